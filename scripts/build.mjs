@@ -1,0 +1,92 @@
+// Compiles the package into dist/ and resources/: the runtime file by file (stack traces name real
+// places), the editor and the device page as one bundle each, panels, catalogues and icons beside
+// their node.
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import esbuild from 'esbuild';
+import { completeCatalogue, completeHelp } from './texts.mjs';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const require = createRequire(import.meta.url);
+process.chdir(root);
+
+const files = (folder, extension) =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && entry.name.endsWith(extension))
+    .map((entry) => join(entry.parentPath, entry.name));
+
+const BROWSER = ['src/editor', 'src/simulators/page'];
+const runtime = ['nodes', 'src', 'test', 'bench']
+  .flatMap((folder) => (existsSync(folder) ? files(folder, '.ts') : []))
+  .filter((file) => !file.endsWith('.d.ts') && !BROWSER.some((folder) => file.startsWith(`${folder}/`)));
+
+export async function build() {
+  rmSync('dist', { recursive: true, force: true });
+  rmSync('resources', { recursive: true, force: true });
+  await esbuild.build({
+    entryPoints: runtime,
+    outdir: 'dist',
+    outbase: '.',
+    format: 'cjs',
+    platform: 'node',
+    target: 'node20',
+    sourcemap: true,
+    logLevel: 'warning',
+  });
+  const descriptions = describeNodes();
+  await Promise.all([
+    bundle('src/editor/index.ts', 'resources/editor', descriptions),
+    bundle('src/simulators/page/index.ts', 'resources/simulator', {}),
+  ]);
+  for (const html of files('nodes', '.html').filter((file) => !file.includes('/locales/'))) copy(html, join('dist', html));
+  for (const catalogue of files('nodes', '.json'))
+    write(join('dist', catalogue), completeCatalogue(JSON.parse(readFileSync(catalogue, 'utf8')), catalogue, descriptions));
+  for (const help of files('nodes', '.html').filter((file) => file.includes('/locales/')))
+    write(join('dist', help), completeHelp(readFileSync(help, 'utf8'), help, descriptions));
+  for (const vendor of readdirSync('nodes'))
+    for (const icon of readdirSync('icons').filter((name) => name.startsWith(vendor)))
+      copy(join('icons', icon), join('dist/nodes', vendor, 'icons', icon));
+}
+
+/** What each node says of itself: `operations`, or `settings` and `credentials`, of the vendor's file of the same name. */
+function describeNodes() {
+  const { nodes } = JSON.parse(readFileSync('package.json', 'utf8'))['node-red'];
+  const described = Object.entries(nodes).flatMap(([type, file]) => {
+    const module = join(root, file.replace('dist/nodes', 'dist/src/vendors'));
+    if (!existsSync(module)) return [];
+    delete require.cache[module];
+    const { operations, settings, credentials } = require(module);
+    // Functions fall away: what is left is plain data for panel, catalogue and help.
+    return [[type, JSON.parse(JSON.stringify({ operations, settings, credentials }))]];
+  });
+  return Object.fromEntries(described);
+}
+
+async function bundle(entry, outfile, descriptions) {
+  await esbuild.build({
+    entryPoints: [{ in: entry, out: basename(outfile) }],
+    outdir: dirname(outfile),
+    bundle: true,
+    format: 'iife',
+    platform: 'browser',
+    target: 'es2022',
+    minifySyntax: true,
+    minifyWhitespace: true,
+    logLevel: 'warning',
+    define: { DESCRIPTIONS: JSON.stringify(descriptions) },
+  });
+}
+
+function copy(from, to) {
+  mkdirSync(dirname(to), { recursive: true });
+  cpSync(from, to);
+}
+
+function write(to, content) {
+  mkdirSync(dirname(to), { recursive: true });
+  writeFileSync(to, typeof content === 'string' ? content : `${JSON.stringify(content, null, 1)}\n`);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) await build();

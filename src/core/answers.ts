@@ -1,0 +1,28 @@
+import type { ZodType } from 'zod';
+import { EnsembleError, show } from './errors';
+import type { HttpAnswer } from './http';
+
+/** Reads a JSON answer and checks it against what the vendor promises. @throws EnsembleError BAD_RESPONSE naming the first place that differs */
+export const json =
+  <T>(schema: ZodType<T>) =>
+  (answer: HttpAnswer): T => {
+    let value: unknown;
+    try {
+      value = JSON.parse(answer.body.toString('utf8'));
+    } catch {
+      throw badResponse(answer, `expected JSON, got ${describeBody(answer)}`);
+    }
+    const parsed = schema.safeParse(value);
+    if (parsed.success) return parsed.data;
+    const issue = parsed.error.issues[0];
+    const place = issue?.path.length ? `"${issue.path.join('.')}" of the answer` : 'the answer';
+    throw badResponse(answer, `${place}: ${issue?.message ?? 'not what the vendor promises'}`);
+  };
+
+const badResponse = (answer: HttpAnswer, message: string): EnsembleError =>
+  new EnsembleError('BAD_RESPONSE', message, { statusCode: answer.statusCode });
+
+function describeBody({ body, contentType }: HttpAnswer): string {
+  if (body.length === 0) return 'an empty answer';
+  return `${contentType || 'an answer without a content type'}: ${show(body.toString('utf8', 0, 60))}`;
+}

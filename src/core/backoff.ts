@@ -1,0 +1,24 @@
+/** Waiting times between tries. Pure: the caller owns clock and timer. */
+export interface BackoffRule {
+  /** Milliseconds before the second try. */
+  readonly first: number;
+  /** Milliseconds that no wait exceeds. */
+  readonly most: number;
+}
+
+/**
+ * Milliseconds to wait after the given number of failures in a row (from 1): doubles up to the limit,
+ * with the upper half left to chance so that many clients do not come back at once.
+ */
+export function backoff(failures: number, rule: BackoffRule, random: () => number = Math.random): number {
+  const full = Math.min(rule.most, rule.first * 2 ** Math.min(failures - 1, 30));
+  return Math.round(full / 2 + (full / 2) * random());
+}
+
+/** `Retry-After` (RFC 9110 10.2.3: seconds or an HTTP date) in milliseconds from now; undefined where it says nothing usable. */
+export function retryAfter(header: string | undefined, now: number): number | undefined {
+  if (header === undefined) return undefined;
+  if (/^\s*\d+\s*$/.test(header)) return Number(header) * 1000;
+  const date = Date.parse(header);
+  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+}

@@ -1,0 +1,81 @@
+import { EnsembleError } from './errors';
+
+/** What happens to a message for a target that still has a request in flight. */
+export type DeliveryMode = 'all' | 'latest' | 'reject';
+
+/** The outcome of a message that a newer one has replaced while it waited. */
+export const SUPERSEDED = Symbol('superseded');
+
+interface Waiting {
+  start(): void;
+  end(error?: EnsembleError): void;
+}
+
+/** One request in flight for each target; the others wait, are replaced, or are refused. Targets never wait for each other. */
+export class Delivery {
+  private readonly lanes = new Map<string, Waiting[]>();
+  private waiting = 0;
+
+  constructor(
+    private readonly mode: DeliveryMode,
+    /** Most messages that may wait, over all targets (mode `all`). */
+    private readonly limit: number,
+  ) {}
+
+  /** Messages that wait for their turn. */
+  get depth(): number {
+    return this.waiting;
+  }
+
+  /**
+   * Runs the task when its target is free. Resolves to SUPERSEDED where a newer message took its place.
+   * @throws EnsembleError QUEUE_FULL, BUSY, CANCELLED, or what the task throws
+   */
+  run<T>(target: string, task: () => Promise<T>): Promise<T | typeof SUPERSEDED> {
+    const lane = this.lanes.get(target);
+    if (!lane) {
+      this.lanes.set(target, []);
+      return this.execute(target, task);
+    }
+    if (this.mode === 'reject') return Promise.reject(new EnsembleError('BUSY', `a request for ${target} is still under way`, { target }));
+    if (this.mode === 'all' && this.waiting >= this.limit)
+      return Promise.reject(new EnsembleError('QUEUE_FULL', `${this.limit} messages are waiting already`, { target }));
+    return new Promise((resolve, reject) => {
+      if (this.mode === 'latest') for (const older of this.take(lane)) older.end();
+      lane.push({
+        start: () => this.execute(target, task).then(resolve, reject),
+        end: (error) => (error ? reject(error) : resolve(SUPERSEDED)),
+      });
+      this.waiting++;
+    });
+  }
+
+  /** Fails every waiting message; requests in flight are their owner's to end. */
+  cancel(): void {
+    for (const lane of this.lanes.values())
+      for (const waiting of this.take(lane)) waiting.end(new EnsembleError('CANCELLED', 'the node was closed before the message was sent'));
+  }
+
+  private async execute<T>(target: string, task: () => Promise<T>): Promise<T> {
+    try {
+      return await task();
+    } finally {
+      this.next(target);
+    }
+  }
+
+  private next(target: string): void {
+    const next = this.lanes.get(target)?.shift();
+    if (!next) {
+      this.lanes.delete(target);
+      return;
+    }
+    this.waiting--;
+    next.start();
+  }
+
+  private take(lane: Waiting[]): Waiting[] {
+    this.waiting -= lane.length;
+    return lane.splice(0);
+  }
+}

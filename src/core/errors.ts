@@ -1,0 +1,84 @@
+/**
+ * The one error that leaves this package. A flow tells failures apart by `code`, never by the text.
+ * Node-RED's Catch node copies `message`, `code` and `cause` from an error's own properties.
+ */
+export type ErrorCode =
+  | 'INVALID_INPUT'
+  | 'NOT_CONFIGURED'
+  | 'UNAUTHORIZED'
+  | 'FORBIDDEN'
+  | 'NOT_FOUND'
+  | 'REJECTED'
+  | 'RATE_LIMITED'
+  | 'VENDOR_ERROR'
+  | 'BAD_RESPONSE'
+  | 'UNREACHABLE'
+  | 'TIMEOUT'
+  | 'COMMAND_FAILED'
+  | 'QUEUE_FULL'
+  | 'BUSY'
+  | 'CANCELLED';
+
+/** What is known about the failure, copied into `msg.error.cause`. */
+export interface ErrorCause {
+  vendor?: string;
+  operation?: string;
+  target?: string;
+  /** HTTP status of the vendor's answer, where there was one. */
+  statusCode?: number;
+  /** True where the same message may succeed later. */
+  retryable: boolean;
+  /** The vendor's own words, shortened and without secrets. */
+  vendorMessage?: string;
+}
+
+const RETRYABLE: ReadonlySet<ErrorCode> = new Set(['RATE_LIMITED', 'VENDOR_ERROR', 'UNREACHABLE', 'TIMEOUT']);
+
+export class EnsembleError extends Error {
+  readonly code: ErrorCode;
+  override readonly cause: ErrorCause;
+
+  constructor(code: ErrorCode, message: string, cause: Omit<ErrorCause, 'retryable'> = {}) {
+    super(message);
+    this.name = 'EnsembleError';
+    this.code = code;
+    this.cause = { ...cause, retryable: RETRYABLE.has(code) };
+  }
+
+  /** Node-RED shows `String(error)` in Catch nodes: the class's name would only be noise there. */
+  override toString(): string {
+    return this.message;
+  }
+
+  /** The same error with more of its circumstances; what is already known is kept. */
+  with(circumstances: Omit<ErrorCause, 'retryable'>): EnsembleError {
+    const error = new EnsembleError(this.code, this.message, { ...circumstances, ...this.cause });
+    if (this.stack) error.stack = this.stack;
+    return error;
+  }
+}
+
+export const invalidInput = (message: string): EnsembleError => new EnsembleError('INVALID_INPUT', message);
+
+/** What was thrown, as the error of this package. An unknown throw is a defect of ours: its stack is kept. */
+export function asEnsembleError(thrown: unknown, code: ErrorCode = 'BAD_RESPONSE'): EnsembleError {
+  if (thrown instanceof EnsembleError) return thrown;
+  const error = new EnsembleError(code, thrown instanceof Error ? thrown.message : String(thrown));
+  if (thrown instanceof Error && thrown.stack) error.stack = thrown.stack;
+  return error;
+}
+
+/** A value as it stands in an error text: short, and telling `"5"` from `5`. */
+export function show(value: unknown): string {
+  if (value === undefined) return 'nothing';
+  if (value instanceof Uint8Array) return `a Buffer of ${value.length} bytes`;
+  if (typeof value === 'function' || typeof value === 'symbol' || typeof value === 'bigint') return `a ${typeof value}`;
+  if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
+  let text: string;
+  try {
+    text = JSON.stringify(value);
+  } catch {
+    return 'an object that refers to itself';
+  }
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}

@@ -1,0 +1,64 @@
+import { EnsembleError } from './errors';
+
+type Ending = () => void | Promise<void>;
+
+/**
+ * The life of one node instance, connection or stream. Everything that could outlive it hangs here:
+ * timers, listeners, requests in flight. When the scope ends they end with it, newest first.
+ */
+export class Scope {
+  private readonly endings = new Set<Ending>();
+  private ending: Promise<void> | undefined;
+
+  get ended(): boolean {
+    return this.ending !== undefined;
+  }
+
+  /** Registers what must happen at the end; the returned function takes it off again. Runs at once in a scope that has ended. */
+  defer(ending: Ending): () => void {
+    if (this.ended) void ending();
+    else this.endings.add(ending);
+    return () => this.endings.delete(ending);
+  }
+
+  /** A timer that dies with the scope; the returned function stops it earlier. */
+  timeout(ms: number, callback: () => void): () => void {
+    if (this.ended) return () => {};
+    const timer = setTimeout(() => {
+      release();
+      callback();
+    }, ms);
+    const release = this.defer(() => clearTimeout(timer));
+    return () => {
+      release();
+      clearTimeout(timer);
+    };
+  }
+
+  /** Waits. @throws EnsembleError CANCELLED where the scope ends first */
+  sleep(ms: number): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const cancel = () => reject(new EnsembleError('CANCELLED', 'closed while waiting'));
+      if (this.ended) return cancel();
+      const release = this.defer(cancel);
+      this.timeout(ms, () => {
+        release();
+        resolve();
+      });
+    });
+  }
+
+  /** Ends everything; waits for what ends asynchronously, and survives endings that fail. @throws AggregateError after all have run */
+  end(): Promise<void> {
+    this.ending ??= this.runEndings();
+    return this.ending;
+  }
+
+  private async runEndings(): Promise<void> {
+    const endings = [...this.endings].reverse();
+    this.endings.clear();
+    const results = await Promise.allSettled(endings.map(async (ending) => ending()));
+    const failed = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
+    if (failed.length > 0) throw new AggregateError(failed, `${failed.length} endings failed`);
+  }
+}

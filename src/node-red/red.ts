@@ -1,0 +1,93 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/**
+ * What this package uses of Node-RED's runtime API (https://nodered.org/docs/creating-nodes/node-js).
+ * The published typings lack the credentials' validators and the settings used here.
+ */
+export interface Red {
+  readonly nodes: {
+    createNode(node: RuntimeNode, config: NodeConfig): void;
+    getNode(id: string): RuntimeNode | null;
+    getCredentials(id: string): Record<string, string> | undefined;
+    registerType(
+      type: string,
+      build: (this: RuntimeNode, config: never) => void,
+      options?: { credentials?: Record<string, { type: 'text' | 'password' }> },
+    ): void;
+  };
+  readonly util: {
+    evaluateNodeProperty(
+      value: string,
+      type: string,
+      node: RuntimeNode,
+      msg: Message | Record<string, never>,
+      callback: (error: Error | null, value?: unknown) => void,
+    ): void;
+    getMessageProperty(msg: Message, path: string): unknown;
+    setMessageProperty(msg: Message, path: string, value: unknown, createMissing: boolean): boolean;
+  };
+  readonly auth: { needsPermission(permission: string): Handler };
+  readonly httpAdmin: Router;
+  readonly httpNode: Router;
+  readonly settings: {
+    readonly userDir?: string;
+    readonly httpNodeRoot?: string | false;
+    readonly httpNodeMiddleware?: Handler | Handler[];
+    readonly [setting: string]: unknown;
+  };
+  /** Translates; a key without a namespace is looked up in the calling node's own catalogue. */
+  _(key: string, values?: Record<string, unknown>): string;
+}
+
+export interface Request extends IncomingMessage {
+  readonly params: Record<string, string>;
+  readonly query: Record<string, unknown>;
+  readonly body?: unknown;
+}
+export interface Response extends ServerResponse {
+  status(code: number): this;
+  json(body: unknown): this;
+  sendStatus(code: number): this;
+}
+export type Handler = (request: Request, response: Response, next: (error?: unknown) => void) => void;
+export interface Router {
+  get(path: string, ...handlers: (Handler | Handler[])[]): void;
+  post(path: string, ...handlers: (Handler | Handler[])[]): void;
+}
+
+export interface Message {
+  _msgid?: string;
+  topic?: unknown;
+  payload?: unknown;
+  [property: string]: unknown;
+}
+
+export interface NodeConfig {
+  readonly id: string;
+  readonly type: string;
+  readonly name?: string;
+  readonly [property: string]: unknown;
+}
+
+export interface NodeStatus {
+  readonly fill: 'red' | 'green' | 'yellow' | 'blue' | 'grey';
+  readonly shape: 'dot' | 'ring';
+  readonly text: string;
+}
+
+export type Send = (msg: Message | (Message | Message[] | null)[]) => void;
+export type Done = (error?: unknown) => void;
+
+export interface RuntimeNode {
+  readonly id: string;
+  readonly type: string;
+  readonly name?: string;
+  readonly credentials?: Readonly<Record<string, string>>;
+  on(event: 'input', listener: (msg: Message, send: Send, done: Done) => void): void;
+  on(event: 'close', listener: (removed: boolean, done: () => void) => void): void;
+  send: Send;
+  status(status: NodeStatus | Record<string, never>): void;
+  log(text: string): void;
+  warn(text: string): void;
+  error(error: unknown, msg?: Message | Record<string, never>): void;
+}

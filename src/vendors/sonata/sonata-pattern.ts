@@ -1,0 +1,82 @@
+import { z } from 'zod';
+import { json } from '../../core/answers';
+import { invalidInput } from '../../core/errors';
+import { operation } from '../../core/operation';
+import { grid, integer, optional } from '../../core/parameters';
+import { installationId, type SonataSettings } from './sonata-gateway';
+
+/** Facts: the vendor's "Sonata REST API Documentation", section Endpoints. */
+const device = {
+  deviceId: integer({ label: 'Device ID', help: 'The number of the matrix, as printed on it.', min: 0, max: 0xffff, lookup: 'devices' }),
+  installationId: optional({ ...installationId, help: 'The installation of the matrix. Empty: the installation of the gateway.' }),
+};
+
+interface Device {
+  readonly deviceId: number;
+  readonly installationId: number | undefined;
+}
+
+function ids(values: Device, settings: SonataSettings): { installation_id: number; device_id: number } {
+  const installation = values.installationId ?? settings.installationId;
+  if (installation === undefined) throw invalidInput('installationId is missing, and the gateway has none either');
+  return { installation_id: installation, device_id: values.deviceId };
+}
+
+const target = (values: Device, settings: SonataSettings): string => {
+  const { installation_id, device_id } = ids(values, settings);
+  return `${installation_id}/${device_id}`;
+};
+
+const success = json(z.looseObject({ message: z.string() }));
+
+export const operations = [
+  operation<SonataSettings>()({
+    id: 'set-pattern',
+    label: 'Set pattern',
+    help: 'Shows a pattern on the matrix. The matrix forgets it when it loses power.',
+    parameters: {
+      ...device,
+      pattern: grid({
+        label: 'Pattern',
+        help: 'The brightness of each LED, row by row: 100 whole numbers, or 10 rows of 10. The four corners have no LED, yet their numbers must be there.',
+        columns: 10,
+        rows: 10,
+        min: 0,
+        max: 15,
+      }),
+    },
+    repeatable: true,
+    target,
+    request: (values, settings) => ({
+      method: 'POST',
+      path: '/pattern',
+      json: {
+        ...ids(values, settings),
+        // The document names the key `values` in its table and `pattern` in its example.
+        ...(settings.patternKey !== 'pattern' && { values: values.pattern }),
+        ...(settings.patternKey !== 'values' && { pattern: values.pattern }),
+      },
+    }),
+    result: success,
+  }),
+  operation<SonataSettings>()({
+    id: 'toggle',
+    label: 'Toggle',
+    help: 'Switches between off and what was shown last.',
+    parameters: device,
+    repeatable: false,
+    target,
+    request: (values, settings) => ({ method: 'POST', path: '/toggle', json: ids(values, settings) }),
+    result: success,
+  }),
+  operation<SonataSettings>()({
+    id: 'off',
+    label: 'Off',
+    help: 'Switches all LEDs off.',
+    parameters: device,
+    repeatable: true,
+    target,
+    request: (values, settings) => ({ method: 'POST', path: '/off', json: ids(values, settings) }),
+    result: success,
+  }),
+];
