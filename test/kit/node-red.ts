@@ -268,7 +268,7 @@ export class NodeRed {
       uiPort: (this.server.address() as AddressInfo).port,
       httpAdminRoot: `${trimmed(this.options.httpAdminRoot ?? '')}/`,
       httpNodeRoot: this.options.httpNodeRoot === false ? (false as const) : `${trimmed(this.options.httpNodeRoot ?? '')}/`,
-      editorTheme: { tours: false, projects: { enabled: false } },
+      editorTheme: { tours: false, projects: { enabled: false }, palette: { catalogues: [] } },
       telemetry: { enabled: false, updateNotification: false },
       logging: { capture },
       ...(this.options.adminAuth && { adminAuth }),
