@@ -1,4 +1,5 @@
-import { address, choice, integer, optional, type Values } from '../../core/parameters';
+import { address, choice, integer, optional, text, type Values } from '../../core/parameters';
+
 /** The vendor's document, "Board identification": 4 bytes and 2 bytes. */
 export const installationId = integer({
   label: 'Installation ID',
@@ -19,6 +20,7 @@ export const settings = {
     label: 'Pattern key',
     help: 'The name under which a pattern is sent. The vendor’s document uses both names; sending both suits either server.',
     options: ['both', 'values', 'pattern'],
+    optionLabels: { both: 'both' },
     default: 'both',
   }),
   mqttUrl: address({
@@ -30,6 +32,9 @@ export const settings = {
 };
 
 /** The vendor gives out broker credentials for each customer; its REST server asks for none. */
-export const credentials = ['mqttUsername', 'mqttPassword'] as const;
+export const credentials = {
+  mqttUsername: optional(text({ label: 'MQTT user name', help: 'For events over MQTT. The vendor gives out name and password.' })),
+  mqttPassword: optional(text({ label: 'MQTT password', help: 'Belongs to the user name.' })),
+};
 
 export type SonataSettings = Values<typeof settings>;
