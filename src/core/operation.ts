@@ -1,6 +1,7 @@
 import { asEnsembleError } from './errors';
-import type { HttpAnswer, HttpRequest, SendOptions } from './http';
+import type { HttpAnswer, HttpOptions, HttpRequest, SendOptions } from './http';
 import type { Parameters, Values } from './parameters';
+import type { Scope } from './scope';
 
 /** An account or a device, reached over HTTP: what a config node owns and its nodes share. */
 export interface Connection<Settings = unknown> {
@@ -8,8 +9,40 @@ export interface Connection<Settings = unknown> {
   readonly settings: Settings;
   /** Sends one request with the vendor's authentication. @throws EnsembleError */
   send(request: HttpRequest, options: SendOptions): Promise<HttpAnswer>;
-  /** Ends everything under way within two seconds, whatever hangs. */
+  /** Ends everything under way at once. */
   close(): Promise<void>;
+}
+
+/** What a connection is made from. */
+export interface ConnectOptions<Settings, Credentials> {
+  readonly settings: Settings;
+  readonly credentials: Credentials;
+  readonly network: Network;
+  /** Differs for each config node and each Node-RED, stays over restarts, and cannot be guessed. */
+  readonly identity: string;
+}
+
+/** How the vendor is reached, beside its address. */
+export type Network = Pick<HttpOptions, 'timeout' | 'tls' | 'proxy'>;
+
+/** An entry of a dropdown. */
+export interface LookupItem {
+  readonly value: string;
+  readonly label: string;
+  readonly detail?: string;
+}
+
+/** Fills one kind of dropdown. */
+export interface Lookup<C extends Connection> {
+  /** `connection` has the values of the open dialog; `deployed` is the running one, where there is one. */
+  fill(connection: C, about: LookupContext<C>): Promise<LookupItem[]>;
+}
+
+export interface LookupContext<C extends Connection> {
+  readonly deployed: C | undefined;
+  /** What the panel's other rows hold. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+  readonly scope: Scope;
 }
 
 /**
@@ -38,6 +71,12 @@ export const operation =
   <P extends Parameters>(description: Operation<Settings, P>): Operation<Settings, P> =>
     description;
 
+export interface Job<Settings = unknown> extends Omit<SendOptions, 'repeatable'> {
+  readonly operation: Operation<Settings>;
+  readonly values: Values<Parameters>;
+  readonly target: string;
+}
+
 export interface Outcome {
   readonly result: unknown;
   readonly statusCode: number;
@@ -52,10 +91,4 @@ export async function perform<S>(connection: Connection<S>, { operation, values,
   } catch (error) {
     throw asEnsembleError(error).with({ vendor: connection.vendor, operation: operation.id, target });
   }
-}
-
-export interface Job<S> extends Omit<SendOptions, 'repeatable'> {
-  readonly operation: Operation<S>;
-  readonly values: Values<Parameters>;
-  readonly target: string;
 }

@@ -37,14 +37,14 @@ export class Scope {
 
   /** Waits. @throws EnsembleError CANCELLED where the scope ends first */
   sleep(ms: number): Promise<void> {
+    return this.race(new Promise((resolve) => this.timeout(ms, resolve)));
+  }
+
+  /** The promise's outcome. @throws EnsembleError CANCELLED where the scope ends first */
+  race<T>(promise: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      const cancel = () => reject(new EnsembleError('CANCELLED', 'closed while waiting'));
-      if (this.ended) return cancel();
-      const release = this.defer(cancel);
-      this.timeout(ms, () => {
-        release();
-        resolve();
-      });
+      const release = this.defer(() => reject(new EnsembleError('CANCELLED', 'closed by a deploy or shutdown')));
+      promise.then(resolve, reject).finally(release);
     });
   }
 

@@ -21,8 +21,8 @@ export interface Red {
       type: string,
       node: RuntimeNode,
       msg: Message | Record<string, never>,
-      callback: (error: Error | null, value?: unknown) => void,
-    ): void;
+      callback?: (error: Error | null, value?: unknown) => void,
+    ): unknown;
     getMessageProperty(msg: Message, path: string): unknown;
     setMessageProperty(msg: Message, path: string, value: unknown, createMissing: boolean): boolean;
   };

@@ -1,4 +1,10 @@
-import { boolean, choice, integer, optional, text } from '../../core/parameters';
+import { type BackoffRule, backoff } from '../../core/backoff';
+import { asEnsembleError, EnsembleError } from '../../core/errors';
+import type { EventContext } from '../../core/events';
+import { boolean, choice, integer, optional, text, type Values } from '../../core/parameters';
+import { readEvent, readWebhook, type SonataEvent } from './event-form';
+import type { FeedMessage } from './mqtt-feed';
+import type { SonataGateway } from './sonata-gateway';
 
 export const settings = {
   transport: choice({
@@ -51,3 +57,111 @@ export const settings = {
     }),
   ),
 };
+
+type Context = EventContext<SonataGateway, Values<typeof settings>>;
+
+export const start = (context: Context): Promise<void> =>
+  context.settings.transport === 'mqtt' ? startMqtt(context) : startWebhook(context);
+
+interface Arrival {
+  readonly source: string;
+  readonly raw: unknown;
+  readonly model?: string;
+  readonly initial?: boolean;
+  readonly resumed?: boolean;
+}
+
+function emit({ connection, settings, emit }: Context, event: SonataEvent, { model, ...arrival }: Arrival): void {
+  const { installationId, deviceId, type } = event;
+  const { settings: gateway } = connection;
+  // The server may post events of other installations too; their devices are nobody's business here.
+  if (gateway.installationId !== undefined && gateway.installationId !== installationId) return;
+  const devices = connection.heard.get(installationId) ?? new Set();
+  connection.heard.set(installationId, devices.add(deviceId));
+  if (settings.deviceId !== undefined && settings.deviceId !== deviceId) return;
+  emit({
+    topic: `${installationId}/${deviceId}/${type}`,
+    payload: event,
+    type,
+    ...arrival,
+    ...(model !== undefined && { details: { model } }),
+  });
+}
+
+/** Reports the first of several unreadable events in a row: a broken sender must not flood the log. */
+function once(context: Context): (read: () => void, body: Buffer) => void {
+  let broken = false;
+  return (read, body) => {
+    try {
+      read();
+      broken = false;
+    } catch (error) {
+      if (!broken) context.report(asEnsembleError(error), { payload: body.toString('utf8') });
+      broken = true;
+    }
+  };
+}
+
+async function startMqtt(context: Context): Promise<void> {
+  const { settings, connection, scope } = context;
+  const guarded = once(context);
+  const receive = ({ installationId, deviceId, type, model, body, retained, resumed }: FeedMessage): void =>
+    guarded(() => {
+      const raw = readBody(type, body);
+      const event = readEvent(type, installationId, deviceId, raw);
+      emit(context, event, { source: 'mqtt', raw, initial: retained, resumed, ...(model !== undefined && { model }) });
+    }, body);
+  const membership = await connection.joinFeed(settings.sharedGroup, {
+    deviceId: settings.deviceId,
+    receive,
+    state: context.state,
+    report: context.report,
+  });
+  scope.defer(() => membership.leave());
+  context.onRemoved(() => membership.remove());
+}
+
+/** An alive message's payload is not documented: it may be empty, or no JSON. */
+function readBody(type: string, body: Buffer): unknown {
+  const text = body.toString('utf8');
+  try {
+    return JSON.parse(text);
+  } catch {
+    if (type === 'alive') return text;
+    throw new EnsembleError('BAD_RESPONSE', 'a Sonata context event that is no JSON');
+  }
+}
+
+const RETRY: BackoffRule = { first: 1000, most: 300_000 };
+
+async function startWebhook(context: Context): Promise<void> {
+  const { settings, connection, scope } = context;
+  if (settings.publicUrl === undefined) throw new EnsembleError('NOT_CONFIGURED', 'publicUrl is missing');
+  const guarded = once(context);
+  // One address for all gateways of a server, which knows one subscriber only.
+  const path = context.webhook(`sonata ${connection.settings.baseUrl}`, (body) =>
+    guarded(() => {
+      const { event, raw } = readWebhook(body);
+      emit(context, event, { source: 'webhook', raw });
+    }, body),
+  );
+  if (settings.unsubscribe)
+    context.onRemoved(async () => void (await connection.send({ method: 'GET', path: '/unsubscribe' }, { repeatable: true, scope })));
+  const url = settings.publicUrl.replace(/\/+$/, '') + path;
+  for (let failures = 0; ; ) {
+    try {
+      await connection.send({ method: 'POST', path: '/subscribe', json: { url } }, { repeatable: true, scope });
+      failures = 0;
+      context.state({ is: 'live' });
+      await scope.sleep(settings.interval * 60_000);
+    } catch (thrown) {
+      const error = asEnsembleError(thrown).with({ operation: 'subscribe' });
+      if (error.code === 'CANCELLED') throw error;
+      failures++;
+      const wait = backoff(failures, RETRY);
+      context.state({ is: 'retrying', error, wait });
+      if (failures === 1) context.report(error);
+      await scope.sleep(wait);
+    }
+  }
+}

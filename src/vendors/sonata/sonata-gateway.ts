@@ -1,4 +1,10 @@
+import { EnsembleError } from '../../core/errors';
+import { type HttpAnswer, HttpClient, type HttpRequest, type SendOptions } from '../../core/http';
+import type { Connection, ConnectOptions, Lookup } from '../../core/operation';
 import { address, choice, integer, optional, text, type Values } from '../../core/parameters';
+import { redactor } from '../../core/redact';
+import { Scope } from '../../core/scope';
+import type { FeedUser, Membership, MqttFeed } from './mqtt-feed';
 
 /** The vendor's document, "Board identification": 4 bytes and 2 bytes. */
 export const installationId = integer({
@@ -31,10 +37,91 @@ export const settings = {
   }),
 };
 
-/** The vendor gives out broker credentials for each customer; its REST server asks for none. */
+/** The vendor gives out broker credentials to its customers; its REST server asks for none. */
 export const credentials = {
-  mqttUsername: optional(text({ label: 'MQTT user name', help: 'For events over MQTT. The vendor gives out name and password.' })),
-  mqttPassword: optional(text({ label: 'MQTT password', help: 'Belongs to the user name.' })),
+  mqttUsername: optional(text({ label: 'MQTT user', help: 'User name at the broker, given out by the vendor.' })),
+  mqttPassword: optional(text({ label: 'MQTT password', help: 'Password at the broker, given out by the vendor.' })),
 };
 
 export type SonataSettings = Values<typeof settings>;
+type Options = ConnectOptions<SonataSettings, Values<typeof credentials>>;
+
+/** One installation: its REST server, its broker, and the devices that have been heard of. */
+export class SonataGateway implements Connection<SonataSettings> {
+  readonly vendor = 'sonata';
+  readonly settings: SonataSettings;
+  /** Device ids by their installation's id, from the events that came in. */
+  readonly heard = new Map<number, Set<number>>();
+  private readonly scope = new Scope();
+  private readonly http: HttpClient;
+  /** By the shared group; one connection to the broker serves all nodes without one. */
+  private readonly feeds = new Map<string | undefined, MqttFeed>();
+
+  constructor(private readonly options: Options) {
+    this.settings = options.settings;
+    const { mqttUsername, mqttPassword } = options.credentials;
+    this.http = new HttpClient({ ...options.network, baseUrl: this.settings.baseUrl, redact: redactor([mqttUsername, mqttPassword]) });
+    this.scope.defer(() => this.http.close());
+  }
+
+  send(request: HttpRequest, options: SendOptions): Promise<HttpAnswer> {
+    return this.http.send(request, options);
+  }
+
+  /** Receives the installation's events over MQTT. */
+  async joinFeed(group: string | undefined, user: FeedUser): Promise<Membership> {
+    const { MqttFeed } = await import('./mqtt-feed');
+    if (this.scope.ended) throw new EnsembleError('CANCELLED', 'the gateway was closed');
+    const feed = this.feeds.get(group) ?? new MqttFeed(this.feedOptions(group));
+    if (!this.feeds.has(group)) {
+      this.feeds.set(group, feed);
+      this.scope.defer(() => feed.close());
+    }
+    return feed.join(user);
+  }
+
+  close(): Promise<void> {
+    return this.scope.end();
+  }
+
+  private feedOptions(group: string | undefined) {
+    const { settings, credentials, network, identity } = this.options;
+    return {
+      url: settings.mqttUrl,
+      installationId: settings.installationId,
+      username: credentials.mqttUsername,
+      password: credentials.mqttPassword,
+      tls: network.tls,
+      clientId: `ensemble-${identity.slice(0, 12)}${group === undefined ? '' : `-${group}`}`,
+      group,
+    };
+  }
+}
+
+export const connect = (options: Options): SonataGateway => new SonataGateway(options);
+
+/** Asks for a subscription without an address: a Sonata server refuses that in words of its own, and nothing changes there. */
+export async function test(gateway: SonataGateway, scope: Scope): Promise<string> {
+  try {
+    await gateway.send({ method: 'POST', path: '/subscribe', json: {} }, { repeatable: true, scope });
+  } catch (error) {
+    if (error instanceof EnsembleError && error.code === 'REJECTED')
+      return `The Sonata server answers: ${error.cause.vendorMessage ?? error.message}`;
+    throw error;
+  }
+  throw new EnsembleError('BAD_RESPONSE', 'something answers there, but not as a Sonata server does');
+}
+
+export const lookups: Record<string, Lookup<SonataGateway>> = {
+  devices: {
+    /** The vendor lists no devices: those that the deployed gateway has heard of are the ones that can be named. */
+    async fill({ settings }, { deployed }) {
+      const installations = [...(deployed?.heard ?? [])].filter(
+        ([id]) => settings.installationId === undefined || id === settings.installationId,
+      );
+      return installations.flatMap(([installation, devices]) =>
+        [...devices].sort((a, b) => a - b).map((device) => ({ value: String(device), label: `${installation}/${device}` })),
+      );
+    },
+  },
+};

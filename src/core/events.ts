@@ -1,0 +1,45 @@
+import type { EnsembleError } from './errors';
+import type { Scope } from './scope';
+
+/** What a vendor's event source hands to its node. */
+export interface VendorEvent {
+  readonly topic: string;
+  readonly payload: unknown;
+  /** The feed it came by, for example `mqtt`. */
+  readonly source: string;
+  /** What the vendor calls this kind of event. */
+  readonly type: string;
+  /** Describes the state at start. */
+  readonly initial?: boolean;
+  /** Caught up after an interruption. */
+  readonly resumed?: boolean;
+  /** The vendor's own message, as it came. */
+  readonly raw: unknown;
+  /** More for `msg.event`. */
+  readonly details?: Readonly<Record<string, unknown>>;
+}
+
+/** What is known of a stream, from evidence. */
+export type StreamState =
+  | { readonly is: 'connecting' }
+  | { readonly is: 'live' }
+  | { readonly is: 'retrying'; readonly error: EnsembleError /** Milliseconds to the next try. */; readonly wait: number }
+  | { readonly is: 'failed'; readonly error: EnsembleError };
+
+/** What an event source gets from its node. It lives as long as the scope. */
+export interface EventContext<Connection, Settings> {
+  readonly connection: Connection;
+  readonly settings: Settings;
+  readonly scope: Scope;
+  emit(event: VendorEvent): void;
+  state(state: StreamState): void;
+  /** Tells the flow's Catch nodes, once for each trouble and not once for each try. */
+  report(error: EnsembleError, message?: { topic?: string; payload?: unknown }): void;
+  /**
+   * Opens an address below this Node-RED's HTTP root that outsiders cannot guess, and returns its path.
+   * The same key gives the same path, for all nodes of this Node-RED and after a restart.
+   */
+  webhook(key: string, receive: (body: Buffer) => void): string;
+  /** Runs when the user deletes or disables the node, not at a redeploy. */
+  onRemoved(ending: () => Promise<void>): void;
+}

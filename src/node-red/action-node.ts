@@ -1,0 +1,209 @@
+import { actionSettings } from '../core/common';
+import { Delivery, type DeliveryMode, SUPERSEDED } from '../core/delivery';
+import { asEnsembleError, EnsembleError, invalidInput, show } from '../core/errors';
+import { type Connection, type Operation, type Outcome, perform } from '../core/operation';
+import { isGiven, type Parameters, parseParameters, parseSettings, type Values } from '../core/parameters';
+import { Scope } from '../core/scope';
+import { connectionOf } from './config-node';
+import { compileInput, type Reader, type TypedInput } from './inputs';
+import type { Message, NodeConfig, Red, RuntimeNode, Send } from './red';
+import { type ActionEvidence, Statuses, StatusLine } from './status';
+
+export interface ActionNodeDefinition {
+  readonly type: string;
+  readonly vendor: string;
+  /** Type of the config node. */
+  readonly connection: string;
+  /** Loads the vendor's file when a node is deployed. */
+  readonly load: () => { readonly operations: readonly Operation<unknown>[] };
+}
+
+/** Registers a node that sends what a message asks for and passes the message on with the vendor's answer. */
+export function registerActionNode(RED: Red, definition: ActionNodeDefinition): void {
+  RED.nodes.registerType(definition.type, function (this: RuntimeNode, config: NodeConfig) {
+    RED.nodes.createNode(this, config);
+    const action = new ActionNode(RED, this, config, definition);
+    this.on('input', (msg, send, done) => action.receive(msg, send, done));
+    this.on('close', (_removed, done) => void action.close().finally(done));
+  });
+}
+
+type Given = Record<string, unknown>;
+
+class ActionNode {
+  private readonly scope = new Scope();
+  private readonly operations: ReadonlyMap<string, Operation<unknown>>;
+  private readonly readers: Readonly<Record<string, Reader>>;
+  private readonly status: StatusLine;
+  private readonly evidence: ActionEvidence = { unusable: undefined, inFlight: 0, waiting: 0, last: 'nothing', retry: undefined };
+  private delivery: Delivery | undefined;
+  /** The operation that the status names. */
+  private current = '';
+  /** Messages whose `done` is still to come. */
+  private readonly open = new Set<Promise<void>>();
+  /** The last message that still reads its parameters, where reading takes time. */
+  private admitting: Promise<void> | undefined;
+
+  constructor(
+    private readonly RED: Red,
+    node: RuntimeNode,
+    private readonly config: NodeConfig,
+    private readonly definition: ActionNodeDefinition,
+  ) {
+    this.operations = new Map(definition.load().operations.map((operation) => [operation.id, operation]));
+    this.readers = compileInputs(RED, node, config.parameters);
+    const statuses = new Statuses(RED);
+    this.status = new StatusLine(node, this.scope, () => statuses.action(this.evidence, this.current));
+    this.scope.defer(() => this.delivery?.cancel());
+    // Config nodes are made before the nodes that use them: what is missing now shows before the first message.
+    try {
+      this.prepare();
+      connectionOf(RED, config.connection, definition.connection).check();
+    } catch (error) {
+      this.noteFailure(asEnsembleError(error));
+    }
+    this.status.changed();
+  }
+
+  receive(msg: Message, send: Send, done: (error?: unknown) => void): void {
+    const handled = this.handle(msg, send).then(
+      () => done(),
+      (error: unknown) => done(error),
+    );
+    this.open.add(handled);
+    void handled.finally(() => this.open.delete(handled));
+  }
+
+  /** Every message that is still here ends with CANCELLED before this is over. */
+  async close(): Promise<void> {
+    await this.scope.end();
+    await Promise.allSettled(this.open);
+  }
+
+  private async handle(msg: Message, send: Send): Promise<void> {
+    let operation: Operation<unknown> | undefined;
+    try {
+      const delivery = this.prepare();
+      const connection = connectionOf(this.RED, this.config.connection, this.definition.connection).get();
+      operation = this.operationFor(msg);
+      const reading = this.inOrder(this.read(operation, msg));
+      const given = reading instanceof Promise ? await this.scope.race(reading) : reading;
+      const outcome = await this.deliver(delivery, connection, operation, parseParameters(operation.parameters, given));
+      if (outcome === SUPERSEDED) return;
+      this.RED.util.setMessageProperty(msg, String(this.config.result || 'payload'), outcome.result, true);
+      msg.statusCode = outcome.statusCode;
+      send(msg);
+    } catch (thrown) {
+      const error = asEnsembleError(thrown).with({ vendor: this.definition.vendor, ...(operation && { operation: operation.id }) });
+      this.noteFailure(error);
+      throw error;
+    }
+  }
+
+  private deliver(
+    delivery: Delivery,
+    connection: Connection,
+    operation: Operation<unknown>,
+    values: Values<Parameters>,
+  ): Promise<Outcome | typeof SUPERSEDED> {
+    const target = operation.target(values, connection.settings);
+    const outcome = delivery.run(target, async () => {
+      this.current = operation.id;
+      this.note({ inFlight: this.evidence.inFlight + 1 });
+      try {
+        const outcome = await perform(connection, {
+          operation,
+          values,
+          target,
+          scope: this.scope,
+          onRetry: ({ error, wait }) => this.note({ retry: { error, at: performance.now() + wait } }),
+        });
+        this.note({ last: 'done', unusable: undefined });
+        return outcome;
+      } finally {
+        this.note({ inFlight: this.evidence.inFlight - 1, retry: undefined, waiting: delivery.depth });
+      }
+    });
+    this.note({ waiting: delivery.depth });
+    return outcome;
+  }
+
+  /** The node's own settings, which a panel or a flow file may have wrong. @throws EnsembleError NOT_CONFIGURED */
+  private prepare(): Delivery {
+    if (!this.delivery) {
+      const { delivery, queueLimit } = parseSettings(actionSettings, this.config);
+      const { operation } = this.config;
+      if (operation && !this.operations.has(String(operation)))
+        throw new EnsembleError('NOT_CONFIGURED', this.unknown('operation', operation));
+      this.delivery = new Delivery(delivery as DeliveryMode, queueLimit);
+    }
+    return this.delivery;
+  }
+
+  private operationFor(msg: Message): Operation<unknown> {
+    const id = this.config.operation || msg.operation;
+    if (id === undefined || id === null || id === '')
+      throw invalidInput('operation is missing: neither the node nor msg.operation has one');
+    const operation = this.operations.get(String(id));
+    if (!operation) throw invalidInput(this.unknown('msg.operation', id));
+    return operation;
+  }
+
+  private unknown(field: string, id: unknown): string {
+    return `${field} must be one of ${[...this.operations.keys()].join(', ')}, not ${show(id)}`;
+  }
+
+  /** The values that node and message give for the operation's parameters. */
+  private read({ id, parameters }: Operation<unknown>, msg: Message): Given | Promise<Given> {
+    const fromMessage = this.config.operation ? {} : parametersOf(msg, id, parameters);
+    const given: Given = {};
+    const pending: Promise<void>[] = [];
+    for (const name in parameters) {
+      const parameter = parameters[name];
+      const value = this.readers[name]?.(msg);
+      const take = (read: unknown) => {
+        given[name] = parameter && isGiven(parameter, read) ? read : fromMessage[name];
+      };
+      if (value instanceof Promise) pending.push(value.then(take));
+      else take(value);
+    }
+    return pending.length === 0 ? given : Promise.all(pending).then(() => given);
+  }
+
+  /** Messages go on in the order of their arrival, however long the reading of their parameters takes. */
+  private inOrder<T>(reading: T | Promise<T>): T | Promise<T> {
+    const before = this.admitting;
+    if (!before && !(reading instanceof Promise)) return reading;
+    const turn = Promise.all([reading, before]).then(([read]) => read);
+    const over = Promise.allSettled([turn, before]).then(() => {
+      if (this.admitting === over) this.admitting = undefined;
+    });
+    this.admitting = over;
+    return turn;
+  }
+
+  private noteFailure(error: EnsembleError): void {
+    if (error.code === 'NOT_CONFIGURED') this.note({ unusable: error });
+    else if (error.code !== 'CANCELLED') this.note({ last: error });
+  }
+
+  private note(evidence: Partial<ActionEvidence>): void {
+    Object.assign(this.evidence, evidence);
+    this.status.changed();
+  }
+}
+
+function compileInputs(RED: Red, node: RuntimeNode, inputs: unknown): Readonly<Record<string, Reader>> {
+  const entries = Object.entries((inputs ?? {}) as Record<string, TypedInput>);
+  return Object.fromEntries(entries.map(([name, input]) => [name, compileInput(RED, node, name, input)]));
+}
+
+/** `msg.parameters`; a name that the operation does not know is refused, or a slip of the pen would be lost. */
+function parametersOf(msg: Message, operation: string, parameters: Parameters): Given {
+  const given = msg.parameters ?? {};
+  if (typeof given !== 'object' || Array.isArray(given)) throw invalidInput(`msg.parameters must be an object, not ${show(given)}`);
+  for (const name of Object.keys(given))
+    if (!(name in parameters))
+      throw invalidInput(`msg.parameters.${name} is unknown: ${operation} takes ${Object.keys(parameters).join(', ')}`);
+  return given as Given;
+}

@@ -1,0 +1,67 @@
+import { asEnsembleError, EnsembleError } from '../core/errors';
+import type { Connection, LookupContext } from '../core/operation';
+import { Scope } from '../core/scope';
+import { type ConfigNodeDefinition, ConnectionOwner, connectionOf } from './config-node';
+import type { Handler, Red } from './red';
+
+/** What an open dialog sends: its config node as it stands there, whether deployed or not. */
+interface DialogBody {
+  readonly id?: string;
+  readonly values?: Readonly<Record<string, unknown>>;
+  /** Credentials typed anew; those left out keep their deployed values. */
+  readonly credentials?: Readonly<Record<string, unknown>>;
+  /** Constant values of the panel's other rows. */
+  readonly parameters?: Readonly<Record<string, unknown>>;
+}
+
+type Answer = (connection: Connection, about: LookupContext<Connection>) => Promise<unknown>;
+
+/** Routes for the panels: fill dropdowns, and try the connection, with the values of the open dialog. */
+export function registerAdminRoutes(RED: Red, definition: ConfigNodeDefinition): void {
+  const { type, load } = definition;
+  const allowed = RED.auth.needsPermission(`${type}.write`);
+  const test = answering(RED, definition, async (connection, { scope }) => ({ message: await load().test(connection, scope) }));
+  RED.httpAdmin.post(`/ensemble/test/${type}`, allowed, test);
+  RED.httpAdmin.post(`/ensemble/lookup/${type}/:lookup`, allowed, (request, response, next) => {
+    const lookup = load().lookups[request.params.lookup ?? ''];
+    if (!lookup) return response.sendStatus(404);
+    answering(RED, definition, (connection, about) => lookup.fill(connection, about))(request, response, next);
+  });
+}
+
+const answering =
+  (RED: Red, definition: ConfigNodeDefinition, answer: Answer): Handler =>
+  (request, response) => {
+    const { id = '', values = {}, credentials = {}, parameters = {} } = (request.body ?? {}) as DialogBody;
+    const scope = new Scope();
+    response.on('close', () => void scope.end());
+    const work = async (): Promise<unknown> => {
+      const owner = new ConnectionOwner(
+        RED,
+        definition,
+        { ...values, id: `dialog ${id}` },
+        { ...RED.nodes.getCredentials(id), ...credentials },
+      );
+      scope.defer(() => owner.close());
+      return answer(owner.get(), { deployed: deployedConnection(RED, id, definition.type), parameters, scope });
+    };
+    work()
+      .then(
+        (result) => response.json(result),
+        (error: unknown) => {
+          const { code, message } = asEnsembleError(error);
+          response.status(400).json({ code, message });
+        },
+      )
+      .finally(() => scope.end());
+  };
+
+function deployedConnection(RED: Red, id: string, type: string): Connection | undefined {
+  try {
+    return connectionOf(RED, id, type).current;
+  } catch (error) {
+    // Not deployed yet: a dialog may well be the first thing that uses it.
+    if (error instanceof EnsembleError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,56 @@
+import { asEnsembleError, invalidInput } from '../core/errors';
+import type { Message, Red, RuntimeNode } from './red';
+
+/** A parameter as the panel saves it: Node-RED's TypedInput. */
+export interface TypedInput {
+  readonly type: string;
+  readonly value: unknown;
+}
+
+/** Reads one parameter's value for a message; undefined where nothing is configured. */
+export type Reader = (msg: Message) => unknown | Promise<unknown>;
+
+const CONSTANTS = new Set(['str', 'num', 'bool', 'json', 'bin']);
+
+/** Turns a TypedInput into a reader. Only context stores, env and JSONata answer with a promise. */
+export function compileInput(RED: Red, node: RuntimeNode, name: string, input: TypedInput): Reader {
+  const { type, value } = input;
+  if (type === 'str' && value === '') return () => '';
+  if (value === undefined || value === null || value === '') return () => undefined;
+  if (type === 'msg') return (msg) => readMessage(RED, name, msg, String(value));
+  if (!CONSTANTS.has(type)) return (msg) => evaluate(RED, node, name, input, msg);
+  let constant: { readonly value: unknown } | undefined;
+  return () => {
+    constant ??= { value: readConstant(RED, node, name, input) };
+    return constant.value;
+  };
+}
+
+function readConstant(RED: Red, node: RuntimeNode, name: string, { type, value }: TypedInput): unknown {
+  try {
+    return RED.util.evaluateNodeProperty(value as string, type, node, {});
+  } catch (error) {
+    throw invalidInput(`${name}: ${asEnsembleError(error).message}`);
+  }
+}
+
+function readMessage(RED: Red, name: string, msg: Message, path: string): unknown {
+  try {
+    return RED.util.getMessageProperty(msg, path);
+  } catch (error) {
+    // A parent that is missing makes the value missing; only a path that cannot be read is an error.
+    if (error instanceof TypeError) return undefined;
+    throw invalidInput(`${name}: msg.${path} cannot be read: ${String(error)}`);
+  }
+}
+
+function evaluate(RED: Red, node: RuntimeNode, name: string, { type, value }: TypedInput, msg: Message): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: unknown) => reject(invalidInput(`${name}: ${asEnsembleError(error).message}`));
+    try {
+      RED.util.evaluateNodeProperty(value as string, type, node, msg, (error, result) => (error ? fail(error) : resolve(result)));
+    } catch (error) {
+      fail(error);
+    }
+  });
+}

@@ -1,0 +1,93 @@
+import texts from '../../nodes/ensemble/locales/en-US/ensemble-editor.json';
+import type { EnsembleError } from '../core/errors';
+import type { StreamState } from '../core/events';
+import type { Scope } from '../core/scope';
+import type { NodeStatus, Red, RuntimeNode } from './red';
+
+/** Every status goes to every open editor: at most two a second. */
+const PAUSE = 500;
+
+/** Shows what the evidence says. Tell it of changes as often as you like. */
+export class StatusLine {
+  private shown = '';
+  private last = -PAUSE;
+  private waiting = false;
+
+  constructor(
+    private readonly node: RuntimeNode,
+    private readonly scope: Scope,
+    /** The status as a pure function of what is known. */
+    private readonly read: () => NodeStatus,
+  ) {}
+
+  changed(): void {
+    if (this.waiting || this.scope.ended) return;
+    const pause = this.last + PAUSE - performance.now();
+    if (pause <= 0) {
+      this.show();
+      return;
+    }
+    this.waiting = true;
+    this.scope.timeout(pause, () => this.show());
+  }
+
+  private show(): void {
+    this.waiting = false;
+    const status = this.read();
+    const shown = `${status.fill} ${status.shape} ${status.text}`;
+    if (shown === this.shown) return;
+    this.shown = shown;
+    this.last = performance.now();
+    this.node.status(status);
+  }
+}
+
+/** What an action node knows about its work. */
+export interface ActionEvidence {
+  /** Why nothing can be sent at all. */
+  unusable: EnsembleError | undefined;
+  inFlight: number;
+  waiting: number;
+  last: 'nothing' | 'done' | EnsembleError;
+  /** The last request will be tried again then (`performance.now()`). */
+  retry: { readonly error: EnsembleError; readonly at: number } | undefined;
+}
+
+const NAMESPACE = '@ensemble-flows/node-red-ensemble/ensemble-editor';
+
+/** The statuses of the contract, in the words of the server's language. */
+export class Statuses {
+  constructor(private readonly RED: Red) {}
+
+  action({ unusable, inFlight, waiting, last, retry }: ActionEvidence, operation: string): NodeStatus {
+    if (unusable) return this.notConfigured();
+    if (retry) return this.retrying(retry.error, retry.at - performance.now());
+    if (inFlight > 0) return { fill: 'blue', shape: 'dot', text: waiting > 0 ? `${operation} +${waiting}` : operation };
+    if (last === 'nothing') return { fill: 'grey', shape: 'ring', text: this.word('idle') };
+    return last === 'done' ? { fill: 'green', shape: 'dot', text: this.word('done') } : this.failed(last);
+  }
+
+  stream(state: StreamState): NodeStatus {
+    if (state.is === 'connecting') return { fill: 'yellow', shape: 'ring', text: this.word('connecting') };
+    if (state.is === 'live') return { fill: 'green', shape: 'dot', text: this.word('connected') };
+    if (state.is === 'retrying') return this.retrying(state.error, state.wait);
+    return state.error.code === 'NOT_CONFIGURED' ? this.notConfigured() : this.failed(state.error);
+  }
+
+  private notConfigured(): NodeStatus {
+    return { fill: 'grey', shape: 'ring', text: this.word('notConfigured') };
+  }
+
+  private failed({ code }: EnsembleError): NodeStatus {
+    return { fill: 'red', shape: 'ring', text: code };
+  }
+
+  private retrying({ code }: EnsembleError, wait: number): NodeStatus {
+    return { fill: 'yellow', shape: 'ring', text: this.word('retryIn', { code, seconds: Math.max(1, Math.round(wait / 1000)) }) };
+  }
+
+  private word(key: keyof typeof texts.status, values: Record<string, unknown> = {}): string {
+    // Where the plugin's catalogue is not loaded (a node tested alone), the English word stands in.
+    return this.RED._(`${NAMESPACE}:status.${key}`, { defaultValue: texts.status[key], ...values });
+  }
+}

@@ -1,0 +1,84 @@
+import { EnsembleError, show } from '../../core/errors';
+import { parsePythonLiteral } from './python-literal';
+
+/** An event as the flow gets it, whatever way it came. */
+export interface SonataEvent {
+  readonly installationId: number;
+  readonly deviceId: number;
+  readonly type: string;
+  /** What the matrix shows now: 100 whole numbers. */
+  readonly pattern?: readonly number[];
+  /** All values of a context by their index; each as an array. */
+  readonly values: Readonly<Record<number, readonly number[]>>;
+  /** The number by which the vendor tells requests apart. */
+  readonly key?: number;
+}
+
+/** "Index 4 in the cl array contains the matrix pattern": the vendor's library calls that index the actual state. */
+const PATTERN_INDEX = 4;
+const CELLS = 100;
+
+type Fields = Readonly<Record<string, unknown>>;
+const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
+const badEvent = (what: string): EnsembleError => new EnsembleError('BAD_RESPONSE', `a Sonata event that is not as documented: ${what}`);
+
+/** A context or alive message with its ids known. @throws EnsembleError BAD_RESPONSE naming what differs */
+export function readEvent(type: string, installationId: number, deviceId: number, payload: unknown): SonataEvent {
+  // The form of an alive message's payload is nowhere documented: its ids are all that counts.
+  if (type !== 'context') return { installationId, deviceId, type, values: {} };
+  if (!isFields(payload) || !Array.isArray(payload.cl))
+    throw badEvent(`cl must be an array, not ${show(isFields(payload) ? payload.cl : payload)}`);
+  const values: Record<number, readonly number[]> = {};
+  for (const item of payload.cl as unknown[]) {
+    if (!isFields(item) || !Number.isInteger(item.i)) throw badEvent(`an item of cl must have a whole number i, not ${show(item)}`);
+    // The REST server's example has `v`, the vendor's MQTT library `vl`.
+    values[item.i as number] = readValues(item.v ?? item.vl);
+  }
+  const shown = values[PATTERN_INDEX];
+  // Other devices than a matrix report at this index too.
+  const pattern = shown?.length === CELLS ? shown : undefined;
+  const { key } = payload;
+  return { installationId, deviceId, type, ...(pattern && { pattern }), values, ...(typeof key === 'number' && { key }) };
+}
+
+function readValues(value: unknown): readonly number[] {
+  if (typeof value === 'number') return [value];
+  if (!Array.isArray(value)) throw badEvent(`a value must be a number or an array of numbers, not ${show(value)}`);
+  for (const item of value) if (typeof item !== 'number') throw badEvent(`a value must be a number, not ${show(item)}`);
+  return value as number[];
+}
+
+/** The body of a webhook's POST, in any of the three forms it may have: JSON, a JSON string of Python, or Python. @throws EnsembleError BAD_RESPONSE */
+export function readWebhook(body: Buffer): { event: SonataEvent; raw: unknown } {
+  const raw = readText(body.toString('utf8'));
+  if (!isFields(raw)) throw badEvent(`the body must be an object, not ${show(raw)}`);
+  const type = raw.message_type ?? raw.type;
+  if (typeof type !== 'string') throw badEvent(`message_type must be text, not ${show(type)}`);
+  const payload = typeof raw.payload === 'string' && raw.payload !== '' ? readText(raw.payload) : raw.payload;
+  return { event: readEvent(type, readId('installation_id', raw.installation_id), readId('device_id', raw.device_id), payload), raw };
+}
+
+function readText(text: string): unknown {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return readPython(text);
+  }
+  return typeof value === 'string' ? readPython(value) : value;
+}
+
+function readPython(text: string): unknown {
+  try {
+    return parsePythonLiteral(text);
+  } catch (error) {
+    throw badEvent(`neither JSON nor a Python literal (${(error as Error).message}): ${show(text)}`);
+  }
+}
+
+/** Ids are numbers in requests and text in events. */
+function readId(name: string, value: unknown): number {
+  const id = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  if (!Number.isInteger(id) || (id as number) < 0) throw badEvent(`${name} must be a whole number, not ${show(value)}`);
+  return id as number;
+}

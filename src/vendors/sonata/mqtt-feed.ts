@@ -1,0 +1,281 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connect, type IClientOptions, type IPublishPacket, type MqttClient } from 'mqtt';
+import { type BackoffRule, backoff } from '../../core/backoff';
+import { asEnsembleError, EnsembleError } from '../../core/errors';
+import type { StreamState } from '../../core/events';
+import type { Network } from '../../core/operation';
+import { Scope } from '../../core/scope';
+
+/** A message of a device, as it came over MQTT. */
+export interface FeedMessage {
+  readonly installationId: number;
+  readonly deviceId: number;
+  /** `context` or `alive`. */
+  readonly type: string;
+  /** A device has one or more numbered models. */
+  readonly model?: string;
+  readonly body: Buffer;
+  /** Kept by the broker from before. */
+  readonly retained: boolean;
+  /** Came in while this client was away. */
+  readonly resumed: boolean;
+}
+
+type Topic = Omit<FeedMessage, 'body' | 'retained' | 'resumed'>;
+
+export interface FeedUser {
+  /** Events of this device only; undefined: of all. */
+  readonly deviceId: number | undefined;
+  receive(message: FeedMessage): void;
+  state(state: StreamState): void;
+  /** Trouble, once for each interruption. */
+  report(error: EnsembleError): void;
+}
+
+export interface Membership {
+  /** The user goes, perhaps to come back at once after a redeploy. */
+  leave(): void;
+  /** The user goes for good: its subscriptions end. */
+  remove(): Promise<void>;
+}
+
+export interface FeedOptions {
+  readonly installationId: number | undefined;
+  readonly url: string;
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+  readonly tls: Network['tls'];
+  /** Stays the same over restarts, or the broker would forget what this client missed. */
+  readonly clientId: string;
+  /** Share the events with all other clients of the group. */
+  readonly group: string | undefined;
+}
+
+const RECONNECT: BackoffRule = { first: 1000, most: 60_000 };
+/** The vendor's own server uses 60 seconds. */
+const KEEPALIVE_SECONDS = 60;
+/** How long a redeploy may take between a node's last moment and its successor's first. */
+const REDEPLOY = 2000;
+const CLOSING = 1000;
+/** A connection that lived this long was a good one: the next failure starts the pauses anew. */
+const STABLE = 10_000;
+const MOST_TOPICS = 10_000;
+/** MQTT 3.1.1, table 3.1: the login was refused. A later try would be refused too, and may lock the account. */
+const REFUSED = new Set([4, 5]);
+/** Topics of the vendor's document: v2/<installation>/rx/<device>/context/<model> and v2/<installation>/rx/<device>/alive. */
+const TOPIC = /^v2\/(\d+)\/rx\/(\d+)\/(?:(context)\/([^/]+)|(alive))$/;
+
+/** What each session at a broker is subscribed to: the session outlives the client that asked for it. */
+const sessions = new Map<string, Set<string>>();
+
+/** One connection to the broker for all its users, with a session that outlives short interruptions. */
+export class MqttFeed {
+  private readonly scope = new Scope();
+  /** The users by the device that they selected; undefined stands for all devices. */
+  private readonly selections = new Map<number | undefined, FeedUser[]>();
+  private readonly topics = new Map<string, Topic | undefined>();
+  private client: MqttClient | undefined;
+  private known: StreamState = { is: 'connecting' };
+  private failures = 0;
+  private liveSince = 0;
+  private lastError: (Error & { code?: unknown }) | undefined;
+  private resuming = false;
+  /** Messages since the last ping, while the session's backlog comes in. */
+  private sincePing = 0;
+
+  constructor(private readonly options: FeedOptions) {
+    this.scope.defer(() => this.disconnect());
+  }
+
+  join(user: FeedUser): Membership {
+    const users = this.selections.get(user.deviceId) ?? [];
+    this.selections.set(user.deviceId, [...users, user]);
+    user.state(this.known);
+    void this.settle();
+    const leave = () => {
+      const left = (this.selections.get(user.deviceId) ?? []).filter((other) => other !== user);
+      if (left.length > 0) this.selections.set(user.deviceId, left);
+      else this.selections.delete(user.deviceId);
+    };
+    return {
+      leave: () => {
+        leave();
+        // A successor may come at once: until then the broker keeps what it would miss.
+        this.scope.timeout(REDEPLOY, () => void this.settle());
+      },
+      remove: () => {
+        leave();
+        return this.settle();
+      },
+    };
+  }
+
+  close(): Promise<void> {
+    return this.scope.end();
+  }
+
+  /** Brings connection and subscriptions in line with the users. */
+  private async settle(): Promise<void> {
+    if (this.scope.ended) return;
+    if (!this.client && this.selections.size > 0) this.connect();
+    else if (this.client?.connected) await this.subscribe(this.client);
+  }
+
+  private connect(): void {
+    const { url, username, password, tls, clientId } = this.options;
+    const client = connect(url, {
+      ...(tls as IClientOptions),
+      clientId,
+      // A broker that knows the session keeps events of QoS 1 while this client is away.
+      clean: false,
+      keepalive: KEEPALIVE_SECONDS,
+      protocolVersion: 4,
+      // Both are done here: with growing pauses, and with what the session is known to hold.
+      reconnectPeriod: 0,
+      resubscribe: false,
+      ...(username && { username }),
+      ...(password && { password }),
+    });
+    this.client = client;
+    this.tell({ is: 'connecting' });
+    client.on('connect', ({ sessionPresent }) => void this.online(client, sessionPresent));
+    client.on('message', (topic, body, packet) => this.receive(topic, body, packet));
+    client.on('error', (error) => {
+      this.lastError = error;
+    });
+    client.on('close', () => this.offline(client));
+    client.on('packetreceive', (packet) => {
+      if (packet.cmd === 'pingresp' && this.resuming) this.checkBacklog(client);
+    });
+  }
+
+  private async online(client: MqttClient, sessionPresent: boolean): Promise<void> {
+    this.liveSince = Date.now();
+    this.lastError = undefined;
+    if (!sessionPresent) sessions.delete(this.options.clientId);
+    this.resuming = sessionPresent;
+    this.sincePing = 0;
+    if (sessionPresent) client.sendPing();
+    await this.subscribe(client);
+  }
+
+  /** The broker answers a ping after what it sent before: when nothing came in between, the backlog is through. */
+  private checkBacklog(client: MqttClient): void {
+    this.resuming = this.sincePing > 0;
+    this.sincePing = 0;
+    if (this.resuming) client.sendPing();
+  }
+
+  private async subscribe(client: MqttClient): Promise<void> {
+    const { clientId } = this.options;
+    const session = sessions.get(clientId) ?? new Set();
+    sessions.set(clientId, session);
+    const wanted = this.wantedFilters();
+    try {
+      for (const filter of wanted) {
+        if (session.has(filter)) continue;
+        const [granted] = await client.subscribeAsync(filter, { qos: 1 });
+        if (granted && granted.qos > 2) throw new Error('not granted');
+        session.add(filter);
+      }
+      for (const filter of [...session].filter((filter) => !wanted.has(filter))) {
+        await client.unsubscribeAsync(filter);
+        session.delete(filter);
+      }
+    } catch (error) {
+      // A connection that broke meanwhile is the business of `offline`.
+      if (client.connected)
+        this.fail(new EnsembleError('FORBIDDEN', `the broker refused a subscription: ${asEnsembleError(error).message}`));
+      return;
+    }
+    if (wanted.size > 0) this.tell({ is: 'live' });
+    else await this.disconnect();
+  }
+
+  /** Without overlaps, for a broker may deliver an event once for each filter that it fits. */
+  private wantedFilters(): ReadonlySet<string> {
+    const { group, installationId } = this.options;
+    const all = this.selections.has(undefined) ? [undefined] : [...this.selections.keys()];
+    const prefix = `${group === undefined ? '' : `$share/${group}/`}v2/${installationId ?? '+'}/rx`;
+    return new Set(all.flatMap((device) => [`${prefix}/${device ?? '+'}/context/+`, `${prefix}/${device ?? '+'}/alive`]));
+  }
+
+  private receive(topic: string, body: Buffer, packet: IPublishPacket): void {
+    if (this.resuming) this.sincePing++;
+    const known = this.topicOf(topic);
+    const { installationId } = this.options;
+    // A session may still hold what an earlier configuration asked for.
+    if (!known || (installationId !== undefined && known.installationId !== installationId)) return;
+    const message = { ...known, body, retained: packet.retain, resumed: this.resuming };
+    for (const [deviceId, users] of this.selections) {
+      if (deviceId !== undefined && deviceId !== known.deviceId) continue;
+      if (this.options.group === undefined) for (const user of users) user.receive(message);
+      else users.push(...users.splice(0, 1)) && users.at(-1)?.receive(message);
+    }
+  }
+
+  private topicOf(topic: string): Topic | undefined {
+    if (!this.topics.has(topic)) {
+      if (this.topics.size >= MOST_TOPICS) this.topics.clear();
+      this.topics.set(topic, readTopic(topic));
+    }
+    return this.topics.get(topic);
+  }
+
+  private offline(client: MqttClient): void {
+    if (this.scope.ended || client !== this.client) return;
+    const error = this.lastError;
+    if (REFUSED.has(error?.code as number)) {
+      this.fail(new EnsembleError('UNAUTHORIZED', 'the broker refused the user name or password; deploy again to try once more'));
+      return;
+    }
+    if (Date.now() - this.liveSince > STABLE) this.failures = 0;
+    this.failures++;
+    const wait = backoff(this.failures, RECONNECT);
+    const reason = new EnsembleError(
+      'UNREACHABLE',
+      `the broker ${new URL(this.options.url).host} cannot be reached: ${error?.message || error?.code || 'the connection broke'}`,
+    );
+    this.tell({ is: 'retrying', error: reason, wait });
+    if (this.failures === 1) this.report(reason);
+    this.scope.timeout(wait, () => client.reconnect());
+  }
+
+  private fail(error: EnsembleError): void {
+    this.tell({ is: 'failed', error });
+    this.report(error);
+    void this.disconnect();
+  }
+
+  /** Ends the connection politely, or after a moment by force; the session stays with the broker. */
+  private async disconnect(): Promise<void> {
+    const { client } = this;
+    this.client = undefined;
+    if (!client) return;
+    const patience = new AbortController();
+    const impatient = sleep(CLOSING, undefined, { signal: patience.signal }).catch(() => {});
+    await Promise.race([client.endAsync().catch(() => {}), impatient]);
+    patience.abort();
+    client.end(true);
+  }
+
+  private tell(state: StreamState): void {
+    this.known = state;
+    for (const user of this.users()) user.state(state);
+  }
+
+  private report(error: EnsembleError): void {
+    for (const user of this.users()) user.report(error);
+  }
+
+  private users(): FeedUser[] {
+    return [...this.selections.values()].flat();
+  }
+}
+
+function readTopic(topic: string): Topic | undefined {
+  const [, installation, device, context, model, alive] = TOPIC.exec(topic) ?? [];
+  const type = context ?? alive;
+  if (type === undefined) return undefined;
+  return { installationId: Number(installation), deviceId: Number(device), type, ...(model !== undefined && { model }) };
+}
