@@ -4,11 +4,13 @@ import { word } from './words';
 
 /** Who is connected to the broker, and what for. */
 export function createClients() {
+  const address = h('code');
   const list = h('ul', { class: 'clients' });
   const none = h('p', { class: 'none' }, word('noClients'));
   return {
-    element: h('section', { class: 'card' }, h('h3', {}, word('mqttClients')), none, list),
-    show(clients: readonly MqttClient[]) {
+    element: h('section', { class: 'card' }, h('h3', {}, word('mqttClients'), address), none, list),
+    show(at: string, clients: readonly MqttClient[]) {
+      address.textContent = at;
       none.hidden = clients.length > 0;
       list.replaceChildren(...clients.map(item));
     },

@@ -14,7 +14,6 @@ const PAUSE = 1000;
 const requests = createRequests();
 const clients = createClients();
 const live = h('span', { class: 'live', role: 'status' });
-const mqttAddress = h('code');
 
 const sections = (Object.keys(renderers) as VendorId[]).map((id) => ({ id, ...createSection(id) }));
 
@@ -46,9 +45,7 @@ function show(update: Update): void {
   if (update.complete) requests.clear();
   for (const section of sections) section.show(update.vendors[section.id], update.faults[section.id]);
   requests.add(update.log);
-  if (!update.mqtt) return;
-  mqttAddress.textContent = update.mqtt.address;
-  clients.show(update.mqtt.clients);
+  if (update.mqtt) clients.show(update.mqtt.address, update.mqtt.clients);
 }
 
 function connect(): void {
@@ -70,14 +67,7 @@ function setLive(isLive: boolean): void {
 document.documentElement.lang = language;
 document.title = `Ensemble – ${word('subtitle')}`;
 document.body.append(
-  h(
-    'header',
-    { class: 'top' },
-    h('h1', {}, 'Ensemble'),
-    h('span', {}, word('subtitle')),
-    live,
-    h('span', { class: 'addresses' }, mqttAddress),
-  ),
+  h('header', { class: 'top' }, h('h1', {}, 'Ensemble'), h('span', {}, word('subtitle')), live),
   h(
     'main',
     {},
@@ -85,5 +75,4 @@ document.body.append(
     h('aside', {}, clients.element, requests.element),
   ),
 );
-setLive(false);
 connect();

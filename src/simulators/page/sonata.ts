@@ -62,7 +62,8 @@ function showLevel(led: HTMLElement, index: number, level: number): void {
   if (led.dataset.level === String(level)) return;
   led.dataset.level = String(level);
   led.title = `${index}: ${level}`;
-  led.style.setProperty('--glow', String(level / MAX_LEVEL));
+  // The eye sees the first level clearly.
+  led.style.setProperty('--glow', String(level && 0.1 + (0.9 * level) / MAX_LEVEL));
 }
 
 function createWebhook(act: Act) {

@@ -61,7 +61,7 @@ const de: Record<Word, string> = {
   device: 'Gerät',
   lit: 'an',
   off: 'Aus',
-  toggle: 'Umschalten',
+  toggle: 'An/Aus',
   restart: 'Neustart',
   restartHint: 'Nimmt kurz den Strom weg: Das Muster geht verloren, und die Matrix meldet sich zurück',
   events: 'Webhook',
