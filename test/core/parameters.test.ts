@@ -70,7 +70,7 @@ describe('parameters', () => {
   });
 
   it('make the same pattern of rows and of a flat array', () => {
-    fc.assert(
+    return fc.assert(
       fc.property(fc.array(fc.integer({ min: 0, max: 15 }), { minLength: 100, maxLength: 100 }), (cells) => {
         const rows = Array.from({ length: 10 }, (_, row) => cells.slice(row * 10, row * 10 + 10));
         assert.deepEqual(parseParameter('x', matrix, rows), cells);
@@ -81,7 +81,7 @@ describe('parameters', () => {
 
   it('survive any value, with a value in range or an INVALID_INPUT', () => {
     const kinds = [level, matrix, list(face), boolean(face), text(face), address({ ...face, options: ['https:'] })];
-    fc.assert(
+    return fc.assert(
       fc.property(fc.anything({ withBigInt: true, withTypedArray: true }), fc.constantFrom(...kinds), (value, parameter) => {
         try {
           parseParameter('x', parameter as Parameter<unknown>, value);

@@ -42,7 +42,7 @@ describe('python literals', () => {
         fc.dictionary(fc.string(), tie('tree')),
       ),
     }));
-    fc.assert(fc.property(tree, (value) => assert.deepEqual(plain(parsePythonLiteral(repr(value))), plain(value))));
+    return fc.assert(fc.property(tree, (value) => assert.deepEqual(plain(parsePythonLiteral(repr(value))), plain(value))));
   });
 
   it('read what Python writes and JSON cannot', () => {
@@ -72,7 +72,7 @@ describe('python literals', () => {
       '['.repeat(100),
     ];
     for (const text of wrong) assert.throws(() => parsePythonLiteral(text), /at position \d+$/, text);
-    fc.assert(
+    return fc.assert(
       fc.property(fc.string(), (text) => {
         try {
           parsePythonLiteral(text);
