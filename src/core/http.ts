@@ -202,15 +202,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   onResponseError(_controller: Dispatcher.DispatchController, error: Error & { code?: string }): void {
     const code = error.code ?? error.name;
     this.hopeless = /CERT|SSL|TLS|SIGNED|VERIFY|ALTNAME/.test(code);
-    const where = new URL(this.options.baseUrl).host;
-    this.finish(
-      code === 'UND_ERR_CONNECT_TIMEOUT'
-        ? new EnsembleError('TIMEOUT', `no connection to ${where} within ${this.options.timeout} ms`)
-        : new EnsembleError(
-            'UNREACHABLE',
-            `${this.sent ? `the connection to ${where} broke during ${this.name}` : `${where} cannot be reached`} (${code})`,
-          ),
-    );
+    this.finish(this.failure(error, code));
   }
 
   /** Ends the try at once, and its connection too where it is in use. */
@@ -223,6 +215,15 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (this.ended) return;
     this.ended = true;
     this.onEnd(answer);
+  }
+
+  private failure({ name }: Error, code: string): EnsembleError {
+    const where = new URL(this.options.baseUrl).host;
+    if (code === 'UND_ERR_CONNECT_TIMEOUT')
+      return new EnsembleError('TIMEOUT', `no connection to ${where} within ${this.options.timeout} ms`);
+    if (name === 'HTTPParserError') return new EnsembleError('BAD_RESPONSE', `the answer to ${this.name} is not HTTP (${code})`);
+    const what = this.sent ? `the connection to ${where} broke during ${this.name}` : `${where} cannot be reached`;
+    return new EnsembleError('UNREACHABLE', `${what} (${code})`);
   }
 
   private get maxBytes(): number {

@@ -47,6 +47,7 @@ interface Embedded {
   stop(): Promise<void>;
   readonly httpAdmin: RequestListener | null;
   readonly httpNode: RequestListener;
+  readonly runtime: { readonly httpAdmin: RequestListener };
   readonly events: EventEmitter;
   readonly hooks: Hooks;
   readonly nodes: { getNode(id: string): RuntimeNode | null; getNodeList(): NodeSet[] };
@@ -104,7 +105,7 @@ export class NodeRed {
 
   private constructor(
     private readonly embedded: Embedded,
-    private readonly server: Server,
+    readonly server: Server,
     readonly userDir: string,
     private readonly options: NodeRedOptions,
   ) {
@@ -205,8 +206,9 @@ export class NodeRed {
     return this.embedded.events;
   }
 
-  get apps(): { admin: RequestListener | null; node: RequestListener } {
-    return { admin: this.embedded.httpAdmin, node: this.embedded.httpNode };
+  /** Where the nodes register their routes. */
+  get apps(): { admin: RequestListener; node: RequestListener } {
+    return { admin: this.embedded.runtime.httpAdmin, node: this.embedded.httpNode };
   }
 
   forget(): void {
