@@ -6,7 +6,6 @@ import type { DeployType, FlowNode, NodeRed } from './node-red';
 export type Census = Readonly<Record<string, number>>;
 
 const DEPLOYS: readonly DeployType[] = ['full', 'nodes', 'flows'];
-const PATIENCE = 5000;
 
 /** Timers, sockets and servers that keep the process alive, listeners on what outlives a flow, routes. */
 export function census(red: NodeRed): Census {
@@ -34,13 +33,13 @@ function routes(app: RequestListener): number {
  * Deploys the flow 20 times in each of the three ways, with every node changed each time so that every node restarts.
  * Fails where the process then holds more than before, and still does after a while.
  */
-export async function assertNoLeaks(red: NodeRed, flow: readonly FlowNode[], { redeploys = 20 } = {}): Promise<void> {
+export async function assertNoLeaks(red: NodeRed, flow: readonly FlowNode[], { redeploys = 20, patience = 5000 } = {}): Promise<void> {
   for (const type of DEPLOYS) {
     // What is made once (a pool's sockets, Node-RED's own caches) is there before the count.
     for (const turn of [1, 2, 3]) await red.deploy(changed(flow, turn), type);
     const before = await steady(red);
     for (let turn = 0; turn < redeploys; turn++) await red.deploy(changed(flow, turn), type);
-    const more = await excess(red, before);
+    const more = await excess(red, before, patience);
     deepEqual(more, {}, `${redeploys} deploys (${type}) left behind`);
   }
 }
@@ -61,8 +60,8 @@ async function steady(red: NodeRed): Promise<Census> {
 }
 
 /** What there is more of than before, when it does not go away by itself. */
-async function excess(red: NodeRed, before: Census): Promise<Record<string, number>> {
-  const end = Date.now() + PATIENCE;
+async function excess(red: NodeRed, before: Census, patience: number): Promise<Record<string, number>> {
+  const end = Date.now() + patience;
   for (;;) {
     const more = Object.fromEntries(
       Object.entries(census(red)).flatMap(([name, count]) => {
