@@ -202,7 +202,14 @@ class Exchange implements Dispatcher.DispatchHandler {
   onResponseError(_controller: Dispatcher.DispatchController, error: Error & { code?: string }): void {
     const code = error.code ?? error.name;
     this.hopeless = /CERT|SSL|TLS|SIGNED|VERIFY|ALTNAME/.test(code);
-    this.finish(this.failure(error, code));
+    const where = new URL(this.options.baseUrl).host;
+    if (code === 'UND_ERR_CONNECT_TIMEOUT')
+      this.finish(new EnsembleError('TIMEOUT', `no connection to ${where} within ${this.options.timeout} ms`));
+    else if (error.name === 'HTTPParserError') this.finish(new EnsembleError('BAD_RESPONSE', `${where} does not speak HTTP (${code})`));
+    else {
+      const broken = this.sent ? `the connection to ${where} broke during ${this.name}` : `${where} cannot be reached`;
+      this.finish(new EnsembleError('UNREACHABLE', `${broken} (${code})`));
+    }
   }
 
   /** Ends the try at once, and its connection too where it is in use. */
@@ -215,15 +222,6 @@ class Exchange implements Dispatcher.DispatchHandler {
     if (this.ended) return;
     this.ended = true;
     this.onEnd(answer);
-  }
-
-  private failure({ name }: Error, code: string): EnsembleError {
-    const where = new URL(this.options.baseUrl).host;
-    if (code === 'UND_ERR_CONNECT_TIMEOUT')
-      return new EnsembleError('TIMEOUT', `no connection to ${where} within ${this.options.timeout} ms`);
-    if (name === 'HTTPParserError') return new EnsembleError('BAD_RESPONSE', `the answer to ${this.name} is not HTTP (${code})`);
-    const what = this.sent ? `the connection to ${where} broke during ${this.name}` : `${where} cannot be reached`;
-    return new EnsembleError('UNREACHABLE', `${what} (${code})`);
   }
 
   private get maxBytes(): number {
