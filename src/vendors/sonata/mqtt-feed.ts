@@ -81,7 +81,8 @@ export class MqttFeed {
   private settling: Promise<void> = Promise.resolve();
   private known: StreamState = { is: 'connecting' };
   private failures = 0;
-  private liveSince = 0;
+  /** When the connection came to life; infinite while it is down. */
+  private liveSince = Number.POSITIVE_INFINITY;
   private lastError: (Error & { code?: unknown }) | undefined;
   private resuming = false;
   /** Messages since the last ping, while the session's backlog comes in. */
@@ -244,6 +245,7 @@ export class MqttFeed {
       return;
     }
     if (Date.now() - this.liveSince > STABLE) this.failures = 0;
+    this.liveSince = Number.POSITIVE_INFINITY;
     this.failures++;
     const wait = backoff(this.failures, RECONNECT);
     const reason = new EnsembleError(
