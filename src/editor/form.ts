@@ -41,30 +41,40 @@ function rowsOf(type: string): JQuery[] {
 export interface RowWords {
   readonly label: string;
   readonly help?: string;
+  readonly facts?: string;
   readonly required?: boolean;
 }
 
 /** Label, control, what the control takes, and a line for what turns up while it is used. */
-export function row(id: string, { label, help = '', required = false }: RowWords, control = textInput(id)): JQuery {
+export function row(id: string, { label, help = '', facts = '', required = false }: RowWords, control = textInput(id)): JQuery {
   const star = $('<span>', { class: 'ensemble-required', title: word('required'), text: ' *' });
-  const hint = $('<div>', { class: 'ensemble-hint', id: `${id}-hint`, text: help });
   return $('<div>', { class: 'form-row ensemble-row' }).append(
     $('<label>', { for: id, id: `${id}-label`, text: label }).append(required ? star : []),
-    $('<div>', { class: 'ensemble-control' }).append(control),
-    help ? hint : [],
-    $('<div>', { class: 'ensemble-note', id: `${id}-note`, role: 'status' }),
+    $('<div>', { class: 'ensemble-body' }).append(
+      $('<div>', { class: 'ensemble-control' }).append(control),
+      $('<div>', { class: 'ensemble-hint', id: `${id}-hint` }).append(...hintParts({ help, facts })),
+      $('<div>', { class: 'ensemble-note', id: `${id}-note`, role: 'status' }),
+    ),
   );
 }
 
 export function fieldRow(id: string, field: Field): JQuery {
-  const { kind, required } = field.parameter;
-  const words = { label: field.label, help: hintOf(field), required };
+  const { kind } = field.parameter;
+  const words = wordsOf(field);
   if (kind !== 'boolean') return row(id, words, field.secret ? textInput(id).attr('type', 'password') : textInput(id));
-  return row(id, words, $('<input>', { type: 'checkbox', id, 'aria-describedby': `${id}-hint` })).addClass('ensemble-switch');
+  const made = row(id, words, $('<input>', { type: 'checkbox', id, 'aria-describedby': `${id}-hint` }));
+  made.children('label').appendTo(made.find('.ensemble-control'));
+  return made.addClass('ensemble-switch');
 }
 
-/** Help, and the limits that belong to it. */
-export const hintOf = ({ help, facts }: Field): string => [help, facts && `(${facts})`].filter(Boolean).join(' ');
+export const wordsOf = ({ label, help, facts, required }: Field): RowWords => ({ label, help, facts, required });
+
+/** What the row asks for, and its limits, which stay together on a line. */
+export const hintParts = ({ help, facts }: Pick<RowWords, 'help' | 'facts'>): JQuery[] => [
+  ...(facts ? [$('<span>', { class: 'ensemble-facts', text: facts })] : []),
+  ...(facts && help ? [$('<span>', { text: ' · ' })] : []),
+  ...(help ? [$('<span>', { text: help })] : []),
+];
 
 // Node-RED takes the width of its widgets from the style attribute.
 export const textInput = (id: string): JQuery =>
@@ -87,11 +97,12 @@ function testRow(): JQuery {
 }
 
 /** The line under a row. */
-export function note(row: JQuery, kind: 'none' | 'busy' | 'good' | 'warning' | 'error', text = ''): void {
+export function note(row: JQuery, kind: 'none' | 'busy' | 'good' | 'info' | 'warning' | 'error', text = ''): void {
   const icons = {
     none: '',
     busy: 'fa-spinner fa-spin',
     good: 'fa-check',
+    info: 'fa-info-circle',
     warning: 'fa-exclamation-triangle',
     error: 'fa-exclamation-circle',
   };

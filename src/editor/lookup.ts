@@ -55,6 +55,11 @@ export class Lookup {
     if (turn === this.asked) this.show();
   }
 
+  /** Forgets what it asked for: its row goes away. */
+  stop(): void {
+    this.asked++;
+  }
+
   /** Says in the note what the present value stands for. */
   show(): void {
     const { row, isConstant } = this.options;
@@ -63,7 +68,7 @@ export class Lookup {
     const known = this.items?.find((item) => item.value === value);
     if (!this.items || !isConstant()) note(row, 'none');
     else if (known) note(row, 'good', [known.label, known.detail].filter(Boolean).join(' · '));
-    else if (this.items.length === 0) note(row, 'warning', word('lookup.empty'));
+    else if (this.items.length === 0) note(row, 'info', word('lookup.empty'));
     else if (value === '' || value.startsWith('${')) note(row, 'none');
     else note(row, 'warning', word('lookup.missing'));
   }

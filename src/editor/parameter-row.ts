@@ -1,6 +1,6 @@
 import type { ConfigState } from './dialog';
 import { type Field, word } from './fields';
-import { hintOf, labelTypedInput, note, row, textInput } from './form';
+import { hintParts, labelTypedInput, note, row, textInput, wordsOf } from './form';
 import { Lookup } from './lookup';
 import { Painter, readCells } from './painter';
 import { isConstant, type TypedValue, verdictOnInput } from './validation';
@@ -33,8 +33,8 @@ export class ParameterRow {
     container: JQuery,
   ) {
     const id = `ensemble-parameter-${field.name}`;
-    const { parameter, label } = field;
-    this.element = row(id, { label, help: hintOf(field), required: parameter.required }, textInput(id)).appendTo(container);
+    const { parameter } = field;
+    this.element = row(id, wordsOf(field), textInput(id)).appendTo(container);
     this.input = this.element.find(`#${id}`);
     const types = this.types();
     this.last = { type: saved?.type ?? types[0]?.value ?? 'str', value: asString(saved?.value ?? parameter.default ?? '') };
@@ -147,6 +147,11 @@ export class ParameterRow {
     if (!this.painter) return;
     const { type, value } = this.last;
     this.painter.toggle(type === 'json');
+    const hint = type === 'json' ? { help: word('painter.help') } : this.field;
+    this.element
+      .find('.ensemble-hint')
+      .empty()
+      .append(...hintParts(hint));
     const cells = value === '' ? [] : readCells(this.field, value);
     if (cells) this.painter.show(cells);
     const reason = type === 'json' && value !== '' ? verdictOnInput(this.field, this.last) : true;
