@@ -1,0 +1,26 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Faults } from './types';
+import { numberWithin, type Reply } from './vendor';
+
+/** The switches of one vendor. */
+export class FaultSwitches {
+  values: Faults = { latency: 0, errorRate: 0, retryAfter: 0 };
+
+  /** @throws BadInput */
+  set(input: Record<string, unknown>): void {
+    this.values = {
+      latency: numberWithin(input, 'latency', 0, 600_000),
+      errorRate: numberWithin(input, 'errorRate', 0, 100),
+      retryAfter: numberWithin(input, 'retryAfter', 0, 3600),
+    };
+  }
+
+  /** Waits, and answers in place of the vendor where it shall fail. @throws AbortError at the end of the simulator */
+  async answer(failure: (message: string) => unknown, end: AbortSignal): Promise<Reply | undefined> {
+    const { latency, errorRate, retryAfter } = this.values;
+    if (latency > 0) await sleep(latency, undefined, { signal: end });
+    if (retryAfter > 0) return { status: 429, headers: { 'retry-after': String(retryAfter) }, body: failure('Too Many Requests') };
+    if (Math.random() * 100 < errorRate) return { status: 500, body: failure('Error message') };
+    return undefined;
+  }
+}

@@ -1,0 +1,39 @@
+import type { AddressInfo, Server, Socket } from 'node:net';
+
+/** The devices are for this machine alone. */
+export const HOST = '127.0.0.1';
+
+export class PortTaken extends Error {
+  constructor(readonly port: number) {
+    super(`port ${port} is already in use`);
+  }
+}
+
+export interface Listening {
+  readonly port: number;
+  /** Ends the server and all its connections at once, whatever they wait for. */
+  close(): Promise<void>;
+}
+
+/** @throws PortTaken, or the system's error */
+export async function listen(server: Server, port: number): Promise<Listening> {
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(error.code === 'EADDRINUSE' ? new PortTaken(port) : error));
+    server.listen(port, HOST, resolve);
+  });
+  // From here on an error is a connection that could not be accepted; the server goes on.
+  server.on('error', (error) => process.emitWarning(error));
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+}

@@ -1,0 +1,83 @@
+import http from 'node:http';
+import https from 'node:https';
+import type { TypeKey, WebhookBody } from '../types';
+import type { World } from '../vendor';
+import { repr } from './python';
+
+export interface SonataEvent {
+  readonly type: 'context' | 'alive';
+  readonly installation: number;
+  readonly device: number;
+  readonly payload: unknown;
+}
+
+/** Milliseconds that a subscriber may take for one event. */
+const PATIENCE = 5000;
+const MOST_WAITING = 100;
+
+/** Posts events to the one subscriber that the server knows, one after the other. */
+export class Webhook {
+  url = '';
+  /** The document's example is a JSON text that holds Python. */
+  body: WebhookBody = 'string';
+  /** The document's schema says `message_type`, its example `type`. */
+  typeKey: TypeKey = 'type';
+  private last = Promise.resolve();
+  private waiting = 0;
+
+  constructor(private readonly world: World) {}
+
+  /** Without path and credentials: whoever knows the path can send events of his own. */
+  get subscriber(): string {
+    return URL.canParse(this.url) ? new URL(this.url).origin : this.url;
+  }
+
+  send(event: SonataEvent): void {
+    const { url } = this;
+    if (!url) return;
+    if (this.waiting >= MOST_WAITING) this.log(performance.now(), 0);
+    else {
+      const { contentType, text } = this.write(event);
+      this.waiting++;
+      this.last = this.last.then(async () => {
+        const started = performance.now();
+        this.log(started, await post(url, contentType, text, this.world.signal));
+        this.waiting--;
+      });
+    }
+  }
+
+  private write({ type, installation, device, payload }: SonataEvent): { contentType: string; text: string } {
+    const event = { [this.typeKey]: type, installation_id: String(installation), device_id: String(device), payload };
+    if (this.body === 'text') return { contentType: 'text/plain', text: repr(event) };
+    return { contentType: 'application/json', text: JSON.stringify(this.body === 'object' ? event : repr(event)) };
+  }
+
+  private log(started: number, status: number): void {
+    const duration = performance.now() - started;
+    this.world.log({ time: Date.now() - duration, method: 'POST', path: `${this.subscriber}/…`, status, duration });
+  }
+}
+
+/** The status of the answer; 0 where none came. */
+function post(url: string, contentType: string, text: string, end: AbortSignal): Promise<number> {
+  return new Promise((resolve) => {
+    try {
+      const request = (url.startsWith('https:') ? https : http).request(url, {
+        method: 'POST',
+        agent: false,
+        headers: { 'content-type': contentType, 'content-length': Buffer.byteLength(text) },
+        signal: AbortSignal.any([end, AbortSignal.timeout(PATIENCE)]),
+      });
+      request.on('error', () => resolve(0));
+      request.on('response', (response) => {
+        resolve(response.statusCode ?? 0);
+        response.destroy();
+      });
+      request.end(text);
+    } catch {
+      // Not an address: the server takes any text for one.
+      resolve(0);
+    }
+  });
+}

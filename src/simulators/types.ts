@@ -1,0 +1,61 @@
+/** What the device page is told. Types only: server and page are both compiled against this file. */
+
+/** The switches that make a vendor misbehave. */
+export interface Faults {
+  /** Milliseconds before each answer. */
+  readonly latency: number;
+  /** Percent of the requests that are answered with 500. */
+  readonly errorRate: number;
+  /** Seconds to name in `Retry-After`: every request is answered with 429. 0: off. */
+  readonly retryAfter: number;
+}
+
+export interface LogEntry {
+  readonly vendor: VendorId;
+  /** `in`: asked of the simulator. `out`: sent by it. */
+  readonly direction: 'in' | 'out';
+  /** Milliseconds since 1970. */
+  readonly time: number;
+  readonly method: string;
+  /** Without the query, which may hold credentials. */
+  readonly path: string;
+  /** HTTP status; 0 where no answer came. */
+  readonly status: number;
+  /** Milliseconds. */
+  readonly duration: number;
+}
+
+export interface MqttClient {
+  readonly id: string;
+  readonly persistent: boolean;
+  readonly subscriptions: readonly string[];
+}
+
+export type WebhookBody = 'string' | 'object' | 'text';
+export type TypeKey = 'type' | 'message_type';
+
+export interface SonataState {
+  /** 100 levels each, row by row; the four corners are not there. */
+  readonly matrices: readonly { readonly installation: number; readonly device: number; readonly levels: readonly number[] }[];
+  /** Where events are posted, without the path, which is the subscriber's secret; empty: nobody subscribed. */
+  readonly subscriber: string;
+  readonly webhookBody: WebhookBody;
+  readonly typeKey: TypeKey;
+}
+
+/** Every simulated vendor, by the word that names it everywhere. */
+export interface VendorStates {
+  readonly sonata: SonataState;
+}
+export type VendorId = keyof VendorStates;
+
+/** One message of the live feed: what changed since the last one. */
+export interface Update {
+  /** This is the whole state, not a change: forget what you know. */
+  readonly complete?: true;
+  readonly vendors: Partial<VendorStates>;
+  readonly faults: Partial<Record<VendorId, Faults>>;
+  readonly mqtt?: { readonly address: string; readonly clients: readonly MqttClient[] };
+  /** New entries, oldest first. */
+  readonly log: readonly LogEntry[];
+}
