@@ -39,7 +39,10 @@ export class SettingRows {
     const input = this.input(field.name);
     if (kind === 'choice') prepareChoice(input, field);
     else if (kind === 'boolean') prepareSwitch(input, this.node[field.name] ?? preset);
-    else if (preset !== undefined) input.attr('placeholder', String(preset));
+    else if (preset !== undefined) {
+      input.attr('placeholder', String(preset));
+      if (this.node[field.name] === undefined) input.val(String(preset));
+    }
   }
 
   private attachLookup({ name }: Field, lookup: string): Lookup {
