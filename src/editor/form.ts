@@ -1,5 +1,6 @@
 import { actionSettings, connectionSettings } from '../core/common';
 import { descriptionOf, type Field, fieldsOf, typeWord, word } from './fields';
+import type { Verdict } from './validation';
 
 /** Ids of the inputs that Node-RED fills and reads itself. */
 export const prefixOf = (type: string): string => (descriptionOf(type).credentials ? 'node-config-input' : 'node-input');
@@ -91,7 +92,7 @@ function operationRow(type: string): JQuery {
 }
 
 function testRow(): JQuery {
-  const button = $('<button>', { type: 'button', class: 'red-ui-button ensemble-test' });
+  const button = $('<button>', { type: 'button', id: 'ensemble-test', class: 'red-ui-button' });
   button.append($('<i>', { class: 'fa fa-plug', 'aria-hidden': 'true' }), ' ', document.createTextNode(word('test.button')));
   return row('ensemble-test', { label: '', help: word('test.help') }, button);
 }
@@ -106,8 +107,15 @@ export function note(row: JQuery, kind: 'none' | 'busy' | 'good' | 'info' | 'war
     warning: 'fa-exclamation-triangle',
     error: 'fa-exclamation-circle',
   };
-  const line = row.find('.ensemble-note').empty().attr('data-kind', kind);
+  const line = row.find('.ensemble-body > .ensemble-note').empty().attr('data-kind', kind);
   if (kind !== 'none') line.append($('<i>', { class: `fa ${icons[kind]}`, 'aria-hidden': 'true' }), ' ', document.createTextNode(text));
+}
+
+/** Says under a row why its value does not fit; nothing about an empty one, which its mark tells already. */
+export function complain(row: JQuery, verdict: Verdict, isEmpty: boolean): boolean {
+  const wrong = verdict !== true && !isEmpty;
+  note(row, wrong ? 'error' : 'none', wrong ? verdict : '');
+  return wrong;
 }
 
 /** The label of a row belongs to the visible part of a TypedInput, which replaces the labelled input. */

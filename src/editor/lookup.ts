@@ -1,6 +1,7 @@
 import { ask, type ConfigState } from './dialog';
 import { word } from './fields';
-import { note } from './form';
+import { complain, note } from './form';
+import type { Verdict } from './validation';
 
 interface Item {
   readonly value: string;
@@ -11,6 +12,7 @@ interface Item {
 export interface LookupOptions {
   readonly row: JQuery;
   readonly value: () => string;
+  readonly verdict: () => Verdict;
   readonly choose: (value: string) => void;
   readonly lookup: string;
   /** The connection that is asked; undefined where none is chosen. */
@@ -25,21 +27,26 @@ export interface LookupOptions {
 export class Lookup {
   private items: readonly Item[] | undefined;
   private asked = 0;
+  /** The connection that was asked last. */
+  private question: string | undefined;
   private readonly buttons: readonly JQuery[];
 
   constructor(private readonly options: LookupOptions) {
     const { row } = options;
     this.buttons = [
       button('fa-list', word('lookup.choose'), () => this.openMenu()),
-      button('fa-refresh', word('lookup.refresh'), () => void this.refresh()),
+      button('fa-refresh', word('lookup.refresh'), () => void this.refresh(true)),
     ];
     row.find('.ensemble-control').append(...this.buttons);
   }
 
-  /** Asks the vendor, and shows how that goes. */
-  async refresh(): Promise<void> {
+  /** Asks the vendor, and shows how that goes. Node-RED announces one choice several times: the same is asked once. */
+  async refresh(again = false): Promise<void> {
     const { row, lookup, connection, parameters } = this.options;
     const state = connection();
+    const question = JSON.stringify(state);
+    if (question === this.question && !again) return;
+    this.question = question;
     const turn = ++this.asked;
     this.items = undefined;
     if (!state) return this.show();
@@ -62,15 +69,15 @@ export class Lookup {
 
   /** Says in the note what the present value stands for. */
   show(): void {
-    const { row, isConstant } = this.options;
+    const { row, verdict, isConstant } = this.options;
     for (const element of this.buttons) element.toggle(isConstant());
     const value = this.options.value().trim();
+    if (complain(row, verdict(), value === '')) return;
     const known = this.items?.find((item) => item.value === value);
-    if (!this.items || !isConstant()) note(row, 'none');
-    else if (known) note(row, 'good', [known.label, known.detail].filter(Boolean).join(' · '));
+    if (!this.items || !isConstant()) return;
+    if (known) note(row, 'good', [known.label, known.detail].filter(Boolean).join(' · '));
     else if (this.items.length === 0) note(row, 'info', word('lookup.empty'));
-    else if (value === '' || value.startsWith('${')) note(row, 'none');
-    else note(row, 'warning', word('lookup.missing'));
+    else if (value !== '' && !value.startsWith('${')) note(row, 'warning', word('lookup.missing'));
   }
 
   /** Completions while typing. What was typed comes first where it is no entry: Enter and Tab take the first. */
@@ -79,13 +86,13 @@ export class Lookup {
     const text = typed.trim().toLowerCase();
     if (text === '' || items.some(({ value }) => value.toLowerCase() === text)) return items.map(completion);
     const fitting = items.filter(({ value, label }) => value.toLowerCase().includes(text) || label.toLowerCase().includes(text));
-    return fitting.length === 0 ? [] : [{ value: typed, label: typed }, ...fitting.map(completion)];
+    return fitting.length === 0 ? [] : [{ value: typed, label: typed }, ...fitting].map(completion);
   };
 
   private openMenu(): void {
     const { row, choose } = this.options;
     const options = (this.items ?? []).map(completion);
-    if (options.length === 0) return void this.refresh();
+    if (options.length === 0) return void this.refresh(true);
     const control = row.find('.ensemble-control');
     const menu = RED.popover.menu({
       options,

@@ -1,6 +1,6 @@
 import type { ConfigState } from './dialog';
 import { type Field, word } from './fields';
-import { hintParts, labelTypedInput, note, row, textInput, wordsOf } from './form';
+import { complain, hintParts, labelTypedInput, row, textInput, wordsOf } from './form';
 import { Lookup } from './lookup';
 import { Painter, readCells } from './painter';
 import { isConstant, type TypedValue, verdictOnInput } from './validation';
@@ -110,6 +110,7 @@ export class ParameterRow {
       connection,
       parameters: constants,
       value: () => this.present.value,
+      verdict: () => verdictOnInput(this.field, this.present),
       choose: (value) => void this.input.typedInput('value', value),
       isConstant: () => isConstant(this.present.type),
     });
@@ -143,9 +144,10 @@ export class ParameterRow {
 
   private changed(): void {
     this.last = this.present;
-    this.lookup?.show();
-    if (!this.painter) return;
     const { type, value } = this.last;
+    if (this.lookup) this.lookup.show();
+    else complain(this.element, verdictOnInput(this.field, this.last), value === '');
+    if (!this.painter) return;
     this.painter.toggle(type === 'json');
     const hint = type === 'json' ? { help: word('painter.help') } : this.field;
     this.element
@@ -154,7 +156,5 @@ export class ParameterRow {
       .append(...hintParts(hint));
     const cells = value === '' ? [] : readCells(this.field, value);
     if (cells) this.painter.show(cells);
-    const reason = type === 'json' && value !== '' ? verdictOnInput(this.field, this.last) : true;
-    note(this.element, reason === true ? 'none' : 'error', reason === true ? '' : reason);
   }
 }

@@ -1,8 +1,8 @@
 import { configNodeState } from './dialog';
 import { type Field, settingsOf, word } from './fields';
-import { labelTypedInput, prefixOf } from './form';
+import { complain, labelTypedInput, prefixOf } from './form';
 import { Lookup } from './lookup';
-import { applies } from './validation';
+import { applies, verdict } from './validation';
 
 /** The rows of plain properties: Node-RED has filled them already. */
 export class SettingRows {
@@ -35,8 +35,12 @@ export class SettingRows {
   }
 
   private prepare(field: Field): void {
-    const { kind, default: preset } = field.parameter;
+    const { kind, default: preset, lookup } = field.parameter;
     const input = this.input(field.name);
+    if (lookup === undefined && kind !== 'boolean') {
+      const row = input.closest('.ensemble-row');
+      input.on('change keyup', () => complain(row, verdict(field, input.val()), input.val() === ''));
+    }
     if (kind === 'choice') prepareChoice(input, field);
     else if (kind === 'boolean') prepareSwitch(input, this.node[field.name] ?? preset);
     else if (preset !== undefined) {
@@ -45,14 +49,15 @@ export class SettingRows {
     }
   }
 
-  private attachLookup({ name }: Field, lookup: string): Lookup {
-    const input = this.input(name);
+  private attachLookup(field: Field, lookup: string): Lookup {
+    const input = this.input(field.name);
     const made = new Lookup({
       row: input.closest('.ensemble-row'),
       lookup,
       connection: () => configNodeState(String($('#node-input-connection').val())),
-      parameters: () => Object.fromEntries(this.fields.map((field) => [field.name, this.input(field.name).val()])),
+      parameters: () => Object.fromEntries(this.fields.map(({ name }) => [name, this.input(name).val()])),
       value: () => String(input.val() ?? ''),
+      verdict: () => verdict(field, input.val()),
       choose: (value) => void input.val(value).trigger('change'),
       isConstant: () => true,
     });

@@ -235,6 +235,7 @@ for (const { theme, language, options } of SURROUNDINGS)
       deepEqual(await complaints(editor, 'action'), words.complaints);
       const panel = await editor.open('action');
       equal((await noteOf(panel, 'ensemble-parameter-pattern').innerText()).trim(), words.complaints[1]);
+      equal((await noteOf(panel, 'node-input-queueLimit').innerText()).trim(), words.complaints[2]);
       await picture('sonata-pattern-invalid');
       await type(panel, 'ensemble-parameter-deviceId', '7');
       await panel.locator('[data-tool="clear"]').click();
