@@ -26,6 +26,8 @@ export interface LookupOptions {
 /** Offers what the vendor has, and says what the chosen value is. A value typed by hand always stands. */
 export class Lookup {
   private items: readonly Item[] | undefined;
+  /** How the asking goes, while there are no items. */
+  private progress: readonly ['none' | 'busy' | 'error', string] = ['none', ''];
   private asked = 0;
   /** The connection that was asked last. */
   private question: string | undefined;
@@ -42,22 +44,22 @@ export class Lookup {
 
   /** Asks the vendor, and shows how that goes. Node-RED announces one choice several times: the same is asked once. */
   async refresh(again = false): Promise<void> {
-    const { row, lookup, connection, parameters } = this.options;
+    const { lookup, connection, parameters } = this.options;
     const state = connection();
     const question = JSON.stringify(state);
     if (question === this.question && !again) return;
     this.question = question;
     const turn = ++this.asked;
     this.items = undefined;
-    if (!state) return this.show();
-    note(row, 'busy', word('lookup.loading'));
+    this.progress = state ? ['busy', word('lookup.loading')] : ['none', ''];
+    this.show();
+    if (!state) return;
     try {
       const { type, ...body } = state;
       const items = await ask<Item[]>(`lookup/${type}/${lookup}`, { ...body, parameters: parameters() });
       if (turn === this.asked) this.items = items;
     } catch (error) {
-      if (turn === this.asked) note(row, 'error', word('lookup.failed', { reason: (error as Error).message }));
-      return;
+      if (turn === this.asked) this.progress = ['error', word('lookup.failed', { reason: (error as Error).message })];
     }
     if (turn === this.asked) this.show();
   }
@@ -74,8 +76,9 @@ export class Lookup {
     const value = this.options.value().trim();
     if (complain(row, verdict(), value === '')) return;
     const known = this.items?.find((item) => item.value === value);
-    if (!this.items || !isConstant()) return;
-    if (known) note(row, 'good', [known.label, known.detail].filter(Boolean).join(' · '));
+    if (!isConstant()) return;
+    if (!this.items) note(row, ...this.progress);
+    else if (known) note(row, 'good', [known.label, known.detail].filter(Boolean).join(' · '));
     else if (this.items.length === 0) note(row, 'info', word('lookup.empty'));
     else if (value !== '' && !value.startsWith('${')) note(row, 'warning', word('lookup.missing'));
   }
@@ -101,7 +104,7 @@ export class Lookup {
       maxHeight: 240,
       class: 'red-ui-autoComplete-container',
     });
-    menu.show({ target: control, align: 'left' });
+    menu.show({ target: control });
   }
 }
 

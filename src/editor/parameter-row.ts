@@ -44,6 +44,7 @@ export class ParameterRow {
     this.painter = parameter.kind === 'grid' ? this.attachPainter() : undefined;
     this.input.on('typedinputtypechange', () => this.typeChanged());
     this.input.on('change keyup', () => this.changed());
+    this.element.on('input', '.red-ui-typedInput-input', () => this.changed());
     this.changed();
   }
 

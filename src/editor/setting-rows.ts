@@ -39,7 +39,8 @@ export class SettingRows {
     const input = this.input(field.name);
     if (lookup === undefined && kind !== 'boolean') {
       const row = input.closest('.ensemble-row');
-      input.on('change keyup', () => complain(row, verdict(field, input.val()), input.val() === ''));
+      // At once, and not when the input is left: a line that goes then would move a button from under a click.
+      input.on('change keyup input', () => complain(row, verdict(field, input.val()), input.val() === ''));
     }
     if (kind === 'choice') prepareChoice(input, field);
     else if (kind === 'boolean') prepareSwitch(input, this.node[field.name] ?? preset);
@@ -61,7 +62,7 @@ export class SettingRows {
       choose: (value) => void input.val(value).trigger('change'),
       isConstant: () => true,
     });
-    input.autoComplete({ search: made.search, minLength: 0 }).on('change keyup', () => made.show());
+    input.autoComplete({ search: made.search, minLength: 0 }).on('change keyup input', () => made.show());
     return made;
   }
 
