@@ -45,8 +45,9 @@ export async function build() {
     write(join('dist', catalogue), completeCatalogue(JSON.parse(readFileSync(catalogue, 'utf8')), catalogue, descriptions));
   for (const help of files('nodes', '.html').filter((file) => file.includes('/locales/')))
     write(join('dist', help), completeHelp(readFileSync(help, 'utf8'), help, descriptions));
+  const icons = existsSync('icons') ? readdirSync('icons') : [];
   for (const vendor of readdirSync('nodes'))
-    for (const icon of readdirSync('icons').filter((name) => name.startsWith(vendor)))
+    for (const icon of icons.filter((name) => name.startsWith(vendor)))
       copy(join('icons', icon), join('dist/nodes', vendor, 'icons', icon));
 }
 

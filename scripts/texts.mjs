@@ -1,26 +1,112 @@
 // What the catalogues and the help say of parameters comes from the descriptions of the nodes: the
 // English words stand there once, other languages translate them under the same keys.
-import { basename, dirname } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const require = createRequire(import.meta.url);
 
 const typeOf = (file) => basename(file).replace(/\.(json|html)$/, '');
 const languageOf = (file) => basename(dirname(file));
 
+const mapValues = (object, change) => Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
+const parametersOf = ({ operations = [], settings, credentials }) =>
+  Object.assign({}, settings, credentials, ...operations.map((operation) => operation.parameters));
+
 /** The English words of a description, under the keys that a translation uses. */
-export function englishTexts({ operations = [], settings = {} }) {
-  const texts = ({ label, help }) => ({ label, help });
-  const parameters = Object.assign({}, settings, ...operations.map((operation) => operation.parameters));
+export function englishTexts(description) {
+  const { operations = [] } = description;
   return {
-    ...(operations.length > 0 && { operations: Object.fromEntries(operations.map((operation) => [operation.id, texts(operation)])) }),
-    parameters: Object.fromEntries(Object.entries(parameters).map(([name, parameter]) => [name, texts(parameter)])),
+    ...(operations.length > 0 && { operations: Object.fromEntries(operations.map(({ id, label, help }) => [id, { label, help }])) }),
+    parameters: mapValues(parametersOf(description), ({ label, help, expected, optionLabels }) => ({
+      label,
+      help,
+      ...(expected && { expected }),
+      ...(optionLabels && { options: optionLabels }),
+    })),
   };
+}
+
+/** The shared catalogue has the words of the settings that all nodes of a kind have; see src/core/common.ts. */
+function sharedTexts() {
+  const { connectionSettings, actionSettings } = require(join(root, 'dist/src/core/common.js'));
+  return englishTexts({ settings: { ...connectionSettings, ...actionSettings } });
 }
 
 export function completeCatalogue(catalogue, file, descriptions) {
   const type = typeOf(file);
-  if (languageOf(file) !== 'en-US' || !descriptions[type]) return catalogue;
-  return { ...catalogue, [type]: { ...catalogue[type], ...englishTexts(descriptions[type]) } };
+  if (languageOf(file) !== 'en-US') return catalogue;
+  if (type === 'ensemble-editor') return { ...catalogue, ...sharedTexts() };
+  return descriptions[type] ? { ...catalogue, [type]: { ...catalogue[type], ...englishTexts(descriptions[type]) } } : catalogue;
 }
 
-export function completeHelp(help) {
-  return help;
+/** Puts the lists of operations and parameters in the place of their comments. */
+export function completeHelp(help, file, descriptions) {
+  const description = descriptions[typeOf(file)];
+  if (!description) return help;
+  const words = wordsOf(file, description);
+  return help
+    .replace('<!-- operations -->', () => operationList(description, words))
+    .replace('<!-- parameters -->', () => parameterList(description, words))
+    .replace('<!-- common -->', () => commonList(description, words));
+}
+
+/** The words of one language: the node's own, the shared ones, and those for unit, range and default. */
+function wordsOf(file, description) {
+  const language = languageOf(file);
+  const read = (catalogue) => JSON.parse(readFileSync(catalogue, 'utf8'));
+  const isEnglish = language === 'en-US';
+  const shared = { ...read(join(root, `nodes/ensemble/locales/${language}/ensemble-editor.json`)), ...(isEnglish && sharedTexts()) };
+  const own = isEnglish ? englishTexts(description) : read(file.replace(/html$/, 'json'))[typeOf(file)];
+  const fact = (key, values = {}) => {
+    const text = key.split('.').reduce((words, part) => words[part], shared.facts);
+    return text.replace(/__(\w+)__/g, (_, name) => values[name]);
+  };
+  return { own, shared, fact };
+}
+
+const TYPES = { integer: 'number', number: 'number', boolean: 'boolean', list: 'array', grid: 'array' };
+const escapeHtml = (text) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
+
+function entry({ title, type, text, optional = false }) {
+  const kind = type ? ` <span class="property-type">${type}</span>` : '';
+  return `  <dt${optional ? ' class="optional"' : ''}>${escapeHtml(title)}${kind}</dt>\n  <dd>${escapeHtml(text)}</dd>`;
+}
+const list = (entries) => `<dl class="message-properties">\n${entries.join('\n')}\n</dl>`;
+
+const operationList = ({ operations }, { own }) =>
+  list(operations.map(({ id }) => entry({ title: own.operations[id].label, type: id, text: own.operations[id].help })));
+
+/** Parameters under the names that `msg.parameters` uses; settings under the labels of the panel. */
+function parameterList(description, { own, fact }) {
+  const { facts } = require(join(root, 'dist/src/core/facts.js'));
+  const { operations = [] } = description;
+  return list(
+    Object.entries(parametersOf(description)).map(([name, parameter]) => {
+      const { label, help } = own.parameters[name];
+      const users = operations.filter(({ parameters }) => name in parameters);
+      const only =
+        users.length < operations.length ? [fact('only', { names: users.map(({ id }) => own.operations[id].label).join(', ') })] : [];
+      const limits = [...only, ...facts(parameter, fact)].join('; ');
+      const text = [operations.length > 0 ? `${label}: ${help}` : help, limits && `(${limits})`].filter(Boolean).join(' ');
+      const title = operations.length > 0 ? name : label;
+      return entry({ title, type: TYPES[parameter.kind] ?? 'string', text, optional: !parameter.required });
+    }),
+  );
+}
+
+/** The settings that all nodes of a kind have. */
+function commonList({ operations }, { shared, fact }) {
+  const { facts } = require(join(root, 'dist/src/core/facts.js'));
+  const common = require(join(root, 'dist/src/core/common.js'));
+  const settings = operations ? common.actionSettings : common.connectionSettings;
+  return list(
+    Object.entries(settings).map(([name, parameter]) => {
+      const { label, help } = shared.parameters[name];
+      const limits = facts(parameter, fact).join('; ');
+      return entry({ title: label, text: [help, limits && `(${limits})`].filter(Boolean).join(' ') });
+    }),
+  );
 }

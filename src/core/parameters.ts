@@ -24,9 +24,14 @@ export interface Parameter<T> {
   readonly expected?: string;
   /** The values of a choice; the protocols of an address. */
   readonly options?: readonly string[];
-  /** Columns and rows of a grid. */
+  /** English words for options that are no words themselves. */
+  readonly optionLabels?: Readonly<Record<string, string>>;
+  /** Columns and rows of a grid; without `corners` its four corners are not there, and hold 0. */
   readonly columns?: number;
   readonly rows?: number;
+  readonly corners?: boolean;
+  /** The panel asks for a setting only while others have these values. */
+  readonly when?: Readonly<Record<string, string>>;
   /** Name of the connection's lookup that fills the dropdown. */
   readonly lookup?: string;
   /** Only for the compiler: what `parse` makes of a value. */
@@ -64,7 +69,7 @@ export const optional = <T>(parameter: Parameter<T>): Parameter<T | undefined> =
 class Mismatch extends Error {
   constructor(
     expected: string,
-    value: unknown,
+    readonly value: unknown,
     readonly place = '',
   ) {
     super(`must be ${expected}, not ${show(value)}`);
@@ -168,6 +173,17 @@ export function parseParameter<T>(name: string, parameter: Parameter<T>, value: 
     return parsers[parameter.kind](value, parameter) as T;
   } catch (error) {
     if (error instanceof Mismatch) throw invalidInput(`${name}${error.place} ${error.message}`);
+    throw error;
+  }
+}
+
+/** Where a value that is given does not fit: the way to the wrong part, '' for the whole. Panels word it in their language. */
+export function misfit(parameter: Parameter<unknown>, value: unknown): { readonly place: string; readonly value: unknown } | undefined {
+  try {
+    parsers[parameter.kind](value, parameter);
+    return undefined;
+  } catch (error) {
+    if (error instanceof Mismatch) return error;
     throw error;
   }
 }

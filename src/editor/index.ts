@@ -1,3 +1,23 @@
-/** The descriptions of all nodes, put in by the build. */
-declare const DESCRIPTIONS: Readonly<Record<string, unknown>>;
-export const descriptions = DESCRIPTIONS;
+import './editor.css';
+import { ActionPanel } from './action-panel';
+import { ConfigPanel } from './config-panel';
+import { descriptionOf, typeWord } from './fields';
+import { fillTemplate } from './form';
+import { actionLabel, labelStyle, settingLabel } from './labels';
+import { SettingRows } from './setting-rows';
+import { check, checkParameters } from './validation';
+
+const open = new WeakMap<EditorNode, { save(): void }>();
+
+/** Makes a dialog that Node-RED has just built usable. */
+function prepare(node: EditorNode): void {
+  const { operations, credentials } = descriptionOf(node.type);
+  open.set(node, operations ? new ActionPanel(node) : credentials ? new ConfigPanel(node) : new SettingRows(node));
+}
+
+const save = (node: EditorNode): void => open.get(node)?.save();
+
+/** All that the panels of this package call; see the html of any node. */
+Object.assign(window, {
+  Ensemble: { fillTemplate, prepare, save, check, checkParameters, actionLabel, settingLabel, labelStyle, typeWord },
+});

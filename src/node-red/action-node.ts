@@ -1,7 +1,8 @@
+import { actionSettings } from '../core/common';
 import { Delivery, type DeliveryMode, SUPERSEDED } from '../core/delivery';
 import { asEnsembleError, EnsembleError, invalidInput, show } from '../core/errors';
 import { type Connection, type Operation, type Outcome, perform } from '../core/operation';
-import { choice, integer, isGiven, type Parameters, parseParameters, parseSettings, text, type Values } from '../core/parameters';
+import { isGiven, type Parameters, parseParameters, parseSettings, type Values } from '../core/parameters';
 import { Scope } from '../core/scope';
 import { connectionOf } from './config-node';
 import { compileInput, type Reader, type TypedInput } from './inputs';
@@ -26,12 +27,6 @@ export function registerActionNode(RED: Red, definition: ActionNodeDefinition): 
     this.on('close', (_removed, done) => void action.close().finally(done));
   });
 }
-
-const settings = {
-  result: text({ label: 'Result', help: '', default: 'payload' }),
-  delivery: choice({ label: 'Delivery', help: '', options: ['all', 'latest', 'reject'], default: 'all' }),
-  queueLimit: integer({ label: 'Queue limit', help: '', min: 0, default: 1000 }),
-};
 
 type Given = Record<string, unknown>;
 
@@ -136,7 +131,7 @@ class ActionNode {
   /** The node's own settings, which a panel or a flow file may have wrong. @throws EnsembleError NOT_CONFIGURED */
   private prepare(): Delivery {
     if (!this.delivery) {
-      const { delivery, queueLimit } = parseSettings(settings, this.config);
+      const { delivery, queueLimit } = parseSettings(actionSettings, this.config);
       const { operation } = this.config;
       if (operation && !this.operations.has(String(operation)))
         throw new EnsembleError('NOT_CONFIGURED', this.unknown('operation', operation));

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConnectionOptions } from 'node:tls';
+import { connectionSettings } from '../core/common';
 import { EnsembleError } from '../core/errors';
 import type { ProxyChoice } from '../core/http';
 import type { Connection, ConnectOptions, Lookup } from '../core/operation';
-import { integer, type Parameters, parseSettings } from '../core/parameters';
+import { type Parameters, parseSettings } from '../core/parameters';
 import { Scope } from '../core/scope';
 import { registerAdminRoutes } from './admin';
 import { identityOf } from './identity';
@@ -28,10 +29,6 @@ export interface ConfigNodeDefinition {
   /** Loads the vendor's file when it is first needed. */
   readonly load: () => ConnectionModule;
 }
-
-const common = {
-  timeout: integer({ label: 'Timeout', help: 'The longest that one request may take.', min: 1, max: 600_000, unit: 'ms', default: 10_000 }),
-};
 
 /** Milliseconds that a removed node has to say goodbye: close takes under two seconds, whatever hangs. */
 const GOODBYE = 1000;
@@ -96,7 +93,7 @@ export class ConnectionOwner {
   check(): unknown {
     const { settings, credentials } = this.definition.load();
     parseSettings(credentials, this.credentials);
-    return parseSettings({ ...settings, ...common }, this.config);
+    return parseSettings({ ...settings, ...connectionSettings }, this.config);
   }
 
   /** Lets a node that goes for good say goodbye to the vendor before the connection ends. Returns when it has, or time is up. */
@@ -115,7 +112,7 @@ export class ConnectionOwner {
   private connect(): Connection {
     const module = this.definition.load();
     const { RED, config } = this;
-    const { timeout } = parseSettings(common, config);
+    const { timeout } = parseSettings(connectionSettings, config);
     const tls = tlsOptions(RED, config.tls);
     const connection = module.connect({
       settings: parseSettings(module.settings, config),

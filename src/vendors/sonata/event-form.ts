@@ -54,7 +54,7 @@ export function readWebhook(body: Buffer): { event: SonataEvent; raw: unknown } 
   if (!isFields(raw)) throw badEvent(`the body must be an object, not ${show(raw)}`);
   const type = raw.message_type ?? raw.type;
   if (typeof type !== 'string') throw badEvent(`message_type must be text, not ${show(type)}`);
-  const payload = typeof raw.payload === 'string' && raw.payload !== '' ? readText(raw.payload) : raw.payload;
+  const payload = type === 'context' && typeof raw.payload === 'string' ? readText(raw.payload) : raw.payload;
   return { event: readEvent(type, readId('installation_id', raw.installation_id), readId('device_id', raw.device_id), payload), raw };
 }
 
@@ -65,7 +65,7 @@ function readText(text: string): unknown {
   } catch {
     return readPython(text);
   }
-  return typeof value === 'string' ? readPython(value) : value;
+  return typeof value === 'string' ? readText(value) : value;
 }
 
 function readPython(text: string): unknown {

@@ -60,6 +60,7 @@ const CLOSING = 1000;
 /** A connection that lived this long was a good one: the next failure starts the pauses anew. */
 const STABLE = 10_000;
 const MOST_TOPICS = 10_000;
+const MOST_MISSED = 10_000;
 /** MQTT 3.1.1, table 3.1: the login was refused. A later try would be refused too, and may lock the account. */
 const REFUSED = new Set([4, 5]);
 /** Topics of the vendor's document: v2/<installation>/rx/<device>/context/<model> and v2/<installation>/rx/<device>/alive. */
@@ -75,6 +76,9 @@ export class MqttFeed {
   private readonly selections = new Map<number | undefined, FeedUser[]>();
   private readonly topics = new Map<string, Topic | undefined>();
   private client: MqttClient | undefined;
+  /** Lives as long as one connection to the broker. */
+  private link = new Scope();
+  private settling: Promise<void> = Promise.resolve();
   private known: StreamState = { is: 'connecting' };
   private failures = 0;
   private liveSince = 0;
@@ -89,22 +93,22 @@ export class MqttFeed {
 
   join(user: FeedUser): Membership {
     const users = this.selections.get(user.deviceId) ?? [];
-    this.selections.set(user.deviceId, [...users, user]);
+    const gap = users.find((other) => other instanceof Gap);
+    this.replace(user.deviceId, gap, user);
     user.state(this.known);
+    gap?.close(user);
     void this.settle();
-    const leave = () => {
-      const left = (this.selections.get(user.deviceId) ?? []).filter((other) => other !== user);
-      if (left.length > 0) this.selections.set(user.deviceId, left);
-      else this.selections.delete(user.deviceId);
-    };
     return {
       leave: () => {
-        leave();
-        // A successor may come at once: until then the broker keeps what it would miss.
-        this.scope.timeout(REDEPLOY, () => void this.settle());
+        const gap = new Gap(user.deviceId);
+        this.replace(user.deviceId, user, gap);
+        this.scope.timeout(REDEPLOY, () => {
+          this.replace(user.deviceId, gap, undefined);
+          void this.settle();
+        });
       },
       remove: () => {
-        leave();
+        this.replace(user.deviceId, user, undefined);
         return this.settle();
       },
     };
@@ -114,20 +118,28 @@ export class MqttFeed {
     return this.scope.end();
   }
 
-  /** Brings connection and subscriptions in line with the users. */
-  private async settle(): Promise<void> {
-    if (this.scope.ended) return;
-    if (!this.client && this.selections.size > 0) this.connect();
-    else if (this.client?.connected) await this.subscribe(this.client);
+  private replace(deviceId: number | undefined, old: FeedUser | undefined, successor: FeedUser | undefined): void {
+    const users = (this.selections.get(deviceId) ?? []).filter((user) => user !== old);
+    if (successor) users.push(successor);
+    if (users.length > 0) this.selections.set(deviceId, users);
+    else this.selections.delete(deviceId);
+  }
+
+  /** Brings connection and subscriptions in line with the users, one change after the other. */
+  private settle(): Promise<void> {
+    if (!this.client && this.selections.size > 0 && !this.scope.ended) this.connect();
+    this.settling = this.settling.then(() => (this.client?.connected ? this.subscribe(this.client) : undefined));
+    return this.settling;
   }
 
   private connect(): void {
-    const { url, username, password, tls, clientId } = this.options;
+    const { url, username, password, tls, clientId, group } = this.options;
     const client = connect(url, {
       ...(tls as IClientOptions),
       clientId,
-      // A broker that knows the session keeps events of QoS 1 while this client is away.
-      clean: false,
+      // A broker that knows the session keeps events of QoS 1 while this client is away. In a group the others
+      // take them: a session kept there would go on taking its share for a client that may never come back.
+      clean: group !== undefined,
       keepalive: KEEPALIVE_SECONDS,
       protocolVersion: 4,
       // Both are done here: with growing pauses, and with what the session is known to hold.
@@ -138,7 +150,7 @@ export class MqttFeed {
     });
     this.client = client;
     this.tell({ is: 'connecting' });
-    client.on('connect', ({ sessionPresent }) => void this.online(client, sessionPresent));
+    client.on('connect', ({ sessionPresent }) => this.online(client, sessionPresent));
     client.on('message', (topic, body, packet) => this.receive(topic, body, packet));
     client.on('error', (error) => {
       this.lastError = error;
@@ -149,14 +161,15 @@ export class MqttFeed {
     });
   }
 
-  private async online(client: MqttClient, sessionPresent: boolean): Promise<void> {
+  private online(client: MqttClient, sessionPresent: boolean): void {
+    this.link = new Scope();
     this.liveSince = Date.now();
     this.lastError = undefined;
     if (!sessionPresent) sessions.delete(this.options.clientId);
     this.resuming = sessionPresent;
     this.sincePing = 0;
     if (sessionPresent) client.sendPing();
-    await this.subscribe(client);
+    void this.settle();
   }
 
   /** The broker answers a ping after what it sent before: when nothing came in between, the backlog is through. */
@@ -174,12 +187,12 @@ export class MqttFeed {
     try {
       for (const filter of wanted) {
         if (session.has(filter)) continue;
-        const [granted] = await client.subscribeAsync(filter, { qos: 1 });
+        const [granted] = await this.link.race(client.subscribeAsync(filter, { qos: 1 }));
         if (granted && granted.qos > 2) throw new Error('not granted');
         session.add(filter);
       }
       for (const filter of [...session].filter((filter) => !wanted.has(filter))) {
-        await client.unsubscribeAsync(filter);
+        await this.link.race(client.unsubscribeAsync(filter));
         session.delete(filter);
       }
     } catch (error) {
@@ -223,6 +236,7 @@ export class MqttFeed {
   }
 
   private offline(client: MqttClient): void {
+    void this.link.end();
     if (this.scope.ended || client !== this.client) return;
     const error = this.lastError;
     if (REFUSED.has(error?.code as number)) {
@@ -271,6 +285,24 @@ export class MqttFeed {
   private users(): FeedUser[] {
     return [...this.selections.values()].flat();
   }
+}
+
+/** Holds the place of a user between the end of its node and the start of the next at a redeploy. */
+class Gap implements FeedUser {
+  private readonly missed: FeedMessage[] = [];
+
+  constructor(readonly deviceId: number | undefined) {}
+
+  receive(message: FeedMessage): void {
+    if (this.missed.length < MOST_MISSED) this.missed.push(message);
+  }
+
+  close(successor: FeedUser): void {
+    for (const message of this.missed) successor.receive({ ...message, resumed: true });
+  }
+
+  state(): void {}
+  report(): void {}
 }
 
 function readTopic(topic: string): Topic | undefined {

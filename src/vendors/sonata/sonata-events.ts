@@ -11,6 +11,7 @@ export const settings = {
     label: 'Receive by',
     help: 'Webhook: the Sonata server posts events to this Node-RED, which it must be able to reach. MQTT: this Node-RED asks the broker for them.',
     options: ['webhook', 'mqtt'],
+    optionLabels: { webhook: 'Webhook', mqtt: 'MQTT' },
     default: 'webhook',
   }),
   deviceId: optional(
@@ -25,14 +26,16 @@ export const settings = {
   publicUrl: optional(
     text({
       label: 'Public address',
-      help: 'Webhook: the address under which the Sonata server reaches this Node-RED’s HTTP root, for example https://flows.example.com.',
+      when: { transport: 'webhook' },
+      help: 'The address under which the Sonata server reaches this Node-RED’s HTTP root, for example https://flows.example.com.',
       pattern: '^https?://',
       expected: 'an address that begins with https:// or http://',
     }),
   ),
   interval: integer({
     label: 'Subscribe again every',
-    help: 'Webhook: the server may forget this Node-RED, or somebody else may take its place; so it is asked again at this interval.',
+    when: { transport: 'webhook' },
+    help: 'The server may forget this Node-RED, or somebody else may take its place; so it is asked again at this interval.',
     min: 1,
     max: 1440,
     unit: 'minutes',
@@ -40,13 +43,15 @@ export const settings = {
   }),
   unsubscribe: boolean({
     label: 'Unsubscribe when this node is removed',
-    help: 'Webhook: unsubscribing ends the events of the server for everybody, not for this node alone.',
+    when: { transport: 'webhook' },
+    help: 'Unsubscribing ends the events of the server for everybody, not for this node alone.',
     default: false,
   }),
   sharedGroup: optional(
     text({
       label: 'Shared group',
-      help: 'MQTT: several Node-RED instances with the same group share the events; each event goes to one of them.',
+      when: { transport: 'mqtt' },
+      help: 'Several Node-RED instances with the same group share the events; each event goes to one of them.',
       pattern: '^[^/+#\\s]+$',
       expected: 'a name without spaces, /, + and #',
     }),

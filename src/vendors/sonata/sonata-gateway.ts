@@ -26,6 +26,7 @@ export const settings = {
     label: 'Pattern key',
     help: 'The name under which a pattern is sent. The vendor’s document uses both names; sending both suits either server.',
     options: ['both', 'values', 'pattern'],
+    optionLabels: { both: 'both' },
     default: 'both',
   }),
   mqttUrl: address({

@@ -41,6 +41,7 @@ export const operations = [
         help: 'The brightness of each LED, row by row: 100 whole numbers, or 10 rows of 10. The four corners have no LED, yet their numbers must be there.',
         columns: 10,
         rows: 10,
+        corners: false,
         min: 0,
         max: 15,
       }),

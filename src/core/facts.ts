@@ -1,0 +1,23 @@
+import type { Parameter } from './parameters';
+
+/** A word of a catalogue; its keys lie under `facts` in the catalogue that all nodes share. */
+export type Word = (key: string, values?: Record<string, unknown>) => string;
+
+/** What a panel and a help page say of a parameter beside its help: unit, range, default. */
+export function facts({ kind, min, max, unit, columns = 1, rows = 1, ...parameter }: Parameter<unknown>, word: Word): string[] {
+  const range = rangeOf(min, max, word);
+  const unitWord = unit && word(`unit.${unit}`);
+  const said: string[] = [];
+  if (kind === 'grid') said.push(word('grid', { count: columns * rows, rows, columns, range }));
+  else if (range || unitWord) said.push([range, unitWord].filter(Boolean).join(' '));
+  if (isShown(parameter.default)) said.push(word('default', { value: String(parameter.default) }));
+  return said;
+}
+
+function rangeOf(min: number | undefined, max: number | undefined, word: Word): string {
+  if (min !== undefined && max !== undefined) return word('range', { min, max });
+  if (min !== undefined) return word('least', { min });
+  return max !== undefined ? word('most', { max }) : '';
+}
+
+const isShown = (value: unknown): boolean => value !== undefined && value !== '' && typeof value !== 'boolean';

@@ -1,0 +1,90 @@
+import { configNodeState } from './dialog';
+import { descriptionOf, parametersOf, typeWord, word } from './fields';
+import { note } from './form';
+import { ParameterRow } from './parameter-row';
+import { SettingRows } from './setting-rows';
+import { isConstant, type TypedValue } from './validation';
+
+type Inputs = Record<string, TypedValue>;
+
+/** The open dialog of an action node. */
+export class ActionPanel {
+  private rows: ParameterRow[] = [];
+  /** What the rows of other operations held, for when the user comes back to them. */
+  private readonly drafts: Inputs;
+  private readonly select = $('#node-input-operation');
+  private readonly settings: SettingRows;
+
+  constructor(private readonly node: EditorNode) {
+    this.drafts = { ...(node.parameters as Inputs | undefined) };
+    this.settings = new SettingRows(node);
+    this.keepUnknownOperation();
+    $('#node-input-result').typedInput({ types: ['msg'], default: 'msg' });
+    this.showOperation();
+    this.select.on('change', () => this.changeOperation());
+    $('#node-input-connection').on('change', () => this.refresh());
+  }
+
+  save(): void {
+    this.settings.save();
+    this.keepDrafts();
+    const { type, parameters } = this.node;
+    const saved = (parameters ?? {}) as Inputs;
+    const asked = new Set(parametersOf(type, this.operation).map(({ name }) => name));
+    // Where the message names the operation, what the panel does not show may still be used.
+    const isUsed = (name: string) => name in this.drafts && (asked.has(name) || (!this.isFixed && name in saved));
+    const names = [...new Set([...Object.keys(saved), ...asked])].filter(isUsed);
+    this.node.parameters = Object.fromEntries(names.map((name) => [name, this.drafts[name]]));
+  }
+
+  private get operation(): string {
+    return String(this.select.val() ?? '');
+  }
+
+  private get isFixed(): boolean {
+    return descriptionOf(this.node.type).operations?.some(({ id }) => id === this.operation) ?? false;
+  }
+
+  /** An operation of another release, or from the environment, stays. */
+  private keepUnknownOperation(): void {
+    const value = String(this.node.operation ?? '');
+    const options = this.select.find('option').toArray() as HTMLOptionElement[];
+    if (!options.some((option) => option.value === value)) this.select.append($('<option>', { value, text: word('kept', { value }) }));
+    this.select.val(value);
+  }
+
+  private changeOperation(): void {
+    this.keepDrafts();
+    this.showOperation();
+    this.refresh();
+  }
+
+  private showOperation(): void {
+    const { type } = this.node;
+    const place = $('.ensemble-parameters').empty();
+    const surroundings = {
+      connection: () => configNodeState(String($('#node-input-connection').val())),
+      constants: () => this.constants(),
+    };
+    this.rows = parametersOf(type, this.operation).map((field) => new ParameterRow(field, this.drafts[field.name], surroundings, place));
+    const line = this.select.closest('.ensemble-row');
+    line.find('.ensemble-hint').text(this.isFixed ? typeWord(type, `operations.${this.operation}.help`) : word('operation.help'));
+    note(line, 'none');
+  }
+
+  private refresh(): void {
+    for (const { lookup } of this.rows) void lookup?.refresh();
+  }
+
+  private keepDrafts(): void {
+    for (const { name, value } of this.rows) {
+      if (value) this.drafts[name] = value;
+      else delete this.drafts[name];
+    }
+  }
+
+  private constants(): Record<string, unknown> {
+    const given = this.rows.flatMap(({ name, value }) => (value && isConstant(value.type) ? [[name, value.value]] : []));
+    return Object.fromEntries(given);
+  }
+}

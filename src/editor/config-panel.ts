@@ -1,0 +1,34 @@
+import { ask, openDialogState } from './dialog';
+import { word } from './fields';
+import { note } from './form';
+import { SettingRows } from './setting-rows';
+
+/** The open dialog of a config node. */
+export class ConfigPanel {
+  private readonly settings: SettingRows;
+
+  constructor(private readonly node: EditorNode) {
+    this.settings = new SettingRows(node);
+    $('#ensemble-test').on('click', () => void this.test());
+  }
+
+  save(): void {
+    this.settings.save();
+  }
+
+  /** Tries what stands in the dialog, saved or not. */
+  private async test(): Promise<void> {
+    const button = $('#ensemble-test').prop('disabled', true);
+    const line = button.closest('.ensemble-row');
+    note(line, 'busy', word('test.running'));
+    try {
+      const { type, ...state } = openDialogState(this.node);
+      const { message } = await ask<{ message: string }>(`test/${type}`, state);
+      note(line, 'good', message);
+    } catch (error) {
+      note(line, 'error', (error as Error).message);
+    } finally {
+      button.prop('disabled', false);
+    }
+  }
+}

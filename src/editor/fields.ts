@@ -1,0 +1,102 @@
+import { actionSettings, connectionSettings } from '../core/common';
+import { facts } from '../core/facts';
+import type { Parameter, Parameters } from '../core/parameters';
+
+/** What the build leaves of a node's description: plain data. */
+export interface Description {
+  readonly operations?: readonly OperationDescription[];
+  readonly settings?: Parameters;
+  readonly credentials?: Parameters;
+}
+
+export interface OperationDescription {
+  readonly id: string;
+  readonly label: string;
+  readonly help: string;
+  readonly parameters: Parameters;
+}
+
+const CATALOGUES = '@ensemble-flows/node-red-ensemble/';
+
+/** A word that all panels share. */
+export const word = (key: string, values?: Readonly<Record<string, unknown>>): string =>
+  RED._(`${CATALOGUES}ensemble-editor:form.${key}`, values);
+
+const fact = (key: string, values?: Readonly<Record<string, unknown>>): string =>
+  RED._(`${CATALOGUES}ensemble-editor:facts.${key}`, values);
+
+/** A word of one node type. */
+export const typeWord = (type: string, key: string): string => RED._(`${CATALOGUES}${type}:${type}.${key}`);
+
+/** A parameter or setting of a node type, with its words in the editor's language. */
+export class Field {
+  constructor(
+    private readonly type: string,
+    readonly name: string,
+    readonly parameter: Parameter<unknown>,
+  ) {}
+
+  get label(): string {
+    return this.word('label');
+  }
+
+  get help(): string {
+    return this.word('help');
+  }
+
+  /** Credentials never come back to the browser, and are typed unseen. */
+  get secret(): boolean {
+    return this.name in (descriptionOf(this.type).credentials ?? {});
+  }
+
+  /** Unit, range and default. */
+  get facts(): string {
+    return facts(this.parameter, fact).join(', ');
+  }
+
+  /** What a value must be. */
+  get expected(): string {
+    const { kind, min, max, unit, columns = 1, rows = 1, expected, options } = this.parameter;
+    if (kind === 'text') return expected === undefined ? word('expected.text') : this.word('expected');
+    if (kind === 'choice') return word('expected.choice', { options: this.options.map(({ label }) => label).join(', ') });
+    if (kind === 'address') return word('expected.address', { protocols: options?.map((protocol) => `${protocol}//`).join(', ') });
+    const range = facts({ ...this.parameter, kind: 'number', default: undefined } as Parameter<unknown>, fact).join();
+    if (kind === 'grid') return word('expected.grid', { count: columns * rows, rows, columns, range });
+    const limited = min !== undefined || max !== undefined || unit !== undefined;
+    return word(`expected.${kind}${limited ? 'Range' : ''}`, { range });
+  }
+
+  get options(): { readonly value: string; readonly label: string }[] {
+    const { options = [], optionLabels = {} } = this.parameter;
+    return options.map((value) => ({ value, label: value in optionLabels ? this.word(`options.${value}`) : value }));
+  }
+
+  private word(key: string): string {
+    if (isShared(this.type, this.name)) return RED._(`${CATALOGUES}ensemble-editor:parameters.${this.name}.${key}`);
+    return typeWord(this.type, `parameters.${this.name}.${key}`);
+  }
+}
+
+const shared: Parameters = { ...connectionSettings, ...actionSettings };
+const isShared = (type: string, name: string): boolean => name in shared && !(name in (DESCRIPTIONS[type]?.settings ?? {}));
+
+export const descriptionOf = (type: string): Description => DESCRIPTIONS[type] ?? {};
+
+export const fieldsOf = (type: string, parameters: Parameters = {}): Field[] =>
+  Object.entries(parameters).map(([name, parameter]) => new Field(type, name, parameter));
+
+/** The properties of a node that are plain values: its own, and those of its kind. */
+export function settingsOf(type: string): Field[] {
+  const { operations, settings, credentials } = descriptionOf(type);
+  return fieldsOf(type, operations ? actionSettings : { ...settings, ...(credentials && connectionSettings) });
+}
+
+/** The parameters that a node's rows ask for. Where the message names the operation, those that all operations share. */
+export function parametersOf(type: string, operation: string): Field[] {
+  const { operations = [] } = descriptionOf(type);
+  const chosen = operations.find(({ id }) => id === operation);
+  if (chosen) return fieldsOf(type, chosen.parameters);
+  const [first, ...others] = operations;
+  const common = Object.entries(first?.parameters ?? {}).filter(([name]) => others.every(({ parameters }) => name in parameters));
+  return fieldsOf(type, Object.fromEntries(common.map(([name, parameter]) => [name, { ...parameter, required: false }])));
+}

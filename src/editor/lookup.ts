@@ -1,0 +1,109 @@
+import { ask, type ConfigState } from './dialog';
+import { word } from './fields';
+import { note } from './form';
+
+interface Item {
+  readonly value: string;
+  readonly label: string;
+  readonly detail?: string;
+}
+
+export interface LookupOptions {
+  readonly row: JQuery;
+  readonly value: () => string;
+  readonly choose: (value: string) => void;
+  readonly lookup: string;
+  /** The connection that is asked; undefined where none is chosen. */
+  readonly connection: () => ConfigState | undefined;
+  /** Constant values of the other rows. */
+  readonly parameters: () => Readonly<Record<string, unknown>>;
+  /** False while the row takes its value from the message or elsewhere. */
+  readonly isConstant: () => boolean;
+}
+
+/** Offers what the vendor has, and says what the chosen value is. A value typed by hand always stands. */
+export class Lookup {
+  private items: readonly Item[] | undefined;
+  private asked = 0;
+  private readonly buttons: readonly JQuery[];
+
+  constructor(private readonly options: LookupOptions) {
+    const { row } = options;
+    this.buttons = [
+      button('fa-list', word('lookup.choose'), () => this.openMenu()),
+      button('fa-refresh', word('lookup.refresh'), () => void this.refresh()),
+    ];
+    row.find('.ensemble-control').append(...this.buttons);
+  }
+
+  /** Asks the vendor, and shows how that goes. */
+  async refresh(): Promise<void> {
+    const { row, lookup, connection, parameters } = this.options;
+    const state = connection();
+    const turn = ++this.asked;
+    this.items = undefined;
+    if (!state) return this.show();
+    note(row, 'busy', word('lookup.loading'));
+    try {
+      const { type, ...body } = state;
+      const items = await ask<Item[]>(`lookup/${type}/${lookup}`, { ...body, parameters: parameters() });
+      if (turn === this.asked) this.items = items;
+    } catch (error) {
+      if (turn === this.asked) note(row, 'error', word('lookup.failed', { reason: (error as Error).message }));
+      return;
+    }
+    if (turn === this.asked) this.show();
+  }
+
+  /** Says in the note what the present value stands for. */
+  show(): void {
+    const { row, isConstant } = this.options;
+    for (const element of this.buttons) element.toggle(isConstant());
+    const value = this.options.value().trim();
+    const known = this.items?.find((item) => item.value === value);
+    if (!this.items || !isConstant()) note(row, 'none');
+    else if (known) note(row, 'good', [known.label, known.detail].filter(Boolean).join(' · '));
+    else if (this.items.length === 0) note(row, 'warning', word('lookup.empty'));
+    else if (value === '' || value.startsWith('${')) note(row, 'none');
+    else note(row, 'warning', word('lookup.missing'));
+  }
+
+  /** Completions while typing. What was typed comes first where it is no entry: Enter and Tab take the first. */
+  readonly search = (typed: string): Completion[] => {
+    const items = this.items ?? [];
+    const text = typed.trim().toLowerCase();
+    if (text === '' || items.some(({ value }) => value.toLowerCase() === text)) return items.map(completion);
+    const fitting = items.filter(({ value, label }) => value.toLowerCase().includes(text) || label.toLowerCase().includes(text));
+    return fitting.length === 0 ? [] : [{ value: typed, label: typed }, ...fitting.map(completion)];
+  };
+
+  private openMenu(): void {
+    const { row, choose } = this.options;
+    const options = (this.items ?? []).map(completion);
+    if (options.length === 0) return void this.refresh();
+    const control = row.find('.ensemble-control');
+    const menu = RED.popover.menu({
+      options,
+      onselect: ({ value }) => choose(value),
+      width: Math.max(300, control.width() ?? 0),
+      maxHeight: 240,
+      class: 'red-ui-autoComplete-container',
+    });
+    menu.show({ target: control, align: 'left' });
+  }
+}
+
+const completion = ({ value, label, detail }: Item): Completion => ({
+  value,
+  label: $('<div>', { class: 'ensemble-item' }).append(
+    $('<span>', { text: label }),
+    $('<span>', { class: 'ensemble-item-detail', text: [label === value ? '' : value, detail].filter(Boolean).join(' · ') }),
+  ),
+});
+
+function button(icon: string, label: string, onClick: () => void): JQuery {
+  const element = $('<button>', { type: 'button', class: 'red-ui-button ensemble-icon', 'aria-label': label });
+  element.append($('<i>', { class: `fa ${icon}`, 'aria-hidden': 'true' })).on('click', onClick);
+  RED.popover.tooltip(element, label);
+  return element;
+}

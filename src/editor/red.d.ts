@@ -1,0 +1,66 @@
+/**
+ * What the panels use of Node-RED's editor API (https://nodered.org/docs/api/ui and /docs/creating-nodes).
+ * The published typings lack config selects, two-argument validators and TypedInput's value labels.
+ */
+interface EditorNode {
+  readonly id: string;
+  readonly type: string;
+  readonly z?: string;
+  readonly _def: {
+    readonly category: string;
+    readonly defaults: Readonly<Record<string, unknown>>;
+    readonly credentials?: Readonly<Record<string, unknown>>;
+  };
+  /** Typed anew and not deployed yet; `has_x` says of a password only that there is one. */
+  readonly credentials?: Readonly<Record<string, unknown>>;
+  [property: string]: unknown;
+}
+
+interface TypedInputType {
+  readonly value: string;
+  readonly label?: string;
+  readonly icon?: string;
+  readonly options?: readonly { readonly value: string; readonly label: string }[];
+  readonly validate?: (value: string) => true | string;
+  readonly valueLabel?: (container: JQuery, value: string) => void;
+  readonly autoComplete?: (value: string) => readonly Completion[];
+}
+
+interface Completion {
+  readonly value: string;
+  readonly label: string | JQuery;
+}
+
+interface Menu {
+  show(options: { readonly target: JQuery; readonly align?: 'left' | 'right' }): void;
+  hide(): void;
+}
+
+interface JQuery {
+  typedInput(options: { readonly types: readonly (string | TypedInputType)[]; readonly default: string }): this;
+  typedInput(method: 'type' | 'value'): string;
+  typedInput(method: 'type' | 'value', value: string): this;
+  autoComplete(options: { readonly search: (value: string) => readonly Completion[]; readonly minLength: number }): this;
+}
+
+declare const RED: {
+  readonly nodes: { node(id: string): EditorNode | null };
+  readonly popover: {
+    tooltip(target: JQuery, text: string): void;
+    menu(options: {
+      readonly options: readonly Completion[];
+      readonly onselect: (chosen: Completion) => void;
+      readonly onclose?: () => void;
+      readonly width?: number;
+      readonly maxHeight?: number;
+      readonly class?: string;
+    }): Menu;
+  };
+  readonly clipboard: { copyText(text: string, element?: JQuery, message?: string): boolean };
+  _(key: string, values?: Readonly<Record<string, unknown>>): string;
+};
+
+declare module '*.css';
+
+/** The descriptions of all node types, put in by the build. */
+declare const DESCRIPTIONS: Readonly<Record<string, import('./fields').Description>>;

@@ -1,0 +1,90 @@
+import { configNodeState } from './dialog';
+import { type Field, settingsOf, word } from './fields';
+import { labelTypedInput, prefixOf } from './form';
+import { Lookup } from './lookup';
+import { applies } from './validation';
+
+/** The rows of plain properties: Node-RED has filled them already. */
+export class SettingRows {
+  private readonly fields: readonly Field[];
+  private readonly lookups: readonly Lookup[];
+
+  constructor(private readonly node: EditorNode) {
+    this.fields = settingsOf(node.type);
+    for (const field of this.fields) this.prepare(field);
+    this.lookups = this.fields.flatMap((field) =>
+      field.parameter.lookup === undefined ? [] : [this.attachLookup(field, field.parameter.lookup)],
+    );
+    if (this.fields.some(({ parameter }) => parameter.when)) this.follow();
+    $('#node-input-connection').on('change', () => {
+      for (const lookup of this.lookups) void lookup.refresh();
+    });
+  }
+
+  /** Numbers are saved as numbers. Node-RED compares loosely afterwards, and so leaves them. */
+  save(): void {
+    for (const { name, parameter } of this.fields) {
+      const typed = this.input(name).val();
+      const isNumber = (parameter.kind === 'integer' || parameter.kind === 'number') && typeof typed === 'string' && typed.trim() !== '';
+      if (isNumber && Number.isFinite(Number(typed))) this.node[name] = Number(typed);
+    }
+  }
+
+  private input(name: string): JQuery {
+    return $(`#${prefixOf(this.node.type)}-${name}`);
+  }
+
+  private prepare(field: Field): void {
+    const { kind, default: preset } = field.parameter;
+    const input = this.input(field.name);
+    if (kind === 'choice') prepareChoice(input, field);
+    else if (kind === 'boolean') prepareSwitch(input, this.node[field.name] ?? preset);
+    else if (preset !== undefined) input.attr('placeholder', String(preset));
+  }
+
+  private attachLookup({ name }: Field, lookup: string): Lookup {
+    const input = this.input(name);
+    const made = new Lookup({
+      row: input.closest('.ensemble-row'),
+      lookup,
+      connection: () => configNodeState(String($('#node-input-connection').val())),
+      parameters: () => Object.fromEntries(this.fields.map((field) => [field.name, this.input(field.name).val()])),
+      value: () => String(input.val() ?? ''),
+      choose: (value) => void input.val(value).trigger('change'),
+      isConstant: () => true,
+    });
+    input.autoComplete({ search: made.search, minLength: 0 }).on('change keyup', () => made.show());
+    return made;
+  }
+
+  /** Shows the rows that apply as the others stand, now and after every change. */
+  private follow(): void {
+    const show = () => {
+      for (const field of this.fields)
+        this.input(field.name)
+          .closest('.ensemble-row')
+          .toggle(applies(field, (name) => this.input(name).val()));
+    };
+    for (const { name } of this.fields) this.input(name).on('change', show);
+    show();
+  }
+}
+
+/** A list to choose from, or a variable of the environment. What is saved and not in the list stays. */
+function prepareChoice(input: JQuery, field: Field): void {
+  const value = String(input.val() || field.parameter.default || '');
+  const known = field.options;
+  const isKnown = value.startsWith('${') || known.some((option) => option.value === value);
+  const options = isKnown ? known : [...known, { value, label: word('kept', { value }) }];
+  const choice = { value: 'choice', label: field.label, icon: 'fa fa-list', options };
+  const variable = { value: 'variable', label: word('variable'), icon: 'red/images/typedInput/env.svg' };
+  input.val(value).typedInput({ types: [choice, variable], default: value.startsWith('${') ? 'variable' : 'choice' });
+  labelTypedInput(input);
+}
+
+/** A switch that the environment decides becomes a line of text, so that opening the dialog does not lose the variable. */
+function prepareSwitch(input: JQuery, value: unknown): void {
+  if (typeof value === 'string' && value.startsWith('${'))
+    input.attr('type', 'text').val(value).closest('.ensemble-row').removeClass('ensemble-switch');
+  else input.prop('checked', value === true || value === 'true');
+}

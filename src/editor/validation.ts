@@ -1,0 +1,60 @@
+import { isGiven, misfit } from '../core/parameters';
+import { type Field, parametersOf, settingsOf, word } from './fields';
+
+/** A parameter as Node-RED's TypedInput saves it. */
+export interface TypedValue {
+  readonly type: string;
+  readonly value: unknown;
+}
+
+export type Verdict = true | string;
+
+/** Node-RED replaces a whole property of this form by the environment's value. */
+const isVariable = (value: unknown): boolean => typeof value === 'string' && /^\$\{[^}]+\}$/.test(value);
+
+/** Whether a constant fits. The reason never repeats the value: Node-RED shows reasons as HTML. */
+export function verdict(field: Field, value: unknown): Verdict {
+  if (isVariable(value)) return true;
+  const { parameter, label } = field;
+  if (!isGiven(parameter, value)) return !parameter.required || word('missing', { label });
+  const wrong = misfit(parameter, value);
+  if (!wrong) return true;
+  if (!wrong.place) return word('invalid', { label, expected: field.expected });
+  return word('invalidPart', { label, place: wrong.place, expected: field.expected });
+}
+
+export const isConstant = (type: string): boolean => ['str', 'num', 'bool', 'json', 'bin'].includes(type);
+
+/** The verdict on a row of the panel; what comes with the message shows only at run time. */
+export function verdictOnInput(field: Field, { type, value }: TypedValue): Verdict {
+  if (value === '' || value === undefined) return verdict(field, undefined);
+  if (!isConstant(type) || type === 'bin') return true;
+  if (type !== 'json' || typeof value !== 'string' || isVariable(value)) return verdict(field, value);
+  try {
+    return verdict(field, JSON.parse(value));
+  } catch {
+    return word('invalidJson', { label: field.label });
+  }
+}
+
+/** Whether the panel asks for a setting, as the others stand. */
+export const applies = ({ parameter: { when = {} } }: Field, read: (name: string) => unknown): boolean =>
+  Object.entries(when).every(([name, value]) => read(name) === value);
+
+/** A validator for `defaults`. Two arguments tell Node-RED that it returns reasons. */
+export const check = (name: string) =>
+  function (this: EditorNode, value: unknown, _options: unknown): Verdict {
+    const field = settingsOf(this.type).find((candidate) => candidate.name === name);
+    const read = (other: string) => this[other] ?? settingsOf(this.type).find((candidate) => candidate.name === other)?.parameter.default;
+    return !field || !applies(field, read) || verdict(field, value);
+  };
+
+/** The validator of an action node's `parameters`. */
+export function checkParameters(this: EditorNode, value: unknown, _options: unknown): true | string[] {
+  const inputs = (value ?? {}) as Readonly<Record<string, TypedValue>>;
+  const verdicts = parametersOf(this.type, String(this.operation ?? '')).map((field) =>
+    verdictOnInput(field, inputs[field.name] ?? { type: 'str', value: '' }),
+  );
+  const reasons = verdicts.filter((reason) => reason !== true);
+  return reasons.length === 0 || reasons;
+}

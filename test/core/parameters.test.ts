@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import * as fc from 'fast-check';
+import {
+  address,
+  boolean,
+  choice,
+  grid,
+  integer,
+  list,
+  optional,
+  type Parameter,
+  parseParameter,
+  parseParameters,
+  parseSettings,
+  text,
+} from '../../src/core/parameters';
+
+const face = { label: '', help: '' };
+const level = integer({ ...face, min: 0, max: 100, unit: 'percent' });
+const matrix = grid({ ...face, columns: 10, rows: 10, min: 0, max: 15 });
+const refused = (parameter: Parameter<unknown>, value: unknown, message: string) =>
+  assert.throws(() => parseParameter('x', parameter, value), { code: 'INVALID_INPUT', message });
+
+describe('parameters', () => {
+  it('take numbers as text, as TypedInputs and the environment give them', () => {
+    assert.equal(parseParameter('x', level, '42'), 42);
+    assert.equal(parseParameter('x', level, 0), 0);
+  });
+
+  it('name the field, what was expected and what came', () => {
+    refused(level, 101, 'x must be a whole number from 0 to 100 percent, not 101');
+    refused(level, '1.5', 'x must be a whole number from 0 to 100 percent, not "1.5"');
+    refused(level, Number.NaN, 'x must be a whole number from 0 to 100 percent, not NaN');
+    refused(level, [5], 'x must be a whole number from 0 to 100 percent, not [5]');
+    refused(choice({ ...face, options: ['a', 'b'] }), 'c', 'x must be one of a, b, not "c"');
+    refused(boolean(face), 'yes', 'x must be true or false, not "yes"');
+    refused(text({ ...face, pattern: '^\\d+$', expected: 'digits' }), 'abc', 'x must be digits, not "abc"');
+    refused(address({ ...face, options: ['https:'] }), 'http://host', 'x must be an address that begins with https://, not "http://host"');
+  });
+
+  it('count null, undefined and an empty text as missing, but a zero or false as a value', () => {
+    for (const missing of [undefined, null, '']) {
+      refused(level, missing, 'x is missing');
+      assert.equal(parseParameter('x', optional(level), missing), undefined);
+      assert.equal(parseParameter('x', integer({ ...face, default: 7 }), missing), 7);
+    }
+    assert.equal(parseParameter('x', text({ ...face, allowEmpty: true }), ''), '');
+    assert.equal(parseParameter('x', boolean(face), false), false);
+  });
+
+  it('read lists of ids from arrays and from text with commas', () => {
+    assert.deepEqual(parseParameter('x', list(face), '1, b ,,3'), ['1', 'b', '3']);
+    assert.deepEqual(parseParameter('x', list(face), [1, 'b']), ['1', 'b']);
+    assert.deepEqual(parseParameter('x', list(face), 5), ['5']);
+    refused(list(face), [1, {}], 'x[1] must be text or a number, not {}');
+    refused(list(face), ' , ', 'x must be at least one id, not " , "');
+  });
+
+  it('name the first wrong cell of a grid and its value', () => {
+    const cells: unknown[] = Array(100).fill(0);
+    const rows = () => Array.from({ length: 10 }, () => Array(10).fill(3) as unknown[]);
+    refused(matrix, cells.with(37, 16), 'x[37] must be a whole number from 0 to 15, not 16');
+    refused(matrix, cells.with(5, '7').with(6, -1), 'x[5] must be a whole number from 0 to 15, not "7"');
+    refused(matrix, cells.slice(1), 'x[99] must be a whole number from 0 to 15, not nothing');
+    refused(matrix, [...cells, 4], 'x[100] must be left out (there are 100), not 4');
+    refused(matrix, rows().with(3, Array(9).fill(3)), 'x[3][9] must be a whole number from 0 to 15, not nothing');
+    refused(matrix, rows().with(4, 'row' as never), 'x[4] must be an array of 10 whole numbers, not "row"');
+    refused(matrix, rows().slice(1), 'x[9] must be an array of 10 whole numbers, not nothing');
+    refused(matrix, 'text', 'x must be an array of 100 whole numbers, or 10 rows of 10, not "text"');
+  });
+
+  it('make the same pattern of rows and of a flat array', () => {
+    return fc.assert(
+      fc.property(fc.array(fc.integer({ min: 0, max: 15 }), { minLength: 100, maxLength: 100 }), (cells) => {
+        const rows = Array.from({ length: 10 }, (_, row) => cells.slice(row * 10, row * 10 + 10));
+        assert.deepEqual(parseParameter('x', matrix, rows), cells);
+        assert.deepEqual(parseParameter('x', matrix, cells), cells);
+      }),
+    );
+  });
+
+  it('survive any value, with a value in range or an INVALID_INPUT', () => {
+    const kinds = [level, matrix, list(face), boolean(face), text(face), address({ ...face, options: ['https:'] })];
+    return fc.assert(
+      fc.property(fc.anything({ withBigInt: true, withTypedArray: true }), fc.constantFrom(...kinds), (value, parameter) => {
+        try {
+          parseParameter('x', parameter as Parameter<unknown>, value);
+        } catch (error) {
+          assert.equal((error as { code?: string }).code, 'INVALID_INPUT', String(error));
+        }
+      }),
+    );
+  });
+
+  it('tell a setting that does not fit as NOT_CONFIGURED', () => {
+    assert.throws(() => parseSettings({ level }, { level: 'high' }), { code: 'NOT_CONFIGURED', message: /^level must be/ });
+    assert.deepEqual(parseParameters({ level }, { level: 3, other: 4 }), { level: 3 });
+  });
+});

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { redactor } from '../../src/core/redact';
+import { Scope } from '../../src/core/scope';
+import { Watchdog } from '../../src/core/watchdog';
+
+describe('scope', () => {
+  it('takes its timers, waits and endings with it, newest first', async () => {
+    const scope = new Scope();
+    const order: string[] = [];
+    scope.defer(() => void order.push('first'));
+    scope.defer(async () => {
+      await sleep(1);
+      order.push('slow');
+    });
+    scope.defer(() => void order.push('last'));
+    scope.timeout(1, () => order.push('timer'));
+    const waiting = scope.sleep(60_000);
+    await Promise.all([scope.end(), assert.rejects(waiting, { code: 'CANCELLED' })]);
+    assert.deepEqual(order, ['last', 'first', 'slow']);
+    await sleep(5);
+    assert.ok(!order.includes('timer'));
+  });
+
+  it('runs all endings although one fails, and tells of it', async () => {
+    const scope = new Scope();
+    let ran = false;
+    scope.defer(() => {
+      ran = true;
+    });
+    scope.defer(() => {
+      throw new Error('stuck');
+    });
+    await assert.rejects(scope.end(), AggregateError);
+    assert.equal(ran, true);
+  });
+
+  it('ends at once what is registered too late', async () => {
+    const scope = new Scope();
+    await scope.end();
+    let ended = false;
+    scope.defer(() => {
+      ended = true;
+    });
+    assert.equal(ended, true);
+    await assert.rejects(scope.sleep(1), { code: 'CANCELLED' });
+  });
+
+  it('holds nothing of what is over', async () => {
+    const scope = new Scope();
+    await Promise.all([scope.sleep(1), scope.race(Promise.resolve()), assert.rejects(scope.race(Promise.reject(new Error('no'))), /no/)]);
+    assert.equal((scope as unknown as { endings: Set<unknown> }).endings.size, 0);
+  });
+});
+
+describe('watchdog', () => {
+  it('is quiet while it is fed, and calls once when it is not', async () => {
+    const started = performance.now();
+    let fed = 0;
+    const barked = await new Promise<number>((resolve) => {
+      const dog = new Watchdog(40, () => resolve(performance.now()));
+      const feeding = setInterval(() => {
+        dog.feed();
+        if (++fed === 8) clearInterval(feeding);
+      }, 10);
+    });
+    assert.ok(fed === 8 && barked - started >= 110, `barked after ${barked - started} ms, fed ${fed} times`);
+  });
+});
+
+describe('redaction', () => {
+  it('takes secrets out in every form in which they travel', () => {
+    const redact = redactor(['p@ss"word', undefined, 'abc', 'p@ss"word-long']);
+    assert.equal(redact('login=p%40ss%22word and p@ss"word-long, {"p":"p@ss\\"word"} abc'), 'login=*** and ***, {"p":"***"} abc');
+  });
+});

@@ -1,0 +1,155 @@
+import { existsSync, mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
+import { type NodeRed, PASSWORD, ROOT } from './node-red';
+
+// What the functions given to `evaluate` find in the page.
+declare const localStorage: { setItem(key: string, value: string): void };
+declare const document: { querySelectorAll(selector: string): ArrayLike<unknown> };
+declare const RED: {
+  nodes: {
+    version(): string | undefined;
+    node(id: string): { type: string; _def: { category: string } } | null;
+    createCompleteNodeSet(): { id: string }[];
+  };
+  editor: { edit(node: unknown): void; editConfig(name: string, type: string, id: string): void };
+};
+
+const SYSTEM = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome', '/usr/bin/google-chrome-stable'];
+const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking'];
+const MORE_ARGS = ['--disable-component-update', '--disable-sync'];
+const SCREENSHOTS = join(ROOT, 'screenshots');
+
+let browser: Promise<Browser> | undefined;
+if (typeof after === 'function') after(async () => (await browser)?.close());
+
+/** The system's Chromium, else the one from npm; one for all tests of this process. */
+export function launchChromium(): Promise<Browser> {
+  browser ??= findChromium().then((executablePath) => chromium.launch({ executablePath, args: [...ARGS, ...MORE_ARGS] }));
+  return browser;
+}
+
+async function findChromium(): Promise<string> {
+  const system = SYSTEM.find((path) => existsSync(path));
+  if (system) return system;
+  const { default: packed } = await import('@sparticuz/chromium');
+  return packed.executablePath();
+}
+
+export interface PageOptions {
+  /** Node-RED 4 has no dark theme of its own: there, `dark` changes nothing. */
+  readonly theme?: 'light' | 'dark';
+  readonly language?: 'en-US' | 'de';
+  readonly width?: number;
+  readonly height?: number;
+}
+
+export interface OpenPage {
+  readonly page: Page;
+  /** What the page threw or logged as an error. */
+  readonly errors: string[];
+}
+
+/** A page in a browser that knows nothing yet. */
+export async function openPage(url: string, options: PageOptions = {}): Promise<OpenPage> {
+  const { theme = 'light', language = 'en-US', width = 1280, height = 900 } = options;
+  const context = await (await launchChromium()).newContext({ viewport: { width, height }, locale: language, colorScheme: theme });
+  context.setDefaultTimeout(10000);
+  await context.addInitScript((wanted) => localStorage.setItem('view-dark-theme', wanted), theme);
+  await context.addInitScript((wanted) => localStorage.setItem('editor-language', wanted), language);
+  const page = await context.newPage();
+  const errors: string[] = [];
+  page.on('pageerror', (error) => errors.push(String(error)));
+  page.on('console', (message) => message.type() === 'error' && errors.push(`${message.text()} (${message.location().url})`));
+  await page.goto(url);
+  return { page, errors };
+}
+
+/** A picture for people, in the ignored folder `screenshots`. Returns its path. */
+export async function screenshot(target: Page | Locator, name: string): Promise<string> {
+  mkdirSync(SCREENSHOTS, { recursive: true });
+  const path = join(SCREENSHOTS, `${name}.png`);
+  await target.screenshot({ path });
+  return path;
+}
+
+/** The editor of a running Node-RED. Deploy the flows before. */
+export async function openEditor(red: NodeRed, options: PageOptions = {}): Promise<Editor> {
+  const { page, errors } = await openPage(`${red.url}/`, options);
+  const login = page.locator('#node-dialog-login-username');
+  await login.or(page.locator('.red-ui-palette-node').first()).waitFor();
+  if (await login.isVisible()) {
+    await login.fill('admin');
+    await page.locator('#node-dialog-login-password').fill(PASSWORD);
+    await page.locator('#node-dialog-login-submit').click();
+  }
+  // The last thing that loading does is to hide its progress.
+  await page.locator('.red-ui-palette-node').first().waitFor();
+  await page.locator('#red-ui-loading-progress').waitFor({ state: 'hidden' });
+  await page.waitForFunction(() => RED.nodes.version() !== undefined);
+  errors.splice(0, errors.length, ...errors.filter((error) => !/401 \(Unauthorized\)/.test(error)));
+  return new Editor(page, errors);
+}
+
+export class Editor {
+  constructor(
+    readonly page: Page,
+    /** What the page threw or logged as an error. */
+    readonly errors: string[],
+  ) {}
+
+  /** Opens the panel of a node or a config node, and waits until it stands still. */
+  async open(id: string): Promise<Locator> {
+    await this.page.evaluate((wanted) => {
+      const node = RED.nodes.node(wanted);
+      if (!node) throw new Error(`the editor has no node "${wanted}"`);
+      if (node._def.category === 'config') RED.editor.editConfig('', node.type, wanted);
+      else RED.editor.edit(node);
+    }, id);
+    return this.panel();
+  }
+
+  /** The panel on top, once it stands still. */
+  async panel(): Promise<Locator> {
+    const panel = this.page.locator('.red-ui-tray').last();
+    await panel.waitFor();
+    await (await panel.elementHandle())?.waitForElementState('stable');
+    return panel;
+  }
+
+  /** Done (or Add, or Update) in the panel on top. */
+  async save(): Promise<void> {
+    await this.leave('button.primary');
+  }
+
+  async cancel(): Promise<void> {
+    await this.leave('#node-dialog-cancel, #node-config-dialog-cancel');
+  }
+
+  /** What the editor would deploy of a node: its properties. */
+  async node(id: string): Promise<Record<string, unknown>> {
+    return this.page.evaluate((wanted) => ({ ...RED.nodes.createCompleteNodeSet().find((node) => node.id === wanted) }), id);
+  }
+
+  /** Presses Deploy, and waits until Node-RED has taken it. */
+  async deploy(): Promise<void> {
+    const answer = this.page.waitForResponse((response) => response.url().endsWith('/flows') && response.request().method() === 'POST');
+    await this.page.locator('#red-ui-header-button-deploy').click();
+    if (!(await answer).ok()) throw new Error(`deploy was answered with HTTP ${(await answer).status()}`);
+  }
+
+  async screenshot(name: string): Promise<string> {
+    return screenshot(this.page, name);
+  }
+
+  async close(): Promise<void> {
+    await this.page.context().close();
+  }
+
+  private async leave(button: string): Promise<void> {
+    const trays = this.page.locator('.red-ui-tray');
+    const before = await trays.count();
+    await trays.last().locator('.red-ui-tray-toolbar').locator(button).first().click();
+    await this.page.waitForFunction((count) => document.querySelectorAll('.red-ui-tray').length < count, before);
+  }
+}

@@ -1,0 +1,360 @@
+import type { EventEmitter } from 'node:events';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import type { Message, NodeConfig, RuntimeNode } from '../../src/node-red/red';
+import { until, within } from './within';
+
+/** The Node-RED that this process tests: 4 (4.1) or 5, by ENSEMBLE_NODE_RED or by what this Node can run. */
+export const VERSION = Number(process.env.ENSEMBLE_NODE_RED ?? (Number.parseFloat(process.versions.node) >= 22.09 ? 5 : 4));
+
+/** The project, seen from dist/test/kit. */
+export const ROOT = join(__dirname, '../../..');
+const PACKAGE = '@ensemble-flows/node-red-ensemble';
+const KIT_NODES = join(__dirname, 'nodes');
+
+export type DeployType = 'full' | 'nodes' | 'flows';
+export type FlowNode = Omit<NodeConfig, 'id'> & { id: string; z?: string; credentials?: Record<string, string> };
+export type Status = { fill?: string; shape?: string; text?: string };
+export type User = 'admin' | 'reader' | 'nobody';
+
+export interface LogEntry {
+  readonly level: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
+  readonly text: string;
+  /** The node that logged, where it was one. */
+  readonly id: string | undefined;
+  readonly type: string | undefined;
+}
+
+export interface NodeRedOptions {
+  /** Users `admin` (all permissions) and `reader` (`read` only) must log in. Default: no login. */
+  readonly adminAuth?: boolean;
+  /** Default `/`. */
+  readonly httpAdminRoot?: string;
+  /** Default `/`. */
+  readonly httpNodeRoot?: string | false;
+  /** More of Node-RED's settings.js. */
+  readonly settings?: Readonly<Record<string, unknown>>;
+}
+
+/** What the kit uses of Node-RED when it runs inside another program. */
+interface Embedded {
+  init(server: Server, settings: Record<string, unknown>): void;
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  readonly httpAdmin: RequestListener | null;
+  readonly httpNode: RequestListener;
+  readonly events: EventEmitter;
+  readonly hooks: Hooks;
+  readonly nodes: { getNode(id: string): RuntimeNode | null; getNodeList(): NodeSet[] };
+}
+
+export interface NodeSet {
+  readonly id: string;
+  readonly name: string;
+  readonly module: string;
+  readonly types: readonly string[];
+  readonly enabled: boolean;
+  readonly err?: unknown;
+}
+
+/** https://nodered.org/docs/api/hooks/messaging/ */
+export interface Hooks {
+  add(name: 'onReceive.kit', handler: (event: { msg: Message; destination: { id: string; node: RuntimeNode } }) => void): void;
+  add(name: 'onComplete.kit', handler: (event: { msg: Message; error?: unknown; node: { id: string; node: RuntimeNode } }) => void): void;
+  add(name: 'onSend.kit', handler: (events: { msg: Message; source: { id: string; node: RuntimeNode } }[]) => void): void;
+  remove(name: string): void;
+}
+
+let running: { red: NodeRed; options: string } | undefined;
+
+/**
+ * A real Node-RED in this process, with this package and the kit's nodes loaded. There can be only one at a time, and
+ * starting takes a second or two: who asks with the same options gets the running one, emptied.
+ */
+export async function startNodeRed(options: NodeRedOptions = {}): Promise<NodeRed> {
+  const wanted = JSON.stringify(options);
+  if (running?.options === wanted) {
+    await running.red.stop();
+    running.red.forget();
+    return running.red;
+  }
+  await running?.red.shutdown();
+  const red = await NodeRed.launch(options);
+  running = { red, options: wanted };
+  return red;
+}
+
+// Whatever is still running ends with the last test.
+if (typeof after === 'function') after(() => running?.red.shutdown());
+
+export class NodeRed {
+  readonly version = VERSION;
+  readonly logs: LogEntry[] = [];
+  /** Every status of every node, in order. */
+  readonly statuses: { id: string; status: Status }[] = [];
+  /** Address of the editor and of the admin API, without a slash at the end. */
+  readonly url: string;
+  /** Address of the HTTP root of the flows, without a slash at the end. */
+  readonly httpUrl: string;
+  private readonly tokens = new Map<User, string>();
+
+  private constructor(
+    private readonly embedded: Embedded,
+    private readonly server: Server,
+    readonly userDir: string,
+    private readonly options: NodeRedOptions,
+  ) {
+    const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    this.url = origin + trimmed(options.httpAdminRoot ?? '');
+    this.httpUrl = origin + trimmed(options.httpNodeRoot || '');
+  }
+
+  static async launch(options: NodeRedOptions): Promise<NodeRed> {
+    const userDir = mkdtempSync(join(tmpdir(), 'ensemble-node-red-'));
+    const link = join(userDir, 'node_modules', PACKAGE);
+    mkdirSync(dirname(link), { recursive: true });
+    symlinkSync(ROOT, link);
+    writeTestPanels();
+    const embedded = loadNodeRed();
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const red = new NodeRed(embedded, server, userDir, options);
+    const settings = red.settings();
+    embedded.init(server, settings);
+    server.on('request', mount(embedded, { admin: settings.httpAdminRoot, node: settings.httpNodeRoot }));
+    embedded.events.on('node-status', ({ id, status }: { id: string; status: Status }) => red.statuses.push({ id, status }));
+    const started = red.started();
+    await embedded.start();
+    await within(20000, 'Node-RED did not start', started);
+    return red;
+  }
+
+  /** Deploys as the editor does, and waits until the flows run. */
+  async deploy(flows: readonly FlowNode[], type: DeployType = 'full'): Promise<void> {
+    const started = this.started();
+    const answer = await this.admin('/flows', {
+      method: 'POST',
+      body: flows.map(placed),
+      headers: { 'Node-RED-Deployment-Type': type },
+    });
+    if (!answer.ok) throw new Error(`deploy was answered with HTTP ${answer.status}: ${await answer.text()}`);
+    const problem = await within(20000, 'the flows did not start', started);
+    if (problem) throw new Error(problem);
+  }
+
+  /** The flows as the editor would export them. */
+  async flows(): Promise<FlowNode[]> {
+    return (await this.admin('/flows')).json() as Promise<FlowNode[]>;
+  }
+
+  /** A request to the admin API; the path begins after `httpAdminRoot`. */
+  async admin(path: string, request: AdminRequest = {}): Promise<Response> {
+    const { method = 'GET', body, headers = {}, user = 'admin' } = request;
+    const token = this.options.adminAuth && user !== 'nobody' ? await this.token(user) : undefined;
+    return fetch(this.url + path, {
+      method,
+      headers: {
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(token !== undefined && { authorization: `Bearer ${token}` }),
+        ...headers,
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+  }
+
+  /** The running instance of a node. */
+  node(id: string): RuntimeNode {
+    const node = this.embedded.nodes.getNode(id);
+    if (!node) throw new Error(`no node "${id}" is running`);
+    return node;
+  }
+
+  /** Gives a message to a node, as a wire would. Returns its id. */
+  inject(id: string, msg: Message): string {
+    msg._msgid ??= Math.random().toString(16).slice(2);
+    (this.node(id) as RuntimeNode & { receive(msg: Message): void }).receive(msg);
+    return msg._msgid;
+  }
+
+  /** Waits until the newest status of a node is the one wanted. */
+  async status(id: string, wanted: Status): Promise<Status> {
+    const newest = () => this.statuses.findLast((entry) => entry.id === id)?.status;
+    const isWanted = (status: Status | undefined) =>
+      status !== undefined && Object.entries(wanted).every(([key, value]) => status[key as keyof Status] === value);
+    return (await until(`status of ${id} like ${JSON.stringify(wanted)}`, newest, isWanted)) as Status;
+  }
+
+  /** The node sets (one for each file) that Node-RED found. */
+  get nodeSets(): NodeSet[] {
+    return this.embedded.nodes.getNodeList();
+  }
+
+  get hooks(): Hooks {
+    return this.embedded.hooks;
+  }
+
+  get events(): EventEmitter {
+    return this.embedded.events;
+  }
+
+  get apps(): { admin: RequestListener | null; node: RequestListener } {
+    return { admin: this.embedded.httpAdmin, node: this.embedded.httpNode };
+  }
+
+  forget(): void {
+    this.logs.length = 0;
+    this.statuses.length = 0;
+  }
+
+  /** Ends all flows. Node-RED itself stays for the next who asks for one with the same options. */
+  async stop(): Promise<void> {
+    await this.deploy([]);
+  }
+
+  /** Ends Node-RED. */
+  async shutdown(): Promise<void> {
+    if (running?.red === this) running = undefined;
+    await this.embedded.stop();
+    if (this.options.adminAuth) await forgetSessions();
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+    rmSync(this.userDir, { recursive: true, force: true });
+  }
+
+  /** Resolves when the flows run, or with the reason why they cannot. */
+  private started(): Promise<string | undefined> {
+    const { events } = this;
+    return new Promise((resolve) => {
+      const end = (problem?: string) => {
+        events.off('flows:started', onStart);
+        events.off('runtime-event', onState);
+        resolve(problem);
+      };
+      const onStart = () => end();
+      const onState = ({ id, payload }: { id: string; payload?: { error?: string; types?: string[] } }) => {
+        if (id === 'runtime-state' && payload?.error) end(`${payload.error}: ${payload.types?.join(', ')}`);
+      };
+      events.on('flows:started', onStart);
+      events.on('runtime-event', onState);
+    });
+  }
+
+  private async token(user: User): Promise<string> {
+    const known = this.tokens.get(user);
+    if (known) return known;
+    const body = { client_id: 'node-red-admin', grant_type: 'password', scope: '', username: user, password: PASSWORD };
+    const answer = await fetch(`${this.url}/auth/token`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    });
+    const { access_token } = (await answer.json()) as { access_token: string };
+    this.tokens.set(user, access_token);
+    return access_token;
+  }
+
+  private settings() {
+    const capture = { level: 'trace', metrics: false, audit: false, handler: () => (entry: RawLog) => this.logs.push(readLog(entry)) };
+    return {
+      userDir: this.userDir,
+      flowFile: 'flows.json',
+      credentialSecret: 'ensemble-kit',
+      nodesDir: [KIT_NODES],
+      uiHost: '127.0.0.1',
+      uiPort: (this.server.address() as AddressInfo).port,
+      httpAdminRoot: `${trimmed(this.options.httpAdminRoot ?? '')}/`,
+      httpNodeRoot: this.options.httpNodeRoot === false ? (false as const) : `${trimmed(this.options.httpNodeRoot ?? '')}/`,
+      editorTheme: { tours: false, projects: { enabled: false }, palette: { catalogues: [] } },
+      telemetry: { enabled: false, updateNotification: false },
+      logging: { capture },
+      ...(this.options.adminAuth && { adminAuth }),
+      ...this.options.settings,
+    };
+  }
+}
+
+export interface AdminRequest {
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly body?: unknown;
+  readonly headers?: Record<string, string>;
+  /** Who asks, where a login is needed. Default `admin`. */
+  readonly user?: User;
+}
+
+/** Of both users. */
+export const PASSWORD = 'kit-password';
+const PERMISSIONS: Readonly<Record<string, string>> = { admin: '*', reader: 'read' };
+const user = (username: string) => {
+  const permissions = PERMISSIONS[username];
+  return Promise.resolve(permissions ? { username, permissions } : null);
+};
+const adminAuth = {
+  type: 'credentials',
+  users: user,
+  authenticate: (username: string, password: string) => (password === PASSWORD ? user(username) : Promise.resolve(null)),
+};
+
+/** Node-RED tells a node from a config node by its place on the canvas, which a test does not care for. */
+const placed = (node: FlowNode): FlowNode => (node.wires ? { x: 0, y: 0, ...node } : node);
+
+const trimmed = (root: string): string => root.replace(/\/+$/, '');
+
+/** A fresh Node-RED: its modules keep state from one start to the next. */
+function loadNodeRed(): Embedded {
+  for (const file of Object.keys(require.cache)) if (/[\\/](@node-red|node-red-[45])[\\/]/.test(file)) delete require.cache[file];
+  return require(`node-red-${VERSION}`) as Embedded;
+}
+
+/** What Node-RED itself would load. */
+const nodeRedRequire = createRequire(require.resolve(`node-red-${VERSION}`));
+
+/** Node-RED keeps a timer for the sessions that it has given out, for a week, even when it has stopped. */
+async function forgetSessions(): Promise<void> {
+  const tokens = nodeRedRequire('@node-red/editor-api/lib/auth/tokens') as {
+    init(settings: object, storage: { getSessions(): Promise<object> }): Promise<void>;
+    get(token: string): Promise<unknown>;
+  };
+  await tokens.init({}, { getSessions: () => Promise.resolve({}) });
+  await tokens.get('');
+}
+
+/** Admin API and flows under their roots, as Node-RED's own command does it. */
+function mount(embedded: Embedded, roots: { admin: string; node: string | false }): Express {
+  const app = (nodeRedRequire('express') as () => Express)();
+  if (embedded.httpAdmin) app.use(roots.admin, embedded.httpAdmin);
+  if (roots.node !== false) app.use(roots.node, embedded.httpNode);
+  return app;
+}
+
+type Express = RequestListener & { use(root: string, app: RequestListener): void };
+
+/** Node-RED wants a panel beside each node; the kit's nodes need no more than to be known. */
+function writeTestPanels(): void {
+  for (const file of readdirSync(KIT_NODES).filter((name) => name.endsWith('.js'))) {
+    const type = basename(file, '.js');
+    const definition = `{ category: 'kit', defaults: { name: { value: '' } }, inputs: 1, outputs: 1, label: '${type}' }`;
+    writeFileSync(
+      join(KIT_NODES, `${type}.html`),
+      `<script type="text/html" data-template-name="${type}"></script>\n<script>RED.nodes.registerType('${type}', ${definition})</script>\n`,
+    );
+  }
+}
+
+interface RawLog {
+  readonly level: number;
+  readonly msg: unknown;
+  readonly id?: string;
+  readonly type?: string;
+}
+
+const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
+const readLog = ({ level, msg, id, type }: RawLog): LogEntry => ({
+  level: LEVELS[level / 10 - 1] ?? 'trace',
+  text: msg instanceof Error ? (msg.stack ?? String(msg)) : typeof msg === 'string' ? msg : JSON.stringify(msg),
+  id,
+  type,
+});
