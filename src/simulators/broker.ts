@@ -17,6 +17,9 @@ export interface Broker {
 /** What an absent client with a persistent session finds waiting at most. */
 const MOST_WAITING = 1000;
 
+/** Milliseconds for which a client may stop reading. */
+const PATIENCE = 5000;
+
 /** An MQTT broker that lets everybody in. @throws PortTaken */
 export async function startBroker(port: number, changed: () => void): Promise<Broker> {
   const sessions = new Sessions(changed);
@@ -37,7 +40,7 @@ export async function startBroker(port: number, changed: () => void): Promise<Br
   return {
     address: `mqtt://${HOST}:${listening.port}`,
     clients: () => sessions.list(),
-    publish: (topic, payload) => publish(aedes, topic, payload, 1),
+    publish: (topic, payload) => sessions.inOrder(() => publish(aedes, topic, payload, 1)),
     drop: () => sessions.drop(),
     close: async () => {
       await Promise.all([listening.close(), new Promise<void>((resolve) => aedes.close(resolve))]);
@@ -48,6 +51,7 @@ export async function startBroker(port: number, changed: () => void): Promise<Br
 async function loadAedes(sessions: Sessions): Promise<Aedes> {
   const { Aedes } = await import('aedes');
   const aedes = new Aedes({
+    drainTimeout: PATIENCE,
     // Called for a restored session too, then with the topic that stands in for the shared one.
     authorizeSubscribe(client, subscription, callback) {
       const topic = sessions.subscribe(client, subscription.topic);
@@ -67,22 +71,25 @@ async function loadAedes(sessions: Sessions): Promise<Aedes> {
   const { persistence } = aedes as unknown as { persistence: Persistence };
   boundQueues(persistence, sessions);
   aedes.on('client', (client) => sessions.enter(client));
+  aedes.on('clientReady', (client) => sessions.ready(client));
   aedes.on('clientDisconnect', (client) => sessions.leave(client));
   aedes.on('unsubscribe', (topics, client) => {
     for (const topic of topics) {
       const replaced = sessions.unsubscribe(client, topic);
       if (!replaced) continue;
-      client.unsubscribe({ cmd: 'unsubscribe', unsubscriptions: [replaced] });
-      void persistence.removeSubscriptions(client, [replaced]);
+      client.unsubscribe({ cmd: 'unsubscribe', unsubscriptions: [replaced] }, warn);
+      persistence.removeSubscriptions(client, [replaced]).catch(warn);
     }
   });
   return aedes;
 }
 
 function publish(aedes: Aedes, topic: string, payload: string | Buffer, qos: AedesPublishPacket['qos']): void {
-  aedes.publish({ cmd: 'publish', topic, payload, qos, dup: false, retain: false }, (error) => {
-    if (error) process.emitWarning(error);
-  });
+  aedes.publish({ cmd: 'publish', topic, payload, qos, dup: false, retain: false }, warn);
+}
+
+function warn(error?: Error): void {
+  if (error) process.emitWarning(error);
 }
 
 /** Of aedes' store of sessions, which its types leave out. */

@@ -5,6 +5,9 @@ import type { MqttClient } from './types';
 /** Who is connected to the broker, and what for. */
 export class Sessions {
   private readonly connected = new Map<string, { readonly client: Client; readonly topics: Set<string> }>();
+  /** Clients that are getting what they missed, and what has to wait until they have it. */
+  private readonly catchingUp = new Set<Client>();
+  private readonly waiting: (() => void)[] = [];
   private readonly shared = new SharedSubscriptions((clientId) => this.isConnected(clientId));
 
   constructor(private readonly changed: () => void) {}
@@ -24,13 +27,28 @@ export class Sessions {
   enter(client: Client): void {
     this.connected.set(client.id, { client, topics: new Set() });
     if (client.clean) this.shared.forget(client.id);
+    else this.catchingUp.add(client);
     this.changed();
+  }
+
+  /** A client has got what it missed. */
+  ready(client: Client): void {
+    this.catchingUp.delete(client);
+    if (this.catchingUp.size > 0) return;
+    for (const publish of this.waiting.splice(0)) publish();
+  }
+
+  /** Publishes when nobody is catching up: aedes would deliver new messages between the missed ones. */
+  inOrder(publish: () => void): void {
+    if (this.catchingUp.size > 0) this.waiting.push(publish);
+    else publish();
   }
 
   leave(client: Client): void {
     // Its successor with the same id may be here already.
     if (this.connected.get(client.id)?.client === client) this.connected.delete(client.id);
     if (client.clean) this.shared.forget(client.id);
+    this.ready(client);
     this.changed();
   }
 

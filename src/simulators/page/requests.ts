@@ -44,7 +44,11 @@ class Line {
       'li',
       { class: direction },
       this.time,
-      h('span', { class: 'method', title: word(direction === 'in' ? 'incoming' : 'outgoing') }, direction === 'in' ? method : `← ${method}`),
+      h(
+        'span',
+        { class: 'method', title: word(direction === 'in' ? 'incoming' : 'outgoing') },
+        direction === 'in' ? method : `← ${method}`,
+      ),
       h('span', { class: 'path', title: path }, path),
       this.times,
       h('span', { class: `status ${kind}`, ...(status === 0 && { title: word('noAnswer') }) }, status === 0 ? '–' : String(status)),
