@@ -6,25 +6,8 @@ import mqtt from 'mqtt';
 import { lease, PortTaken } from '../../src/simulators';
 import { Simulator } from '../../src/simulators/simulator';
 import { until, within } from '../kit/within';
+import { accepts, freePorts, portOf } from './ports';
 import { call, EXAMPLE, simulated, snapshot } from './simulated';
-
-const portOf = (address: string) => Number(new URL(address).port);
-const accepts = (port: number) =>
-  new Promise<boolean>((resolve) => {
-    const socket = connect(port, '127.0.0.1');
-    socket.once('error', () => resolve(false));
-    socket.once('connect', () => {
-      socket.destroy();
-      resolve(true);
-    });
-  });
-
-/** Two ports that are free now. */
-async function freePorts(): Promise<{ port: number; mqttPort: number }> {
-  const simulator = await Simulator.start({ port: 0, mqttPort: 0 });
-  await simulator.close();
-  return { port: portOf(simulator.address), mqttPort: portOf(simulator.mqttAddress) };
-}
 
 describe('the simulator', () => {
   const others: (Server | Socket)[] = [];

@@ -39,8 +39,13 @@ export async function call(simulator: Simulator, method: string, path: string, b
 }
 
 /** What a device page is told when it opens. */
-export async function snapshot(simulator: Simulator): Promise<Update & { readonly vendors: { readonly sonata: SonataState } }> {
-  const response = await fetch(`${simulator.address}/page/feed`);
+export const snapshot = (simulator: Simulator): Promise<Snapshot> => read(simulator.address);
+
+type Snapshot = Update & { readonly vendors: { readonly sonata: SonataState } };
+
+/** The same, of the simulator at an address. */
+export async function read(address: string): Promise<Snapshot> {
+  const response = await fetch(`${address}/page/feed`);
   let text = '';
   for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {
     text += chunk;
