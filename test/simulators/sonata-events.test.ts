@@ -182,7 +182,11 @@ describe('simulated Sonata, events', () => {
       await once(server, 'listening');
       url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/receive/secret`;
     });
-    beforeEach(() => received.splice(0));
+    beforeEach(async () => {
+      await until('what the last test sent is answered', () => open.now === 0);
+      open.most = 0;
+      received.splice(0);
+    });
     after(() => server.close());
 
     /** The vendor's document, section "Events": its example, to the letter. */
