@@ -61,7 +61,7 @@ export const settings = {
 
 type Context = EventContext<SonataGateway, Values<typeof settings>>;
 
-export const start = (context: Context): Promise<void> =>
+export const start = (context: Context): void | Promise<void> =>
   context.settings.transport === 'mqtt' ? startMqtt(context) : startWebhook(context);
 
 interface Arrival {
@@ -103,7 +103,7 @@ function once(context: Context): (read: () => void, body: Buffer) => void {
   };
 }
 
-async function startMqtt(context: Context): Promise<void> {
+function startMqtt(context: Context): void {
   const { settings, connection, scope } = context;
   const guarded = once(context);
   const receive = ({ installationId, deviceId, type, model, body, retained, resumed }: FeedMessage): void =>
@@ -112,7 +112,7 @@ async function startMqtt(context: Context): Promise<void> {
       const event = readEvent(type, installationId, deviceId, raw);
       emit(context, event, { source: 'mqtt', raw, initial: retained, resumed, ...(model !== undefined && { model }) });
     }, body);
-  const membership = await connection.joinFeed(settings.sharedGroup, {
+  const membership = connection.joinFeed(settings.sharedGroup, {
     deviceId: settings.deviceId,
     receive,
     state: context.state,
