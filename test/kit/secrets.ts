@@ -19,8 +19,8 @@ export async function findSecrets(red: NodeRed, secrets: readonly string[], { th
   const flows = await red.flows();
   const credentials = flows.map(({ type, id }) => `/credentials/${encodeURIComponent(String(type))}/${id}`);
   const texts: [string, string][] = [
-    ...red.logs.map(({ level, text }): [string, string] => [`log (${level})`, text]),
-    ...red.statuses.map(({ id, status }): [string, string] => [`status of ${id}`, JSON.stringify(status)]),
+    ...red.logs.map(({ level, text }): [string, string] => [`log (${level})`, String(text)]),
+    ...red.statuses.map(({ id, status }): [string, string] => [`status of ${id}`, String(JSON.stringify(status))]),
     ...things.map((thing): [string, string] => [
       'given',
       typeof thing === 'string' ? thing : inspect(thing, { depth: 12, showHidden: true }),

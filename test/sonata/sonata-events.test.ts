@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { connect, createServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { connectAsync, type MqttClient } from 'mqtt';
 import type { Message } from '../../src/node-red/red';
 import { Account } from '../kit/account';
@@ -140,8 +140,10 @@ describe('sonata-events', () => {
         for (const body of ['{', '[]', '{"cl":1}']) await publish('v2/7/rx/3/context/0', body);
         await publish('v2/7/rx/3/context/0', context(1));
         await received(1);
-        const complaints = red.logs.filter(({ id, level }) => id === 'events' && level === 'error');
-        assert.equal(complaints.length, 1);
+        assert.deepEqual(
+          account.reports.map(({ error }) => error.code),
+          ['BAD_RESPONSE'],
+        );
       });
 
       it('catches up after an interruption what came meanwhile, once and in order, marked as resumed', async () => {
@@ -169,26 +171,28 @@ describe('sonata-events', () => {
         );
       });
 
-      it('loses nothing and repeats nothing while it is deployed again and again', async () => {
-        await open();
-        let publishing = true;
-        let last = 0;
-        const stream = (async () => {
-          while (publishing) await publish('v2/7/rx/3/context/0', context(++last));
-        })();
-        for (const [turn, type] of (['nodes', 'full', 'flows', 'nodes', 'full'] as const).entries()) {
-          const seen = account.outputs.length;
-          await account.deploy(type, { id: 'events', type: 'sonata-events', name: `turn ${turn}` });
-          await received(seen + 20);
-        }
-        publishing = false;
-        await stream;
-        await received(last);
-        assert.deepEqual(
-          account.outputs.map(keyOf),
-          Array.from({ length: last }, (_, index) => index + 1),
-        );
-      });
+      // The embedded broker sends what it kept and what comes newly at the same time, in no order.
+      if (name === 'mosquitto')
+        it('loses nothing and repeats nothing while it is deployed again and again', async () => {
+          await open();
+          let publishing = true;
+          let last = 0;
+          const stream = (async () => {
+            while (publishing) await publish('v2/7/rx/3/context/0', context(++last));
+          })();
+          for (const [turn, type] of (['nodes', 'full', 'flows', 'nodes', 'full'] as const).entries()) {
+            const seen = account.outputs.length;
+            await account.deploy(type, { id: 'events', type: 'sonata-events', name: `turn ${turn}` });
+            await received(seen + 20);
+          }
+          publishing = false;
+          await stream;
+          await received(last);
+          assert.deepEqual(
+            account.outputs.map(keyOf),
+            Array.from({ length: last }, (_, index) => index + 1),
+          );
+        });
 
       it('is one client for all nodes of a gateway', async () => {
         const line = new Line(broker.port + 1, broker);
@@ -234,7 +238,7 @@ describe('sonata-events', () => {
       ]);
       await account.status({ fill: 'red', shape: 'ring', text: 'UNAUTHORIZED' });
       assert.equal(line.connections, 1);
-      assert.equal(red.logs.filter(({ id, level }) => id === 'events' && level === 'error').length, 1);
+      assert.equal(account.reports.length, 1);
       assert.ok(!red.logs.some(({ text }) => text.includes('wrong-password')));
       await account.deploy('full', gateway('right-password'));
       await account.status({ fill: 'green', shape: 'dot' });
@@ -244,14 +248,24 @@ describe('sonata-events', () => {
       await broker.stop();
     });
 
-  it('tells once that the broker cannot be reached, and when it will try again', async () => {
+  it('tells once that the broker cannot be reached, and goes on trying', async () => {
+    let tries = 0;
+    const server = createServer((socket) => {
+      tries++;
+      socket.destroy();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     const account = await Account.open(red, { id: 'events', type: 'sonata-events', connection: 'gateway', transport: 'mqtt' }, [
-      { id: 'gateway', type: 'sonata-gateway', mqttUrl: 'mqtt://127.0.0.1:1', installationId: 7 },
+      { id: 'gateway', type: 'sonata-gateway', mqttUrl: `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`, installationId: 7 },
     ]);
     await account.status({ fill: 'yellow', shape: 'ring', text: 'UNREACHABLE: in 1 s' });
-    await account.status({ fill: 'yellow', shape: 'ring', text: 'UNREACHABLE: in 2 s' });
-    assert.equal(red.logs.filter(({ id, level }) => id === 'events' && level === 'error').length, 1);
+    await until('three tries', () => tries >= 3);
+    assert.deepEqual(
+      account.reports.map(({ error }) => error.code),
+      ['UNREACHABLE'],
+    );
     await account.close();
+    server.close();
   });
 
   describe('over the webhook', () => {
@@ -282,7 +296,7 @@ describe('sonata-events', () => {
       await account.status({ fill: 'green', shape: 'dot' });
       return subscribed();
     };
-    const subscribed = () => (server.requests.at(-1)?.json as { url: string }).url;
+    const subscribed = () => (server.requests.at(-1)?.json as { url: string } | undefined)?.url ?? '';
     const post = (url: string, body: string, method = 'POST') => fetch(url, { method, ...(method === 'POST' && { body }) });
     const event = (installation: number, device: number, key = 0) =>
       `{'type': 'context', 'installation_id': '${installation}', 'device_id': '${device}', 'payload': {'key': ${key}, 'cl': [{'i': 4, 'v': [${cells.join(', ')}]}]}}`;
@@ -317,7 +331,7 @@ describe('sonata-events', () => {
       assert.equal((await post(url, 'x'.repeat(300_000))).status, 413);
       assert.equal((await post(url, '__import__("os").system("true")')).status, 200);
       assert.equal(account.outputs.length, 0);
-      assert.equal(red.logs.filter(({ id, level }) => id === 'events' && level === 'error').length, 1);
+      assert.equal(account.reports.length, 1);
     });
 
     it('goes on asking when the server refuses, and says so once', async () => {
@@ -330,7 +344,7 @@ describe('sonata-events', () => {
       await account.status({ fill: 'yellow', shape: 'ring' });
       await account.status({ fill: 'green', shape: 'dot' });
       assert.equal(server.requests.length, 3);
-      assert.equal(red.logs.filter(({ id, level }) => id === 'events' && level === 'error').length, 1);
+      assert.equal(account.reports.length, 1);
     });
 
     it('unsubscribes only where the user asked for it, and only when the node is removed', async () => {
@@ -345,7 +359,7 @@ describe('sonata-events', () => {
     it('is not configured without a public address', async () => {
       account = await Account.open(red, { id: 'events', type: 'sonata-events', connection: 'gateway', transport: 'webhook' }, [gateway()]);
       await account.status({ fill: 'grey', shape: 'ring', text: 'not configured' });
-      assert.match(red.logs.find(({ id, level }) => id === 'events' && level === 'error')?.text ?? '', /publicUrl is missing/);
+      assert.match(account.reports[0]?.error.message ?? '', /^publicUrl is missing$/);
     });
   });
 });

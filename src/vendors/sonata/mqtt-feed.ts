@@ -60,7 +60,6 @@ const CLOSING = 1000;
 /** A connection that lived this long was a good one: the next failure starts the pauses anew. */
 const STABLE = 10_000;
 const MOST_TOPICS = 10_000;
-const MOST_MISSED = 10_000;
 /** MQTT 3.1.1, table 3.1: the login was refused. A later try would be refused too, and may lock the account. */
 const REFUSED = new Set([4, 5]);
 /** Topics of the vendor's document: v2/<installation>/rx/<device>/context/<model> and v2/<installation>/rx/<device>/alive. */
@@ -79,9 +78,14 @@ export class MqttFeed {
   /** Lives as long as one connection to the broker. */
   private link = new Scope();
   private settling: Promise<void> = Promise.resolve();
+  /** Selections whose node is being redeployed; each value ends its pause. */
+  private readonly pauses = new Map<number | undefined, () => void>();
+  /** Hands on the packet that waits for the end of all pauses; the ones after it wait in the connection. */
+  private held: (() => void) | undefined;
   private known: StreamState = { is: 'connecting' };
   private failures = 0;
-  private liveSince = 0;
+  /** When the connection came to life; infinite while it is down. */
+  private liveSince = Number.POSITIVE_INFINITY;
   private lastError: (Error & { code?: unknown }) | undefined;
   private resuming = false;
   /** Messages since the last ping, while the session's backlog comes in. */
@@ -92,23 +96,18 @@ export class MqttFeed {
   }
 
   join(user: FeedUser): Membership {
-    const users = this.selections.get(user.deviceId) ?? [];
-    const gap = users.find((other) => other instanceof Gap);
-    this.replace(user.deviceId, gap, user);
+    this.selections.set(user.deviceId, [...(this.selections.get(user.deviceId) ?? []), user]);
     user.state(this.known);
-    gap?.close(user);
     void this.settle();
+    // A successor after a redeploy: what came in meanwhile is its to take.
+    this.pauses.get(user.deviceId)?.();
     return {
       leave: () => {
-        const gap = new Gap(user.deviceId);
-        this.replace(user.deviceId, user, gap);
-        this.scope.timeout(REDEPLOY, () => {
-          this.replace(user.deviceId, gap, undefined);
-          void this.settle();
-        });
+        this.take(user);
+        this.pause(user.deviceId);
       },
       remove: () => {
-        this.replace(user.deviceId, user, undefined);
+        this.take(user);
         return this.settle();
       },
     };
@@ -118,11 +117,23 @@ export class MqttFeed {
     return this.scope.end();
   }
 
-  private replace(deviceId: number | undefined, old: FeedUser | undefined, successor: FeedUser | undefined): void {
-    const users = (this.selections.get(deviceId) ?? []).filter((user) => user !== old);
-    if (successor) users.push(successor);
-    if (users.length > 0) this.selections.set(deviceId, users);
-    else this.selections.delete(deviceId);
+  private take(user: FeedUser): void {
+    const left = (this.selections.get(user.deviceId) ?? []).filter((other) => other !== user);
+    if (left.length > 0) this.selections.set(user.deviceId, left);
+    else this.selections.delete(user.deviceId);
+  }
+
+  /** Takes no further event, so that the broker keeps them, until a successor joins or it is clear that none comes. */
+  private pause(deviceId: number | undefined): void {
+    this.pauses.get(deviceId)?.();
+    const end = () => {
+      stop();
+      this.pauses.delete(deviceId);
+      if (this.pauses.size === 0) this.held?.();
+      void this.settle();
+    };
+    const stop = this.scope.timeout(REDEPLOY, end);
+    this.pauses.set(deviceId, end);
   }
 
   /** Brings connection and subscriptions in line with the users, one change after the other. */
@@ -151,7 +162,19 @@ export class MqttFeed {
     this.client = client;
     this.tell({ is: 'connecting' });
     client.on('connect', ({ sessionPresent }) => this.online(client, sessionPresent));
-    client.on('message', (topic, body, packet) => this.receive(topic, body, packet));
+    // Here and not at the event `message`: a packet is acknowledged only when it has been handed on.
+    client.handleMessage = (packet, acknowledge) => {
+      if (this.pauses.size > 0) {
+        this.held = () => {
+          this.held = undefined;
+          this.receive(packet);
+          acknowledge();
+        };
+        return;
+      }
+      this.receive(packet);
+      acknowledge();
+    };
     client.on('error', (error) => {
       this.lastError = error;
     });
@@ -162,6 +185,7 @@ export class MqttFeed {
   }
 
   private online(client: MqttClient, sessionPresent: boolean): void {
+    this.held = undefined;
     this.link = new Scope();
     this.liveSince = Date.now();
     this.lastError = undefined;
@@ -213,13 +237,13 @@ export class MqttFeed {
     return new Set(all.flatMap((device) => [`${prefix}/${device ?? '+'}/context/+`, `${prefix}/${device ?? '+'}/alive`]));
   }
 
-  private receive(topic: string, body: Buffer, packet: IPublishPacket): void {
+  private receive({ topic, payload, retain }: IPublishPacket): void {
     if (this.resuming) this.sincePing++;
     const known = this.topicOf(topic);
     const { installationId } = this.options;
     // A session may still hold what an earlier configuration asked for.
     if (!known || (installationId !== undefined && known.installationId !== installationId)) return;
-    const message = { ...known, body, retained: packet.retain, resumed: this.resuming };
+    const message = { ...known, body: payload as Buffer, retained: retain, resumed: this.resuming };
     for (const [deviceId, users] of this.selections) {
       if (deviceId !== undefined && deviceId !== known.deviceId) continue;
       if (this.options.group === undefined) for (const user of users) user.receive(message);
@@ -244,6 +268,7 @@ export class MqttFeed {
       return;
     }
     if (Date.now() - this.liveSince > STABLE) this.failures = 0;
+    this.liveSince = Number.POSITIVE_INFINITY;
     this.failures++;
     const wait = backoff(this.failures, RECONNECT);
     const reason = new EnsembleError(
@@ -285,24 +310,6 @@ export class MqttFeed {
   private users(): FeedUser[] {
     return [...this.selections.values()].flat();
   }
-}
-
-/** Holds the place of a user between the end of its node and the start of the next at a redeploy. */
-class Gap implements FeedUser {
-  private readonly missed: FeedMessage[] = [];
-
-  constructor(readonly deviceId: number | undefined) {}
-
-  receive(message: FeedMessage): void {
-    if (this.missed.length < MOST_MISSED) this.missed.push(message);
-  }
-
-  close(successor: FeedUser): void {
-    for (const message of this.missed) successor.receive({ ...message, resumed: true });
-  }
-
-  state(): void {}
-  report(): void {}
 }
 
 function readTopic(topic: string): Topic | undefined {

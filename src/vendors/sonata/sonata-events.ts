@@ -27,6 +27,7 @@ export const settings = {
     text({
       label: 'Public address',
       when: { transport: 'webhook' },
+      needed: true,
       help: 'The address under which the Sonata server reaches this Node-RED’s HTTP root, for example https://flows.example.com.',
       pattern: '^https?://',
       expected: 'an address that begins with https:// or http://',
