@@ -3,7 +3,10 @@ import { type Editor, openEditor } from '../kit/chromium';
 import { type FlowNode, type NodeRed, startNodeRed, VERSION } from '../kit/node-red';
 import { chooseOption, chooseType, noteOf, shown, type } from './person';
 
-declare const RED: { nodes: { dirty(): boolean; node(id: string): { valid: boolean; validationErrors?: string[] } } };
+declare const RED: {
+  utils: { getNodeLabel(node: unknown): string };
+  nodes: { dirty(): boolean; node(id: string): { valid: boolean; validationErrors?: string[] } };
+};
 
 const CELLS = Array.from({ length: 100 }, () => 0);
 const pattern = (place: number, level: number) => ({ type: 'json', value: JSON.stringify(CELLS.with(place, level)) });
@@ -43,6 +46,7 @@ const FLOW = [
 const WORDS = {
   'en-US': {
     latest: 'only the newest waits',
+    labels: ['Off 1/7', 'Toggle 1/3', 'Sonata pattern 1/456', 'Sonata events', 'House'],
     complaints: [
       'Device ID must be a whole number (0 to 65535)',
       'Pattern: entry [37] does not fit. Expected: 100 whole numbers (0 to 15), or 10 rows of 10',
@@ -51,6 +55,7 @@ const WORDS = {
   },
   de: {
     latest: 'nur die neueste wartet',
+    labels: ['Ausschalten 1/7', 'Umschalten 1/3', 'Sonata-Muster 1/456', 'Sonata-Ereignisse', 'House'],
     complaints: [
       'Geräte-ID: erwartet wird eine ganze Zahl (0 bis 65535)',
       'Muster: Eintrag [37] passt nicht. Erwartet wird ein Array aus 100 ganzen Zahlen (0 bis 15) oder aus 10 Zeilen mit je 10',
@@ -177,6 +182,11 @@ for (const { theme, language, options } of [
       await panel.locator('#node-input-operation').selectOption('off');
       await editor.save();
       deepEqual((await editor.node('drafts')).parameters, { deviceId: { type: 'num', value: '7' } });
+    });
+
+    it('label a node in the workspace by what it does, and to whom', async () => {
+      const label = (id: string) => editor.page.evaluate((wanted) => RED.utils.getNodeLabel(RED.nodes.node(wanted)), id);
+      deepEqual(await Promise.all(['drafts', 'bare', 'variable', 'foreign', 'gateway'].map(label)), words.labels);
     });
 
     it('leave the operation to the message, and keep what is fixed', async () => {
