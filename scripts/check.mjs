@@ -17,7 +17,7 @@ const unpacked = join(folder, 'package');
 const steps = [
   ['types', () => run('typescript/bin/tsc', ['-p', '.'])],
   ['types of the browser code', () => run('typescript/bin/tsc', ['-p', 'src/editor'])],
-  ['lint and format', () => run('@biomejs/biome/bin/biome', ['ci', '.'])],
+  ['lint and format', () => run('@biomejs/biome/bin/biome', ['ci', `--colors=${process.stdout.isTTY ? 'force' : 'off'}`, '.'])],
   ['pack', unpack],
   ['node-red-dev validate', scorecard],
   ['node types as the Flow Library reads them', recognisedTypes],
