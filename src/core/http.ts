@@ -203,14 +203,13 @@ class Exchange implements Dispatcher.DispatchHandler {
     const code = error.code ?? error.name;
     this.hopeless = /CERT|SSL|TLS|SIGNED|VERIFY|ALTNAME/.test(code);
     const where = new URL(this.options.baseUrl).host;
-    this.finish(
-      code === 'UND_ERR_CONNECT_TIMEOUT'
-        ? new EnsembleError('TIMEOUT', `no connection to ${where} within ${this.options.timeout} ms`)
-        : new EnsembleError(
-            'UNREACHABLE',
-            `${this.sent ? `the connection to ${where} broke during ${this.name}` : `${where} cannot be reached`} (${code})`,
-          ),
-    );
+    if (code === 'UND_ERR_CONNECT_TIMEOUT')
+      this.finish(new EnsembleError('TIMEOUT', `no connection to ${where} within ${this.options.timeout} ms`));
+    else if (code.startsWith('HPE_')) this.finish(new EnsembleError('BAD_RESPONSE', `${where} does not speak HTTP (${code})`));
+    else {
+      const broken = this.sent ? `the connection to ${where} broke during ${this.name}` : `${where} cannot be reached`;
+      this.finish(new EnsembleError('UNREACHABLE', `${broken} (${code})`));
+    }
   }
 
   /** Ends the try at once, and its connection too where it is in use. */

@@ -58,7 +58,7 @@ class ActionNode {
     // Config nodes are made before the nodes that use them: what is missing now shows before the first message.
     try {
       this.prepare();
-      connectionOf(RED, config.connection, definition.connection).check();
+      connectionOf(RED, config.connection, definition.connection).options();
     } catch (error) {
       this.noteFailure(asEnsembleError(error));
     }

@@ -89,11 +89,18 @@ export class ConnectionOwner {
     return this.connection;
   }
 
-  /** The settings in form, without connecting. @throws EnsembleError NOT_CONFIGURED */
-  check(): unknown {
+  /** Everything that a connection needs, in form. @throws EnsembleError NOT_CONFIGURED naming the field that is missing or wrong */
+  options(): ConnectOptions<unknown, unknown> {
+    const { RED, config } = this;
     const { settings, credentials } = this.definition.load();
-    parseSettings(credentials, this.credentials);
-    return parseSettings({ ...settings, ...connectionSettings }, this.config);
+    const { timeout } = parseSettings(connectionSettings, config);
+    const tls = tlsOptions(RED, config.tls);
+    return {
+      settings: parseSettings(settings, config),
+      credentials: parseSettings(credentials, this.credentials),
+      network: { timeout, proxy: proxyChoice(RED, config.proxy, this.definition.reach), ...(tls && { tls }) },
+      identity: identityOf(RED, config.id),
+    };
   }
 
   /** Lets a node that goes for good say goodbye to the vendor before the connection ends. Returns when it has, or time is up. */
@@ -110,16 +117,7 @@ export class ConnectionOwner {
   }
 
   private connect(): Connection {
-    const module = this.definition.load();
-    const { RED, config } = this;
-    const { timeout } = parseSettings(connectionSettings, config);
-    const tls = tlsOptions(RED, config.tls);
-    const connection = module.connect({
-      settings: parseSettings(module.settings, config),
-      credentials: parseSettings(module.credentials, this.credentials),
-      network: { timeout, proxy: proxyChoice(RED, config.proxy, this.definition.reach), ...(tls && { tls }) },
-      identity: identityOf(RED, config.id),
-    });
+    const connection = this.definition.load().connect(this.options());
     this.scope.defer(() => connection.close());
     return connection;
   }

@@ -166,9 +166,13 @@ export class NodeRed {
     });
   }
 
-  /** The running instance of a node. */
+  /** The running instance of a node, if it has one. */
+  instance(id: string): RuntimeNode | null {
+    return this.embedded.nodes.getNode(id);
+  }
+
   node(id: string): RuntimeNode {
-    const node = this.embedded.nodes.getNode(id);
+    const node = this.instance(id);
     if (!node) throw new Error(`no node "${id}" is running`);
     return node;
   }

@@ -1,0 +1,207 @@
+import { deepEqual } from 'node:assert/strict';
+import type { Message, RuntimeNode } from '../../src/node-red/red';
+import type { DeployType, FlowNode, NodeRed, Status } from './node-red';
+import { probe } from './probe';
+import { until } from './within';
+
+/** A message as the catch node passes it on. */
+export interface Caught extends Message {
+  readonly error: { readonly message: string; readonly code?: string; readonly cause?: unknown; readonly source: { readonly id: string } };
+}
+
+/** What became of one message. */
+export interface Outcome {
+  readonly id: string;
+  /** `done`, or the error's code (its message where it has no code); more than one is a defect of the node. */
+  readonly ends: string[];
+  /** What `done(error)` was called with. */
+  error: unknown;
+  readonly outputs: Message[];
+  /** What the catch node passed on: the error as a flow sees it. */
+  readonly caught: Caught[];
+  /** How often the complete node fired. */
+  completed: number;
+}
+
+const CATCH = 'account-catch';
+const COMPLETE = 'account-complete';
+const CAUGHT = 'account-caught';
+const COMPLETED = 'account-completed';
+const OUTPUT = 'account-output';
+
+/**
+ * Wires a node with `catch`, `complete` and a probe, and accounts for every message: each must end exactly once, seen by
+ * the flow as it was meant, and nothing may come from an instance that a deploy has closed.
+ */
+export class Account {
+  /** Every message that the node sent, in order. */
+  readonly outputs: Message[] = [];
+  readonly outcomes = new Map<string, Outcome>();
+  /** What should not have happened, in words. */
+  readonly complaints: string[] = [];
+  /** What is deployed; the node under test comes first. */
+  flow: FlowNode[];
+  private open = 0;
+  private readonly closed = new WeakSet<RuntimeNode>();
+  /** Messages that ended while their flow was taken down: catch and complete may be gone by then. */
+  private readonly unwitnessed = new Set<string>();
+
+  private constructor(
+    private readonly red: NodeRed,
+    node: FlowNode,
+    others: readonly FlowNode[],
+  ) {
+    const z = 'account';
+    const probeNode = (id: string) => ({ id, type: 'kit-probe', z, wires: [[]] });
+    this.flow = [
+      { wires: [[OUTPUT]], ...node, z },
+      { id: z, type: 'tab', label: 'account' },
+      { id: CATCH, type: 'catch', z, scope: [node.id], uncaught: false, wires: [[CAUGHT]] },
+      { id: COMPLETE, type: 'complete', z, scope: [node.id], uncaught: false, wires: [[COMPLETED]] },
+      ...[CAUGHT, COMPLETED, OUTPUT].map(probeNode),
+      ...others,
+    ];
+  }
+
+  /** Deploys the node with what it needs beside it (config nodes), and opens its account. */
+  static async open(red: NodeRed, node: FlowNode, others: readonly FlowNode[] = []): Promise<Account> {
+    const account = new Account(red, node, others);
+    account.listen();
+    await account.deploy();
+    return account;
+  }
+
+  /** Deploys the flow again, with a node in it changed where one is given. */
+  async deploy(type: DeployType = 'full', changed?: FlowNode): Promise<void> {
+    this.flow = this.flow.map((node) => (node.id === changed?.id ? { ...node, ...changed } : node));
+    await this.red.deploy(this.flow, type);
+    this.watch(this.red.node(this.nodeId));
+  }
+
+  /** Gives the node a message. Returns its id. */
+  send(msg: Message): string {
+    return this.red.inject(this.nodeId, msg);
+  }
+
+  /** Gives the node a message and waits until it has ended. */
+  async run(msg: Message): Promise<Outcome> {
+    const id = this.send(msg);
+    return until(
+      `the end of message ${id}`,
+      () => this.outcomes.get(id),
+      (outcome) => outcome !== undefined && this.isWitnessed(outcome),
+      15000,
+    ) as Promise<Outcome>;
+  }
+
+  /** Waits until every message has ended. */
+  async settled(ms = 15000): Promise<void> {
+    await until(
+      'the end of every message',
+      () => this.open,
+      (open) => open === 0,
+      ms,
+    );
+    await until(
+      'what catch and complete saw',
+      () => [...this.outcomes.values()].filter((outcome) => !this.isWitnessed(outcome)),
+      ({ length }) => length === 0,
+    );
+  }
+
+  /** Waits for the node's status. */
+  status(wanted: Status): Promise<Status> {
+    return this.red.status(this.nodeId, wanted);
+  }
+
+  /** Ends the flow, then balances: fails with everything that should not have happened. */
+  async close(): Promise<void> {
+    await this.red.stop();
+    for (const name of ['onReceive', 'onComplete', 'onSend']) this.red.hooks.remove(`${name}.kit`);
+    probe.seen = () => {};
+    deepEqual([...this.complaints, ...this.imbalances()], []);
+  }
+
+  private get nodeId(): string {
+    return this.flow[0]?.id ?? '';
+  }
+
+  private imbalances(): string[] {
+    return [...this.outcomes.values()].flatMap(({ id, ends, caught, completed }) => {
+      if (ends.length === 0) return [`message ${id} never ended`];
+      if (ends.length > 1) return [`message ${id} ended ${ends.length} times: ${ends.join(', ')}`];
+      const seen = ends[0] === 'done' ? completed : caught.length;
+      return seen === 1 || this.unwitnessed.has(id) ? [] : [`message ${id} ended with ${ends[0]}, which the flow saw ${seen} times`];
+    });
+  }
+
+  private isWitnessed({ id, ends, caught, completed }: Outcome): boolean {
+    return ends.length > 0 && (this.unwitnessed.has(id) || caught.length + completed > 0);
+  }
+
+  private outcome(msg: Message): Outcome {
+    const id = String(msg._msgid);
+    const known = this.outcomes.get(id);
+    if (known) return known;
+    const outcome: Outcome = { id, ends: [], error: undefined, outputs: [], caught: [], completed: 0 };
+    this.outcomes.set(id, outcome);
+    return outcome;
+  }
+
+  private listen(): void {
+    const { hooks } = this.red;
+    hooks.add('onReceive.kit', ({ msg, destination }) => {
+      if (destination.id !== this.nodeId) return;
+      this.outcome(msg);
+      this.open++;
+    });
+    hooks.add('onComplete.kit', ({ msg, error, node }) => {
+      if (node.id === this.nodeId) this.ended(this.outcome(msg), error, node.node);
+    });
+    hooks.add('onSend.kit', (events) => {
+      for (const { source } of events)
+        if (source.id === this.nodeId && !this.isCurrent(source.node)) this.complaints.push('a closed instance sent a message');
+    });
+    probe.seen = (id, msg) => this.probed(id, msg);
+  }
+
+  private ended(outcome: Outcome, error: unknown, node: RuntimeNode): void {
+    outcome.ends.push(error ? describe(error) : 'done');
+    outcome.error = error;
+    if (outcome.ends.length === 1) this.open--;
+    if (this.closed.has(node)) this.complaints.push(`message ${outcome.id} ended after its node had closed`);
+    if (!this.isCurrent(node)) this.unwitnessed.add(outcome.id);
+  }
+
+  private probed(id: string, msg: Message): void {
+    if (id === CAUGHT) this.outcome(msg).caught.push(msg as Caught);
+    if (id === COMPLETED) this.outcome(msg).completed++;
+    if (id !== OUTPUT) return;
+    this.outputs.push(msg);
+    // An event node starts messages of its own, which have no end to wait for.
+    this.outcomes.get(String(msg._msgid))?.outputs.push(msg);
+  }
+
+  private isCurrent(node: RuntimeNode): boolean {
+    return this.red.instance(node.id) === node;
+  }
+
+  /** A closed instance must be silent, too. */
+  private watch(node: RuntimeNode): void {
+    const spied = node as RuntimeNode & { close(removed: boolean): Promise<void> };
+    const { close } = spied;
+    spied.close = (removed) => close.call(spied, removed).then(() => void this.closed.add(node));
+    for (const name of ['status', 'log', 'warn'] as const) {
+      const original: (value: never) => void = spied[name];
+      spied[name] = (value: unknown) => {
+        if (this.closed.has(node)) this.complaints.push(`a closed instance called ${name}(${JSON.stringify(value)})`);
+        original.call(spied, value as never);
+      };
+    }
+  }
+}
+
+function describe(error: unknown): string {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' ? code : String(error);
+}

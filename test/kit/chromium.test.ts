@@ -1,0 +1,55 @@
+import { deepEqual, equal, match } from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { type Editor, openEditor } from './chromium';
+import { type NodeRed, startNodeRed, VERSION } from './node-red';
+import { until } from './within';
+
+for (const theme of ['light', 'dark'] as const)
+  describe(`kit: Chromium, ${theme}`, () => {
+    let red: NodeRed;
+    let editor: Editor;
+    before(async () => {
+      red = await startNodeRed(theme === 'dark' ? { adminAuth: true, httpAdminRoot: '/admin' } : {});
+      await red.deploy([
+        { id: 'tab', type: 'tab', label: 'kit' },
+        { id: 'inject', type: 'inject', z: 'tab', name: 'a', props: [{ p: 'payload' }], wires: [[]], x: 200, y: 100 },
+        { id: 'tls', type: 'tls-config', name: 'secure' },
+      ]);
+      editor = await openEditor(red, { theme, language: theme === 'dark' ? 'de' : 'en-US' });
+    });
+    after(async () => {
+      await editor.close();
+      await red.stop();
+    });
+
+    it('opens a panel, changes a value, saves and deploys it', async () => {
+      const panel = await editor.open('inject');
+      await panel.locator('#node-input-name').fill('b');
+      equal(existsSync(await editor.screenshot(`kit-${theme}-${VERSION}`)), true);
+      await editor.save();
+      equal((await editor.node('inject')).name, 'b');
+      await editor.deploy();
+      equal((await red.flows()).find(({ id }) => id === 'inject')?.name, 'b');
+    });
+
+    it('opens the panel of a config node, and leaves it', async () => {
+      const panel = await editor.open('tls');
+      equal(await panel.locator('#node-config-input-name').inputValue(), 'secure');
+      await editor.cancel();
+      deepEqual(
+        editor.errors.filter((error) => !error.includes('editor.css')),
+        [],
+      );
+    });
+
+    it('tells what went wrong in the page', async () => {
+      editor.errors.length = 0;
+      await editor.page.evaluate('setTimeout(() => nobody.knows())');
+      await until(
+        'an error',
+        () => editor.errors.length,
+        (count) => count === 1,
+      );
+      match(editor.errors.pop() ?? '', /nobody is not defined/);
+    });
+  });

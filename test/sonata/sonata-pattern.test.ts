@@ -1,0 +1,283 @@
+import assert from 'node:assert/strict';
+import { Account } from '../kit/account';
+import { answer, FaultServer } from '../kit/fault-server';
+import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
+import { until } from '../kit/within';
+
+const cells = Array.from({ length: 100 }, (_, index) => index % 16);
+const device = { type: 'num', value: '3' };
+const pattern = { type: 'msg', value: 'payload' };
+
+describe('sonata-pattern', () => {
+  let red: NodeRed;
+  let vendor: FaultServer;
+  let account: Account;
+
+  before(async () => {
+    red = await startNodeRed();
+    vendor = await FaultServer.start();
+  });
+  after(() => vendor.close());
+  afterEach(async () => {
+    await account.close();
+    await vendor.heal();
+  });
+
+  const gateway = (more = {}): FlowNode => ({ id: 'gateway', type: 'sonata-gateway', baseUrl: vendor.url, installationId: '7', ...more });
+  const open = async (node: Record<string, unknown>, config = {}) => {
+    account = await Account.open(red, { id: 'node', type: 'sonata-pattern', connection: 'gateway', ...node }, [gateway(config)]);
+    return account;
+  };
+  const setPattern = { operation: 'set-pattern', parameters: { deviceId: device, pattern } };
+
+  describe('sends on the wire', () => {
+    const ids = { installation_id: 7, device_id: 3 };
+    const requests: [name: string, node: object, config: object, path: string, body: object][] = [
+      ['set-pattern under both keys', setPattern, {}, '/pattern', { ...ids, values: cells, pattern: cells }],
+      ['set-pattern under `values`', setPattern, { patternKey: 'values' }, '/pattern', { ...ids, values: cells }],
+      ['set-pattern under `pattern`', setPattern, { patternKey: 'pattern' }, '/pattern', { ...ids, pattern: cells }],
+      ['toggle', { operation: 'toggle', parameters: { deviceId: device } }, {}, '/toggle', ids],
+      ['off', { operation: 'off', parameters: { deviceId: device } }, {}, '/off', ids],
+      [
+        'another installation than the gateway’s',
+        { operation: 'off', parameters: { deviceId: device, installationId: { type: 'num', value: '4294967295' } } },
+        {},
+        '/off',
+        { installation_id: 4294967295, device_id: 3 },
+      ],
+    ];
+    for (const [name, node, config, path, body] of requests)
+      it(name, async () => {
+        await open(node as Record<string, unknown>, config);
+        const { ends, outputs } = await account.run({ payload: cells, topic: 'kept', req: { kept: true } });
+        assert.deepEqual(ends, ['done']);
+        const [request, ...more] = vendor.requests;
+        assert.deepEqual([request?.method, request?.path, request?.json, more.length], ['POST', path, body, 0]);
+        assert.match(request?.headers['content-type'] ?? '', /^application\/json/);
+        const [output] = outputs;
+        assert.deepEqual(output?.payload, { message: 'Success' });
+        assert.deepEqual([output?.statusCode, output?.topic, output?.req], [200, 'kept', { kept: true }]);
+      });
+  });
+
+  it('takes the pattern as rows, and a base address with a path', async () => {
+    await open(setPattern, { baseUrl: `${vendor.url}/below/this/` });
+    const rows = Array.from({ length: 10 }, (_, row) => cells.slice(row * 10, row * 10 + 10));
+    assert.deepEqual((await account.run({ payload: rows })).ends, ['done']);
+    assert.equal(vendor.requests[0]?.path, '/below/this/pattern');
+    assert.deepEqual(vendor.requests[0]?.json, { installation_id: 7, device_id: 3, values: cells, pattern: cells });
+  });
+
+  it('refuses what does not fit, names it, and sends nothing', async () => {
+    await open(setPattern);
+    const refusals: [unknown, RegExp][] = [
+      [cells.with(42, 16), /^pattern\[42\] must be a whole number from 0 to 15, not 16$/],
+      [cells.slice(1), /^pattern\[99\]/],
+      ['text', /^pattern must be an array of 100 whole numbers, or 10 rows of 10, not "text"$/],
+      [undefined, /^pattern is missing$/],
+    ];
+    for (const [payload, message] of refusals) {
+      const { ends, caught, outputs } = await account.run({ payload });
+      assert.deepEqual([ends, outputs], [['INVALID_INPUT'], []]);
+      const { error } = caught[0] as { error: { message: string; code: string; cause: object } };
+      assert.match(error.message, message);
+      assert.deepEqual([error.code, error.cause], ['INVALID_INPUT', { vendor: 'sonata', operation: 'set-pattern', retryable: false }]);
+    }
+    assert.equal(vendor.requests.length, 0);
+    await account.status({ fill: 'red', shape: 'ring', text: 'INVALID_INPUT' });
+  });
+
+  it('reads parameters from every source that a TypedInput has', async () => {
+    const installationId = { type: 'env', value: 'INSTALLATION' };
+    await open({ operation: 'set-pattern', parameters: {} });
+    const sources: [string, object][] = [
+      ['json', { type: 'json', value: JSON.stringify(cells) }],
+      ['jsonata', { type: 'jsonata', value: '$map([0..99], function($i) { $i % 16 })' }],
+      ['flow', { type: 'flow', value: 'kept.pattern' }],
+      ['global', { type: 'global', value: 'pattern' }],
+      ['msg', { type: 'msg', value: 'deep.pattern' }],
+    ];
+    process.env.INSTALLATION = '99';
+    for (const [source, input] of sources) {
+      await account.deploy('nodes', {
+        id: 'node',
+        type: 'sonata-pattern',
+        parameters: { deviceId: { type: 'str', value: '12' }, installationId, pattern: input },
+      });
+      const context = red.node('node') as unknown as { context(): Record<'flow' | 'global', { set(key: string, value: unknown): void }> };
+      context.context().flow.set('kept', { pattern: cells });
+      context.context().global.set('pattern', cells);
+      assert.deepEqual((await account.run({ deep: { pattern: cells } })).ends, ['done'], source);
+      assert.deepEqual(vendor.requests.at(-1)?.json, { installation_id: 99, device_id: 12, values: cells, pattern: cells }, source);
+    }
+    delete process.env.INSTALLATION;
+  });
+
+  it('keeps the order of messages although reading their parameters takes time', async () => {
+    const late = { type: 'jsonata', value: '$count($map([1..(slow ? 2000 : 1)], function($i) { $i })) > 0 ? 3 : 0' };
+    await open({ operation: 'set-pattern', parameters: { deviceId: late, pattern } });
+    for (let first = 0; first < 6; first++) account.send({ slow: first % 2 === 0, payload: cells.with(0, first) });
+    await account.settled();
+    assert.deepEqual(
+      vendor.requests.map(({ json }) => (json as { values: number[] }).values[0]),
+      [0, 1, 2, 3, 4, 5],
+    );
+  });
+
+  describe('with the operation left to the message', () => {
+    it('takes msg.operation and msg.parameters, for what the node leaves empty', async () => {
+      await open({ operation: '', parameters: { deviceId: { type: 'str', value: '' }, installationId: { type: 'num', value: '5' } } });
+      const { ends } = await account.run({ operation: 'set-pattern', parameters: { deviceId: '9', installationId: 6, pattern: cells } });
+      assert.deepEqual(ends, ['done']);
+      assert.deepEqual(vendor.requests[0]?.json, { installation_id: 5, device_id: 9, values: cells, pattern: cells });
+    });
+
+    it('refuses an operation or a parameter that there is not', async () => {
+      await open({ operation: '', parameters: {} });
+      const refusals: [object, RegExp][] = [
+        [{}, /^operation is missing/],
+        [{ operation: 'explode' }, /^msg\.operation must be one of set-pattern, toggle, off, not "explode"$/],
+        [{ operation: 'off', parameters: { devcieId: 1 } }, /^msg\.parameters\.devcieId is unknown: off takes deviceId, installationId$/],
+        [{ operation: 'off', parameters: [1] }, /^msg\.parameters must be an object/],
+        [{ operation: 'off', parameters: { deviceId: null } }, /^deviceId is missing$/],
+      ];
+      for (const [msg, message] of refusals) {
+        const { ends, error } = await account.run({ ...msg });
+        assert.deepEqual(ends, ['INVALID_INPUT']);
+        assert.match((error as Error).message, message);
+      }
+    });
+
+    it('never lets a message change a node with a fixed one', async () => {
+      await open({ operation: 'off', parameters: { deviceId: device } });
+      await account.run({ operation: 'toggle', parameters: { deviceId: 8 } });
+      assert.deepEqual([vendor.requests[0]?.path, vendor.requests[0]?.json], ['/off', { installation_id: 7, device_id: 3 }]);
+    });
+  });
+
+  it('puts the result where the node says', async () => {
+    await open({ ...setPattern, result: 'sonata.answer' });
+    const { outputs } = await account.run({ payload: cells });
+    assert.deepEqual([outputs[0]?.payload, outputs[0]?.sonata], [cells, { answer: { message: 'Success' } }]);
+  });
+
+  describe('delivers', () => {
+    const holding = () => {
+      const held: (() => void)[] = [];
+      vendor.always((response, request) => held.push(() => answer({ message: 'Success' })(response, request)));
+      return held;
+    };
+    const off = { operation: 'off', parameters: { deviceId: { type: 'msg', value: 'device' } } };
+
+    it('all: one in flight for each target, the rest in order, one too many fails', async () => {
+      await open({ ...off, delivery: 'all', queueLimit: '2' });
+      const held = holding();
+      for (const device of [1, 1, 1, 1, 2]) account.send({ device });
+      await until('two requests', () => held.length === 2);
+      assert.deepEqual(
+        vendor.requests.map(({ json }) => (json as { device_id: number }).device_id),
+        [1, 2],
+      );
+      await account.status({ fill: 'blue', shape: 'dot', text: 'off +2' });
+      for (let released = 0; released < 4; released++) {
+        await until('the next request', () => held.length > released);
+        held[released]?.();
+      }
+      await account.settled();
+      assert.deepEqual(
+        [...account.outcomes.values()].map(({ ends }) => ends),
+        [['done'], ['done'], ['done'], ['QUEUE_FULL'], ['done']],
+      );
+      await account.status({ fill: 'green', shape: 'dot' });
+    });
+
+    it('latest: a superseded message completes without output', async () => {
+      await open({ ...off, delivery: 'latest' });
+      const held = holding();
+      for (const topic of ['first', 'second', 'third']) account.send({ device: 1, topic });
+      await until('a request', () => held.length === 1);
+      held[0]?.();
+      await until('the last request', () => held.length === 2);
+      held[1]?.();
+      await account.settled();
+      assert.deepEqual(
+        account.outputs.map(({ topic }) => topic),
+        ['first', 'third'],
+      );
+      assert.deepEqual(
+        [...account.outcomes.values()].map(({ ends }) => ends),
+        [['done'], ['done'], ['done']],
+      );
+    });
+
+    it('reject: a message for a busy target fails', async () => {
+      await open({ ...off, delivery: 'reject' });
+      const held = holding();
+      for (const device of [1, 1, 2]) account.send({ device });
+      await until('two requests', () => held.length === 2);
+      for (const release of held) release();
+      await account.settled();
+      assert.deepEqual(
+        [...account.outcomes.values()].map(({ ends }) => ends),
+        [['done'], ['BUSY'], ['done']],
+      );
+    });
+  });
+
+  it('ends what waits and what is in flight with CANCELLED at a deploy', async () => {
+    await open(setPattern);
+    vendor.always(() => {});
+    for (let count = 0; count < 5; count++) account.send({ payload: cells });
+    await until('a request', () => vendor.requests.length === 1);
+    const started = performance.now();
+    await account.deploy('nodes', { id: 'node', type: 'sonata-pattern', name: 'changed' });
+    assert.ok(performance.now() - started < 2000, 'close takes less than two seconds');
+    await account.settled();
+    assert.deepEqual(
+      [...account.outcomes.values()].map(({ ends }) => ends),
+      Array(5).fill(['CANCELLED']),
+    );
+  });
+
+  it('says what is not configured, before the first message and at each', async () => {
+    const faults: [node: object, config: object, message: RegExp][] = [
+      [{ connection: 'nobody' }, {}, /^connection: no sonata-gateway is chosen/],
+      [{}, { baseUrl: 'sonata' }, /^baseUrl must be an address that begins with https:\/\/ or http:\/\/, not "sonata"$/],
+      [{}, { installationId: '-1' }, /^installationId must be a whole number from 0 to 4294967295, not "-1"$/],
+      [{}, { timeout: 'soon' }, /^timeout must be/],
+      [{ delivery: 'sometimes' }, {}, /^delivery must be one of all, latest, reject, not "sometimes"$/],
+      [{ operation: 'explode' }, {}, /^operation must be one of/],
+      [{}, { tls: 'nowhere' }, /^tls: /],
+    ];
+    for (const [node, config, message] of faults) {
+      await open({ ...setPattern, ...node }, config);
+      await account.status({ fill: 'grey', shape: 'ring', text: 'not configured' });
+      const { ends, error } = await account.run({ payload: cells });
+      assert.deepEqual(ends, ['NOT_CONFIGURED']);
+      assert.match((error as Error).message, message);
+      await account.close();
+    }
+    await open(setPattern);
+  });
+
+  it('needs an installation from somewhere', async () => {
+    await open(setPattern, { installationId: '' });
+    const { ends, error } = await account.run({ payload: cells });
+    assert.deepEqual([ends, (error as Error).message], [['INVALID_INPUT'], 'installationId is missing, and the gateway has none either']);
+  });
+
+  it('works with a gateway that has its address alone, as a flow file may', async () => {
+    account = await Account.open(
+      red,
+      {
+        id: 'node',
+        type: 'sonata-pattern',
+        connection: 'gateway',
+        operation: 'off',
+        parameters: { deviceId: device, installationId: device },
+      },
+      [{ id: 'gateway', type: 'sonata-gateway', baseUrl: vendor.url }],
+    );
+    assert.deepEqual((await account.run({})).ends, ['done']);
+  });
+});
