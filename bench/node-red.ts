@@ -49,7 +49,7 @@ export async function startNodeRed(flow: readonly FlowNode[], { withPackage = tr
     flowFile: 'flows.json',
     httpAdminRoot: false,
     credentialSecret: 'ensemble-bench',
-    logging: { console: { level: 'error', metrics: false, audit: false } },
+    logging: { bench: { level: 'error', metrics: false, audit: false, handler: () => failed } },
   });
   const started = new Promise((resolve) => embedded.events.once('flows:started', resolve));
   embedded.nodes.registerType('bench/light', 'light', function (this: Light, config) {
@@ -62,6 +62,12 @@ export async function startNodeRed(flow: readonly FlowNode[], { withPackage = tr
   await embedded.start();
   await started;
   return embedded;
+}
+
+/** A flow that fails measures nothing. */
+function failed({ msg }: { msg: unknown }): never {
+  console.error(msg);
+  process.exit(1);
 }
 
 /** The light node of that id. */

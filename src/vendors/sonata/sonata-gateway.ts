@@ -70,7 +70,7 @@ export class SonataGateway implements Connection<SonataSettings> {
 
   /** Receives the installation's events over MQTT. */
   async joinFeed(group: string | undefined, user: FeedUser): Promise<Membership> {
-    const { MqttFeed } = await import('./mqtt-feed');
+    const { MqttFeed }: typeof import('./mqtt-feed') = require('./mqtt-feed');
     if (this.scope.ended) throw new EnsembleError('CANCELLED', 'the gateway was closed');
     const feed = this.feeds.get(group) ?? new MqttFeed(this.feedOptions(group));
     if (!this.feeds.has(group)) {
