@@ -6,22 +6,25 @@ import type { StreamState } from '../../core/events';
 import type { Network } from '../../core/operation';
 import { Scope } from '../../core/scope';
 
-/** A message of a device, as it came over MQTT. */
-export interface FeedMessage {
+/** What a topic says of its messages. */
+export interface Topic {
   readonly installationId: number;
   readonly deviceId: number;
   /** `context` or `alive`. */
   readonly type: string;
   /** A device has one or more numbered models. */
   readonly model?: string;
+}
+
+/** A message of a device, as it came over MQTT. */
+export interface FeedMessage {
+  readonly topic: Topic;
   readonly body: Buffer;
   /** Kept by the broker from before. */
   readonly retained: boolean;
   /** Came in while this client was away. */
   readonly resumed: boolean;
 }
-
-type Topic = Omit<FeedMessage, 'body' | 'retained' | 'resumed'>;
 
 export interface FeedUser {
   /** Events of this device only; undefined: of all. */
@@ -59,6 +62,8 @@ const REDEPLOY = 2000;
 const CLOSING = 1000;
 /** A connection that lived this long was a good one: the next failure starts the pauses anew. */
 const STABLE = 10_000;
+/** So many events are taken before the flow has its turn. */
+const BURST = Number(process.env.BURST ?? 64);
 const MOST_TOPICS = 10_000;
 const MOST_MISSED = 10_000;
 /** MQTT 3.1.1, table 3.1: the login was refused. A later try would be refused too, and may lock the account. */
@@ -152,6 +157,9 @@ export class MqttFeed {
     this.tell({ is: 'connecting' });
     client.on('connect', ({ sessionPresent }) => this.online(client, sessionPresent));
     client.on('message', (topic, body, packet) => this.receive(topic, body, packet));
+    // A burst waits at the broker, not in the memory: the flow gets its turn after each few events.
+    let events = 0;
+    client.handleMessage = (_packet, next) => void (++events % BURST === 0 ? setImmediate(next) : next());
     client.on('error', (error) => {
       this.lastError = error;
     });
@@ -219,7 +227,7 @@ export class MqttFeed {
     const { installationId } = this.options;
     // A session may still hold what an earlier configuration asked for.
     if (!known || (installationId !== undefined && known.installationId !== installationId)) return;
-    const message = { ...known, body, retained: packet.retain, resumed: this.resuming };
+    const message = { topic: known, body, retained: packet.retain, resumed: this.resuming };
     for (const [deviceId, users] of this.selections) {
       if (deviceId !== undefined && deviceId !== known.deviceId) continue;
       if (this.options.group === undefined) for (const user of users) user.receive(message);
