@@ -1,7 +1,7 @@
 import { counted, type Rate, type Row, race, type Side } from './harness';
 import { type Light, lightOf, startNodeRed } from './node-red';
 
-const MESSAGES = 250_000;
+const MESSAGES = 150_000;
 const BATCH = 100;
 
 interface EventRace {

@@ -2,7 +2,7 @@ import { eventRace } from './event-race';
 import { answer, counted, type Side, start } from './harness';
 import { lightOf, startNodeRed } from './node-red';
 
-const MESSAGES = 64_000;
+const MESSAGES = 32_000;
 const TOPIC = 'v2/16/rx/+/context/+';
 
 /** A sender, a way to connect to it, and what counts the events that came. */

@@ -54,7 +54,7 @@ export function race({ name, title, sides, computed, wanted }: Race): Row {
     name,
     title,
     sides,
-    rounds: 8,
+    rounds: 13,
     judge(rounds) {
       const best: Rates = Object.fromEntries(Object.entries(rounds).map(([side, rates]) => [side, bestOf(rates as Rate[])]));
       const [first] = Object.values(best);

@@ -1,7 +1,7 @@
 import { counted, type Row, race, type Side, start } from './harness';
 import { type Light, lightOf, startNodeRed } from './node-red';
 
-const ROUND = 1000;
+const ROUND = 500;
 const PATTERN = Array.from({ length: 100 }, (_, cell) => cell % 16);
 const INSTALLATION = 1;
 const HEADERS = { accept: 'application/json', 'content-type': 'application/json' };

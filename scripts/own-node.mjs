@@ -1,10 +1,12 @@
-// The development dependency `node` (a second Node, for Node-RED 5) puts itself first on the PATH of npm
+// The development dependency `node-24` (a second Node, for Node-RED 5) puts its `node` first on the PATH of npm
 // scripts. Whatever must run on the user's own Node imports this file first.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { realpathSync } from 'node:fs';
 
 const own = process.env.npm_node_execpath;
 if (own && realpathSync(own) !== realpathSync(process.execPath)) {
-  const { status } = spawnSync(own, process.argv.slice(1), { stdio: 'inherit' });
-  process.exit(status ?? 1);
+  const child = spawn(own, [...process.execArgv, ...process.argv.slice(1)], { stdio: 'inherit' });
+  // The child decides how to end; this process only waits for it.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  process.exit(await new Promise((resolve) => child.on('exit', (code) => resolve(code ?? 1))));
 }

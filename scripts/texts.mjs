@@ -81,32 +81,51 @@ const operationList = ({ operations }, { own }) =>
 
 /** Parameters under the names that `msg.parameters` uses; settings under the labels of the panel. */
 function parameterList(description, { own, fact }) {
-  const { facts } = require(join(root, 'dist/src/core/facts.js'));
   const { operations = [] } = description;
+  const all = parametersOf(description);
+  const labelOf = (id) => own.operations[id].label;
   return list(
-    Object.entries(parametersOf(description)).map(([name, parameter]) => {
-      const { label, help } = own.parameters[name];
-      const users = operations.filter(({ parameters }) => name in parameters);
-      const only =
-        users.length < operations.length ? [fact('only', { names: users.map(({ id }) => own.operations[id].label).join(', ') })] : [];
-      const limits = [...only, ...facts(parameter, fact)].join('; ');
-      const text = [operations.length > 0 ? `${label}: ${help}` : help, limits && `(${limits})`].filter(Boolean).join(' ');
-      const title = operations.length > 0 ? name : label;
-      return entry({ title, type: TYPES[parameter.kind] ?? 'string', text, optional: !parameter.required });
+    Object.entries(all).map(([name, parameter]) => {
+      const words = own.parameters[name];
+      const users = operations.filter(({ parameters }) => name in parameters).map(({ id }) => id);
+      const forSome = users.length < operations.length && fact('only', { names: users.map(labelOf).join(', ') });
+      const conditions = Object.entries(parameter.when ?? {}).map(([setting, value]) => {
+        const { label, options } = own.parameters[setting];
+        return fact('onlyWith', { setting: label, value: options?.[value] ?? value });
+      });
+      const isSetting = operations.length === 0;
+      return entry({
+        title: isSetting ? words.label : name,
+        type: TYPES[parameter.kind] ?? 'string',
+        text: explain(isSetting ? words.help : `${words.label}: ${words.help}`, [
+          forSome,
+          ...conditions,
+          ...limitsOf(parameter, words, fact),
+        ]),
+        optional: !parameter.required && !parameter.needed,
+      });
     }),
   );
 }
 
 /** The settings that all nodes of a kind have. */
 function commonList({ operations }, { shared, fact }) {
-  const { facts } = require(join(root, 'dist/src/core/facts.js'));
   const common = require(join(root, 'dist/src/core/common.js'));
-  const settings = operations ? common.actionSettings : common.connectionSettings;
+  const settings = Object.entries(operations ? common.actionSettings : common.connectionSettings);
   return list(
-    Object.entries(settings).map(([name, parameter]) => {
-      const { label, help } = shared.parameters[name];
-      const limits = facts(parameter, fact).join('; ');
-      return entry({ title: label, text: [help, limits && `(${limits})`].filter(Boolean).join(' ') });
+    settings.map(([name, parameter]) => {
+      const words = shared.parameters[name];
+      return entry({ title: words.label, text: explain(words.help, limitsOf(parameter, words, fact)) });
     }),
   );
+}
+
+function limitsOf(parameter, { options = {} }, fact) {
+  const { facts } = require(join(root, 'dist/src/core/facts.js'));
+  return facts({ ...parameter, default: options[parameter.default] ?? parameter.default }, fact);
+}
+
+function explain(help, limits) {
+  const said = limits.filter(Boolean);
+  return said.length === 0 ? help : `${help} (${said.join('; ')})`;
 }

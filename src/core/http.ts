@@ -205,7 +205,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     const where = new URL(this.options.baseUrl).host;
     if (code === 'UND_ERR_CONNECT_TIMEOUT')
       this.finish(new EnsembleError('TIMEOUT', `no connection to ${where} within ${this.options.timeout} ms`));
-    else if (code.startsWith('HPE_')) this.finish(new EnsembleError('BAD_RESPONSE', `${where} does not speak HTTP (${code})`));
+    else if (error.name === 'HTTPParserError') this.finish(new EnsembleError('BAD_RESPONSE', `${where} does not speak HTTP (${code})`));
     else {
       const broken = this.sent ? `the connection to ${where} broke during ${this.name}` : `${where} cannot be reached`;
       this.finish(new EnsembleError('UNREACHABLE', `${broken} (${code})`));

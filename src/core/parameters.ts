@@ -32,6 +32,8 @@ export interface Parameter<T> {
   readonly corners?: boolean;
   /** The panel asks for a setting only while others have these values. */
   readonly when?: Readonly<Record<string, string>>;
+  /** Must not be left empty where the panel asks for it, though other settings do without it. */
+  readonly needed?: boolean;
   /** Name of the connection's lookup that fills the dropdown. */
   readonly lookup?: string;
   /** Only for the compiler: what `parse` makes of a value. */

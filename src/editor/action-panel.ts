@@ -10,6 +10,8 @@ type Inputs = Record<string, TypedValue>;
 /** The open dialog of an action node. */
 export class ActionPanel {
   private rows: ParameterRow[] = [];
+  /** The operation that the rows are of. */
+  private shown: string | undefined;
   /** What the rows of other operations held, for when the user comes back to them. */
   private readonly drafts: Inputs;
   private readonly select = $('#node-input-operation');
@@ -54,12 +56,15 @@ export class ActionPanel {
   }
 
   private changeOperation(): void {
+    if (this.operation === this.shown) return;
     this.keepDrafts();
+    for (const { lookup } of this.rows) lookup?.stop();
     this.showOperation();
     this.refresh();
   }
 
   private showOperation(): void {
+    this.shown = this.operation;
     const { type } = this.node;
     const place = $('.ensemble-parameters').empty();
     const surroundings = {

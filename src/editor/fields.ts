@@ -44,14 +44,19 @@ export class Field {
     return this.word('help');
   }
 
+  get required(): boolean {
+    return this.parameter.required || this.parameter.needed === true;
+  }
+
   /** Credentials never come back to the browser, and are typed unseen. */
   get secret(): boolean {
     return this.name in (descriptionOf(this.type).credentials ?? {});
   }
 
-  /** Unit, range and default. */
+  /** Unit, range and default. A default that is text stands in the input itself. */
   get facts(): string {
-    return facts(this.parameter, fact).join(', ');
+    const { default: preset } = this.parameter;
+    return facts({ ...this.parameter, default: typeof preset === 'number' ? preset : undefined }, fact).join(', ');
   }
 
   /** What a value must be. */

@@ -1,5 +1,6 @@
 import { actionSettings, connectionSettings } from '../core/common';
 import { descriptionOf, type Field, fieldsOf, typeWord, word } from './fields';
+import type { Verdict } from './validation';
 
 /** Ids of the inputs that Node-RED fills and reads itself. */
 export const prefixOf = (type: string): string => (descriptionOf(type).credentials ? 'node-config-input' : 'node-input');
@@ -41,30 +42,40 @@ function rowsOf(type: string): JQuery[] {
 export interface RowWords {
   readonly label: string;
   readonly help?: string;
+  readonly facts?: string;
   readonly required?: boolean;
 }
 
 /** Label, control, what the control takes, and a line for what turns up while it is used. */
-export function row(id: string, { label, help = '', required = false }: RowWords, control = textInput(id)): JQuery {
+export function row(id: string, { label, help = '', facts = '', required = false }: RowWords, control = textInput(id)): JQuery {
   const star = $('<span>', { class: 'ensemble-required', title: word('required'), text: ' *' });
-  const hint = $('<div>', { class: 'ensemble-hint', id: `${id}-hint`, text: help });
   return $('<div>', { class: 'form-row ensemble-row' }).append(
     $('<label>', { for: id, id: `${id}-label`, text: label }).append(required ? star : []),
-    $('<div>', { class: 'ensemble-control' }).append(control),
-    help ? hint : [],
-    $('<div>', { class: 'ensemble-note', id: `${id}-note`, role: 'status' }),
+    $('<div>', { class: 'ensemble-body' }).append(
+      $('<div>', { class: 'ensemble-control' }).append(control),
+      $('<div>', { class: 'ensemble-hint', id: `${id}-hint` }).append(...hintParts({ help, facts })),
+      $('<div>', { class: 'ensemble-note', id: `${id}-note`, role: 'status' }),
+    ),
   );
 }
 
 export function fieldRow(id: string, field: Field): JQuery {
-  const { kind, required } = field.parameter;
-  const words = { label: field.label, help: hintOf(field), required };
+  const { kind } = field.parameter;
+  const words = wordsOf(field);
   if (kind !== 'boolean') return row(id, words, field.secret ? textInput(id).attr('type', 'password') : textInput(id));
-  return row(id, words, $('<input>', { type: 'checkbox', id, 'aria-describedby': `${id}-hint` })).addClass('ensemble-switch');
+  const made = row(id, words, $('<input>', { type: 'checkbox', id, 'aria-describedby': `${id}-hint` }));
+  made.children('label').appendTo(made.find('.ensemble-control'));
+  return made.addClass('ensemble-switch');
 }
 
-/** Help, and the limits that belong to it. */
-export const hintOf = ({ help, facts }: Field): string => [help, facts && `(${facts})`].filter(Boolean).join(' ');
+export const wordsOf = ({ label, help, facts, required }: Field): RowWords => ({ label, help, facts, required });
+
+/** What the row asks for, and its limits, which stay together on a line. */
+export const hintParts = ({ help, facts }: Pick<RowWords, 'help' | 'facts'>): JQuery[] => [
+  ...(facts ? [$('<span>', { class: 'ensemble-facts', text: facts })] : []),
+  ...(facts && help ? [$('<span>', { text: ' · ' })] : []),
+  ...(help ? [$('<span>', { text: help })] : []),
+];
 
 // Node-RED takes the width of its widgets from the style attribute.
 export const textInput = (id: string): JQuery =>
@@ -81,22 +92,30 @@ function operationRow(type: string): JQuery {
 }
 
 function testRow(): JQuery {
-  const button = $('<button>', { type: 'button', class: 'red-ui-button ensemble-test' });
+  const button = $('<button>', { type: 'button', id: 'ensemble-test', class: 'red-ui-button' });
   button.append($('<i>', { class: 'fa fa-plug', 'aria-hidden': 'true' }), ' ', document.createTextNode(word('test.button')));
   return row('ensemble-test', { label: '', help: word('test.help') }, button);
 }
 
 /** The line under a row. */
-export function note(row: JQuery, kind: 'none' | 'busy' | 'good' | 'warning' | 'error', text = ''): void {
+export function note(row: JQuery, kind: 'none' | 'busy' | 'good' | 'info' | 'warning' | 'error', text = ''): void {
   const icons = {
     none: '',
     busy: 'fa-spinner fa-spin',
     good: 'fa-check',
+    info: 'fa-info-circle',
     warning: 'fa-exclamation-triangle',
     error: 'fa-exclamation-circle',
   };
-  const line = row.find('.ensemble-note').empty().attr('data-kind', kind);
+  const line = row.find('.ensemble-body > .ensemble-note').empty().attr('data-kind', kind);
   if (kind !== 'none') line.append($('<i>', { class: `fa ${icons[kind]}`, 'aria-hidden': 'true' }), ' ', document.createTextNode(text));
+}
+
+/** Says under a row why its value does not fit; nothing about an empty one, which its mark tells already. */
+export function complain(row: JQuery, verdict: Verdict, isEmpty: boolean): boolean {
+  const wrong = verdict !== true && !isEmpty;
+  note(row, wrong ? 'error' : 'none', wrong ? verdict : '');
+  return wrong;
 }
 
 /** The label of a row belongs to the visible part of a TypedInput, which replaces the labelled input. */

@@ -1,6 +1,7 @@
 import { ask, type ConfigState } from './dialog';
 import { word } from './fields';
-import { note } from './form';
+import { complain, note } from './form';
+import type { Verdict } from './validation';
 
 interface Item {
   readonly value: string;
@@ -11,6 +12,7 @@ interface Item {
 export interface LookupOptions {
   readonly row: JQuery;
   readonly value: () => string;
+  readonly verdict: () => Verdict;
   readonly choose: (value: string) => void;
   readonly lookup: string;
   /** The connection that is asked; undefined where none is chosen. */
@@ -24,48 +26,61 @@ export interface LookupOptions {
 /** Offers what the vendor has, and says what the chosen value is. A value typed by hand always stands. */
 export class Lookup {
   private items: readonly Item[] | undefined;
+  /** How the asking goes, while there are no items. */
+  private progress: readonly ['none' | 'busy' | 'error', string] = ['none', ''];
   private asked = 0;
+  /** The connection that was asked last. */
+  private question: string | undefined;
   private readonly buttons: readonly JQuery[];
 
   constructor(private readonly options: LookupOptions) {
     const { row } = options;
     this.buttons = [
       button('fa-list', word('lookup.choose'), () => this.openMenu()),
-      button('fa-refresh', word('lookup.refresh'), () => void this.refresh()),
+      button('fa-refresh', word('lookup.refresh'), () => void this.refresh(true)),
     ];
     row.find('.ensemble-control').append(...this.buttons);
   }
 
-  /** Asks the vendor, and shows how that goes. */
-  async refresh(): Promise<void> {
-    const { row, lookup, connection, parameters } = this.options;
+  /** Asks the vendor, and shows how that goes. Node-RED announces one choice several times: the same is asked once. */
+  async refresh(again = false): Promise<void> {
+    const { lookup, connection, parameters } = this.options;
     const state = connection();
+    const question = JSON.stringify(state);
+    if (question === this.question && !again) return;
+    this.question = question;
     const turn = ++this.asked;
     this.items = undefined;
-    if (!state) return this.show();
-    note(row, 'busy', word('lookup.loading'));
+    this.progress = state ? ['busy', word('lookup.loading')] : ['none', ''];
+    this.show();
+    if (!state) return;
     try {
       const { type, ...body } = state;
       const items = await ask<Item[]>(`lookup/${type}/${lookup}`, { ...body, parameters: parameters() });
       if (turn === this.asked) this.items = items;
     } catch (error) {
-      if (turn === this.asked) note(row, 'error', word('lookup.failed', { reason: (error as Error).message }));
-      return;
+      if (turn === this.asked) this.progress = ['error', word('lookup.failed', { reason: (error as Error).message })];
     }
     if (turn === this.asked) this.show();
   }
 
+  /** Forgets what it asked for: its row goes away. */
+  stop(): void {
+    this.asked++;
+  }
+
   /** Says in the note what the present value stands for. */
   show(): void {
-    const { row, isConstant } = this.options;
+    const { row, verdict, isConstant } = this.options;
     for (const element of this.buttons) element.toggle(isConstant());
     const value = this.options.value().trim();
+    if (complain(row, verdict(), value === '')) return;
     const known = this.items?.find((item) => item.value === value);
-    if (!this.items || !isConstant()) note(row, 'none');
+    if (!isConstant()) return;
+    if (!this.items) note(row, ...this.progress);
     else if (known) note(row, 'good', [known.label, known.detail].filter(Boolean).join(' · '));
-    else if (this.items.length === 0) note(row, 'warning', word('lookup.empty'));
-    else if (value === '' || value.startsWith('${')) note(row, 'none');
-    else note(row, 'warning', word('lookup.missing'));
+    else if (this.items.length === 0) note(row, 'info', word('lookup.empty'));
+    else if (value !== '' && !value.startsWith('${')) note(row, 'warning', word('lookup.missing'));
   }
 
   /** Completions while typing. What was typed comes first where it is no entry: Enter and Tab take the first. */
@@ -74,13 +89,13 @@ export class Lookup {
     const text = typed.trim().toLowerCase();
     if (text === '' || items.some(({ value }) => value.toLowerCase() === text)) return items.map(completion);
     const fitting = items.filter(({ value, label }) => value.toLowerCase().includes(text) || label.toLowerCase().includes(text));
-    return fitting.length === 0 ? [] : [{ value: typed, label: typed }, ...fitting.map(completion)];
+    return fitting.length === 0 ? [] : [{ value: typed, label: typed }, ...fitting].map(completion);
   };
 
   private openMenu(): void {
     const { row, choose } = this.options;
     const options = (this.items ?? []).map(completion);
-    if (options.length === 0) return void this.refresh();
+    if (options.length === 0) return void this.refresh(true);
     const control = row.find('.ensemble-control');
     const menu = RED.popover.menu({
       options,
@@ -89,7 +104,7 @@ export class Lookup {
       maxHeight: 240,
       class: 'red-ui-autoComplete-container',
     });
-    menu.show({ target: control, align: 'left' });
+    menu.show({ target: control });
   }
 }
 

@@ -43,7 +43,7 @@ export class PainterTools {
       const radio = $('<input>', { type: 'radio', name: 'ensemble-level', value: level, 'aria-label': word('painter.level', { level }) });
       radio.prop('checked', level === max).on('change', () => this.canvas.pick(level));
       const led = $('<span>', { class: 'ensemble-led', text: level }).css('--glow', (level - min) / (max - min));
-      $('<label>', { class: 'ensemble-level' }).append(radio, led).appendTo(group);
+      $('<span>', { class: 'ensemble-level' }).append(radio, led).appendTo(group);
     }
     return group;
   }

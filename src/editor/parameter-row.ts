@@ -1,6 +1,6 @@
 import type { ConfigState } from './dialog';
 import { type Field, word } from './fields';
-import { hintOf, labelTypedInput, note, row, textInput } from './form';
+import { complain, hintParts, labelTypedInput, row, textInput, wordsOf } from './form';
 import { Lookup } from './lookup';
 import { Painter, readCells } from './painter';
 import { isConstant, type TypedValue, verdictOnInput } from './validation';
@@ -33,8 +33,8 @@ export class ParameterRow {
     container: JQuery,
   ) {
     const id = `ensemble-parameter-${field.name}`;
-    const { parameter, label } = field;
-    this.element = row(id, { label, help: hintOf(field), required: parameter.required }, textInput(id)).appendTo(container);
+    const { parameter } = field;
+    this.element = row(id, wordsOf(field), textInput(id)).appendTo(container);
     this.input = this.element.find(`#${id}`);
     const types = this.types();
     this.last = { type: saved?.type ?? types[0]?.value ?? 'str', value: asString(saved?.value ?? parameter.default ?? '') };
@@ -44,6 +44,7 @@ export class ParameterRow {
     this.painter = parameter.kind === 'grid' ? this.attachPainter() : undefined;
     this.input.on('typedinputtypechange', () => this.typeChanged());
     this.input.on('change keyup', () => this.changed());
+    this.element.on('input', '.red-ui-typedInput-input', () => this.changed());
     this.changed();
   }
 
@@ -110,6 +111,7 @@ export class ParameterRow {
       connection,
       parameters: constants,
       value: () => this.present.value,
+      verdict: () => verdictOnInput(this.field, this.present),
       choose: (value) => void this.input.typedInput('value', value),
       isConstant: () => isConstant(this.present.type),
     });
@@ -143,13 +145,17 @@ export class ParameterRow {
 
   private changed(): void {
     this.last = this.present;
-    this.lookup?.show();
-    if (!this.painter) return;
     const { type, value } = this.last;
+    if (this.lookup) this.lookup.show();
+    else complain(this.element, verdictOnInput(this.field, this.last), value === '');
+    if (!this.painter) return;
     this.painter.toggle(type === 'json');
+    const hint = type === 'json' ? { help: word('painter.help') } : this.field;
+    this.element
+      .find('.ensemble-hint')
+      .empty()
+      .append(...hintParts(hint));
     const cells = value === '' ? [] : readCells(this.field, value);
     if (cells) this.painter.show(cells);
-    const reason = type === 'json' && value !== '' ? verdictOnInput(this.field, this.last) : true;
-    note(this.element, reason === true ? 'none' : 'error', reason === true ? '' : reason);
   }
 }

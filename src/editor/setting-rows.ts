@@ -1,8 +1,8 @@
 import { configNodeState } from './dialog';
 import { type Field, settingsOf, word } from './fields';
-import { labelTypedInput, prefixOf } from './form';
+import { complain, labelTypedInput, prefixOf } from './form';
 import { Lookup } from './lookup';
-import { applies } from './validation';
+import { applies, verdict } from './validation';
 
 /** The rows of plain properties: Node-RED has filled them already. */
 export class SettingRows {
@@ -35,25 +35,34 @@ export class SettingRows {
   }
 
   private prepare(field: Field): void {
-    const { kind, default: preset } = field.parameter;
+    const { kind, default: preset, lookup } = field.parameter;
     const input = this.input(field.name);
+    if (lookup === undefined && kind !== 'boolean') {
+      const row = input.closest('.ensemble-row');
+      // At once, and not when the input is left: a line that goes then would move a button from under a click.
+      input.on('change keyup input', () => complain(row, verdict(field, input.val()), input.val() === ''));
+    }
     if (kind === 'choice') prepareChoice(input, field);
     else if (kind === 'boolean') prepareSwitch(input, this.node[field.name] ?? preset);
-    else if (preset !== undefined) input.attr('placeholder', String(preset));
+    else if (preset !== undefined) {
+      input.attr('placeholder', String(preset));
+      if (this.node[field.name] === undefined) input.val(String(preset));
+    }
   }
 
-  private attachLookup({ name }: Field, lookup: string): Lookup {
-    const input = this.input(name);
+  private attachLookup(field: Field, lookup: string): Lookup {
+    const input = this.input(field.name);
     const made = new Lookup({
       row: input.closest('.ensemble-row'),
       lookup,
       connection: () => configNodeState(String($('#node-input-connection').val())),
-      parameters: () => Object.fromEntries(this.fields.map((field) => [field.name, this.input(field.name).val()])),
+      parameters: () => Object.fromEntries(this.fields.map(({ name }) => [name, this.input(name).val()])),
       value: () => String(input.val() ?? ''),
+      verdict: () => verdict(field, input.val()),
       choose: (value) => void input.val(value).trigger('change'),
       isConstant: () => true,
     });
-    input.autoComplete({ search: made.search, minLength: 0 }).on('change keyup', () => made.show());
+    input.autoComplete({ search: made.search, minLength: 0 }).on('change keyup input', () => made.show());
     return made;
   }
 

@@ -16,7 +16,7 @@ const isVariable = (value: unknown): boolean => typeof value === 'string' && /^\
 export function verdict(field: Field, value: unknown): Verdict {
   if (isVariable(value)) return true;
   const { parameter, label } = field;
-  if (!isGiven(parameter, value)) return !parameter.required || word('missing', { label });
+  if (!isGiven(parameter, value)) return !field.required || word('missing', { label });
   const wrong = misfit(parameter, value);
   if (!wrong) return true;
   if (!wrong.place) return word('invalid', { label, expected: field.expected });

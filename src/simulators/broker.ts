@@ -1,12 +1,12 @@
 import { createServer } from 'node:net';
-import type { AedesPublishPacket, Client } from 'aedes';
+import type { Aedes, AedesPublishPacket, Client } from 'aedes';
 import { HOST, listen } from './listen';
+import { Sessions } from './sessions';
 import { SharedSubscriptions } from './shared-subscriptions';
 import type { MqttClient } from './types';
 
 export interface Broker {
   readonly address: string;
-  readonly port: number;
   clients(): MqttClient[];
   publish(topic: string, payload: string): void;
   /** Cuts the connection of every client. */
@@ -17,84 +17,79 @@ export interface Broker {
 /** What an absent client with a persistent session finds waiting at most. */
 const MOST_WAITING = 1000;
 
+/** Milliseconds for which a client may stop reading. */
+const PATIENCE = 5000;
+
 /** An MQTT broker that lets everybody in. @throws PortTaken */
 export async function startBroker(port: number, changed: () => void): Promise<Broker> {
-  const { Aedes } = await import('aedes');
-  const connected = new Map<string, Client>();
-  const subscriptions = new WeakMap<Client, Set<string>>();
-  const shared = new SharedSubscriptions((id) => connected.has(id));
+  const sessions = new Sessions(changed);
+  const loading = loadAedes(sessions);
+  // Loading takes a moment: who connects meanwhile (the nodes of the same deploy) waits and is not refused.
+  const server = createServer((socket) => {
+    socket.on('error', () => socket.destroy());
+    void loading.then(
+      (aedes) => aedes.handle(socket),
+      () => socket.destroy(),
+    );
+  });
+  const listening = await listen(server, port).catch(async (error: unknown) => {
+    (await loading).close();
+    throw error;
+  });
+  const aedes = await loading;
+  return {
+    address: `mqtt://${HOST}:${listening.port}`,
+    clients: () => sessions.list(),
+    publish: (topic, payload) => sessions.inOrder(() => publish(aedes, topic, payload, 1)),
+    drop: () => sessions.drop(),
+    close: async () => {
+      await Promise.all([listening.close(), new Promise<void>((resolve) => aedes.close(resolve))]);
+    },
+  };
+}
 
+async function loadAedes(sessions: Sessions): Promise<Aedes> {
+  const { Aedes } = await import('aedes');
   const aedes = new Aedes({
+    drainTimeout: PATIENCE,
     // Called for a restored session too, then with the topic that stands in for the shared one.
     authorizeSubscribe(client, subscription, callback) {
-      const topic = shared.join(client.id, subscription.topic);
-      if (topic === undefined) return callback(null, null);
-      subscription.topic = topic;
-      subscriptions.get(client)?.add(SharedSubscriptions.original(topic));
-      changed();
-      callback(null, subscription);
+      const topic = sessions.subscribe(client, subscription.topic);
+      if (topic) subscription.topic = topic;
+      callback(null, topic ? subscription : null);
     },
     authorizeForward(_client, packet) {
       packet.topic = SharedSubscriptions.original(packet.topic);
       return packet;
     },
-    published(packet, _client, callback) {
-      for (const topic of shared.shares(packet.topic)) publish(topic, packet.payload, packet.qos);
+    published({ topic, payload, qos }, _client, callback) {
+      for (const share of sessions.shares(topic)) publish(aedes, share, payload, qos);
       callback();
     },
   });
-  const publish = (topic: string, payload: string | Buffer, qos: AedesPublishPacket['qos']) =>
-    aedes.publish({ cmd: 'publish', topic, payload, qos, dup: false, retain: false }, (error) => {
-      if (error) process.emitWarning(error);
-    });
-
-  aedes.on('client', (client) => {
-    connected.set(client.id, client);
-    subscriptions.set(client, new Set());
-    if (client.clean) shared.forget(client.id);
-    changed();
-  });
-  aedes.on('clientDisconnect', (client) => {
-    if (connected.get(client.id) === client) connected.delete(client.id);
-    if (client.clean) shared.forget(client.id);
-    changed();
-  });
-  aedes.on('unsubscribe', (topics, client) => {
-    for (const topic of topics) {
-      subscriptions.get(client)?.delete(topic);
-      const replaced = shared.leave(client.id, topic);
-      if (!replaced) continue;
-      client.unsubscribe({ cmd: 'unsubscribe', unsubscriptions: [replaced] });
-      void persistence.removeSubscriptions(client, [replaced]);
-    }
-    changed();
-  });
   await aedes.listen();
   const { persistence } = aedes as unknown as { persistence: Persistence };
-  boundQueues(persistence, (id) => connected.has(id));
-
-  const server = createServer((socket) => aedes.handle(socket));
-  const listening = await listen(server, port).catch((error: unknown) => {
-    aedes.close();
-    throw error;
+  boundQueues(persistence, sessions);
+  aedes.on('client', (client) => sessions.enter(client));
+  aedes.on('clientReady', (client) => sessions.ready(client));
+  aedes.on('clientDisconnect', (client) => sessions.leave(client));
+  aedes.on('unsubscribe', (topics, client) => {
+    for (const topic of topics) {
+      const replaced = sessions.unsubscribe(client, topic);
+      if (!replaced) continue;
+      client.unsubscribe({ cmd: 'unsubscribe', unsubscriptions: [replaced] }, warn);
+      persistence.removeSubscriptions(client, [replaced]).catch(warn);
+    }
   });
-  return {
-    port: listening.port,
-    address: `mqtt://${HOST}:${listening.port}`,
-    clients: () =>
-      [...connected.values()].map((client) => ({
-        id: client.id,
-        persistent: !client.clean,
-        subscriptions: [...(subscriptions.get(client) ?? [])],
-      })),
-    publish: (topic, payload) => publish(topic, payload, 1),
-    drop: () => {
-      for (const client of connected.values()) client.conn.destroy();
-    },
-    close: async () => {
-      await Promise.all([listening.close(), new Promise<void>((resolve) => aedes.close(resolve))]);
-    },
-  };
+  return aedes;
+}
+
+function publish(aedes: Aedes, topic: string, payload: string | Buffer, qos: AedesPublishPacket['qos']): void {
+  aedes.publish({ cmd: 'publish', topic, payload, qos, dup: false, retain: false }, warn);
+}
+
+function warn(error?: Error): void {
+  if (error) process.emitWarning(error);
 }
 
 /** Of aedes' store of sessions, which its types leave out. */
@@ -104,13 +99,13 @@ interface Persistence {
 }
 
 /** aedes keeps what absent clients missed without a limit; a forgotten client must not fill the memory. */
-function boundQueues(persistence: Persistence, isConnected: (clientId: string) => boolean): void {
+function boundQueues(persistence: Persistence, sessions: Sessions): void {
   const enqueue = persistence.outgoingEnqueueCombi.bind(persistence);
   const missed = new Map<string, number>();
   persistence.outgoingEnqueueCombi = (subscriptions, packet) =>
     enqueue(
       subscriptions.filter(({ clientId }) => {
-        missed.set(clientId, isConnected(clientId) ? 0 : (missed.get(clientId) ?? 0) + 1);
+        missed.set(clientId, sessions.isConnected(clientId) ? 0 : (missed.get(clientId) ?? 0) + 1);
         return (missed.get(clientId) ?? 0) <= MOST_WAITING;
       }),
       packet,

@@ -51,7 +51,8 @@ async function page(path: string): Promise<Reply> {
 
 async function run(request: IncomingMessage, act: (input: Record<string, unknown>) => void): Promise<Reply> {
   // A page of another site cannot send this type unasked.
-  if (request.headers['content-type'] !== 'application/json') return { status: 415, body: 'Content-Type must be application/json' };
+  if (!/^application\/json\b/.test(request.headers['content-type'] ?? ''))
+    return { status: 415, body: 'Content-Type must be application/json' };
   const body = await readBody(request);
   if (!body) return { status: 413, body: 'Content Too Large' };
   try {

@@ -14,6 +14,7 @@ export class Feed {
   private readonly entries: LogEntry[] = [];
   private fresh: LogEntry[] = [];
   private timer: NodeJS.Timeout | undefined;
+  private closed = false;
 
   /** @param describe what to tell of the parts in the set, of all parts without one */
   constructor(private readonly describe: (parts?: ReadonlySet<string>) => Omit<Update, 'log'>) {}
@@ -39,15 +40,16 @@ export class Feed {
   }
 
   close(): void {
+    this.closed = true;
     clearTimeout(this.timer);
   }
 
   private schedule(): void {
-    this.timer ??= setTimeout(() => this.flush(), PACE);
+    if (!this.closed) this.timer ??= setTimeout(() => this.flush(), PACE);
   }
 
   private flush(): void {
-    this.close();
+    clearTimeout(this.timer);
     this.timer = undefined;
     if (this.pages.size > 0) {
       const update = { ...this.describe(this.changed), log: this.fresh };

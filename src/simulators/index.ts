@@ -62,6 +62,7 @@ function end(shared: Shared): Promise<void> {
   shared.ended ??= shared.simulator
     .then((simulator) => simulator.close())
     .finally(() => running.delete(shared))
+    // Where it never started there is nothing to end, and its users know.
     .catch(() => {});
   return shared.ended;
 }

@@ -47,17 +47,11 @@ export class Simulator {
   /** Port 0: any free one. @throws PortTaken */
   static async start({ port, mqttPort }: Ports): Promise<Simulator> {
     const simulator = new Simulator();
-    try {
-      simulator.web = await listen(
-        createServer((request, response) => void simulator.serve(request, response)),
-        port,
-      );
-      simulator.broker = await startBroker(mqttPort, () => simulator.feed.touch('mqtt'));
-    } catch (error) {
-      await simulator.close();
-      throw error;
-    }
-    return simulator;
+    const results = await Promise.allSettled([simulator.openWeb(port), simulator.openBroker(mqttPort)]);
+    const failed = results.find((result) => result.status === 'rejected');
+    if (!failed) return simulator;
+    await simulator.close();
+    throw failed.reason;
   }
 
   get address(): string {
@@ -75,6 +69,17 @@ export class Simulator {
     await Promise.all([this.web?.close(), this.broker?.close()]);
   }
 
+  private async openWeb(port: number): Promise<void> {
+    this.web = await listen(
+      createServer((request, response) => void this.serve(request, response)),
+      port,
+    );
+  }
+
+  private async openBroker(port: number): Promise<void> {
+    this.broker = await startBroker(port, () => this.feed.touch('mqtt'));
+  }
+
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       const path = (request.url ?? '/').replace(/\?.*/s, '');
@@ -88,8 +93,8 @@ export class Simulator {
           (vendor, action, input) => this.act(vendor, action, input),
         );
     } catch (error) {
-      // Aborted: the client went away, or the simulator is closing.
-      if (!request.destroyed && !this.ending.signal.aborted) process.emitWarning(error as Error);
+      // That the client went away or the simulator is closing is no fault.
+      if (!request.socket.destroyed && !this.ending.signal.aborted) process.emitWarning(error as Error);
       response.destroy();
     }
   }

@@ -37,6 +37,8 @@ export class Account {
   /** Every message that the node sent, in order. */
   readonly outputs: Message[] = [];
   readonly outcomes = new Map<string, Outcome>();
+  /** Errors that the node reported of itself, not of a message: event nodes do. */
+  readonly reports: Caught[] = [];
   /** What should not have happened, in words. */
   readonly complaints: string[] = [];
   /** What is deployed; the node under test comes first. */
@@ -150,6 +152,8 @@ export class Account {
 
   private listen(): void {
     const { hooks } = this.red;
+    // A test that failed may have left its account open.
+    for (const name of ['onReceive', 'onComplete', 'onSend']) hooks.remove(`${name}.kit`);
     hooks.add('onReceive.kit', ({ msg, destination }) => {
       if (destination.id !== this.nodeId) return;
       this.outcome(msg);
@@ -174,12 +178,13 @@ export class Account {
   }
 
   private probed(id: string, msg: Message): void {
-    if (id === CAUGHT) this.outcome(msg).caught.push(msg as Caught);
-    if (id === COMPLETED) this.outcome(msg).completed++;
+    // An event node starts messages of its own, which have no end to wait for.
+    const outcome = this.outcomes.get(String(msg._msgid));
+    if (id === CAUGHT) (outcome?.caught ?? this.reports).push(msg as Caught);
+    if (id === COMPLETED && outcome) outcome.completed++;
     if (id !== OUTPUT) return;
     this.outputs.push(msg);
-    // An event node starts messages of its own, which have no end to wait for.
-    this.outcomes.get(String(msg._msgid))?.outputs.push(msg);
+    outcome?.outputs.push(msg);
   }
 
   private isCurrent(node: RuntimeNode): boolean {

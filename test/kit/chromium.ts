@@ -5,7 +5,6 @@ import { type NodeRed, PASSWORD, ROOT } from './node-red';
 
 // What the functions given to `evaluate` find in the page.
 declare const localStorage: { setItem(key: string, value: string): void };
-declare const document: { querySelectorAll(selector: string): ArrayLike<unknown> };
 declare const RED: {
   nodes: {
     version(): string | undefined;
@@ -147,9 +146,10 @@ export class Editor {
   }
 
   private async leave(button: string): Promise<void> {
-    const trays = this.page.locator('.red-ui-tray');
-    const before = await trays.count();
-    await trays.last().locator('.red-ui-tray-toolbar').locator(button).first().click();
-    await this.page.waitForFunction((count) => document.querySelectorAll('.red-ui-tray').length < count, before);
+    // A panel below this one comes back as this one goes: their number says nothing.
+    const tray = this.page.locator('.red-ui-tray').last();
+    const leaving = await tray.elementHandle();
+    await tray.locator('.red-ui-tray-toolbar').locator(button).first().click();
+    await leaving?.waitForElementState('hidden');
   }
 }

@@ -1,33 +1,36 @@
 import type { EventEmitter } from 'node:events';
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Message, NodeConfig, RuntimeNode } from '../../src/node-red/red';
+import {
+  adminAuth,
+  type Embedded,
+  forgetSessions,
+  type Hooks,
+  KIT_NODES,
+  type LogEntry,
+  loadNodeRed,
+  mount,
+  type NodeSet,
+  PACKAGE,
+  PASSWORD,
+  type RawLog,
+  ROOT,
+  readLog,
+  VERSION,
+  writeTestPanels,
+} from './embedded';
 import { until, within } from './within';
 
-/** The Node-RED that this process tests: 4 (4.1) or 5, by ENSEMBLE_NODE_RED or by what this Node can run. */
-export const VERSION = Number(process.env.ENSEMBLE_NODE_RED ?? (Number.parseFloat(process.versions.node) >= 22.09 ? 5 : 4));
-
-/** The project, seen from dist/test/kit. */
-export const ROOT = join(__dirname, '../../..');
-const PACKAGE = '@ensemble-flows/node-red-ensemble';
-const KIT_NODES = join(__dirname, 'nodes');
+export { PASSWORD, ROOT, VERSION } from './embedded';
 
 export type DeployType = 'full' | 'nodes' | 'flows';
 export type FlowNode = Omit<NodeConfig, 'id'> & { id: string; z?: string; credentials?: Record<string, string> };
 export type Status = { fill?: string; shape?: string; text?: string };
 export type User = 'admin' | 'reader' | 'nobody';
-
-export interface LogEntry {
-  readonly level: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace';
-  readonly text: string;
-  /** The node that logged, where it was one. */
-  readonly id: string | undefined;
-  readonly type: string | undefined;
-}
 
 export interface NodeRedOptions {
   /** Users `admin` (all permissions) and `reader` (`read` only) must log in. Default: no login. */
@@ -38,35 +41,6 @@ export interface NodeRedOptions {
   readonly httpNodeRoot?: string | false;
   /** More of Node-RED's settings.js. */
   readonly settings?: Readonly<Record<string, unknown>>;
-}
-
-/** What the kit uses of Node-RED when it runs inside another program. */
-interface Embedded {
-  init(server: Server, settings: Record<string, unknown>): void;
-  start(): Promise<void>;
-  stop(): Promise<void>;
-  readonly httpAdmin: RequestListener | null;
-  readonly httpNode: RequestListener;
-  readonly events: EventEmitter;
-  readonly hooks: Hooks;
-  readonly nodes: { getNode(id: string): RuntimeNode | null; getNodeList(): NodeSet[] };
-}
-
-export interface NodeSet {
-  readonly id: string;
-  readonly name: string;
-  readonly module: string;
-  readonly types: readonly string[];
-  readonly enabled: boolean;
-  readonly err?: unknown;
-}
-
-/** https://nodered.org/docs/api/hooks/messaging/ */
-export interface Hooks {
-  add(name: 'onReceive.kit', handler: (event: { msg: Message; destination: { id: string; node: RuntimeNode } }) => void): void;
-  add(name: 'onComplete.kit', handler: (event: { msg: Message; error?: unknown; node: { id: string; node: RuntimeNode } }) => void): void;
-  add(name: 'onSend.kit', handler: (events: { msg: Message; source: { id: string; node: RuntimeNode } }[]) => void): void;
-  remove(name: string): void;
 }
 
 let running: { red: NodeRed; options: string } | undefined;
@@ -104,7 +78,7 @@ export class NodeRed {
 
   private constructor(
     private readonly embedded: Embedded,
-    private readonly server: Server,
+    readonly server: Server,
     readonly userDir: string,
     private readonly options: NodeRedOptions,
   ) {
@@ -205,8 +179,9 @@ export class NodeRed {
     return this.embedded.events;
   }
 
-  get apps(): { admin: RequestListener | null; node: RequestListener } {
-    return { admin: this.embedded.httpAdmin, node: this.embedded.httpNode };
+  /** Where the nodes register their routes. */
+  get apps(): { admin: RequestListener; node: RequestListener } {
+    return { admin: this.embedded.runtime.httpAdmin, node: this.embedded.httpNode };
   }
 
   forget(): void {
@@ -289,76 +264,7 @@ export interface AdminRequest {
   readonly user?: User;
 }
 
-/** Of both users. */
-export const PASSWORD = 'kit-password';
-const PERMISSIONS: Readonly<Record<string, string>> = { admin: '*', reader: 'read' };
-const user = (username: string) => {
-  const permissions = PERMISSIONS[username];
-  return Promise.resolve(permissions ? { username, permissions } : null);
-};
-const adminAuth = {
-  type: 'credentials',
-  users: user,
-  authenticate: (username: string, password: string) => (password === PASSWORD ? user(username) : Promise.resolve(null)),
-};
-
 /** Node-RED tells a node from a config node by its place on the canvas, which a test does not care for. */
 const placed = (node: FlowNode): FlowNode => (node.wires ? { x: 0, y: 0, ...node } : node);
 
 const trimmed = (root: string): string => root.replace(/\/+$/, '');
-
-/** A fresh Node-RED: its modules keep state from one start to the next. */
-function loadNodeRed(): Embedded {
-  for (const file of Object.keys(require.cache)) if (/[\\/](@node-red|node-red-[45])[\\/]/.test(file)) delete require.cache[file];
-  return require(`node-red-${VERSION}`) as Embedded;
-}
-
-/** What Node-RED itself would load. */
-const nodeRedRequire = createRequire(require.resolve(`node-red-${VERSION}`));
-
-/** Node-RED keeps a timer for the sessions that it has given out, for a week, even when it has stopped. */
-async function forgetSessions(): Promise<void> {
-  const tokens = nodeRedRequire('@node-red/editor-api/lib/auth/tokens') as {
-    init(settings: object, storage: { getSessions(): Promise<object> }): Promise<void>;
-    get(token: string): Promise<unknown>;
-  };
-  await tokens.init({}, { getSessions: () => Promise.resolve({}) });
-  await tokens.get('');
-}
-
-/** Admin API and flows under their roots, as Node-RED's own command does it. */
-function mount(embedded: Embedded, roots: { admin: string; node: string | false }): Express {
-  const app = (nodeRedRequire('express') as () => Express)();
-  if (embedded.httpAdmin) app.use(roots.admin, embedded.httpAdmin);
-  if (roots.node !== false) app.use(roots.node, embedded.httpNode);
-  return app;
-}
-
-type Express = RequestListener & { use(root: string, app: RequestListener): void };
-
-/** Node-RED wants a panel beside each node; the kit's nodes need no more than to be known. */
-function writeTestPanels(): void {
-  for (const file of readdirSync(KIT_NODES).filter((name) => name.endsWith('.js'))) {
-    const type = basename(file, '.js');
-    const definition = `{ category: 'kit', defaults: { name: { value: '' } }, inputs: 1, outputs: 1, label: '${type}' }`;
-    writeFileSync(
-      join(KIT_NODES, `${type}.html`),
-      `<script type="text/html" data-template-name="${type}"></script>\n<script>RED.nodes.registerType('${type}', ${definition})</script>\n`,
-    );
-  }
-}
-
-interface RawLog {
-  readonly level: number;
-  readonly msg: unknown;
-  readonly id?: string;
-  readonly type?: string;
-}
-
-const LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
-const readLog = ({ level, msg, id, type }: RawLog): LogEntry => ({
-  level: LEVELS[level / 10 - 1] ?? 'trace',
-  text: msg instanceof Error ? (msg.stack ?? String(msg)) : typeof msg === 'string' ? msg : JSON.stringify(msg),
-  id,
-  type,
-});

@@ -5,34 +5,65 @@ import { language, word } from './words';
 const MOST = 200;
 const clock = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false });
 
-/** The requests as they come in, newest first. */
+/** The requests as they come in, newest first; equal ones in a row share a line. */
 export function createRequests() {
   const list = h('ol', { class: 'requests' });
   const none = h('p', { class: 'none' }, word('noRequests'));
+  let newest: Line | undefined;
+  const enter = (entry: LogEntry) => {
+    if (!newest?.repeat(entry)) {
+      newest = new Line(entry);
+      list.prepend(newest.element);
+    }
+    if (list.children.length > MOST) list.lastElementChild?.remove();
+  };
   return {
     element: h('section', { class: 'card log' }, h('h3', {}, word('requests')), none, list),
     add(entries: readonly LogEntry[]) {
-      list.prepend(...entries.map(row).reverse());
-      while (list.children.length > MOST) list.lastElementChild?.remove();
+      entries.forEach(enter);
       none.hidden = list.children.length > 0;
     },
     clear() {
       list.replaceChildren();
-      none.hidden = false;
+      newest = undefined;
     },
   };
 }
 
-function row({ direction, time, method, path, status, duration }: LogEntry): HTMLElement {
-  const kind = status === 0 || status >= 500 ? 'bad' : status >= 400 ? 'refused' : 'good';
-  return h(
-    'li',
-    { class: direction },
-    h('time', {}, clock.format(time)),
-    h('span', { class: 'arrow', title: word(direction === 'in' ? 'incoming' : 'outgoing') }, direction === 'in' ? '→' : '←'),
-    h('span', { class: 'method' }, method),
-    h('span', { class: 'path', title: path }, path),
-    h('span', { class: `status ${kind}`, ...(status === 0 && { title: word('noAnswer') }) }, status === 0 ? '–' : String(status)),
-    h('span', { class: 'duration' }, `${duration < 10 ? duration.toFixed(1) : Math.round(duration)} ms`),
-  );
+class Line {
+  private readonly time = h('time');
+  private readonly times = h('span', { class: 'times' });
+  private readonly duration = h('span', { class: 'duration' });
+  readonly element: HTMLElement;
+  private count = 0;
+
+  constructor(private readonly entry: LogEntry) {
+    const { direction, method, path, status } = entry;
+    const kind = status === 0 || status >= 500 ? 'bad' : status >= 400 ? 'refused' : 'good';
+    this.element = h(
+      'li',
+      { class: direction },
+      this.time,
+      h(
+        'span',
+        { class: 'method', title: word(direction === 'in' ? 'incoming' : 'outgoing') },
+        direction === 'in' ? method : `← ${method}`,
+      ),
+      h('span', { class: 'path', title: path }, path),
+      this.times,
+      h('span', { class: `status ${kind}`, ...(status === 0 && { title: word('noAnswer') }) }, status === 0 ? '–' : String(status)),
+      this.duration,
+    );
+    this.repeat(entry);
+  }
+
+  /** Counts an equal request; false where it is another one. */
+  repeat(entry: LogEntry): boolean {
+    if ((['direction', 'method', 'path', 'status'] as const).some((key) => entry[key] !== this.entry[key])) return false;
+    this.count++;
+    this.time.textContent = clock.format(entry.time);
+    this.times.textContent = this.count > 1 ? `× ${this.count}` : '';
+    this.duration.textContent = `${entry.duration < 10 ? entry.duration.toFixed(1) : Math.round(entry.duration)} ms`;
+    return true;
+  }
 }

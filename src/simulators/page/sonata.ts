@@ -39,8 +39,9 @@ function createCard({ installation, device }: MatrixState, act: Act): Card {
   const name = `${word('matrix')} ${device}`;
   const ids = `${word('installation')} ${installation} · ${word('device')} ${device}`;
   const act1 = (action: string) => () => act(action, { installation, device });
-  const restart = button(word('restart'), act1('restart'));
-  restart.title = word('restartHint');
+  const restart = button('↻', act1('restart'));
+  restart.title = `${word('restart')}: ${word('restartHint')}`;
+  restart.setAttribute('aria-label', word('restart'));
   return {
     element: h(
       'article',

@@ -1,4 +1,4 @@
-import http from 'node:http';
+import http, { type ClientRequest } from 'node:http';
 import https from 'node:https';
 import type { TypeKey, WebhookBody } from '../types';
 import type { World } from '../vendor';
@@ -24,8 +24,11 @@ export class Webhook {
   typeKey: TypeKey = 'type';
   private last = Promise.resolve();
   private waiting = 0;
+  private current: ClientRequest | undefined;
 
-  constructor(private readonly world: World) {}
+  constructor(private readonly world: World) {
+    world.signal.addEventListener('abort', () => this.current?.destroy());
+  }
 
   /** Without path and credentials: whoever knows the path can send events of his own. */
   get subscriber(): string {
@@ -41,7 +44,7 @@ export class Webhook {
       this.waiting++;
       this.last = this.last.then(async () => {
         const started = performance.now();
-        this.log(started, await post(url, contentType, text, this.world.signal));
+        this.log(started, await this.post(url, contentType, text));
         this.waiting--;
       });
     }
@@ -53,31 +56,26 @@ export class Webhook {
     return { contentType: 'application/json', text: JSON.stringify(this.body === 'object' ? event : repr(event)) };
   }
 
+  /** The status of the answer; 0 where none came. The server takes any text for an address. */
+  private post(url: string, contentType: string, text: string): Promise<number> {
+    if (this.world.signal.aborted || !/^https?:/.test(url) || !URL.canParse(url)) return Promise.resolve(0);
+    const headers = { 'content-type': contentType, 'content-length': Buffer.byteLength(text) };
+    const request = (url.startsWith('https:') ? https : http).request(url, { method: 'POST', agent: false, headers });
+    const patience = setTimeout(() => request.destroy(), PATIENCE);
+    this.current = request;
+    return new Promise((resolve) => {
+      request.on('response', (response) => response.resume().on('end', () => resolve(response.statusCode ?? 0)));
+      request.on('error', () => resolve(0));
+      request.on('close', () => {
+        clearTimeout(patience);
+        resolve(0);
+      });
+      request.end(text);
+    });
+  }
+
   private log(started: number, status: number): void {
     const duration = performance.now() - started;
     this.world.log({ time: Date.now() - duration, method: 'POST', path: `${this.subscriber}/…`, status, duration });
   }
-}
-
-/** The status of the answer; 0 where none came. */
-function post(url: string, contentType: string, text: string, end: AbortSignal): Promise<number> {
-  return new Promise((resolve) => {
-    try {
-      const request = (url.startsWith('https:') ? https : http).request(url, {
-        method: 'POST',
-        agent: false,
-        headers: { 'content-type': contentType, 'content-length': Buffer.byteLength(text) },
-        signal: AbortSignal.any([end, AbortSignal.timeout(PATIENCE)]),
-      });
-      request.on('error', () => resolve(0));
-      request.on('response', (response) => {
-        resolve(response.statusCode ?? 0);
-        response.destroy();
-      });
-      request.end(text);
-    } catch {
-      // Not an address: the server takes any text for one.
-      resolve(0);
-    }
-  });
 }

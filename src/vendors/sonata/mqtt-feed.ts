@@ -7,7 +7,7 @@ import type { Network } from '../../core/operation';
 import { Scope } from '../../core/scope';
 
 /** What a topic says of its messages. */
-export interface Topic {
+interface Topic {
   readonly installationId: number;
   readonly deviceId: number;
   /** `context` or `alive`. */
@@ -62,10 +62,8 @@ const REDEPLOY = 2000;
 const CLOSING = 1000;
 /** A connection that lived this long was a good one: the next failure starts the pauses anew. */
 const STABLE = 10_000;
-/** So many events are taken before the flow has its turn. */
-const BURST = Number(process.env.BURST ?? 64);
+const BURST = Number(process.env.BURST ?? 16);
 const MOST_TOPICS = 10_000;
-const MOST_MISSED = 10_000;
 /** MQTT 3.1.1, table 3.1: the login was refused. A later try would be refused too, and may lock the account. */
 const REFUSED = new Set([4, 5]);
 /** Topics of the vendor's document: v2/<installation>/rx/<device>/context/<model> and v2/<installation>/rx/<device>/alive. */
@@ -84,10 +82,16 @@ export class MqttFeed {
   /** Lives as long as one connection to the broker. */
   private link = new Scope();
   private settling: Promise<void> = Promise.resolve();
+  /** Selections whose node is being redeployed; each value ends its pause. */
+  private readonly pauses = new Map<number | undefined, () => void>();
+  /** Hands on the packet that waits for the end of all pauses; the ones after it wait in the connection. */
+  private held: (() => void) | undefined;
   private known: StreamState = { is: 'connecting' };
   private failures = 0;
-  private liveSince = 0;
+  /** When the connection came to life; infinite while it is down. */
+  private liveSince = Number.POSITIVE_INFINITY;
   private lastError: (Error & { code?: unknown }) | undefined;
+  private handedOn = 0;
   private resuming = false;
   /** Messages since the last ping, while the session's backlog comes in. */
   private sincePing = 0;
@@ -97,23 +101,18 @@ export class MqttFeed {
   }
 
   join(user: FeedUser): Membership {
-    const users = this.selections.get(user.deviceId) ?? [];
-    const gap = users.find((other) => other instanceof Gap);
-    this.replace(user.deviceId, gap, user);
+    this.selections.set(user.deviceId, [...(this.selections.get(user.deviceId) ?? []), user]);
     user.state(this.known);
-    gap?.close(user);
     void this.settle();
+    // A successor after a redeploy: what came in meanwhile is its to take.
+    this.pauses.get(user.deviceId)?.();
     return {
       leave: () => {
-        const gap = new Gap(user.deviceId);
-        this.replace(user.deviceId, user, gap);
-        this.scope.timeout(REDEPLOY, () => {
-          this.replace(user.deviceId, gap, undefined);
-          void this.settle();
-        });
+        this.take(user);
+        this.pause(user.deviceId);
       },
       remove: () => {
-        this.replace(user.deviceId, user, undefined);
+        this.take(user);
         return this.settle();
       },
     };
@@ -123,11 +122,23 @@ export class MqttFeed {
     return this.scope.end();
   }
 
-  private replace(deviceId: number | undefined, old: FeedUser | undefined, successor: FeedUser | undefined): void {
-    const users = (this.selections.get(deviceId) ?? []).filter((user) => user !== old);
-    if (successor) users.push(successor);
-    if (users.length > 0) this.selections.set(deviceId, users);
-    else this.selections.delete(deviceId);
+  private take(user: FeedUser): void {
+    const left = (this.selections.get(user.deviceId) ?? []).filter((other) => other !== user);
+    if (left.length > 0) this.selections.set(user.deviceId, left);
+    else this.selections.delete(user.deviceId);
+  }
+
+  /** Takes no further event, so that the broker keeps them, until a successor joins or it is clear that none comes. */
+  private pause(deviceId: number | undefined): void {
+    this.pauses.get(deviceId)?.();
+    const end = () => {
+      stop();
+      this.pauses.delete(deviceId);
+      if (this.pauses.size === 0) this.held?.();
+      void this.settle();
+    };
+    const stop = this.scope.timeout(REDEPLOY, end);
+    this.pauses.set(deviceId, end);
   }
 
   /** Brings connection and subscriptions in line with the users, one change after the other. */
@@ -156,10 +167,20 @@ export class MqttFeed {
     this.client = client;
     this.tell({ is: 'connecting' });
     client.on('connect', ({ sessionPresent }) => this.online(client, sessionPresent));
-    client.on('message', (topic, body, packet) => this.receive(topic, body, packet));
-    // A burst waits at the broker, not in the memory: the flow gets its turn after each few events.
-    let events = 0;
-    client.handleMessage = (_packet, next) => void (++events % BURST === 0 ? setImmediate(next) : next());
+    const handOn = (packet: IPublishPacket, acknowledge: () => void) => {
+      this.receive(packet);
+      // The flow has its turn after every few events of a burst: the others wait at the broker, not in the memory.
+      if (++this.handedOn % BURST === 0) setImmediate(acknowledge);
+      else acknowledge();
+    };
+    // Here and not at the event `message`: a packet is acknowledged only when it has been handed on.
+    client.handleMessage = (packet, acknowledge) => {
+      if (this.pauses.size === 0) return handOn(packet, acknowledge);
+      this.held = () => {
+        this.held = undefined;
+        handOn(packet, acknowledge);
+      };
+    };
     client.on('error', (error) => {
       this.lastError = error;
     });
@@ -170,6 +191,7 @@ export class MqttFeed {
   }
 
   private online(client: MqttClient, sessionPresent: boolean): void {
+    this.held = undefined;
     this.link = new Scope();
     this.liveSince = Date.now();
     this.lastError = undefined;
@@ -221,13 +243,13 @@ export class MqttFeed {
     return new Set(all.flatMap((device) => [`${prefix}/${device ?? '+'}/context/+`, `${prefix}/${device ?? '+'}/alive`]));
   }
 
-  private receive(topic: string, body: Buffer, packet: IPublishPacket): void {
+  private receive({ topic, payload, retain }: IPublishPacket): void {
     if (this.resuming) this.sincePing++;
     const known = this.topicOf(topic);
     const { installationId } = this.options;
     // A session may still hold what an earlier configuration asked for.
     if (!known || (installationId !== undefined && known.installationId !== installationId)) return;
-    const message = { topic: known, body, retained: packet.retain, resumed: this.resuming };
+    const message = { topic: known, body: payload as Buffer, retained: retain, resumed: this.resuming };
     for (const [deviceId, users] of this.selections) {
       if (deviceId !== undefined && deviceId !== known.deviceId) continue;
       if (this.options.group === undefined) for (const user of users) user.receive(message);
@@ -252,6 +274,7 @@ export class MqttFeed {
       return;
     }
     if (Date.now() - this.liveSince > STABLE) this.failures = 0;
+    this.liveSince = Number.POSITIVE_INFINITY;
     this.failures++;
     const wait = backoff(this.failures, RECONNECT);
     const reason = new EnsembleError(
@@ -293,24 +316,6 @@ export class MqttFeed {
   private users(): FeedUser[] {
     return [...this.selections.values()].flat();
   }
-}
-
-/** Holds the place of a user between the end of its node and the start of the next at a redeploy. */
-class Gap implements FeedUser {
-  private readonly missed: FeedMessage[] = [];
-
-  constructor(readonly deviceId: number | undefined) {}
-
-  receive(message: FeedMessage): void {
-    if (this.missed.length < MOST_MISSED) this.missed.push(message);
-  }
-
-  close(successor: FeedUser): void {
-    for (const message of this.missed) successor.receive({ ...message, resumed: true });
-  }
-
-  state(): void {}
-  report(): void {}
 }
 
 function readTopic(topic: string): Topic | undefined {

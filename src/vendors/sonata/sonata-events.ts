@@ -27,6 +27,7 @@ export const settings = {
     text({
       label: 'Public address',
       when: { transport: 'webhook' },
+      needed: true,
       help: 'The address under which the Sonata server reaches this Node-RED’s HTTP root, for example https://flows.example.com.',
       pattern: '^https?://',
       expected: 'an address that begins with https:// or http://',
@@ -60,7 +61,7 @@ export const settings = {
 
 type Context = EventContext<SonataGateway, Values<typeof settings>>;
 
-export const start = (context: Context): Promise<void> =>
+export const start = (context: Context): void | Promise<void> =>
   context.settings.transport === 'mqtt' ? startMqtt(context) : startWebhook(context);
 
 /** Whether this node is meant. Remembers every device of the gateway that has been heard of. */
@@ -89,7 +90,7 @@ function once(context: Context): (read: () => void, body: Buffer) => void {
   };
 }
 
-async function startMqtt(context: Context): Promise<void> {
+function startMqtt(context: Context): void {
   const { settings, connection, scope } = context;
   const guarded = once(context);
   const receive = ({ topic: { installationId, deviceId, type, model }, body, retained: initial, resumed }: FeedMessage): void =>
@@ -100,7 +101,7 @@ async function startMqtt(context: Context): Promise<void> {
       const details = model === undefined ? {} : { model };
       context.emit({ topic: topicOf(payload), payload, source: 'mqtt', type, initial, resumed, raw, details });
     }, body);
-  const membership = await connection.joinFeed(settings.sharedGroup, {
+  const membership = connection.joinFeed(settings.sharedGroup, {
     deviceId: settings.deviceId,
     receive,
     state: context.state,

@@ -69,9 +69,8 @@ export class SonataGateway implements Connection<SonataSettings> {
   }
 
   /** Receives the installation's events over MQTT. */
-  async joinFeed(group: string | undefined, user: FeedUser): Promise<Membership> {
+  joinFeed(group: string | undefined, user: FeedUser): Membership {
     const { MqttFeed }: typeof import('./mqtt-feed') = require('./mqtt-feed');
-    if (this.scope.ended) throw new EnsembleError('CANCELLED', 'the gateway was closed');
     const feed = this.feeds.get(group) ?? new MqttFeed(this.feedOptions(group));
     if (!this.feeds.has(group)) {
       this.feeds.set(group, feed);

@@ -65,6 +65,7 @@ const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   },
   'leaks a listener': { made: ({ RED }) => void RED.events.on('kit-leak', () => {}) },
   'leaks a route': { made: ({ RED }) => RED.httpNode.get('/kit-leak', () => {}) },
+  'leaks an admin route': { made: ({ RED }) => RED.httpAdmin.get('/kit-leak', () => {}) },
   'logs a secret': { made: ({ node, secret }) => node.warn(`logged in with ${secret}`) },
   'shows a secret': { made: ({ node, secret }) => node.status({ fill: 'green', shape: 'dot', text: secret }) },
   'throws a secret': {

@@ -1,0 +1,96 @@
+// npm start: Node-RED with this package and its example flows, everything on this machine only.
+// PORT=1881 npm start takes another port.
+import './own-node.mjs';
+import { spawn } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { giveUp, ready, root, runsNodeRed5 } from './ready.mjs';
+
+const HOST = '127.0.0.1';
+const userDir = join(root, '.node-red');
+const port = Number(process.env.PORT ?? 1880);
+if (!Number.isInteger(port) || port < 1 || port > 65535) giveUp(`PORT must be a number from 1 to 65535, not "${process.env.PORT}".`);
+
+const flows = prepareFlows();
+const simulators = flows.filter((node) => node.type === 'ensemble-simulator' && !node.d);
+await mustBeFree(port, 'Choose another one: PORT=1881 npm start');
+for (const taken of new Set(simulators.flatMap((node) => [Number(node.port), Number(node.mqttPort)])))
+  await mustBeFree(taken, 'The simulated devices need it: end the program that has it.');
+
+await ready();
+linkPackage();
+const nodeRed = startNodeRed();
+await Promise.race([announce(), new Promise((resolve) => nodeRed.once('exit', resolve))]);
+
+/** The examples, all together; a flow that somebody has edited and deployed is left alone. */
+function prepareFlows() {
+  const current = join(userDir, 'flows.json');
+  const untouched = join(userDir, 'flows.as-delivered.json');
+  const read = (file) => (existsSync(file) ? readFileSync(file, 'utf8') : undefined);
+  const files = readdirSync(join(root, 'examples'), { recursive: true }).filter((file) => file.endsWith('.json'));
+  const examples = files.sort().flatMap((file) => JSON.parse(read(join(root, 'examples', file))));
+  if (existsSync(current) && read(current) !== read(untouched)) {
+    console.log(`Your own flows: ${current} (delete this file to get the ${files.length} example flows back)`);
+    return JSON.parse(read(current));
+  }
+  console.log(`Example flows: ${files.length} files of examples/`);
+  mkdirSync(userDir, { recursive: true });
+  for (const file of [current, untouched]) writeFileSync(file, JSON.stringify(examples, null, 4));
+  return examples;
+}
+
+async function mustBeFree(wanted, advice) {
+  const server = createServer();
+  const code = await new Promise((resolve) => server.once('error', (error) => resolve(error.code)).listen(wanted, HOST, resolve));
+  if (code === 'EADDRINUSE') giveUp(`Port ${wanted} is taken. ${advice}`);
+  if (code) giveUp(`Port ${wanted} cannot be used (${code}). ${advice}`);
+  await new Promise((resolve) => server.close(resolve));
+}
+
+function linkPackage() {
+  const link = join(userDir, 'node_modules', JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).name);
+  mkdirSync(dirname(link), { recursive: true });
+  rmSync(link, { recursive: true, force: true });
+  symlinkSync(root, link, 'junction');
+}
+
+/** Node-RED's own command in a process of its own; both end together. */
+function startNodeRed() {
+  const command = join(root, 'node_modules', runsNodeRed5 ? 'node-red-5' : 'node-red-4', 'red.js');
+  const settings = join(root, 'scripts/node-red-settings.cjs');
+  const child = spawn(process.execPath, [command, '--userDir', userDir, '--settings', settings, '--port', String(port)], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  let asked = false;
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, () => {
+      if (!asked) setTimeout(() => child.kill('SIGKILL'), 10000).unref();
+      asked = true;
+      child.kill('SIGTERM');
+    });
+  child.on('exit', (code, signal) => {
+    if (!asked) console.error(`\nNode-RED ended by itself (${code ?? signal}).`);
+    process.exit(asked ? 0 : 1);
+  });
+  return child;
+}
+
+async function announce() {
+  const editor = `http://${HOST}:${port}`;
+  const page = simulators.length > 0 && `http://${HOST}:${simulators[0].port}/`;
+  await Promise.all([editor, page].filter(Boolean).map(untilItAnswers));
+  console.log(`\nEditor:      ${editor}`);
+  if (page) console.log(`Device page: ${page}`);
+  console.log('Ctrl-C ends everything.');
+}
+
+async function untilItAnswers(address) {
+  for (let tries = 1; ; tries++) {
+    const answer = await fetch(address).catch(() => undefined);
+    if (answer?.ok) return;
+    if (tries === 100) console.log(`${address} does not answer yet; see the log above.`);
+    await sleep(100);
+  }
+}

@@ -1,0 +1,65 @@
+// npm test: installs and builds where needed, then runs every test. What needs Node-RED runs twice: on Node-RED 4.1
+// with the Node that runs this, and on Node-RED 5 with Node 24. The rest runs once.
+//
+//   npm test -- --only sonata      only files whose path contains the word
+//   npm test -- --node-red 5       only one of the two
+//   npm test -- --grep "leaks"     only tests whose title matches
+import './own-node.mjs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { runMocha } from './mocha.mjs';
+import { giveUp, node24, ready, root } from './ready.mjs';
+
+/** Milliseconds that one run may take. */
+const LIMIT = 15 * 60 * 1000;
+
+const { only, grep, 'node-red': nodeRed } = options();
+await ready({ withNode24: nodeRed !== '4' });
+
+const all = specs().filter((file) => file.includes(only));
+const shared = all.filter((file) => reaches(file, join(root, 'dist/test/kit/embedded.js')));
+const runs = [
+  { name: `Node-RED 4.1 on Node ${process.versions.node}`, nodeRed: '4', node: process.execPath, files: all },
+  { name: 'Node-RED 5 on Node 24', nodeRed: '5', node: node24, files: nodeRed === '5' ? all : shared },
+].filter((run) => run.files.length > 0 && (!nodeRed || run.nodeRed === nodeRed));
+
+const total = { passes: 0, failures: 0, pending: 0 };
+for (const { name, nodeRed, node, files } of runs) {
+  console.log(`\n=== ${name}: ${files.length} files ===`);
+  const env = { ENSEMBLE_NODE_RED: nodeRed };
+  const result = await runMocha({ name, node, files, env, args: grep ? ['--grep', grep] : [], limit: LIMIT });
+  for (const key of Object.keys(total)) total[key] += result[key];
+}
+if (total.passes + total.failures === 0) giveUp('No test was run.');
+const skipped = total.pending > 0 ? `, ${total.pending} skipped` : '';
+console.log(`${total.passes} passed, ${total.failures} failed${skipped}`);
+process.exitCode = total.failures === 0 ? 0 : 1;
+
+function options() {
+  try {
+    const string = { type: 'string' };
+    const { values } = parseArgs({ options: { only: { ...string, default: '' }, grep: string, 'node-red': string } });
+    if (values['node-red'] && !['4', '5'].includes(values['node-red'])) throw new Error('--node-red must be 4 or 5');
+    return values;
+  } catch (error) {
+    return giveUp(error.message);
+  }
+}
+
+function specs() {
+  return readdirSync(join(root, 'dist/test'), { recursive: true })
+    .filter((file) => file.endsWith('.test.js'))
+    .map((file) => join('dist/test', file))
+    .sort();
+}
+
+/** Whether a compiled file requires another one, itself or through others. */
+function reaches(from, target, seen = new Set()) {
+  const file = resolve(root, from);
+  if (file === target) return true;
+  if (seen.has(file) || !existsSync(file)) return false;
+  seen.add(file);
+  const required = [...readFileSync(file, 'utf8').matchAll(/require\("(\.[^"]+)"\)/g)];
+  return required.some(([, path]) => reaches(resolve(dirname(file), path.endsWith('.js') ? path : `${path}.js`), target, seen));
+}

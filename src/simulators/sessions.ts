@@ -1,0 +1,78 @@
+import type { Client } from 'aedes';
+import { SharedSubscriptions } from './shared-subscriptions';
+import type { MqttClient } from './types';
+
+/** Who is connected to the broker, and what for. */
+export class Sessions {
+  private readonly connected = new Map<string, { readonly client: Client; readonly topics: Set<string> }>();
+  /** Clients that are getting what they missed, and what has to wait until they have it. */
+  private readonly catchingUp = new Set<Client>();
+  private readonly waiting: (() => void)[] = [];
+  private readonly shared = new SharedSubscriptions((clientId) => this.isConnected(clientId));
+
+  constructor(private readonly changed: () => void) {}
+
+  isConnected(clientId: string): boolean {
+    return this.connected.has(clientId);
+  }
+
+  list(): MqttClient[] {
+    return [...this.connected.values()].map(({ client, topics }) => ({
+      id: client.id,
+      persistent: !client.clean,
+      subscriptions: [...topics],
+    }));
+  }
+
+  enter(client: Client): void {
+    this.connected.set(client.id, { client, topics: new Set() });
+    if (client.clean) this.shared.forget(client.id);
+    else this.catchingUp.add(client);
+    this.changed();
+  }
+
+  /** A client has got what it missed. */
+  ready(client: Client): void {
+    this.catchingUp.delete(client);
+    if (this.catchingUp.size > 0) return;
+    for (const publish of this.waiting.splice(0)) publish();
+  }
+
+  /** Publishes when nobody is catching up: aedes would deliver new messages between the missed ones. */
+  inOrder(publish: () => void): void {
+    if (this.catchingUp.size > 0) this.waiting.push(publish);
+    else publish();
+  }
+
+  leave(client: Client): void {
+    // Its successor with the same id may be here already.
+    if (this.connected.get(client.id)?.client === client) this.connected.delete(client.id);
+    if (client.clean) this.shared.forget(client.id);
+    this.ready(client);
+    this.changed();
+  }
+
+  /** The topic to subscribe in place of the given one; undefined where that is malformed. */
+  subscribe(client: Client, topic: string): string | undefined {
+    const subscribed = this.shared.join(client.id, topic);
+    if (subscribed) this.connected.get(client.id)?.topics.add(SharedSubscriptions.original(subscribed));
+    this.changed();
+    return subscribed;
+  }
+
+  /** The topic that was subscribed in place of the given one, if any. */
+  unsubscribe(client: Client, topic: string): string | undefined {
+    this.connected.get(client.id)?.topics.delete(topic);
+    this.changed();
+    return this.shared.leave(client.id, topic);
+  }
+
+  /** Where a message has to go besides. */
+  shares(topic: string): string[] {
+    return this.shared.shares(topic);
+  }
+
+  drop(): void {
+    for (const { client } of this.connected.values()) client.conn.destroy();
+  }
+}

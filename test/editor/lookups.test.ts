@@ -1,0 +1,155 @@
+import { deepEqual, equal } from 'node:assert/strict';
+import type { Locator } from 'playwright-core';
+import { Simulator } from '../../src/simulators/simulator';
+import { type Editor, openEditor } from '../kit/chromium';
+import { type NodeRed, startNodeRed, VERSION } from '../kit/node-red';
+import { probe } from '../kit/probe';
+import { until, within } from '../kit/within';
+import { noteOf } from './person';
+
+const TAB = { id: 'tab', type: 'tab', label: 'lookups' };
+const ACTION = { id: 'action', type: 'sonata-pattern', z: 'tab', connection: 'gateway', operation: 'toggle', x: 200, y: 100, wires: [[]] };
+const DEVICE = 'ensemble-parameter-deviceId';
+
+describe('lookups and tests of a connection', () => {
+  let red: NodeRed;
+  let simulator: Simulator;
+  let editor: Editor;
+  let panel: Locator;
+
+  before(async () => {
+    simulator = await Simulator.start({ port: 0, mqttPort: 0 });
+    red = await startNodeRed({ adminAuth: true, httpAdminRoot: '/red' });
+    const gateway = { id: 'gateway', type: 'sonata-gateway', baseUrl: `${simulator.address}/sonata`, installationId: 1, timeout: 2000 };
+    const events = { id: 'events', type: 'sonata-events', z: 'tab', connection: 'gateway', publicUrl: red.httpUrl, wires: [['probe']] };
+    const end = { id: 'probe', type: 'kit-probe', z: 'tab', wires: [] };
+    await red.deploy([TAB, gateway, events, end, ACTION]);
+    await red.status('events', { fill: 'green' });
+    for (const device of [7, 456]) await light(device);
+    editor = await openEditor(red, { width: 1400, height: 1000 });
+  });
+  const open = async (id: string) => {
+    panel = await editor.open(id);
+  };
+  afterEach(async () => {
+    await editor.cancel();
+    // A refused lookup or test is answered with 400, which Chromium logs.
+    const errors = editor.errors.splice(0).filter((error) => !/400.*\/ensemble\//.test(error));
+    deepEqual(errors, []);
+  });
+  after(async () => {
+    await editor.close();
+    await red.stop();
+    await simulator.close();
+  });
+
+  /** A device can be chosen once an event of it came in. */
+  const light = async (device: number) => {
+    const came = new Promise<void>((resolve) => {
+      probe.seen = (_id, { topic }) => topic === `1/${device}/context` && resolve();
+    });
+    const body = JSON.stringify({ installation_id: 1, device_id: device, values: Array.from({ length: 100 }, () => 1) });
+    await fetch(`${simulator.address}/sonata/pattern`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    await within(5000, `no event of ${device}`, came);
+  };
+  const note = async (id: string, wanted: RegExp) => {
+    await until(
+      `a note like ${wanted}`,
+      () => noteOf(panel, id).innerText(),
+      (text) => wanted.test(text),
+    );
+    return noteOf(panel, id).getAttribute('data-kind');
+  };
+  const button = (name: string) => panel.locator(`.ensemble-row:has(#${DEVICE}) button[aria-label="${name}"]`);
+
+  const typed = () => panel.locator(`#${DEVICE}-value`);
+  const entries = () => editor.page.locator('.ensemble-item:visible');
+
+  it('offers what the vendor has, and names the chosen', async () => {
+    await open('action');
+    await until('entries', async () => {
+      await button('Choose from the list').click();
+      return entries().count();
+    });
+    await editor.screenshot(`lookup-${VERSION}`);
+    await entries().filter({ hasText: '1/456' }).click();
+    equal(await typed().inputValue(), '456');
+    equal(await note(DEVICE, /1\/456/), 'good');
+    await editor.save();
+    deepEqual((await editor.node('action')).parameters, { deviceId: { type: 'num', value: '456' } });
+    await open('action');
+  });
+
+  it('is used by keyboard alone, and takes what is typed as it is typed', async () => {
+    await open('action');
+    await note(DEVICE, /1\/456/);
+    await typed().fill('');
+    await typed().press('ArrowDown');
+    deepEqual(await entries().allInnerTexts(), ['1/7\n7', '1/456\n456']);
+    await editor.page.keyboard.press('ArrowDown');
+    await editor.page.keyboard.press('Enter');
+    equal(await typed().inputValue(), '7');
+    await typed().fill('');
+    await typed().pressSequentially('45');
+    deepEqual(await entries().allInnerTexts(), ['45', '1/456\n456']);
+    await typed().press('Tab');
+    equal(await typed().inputValue(), '45');
+    equal(await note(DEVICE, /Not in the list/), 'warning');
+  });
+
+  it('asks anew at the press of a button, and shows that it asks', async () => {
+    await open('action');
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await editor.page.route('**/ensemble/lookup/**', async (route) => {
+      await released;
+      await route.continue();
+    });
+    await light(99);
+    await button('Ask again').click();
+    equal(await note(DEVICE, /Asking/), 'busy');
+    release();
+    await typed().fill('99');
+    await typed().press('Tab');
+    equal(await note(DEVICE, /1\/99/), 'good');
+    await editor.page.unroute('**/ensemble/lookup/**');
+  });
+
+  it('asks with the connection as it stands in the editor, deployed or not', async () => {
+    await open('action');
+    await panel.locator('#node-input-btn-connection-edit').click();
+    let config = await editor.panel();
+    await config.locator('#node-config-input-installationId').fill('2');
+    await editor.save();
+    equal(await note(DEVICE, /Nothing to choose from/), 'info');
+    await panel.locator('#node-input-btn-connection-edit').click();
+    config = await editor.panel();
+    await config.locator('#node-config-input-baseUrl').fill('nowhere');
+    await editor.save();
+    equal(await note(DEVICE, /cannot be loaded: baseUrl must be an address.*NOT_CONFIGURED/), 'error');
+    await editor.screenshot(`lookup-failed-${VERSION}`);
+    await panel.locator('#node-input-connection').selectOption('_ADD_');
+    await until('no note', () => noteOf(panel, DEVICE).isHidden());
+  });
+
+  it('offers devices for a setting, too', async () => {
+    await open('events');
+    await panel.locator('#node-input-deviceId').fill('7');
+    equal(await note('node-input-deviceId', /cannot be loaded/), 'error');
+  });
+
+  it('tries what stands in the dialog of a connection, and says what happened', async () => {
+    await open('gateway');
+    await panel.locator('#ensemble-test').click();
+    equal(await note('ensemble-test', /baseUrl must be an address/), 'error');
+    await panel.locator('#node-config-input-baseUrl').fill(`${simulator.address}/sonata`);
+    await panel.locator('#ensemble-test').click();
+    equal(await note('ensemble-test', /URL is required/), 'good');
+    await panel.locator('#node-config-input-baseUrl').fill('http://127.0.0.1:1');
+    await panel.locator('#ensemble-test').click();
+    equal(await note('ensemble-test', /UNREACHABLE/), 'error');
+    await editor.screenshot(`connection-test-${VERSION}`);
+  });
+});

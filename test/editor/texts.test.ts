@@ -1,0 +1,88 @@
+import { deepEqual, equal, match } from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Parameters } from '../../src/core/parameters';
+import { ROOT } from '../kit/node-red';
+
+const NODES = join(ROOT, 'dist/nodes');
+const LANGUAGES = ['en-US', 'de'];
+
+interface Described {
+  readonly operations?: readonly { readonly parameters: Parameters }[];
+  readonly settings?: Parameters;
+  readonly credentials?: Parameters;
+}
+
+const read = (...path: string[]): string => readFileSync(join(NODES, ...path), 'utf8');
+const { nodes } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))['node-red'] as { nodes: Record<string, string> };
+
+/** All catalogues: of the nodes and of the shared form. */
+const catalogues = readdirSync(NODES).flatMap((vendor) =>
+  readdirSync(join(NODES, vendor, 'locales/en-US'))
+    .filter((name) => name.endsWith('.json'))
+    .map((name) => ({ vendor, name })),
+);
+/** The node types whose panel is made from a description. */
+const described = Object.entries(nodes).flatMap(([type, file]) => {
+  const module = join(ROOT, file.replace('dist/nodes', 'dist/src/vendors'));
+  return /vendors\/(sonata)\//.test(module)
+    ? [{ type, vendor: basename(join(file, '..')), description: require(module) as Described }]
+    : [];
+});
+
+function keysOf(words: unknown, path = ''): string[] {
+  if (typeof words === 'string') return [path];
+  return Object.entries(words as Record<string, unknown>).flatMap(([key, value]) => keysOf(value, `${path}.${key}`));
+}
+
+const placeholders = (words: unknown): Record<string, string[]> =>
+  Object.fromEntries(keysOf(words).map((path) => [path, [...wordAt(words, path).matchAll(/__\w+?__/g)].map(([name]) => name).sort()]));
+const wordAt = (words: unknown, path: string): string =>
+  path
+    .split('.')
+    .slice(1)
+    .reduce((part, key) => (part as Record<string, unknown>)[key], words) as string;
+
+describe('texts', () => {
+  it('are there for every node', () => {
+    equal(described.length, 3);
+    equal(catalogues.length >= Object.keys(nodes).length, true);
+  });
+
+  for (const { vendor, name } of catalogues)
+    for (const language of LANGUAGES.slice(1)) {
+      const english = JSON.parse(read(vendor, 'locales/en-US', name)) as unknown;
+      const other = () => JSON.parse(read(vendor, 'locales', language, name)) as unknown;
+
+      it(`${name}: ${language} has the same keys as en-US`, () => deepEqual(keysOf(other()).sort(), keysOf(english).sort()));
+
+      it(`${name}: ${language} fills in the same values`, () => deepEqual(placeholders(other()), placeholders(english)));
+    }
+
+  for (const { type, vendor, description } of described) {
+    it(`${type}: a parameter means the same in every operation`, () => {
+      const words = new Map<string, string>();
+      for (const [name, { label, help }] of (description.operations ?? []).flatMap(({ parameters }) => Object.entries(parameters))) {
+        equal(words.get(name) ?? `${label}: ${help}`, `${label}: ${help}`, name);
+        words.set(name, `${label}: ${help}`);
+      }
+    });
+
+    for (const language of LANGUAGES) {
+      const help = read(vendor, 'locales', language, `${type}.html`);
+
+      it(`${type}: the help in ${language} begins with what the palette shows`, () =>
+        match(help, new RegExp(`^<script type="text/html" data-help-name="${type}">\\n<p>[^<]{20,160}</p>`)));
+
+      it(`${type}: the help in ${language} lists every parameter, with its limits`, () => {
+        equal(help.includes('<!--'), false);
+        const catalogue = JSON.parse(read(vendor, 'locales', language, `${type}.json`)) as Record<
+          string,
+          { parameters: Record<string, { help: string }> }
+        >;
+        for (const [name, words] of Object.entries(catalogue[type]?.parameters ?? {})) equal(help.includes(words.help), true, name);
+        if (type !== 'sonata-gateway') match(help, /\(0 (to|bis) 65535\)/);
+      });
+    }
+  }
+});

@@ -1,0 +1,101 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { Aedes } from 'aedes';
+import { until } from './within';
+
+export interface Login {
+  readonly username: string;
+  readonly password: string;
+}
+
+export interface BrokerOptions {
+  /** Who may connect. Default: everybody. */
+  readonly login?: Login;
+  /** Default: any free port. A broker that comes back must come back where it was. */
+  readonly port?: number;
+}
+
+export interface Broker {
+  readonly url: string;
+  readonly port: number;
+  stop(): Promise<void>;
+}
+
+const MOSQUITTO = '/usr/sbin/mosquitto';
+
+/** Debian's Mosquitto is there, or has to be (ENSEMBLE_REQUIRE_MOSQUITTO=1): then its absence fails the tests that use it. */
+export const hasMosquitto = process.env.ENSEMBLE_REQUIRE_MOSQUITTO === '1' || existsSync(MOSQUITTO);
+
+/** The brokers that tests of MQTT run against, by name. */
+export const brokers: Readonly<Record<string, (options?: BrokerOptions) => Promise<Broker>>> = {
+  aedes: startAedes,
+  ...(hasMosquitto && { mosquitto: startMosquitto }),
+};
+
+/** A broker in this process. */
+export async function startAedes({ login, port = 0 }: BrokerOptions = {}): Promise<Broker> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
+  const aedes = await Aedes.createBroker({
+    authenticate: (_client, username, password, done) =>
+      done(null, !login || (username === login.username && password?.toString() === login.password)),
+  });
+  server.on('connection', (socket) => void aedes.handle(socket));
+  return {
+    ...at(portOf(server)),
+    stop: async () => {
+      const closed = new Promise((resolve) => server.close(resolve));
+      await new Promise<void>((resolve) => aedes.close(() => resolve()));
+      await closed;
+    },
+  };
+}
+
+/** Debian's Mosquitto, in a process of its own, with an empty folder. */
+export async function startMosquitto({ login, port }: BrokerOptions = {}): Promise<Broker> {
+  if (!existsSync(MOSQUITTO)) throw new Error(`${MOSQUITTO} is not there: apt-get install mosquitto`);
+  const folder = mkdtempSync(join(tmpdir(), 'ensemble-mosquitto-'));
+  const chosen = port ?? (await freePort());
+  const lines = [`listener ${chosen} 127.0.0.1`, `user ${userInfo().username}`, `allow_anonymous ${!login}`, 'persistence false'];
+  if (login) {
+    const file = join(folder, 'passwords');
+    execFileSync('mosquitto_passwd', ['-b', '-c', file, login.username, login.password]);
+    lines.push(`password_file ${file}`);
+  }
+  writeFileSync(join(folder, 'mosquitto.conf'), `${lines.join('\n')}\n`);
+  const broker = spawn(MOSQUITTO, ['-c', join(folder, 'mosquitto.conf')], { stdio: ['ignore', 'ignore', 'pipe'] });
+  let said = '';
+  broker.stderr.on('data', (text: Buffer) => {
+    said += text.toString();
+  });
+  await until('Mosquitto runs', () => {
+    if (broker.exitCode !== null) throw new Error(`Mosquitto ended with ${broker.exitCode}: ${said}`);
+    return said.includes(' running');
+  });
+  return {
+    ...at(chosen),
+    stop: async () => {
+      if (broker.exitCode === null && broker.signalCode === null) {
+        const gone = once(broker, 'exit');
+        broker.kill();
+        await gone;
+      }
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+const at = (port: number) => ({ port, url: `mqtt://127.0.0.1:${port}` });
+const portOf = (server: Server): number => (server.address() as AddressInfo).port;
+
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const port = portOf(server);
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}

@@ -1,0 +1,165 @@
+import { createServer as createHttp, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { createServer as createHttps } from 'node:https';
+import { type AddressInfo, createServer as createNet, type Server as NetServer, type Socket } from 'node:net';
+import { CERTIFICATE, KEY } from './certificate';
+
+/** A request as it arrived, whole. */
+export interface Recorded {
+  readonly method: string;
+  readonly path: string;
+  readonly headers: IncomingMessage['headers'];
+  readonly body: string;
+  /** The body as JSON; undefined where it is none. */
+  readonly json: unknown;
+}
+
+/** What the server does with a request that it has read. */
+export type Behaviour = (response: ServerResponse, request: Recorded) => void;
+
+/** An answer in JSON. */
+export const answer =
+  (body: unknown, status = 200, headers: Record<string, string> = {}): Behaviour =>
+  (response) => {
+    response.writeHead(status, { 'content-type': 'application/json', ...headers });
+    response.end(JSON.stringify(body));
+  };
+
+/**
+ * A vendor's server that misbehaves as told: a real one, on a real port. Without orders it answers as `good` says; `next`
+ * orders one request each, in turn; `always` orders every request.
+ */
+export class FaultServer {
+  readonly requests: Recorded[] = [];
+  /** Requests that came to the other host, to which nobody should ever go. */
+  readonly strayed: Recorded[] = [];
+  good: Behaviour = answer({ message: 'Success' });
+  private orders: Behaviour[] = [];
+  private standing: Behaviour | undefined;
+  private deaf = false;
+  private readonly sockets = new Set<Socket>();
+
+  private constructor(
+    /** Takes the connections, so that it can also let them lie. */
+    private readonly door: NetServer,
+    private readonly other: Server,
+    private readonly protocol: 'http' | 'https',
+    private readonly port: number,
+  ) {}
+
+  static async start({ tls = false } = {}): Promise<FaultServer> {
+    const http = tls ? createHttps({ cert: CERTIFICATE, key: KEY }) : createHttp();
+    const door = createNet({ pauseOnConnect: true });
+    const other = createHttp();
+    const port = await listen(door, 0);
+    await listen(other, 0);
+    const faults = new FaultServer(door, other, tls ? 'https' : 'http', port);
+    door.on('connection', (socket: Socket) => faults.connected(socket, http));
+    http.on(
+      'request',
+      recording(faults.requests, (response, request) => faults.behave(response, request)),
+    );
+    other.on('request', recording(faults.strayed, answer({ message: 'Success' })));
+    return faults;
+  }
+
+  get url(): string {
+    return `${this.protocol}://127.0.0.1:${this.port}`;
+  }
+
+  /** Another host, which records who comes. */
+  get elsewhere(): string {
+    return `http://localhost:${(this.other.address() as AddressInfo).port}`;
+  }
+
+  /** The behaviour for the next requests, one each. */
+  next(...behaviours: Behaviour[]): void {
+    this.orders.push(...behaviours);
+  }
+
+  /** The behaviour for every request that has no order of its own. */
+  always(behaviour: Behaviour): void {
+    this.standing = behaviour;
+  }
+
+  /** Nobody listens any more: connections are refused. */
+  async refuse(): Promise<void> {
+    if (!this.door.listening) return;
+    const closed = new Promise((resolve) => this.door.close(resolve));
+    this.disconnect();
+    await closed;
+  }
+
+  /** Connections are taken and then left alone: nothing is read, nothing is written. */
+  playDead(): void {
+    this.deaf = true;
+    this.disconnect();
+  }
+
+  /** Well again, with nothing recorded. */
+  async heal(): Promise<void> {
+    this.orders = [];
+    this.standing = undefined;
+    this.deaf = false;
+    this.requests.length = 0;
+    this.strayed.length = 0;
+    this.disconnect();
+    if (!this.door.listening) await listen(this.door, this.port);
+  }
+
+  async close(): Promise<void> {
+    await this.refuse();
+    this.other.closeAllConnections();
+    await new Promise((resolve) => this.other.close(resolve));
+  }
+
+  private connected(socket: Socket, http: Server): void {
+    this.sockets.add(socket);
+    socket.on('close', () => this.sockets.delete(socket));
+    // A peer that goes away in the middle is what this server is for.
+    socket.on('error', () => {});
+    if (this.deaf) return;
+    http.emit('connection', socket);
+    socket.resume();
+  }
+
+  private behave(response: ServerResponse, request: Recorded): void {
+    (this.orders.shift() ?? this.standing ?? this.good)(response, request);
+  }
+
+  /** Ends the connections that there are; new ones may come. */
+  private disconnect(): void {
+    for (const socket of this.sockets) socket.destroy();
+  }
+}
+
+function recording(requests: Recorded[], then: Behaviour): RequestListener {
+  return (incoming, response) => {
+    const chunks: Buffer[] = [];
+    incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+    incoming.on('end', () => {
+      const body = Buffer.concat(chunks).toString('utf8');
+      const request = { method: incoming.method ?? '', path: incoming.url ?? '', headers: incoming.headers, body, json: parsed(body) };
+      requests.push(request);
+      then(response, request);
+    });
+  };
+}
+
+function parsed(body: string): unknown {
+  try {
+    return JSON.parse(body);
+  } catch {
+    return undefined;
+  }
+}
+
+async function listen(server: NetServer, port: number): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  return (server.address() as AddressInfo).port;
+}

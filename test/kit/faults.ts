@@ -1,0 +1,125 @@
+import type { ServerResponse } from 'node:http';
+import type { ErrorCode } from '../../src/core/errors';
+import { answer, type Behaviour, type FaultServer } from './fault-server';
+
+export interface Fault {
+  readonly name: string;
+  /** Makes the server do it to every request. */
+  readonly arrange: (server: FaultServer) => void | Promise<void>;
+  /** How an operation that wants a JSON object must end. */
+  readonly end: ErrorCode | 'done';
+  /** The HTTP status that the error must name. */
+  readonly statusCode?: number;
+}
+
+const text =
+  (body: string | Buffer, contentType: string, status = 200): Behaviour =>
+  (response) => {
+    response.writeHead(status, { 'content-type': contentType, 'content-length': Buffer.byteLength(body) });
+    response.end(body);
+  };
+
+const cut = (response: ServerResponse): void => {
+  response.socket?.resetAndDestroy();
+};
+
+const HUGE = 50 * 1024 * 1024;
+const MEBIBYTE = Buffer.alloc(1024 * 1024, ' ');
+
+/** Sends in pieces, as fast as the peer reads, without saying how much is to come. */
+const huge: Behaviour = (response) => {
+  response.writeHead(200, { 'content-type': 'application/json' });
+  let left = HUGE;
+  const more = () => {
+    while (left > 0 && !response.destroyed) {
+      left -= MEBIBYTE.length;
+      if (!response.write(MEBIBYTE)) return;
+    }
+    response.end();
+  };
+  response.on('drain', more);
+  more();
+};
+
+const always = (behaviour: Behaviour) => (server: FaultServer) => server.always(behaviour);
+const status = (code: number, end: Fault['end'], headers: Record<string, string> = {}): Fault => ({
+  name: `HTTP ${code}${headers['retry-after'] ? ' with Retry-After' : ''}`,
+  arrange: always(answer({ error: 'the vendor’s own words' }, code, headers)),
+  end,
+  statusCode: code,
+});
+
+/**
+ * What every operation of every vendor must survive, with the one right end. The connection under test must have a
+ * `timeout` between 300 and 1000 ms: slow answers come before it, dead ones never.
+ */
+export const faults: readonly Fault[] = [
+  { name: 'nothing wrong', arrange: () => {}, end: 'done' },
+  { name: 'connection refused', arrange: (server) => server.refuse(), end: 'UNREACHABLE' },
+  { name: 'dead peer', arrange: (server) => server.playDead(), end: 'TIMEOUT' },
+  { name: 'reset before the answer', arrange: always(cut), end: 'UNREACHABLE' },
+  {
+    name: 'reset in the middle of the body',
+    arrange: always((response) => {
+      response.writeHead(200, { 'content-type': 'application/json', 'content-length': 1000 });
+      response.write('{"message":', () => cut(response));
+    }),
+    end: 'UNREACHABLE',
+  },
+  { name: 'no answer', arrange: always(() => {}), end: 'TIMEOUT' },
+  {
+    name: 'an answer that never ends',
+    arrange: always((response) => {
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.write('{');
+    }),
+    end: 'TIMEOUT',
+  },
+  {
+    name: 'a slow first byte',
+    arrange: (server) => server.always((response, request) => void setTimeout(() => server.good(response, request), 150)),
+    end: 'done',
+  },
+  status(400, 'REJECTED'),
+  status(401, 'UNAUTHORIZED'),
+  status(403, 'FORBIDDEN'),
+  status(404, 'NOT_FOUND'),
+  status(429, 'RATE_LIMITED', { 'retry-after': '3600' }),
+  status(500, 'VENDOR_ERROR'),
+  status(503, 'VENDOR_ERROR'),
+  {
+    name: 'HTTP 502 with a page of HTML',
+    arrange: always(text('<html><body>Bad gateway</body></html>', 'text/html', 502)),
+    end: 'VENDOR_ERROR',
+    statusCode: 502,
+  },
+  {
+    name: 'HTML with HTTP 200',
+    arrange: always(text('<!doctype html><html><body>Log in</body></html>', 'text/html')),
+    end: 'BAD_RESPONSE',
+    statusCode: 200,
+  },
+  { name: 'truncated JSON', arrange: always(text('{"message": "Succ', 'application/json')), end: 'BAD_RESPONSE', statusCode: 200 },
+  ...[17, null, 'Success', [[]]].map(
+    (body): Fault => ({
+      name: `the wrong type: ${JSON.stringify(body)}`,
+      arrange: always(answer(body)),
+      end: 'BAD_RESPONSE',
+      statusCode: 200,
+    }),
+  ),
+  { name: 'an empty body', arrange: always(text('', 'application/json')), end: 'BAD_RESPONSE', statusCode: 200 },
+  { name: 'bytes that are no text', arrange: always(text(Buffer.from([0xff, 0xfe, 0x00, 0xc0]), 'application/json')), end: 'BAD_RESPONSE' },
+  { name: 'a body of 50 MB', arrange: always(huge), end: 'BAD_RESPONSE', statusCode: 200 },
+  {
+    name: 'a redirect to another host',
+    arrange: (server) => server.always((response) => void response.writeHead(307, { location: `${server.elsewhere}/` }).end()),
+    end: 'BAD_RESPONSE',
+    statusCode: 307,
+  },
+  {
+    name: 'an answer that is not HTTP',
+    arrange: always((response) => void response.socket?.end('220 mail.example.com ESMTP\r\n\r\n')),
+    end: 'BAD_RESPONSE',
+  },
+];

@@ -1,0 +1,143 @@
+import { deepEqual, equal, ok, rejects } from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect, createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import mqtt from 'mqtt';
+import { lease, PortTaken } from '../../src/simulators';
+import { Simulator } from '../../src/simulators/simulator';
+import { until, within } from '../kit/within';
+import { accepts, freePorts, portOf } from './ports';
+import { call, EXAMPLE, simulated, snapshot } from './simulated';
+
+describe('the simulator', () => {
+  const others: (Server | Socket)[] = [];
+  const occupy = async () => {
+    const server = createTcpServer().listen(0, '127.0.0.1');
+    others.push(server);
+    await once(server, 'listening');
+    return (server.address() as AddressInfo).port;
+  };
+  afterEach(() => {
+    for (const other of others.splice(0)) 'destroy' in other ? other.destroy() : other.close();
+  });
+
+  for (const taken of ['port', 'mqttPort'] as const)
+    it(`names the ${taken} that is taken, and leaves the other one alone`, async () => {
+      const ports = { ...(await freePorts()), [taken]: await occupy() };
+      await rejects(Simulator.start(ports), (error) => error instanceof PortTaken && error.port === ports[taken]);
+      equal(await accepts(taken === 'port' ? ports.mqttPort : ports.port), false);
+    });
+
+  it('listens on this machine only', async () => {
+    const { address, mqttAddress } = await simulated();
+    deepEqual([new URL(address).hostname, new URL(mqttAddress).hostname], ['127.0.0.1', '127.0.0.1']);
+    const outside = Object.values((await import('node:os')).networkInterfaces())
+      .flat()
+      .find((one) => one && !one.internal && one.family === 'IPv4');
+    if (!outside) return;
+    const socket = connect(portOf(address), outside.address);
+    const [error] = (await within(5000, 'neither refused nor connected', once(socket, 'error'))) as [NodeJS.ErrnoException];
+    equal(error.code, 'ECONNREFUSED');
+  });
+
+  it('lets a client wait that connects before the broker is loaded', async () => {
+    const ports = await freePorts();
+    const starting = Simulator.start(ports);
+    await until('the port listens', () => accepts(ports.mqttPort));
+    const client = mqtt.connect(`mqtt://127.0.0.1:${ports.mqttPort}`, { reconnectPeriod: 0 });
+    await within(5000, 'not connected', new Promise<void>((resolve) => client.once('connect', () => resolve())));
+    client.end(true);
+    await (await starting).close();
+  });
+
+  it('closes within 2 seconds, whatever hangs', async () => {
+    const simulator = await simulated();
+    const hanging = createServer().listen(0, '127.0.0.1');
+    others.push(hanging);
+    await once(hanging, 'listening');
+    const posted = once(hanging, 'request');
+    await call(simulator, 'POST', '/sonata/subscribe', { url: `http://127.0.0.1:${(hanging.address() as AddressInfo).port}/` });
+    await call(simulator, 'POST', '/sonata/pattern', { installation_id: 1, device_id: 1, values: EXAMPLE });
+    await within(5000, 'no event posted', posted);
+
+    const feed = await fetch(`${simulator.address}/page/feed`);
+    const half = connect(portOf(simulator.address), '127.0.0.1');
+    half.write('POST /sonata/off HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n\r\n{');
+    const silent = connect(portOf(simulator.mqttAddress), '127.0.0.1');
+    const client = mqtt.connect(simulator.mqttAddress, { reconnectPeriod: 0 });
+    client.on('error', () => {});
+    await new Promise<void>((resolve) => client.once('connect', () => resolve()));
+    await call(simulator, 'POST', '/page/sonata/faults', { latency: 600_000, errorRate: 0, retryAfter: 0 });
+    const late = call(simulator, 'POST', '/sonata/off', { installation_id: 1, device_id: 1 }).catch((error: Error) => error);
+    for (const socket of [half, silent]) socket.on('error', () => {});
+    const ended = [half, silent].map((socket) => once(socket, 'close'));
+
+    const started = performance.now();
+    await simulator.close();
+    const took = performance.now() - started;
+    ok(took < 2000, `took ${took} ms`);
+    await within(2000, 'a connection is still open', Promise.all([...ended, late, feed.body?.cancel().catch(() => {})]));
+    deepEqual(await Promise.all([accepts(portOf(simulator.address)), accepts(portOf(simulator.mqttAddress))]), [false, false]);
+    client.end(true);
+    hanging.closeAllConnections();
+  });
+
+  it('is shared by those with the same ports, and ends with the last one', async () => {
+    const ports = await freePorts();
+    const [a, b] = [lease(ports), lease(ports)];
+    equal(await a.ready, await b.ready);
+    await a.release(false);
+    equal(await accepts(ports.port), true);
+    await a.release(false);
+    equal(await accepts(ports.port), true);
+    await b.release(false);
+    deepEqual(await Promise.all([accepts(ports.port), accepts(ports.mqttPort)]), [false, false]);
+  });
+
+  it('is handed over at a redeploy with all that its devices show, and ends where nobody takes it', async () => {
+    const ports = await freePorts();
+    const before = lease(ports);
+    await call(await before.ready, 'POST', '/sonata/pattern', { installation_id: 1, device_id: 1, values: EXAMPLE });
+    await before.release(true);
+    const after = lease(ports);
+    equal(await after.ready, await before.ready);
+    deepEqual((await snapshot(await after.ready)).vendors.sonata.matrices[0]?.levels, EXAMPLE);
+    await after.release(true);
+    equal(await accepts(ports.port), true);
+    await until(
+      'both ports are free',
+      () => Promise.all([accepts(ports.port), accepts(ports.mqttPort)]),
+      (listening) => listening.every((one) => !one),
+    );
+  });
+
+  it('gives its port at once to a successor with another second port', async () => {
+    const ports = await freePorts();
+    const before = lease(ports);
+    await before.ready;
+    await before.release(true);
+    const after = lease({ port: ports.port, mqttPort: (await freePorts()).mqttPort });
+    equal((await after.ready).address, `http://127.0.0.1:${ports.port}`);
+    await after.release(false);
+  });
+
+  it('starts anew after a failure, once the port is free', async () => {
+    const { port } = await freePorts();
+    const other = createTcpServer().listen(port, '127.0.0.1');
+    await once(other, 'listening');
+    const ports = { port, mqttPort: 0 };
+    const failed = lease(ports);
+    await rejects(failed.ready, PortTaken);
+    await failed.release(true);
+    await new Promise((resolve) => other.close(resolve));
+    const next = lease(ports);
+    await next.ready;
+    await next.release(false);
+  });
+
+  it('may be released before it runs', async () => {
+    const ports = await freePorts();
+    await lease(ports).release(false);
+    deepEqual(await Promise.all([accepts(ports.port), accepts(ports.mqttPort)]), [false, false]);
+  });
+});

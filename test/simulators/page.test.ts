@@ -1,0 +1,138 @@
+import { deepEqual, equal } from 'node:assert/strict';
+import type { Page } from 'playwright-core';
+import { Simulator } from '../../src/simulators/simulator';
+import { openPage, screenshot } from '../kit/chromium';
+import { call, EXAMPLE, levels, simulated, snapshot } from './simulated';
+
+// What the functions given to `evaluate` find in the page.
+declare const document: { querySelector(selector: string): { children: Iterable<{ dataset: { level?: string } }> } | null };
+
+/** The levels of a matrix as the page shows them; undefined where it shows no LED. */
+const shown = (page: Page, device: string) =>
+  page.evaluate(
+    (wanted) => [...(document.querySelector(`[data-device="${wanted}"]`)?.children ?? [])].map(({ dataset }) => dataset.level),
+    device,
+  );
+
+/** A pattern as the page must show it: without corners. */
+const expected = (pattern: readonly number[]) =>
+  pattern.map((level, index) => ([0, 9, 90, 99].includes(index) ? undefined : String(level)));
+
+const showsLevel = (page: Page, device: string, index: number, level: number) =>
+  page.locator(`[data-device="${device}"] > :nth-child(${index + 1})[data-level="${level}"]`).waitFor();
+
+const heart = [
+  '..........',
+  '..##..##..',
+  '.########.',
+  '.########.',
+  '.########.',
+  '..######..',
+  '...####...',
+  '....##....',
+  '..........',
+  '..........',
+].flatMap((row) => [...row].map((led) => (led === '#' ? 12 : 0)));
+const wave = Array.from({ length: 100 }, (_, index) => Math.round(7.5 + 7.5 * Math.sin((index % 10) / 2 + Math.floor(index / 10) / 3)));
+
+describe('the device page', function () {
+  this.timeout(30000);
+  let page: Page | undefined;
+  const open = async (simulator: Simulator, options: Parameters<typeof openPage>[1] = {}) => {
+    const opened = await openPage(simulator.address, options);
+    page = opened.page;
+    await page.locator('[data-device="1/4"]').waitFor();
+    return { ...opened, page };
+  };
+  afterEach(() => page?.context().close());
+
+  it('shows a pattern, and each change of it', async () => {
+    const simulator = await simulated();
+    const show = (values: number[]) => call(simulator, 'POST', '/sonata/pattern', { installation_id: 1, device_id: 2, values });
+    const { page, errors } = await open(simulator);
+    deepEqual(await shown(page, '1/2'), expected(levels({})));
+    await show(heart);
+    await showsLevel(page, '1/2', 12, 12);
+    deepEqual(await shown(page, '1/2'), expected(heart));
+    await show(wave);
+    await showsLevel(page, '1/2', 1, wave[1] ?? -1);
+    deepEqual(await shown(page, '1/2'), expected(wave));
+    await call(simulator, 'POST', '/sonata/pattern', { installation_id: 16, device_id: 456, values: EXAMPLE });
+    await showsLevel(page, '16/456', 31, 15);
+    deepEqual(await shown(page, '16/456'), expected(EXAMPLE));
+    deepEqual(errors, []);
+  });
+
+  it('toggles, switches off and restarts a matrix', async () => {
+    const simulator = await simulated();
+    await call(simulator, 'POST', '/sonata/pattern', { installation_id: 1, device_id: 3, values: heart });
+    const { page } = await open(simulator);
+    const press = (name: string) =>
+      page
+        .locator('article', { has: page.locator('[data-device="1/3"]') })
+        .getByRole('button', { name, exact: true })
+        .click();
+    await showsLevel(page, '1/3', 12, 12);
+    await press('Toggle');
+    await showsLevel(page, '1/3', 12, 0);
+    await press('Toggle');
+    await showsLevel(page, '1/3', 12, 12);
+    await press('Off');
+    await showsLevel(page, '1/3', 12, 0);
+    await press('Restart');
+    await press('Toggle');
+    await showsLevel(page, '1/3', 0 + 1, 15);
+  });
+
+  it('sets faults, which other pages see, and shows requests as they come in', async () => {
+    const simulator = await simulated();
+    const { page } = await open(simulator);
+    const other = await page.context().newPage();
+    await other.goto(simulator.address);
+    await page.getByLabel('Answer 429, retry after').fill('9');
+    await page.getByLabel('Answer 429, retry after').press('Enter');
+    await other.locator('.warning', { hasText: 'misbehaving' }).waitFor();
+    equal(await other.getByLabel('Answer 429, retry after').inputValue(), '9');
+    deepEqual((await snapshot(simulator)).faults.sonata, { latency: 0, errorRate: 0, retryAfter: 9 });
+    for (let count = 0; count < 3; count++) await call(simulator, 'POST', '/sonata/off', { installation_id: 1, device_id: 1 });
+    await page.locator('.requests li', { hasText: '× 3' }).waitFor();
+    const [line] = await page.locator('.requests li').allInnerTexts();
+    deepEqual(line?.match(/POST|\/sonata\/off|429/g), ['POST', '/sonata/off', '429']);
+  });
+
+  it('comes back by itself when the simulator does', async () => {
+    const first = await Simulator.start({ port: 0, mqttPort: 0 });
+    const ports = { port: Number(new URL(first.address).port), mqttPort: 0 };
+    const { page } = await open(first);
+    await page.getByText('live', { exact: true }).waitFor();
+    await first.close();
+    await page.getByText('reconnecting …').waitFor();
+    const second = await Simulator.start(ports);
+    try {
+      await call(second, 'POST', '/sonata/pattern', { installation_id: 1, device_id: 1, values: heart });
+      await showsLevel(page, '1/1', 12, 12);
+      await page.getByText('live', { exact: true }).waitFor();
+      equal(await page.locator('.requests li').count(), 1);
+    } finally {
+      await second.close();
+    }
+  });
+
+  for (const [theme, language] of [
+    ['light', 'en-US'],
+    ['dark', 'de'],
+  ] as const)
+    it(`has a picture: ${theme}, ${language}`, async () => {
+      const simulator = await simulated();
+      const { page, errors } = await open(simulator, { theme, language });
+      await call(simulator, 'POST', '/sonata/subscribe', { url: 'http://127.0.0.1:1880/receive' });
+      await call(simulator, 'GET', '/sonata/unsubscribe');
+      await call(simulator, 'POST', '/sonata/toggle', { installation_id: 1 });
+      await call(simulator, 'POST', '/sonata/pattern', { installation_id: 1, device_id: 1, values: heart });
+      await call(simulator, 'POST', '/sonata/pattern', { installation_id: 1, device_id: 2, values: wave });
+      await showsLevel(page, '1/2', 1, wave[1] ?? -1);
+      await screenshot(page, `devices-${theme}`);
+      equal(await page.getAttribute('html', 'lang'), language.slice(0, 2));
+      deepEqual(errors, []);
+    });
+});

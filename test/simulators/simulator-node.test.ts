@@ -1,0 +1,152 @@
+import { deepEqual, equal, match, ok } from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { type Editor, openEditor } from '../kit/chromium';
+import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
+import { probe } from '../kit/probe';
+import { until } from '../kit/within';
+import { accepts, freePorts } from './ports';
+import { EXAMPLE } from './simulated';
+
+const tab: FlowNode = { id: 'tab', type: 'tab', label: 'simulators' };
+const node = (id: string, ports: { port: unknown; mqttPort: unknown }): FlowNode => ({
+  id,
+  type: 'ensemble-simulator',
+  z: 'tab',
+  name: '',
+  ...ports,
+  wires: [],
+});
+
+describe('ensemble-simulator', function () {
+  this.timeout(20000);
+  let red: NodeRed;
+  let ports: { port: number; mqttPort: number };
+  const address = () => `http://127.0.0.1:${ports.port}`;
+  const serves = async () => (await fetch(address())).headers.get('content-type');
+
+  beforeEach(async () => {
+    red = await startNodeRed();
+    ports = await freePorts();
+  });
+  afterEach(() => red.stop());
+
+  it('serves the device page while it is deployed, and says where', async () => {
+    await red.deploy([tab, node('a', ports)]);
+    await red.status('a', { fill: 'green', shape: 'dot', text: `127.0.0.1:${ports.port}` });
+    equal(await serves(), 'text/html; charset=utf-8');
+    await red.deploy([tab]);
+    deepEqual(await Promise.all([accepts(ports.port), accepts(ports.mqttPort)]), [false, false]);
+  });
+
+  it('takes ports that come from the environment', async () => {
+    const variable = (name: string) => `\${${name}}`;
+    const env = [
+      { name: 'HTTP', value: String(ports.port), type: 'num' },
+      { name: 'MQTT', value: String(ports.mqttPort), type: 'str' },
+    ];
+    await red.deploy([{ ...tab, env }, node('a', { port: variable('HTTP'), mqttPort: variable('MQTT') })]);
+    await red.status('a', { fill: 'green' });
+  });
+
+  for (const type of ['full', 'nodes', 'flows'] as const)
+    it(`is shared, and a deploy (${type}) loses nothing of what the devices show`, async () => {
+      await red.deploy([tab, node('a', ports), node('b', ports)]);
+      await Promise.all(['a', 'b'].map((id) => red.status(id, { fill: 'green' })));
+      const feed = await fetch(`${address()}/page/feed`);
+      await fetch(`${address()}/sonata/pattern`, {
+        method: 'POST',
+        body: JSON.stringify({ installation_id: 1, device_id: 1, values: EXAMPLE }),
+      });
+      await red.deploy([tab, { ...node('a', ports), name: 'changed' }, { ...node('b', ports), name: 'changed' }], type);
+      await fetch(`${address()}/sonata/off`, { method: 'POST', body: JSON.stringify({ installation_id: 1, device_id: 2 }) });
+      let told = '';
+      for await (const chunk of feed.body?.pipeThrough(new TextDecoderStream()) ?? []) {
+        told += chunk;
+        if (told.includes('/sonata/off')) break;
+      }
+      ok(told.includes(JSON.stringify(EXAMPLE)));
+    });
+
+  for (const taken of ['port', 'mqttPort'] as const)
+    it(`says that the ${taken} is taken, once, and a catch node hears it`, async () => {
+      const other = createServer().listen(ports[taken], '127.0.0.1');
+      await once(other, 'listening');
+      const caught: unknown[] = [];
+      probe.seen = (_id, msg) => caught.push((msg as { error?: { message: string } }).error?.message);
+      const flow = [
+        tab,
+        { id: 'catch', type: 'catch', z: 'tab', scope: null, uncaught: false, wires: [['probe']] },
+        { id: 'probe', type: 'kit-probe', z: 'tab', wires: [] },
+      ];
+      await red.deploy([...flow, node('a', ports)]);
+      await red.status('a', { fill: 'red', shape: 'ring', text: `port ${ports[taken]} in use` });
+      await until('the catch node', () => caught.length > 0);
+      await new Promise((resolve) => other.close(resolve));
+      match(String(caught[0]), new RegExp(`^Port ${ports[taken]} is already in use`));
+      await red.deploy([...flow, node('a', ports)]);
+      await red.status('a', { fill: 'green' });
+      equal(caught.length, 1);
+    });
+
+  for (const wrong of ['', 'eighty', 70000, 1.5])
+    it(`refuses ${JSON.stringify(wrong)} for a port`, async () => {
+      await red.deploy([tab, node('a', { port: ports.port, mqttPort: wrong })]);
+      await red.status('a', { fill: 'red', shape: 'ring', text: 'wrong mqttPort' });
+      const errors = red.logs.filter(({ level, id }) => level === 'error' && id === 'a');
+      deepEqual(
+        errors.map(({ text }) => text),
+        [`mqttPort must be a whole number from 1 to 65535, not "${wrong}".`],
+      );
+      equal(await accepts(ports.port), false);
+    });
+
+  it('moves to other ports at a deploy', async () => {
+    await red.deploy([tab, node('a', ports)]);
+    await red.status('a', { fill: 'green' });
+    const before = ports;
+    ports = { port: before.port, mqttPort: (await freePorts()).mqttPort };
+    await red.deploy([tab, node('a', ports)]);
+    await until('the new port', () => accepts(ports.mqttPort));
+    equal(await accepts(before.mqttPort), false);
+  });
+
+  it('closes at once while somebody looks at the page', async () => {
+    await red.deploy([tab, node('a', ports)]);
+    await red.status('a', { fill: 'green' });
+    await fetch(`${address()}/page/feed`);
+    const started = performance.now();
+    await red.deploy([tab]);
+    ok(performance.now() - started < 2000);
+    equal(await accepts(ports.port), false);
+  });
+
+  describe('panel', () => {
+    let editor: Editor | undefined;
+    afterEach(() => editor?.close());
+
+    for (const [theme, language, link] of [
+      ['light', 'en-US', 'The devices, live:'],
+      ['dark', 'de', 'Die Geräte, live:'],
+    ] as const)
+      it(`links to the device page and keeps its values (${theme}, ${language})`, async () => {
+        await red.deploy([tab, node('a', ports)]);
+        editor = await openEditor(red, { theme, language });
+        const panel = await editor.open('a');
+        await panel.getByText(link).waitFor();
+        equal(await panel.locator('#ensemble-simulator-page').getAttribute('href'), `${address()}/`);
+        equal(await panel.locator('#ensemble-simulator-page').getAttribute('target'), '_blank');
+        await editor.screenshot(`ensemble-simulator-${theme}`);
+        await panel.locator('#node-input-port').fill('18801');
+        equal(await panel.locator('#ensemble-simulator-page').textContent(), 'http://127.0.0.1:18801/');
+        await panel.locator('#node-input-mqttPort').fill('99999');
+        await panel.locator('#node-input-mqttPort').blur();
+        await panel.locator('#node-input-mqttPort.input-error').waitFor();
+        await panel.locator('#node-input-mqttPort').fill('18831');
+        await editor.save();
+        const { port, mqttPort, name } = await editor.node('a');
+        deepEqual({ port: Number(port), mqttPort: Number(mqttPort), name }, { port: 18801, mqttPort: 18831, name: '' });
+        deepEqual(editor.errors, []);
+      });
+  });
+});

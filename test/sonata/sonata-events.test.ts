@@ -1,0 +1,365 @@
+import assert from 'node:assert/strict';
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { connectAsync, type MqttClient } from 'mqtt';
+import type { Message } from '../../src/node-red/red';
+import { Account } from '../kit/account';
+import { type Broker, brokers } from '../kit/broker';
+import { answer, FaultServer } from '../kit/fault-server';
+import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
+import { until } from '../kit/within';
+
+const cells = Array.from({ length: 100 }, (_, index) => index % 16);
+const context = (key: number) =>
+  JSON.stringify({
+    key,
+    cl: [
+      { i: 0, vl: [0] },
+      { i: 4, v: cells },
+    ],
+  });
+const keyOf = ({ payload }: Message) => (payload as { key?: number }).key;
+const eventOf = (msg: Message | undefined) => msg?.event as Record<string, unknown>;
+
+/** A line between client and broker that can be cut. */
+class Line {
+  private readonly sockets = new Set<Socket>();
+  private server: Server | undefined;
+  connections = 0;
+
+  constructor(
+    private readonly port: number,
+    private readonly broker: Broker,
+  ) {}
+
+  async open(): Promise<void> {
+    this.server = createServer((near) => {
+      this.connections++;
+      const far = connect(this.broker.port, '127.0.0.1');
+      for (const socket of [near, far]) this.sockets.add(socket.on('error', () => {}));
+      near.pipe(far).pipe(near);
+      near.on('close', () => far.destroy());
+      far.on('close', () => near.destroy());
+    });
+    await new Promise<void>((resolve) => this.server?.listen(this.port, '127.0.0.1', resolve));
+  }
+
+  async cut(): Promise<void> {
+    const closed = new Promise((resolve) => this.server?.close(resolve) ?? resolve(undefined));
+    for (const socket of this.sockets) socket.destroy();
+    this.sockets.clear();
+    await closed;
+  }
+}
+
+describe('sonata-events', () => {
+  let red: NodeRed;
+  before(async () => {
+    red = await startNodeRed();
+  });
+
+  for (const [name, start] of Object.entries(brokers))
+    describe(`over MQTT, with ${name} as the broker`, () => {
+      let broker: Broker;
+      let publisher: MqttClient;
+      let account: Account;
+
+      beforeEach(async () => {
+        broker = await start();
+        publisher = await connectAsync(broker.url);
+      });
+      afterEach(async () => {
+        await account?.close();
+        await publisher.endAsync();
+        await broker.stop();
+      });
+
+      const publish = (topic: string, body: string) => publisher.publishAsync(topic, body, { qos: 1 });
+      const open = async (node = {}, config = {}) => {
+        account = await Account.open(red, { id: 'events', type: 'sonata-events', connection: 'gateway', transport: 'mqtt', ...node }, [
+          { id: 'gateway', type: 'sonata-gateway', mqttUrl: broker.url, installationId: '7', ...config },
+        ]);
+        await account.status({ fill: 'green', shape: 'dot' });
+      };
+      const received = (count: number) =>
+        until(
+          `${count} events`,
+          () => account.outputs.length,
+          (length) => length >= count,
+        );
+
+      it('emits context and alive, of its installation alone', async () => {
+        await open();
+        await publish('v2/8/rx/3/context/0', context(1));
+        await publish('v2/7/rx/3/context/1', context(2));
+        await publish('v2/7/rx/4/alive', 'up');
+        await received(2);
+        const [shown, alive] = account.outputs;
+        assert.equal(shown?.topic, '7/3/context');
+        assert.deepEqual(shown?.payload, {
+          installationId: 7,
+          deviceId: 3,
+          type: 'context',
+          pattern: cells,
+          values: { 0: [0], 4: cells },
+          key: 2,
+        });
+        assert.deepEqual(shown?.event, {
+          vendor: 'sonata',
+          source: 'mqtt',
+          type: 'context',
+          initial: false,
+          resumed: false,
+          raw: JSON.parse(context(2)),
+          model: '1',
+        });
+        assert.deepEqual(
+          [alive?.topic, alive?.payload, eventOf(alive).raw],
+          ['7/4/alive', { installationId: 7, deviceId: 4, type: 'alive', values: {} }, 'up'],
+        );
+        assert.equal(account.outputs.length, 2);
+      });
+
+      it('emits the events of the chosen device alone', async () => {
+        await open({ deviceId: '4' });
+        for (const device of [3, 4, 5]) await publish(`v2/7/rx/${device}/context/0`, context(device));
+        await received(1);
+        await publish('v2/7/rx/4/context/0', context(9));
+        await received(2);
+        assert.deepEqual(account.outputs.map(keyOf), [4, 9]);
+      });
+
+      it('marks what the broker kept as initial', async () => {
+        await publisher.publishAsync('v2/7/rx/3/context/0', context(5), { qos: 1, retain: true });
+        await open();
+        await received(1);
+        assert.deepEqual([eventOf(account.outputs[0]).initial, eventOf(account.outputs[0]).resumed], [true, false]);
+      });
+
+      it('reports the first of several broken events in a row, and goes on', async () => {
+        await open();
+        for (const body of ['{', '[]', '{"cl":1}']) await publish('v2/7/rx/3/context/0', body);
+        await publish('v2/7/rx/3/context/0', context(1));
+        await received(1);
+        assert.deepEqual(
+          account.reports.map(({ error }) => error.code),
+          ['BAD_RESPONSE'],
+        );
+      });
+
+      it('catches up after an interruption what came meanwhile, once and in order, marked as resumed', async () => {
+        const line = new Line(broker.port + 1, broker);
+        await line.open();
+        await open({}, { mqttUrl: `mqtt://127.0.0.1:${broker.port + 1}` });
+        await publish('v2/7/rx/3/context/0', context(1));
+        await received(1);
+        await line.cut();
+        await account.status({ fill: 'yellow', shape: 'ring' });
+        for (let key = 2; key <= 60; key++) await publish('v2/7/rx/3/context/0', context(key));
+        await line.open();
+        await received(60);
+        await account.status({ fill: 'green', shape: 'dot' });
+        await publish('v2/7/rx/3/context/0', context(61));
+        await received(61);
+        await line.cut();
+        assert.deepEqual(
+          account.outputs.map(keyOf),
+          Array.from({ length: 61 }, (_, index) => index + 1),
+        );
+        assert.deepEqual(
+          account.outputs.map((msg) => eventOf(msg).resumed),
+          [false, ...Array(59).fill(true), false],
+        );
+      });
+
+      // The embedded broker sends what it kept and what comes newly at the same time, in no order.
+      if (name === 'mosquitto')
+        it('loses nothing and repeats nothing while it is deployed again and again', async () => {
+          await open();
+          let publishing = true;
+          let last = 0;
+          const stream = (async () => {
+            while (publishing) await publish('v2/7/rx/3/context/0', context(++last));
+          })();
+          for (const [turn, type] of (['nodes', 'full', 'flows', 'nodes', 'full'] as const).entries()) {
+            const seen = account.outputs.length;
+            await account.deploy(type, { id: 'events', type: 'sonata-events', name: `turn ${turn}` });
+            await received(seen + 20);
+          }
+          publishing = false;
+          await stream;
+          await received(last);
+          assert.deepEqual(
+            account.outputs.map(keyOf),
+            Array.from({ length: last }, (_, index) => index + 1),
+          );
+        });
+
+      it('is one client for all nodes of a gateway', async () => {
+        const line = new Line(broker.port + 1, broker);
+        await line.open();
+        const more = [1, 2, 3].map(
+          (device): FlowNode => ({
+            id: `more${device}`,
+            type: 'sonata-events',
+            z: 'account',
+            connection: 'gateway',
+            transport: 'mqtt',
+            deviceId: device,
+            wires: [[]],
+          }),
+        );
+        account = await Account.open(red, { id: 'events', type: 'sonata-events', connection: 'gateway', transport: 'mqtt' }, [
+          { id: 'gateway', type: 'sonata-gateway', mqttUrl: `mqtt://127.0.0.1:${broker.port + 1}`, installationId: 7 },
+          ...more,
+        ]);
+        for (const id of ['events', 'more1', 'more2', 'more3']) await red.status(id, { fill: 'green' });
+        assert.equal(line.connections, 1);
+        await publish('v2/7/rx/2/context/0', context(1));
+        await received(1);
+        await line.cut();
+      });
+    });
+
+  for (const [name, start] of Object.entries(brokers))
+    it(`stops at a refused login, says so once, and tries again at the next deploy (${name})`, async () => {
+      const login = { username: 'sonata', password: 'right-password' };
+      const broker = await start({ login });
+      const line = new Line(broker.port + 1, broker);
+      await line.open();
+      const gateway = (password: string): FlowNode => ({
+        id: 'gateway',
+        type: 'sonata-gateway',
+        mqttUrl: `mqtt://127.0.0.1:${broker.port + 1}`,
+        installationId: 7,
+        credentials: { mqttUsername: 'sonata', mqttPassword: password },
+      });
+      const account = await Account.open(red, { id: 'events', type: 'sonata-events', connection: 'gateway', transport: 'mqtt' }, [
+        gateway('wrong-password'),
+      ]);
+      await account.status({ fill: 'red', shape: 'ring', text: 'UNAUTHORIZED' });
+      assert.equal(line.connections, 1);
+      assert.equal(account.reports.length, 1);
+      assert.ok(!red.logs.some(({ text }) => text.includes('wrong-password')));
+      await account.deploy('full', gateway('right-password'));
+      await account.status({ fill: 'green', shape: 'dot' });
+      assert.equal(line.connections, 2);
+      await account.close();
+      await line.cut();
+      await broker.stop();
+    });
+
+  it('tells once that the broker cannot be reached, and goes on trying', async () => {
+    let tries = 0;
+    const server = createServer((socket) => {
+      tries++;
+      socket.destroy();
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const account = await Account.open(red, { id: 'events', type: 'sonata-events', connection: 'gateway', transport: 'mqtt' }, [
+      { id: 'gateway', type: 'sonata-gateway', mqttUrl: `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`, installationId: 7 },
+    ]);
+    await account.status({ fill: 'yellow', shape: 'ring', text: 'UNREACHABLE: in 1 s' });
+    await until('three tries', () => tries >= 3);
+    assert.deepEqual(
+      account.reports.map(({ error }) => error.code),
+      ['UNREACHABLE'],
+    );
+    await account.close();
+    server.close();
+  });
+
+  describe('over the webhook', () => {
+    let server: FaultServer;
+    let account: Account;
+    before(async () => {
+      server = await FaultServer.start();
+    });
+    after(() => server.close());
+    beforeEach(() => {
+      server.good = (response, request) =>
+        request.path === '/subscribe'
+          ? answer({ message: `Subscribed to ${(request.json as { url: string }).url}` })(response, request)
+          : answer({ message: 'Unsubscribed' })(response, request);
+    });
+    afterEach(async () => {
+      await account?.close();
+      await server.heal();
+    });
+
+    const gateway = (): FlowNode => ({ id: 'gateway', type: 'sonata-gateway', baseUrl: server.url, installationId: 16 });
+    const open = async (node = {}) => {
+      account = await Account.open(
+        red,
+        { id: 'events', type: 'sonata-events', connection: 'gateway', transport: 'webhook', publicUrl: `${red.httpUrl}/`, ...node },
+        [gateway()],
+      );
+      await account.status({ fill: 'green', shape: 'dot' });
+      return subscribed();
+    };
+    const subscribed = () => (server.requests.at(-1)?.json as { url: string } | undefined)?.url ?? '';
+    const post = (url: string, body: string, method = 'POST') => fetch(url, { method, ...(method === 'POST' && { body }) });
+    const event = (installation: number, device: number, key = 0) =>
+      `{'type': 'context', 'installation_id': '${installation}', 'device_id': '${device}', 'payload': {'key': ${key}, 'cl': [{'i': 4, 'v': [${cells.join(', ')}]}]}}`;
+
+    it('subscribes at deploy with an address that cannot be guessed, the same after every deploy', async () => {
+      const url = await open();
+      assert.match(url, new RegExp(`^${red.httpUrl}/ensemble/webhook/[\\w-]{32}$`));
+      await account.deploy('full');
+      await until('another subscription', () => server.requests.length === 2);
+      assert.equal(subscribed(), url);
+      assert.ok(server.requests.every(({ path }) => path === '/subscribe'));
+    });
+
+    it('emits what is posted, of its installation and device', async () => {
+      const url = await open({ deviceId: '456' });
+      for (const [installation, device] of [
+        [17, 456],
+        [16, 457],
+        [16, 456],
+      ] as const)
+        assert.equal((await post(url, JSON.stringify(event(installation, device)))).status, 200);
+      assert.equal(account.outputs.length, 1);
+      const [msg] = account.outputs;
+      assert.deepEqual([msg?.topic, eventOf(msg).source], ['16/456/context', 'webhook']);
+      assert.deepEqual(msg?.payload, { installationId: 16, deviceId: 456, type: 'context', pattern: cells, values: { 4: cells }, key: 0 });
+    });
+
+    it('takes POSTs of bounded size at its own address, and nothing else', async () => {
+      const url = await open();
+      assert.equal((await post(url, event(16, 1), 'GET')).status, 404);
+      assert.equal((await post(`${red.httpUrl}/ensemble/webhook/${'A'.repeat(32)}`, event(16, 1))).status, 404);
+      assert.equal((await post(url, 'x'.repeat(300_000))).status, 413);
+      assert.equal((await post(url, '__import__("os").system("true")')).status, 200);
+      assert.equal(account.outputs.length, 0);
+      assert.equal(account.reports.length, 1);
+    });
+
+    it('goes on asking when the server refuses, and says so once', async () => {
+      server.next(answer({ error: 'down' }, 400), answer({ error: 'down' }, 400));
+      account = await Account.open(
+        red,
+        { id: 'events', type: 'sonata-events', connection: 'gateway', transport: 'webhook', publicUrl: red.httpUrl },
+        [gateway()],
+      );
+      await account.status({ fill: 'yellow', shape: 'ring' });
+      await account.status({ fill: 'green', shape: 'dot' });
+      assert.equal(server.requests.length, 3);
+      assert.equal(account.reports.length, 1);
+    });
+
+    it('unsubscribes only where the user asked for it, and only when the node is removed', async () => {
+      await open({ unsubscribe: true });
+      await account.deploy('nodes', { id: 'events', type: 'sonata-events', name: 'changed' });
+      await account.status({ fill: 'green', shape: 'dot' });
+      assert.ok(server.requests.every(({ path }) => path === '/subscribe'));
+      await red.deploy([gateway()], 'full');
+      assert.deepEqual([server.requests.at(-1)?.method, server.requests.at(-1)?.path], ['GET', '/unsubscribe']);
+    });
+
+    it('is not configured without a public address', async () => {
+      account = await Account.open(red, { id: 'events', type: 'sonata-events', connection: 'gateway', transport: 'webhook' }, [gateway()]);
+      await account.status({ fill: 'grey', shape: 'ring', text: 'not configured' });
+      assert.match(account.reports[0]?.error.message ?? '', /^publicUrl is missing$/);
+    });
+  });
+});

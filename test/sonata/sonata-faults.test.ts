@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { Account } from '../kit/account';
+import { answer, FaultServer } from '../kit/fault-server';
+import { faults } from '../kit/faults';
+import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { assertNoSecrets } from '../kit/secrets';
+
+const SECRET = 'mqtt-secret-7f3a';
+const parameters = { deviceId: { type: 'num', value: '3' }, pattern: { type: 'msg', value: 'payload' } };
+const payload = Array(100).fill(1) as number[];
+
+describe('sonata-pattern under every fault', () => {
+  let red: NodeRed;
+  let vendor: FaultServer;
+  let account: Account;
+
+  before(async () => {
+    red = await startNodeRed();
+    vendor = await FaultServer.start();
+  });
+  after(() => vendor.close());
+  afterEach(async () => {
+    await account.close();
+    await vendor.heal();
+  });
+
+  const open = async (operation: string, timeout = 500) => {
+    account = await Account.open(red, { id: 'node', type: 'sonata-pattern', connection: 'gateway', operation, parameters }, [
+      {
+        id: 'gateway',
+        type: 'sonata-gateway',
+        baseUrl: vendor.url,
+        installationId: 7,
+        timeout,
+        credentials: { mqttUsername: SECRET, mqttPassword: SECRET },
+      },
+    ]);
+  };
+
+  for (const operation of ['set-pattern', 'toggle', 'off'])
+    for (const { name, arrange, end, statusCode } of faults)
+      it(`${operation}: ${name}`, async () => {
+        await open(operation);
+        await arrange(vendor);
+        const { ends, caught, outputs } = await account.run({ payload });
+        assert.deepEqual(ends, [end]);
+        assert.equal(outputs.length, end === 'done' ? 1 : 0);
+        if (end !== 'done') {
+          const cause = caught[0]?.error.cause as Record<string, unknown> | undefined;
+          assert.deepEqual([cause?.vendor, cause?.operation, cause?.target], ['sonata', operation, '7/3']);
+          if (statusCode !== undefined) assert.equal(cause?.statusCode, statusCode);
+          assert.equal(cause?.retryable, ['RATE_LIMITED', 'VENDOR_ERROR', 'UNREACHABLE', 'TIMEOUT'].includes(end));
+        }
+        assert.deepEqual(vendor.strayed, []);
+        if (operation === 'toggle') assert.ok(vendor.requests.length <= 1, 'a toggle that may have arrived is not sent again');
+        await assertNoSecrets(red, [SECRET], { things: [...caught, ...outputs] });
+      });
+
+  it('says again, in the vendor’s words, why it refused', async () => {
+    await open('off');
+    vendor.next(answer({ error: "Missing key: 'device_id'" }, 400));
+    const { caught } = await account.run({});
+    const error = caught[0]?.error;
+    assert.equal((error?.cause as Record<string, unknown> | undefined)?.vendorMessage, "Missing key: 'device_id'");
+    assert.match(error?.message ?? '', /Missing key: 'device_id'/);
+  });
+
+  it('tries again where that is harmless, and says so', async () => {
+    await open('off');
+    vendor.next(answer({}, 503, { 'retry-after': '0' }), answer({}, 500));
+    assert.deepEqual((await account.run({})).ends, ['done']);
+    assert.equal(vendor.requests.length, 3);
+  });
+
+  it('waits as long as Retry-After says, and shows it', async () => {
+    await open('off', 10_000);
+    vendor.next(answer({}, 429, { 'retry-after': '1' }));
+    const started = performance.now();
+    const id = account.send({});
+    await account.status({ fill: 'yellow', shape: 'ring', text: 'RATE_LIMITED: in 1 s' });
+    await account.settled();
+    assert.deepEqual(account.outcomes.get(id)?.ends, ['done']);
+    assert.ok(performance.now() - started >= 1000);
+  });
+});
