@@ -47,6 +47,7 @@ export interface Request extends IncomingMessage {
 export interface Response extends ServerResponse {
   status(code: number): this;
   json(body: unknown): this;
+  setHeader(name: string, value: string): this;
   sendStatus(code: number): this;
 }
 export type Handler = (request: Request, response: Response, next: (error?: unknown) => void) => void;

@@ -37,7 +37,8 @@ function serve(RED: Red): Map<string, Set<Receive>> {
     const receivers = webhooks.get(request.params.token ?? '');
     if (!receivers) return response.sendStatus(404);
     bodyOf(request).then((body) => {
-      if (!body) return response.sendStatus(413);
+      // The rest of what is too large is not waited for.
+      if (!body) return response.setHeader('connection', 'close').sendStatus(413);
       for (const receive of receivers) receive(body);
       response.sendStatus(200);
     }, next);
@@ -46,13 +47,13 @@ function serve(RED: Red): Map<string, Set<Receive>> {
   return webhooks;
 }
 
-/** The raw body; undefined where it is too large. A middleware of the user's may have read it already. */
+/** The raw body; undefined where it is too large. */
 async function bodyOf(request: Request): Promise<Buffer | undefined> {
-  if (request.body !== undefined)
-    return Buffer.from(typeof request.body === 'string' || Buffer.isBuffer(request.body) ? request.body : JSON.stringify(request.body));
+  // A middleware of the user's may have read it already; what it made of it is all there is.
+  if (request.readableDidRead) return Buffer.from(typeof request.body === 'string' ? request.body : JSON.stringify(request.body ?? null));
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request as IncomingMessage) {
+  for await (const chunk of (request as IncomingMessage).iterator({ destroyOnReturn: false })) {
     size += (chunk as Buffer).length;
     if (size > MAX_BYTES) return undefined;
     chunks.push(chunk as Buffer);

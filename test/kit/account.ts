@@ -68,6 +68,7 @@ export class Account {
   /** Deploys the node with what it needs beside it (config nodes), and opens its account. */
   static async open(red: NodeRed, node: FlowNode, others: readonly FlowNode[] = []): Promise<Account> {
     const account = new Account(red, node, others);
+    red.forget();
     account.listen();
     await account.deploy();
     return account;
