@@ -46,7 +46,7 @@ async function run(tool, args, nodeArgs = []) {
 async function unpack() {
   const tar = require(require.resolve('tar', { paths: [require.resolve('node-red-dev/package.json')] }));
   mkdirSync(unpacked);
-  await tar.x({ file: pack(folder), cwd: unpacked, strip: 1 });
+  await tar.x({ file: pack(folder).tarball, cwd: unpacked, strip: 1 });
 }
 
 /** node-red-dev only warns: its scorecard says what it found. */

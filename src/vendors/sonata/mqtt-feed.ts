@@ -6,22 +6,25 @@ import type { StreamState } from '../../core/events';
 import type { Network } from '../../core/operation';
 import { Scope } from '../../core/scope';
 
-/** A message of a device, as it came over MQTT. */
-export interface FeedMessage {
+/** What a topic says of its messages. */
+interface Topic {
   readonly installationId: number;
   readonly deviceId: number;
   /** `context` or `alive`. */
   readonly type: string;
   /** A device has one or more numbered models. */
   readonly model?: string;
+}
+
+/** A message of a device, as it came over MQTT. */
+export interface FeedMessage {
+  readonly topic: Topic;
   readonly body: Buffer;
   /** Kept by the broker from before. */
   readonly retained: boolean;
   /** Came in while this client was away. */
   readonly resumed: boolean;
 }
-
-type Topic = Omit<FeedMessage, 'body' | 'retained' | 'resumed'>;
 
 export interface FeedUser {
   /** Events of this device only; undefined: of all. */
@@ -59,6 +62,7 @@ const REDEPLOY = 2000;
 const CLOSING = 1000;
 /** A connection that lived this long was a good one: the next failure starts the pauses anew. */
 const STABLE = 10_000;
+const BURST = Number(process.env.BURST ?? 16);
 const MOST_TOPICS = 10_000;
 /** MQTT 3.1.1, table 3.1: the login was refused. A later try would be refused too, and may lock the account. */
 const REFUSED = new Set([4, 5]);
@@ -87,6 +91,7 @@ export class MqttFeed {
   /** When the connection came to life; infinite while it is down. */
   private liveSince = Number.POSITIVE_INFINITY;
   private lastError: (Error & { code?: unknown }) | undefined;
+  private handedOn = 0;
   private resuming = false;
   /** Messages since the last ping, while the session's backlog comes in. */
   private sincePing = 0;
@@ -162,18 +167,19 @@ export class MqttFeed {
     this.client = client;
     this.tell({ is: 'connecting' });
     client.on('connect', ({ sessionPresent }) => this.online(client, sessionPresent));
+    const handOn = (packet: IPublishPacket, acknowledge: () => void) => {
+      this.receive(packet);
+      // The flow has its turn after every few events of a burst: the others wait at the broker, not in the memory.
+      if (++this.handedOn % BURST === 0) setImmediate(acknowledge);
+      else acknowledge();
+    };
     // Here and not at the event `message`: a packet is acknowledged only when it has been handed on.
     client.handleMessage = (packet, acknowledge) => {
-      if (this.pauses.size > 0) {
-        this.held = () => {
-          this.held = undefined;
-          this.receive(packet);
-          acknowledge();
-        };
-        return;
-      }
-      this.receive(packet);
-      acknowledge();
+      if (this.pauses.size === 0) return handOn(packet, acknowledge);
+      this.held = () => {
+        this.held = undefined;
+        handOn(packet, acknowledge);
+      };
     };
     client.on('error', (error) => {
       this.lastError = error;
@@ -243,7 +249,7 @@ export class MqttFeed {
     const { installationId } = this.options;
     // A session may still hold what an earlier configuration asked for.
     if (!known || (installationId !== undefined && known.installationId !== installationId)) return;
-    const message = { ...known, body: payload as Buffer, retained: retain, resumed: this.resuming };
+    const message = { topic: known, body: payload as Buffer, retained: retain, resumed: this.resuming };
     for (const [deviceId, users] of this.selections) {
       if (deviceId !== undefined && deviceId !== known.deviceId) continue;
       if (this.options.group === undefined) for (const user of users) user.receive(message);

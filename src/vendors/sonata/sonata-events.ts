@@ -64,30 +64,17 @@ type Context = EventContext<SonataGateway, Values<typeof settings>>;
 export const start = (context: Context): void | Promise<void> =>
   context.settings.transport === 'mqtt' ? startMqtt(context) : startWebhook(context);
 
-interface Arrival {
-  readonly source: string;
-  readonly raw: unknown;
-  readonly model?: string;
-  readonly initial?: boolean;
-  readonly resumed?: boolean;
+/** Whether this node is meant. Remembers every device of the gateway that has been heard of. */
+function concerns({ connection, settings }: Context, { installationId, deviceId }: SonataEvent): boolean {
+  const { settings: gateway, heard } = connection;
+  // The server may post events of other installations too; their devices are nobody's business here.
+  if (gateway.installationId !== undefined && gateway.installationId !== installationId) return false;
+  const devices = heard.get(installationId) ?? new Set();
+  if (!devices.has(deviceId)) heard.set(installationId, devices.add(deviceId));
+  return settings.deviceId === undefined || settings.deviceId === deviceId;
 }
 
-function emit({ connection, settings, emit }: Context, event: SonataEvent, { model, ...arrival }: Arrival): void {
-  const { installationId, deviceId, type } = event;
-  const { settings: gateway } = connection;
-  // The server may post events of other installations too; their devices are nobody's business here.
-  if (gateway.installationId !== undefined && gateway.installationId !== installationId) return;
-  const devices = connection.heard.get(installationId) ?? new Set();
-  connection.heard.set(installationId, devices.add(deviceId));
-  if (settings.deviceId !== undefined && settings.deviceId !== deviceId) return;
-  emit({
-    topic: `${installationId}/${deviceId}/${type}`,
-    payload: event,
-    type,
-    ...arrival,
-    ...(model !== undefined && { details: { model } }),
-  });
-}
+const topicOf = ({ installationId, deviceId, type }: SonataEvent): string => `${installationId}/${deviceId}/${type}`;
 
 /** Reports the first of several unreadable events in a row: a broken sender must not flood the log. */
 function once(context: Context): (read: () => void, body: Buffer) => void {
@@ -106,11 +93,13 @@ function once(context: Context): (read: () => void, body: Buffer) => void {
 function startMqtt(context: Context): void {
   const { settings, connection, scope } = context;
   const guarded = once(context);
-  const receive = ({ installationId, deviceId, type, model, body, retained, resumed }: FeedMessage): void =>
+  const receive = ({ topic: { installationId, deviceId, type, model }, body, retained: initial, resumed }: FeedMessage): void =>
     guarded(() => {
       const raw = readBody(type, body);
-      const event = readEvent(type, installationId, deviceId, raw);
-      emit(context, event, { source: 'mqtt', raw, initial: retained, resumed, ...(model !== undefined && { model }) });
+      const payload = readEvent(type, installationId, deviceId, raw);
+      if (!concerns(context, payload)) return;
+      const details = model === undefined ? {} : { model };
+      context.emit({ topic: topicOf(payload), payload, source: 'mqtt', type, initial, resumed, raw, details });
     }, body);
   const membership = connection.joinFeed(settings.sharedGroup, {
     deviceId: settings.deviceId,
@@ -142,8 +131,8 @@ async function startWebhook(context: Context): Promise<void> {
   // One address for all gateways of a server, which knows one subscriber only.
   const path = context.webhook(`sonata ${connection.settings.baseUrl}`, (body) =>
     guarded(() => {
-      const { event, raw } = readWebhook(body);
-      emit(context, event, { source: 'webhook', raw });
+      const { event: payload, raw } = readWebhook(body);
+      if (concerns(context, payload)) context.emit({ topic: topicOf(payload), payload, source: 'webhook', type: payload.type, raw });
     }, body),
   );
   if (settings.unsubscribe)

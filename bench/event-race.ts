@@ -1,0 +1,56 @@
+import { counted, type Rate, type Row, race, type Side } from './harness';
+import { type Light, lightOf, startNodeRed } from './node-red';
+
+const MESSAGES = 150_000;
+const BATCH = 100;
+
+interface EventRace {
+  readonly name: string;
+  readonly title: string;
+  readonly measured: Readonly<Record<string, Side>>;
+  /** What receives and parses the events where there is no Node-RED. */
+  readonly library: Readonly<Record<string, Side>>;
+  readonly others?: Readonly<Record<string, Side>>;
+  /** The least ratio to the limit, and to the others. */
+  readonly ofTheLimit: number;
+  readonly ofOthers?: Readonly<Record<string, number>>;
+}
+
+/** An event node takes an event from the library and moves it on: its limit is what both need, one after the other. */
+export function eventRace({ measured, library, others, ofTheLimit, ofOthers, ...row }: EventRace): Row {
+  const parts = { ...library, 'from one node to the next': floor };
+  return race({
+    ...row,
+    sides: { ...measured, ...parts, ...others },
+    computed: (best) => ({ 'the limit of both': inTurn(Object.keys(parts).map((side) => best[side] as Rate)) }),
+    wanted: { 'the limit of both': ofTheLimit, ...ofOthers },
+  });
+}
+
+const inTurn = (rates: readonly Rate[]): Rate => ({
+  rate: 1 / sum(rates.map(({ rate }) => 1 / rate)),
+  cpu: sum(rates.map(({ cpu }) => cpu)),
+});
+const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
+
+const floor: Side = async () => {
+  const nodeRed = await startNodeRed([
+    { id: 'light', type: 'light', wires: [['next']] },
+    { id: 'next', type: 'light', wires: [[]] },
+  ]);
+  const light = lightOf(nodeRed, 'light');
+  const next = lightOf(nodeRed, 'next');
+  return counted(async () => {
+    for (let moved = 0; moved < MESSAGES; moved += BATCH) await moveBatch(light, next);
+    return MESSAGES;
+  });
+};
+
+const moveBatch = (light: Light, next: Light): Promise<void> =>
+  new Promise((resolve) => {
+    let left = BATCH;
+    next.take = () => {
+      if (--left === 0) resolve();
+    };
+    for (let sent = 0; sent < BATCH; sent++) light.send({ topic: 'floor', payload: sent });
+  });

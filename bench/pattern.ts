@@ -1,0 +1,118 @@
+import { counted, type Row, race, type Side, start } from './harness';
+import { type Light, lightOf, startNodeRed } from './node-red';
+
+const ROUND = 500;
+const PATTERN = Array.from({ length: 100 }, (_, cell) => cell % 16);
+const INSTALLATION = 1;
+const HEADERS = { accept: 'application/json', 'content-type': 'application/json' };
+
+const body = (device: number) => ({ installation_id: INSTALLATION, device_id: device, values: PATTERN });
+
+/** Sends from a light node in a ring with the measured one: as many as are in flight, each as soon as the one before is back. */
+export function ring(light: Light, inFlight: number, payload: (device: number) => unknown) {
+  return (more: (count: number) => boolean): Promise<number> =>
+    new Promise((resolve) => {
+      let count = 0;
+      let open = inFlight;
+      const send = (device: number) => light.send({ device, payload: payload(device) });
+      light.take = ({ device }) => {
+        count++;
+        if (more(count)) send(device as number);
+        else if (--open === 0) resolve(count);
+      };
+      for (let device = 1; device <= inFlight; device++) send(device);
+    });
+}
+
+const forOneRound = () => {
+  const end = performance.now() + ROUND;
+  return () => performance.now() < end;
+};
+
+/** A Sonata node in a ring with a light node, and what else of the panel it needs. */
+export async function patternFlow(baseUrl: string, settings: Record<string, unknown> = {}) {
+  return startNodeRed([
+    { id: 'gateway', type: 'sonata-gateway', baseUrl, installationId: INSTALLATION, patternKey: 'values' },
+    { id: 'light', type: 'light', wires: [['measured']] },
+    {
+      id: 'measured',
+      type: 'sonata-pattern',
+      connection: 'gateway',
+      operation: 'set-pattern',
+      parameters: { deviceId: { type: 'msg', value: 'device' }, pattern: { type: 'msg', value: 'payload' } },
+      ...settings,
+      wires: [['light']],
+    },
+  ]);
+}
+
+export const startServer = async (delay = 0) => {
+  const { process, told } = await start('peers/http-server', String(delay));
+  return { process, url: String(told) };
+};
+
+const ensemble =
+  (inFlight: number): Side =>
+  async () => {
+    const { url } = await startServer();
+    const turn = ring(lightOf(await patternFlow(url), 'light'), inFlight, () => PATTERN);
+    return counted(() => turn(forOneRound()));
+  };
+
+const core =
+  (inFlight: number): Side =>
+  async () => {
+    const { url } = await startServer();
+    const nodeRed = await startNodeRed([
+      { id: 'light', type: 'light', wires: [['measured']] },
+      {
+        id: 'measured',
+        type: 'http request',
+        method: 'POST',
+        ret: 'obj',
+        persist: true,
+        url: `${url}/pattern`,
+        headers: [],
+        wires: [['light']],
+      },
+    ]);
+    const turn = ring(lightOf(nodeRed, 'light'), inFlight, body);
+    return counted(() => turn(forOneRound()));
+  };
+
+const raw =
+  (inFlight: number): Side =>
+  async () => {
+    const { Pool } = await import('undici');
+    const pool = new Pool((await startServer()).url);
+    return counted(async () => {
+      const more = forOneRound();
+      let count = 0;
+      const post = async (device: number) => {
+        while (more()) {
+          const answer = await pool.request({ method: 'POST', path: '/pattern', headers: HEADERS, body: JSON.stringify(body(device)) });
+          await answer.body.json();
+          count++;
+        }
+      };
+      await Promise.all(Array.from({ length: inFlight }, (_, device) => post(device + 1)));
+      return count;
+    });
+  };
+
+const pattern = (inFlight: number, name: string, title: string, wanted: { raw: number; core: number }): Row =>
+  race({
+    name,
+    title,
+    sides: {
+      'sonata-pattern': ensemble(inFlight),
+      'undici Pool.request': raw(inFlight),
+      'core http request': core(inFlight),
+    },
+    wanted: { 'undici Pool.request': wanted.raw, 'core http request': wanted.core },
+  });
+
+export const patterns: readonly Row[] = [
+  pattern(16, 'pattern-wide', 'sonata-pattern set-pattern, 16 in flight over 16 devices', { raw: 0.8, core: 7 }),
+  pattern(1, 'pattern-single', 'sonata-pattern set-pattern, one in flight', { raw: 0.8, core: 5 }),
+];
