@@ -1,14 +1,11 @@
 import type { NodeConfig, Red, RuntimeNode } from '../../src/node-red/red';
 
-interface Config extends NodeConfig {
-  /** Text where it comes from the environment. */
-  readonly port: number | string;
-  readonly mqttPort: number | string;
-}
+/** What the panel offers; a flow file may leave them out. */
+const PORTS = { port: 18800, mqttPort: 18830 };
 
 /** Serves simulated devices while it is deployed; nodes with the same ports share them. */
 module.exports = (RED: Red): void => {
-  RED.nodes.registerType('ensemble-simulator', function (this: RuntimeNode, config: Config) {
+  RED.nodes.registerType('ensemble-simulator', function (this: RuntimeNode, config: NodeConfig) {
     RED.nodes.createNode(this, config);
     const { lease, PortTaken }: typeof import('../../src/simulators') = require('../../src/simulators');
     let closed = false;
@@ -17,9 +14,10 @@ module.exports = (RED: Red): void => {
       this.error(RED._(`ensemble-simulator.error.${key}`, values), {});
     };
 
-    const wrong = (['port', 'mqttPort'] as const).find((field) => !isPort(config[field]));
-    if (wrong) return fail('notAPort', { field: wrong, value: config[wrong] });
-    const share = lease({ port: Number(config.port), mqttPort: Number(config.mqttPort) });
+    const ports = { port: given(config.port) ?? PORTS.port, mqttPort: given(config.mqttPort) ?? PORTS.mqttPort };
+    const wrong = (['port', 'mqttPort'] as const).find((field) => !isPort(ports[field]));
+    if (wrong) return fail('notAPort', { field: wrong, value: ports[wrong] });
+    const share = lease({ port: Number(ports.port), mqttPort: Number(ports.mqttPort) });
     share.ready.then(
       ({ address }) => {
         if (!closed) this.status({ fill: 'green', shape: 'dot', text: address.replace('http://', '') });
@@ -36,6 +34,8 @@ module.exports = (RED: Red): void => {
     });
   });
 };
+
+const given = (value: unknown): unknown => (value === '' || value === null ? undefined : value);
 
 /** 0: any free port. */
 function isPort(value: unknown): boolean {

@@ -126,4 +126,6 @@ export function labelTypedInput(input: JQuery): void {
   shown.find('.red-ui-typedInput-option-label').attr('id', `${id}-option`);
   shown.find('.red-ui-typedInput-option-trigger').attr({ 'aria-labelledby': `${id}-label ${id}-option`, 'aria-describedby': `${id}-hint` });
   $(`#${id}-label`).attr('for', `${id}-value`);
+  // Node-RED leaves the mark of the focus on a value that is shown as a label.
+  shown.on('focusout', () => shown.removeClass('red-ui-typedInput-focus'));
 }

@@ -26,10 +26,13 @@ class Line {
   private server: Server | undefined;
   connections = 0;
 
-  constructor(
-    private readonly port: number,
-    private readonly broker: Broker,
-  ) {}
+  private port = 0;
+
+  constructor(private readonly broker: Broker) {}
+
+  get url(): string {
+    return `mqtt://127.0.0.1:${this.port}`;
+  }
 
   async open(): Promise<void> {
     this.server = createServer((near) => {
@@ -41,6 +44,8 @@ class Line {
       far.on('close', () => near.destroy());
     });
     await new Promise<void>((resolve) => this.server?.listen(this.port, '127.0.0.1', resolve));
+    // Once cut, it comes back where it was.
+    this.port = (this.server.address() as AddressInfo).port;
   }
 
   async cut(): Promise<void> {
@@ -147,9 +152,9 @@ describe('sonata-events', () => {
       });
 
       it('catches up after an interruption what came meanwhile, once and in order, marked as resumed', async () => {
-        const line = new Line(broker.port + 1, broker);
+        const line = new Line(broker);
         await line.open();
-        await open({}, { mqttUrl: `mqtt://127.0.0.1:${broker.port + 1}` });
+        await open({}, { mqttUrl: line.url });
         await publish('v2/7/rx/3/context/0', context(1));
         await received(1);
         await line.cut();
@@ -205,7 +210,7 @@ describe('sonata-events', () => {
         });
 
       it('is one client for all nodes of a gateway', async () => {
-        const line = new Line(broker.port + 1, broker);
+        const line = new Line(broker);
         await line.open();
         const more = [1, 2, 3].map(
           (device): FlowNode => ({
@@ -219,7 +224,7 @@ describe('sonata-events', () => {
           }),
         );
         account = await Account.open(red, { id: 'events', type: 'sonata-events', connection: 'gateway', transport: 'mqtt' }, [
-          { id: 'gateway', type: 'sonata-gateway', mqttUrl: `mqtt://127.0.0.1:${broker.port + 1}`, installationId: 7 },
+          { id: 'gateway', type: 'sonata-gateway', mqttUrl: line.url, installationId: 7 },
           ...more,
         ]);
         for (const id of ['events', 'more1', 'more2', 'more3']) await red.status(id, { fill: 'green' });
@@ -234,12 +239,12 @@ describe('sonata-events', () => {
     it(`stops at a refused login, says so once, and tries again at the next deploy (${name})`, async () => {
       const login = { username: 'sonata', password: 'right-password' };
       const broker = await start({ login });
-      const line = new Line(broker.port + 1, broker);
+      const line = new Line(broker);
       await line.open();
       const gateway = (password: string): FlowNode => ({
         id: 'gateway',
         type: 'sonata-gateway',
-        mqttUrl: `mqtt://127.0.0.1:${broker.port + 1}`,
+        mqttUrl: line.url,
         installationId: 7,
         credentials: { mqttUsername: 'sonata', mqttPassword: password },
       });

@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { createServer, type Server } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { HttpClient, type HttpOptions, type HttpRequest } from '../../src/core/http';
+import { redactor } from '../../src/core/redact';
+import { Scope } from '../../src/core/scope';
+import { CERTIFICATE } from '../kit/certificate';
+import { answer, FaultServer } from '../kit/fault-server';
+import { until } from '../kit/within';
+
+/** A proxy that tunnels, and remembers whereto. */
+class ProxyServer {
+  readonly tunnels: { to: string; authorization: string | undefined }[] = [];
+  private readonly sockets = new Set<Socket>();
+  private constructor(private readonly server: Server) {}
+
+  static async start(): Promise<ProxyServer> {
+    const server = createServer();
+    const proxy = new ProxyServer(server);
+    server.on('connect', (request, socket: Socket) => {
+      proxy.tunnels.push({ to: request.url ?? '', authorization: request.headers['proxy-authorization'] });
+      const [host, port] = (request.url ?? '').split(':');
+      const far = connect(Number(port), host, () => {
+        socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+        far.pipe(socket).pipe(far);
+      });
+      for (const end of [socket, far]) proxy.sockets.add(end.on('error', () => {}));
+    });
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    return proxy;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  close(): void {
+    for (const socket of this.sockets) socket.destroy();
+    this.server.close();
+  }
+}
+
+describe('the HTTP client', () => {
+  let server: FaultServer;
+  let client: HttpClient;
+  const scope = new Scope();
+  const request: HttpRequest = { method: 'POST', path: '/do?token=query-secret', json: { a: 1 } };
+
+  beforeEach(async () => {
+    server = await FaultServer.start();
+  });
+  afterEach(async () => {
+    await client.close();
+    await server.close();
+  });
+
+  const open = (options: Partial<HttpOptions> = {}) => {
+    client = new HttpClient({ baseUrl: server.url, timeout: 1000, ...options });
+    return client;
+  };
+  const send = (repeatable = true) => client.send(request, { repeatable, scope });
+
+  it('keeps what it is told to keep out of every error', async () => {
+    open({ redact: redactor(['secret-word']) });
+    server.always(answer({ error: `no access for secret-word${'x'.repeat(500)}` }, 400));
+    await assert.rejects(send(), (error: Error & { cause: { vendorMessage: string } }) => {
+      const said = `${error.stack} ${JSON.stringify(error)} ${error.cause.vendorMessage}`;
+      assert.match(said, /no access for \*\*\*x/);
+      assert.doesNotMatch(said, /secret/);
+      assert.ok(error.cause.vendorMessage.length <= 300);
+      return true;
+    });
+  });
+
+  it('sends what must not be repeated again only where it certainly never left', async () => {
+    open();
+    await server.refuse();
+    const sending = send(false);
+    await new Promise<void>((resolve) => setImmediate(resolve));
+    await server.heal();
+    assert.equal((await sending).statusCode, 200);
+    server.next(answer({}, 503), answer({}, 200));
+    await assert.rejects(send(false), { code: 'VENDOR_ERROR' });
+    assert.equal(server.requests.length, 2);
+  });
+
+  it('ends a request with the scope that asked for it, and all of them with itself', async () => {
+    open();
+    server.always(() => {});
+    const mine = new Scope();
+    const first = client.send(request, { repeatable: true, scope: mine });
+    const second = send();
+    await until('both requests', () => server.requests.length === 2);
+    await Promise.all([assert.rejects(first, { code: 'CANCELLED' }), mine.end()]);
+    await Promise.all([assert.rejects(second, { code: 'CANCELLED' }), client.close()]);
+    await assert.rejects(send(), { code: 'CANCELLED' });
+  });
+
+  it('trusts a certificate that it was given, and no other', async () => {
+    await server.close();
+    server = await FaultServer.start({ tls: true });
+    open();
+    const started = performance.now();
+    await assert.rejects(send(), { code: 'UNREACHABLE' });
+    assert.ok(performance.now() - started < 200, 'trying again would not help');
+    await client.close();
+    open({ tls: { ca: CERTIFICATE, servername: 'localhost' } });
+    assert.equal((await send()).statusCode, 200);
+  });
+
+  describe('behind a proxy', () => {
+    let proxy: ProxyServer;
+    beforeEach(async () => {
+      proxy = await ProxyServer.start();
+    });
+    afterEach(() => {
+      proxy.close();
+      delete process.env.http_proxy;
+    });
+    const host = () => new URL(server.url).host;
+
+    it('goes through the one that was chosen, with its login', async () => {
+      open({ proxy: { url: proxy.url.replace('//', '//user:pass@'), noProxy: [] } });
+      assert.equal((await send()).statusCode, 200);
+      const authorization = `Basic ${Buffer.from('user:pass').toString('base64')}`;
+      assert.deepEqual(proxy.tunnels, [{ to: host(), authorization }]);
+    });
+
+    it('goes around it for the hosts that are excepted', async () => {
+      open({ proxy: { url: proxy.url, noProxy: ['127.0.0.1'] } });
+      assert.equal((await send()).statusCode, 200);
+      assert.deepEqual(proxy.tunnels, []);
+    });
+
+    it('takes the environment’s for a cloud, and none for a device in the LAN', async () => {
+      process.env.http_proxy = proxy.url;
+      open({ proxy: 'environment' });
+      assert.equal((await send()).statusCode, 200);
+      assert.equal(proxy.tunnels.length, 1);
+      await client.close();
+      open({ proxy: 'none' });
+      assert.equal((await send()).statusCode, 200);
+      assert.equal(proxy.tunnels.length, 1);
+    });
+  });
+});
