@@ -53,7 +53,7 @@ export interface OpenPage {
 export async function openPage(url: string, options: PageOptions = {}): Promise<OpenPage> {
   const { theme = 'light', language = 'en-US', width = 1280, height = 900 } = options;
   const context = await (await launchChromium()).newContext({ viewport: { width, height }, locale: language, colorScheme: theme });
-  context.setDefaultTimeout(10000);
+  context.setDefaultTimeout(30000);
   await context.addInitScript((wanted) => localStorage.setItem('view-dark-theme', wanted), theme);
   await context.addInitScript((wanted) => localStorage.setItem('editor-language', wanted), language);
   const page = await context.newPage();
