@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connect, type IClientOptions, type IPublishPacket, type MqttClient } from 'mqtt';
+import { connect, type IPublishPacket, type MqttClient } from 'mqtt';
 import { type BackoffRule, backoff } from '../../core/backoff';
 import { asEnsembleError, EnsembleError } from '../../core/errors';
 import type { StreamState } from '../../core/events';
-import type { Network } from '../../core/operation';
 import { Scope } from '../../core/scope';
+import { type Login, loginOptions, reasonOf } from './mqtt-login';
 
 /** What a topic says of its messages. */
 interface Topic {
@@ -42,12 +42,8 @@ export interface Membership {
   remove(): Promise<void>;
 }
 
-export interface FeedOptions {
+export interface FeedOptions extends Login {
   readonly installationId: number | undefined;
-  readonly url: string;
-  readonly username: string | undefined;
-  readonly password: string | undefined;
-  readonly tls: Network['tls'];
   /** Stays the same over restarts, or the broker would forget what this client missed. */
   readonly clientId: string;
   /** Share the events with all other clients of the group. */
@@ -64,8 +60,6 @@ const CLOSING = 1000;
 const STABLE = 10_000;
 const BURST = Number(process.env.BURST ?? 16);
 const MOST_TOPICS = 10_000;
-/** MQTT 3.1.1, table 3.1: the login was refused. A later try would be refused too, and may lock the account. */
-const REFUSED = new Set([4, 5]);
 /** Topics of the vendor's document: v2/<installation>/rx/<device>/context/<model> and v2/<installation>/rx/<device>/alive. */
 const TOPIC = /^v2\/(\d+)\/rx\/(\d+)\/(?:(context)\/([^/]+)|(alive))$/;
 
@@ -149,20 +143,17 @@ export class MqttFeed {
   }
 
   private connect(): void {
-    const { url, username, password, tls, clientId, group } = this.options;
+    const { url, clientId, group } = this.options;
     const client = connect(url, {
-      ...(tls as IClientOptions),
+      ...loginOptions(this.options),
       clientId,
       // A broker that knows the session keeps events of QoS 1 while this client is away. In a group the others
       // take them: a session kept there would go on taking its share for a client that may never come back.
       clean: group !== undefined,
       keepalive: KEEPALIVE_SECONDS,
-      protocolVersion: 4,
       // Both are done here: with growing pauses, and with what the session is known to hold.
       reconnectPeriod: 0,
       resubscribe: false,
-      ...(username && { username }),
-      ...(password && { password }),
     });
     this.client = client;
     this.tell({ is: 'connecting' });
@@ -268,19 +259,15 @@ export class MqttFeed {
   private offline(client: MqttClient): void {
     void this.link.end();
     if (this.scope.ended || client !== this.client) return;
-    const error = this.lastError;
-    if (REFUSED.has(error?.code as number)) {
-      this.fail(new EnsembleError('UNAUTHORIZED', 'the broker refused the user name or password; deploy again to try once more'));
+    const reason = reasonOf(this.lastError, this.options.url);
+    if (reason.code === 'UNAUTHORIZED') {
+      this.fail(reason);
       return;
     }
     if (Date.now() - this.liveSince > STABLE) this.failures = 0;
     this.liveSince = Number.POSITIVE_INFINITY;
     this.failures++;
     const wait = backoff(this.failures, RECONNECT);
-    const reason = new EnsembleError(
-      'UNREACHABLE',
-      `the broker ${new URL(this.options.url).host} cannot be reached: ${error?.message || error?.code || 'the connection broke'}`,
-    );
     this.tell({ is: 'retrying', error: reason, wait });
     if (this.failures === 1) this.report(reason);
     this.scope.timeout(wait, () => client.reconnect());
