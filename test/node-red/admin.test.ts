@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { startAedes } from '../kit/broker';
 import { answer, FaultServer } from '../kit/fault-server';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { assertNoSecrets } from '../kit/secrets';
@@ -50,9 +51,21 @@ describe('admin routes of the panels', () => {
 
   it('try the values of the open dialog, deployed or not', async () => {
     vendor.always(answer({ error: 'URL is required' }, 400));
-    const tried = await post(routes[0] ?? '', { id: 'gateway', values: { baseUrl: vendor.url } });
-    assert.deepEqual([tried.status, await tried.json()], [200, { message: 'The Sonata server answers: URL is required' }]);
+    const tried = await post(routes[0] ?? '', { id: 'new', values: { baseUrl: vendor.url } });
+    const message = 'The Sonata server answers: URL is required. There is no MQTT user: the broker was not tried.';
+    assert.deepEqual([tried.status, await tried.json()], [200, { message }]);
     assert.deepEqual([vendor.requests[0]?.path, vendor.requests[0]?.json], ['/subscribe', {}]);
+  });
+
+  it('try the login with what is typed, and with what is deployed where nothing is', async () => {
+    vendor.always(answer({ error: 'URL is required' }, 400));
+    const broker = await startAedes({ login: { username: 'user', password: SECRET } });
+    const values = { baseUrl: vendor.url, mqttUrl: broker.url };
+    const accepted = await post(routes[0] ?? '', { id: 'gateway', values });
+    assert.match(((await accepted.json()) as { message: string }).message, /The broker accepts the MQTT user\.$/);
+    const refused = await post(routes[0] ?? '', { id: 'gateway', values, credentials: { mqttPassword: 'mistyped' } });
+    assert.deepEqual([refused.status, ((await refused.json()) as { code: string }).code], [400, 'UNAUTHORIZED']);
+    await broker.stop();
   });
 
   it('say what is wrong with them', async () => {

@@ -1,20 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { connect, type IClientOptions, type IPublishPacket, type MqttClient } from 'mqtt';
+import { connect, type IPublishPacket, type MqttClient } from 'mqtt';
 import { type BackoffRule, backoff } from '../../core/backoff';
 import { asEnsembleError, EnsembleError } from '../../core/errors';
 import type { StreamState } from '../../core/events';
-import type { Network } from '../../core/operation';
 import { Scope } from '../../core/scope';
-
-/** What a topic says of its messages. */
-interface Topic {
-  readonly installationId: number;
-  readonly deviceId: number;
-  /** `context` or `alive`. */
-  readonly type: string;
-  /** A device has one or more numbered models. */
-  readonly model?: string;
-}
+import { type Login, loginOptions, reasonOf } from './mqtt-login';
+import { filtersFor, readTopic, type Topic } from './mqtt-topics';
 
 /** A message of a device, as it came over MQTT. */
 export interface FeedMessage {
@@ -42,12 +33,8 @@ export interface Membership {
   remove(): Promise<void>;
 }
 
-export interface FeedOptions {
+export interface FeedOptions extends Login {
   readonly installationId: number | undefined;
-  readonly url: string;
-  readonly username: string | undefined;
-  readonly password: string | undefined;
-  readonly tls: Network['tls'];
   /** Stays the same over restarts, or the broker would forget what this client missed. */
   readonly clientId: string;
   /** Share the events with all other clients of the group. */
@@ -63,11 +50,6 @@ const CLOSING = 1000;
 /** A connection that lived this long was a good one: the next failure starts the pauses anew. */
 const STABLE = 10_000;
 const BURST = Number(process.env.BURST ?? 16);
-const MOST_TOPICS = 10_000;
-/** MQTT 3.1.1, table 3.1: the login was refused. A later try would be refused too, and may lock the account. */
-const REFUSED = new Set([4, 5]);
-/** Topics of the vendor's document: v2/<installation>/rx/<device>/context/<model> and v2/<installation>/rx/<device>/alive. */
-const TOPIC = /^v2\/(\d+)\/rx\/(\d+)\/(?:(context)\/([^/]+)|(alive))$/;
 
 /** What each session at a broker is subscribed to: the session outlives the client that asked for it. */
 const sessions = new Map<string, Set<string>>();
@@ -77,7 +59,6 @@ export class MqttFeed {
   private readonly scope = new Scope();
   /** The users by the device that they selected; undefined stands for all devices. */
   private readonly selections = new Map<number | undefined, FeedUser[]>();
-  private readonly topics = new Map<string, Topic | undefined>();
   private client: MqttClient | undefined;
   /** Lives as long as one connection to the broker. */
   private link = new Scope();
@@ -149,20 +130,17 @@ export class MqttFeed {
   }
 
   private connect(): void {
-    const { url, username, password, tls, clientId, group } = this.options;
+    const { url, clientId, group } = this.options;
     const client = connect(url, {
-      ...(tls as IClientOptions),
+      ...loginOptions(this.options),
       clientId,
       // A broker that knows the session keeps events of QoS 1 while this client is away. In a group the others
       // take them: a session kept there would go on taking its share for a client that may never come back.
       clean: group !== undefined,
       keepalive: KEEPALIVE_SECONDS,
-      protocolVersion: 4,
       // Both are done here: with growing pauses, and with what the session is known to hold.
       reconnectPeriod: 0,
       resubscribe: false,
-      ...(username && { username }),
-      ...(password && { password }),
     });
     this.client = client;
     this.tell({ is: 'connecting' });
@@ -213,7 +191,7 @@ export class MqttFeed {
     const { clientId } = this.options;
     const session = sessions.get(clientId) ?? new Set();
     sessions.set(clientId, session);
-    const wanted = this.wantedFilters();
+    const wanted = filtersFor(this.options, [...this.selections.keys()]);
     try {
       for (const filter of wanted) {
         if (session.has(filter)) continue;
@@ -235,17 +213,9 @@ export class MqttFeed {
     else await this.disconnect();
   }
 
-  /** Without overlaps, for a broker may deliver an event once for each filter that it fits. */
-  private wantedFilters(): ReadonlySet<string> {
-    const { group, installationId } = this.options;
-    const all = this.selections.has(undefined) ? [undefined] : [...this.selections.keys()];
-    const prefix = `${group === undefined ? '' : `$share/${group}/`}v2/${installationId ?? '+'}/rx`;
-    return new Set(all.flatMap((device) => [`${prefix}/${device ?? '+'}/context/+`, `${prefix}/${device ?? '+'}/alive`]));
-  }
-
   private receive({ topic, payload, retain }: IPublishPacket): void {
     if (this.resuming) this.sincePing++;
-    const known = this.topicOf(topic);
+    const known = readTopic(topic);
     const { installationId } = this.options;
     // A session may still hold what an earlier configuration asked for.
     if (!known || (installationId !== undefined && known.installationId !== installationId)) return;
@@ -253,34 +223,22 @@ export class MqttFeed {
     for (const [deviceId, users] of this.selections) {
       if (deviceId !== undefined && deviceId !== known.deviceId) continue;
       if (this.options.group === undefined) for (const user of users) user.receive(message);
-      else users.push(...users.splice(0, 1)) && users.at(-1)?.receive(message);
+      else takeTurn(users)?.receive(message);
     }
-  }
-
-  private topicOf(topic: string): Topic | undefined {
-    if (!this.topics.has(topic)) {
-      if (this.topics.size >= MOST_TOPICS) this.topics.clear();
-      this.topics.set(topic, readTopic(topic));
-    }
-    return this.topics.get(topic);
   }
 
   private offline(client: MqttClient): void {
     void this.link.end();
     if (this.scope.ended || client !== this.client) return;
-    const error = this.lastError;
-    if (REFUSED.has(error?.code as number)) {
-      this.fail(new EnsembleError('UNAUTHORIZED', 'the broker refused the user name or password; deploy again to try once more'));
+    const reason = reasonOf(this.lastError, this.options.url);
+    if (reason.code === 'UNAUTHORIZED') {
+      this.fail(reason);
       return;
     }
     if (Date.now() - this.liveSince > STABLE) this.failures = 0;
     this.liveSince = Number.POSITIVE_INFINITY;
     this.failures++;
     const wait = backoff(this.failures, RECONNECT);
-    const reason = new EnsembleError(
-      'UNREACHABLE',
-      `the broker ${new URL(this.options.url).host} cannot be reached: ${error?.message || error?.code || 'the connection broke'}`,
-    );
     this.tell({ is: 'retrying', error: reason, wait });
     if (this.failures === 1) this.report(reason);
     this.scope.timeout(wait, () => client.reconnect());
@@ -318,9 +276,9 @@ export class MqttFeed {
   }
 }
 
-function readTopic(topic: string): Topic | undefined {
-  const [, installation, device, context, model, alive] = TOPIC.exec(topic) ?? [];
-  const type = context ?? alive;
-  if (type === undefined) return undefined;
-  return { installationId: Number(installation), deviceId: Number(device), type, ...(model !== undefined && { model }) };
+/** Users that share the events in one process take them in turn, as the group's clients do. */
+function takeTurn(users: FeedUser[]): FeedUser | undefined {
+  const next = users.shift();
+  if (next) users.push(next);
+  return next;
 }

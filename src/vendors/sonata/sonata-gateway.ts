@@ -4,7 +4,8 @@ import type { Connection, ConnectOptions, Lookup } from '../../core/operation';
 import { address, choice, integer, optional, text, type Values } from '../../core/parameters';
 import { redactor } from '../../core/redact';
 import { Scope } from '../../core/scope';
-import type { FeedUser, Membership, MqttFeed } from './mqtt-feed';
+import type { FeedOptions, FeedUser, Membership, MqttFeed } from './mqtt-feed';
+import type { Login } from './mqtt-login';
 
 /** The vendor's document, "Board identification": 4 bytes and 2 bytes. */
 export const installationId = integer({
@@ -83,29 +84,43 @@ export class SonataGateway implements Connection<SonataSettings> {
     return this.scope.end();
   }
 
-  private feedOptions(group: string | undefined) {
-    const { settings, credentials, network, identity } = this.options;
-    return {
-      url: settings.mqttUrl,
-      installationId: settings.installationId,
-      username: credentials.mqttUsername,
-      password: credentials.mqttPassword,
-      tls: network.tls,
-      clientId: `ensemble-${identity.slice(0, 12)}${group === undefined ? '' : `-${group}`}`,
-      group,
-    };
+  get hasLogin(): boolean {
+    return this.options.credentials.mqttUsername !== undefined;
+  }
+
+  /** Whether the broker lets this gateway in. @throws EnsembleError UNAUTHORIZED or UNREACHABLE */
+  tryBroker(scope: Scope): Promise<void> {
+    const { tryLogin }: typeof import('./mqtt-login') = require('./mqtt-login');
+    return tryLogin(this.login(), scope);
+  }
+
+  private login(): Login {
+    const { settings, credentials, network } = this.options;
+    return { url: settings.mqttUrl, username: credentials.mqttUsername, password: credentials.mqttPassword, tls: network.tls };
+  }
+
+  private feedOptions(group: string | undefined): FeedOptions {
+    const clientId = `ensemble-${this.options.identity.slice(0, 12)}${group === undefined ? '' : `-${group}`}`;
+    return { ...this.login(), installationId: this.settings.installationId, clientId, group };
   }
 }
 
 export const connect = (options: Options): SonataGateway => new SonataGateway(options);
 
-/** Asks for a subscription without an address: a Sonata server refuses that in words of its own, and nothing changes there. */
+/** Tries the REST server, and the broker where a user for it is given. */
 export async function test(gateway: SonataGateway, scope: Scope): Promise<string> {
+  const answer = `The Sonata server answers: ${await tryServer(gateway, scope)}.`;
+  if (!gateway.hasLogin) return `${answer} There is no MQTT user: the broker was not tried.`;
+  await gateway.tryBroker(scope);
+  return `${answer} The broker accepts the MQTT user.`;
+}
+
+/** Asks for a subscription without an address: a Sonata server refuses that in words of its own, and nothing changes there. */
+async function tryServer(gateway: SonataGateway, scope: Scope): Promise<string> {
   try {
     await gateway.send({ method: 'POST', path: '/subscribe', json: {} }, { repeatable: true, scope });
   } catch (error) {
-    if (error instanceof EnsembleError && error.code === 'REJECTED')
-      return `The Sonata server answers: ${error.cause.vendorMessage ?? error.message}`;
+    if (error instanceof EnsembleError && error.code === 'REJECTED') return error.cause.vendorMessage ?? error.message;
     throw error;
   }
   throw new EnsembleError('BAD_RESPONSE', 'something answers there, but not as a Sonata server does');
