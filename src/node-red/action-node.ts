@@ -4,7 +4,7 @@ import { asEnsembleError, EnsembleError, invalidInput, show } from '../core/erro
 import { type Connection, type Operation, type Outcome, perform } from '../core/operation';
 import { isGiven, type Parameters, parseParameters, parseSettings, type Values } from '../core/parameters';
 import { Scope } from '../core/scope';
-import { connectionOf } from './config-node';
+import { connectionOf } from './connection-owner';
 import { compileInput, type Reader, type TypedInput } from './inputs';
 import type { Message, NodeConfig, Red, RuntimeNode, Send } from './red';
 import { type ActionEvidence, Statuses, StatusLine } from './status';

@@ -1,7 +1,7 @@
 import { asEnsembleError, EnsembleError } from '../core/errors';
 import type { Connection, LookupContext } from '../core/operation';
 import { Scope } from '../core/scope';
-import { type ConfigNodeDefinition, ConnectionOwner, connectionOf } from './config-node';
+import { type ConfigNodeDefinition, ConnectionOwner, connectionOf } from './connection-owner';
 import type { Handler, Red } from './red';
 
 /** What an open dialog sends: its config node as it stands there, whether deployed or not. */

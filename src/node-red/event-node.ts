@@ -3,7 +3,7 @@ import type { EventContext, StreamState, VendorEvent } from '../core/events';
 import type { Connection } from '../core/operation';
 import { type Parameters, parseSettings } from '../core/parameters';
 import { Scope } from '../core/scope';
-import { type ConnectionOwner, connectionOf } from './config-node';
+import { type ConnectionOwner, connectionOf } from './connection-owner';
 import type { NodeConfig, Red, RuntimeNode } from './red';
 import { Statuses, StatusLine } from './status';
 import { openWebhook } from './webhook';

@@ -10,8 +10,6 @@ const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 /** The Node-RED that this process tests: 4 (4.1) or 5, by ENSEMBLE_NODE_RED or by what this Node can run. */
 export const VERSION = Number(process.env.ENSEMBLE_NODE_RED ?? (major > 22 || (major === 22 && minor >= 9) ? 5 : 4));
 
-/** The project, seen from dist/test/kit. */
-export const ROOT = join(__dirname, '../../..');
 export const PACKAGE = '@ensemble-flows/node-red-ensemble';
 export const KIT_NODES = join(__dirname, 'nodes');
 

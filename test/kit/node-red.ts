@@ -18,14 +18,15 @@ import {
   PACKAGE,
   PASSWORD,
   type RawLog,
-  ROOT,
   readLog,
   VERSION,
   writeTestPanels,
 } from './embedded';
+import { ROOT } from './root';
 import { until, within } from './within';
 
-export { PASSWORD, ROOT, VERSION } from './embedded';
+export { PASSWORD, VERSION } from './embedded';
+export { ROOT } from './root';
 
 export type DeployType = 'full' | 'nodes' | 'flows';
 export type FlowNode = Omit<NodeConfig, 'id'> & { id: string; z?: string; credentials?: Record<string, string> };

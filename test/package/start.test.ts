@@ -5,9 +5,9 @@ import { networkInterfaces, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { freePort } from '../kit/broker';
 import { Program } from '../kit/program';
+import { ROOT } from '../kit/root';
 import { until } from '../kit/within';
 
-const ROOT = join(__dirname, '../../..');
 const LEFT_OUT = new Set(['node_modules', '.git', '.node-red', 'dist', 'resources', 'screenshots']);
 const PAGE = 'http://127.0.0.1:18800/';
 

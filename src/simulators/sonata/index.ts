@@ -12,29 +12,7 @@ type Body = Readonly<Record<string, unknown>>;
 export const simulateSonata: Simulate<SonataState> = (world) => {
   const matrices = new Matrices(world);
   const { webhook } = matrices;
-  const change = (body: Body, action: (matrix: Matrix) => void): string => {
-    const ids = [id(body, 'installation_id', MAX_INSTALLATION), id(body, 'device_id', MAX_DEVICE)] as const;
-    matrices.change(matrices.addressed(...ids), action);
-    return 'Success';
-  };
-  /** Each answers with the `message` of its 200. */
-  const routes: Readonly<Record<string, (body: Body) => string>> = {
-    'POST /subscribe': ({ url }) => {
-      if (!url) throw new Refused('URL is required');
-      webhook.url = String(url);
-      return `Subscribed to ${webhook.url}`;
-    },
-    'GET /unsubscribe': () => {
-      webhook.url = '';
-      return 'Unsubscribed';
-    },
-    'POST /pattern': (body) => {
-      const values = pattern(body);
-      return change(body, (matrix) => matrix.show(values));
-    },
-    'POST /toggle': (body) => change(body, (matrix) => matrix.toggle()),
-    'POST /off': (body) => change(body, (matrix) => matrix.off()),
-  };
+  const routes = routesOf(matrices);
   return {
     prefix: '/sonata',
     usesBroker: true,
@@ -68,6 +46,33 @@ export const simulateSonata: Simulate<SonataState> = (world) => {
     },
   };
 };
+
+/** What the server can be asked; each answers with the `message` of its 200. */
+function routesOf(matrices: Matrices): Readonly<Record<string, (body: Body) => string>> {
+  const { webhook } = matrices;
+  const change = (body: Body, action: (matrix: Matrix) => void): string => {
+    const ids = [id(body, 'installation_id', MAX_INSTALLATION), id(body, 'device_id', MAX_DEVICE)] as const;
+    matrices.change(matrices.addressed(...ids), action);
+    return 'Success';
+  };
+  return {
+    'POST /subscribe': ({ url }) => {
+      if (!url) throw new Refused('URL is required');
+      webhook.url = String(url);
+      return `Subscribed to ${webhook.url}`;
+    },
+    'GET /unsubscribe': () => {
+      webhook.url = '';
+      return 'Unsubscribed';
+    },
+    'POST /pattern': (body) => {
+      const values = pattern(body);
+      return change(body, (matrix) => matrix.show(values));
+    },
+    'POST /toggle': (body) => change(body, (matrix) => matrix.toggle()),
+    'POST /off': (body) => change(body, (matrix) => matrix.off()),
+  };
+}
 
 function parse(bytes: Buffer): Body {
   const body: unknown = JSON.parse(bytes.toString('utf8'));

@@ -5,16 +5,7 @@ import { asEnsembleError, EnsembleError } from '../../core/errors';
 import type { StreamState } from '../../core/events';
 import { Scope } from '../../core/scope';
 import { type Login, loginOptions, reasonOf } from './mqtt-login';
-
-/** What a topic says of its messages. */
-interface Topic {
-  readonly installationId: number;
-  readonly deviceId: number;
-  /** `context` or `alive`. */
-  readonly type: string;
-  /** A device has one or more numbered models. */
-  readonly model?: string;
-}
+import { filtersFor, readTopic, type Topic } from './mqtt-topics';
 
 /** A message of a device, as it came over MQTT. */
 export interface FeedMessage {
@@ -59,9 +50,6 @@ const CLOSING = 1000;
 /** A connection that lived this long was a good one: the next failure starts the pauses anew. */
 const STABLE = 10_000;
 const BURST = Number(process.env.BURST ?? 16);
-const MOST_TOPICS = 10_000;
-/** Topics of the vendor's document: v2/<installation>/rx/<device>/context/<model> and v2/<installation>/rx/<device>/alive. */
-const TOPIC = /^v2\/(\d+)\/rx\/(\d+)\/(?:(context)\/([^/]+)|(alive))$/;
 
 /** What each session at a broker is subscribed to: the session outlives the client that asked for it. */
 const sessions = new Map<string, Set<string>>();
@@ -71,7 +59,6 @@ export class MqttFeed {
   private readonly scope = new Scope();
   /** The users by the device that they selected; undefined stands for all devices. */
   private readonly selections = new Map<number | undefined, FeedUser[]>();
-  private readonly topics = new Map<string, Topic | undefined>();
   private client: MqttClient | undefined;
   /** Lives as long as one connection to the broker. */
   private link = new Scope();
@@ -204,7 +191,7 @@ export class MqttFeed {
     const { clientId } = this.options;
     const session = sessions.get(clientId) ?? new Set();
     sessions.set(clientId, session);
-    const wanted = this.wantedFilters();
+    const wanted = filtersFor(this.options, [...this.selections.keys()]);
     try {
       for (const filter of wanted) {
         if (session.has(filter)) continue;
@@ -226,17 +213,9 @@ export class MqttFeed {
     else await this.disconnect();
   }
 
-  /** Without overlaps, for a broker may deliver an event once for each filter that it fits. */
-  private wantedFilters(): ReadonlySet<string> {
-    const { group, installationId } = this.options;
-    const all = this.selections.has(undefined) ? [undefined] : [...this.selections.keys()];
-    const prefix = `${group === undefined ? '' : `$share/${group}/`}v2/${installationId ?? '+'}/rx`;
-    return new Set(all.flatMap((device) => [`${prefix}/${device ?? '+'}/context/+`, `${prefix}/${device ?? '+'}/alive`]));
-  }
-
   private receive({ topic, payload, retain }: IPublishPacket): void {
     if (this.resuming) this.sincePing++;
-    const known = this.topicOf(topic);
+    const known = readTopic(topic);
     const { installationId } = this.options;
     // A session may still hold what an earlier configuration asked for.
     if (!known || (installationId !== undefined && known.installationId !== installationId)) return;
@@ -244,16 +223,8 @@ export class MqttFeed {
     for (const [deviceId, users] of this.selections) {
       if (deviceId !== undefined && deviceId !== known.deviceId) continue;
       if (this.options.group === undefined) for (const user of users) user.receive(message);
-      else users.push(...users.splice(0, 1)) && users.at(-1)?.receive(message);
+      else takeTurn(users)?.receive(message);
     }
-  }
-
-  private topicOf(topic: string): Topic | undefined {
-    if (!this.topics.has(topic)) {
-      if (this.topics.size >= MOST_TOPICS) this.topics.clear();
-      this.topics.set(topic, readTopic(topic));
-    }
-    return this.topics.get(topic);
   }
 
   private offline(client: MqttClient): void {
@@ -305,9 +276,9 @@ export class MqttFeed {
   }
 }
 
-function readTopic(topic: string): Topic | undefined {
-  const [, installation, device, context, model, alive] = TOPIC.exec(topic) ?? [];
-  const type = context ?? alive;
-  if (type === undefined) return undefined;
-  return { installationId: Number(installation), deviceId: Number(device), type, ...(model !== undefined && { model }) };
+/** Users that share the events in one process take them in turn, as the group's clients do. */
+function takeTurn(users: FeedUser[]): FeedUser | undefined {
+  const next = users.shift();
+  if (next) users.push(next);
+  return next;
 }

@@ -1,0 +1,157 @@
+import { deepEqual, equal, ok } from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { basename, dirname, join, normalize } from 'node:path';
+import { ROOT } from './kit/root';
+import { filesOf, functionsOf, importsOf, type Measured, textOf } from './kit/source';
+
+const pkg = JSON.parse(textOf('package.json')) as {
+  dependencies: Record<string, string>;
+  'node-red': { nodes: Record<string, string>; plugins: Record<string, string> };
+};
+const types = Object.keys(pkg['node-red'].nodes);
+const LANGUAGES = ['en-US', 'de'];
+
+/** The floors, and what each may stand on; a floor always may on itself. */
+const FLOORS: Readonly<Record<string, readonly string[]>> = {
+  nodes: ['src/node-red', 'src/vendors', 'src/simulators'],
+  'src/node-red': ['src/core'],
+  'src/vendors': ['src/core'],
+  'src/core': [],
+  'src/simulators': [],
+  // Shares the rules for values with the runtime.
+  'src/editor': ['src/core'],
+};
+const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  'src/core': ['undici', 'zod'],
+  'src/vendors': ['mqtt', 'zod', 'eventsource', 'tough-cookie'],
+  'src/simulators': ['aedes'],
+};
+
+const floorOf = (file: string): string => Object.keys(FLOORS).find((floor) => file.startsWith(`${floor}/`)) ?? file;
+const sources = [...filesOf('nodes', '.ts'), ...filesOf('src', '.ts')];
+
+describe('architecture', () => {
+  describe('imports', () => {
+    const inside = sources.flatMap((file) =>
+      importsOf(file)
+        .filter((path) => path.startsWith('.'))
+        .map((path) => ({ file, to: normalize(join(dirname(file), path)) })),
+    );
+    const outside = sources.flatMap((file) =>
+      importsOf(file)
+        .filter((path) => !path.startsWith('.') && !path.startsWith('node:'))
+        .map((path) => ({ file, name: path.split('/', path.startsWith('@') ? 2 : 1).join('/') })),
+    );
+
+    it('go down only, floor by floor', () => {
+      ok(inside.length > 100, `only ${inside.length} imports found`);
+      const up = inside.filter(({ file, to }) => {
+        const [from, below] = [floorOf(file), floorOf(to)];
+        return from !== below && !FLOORS[from]?.includes(below) && !isCatalogue(file, to);
+      });
+      deepEqual(up, []);
+      equal(new Set(inside.map(({ file }) => floorOf(file))).size, Object.keys(FLOORS).length);
+    });
+
+    it('stay within one vendor', () => {
+      const vendorOf = (file: string) => /^(?:src\/)?(?:nodes|vendors|simulators)\/([^/.]+)\//.exec(file)?.[1];
+      const ofVendors = inside.filter(({ file }) => vendorOf(file));
+      ok(ofVendors.length > 20, `only ${ofVendors.length} imports found`);
+      deepEqual(
+        ofVendors.filter(({ file, to }) => vendorOf(to) && vendorOf(to) !== vendorOf(file)),
+        [],
+      );
+    });
+
+    it('take each library on its floor only, and none that is not declared', () => {
+      ok(outside.length >= 5, `only ${outside.length} imports found`);
+      deepEqual(
+        outside.filter(({ file, name }) => !PACKAGES[floorOf(file)]?.includes(name) || !(name in pkg.dependencies)),
+        [],
+      );
+    });
+
+    it('bring in at most six libraries, each of which is used', () => {
+      const declared = Object.keys(pkg.dependencies).sort();
+      ok(declared.length <= 6, declared.join());
+      deepEqual([...new Set(outside.map(({ name }) => name))].sort(), declared);
+    });
+  });
+
+  describe('one word for each node', () => {
+    it('is checked for every declared node', () => ok(types.length >= 4));
+
+    for (const type of types) {
+      const js = pkg['node-red'].nodes[type] ?? '';
+      const folder = dirname(js.replace('dist/', ''));
+
+      it(`${type}: set, files and panel`, () => {
+        equal(basename(js), `${type}.js`);
+        ok(existsSync(join(ROOT, folder, `${type}.ts`)));
+        const panel = textOf(join(folder, `${type}.html`));
+        deepEqual(
+          [...panel.matchAll(/registerType\('([^']+)', ?\{/g)].map(([, name]) => name),
+          [type],
+        );
+        deepEqual(
+          [...panel.matchAll(/data-template-name="([^"]+)"/g)].map(([, name]) => name),
+          [type],
+        );
+      });
+
+      for (const language of LANGUAGES)
+        it(`${type}: words and help in ${language}`, () => {
+          const words = JSON.parse(textOf(join(folder, 'locales', language, `${type}.json`))) as object;
+          deepEqual(Object.keys(words), [type]);
+          const help = textOf(join(folder, 'locales', language, `${type}.html`));
+          deepEqual(
+            [...help.matchAll(/data-help-name="([^"]+)"/g)].map(([, name]) => name),
+            [type],
+          );
+        });
+    }
+
+    it('has no file of a node that is not declared', () => {
+      const declared = [...types, ...Object.keys(pkg['node-red'].plugins)].sort();
+      const files = filesOf('nodes', '.ts').map((file) => basename(file, '.ts'));
+      deepEqual(files.sort(), declared);
+    });
+  });
+
+  describe('code', () => {
+    const own = [...sources, ...filesOf('test', '.ts'), ...filesOf('bench', '.ts', '.mjs'), ...filesOf('scripts', '.mjs', '.cjs')];
+
+    it('suppresses no check', () => {
+      // Put together, so that this file does not find itself.
+      const suppression = new RegExp(`biome-${'ignore'}|@ts-${'(ignore|expect-error|nocheck)'}|eslint-${'disable'}`);
+      ok(own.length > 100, `only ${own.length} files found`);
+      deepEqual(
+        own.filter((file) => suppression.test(textOf(file))),
+        [],
+      );
+    });
+
+    it('is short in its files', () =>
+      mostly(
+        'file',
+        300,
+        sources.map((file) => ({ name: file, lines: textOf(file).trimEnd().split('\n').length })),
+      ));
+
+    it('is short in its functions', () => mostly('function', 40, sources.flatMap(functionsOf)));
+  });
+});
+
+function mostly(what: string, limit: number, measured: readonly Measured[]): void {
+  ok(measured.length > 50, `only ${measured.length} found`);
+  const sorted = measured.toSorted((one, other) => other.lines - one.lines);
+  const [longest, middle] = [sorted[0], sorted[Math.floor(sorted.length / 2)]];
+  console.log(`      longest ${what}: ${longest?.name}, ${longest?.lines} lines (of ${sorted.length}; median ${middle?.lines})`);
+  deepEqual(
+    sorted.filter(({ lines }) => lines > limit),
+    [],
+  );
+}
+
+/** The kernel knows the words that all nodes share. */
+const isCatalogue = (file: string, to: string): boolean => floorOf(file) === 'src/node-red' && /^nodes\/.*\.json$/.test(to);

@@ -1,0 +1,130 @@
+import { deepEqual, equal, ok } from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir, hostname, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { freePort } from '../kit/broker';
+import { Program } from '../kit/program';
+import { ROOT } from '../kit/root';
+
+const { name: PACKAGE, 'node-red': declared } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+  name: string;
+  'node-red': { nodes: Record<string, string>; plugins: Record<string, string> };
+};
+
+interface Ready {
+  node24: string;
+  npmCommand(): { command: string; before: string[]; env: NodeJS.ProcessEnv };
+}
+type Pack = (folder: string) => { tarball: string; size: number; files: string[] };
+
+/** Every file of the package is of one of these kinds, and of each kind there are some. */
+const KINDS: Readonly<Record<string, RegExp>> = {
+  'of the package': /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
+  nodes: /^dist\/nodes\/[a-z]+\/[a-z-]+\.(js|html)$/,
+  languages: /^dist\/nodes\/[a-z]+\/locales\/[a-z]{2}(-[A-Z]{2})?\/[a-z-]+\.(json|html)$/,
+  icons: /^dist\/nodes\/[a-z]+\/icons\/[a-z-]+\.svg$/,
+  runtime: /^dist\/src\/(core|node-red|vendors|simulators)\/[a-z/-]+\.js$/,
+  'for the browser': /^resources\/(editor|simulator)\.(js|css)$/,
+  examples: /^examples\/[a-z]+\/[a-z-]+\.json$/,
+};
+
+describe('the package as npm publishes it', function () {
+  this.timeout(300000);
+  let folder: string;
+  let packed: ReturnType<Pack>;
+  let ready: Ready;
+  let program: Program | undefined;
+
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'ensemble-tarball-'));
+    const script = (name: string) => import(join(ROOT, 'scripts', name));
+    ready = (await script('ready.mjs')) as Ready;
+    packed = ((await script('pack.mjs')) as { pack: Pack }).pack(folder);
+  });
+  afterEach(() => program?.kill());
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  const npm = async (args: string[], cwd: string, node = process.execPath) => {
+    const { command, before, env } = ready.npmCommand();
+    const run = new Program(command === process.execPath ? node : command, [...before, ...args], { cwd, env });
+    equal(await run.ended, 0, run.output);
+  };
+
+  it('holds what it should and nothing else, in less than 400 kB', () => {
+    const kindOf = (file: string) => Object.keys(KINDS).find((kind) => KINDS[kind]?.test(file));
+    deepEqual(
+      packed.files.filter((file) => !kindOf(file)),
+      [],
+    );
+    const counts = Object.keys(KINDS).map((kind) => [kind, packed.files.filter((file) => kindOf(file) === kind).length]);
+    deepEqual(
+      counts.filter(([, count]) => count === 0),
+      [],
+    );
+    ok(packed.size < 400_000, `${packed.size} bytes`);
+    console.log(
+      `      ${packed.files.length} files, ${Math.round(packed.size / 1000)} kB: ${counts.map((count) => count.join(' ')).join(', ')}`,
+    );
+  });
+
+  it('holds every file that package.json names', () => {
+    const named = [...Object.values(declared.nodes), ...Object.values(declared.plugins)].flatMap((js) => [js, js.replace('.js', '.html')]);
+    ok(named.length >= 10);
+    deepEqual(
+      named.filter((file) => !packed.files.includes(file)),
+      [],
+    );
+  });
+
+  it('holds no key and no trace of the machine that built it', () => {
+    const traces = [ROOT, dirname(ROOT), homedir(), hostname(), '/home/', '/Users/', 'PRIVATE KEY-', 'npm_token', '_authToken'];
+    // Too short to mean anything (a container's host may be called "a", its home /).
+    const telling = traces.filter((trace) => trace.length > 3);
+    const found = packed.files.flatMap((file) => {
+      const text = readFileSync(join(ROOT, file), 'utf8');
+      return telling.filter((trace) => text.includes(trace)).map((trace) => `${trace} in ${file}`);
+    });
+    deepEqual(found, []);
+  });
+
+  for (const version of [4, 5])
+    it(`installs in a clean Node-RED ${version}, where all its types load`, async () => {
+      const node = version === 5 ? ready.node24 : process.execPath;
+      const userDir = join(folder, `node-red-${version}`);
+      mkdirSync(userDir);
+      writeFileSync(join(userDir, 'package.json'), '{"private":true}');
+      // As the palette manager does it: what the running Node is too old for is refused.
+      await npm(['install', packed.tarball, '--engine-strict', '--omit=dev', '--no-audit', '--no-fund', '--prefer-offline'], userDir, node);
+      const port = await freePort();
+      const settings = { flowFile: 'flows.json', uiHost: '127.0.0.1', telemetry: { enabled: false }, credentialSecret: 'kit' };
+      writeFileSync(join(userDir, 'settings.js'), `module.exports = ${JSON.stringify(settings)};`);
+      writeFileSync(join(userDir, 'flows.json'), JSON.stringify(flow()));
+      const args = [join(ROOT, `node_modules/node-red-${version}/red.js`), '--userDir', userDir, '--port', String(port)];
+      program = new Program(node, args);
+      await program.says('Started flows');
+
+      const answer = await fetch(`http://127.0.0.1:${port}/nodes`, { headers: { accept: 'application/json' } });
+      const sets = (await answer.json()) as { module: string; types: string[]; enabled: boolean; local: boolean; err?: string }[];
+      const ours = sets.filter(({ module }) => module === PACKAGE);
+      deepEqual(
+        ours.filter(({ err, enabled, local }) => err || !enabled || !local),
+        [],
+      );
+      deepEqual(ours.flatMap(({ types }) => types).sort(), Object.keys(declared.nodes).sort());
+      const editor = await fetch(`http://127.0.0.1:${port}/resources/${PACKAGE}/editor.js`);
+      equal(editor.status, 200);
+      equal(/\[(error|warn)\] \[/.test(program.output), false, program.output);
+      program.interrupt();
+      equal(await program.ended, 0);
+    });
+});
+
+/** A node of each type, set up so that none has a reason to complain. */
+function flow(): object[] {
+  return [
+    { id: 'tab', type: 'tab', label: 'all' },
+    { id: 'simulator', type: 'ensemble-simulator', z: 'tab', port: 0, mqttPort: 0, x: 0, y: 0, wires: [] },
+    { id: 'gateway', type: 'sonata-gateway', baseUrl: 'http://127.0.0.1:9', installationId: 1, mqttUrl: 'mqtt://127.0.0.1:9' },
+    { id: 'pattern', type: 'sonata-pattern', z: 'tab', connection: 'gateway', operation: 'off', parameters: {}, x: 0, y: 0, wires: [[]] },
+  ];
+}
