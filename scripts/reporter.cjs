@@ -11,6 +11,9 @@ module.exports = class extends reporters.Spec {
     process.on('unhandledRejection', (reason) => {
       throw reason;
     });
+    // Who wanted to know has gone. Waiting for that is no reason to stay.
+    process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+    process.channel?.unref();
     runner.once('end', () => {
       const { passes, failures, pending } = this.stats;
       process.send?.({ passes, failures, pending });

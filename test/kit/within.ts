@@ -12,7 +12,7 @@ export async function within<T>(ms: number, what: string | (() => string), promi
 }
 
 /** Waits until something holds that nothing announces; asks often, and gives up with the last answer. */
-export async function until<T>(what: string, ask: () => T | Promise<T>, holds: (value: T) => boolean = Boolean, ms = 5000): Promise<T> {
+export async function until<T>(what: string, ask: () => T | Promise<T>, holds: (value: T) => boolean = Boolean, ms = 15000): Promise<T> {
   const end = Date.now() + ms;
   for (;;) {
     const value = await ask();
