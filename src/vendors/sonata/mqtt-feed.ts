@@ -49,7 +49,7 @@ const REDEPLOY = 2000;
 const CLOSING = 1000;
 /** A connection that lived this long was a good one: the next failure starts the pauses anew. */
 const STABLE = 10_000;
-const BURST = Number(process.env.BURST ?? 16);
+const BURST = 16;
 
 /** What each session at a broker is subscribed to: the session outlives the client that asked for it. */
 const sessions = new Map<string, Set<string>>();
