@@ -49,6 +49,8 @@ const REDEPLOY = 2000;
 const CLOSING = 1000;
 /** A connection that lived this long was a good one: the next failure starts the pauses anew. */
 const STABLE = 10_000;
+/** Milliseconds after which even an unbroken stream of events is no backlog any more. */
+const CATCH_UP = 10_000;
 const BURST = 16;
 
 /** What each session at a broker is subscribed to: the session outlives the client that asked for it. */
@@ -180,11 +182,15 @@ export class MqttFeed {
     void this.settle();
   }
 
-  /** The broker answers a ping after what it sent before: when nothing came in between, the backlog is through. */
+  /**
+   * The broker answers a ping after what it sent before: when nothing came in between, the backlog is through.
+   * Where events never pause, what comes so long after the connection counts as live.
+   */
   private checkBacklog(client: MqttClient): void {
-    this.resuming = this.sincePing > 0;
+    this.resuming = this.sincePing > 0 && Date.now() - this.liveSince < CATCH_UP;
     this.sincePing = 0;
     if (this.resuming) client.sendPing();
+    else void this.settle();
   }
 
   private async subscribe(client: MqttClient): Promise<void> {
@@ -209,8 +215,8 @@ export class MqttFeed {
         this.fail(new EnsembleError('FORBIDDEN', `the broker refused a subscription: ${asEnsembleError(error).message}`));
       return;
     }
-    if (wanted.size > 0) this.tell({ is: 'live' });
-    else await this.disconnect();
+    if (wanted.size === 0) await this.disconnect();
+    else if (!this.resuming) this.tell({ is: 'live' });
   }
 
   private receive({ topic, payload, retain }: IPublishPacket): void {
