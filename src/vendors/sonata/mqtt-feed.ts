@@ -51,7 +51,6 @@ const CLOSING = 1000;
 const STABLE = 10_000;
 /** Milliseconds after which even an unbroken stream of events is no backlog any more. */
 const CATCH_UP = 10_000;
-const BURST = 16;
 
 /** What each session at a broker is subscribed to: the session outlives the client that asked for it. */
 const sessions = new Map<string, Set<string>>();
@@ -74,7 +73,6 @@ export class MqttFeed {
   /** When the connection came to life; infinite while it is down. */
   private liveSince = Number.POSITIVE_INFINITY;
   private lastError: (Error & { code?: unknown }) | undefined;
-  private handedOn = 0;
   private resuming = false;
   /** Messages since the last ping, while the session's backlog comes in. */
   private sincePing = 0;
@@ -149,11 +147,10 @@ export class MqttFeed {
     client.on('connect', ({ sessionPresent }) => this.online(client, sessionPresent));
     const handOn = (packet: IPublishPacket, acknowledge: () => void) => {
       this.receive(packet);
-      // The flow has its turn after every few events of a burst: the others wait at the broker, not in the memory.
-      if (++this.handedOn % BURST === 0) setImmediate(acknowledge);
-      else acknowledge();
+      acknowledge();
     };
-    // Here and not at the event `message`: a packet is acknowledged only when it has been handed on.
+    // Here and not at the event `message`: a packet is acknowledged only when it has been handed on. And then at once:
+    // what waits at a broker is dropped when its queue is full.
     client.handleMessage = (packet, acknowledge) => {
       if (this.pauses.size === 0) return handOn(packet, acknowledge);
       this.held = () => {
