@@ -45,7 +45,7 @@ const readLock = (file) => JSON.parse(readFileSync(file, 'utf8')).packages;
 async function install() {
   const count = Object.keys(readLock('package-lock.json')).length;
   console.log(`Installing dependencies: up to ${count} packages, about 700 MB on disk, in a minute or two.`);
-  const code = await npm(['ci', '--no-audit', '--no-fund', '--loglevel=http']);
+  const code = await npm(['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=http']);
   if (code !== 0) giveUp(`Installing failed: "npm ci" ended with code ${code}. See its messages above; then try again.`);
 }
 

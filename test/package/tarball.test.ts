@@ -67,9 +67,16 @@ describe('the package as npm publishes it', function () {
     );
   });
 
-  it('holds every file that package.json names', () => {
-    const named = [...Object.values(declared.nodes), ...Object.values(declared.plugins)].flatMap((js) => [js, js.replace('.js', '.html')]);
-    ok(named.length >= 10);
+  it('holds every file that package.json and the Flow Library want', () => {
+    const named = [
+      'package.json',
+      'LICENSE',
+      'README.md',
+      'CHANGELOG.md',
+      ...Object.values(declared.nodes),
+      ...Object.values(declared.plugins),
+    ].flatMap((js) => [js, js.replace('.js', '.html')]);
+    ok(named.length >= 14);
     deepEqual(
       named.filter((file) => !packed.files.includes(file)),
       [],
