@@ -62,7 +62,8 @@ const REDEPLOY = 2000;
 const CLOSING = 1000;
 /** A connection that lived this long was a good one: the next failure starts the pauses anew. */
 const STABLE = 10_000;
-const BURST = Number(process.env.BURST ?? 16);
+/** Events that are handed on before the flow has its turn. */
+const BURST = 64;
 const MOST_TOPICS = 10_000;
 /** MQTT 3.1.1, table 3.1: the login was refused. A later try would be refused too, and may lock the account. */
 const REFUSED = new Set([4, 5]);
