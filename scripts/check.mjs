@@ -17,7 +17,7 @@ const unpacked = join(folder, 'package');
 const steps = [
   ['types', () => run('typescript/bin/tsc', ['-p', '.'])],
   ['types of the browser code', () => run('typescript/bin/tsc', ['-p', 'src/editor'])],
-  ['lint and format', () => run('@biomejs/biome/bin/biome', ['ci', '.'])],
+  ['lint and format', () => run('@biomejs/biome/bin/biome', ['ci', `--colors=${process.stdout.isTTY ? 'force' : 'off'}`, '.'])],
   ['pack', unpack],
   ['node-red-dev validate', scorecard],
   ['node types as the Flow Library reads them', recognisedTypes],
@@ -46,7 +46,7 @@ async function run(tool, args, nodeArgs = []) {
 async function unpack() {
   const tar = require(require.resolve('tar', { paths: [require.resolve('node-red-dev/package.json')] }));
   mkdirSync(unpacked);
-  await tar.x({ file: pack(folder), cwd: unpacked, strip: 1 });
+  await tar.x({ file: pack(folder).tarball, cwd: unpacked, strip: 1 });
 }
 
 /** node-red-dev only warns: its scorecard says what it found. */

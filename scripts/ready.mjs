@@ -44,7 +44,7 @@ const readLock = (file) => JSON.parse(readFileSync(file, 'utf8')).packages;
 
 async function install() {
   const count = Object.keys(readLock('package-lock.json')).length;
-  console.log(`Installing dependencies: up to ${count} packages, about 700 MB on disk. This takes a minute or two.`);
+  console.log(`Installing dependencies: up to ${count} packages, about 700 MB on disk, in a minute or two.`);
   const code = await npm(['ci', '--no-audit', '--no-fund', '--loglevel=http']);
   if (code !== 0) giveUp(`Installing failed: "npm ci" ended with code ${code}. See its messages above; then try again.`);
 }
@@ -69,9 +69,10 @@ async function npm(args) {
     rest = lines.pop();
     for (const line of lines)
       if (/^npm http (fetch|cache)/.test(line)) fetched++;
-      else console.error(line);
+      // Node-RED 5 among the packages wants a newer Node than may run this, and gets it: see fetchNode24.
+      else if (line && !line.startsWith('npm warn EBADENGINE')) console.error(line);
   });
-  const ticker = setInterval(() => console.log(`  ${fetched} packages fetched`), process.stdout.isTTY ? 1000 : 5000);
+  const ticker = setInterval(() => console.log(`  ${fetched} downloads`), process.stdout.isTTY ? 1000 : 5000);
   const code = await new Promise((resolve) => {
     child.on('error', (error) => resolve(error.message));
     child.on('close', resolve);

@@ -7,13 +7,18 @@ const PATIENCE = Number(process.env.ENSEMBLE_PATIENCE ?? 20000);
 module.exports = class extends reporters.Spec {
   constructor(runner, options) {
     super(runner, options);
+    // Mocha leaves these unseen; thrown, they fail the test that runs.
+    process.on('unhandledRejection', (reason) => {
+      throw reason;
+    });
     runner.once('end', () => {
       const { passes, failures, pending } = this.stats;
       process.send?.({ passes, failures, pending });
       // Fires only where something else keeps the process alive.
       setTimeout(() => {
         console.error(`All tests are over, but this still runs: ${process.getActiveResourcesInfo().join(', ')}`);
-        process.exit(70);
+        // Mocha would turn any exit code into its own.
+        process.kill(process.pid, 'SIGKILL');
       }, PATIENCE).unref();
     });
   }

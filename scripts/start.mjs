@@ -1,5 +1,7 @@
 // npm start: Node-RED with this package and its example flows, everything on this machine only.
 // PORT=1881 npm start takes another port.
+// package.json begins with `exec`: where the shell gives way to this script, signals to npm reach it. Windows has no
+// `exec`, and takes the other half of that line.
 import './own-node.mjs';
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';

@@ -7,12 +7,12 @@ const MOST_BYTES = 1024 * 1024;
 export async function readBody(request: IncomingMessage): Promise<Buffer | undefined> {
   const chunks: Buffer[] = [];
   let size = 0;
-  // Read to the end in any case: leaving early would close the connection before the answer.
   for await (const chunk of request as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size <= MOST_BYTES) chunks.push(chunk);
+    if (size > MOST_BYTES) return undefined;
+    chunks.push(chunk);
   }
-  return size <= MOST_BYTES ? Buffer.concat(chunks) : undefined;
+  return Buffer.concat(chunks);
 }
 
 export function send(response: ServerResponse, { status, headers, body }: Reply): void {

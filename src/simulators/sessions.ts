@@ -4,7 +4,9 @@ import type { MqttClient } from './types';
 
 /** Who is connected to the broker, and what for. */
 export class Sessions {
-  private readonly connected = new Map<string, { readonly client: Client; readonly topics: Set<string> }>();
+  private readonly connected = new Map<string, Client>();
+  /** A restored session has its subscriptions before its client is connected. */
+  private readonly topics = new WeakMap<Client, Set<string>>();
   /** Clients that are getting what they missed, and what has to wait until they have it. */
   private readonly catchingUp = new Set<Client>();
   private readonly waiting: (() => void)[] = [];
@@ -17,15 +19,15 @@ export class Sessions {
   }
 
   list(): MqttClient[] {
-    return [...this.connected.values()].map(({ client, topics }) => ({
+    return [...this.connected.values()].map((client) => ({
       id: client.id,
       persistent: !client.clean,
-      subscriptions: [...topics],
+      subscriptions: [...(this.topics.get(client) ?? [])],
     }));
   }
 
   enter(client: Client): void {
-    this.connected.set(client.id, { client, topics: new Set() });
+    this.connected.set(client.id, client);
     if (client.clean) this.shared.forget(client.id);
     else this.catchingUp.add(client);
     this.changed();
@@ -46,7 +48,7 @@ export class Sessions {
 
   leave(client: Client): void {
     // Its successor with the same id may be here already.
-    if (this.connected.get(client.id)?.client === client) this.connected.delete(client.id);
+    if (this.connected.get(client.id) === client) this.connected.delete(client.id);
     if (client.clean) this.shared.forget(client.id);
     this.ready(client);
     this.changed();
@@ -55,14 +57,14 @@ export class Sessions {
   /** The topic to subscribe in place of the given one; undefined where that is malformed. */
   subscribe(client: Client, topic: string): string | undefined {
     const subscribed = this.shared.join(client.id, topic);
-    if (subscribed) this.connected.get(client.id)?.topics.add(SharedSubscriptions.original(subscribed));
+    if (subscribed) this.topics.set(client, (this.topics.get(client) ?? new Set()).add(SharedSubscriptions.original(subscribed)));
     this.changed();
     return subscribed;
   }
 
   /** The topic that was subscribed in place of the given one, if any. */
   unsubscribe(client: Client, topic: string): string | undefined {
-    this.connected.get(client.id)?.topics.delete(topic);
+    this.topics.get(client)?.delete(topic);
     this.changed();
     return this.shared.leave(client.id, topic);
   }
@@ -73,6 +75,6 @@ export class Sessions {
   }
 
   drop(): void {
-    for (const { client } of this.connected.values()) client.conn.destroy();
+    for (const client of this.connected.values()) client.conn.destroy();
   }
 }

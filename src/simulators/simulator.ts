@@ -131,7 +131,7 @@ export class Simulator {
     if (action === 'faults') faults.set(input);
     else if (action === 'drop') {
       for (const stream of streams) stream.destroy();
-      this.broker?.drop();
+      if (vendor.usesBroker) this.broker?.drop();
     } else if (Object.hasOwn(vendor.actions, action)) vendor.actions[action]?.(input);
     else throw new BadInput(`${id} has no action ${action}`);
     this.feed.touch(id);

@@ -1,35 +1,52 @@
-import { deepEqual, equal, match } from 'node:assert/strict';
+import { deepEqual, equal, match, notEqual } from 'node:assert/strict';
 import { type Editor, openEditor } from '../kit/chromium';
 import { type FlowNode, type NodeRed, startNodeRed, VERSION } from '../kit/node-red';
 import { chooseOption, chooseType, noteOf, shown, type } from './person';
 
-declare const RED: { nodes: { dirty(): boolean; node(id: string): { valid: boolean; validationErrors?: string[] } } };
+declare const RED: {
+  utils: { getNodeLabel(node: unknown): string };
+  nodes: { dirty(): boolean; node(id: string): { valid: boolean; validationErrors?: string[] } };
+};
 
-const TAB = { id: 'tab', type: 'tab', label: 'panels' };
-const GATEWAY = { id: 'gateway', type: 'sonata-gateway', name: 'House', installationId: 1 };
 const CELLS = Array.from({ length: 100 }, () => 0);
-const PATTERN = JSON.stringify(CELLS.map((_, index) => (index === 44 ? 9 : 0)));
-const node = (id: string, more: Record<string, unknown>): FlowNode => ({
-  id,
-  type: 'sonata-pattern',
-  z: 'tab',
-  x: 200,
-  y: 100,
-  wires: [[]],
-  ...more,
-});
+const pattern = (place: number, level: number) => ({ type: 'json', value: JSON.stringify(CELLS.with(place, level)) });
+const node = (id: string, more: Record<string, unknown>): FlowNode => {
+  const action = { type: 'sonata-pattern', connection: 'gateway', operation: 'set-pattern' };
+  return { id, z: 'tab', x: 200, y: 100, wires: [[]], ...action, ...more };
+};
+const events = (id: string, more: Record<string, unknown>): FlowNode => node(id, { type: 'sonata-events', operation: undefined, ...more });
+const NOWHERE = { baseUrl: 'http://127.0.0.1:1', mqttUrl: 'mqtt://127.0.0.1:1', installationId: 1 };
 
-/** What belongs to the contract: without place and wiring. */
-const contractOf = ({ id, z, x, y, wires, ...contract }: Record<string, unknown>) => contract;
-
-const SURROUNDINGS = [
-  { theme: 'light', language: 'en-US', options: {} },
-  { theme: 'dark', language: 'de', options: { adminAuth: true, httpAdminRoot: '/red' } },
-] as const;
+/** Made by other means than these panels: properties are missing, variables stand where values do, types are unusual. */
+const FOREIGN = [
+  node('variable', {
+    operation: '${OPERATION}',
+    parameters: { deviceId: { type: 'str', value: '456' }, pattern: { type: 'jsonata', value: 'rows' } },
+  }),
+  node('typed', {
+    parameters: { deviceId: { type: 'str', value: '4' }, pattern: { type: 'env', value: 'ROWS' } },
+    queueLimit: '${LIMIT}',
+    delivery: '${DELIVERY}',
+  }),
+  node('bare', { operation: 'toggle', parameters: { deviceId: { type: 'num', value: 3 } } }),
+  events('foreign', { transport: 'mqtt', unsubscribe: '${LEAVE}', interval: '${PAUSE}' }),
+];
+const FLOW = [
+  { id: 'tab', type: 'tab', label: 'panels' },
+  { id: 'gateway', type: 'sonata-gateway', name: 'House', ...NOWHERE },
+  { id: 'other', type: 'sonata-gateway', name: 'Garden', ...NOWHERE },
+  node('action', { connection: '', operation: undefined }),
+  events('events', { transport: 'mqtt' }),
+  node('drafts', { parameters: { deviceId: { type: 'num', value: '7' }, pattern: pattern(44, 9) } }),
+  node('open', { parameters: { deviceId: { type: 'num', value: '7' }, pattern: pattern(44, 9) } }),
+  node('wrong', { parameters: { deviceId: { type: 'num', value: '70000' }, pattern: pattern(37, 16) }, queueLimit: -1 }),
+  ...FOREIGN,
+];
 
 const WORDS = {
   'en-US': {
     latest: 'only the newest waits',
+    labels: ['Off 1/7', 'Toggle 1/3', 'Sonata pattern 1/456', 'Sonata events', 'House'],
     complaints: [
       'Device ID must be a whole number (0 to 65535)',
       'Pattern: entry [37] does not fit. Expected: 100 whole numbers (0 to 15), or 10 rows of 10',
@@ -38,6 +55,7 @@ const WORDS = {
   },
   de: {
     latest: 'nur die neueste wartet',
+    labels: ['Ausschalten 1/7', 'Umschalten 1/3', 'Sonata-Muster 1/456', 'Sonata-Ereignisse', 'House'],
     complaints: [
       'Geräte-ID: erwartet wird eine ganze Zahl (0 bis 65535)',
       'Muster: Eintrag [37] passt nicht. Erwartet wird ein Array aus 100 ganzen Zahlen (0 bis 15) oder aus 10 Zeilen mit je 10',
@@ -46,39 +64,71 @@ const WORDS = {
   },
 } as const;
 
-for (const { theme, language, options } of SURROUNDINGS)
+/** What the contract has, as each panel must save it. */
+const CONTRACT = {
+  action: {
+    type: 'sonata-pattern',
+    name: 'Heart',
+    connection: 'gateway',
+    operation: 'set-pattern',
+    parameters: {
+      deviceId: { type: 'num', value: '7' },
+      installationId: { type: 'msg', value: 'house.id' },
+      pattern: pattern(44, 9),
+    },
+    result: 'answer',
+    delivery: 'latest',
+    queueLimit: 1000,
+  },
+  events: {
+    type: 'sonata-events',
+    name: '',
+    connection: 'gateway',
+    transport: 'mqtt',
+    deviceId: 7,
+    publicUrl: 'https://flows.example.com',
+    interval: 30,
+    unsubscribe: true,
+    sharedGroup: 'house',
+  },
+  other: {
+    type: 'sonata-gateway',
+    name: 'Barn',
+    ...NOWHERE,
+    installationId: 2,
+    patternKey: 'values',
+    timeout: 2500,
+    tls: '',
+    proxy: '',
+  },
+};
+
+for (const { theme, language, options } of [
+  { theme: 'light', language: 'en-US', options: {} },
+  { theme: 'dark', language: 'de', options: { adminAuth: true, httpAdminRoot: '/red' } },
+] as const)
   describe(`panels: ${theme}, ${language}`, () => {
     const words = WORDS[language];
     let red: NodeRed;
     let editor: Editor;
 
+    const open = () => openEditor(red, { theme, language, width: 1400, height: 1350 });
     before(async () => {
       red = await startNodeRed(options);
+      await red.deploy(FLOW);
+      editor = await open();
     });
-    afterEach(async () => {
-      deepEqual(editor.errors, []);
+    afterEach(() => deepEqual(editor.errors, []));
+    after(async () => {
       await editor.close();
+      await red.stop();
     });
-    after(() => red.stop());
 
-    const start = async (...flow: FlowNode[]): Promise<void> => {
-      await red.deploy([TAB, GATEWAY, ...flow]);
-      editor = await openEditor(red, { theme, language, width: 1400, height: 1350 });
-    };
     const picture = (name: string) => editor.screenshot(`${name}-${theme}-${VERSION}`);
-    /** Deploys, and opens the same panel in a new browser. */
-    const deployAndReopen = async (id: string) => {
-      await editor.deploy();
-      deepEqual(editor.errors, []);
-      await editor.close();
-      editor = await openEditor(red, { theme, language, width: 1400, height: 1350 });
-      return editor.open(id);
-    };
-    const deployed = async (id: string) => contractOf((await red.flows()).find((each) => each.id === id) ?? {});
+    const validity = (id: string) => editor.page.evaluate((wanted) => RED.nodes.node(wanted).valid, id);
 
-    it('saves an action node as the contract has it, and shows it again', async () => {
-      await start(node('action', {}));
-      let panel = await editor.open('action');
+    it('fill an action node', async () => {
+      const panel = await editor.open('action');
       await panel.locator('#node-input-name').fill('Heart');
       await panel.locator('#node-input-connection').selectOption('gateway');
       await panel.locator('#node-input-operation').selectOption('set-pattern');
@@ -91,159 +141,137 @@ for (const { theme, language, options } of SURROUNDINGS)
       await chooseOption(panel, 'node-input-delivery', words.latest);
       await picture('sonata-pattern');
       await editor.save();
-
-      panel = await deployAndReopen('action');
-      const expected = {
-        type: 'sonata-pattern',
-        name: 'Heart',
-        connection: 'gateway',
-        operation: 'set-pattern',
-        parameters: {
-          deviceId: { type: 'num', value: '7' },
-          installationId: { type: 'msg', value: 'house.id' },
-          pattern: { type: 'json', value: PATTERN },
-        },
-        result: 'answer',
-        delivery: 'latest',
-        queueLimit: 1000,
-      };
-      deepEqual(await deployed('action'), expected);
-      equal(await panel.locator('#ensemble-parameter-deviceId-value').inputValue(), '7');
-      equal(await panel.locator('#ensemble-parameter-installationId-value').inputValue(), 'house.id');
-      equal(await panel.locator('[data-index="44"]').getAttribute('data-level'), '9');
-      equal(await shown(panel, 'node-input-delivery'), words.latest);
-      await editor.save();
-      deepEqual(await editor.page.evaluate(() => RED.nodes.dirty()), false);
+      equal(await validity('action'), true);
     });
 
-    it('saves an event node as the contract has it, and shows it again', async () => {
-      await start(node('events', { type: 'sonata-events', connection: 'gateway' }));
-      let panel = await editor.open('events');
-      await picture('sonata-events');
+    it('fill an event node, and ask only for what applies', async () => {
+      const panel = await editor.open('events');
       await panel.locator('#node-input-deviceId').fill('7');
+      await panel.locator('#node-input-sharedGroup').fill('house');
+      equal(await panel.locator('#node-input-publicUrl').isVisible(), false);
+      await chooseOption(panel, 'node-input-transport', 'Webhook');
+      equal(await panel.locator('#node-input-sharedGroup').isVisible(), false);
       await panel.locator('#node-input-publicUrl').fill('https://flows.example.com');
       await panel.locator('#node-input-interval').fill('30');
       await panel.locator('#node-input-unsubscribe').check();
+      await picture('sonata-events');
       await chooseOption(panel, 'node-input-transport', 'MQTT');
-      equal(await panel.locator('#node-input-publicUrl').isVisible(), false);
-      await panel.locator('#node-input-sharedGroup').fill('house');
       await editor.save();
-
-      panel = await deployAndReopen('events');
-      deepEqual(await deployed('events'), {
-        type: 'sonata-events',
-        name: '',
-        connection: 'gateway',
-        transport: 'mqtt',
-        deviceId: 7,
-        publicUrl: 'https://flows.example.com',
-        interval: 30,
-        unsubscribe: true,
-        sharedGroup: 'house',
-      });
-      equal(await panel.locator('#node-input-sharedGroup').inputValue(), 'house');
-      equal(await panel.locator('#node-input-deviceId').inputValue(), '7');
-      equal(await shown(panel, 'node-input-transport'), 'MQTT');
-      await chooseOption(panel, 'node-input-transport', 'Webhook');
-      equal(await panel.locator('#node-input-sharedGroup').isVisible(), false);
-      equal(await panel.locator('#node-input-unsubscribe').isChecked(), true);
-      await editor.cancel();
+      equal(await validity('events'), true);
     });
 
-    it('saves a config node as the contract has it, its credentials apart, and shows it again', async () => {
-      await start(node('events', { type: 'sonata-events', connection: 'gateway', transport: 'mqtt' }));
-      let panel = await editor.open('gateway');
-      await panel.locator('#node-config-input-baseUrl').fill('http://127.0.0.1:1');
-      await panel.locator('#node-config-input-mqttUrl').fill('mqtt://127.0.0.1:1');
+    it('fill a config node', async () => {
+      const panel = await editor.open('other');
+      await panel.locator('#node-config-input-name').fill('Barn');
+      await panel.locator('#node-config-input-installationId').fill('2');
       await panel.locator('#node-config-input-timeout').fill('2500');
       await panel.locator('#node-config-input-mqttUsername').fill('somebody');
       await panel.locator('#node-config-input-mqttPassword').fill('kept from everyone');
       await chooseOption(panel, 'node-config-input-patternKey', 'values');
       await picture('sonata-gateway');
       await editor.save();
-
-      panel = await deployAndReopen('gateway');
-      deepEqual(await deployed('gateway'), {
-        type: 'sonata-gateway',
-        name: 'House',
-        baseUrl: 'http://127.0.0.1:1',
-        installationId: 1,
-        patternKey: 'values',
-        mqttUrl: 'mqtt://127.0.0.1:1',
-        timeout: 2500,
-        tls: '',
-        proxy: '',
-      });
-      equal(red.node('gateway').credentials?.mqttPassword, 'kept from everyone');
-      equal(await shown(panel, 'node-config-input-patternKey'), 'values');
-      equal(await panel.locator('#node-config-input-mqttPassword').inputValue(), '__PWRD__');
-      await editor.save();
-      equal(red.node('gateway').credentials?.mqttUsername, 'somebody');
+      equal(await validity('other'), true);
     });
 
-    it('keeps what another operation needs while the dialog is open, and saves what the chosen one takes', async () => {
-      const parameters = { deviceId: { type: 'num', value: '7' }, pattern: { type: 'json', value: PATTERN } };
-      await start(node('action', { connection: 'gateway', operation: 'set-pattern', parameters }));
-      const panel = await editor.open('action');
+    it('keep what another operation needs while the dialog is open, and save what the chosen one takes', async () => {
+      const panel = await editor.open('drafts');
       await panel.locator('#node-input-operation').selectOption('toggle');
       equal(await panel.locator('.ensemble-painter').count(), 0);
       await panel.locator('#node-input-operation').selectOption('set-pattern');
       equal(await panel.locator('[data-index="44"]').getAttribute('data-level'), '9');
       await panel.locator('#node-input-operation').selectOption('off');
       await editor.save();
-      deepEqual((await editor.node('action')).parameters, { deviceId: { type: 'num', value: '7' } });
+      deepEqual((await editor.node('drafts')).parameters, { deviceId: { type: 'num', value: '7' } });
     });
 
-    it('leaves the operation to the message', async () => {
-      await start(node('action', { connection: 'gateway', operation: 'set-pattern' }));
-      const panel = await editor.open('action');
+    it('label a node in the workspace by what it does, and to whom', async () => {
+      const label = (id: string) => editor.page.evaluate((wanted) => RED.utils.getNodeLabel(RED.nodes.node(wanted)), id);
+      deepEqual(await Promise.all(['drafts', 'bare', 'variable', 'foreign', 'gateway'].map(label)), words.labels);
+    });
+
+    it('leave the operation to the message, and keep what is fixed', async () => {
+      const panel = await editor.open('open');
       await panel.locator('#node-input-operation').selectOption('');
       match(await panel.locator('#node-input-operation-hint').innerText(), /msg\.operation.*msg\.parameters/);
+      await type(panel, 'ensemble-parameter-deviceId', '');
       await picture('sonata-pattern-from-message');
       await editor.save();
-      const { operation, parameters } = await editor.node('action');
-      deepEqual({ operation, parameters }, { operation: '', parameters: {} });
-      equal(await validity(editor, 'action'), true);
+      const { operation, parameters } = await editor.node('open');
+      deepEqual({ operation, parameters }, { operation: '', parameters: { pattern: pattern(44, 9) } });
+      equal(await validity('open'), true);
     });
 
-    it('opens flows that were not made here without a change or a complaint', async () => {
-      const parameters = { deviceId: { type: 'str', value: '456' }, pattern: { type: 'jsonata', value: 'rows' } };
-      const contract = { connection: 'gateway', operation: '${OPERATION}', parameters };
-      await start(
-        node('variable', contract),
-        node('typed', { ...contract, operation: 'set-pattern', queueLimit: '${LIMIT}', delivery: '${DELIVERY}' }),
-        node('bare', { connection: 'gateway', operation: 'toggle', parameters: { deviceId: { type: 'num', value: 3 } } }),
-        node('events', { type: 'sonata-events', connection: 'gateway', transport: 'mqtt', unsubscribe: '${LEAVE}', interval: '${PAUSE}' }),
-      );
-      const before = await red.flows();
-      for (const { id } of before.filter((each) => each.z)) {
-        equal(await validity(editor, id), true, id);
-        await editor.open(id);
-        await editor.save();
-      }
-      await editor.deploy();
-      for (const { id, ...old } of before.filter((each) => each.z)) {
-        const saved = (await red.flows()).find((each) => each.id === id) ?? {};
-        for (const [name, value] of Object.entries(old)) deepEqual((saved as FlowNode)[name], value, `${id}.${name}`);
-      }
-    });
-
-    it('says what is wrong, where it is wrong, in the language of the editor', async () => {
-      const bad = JSON.stringify(CELLS.map((_, index) => (index === 37 ? 16 : 0)));
-      const parameters = { deviceId: { type: 'num', value: '70000' }, pattern: { type: 'json', value: bad } };
-      await start(node('action', { connection: 'gateway', operation: 'set-pattern', parameters, queueLimit: -1 }));
-      deepEqual(await complaints(editor, 'action'), words.complaints);
-      const panel = await editor.open('action');
-      equal((await noteOf(panel, 'ensemble-parameter-pattern').innerText()).trim(), words.complaints[1]);
-      equal((await noteOf(panel, 'node-input-queueLimit').innerText()).trim(), words.complaints[2]);
-      await picture('sonata-pattern-invalid');
+    it('say what is wrong, and where, in the language of the editor', async () => {
+      deepEqual(await editor.page.evaluate(() => RED.nodes.node('wrong').validationErrors), words.complaints);
+      const panel = await editor.open('wrong');
+      const fields = ['ensemble-parameter-deviceId', 'ensemble-parameter-pattern', 'node-input-queueLimit'];
+      for (const [index, field] of fields.entries()) equal((await noteOf(panel, field).innerText()).trim(), words.complaints[index]);
+      await picture('sonata-pattern-wrong');
       await type(panel, 'ensemble-parameter-deviceId', '7');
       await panel.locator('[data-tool="clear"]').click();
       await panel.locator('#node-input-queueLimit').fill('5');
+      for (const field of fields) notEqual(await noteOf(panel, field).getAttribute('data-kind'), 'error', field);
       await editor.save();
-      equal(await validity(editor, 'action'), true);
+      equal(await validity('wrong'), true);
+    });
+
+    for (const { id } of FOREIGN)
+      it(`take no offence at a flow that was made elsewhere: ${id}`, async () => {
+        equal(await validity(id), true);
+        const before = (await red.flows()).find((each) => each.id === id);
+        await editor.open(id);
+        await editor.save();
+        const after = await editor.node(id);
+        for (const [name, value] of Object.entries(before ?? {})) deepEqual(after[name], value, name);
+        equal(await validity(id), true);
+      });
+
+    describe('after a deploy, in a new browser', () => {
+      before(async () => {
+        await editor.deploy();
+        await editor.close();
+        editor = await open();
+      });
+
+      for (const [id, expected] of Object.entries(CONTRACT))
+        it(`have saved the contract's properties: ${id}`, async () => {
+          const { id: _id, z, x, y, wires, ...saved }: Record<string, unknown> = (await red.flows()).find((each) => each.id === id) ?? {};
+          deepEqual(saved, expected);
+        });
+
+      it('have kept credentials apart', () => {
+        deepEqual({ ...red.node('other').credentials }, { mqttUsername: 'somebody', mqttPassword: 'kept from everyone' });
+      });
+
+      it('show an action node again', async () => {
+        const panel = await editor.open('action');
+        equal(await panel.locator('#node-input-name').inputValue(), 'Heart');
+        equal(await panel.locator('#ensemble-parameter-deviceId-value').inputValue(), '7');
+        equal(await panel.locator('#ensemble-parameter-installationId-value').inputValue(), 'house.id');
+        equal(await panel.locator('[data-index="44"]').getAttribute('data-level'), '9');
+        equal(await shown(panel, 'node-input-delivery'), words.latest);
+        await editor.save();
+      });
+
+      it('show an event node again', async () => {
+        const panel = await editor.open('events');
+        equal(await panel.locator('#node-input-sharedGroup').inputValue(), 'house');
+        equal(await panel.locator('#node-input-deviceId').inputValue(), '7');
+        equal(await shown(panel, 'node-input-transport'), 'MQTT');
+        equal(await panel.locator('#node-input-unsubscribe').isChecked(), true);
+        await editor.save();
+      });
+
+      it('show a config node again, without its secrets', async () => {
+        const panel = await editor.open('other');
+        equal(await panel.locator('#node-config-input-timeout').inputValue(), '2500');
+        equal(await shown(panel, 'node-config-input-patternKey'), 'values');
+        equal(await panel.locator('#node-config-input-mqttPassword').inputValue(), '__PWRD__');
+        await editor.save();
+      });
+
+      it('have changed nothing by being opened and closed', async () => {
+        equal(await editor.page.evaluate(() => RED.nodes.dirty()), false);
+      });
     });
   });
-
-const validity = (editor: Editor, id: string) => editor.page.evaluate((wanted) => RED.nodes.node(wanted).valid, id);
-const complaints = (editor: Editor, id: string) => editor.page.evaluate((wanted) => RED.nodes.node(wanted).validationErrors, id);

@@ -1,5 +1,5 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Parameters } from '../../src/core/parameters';
 import { ROOT } from '../kit/node-red';
@@ -25,9 +25,7 @@ const catalogues = readdirSync(NODES).flatMap((vendor) =>
 /** The node types whose panel is made from a description. */
 const described = Object.entries(nodes).flatMap(([type, file]) => {
   const module = join(ROOT, file.replace('dist/nodes', 'dist/src/vendors'));
-  return /vendors\/(sonata)\//.test(module)
-    ? [{ type, vendor: basename(join(file, '..')), description: require(module) as Described }]
-    : [];
+  return existsSync(module) ? [{ type, vendor: basename(join(file, '..')), description: require(module) as Described }] : [];
 });
 
 function keysOf(words: unknown, path = ''): string[] {

@@ -1,7 +1,9 @@
 import { deepEqual, equal, ok, rejects } from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage } from 'node:http';
 import { type AddressInfo, connect, createServer as createTcpServer, type Server, type Socket } from 'node:net';
+import { promisify } from 'node:util';
 import mqtt from 'mqtt';
 import { lease, PortTaken } from '../../src/simulators';
 import { Simulator } from '../../src/simulators/simulator';
@@ -41,13 +43,16 @@ describe('the simulator', () => {
   });
 
   it('lets a client wait that connects before the broker is loaded', async () => {
-    const ports = await freePorts();
-    const starting = Simulator.start(ports);
-    await until('the port listens', () => accepts(ports.mqttPort));
-    const client = mqtt.connect(`mqtt://127.0.0.1:${ports.mqttPort}`, { reconnectPeriod: 0 });
-    await within(5000, 'not connected', new Promise<void>((resolve) => client.once('connect', () => resolve())));
-    client.end(true);
-    await (await starting).close();
+    const { port, mqttPort } = await freePorts();
+    // In a fresh process: here the broker is loaded already.
+    const script = `
+      const { connect } = require('mqtt');
+      const { Simulator } = require(${JSON.stringify(require.resolve('../../src/simulators/simulator'))});
+      Simulator.start({ port: ${port}, mqttPort: ${mqttPort} });
+      const client = connect('mqtt://127.0.0.1:${mqttPort}', { reconnectPeriod: 0 });
+      client.once('connect', () => process.exit(0));
+      client.once('error', (error) => { console.error(error); process.exit(1); });`;
+    await promisify(execFile)(process.execPath, ['-e', script]);
   });
 
   it('closes within 2 seconds, whatever hangs', async () => {
@@ -58,7 +63,7 @@ describe('the simulator', () => {
     const posted = once(hanging, 'request');
     await call(simulator, 'POST', '/sonata/subscribe', { url: `http://127.0.0.1:${(hanging.address() as AddressInfo).port}/` });
     await call(simulator, 'POST', '/sonata/pattern', { installation_id: 1, device_id: 1, values: EXAMPLE });
-    await within(5000, 'no event posted', posted);
+    const [event] = (await within(5000, 'no event posted', posted)) as [IncomingMessage];
 
     const feed = await fetch(`${simulator.address}/page/feed`);
     const half = connect(portOf(simulator.address), '127.0.0.1');
@@ -70,7 +75,7 @@ describe('the simulator', () => {
     await call(simulator, 'POST', '/page/sonata/faults', { latency: 600_000, errorRate: 0, retryAfter: 0 });
     const late = call(simulator, 'POST', '/sonata/off', { installation_id: 1, device_id: 1 }).catch((error: Error) => error);
     for (const socket of [half, silent]) socket.on('error', () => {});
-    const ended = [half, silent].map((socket) => once(socket, 'close'));
+    const ended = [half, silent, event.socket].map((socket) => once(socket, 'close'));
 
     const started = performance.now();
     await simulator.close();
@@ -102,13 +107,19 @@ describe('the simulator', () => {
     const after = lease(ports);
     equal(await after.ready, await before.ready);
     deepEqual((await snapshot(await after.ready)).vendors.sonata.matrices[0]?.levels, EXAMPLE);
-    await after.release(true);
-    equal(await accepts(ports.port), true);
+
+    const unclaimed = await freePorts();
+    const other = lease(unclaimed);
+    await other.ready;
+    await other.release(true);
+    equal(await accepts(unclaimed.port), true);
     await until(
       'both ports are free',
-      () => Promise.all([accepts(ports.port), accepts(ports.mqttPort)]),
+      () => Promise.all([accepts(unclaimed.port), accepts(unclaimed.mqttPort)]),
       (listening) => listening.every((one) => !one),
     );
+    equal(await accepts(ports.port), true);
+    await after.release(false);
   });
 
   it('gives its port at once to a successor with another second port', async () => {

@@ -3,7 +3,7 @@ import type { Faults, Update, VendorId } from '../types';
 import { createClients } from './clients';
 import { h } from './dom';
 import { createFaults } from './faults';
-import type { Act, Renderer } from './renderer';
+import type { Act } from './renderer';
 import { renderers } from './renderers';
 import { createRequests } from './requests';
 import { language, word } from './words';
@@ -19,12 +19,12 @@ const sections = (Object.keys(renderers) as VendorId[]).map((id) => ({ id, ...cr
 
 function createSection(id: VendorId) {
   const act: Act = (action, input) => void post(`page/${id}/${action}`, input);
-  const { name, render } = renderers[id] as { name: string; render: Renderer<unknown> };
+  const { name, path, render } = renderers[id];
   const devices = h('div', { class: 'vendor' });
   const faults = createFaults(act);
-  const show = render(devices, act);
+  const show = render(devices, act) as (state: unknown) => void;
   devices.append(faults.element);
-  const element = h('section', {}, h('h2', {}, name, h('code', {}, `${location.origin}/${id}`)), devices);
+  const element = h('section', {}, h('h2', {}, name, h('code', {}, location.origin + path)), devices);
   return {
     element,
     show: (state?: unknown, switches?: Faults) => {

@@ -2,7 +2,15 @@ import type { VendorId, VendorStates } from '../types';
 import type { Renderer } from './renderer';
 import { renderSonata } from './sonata';
 
-/** One for each simulated vendor, with the name that people know. */
-export const renderers: { readonly [V in VendorId]: { readonly name: string; readonly render: Renderer<VendorStates[V]> } } = {
-  sonata: { name: 'Sonata', render: renderSonata },
+interface Section<State> {
+  /** The name that people know. */
+  readonly name: string;
+  /** Where its API begins. */
+  readonly path: string;
+  readonly render: Renderer<State>;
+}
+
+/** One for each simulated vendor. */
+export const renderers: { readonly [V in VendorId]: Section<VendorStates[V]> } = {
+  sonata: { name: 'Sonata', path: '/sonata', render: renderSonata },
 };

@@ -37,6 +37,7 @@ export const simulateSonata: Simulate<SonataState> = (world) => {
   };
   return {
     prefix: '/sonata',
+    usesBroker: true,
     failure: (error) => ({ error }),
     handle({ method, path, body }): Reply {
       const route = routes[`${method} ${path}`];

@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { answer, FaultServer } from '../kit/fault-server';
+import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { assertNoSecrets } from '../kit/secrets';
+
+const SECRET = 'deployed-secret-91c4';
+
+describe('admin routes of the panels', () => {
+  let red: NodeRed;
+  let vendor: FaultServer;
+
+  before(async () => {
+    red = await startNodeRed({ adminAuth: true, httpAdminRoot: '/editor' });
+    vendor = await FaultServer.start();
+    await red.deploy([
+      {
+        id: 'gateway',
+        type: 'sonata-gateway',
+        baseUrl: 'http://127.0.0.1:1',
+        installationId: 7,
+        credentials: { mqttUsername: 'user', mqttPassword: SECRET },
+      },
+      { id: 'tab', type: 'tab', label: 'admin' },
+      { id: 'broker', type: 'mqtt-broker', broker: 'localhost', credentials: { user: 'u', password: SECRET } },
+    ]);
+  });
+  after(async () => {
+    await vendor.close();
+    await red.shutdown();
+  });
+  beforeEach(() => vendor.heal());
+
+  const routes = ['/ensemble/test/sonata-gateway', '/ensemble/lookup/sonata-gateway/devices'];
+  const post = (path: string, body: unknown, user: 'admin' | 'reader' | 'nobody' = 'admin') =>
+    red.admin(path, { method: 'POST', body, user });
+
+  it('need a login and the permission to write', async () => {
+    for (const route of routes) {
+      const statuses = await Promise.all(
+        (['nobody', 'reader', 'admin'] as const).map(async (user) => (await post(route, {}, user)).status),
+      );
+      assert.deepEqual(statuses.slice(0, 2), [401, 401], route);
+      assert.notEqual(statuses[2], 401, route);
+    }
+  });
+
+  it('change nothing by GET', async () => {
+    for (const route of routes) assert.equal((await red.admin(route)).status, 404, route);
+  });
+
+  it('try the values of the open dialog, deployed or not', async () => {
+    vendor.always(answer({ error: 'URL is required' }, 400));
+    const tried = await post(routes[0] ?? '', { id: 'gateway', values: { baseUrl: vendor.url } });
+    assert.deepEqual([tried.status, await tried.json()], [200, { message: 'The Sonata server answers: URL is required' }]);
+    assert.deepEqual([vendor.requests[0]?.path, vendor.requests[0]?.json], ['/subscribe', {}]);
+  });
+
+  it('say what is wrong with them', async () => {
+    const faults: [object, string, RegExp][] = [
+      [{ baseUrl: 'nowhere' }, 'NOT_CONFIGURED', /^baseUrl must be/],
+      [{ baseUrl: 'http://127.0.0.1:1' }, 'UNREACHABLE', /127\.0\.0\.1:1 cannot be reached/],
+    ];
+    for (const [values, code, message] of faults) {
+      const refused = await post(routes[0] ?? '', { id: 'gateway', values });
+      const body = (await refused.json()) as { code: string; message: string };
+      assert.deepEqual([refused.status, body.code], [400, code]);
+      assert.match(body.message, message);
+    }
+  });
+
+  it('know no lookup but their own', async () => {
+    assert.equal((await post('/ensemble/lookup/sonata-gateway/passwords', { id: 'gateway', values: {} })).status, 404);
+  });
+
+  it('never answer with a secret', async () => {
+    for (const route of routes) {
+      for (const id of ['gateway', 'broker', '']) {
+        const text = await (await post(route, { id, values: { baseUrl: vendor.url } })).text();
+        assert.ok(!text.includes(SECRET), text);
+      }
+    }
+    await assertNoSecrets(red, [SECRET], { routes });
+  });
+});

@@ -1,0 +1,120 @@
+import { deepEqual, equal, match } from 'node:assert/strict';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { networkInterfaces, tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { freePort } from '../kit/broker';
+import { Program } from '../kit/program';
+import { until } from '../kit/within';
+
+const ROOT = join(__dirname, '../../..');
+const LEFT_OUT = new Set(['node_modules', '.git', '.node-red', 'dist', 'resources', 'screenshots']);
+const PAGE = 'http://127.0.0.1:18800/';
+
+describe('npm start', function () {
+  this.timeout(120000);
+  let project: string;
+  let port: number;
+  const programs: Program[] = [];
+
+  // A copy, so that nobody's own flows are touched.
+  before(() => {
+    project = mkdtempSync(join(tmpdir(), 'ensemble-start-'));
+    cpSync(ROOT, project, { recursive: true, filter: (path) => !LEFT_OUT.has(relative(ROOT, path)) });
+    symlinkSync(join(ROOT, 'node_modules'), join(project, 'node_modules'));
+  });
+  beforeEach(async () => {
+    port = await freePort();
+  });
+  afterEach(() => {
+    for (const program of programs.splice(0)) program.kill();
+  });
+  after(() => rmSync(project, { recursive: true, force: true }));
+
+  const run = (command: string, args: string[], PORT: string | number = port) => {
+    const program = new Program(command, args, { cwd: project, env: { ...process.env, PORT: String(PORT) } });
+    programs.push(program);
+    return program;
+  };
+  const start = (PORT?: string | number) => run(process.execPath, ['scripts/start.mjs'], PORT);
+  const answers = (url: string) =>
+    fetch(url).then(
+      (answer) => answer.ok,
+      () => false,
+    );
+  const flowsOf = async () => (await fetch(`http://127.0.0.1:${port}/flows`)).json() as Promise<{ id: string; type: string }[]>;
+
+  it('runs the examples and says where, refuses a second time, and ends with Ctrl-C', async () => {
+    const program = start();
+    await program.says('Ctrl-C ends everything');
+    match(program.output, new RegExp(`Editor: +http://127\\.0\\.0\\.1:${port}\n`));
+    match(program.output, new RegExp(`Device page: +${PAGE}\n`));
+    const editor = `http://127.0.0.1:${port}/`;
+    deepEqual([await answers(editor), await answers(PAGE)], [true, true]);
+    const examples = readdirSync(join(ROOT, 'examples'), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.json'));
+    const nodes = examples.flatMap((file) => JSON.parse(readFileSync(join(ROOT, 'examples', file), 'utf8')) as { id: string }[]);
+    deepEqual((await flowsOf()).map(({ id }) => id).sort(), nodes.map(({ id }) => id).sort());
+    equal(/\[error\]/.test(program.output), false, program.output);
+
+    const outside = Object.values(networkInterfaces())
+      .flatMap((list) => list ?? [])
+      .find(({ internal, family }) => !internal && family === 'IPv4');
+    if (outside) equal(await answers(`http://${outside.address}:${port}/`), false);
+
+    const again = start();
+    equal(await again.ended, 1);
+    match(again.output, new RegExp(`^Port ${port} is taken\\. Choose another one: PORT=1881 npm start$`, 'm'));
+    const beside = start(await freePort());
+    equal(await beside.ended, 1);
+    match(beside.output, /^Port 18800 is taken\. The simulated devices need it/m);
+
+    program.interrupt();
+    equal(await program.ended, 0);
+    await until('every process ended', () => !program.alive);
+    deepEqual([await answers(editor), await answers(PAGE)], [false, false]);
+  });
+
+  for (const end of ['interrupt', 'terminate'] as const)
+    it(`does the same when npm starts it (${end})`, async () => {
+      const program = run('npm', ['start']);
+      await program.says('Ctrl-C ends everything');
+      program[end]();
+      equal(await program.ended, 0, program.output);
+      await until('every process ended', () => !program.alive);
+    });
+
+  it('keeps flows that somebody has edited', async () => {
+    const file = join(project, '.node-red/flows.json');
+    writeFileSync(file, JSON.stringify([{ id: 'mine', type: 'tab', label: 'mine' }]));
+    const program = start();
+    await program.says('Ctrl-C ends everything');
+    match(program.output, /Your own flows: .*flows\.json/);
+    deepEqual(
+      (await flowsOf()).map(({ id }) => id),
+      ['mine'],
+    );
+    program.interrupt();
+    equal(await program.ended, 0);
+    rmSync(file);
+  });
+
+  it('ends with one clear line where the port is no port', async () => {
+    const program = start('eighty');
+    equal(await program.ended, 1);
+    match(program.output, /^PORT must be a number from 1 to 65535, not "eighty"\.$/m);
+  });
+
+  it('needs no simulated devices where the flows have none', async () => {
+    const file = join(project, '.node-red/flows.json');
+    writeFileSync(file, '[]');
+    const blocker = createServer();
+    await new Promise<void>((resolve) => blocker.listen(18800, '127.0.0.1', resolve));
+    const program = start();
+    await program.says('Ctrl-C ends everything');
+    equal(program.output.includes('Device page'), false);
+    program.interrupt();
+    equal(await program.ended, 0);
+    await new Promise((resolve) => blocker.close(resolve));
+    rmSync(file);
+  });
+});

@@ -1,0 +1,70 @@
+import { deepEqual } from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+interface Counts {
+  passes: number;
+  failures: number;
+  pending: number;
+}
+type RunMocha = (run: {
+  name: string;
+  node: string;
+  files: string[];
+  limit: number;
+  stdio: 'ignore';
+  env: Record<string, string>;
+}) => Promise<Counts>;
+
+describe('the counts of npm test', function () {
+  this.timeout(30000);
+  let folder: string;
+  let runMocha: RunMocha;
+  before(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'ensemble-test-run-'));
+    ({ runMocha } = (await import(join(__dirname, '../../../scripts/mocha.mjs'))) as { runMocha: RunMocha });
+  });
+  after(() => rmSync(folder, { recursive: true, force: true }));
+
+  const passing = "it('passes', () => {});";
+  const cases: [string, string, Counts][] = [
+    [
+      'tests that pass, fail and are skipped',
+      `${passing} it('fails', () => { throw new Error('no'); }); it.skip('is skipped');`,
+      { passes: 1, failures: 1, pending: 1 },
+    ],
+    [
+      'a process that ends early, pretending success',
+      `${passing} it('exits', () => process.exit(0));`,
+      { passes: 0, failures: 1, pending: 0 },
+    ],
+    ['a file that cannot be loaded', "require('./nowhere');", { passes: 0, failures: 1, pending: 0 }],
+    [
+      'an error that nobody catches',
+      `it('throws later', (_done) => { setTimeout(() => { throw new Error('late'); }); });`,
+      { passes: 0, failures: 1, pending: 0 },
+    ],
+    [
+      'a rejection that nobody handles',
+      `it('rejects', (_done) => { Promise.reject(new Error('lost')); });`,
+      { passes: 0, failures: 1, pending: 0 },
+    ],
+    [
+      'a rejection after the last test',
+      `${passing} after(() => { setTimeout(() => Promise.reject(new Error('lost')), 100); });`,
+      { passes: 1, failures: 1, pending: 0 },
+    ],
+    ['a process that does not end by itself', `${passing} setInterval(() => {}, 1000);`, { passes: 1, failures: 1, pending: 0 }],
+    ['a run without an end', "it('hangs', () => { for (;;); });", { passes: 0, failures: 1, pending: 0 }],
+    ['a hook that fails', `before(() => { throw new Error('no'); }); ${passing}`, { passes: 0, failures: 1, pending: 0 }],
+  ];
+
+  for (const [name, code, expected] of cases)
+    it(`tell of ${name}`, async () => {
+      const file = join(folder, `${name}.cjs`);
+      writeFileSync(file, code);
+      const env = { ENSEMBLE_PATIENCE: '500' };
+      deepEqual(await runMocha({ name, node: process.execPath, files: [file], limit: 4000, stdio: 'ignore', env }), expected);
+    });
+});

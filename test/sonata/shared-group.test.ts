@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { connectAsync, type MqttClient } from 'mqtt';
+import { type Broker, hasMosquitto, startMosquitto } from '../kit/broker';
+import type { FlowNode } from '../kit/node-red';
+import { until } from '../kit/within';
+
+const EVENTS = 10_000;
+
+/** A Node-RED in a process of its own that shares the group, and the keys of the events that it has handled. */
+class Instance {
+  readonly handled: number[] = [];
+  private constructor(private readonly child: ChildProcess) {}
+
+  static async start(broker: Broker): Promise<Instance> {
+    const child = fork(join(__dirname, '../kit/child.js'));
+    const instance = new Instance(child);
+    const flow: FlowNode[] = [
+      { id: 'tab', type: 'tab', label: 'shared' },
+      { id: 'gateway', type: 'sonata-gateway', mqttUrl: broker.url, installationId: 7 },
+      { id: 'events', type: 'sonata-events', z: 'tab', connection: 'gateway', transport: 'mqtt', sharedGroup: 'hall', wires: [['probe']] },
+      { id: 'probe', type: 'kit-probe', z: 'tab', wires: [[]] },
+    ];
+    child.send(flow);
+    let running = false;
+    child.on('message', ({ running: runs, payload }: { running?: boolean; payload?: { key: number } }) => {
+      running ||= runs === true;
+      if (payload) instance.handled.push(payload.key);
+    });
+    await until('the instance runs', () => running, Boolean, 20_000);
+    return instance;
+  }
+
+  async kill(): Promise<void> {
+    if (this.child.signalCode !== null) return;
+    const gone = once(this.child, 'exit');
+    this.child.kill('SIGKILL');
+    await gone;
+  }
+}
+
+const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
+const sorted = (keys: readonly number[]) => [...keys].sort((a, b) => a - b);
+
+(hasMosquitto ? describe : describe.skip)('two Node-REDs with one sharedGroup on a real Mosquitto', function () {
+  this.timeout(120_000);
+  let broker: Broker;
+  let publisher: MqttClient;
+  let instances: Instance[];
+
+  beforeEach(async () => {
+    broker = await startMosquitto();
+    publisher = await connectAsync(broker.url);
+    instances = await Promise.all([Instance.start(broker), Instance.start(broker)]);
+    // A subscription is made a moment after the deploy: until both answer, probes with negative keys go out.
+    let probe = 0;
+    await until('both instances take part', async () => {
+      await publish(--probe);
+      return instances.every(({ handled }) => handled.length > 0);
+    });
+  });
+  afterEach(async () => {
+    await Promise.all(instances.map((instance) => instance.kill()));
+    await publisher.endAsync();
+    await broker.stop();
+  });
+
+  const publish = (key: number) =>
+    publisher.publishAsync(`v2/7/rx/${Math.abs(key) % 50}/context/0`, JSON.stringify({ key, cl: [] }), { qos: 1 });
+  const handled = (instance: Instance | undefined) => instance?.handled.filter((key) => key > 0) ?? [];
+
+  it(`handle ${EVENTS} events, each exactly once, each its share`, async () => {
+    for (const key of numbers(1, EVENTS)) await publish(key);
+    await until(
+      'all events',
+      () => handled(instances[0]).length + handled(instances[1]).length,
+      (count) => count >= EVENTS,
+      30_000,
+    );
+    assert.deepEqual(sorted([...handled(instances[0]), ...handled(instances[1])]), numbers(1, EVENTS));
+    for (const instance of instances) assert.ok(handled(instance).length > EVENTS / 4);
+  });
+
+  it('go on when one of them is killed: the other handles the rest', async () => {
+    const half = EVENTS / 2;
+    for (const key of numbers(1, half)) await publish(key);
+    await until(
+      'the first half',
+      () => handled(instances[0]).length + handled(instances[1]).length,
+      (count) => count >= half,
+      30_000,
+    );
+    await instances[0]?.kill();
+    for (const key of numbers(half + 1, EVENTS)) await publish(key);
+    await until(
+      'the rest',
+      () => handled(instances[1]).filter((key) => key > half).length,
+      (count) => count >= half,
+      30_000,
+    );
+    assert.deepEqual(sorted([...handled(instances[0]), ...handled(instances[1])]), numbers(1, EVENTS));
+  });
+});
