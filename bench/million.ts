@@ -13,9 +13,9 @@ const growing: Side = async () => {
   const pattern = new Array<number>(100).fill(0);
   const turn = ring(lightOf(await patternFlow(url), 'light'), IN_FLIGHT, () => pattern);
   return async () => {
-    await turn((count) => count < WARM_UP);
+    await turn(WARM_UP);
     const before = heap();
-    await turn((count) => count < MESSAGES);
+    await turn(MESSAGES);
     return { before, after: heap() };
   };
 };

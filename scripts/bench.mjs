@@ -1,8 +1,10 @@
-// npm run bench [-- <words>]: the side-by-side benchmark; words pick the rows whose name has them.
+// npm run bench: installs and builds where needed, then measures this package side by side with others.
+//
+//   npm run bench -- events load      only rows whose name has one of the words
 import './own-node.mjs';
 import { createRequire } from 'node:module';
-import { build } from './build.mjs';
+import { ready } from './ready.mjs';
 
-await build();
+await ready();
 const { bench } = createRequire(import.meta.url)('../dist/bench/index.js');
 await bench(process.argv.slice(2));

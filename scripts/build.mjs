@@ -89,5 +89,3 @@ function write(to, content) {
   mkdirSync(dirname(to), { recursive: true });
   writeFileSync(to, typeof content === 'string' ? content : `${JSON.stringify(content, null, 1)}\n`);
 }
-
-if (process.argv[1] === fileURLToPath(import.meta.url)) await build();

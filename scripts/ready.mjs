@@ -21,7 +21,7 @@ export function giveUp(reason) {
 }
 
 export async function ready({ withNode24 = false } = {}) {
-  if (major < 20) giveUp(`This needs Node.js 20 or newer; ${process.execPath} is ${process.version}.`);
+  if (major < 20 || (major === 20 && minor < 18)) giveUp(`This needs Node.js 20.18 or newer; ${process.execPath} is ${process.version}.`);
   process.chdir(root);
   if (!isInstalled()) await install();
   if (withNode24 && !existsSync(node24)) await fetchNode24();
@@ -91,3 +91,6 @@ export function npmCommand() {
   const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` };
   return cli ? { command: process.execPath, before: [cli], env } : { command: 'npm', before: [], env, shell: true };
 }
+
+// npm run build, and what npm pack does first.
+if (process.argv[1] === fileURLToPath(import.meta.url)) await ready();

@@ -46,7 +46,7 @@ class ActionNode {
 
   constructor(
     private readonly RED: Red,
-    node: RuntimeNode,
+    private readonly node: RuntimeNode,
     private readonly config: NodeConfig,
     private readonly definition: ActionNodeDefinition,
   ) {
@@ -66,10 +66,13 @@ class ActionNode {
   }
 
   receive(msg: Message, send: Send, done: (error?: unknown) => void): void {
-    const handled = this.handle(msg, send).then(
-      () => done(),
-      (error: unknown) => done(error),
-    );
+    const handled = this.handle(msg, send)
+      .then(
+        () => done(),
+        (error: unknown) => done(error),
+      )
+      // What Complete and Catch nodes do with it is theirs; a rejection here would end Node-RED.
+      .catch((error: unknown) => this.node.error(error));
     this.open.add(handled);
     void handled.finally(() => this.open.delete(handled));
   }

@@ -39,7 +39,7 @@ const answering =
       const owner = new ConnectionOwner(
         RED,
         definition,
-        { ...values, id: `dialog ${id}` },
+        { ...fromEnvironment(RED, values), id: `dialog ${id}` },
         { ...RED.nodes.getCredentials(id), ...credentials },
       );
       scope.defer(() => owner.close());
@@ -64,4 +64,13 @@ function deployedConnection(RED: Red, id: string, type: string): Connection | un
     if (error instanceof EnsembleError) return undefined;
     throw error;
   }
+}
+
+/** A deploy fills in values that are `${NAME}` as a whole: so must a dialog. */
+function fromEnvironment(RED: Red, values: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const filled = Object.entries(values).map(([name, value]) => {
+    const isName = typeof value === 'string' && /^\$\{[^}]+\}$/.test(value);
+    return [name, isName ? RED.util.evaluateNodeProperty(value, 'env', null, {}) : value];
+  });
+  return Object.fromEntries(filled);
 }

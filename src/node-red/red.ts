@@ -19,7 +19,7 @@ export interface Red {
     evaluateNodeProperty(
       value: string,
       type: string,
-      node: RuntimeNode,
+      node: RuntimeNode | null,
       msg: Message | Record<string, never>,
       callback?: (error: Error | null, value?: unknown) => void,
     ): unknown;

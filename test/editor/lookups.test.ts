@@ -146,7 +146,7 @@ describe('lookups and tests of a connection', () => {
     equal(await note('ensemble-test', /baseUrl must be an address/), 'error');
     await panel.locator('#node-config-input-baseUrl').fill(`${simulator.address}/sonata`);
     await panel.locator('#ensemble-test').click();
-    equal(await note('ensemble-test', /URL is required/), 'good');
+    equal(await note('ensemble-test', /The Sonata server answers/), 'good');
     await panel.locator('#node-config-input-baseUrl').fill('http://127.0.0.1:1');
     await panel.locator('#ensemble-test').click();
     equal(await note('ensemble-test', /UNREACHABLE/), 'error');

@@ -15,21 +15,23 @@ const node = (id: string, more: Record<string, unknown>): FlowNode => {
   return { id, z: 'tab', x: 200, y: 100, wires: [[]], ...action, ...more };
 };
 const events = (id: string, more: Record<string, unknown>): FlowNode => node(id, { type: 'sonata-events', operation: undefined, ...more });
+/** A property of this form is replaced by the environment's value. */
+const variable = (name: string): string => `\${${name}}`;
 const NOWHERE = { baseUrl: 'http://127.0.0.1:1', mqttUrl: 'mqtt://127.0.0.1:1', installationId: 1 };
 
 /** Made by other means than these panels: properties are missing, variables stand where values do, types are unusual. */
 const FOREIGN = [
   node('variable', {
-    operation: '${OPERATION}',
+    operation: variable('OPERATION'),
     parameters: { deviceId: { type: 'str', value: '456' }, pattern: { type: 'jsonata', value: 'rows' } },
   }),
   node('typed', {
     parameters: { deviceId: { type: 'str', value: '4' }, pattern: { type: 'env', value: 'ROWS' } },
-    queueLimit: '${LIMIT}',
-    delivery: '${DELIVERY}',
+    queueLimit: variable('LIMIT'),
+    delivery: variable('DELIVERY'),
   }),
   node('bare', { operation: 'toggle', parameters: { deviceId: { type: 'num', value: 3 } } }),
-  events('foreign', { transport: 'mqtt', unsubscribe: '${LEAVE}', interval: '${PAUSE}' }),
+  events('foreign', { transport: 'mqtt', unsubscribe: variable('LEAVE'), interval: variable('PAUSE') }),
 ];
 const FLOW = [
   { id: 'tab', type: 'tab', label: 'panels' },

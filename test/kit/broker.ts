@@ -60,7 +60,13 @@ export async function startMosquitto({ login, port }: BrokerOptions = {}): Promi
   if (!existsSync(MOSQUITTO)) throw new Error(`${MOSQUITTO} is not there: apt-get install mosquitto`);
   const folder = mkdtempSync(join(tmpdir(), 'ensemble-mosquitto-'));
   const chosen = port ?? (await freePort());
-  const lines = [`listener ${chosen} 127.0.0.1`, `user ${userInfo().username}`, `allow_anonymous ${!login}`, 'persistence false'];
+  const lines = [
+    `listener ${chosen} 127.0.0.1`,
+    `user ${userInfo().username}`,
+    `allow_anonymous ${!login}`,
+    'persistence false',
+    'max_queued_messages 0',
+  ];
   if (login) {
     const file = join(folder, 'passwords');
     execFileSync('mosquitto_passwd', ['-b', '-c', file, login.username, login.password]);

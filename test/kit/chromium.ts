@@ -53,12 +53,12 @@ export interface OpenPage {
 export async function openPage(url: string, options: PageOptions = {}): Promise<OpenPage> {
   const { theme = 'light', language = 'en-US', width = 1280, height = 900 } = options;
   const context = await (await launchChromium()).newContext({ viewport: { width, height }, locale: language, colorScheme: theme });
-  context.setDefaultTimeout(30000);
+  context.setDefaultTimeout(20000);
   await context.addInitScript((wanted) => localStorage.setItem('view-dark-theme', wanted), theme);
   await context.addInitScript((wanted) => localStorage.setItem('editor-language', wanted), language);
   const page = await context.newPage();
   const errors: string[] = [];
-  page.on('pageerror', (error) => errors.push(String(error)));
+  page.on('pageerror', (error) => errors.push(error.stack ?? String(error)));
   page.on('console', (message) => message.type() === 'error' && errors.push(`${message.text()} (${message.location().url})`));
   await page.goto(url);
   return { page, errors };

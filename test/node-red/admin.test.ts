@@ -52,7 +52,7 @@ describe('admin routes of the panels', () => {
   it('try the values of the open dialog, deployed or not', async () => {
     vendor.always(answer({ error: 'URL is required' }, 400));
     const tried = await post(routes[0] ?? '', { id: 'new', values: { baseUrl: vendor.url } });
-    const message = 'The Sonata server answers: URL is required. There is no MQTT user: the broker was not tried.';
+    const message = 'The Sonata server answers. There is no MQTT user: the broker was not tried.';
     assert.deepEqual([tried.status, await tried.json()], [200, { message }]);
     assert.deepEqual([vendor.requests[0]?.path, vendor.requests[0]?.json], ['/subscribe', {}]);
   });
@@ -68,9 +68,18 @@ describe('admin routes of the panels', () => {
     await broker.stop();
   });
 
+  it('take values from the environment, as a deploy would', async () => {
+    vendor.always(answer({ error: 'URL is required' }, 400));
+    process.env.SONATA_SERVER = vendor.url;
+    const values = { baseUrl: `$${'{SONATA_SERVER}'}` };
+    assert.equal((await post(routes[0] ?? '', { id: 'new', values })).status, 200);
+    delete process.env.SONATA_SERVER;
+  });
+
   it('say what is wrong with them', async () => {
     const faults: [object, string, RegExp][] = [
       [{ baseUrl: 'nowhere' }, 'NOT_CONFIGURED', /^baseUrl must be/],
+      [{ baseUrl: vendor.url }, 'BAD_RESPONSE', /not as a Sonata server does$/],
       [{ baseUrl: 'http://127.0.0.1:1' }, 'UNREACHABLE', /127\.0\.0\.1:1 cannot be reached/],
     ];
     for (const [values, code, message] of faults) {

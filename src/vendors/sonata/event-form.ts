@@ -41,11 +41,13 @@ export function readEvent(type: string, installationId: number, deviceId: number
   return { installationId, deviceId, type, ...(pattern && { pattern }), values, ...(typeof key === 'number' && { key }) };
 }
 
+const isNumber = (value: unknown): value is number => typeof value === 'number';
+
 function readValues(value: unknown): readonly number[] {
-  if (typeof value === 'number') return [value];
+  if (isNumber(value)) return [value];
   if (!Array.isArray(value)) throw badEvent(`a value must be a number or an array of numbers, not ${show(value)}`);
-  for (const item of value) if (typeof item !== 'number') throw badEvent(`a value must be a number, not ${show(item)}`);
-  return value as number[];
+  if (!value.every(isNumber)) throw badEvent(`a value must be a number, not ${show(value.find((item) => !isNumber(item)))}`);
+  return value;
 }
 
 /** The body of a webhook's POST, in any of the three forms it may have: JSON, a JSON string of Python, or Python. @throws EnsembleError BAD_RESPONSE */

@@ -49,7 +49,8 @@ const REDEPLOY = 2000;
 const CLOSING = 1000;
 /** A connection that lived this long was a good one: the next failure starts the pauses anew. */
 const STABLE = 10_000;
-const BURST = Number(process.env.BURST ?? 16);
+/** Milliseconds after which even an unbroken stream of events is no backlog any more. */
+const CATCH_UP = 10_000;
 
 /** What each session at a broker is subscribed to: the session outlives the client that asked for it. */
 const sessions = new Map<string, Set<string>>();
@@ -72,7 +73,6 @@ export class MqttFeed {
   /** When the connection came to life; infinite while it is down. */
   private liveSince = Number.POSITIVE_INFINITY;
   private lastError: (Error & { code?: unknown }) | undefined;
-  private handedOn = 0;
   private resuming = false;
   /** Messages since the last ping, while the session's backlog comes in. */
   private sincePing = 0;
@@ -147,11 +147,10 @@ export class MqttFeed {
     client.on('connect', ({ sessionPresent }) => this.online(client, sessionPresent));
     const handOn = (packet: IPublishPacket, acknowledge: () => void) => {
       this.receive(packet);
-      // The flow has its turn after every few events of a burst: the others wait at the broker, not in the memory.
-      if (++this.handedOn % BURST === 0) setImmediate(acknowledge);
-      else acknowledge();
+      acknowledge();
     };
-    // Here and not at the event `message`: a packet is acknowledged only when it has been handed on.
+    // Here and not at the event `message`: a packet is acknowledged only when it has been handed on. And then at once:
+    // what waits at a broker is dropped when its queue is full.
     client.handleMessage = (packet, acknowledge) => {
       if (this.pauses.size === 0) return handOn(packet, acknowledge);
       this.held = () => {
@@ -180,11 +179,15 @@ export class MqttFeed {
     void this.settle();
   }
 
-  /** The broker answers a ping after what it sent before: when nothing came in between, the backlog is through. */
+  /**
+   * The broker answers a ping after what it sent before: when nothing came in between, the backlog is through.
+   * Where events never pause, what comes so long after the connection counts as live.
+   */
   private checkBacklog(client: MqttClient): void {
-    this.resuming = this.sincePing > 0;
+    this.resuming = this.sincePing > 0 && Date.now() - this.liveSince < CATCH_UP;
     this.sincePing = 0;
     if (this.resuming) client.sendPing();
+    else void this.settle();
   }
 
   private async subscribe(client: MqttClient): Promise<void> {
@@ -209,8 +212,8 @@ export class MqttFeed {
         this.fail(new EnsembleError('FORBIDDEN', `the broker refused a subscription: ${asEnsembleError(error).message}`));
       return;
     }
-    if (wanted.size > 0) this.tell({ is: 'live' });
-    else await this.disconnect();
+    if (wanted.size === 0) await this.disconnect();
+    else if (!this.resuming) this.tell({ is: 'live' });
   }
 
   private receive({ topic, payload, retain }: IPublishPacket): void {
