@@ -39,8 +39,8 @@ async function run(tool, args, nodeArgs = []) {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
   });
-  const code = await new Promise((resolve) => child.on('exit', resolve));
-  return code === 0 ? undefined : `ended with code ${code}`;
+  const end = await new Promise((resolve) => child.on('exit', (code, signal) => resolve(code ?? signal)));
+  return end === 0 ? undefined : `ended with ${end}`;
 }
 
 async function unpack() {

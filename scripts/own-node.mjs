@@ -8,5 +8,7 @@ if (own && realpathSync(own) !== realpathSync(process.execPath)) {
   const child = spawn(own, [...process.execArgv, ...process.argv.slice(1)], { stdio: 'inherit' });
   // The child decides how to end; this process only waits for it.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
-  process.exit(await new Promise((resolve) => child.on('exit', (code) => resolve(code ?? 1))));
+  const end = await new Promise((resolve) => child.on('exit', (code, signal) => resolve(code ?? signal)));
+  if (typeof end === 'string') console.error(`\nEnded by ${end}.`);
+  process.exit(typeof end === 'number' ? end : 1);
 }
