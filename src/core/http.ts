@@ -25,7 +25,7 @@ export interface SendOptions {
   /** The request ends with it. */
   readonly scope: Scope;
   /** Told before each wait for another try. */
-  readonly onRetry?: (retry: Retry) => void;
+  readonly onRetry?: ((retry: Retry) => void) | undefined;
 }
 
 export interface Retry {
@@ -98,14 +98,16 @@ export class HttpClient {
     if (scope.ended || this.scope.ended) return Promise.reject(cancelled());
     return new Promise((resolve, reject) => {
       const cancel = () => exchange.fail(cancelled());
-      const releases = [scope.defer(cancel), this.scope.defer(cancel)];
+      const release = scope.defer(cancel);
+      const releaseHere = this.scope.defer(cancel);
       const timer = setTimeout(
         () => exchange.fail(new EnsembleError('TIMEOUT', `no answer to ${exchange.name} within ${this.options.timeout} ms`)),
         this.options.timeout,
       );
       exchange.onEnd = (answer) => {
         clearTimeout(timer);
-        for (const release of releases) release();
+        release();
+        releaseHere();
         if (answer instanceof EnsembleError) reject(answer);
         else resolve(answer);
       };
@@ -146,7 +148,6 @@ const environmentHasProxy = (): boolean =>
 
 /** One try: collects the answer, judges it, and ends exactly once. */
 class Exchange implements Dispatcher.DispatchHandler {
-  readonly name: string;
   /** The request has left, or part of it. */
   sent = false;
   /** Trying again cannot help (a certificate that is refused stays refused). */
@@ -165,9 +166,11 @@ class Exchange implements Dispatcher.DispatchHandler {
   constructor(
     readonly request: HttpRequest,
     private readonly options: HttpOptions,
-  ) {
-    // Without the query, which may hold what is nobody's business.
-    this.name = `${request.method} ${request.path.split('?', 1)[0]}`;
+  ) {}
+
+  /** Without the query, which may hold what is nobody's business. */
+  get name(): string {
+    return `${this.request.method} ${this.request.path.split('?', 1)[0]}`;
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -214,13 +217,15 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   /** Ends the try at once, and its connection too where it is in use. */
   fail(error: EnsembleError): void {
+    const { controller } = this;
     this.finish(error);
-    this.controller?.abort(error);
+    controller?.abort(error);
   }
 
   private finish(answer: HttpAnswer | EnsembleError): void {
     if (this.ended) return;
     this.ended = true;
+    this.controller = undefined;
     this.onEnd(answer);
   }
 

@@ -83,10 +83,10 @@ export interface Outcome {
 }
 
 /** Sends what the operation describes and brings the answer into form. @throws EnsembleError with its circumstances */
-export async function perform<S>(connection: Connection<S>, { operation, values, target, ...options }: Job<S>): Promise<Outcome> {
+export async function perform<S>(connection: Connection<S>, { operation, values, target, scope, onRetry }: Job<S>): Promise<Outcome> {
   try {
     const request = operation.request(values, connection.settings);
-    const answer = await connection.send(request, { ...options, repeatable: operation.repeatable });
+    const answer = await connection.send(request, { repeatable: operation.repeatable, scope, onRetry });
     return { result: operation.result(answer, values), statusCode: answer.statusCode };
   } catch (error) {
     throw asEnsembleError(error).with({ vendor: connection.vendor, operation: operation.id, target });

@@ -27,6 +27,15 @@ const target = (values: Device, settings: SonataSettings): string => {
   return `${installation_id}/${device_id}`;
 };
 
+type Body = (ids: object, pattern: readonly number[]) => object;
+
+/** The document names the key `values` in its table and `pattern` in its example. */
+const bodies: Readonly<Record<SonataSettings['patternKey'], Body>> = {
+  both: (ids, pattern) => ({ ...ids, values: pattern, pattern }),
+  values: (ids, pattern) => ({ ...ids, values: pattern }),
+  pattern: (ids, pattern) => ({ ...ids, pattern }),
+};
+
 const success = json(z.looseObject({ message: z.string() }));
 
 export const operations = [
@@ -51,12 +60,7 @@ export const operations = [
     request: (values, settings) => ({
       method: 'POST',
       path: '/pattern',
-      json: {
-        ...ids(values, settings),
-        // The document names the key `values` in its table and `pattern` in its example.
-        ...(settings.patternKey !== 'pattern' && { values: values.pattern }),
-        ...(settings.patternKey !== 'values' && { pattern: values.pattern }),
-      },
+      json: bodies[settings.patternKey](ids(values, settings), values.pattern),
     }),
     result: success,
   }),
