@@ -1,12 +1,52 @@
+import './sonata.css';
 import type { SonataState } from '../types';
 import { button, h, select } from './dom';
 import type { Act, Renderer } from './renderer';
-import { word } from './words';
+import { wordsOf } from './words';
 
 const SIDE = 10;
 const MAX_LEVEL = 15;
 const LAST = SIDE * SIDE - 1;
 const CORNERS = [0, SIDE - 1, LAST - SIDE + 1, LAST];
+
+const word = wordsOf({
+  en: {
+    matrix: 'Matrix',
+    installation: 'installation',
+    device: 'device',
+    lit: 'lit',
+    off: 'Off',
+    toggle: 'Toggle',
+    restart: 'Restart',
+    restartHint: 'takes the power away for a moment: the pattern is lost, and the matrix says that it is alive',
+    events: 'Webhook',
+    subscriber: 'Subscriber',
+    nobody: 'nobody',
+    webhookBody: 'Body',
+    bodyString: 'JSON text with Python inside',
+    bodyObject: 'JSON object',
+    bodyText: 'Python text',
+    typeKey: 'Key of the type',
+  },
+  de: {
+    matrix: 'Matrix',
+    installation: 'Installation',
+    device: 'Gerät',
+    lit: 'an',
+    off: 'Aus',
+    toggle: 'An/Aus',
+    restart: 'Neustart',
+    restartHint: 'nimmt kurz den Strom weg, das Muster geht verloren, und die Matrix meldet sich zurück',
+    events: 'Webhook',
+    subscriber: 'Abonnent',
+    nobody: 'niemand',
+    webhookBody: 'Inhalt',
+    bodyString: 'JSON-Text mit Python darin',
+    bodyObject: 'JSON-Objekt',
+    bodyText: 'Python-Text',
+    typeKey: 'Schlüssel der Art',
+  },
+});
 
 type MatrixState = SonataState['matrices'][number];
 

@@ -17,27 +17,9 @@ const en = {
   drop: 'Cut connections',
   dropHint: 'Cuts streams and MQTT connections once',
   misbehaving: 'misbehaving',
-  matrix: 'Matrix',
-  installation: 'installation',
-  device: 'device',
-  lit: 'lit',
-  off: 'Off',
-  toggle: 'Toggle',
-  restart: 'Restart',
-  restartHint: 'takes the power away for a moment: the pattern is lost, and the matrix says that it is alive',
-  events: 'Webhook',
-  subscriber: 'Subscriber',
-  nobody: 'nobody',
-  webhookBody: 'Body',
-  bodyString: 'JSON text with Python inside',
-  bodyObject: 'JSON object',
-  bodyText: 'Python text',
-  typeKey: 'Key of the type',
 };
 
-export type Word = keyof typeof en;
-
-const de: Record<Word, string> = {
+const de: typeof en = {
   subtitle: 'simulierte Geräte',
   live: 'live',
   reconnecting: 'verbindet neu …',
@@ -56,26 +38,21 @@ const de: Record<Word, string> = {
   drop: 'Verbindungen trennen',
   dropHint: 'Trennt einmal alle Streams und MQTT-Verbindungen',
   misbehaving: 'gestört',
-  matrix: 'Matrix',
-  installation: 'Installation',
-  device: 'Gerät',
-  lit: 'an',
-  off: 'Aus',
-  toggle: 'An/Aus',
-  restart: 'Neustart',
-  restartHint: 'nimmt kurz den Strom weg, das Muster geht verloren, und die Matrix meldet sich zurück',
-  events: 'Webhook',
-  subscriber: 'Abonnent',
-  nobody: 'niemand',
-  webhookBody: 'Inhalt',
-  bodyString: 'JSON-Text mit Python darin',
-  bodyObject: 'JSON-Objekt',
-  bodyText: 'Python-Text',
-  typeKey: 'Schlüssel der Art',
 };
 
-const languages: Readonly<Record<string, Record<Word, string>>> = { en, de };
+type Words = Readonly<Record<string, string>>;
 
-export const language = navigator.languages.map((tag) => tag.slice(0, 2)).find((tag) => tag in languages) ?? 'en';
+const languages = ['en', 'de'] as const;
+type Language = (typeof languages)[number];
 
-export const word = (key: Word): string => (languages[language] ?? en)[key];
+/** The first of the person's languages that the page speaks. */
+export const language: Language = navigator.languages.flatMap((tag) => languages.filter((known) => tag.startsWith(known)))[0] ?? 'en';
+
+/** Looks a word up in the person's language; every language has the same words. */
+export const wordsOf =
+  <W extends Words>(words: Readonly<Record<Language, W>>) =>
+  (key: keyof W): string =>
+    words[language][key] as string;
+
+/** The words that all vendors share. */
+export const word = wordsOf({ en, de });
