@@ -42,7 +42,7 @@ export const word = wordsOf({
     off: 'Aus',
     now: 'jetzt',
     scene: 'Szene',
-    play: 'Wiedergabe',
+    play: 'Play',
     pause: 'Pause',
     previous: 'Zurück',
     next: 'Weiter',
