@@ -45,6 +45,10 @@ export function dataTypeOf(name: unknown): DataType | undefined {
   return OTHER_NAMES[type] ?? (TYPES.has(type) ? (type as DataType) : undefined);
 }
 
+/** Air quality and pressure take a number under a name of its own, round it and add its unit (below table 5). */
+const UNIT_ENDPOINTS: Readonly<Record<string, string>> = { 'info/1/1': 'ppm_string', 'info/2/1': 'pa_string' };
+export const unitEndpoint = (id: string): string | undefined => UNIT_ENDPOINTS[id];
+
 /** Where the document gives no limit of its own, and the device none either. */
 const MAX_PRESET = 8;
 const LIMITS: Partial<Record<DataType, number>> = { percent: 100, temperature: 212 };
@@ -81,8 +85,7 @@ export function fittingValue(id: string, value: string | number | boolean, { dat
       return asNumber;
     default:
       if (typeof value === 'boolean') throw refuse('text');
-      // Air quality and pressure take a number too, and round it themselves (below table 5).
-      return id.startsWith('info/') ? value : String(value);
+      return unitEndpoint(id) && typeof asNumber === 'number' && Number.isFinite(asNumber) ? asNumber : String(value);
   }
 }
 

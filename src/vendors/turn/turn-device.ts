@@ -7,7 +7,7 @@ import { Scope } from '../../core/scope';
 import { type Channel, readChannels } from './channels';
 import { type FeedKind, feedKinds } from './feed-kinds';
 import { type ChannelFacts, dataTypeOf, documentedType } from './ids';
-import { isRecord, type State } from './states';
+import { hasChange, isRecord, type State } from './states';
 import { TurnFeed } from './turn-feed';
 
 export { lookups } from './lookups';
@@ -92,7 +92,7 @@ export class TurnDevice implements Connection<TurnSettings> {
   /** Whether a state is what was last sent from here, as far as no event has said more since. */
   isOwn(id: string, state: unknown): boolean {
     const own = this.ownChanges.get(id);
-    return own !== undefined && isRecord(state) && Object.entries(own.change).every(([key, value]) => state[key] === value);
+    return own !== undefined && isRecord(state) && hasChange(state, own.change);
   }
 
   /** An event or a snapshot tells of the channel: what was sent before is no longer news. */
