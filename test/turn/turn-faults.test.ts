@@ -21,7 +21,14 @@ const OPERATIONS: readonly [string, string, object, string, unknown, boolean][] 
   ['turn-control', 'get-config', {}, 'config', { pages: [] }, false],
   ['turn-control', 'get-config-version', {}, 'config/version', '2.0.0', false],
   ['turn-control', 'get-integrations', {}, 'integrations', {}, false],
-  ['turn-control', 'get-transport-controls', {}, 'integrations/sonos/transportControls', { previousEnabled: true, nextEnabled: true }, false],
+  [
+    'turn-control',
+    'get-transport-controls',
+    {},
+    'integrations/sonos/transportControls',
+    { previousEnabled: true, nextEnabled: true },
+    false,
+  ],
 ];
 
 /** What the document leaves open is taken as it comes: a fault is only what cannot be an answer at all. */

@@ -1,14 +1,20 @@
 import { deepEqual } from 'node:assert/strict';
 import { Simulator } from '../../src/simulators/simulator';
+import { answer, FaultServer } from '../kit/fault-server';
 import { assertNoLeaks } from '../kit/leaks';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
 import { portOf } from '../simulators/ports';
-import { act } from '../simulators/turn-client';
 import { read } from '../simulators/simulated';
+import { act } from '../simulators/turn-client';
 
 const STREAMS = ['channels', 'channel-type', 'page', 'channel', 'control-states', 'control-state', 'config', 'transport-controls'] as const;
-const SELECTORS: Readonly<Record<string, string>> = { 'channel-type': 'light', page: 'light/1', channel: 'light/1/1', 'control-state': 'ready' };
+const SELECTORS: Readonly<Record<string, string>> = {
+  'channel-type': 'light',
+  page: 'light/1',
+  channel: 'light/1/1',
+  'control-state': 'ready',
+};
 /** Channels, states, configuration, Sonos. */
 const KINDS = 4;
 
@@ -49,9 +55,9 @@ describe('turn nodes', () => {
         wires: [[]],
       };
     });
-  const flow = (count: number): FlowNode[] => [
+  const flow = (count: number, port = portOf(simulator.address)): FlowNode[] => [
     { id: 'tab', type: 'tab', label: 'leaks' },
-    { id: 'device', type: 'turn-device', host: '127.0.0.1', port: portOf(simulator.address) },
+    { id: 'device', type: 'turn-device', host: '127.0.0.1', port },
     action('set', 'turn-channel', 'set-state', { channel, value: { type: 'msg', value: 'payload' } }),
     action('states', 'turn-control', 'get-states', {}),
     ...listeners(count),
@@ -80,19 +86,25 @@ describe('turn nodes', () => {
     deepEqual(await streams(), KINDS);
   }).timeout(120_000);
 
-  it('leave nothing behind when they are deployed while the device does not answer, or refuses', async () => {
-    const fault = (latency: number, errorRate: number) => act(simulator, 'faults', { latency, errorRate, retryAfter: 0 });
-    for (const [latency, errorRate] of [
-      [60_000, 0],
-      [0, 100],
-    ] as const) {
-      await fault(latency, errorRate);
-      await red.deploy(flow(8));
-      red.inject('set', { payload: 20 });
-      await assertNoLeaks(red, flow(8), { redeploys: 3 });
-    }
-    await fault(0, 0);
-    await red.deploy(flow(8));
-    await live(8);
-  }).timeout(120_000);
+  describe('when they are deployed while the device', () => {
+    let vendor: FaultServer;
+    before(async () => {
+      vendor = await FaultServer.start();
+    });
+    after(() => vendor.close());
+    afterEach(() => vendor.heal());
+
+    for (const [what, arrange] of [
+      ['does not answer', () => vendor.always(() => {})],
+      ['refuses', () => vendor.always(answer({}, 503))],
+    ] as const)
+      it(`${what}, leave nothing behind`, async () => {
+        arrange();
+        const nodes = flow(8, Number(new URL(vendor.url).port));
+        await red.deploy(nodes);
+        red.inject('set', { payload: 20 });
+        await red.status('sse-0', { fill: 'yellow' });
+        await assertNoLeaks(red, nodes, { redeploys: 3 });
+      });
+  });
 });

@@ -54,8 +54,12 @@ const reads = (node: Row['node'], operation: string, path: string, given: unknow
   given: answer(given),
   result,
 });
-const lists = (selector: string | undefined, path: string, given: unknown = [LIGHT], result: unknown = [{ ...LIGHT, state: { value: 0, on: false } }]) =>
-  reads('turn-channel', 'list-channels', CHANNELS + path, given, result, selector === undefined ? {} : { selector: str(selector) });
+const lists = (
+  selector: string | undefined,
+  path: string,
+  given: unknown = [LIGHT],
+  result: unknown = [{ ...LIGHT, state: { value: 0, on: false } }],
+) => reads('turn-channel', 'list-channels', CHANNELS + path, given, result, selector === undefined ? {} : { selector: str(selector) });
 const sets = (id: string, parameters: Parameters, body: object): Row => ({
   name: `set-state ${id} ${JSON.stringify(body)}`,
   node: 'turn-channel',
@@ -97,7 +101,14 @@ const ROWS: readonly Row[] = [
   // The document shows an array with one object; a device may send the object alone.
   lists('light/1/1', '/light/1/1', LIGHT),
   reads('turn-channel', 'get-state', `${CHANNELS}/light/1/1/state`, { value: 0, on: 'false' }, { value: 0, on: false }, { channel: light }),
-  reads('turn-channel', 'get-state', `${CHANNELS}/light/1/1/state`, [{ value: '20', on: 'true' }], { value: 20, on: true }, { channel: str('Light/1/1') }),
+  reads(
+    'turn-channel',
+    'get-state',
+    `${CHANNELS}/light/1/1/state`,
+    [{ value: '20', on: 'true' }],
+    { value: 20, on: true },
+    { channel: str('Light/1/1') },
+  ),
   reads(
     'turn-channel',
     'get-state',
@@ -106,8 +117,22 @@ const ROWS: readonly Row[] = [
     { value: '415ppm', ppm_string: '415ppm', number: 415 },
     { channel: str('info/1/1') },
   ),
-  reads('turn-channel', 'get-state', `${CHANNELS}/info/2/1/state`, { pa_string: '101325Pa' }, { pa_string: '101325Pa', number: 101325 }, { channel: str('info/2/1') }),
-  reads('turn-channel', 'get-state', `${CHANNELS}/temperature/1/2/state`, { value: '21.5' }, { value: 21.5 }, { channel: str('temperature/1/2') }),
+  reads(
+    'turn-channel',
+    'get-state',
+    `${CHANNELS}/info/2/1/state`,
+    { pa_string: '101325Pa' },
+    { pa_string: '101325Pa', number: 101325 },
+    { channel: str('info/2/1') },
+  ),
+  reads(
+    'turn-channel',
+    'get-state',
+    `${CHANNELS}/temperature/1/2/state`,
+    { value: '21.5' },
+    { value: 21.5 },
+    { channel: str('temperature/1/2') },
+  ),
   reads('turn-channel', 'get-state', `${CHANNELS}/media/1/2/state`, { value: 'true' }, { value: true }, { channel: str('media/1/2') }),
   // A track may be called so.
   reads('turn-channel', 'get-state', `${CHANNELS}/source/1/4/state`, { value: '1999' }, { value: '1999' }, { channel: str('source/1/4') }),
@@ -130,10 +155,29 @@ const ROWS: readonly Row[] = [
   acts('light/1/1', 'increment_decrement', { payload: str('0') }, { increment_decrement: 0 }),
   acts('media/1/2', 'play_action', { payload: str('1') }, { play_action: '1' }),
   acts('media/1/2', 'pause_action', {}, { pause_action: '1' }),
-  reads('turn-channel', 'list-actions', `${CHANNELS}/light/1/1/action/`, ['increment_decrement'], ['increment_decrement'], { channel: light }),
-  controls('get-internal-temperature', '/control/state/internal_temperature', { value: '0.0', fahrenheit: '32.0' }, { value: 0, fahrenheit: 32 }),
-  controls('get-internal-temperature', '/control/state/internal_temperature/value', { value: '21.5' }, { value: 21.5 }, { part: str('value') }),
-  controls('get-internal-temperature', '/control/state/internal_temperature/fahrenheit', { fahrenheit: '70.7' }, { fahrenheit: 70.7 }, { part: str('fahrenheit') }),
+  reads('turn-channel', 'list-actions', `${CHANNELS}/light/1/1/action/`, ['increment_decrement'], ['increment_decrement'], {
+    channel: light,
+  }),
+  controls(
+    'get-internal-temperature',
+    '/control/state/internal_temperature',
+    { value: '0.0', fahrenheit: '32.0' },
+    { value: 0, fahrenheit: 32 },
+  ),
+  controls(
+    'get-internal-temperature',
+    '/control/state/internal_temperature/value',
+    { value: '21.5' },
+    { value: 21.5 },
+    { part: str('value') },
+  ),
+  controls(
+    'get-internal-temperature',
+    '/control/state/internal_temperature/fahrenheit',
+    { fahrenheit: '70.7' },
+    { fahrenheit: 70.7 },
+    { part: str('fahrenheit') },
+  ),
   controls('get-states', '/control/state', { internal_temperature: 0, ready: 'true' }, { internal_temperature: 0, ready: true }),
   states('ready', bool(false), { ready: 'false' }),
   states('ready', str('false'), { ready: 'false' }),
@@ -168,7 +212,13 @@ describe('turn-channel and turn-control', () => {
     await vendor.heal();
   });
 
-  const device = (): FlowNode => ({ id: 'device', type: 'turn-device', host: '127.0.0.1', port: new URL(vendor.url).port, senderId: 'flow 1' });
+  const device = (): FlowNode => ({
+    id: 'device',
+    type: 'turn-device',
+    host: '127.0.0.1',
+    port: new URL(vendor.url).port,
+    senderId: 'flow 1',
+  });
   const open = async (type: string, node: object, config: object = {}) => {
     account = await Account.open(red, { id: 'node', type, connection: 'device', ...node }, [{ ...device(), ...config }]);
   };
@@ -212,7 +262,12 @@ describe('turn-channel and turn-control', () => {
       ['list-channels', { selector: payload }, '../config', /^selector must be/],
       ['send-action', { channel: light, action: payload, payload: num(1) }, 'a/b', /^action must be/],
       ['send-action', { channel: light, action: str('increment_decrement'), payload }, 2, /^payload must be 0 \(down\) or 1 \(up\)/],
-      ['send-action', { channel: light, action: str('increment_decrement'), payload }, undefined, /^payload must be 0 \(down\) or 1 \(up\)/],
+      [
+        'send-action',
+        { channel: light, action: str('increment_decrement'), payload },
+        undefined,
+        /^payload must be 0 \(down\) or 1 \(up\)/,
+      ],
       ['send-action', { channel: light, action: str('other'), payload }, undefined, /^payload is missing$/],
     ];
     for (const [operation, parameters, given, message] of REFUSALS)
