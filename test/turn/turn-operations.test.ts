@@ -45,12 +45,12 @@ describe('turn-channel and turn-control with a simulated Turn', () => {
     ['temperature/1/1', { value: 21.5 }, { value: 21.5 }, { value: 21.5 }],
     ['media/1/2', { value: true }, { value: true }, { value: 'true' }],
     ['source/1/4', { value: '1999' }, { value: '1999' }, { value: '1999' }],
-    ['info/1/1', { value: 414.5 }, { value: '415ppm', ppm_string: '415ppm', number: 415 }, { value: '415ppm', ppm_string: '415ppm' }],
+    ['info/1/1', { value: 414.5 }, { value: '414.5', ppm_string: '415ppm', number: 415 }, { value: '414.5', ppm_string: '415ppm' }],
     [
       'info/2/1',
       { value: '101325' },
-      { value: '101325Pa', pa_string: '101325Pa', number: 101325 },
-      { value: '101325Pa', pa_string: '101325Pa' },
+      { value: '101325', pa_string: '101325Pa', number: 101325 },
+      { value: '101325', pa_string: '101325Pa' },
     ],
     ['info/1/1', { value: 'good' }, { value: 'good', ppm_string: 'good' }, { value: 'good', ppm_string: 'good' }],
   ];

@@ -45,10 +45,6 @@ export function dataTypeOf(name: unknown): DataType | undefined {
   return OTHER_NAMES[type] ?? (TYPES.has(type) ? (type as DataType) : undefined);
 }
 
-/** Air quality and pressure take a number under a name of its own, round it and add its unit (below table 5). */
-const UNIT_ENDPOINTS: Readonly<Record<string, string>> = { 'info/1/1': 'ppm_string', 'info/2/1': 'pa_string' };
-export const unitEndpoint = (id: string): string | undefined => UNIT_ENDPOINTS[id];
-
 /** Where the document gives no limit of its own, and the device none either. */
 const MAX_PRESET = 8;
 const LIMITS: Partial<Record<DataType, number>> = { percent: 100, temperature: 212 };
@@ -56,12 +52,18 @@ const LIMITS: Partial<Record<DataType, number>> = { percent: 100, temperature: 2
 /** What is known of a channel. */
 export interface ChannelFacts {
   readonly dataType: DataType | undefined;
+  /** As the device calls it (table 3). */
+  readonly channelType: string | undefined;
   /** The channel's own `max`. */
   readonly max: number | undefined;
 }
 
 /** A value as the channel takes it. @throws EnsembleError INVALID_INPUT that says what the channel takes */
-export function fittingValue(id: string, value: string | number | boolean, { dataType, max }: ChannelFacts): string | number | boolean {
+export function fittingValue(
+  id: string,
+  value: string | number | boolean,
+  { dataType, max }: Pick<ChannelFacts, 'dataType' | 'max'>,
+): string | number | boolean {
   const refuse = (expected: string) => invalidInput(`value must be ${expected} for ${id}, not ${JSON.stringify(value)}`);
   const asNumber = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   switch (dataType) {
@@ -85,7 +87,7 @@ export function fittingValue(id: string, value: string | number | boolean, { dat
       return asNumber;
     default:
       if (typeof value === 'boolean') throw refuse('text');
-      return unitEndpoint(id) && typeof asNumber === 'number' && Number.isFinite(asNumber) ? asNumber : String(value);
+      return String(value);
   }
 }
 

@@ -24,9 +24,10 @@ export function repairState(state: State, dataType: DataType | undefined): State
   const repaired: Record<string, unknown> = {};
   for (const key in state) {
     const value = state[key];
-    const withUnit = typeof value === 'string' ? WITH_UNIT.exec(value) : null;
+    const isText = typeof value === 'string' && value !== 'true' && value !== 'false';
+    const withUnit = isText ? WITH_UNIT.exec(value) : null;
     if (withUnit) repaired.number = Number(withUnit[1]);
-    repaired[key] = withUnit || (key === 'value' && TEXTS.has(dataType)) ? value : repairValue(value);
+    repaired[key] = isText && (withUnit || (key === 'value' && TEXTS.has(dataType))) ? value : repairValue(value);
   }
   return repaired;
 }
@@ -34,10 +35,3 @@ export function repairState(state: State, dataType: DataType | undefined): State
 /** Each value of a plain object as it is meant. */
 export const repairValues = (values: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(values).map(([key, value]) => [key, repairValue(value)]));
-
-/** Whether a state is what a change has made of it. */
-export const hasChange = (state: State, change: State): boolean =>
-  Object.entries(change).every(([key, value]) => state[key] === value || (typeof value === 'number' && isRounded(state, key, value)));
-
-/** The Turn rounds a number to which it adds a unit: half up. */
-const isRounded = (state: State, key: string, value: number): boolean => key in state && state.number === Math.floor(value + 0.5);

@@ -4,7 +4,7 @@ import { invalidInput } from '../../core/errors';
 import { operation } from '../../core/operation';
 import { boolean, optional, type Scalar, scalar, text } from '../../core/parameters';
 import { readChannels, readState } from './channels';
-import { CHANNEL_ID, fittingValue, normalId, SELECTOR, unitEndpoint } from './ids';
+import { CHANNEL_ID, fittingValue, normalId, SELECTOR } from './ids';
 import { isRecord, repairState } from './states';
 import type { TurnDevice } from './turn-device';
 
@@ -24,8 +24,7 @@ function changeOf(id: string, { value, on }: { value: Scalar | undefined; on: bo
   if (value !== undefined && on !== undefined) throw invalidInput('value and on are both given: a channel takes one of them at a time');
   if (on !== undefined) return { on };
   if (value === undefined) throw invalidInput('value is missing, and so is on: one of them must be given');
-  const fitting = fittingValue(id, value, device.factsOf(id));
-  return { [(typeof fitting === 'number' && unitEndpoint(id)) || 'value']: fitting };
+  return { value: fittingValue(id, value, device.factsOf(id)) };
 }
 
 /** What an action takes (table 5, and the samples): steps as the number 0 or 1, play and pause as the text "1". */
@@ -50,7 +49,7 @@ export const operations = [
       value: optional(
         scalar({
           label: 'Value',
-          help: 'What the channel shall hold: percent 0 to 100, temperature 0 to 212, preset 0 to the highest one of the channel, true or false for a switch, text otherwise. Air quality and air pressure take a number too, and add its unit.',
+          help: 'What the channel shall hold: percent 0 to 100, temperature 0 to 212, preset 0 to the highest one of the channel, true or false for a switch, text otherwise.',
         }),
       ),
       on: optional(boolean({ label: 'On', help: 'Switches on or off, in place of a value.' })),
