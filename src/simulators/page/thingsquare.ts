@@ -127,10 +127,14 @@ function createFace() {
   const light = h('i', { class: 'light' });
   const text = h('b');
   const element = h('div', { class: 'face', role: 'img' }, light, text);
+  /** What the lamp does, which is what it has heard of. */
+  let level: string | undefined;
   return {
     element,
     show(device: ThingsquareDevice) {
-      const [temperature, level] = [shownOf(device, 'temperature'), shownOf(device, 'level')];
+      const temperature = shownOf(device, 'temperature');
+      const wanted = device.variables.find(({ name }) => name === 'level');
+      if (wanted && !(wanted.pending && level)) level = wanted.value;
       const shown = temperature !== undefined ? `${temperature} °C` : level !== undefined ? `${level} %` : '';
       text.textContent = shown;
       element.setAttribute('aria-label', `${device.name}: ${shown}`);
