@@ -71,7 +71,7 @@ export class Session {
       this.refused = isRefused(asEnsembleError(error));
       throw error;
     }
-    if (jar.getCookieStringSync(this.baseUrl) === '')
+    if (jar.getCookieStringSync(this.baseUrl + WHO.path) === '')
       throw new EnsembleError('BAD_RESPONSE', 'the login was answered without a session cookie');
     this.open = jar;
     return { value: jar };
