@@ -1,9 +1,8 @@
-import { text } from '../../core/answers';
 import { EnsembleError, show } from '../../core/errors';
 import type { HttpAnswer } from '../../core/http';
 
 const reading = (pattern: RegExp, expected: string) => (answer: HttpAnswer) => {
-  const word = text(answer);
+  const word = answer.body.toString('utf8').trim();
   if (pattern.test(word)) return word;
   throw new EnsembleError('BAD_RESPONSE', `expected ${expected}, got ${show(word)}`, { statusCode: answer.statusCode });
 };
