@@ -64,17 +64,21 @@ export class Session {
 
   private async logIn(): Promise<{ value: CookieJar }> {
     const jar = new CookieJar();
-    try {
-      await this.exchange(jar, logins[this.identity.authentication](this.identity), { repeatable: true, scope: this.scope });
-      this.refused = false;
-    } catch (error) {
-      this.refused = isRefused(asEnsembleError(error));
-      throw error;
-    }
+    const { statusCode } = await this.exchange(jar, this.loginRequest(), { repeatable: true, scope: this.scope }).catch(
+      (error: unknown) => {
+        this.refused = isRefused(asEnsembleError(error));
+        throw error;
+      },
+    );
     if (jar.getCookieStringSync(this.baseUrl + WHO.path) === '')
-      throw new EnsembleError('BAD_RESPONSE', 'the login was answered without a session cookie');
+      throw new EnsembleError('BAD_RESPONSE', 'the login was answered without a session cookie', { statusCode });
+    this.refused = false;
     this.open = jar;
     return { value: jar };
+  }
+
+  private loginRequest(): HttpRequest {
+    return logins[this.identity.authentication](this.identity);
   }
 
   /** @throws EnsembleError UNAUTHORIZED where the session has ended */
