@@ -1,5 +1,5 @@
 import type { ThingsquareState } from '../types';
-import { numberWithin, oneOf, type Reply, type Simulate } from '../vendor';
+import { numberWithin, oneOf, type Reply, type Simulate, type VendorRequest } from '../vendor';
 import { Accounts } from './accounts';
 import { deviceRoutes } from './device-routes';
 import { IMAGES } from './firmware';
@@ -24,26 +24,10 @@ export const simulateThingsquare: Simulate<ThingsquareState> = (world) => {
     prefix: '/thingsquare',
     usesBroker: false,
     failure: (message) => message,
-    handle({ method, path, query, headers, body }): Reply {
-      const form = new URLSearchParams(body.toString('utf8'));
-      const user = accounts.of(headers.cookie);
-      for (const [verb, pattern, route, isOpen] of routes) {
-        const match = verb === method && path.startsWith('/0/') ? pattern.exec(path.slice('/0/'.length)) : null;
-        if (!match) continue;
-        // [G] The document says so of the user's data only.
-        if (!user && !isOpen) return word(404, 'not found');
-        const reply = route({
-          user: user ?? NOBODY,
-          hasSession: user !== undefined,
-          cookies: headers.cookie,
-          parts: match.slice(1),
-          query,
-          form,
-        });
-        world.changed();
-        return reply;
-      }
-      return word(404, 'not found');
+    handle: (request) => {
+      const reply = serve(request, routes, accounts);
+      world.changed();
+      return reply;
     },
     state: () => ({
       devices: fleet.devices.map((device) => device.state(fleet.idOf(device))),
@@ -58,6 +42,20 @@ export const simulateThingsquare: Simulate<ThingsquareState> = (world) => {
 };
 
 const NOBODY = { login: '', confirmed: false, authcode: '', data: {} };
+const NOT_FOUND = word(404, 'not found');
+
+function serve({ method, path, query, headers: { cookie }, body }: VendorRequest, routes: readonly Route[], accounts: Accounts): Reply {
+  const user = accounts.of(cookie);
+  for (const [verb, pattern, answerTo, isOpen] of routes) {
+    const match = verb === method && path.startsWith('/0/') ? pattern.exec(path.slice('/0/'.length)) : null;
+    if (!match) continue;
+    // [G] The document says so of the user's data only.
+    if (!user && !isOpen) return NOT_FOUND;
+    const form = new URLSearchParams(body.toString('utf8'));
+    return answerTo({ user: user ?? NOBODY, hasSession: user !== undefined, cookies: cookie, parts: match.slice(1), query, form });
+  }
+  return NOT_FOUND;
+}
 
 /** "The data supplied in the data parameter will be merged with the user's data." [G] Field by field. */
 function storeData({ user, form }: Call): Reply {
