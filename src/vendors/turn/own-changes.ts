@@ -52,8 +52,4 @@ export class OwnChanges {
 }
 
 const isPart = ({ change }: OwnChange, state: unknown): boolean =>
-  isRecord(state) && Object.entries(change).every(([key, value]) => state[key] === value || isRounded(state, key, value));
-
-/** The Turn rounds a number to which it adds a unit: half up. */
-const isRounded = (state: State, key: string, value: unknown): boolean =>
-  key in state && typeof value === 'number' && state.number === Math.floor(value + 0.5);
+  isRecord(state) && Object.entries(change).every(([key, value]) => state[key] === value);
