@@ -67,6 +67,8 @@ export class ActionPanel {
   private showOperation(): void {
     this.shown = this.operation;
     const { type } = this.node;
+    // Rows that come and go announce changes, too: nobody is to be asked before all are there.
+    this.rows = [];
     const place = $('.ensemble-parameters').empty();
     const surroundings = {
       connection: () => configNodeState(String($('#node-input-connection').val())),
