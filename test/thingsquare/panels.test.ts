@@ -15,14 +15,14 @@ const node = (id: string, type: string, more: Record<string, unknown> = {}): Flo
 const WORDS = {
   'en-US': {
     sensor: 'Greenhouse · thsq-sensortag',
-    kinds: ['s: the device reports it, or the backend keeps it', 'd: the backend sends it to the device'],
+    kinds: ['s: reported by the device', 'd: sent to the device'],
     said: { remove: /must be claimed anew/, start: /^Replaces the program of a device/, delete: /cannot be undone/ },
     authentication: ['API token', 'anonymous', 'login and password'],
     choose: 'Choose from the list',
   },
   de: {
     sensor: 'Greenhouse · thsq-sensortag',
-    kinds: ['s: das Gerät meldet sie', 'd: das Backend sendet sie an das Gerät'],
+    kinds: ['s: vom Gerät gemeldet', 'd: geht an das Gerät'],
     said: { remove: /muss neu angemeldet werden/, start: /^Ersetzt das Programm eines Geräts/, delete: /nicht rückgängig machen/ },
     authentication: ['API-Token', 'anonym', 'Login und Passwort'],
     choose: 'Aus der Liste wählen',
