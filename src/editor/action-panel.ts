@@ -67,7 +67,7 @@ export class ActionPanel {
   private showOperation(): void {
     this.shown = this.operation;
     const { type } = this.node;
-    // Rows that come and go announce changes, too: nobody is to be asked before all are there.
+    // Rows announce a change while they are made; those before them are asked no more.
     this.rows = [];
     const place = $('.ensemble-parameters').empty();
     const surroundings = {

@@ -33,6 +33,7 @@ export class OwnChanges {
 
   /** An event tells of the channel: what was sent before it is no news any more. */
   eventCame(id: string, isOurs: boolean, state: unknown): void {
+    if (this.changes.size === 0) return;
     const before = performance.now() - OVERTAKING;
     this.keep(id, (own) => own.end > before && !(isOurs && isPart(own, state)));
   }
