@@ -1,5 +1,7 @@
 /** What the device page is told. Types only: server and page are both compiled against this file. */
 
+import type { TwinklyState } from './twinkly/types';
+
 /** The switches that make a vendor misbehave. */
 export interface Faults {
   /** Milliseconds before each answer. */
@@ -46,6 +48,7 @@ export interface SonataState {
 /** Every simulated vendor, by the word that names it everywhere. */
 export interface VendorStates {
   readonly sonata: SonataState;
+  readonly twinkly: TwinklyState;
 }
 export type VendorId = keyof VendorStates;
 
