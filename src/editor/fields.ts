@@ -7,6 +7,8 @@ export interface Description {
   readonly operations?: readonly OperationDescription[];
   readonly settings?: Parameters;
   readonly credentials?: Parameters;
+  /** The vendor has a page on which people sign in. */
+  readonly signIn?: { readonly when?: Readonly<Record<string, string>> };
 }
 
 export interface OperationDescription {

@@ -139,7 +139,7 @@ class ActionNode {
           onRetry: ({ error, wait }) => this.note({ retry: { error, at: performance.now() + wait } }),
           onProgress: (progress) => this.note({ progress }),
         });
-        this.note({ last: 'done', unusable: undefined });
+        this.note({ last: outcome.unconfirmed ? 'sent' : 'done', unusable: undefined });
         return outcome;
       } finally {
         this.note({ inFlight: this.evidence.inFlight - 1, progress: '', retry: undefined, waiting: delivery.depth });
