@@ -79,9 +79,10 @@ export class ConnectionOwner {
     const { settings, credentials } = this.definition.load();
     const { timeout } = parseSettings(connectionSettings, config);
     const tls = tlsOptions(RED, config.tls);
+    const parsed = parseSettings(settings, config);
     return {
-      settings: parseSettings(settings, config),
-      credentials: parseSettings(credentials, this.credentials),
+      settings: parsed,
+      credentials: parseSettings(credentials, this.credentials, parsed),
       network: { timeout, proxy: proxyChoice(RED, config.proxy, this.definition.reach), ...(tls && { tls }) },
       identity: identityOf(RED, config.id),
       tokens: tokensOf(RED, this.account),
