@@ -42,6 +42,8 @@ export interface LookupItem {
   readonly value: string;
   readonly label: string;
   readonly detail?: string;
+  /** Keys of words to say beside it, in the config node's catalogue under `lookup`. */
+  readonly words?: readonly string[];
 }
 
 /** Fills one kind of dropdown. */

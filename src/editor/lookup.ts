@@ -1,5 +1,5 @@
 import { ask, type ConfigState } from './dialog';
-import { word } from './fields';
+import { typeWord, word } from './fields';
 import { complain, note } from './form';
 import type { Verdict } from './validation';
 
@@ -7,6 +7,7 @@ interface Item {
   readonly value: string;
   readonly label: string;
   readonly detail?: string;
+  readonly words?: readonly string[];
 }
 
 export interface LookupOptions {
@@ -57,7 +58,7 @@ export class Lookup {
     try {
       const { type, ...body } = state;
       const items = await ask<Item[]>(`lookup/${type}/${lookup}`, { ...body, parameters: parameters() });
-      if (turn === this.asked) this.items = items;
+      if (turn === this.asked) this.items = items.map((item) => inWords(item, type));
     } catch (error) {
       if (turn === this.asked) this.progress = ['error', word('lookup.failed', { reason: (error as Error).message })];
     }
@@ -107,6 +108,12 @@ export class Lookup {
     menu.show({ target: control });
   }
 }
+
+/** What an item says in words stands in the catalogue of the connection's type. */
+const inWords = ({ words = [], ...item }: Item, type: string): Item => ({
+  ...item,
+  detail: [item.detail, ...words.map((key) => typeWord(type, `lookup.${key}`))].filter(Boolean).join(' · '),
+});
 
 const completion = ({ value, label, detail }: Item): Completion => ({
   value,

@@ -1,4 +1,5 @@
 import { simulateSonata } from './sonata';
+import { simulateTurn } from './turn';
 import { simulateTwinkly } from './twinkly';
 import type { VendorId, VendorStates } from './types';
 import type { Simulate } from './vendor';
@@ -6,5 +7,6 @@ import type { Simulate } from './vendor';
 /** The simulated vendors. Each has a renderer of the same name in `page/renderers.ts`. */
 export const vendors: { readonly [V in VendorId]: Simulate<VendorStates[V]> } = {
   sonata: simulateSonata,
+  turn: simulateTurn,
   twinkly: simulateTwinkly,
 };

@@ -1,6 +1,7 @@
 import type { VendorId, VendorStates } from '../types';
 import type { Renderer } from './renderer';
 import { renderSonata } from './sonata';
+import { renderTurn } from './turn';
 import { renderTwinkly } from './twinkly';
 
 interface Section<State> {
@@ -14,5 +15,6 @@ interface Section<State> {
 /** One for each simulated vendor. */
 export const renderers: { readonly [V in VendorId]: Section<VendorStates[V]> } = {
   sonata: { name: 'Sonata', path: '/sonata', render: renderSonata },
+  turn: { name: 'Turn', path: '/api/v1.0', render: renderTurn },
   twinkly: { name: 'Twinkly', path: '/twinkly', render: renderTwinkly },
 };

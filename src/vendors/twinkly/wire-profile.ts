@@ -101,11 +101,11 @@ export class WireProfile {
 
   /** `command` and `params` of the body; what is undefined is left out. */
   command(id: CommandId, values: Readonly<Record<string, unknown>>): { command: string; params?: JsonObject } {
-    const row = { ...PROFILE.commands[id], ...this.overrides.commands?.[id] };
-    const names: Readonly<Record<string, string>> = { ...PROFILE.commands[id].params, ...row.params };
+    const row = this.overrides.commands?.[id];
+    const names: Readonly<Record<string, string>> = { ...PROFILE.commands[id].params, ...row?.params };
     const given = Object.entries(values).filter(([, value]) => value !== undefined);
     const params = Object.fromEntries(given.map(([name, value]) => [names[name] ?? name, value]));
-    return { command: row.command, ...(given.length > 0 && { params }) };
+    return { command: row?.command ?? PROFILE.commands[id].command, ...(given.length > 0 && { params }) };
   }
 
   /** A part of the whole, as it is on the wire. */
