@@ -38,8 +38,8 @@ export interface Parameter<T> {
   readonly needed?: boolean;
   /** Name of the connection's lookup that fills the dropdown. */
   readonly lookup?: string;
-  /** The other rows that the lookup depends on: it asks again when they change. */
-  readonly follows?: readonly string[];
+  /** The other rows on which it depends what the lookup brings: it asks anew when they change. */
+  readonly narrowedBy?: readonly string[];
   /** The panel offers a slider for the number. */
   readonly slider?: boolean;
   /** Only for the compiler: what `parse` makes of a value. */

@@ -24,7 +24,8 @@ export class ActionPanel {
     $('#node-input-result').typedInput({ types: ['msg'], default: 'msg' });
     this.showOperation();
     this.select.on('change', () => this.changeOperation());
-    $('#node-input-connection').on('change', () => this.refresh());
+    // What one row holds may decide what another offers.
+    $('#node-input-connection, .ensemble-parameters').on('change', () => this.refresh());
   }
 
   save(): void {

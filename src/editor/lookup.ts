@@ -16,6 +16,8 @@ export interface LookupOptions {
   readonly verdict: () => Verdict;
   readonly choose: (value: string) => void;
   readonly lookup: string;
+  /** The other rows on which it depends what comes. */
+  readonly narrowedBy: readonly string[];
   /** The connection that is asked; undefined where none is chosen. */
   readonly connection: () => ConfigState | undefined;
   /** Constant values of the other rows. */
@@ -30,7 +32,7 @@ export class Lookup {
   /** How the asking goes, while there are no items. */
   private progress: readonly ['none' | 'busy' | 'error', string] = ['none', ''];
   private asked = 0;
-  /** The connection that was asked last. */
+  /** What was asked last: of which connection, and for which values of the other rows. */
   private question: string | undefined;
   private readonly buttons: readonly JQuery[];
 
@@ -45,9 +47,10 @@ export class Lookup {
 
   /** Asks the vendor, and shows how that goes. Node-RED announces one choice several times: the same is asked once. */
   async refresh(again = false): Promise<void> {
-    const { lookup, connection, parameters } = this.options;
+    const { lookup, connection, parameters, narrowedBy } = this.options;
     const state = connection();
-    const question = JSON.stringify(state);
+    const given = parameters();
+    const question = JSON.stringify([state, narrowedBy.map((name) => given[name])]);
     if (question === this.question && !again) return;
     this.question = question;
     const turn = ++this.asked;
@@ -57,7 +60,7 @@ export class Lookup {
     if (!state) return;
     try {
       const { type, ...body } = state;
-      const items = await ask<Item[]>(`lookup/${type}/${lookup}`, { ...body, parameters: parameters() });
+      const items = await ask<Item[]>(`lookup/${type}/${lookup}`, { ...body, parameters: given });
       if (turn === this.asked) this.items = items.map((item) => inWords(item, type));
     } catch (error) {
       if (turn === this.asked) this.progress = ['error', word('lookup.failed', { reason: (error as Error).message })];

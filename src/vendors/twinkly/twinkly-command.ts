@@ -16,7 +16,7 @@ const addressee = {
     optionLabels: { object: 'object', installation: 'installation' },
     default: 'object',
   }),
-  id: text({ label: 'ID', help: 'The ID of the object or the installation.', lookup: 'addressees', follows: ['target'] }),
+  id: text({ label: 'ID', help: 'The ID of the object or the installation.', lookup: 'addressees', narrowedBy: ['target'] }),
 };
 
 const execution = {
@@ -94,7 +94,7 @@ const effect = {
   label: 'Effect',
   help: 'The ID of an effect that is installed on the target.',
   lookup: 'effects',
-  follows: ['target', 'id'],
+  narrowedBy: ['target', 'id'],
 };
 
 export const operations = [
@@ -158,7 +158,7 @@ export const operations = [
         label: 'Playlist',
         help: 'The ID of a playlist that is installed on the target.',
         lookup: 'playlists',
-        follows: ['target', 'id'],
+        narrowedBy: ['target', 'id'],
       }),
     },
     command: ({ playlist }, profile) => profile.command('play-playlist', { playlist }),

@@ -88,7 +88,7 @@ export const operations = [
         optionLabels: { object: 'object', installation: 'installation' },
         default: 'object',
       }),
-      id: text({ label: 'ID', help: 'The ID of the object or the installation.', lookup: 'addressees', follows: ['target'] }),
+      id: text({ label: 'ID', help: 'The ID of the object or the installation.', lookup: 'addressees', narrowedBy: ['target'] }),
       commandId: text({ label: 'Command ID', help: 'The ID that came back when the command was sent.' }),
     },
     repeatable: true,

@@ -21,7 +21,7 @@ export const settings = {
       label: 'IDs',
       help: 'The IDs, with commas between them. Empty: all of the account, which is asked for them at the start.',
       lookup: 'addressees',
-      follows: ['target'],
+      narrowedBy: ['target'],
     }),
   ),
   interval: number({
