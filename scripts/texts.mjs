@@ -77,6 +77,7 @@ const TYPES = {
   object: 'object',
   objects: 'array',
   scalar: 'any',
+  color: 'any',
 };
 const escapeHtml = (text) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 
