@@ -81,8 +81,7 @@ export function fittingValue(id: string, value: string | number | boolean, { dat
       return asNumber;
     default:
       if (typeof value === 'boolean') throw refuse('text');
-      // Air quality and pressure take a number too, and round it themselves (below table 5).
-      return id.startsWith('info/') ? value : String(value);
+      return String(value);
   }
 }
 

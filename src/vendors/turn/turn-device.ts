@@ -7,8 +7,8 @@ import { Scope } from '../../core/scope';
 import { type Channel, readChannels } from './channels';
 import { type FeedKind, feedKinds } from './feed-kinds';
 import { type ChannelFacts, dataTypeOf, documentedType } from './ids';
-import { isRecord, type State } from './states';
-import { TurnFeed } from './turn-feed';
+import { OwnChanges } from './own-changes';
+import { type FeedTiming, TurnFeed } from './turn-feed';
 
 export { lookups } from './lookups';
 
@@ -44,15 +44,19 @@ export class TurnDevice implements Connection<TurnSettings> {
   /** In every request, and in every event that a request of ours causes. */
   readonly senderId: string;
   readonly http: HttpClient;
-  private readonly ownChanges = new Map<string, OwnChange>();
+  readonly ownChanges = new OwnChanges();
   private readonly channels = new Map<string, Channel>();
   private readonly scope = new Scope();
   private readonly feeds = new Map<FeedKind, TurnFeed>();
 
-  constructor({ settings, network, identity }: Options) {
+  constructor(
+    { settings, network, identity }: Options,
+    /** How patient the streams are. */
+    private readonly timing?: FeedTiming,
+  ) {
     this.settings = settings;
     this.senderId = settings.senderId ?? `ensemble-${identity.slice(0, 12)}`;
-    const baseUrl = `http://${settings.host}:${settings.port}/api/v1.0`;
+    const baseUrl = `${network.tls ? 'https' : 'http'}://${settings.host}:${settings.port}/api/v1.0`;
     this.http = new HttpClient({ ...network, baseUrl, headers: { 'Sender-Id': this.senderId } });
     this.scope.defer(() => this.http.close());
   }
@@ -78,32 +82,10 @@ export class TurnDevice implements Connection<TurnSettings> {
     return { dataType: dataTypeOf(dataType) ?? documentedType(id), channelType, max: propertyOf(properties, 'max') };
   }
 
-  /** Remembers what is sent to a channel from here, so that it is known again where its event was missed. */
-  async noteOwn<T>(id: string, change: State, sending: Promise<T>): Promise<T> {
-    const own: OwnChange = { change, isDone: false };
-    this.ownChanges.set(id, own);
-    try {
-      return await sending;
-    } finally {
-      own.isDone = true;
-    }
-  }
-
-  /** Whether a state is what was last sent from here, as far as no event has said more since. */
-  isOwn(id: string, state: unknown): boolean {
-    const own = this.ownChanges.get(id);
-    return own !== undefined && isRecord(state) && Object.entries(own.change).every(([key, value]) => state[key] === value);
-  }
-
-  /** An event or a snapshot tells of the channel: what was sent before is no longer news. */
-  outdateOwn(id: string, modifiedBy?: string): void {
-    if (modifiedBy === this.senderId || this.ownChanges.get(id)?.isDone) this.ownChanges.delete(id);
-  }
-
   /** The stream of a kind: one connection for all who listen. */
   feed(kind: keyof typeof feedKinds): TurnFeed {
     const known = feedKinds[kind];
-    const feed = this.feeds.get(known) ?? new TurnFeed(this, known);
+    const feed = this.feeds.get(known) ?? new TurnFeed(this, known, this.timing);
     if (!this.feeds.has(known)) {
       this.feeds.set(known, feed);
       this.scope.defer(() => feed.close());
@@ -114,12 +96,6 @@ export class TurnDevice implements Connection<TurnSettings> {
   close(): Promise<void> {
     return this.scope.end();
   }
-}
-
-interface OwnChange {
-  readonly change: State;
-  /** The Turn has answered: what comes after is newer. */
-  isDone: boolean;
 }
 
 /** [G] The document does not show the form of `properties`: an object, or a list of names and values. */

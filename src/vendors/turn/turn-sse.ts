@@ -92,8 +92,10 @@ const SAVING = 10_000;
 class Follower implements FeedUser {
   readonly state: FeedUser['state'];
   readonly report: FeedUser['report'];
-  /** The payload that each topic had last; undefined until the beginning is known. */
-  private known: Map<string, unknown> | undefined;
+  /** The payload that each topic had last. */
+  private known = new Map<string, unknown>();
+  /** What is not known is new, and not only unknown. */
+  private knowsAll = false;
   /** Events that wait for what was before them. */
   private pending: FeedEvent[] | undefined;
   private isStarting = true;
@@ -113,20 +115,28 @@ class Follower implements FeedUser {
     scope.defer(() => this.save());
     try {
       const kept = (await memory.read(MEMORY)) as Kept | undefined;
-      if (kept?.stream === settings.stream && kept.selector === settings.selector) this.known = new Map(kept.states);
+      if (kept?.stream !== settings.stream || kept.selector !== settings.selector) return;
+      this.known = new Map(kept.states);
+      this.knowsAll = true;
     } catch (error) {
       this.report(asEnsembleError(error));
     }
   }
 
   behind(): void {
-    this.pending ??= [];
+    this.release();
+    this.pending = [];
   }
 
   caughtUp(snapshot: ReadonlyMap<string, unknown> | undefined): void {
+    const newer = this.pending?.filter(({ isState }) => isState).map(({ topic }) => topic);
+    if (snapshot) this.compare(snapshot, new Set(newer));
+    this.release();
+  }
+
+  private release(): void {
     const { pending = [] } = this;
     this.pending = undefined;
-    if (snapshot) this.compare(snapshot, new Set(pending.filter(({ isState }) => isState).map(({ topic }) => topic)));
     for (const event of pending) this.receive(event);
   }
 
@@ -148,20 +158,18 @@ class Follower implements FeedUser {
   private compare(snapshot: ReadonlyMap<string, unknown>, newer: ReadonlySet<string>): void {
     const { connection, settings } = this.context;
     const initial = this.isStarting && settings.initial;
-    const before = this.known;
     for (const [topic, payload] of snapshot) {
       if (newer.has(topic) || !this.concerns(topic)) continue;
-      const isNews =
-        before !== undefined && !isSame(before.get(topic), payload) && !(settings.ignoreOwn && connection.isOwn(topic, payload));
+      const isMissed = (this.knowsAll || this.known.has(topic)) && !isSame(this.known.get(topic), payload);
+      const isNews = isMissed && !(settings.ignoreOwn && connection.ownChanges.has(topic, payload));
       this.know(topic, payload);
       if (initial || isNews) this.emit(topic, payload, { type: 'state', raw: payload, initial, resumed: !initial });
     }
-    this.known ??= new Map();
+    this.knowsAll = true;
     this.isStarting = false;
   }
 
   private know(topic: string, payload: unknown): void {
-    this.known ??= new Map();
     this.known.set(topic, payload);
     if (this.isSaving) return;
     this.isSaving = true;
@@ -169,8 +177,8 @@ class Follower implements FeedUser {
   }
 
   private async save(): Promise<void> {
-    if (!this.known) return;
     this.isSaving = false;
+    if (!this.knowsAll) return;
     const { stream, selector } = this.context.settings;
     const kept: Kept = { stream, selector, states: [...this.known] };
     await this.context.memory.write(MEMORY, kept).catch((error: unknown) => this.report(asEnsembleError(error)));
