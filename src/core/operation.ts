@@ -22,8 +22,8 @@ export interface ConnectOptions<Settings, Credentials> {
   readonly network: Network;
   /** Differs for each config node and each Node-RED, stays over restarts, and cannot be guessed. */
   readonly identity: string;
-  /** What a sign-in brought. */
-  readonly tokens: TokenStore;
+  /** Keeps what a sign-in brings. */
+  readonly tokens?: TokenStore;
 }
 
 /** Keeps what a person's sign-in brought: over restarts, and out of flows, exports and logs. */

@@ -69,7 +69,7 @@ export class SignedIn {
   constructor(
     private readonly door: Door,
     private readonly client: Client,
-    private readonly store: TokenStore,
+    private readonly store: TokenStore | undefined,
   ) {}
 
   /** The authorization page of the document. */
@@ -118,12 +118,12 @@ export class SignedIn {
     const { access_token: accessToken, refresh_token: refreshToken } = given;
     const kept = { baseUrl, clientId, accessToken, ...(refreshToken && { refreshToken }), end: Date.now() + lifetimeOf(given) };
     this.door.guard(accessToken, refreshToken);
-    this.store.write(kept);
+    this.store?.write(kept);
     return kept;
   }
 
   private kept(): Kept | undefined {
-    const { data } = keptSchema.safeParse(this.store.read());
+    const { data } = keptSchema.safeParse(this.store?.read());
     const isOurs = data?.baseUrl === this.client.baseUrl && data.clientId === this.client.clientId;
     if (isOurs) this.door.guard(data.accessToken, data.refreshToken);
     return isOurs ? data : undefined;

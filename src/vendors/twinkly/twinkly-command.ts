@@ -87,8 +87,8 @@ function command<const P extends Parameters>({ parameters, command, once, ...wor
 
 const plain =
   (id: CommandId) =>
-  (values: Readonly<Record<string, unknown>>, profile: WireProfile): Command =>
-    profile.command(id, values);
+  (_values: object, profile: WireProfile): Command =>
+    profile.command(id, {});
 
 const effect = {
   label: 'Effect',
