@@ -45,7 +45,7 @@ export class Commands {
     if (unreliable) return {};
     const { async: asynchronous = command === 'installEffect' } = body;
     if (asynchronous) return { commandId: sent.command.id };
-    await Promise.race([sent.over, sleep(timeout, undefined, { signal: this.world.signal })]);
+    await this.within(timeout, sent.over);
     return this.describe(sent.command);
   }
 
@@ -57,6 +57,15 @@ export class Commands {
 
   get running(): number {
     return [...this.known.values()].filter(({ status }) => status === 'running').length;
+  }
+
+  /** Waits for the end of a command, and not longer than its time. */
+  private async within(timeout: number, over: Promise<void>): Promise<void> {
+    const waiting = new AbortController();
+    const signal = AbortSignal.any([waiting.signal, this.world.signal]);
+    // Whoever comes second is not waited for.
+    await Promise.race([over, sleep(timeout, undefined, { signal }).catch(() => {})]);
+    waiting.abort();
   }
 
   private start(name: string, addressee: Command['addressee'], effects: readonly { light: Light; effect: () => void }[], timeout: number) {
