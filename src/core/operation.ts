@@ -103,12 +103,16 @@ export interface Exchange<C extends Connection> {
   send(request: HttpRequest, repeatable?: boolean): Promise<HttpAnswer>;
   /** How far it is, for the node's status. */
   progress(text: string): void;
+  /** Sends on a part of an array that is too large for one message; the outcome is the last part. */
+  part(part: Outcome): void;
 }
 
 export interface Outcome {
   readonly result: unknown;
   /** The HTTP status of the vendor's (last) answer. */
   readonly statusCode: number;
+  /** The result is a part of an array, of so many items at most. */
+  readonly batch?: number;
   /** Sent, but nobody has said that it is done. */
   readonly unconfirmed?: boolean;
 }
@@ -137,13 +141,19 @@ export interface Job extends Omit<SendOptions, 'repeatable'> {
   readonly values: Values<Parameters>;
   readonly target: string;
   readonly onProgress?: (text: string) => void;
+  readonly onPart?: (part: Outcome) => void;
 }
 
 /** Sends what the operation describes and brings the answer into form. @throws EnsembleError with its circumstances */
-export async function perform(connection: Connection, { operation, values, target, scope, onRetry, onProgress }: Job): Promise<Outcome> {
+export async function perform(
+  connection: Connection,
+  { operation, values, target, scope, onRetry, onProgress, onPart }: Job,
+): Promise<Outcome> {
   const send = (request: HttpRequest, repeatable = operation.repeatable) => connection.send(request, { repeatable, scope, onRetry });
   try {
-    if (operation.run) return await operation.run(values, { connection, scope, send, progress: (text) => onProgress?.(text) });
+    const progress = (text: string) => onProgress?.(text);
+    const part = (outcome: Outcome) => onPart?.(outcome);
+    if (operation.run) return await operation.run(values, { connection, scope, send, progress, part });
     const answer = await send(operation.request(values, connection));
     return { result: operation.result(answer, values, connection), statusCode: answer.statusCode };
   } catch (error) {

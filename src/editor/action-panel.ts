@@ -67,6 +67,8 @@ export class ActionPanel {
   private showOperation(): void {
     this.shown = this.operation;
     const { type } = this.node;
+    // Rows announce a change while they are made; those before them are asked no more.
+    this.rows = [];
     const place = $('.ensemble-parameters').empty();
     const surroundings = {
       connection: () => configNodeState(String($('#node-input-connection').val())),

@@ -54,7 +54,10 @@ class EventNode {
   }
 
   async close(removed: boolean): Promise<void> {
-    if (removed) await this.owner?.hold(Promise.allSettled(this.removals.map((removal) => removal())));
+    if (removed) {
+      memories.delete(this.node.id);
+      await this.owner?.hold(Promise.allSettled(this.removals.map((removal) => removal())));
+    }
     await this.scope.end();
   }
 
@@ -104,12 +107,20 @@ class EventNode {
   }
 }
 
+/** By node: unless the user has set up a context store, Node-RED empties a node's context at each of its redeploys. */
+const memories = new Map<string, Map<string, unknown>>();
+
 function memoryOf(node: RuntimeNode): Memory {
   const context = node.context();
+  const memory = memories.get(node.id) ?? new Map<string, unknown>();
+  memories.set(node.id, memory);
   const settled = <T>(ask: (callback: (error: unknown, value?: T) => void) => void) =>
     new Promise<T | undefined>((resolve, reject) => ask((error, value) => (error ? reject(error) : resolve(value))));
   return {
-    read: (key) => settled((callback) => context.get(key, callback)),
-    write: (key, value) => settled<void>((callback) => context.set(key, value, callback)),
+    read: async (key) => (await settled((callback) => context.get(key, callback))) ?? memory.get(key),
+    write: (key, value) => {
+      memory.set(key, value);
+      return settled<void>((callback) => context.set(key, value, callback));
+    },
   };
 }

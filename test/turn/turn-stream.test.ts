@@ -158,6 +158,7 @@ describe('the streams of a Turn', () => {
       type: 'state',
       raw: state,
       details: { modifiedBy: 'Küche 🍳' },
+      isState: true,
     });
     assert.deepEqual([news?.topic, news?.type, news?.payload], ['news', 'action', { action: { play_action: '1' } }]);
     assert.deepEqual(

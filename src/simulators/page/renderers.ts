@@ -1,6 +1,7 @@
 import type { VendorId, VendorStates } from '../types';
 import type { Renderer } from './renderer';
 import { renderSonata } from './sonata';
+import { renderThingsquare } from './thingsquare';
 import { renderTurn } from './turn';
 import { renderTwinkly } from './twinkly';
 
@@ -15,6 +16,7 @@ interface Section<State> {
 /** One for each simulated vendor. */
 export const renderers: { readonly [V in VendorId]: Section<VendorStates[V]> } = {
   sonata: { name: 'Sonata', path: '/sonata', render: renderSonata },
+  thingsquare: { name: 'Thingsquare', path: '/thingsquare', render: renderThingsquare },
   turn: { name: 'Turn', path: '/api/v1.0', render: renderTurn },
   twinkly: { name: 'Twinkly', path: '/twinkly', render: renderTwinkly },
 };

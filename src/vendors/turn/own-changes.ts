@@ -1,4 +1,4 @@
-import { isRecord, type State } from './states';
+import { hasChange, isRecord, type State } from './states';
 
 interface OwnChange {
   readonly change: State;
@@ -33,6 +33,7 @@ export class OwnChanges {
 
   /** An event tells of the channel: what was sent before it is no news any more. */
   eventCame(id: string, isOurs: boolean, state: unknown): void {
+    if (this.changes.size === 0) return;
     const before = performance.now() - OVERTAKING;
     this.keep(id, (own) => own.end > before && !(isOurs && isPart(own, state)));
   }
@@ -50,5 +51,4 @@ export class OwnChanges {
   }
 }
 
-const isPart = ({ change }: OwnChange, state: unknown): boolean =>
-  isRecord(state) && Object.entries(change).every(([key, value]) => state[key] === value);
+const isPart = ({ change }: OwnChange, state: unknown): boolean => isRecord(state) && hasChange(state, change);

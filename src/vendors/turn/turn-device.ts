@@ -6,7 +6,7 @@ import { integer, optional, text, type Values } from '../../core/parameters';
 import { Scope } from '../../core/scope';
 import { type Channel, readChannels } from './channels';
 import { type FeedKind, feedKinds } from './feed-kinds';
-import { type ChannelFacts, dataTypeOf, documentedType } from './ids';
+import { type ChannelFacts, dataTypeOf, documentedType, normalId } from './ids';
 import { OwnChanges } from './own-changes';
 import { type FeedTiming, TurnFeed } from './turn-feed';
 
@@ -34,6 +34,8 @@ export const settings = {
 /** The Turn has no login: whoever is in its network may use it. */
 export const credentials = {};
 
+const MOST_CHANNELS = 1000;
+
 export type TurnSettings = Values<typeof settings>;
 type Options = ConnectOptions<TurnSettings, unknown>;
 
@@ -45,7 +47,7 @@ export class TurnDevice implements Connection<TurnSettings> {
   readonly senderId: string;
   readonly http: HttpClient;
   readonly ownChanges = new OwnChanges();
-  private readonly channels = new Map<string, Channel>();
+  private readonly facts = new Map<string, ChannelFacts>();
   private readonly scope = new Scope();
   private readonly feeds = new Map<FeedKind, TurnFeed>();
 
@@ -67,7 +69,12 @@ export class TurnDevice implements Connection<TurnSettings> {
 
   /** Keeps what an answer told of channels, and returns it. */
   learn(channels: readonly Channel[]): readonly Channel[] {
-    for (const channel of channels) this.channels.set(channel.id.toLowerCase(), channel);
+    for (const { id, dataType, channelType, properties } of channels)
+      this.facts.set(normalId(id), {
+        dataType: dataTypeOf(dataType) ?? documentedType(normalId(id)),
+        channelType,
+        max: propertyOf(properties, 'max'),
+      });
     return channels;
   }
 
@@ -77,9 +84,13 @@ export class TurnDevice implements Connection<TurnSettings> {
   }
 
   /** What the device has told of a channel, else what the document says. */
-  factsOf(id: string): ChannelFacts & { readonly channelType: string | undefined } {
-    const { dataType, channelType, properties } = this.channels.get(id) ?? {};
-    return { dataType: dataTypeOf(dataType) ?? documentedType(id), channelType, max: propertyOf(properties, 'max') };
+  factsOf(id: string): ChannelFacts {
+    const known = this.facts.get(id);
+    if (known) return known;
+    const facts = { dataType: documentedType(id), channelType: undefined, max: undefined };
+    // Ids come from events too: a peer gone mad must not fill the memory.
+    if (this.facts.size < MOST_CHANNELS) this.facts.set(id, facts);
+    return facts;
   }
 
   /** The stream of a kind: one connection for all who listen. */

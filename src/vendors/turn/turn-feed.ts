@@ -199,9 +199,14 @@ export class TurnFeed {
   }
 
   private handOn(event: FeedEvent): void {
-    const { topic, payload, isState, modifiedBy } = event;
-    if (isState) this.device.ownChanges.eventCame(topic, modifiedBy === this.device.senderId, payload);
-    for (const user of this.users) user.receive(event);
+    const { topic, payload, isState, details } = event;
+    if (isState) this.device.ownChanges.eventCame(topic, details.modifiedBy === this.device.senderId, payload);
+    let isTaken = false;
+    for (const user of this.users) {
+      // A flow may change what it gets: each has its own.
+      user.receive(isTaken ? structuredClone(event) : event);
+      isTaken = true;
+    }
   }
 
   /** A defect of ours must be seen, and must not end Node-RED. */

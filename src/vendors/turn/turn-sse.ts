@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { asEnsembleError, EnsembleError } from '../../core/errors';
 import type { EventContext } from '../../core/events';
 import { boolean, choice, optional, text, type Values } from '../../core/parameters';
-import type { FeedEvent } from './feed-kinds';
+import { type FeedEvent, SOURCE } from './feed-kinds';
 import { normalId, SELECTOR } from './ids';
 import { isRecord } from './states';
 import type { TurnDevice } from './turn-device';
@@ -36,6 +36,7 @@ export const settings = {
       pattern: SELECTOR,
       expected: 'a channel type, a page id, a channel id or the name of a state',
       lookup: 'selectors',
+      narrowedBy: ['stream'],
     }),
   ),
   ignoreOwn: boolean({
@@ -145,13 +146,11 @@ class Follower implements FeedUser {
       this.pending.push(event);
       return;
     }
-    const { topic, payload, isState, modifiedBy } = event;
+    const { topic, payload, isState, details } = event;
     if (!this.concerns(topic)) return;
     if (isState) this.know(topic, payload);
     const { connection, settings } = this.context;
-    if (settings.ignoreOwn && modifiedBy === connection.senderId) return;
-    const isInternal = modifiedBy?.includes(SENSOR) === true;
-    this.emit(topic, payload, { type: event.type, raw: event.raw, details: { modifiedBy, ...(isInternal && { internal: true }) } });
+    if (!settings.ignoreOwn || details.modifiedBy !== connection.senderId) this.context.emit(event);
   }
 
   /** Tells what a snapshot has that was not told yet; what newer events tell of is left to them. */
@@ -163,14 +162,19 @@ class Follower implements FeedUser {
       const isMissed = (this.knowsAll || this.known.has(topic)) && !isSame(this.known.get(topic), payload);
       const isNews = isMissed && !(settings.ignoreOwn && connection.ownChanges.has(topic, payload));
       this.know(topic, payload);
-      if (initial || isNews) this.emit(topic, payload, { type: 'state', raw: payload, initial, resumed: !initial });
+      if (!initial && !isNews) continue;
+      const copy = () => structuredClone(payload);
+      this.context.emit({ topic, payload: copy(), source: SOURCE, type: 'state', initial, resumed: !initial, raw: copy() });
     }
     this.knowsAll = true;
     this.isStarting = false;
   }
 
+  /** Keeps a copy: what the flow gets is the flow's to change. */
   private know(topic: string, payload: unknown): void {
-    this.known.set(topic, payload);
+    const known = this.known.get(topic);
+    if (isRecord(payload) && isRecord(known)) Object.assign(known, payload);
+    else this.known.set(topic, isRecord(payload) ? { ...payload } : payload);
     if (this.isSaving) return;
     this.isSaving = true;
     this.context.scope.timeout(SAVING, () => void this.save());
@@ -183,14 +187,6 @@ class Follower implements FeedUser {
     const kept: Kept = { stream, selector, states: [...this.known] };
     await this.context.memory.write(MEMORY, kept).catch((error: unknown) => this.report(asEnsembleError(error)));
   }
-
-  private emit(
-    topic: string,
-    payload: unknown,
-    event: { type: string; raw: unknown; initial?: boolean; resumed?: boolean; details?: object },
-  ): void {
-    this.context.emit({ topic, payload, source: 'sse', ...event, details: { ...event.details } });
-  }
 }
 
 interface Kept {
@@ -198,9 +194,6 @@ interface Kept {
   readonly selector: string | undefined;
   readonly states: readonly (readonly [string, unknown])[];
 }
-
-/** In the `modifiedBy` of what the sensor inside the Turn changes. */
-const SENSOR = 'InternalTemperatureServiceImpl';
 
 /** An event may tell a part of what a snapshot tells: what both tell must agree. */
 function isSame(before: unknown, now: unknown): boolean {
