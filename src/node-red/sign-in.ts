@@ -55,7 +55,7 @@ function begin(RED: Red, definition: ConfigNodeDefinition, signIn: SignIn<Connec
   if (typeof callback !== 'string' || !/^https?:/.test(callback) || !new URL(callback).pathname.endsWith(CALLBACK))
     throw invalidInput(`callback must be the address of ${CALLBACK}`);
   const pending = roots.get(RED.httpAdmin) ?? serve(RED);
-  prune(pending);
+  prune(pending, id);
   const owner = dialogOwner(RED, definition, body);
   const connection = owner.get();
   const state = randomBytes(24).toString('base64url');
@@ -63,10 +63,11 @@ function begin(RED: Red, definition: ConfigNodeDefinition, signIn: SignIn<Connec
   return signIn.page(connection, state, callback);
 }
 
-function prune(pending: Map<string, Pending>): void {
+/** Makes room: for what is over, and for one more of the same account, of which the window may be closed. */
+function prune(pending: Map<string, Pending>, account: string): void {
   const now = performance.now();
-  for (const [state, { end, owner }] of pending) {
-    if (end > now && pending.size < MOST) continue;
+  for (const [state, { id, end, owner }] of pending) {
+    if (end > now && id !== account && pending.size < MOST) continue;
     pending.delete(state);
     void owner.close();
   }
