@@ -77,18 +77,14 @@ function prune(pending: Map<string, Pending>, account: string): void {
 function serve(RED: Red): Map<string, Pending> {
   const pending = new Map<string, Pending>();
   roots.set(RED.httpAdmin, pending);
-  const handler: Handler = (request, response, next) => {
+  const handler: Handler = (request, response) => {
     const state = String(request.query.state ?? '');
     const known = pending.get(state);
     pending.delete(state);
     if (!known || known.end <= performance.now()) return show(RED, response, 400, 'over');
     finish(known, request).then(
       () => show(RED, response, 200, 'done'),
-      (error: unknown) => {
-        show(RED, response, 400, 'failed', asEnsembleError(error).message);
-        // Where even this cannot be told, Express does.
-        if (!response.headersSent) next(error);
-      },
+      (error: unknown) => show(RED, response, 400, 'failed', asEnsembleError(error).message),
     );
   };
   RED.httpAdmin.get(CALLBACK, handler);
