@@ -17,8 +17,9 @@ const parametersOf = ({ operations = [], settings, credentials }) =>
 
 /** The English words of a description, under the keys that a translation uses. */
 export function englishTexts(description) {
-  const { operations = [] } = description;
+  const { operations = [], signIn } = description;
   return {
+    ...(signIn && { signIn: { label: signIn.label, help: signIn.help } }),
     ...(operations.length > 0 && { operations: Object.fromEntries(operations.map(({ id, label, help }) => [id, { label, help }])) }),
     parameters: mapValues(parametersOf(description), ({ label, help, expected, optionLabels }) => ({
       label,
@@ -76,6 +77,7 @@ const TYPES = {
   object: 'object',
   objects: 'array',
   scalar: 'any',
+  color: 'any',
 };
 const escapeHtml = (text) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 

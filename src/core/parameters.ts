@@ -40,12 +40,30 @@ export interface Parameter<T> {
   readonly lookup?: string;
   /** The other rows on which it depends what the lookup brings: it asks anew when they change. */
   readonly narrowedBy?: readonly string[];
+  /** The panel offers a slider for the number. */
+  readonly slider?: boolean;
   /** Only for the compiler: what `parse` makes of a value. */
   readonly value?: T;
 }
 
-export type Kind = 'text' | 'address' | 'integer' | 'number' | 'boolean' | 'choice' | 'list' | 'grid' | 'scalar' | 'object' | 'objects';
+export type Kind =
+  | 'text'
+  | 'address'
+  | 'integer'
+  | 'number'
+  | 'boolean'
+  | 'choice'
+  | 'list'
+  | 'grid'
+  | 'scalar'
+  | 'object'
+  | 'objects'
+  | 'color';
 export type Scalar = string | number | boolean;
+/** Red, green and blue from 0 to 255, or a hue in degrees (0-360) with saturation and value in percent. */
+export type Color =
+  | { readonly r: number; readonly g: number; readonly b: number }
+  | { readonly h: number; readonly s: number; readonly v: number };
 export type JsonObject = Readonly<Record<string, unknown>>;
 export type Parameters = Readonly<Record<string, Parameter<unknown>>>;
 export type Values<P extends Parameters> = { [K in keyof P]: P[K] extends Parameter<infer T> ? T : never };
@@ -71,6 +89,8 @@ export const scalarOrBytes = (parameter: Described<Scalar | Uint8Array>): Parame
   describe<Scalar | Uint8Array>('scalar')({ ...parameter, buffers: true });
 /** An object, or its JSON text. */
 export const object = describe<JsonObject>('object');
+/** `#rrggbb`, `[r, g, b]`, `{r, g, b}` or `{h, s, v}`. */
+export const color = describe<Color>('color');
 /** Objects as an array; one alone serves too. Or their JSON text. */
 export const objects = describe<JsonObject[]>('objects');
 export const choice = <const O extends readonly string[]>(parameter: Described<O[number]> & { options: O }): Parameter<O[number]> =>
@@ -169,6 +189,13 @@ const parsers: Readonly<Record<Kind, (value: unknown, parameter: Parameter<unkno
       if (!isObject(item)) throw new Mismatch('an object', item, Array.isArray(given) ? `[${index}]` : '');
     return items;
   },
+  color(value) {
+    const given = fromJson(value);
+    const parts = typeof given === 'string' ? hexParts(given) : Array.isArray(given) ? given : undefined;
+    if (parts?.length === 3) return colorOf({ r: parts[0], g: parts[1], b: parts[2] }, value);
+    if (parts || !isObject(given)) throw new Mismatch(A_COLOR, value);
+    return colorOf(given, value);
+  },
   grid(value, parameter) {
     const { columns = 1, rows = 1 } = parameter;
     const all = `an array of ${columns * rows} whole numbers, or ${rows} rows of ${columns}`;
@@ -182,6 +209,29 @@ const parsers: Readonly<Record<Kind, (value: unknown, parameter: Parameter<unkno
     return cells.flat();
   },
 };
+
+const A_COLOR = 'a colour as #rrggbb, [r, g, b], {r, g, b} or {h, s, v}';
+const COLOR_LIMITS: readonly Readonly<Record<string, number>>[] = [
+  { r: 255, g: 255, b: 255 },
+  { h: 360, s: 100, v: 100 },
+];
+
+const hexParts = (text: string): number[] | undefined => {
+  const digits = /^#?([0-9a-f]{6})$/i.exec(text.trim())?.[1];
+  return digits?.match(/../g)?.map((pair) => Number.parseInt(pair, 16));
+};
+
+function colorOf(parts: JsonObject, value: unknown): Color {
+  const limits = COLOR_LIMITS.find((names) => Object.keys(names).every((name) => name in parts));
+  if (!limits) throw new Mismatch(A_COLOR, value);
+  const entries = Object.entries(limits).map(([name, max]) => {
+    const part = toNumber(parts[name]);
+    if (!Number.isFinite(part) || !within(part as number, { min: 0, max } as Parameter<unknown>))
+      throw new Mismatch(expectedNumber('a number', { min: 0, max } as Parameter<unknown>), parts[name], `.${name}`);
+    return [name, part];
+  });
+  return Object.fromEntries(entries) as Color;
+}
 
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
@@ -242,10 +292,23 @@ export function parseParameters<P extends Parameters>(parameters: P, values: Rea
   return parsed as Values<P>;
 }
 
-/** A node's own settings in form. @throws EnsembleError NOT_CONFIGURED naming the first field that does not fit */
-export function parseSettings<P extends Parameters>(parameters: P, values: Readonly<Record<string, unknown>>): Values<P> {
+/** Whether the panel asks for a setting, as the others stand. */
+export const isAskedFor = ({ when = {} }: Pick<Parameter<unknown>, 'when'>, read: (name: string) => unknown): boolean =>
+  Object.entries(when).every(([name, values]) => [values].flat().includes(String(read(name) ?? '')));
+
+/** A node's own settings in form; `others` are those that stand elsewhere. @throws EnsembleError NOT_CONFIGURED naming the first field that does not fit */
+export function parseSettings<P extends Parameters>(
+  parameters: P,
+  values: Readonly<Record<string, unknown>>,
+  others: Readonly<Record<string, unknown>> = {},
+): Values<P> {
   try {
-    return parseParameters(parameters, values);
+    const parsed = parseParameters(parameters, values);
+    const all: Readonly<Record<string, unknown>> = { ...others, ...parsed };
+    for (const [name, parameter] of Object.entries(parameters))
+      if (parameter.needed && all[name] === undefined && isAskedFor(parameter, (other) => all[other]))
+        throw invalidInput(`${name} is missing`);
+    return parsed;
   } catch (error) {
     if (error instanceof EnsembleError) throw new EnsembleError('NOT_CONFIGURED', error.message);
     throw error;

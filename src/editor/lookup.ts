@@ -18,6 +18,8 @@ export interface LookupOptions {
   readonly lookup: string;
   /** The other rows on which it depends what comes. */
   readonly narrowedBy: readonly string[];
+  /** The value is a list, with commas. */
+  readonly many: boolean;
   /** The connection that is asked; undefined where none is chosen. */
   readonly connection: () => ConfigState | undefined;
   /** Constant values of the other rows. */
@@ -79,31 +81,48 @@ export class Lookup {
     for (const element of this.buttons) element.toggle(isConstant());
     const value = this.options.value().trim();
     if (complain(row, verdict(), value === '')) return;
-    const known = this.items?.find((item) => item.value === value);
+    const chosen = this.chosen.map((one) => this.items?.find((item) => item.value === one));
+    const known = chosen.filter((item) => item !== undefined);
     if (!isConstant()) return;
     if (!this.items) note(row, ...this.progress);
-    else if (known) note(row, 'good', [known.label, known.detail].filter(Boolean).join(' · '));
+    else if (known.length > 0 && known.length === chosen.length) note(row, 'good', known.map(describe).join(', '));
     else if (this.items.length === 0) note(row, 'info', word('lookup.empty'));
     else if (value !== '' && !value.startsWith('${')) note(row, 'warning', word('lookup.missing'));
   }
 
   /** Completions while typing. What was typed comes first where it is no entry: Enter and Tab take the first. */
   readonly search = (typed: string): Completion[] => {
+    // Of a list, the last entry is the one that is being typed.
+    const before = this.options.many ? typed.slice(0, typed.lastIndexOf(',') + 1) : '';
     const items = this.items ?? [];
-    const text = typed.trim().toLowerCase();
-    if (text === '' || items.some(({ value }) => value.toLowerCase() === text)) return items.map(completion);
+    const text = typed.slice(before.length).trim().toLowerCase();
+    const complete = (item: Item) => ({ ...completion(item), value: before + item.value });
+    if (text === '' || items.some(({ value }) => value.toLowerCase() === text)) return items.map(complete);
     const fitting = items.filter(({ value, label }) => value.toLowerCase().includes(text) || label.toLowerCase().includes(text));
-    return fitting.length === 0 ? [] : [{ value: typed, label: typed }, ...fitting].map(completion);
+    return fitting.length === 0 ? [] : [completion({ value: typed, label: typed }), ...fitting.map(complete)];
   };
 
+  /** The entries of a list, or the one value. */
+  private get chosen(): string[] {
+    const { many, value } = this.options;
+    return (many ? value().split(',') : [value()]).map((one) => one.trim()).filter((one) => one !== '');
+  }
+
+  /** Of a list, an entry is put in, or taken out where it was in. */
+  private choose(value: string): void {
+    const others = this.options.many ? this.chosen.filter((one) => one !== value) : [];
+    const isIn = this.options.many && others.length < this.chosen.length;
+    this.options.choose((isIn ? others : [...others, value]).join(','));
+  }
+
   private openMenu(): void {
-    const { row, choose } = this.options;
+    const { row } = this.options;
     const options = (this.items ?? []).map(completion);
     if (options.length === 0) return void this.refresh(true);
     const control = row.find('.ensemble-control');
     const menu = RED.popover.menu({
       options,
-      onselect: ({ value }) => choose(value),
+      onselect: ({ value }) => this.choose(value),
       width: Math.max(300, control.width() ?? 0),
       maxHeight: 240,
       class: 'red-ui-autoComplete-container',
@@ -117,6 +136,8 @@ const inWords = ({ words = [], ...item }: Item, type: string): Item => ({
   ...item,
   detail: [item.detail, ...words.map((key) => typeWord(type, `lookup.${key}`))].filter(Boolean).join(' · '),
 });
+
+const describe = ({ label, detail }: Item): string => [label, detail].filter(Boolean).join(' · ');
 
 const completion = ({ value, label, detail }: Item): Completion => ({
   value,

@@ -141,7 +141,7 @@ class ActionNode {
           onProgress: (progress) => this.note({ progress }),
           onPart,
         });
-        this.note({ last: 'done', unusable: undefined });
+        this.note({ last: outcome.unconfirmed ? 'sent' : 'done', unusable: undefined });
         return outcome;
       } finally {
         this.note({ inFlight: this.evidence.inFlight - 1, progress: '', retry: undefined, waiting: delivery.depth });

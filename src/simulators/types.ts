@@ -1,5 +1,7 @@
 /** What the device page is told. Types only: server and page are both compiled against this file. */
 
+import type { TwinklyState } from './twinkly/types';
+
 /** The switches that make a vendor misbehave. */
 export interface Faults {
   /** Milliseconds before each answer. */
@@ -109,6 +111,7 @@ export interface VendorStates {
   readonly sonata: SonataState;
   readonly thingsquare: ThingsquareState;
   readonly turn: TurnState;
+  readonly twinkly: TwinklyState;
 }
 export type VendorId = keyof VendorStates;
 

@@ -1,6 +1,7 @@
 import { simulateSonata } from './sonata';
 import { simulateThingsquare } from './thingsquare';
 import { simulateTurn } from './turn';
+import { simulateTwinkly } from './twinkly';
 import type { VendorId, VendorStates } from './types';
 import type { Simulate } from './vendor';
 
@@ -9,4 +10,5 @@ export const vendors: { readonly [V in VendorId]: Simulate<VendorStates[V]> } = 
   sonata: simulateSonata,
   thingsquare: simulateThingsquare,
   turn: simulateTurn,
+  twinkly: simulateTwinkly,
 };

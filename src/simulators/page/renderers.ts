@@ -3,6 +3,7 @@ import type { Renderer } from './renderer';
 import { renderSonata } from './sonata';
 import { renderThingsquare } from './thingsquare';
 import { renderTurn } from './turn';
+import { renderTwinkly } from './twinkly';
 
 interface Section<State> {
   /** The name that people know. */
@@ -17,4 +18,5 @@ export const renderers: { readonly [V in VendorId]: Section<VendorStates[V]> } =
   sonata: { name: 'Sonata', path: '/sonata', render: renderSonata },
   thingsquare: { name: 'Thingsquare', path: '/thingsquare', render: renderThingsquare },
   turn: { name: 'Turn', path: '/api/v1.0', render: renderTurn },
+  twinkly: { name: 'Twinkly', path: '/twinkly', render: renderTwinkly },
 };
