@@ -49,12 +49,15 @@ function colorClass(color: string): string {
 
 const name = (node: EditorNode): string => (typeof node.name === 'string' ? node.name : '');
 
+/** The beginning of a UUID tells it from the others well enough. */
+const short = (part: unknown): string => String(part).replace(/\b([\da-f]{8})-(?:[\da-f]{4}-){3}[\da-f]{12}\b/gi, '$1…');
+
 /** A part of the target that a node leaves open is the one of its connection. */
 function withTarget(what: string, node: EditorNode, targets: readonly string[], read: (target: string) => unknown): string {
   const connection = typeof node.connection === 'string' ? RED.nodes.node(node.connection) : null;
   const isGiven = (value: unknown) => value !== undefined && value !== null && value !== '';
   if (!isGiven(read(targets.at(-1) ?? ''))) return what;
   const parts = targets.map((target) => (isGiven(read(target)) ? read(target) : connection?.[target]));
-  const target = parts.filter(isGiven).join('/');
+  const target = parts.filter(isGiven).map(short).join('/');
   return `${what} ${target.length > LONGEST ? `${target.slice(0, LONGEST - 1)}…` : target}`;
 }

@@ -2,6 +2,8 @@
 
 import type { TwinklyState } from './twinkly/types';
 
+export type { TwinklyObject, TwinklyState } from './twinkly/types';
+
 /** The switches that make a vendor misbehave. */
 export interface Faults {
   /** Milliseconds before each answer. */

@@ -1,5 +1,5 @@
 import './twinkly.css';
-import type { TwinklyObject, TwinklyState } from '../twinkly/types';
+import type { TwinklyObject, TwinklyState } from '../types';
 import { button, h, number, select } from './dom';
 import type { Act, Renderer } from './renderer';
 import { wordsOf } from './words';

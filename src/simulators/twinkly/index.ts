@@ -1,4 +1,4 @@
-import { numberWithin, oneOf, type Reply, type Simulate, type VendorRequest } from '../vendor';
+import { numberWithin, oneOf, type Reply, type Simulate, type Vendor, type VendorRequest } from '../vendor';
 import { Cloud } from './cloud';
 import { Commands } from './commands';
 import { Refused } from './refused';
@@ -45,22 +45,27 @@ export const simulateTwinkly: Simulate<TwinklyState> = (world) => {
       running: commands.running,
       account: ACCOUNT,
     }),
-    actions: {
-      turn: (input) => cloud.chosen(input).turn(input.on === true),
-      connect: (input) => {
-        cloud.chosen(input).online = input.online === true;
-      },
-      cloud: (input) => {
-        const tokenLife = numberWithin(input, 'tokenLife', 1, WEEK);
-        commands.outcome = oneOf(input, 'commands', ['succeed', 'fail']);
-        commands.time = numberWithin(input, 'commandTime', 0, 60_000);
-        signIns.tokenLife = tokenLife;
-      },
-      expire: () => signIns.expire(),
-      revoke: () => signIns.revoke(),
-    },
+    actions: actionsOf(signIns, cloud, commands),
   };
 };
+
+/** What a person can do with the strings, and with the cloud. */
+function actionsOf(signIns: SignIns, cloud: Cloud, commands: Commands): Vendor<TwinklyState>['actions'] {
+  return {
+    turn: (input) => cloud.chosen(input).turn(input.on === true),
+    connect: (input) => {
+      cloud.chosen(input).online = input.online === true;
+    },
+    cloud: (input) => {
+      const tokenLife = numberWithin(input, 'tokenLife', 1, WEEK);
+      commands.outcome = oneOf(input, 'commands', ['succeed', 'fail']);
+      commands.time = numberWithin(input, 'commandTime', 0, 60_000);
+      signIns.tokenLife = tokenLife;
+    },
+    expire: () => signIns.expire(),
+    revoke: () => signIns.revoke(),
+  };
+}
 
 /** [G] All paths but those of `auth` and the list of objects. */
 function routesOf(signIns: SignIns, cloud: Cloud, commands: Commands): readonly [method: string, path: RegExp, answer: Answer][] {
