@@ -1,8 +1,10 @@
 import { simulateSonata } from './sonata';
+import { simulateThingsee } from './thingsee';
 import type { VendorId, VendorStates } from './types';
 import type { Simulate } from './vendor';
 
 /** The simulated vendors. Each has a renderer of the same name in `page/renderers.ts`. */
 export const vendors: { readonly [V in VendorId]: Simulate<VendorStates[V]> } = {
   sonata: simulateSonata,
+  thingsee: simulateThingsee,
 };

@@ -1,6 +1,7 @@
 import type { VendorId, VendorStates } from '../types';
 import type { Renderer } from './renderer';
 import { renderSonata } from './sonata';
+import { renderThingsee } from './thingsee';
 
 interface Section<State> {
   /** The name that people know. */
@@ -13,4 +14,5 @@ interface Section<State> {
 /** One for each simulated vendor. */
 export const renderers: { readonly [V in VendorId]: Section<VendorStates[V]> } = {
   sonata: { name: 'Sonata', path: '/sonata', render: renderSonata },
+  thingsee: { name: 'Thingsee', path: '/thingsee', render: renderThingsee },
 };
