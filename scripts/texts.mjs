@@ -67,7 +67,16 @@ function wordsOf(file, description) {
   return { own, shared, fact };
 }
 
-const TYPES = { integer: 'number', number: 'number', boolean: 'boolean', list: 'array', grid: 'array' };
+const TYPES = {
+  integer: 'number',
+  number: 'number',
+  boolean: 'boolean',
+  list: 'array',
+  grid: 'array',
+  object: 'object',
+  objects: 'array',
+  scalar: 'any',
+};
 const escapeHtml = (text) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 
 function entry({ title, type, text, optional = false }) {
@@ -88,12 +97,14 @@ function parameterList(description, { own, fact }) {
     Object.entries(all).map(([name, parameter]) => {
       const words = own.parameters[name];
       const users = operations.filter(({ parameters }) => name in parameters).map(({ id }) => id);
-      const forSome = users.length < operations.length && fact('only', { names: users.map(labelOf).join(', ') });
+      const forSome = users.length > 0 && users.length < operations.length && fact('only', { names: users.map(labelOf).join(', ') });
       const conditions = Object.entries(parameter.when ?? {}).map(([setting, value]) => {
+        if (setting === 'operation') return fact('only', { names: [value].flat().filter(Boolean).map(labelOf).join(', ') });
         const { label, options } = own.parameters[setting];
-        return fact('onlyWith', { setting: label, value: options?.[value] ?? value });
+        const values = [value].flat().map((one) => options?.[one] ?? one);
+        return fact('onlyWith', { setting: label, value: values.join(', ') });
       });
-      const isSetting = operations.length === 0;
+      const isSetting = name in { ...description.settings, ...description.credentials };
       return entry({
         title: isSetting ? words.label : name,
         type: TYPES[parameter.kind] ?? 'string',

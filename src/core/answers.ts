@@ -19,6 +19,9 @@ export const json =
     throw badResponse(answer, `${place}: ${issue?.message ?? 'not what the vendor promises'}`);
   };
 
+/** Reads an answer that is a word or a sentence, without the spaces around it. */
+export const text = (answer: HttpAnswer): string => answer.body.toString('utf8').trim();
+
 const badResponse = (answer: HttpAnswer, message: string): EnsembleError =>
   new EnsembleError('BAD_RESPONSE', message, { statusCode: answer.statusCode });
 

@@ -37,6 +37,8 @@ const RETRYABLE: ReadonlySet<ErrorCode> = new Set(['RATE_LIMITED', 'VENDOR_ERROR
 export class EnsembleError extends Error {
   readonly code: ErrorCode;
   override readonly cause: ErrorCause;
+  /** Milliseconds that the vendor asked us to wait. */
+  retryAfter: number | undefined;
 
   constructor(code: ErrorCode, message: string, cause: Omit<ErrorCause, 'retryable'> = {}) {
     super(message);
@@ -53,6 +55,7 @@ export class EnsembleError extends Error {
   /** The same error with more of its circumstances; what is already known is kept. */
   with(circumstances: Omit<ErrorCause, 'retryable'>): EnsembleError {
     const error = new EnsembleError(this.code, this.message, { ...circumstances, ...this.cause });
+    error.retryAfter = this.retryAfter;
     if (this.stack) error.stack = this.stack;
     return error;
   }

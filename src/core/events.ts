@@ -40,6 +40,14 @@ export interface EventContext<Connection, Settings> {
    * The same key gives the same path, for all nodes of this Node-RED and after a restart.
    */
   webhook(key: string, receive: (body: Buffer) => void): string;
+  /** What the node remembers, in its context: a file store keeps it over restarts. */
+  readonly memory: Memory;
   /** Runs when the user deletes or disables the node, not at a redeploy. */
   onRemoved(ending: () => Promise<void>): void;
+}
+
+export interface Memory {
+  /** Undefined where nothing is kept under that name. */
+  read(key: string): Promise<unknown>;
+  write(key: string, value: unknown): Promise<void>;
 }

@@ -1,17 +1,25 @@
 import type { ConnectionOptions } from 'node:tls';
 import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
-import { type BackoffRule, backoff, retryAfter } from './backoff';
-import { EnsembleError, type ErrorCode } from './errors';
+import { type BackoffRule, backoff } from './backoff';
+import { EnsembleError } from './errors';
+import { cancelled, Exchange, type StreamReader } from './exchange';
 import { Scope } from './scope';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Below the connection's base address; ids in it are encoded already. */
   readonly path: string;
+  /** What is undefined is left out; a list is sent as the same name several times. */
+  readonly query?: Fields;
   /** Sent as JSON. */
   readonly json?: unknown;
+  /** Sent as a form, URL-encoded. */
+  readonly form?: Fields;
   readonly headers?: Readonly<Record<string, string>>;
 }
+
+type Field = string | number | boolean;
+export type Fields = Readonly<Record<string, Field | readonly Field[] | undefined>>;
 
 export interface HttpAnswer {
   readonly statusCode: number;
@@ -50,8 +58,6 @@ export interface HttpOptions {
 /** The environment's proxy, none, or one that the user chose. */
 export type ProxyChoice = 'environment' | 'none' | { readonly url: string; readonly noProxy: readonly string[] };
 
-const MAX_BYTES = 16 * 1024 * 1024;
-const MAX_VENDOR_MESSAGE = 300;
 const CONNECTIONS = 64;
 const TRIES = 3;
 const RETRY: BackoffRule = { first: 250, most: 5000 };
@@ -78,7 +84,7 @@ export class HttpClient {
         return await this.attempt(exchange, scope);
       } catch (thrown) {
         const error = thrown as EnsembleError;
-        const wait = exchange.retryAfter ?? backoff(tries, RETRY);
+        const wait = error.retryAfter ?? backoff(tries, RETRY);
         const helps = error.code === 'UNREACHABLE' ? !exchange.hopeless : error.code === 'RATE_LIMITED' || error.code === 'VENDOR_ERROR';
         const inTime = Date.now() + wait - started < this.options.timeout;
         if (!helps || !(repeatable || !exchange.sent) || tries === TRIES || !inTime) throw error;
@@ -86,6 +92,11 @@ export class HttpClient {
         await scope.sleep(wait);
       }
     }
+  }
+
+  /** Opens a stream and hands on its bytes until the peer ends it; the time limit is for its beginning. @throws EnsembleError */
+  async stream(request: HttpRequest, reader: StreamReader, scope: Scope): Promise<void> {
+    await this.attempt(new Exchange(request, this.options, reader), scope);
   }
 
   /** Ends all requests at once. */
@@ -104,6 +115,7 @@ export class HttpClient {
         () => exchange.fail(new EnsembleError('TIMEOUT', `no answer to ${exchange.name} within ${this.options.timeout} ms`)),
         this.options.timeout,
       );
+      exchange.onOpen = () => clearTimeout(timer);
       exchange.onEnd = (answer) => {
         clearTimeout(timer);
         release();
@@ -111,23 +123,31 @@ export class HttpClient {
         if (answer instanceof EnsembleError) reject(answer);
         else resolve(answer);
       };
-      const { method, path, json, headers } = exchange.request;
-      this.dispatcher.dispatch(
-        {
-          origin: this.base.origin,
-          path: this.prefix + path,
-          method,
-          headers: { accept: 'application/json', ...(json === undefined ? undefined : JSON_TYPE), ...this.options.headers, ...headers },
-          body: json === undefined ? null : JSON.stringify(json),
-        },
-        exchange,
-      );
+      this.dispatcher.dispatch({ ...this.onWire(exchange.request), origin: this.base.origin }, exchange);
     });
+  }
+
+  private onWire({ method, path, query, json, form, headers }: HttpRequest): Omit<Dispatcher.DispatchOptions, 'origin'> {
+    const type = json !== undefined ? JSON_TYPE : form !== undefined ? FORM_TYPE : undefined;
+    return {
+      method,
+      path: this.prefix + path + (query === undefined ? '' : withMark(encoded(query))),
+      headers: { accept: 'application/json', ...type, ...this.options.headers, ...headers },
+      body: json !== undefined ? JSON.stringify(json) : form !== undefined ? encoded(form) : null,
+    };
   }
 }
 
 const JSON_TYPE = { 'content-type': 'application/json' };
-const cancelled = (): EnsembleError => new EnsembleError('CANCELLED', 'closed by a deploy or shutdown before the answer came');
+const FORM_TYPE = { 'content-type': 'application/x-www-form-urlencoded' };
+const withMark = (query: string): string => (query === '' ? '' : `?${query}`);
+
+function encoded(fields: Fields): string {
+  const pairs = new URLSearchParams();
+  for (const [name, value] of Object.entries(fields))
+    for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) pairs.append(name, String(one));
+  return pairs.toString();
+}
 
 function createDispatcher(origin: string, { tls, proxy = 'none', timeout }: HttpOptions): Dispatcher {
   // Our own timer covers the whole exchange; undici's would round to seconds.
@@ -145,148 +165,3 @@ function createDispatcher(origin: string, { tls, proxy = 'none', timeout }: Http
 
 const environmentHasProxy = (): boolean =>
   ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY'].some((name) => Boolean(process.env[name]));
-
-/** One try: collects the answer, judges it, and ends exactly once. */
-class Exchange implements Dispatcher.DispatchHandler {
-  /** The request has left, or part of it. */
-  sent = false;
-  /** Trying again cannot help (a certificate that is refused stays refused). */
-  hopeless = false;
-  /** Milliseconds that the vendor asked us to wait. */
-  retryAfter: number | undefined;
-  onEnd: (answer: HttpAnswer | EnsembleError) => void = () => {};
-
-  private controller: Dispatcher.DispatchController | undefined;
-  private ended = false;
-  private statusCode = 0;
-  private headers: Readonly<Record<string, string | string[] | undefined>> = {};
-  private readonly chunks: Buffer[] = [];
-  private size = 0;
-
-  constructor(
-    readonly request: HttpRequest,
-    private readonly options: HttpOptions,
-  ) {}
-
-  /** Without the query, which may hold what is nobody's business. */
-  get name(): string {
-    return `${this.request.method} ${this.request.path.split('?', 1)[0]}`;
-  }
-
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.controller = controller;
-    if (this.ended) controller.abort(cancelled());
-    else this.sent = true;
-  }
-
-  onResponseStart(
-    _controller: Dispatcher.DispatchController,
-    statusCode: number,
-    headers: Record<string, string | string[] | undefined>,
-  ): void {
-    this.statusCode = statusCode;
-    this.headers = headers;
-    if (Number(headers['content-length']) > this.maxBytes) this.failTooLarge();
-  }
-
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.size += chunk.length;
-    if (this.size > this.maxBytes) this.failTooLarge();
-    else this.chunks.push(chunk);
-  }
-
-  onResponseEnd(): void {
-    const body = this.chunks.length === 1 ? (this.chunks[0] as Buffer) : Buffer.concat(this.chunks);
-    const contentType = this.header('content-type') ?? '';
-    const refusal = this.refusal(body, contentType);
-    this.finish(refusal ?? { statusCode: this.statusCode, contentType, body });
-  }
-
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error & { code?: string }): void {
-    const code = error.code ?? error.name;
-    this.hopeless = /CERT|SSL|TLS|SIGNED|VERIFY|ALTNAME/.test(code);
-    const where = new URL(this.options.baseUrl).host;
-    if (code === 'UND_ERR_CONNECT_TIMEOUT')
-      this.finish(new EnsembleError('TIMEOUT', `no connection to ${where} within ${this.options.timeout} ms`));
-    else if (error.name === 'HTTPParserError') this.finish(new EnsembleError('BAD_RESPONSE', `${where} does not speak HTTP (${code})`));
-    else {
-      const broken = this.sent ? `the connection to ${where} broke during ${this.name}` : `${where} cannot be reached`;
-      this.finish(new EnsembleError('UNREACHABLE', `${broken} (${code})`));
-    }
-  }
-
-  /** Ends the try at once, and its connection too where it is in use. */
-  fail(error: EnsembleError): void {
-    const { controller } = this;
-    this.finish(error);
-    controller?.abort(error);
-  }
-
-  private finish(answer: HttpAnswer | EnsembleError): void {
-    if (this.ended) return;
-    this.ended = true;
-    this.controller = undefined;
-    this.onEnd(answer);
-  }
-
-  private get maxBytes(): number {
-    return this.options.maxBytes ?? MAX_BYTES;
-  }
-
-  private failTooLarge(): void {
-    this.fail(
-      new EnsembleError('BAD_RESPONSE', `the answer to ${this.name} is larger than ${this.maxBytes} bytes`, {
-        statusCode: this.statusCode,
-      }),
-    );
-  }
-
-  private header(name: string): string | undefined {
-    const value = this.headers[name];
-    return Array.isArray(value) ? value[0] : value;
-  }
-
-  /** The error that the status stands for; undefined for a success. */
-  private refusal(body: Buffer, contentType: string): EnsembleError | undefined {
-    if (this.statusCode >= 200 && this.statusCode < 300) return undefined;
-    this.retryAfter = retryAfter(this.header('retry-after'), Date.now());
-    const code = codeOfStatus(this.statusCode);
-    if (this.statusCode < 400)
-      return new EnsembleError(code, `${this.name} was answered with a redirect (HTTP ${this.statusCode}), which is not followed`, {
-        statusCode: this.statusCode,
-      });
-    const words = vendorWords(body, contentType);
-    const vendorMessage = words && (this.options.redact?.(words) ?? words).slice(0, MAX_VENDOR_MESSAGE);
-    return new EnsembleError(code, `${this.name} was answered with HTTP ${this.statusCode}${vendorMessage ? `: ${vendorMessage}` : ''}`, {
-      statusCode: this.statusCode,
-      ...(vendorMessage && { vendorMessage }),
-    });
-  }
-}
-
-const STATUS_CODES: Readonly<Record<number, ErrorCode>> = {
-  401: 'UNAUTHORIZED',
-  403: 'FORBIDDEN',
-  404: 'NOT_FOUND',
-  408: 'TIMEOUT',
-  429: 'RATE_LIMITED',
-};
-
-const codeOfStatus = (status: number): ErrorCode =>
-  STATUS_CODES[status] ?? (status >= 500 ? 'VENDOR_ERROR' : status >= 400 ? 'REJECTED' : 'BAD_RESPONSE');
-
-/** What the vendor said of an error: the `error` or `message` of a JSON answer, or a short plain text. */
-function vendorWords(body: Buffer, contentType: string): string | undefined {
-  const text = body.toString('utf8', 0, 2000).trim();
-  if (text === '' || contentType.includes('html') || text.startsWith('<')) return undefined;
-  let words: unknown = text;
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'string') words = value;
-    else if (typeof value === 'object' && value !== null)
-      words = ('message' in value && value.message) || ('error' in value && value.error);
-  } catch {
-    // Not JSON: the text itself is the message.
-  }
-  return typeof words === 'string' ? words : undefined;
-}

@@ -49,7 +49,10 @@ export interface LookupContext<C extends Connection> {
  * One vendor operation, with all its faces: from this come the types, the checks, the panel's rows,
  * the help's list of parameters, and the wire table of the tests.
  */
-export interface Operation<Settings, P extends Parameters = Parameters> {
+export type Operation<C extends Connection = Connection, P extends Parameters = Parameters> = Description<C, P> &
+  (OneExchange<C, P> | SeveralExchanges<C, P>);
+
+interface Description<C extends Connection, P extends Parameters> {
   readonly id: string;
   /** English; other languages translate it in the node's catalogue. */
   readonly label: string;
@@ -57,37 +60,63 @@ export interface Operation<Settings, P extends Parameters = Parameters> {
   readonly parameters: P;
   /** Sending it twice leaves the vendor as sending it once: reads and absolute settings, never toggles. */
   readonly repeatable: boolean;
+  /** Works only where this switch of the node is on: a message alone must not do it. */
+  readonly confirmedBy?: string;
   /** What the message is for; requests to one target are sent in order. */
-  target(values: Values<P>, settings: Settings): string;
-  /** The request as data, without sending it. */
-  request(values: Values<P>, settings: Settings): HttpRequest;
-  /** The answer as the flow gets it. @throws EnsembleError BAD_RESPONSE */
-  result(answer: HttpAnswer, values: Values<P>): unknown;
+  target(values: Values<P>, connection: C): string;
 }
 
-/** `operation<Settings>()({...})`: infers the values' types from the parameters. */
-export const operation =
-  <Settings>() =>
-  <P extends Parameters>(description: Operation<Settings, P>): Operation<Settings, P> =>
-    description;
+interface OneExchange<C extends Connection, P extends Parameters> {
+  /** The request as data, without sending it. */
+  request(values: Values<P>, connection: C): HttpRequest;
+  /** The answer as the flow gets it. @throws EnsembleError BAD_RESPONSE */
+  result(answer: HttpAnswer, values: Values<P>, connection: C): unknown;
+  readonly run?: never;
+}
 
-export interface Job<Settings = unknown> extends Omit<SendOptions, 'repeatable'> {
-  readonly operation: Operation<Settings>;
-  readonly values: Values<Parameters>;
-  readonly target: string;
+/** Where one exchange is not enough: paging, or waiting for what the device makes of it. */
+interface SeveralExchanges<C extends Connection, P extends Parameters> {
+  run(values: Values<P>, exchange: Exchange<C>): Promise<Outcome>;
+  readonly request?: never;
+  readonly result?: never;
+}
+
+export interface Exchange<C extends Connection> {
+  readonly connection: C;
+  /** Ends with the node. */
+  readonly scope: Scope;
+  /** Repeatable as the operation is, unless said otherwise. @throws EnsembleError */
+  send(request: HttpRequest, repeatable?: boolean): Promise<HttpAnswer>;
+  /** How far it is, for the node's status. */
+  progress(text: string): void;
 }
 
 export interface Outcome {
   readonly result: unknown;
+  /** The HTTP status of the vendor's (last) answer. */
   readonly statusCode: number;
 }
 
+/** `operation<Connection>()({...})`: infers the values' types from the parameters. */
+export const operation =
+  <C extends Connection>() =>
+  <P extends Parameters>(description: Operation<C, P>): Operation<C, P> =>
+    description;
+
+export interface Job extends Omit<SendOptions, 'repeatable'> {
+  readonly operation: Operation;
+  readonly values: Values<Parameters>;
+  readonly target: string;
+  readonly onProgress?: (text: string) => void;
+}
+
 /** Sends what the operation describes and brings the answer into form. @throws EnsembleError with its circumstances */
-export async function perform<S>(connection: Connection<S>, { operation, values, target, scope, onRetry }: Job<S>): Promise<Outcome> {
+export async function perform(connection: Connection, { operation, values, target, scope, onRetry, onProgress }: Job): Promise<Outcome> {
+  const send = (request: HttpRequest, repeatable = operation.repeatable) => connection.send(request, { repeatable, scope, onRetry });
   try {
-    const request = operation.request(values, connection.settings);
-    const answer = await connection.send(request, { repeatable: operation.repeatable, scope, onRetry });
-    return { result: operation.result(answer, values), statusCode: answer.statusCode };
+    if (operation.run) return await operation.run(values, { connection, scope, send, progress: (text) => onProgress?.(text) });
+    const answer = await send(operation.request(values, connection));
+    return { result: operation.result(answer, values, connection), statusCode: answer.statusCode };
   } catch (error) {
     throw asEnsembleError(error).with({ vendor: connection.vendor, operation: operation.id, target });
   }

@@ -30,8 +30,10 @@ export interface Parameter<T> {
   readonly columns?: number;
   readonly rows?: number;
   readonly corners?: boolean;
+  /** A scalar may be bytes too. */
+  readonly buffers?: boolean;
   /** The panel asks for a setting only while others have these values. */
-  readonly when?: Readonly<Record<string, string>>;
+  readonly when?: Readonly<Record<string, string | readonly string[]>>;
   /** Must not be left empty where the panel asks for it, though other settings do without it. */
   readonly needed?: boolean;
   /** Name of the connection's lookup that fills the dropdown. */
@@ -40,7 +42,9 @@ export interface Parameter<T> {
   readonly value?: T;
 }
 
-export type Kind = 'text' | 'address' | 'integer' | 'number' | 'boolean' | 'choice' | 'list' | 'grid';
+export type Kind = 'text' | 'address' | 'integer' | 'number' | 'boolean' | 'choice' | 'list' | 'grid' | 'scalar' | 'object' | 'objects';
+export type Scalar = string | number | boolean;
+export type JsonObject = Readonly<Record<string, unknown>>;
 export type Parameters = Readonly<Record<string, Parameter<unknown>>>;
 export type Values<P extends Parameters> = { [K in keyof P]: P[K] extends Parameter<infer T> ? T : never };
 
@@ -59,6 +63,14 @@ export const address = describe<string>('address');
 export const list = describe<string[]>('list');
 /** Integers of a matrix row by row: flat, or as an array of rows. */
 export const grid = describe<number[]>('grid');
+/** A single value as it is: text, a number, true or false. */
+export const scalar = describe<Scalar>('scalar');
+export const scalarOrBytes = (parameter: Described<Scalar | Uint8Array>): Parameter<Scalar | Uint8Array> =>
+  describe<Scalar | Uint8Array>('scalar')({ ...parameter, buffers: true });
+/** An object, or its JSON text. */
+export const object = describe<JsonObject>('object');
+/** Objects as an array; one alone serves too. Or their JSON text. */
+export const objects = describe<JsonObject[]>('objects');
 export const choice = <const O extends readonly string[]>(parameter: Described<O[number]> & { options: O }): Parameter<O[number]> =>
   describe<O[number]>('choice')(parameter);
 
@@ -137,6 +149,24 @@ const parsers: Readonly<Record<Kind, (value: unknown, parameter: Parameter<unkno
     if (given.length === 0) throw new Mismatch('at least one id', value);
     return given;
   },
+  scalar(value, { buffers = false }) {
+    const isScalar = typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
+    if (isScalar || (buffers && value instanceof Uint8Array)) return value;
+    throw new Mismatch(buffers ? 'text, a number, true, false or a Buffer' : 'text, a number, true or false', value);
+  },
+  object(value) {
+    const object = fromJson(value);
+    if (!isObject(object)) throw new Mismatch('an object', value);
+    return object;
+  },
+  objects(value) {
+    const given = fromJson(value);
+    const items: unknown[] = Array.isArray(given) ? given : [given];
+    if (items.length === 0) throw new Mismatch('an object, or an array of objects', value);
+    for (const [index, item] of items.entries())
+      if (!isObject(item)) throw new Mismatch('an object', item, Array.isArray(given) ? `[${index}]` : '');
+    return items;
+  },
   grid(value, parameter) {
     const { columns = 1, rows = 1 } = parameter;
     const all = `an array of ${columns * rows} whole numbers, or ${rows} rows of ${columns}`;
@@ -150,6 +180,19 @@ const parsers: Readonly<Record<Kind, (value: unknown, parameter: Parameter<unkno
     return cells.flat();
   },
 };
+
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
+
+/** Text may be JSON; where it is none, it stays the text that it is, which is refused then. */
+function fromJson(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    return value;
+  }
+}
 
 function checkCells(cells: readonly unknown[], length: number, parameter: Parameter<unknown>, row: string): readonly unknown[] {
   for (let index = 0; index < length; index++) {

@@ -61,12 +61,13 @@ export class Field {
 
   /** What a value must be. */
   get expected(): string {
-    const { kind, min, max, unit, columns = 1, rows = 1, expected, options } = this.parameter;
+    const { kind, min, max, unit, columns = 1, rows = 1, expected, options, buffers } = this.parameter;
     if (kind === 'text') return expected === undefined ? word('expected.text') : this.word('expected');
     if (kind === 'choice') return word('expected.choice', { options: this.options.map(({ label }) => label).join(', ') });
     if (kind === 'address') return word('expected.address', { protocols: options?.map((protocol) => `${protocol}//`).join(', ') });
     const range = facts({ ...this.parameter, kind: 'number', default: undefined } as Parameter<unknown>, fact).join();
     if (kind === 'grid') return word('expected.grid', { count: columns * rows, rows, columns, range });
+    if (kind === 'scalar' && buffers) return word('expected.bytes');
     const limited = min !== undefined || max !== undefined || unit !== undefined;
     return word(`expected.${kind}${limited ? 'Range' : ''}`, { range });
   }
@@ -93,7 +94,7 @@ export const fieldsOf = (type: string, parameters: Parameters = {}): Field[] =>
 /** The properties of a node that are plain values: its own, and those of its kind. */
 export function settingsOf(type: string): Field[] {
   const { operations, settings, credentials } = descriptionOf(type);
-  return fieldsOf(type, operations ? actionSettings : { ...settings, ...(credentials && connectionSettings) });
+  return fieldsOf(type, { ...settings, ...(operations && actionSettings), ...(credentials && connectionSettings) });
 }
 
 /** The parameters that a node's rows ask for. Where the message names the operation, those that all operations share. */

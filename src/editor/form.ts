@@ -23,6 +23,7 @@ function rowsOf(type: string): JQuery[] {
       plain('connection'),
       operationRow(type),
       $('<div>', { class: 'ensemble-parameters' }),
+      ...rows(settings),
       section('delivery'),
       ...rows(actionSettings),
     ];

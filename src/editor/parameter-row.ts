@@ -14,6 +14,9 @@ export interface Surroundings {
 const DYNAMIC = ['msg', 'flow', 'global', 'env', 'jsonata'];
 const ICONS: Readonly<Record<string, string>> = { str: 'az', num: '09', bool: 'bool', json: 'json' };
 
+type ConstantType = string | TypedInputType;
+const nameOf = (type: ConstantType): string => (typeof type === 'string' ? type : type.value);
+
 const asString = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 /** The row of one parameter: a constant in the form that suits its kind, or taken from message, context, environment or JSONata. */
@@ -37,7 +40,7 @@ export class ParameterRow {
     this.element = row(id, wordsOf(field), textInput(id)).appendTo(container);
     this.input = this.element.find(`#${id}`);
     const types = this.types();
-    this.last = { type: saved?.type ?? types[0]?.value ?? 'str', value: asString(saved?.value ?? parameter.default ?? '') };
+    this.last = { type: saved?.type ?? nameOf(types[0] ?? 'str'), value: asString(saved?.value ?? parameter.default ?? '') };
     this.input.val(this.last.value).typedInput({ types: [...types, ...this.otherTypes(types)], default: this.last.type });
     labelTypedInput(this.input);
     this.lookup = parameter.lookup === undefined ? undefined : this.attachLookup(parameter.lookup, surroundings);
@@ -66,8 +69,8 @@ export class ParameterRow {
     return { type: this.input.typedInput('type'), value: this.input.typedInput('value') };
   }
 
-  private types(): TypedInputType[] {
-    const { kind } = this.field.parameter;
+  private types(): ConstantType[] {
+    const { kind, buffers } = this.field.parameter;
     if (kind === 'grid')
       return [
         this.constant('json', { label: word('painted'), icon: 'fa fa-th', valueLabel: (place, value) => place.text(this.summary(value)) }),
@@ -76,6 +79,9 @@ export class ParameterRow {
     if (kind === 'boolean')
       return [this.constant('bool', { options: this.options(['true', 'false'].map((value) => ({ value, label: word(value) }))) })];
     if (kind === 'list') return [this.constant('str'), this.constant('json')];
+    // Node-RED's own, which open an editor.
+    if (kind === 'object' || kind === 'objects') return ['json'];
+    if (kind === 'scalar') return [...['str', 'num', 'bool'].map((type) => this.constant(type)), ...(buffers ? ['bin'] : [])];
     return [this.constant(kind === 'integer' || kind === 'number' ? 'num' : 'str')];
   }
 
@@ -98,9 +104,9 @@ export class ParameterRow {
   }
 
   /** A flow that was not made here may hold a constant of another type. */
-  private otherTypes(constants: readonly TypedInputType[]): string[] {
+  private otherTypes(constants: readonly ConstantType[]): string[] {
     const type = this.saved?.type;
-    const known = [...constants.map(({ value }) => value), ...DYNAMIC];
+    const known = [...constants.map(nameOf), ...DYNAMIC];
     return type === undefined || known.includes(type) ? DYNAMIC : [type, ...DYNAMIC];
   }
 

@@ -74,7 +74,8 @@ export class SettingRows {
           .closest('.ensemble-row')
           .toggle(applies(field, (name) => this.input(name).val()));
     };
-    for (const { name } of this.fields) this.input(name).on('change', show);
+    const watched = new Set(this.fields.flatMap(({ parameter: { when = {} } }) => Object.keys(when)));
+    for (const name of watched) this.input(name).on('change', show);
     show();
   }
 }

@@ -39,7 +39,7 @@ export function verdictOnInput(field: Field, { type, value }: TypedValue): Verdi
 
 /** Whether the panel asks for a setting, as the others stand. */
 export const applies = ({ parameter: { when = {} } }: Field, read: (name: string) => unknown): boolean =>
-  Object.entries(when).every(([name, value]) => read(name) === value);
+  Object.entries(when).every(([name, values]) => [values].flat().includes(String(read(name) ?? '')));
 
 /** A validator for `defaults`. Two arguments tell Node-RED that it returns reasons. */
 export const check = (name: string) =>

@@ -15,7 +15,14 @@ export interface ActionNodeDefinition {
   /** Type of the config node. */
   readonly connection: string;
   /** Loads the vendor's file when a node is deployed. */
-  readonly load: () => { readonly operations: readonly Operation<unknown>[] };
+  readonly load: () => ActionModule;
+}
+
+/** What a vendor's file of the same name as the action node offers. */
+export interface ActionModule {
+  readonly operations: readonly Operation[];
+  /** Switches of the node that confirm an operation. */
+  readonly settings?: Parameters;
 }
 
 /** Registers a node that sends what a message asks for and passes the message on with the vendor's answer. */
@@ -32,11 +39,20 @@ type Given = Record<string, unknown>;
 
 class ActionNode {
   private readonly scope = new Scope();
-  private readonly operations: ReadonlyMap<string, Operation<unknown>>;
+  private readonly module: ActionModule;
+  private readonly operations: ReadonlyMap<string, Operation>;
   private readonly readers: Readonly<Record<string, Reader>>;
   private readonly status: StatusLine;
-  private readonly evidence: ActionEvidence = { unusable: undefined, inFlight: 0, waiting: 0, last: 'nothing', retry: undefined };
+  private readonly evidence: ActionEvidence = {
+    unusable: undefined,
+    inFlight: 0,
+    waiting: 0,
+    progress: '',
+    last: 'nothing',
+    retry: undefined,
+  };
   private delivery: Delivery | undefined;
+  private settings: Readonly<Record<string, unknown>> = {};
   /** The operation that the status names. */
   private current = '';
   /** Messages whose `done` is still to come. */
@@ -50,7 +66,8 @@ class ActionNode {
     private readonly config: NodeConfig,
     private readonly definition: ActionNodeDefinition,
   ) {
-    this.operations = new Map(definition.load().operations.map((operation) => [operation.id, operation]));
+    this.module = definition.load();
+    this.operations = new Map(this.module.operations.map((operation) => [operation.id, operation]));
     this.readers = compileInputs(RED, node, config.parameters);
     const statuses = new Statuses(RED);
     this.status = new StatusLine(node, this.scope, () => statuses.action(this.evidence, this.current));
@@ -84,7 +101,7 @@ class ActionNode {
   }
 
   private async handle(msg: Message, send: Send): Promise<void> {
-    let operation: Operation<unknown> | undefined;
+    let operation: Operation | undefined;
     try {
       const delivery = this.prepare();
       const connection = connectionOf(this.RED, this.config.connection, this.definition.connection).get();
@@ -106,10 +123,10 @@ class ActionNode {
   private deliver(
     delivery: Delivery,
     connection: Connection,
-    operation: Operation<unknown>,
+    operation: Operation,
     values: Values<Parameters>,
   ): Promise<Outcome | typeof SUPERSEDED> {
-    const target = operation.target(values, connection.settings);
+    const target = operation.target(values, connection);
     const outcome = delivery.run(target, async () => {
       this.current = operation.id;
       this.note({ inFlight: this.evidence.inFlight + 1 });
@@ -120,11 +137,12 @@ class ActionNode {
           target,
           scope: this.scope,
           onRetry: ({ error, wait }) => this.note({ retry: { error, at: performance.now() + wait } }),
+          onProgress: (progress) => this.note({ progress }),
         });
         this.note({ last: 'done', unusable: undefined });
         return outcome;
       } finally {
-        this.note({ inFlight: this.evidence.inFlight - 1, retry: undefined, waiting: delivery.depth });
+        this.note({ inFlight: this.evidence.inFlight - 1, progress: '', retry: undefined, waiting: delivery.depth });
       }
     });
     this.note({ waiting: delivery.depth });
@@ -138,17 +156,21 @@ class ActionNode {
       const { operation } = this.config;
       if (operation && !this.operations.has(String(operation)))
         throw new EnsembleError('NOT_CONFIGURED', this.unknown('operation', operation));
+      this.settings = parseSettings(this.module.settings ?? {}, this.config);
       this.delivery = new Delivery(delivery as DeliveryMode, queueLimit);
     }
     return this.delivery;
   }
 
-  private operationFor(msg: Message): Operation<unknown> {
+  private operationFor(msg: Message): Operation {
     const id = this.config.operation || msg.operation;
     if (id === undefined || id === null || id === '')
       throw invalidInput('operation is missing: neither the node nor msg.operation has one');
     const operation = this.operations.get(String(id));
     if (!operation) throw invalidInput(this.unknown('msg.operation', id));
+    const { confirmedBy } = operation;
+    if (confirmedBy && !this.settings[confirmedBy])
+      throw invalidInput(`${operation.id} works only in a node where ${confirmedBy} is switched on`);
     return operation;
   }
 
@@ -157,7 +179,7 @@ class ActionNode {
   }
 
   /** The values that node and message give for the operation's parameters. */
-  private read({ id, parameters }: Operation<unknown>, msg: Message): Given | Promise<Given> {
+  private read({ id, parameters }: Operation, msg: Message): Given | Promise<Given> {
     const fromMessage = this.config.operation ? {} : parametersOf(msg, id, parameters);
     const given: Given = {};
     const pending: Promise<void>[] = [];

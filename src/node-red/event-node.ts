@@ -1,5 +1,5 @@
 import { asEnsembleError, type EnsembleError } from '../core/errors';
-import type { EventContext, StreamState, VendorEvent } from '../core/events';
+import type { EventContext, Memory, StreamState, VendorEvent } from '../core/events';
 import type { Connection } from '../core/operation';
 import { type Parameters, parseSettings } from '../core/parameters';
 import { Scope } from '../core/scope';
@@ -84,6 +84,7 @@ class EventNode {
         this.scope.defer(close);
         return path;
       },
+      memory: memoryOf(this.node),
       onRemoved: (ending) => this.removals.push(ending),
     };
   }
@@ -101,4 +102,14 @@ class EventNode {
   private report(error: EnsembleError, message = {}): void {
     if (!this.scope.ended) this.node.error(error.with({ vendor: this.definition.vendor }), message);
   }
+}
+
+function memoryOf(node: RuntimeNode): Memory {
+  const context = node.context();
+  const settled = <T>(ask: (callback: (error: unknown, value?: T) => void) => void) =>
+    new Promise<T | undefined>((resolve, reject) => ask((error, value) => (error ? reject(error) : resolve(value))));
+  return {
+    read: (key) => settled((callback) => context.get(key, callback)),
+    write: (key, value) => settled<void>((callback) => context.set(key, value, callback)),
+  };
 }

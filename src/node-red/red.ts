@@ -87,6 +87,11 @@ export interface RuntimeNode {
   on(event: 'input', listener: (msg: Message, send: Send, done: Done) => void): void;
   on(event: 'close', listener: (removed: boolean, done: () => void) => void): void;
   send: Send;
+  /** The node's own context, in the default store. */
+  context(): {
+    get<T>(key: string, callback: (error: unknown, value?: T) => void): void;
+    set(key: string, value: unknown, callback: (error: unknown) => void): void;
+  };
   status(status: NodeStatus | Record<string, never>): void;
   log(text: string): void;
   warn(text: string): void;

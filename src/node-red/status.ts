@@ -48,6 +48,8 @@ export interface ActionEvidence {
   unusable: EnsembleError | undefined;
   inFlight: number;
   waiting: number;
+  /** How far the request in flight is, in the vendor's words. */
+  progress: string;
   last: 'nothing' | 'done' | EnsembleError;
   /** The last request will be tried again then (`performance.now()`). */
   retry: { readonly error: EnsembleError; readonly at: number } | undefined;
@@ -59,10 +61,13 @@ const NAMESPACE = '@ensemble-flows/node-red-ensemble/ensemble-editor';
 export class Statuses {
   constructor(private readonly RED: Red) {}
 
-  action({ unusable, inFlight, waiting, last, retry }: ActionEvidence, operation: string): NodeStatus {
+  action({ unusable, inFlight, waiting, progress, last, retry }: ActionEvidence, operation: string): NodeStatus {
     if (unusable) return this.notConfigured();
     if (retry) return this.retrying(retry.error, retry.at - performance.now());
-    if (inFlight > 0) return { fill: 'blue', shape: 'dot', text: waiting > 0 ? `${operation} +${waiting}` : operation };
+    if (inFlight > 0) {
+      const text = [operation, progress, waiting > 0 && `+${waiting}`].filter(Boolean).join(' ');
+      return { fill: 'blue', shape: 'dot', text };
+    }
     if (last === 'nothing') return { fill: 'grey', shape: 'ring', text: this.word('idle') };
     return last === 'done' ? { fill: 'green', shape: 'dot', text: this.word('done') } : this.failed(last);
   }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
-import { createServer, type Server } from 'node:http';
+import { createServer, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
+import { EnsembleError } from '../../src/core/errors';
+import type { StreamReader } from '../../src/core/exchange';
 import { HttpClient, type HttpOptions, type HttpRequest } from '../../src/core/http';
 import { redactor } from '../../src/core/redact';
 import { Scope } from '../../src/core/scope';
@@ -94,6 +96,71 @@ describe('the HTTP client', () => {
     await Promise.all([assert.rejects(first, { code: 'CANCELLED' }), mine.end()]);
     await Promise.all([assert.rejects(second, { code: 'CANCELLED' }), client.close()]);
     await assert.rejects(send(), { code: 'CANCELLED' });
+  });
+
+  it('sends queries and forms encoded, and leaves out what is undefined', async () => {
+    open();
+    const query = { 'a b': 'ü&', ids: [1, 'x'], none: undefined };
+    await client.send({ method: 'PUT', path: '/q', query, form: { word: 'a=b', on: true } }, { repeatable: true, scope });
+    await client.send({ method: 'GET', path: '/q', query: { none: undefined } }, { repeatable: true, scope });
+    const [first, second] = server.requests;
+    assert.deepEqual([first?.path, first?.body, second?.path], ['/q?a+b=%C3%BC%26&ids=1&ids=x', 'word=a%3Db&on=true', '/q']);
+    assert.equal(first?.headers['content-type'], 'application/x-www-form-urlencoded');
+  });
+
+  describe('with a stream', () => {
+    const stream = (reader: Partial<StreamReader> = {}, owner = scope) =>
+      client.stream({ method: 'GET', path: '/stream' }, { open: () => {}, data: () => {}, ...reader }, owner);
+
+    it('hands on what comes, for longer than the time limit, until the peer ends it', async () => {
+      open({ timeout: 50 });
+      let response: ServerResponse | undefined;
+      server.always((answering) => {
+        response = answering;
+        answering.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+      });
+      const seen: string[] = [];
+      const ended = stream({ open: (type) => seen.push(type), data: (chunk) => seen.push(chunk.toString()) });
+      await until('the beginning', () => seen.length === 1);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      response?.write('late');
+      await until('the piece', () => seen.length === 2);
+      response?.end();
+      await ended;
+      assert.deepEqual(seen, ['text/event-stream', 'late']);
+    });
+
+    it('tells a refusal, a silent peer and a break as a request would', async () => {
+      open({ timeout: 50 });
+      server.next(answer({ error: 'nobody' }, 404));
+      await assert.rejects(stream(), { code: 'NOT_FOUND' });
+      server.next(() => {});
+      await assert.rejects(stream(), { code: 'TIMEOUT' });
+      server.next((response) => {
+        response.writeHead(200);
+        response.write('x', () => response.socket?.resetAndDestroy());
+      });
+      await assert.rejects(stream(), { code: 'UNREACHABLE' });
+    });
+
+    it('ends with its scope, and with what its reader throws', async () => {
+      open();
+      let opened = false;
+      server.always((response) => void response.writeHead(200).write('x'));
+      const mine = new Scope();
+      const begin = () => {
+        opened = true;
+      };
+      const first = stream({ open: begin }, mine);
+      await until('the beginning', () => opened);
+      await Promise.all([assert.rejects(first, { code: 'CANCELLED' }), mine.end()]);
+      const reader = {
+        data: () => {
+          throw new EnsembleError('BAD_RESPONSE', 'not for me');
+        },
+      };
+      await assert.rejects(stream(reader), { code: 'BAD_RESPONSE', message: 'not for me' });
+    });
   });
 
   it('trusts a certificate that it was given, and no other', async () => {

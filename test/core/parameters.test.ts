@@ -7,11 +7,15 @@ import {
   grid,
   integer,
   list,
+  object,
+  objects,
   optional,
   type Parameter,
   parseParameter,
   parseParameters,
   parseSettings,
+  scalar,
+  scalarOrBytes,
   text,
 } from '../../src/core/parameters';
 
@@ -79,10 +83,30 @@ describe('parameters', () => {
     );
   });
 
+  it('take a single value as it is, bytes only where they may be', () => {
+    for (const value of ['on', 0, -1.5, true, false]) assert.deepEqual(parseParameter('x', scalar(face), value), value);
+    const bytes = Buffer.from([0, 255]);
+    assert.equal(parseParameter('x', scalarOrBytes(face), bytes), bytes);
+    refused(scalar(face), bytes, 'x must be text, a number, true or false, not a Buffer of 2 bytes');
+    refused(scalar(face), Number.NaN, 'x must be text, a number, true or false, not NaN');
+    refused(scalar(face), [1], 'x must be text, a number, true or false, not [1]');
+  });
+
+  it('take objects, one or many, or their JSON text', () => {
+    assert.deepEqual(parseParameter('x', object(face), '{"a":1}'), { a: 1 });
+    assert.deepEqual(parseParameter('x', objects(face), { a: 1 }), [{ a: 1 }]);
+    assert.deepEqual(parseParameter('x', objects(face), '[{"a":1},{"b":2}]'), [{ a: 1 }, { b: 2 }]);
+    refused(object(face), [{}], 'x must be an object, not [{}]');
+    refused(object(face), '{"a":', 'x must be an object, not "{\\"a\\":"');
+    refused(objects(face), [{}, 3], 'x[1] must be an object, not 3');
+    refused(objects(face), [], 'x must be an object, or an array of objects, not []');
+  });
+
   it('survive any value, with a value in range or an INVALID_INPUT', () => {
-    const kinds = [level, matrix, list(face), boolean(face), text(face), address({ ...face, options: ['https:'] })];
+    const kinds = [level, matrix, list(face), boolean(face), text(face), object(face), objects(face), scalar(face)];
+    const protocols = address({ ...face, options: ['https:'] });
     return fc.assert(
-      fc.property(fc.anything({ withBigInt: true, withTypedArray: true }), fc.constantFrom(...kinds), (value, parameter) => {
+      fc.property(fc.anything({ withBigInt: true, withTypedArray: true }), fc.constantFrom(...kinds, protocols), (value, parameter) => {
         try {
           parseParameter('x', parameter as Parameter<unknown>, value);
         } catch (error) {

@@ -3,7 +3,7 @@ import { json } from '../../core/answers';
 import { invalidInput } from '../../core/errors';
 import { operation } from '../../core/operation';
 import { grid, integer, optional } from '../../core/parameters';
-import { installationId, type SonataSettings } from './sonata-gateway';
+import { installationId, type SonataGateway, type SonataSettings } from './sonata-gateway';
 
 /** Facts: the vendor's "Sonata REST API Documentation", section Endpoints. */
 const device = {
@@ -16,14 +16,14 @@ interface Device {
   readonly installationId: number | undefined;
 }
 
-function ids(values: Device, settings: SonataSettings): { installation_id: number; device_id: number } {
+function ids(values: Device, { settings }: SonataGateway): { installation_id: number; device_id: number } {
   const installation = values.installationId ?? settings.installationId;
   if (installation === undefined) throw invalidInput('installationId is missing, and the gateway has none either');
   return { installation_id: installation, device_id: values.deviceId };
 }
 
-const target = (values: Device, settings: SonataSettings): string => {
-  const { installation_id, device_id } = ids(values, settings);
+const target = (values: Device, gateway: SonataGateway): string => {
+  const { installation_id, device_id } = ids(values, gateway);
   return `${installation_id}/${device_id}`;
 };
 
@@ -39,7 +39,7 @@ const bodies: Readonly<Record<SonataSettings['patternKey'], Body>> = {
 const success = json(z.looseObject({ message: z.string() }));
 
 export const operations = [
-  operation<SonataSettings>()({
+  operation<SonataGateway>()({
     id: 'set-pattern',
     label: 'Set pattern',
     help: 'Shows a pattern on the matrix. The matrix forgets it when it loses power.',
@@ -57,31 +57,31 @@ export const operations = [
     },
     repeatable: true,
     target,
-    request: (values, settings) => ({
+    request: (values, gateway) => ({
       method: 'POST',
       path: '/pattern',
-      json: bodies[settings.patternKey](ids(values, settings), values.pattern),
+      json: bodies[gateway.settings.patternKey](ids(values, gateway), values.pattern),
     }),
     result: success,
   }),
-  operation<SonataSettings>()({
+  operation<SonataGateway>()({
     id: 'toggle',
     label: 'Toggle',
     help: 'Switches between off and what was shown last.',
     parameters: device,
     repeatable: false,
     target,
-    request: (values, settings) => ({ method: 'POST', path: '/toggle', json: ids(values, settings) }),
+    request: (values, gateway) => ({ method: 'POST', path: '/toggle', json: ids(values, gateway) }),
     result: success,
   }),
-  operation<SonataSettings>()({
+  operation<SonataGateway>()({
     id: 'off',
     label: 'Off',
     help: 'Switches all LEDs off.',
     parameters: device,
     repeatable: true,
     target,
-    request: (values, settings) => ({ method: 'POST', path: '/off', json: ids(values, settings) }),
+    request: (values, gateway) => ({ method: 'POST', path: '/off', json: ids(values, gateway) }),
     result: success,
   }),
 ];

@@ -1,0 +1,85 @@
+import assert from 'node:assert/strict';
+import { EnsembleError } from '../../src/core/errors';
+import type { StreamState } from '../../src/core/events';
+import { poll } from '../../src/core/poll';
+import { Scope } from '../../src/core/scope';
+import { ours } from '../../src/core/shard';
+import { until } from '../kit/within';
+
+describe('polling', () => {
+  let scope: Scope;
+  let states: StreamState[];
+  let reports: string[];
+  const start = (interval: number, work: () => Promise<void>) =>
+    poll({
+      interval,
+      scope,
+      work,
+      state: (state) => void states.push(state),
+      report: ({ code }) => void reports.push(code),
+    });
+
+  beforeEach(() => {
+    scope = new Scope();
+    states = [];
+    reports = [];
+  });
+  afterEach(() => scope.end());
+
+  it('begins at once, never overlaps, and ends with its scope', async () => {
+    let [under, most, count] = [0, 0, 0];
+    const polling = start(1, async () => {
+      most = Math.max(most, ++under);
+      await scope.sleep(5);
+      under--;
+      count++;
+    });
+    await until('ten polls', () => count >= 10);
+    await Promise.all([assert.rejects(polling, { code: 'CANCELLED' }), scope.end()]);
+    assert.equal(most, 1);
+  });
+
+  it('slows down while it fails, tells of it once, and comes back', async () => {
+    let failing = true;
+    let count = 0;
+    const polling = start(4, async () => {
+      count++;
+      if (failing) throw new EnsembleError('UNREACHABLE', 'down');
+    });
+    await until('four failures', () => count === 4);
+    const waits = states.flatMap((state) => (state.is === 'retrying' ? [state.wait] : []));
+    assert.ok(
+      waits.every((wait, index) => wait >= Math.min(4 * 2 ** index, 1000)),
+      String(waits),
+    );
+    assert.deepEqual(reports, ['UNREACHABLE']);
+    failing = false;
+    await until('it is live', () => states.at(-1)?.is === 'live');
+    await Promise.all([assert.rejects(polling), scope.end()]);
+  });
+
+  it('waits as long as the vendor asks', async () => {
+    const error = new EnsembleError('RATE_LIMITED', 'slow down');
+    error.retryAfter = 7_000_000;
+    const polling = start(1, () => Promise.reject(error));
+    await until('a wait', () => states[0]?.is === 'retrying');
+    const [state] = states;
+    assert.equal(state?.is === 'retrying' && state.wait, 7_000_000);
+    await Promise.all([assert.rejects(polling), scope.end()]);
+  });
+});
+
+describe('a share', () => {
+  it('splits ids so that each falls to one share, about evenly', () => {
+    const ids = Array.from({ length: 3000 }, (_, index) => `TSPR04EZU${31230000 + index}`);
+    const shares = ['1/3', '2/3', '3/3'].map((share) => ids.filter(ours(share)));
+    assert.equal(shares.flat().length, ids.length);
+    assert.equal(new Set(shares.flat()).size, ids.length);
+    for (const { length } of shares) assert.ok(length > 800 && length < 1200, String(length));
+    assert.deepEqual(ids.filter(ours(undefined)), ids);
+  });
+
+  it('is not configured where there are fewer', () => {
+    assert.throws(() => ours('4/3'), { code: 'NOT_CONFIGURED', message: 'shard must be at most 3/3, not 4/3' });
+  });
+});
