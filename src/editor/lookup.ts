@@ -7,6 +7,7 @@ interface Item {
   readonly value: string;
   readonly label: string;
   readonly detail?: string;
+  readonly opens?: boolean;
 }
 
 export interface LookupOptions {
@@ -15,6 +16,8 @@ export interface LookupOptions {
   readonly verdict: () => Verdict;
   readonly choose: (value: string) => void;
   readonly lookup: string;
+  /** The value is a list with commas, to which a choice is added. */
+  readonly isList: boolean;
   /** The connection that is asked; undefined where none is chosen. */
   readonly connection: () => ConfigState | undefined;
   /** Constant values of the other rows. */
@@ -36,7 +39,7 @@ export class Lookup {
   constructor(private readonly options: LookupOptions) {
     const { row } = options;
     this.buttons = [
-      button('fa-list', word('lookup.choose'), () => this.openMenu()),
+      button('fa-list', word('lookup.choose'), () => this.openMenu(this.items ?? [])),
       button('fa-refresh', word('lookup.refresh'), () => void this.refresh(true)),
     ];
     row.find('.ensemble-control').append(...this.buttons);
@@ -44,24 +47,13 @@ export class Lookup {
 
   /** Asks the vendor, and shows how that goes. Node-RED announces one choice several times: the same is asked once. */
   async refresh(again = false): Promise<void> {
-    const { lookup, connection, parameters } = this.options;
-    const state = connection();
+    const state = this.options.connection();
     const question = JSON.stringify(state);
     if (question === this.question && !again) return;
     this.question = question;
-    const turn = ++this.asked;
     this.items = undefined;
-    this.progress = state ? ['busy', word('lookup.loading')] : ['none', ''];
-    this.show();
-    if (!state) return;
-    try {
-      const { type, ...body } = state;
-      const items = await ask<Item[]>(`lookup/${type}/${lookup}`, { ...body, parameters: parameters() });
-      if (turn === this.asked) this.items = items;
-    } catch (error) {
-      if (turn === this.asked) this.progress = ['error', word('lookup.failed', { reason: (error as Error).message })];
-    }
-    if (turn === this.asked) this.show();
+    this.progress = ['none', ''];
+    await this.ask(state);
   }
 
   /** Forgets what it asked for: its row goes away. */
@@ -75,43 +67,82 @@ export class Lookup {
     for (const element of this.buttons) element.toggle(isConstant());
     const value = this.options.value().trim();
     if (complain(row, verdict(), value === '')) return;
-    const known = this.items?.find((item) => item.value === value);
+    const values = this.split(value).filter(Boolean);
+    const known = values.flatMap((each) => this.items?.find((item) => item.value === each && !item.opens) ?? []);
     if (!isConstant()) return;
-    if (!this.items) note(row, ...this.progress);
-    else if (known) note(row, 'good', [known.label, known.detail].filter(Boolean).join(' · '));
+    if (!this.items || this.progress[0] === 'busy') note(row, ...this.progress);
+    else if (known.length > 0 && known.length === values.length) note(row, 'good', known.map(describe).join(', '));
     else if (this.items.length === 0) note(row, 'info', word('lookup.empty'));
-    else if (value !== '' && !value.startsWith('${')) note(row, 'warning', word('lookup.missing'));
+    // What lies behind an entry may well have it.
+    else if (values.length > 0 && !value.startsWith('${') && !this.items.some(({ opens }) => opens)) note(row, 'warning', word('lookup.missing'));
   }
 
   /** Completions while typing. What was typed comes first where it is no entry: Enter and Tab take the first. */
   readonly search = (typed: string): Completion[] => {
-    const items = this.items ?? [];
-    const text = typed.trim().toLowerCase();
-    if (text === '' || items.some(({ value }) => value.toLowerCase() === text)) return items.map(completion);
+    const items = (this.items ?? []).filter(({ opens }) => !opens);
+    const last = this.split(typed).at(-1) ?? '';
+    const before = this.options.isList ? typed.slice(0, typed.lastIndexOf(',') + 1) : '';
+    const complete = (item: Item): Completion => completion(item, before + item.value);
+    const text = last.toLowerCase();
+    if (text === '' || items.some(({ value }) => value.toLowerCase() === text)) return items.map(complete);
     const fitting = items.filter(({ value, label }) => value.toLowerCase().includes(text) || label.toLowerCase().includes(text));
-    return fitting.length === 0 ? [] : [{ value: typed, label: typed }, ...fitting].map(completion);
+    return fitting.length === 0 ? [] : [completion({ value: last, label: last }, typed), ...fitting.map(complete)];
   };
 
-  private openMenu(): void {
-    const { row, choose } = this.options;
-    const options = (this.items ?? []).map(completion);
-    if (options.length === 0) return void this.refresh(true);
+  /** What the vendor has, at the top or behind an entry; undefined where the asking failed, or another one came first. */
+  private async ask(state: ConfigState | undefined, within?: string): Promise<readonly Item[] | undefined> {
+    const { lookup, parameters } = this.options;
+    const turn = ++this.asked;
+    this.progress = state ? ['busy', word('lookup.loading')] : ['none', ''];
+    this.show();
+    if (!state) return undefined;
+    try {
+      const { type, ...body } = state;
+      const items = await ask<Item[]>(`lookup/${type}/${lookup}`, { ...body, parameters: parameters(), within });
+      if (turn !== this.asked) return undefined;
+      const others = within === undefined ? [] : (this.items ?? []).filter(({ value }) => items.every((item) => item.value !== value));
+      this.items = [...others, ...items];
+      this.progress = ['none', ''];
+      return items;
+    } catch (error) {
+      if (turn === this.asked) this.progress = ['error', word('lookup.failed', { reason: (error as Error).message })];
+      return undefined;
+    } finally {
+      if (turn === this.asked) this.show();
+    }
+  }
+
+  private openMenu(items: readonly Item[]): void {
+    const { row } = this.options;
+    if (items.length === 0) return void this.refresh(true);
     const control = row.find('.ensemble-control');
     const menu = RED.popover.menu({
-      options,
-      onselect: ({ value }) => choose(value),
+      options: items.map((item) => completion(item)),
+      onselect: ({ value }) => this.choose(items.find((item) => item.value === value)),
       width: Math.max(300, control.width() ?? 0),
       maxHeight: 240,
       class: 'red-ui-autoComplete-container',
     });
     menu.show({ target: control });
   }
+
+  private choose(item: Item | undefined): void {
+    const { isList, value, choose, connection } = this.options;
+    if (item?.opens) void this.ask(connection(), item.value).then((items) => items && this.openMenu(items));
+    else if (item) choose([...new Set([...(isList ? this.split(value()).filter(Boolean) : []), item.value])].join(','));
+  }
+
+  private split(value: string): string[] {
+    return this.options.isList ? value.split(',').map((part) => part.trim()) : [value.trim()];
+  }
 }
 
-const completion = ({ value, label, detail }: Item): Completion => ({
-  value,
+const describe = ({ label, detail }: Item): string => [label, detail].filter(Boolean).join(' · ');
+
+const completion = ({ value, label, detail, opens }: Item, completed = value): Completion => ({
+  value: completed,
   label: $('<div>', { class: 'ensemble-item' }).append(
-    $('<span>', { text: label }),
+    $('<span>', { text: opens ? `${label} ›` : label }),
     $('<span>', { class: 'ensemble-item-detail', text: [label === value ? '' : value, detail].filter(Boolean).join(' · ') }),
   ),
 });

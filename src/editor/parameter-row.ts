@@ -2,6 +2,7 @@ import type { ConfigState } from './dialog';
 import { type Field, word } from './fields';
 import { complain, hintParts, labelTypedInput, row, textInput, wordsOf } from './form';
 import { Lookup } from './lookup';
+import { ObjectForms, remark } from './object-forms';
 import { Painter, readCells } from './painter';
 import { isConstant, type TypedValue, verdictOnInput } from './validation';
 
@@ -25,6 +26,7 @@ export class ParameterRow {
   private readonly element: JQuery;
   private readonly input: JQuery;
   private readonly painter: Painter | undefined;
+  private readonly forms: ObjectForms | undefined;
   /** What each type held before another one was tried. */
   private readonly remembered: Record<string, string> = {};
   private last: { readonly type: string; readonly value: string };
@@ -45,6 +47,7 @@ export class ParameterRow {
     labelTypedInput(this.input);
     this.lookup = parameter.lookup === undefined ? undefined : this.attachLookup(parameter.lookup, surroundings);
     this.painter = parameter.kind === 'grid' ? this.attachPainter() : undefined;
+    this.forms = field.forms.length > 0 ? this.attachForms() : undefined;
     this.input.on('typedinputtypechange', () => this.typeChanged());
     this.input.on('change keyup', () => this.changed());
     this.element.on('input', '.red-ui-typedInput-input', () => this.changed());
@@ -119,8 +122,15 @@ export class ParameterRow {
       value: () => this.present.value,
       verdict: () => verdictOnInput(this.field, this.present),
       choose: (value) => void this.input.typedInput('value', value),
+      isList: this.field.parameter.kind === 'list',
       isConstant: () => isConstant(this.present.type),
     });
+  }
+
+  private attachForms(): ObjectForms {
+    const forms = new ObjectForms(this.field, (json) => this.input.typedInput('value', json));
+    forms.element.insertAfter(this.element.find('.ensemble-control'));
+    return forms;
   }
 
   private attachPainter(): Painter {
@@ -153,7 +163,9 @@ export class ParameterRow {
     this.last = this.present;
     const { type, value } = this.last;
     if (this.lookup) this.lookup.show();
-    else complain(this.element, verdictOnInput(this.field, this.last), value === '');
+    else if (!complain(this.element, verdictOnInput(this.field, this.last), value === '') && type === 'json')
+      remark(this.element, this.forms?.show(value) ?? '');
+    this.forms?.element.toggle(type === 'json');
     if (!this.painter) return;
     this.painter.toggle(type === 'json');
     const hint = type === 'json' ? { help: word('painter.help') } : this.field;

@@ -60,6 +60,7 @@ export class SettingRows {
       value: () => String(input.val() ?? ''),
       verdict: () => verdict(field, input.val()),
       choose: (value) => void input.val(value).trigger('change'),
+      isList: field.parameter.kind === 'list',
       isConstant: () => true,
     });
     input.autoComplete({ search: made.search, minLength: 0 }).on('change keyup input', () => made.show());

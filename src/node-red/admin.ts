@@ -12,6 +12,8 @@ interface DialogBody {
   readonly credentials?: Readonly<Record<string, unknown>>;
   /** Constant values of the panel's other rows. */
   readonly parameters?: Readonly<Record<string, unknown>>;
+  /** The entry of a dropdown that was opened. */
+  readonly within?: string;
 }
 
 type Answer = (connection: Connection, about: LookupContext<Connection>) => Promise<unknown>;
@@ -32,7 +34,7 @@ export function registerAdminRoutes(RED: Red, definition: ConfigNodeDefinition):
 const answering =
   (RED: Red, definition: ConfigNodeDefinition, answer: Answer): Handler =>
   (request, response) => {
-    const { id = '', values = {}, credentials = {}, parameters = {} } = (request.body ?? {}) as DialogBody;
+    const { id = '', values = {}, credentials = {}, parameters = {}, within } = (request.body ?? {}) as DialogBody;
     const scope = new Scope();
     response.on('close', () => void scope.end());
     const work = async (): Promise<unknown> => {
@@ -43,7 +45,7 @@ const answering =
         { ...RED.nodes.getCredentials(id), ...credentials },
       );
       scope.defer(() => owner.close());
-      return answer(owner.get(), { deployed: deployedConnection(RED, id, definition.type), parameters, scope });
+      return answer(owner.get(), { deployed: deployedConnection(RED, id, definition.type), parameters, within, scope });
     };
     work()
       .then(
