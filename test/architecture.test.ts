@@ -22,8 +22,8 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
   'src/editor': ['src/core'],
 };
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  'src/core': ['undici', 'zod'],
-  'src/vendors': ['mqtt', 'zod', 'eventsource', 'tough-cookie'],
+  'src/core': ['undici', 'zod', 'eventsource-parser'],
+  'src/vendors': ['mqtt', 'zod', 'tough-cookie'],
   'src/simulators': ['aedes'],
 };
 

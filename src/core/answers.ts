@@ -1,4 +1,4 @@
-import type { ZodType } from 'zod';
+import { type ZodType, z } from 'zod';
 import { EnsembleError, show } from './errors';
 import type { HttpAnswer } from './http';
 
@@ -19,8 +19,13 @@ export const json =
     throw badResponse(answer, `${place}: ${issue?.message ?? 'not what the vendor promises'}`);
   };
 
-/** Reads an answer that is a word or a sentence, without the spaces around it. */
-export const text = (answer: HttpAnswer): string => answer.body.toString('utf8').trim();
+/** Reads an answer of which the vendor says nothing: JSON where it calls itself so, else its text. @throws EnsembleError BAD_RESPONSE where it is a page or broken */
+export function words(answer: HttpAnswer): unknown {
+  const text = answer.body.toString('utf8').trim();
+  if (answer.contentType.includes('html') || text.startsWith('<'))
+    throw badResponse(answer, `expected a word, got ${describeBody(answer)}`);
+  return text !== '' && answer.contentType.includes('json') ? json(z.unknown())(answer) : text;
+}
 
 const badResponse = (answer: HttpAnswer, message: string): EnsembleError =>
   new EnsembleError('BAD_RESPONSE', message, { statusCode: answer.statusCode });

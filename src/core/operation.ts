@@ -32,6 +32,8 @@ export interface LookupItem {
   readonly detail?: string;
   /** Is no value itself: the entries behind it come when it is chosen. */
   readonly opens?: boolean;
+  /** Keys of words to say beside it, in the config node's catalogue under `lookup`. */
+  readonly words?: readonly string[];
 }
 
 /** Fills one kind of dropdown. */

@@ -1,5 +1,5 @@
 import { ask, type ConfigState } from './dialog';
-import { word } from './fields';
+import { typeWord, word } from './fields';
 import { complain, note } from './form';
 import type { Verdict } from './validation';
 
@@ -8,6 +8,7 @@ interface Item {
   readonly label: string;
   readonly detail?: string;
   readonly opens?: boolean;
+  readonly words?: readonly string[];
 }
 
 export interface LookupOptions {
@@ -74,7 +75,8 @@ export class Lookup {
     else if (known.length > 0 && known.length === values.length) note(row, 'good', known.map(describe).join(', '));
     else if (this.items.length === 0) note(row, 'info', word('lookup.empty'));
     // What lies behind an entry may well have it.
-    else if (values.length > 0 && !value.startsWith('${') && !this.items.some(({ opens }) => opens)) note(row, 'warning', word('lookup.missing'));
+    else if (values.length > 0 && !value.startsWith('${') && !this.items.some(({ opens }) => opens))
+      note(row, 'warning', word('lookup.missing'));
   }
 
   /** Completions while typing. What was typed comes first where it is no entry: Enter and Tab take the first. */
@@ -98,8 +100,9 @@ export class Lookup {
     if (!state) return undefined;
     try {
       const { type, ...body } = state;
-      const items = await ask<Item[]>(`lookup/${type}/${lookup}`, { ...body, parameters: parameters(), within });
+      const found = await ask<Item[]>(`lookup/${type}/${lookup}`, { ...body, parameters: parameters(), within });
       if (turn !== this.asked) return undefined;
+      const items = found.map((item) => inWords(item, type));
       const others = within === undefined ? [] : (this.items ?? []).filter(({ value }) => items.every((item) => item.value !== value));
       this.items = [...others, ...items];
       this.progress = ['none', ''];
@@ -138,6 +141,12 @@ export class Lookup {
 }
 
 const describe = ({ label, detail }: Item): string => [label, detail].filter(Boolean).join(' · ');
+
+/** What an item says in words stands in the catalogue of the connection's type. */
+const inWords = ({ words = [], ...item }: Item, type: string): Item => ({
+  ...item,
+  detail: [item.detail, ...words.map((key) => typeWord(type, `lookup.${key}`))].filter(Boolean).join(' · '),
+});
 
 const completion = ({ value, label, detail, opens }: Item, completed = value): Completion => ({
   value: completed,

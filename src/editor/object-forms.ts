@@ -36,10 +36,9 @@ export class ObjectForms {
 
   private choose(): void {
     const form = this.forms.find(({ id }) => id === this.select.val());
-    if (!form) return this.open(undefined);
-    this.entry = { ...form.fixed };
+    if (form) this.entry = { ...form.fixed };
     this.open(form);
-    this.write();
+    if (form) this.write();
   }
 
   private open(form: FormChoice | undefined): void {

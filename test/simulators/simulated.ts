@@ -1,5 +1,5 @@
 import { Simulator } from '../../src/simulators/simulator';
-import type { SonataState, Update } from '../../src/simulators/types';
+import type { Update, VendorStates } from '../../src/simulators/types';
 
 const started = new Set<Simulator>();
 
@@ -41,7 +41,7 @@ export async function call(simulator: Simulator, method: string, path: string, b
 /** What a device page is told when it opens. */
 export const snapshot = (simulator: Simulator): Promise<Snapshot> => read(simulator.address);
 
-type Snapshot = Update & { readonly vendors: { readonly sonata: SonataState } };
+type Snapshot = Update & { readonly vendors: VendorStates };
 
 /** The same, of the simulator at an address. */
 export async function read(address: string): Promise<Snapshot> {

@@ -2,6 +2,7 @@ import type { VendorId, VendorStates } from '../types';
 import type { Renderer } from './renderer';
 import { renderSonata } from './sonata';
 import { renderThingsee } from './thingsee';
+import { renderTurn } from './turn';
 
 interface Section<State> {
   /** The name that people know. */
@@ -15,4 +16,5 @@ interface Section<State> {
 export const renderers: { readonly [V in VendorId]: Section<VendorStates[V]> } = {
   sonata: { name: 'Sonata', path: '/sonata', render: renderSonata },
   thingsee: { name: 'Thingsee', path: '/thingsee', render: renderThingsee },
+  turn: { name: 'Turn', path: '/api/v1.0', render: renderTurn },
 };

@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { json } from '../../core/answers';
+import type { Scope } from '../../core/scope';
+import { readState } from './channels';
+import { normalId } from './ids';
+import { isRecord, repairState, repairValue, repairValues, type State } from './states';
+import type { TurnDevice } from './turn-device';
+
+/** What an event says. */
+export interface FeedEvent {
+  readonly topic: string;
+  readonly payload: unknown;
+  readonly type: string;
+  /** Sender-Id of whoever changed it; undefined where the Turn does not say. */
+  readonly modifiedBy: string | undefined;
+  /** The payload describes the whole topic, as a snapshot would. */
+  readonly isState: boolean;
+  readonly raw: unknown;
+}
+
+/** A feed of the device: its stream, and where the same can be read. */
+export interface FeedKind {
+  readonly path: string;
+  /** What an event of the stream says, with its data as JSON. */
+  read(name: string, data: Readonly<Record<string, unknown>>, device: TurnDevice): FeedEvent;
+  /** The event only says that something changed: what it is must be read. */
+  readonly onlyNotifies?: boolean;
+  /** The present payload of each topic. @throws EnsembleError */
+  snapshot(device: TurnDevice, scope: Scope): Promise<ReadonlyMap<string, unknown>>;
+}
+
+const get = (device: TurnDevice, path: string, scope: Scope) => device.send({ method: 'GET', path }, { repeatable: true, scope });
+
+const senderOf = ({ modifiedBy }: Readonly<Record<string, unknown>>): string | undefined =>
+  typeof modifiedBy === 'string' ? modifiedBy : undefined;
+
+/** [G] The frame of an action is not documented; what has no state is passed on whole. */
+function stateOrAction(topic: string, data: Readonly<Record<string, unknown>>, repair: (state: State) => unknown): FeedEvent {
+  const { state } = data;
+  const isState = isRecord(state);
+  const { modifiedBy: _sender, ...rest } = data;
+  return {
+    topic,
+    payload: isState ? repair(state) : rest,
+    type: isState ? 'state' : 'action',
+    modifiedBy: senderOf(data),
+    isState,
+    raw: data,
+  };
+}
+
+const CONFIG = 'config';
+const TRANSPORT_CONTROLS = 'transportControls';
+
+export const feedKinds = {
+  channels: {
+    path: '/control/events/channels',
+    read(name, data, device) {
+      const id = normalId(name);
+      return stateOrAction(id, data, (state) => repairState(state, device.factsOf(id).dataType));
+    },
+    async snapshot(device, scope) {
+      const channels = await device.readChannels(scope);
+      return new Map(channels.flatMap(({ id, state }) => (state === undefined ? [] : [[normalId(id), state]])));
+    },
+  },
+  'control-states': {
+    path: '/control/events/state',
+    read: (name, data) => stateOrAction(name, data, repairValues),
+    async snapshot(device, scope) {
+      const states = readState(await get(device, '/control/state', scope));
+      // [G] By analogy with channels: the event carries an object, the list only values.
+      return new Map(
+        Object.entries(states).map(([name, value]) => [name, isRecord(value) ? repairValues(value) : { value: repairValue(value) }]),
+      );
+    },
+  },
+  /** [G] An event is a notification; what changed must be read. */
+  config: {
+    path: '/config/events',
+    onlyNotifies: true,
+    read: (name, data) => ({
+      topic: name === 'message' ? CONFIG : name,
+      payload: data,
+      type: 'config',
+      modifiedBy: senderOf(data),
+      isState: false,
+      raw: data,
+    }),
+    snapshot: async (device, scope) => new Map([[CONFIG, json(z.looseObject({}))(await get(device, '/config', scope))]]),
+  },
+  'transport-controls': {
+    path: '/integrations/sonos/transportControls/stream',
+    read: (name, data) => ({
+      topic: name,
+      payload: repairValues(data),
+      type: 'transport-controls',
+      modifiedBy: senderOf(data),
+      isState: true,
+      raw: data,
+    }),
+    async snapshot(device, scope) {
+      const controls = readState(await get(device, '/integrations/sonos/transportControls', scope));
+      return new Map([[TRANSPORT_CONTROLS, repairValues(controls)]]);
+    },
+  },
+} satisfies Record<string, FeedKind>;

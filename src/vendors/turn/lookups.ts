@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { json } from '../../core/answers';
+import type { Lookup, LookupItem } from '../../core/operation';
+import type { Scope } from '../../core/scope';
+import type { Channel } from './channels';
+import { readState } from './channels';
+import { normalId } from './ids';
+import type { TurnDevice } from './turn-device';
+
+interface Page {
+  readonly id: string;
+  readonly name: string;
+}
+
+/** Fills the dropdowns of the panels. */
+export const lookups: Record<string, Lookup<TurnDevice>> = {
+  channels: { fill: (device, { scope }) => channelItems(device, scope) },
+  /** What a stream can be narrowed to. */
+  selectors: {
+    fill(device, { parameters: { stream }, scope }) {
+      if (stream === 'channel-type') return typeItems(device, scope);
+      if (stream === 'page') return pageItems(device, scope);
+      return stream === 'control-state' ? stateItems(device, scope) : channelItems(device, scope);
+    },
+  },
+  states: { fill: (device, { scope }) => stateItems(device, scope) },
+  actions: {
+    async fill(device, { parameters: { channel }, scope }) {
+      if (typeof channel !== 'string' || channel === '') return [];
+      const path = `/control/channels/${normalId(channel)}/action/`;
+      const actions = json(z.array(z.string()))(await device.send({ method: 'GET', path }, { repeatable: true, scope }));
+      return actions.map((action) => ({ value: action, label: action }));
+    },
+  },
+};
+
+const config = json(
+  z.looseObject({ pages: z.array(z.looseObject({ id: z.string(), name: z.unknown(), channels: z.unknown() })).optional() }),
+);
+
+/** The pages with their names, in the order of the device. */
+async function readPages(device: TurnDevice, scope: Scope): Promise<Page[]> {
+  const { pages = [] } = config(await device.send({ method: 'GET', path: '/config' }, { repeatable: true, scope }));
+  return pages.map(({ id, name }) => ({ id: normalId(id), name: typeof name === 'string' && name !== '' ? name : id }));
+}
+
+/** The page that a channel stands on: the media channels belong to the sources page (table 1). */
+const pageOf = (id: string): string => id.replace(/^media\//, 'source/').replace(/\/\d+$/, '');
+
+async function channelItems(device: TurnDevice, scope: Scope): Promise<LookupItem[]> {
+  const [pages, channels] = await Promise.all([readPages(device, scope), device.readChannels(scope)]);
+  const rank = ({ id }: Channel) => {
+    const place = pages.findIndex((page) => page.id === pageOf(normalId(id)));
+    return place < 0 ? pages.length : place;
+  };
+  return [...channels].sort((one, other) => rank(one) - rank(other)).map((channel) => channelItem(channel, pages[rank(channel)]));
+}
+
+function channelItem({ id, description, dataType, state = {}, ...channel }: Channel, page: Page | undefined): LookupItem {
+  const permission = channel.channel_permission ?? channel.channelPermission;
+  const name = description && normalId(description) !== normalId(id) ? description : normalId(id);
+  return {
+    value: normalId(id),
+    label: page ? `${page.name}: ${name}` : name,
+    detail: [dataType, state.value ?? state.on]
+      .filter((part) => part !== undefined)
+      .map(String)
+      .join(' · '),
+    ...(isPermission(permission) && { words: [permission] }),
+  };
+}
+
+/** Seen from the Turn: it reads what is written to it, and writes what is turned at it. */
+const isPermission = (permission: string | undefined): permission is string =>
+  permission !== undefined && ['read', 'write', 'read_write'].includes(permission);
+
+async function pageItems(device: TurnDevice, scope: Scope): Promise<LookupItem[]> {
+  return (await readPages(device, scope)).map(({ id, name }) => ({ value: id, label: name }));
+}
+
+async function typeItems(device: TurnDevice, scope: Scope): Promise<LookupItem[]> {
+  const channels = await device.readChannels(scope);
+  const pages = new Set(channels.map(({ id }) => normalId(id).split('/', 1)[0] ?? ''));
+  const types = new Set(channels.flatMap(({ channelType }) => channelType ?? []));
+  return [...new Set([...pages, ...types])].map((type) => ({ value: type, label: type }));
+}
+
+async function stateItems(device: TurnDevice, scope: Scope): Promise<LookupItem[]> {
+  const states = readState(await device.send({ method: 'GET', path: '/control/state' }, { repeatable: true, scope }));
+  return Object.entries(states).map(([state, value]) => ({ value: state, label: state, detail: JSON.stringify(value) }));
+}

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { json, words } from '../../core/answers';
+import type { HttpAnswer } from '../../core/http';
+import { operation } from '../../core/operation';
+import { boolean, choice, optional, type Scalar, scalar, text } from '../../core/parameters';
+import { readState } from './channels';
+import { repairValues } from './states';
+import { type TurnDevice, version } from './turn-device';
+
+export const settings = {
+  confirmReset: boolean({
+    label: 'Allow this node to reset the whole Turn',
+    help: 'A reset takes all channels and states of the device back to their beginning. It works only while this is ticked.',
+    when: { operation: ['reset', ''] },
+    default: false,
+  }),
+};
+
+/** Reads one document of the device. */
+const reading = (id: string, label: string, help: string, path: string, result: (answer: HttpAnswer) => unknown) =>
+  operation<TurnDevice>()({
+    id,
+    label,
+    help,
+    parameters: {},
+    repeatable: true,
+    target: () => path,
+    request: () => ({ method: 'GET', path: `/${path}` }),
+    result,
+  });
+
+const values = (answer: HttpAnswer) => repairValues(readState(answer));
+const INTERNAL_TEMPERATURE = 'control/state/internal_temperature';
+
+/** The document's sample sends a boolean as text. */
+const asSent = (value: Scalar): string | number => (typeof value === 'boolean' ? String(value) : value);
+
+export const operations = [
+  operation<TurnDevice>()({
+    id: 'get-internal-temperature',
+    label: 'Get internal temperature',
+    help: 'Reads the sensor inside the Turn.',
+    parameters: {
+      part: optional(
+        choice({
+          label: 'Part',
+          help: 'Degrees Celsius (value), degrees Fahrenheit, or, when empty, both.',
+          options: ['value', 'fahrenheit'],
+          optionLabels: { value: 'Celsius', fahrenheit: 'Fahrenheit' },
+        }),
+      ),
+    },
+    repeatable: true,
+    target: () => INTERNAL_TEMPERATURE,
+    request: ({ part }) => ({ method: 'GET', path: `/${INTERNAL_TEMPERATURE}${part === undefined ? '' : `/${part}`}` }),
+    result: values,
+  }),
+  reading('get-states', 'Get states', 'Reads all states of the device itself.', 'control/state', values),
+  operation<TurnDevice>()({
+    id: 'set-state',
+    label: 'Set state',
+    help: 'Changes a state of the device itself, for example ready, with which the Turn asks for all values after its start.',
+    parameters: {
+      state: text({
+        label: 'State',
+        help: 'The name of the state, for example ready.',
+        pattern: '^\\w+$',
+        expected: 'the name of a state',
+        lookup: 'states',
+      }),
+      value: scalar({ label: 'Value', help: 'What the state shall be. True and false are sent as text, as the Turn wants them.' }),
+    },
+    repeatable: true,
+    target: ({ state }) => state,
+    request: ({ state, value }) => ({ method: 'PUT', path: '/control/state', json: { [state]: asSent(value) } }),
+    result: words,
+  }),
+  operation<TurnDevice>()({
+    id: 'reset',
+    label: 'Reset the Turn',
+    help: 'Takes all channels and states of the whole device back to their beginning. What was shown and set is lost.',
+    parameters: {},
+    repeatable: false,
+    confirmedBy: 'confirmReset',
+    target: () => 'reset',
+    request: () => ({ method: 'POST', path: '/control/action/reset', form: {}, headers: { accept: '*/*' } }),
+    result: words,
+  }),
+  reading('get-config', 'Get configuration', 'Reads the pages, their layout and the start page.', 'config', json(z.looseObject({}))),
+  reading('get-config-version', 'Get configuration version', 'Reads the version of the configuration, as text.', 'config/version', version),
+  reading('get-integrations', 'Get integrations', 'Reads what the Turn tells of its integrations.', 'integrations', json(z.unknown())),
+  reading(
+    'get-transport-controls',
+    'Get transport controls',
+    'Reads whether Sonos takes “previous” and “next” for the present track.',
+    'integrations/sonos/transportControls',
+    values,
+  ),
+];

@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import { json } from '../../core/answers';
+import { type HttpAnswer, HttpClient, type HttpRequest, type SendOptions } from '../../core/http';
+import type { Connection, ConnectOptions } from '../../core/operation';
+import { integer, optional, text, type Values } from '../../core/parameters';
+import { Scope } from '../../core/scope';
+import { type Channel, readChannels } from './channels';
+import { type FeedKind, feedKinds } from './feed-kinds';
+import { type ChannelFacts, dataTypeOf, documentedType } from './ids';
+import { isRecord, type State } from './states';
+import { TurnFeed } from './turn-feed';
+
+export { lookups } from './lookups';
+
+/** Facts: the vendor's "Turn 2 Public API Documentation" 1.4.4; what it leaves open is marked [G] where it is guessed. */
+export const settings = {
+  host: text({
+    label: 'Host',
+    help: 'Name or IP address of the Turn in the local network.',
+    pattern: '^(\\[[0-9a-fA-F:.]+\\]|[^\\s/:@?#\\[\\]]+)$',
+    expected: 'a host name or an IP address, without http:// and port',
+  }),
+  port: integer({ label: 'Port', help: 'Port of the public API.', min: 1, max: 65535, default: 55555 }),
+  senderId: optional(
+    text({
+      label: 'Sender ID',
+      help: 'Tells the changes that come from here from those of others. Empty: one of its own.',
+      pattern: '^[!-~]([ -~]*[!-~])?$',
+      expected: 'plain characters, without spaces around them',
+    }),
+  ),
+};
+
+/** The Turn has no login: whoever is in its network may use it. */
+export const credentials = {};
+
+export type TurnSettings = Values<typeof settings>;
+type Options = ConnectOptions<TurnSettings, unknown>;
+
+/** One Turn: its channels as far as they are known, and its streams. */
+export class TurnDevice implements Connection<TurnSettings> {
+  readonly vendor = 'turn';
+  readonly settings: TurnSettings;
+  /** In every request, and in every event that a request of ours causes. */
+  readonly senderId: string;
+  readonly http: HttpClient;
+  private readonly ownChanges = new Map<string, OwnChange>();
+  private readonly channels = new Map<string, Channel>();
+  private readonly scope = new Scope();
+  private readonly feeds = new Map<FeedKind, TurnFeed>();
+
+  constructor({ settings, network, identity }: Options) {
+    this.settings = settings;
+    this.senderId = settings.senderId ?? `ensemble-${identity.slice(0, 12)}`;
+    const baseUrl = `http://${settings.host}:${settings.port}/api/v1.0`;
+    this.http = new HttpClient({ ...network, baseUrl, headers: { 'Sender-Id': this.senderId } });
+    this.scope.defer(() => this.http.close());
+  }
+
+  send(request: HttpRequest, options: SendOptions): Promise<HttpAnswer> {
+    return this.http.send(request, options);
+  }
+
+  /** Keeps what an answer told of channels, and returns it. */
+  learn(channels: readonly Channel[]): readonly Channel[] {
+    for (const channel of channels) this.channels.set(channel.id.toLowerCase(), channel);
+    return channels;
+  }
+
+  /** All channels of the device, read anew. @throws EnsembleError */
+  async readChannels(scope: Scope): Promise<readonly Channel[]> {
+    return this.learn(readChannels(await this.send({ method: 'GET', path: '/control/channels' }, { repeatable: true, scope })));
+  }
+
+  /** What the device has told of a channel, else what the document says. */
+  factsOf(id: string): ChannelFacts & { readonly channelType: string | undefined } {
+    const { dataType, channelType, properties } = this.channels.get(id) ?? {};
+    return { dataType: dataTypeOf(dataType) ?? documentedType(id), channelType, max: propertyOf(properties, 'max') };
+  }
+
+  /** Remembers what is sent to a channel from here, so that it is known again where its event was missed. */
+  async noteOwn<T>(id: string, change: State, sending: Promise<T>): Promise<T> {
+    const own: OwnChange = { change, isDone: false };
+    this.ownChanges.set(id, own);
+    try {
+      return await sending;
+    } finally {
+      own.isDone = true;
+    }
+  }
+
+  /** Whether a state is what was last sent from here, as far as no event has said more since. */
+  isOwn(id: string, state: unknown): boolean {
+    const own = this.ownChanges.get(id);
+    return own !== undefined && isRecord(state) && Object.entries(own.change).every(([key, value]) => state[key] === value);
+  }
+
+  /** An event or a snapshot tells of the channel: what was sent before is no longer news. */
+  outdateOwn(id: string, modifiedBy?: string): void {
+    if (modifiedBy === this.senderId || this.ownChanges.get(id)?.isDone) this.ownChanges.delete(id);
+  }
+
+  /** The stream of a kind: one connection for all who listen. */
+  feed(kind: keyof typeof feedKinds): TurnFeed {
+    const known = feedKinds[kind];
+    const feed = this.feeds.get(known) ?? new TurnFeed(this, known);
+    if (!this.feeds.has(known)) {
+      this.feeds.set(known, feed);
+      this.scope.defer(() => feed.close());
+    }
+    return feed;
+  }
+
+  close(): Promise<void> {
+    return this.scope.end();
+  }
+}
+
+interface OwnChange {
+  readonly change: State;
+  /** The Turn has answered: what comes after is newer. */
+  isDone: boolean;
+}
+
+/** [G] The document does not show the form of `properties`: an object, or a list of names and values. */
+function propertyOf(properties: unknown, name: string): number | undefined {
+  const found: unknown = Array.isArray(properties)
+    ? (properties as { name?: unknown; value?: unknown }[]).find((property) => property?.name === name)?.value
+    : (properties as Record<string, unknown> | undefined)?.[name];
+  const number = found === undefined || found === null || found === '' ? Number.NaN : Number(found);
+  return Number.isFinite(number) ? number : undefined;
+}
+
+export const connect = (options: Options): TurnDevice => new TurnDevice(options);
+
+export const version = json(z.union([z.string(), z.number().transform(String)]));
+
+/** Reads the version and the channels. */
+export async function test(device: TurnDevice, scope: Scope): Promise<string> {
+  const read = await device.send({ method: 'GET', path: '/config/version' }, { repeatable: true, scope });
+  const channels = await device.readChannels(scope);
+  return `The Turn answers: configuration version ${version(read)}, ${channels.length} channels.`;
+}

@@ -1,0 +1,218 @@
+import { type BackoffRule, backoff } from '../../core/backoff';
+import { asEnsembleError, EnsembleError } from '../../core/errors';
+import { receiveEvents } from '../../core/event-stream';
+import type { StreamState } from '../../core/events';
+import { Scope } from '../../core/scope';
+import type { FeedEvent, FeedKind } from './feed-kinds';
+import { isRecord } from './states';
+import type { TurnDevice } from './turn-device';
+
+export interface FeedUser {
+  /** From now on events must wait: what happened before them is not known yet. */
+  behind(): void;
+  /** The present payload of each topic; undefined where it cannot be read, so that events need not wait any longer. */
+  caughtUp(snapshot: ReadonlyMap<string, unknown> | undefined): void;
+  receive(event: FeedEvent): void;
+  state(state: StreamState): void;
+  /** Trouble, once for each interruption. */
+  report(error: EnsembleError, message?: { topic?: string; payload?: unknown }): void;
+}
+
+/** All in milliseconds. */
+export interface FeedTiming {
+  /** The Turn says something every 30 seconds (“SSE Heartbeat”): two of these missed, and some. */
+  readonly silence: number;
+  readonly reconnect: BackoffRule;
+  /** What the Turn sent before it answered a reading is here by then. */
+  readonly settle: number;
+  /** A connection that lived this long was a good one: the next failure starts the pauses anew. */
+  readonly stable: number;
+}
+
+const TIMING: FeedTiming = { silence: 75_000, reconnect: { first: 500, most: 60_000 }, settle: 100, stable: 10_000 };
+
+/** One stream of a device for all who listen, which comes back by itself and lets nobody miss a change. */
+export class TurnFeed {
+  private readonly users = new Set<FeedUser>();
+  /** Users who do not know yet what they have missed. */
+  private readonly late = new Set<FeedUser>();
+  private readonly scope = new Scope();
+  /** Lives as long as there are users. */
+  private running: Scope | undefined;
+  /** Lives as long as one connection. */
+  private link: Scope | undefined;
+  private catching = false;
+  private known: StreamState = { is: 'connecting' };
+  private isBroken = false;
+
+  constructor(
+    private readonly device: TurnDevice,
+    private readonly kind: FeedKind,
+    private readonly timing: FeedTiming = TIMING,
+  ) {}
+
+  /** Returns what the user calls when it goes. */
+  join(user: FeedUser): () => void {
+    this.users.add(user);
+    this.fallBehind(user);
+    user.state(this.known);
+    if (!this.running) this.start();
+    else if (this.link) void this.catchUp(this.link);
+    return () => {
+      this.users.delete(user);
+      this.late.delete(user);
+      if (this.users.size === 0) this.stop();
+    };
+  }
+
+  close(): Promise<void> {
+    return this.scope.end();
+  }
+
+  private start(): void {
+    const running = new Scope();
+    this.running = running;
+    this.known = { is: 'connecting' };
+    this.scope.defer(() => running.end());
+    void this.run(running).catch((error: unknown) => this.fail(asEnsembleError(error)));
+  }
+
+  private stop(): void {
+    void this.running?.end();
+    this.running = undefined;
+  }
+
+  /** Connects again and again. @throws what is no trouble of the network */
+  private async run(running: Scope): Promise<void> {
+    for (let failures = 1; ; failures++) {
+      const started = performance.now();
+      const error = await this.listen(running);
+      if (running.ended) return;
+      for (const user of this.users) this.fallBehind(user);
+      if (performance.now() - started > this.timing.stable) failures = 1;
+      const wait = Math.max(error.retryAfter ?? 0, backoff(failures, this.timing.reconnect));
+      this.tell({ is: 'retrying', error, wait });
+      if (failures === 1) this.report(error);
+      await running.sleep(wait).catch(() => {});
+      if (running.ended) return;
+    }
+  }
+
+  /** One connection, from its beginning to its end. Returns why it ended. */
+  private async listen(running: Scope): Promise<EnsembleError> {
+    const link = new Scope();
+    try {
+      return await receiveEvents(this.device.http, {
+        path: this.kind.path,
+        scope: running,
+        silence: this.timing.silence,
+        onOpen: () => {
+          this.link = link;
+          this.tell({ is: 'live' });
+          void this.catchUp(link);
+        },
+        onEvent: (name, data) => this.take(name, data, link),
+      });
+    } catch (error) {
+      return asEnsembleError(error).with({ operation: 'listen', target: this.kind.path });
+    } finally {
+      this.link = undefined;
+      await link.end();
+    }
+  }
+
+  private fallBehind(user: FeedUser): void {
+    this.late.add(user);
+    user.behind();
+  }
+
+  /** Reads what is, until nobody is late any more. */
+  private async catchUp(link: Scope): Promise<void> {
+    if (this.catching) return;
+    this.catching = true;
+    for (let failures = 0; this.late.size > 0 && !link.ended; ) {
+      // Who joins during the reading has missed what came between the reading and his coming.
+      const users = [...this.late];
+      const snapshot = await this.readSnapshot(link, failures === 0);
+      if (link.ended) break;
+      for (const user of users) if (this.late.has(user)) user.caughtUp(snapshot);
+      if (snapshot) {
+        for (const user of users) this.late.delete(user);
+        if (this.late.size === 0) for (const topic of snapshot.keys()) this.device.outdateOwn(topic);
+        failures = 0;
+        continue;
+      }
+      failures++;
+      await link.sleep(backoff(failures, this.timing.reconnect)).catch(() => {});
+      for (const user of this.late) user.behind();
+    }
+    this.catching = false;
+    // A new connection may have come up meanwhile.
+    if (link.ended && this.link && this.late.size > 0) void this.catchUp(this.link);
+  }
+
+  private async readSnapshot(link: Scope, isFirstTry: boolean): Promise<ReadonlyMap<string, unknown> | undefined> {
+    try {
+      const snapshot = await this.kind.snapshot(this.device, link);
+      await link.sleep(this.timing.settle);
+      return snapshot;
+    } catch (thrown) {
+      const error = asEnsembleError(thrown).with({ operation: 'read again', target: this.kind.path });
+      if (isFirstTry && error.code !== 'CANCELLED') this.report(error);
+      return undefined;
+    }
+  }
+
+  private take(name: string, text: string, link: Scope): void {
+    const data = this.parse(name, text);
+    if (!data) return;
+    const event = this.kind.read(name, data, this.device);
+    if (this.kind.onlyNotifies) void this.readNotified(event, link);
+    else this.handOn(event);
+  }
+
+  private parse(name: string, text: string): Readonly<Record<string, unknown>> | undefined {
+    try {
+      const data: unknown = JSON.parse(text);
+      if (!isRecord(data)) throw new Error('no object');
+      this.isBroken = false;
+      return data;
+    } catch {
+      if (this.kind.onlyNotifies) return text === '' ? {} : { data: text };
+      // The first of several in a row: a broken sender must not flood the log.
+      if (!this.isBroken)
+        this.report(new EnsembleError('BAD_RESPONSE', `an event "${name}" that is no JSON object`), { topic: name, payload: text });
+      this.isBroken = true;
+      return undefined;
+    }
+  }
+
+  private async readNotified(event: FeedEvent, link: Scope): Promise<void> {
+    const snapshot = await this.readSnapshot(link, true);
+    if (link.ended) return;
+    if (snapshot) for (const payload of snapshot.values()) this.handOn({ ...event, payload, isState: true });
+    else {
+      for (const user of this.users) this.fallBehind(user);
+      void this.catchUp(link);
+    }
+  }
+
+  private handOn(event: FeedEvent): void {
+    if (event.isState) this.device.outdateOwn(event.topic, event.modifiedBy);
+    for (const user of this.users) user.receive(event);
+  }
+
+  private fail(error: EnsembleError): void {
+    this.tell({ is: 'failed', error });
+    this.report(error);
+  }
+
+  private tell(state: StreamState): void {
+    this.known = state;
+    for (const user of this.users) user.state(state);
+  }
+
+  private report(error: EnsembleError, message?: { topic?: string; payload?: unknown }): void {
+    for (const user of this.users) user.report(error, message);
+  }
+}

@@ -1,0 +1,202 @@
+import { isDeepStrictEqual } from 'node:util';
+import { asEnsembleError, EnsembleError } from '../../core/errors';
+import type { EventContext } from '../../core/events';
+import { boolean, choice, optional, text, type Values } from '../../core/parameters';
+import type { FeedEvent } from './feed-kinds';
+import { normalId, SELECTOR } from './ids';
+import { isRecord } from './states';
+import type { TurnDevice } from './turn-device';
+import type { FeedUser } from './turn-feed';
+
+const SELECTIVE = ['channel-type', 'page', 'channel', 'control-state'] as const;
+
+export const settings = {
+  stream: choice({
+    label: 'Listen to',
+    help: 'What the node listens to. All nodes of a Turn share one connection for channels, one for states, one for each of the rest.',
+    options: ['channels', 'channel-type', 'page', 'channel', 'control-states', 'control-state', 'config', 'transport-controls'],
+    optionLabels: {
+      channels: 'all channels',
+      'channel-type': 'channels of a type',
+      page: 'channels of a page',
+      channel: 'one channel',
+      'control-states': 'all states of the device',
+      'control-state': 'one state of the device',
+      config: 'changes of the configuration',
+      'transport-controls': 'Sonos transport controls',
+    },
+    default: 'channels',
+  }),
+  selector: optional(
+    text({
+      label: 'Which',
+      help: 'A channel type (light), a page (light/1), a channel (light/1/1) or a state (ready), as chosen above.',
+      when: { stream: SELECTIVE },
+      needed: true,
+      pattern: SELECTOR,
+      expected: 'a channel type, a page id, a channel id or the name of a state',
+      lookup: 'selectors',
+    }),
+  ),
+  ignoreOwn: boolean({
+    label: 'Leave out what was sent from here',
+    help: 'Changes that carry the Sender ID of this Turn’s configuration are not passed on. So a flow that answers an event with a change does not answer itself.',
+    default: true,
+  }),
+  initial: boolean({
+    label: 'Send the state at the start',
+    help: 'Everything that the node listens to comes once at the start, marked initial.',
+    default: false,
+  }),
+};
+
+type Context = EventContext<TurnDevice, Values<typeof settings>>;
+
+const FEEDS = {
+  channels: 'channels',
+  'channel-type': 'channels',
+  page: 'channels',
+  channel: 'channels',
+  'control-states': 'control-states',
+  'control-state': 'control-states',
+  config: 'config',
+  'transport-controls': 'transport-controls',
+} as const;
+
+export async function start(context: Context): Promise<void> {
+  const { connection, settings, scope } = context;
+  const concerns = selection(connection, settings);
+  const follower = new Follower(context, concerns);
+  await follower.remember();
+  if (scope.ended) return;
+  scope.defer(connection.feed(FEEDS[settings.stream]).join(follower));
+}
+
+/** Which topics are meant. @throws EnsembleError NOT_CONFIGURED */
+function selection(device: TurnDevice, { stream, selector }: Context['settings']): (topic: string) => boolean {
+  if (!SELECTIVE.some((one) => one === stream)) return () => true;
+  if (selector === undefined) throw new EnsembleError('NOT_CONFIGURED', 'selector is missing');
+  const wanted = normalId(selector);
+  if (stream === 'channel-type') return (topic) => topic.split('/', 1)[0] === wanted || device.factsOf(topic).channelType === wanted;
+  // The sources page has the media channels too (table 1).
+  const media = wanted.replace(/^source\//, 'media/');
+  if (stream === 'page') return (topic) => topic.startsWith(`${wanted}/`) || topic.startsWith(`${media}/`);
+  return (topic) => normalId(topic) === wanted;
+}
+
+const MEMORY = 'states';
+/** Milliseconds between two savings of what is known. */
+const SAVING = 10_000;
+
+/** What one node has told its flow, so that it can tell what was missed. */
+class Follower implements FeedUser {
+  readonly state: FeedUser['state'];
+  readonly report: FeedUser['report'];
+  /** The payload that each topic had last; undefined until the beginning is known. */
+  private known: Map<string, unknown> | undefined;
+  /** Events that wait for what was before them. */
+  private pending: FeedEvent[] | undefined;
+  private isStarting = true;
+  private isSaving = false;
+
+  constructor(
+    private readonly context: Context,
+    private readonly concerns: (topic: string) => boolean,
+  ) {
+    this.state = context.state;
+    this.report = context.report;
+  }
+
+  /** Takes up what was known before a redeploy or a restart, where the context store has kept it. */
+  async remember(): Promise<void> {
+    const { memory, settings, scope } = this.context;
+    scope.defer(() => this.save());
+    try {
+      const kept = (await memory.read(MEMORY)) as Kept | undefined;
+      if (kept?.stream === settings.stream && kept.selector === settings.selector) this.known = new Map(kept.states);
+    } catch (error) {
+      this.report(asEnsembleError(error));
+    }
+  }
+
+  behind(): void {
+    this.pending ??= [];
+  }
+
+  caughtUp(snapshot: ReadonlyMap<string, unknown> | undefined): void {
+    const { pending = [] } = this;
+    this.pending = undefined;
+    if (snapshot) this.compare(snapshot, new Set(pending.filter(({ isState }) => isState).map(({ topic }) => topic)));
+    for (const event of pending) this.receive(event);
+  }
+
+  receive(event: FeedEvent): void {
+    if (this.pending) {
+      this.pending.push(event);
+      return;
+    }
+    const { topic, payload, isState, modifiedBy } = event;
+    if (!this.concerns(topic)) return;
+    if (isState) this.know(topic, payload);
+    const { connection, settings } = this.context;
+    if (settings.ignoreOwn && modifiedBy === connection.senderId) return;
+    const isInternal = modifiedBy?.includes(SENSOR) === true;
+    this.emit(topic, payload, { type: event.type, raw: event.raw, details: { modifiedBy, ...(isInternal && { internal: true }) } });
+  }
+
+  /** Tells what a snapshot has that was not told yet; what newer events tell of is left to them. */
+  private compare(snapshot: ReadonlyMap<string, unknown>, newer: ReadonlySet<string>): void {
+    const { connection, settings } = this.context;
+    const initial = this.isStarting && settings.initial;
+    const before = this.known;
+    for (const [topic, payload] of snapshot) {
+      if (newer.has(topic) || !this.concerns(topic)) continue;
+      const isNews =
+        before !== undefined && !isSame(before.get(topic), payload) && !(settings.ignoreOwn && connection.isOwn(topic, payload));
+      this.know(topic, payload);
+      if (initial || isNews) this.emit(topic, payload, { type: 'state', raw: payload, initial, resumed: !initial });
+    }
+    this.known ??= new Map();
+    this.isStarting = false;
+  }
+
+  private know(topic: string, payload: unknown): void {
+    this.known ??= new Map();
+    this.known.set(topic, payload);
+    if (this.isSaving) return;
+    this.isSaving = true;
+    this.context.scope.timeout(SAVING, () => void this.save());
+  }
+
+  private async save(): Promise<void> {
+    if (!this.known) return;
+    this.isSaving = false;
+    const { stream, selector } = this.context.settings;
+    const kept: Kept = { stream, selector, states: [...this.known] };
+    await this.context.memory.write(MEMORY, kept).catch((error: unknown) => this.report(asEnsembleError(error)));
+  }
+
+  private emit(
+    topic: string,
+    payload: unknown,
+    event: { type: string; raw: unknown; initial?: boolean; resumed?: boolean; details?: object },
+  ): void {
+    this.context.emit({ topic, payload, source: 'sse', ...event, details: { ...event.details } });
+  }
+}
+
+interface Kept {
+  readonly stream: string;
+  readonly selector: string | undefined;
+  readonly states: readonly (readonly [string, unknown])[];
+}
+
+/** In the `modifiedBy` of what the sensor inside the Turn changes. */
+const SENSOR = 'InternalTemperatureServiceImpl';
+
+/** An event may tell a part of what a snapshot tells: what both tell must agree. */
+function isSame(before: unknown, now: unknown): boolean {
+  if (!isRecord(before) || !isRecord(now)) return isDeepStrictEqual(before, now);
+  const common = Object.keys(before).filter((key) => key in now);
+  return common.length > 0 && common.every((key) => isDeepStrictEqual(before[key], now[key]));
+}

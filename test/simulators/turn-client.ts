@@ -1,0 +1,82 @@
+import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
+import type { Simulator } from '../../src/simulators/simulator';
+import { until } from '../kit/within';
+import { call } from './simulated';
+
+const BASE = '/api/v1.0';
+
+export interface Asked {
+  readonly status: number;
+  readonly type: string | null;
+  readonly body: unknown;
+}
+
+interface Question {
+  /** Empty: no header. */
+  readonly sender?: string;
+  readonly type?: string;
+  readonly body?: unknown;
+}
+
+/** A request as a client of the Turn sends it. */
+export async function ask(simulator: Simulator, method: string, path: string, question: Question = {}): Promise<Asked> {
+  const { sender = 'test', type = 'application/json', body } = question;
+  const response = await fetch(simulator.address + BASE + path, {
+    method,
+    headers: { ...(sender && { 'Sender-Id': sender }), ...(method !== 'GET' && { 'content-type': type }) },
+    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const given = response.headers.get('content-type');
+  return { status: response.status, type: given, body: given === 'application/json' ? JSON.parse(text) : text };
+}
+
+export const put = (simulator: Simulator, channel: string, body: object, sender = 'test') =>
+  ask(simulator, 'PUT', `/control/channels/${channel}/state`, { body, sender });
+
+export const stateOf = async (simulator: Simulator, channel: string) =>
+  (await ask(simulator, 'GET', `/control/channels/${channel}/state`)).body;
+
+/** What a person does on the device page. */
+export async function act(simulator: Simulator, action: string, input: object): Promise<void> {
+  const { status, body } = await call(simulator, 'POST', `/page/turn/${action}`, input);
+  if (status !== 204) throw new Error(`${action} was answered with ${status}: ${body}`);
+}
+
+/** An open stream, and all that came by it. */
+export class Listener {
+  text = '';
+  ended = false;
+
+  private constructor(readonly response: IncomingMessage) {
+    response.setEncoding('utf8').on('data', (chunk: string) => {
+      this.text += chunk;
+    });
+    response.on('error', () => {});
+    response.on('close', () => {
+      this.ended = true;
+    });
+  }
+
+  static async open(simulator: Simulator, path: string): Promise<Listener> {
+    const request = get(simulator.address + BASE + path, { headers: { 'Sender-Id': 'listener' }, agent: false });
+    const [response] = (await once(request, 'response')) as [IncomingMessage];
+    return new Listener(response);
+  }
+
+  /** Name and data of each event; comments left out. */
+  get events(): [string, unknown][] {
+    const frames = this.text.split('\n\n').filter((frame) => frame.startsWith('event: '));
+    return frames.map((frame) => {
+      const [, name = '', data = ''] = /^event: (.*)\ndata: ?(.*)$/.exec(frame) ?? [];
+      return [name, data && JSON.parse(data)];
+    });
+  }
+
+  /** All events, once so many are there. */
+  async heard(count: number): Promise<[string, unknown][]> {
+    await until(`${count} events`, () => this.events.length >= count);
+    return this.events;
+  }
+}
