@@ -1,9 +1,10 @@
 import { asEnsembleError, type EnsembleError } from '../core/errors';
-import type { EventContext, Memory, StreamState, VendorEvent } from '../core/events';
+import type { EventContext, StreamState, VendorEvent } from '../core/events';
 import type { Connection } from '../core/operation';
 import { type Parameters, parseSettings } from '../core/parameters';
 import { Scope } from '../core/scope';
 import { type ConnectionOwner, connectionOf } from './connection-owner';
+import { forget, memoryOf } from './memory';
 import type { NodeConfig, Red, RuntimeNode } from './red';
 import { Statuses, StatusLine } from './status';
 import { openWebhook } from './webhook';
@@ -56,6 +57,7 @@ class EventNode {
   async close(removed: boolean): Promise<void> {
     if (removed) await this.owner?.hold(Promise.allSettled(this.removals.map((removal) => removal())));
     await this.scope.end();
+    if (removed) forget(this.node);
   }
 
   private async start(): Promise<void> {
@@ -102,14 +104,4 @@ class EventNode {
   private report(error: EnsembleError, message = {}): void {
     if (!this.scope.ended) this.node.error(error.with({ vendor: this.definition.vendor }), message);
   }
-}
-
-function memoryOf(node: RuntimeNode): Memory {
-  const context = node.context();
-  const settled = <T>(ask: (callback: (error: unknown, value?: T) => void) => void) =>
-    new Promise<T | undefined>((resolve, reject) => ask((error, value) => (error ? reject(error) : resolve(value))));
-  return {
-    read: (key) => settled((callback) => context.get(key, callback)),
-    write: (key, value) => settled<void>((callback) => context.set(key, value, callback)),
-  };
 }

@@ -8,8 +8,9 @@ const stored = z.record(z.string(), z.object({ at: z.number(), seen: z.record(z.
 
 /** The cursors of all things, in the node's context. */
 export class CursorStore {
-  private writing: Promise<void> | undefined;
   private changed = false;
+  private writing: Promise<void> | undefined;
+  private failure: unknown;
 
   private constructor(
     private readonly memory: Memory,
@@ -21,7 +22,7 @@ export class CursorStore {
     const { data = {} } = stored.safeParse(await memory.read(KEY));
     const store = new CursorStore(memory, new Map(Object.entries(data)));
     // The next instance of the node reads what this one has written.
-    scope.defer(() => store.saved());
+    scope.defer(() => store.writing);
     return store;
   }
 
@@ -38,16 +39,18 @@ export class CursorStore {
     for (const tuid of this.cursors.keys()) if (!tuids.has(tuid)) this.cursors.delete(tuid);
   }
 
-  /** One write at a time; changes that come meanwhile share the next. @throws what the context store throws */
-  save(): Promise<void> {
+  /** Begins to write at once; changes that come meanwhile share the next write. */
+  save(): void {
     this.changed = true;
     this.writing ??= this.write();
-    return this.writing;
   }
 
-  /** When all that was saved is written. */
+  /** Waits until everything is written. @throws what the context store threw; the next save writes it all again */
   async saved(): Promise<void> {
     await this.writing;
+    const { failure } = this;
+    this.failure = undefined;
+    if (failure !== undefined) throw failure;
   }
 
   private async write(): Promise<void> {
@@ -56,8 +59,9 @@ export class CursorStore {
         this.changed = false;
         await this.memory.write(KEY, Object.fromEntries(this.cursors));
       }
-    } finally {
-      this.writing = undefined;
+    } catch (error) {
+      this.failure = error;
     }
+    this.writing = undefined;
   }
 }

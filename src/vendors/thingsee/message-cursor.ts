@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Message } from './answers';
 
 /** Seconds before the cursor that are asked for again: what comes even later than the grace is still noticed. */
-export const LOOK_BACK = 300;
+export const LOOK_BACK = 60;
 
 /** How far the messages of a thing have been passed on. Kept over restarts. */
 export interface Cursor {

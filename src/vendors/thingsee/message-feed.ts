@@ -2,7 +2,7 @@ import { asEnsembleError, type EnsembleError } from '../../core/errors';
 import type { EventContext } from '../../core/events';
 import { groupThings } from './answers';
 import type { CursorStore } from './cursor-store';
-import { advance, begin, type Cursor, type Due, windowStart } from './message-cursor';
+import { advance, begin, type Due, windowStart } from './message-cursor';
 import { MessageReader } from './message-reader';
 import { groupPath } from './parameters';
 import type { ThingseeCloud } from './thingsee-cloud';
@@ -57,20 +57,25 @@ export class MessageFeed {
   async round(): Promise<void> {
     await this.lookUp();
     const queue = [...this.things.keys()];
-    const trouble: { error?: EnsembleError; failures: number } = { failures: 0 };
+    const failed = new Map<string, EnsembleError>();
+    let [answered, inARow] = [0, 0];
+    let common: EnsembleError | undefined;
     const work = async () => {
-      for (let tuid = queue.shift(); tuid !== undefined && !trouble.error; tuid = queue.shift()) {
+      for (let tuid = queue.shift(); tuid !== undefined && !common; tuid = queue.shift()) {
         const error = await this.ask(tuid);
-        trouble.failures = error ? trouble.failures + 1 : 0;
-        if (error && (COMMON.includes(error.code) || trouble.failures >= MOST_FAILURES)) trouble.error ??= error;
-        else if (error) this.tell(tuid, error);
+        if (error) failed.set(tuid, error);
+        else answered++;
+        inARow = error ? inARow + 1 : 0;
+        if (error && (COMMON.includes(error.code) || inARow >= MOST_FAILURES)) common ??= error;
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, work));
     await this.cursors.saved();
-    if (!trouble.error) return;
+    // Where nobody answers, the trouble is not one thing's.
+    if (answered === 0) common ??= [...failed.values()][0];
+    if (!common) return this.tellAll(failed);
     for (const tuid of queue) this.missed.add(tuid);
-    throw trouble.error;
+    throw common;
   }
 
   /** Looks up the things of the groups, now and then. */
@@ -128,7 +133,9 @@ export class MessageFeed {
     const { due, cursor } = advance(known ?? begin(messages, since), messages, asked - settings.grace);
     if (this.missed.delete(tuid)) this.caughtUp.set(tuid, asked);
     for (const one of due) this.emit(tuid, one);
-    await this.remember(tuid, cursor, due.length > 0 || !known);
+    this.cursors.set(tuid, cursor);
+    // A cursor that has only moved on need not be written: the one before leads to the same messages.
+    if (due.length > 0 || !known) this.cursors.save();
   }
 
   private emit(tuid: string, { message, late }: Due): void {
@@ -136,10 +143,8 @@ export class MessageFeed {
     this.context.emit({ topic: tuid, payload: message, source: 'poll', type: 'message', resumed, raw: message, details: { late } });
   }
 
-  /** A cursor that has only moved on need not be written: the one before leads to the same messages. */
-  private async remember(tuid: string, cursor: Cursor, isNew: boolean): Promise<void> {
-    this.cursors.set(tuid, cursor);
-    if (isNew) await this.cursors.save();
+  private tellAll(failed: ReadonlyMap<string, EnsembleError>): void {
+    for (const [tuid, error] of failed) this.tell(tuid, error);
   }
 
   /** Once for each trouble. */

@@ -17,7 +17,7 @@ export interface Window {
   readonly to: number;
 }
 
-/** Reads all messages of a thing in a window of time, in any order, some perhaps twice. @throws EnsembleError */
+/** Reads all messages of a thing in a window of time, some perhaps twice. @throws EnsembleError */
 export class MessageReader {
   constructor(
     private readonly cloud: ThingseeCloud,
@@ -37,6 +37,8 @@ export class MessageReader {
   /** [G] Nobody says whether `from` and `to` are included: a second more at each end makes that all the same. */
   private async page(tuid: string, { from, to }: Window, limit: number): Promise<Message[]> {
     const query = { messageid: this.messageId?.join(','), from: Math.max(0, from - 1), to: to + 1, limit };
-    return messages(await this.cloud.send({ method: 'GET', path: thingPath(tuid, '/messages'), query }, this.options));
+    const page = messages(await this.cloud.send({ method: 'GET', path: thingPath(tuid, '/messages'), query }, this.options));
+    // Oldest first, so that messages of the same second keep their order.
+    return (page[0]?.tsmTs ?? 0) > (page.at(-1)?.tsmTs ?? 0) ? page.reverse() : page;
   }
 }
