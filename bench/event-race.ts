@@ -1,4 +1,4 @@
-import { counted, type Rate, type Row, race, type Side } from './harness';
+import { answer, counted, type Rate, type Row, race, type Side, start } from './harness';
 import { type Light, lightOf, startNodeRed } from './node-red';
 
 const MESSAGES = 150_000;
@@ -24,6 +24,27 @@ export function eventRace({ measured, library, others, ofTheLimit, ofOthers, ...
     sides: { ...measured, ...parts, ...others },
     computed: (best) => ({ 'the limit of both': inTurn(Object.keys(parts).map((side) => best[side] as Rate)) }),
     wanted: { 'the limit of both': ofTheLimit, ...ofOthers },
+  });
+}
+
+/** A sender of so many events a round, a way to connect to it, and what counts the events that came. */
+export async function receiving(
+  { file, messages }: { readonly file: string; readonly messages: number },
+  connect: (url: string, received: () => void) => Promise<void>,
+) {
+  const { process, told } = await start(file);
+  const subscribed = answer(process);
+  let counter = { left: 0, over: () => {} };
+  await connect(String(told), () => {
+    if (--counter.left === 0) counter.over();
+  });
+  await subscribed;
+  return counted(async () => {
+    await new Promise<void>((resolve) => {
+      counter = { left: messages, over: resolve };
+      process.send(messages);
+    });
+    return messages;
   });
 }
 

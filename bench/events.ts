@@ -1,30 +1,12 @@
-import { eventRace } from './event-race';
-import { answer, counted, type Side, start } from './harness';
+import { eventRace, receiving } from './event-race';
+import type { Side } from './harness';
 import { lightOf, startNodeRed } from './node-red';
 
-const MESSAGES = 32_000;
+const SENDER = { file: 'peers/mqtt-sender', messages: 32_000 };
 const TOPIC = 'v2/16/rx/+/context/+';
 
-/** A sender, a way to connect to it, and what counts the events that came. */
-async function receiving(connect: (url: string, received: () => void) => Promise<void>) {
-  const { process, told } = await start('peers/mqtt-sender');
-  const subscribed = answer(process);
-  let counter = { left: 0, over: () => {} };
-  await connect(String(told), () => {
-    if (--counter.left === 0) counter.over();
-  });
-  await subscribed;
-  return counted(async () => {
-    await new Promise<void>((resolve) => {
-      counter = { left: MESSAGES, over: resolve };
-      process.send(MESSAGES);
-    });
-    return MESSAGES;
-  });
-}
-
 const ensemble: Side = () =>
-  receiving(async (mqttUrl, received) => {
+  receiving(SENDER, async (mqttUrl, received) => {
     const nodeRed = await startNodeRed([
       { id: 'gateway', type: 'sonata-gateway', mqttUrl, installationId: 16 },
       { id: 'measured', type: 'sonata-events', connection: 'gateway', transport: 'mqtt', wires: [['light']] },
@@ -34,7 +16,7 @@ const ensemble: Side = () =>
   });
 
 const core: Side = () =>
-  receiving(async (url, received) => {
+  receiving(SENDER, async (url, received) => {
     const { hostname, port } = new URL(url);
     const nodeRed = await startNodeRed([
       {
@@ -54,7 +36,7 @@ const core: Side = () =>
   });
 
 const raw: Side = () =>
-  receiving(async (url, received) => {
+  receiving(SENDER, async (url, received) => {
     const { connectAsync } = await import('mqtt');
     const client = await connectAsync(url, { protocolVersion: 4 });
     client.on('message', (_topic, payload) => {

@@ -4,6 +4,7 @@ import { latest } from './latest';
 import { load } from './load';
 import { million } from './million';
 import { patterns } from './pattern';
+import { turnEvents } from './turn-events';
 
 /** The table of DESIGN.md, paragraph "Fast". */
-export const rows: readonly Row[] = [...patterns, events, load, million, latest];
+export const rows: readonly Row[] = [...patterns, events, turnEvents, load, million, latest];

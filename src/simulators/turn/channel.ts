@@ -35,7 +35,7 @@ export class Channel {
     return {
       value,
       ...(switched && { on: String(Number(this.value) > 0) }),
-      ...(unitState && { [unitState.name]: value }),
+      ...(unitState && { [unitState.name]: shown(value, unitState.unit) }),
     };
   }
 
@@ -102,8 +102,14 @@ export class Channel {
 
   /** "A string, integer or float", rounded "using half-up rounding". */
   private withUnit(value: unknown, unit: string): string {
-    const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-    if (typeof number !== 'number' || !Number.isFinite(number)) throw new Refused(400, `${this.kind.id} takes a number here`);
-    return `${Math.floor(number + 0.5)}${unit}`;
+    const text = shown(value, unit);
+    if (typeof text === 'string' && text !== value) return text;
+    throw new Refused(400, `${this.kind.id} takes a number here`);
   }
+}
+
+/** A number gets its unit; [G] other text stays as it is. */
+function shown<V>(value: V, unit: string): V | string {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? `${Math.floor(number + 0.5)}${unit}` : value;
 }

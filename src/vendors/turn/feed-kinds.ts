@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { json } from '../../core/answers';
+import type { VendorEvent } from '../../core/events';
 import type { Scope } from '../../core/scope';
 import { readState } from './channels';
 import { normalId } from './ids';
@@ -7,15 +8,15 @@ import { isRecord, repairState, repairValue, repairValues, type State } from './
 import type { TurnDevice } from './turn-device';
 
 /** What an event says. */
-export interface FeedEvent {
-  readonly topic: string;
-  readonly payload: unknown;
-  readonly type: string;
-  /** Sender-Id of whoever changed it; undefined where the Turn does not say. */
-  readonly modifiedBy: string | undefined;
+export interface FeedEvent extends VendorEvent {
+  readonly details: {
+    /** Sender-Id of whoever changed it; undefined where the Turn does not say. */
+    readonly modifiedBy: string | undefined;
+    /** It was the sensor inside the Turn. */
+    readonly internal?: true;
+  };
   /** The payload describes the whole topic, as a snapshot would. */
   readonly isState: boolean;
-  readonly raw: unknown;
 }
 
 /** A feed of the device: its stream, and where the same can be read. */
@@ -31,24 +32,24 @@ export interface FeedKind {
 
 const get = (device: TurnDevice, path: string, scope: Scope) => device.send({ method: 'GET', path }, { repeatable: true, scope });
 
-const senderOf = ({ modifiedBy }: Readonly<Record<string, unknown>>): string | undefined =>
-  typeof modifiedBy === 'string' ? modifiedBy : undefined;
+/** In the `modifiedBy` of what the sensor inside the Turn changes. */
+const SENSOR = 'InternalTemperatureServiceImpl';
+
+function senderOf({ modifiedBy }: Readonly<Record<string, unknown>>): FeedEvent['details'] {
+  if (typeof modifiedBy !== 'string') return { modifiedBy: undefined };
+  return modifiedBy.includes(SENSOR) ? { modifiedBy, internal: true } : { modifiedBy };
+}
 
 /** [G] The frame of an action is not documented; what has no state is passed on whole. */
 function stateOrAction(topic: string, data: Readonly<Record<string, unknown>>, repair: (state: State) => unknown): FeedEvent {
   const { state } = data;
-  const isState = isRecord(state);
-  const { modifiedBy: _sender, ...rest } = data;
-  return {
-    topic,
-    payload: isState ? repair(state) : rest,
-    type: isState ? 'state' : 'action',
-    modifiedBy: senderOf(data),
-    isState,
-    raw: data,
-  };
+  const details = senderOf(data);
+  if (isRecord(state)) return { topic, payload: repair(state), source: SOURCE, type: 'state', raw: data, details, isState: true };
+  const { modifiedBy: _sender, ...payload } = data;
+  return { topic, payload, source: SOURCE, type: 'action', raw: data, details, isState: false };
 }
 
+export const SOURCE = 'sse';
 const CONFIG = 'config';
 const TRANSPORT_CONTROLS = 'transportControls';
 
@@ -82,10 +83,11 @@ export const feedKinds = {
     read: (name, data) => ({
       topic: name === 'message' ? CONFIG : name,
       payload: data,
+      source: SOURCE,
       type: 'config',
-      modifiedBy: senderOf(data),
-      isState: false,
       raw: data,
+      details: senderOf(data),
+      isState: false,
     }),
     snapshot: async (device, scope) => new Map([[CONFIG, json(z.looseObject({}))(await get(device, '/config', scope))]]),
   },
@@ -94,10 +96,11 @@ export const feedKinds = {
     read: (name, data) => ({
       topic: name,
       payload: repairValues(data),
+      source: SOURCE,
       type: 'transport-controls',
-      modifiedBy: senderOf(data),
-      isState: true,
       raw: data,
+      details: senderOf(data),
+      isState: true,
     }),
     async snapshot(device, scope) {
       const controls = readState(await get(device, '/integrations/sonos/transportControls', scope));

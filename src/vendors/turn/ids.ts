@@ -52,12 +52,18 @@ const LIMITS: Partial<Record<DataType, number>> = { percent: 100, temperature: 2
 /** What is known of a channel. */
 export interface ChannelFacts {
   readonly dataType: DataType | undefined;
+  /** As the device calls it (table 3). */
+  readonly channelType: string | undefined;
   /** The channel's own `max`. */
   readonly max: number | undefined;
 }
 
 /** A value as the channel takes it. @throws EnsembleError INVALID_INPUT that says what the channel takes */
-export function fittingValue(id: string, value: string | number | boolean, { dataType, max }: ChannelFacts): string | number | boolean {
+export function fittingValue(
+  id: string,
+  value: string | number | boolean,
+  { dataType, max }: Pick<ChannelFacts, 'dataType' | 'max'>,
+): string | number | boolean {
   const refuse = (expected: string) => invalidInput(`value must be ${expected} for ${id}, not ${JSON.stringify(value)}`);
   const asNumber = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
   switch (dataType) {
@@ -81,8 +87,7 @@ export function fittingValue(id: string, value: string | number | boolean, { dat
       return asNumber;
     default:
       if (typeof value === 'boolean') throw refuse('text');
-      // Air quality and pressure take a number too, and round it themselves (below table 5).
-      return id.startsWith('info/') ? value : String(value);
+      return String(value);
   }
 }
 

@@ -24,9 +24,10 @@ export function repairState(state: State, dataType: DataType | undefined): State
   const repaired: Record<string, unknown> = {};
   for (const key in state) {
     const value = state[key];
-    const withUnit = typeof value === 'string' ? WITH_UNIT.exec(value) : null;
+    const isText = typeof value === 'string' && value !== 'true' && value !== 'false';
+    const withUnit = isText ? WITH_UNIT.exec(value) : null;
     if (withUnit) repaired.number = Number(withUnit[1]);
-    repaired[key] = withUnit || (key === 'value' && TEXTS.has(dataType)) ? value : repairValue(value);
+    repaired[key] = isText && (withUnit || (key === 'value' && TEXTS.has(dataType))) ? value : repairValue(value);
   }
   return repaired;
 }

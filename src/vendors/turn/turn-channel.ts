@@ -59,7 +59,7 @@ export const operations = [
     async run({ channel, value, on }, { connection, send }) {
       const id = normalId(channel);
       const change = changeOf(id, { value, on }, connection);
-      const answer = await connection.noteOwn(id, change, send({ method: 'PUT', path: pathOf(id, 'state'), json: change }));
+      const answer = await connection.ownChanges.note(id, change, send({ method: 'PUT', path: pathOf(id, 'state'), json: change }));
       const result = words(answer);
       return {
         result: isRecord(result) ? repairState(result, connection.factsOf(id).dataType) : result,

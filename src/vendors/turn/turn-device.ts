@@ -6,9 +6,9 @@ import { integer, optional, text, type Values } from '../../core/parameters';
 import { Scope } from '../../core/scope';
 import { type Channel, readChannels } from './channels';
 import { type FeedKind, feedKinds } from './feed-kinds';
-import { type ChannelFacts, dataTypeOf, documentedType } from './ids';
-import { isRecord, type State } from './states';
-import { TurnFeed } from './turn-feed';
+import { type ChannelFacts, dataTypeOf, documentedType, normalId } from './ids';
+import { OwnChanges } from './own-changes';
+import { type FeedTiming, TurnFeed } from './turn-feed';
 
 export { lookups } from './lookups';
 
@@ -34,6 +34,8 @@ export const settings = {
 /** The Turn has no login: whoever is in its network may use it. */
 export const credentials = {};
 
+const MOST_CHANNELS = 1000;
+
 export type TurnSettings = Values<typeof settings>;
 type Options = ConnectOptions<TurnSettings, unknown>;
 
@@ -44,15 +46,19 @@ export class TurnDevice implements Connection<TurnSettings> {
   /** In every request, and in every event that a request of ours causes. */
   readonly senderId: string;
   readonly http: HttpClient;
-  private readonly ownChanges = new Map<string, OwnChange>();
-  private readonly channels = new Map<string, Channel>();
+  readonly ownChanges = new OwnChanges();
+  private readonly facts = new Map<string, ChannelFacts>();
   private readonly scope = new Scope();
   private readonly feeds = new Map<FeedKind, TurnFeed>();
 
-  constructor({ settings, network, identity }: Options) {
+  constructor(
+    { settings, network, identity }: Options,
+    /** How patient the streams are. */
+    private readonly timing?: FeedTiming,
+  ) {
     this.settings = settings;
     this.senderId = settings.senderId ?? `ensemble-${identity.slice(0, 12)}`;
-    const baseUrl = `http://${settings.host}:${settings.port}/api/v1.0`;
+    const baseUrl = `${network.tls ? 'https' : 'http'}://${settings.host}:${settings.port}/api/v1.0`;
     this.http = new HttpClient({ ...network, baseUrl, headers: { 'Sender-Id': this.senderId } });
     this.scope.defer(() => this.http.close());
   }
@@ -63,7 +69,12 @@ export class TurnDevice implements Connection<TurnSettings> {
 
   /** Keeps what an answer told of channels, and returns it. */
   learn(channels: readonly Channel[]): readonly Channel[] {
-    for (const channel of channels) this.channels.set(channel.id.toLowerCase(), channel);
+    for (const { id, dataType, channelType, properties } of channels)
+      this.facts.set(normalId(id), {
+        dataType: dataTypeOf(dataType) ?? documentedType(normalId(id)),
+        channelType,
+        max: propertyOf(properties, 'max'),
+      });
     return channels;
   }
 
@@ -73,37 +84,19 @@ export class TurnDevice implements Connection<TurnSettings> {
   }
 
   /** What the device has told of a channel, else what the document says. */
-  factsOf(id: string): ChannelFacts & { readonly channelType: string | undefined } {
-    const { dataType, channelType, properties } = this.channels.get(id) ?? {};
-    return { dataType: dataTypeOf(dataType) ?? documentedType(id), channelType, max: propertyOf(properties, 'max') };
-  }
-
-  /** Remembers what is sent to a channel from here, so that it is known again where its event was missed. */
-  async noteOwn<T>(id: string, change: State, sending: Promise<T>): Promise<T> {
-    const own: OwnChange = { change, isDone: false };
-    this.ownChanges.set(id, own);
-    try {
-      return await sending;
-    } finally {
-      own.isDone = true;
-    }
-  }
-
-  /** Whether a state is what was last sent from here, as far as no event has said more since. */
-  isOwn(id: string, state: unknown): boolean {
-    const own = this.ownChanges.get(id);
-    return own !== undefined && isRecord(state) && Object.entries(own.change).every(([key, value]) => state[key] === value);
-  }
-
-  /** An event or a snapshot tells of the channel: what was sent before is no longer news. */
-  outdateOwn(id: string, modifiedBy?: string): void {
-    if (modifiedBy === this.senderId || this.ownChanges.get(id)?.isDone) this.ownChanges.delete(id);
+  factsOf(id: string): ChannelFacts {
+    const known = this.facts.get(id);
+    if (known) return known;
+    const facts = { dataType: documentedType(id), channelType: undefined, max: undefined };
+    // Ids come from events too: a peer gone mad must not fill the memory.
+    if (this.facts.size < MOST_CHANNELS) this.facts.set(id, facts);
+    return facts;
   }
 
   /** The stream of a kind: one connection for all who listen. */
   feed(kind: keyof typeof feedKinds): TurnFeed {
     const known = feedKinds[kind];
-    const feed = this.feeds.get(known) ?? new TurnFeed(this, known);
+    const feed = this.feeds.get(known) ?? new TurnFeed(this, known, this.timing);
     if (!this.feeds.has(known)) {
       this.feeds.set(known, feed);
       this.scope.defer(() => feed.close());
@@ -114,12 +107,6 @@ export class TurnDevice implements Connection<TurnSettings> {
   close(): Promise<void> {
     return this.scope.end();
   }
-}
-
-interface OwnChange {
-  readonly change: State;
-  /** The Turn has answered: what comes after is newer. */
-  isDone: boolean;
 }
 
 /** [G] The document does not show the form of `properties`: an object, or a list of names and values. */

@@ -57,7 +57,7 @@ export class TurnFeed {
     this.fallBehind(user);
     user.state(this.known);
     if (!this.running) this.start();
-    else if (this.link) void this.catchUp(this.link);
+    else if (this.link) this.keep(this.catchUp(this.link));
     return () => {
       this.users.delete(user);
       this.late.delete(user);
@@ -74,7 +74,7 @@ export class TurnFeed {
     this.running = running;
     this.known = { is: 'connecting' };
     this.scope.defer(() => running.end());
-    void this.run(running).catch((error: unknown) => this.fail(asEnsembleError(error)));
+    this.keep(this.run(running));
   }
 
   private stop(): void {
@@ -109,7 +109,7 @@ export class TurnFeed {
         onOpen: () => {
           this.link = link;
           this.tell({ is: 'live' });
-          void this.catchUp(link);
+          this.keep(this.catchUp(link));
         },
         onEvent: (name, data) => this.take(name, data, link),
       });
@@ -133,12 +133,13 @@ export class TurnFeed {
     for (let failures = 0; this.late.size > 0 && !link.ended; ) {
       // Who joins during the reading has missed what came between the reading and his coming.
       const users = [...this.late];
+      const began = performance.now();
       const snapshot = await this.readSnapshot(link, failures === 0);
       if (link.ended) break;
       for (const user of users) if (this.late.has(user)) user.caughtUp(snapshot);
       if (snapshot) {
         for (const user of users) this.late.delete(user);
-        if (this.late.size === 0) for (const topic of snapshot.keys()) this.device.outdateOwn(topic);
+        if (this.late.size === 0) for (const topic of snapshot.keys()) this.device.ownChanges.wasRead(topic, began);
         failures = 0;
         continue;
       }
@@ -148,7 +149,7 @@ export class TurnFeed {
     }
     this.catching = false;
     // A new connection may have come up meanwhile.
-    if (link.ended && this.link && this.late.size > 0) void this.catchUp(this.link);
+    if (link.ended && this.link && this.late.size > 0) this.keep(this.catchUp(this.link));
   }
 
   private async readSnapshot(link: Scope, isFirstTry: boolean): Promise<ReadonlyMap<string, unknown> | undefined> {
@@ -167,7 +168,7 @@ export class TurnFeed {
     const data = this.parse(name, text);
     if (!data) return;
     const event = this.kind.read(name, data, this.device);
-    if (this.kind.onlyNotifies) void this.readNotified(event, link);
+    if (this.kind.onlyNotifies) this.keep(this.readNotified(event, link));
     else this.handOn(event);
   }
 
@@ -193,18 +194,28 @@ export class TurnFeed {
     if (snapshot) for (const payload of snapshot.values()) this.handOn({ ...event, payload, isState: true });
     else {
       for (const user of this.users) this.fallBehind(user);
-      void this.catchUp(link);
+      this.keep(this.catchUp(link));
     }
   }
 
   private handOn(event: FeedEvent): void {
-    if (event.isState) this.device.outdateOwn(event.topic, event.modifiedBy);
-    for (const user of this.users) user.receive(event);
+    const { topic, payload, isState, details } = event;
+    if (isState) this.device.ownChanges.eventCame(topic, details.modifiedBy === this.device.senderId, payload);
+    let isTaken = false;
+    for (const user of this.users) {
+      // A flow may change what it gets: each has its own.
+      user.receive(isTaken ? structuredClone(event) : event);
+      isTaken = true;
+    }
   }
 
-  private fail(error: EnsembleError): void {
-    this.tell({ is: 'failed', error });
-    this.report(error);
+  /** A defect of ours must be seen, and must not end Node-RED. */
+  private keep(work: Promise<void>): void {
+    work.catch((thrown: unknown) => {
+      const error = asEnsembleError(thrown);
+      this.tell({ is: 'failed', error });
+      this.report(error);
+    });
   }
 
   private tell(state: StreamState): void {

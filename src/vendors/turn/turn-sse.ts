@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { asEnsembleError, EnsembleError } from '../../core/errors';
 import type { EventContext } from '../../core/events';
 import { boolean, choice, optional, text, type Values } from '../../core/parameters';
-import type { FeedEvent } from './feed-kinds';
+import { type FeedEvent, SOURCE } from './feed-kinds';
 import { normalId, SELECTOR } from './ids';
 import { isRecord } from './states';
 import type { TurnDevice } from './turn-device';
@@ -92,8 +92,10 @@ const SAVING = 10_000;
 class Follower implements FeedUser {
   readonly state: FeedUser['state'];
   readonly report: FeedUser['report'];
-  /** The payload that each topic had last; undefined until the beginning is known. */
-  private known: Map<string, unknown> | undefined;
+  /** The payload that each topic had last. */
+  private known = new Map<string, unknown>();
+  /** What is not known is new, and not only unknown. */
+  private knowsAll = false;
   /** Events that wait for what was before them. */
   private pending: FeedEvent[] | undefined;
   private isStarting = true;
@@ -113,20 +115,28 @@ class Follower implements FeedUser {
     scope.defer(() => this.save());
     try {
       const kept = (await memory.read(MEMORY)) as Kept | undefined;
-      if (kept?.stream === settings.stream && kept.selector === settings.selector) this.known = new Map(kept.states);
+      if (kept?.stream !== settings.stream || kept.selector !== settings.selector) return;
+      this.known = new Map(kept.states);
+      this.knowsAll = true;
     } catch (error) {
       this.report(asEnsembleError(error));
     }
   }
 
   behind(): void {
-    this.pending ??= [];
+    this.release();
+    this.pending = [];
   }
 
   caughtUp(snapshot: ReadonlyMap<string, unknown> | undefined): void {
+    const newer = this.pending?.filter(({ isState }) => isState).map(({ topic }) => topic);
+    if (snapshot) this.compare(snapshot, new Set(newer));
+    this.release();
+  }
+
+  private release(): void {
     const { pending = [] } = this;
     this.pending = undefined;
-    if (snapshot) this.compare(snapshot, new Set(pending.filter(({ isState }) => isState).map(({ topic }) => topic)));
     for (const event of pending) this.receive(event);
   }
 
@@ -135,53 +145,46 @@ class Follower implements FeedUser {
       this.pending.push(event);
       return;
     }
-    const { topic, payload, isState, modifiedBy } = event;
+    const { topic, payload, isState, details } = event;
     if (!this.concerns(topic)) return;
     if (isState) this.know(topic, payload);
     const { connection, settings } = this.context;
-    if (settings.ignoreOwn && modifiedBy === connection.senderId) return;
-    const isInternal = modifiedBy?.includes(SENSOR) === true;
-    this.emit(topic, payload, { type: event.type, raw: event.raw, details: { modifiedBy, ...(isInternal && { internal: true }) } });
+    if (!settings.ignoreOwn || details.modifiedBy !== connection.senderId) this.context.emit(event);
   }
 
   /** Tells what a snapshot has that was not told yet; what newer events tell of is left to them. */
   private compare(snapshot: ReadonlyMap<string, unknown>, newer: ReadonlySet<string>): void {
     const { connection, settings } = this.context;
     const initial = this.isStarting && settings.initial;
-    const before = this.known;
     for (const [topic, payload] of snapshot) {
       if (newer.has(topic) || !this.concerns(topic)) continue;
-      const isNews =
-        before !== undefined && !isSame(before.get(topic), payload) && !(settings.ignoreOwn && connection.isOwn(topic, payload));
+      const isMissed = (this.knowsAll || this.known.has(topic)) && !isSame(this.known.get(topic), payload);
+      const isNews = isMissed && !(settings.ignoreOwn && connection.ownChanges.has(topic, payload));
       this.know(topic, payload);
-      if (initial || isNews) this.emit(topic, payload, { type: 'state', raw: payload, initial, resumed: !initial });
+      if (!initial && !isNews) continue;
+      const copy = () => structuredClone(payload);
+      this.context.emit({ topic, payload: copy(), source: SOURCE, type: 'state', initial, resumed: !initial, raw: copy() });
     }
-    this.known ??= new Map();
+    this.knowsAll = true;
     this.isStarting = false;
   }
 
+  /** Keeps a copy: what the flow gets is the flow's to change. */
   private know(topic: string, payload: unknown): void {
-    this.known ??= new Map();
-    this.known.set(topic, payload);
+    const known = this.known.get(topic);
+    if (isRecord(payload) && isRecord(known)) Object.assign(known, payload);
+    else this.known.set(topic, isRecord(payload) ? { ...payload } : payload);
     if (this.isSaving) return;
     this.isSaving = true;
     this.context.scope.timeout(SAVING, () => void this.save());
   }
 
   private async save(): Promise<void> {
-    if (!this.known) return;
     this.isSaving = false;
+    if (!this.knowsAll) return;
     const { stream, selector } = this.context.settings;
     const kept: Kept = { stream, selector, states: [...this.known] };
     await this.context.memory.write(MEMORY, kept).catch((error: unknown) => this.report(asEnsembleError(error)));
-  }
-
-  private emit(
-    topic: string,
-    payload: unknown,
-    event: { type: string; raw: unknown; initial?: boolean; resumed?: boolean; details?: object },
-  ): void {
-    this.context.emit({ topic, payload, source: 'sse', ...event, details: { ...event.details } });
   }
 }
 
@@ -190,9 +193,6 @@ interface Kept {
   readonly selector: string | undefined;
   readonly states: readonly (readonly [string, unknown])[];
 }
-
-/** In the `modifiedBy` of what the sensor inside the Turn changes. */
-const SENSOR = 'InternalTemperatureServiceImpl';
 
 /** An event may tell a part of what a snapshot tells: what both tell must agree. */
 function isSame(before: unknown, now: unknown): boolean {

@@ -1,0 +1,203 @@
+import assert from 'node:assert/strict';
+import type { EnsembleError } from '../../src/core/errors';
+import type { EventContext, StreamState, VendorEvent } from '../../src/core/events';
+import { type Operation, perform } from '../../src/core/operation';
+import { Scope } from '../../src/core/scope';
+import { operations } from '../../src/vendors/turn/turn-channel';
+import { TurnDevice } from '../../src/vendors/turn/turn-device';
+import type { FeedTiming } from '../../src/vendors/turn/turn-feed';
+import { start } from '../../src/vendors/turn/turn-sse';
+import { until } from '../kit/within';
+import { RestlessTurn } from './restless-turn';
+
+type Context = EventContext<TurnDevice, { stream: 'channels'; selector: undefined; ignoreOwn: boolean; initial: boolean }>;
+
+const HASTY: FeedTiming = { silence: 75_000, reconnect: { first: 4, most: 20 }, settle: 20, stable: 10_000 };
+const CHANNELS = 50;
+
+describe('the streams of a Turn', () => {
+  let turn: RestlessTurn;
+  let device: TurnDevice;
+  let scope: Scope;
+  let events: VendorEvent[];
+  let reports: EnsembleError[];
+  let states: StreamState[];
+  const kept = new Map<string, unknown>();
+
+  const connect = (timing: Partial<FeedTiming> = {}) => {
+    const settings = { host: '127.0.0.1', port: turn.port, senderId: 'me' };
+    device = new TurnDevice({ settings, credentials: {}, network: { timeout: 2000 }, identity: 'x'.repeat(20) }, { ...HASTY, ...timing });
+  };
+  const listen = async (more: Partial<Context['settings']> = {}) => {
+    scope = new Scope();
+    await start({
+      connection: device,
+      settings: { stream: 'channels', selector: undefined, ignoreOwn: true, initial: false, ...more },
+      scope,
+      emit: (event) => void events.push(event),
+      state: (state) => void states.push(state),
+      report: (error) => void reports.push(error),
+      memory: {
+        read: async (key) => structuredClone(kept.get(key)),
+        write: async (key, value) => void kept.set(key, structuredClone(value)),
+      },
+      webhook: () => assert.fail('a Turn has no webhook'),
+      onRemoved: () => {},
+    });
+  };
+  const set = (channel: string, value: number) => {
+    const operation = operations.find(({ id }) => id === 'set-state') as unknown as Operation;
+    return perform(device, { operation, values: { channel, value, on: undefined }, target: channel, scope, onRetry: undefined });
+  };
+  const seen = () => new Map(events.map(({ topic, payload }) => [topic, payload]));
+  const isCaughtUp = () => [...turn.values].every(([id, value]) => value === 0 || (seen().get(id) as { value?: number })?.value === value);
+  const idOf = (index: number) => `generic/${index}/1`;
+
+  beforeEach(async () => {
+    events = [];
+    reports = [];
+    states = [];
+    kept.clear();
+    turn = await RestlessTurn.start(CHANNELS);
+    connect();
+  });
+  afterEach(async () => {
+    await scope.end();
+    await device.close();
+    await turn.close();
+  });
+
+  it('end at the true state after 200 cuts at any byte, with nothing twice, nothing of our own, and `resumed` where it belongs', async () => {
+    await listen();
+    await until('it listens', () => turn.isHeard);
+    const random = dice(20261122);
+    const foreign = CHANNELS - 5;
+    for (let cuts = 0; cuts < 200; cuts++) {
+      const wait = () => new Promise((resolve) => setTimeout(resolve, random(12)));
+      for (let changes = random(8); changes > 0; changes--) turn.change(idOf(1 + random(foreign)));
+      await wait();
+      const own = set(idOf(foreign + 1 + random(5)), 1_000_000 + cuts);
+      if (random(2) === 0) await own;
+      turn.cutWithin(idOf(1 + random(foreign)), random(100) / 100);
+      for (let changes = random(4); changes > 0; changes--) turn.change(idOf(1 + random(foreign)));
+      await own;
+      await wait();
+      if (random(3) > 0) await until('it listens again', () => turn.isHeard);
+    }
+    for (let index = 1; index <= foreign; index++) turn.change(idOf(index));
+    await until(
+      'the true state',
+      () => [...turn.values].filter(([id]) => Number(id.split('/')[1]) <= foreign),
+      (values) => values.every(([id, value]) => (seen().get(id) as { value?: number } | undefined)?.value === value),
+    );
+    assert.ok(turn.streams > 100, `only ${turn.streams} connections`);
+
+    const fates = new Map(turn.changes.map(({ id, value, fate, sender }) => [`${id}=${value}`, { fate, sender }]));
+    const count = new Map<string, number>();
+    for (const { topic, payload, resumed, initial } of events) {
+      const key = `${topic}=${(payload as { value: number }).value}`;
+      const change = fates.get(key);
+      assert.ok(change, `${key} never was`);
+      assert.notEqual(change.sender, 'me', `${key} is our own`);
+      count.set(key, (count.get(key) ?? 0) + 1);
+      assert.equal(initial, resumed === undefined ? undefined : false);
+      if (change.fate === 'missed') assert.equal(resumed, true, `${key} was missed, yet is live`);
+    }
+    assert.deepEqual(
+      [...count].filter(([, times]) => times > 1),
+      [],
+    );
+    const told = turn.changes.filter(({ fate, sender }) => fate === 'told' && sender !== 'me');
+    const late = events.filter(({ resumed }) => resumed);
+    assert.ok(late.length > 20 && events.length - late.length > told.length / 2, `${late.length} resumed of ${events.length}`);
+    assert.deepEqual(new Set(reports.map(({ code }) => code)), new Set(['UNREACHABLE']));
+  }).timeout(120_000);
+
+  it('gives a peer up that neither sends nor closes, and comes back', async () => {
+    await device.close();
+    connect({ silence: 150 });
+    await listen();
+    await until('it listens', () => turn.isHeard);
+    turn.change(idOf(1));
+    await until('it knows the beginning', () => events.length === 1);
+    turn.freeze();
+    turn.change(idOf(3));
+    await until('it listens again', () => turn.isHeard);
+    await until('what it missed', () => events.length === 2);
+    assert.deepEqual([events[1]?.topic, events[1]?.resumed], [idOf(3), true]);
+    assert.deepEqual(
+      reports.map(({ code }) => code),
+      ['TIMEOUT'],
+    );
+    assert.match(String(reports[0]), /not even a heartbeat/);
+  });
+
+  it('lives as long as any byte comes', async () => {
+    await device.close();
+    connect({ silence: 200 });
+    await listen();
+    await until('it listens', () => turn.isHeard);
+    const started = Date.now();
+    while (Date.now() - started < 700) await turn.say(':\n');
+    assert.deepEqual([turn.streams, reports], [1, []]);
+  });
+
+  it('reads events that come byte by byte, with comments and names that nobody knows, and goes on after a broken one', async () => {
+    await listen();
+    await until('it listens', () => turn.isHeard);
+    const state = { modifiedBy: 'Küche 🍳', state: { value: '21.5', on: 'false' } };
+    await turn.say(`: heartbeat\n\nevent: LIGHT/1/1\r\nid: 7\r\nretry: 10\r\nodd: field\r\ndata: ${JSON.stringify(state)}\r\n\r\n`);
+    await turn.say('event: light/1/1\ndata: {"modifiedBy":\n\nevent: light/1/1\ndata: [1]\n\n');
+    await turn.say('event: news\ndata: {"modifiedBy":"x","action":{"play_action":"1"}}\n\n');
+    await until('both events', () => events.length === 2);
+    const [light, news] = events;
+    assert.deepEqual(light, {
+      topic: 'light/1/1',
+      payload: { value: 21.5, on: false },
+      source: 'sse',
+      type: 'state',
+      raw: state,
+      details: { modifiedBy: 'Küche 🍳' },
+      isState: true,
+    });
+    assert.deepEqual([news?.topic, news?.type, news?.payload], ['news', 'action', { action: { play_action: '1' } }]);
+    assert.deepEqual(
+      reports.map(({ code }) => code),
+      ['BAD_RESPONSE'],
+    );
+    assert.equal(turn.streams, 1);
+  });
+
+  it('tell what changed while nobody listened, once, after a restart that kept the memory', async () => {
+    await listen({ initial: true });
+    await until('the beginning', () => events.length === CHANNELS);
+    assert.ok(events.every(({ initial, resumed }) => initial === true && resumed === false));
+    await scope.end();
+    turn.change(idOf(7));
+    events = [];
+    await listen();
+    await until('what changed', () => events.length > 0);
+    assert.deepEqual(
+      events.map(({ topic, payload, resumed }) => [topic, payload, resumed]),
+      [[idOf(7), { value: 1, on: true }, true]],
+    );
+    assert.ok(isCaughtUp());
+  });
+
+  it('pass our own changes on to whoever asks for them', async () => {
+    await listen({ ignoreOwn: false });
+    await until('it listens', () => turn.isHeard);
+    await set(idOf(9), 42);
+    await until('the event', () => events.length === 1);
+    assert.deepEqual([events[0]?.payload, events[0]?.details], [{ value: 42, on: true }, { modifiedBy: 'me' }]);
+  });
+});
+
+/** Whole numbers below a limit, the same in every run. */
+function dice(seed: number): (limit: number) => number {
+  let state = seed;
+  return (limit) => {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
+    return Math.floor((state / 2 ** 32) * limit);
+  };
+}

@@ -1,0 +1,359 @@
+import { deepEqual, equal, match } from 'node:assert/strict';
+import { Account } from '../kit/account';
+import { answer, type Behaviour, FaultServer } from '../kit/fault-server';
+import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
+
+const str = (value: string) => ({ type: 'str', value });
+const num = (value: number) => ({ type: 'num', value: String(value) });
+const bool = (value: boolean) => ({ type: 'bool', value: String(value) });
+const payload = { type: 'msg', value: 'payload' };
+const light = str('light/1/1');
+
+const plain =
+  (text: string): Behaviour =>
+  (response) => {
+    response.writeHead(200, { 'content-type': 'text/plain' });
+    response.end(text);
+  };
+/** [G] The vendor's document has no sample of a channel: these are the keys of its table 3. */
+const channel = (id: string, dataType: string, state: object) => ({
+  id,
+  description: id,
+  channelType: id.split('/')[0],
+  dataType,
+  channel_permission: 'read_write',
+  properties: {},
+  state,
+});
+const LIGHT = channel('light/1/1', 'percent', { value: 0, on: 'false' });
+const CONFIG = { pages: [{ id: 'light/1', name: 'Kitchen' }], layout: {}, startPageId: 'light_scenes/1' };
+const CHANNELS = '/api/v1.0/control/channels';
+
+type Parameters = Readonly<Record<string, { readonly type: string; readonly value: string }>>;
+interface Row {
+  readonly name: string;
+  readonly node: 'turn-channel' | 'turn-control';
+  readonly operation: string;
+  readonly parameters?: Parameters;
+  readonly more?: object;
+  /** Method, path, body. */
+  readonly wire: readonly [string, string, string];
+  readonly contentType?: string;
+  readonly given: Behaviour;
+  readonly result: unknown;
+}
+const JSON_TYPE = 'application/json';
+const FORM_TYPE = 'application/x-www-form-urlencoded';
+
+const reads = (node: Row['node'], operation: string, path: string, given: unknown, result: unknown, parameters: Parameters = {}): Row => ({
+  name: `${operation} ${path}`,
+  node,
+  operation,
+  parameters,
+  wire: ['GET', path, ''],
+  given: answer(given),
+  result,
+});
+const lists = (
+  selector: string | undefined,
+  path: string,
+  given: unknown = [LIGHT],
+  result: unknown = [{ ...LIGHT, state: { value: 0, on: false } }],
+) => reads('turn-channel', 'list-channels', CHANNELS + path, given, result, selector === undefined ? {} : { selector: str(selector) });
+const sets = (id: string, parameters: Parameters, body: object): Row => ({
+  name: `set-state ${id} ${JSON.stringify(body)}`,
+  node: 'turn-channel',
+  operation: 'set-state',
+  parameters: { channel: str(id), ...parameters },
+  wire: ['PUT', `${CHANNELS}/${id.toLowerCase()}/state`, JSON.stringify(body)],
+  contentType: JSON_TYPE,
+  given: plain(''),
+  result: '',
+});
+const acts = (id: string, action: string, given: Parameters, body: object): Row => ({
+  name: `send-action ${id} ${JSON.stringify(body)}`,
+  node: 'turn-channel',
+  operation: 'send-action',
+  parameters: { channel: str(id), action: str(action), ...given },
+  wire: ['POST', `${CHANNELS}/${id}/action`, JSON.stringify(body)],
+  contentType: JSON_TYPE,
+  given: plain('OK'),
+  result: 'OK',
+});
+const states = (state: string, value: Parameters[string], body: object): Row => ({
+  name: `set-state ${state} ${JSON.stringify(body)}`,
+  node: 'turn-control',
+  operation: 'set-state',
+  parameters: { state: str(state), value },
+  wire: ['PUT', '/api/v1.0/control/state', JSON.stringify(body)],
+  contentType: JSON_TYPE,
+  given: plain(''),
+  result: '',
+});
+const controls = (operation: string, path: string, given: unknown, result: unknown = given, parameters: Parameters = {}): Row =>
+  reads('turn-control', operation, `/api/v1.0${path}`, given, result, parameters);
+
+const ROWS: readonly Row[] = [
+  lists(undefined, ''),
+  lists('light', '/light'),
+  lists('LIGHT/1', '/light/1'),
+  lists('light/1/1', '/light/1/1'),
+  // The document shows an array with one object; a device may send the object alone.
+  lists('light/1/1', '/light/1/1', LIGHT),
+  reads('turn-channel', 'get-state', `${CHANNELS}/light/1/1/state`, { value: 0, on: 'false' }, { value: 0, on: false }, { channel: light }),
+  reads(
+    'turn-channel',
+    'get-state',
+    `${CHANNELS}/light/1/1/state`,
+    [{ value: '20', on: 'true' }],
+    { value: 20, on: true },
+    { channel: str('Light/1/1') },
+  ),
+  reads(
+    'turn-channel',
+    'get-state',
+    `${CHANNELS}/info/1/1/state`,
+    { value: '415ppm', ppm_string: '415ppm' },
+    { value: '415ppm', ppm_string: '415ppm', number: 415 },
+    { channel: str('info/1/1') },
+  ),
+  reads(
+    'turn-channel',
+    'get-state',
+    `${CHANNELS}/info/2/1/state`,
+    { pa_string: '101325Pa' },
+    { pa_string: '101325Pa', number: 101325 },
+    { channel: str('info/2/1') },
+  ),
+  reads(
+    'turn-channel',
+    'get-state',
+    `${CHANNELS}/temperature/1/2/state`,
+    { value: '21.5' },
+    { value: 21.5 },
+    { channel: str('temperature/1/2') },
+  ),
+  reads('turn-channel', 'get-state', `${CHANNELS}/media/1/2/state`, { value: 'true' }, { value: true }, { channel: str('media/1/2') }),
+  // A track may be called so.
+  reads('turn-channel', 'get-state', `${CHANNELS}/source/1/4/state`, { value: '1999' }, { value: '1999' }, { channel: str('source/1/4') }),
+  reads('turn-channel', 'get-state', `${CHANNELS}/source/1/3/state`, { value: 'true' }, { value: 'true' }, { channel: str('source/1/3') }),
+  sets('light/1/1', { value: num(50) }, { value: 50 }),
+  sets('LIGHT/1/1', { value: str('50') }, { value: 50 }),
+  sets('light/1/1', { on: bool(true) }, { on: true }),
+  sets('light/1/1', { on: str('false') }, { on: false }),
+  sets('temperature/1/1', { value: num(21.5) }, { value: 21.5 }),
+  sets('temperature/1/1', { value: num(212) }, { value: 212 }),
+  sets('modes/1/1', { value: num(8) }, { value: 8 }),
+  sets('media/1/2', { value: bool(true) }, { value: true }),
+  sets('media/1/6', { value: str('false') }, { value: false }),
+  sets('source/1/3', { value: str('1999') }, { value: '1999' }),
+  sets('source/1/2', { value: str('https://example.com/cover.jpg') }, { value: 'https://example.com/cover.jpg' }),
+  sets('info/1/1', { value: num(414.5) }, { value: '414.5' }),
+  sets('info/2/1', { value: num(101325) }, { value: '101325' }),
+  sets('info/1/1', { value: str('good') }, { value: 'good' }),
+  acts('light/1/1', 'increment_decrement', { payload: num(1) }, { increment_decrement: 1 }),
+  acts('light/1/1', 'increment_decrement', { payload: str('0') }, { increment_decrement: 0 }),
+  acts('media/1/2', 'play_action', { payload: str('1') }, { play_action: '1' }),
+  acts('media/1/2', 'pause_action', {}, { pause_action: '1' }),
+  reads('turn-channel', 'list-actions', `${CHANNELS}/light/1/1/action/`, ['increment_decrement'], ['increment_decrement'], {
+    channel: light,
+  }),
+  controls(
+    'get-internal-temperature',
+    '/control/state/internal_temperature',
+    { value: '0.0', fahrenheit: '32.0' },
+    { value: 0, fahrenheit: 32 },
+  ),
+  controls(
+    'get-internal-temperature',
+    '/control/state/internal_temperature/value',
+    { value: '21.5' },
+    { value: 21.5 },
+    { part: str('value') },
+  ),
+  controls(
+    'get-internal-temperature',
+    '/control/state/internal_temperature/fahrenheit',
+    { fahrenheit: '70.7' },
+    { fahrenheit: 70.7 },
+    { part: str('fahrenheit') },
+  ),
+  controls('get-states', '/control/state', { internal_temperature: 0, ready: 'true' }, { internal_temperature: 0, ready: true }),
+  states('ready', bool(false), { ready: 'false' }),
+  states('ready', str('false'), { ready: 'false' }),
+  {
+    name: 'reset',
+    node: 'turn-control',
+    operation: 'reset',
+    more: { confirmReset: true },
+    wire: ['POST', '/api/v1.0/control/action/reset', ''],
+    contentType: FORM_TYPE,
+    given: plain('OK'),
+    result: 'OK',
+  },
+  controls('get-config', '/config', CONFIG),
+  controls('get-config-version', '/config/version', '2.0.0'),
+  controls('get-integrations', '/integrations', { sonos: {} }),
+  controls('get-transport-controls', '/integrations/sonos/transportControls', { previousEnabled: true, nextEnabled: false }),
+];
+
+describe('turn-channel and turn-control', () => {
+  let red: NodeRed;
+  let vendor: FaultServer;
+  let account: Account;
+
+  before(async () => {
+    red = await startNodeRed();
+    vendor = await FaultServer.start();
+  });
+  after(() => vendor.close());
+  afterEach(async () => {
+    await account.close();
+    await vendor.heal();
+  });
+
+  const device = (): FlowNode => ({
+    id: 'device',
+    type: 'turn-device',
+    host: '127.0.0.1',
+    port: new URL(vendor.url).port,
+    senderId: 'flow 1',
+  });
+  const open = async (type: string, node: object, config: object = {}) => {
+    account = await Account.open(red, { id: 'node', type, connection: 'device', ...node }, [{ ...device(), ...config }]);
+  };
+
+  describe('send on the wire, and give to the flow', () => {
+    for (const { name, node, operation, parameters = {}, more, wire, contentType, given, result } of ROWS)
+      it(`${name} → ${JSON.stringify(result).slice(0, 60)}`, async () => {
+        await open(node, { operation, parameters, ...more });
+        vendor.always(given);
+        const { ends, outputs, error } = await account.run({ topic: 'kept' });
+        deepEqual([ends, error], [['done'], undefined]);
+        const [request, ...others] = vendor.requests;
+        deepEqual([[request?.method, request?.path, request?.body], others.length], [wire, 0]);
+        equal(request?.headers['sender-id'], 'flow 1');
+        equal(request?.headers['content-type']?.split(';')[0], contentType);
+        deepEqual([outputs[0]?.payload, outputs[0]?.statusCode, outputs[0]?.topic], [result, 200, 'kept']);
+      });
+  });
+
+  describe('refuse what does not fit, name it, and send nothing', () => {
+    const value = { channel: light, value: payload };
+    const REFUSALS: readonly [string, Parameters, unknown, RegExp][] = [
+      ['set-state', value, 101, /^value must be a number from 0 to 100 for light\/1\/1, not 101$/],
+      ['set-state', value, -1, /^value must be a number from 0 to 100/],
+      ['set-state', value, 'bright', /^value must be a number from 0 to 100 for light\/1\/1, not "bright"$/],
+      ['set-state', value, true, /^value must be a number from 0 to 100/],
+      ['set-state', value, {}, /^value must be/],
+      ['set-state', { channel: str('temperature/1/1'), value: payload }, 213, /^value must be a number from 0 to 212/],
+      ['set-state', { channel: str('modes/1/1'), value: payload }, 1.5, /^value must be a whole number from 0 to 8/],
+      ['set-state', { channel: str('modes/1/1'), value: payload }, 9, /^value must be a whole number from 0 to 8/],
+      ['set-state', { channel: str('media/1/6'), value: payload }, 'loud', /^value must be true or false/],
+      ['set-state', { channel: str('source/1/3'), value: payload }, true, /^value must be text/],
+      ['set-state', { channel: light }, 1, /^value is missing, and so is on/],
+      ['set-state', { channel: light, value: num(1), on: bool(true) }, 1, /^value and on are both given/],
+      ['set-state', { channel: light, on: payload }, 'maybe', /^on must be true or false, not "maybe"$/],
+      ['set-state', { channel: payload, value: num(1) }, 'light/1', /^channel must be a channel id such as light\/1\/1, not "light\/1"$/],
+      ['set-state', { channel: payload, value: num(1) }, 'light/1/1/../../x', /^channel must be/],
+      ['set-state', { channel: payload, value: num(1) }, undefined, /^channel is missing$/],
+      ['get-state', { channel: payload }, 'light/1/1?x=1', /^channel must be/],
+      ['list-channels', { selector: payload }, 'light/1/1/1', /^selector must be/],
+      ['list-channels', { selector: payload }, '../config', /^selector must be/],
+      ['send-action', { channel: light, action: payload, payload: num(1) }, 'a/b', /^action must be/],
+      ['send-action', { channel: light, action: str('increment_decrement'), payload }, 2, /^payload must be 0 \(down\) or 1 \(up\)/],
+      [
+        'send-action',
+        { channel: light, action: str('increment_decrement'), payload },
+        undefined,
+        /^payload must be 0 \(down\) or 1 \(up\)/,
+      ],
+      ['send-action', { channel: light, action: str('other'), payload }, undefined, /^payload is missing$/],
+    ];
+    for (const [operation, parameters, given, message] of REFUSALS)
+      it(`${operation}: ${message.source.slice(1)}`, async () => {
+        await open('turn-channel', { operation, parameters });
+        const { ends, error, outputs } = await account.run({ payload: given });
+        deepEqual([ends, outputs, vendor.requests.length], [['INVALID_INPUT'], [], 0]);
+        match((error as Error).message, message);
+      });
+
+    for (const [operation, parameters, given, message] of [
+      ['get-internal-temperature', { part: payload }, 'kelvin', /^part must be one of value, fahrenheit/],
+      ['set-state', { state: payload, value: num(1) }, 'a/b', /^state must be the name of a state/],
+      ['set-state', { state: str('ready') }, 1, /^value is missing$/],
+      ['set-state', { state: str('ready'), value: payload }, {}, /^value must be/],
+    ] as const)
+      it(`${operation}: ${message.source.slice(1)}`, async () => {
+        await open('turn-control', { operation, parameters });
+        const { ends, error } = await account.run({ payload: given });
+        deepEqual([ends, vendor.requests.length], [['INVALID_INPUT'], 0]);
+        match((error as Error).message, message);
+      });
+  });
+
+  describe('reset', () => {
+    for (const more of [{}, { confirmReset: false }, { confirmReset: '' }])
+      it(`works in no node with ${JSON.stringify(more)}, whatever a message says`, async () => {
+        for (const operation of ['reset', '']) {
+          await open('turn-control', { operation, parameters: {}, ...more });
+          const { ends, error } = await account.run({ operation: 'reset', confirmReset: true, parameters: {} });
+          deepEqual([ends, vendor.requests.length], [['INVALID_INPUT'], 0]);
+          match((error as Error).message, /confirmReset/);
+          await account.close();
+        }
+        await open('turn-control', {});
+      });
+
+    it('works where the message names the operation and the node allows it', async () => {
+      await open('turn-control', { operation: '', parameters: {}, confirmReset: true });
+      deepEqual((await account.run({ operation: 'reset' })).ends, ['done']);
+      equal(vendor.requests[0]?.path, '/api/v1.0/control/action/reset');
+    });
+  });
+
+  it('know the highest preset of a channel once the device has told it', async () => {
+    await open('turn-channel', { operation: '', parameters: {} });
+    vendor.next(answer([{ ...channel('modes/1/1', 'preset', { value: 0, on: 'false' }), properties: { max: 4 } }]));
+    const set = (value: number) => account.run({ operation: 'set-state', parameters: { channel: 'modes/1/1', value } });
+    vendor.always(plain(''));
+    await account.run({ operation: 'list-channels' });
+    deepEqual((await set(4)).ends, ['done']);
+    const { ends, error } = await set(5);
+    deepEqual([ends, (error as Error).message], [['INVALID_INPUT'], 'value must be a whole number from 0 to 4 for modes/1/1, not 5']);
+  });
+
+  it('have a Sender-Id of their own where none is set: never empty, the same for all nodes, and after a deploy', async () => {
+    const senders = new Set<unknown>();
+    for (const type of ['turn-channel', 'turn-control']) {
+      const operation = type === 'turn-channel' ? 'get-state' : 'get-states';
+      await open(type, { operation, parameters: { channel: light } }, { senderId: '' });
+      vendor.always(answer({}));
+      for (const turn of [1, 2]) {
+        await account.run({});
+        await account.deploy('full', { id: 'device', type: 'turn-device', name: `turn ${turn}` });
+      }
+      for (const { headers } of vendor.requests) senders.add(headers['sender-id']);
+      if (type === 'turn-channel') await account.close();
+    }
+    equal(senders.size, 1);
+    match(String([...senders][0]), /^[\w-]{8,}$/);
+  });
+
+  it('say what is not configured', async () => {
+    for (const [config, message] of [
+      [{ host: '' }, /^host is missing$/],
+      [{ host: 'http://turn' }, /^host must be a host name or an IP address/],
+      [{ port: 70000 }, /^port must be a whole number from 1 to 65535/],
+      [{ senderId: 'Straße' }, /^senderId must be/],
+    ] as const) {
+      await open('turn-channel', { operation: 'get-state', parameters: { channel: light } }, config);
+      await account.status({ fill: 'grey', shape: 'ring' });
+      const { ends, error } = await account.run({});
+      deepEqual(ends, ['NOT_CONFIGURED']);
+      match((error as Error).message, message);
+      await account.close();
+    }
+    await open('turn-channel', {});
+  });
+});
