@@ -128,7 +128,7 @@ function createCard({ tuid, kind }: ThingseeThing, act: Act): Card {
   alert.title = word('alertHint');
   const element = h(
     'article',
-    { class: `card device thing ${kind}`, 'aria-label': `${word(kind)} ${tuid}`, 'data-tuid': tuid },
+    { class: `card device thing of-${kind}`, 'aria-label': `${word(kind)} ${tuid}`, 'data-tuid': tuid },
     h('header', {}, h('h3', {}, word(kind)), trouble, h('small', {}, h('code', {}, tuid))),
     reading,
     line.element,
@@ -217,7 +217,7 @@ function createAccess(act: Act) {
   const expire = button(word('expire'), () => act('expire', {}));
   const heading = h('h3', {}, word('access'));
   return {
-    element: h('section', { class: 'card switches' }, heading, client.element, secret.element, tokens.element, refusal.element, expire),
+    element: h('section', { class: 'card switches access' }, heading, client.element, secret.element, tokens.element, refusal.element, expire),
     show(state: ThingseeState) {
       client.value.textContent = state.client.id;
       secret.value.textContent = state.client.secret;

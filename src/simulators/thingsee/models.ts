@@ -20,7 +20,7 @@ export interface Model {
 }
 
 /** [G] The documents name these fields, but the message id is not certain. */
-const GUESSED = { distance: 15100, count: 13103, air: 24101, gateway: 11100, angle: 1111 };
+const GUESSED = { distance: 15100, count: 13103, air: 24101, gateway: 11100, angle: 12103 };
 
 const ANY = [1500, 1501, 17110];
 const DAY = 86400;

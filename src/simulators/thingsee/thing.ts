@@ -69,7 +69,7 @@ export class Thing {
     this.battery = this.model.kind === 'gateway' ? null : 96 - ((seed * 13) % 60);
     this.place = seed % 4 === 3 ? undefined : { lat: 65.01 + seed / 1000, lon: 25.47 + seed / 1000 };
     this.installations.push({ status: 'new', at: now - 90 * 86_400 }, { status: 'installed', at: now - 60 * 86_400 });
-    for (let at = now - 3600; at < now; at += 60) this.report(at, { late: false, twice: false });
+    for (let at = now - 3600; at <= now; at += 60) this.report(at, { late: false, twice: false });
     this.next = now + (seed % this.model.interval);
   }
 
