@@ -70,7 +70,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
     const body = this.chunks.length === 1 ? (this.chunks[0] as Buffer) : Buffer.concat(this.chunks);
     const contentType = this.header('content-type') ?? '';
     const refusal = this.refusal(body, contentType);
-    this.finish(refusal ?? { statusCode: this.statusCode, contentType, body });
+    const cookies = [this.headers['set-cookie'] ?? []].flat();
+    this.finish(refusal ?? { statusCode: this.statusCode, contentType, cookies, body });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error & { code?: string }): void {

@@ -24,6 +24,8 @@ export type Fields = Readonly<Record<string, Field | readonly Field[] | undefine
 export interface HttpAnswer {
   readonly statusCode: number;
   readonly contentType: string;
+  /** Each `Set-Cookie` as it came. */
+  readonly cookies: readonly string[];
   readonly body: Buffer;
 }
 

@@ -97,12 +97,16 @@ export interface Exchange<C extends Connection> {
   progress(text: string): void;
   /** Tells the user what may be wrong, and goes on. */
   warn(text: string): void;
+  /** Sends on a part of an array that is too large for one message; the outcome is the last part. */
+  part(part: Outcome): void;
 }
 
 export interface Outcome {
   readonly result: unknown;
   /** The HTTP status of the vendor's (last) answer. */
   readonly statusCode: number;
+  /** The result is a part of an array, of so many items at most. */
+  readonly batch?: number;
 }
 
 /** `operation<Connection>()({...})`: infers the values' types from the parameters. */
@@ -117,6 +121,7 @@ export interface Job extends Omit<SendOptions, 'repeatable'> {
   readonly target: string;
   readonly onProgress?: (text: string) => void;
   readonly onWarning?: (text: string) => void;
+  readonly onPart?: (part: Outcome) => void;
 }
 
 /** Sends what the operation describes and brings the answer into form. @throws EnsembleError with its circumstances */
@@ -126,7 +131,8 @@ export async function perform(connection: Connection, job: Job): Promise<Outcome
   try {
     const progress = (text: string) => job.onProgress?.(text);
     const warn = (text: string) => job.onWarning?.(text);
-    if (operation.run) return await operation.run(values, { connection, scope, send, progress, warn });
+    const part = (outcome: Outcome) => job.onPart?.(outcome);
+    if (operation.run) return await operation.run(values, { connection, scope, send, progress, warn, part });
     const answer = await send(operation.request(values, connection));
     return { result: operation.result(answer, values, connection), statusCode: answer.statusCode };
   } catch (error) {

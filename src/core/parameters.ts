@@ -40,6 +40,8 @@ export interface Parameter<T> {
   readonly needed?: boolean;
   /** Name of the connection's lookup that fills the dropdown. */
   readonly lookup?: string;
+  /** The other rows on which it depends what the lookup brings: it asks anew when they change. */
+  readonly narrowedBy?: readonly string[];
   /** Only for the compiler: what `parse` makes of a value. */
   readonly value?: T;
 }

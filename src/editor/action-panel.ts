@@ -24,7 +24,8 @@ export class ActionPanel {
     $('#node-input-result').typedInput({ types: ['msg'], default: 'msg' });
     this.showOperation();
     this.select.on('change', () => this.changeOperation());
-    $('#node-input-connection').on('change', () => this.refresh());
+    // What one row holds may decide what another offers.
+    $('#node-input-connection, .ensemble-parameters').on('change', () => this.refresh());
   }
 
   save(): void {
@@ -66,6 +67,8 @@ export class ActionPanel {
   private showOperation(): void {
     this.shown = this.operation;
     const { type } = this.node;
+    // Rows announce a change while they are made; those before them are asked no more.
+    this.rows = [];
     const place = $('.ensemble-parameters').empty();
     const surroundings = {
       connection: () => configNodeState(String($('#node-input-connection').val())),

@@ -117,6 +117,8 @@ export function settingsOf(type: string): Field[] {
   return fieldsOf(type, { ...settings, ...(operations && actionSettings), ...(credentials && connectionSettings) });
 }
 
+export const credentialsOf = (type: string): Field[] => fieldsOf(type, descriptionOf(type).credentials);
+
 /** The parameters that a node's rows ask for. Where the message names the operation, those that all operations share. */
 export function parametersOf(type: string, operation: string): Field[] {
   const { operations = [] } = descriptionOf(type);

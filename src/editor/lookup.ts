@@ -19,6 +19,8 @@ export interface LookupOptions {
   readonly lookup: string;
   /** The value is a list with commas, to which a choice is added. */
   readonly isList: boolean;
+  /** The other rows on which it depends what comes. */
+  readonly narrowedBy: readonly string[];
   /** The connection that is asked; undefined where none is chosen. */
   readonly connection: () => ConfigState | undefined;
   /** Constant values of the other rows. */
@@ -33,7 +35,7 @@ export class Lookup {
   /** How the asking goes, while there are no items. */
   private progress: readonly ['none' | 'busy' | 'error', string] = ['none', ''];
   private asked = 0;
-  /** The connection that was asked last. */
+  /** What was asked last: of which connection, and for which values of the other rows. */
   private question: string | undefined;
   private readonly buttons: readonly JQuery[];
 
@@ -48,8 +50,10 @@ export class Lookup {
 
   /** Asks the vendor, and shows how that goes. Node-RED announces one choice several times: the same is asked once. */
   async refresh(again = false): Promise<void> {
-    const state = this.options.connection();
-    const question = JSON.stringify(state);
+    const { connection, parameters, narrowedBy } = this.options;
+    const state = connection();
+    const given = parameters();
+    const question = JSON.stringify([state, narrowedBy.map((name) => given[name])]);
     if (question === this.question && !again) return;
     this.question = question;
     this.items = undefined;

@@ -117,6 +117,7 @@ export class ParameterRow {
     return new Lookup({
       row: this.element,
       lookup,
+      narrowedBy: this.field.parameter.narrowedBy ?? [],
       connection,
       parameters: constants,
       value: () => this.present.value,

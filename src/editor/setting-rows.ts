@@ -1,5 +1,5 @@
 import { configNodeState } from './dialog';
-import { type Field, settingsOf, word } from './fields';
+import { credentialsOf, type Field, settingsOf, word } from './fields';
 import { complain, labelTypedInput, prefixOf } from './form';
 import { Lookup } from './lookup';
 import { applies, verdict } from './validation';
@@ -15,10 +15,12 @@ export class SettingRows {
     this.lookups = this.fields.flatMap((field) =>
       field.parameter.lookup === undefined ? [] : [this.attachLookup(field, field.parameter.lookup)],
     );
-    if (this.fields.some(({ parameter }) => parameter.when)) this.follow();
-    $('#node-input-connection').on('change', () => {
-      for (const lookup of this.lookups) void lookup.refresh();
-    });
+    this.follow([...this.fields, ...credentialsOf(node.type)]);
+    const narrowing = this.fields.flatMap(({ parameter: { narrowedBy = [] } }) => narrowedBy.map((name) => this.input(name)));
+    for (const input of [$('#node-input-connection'), ...narrowing])
+      input.on('change', () => {
+        for (const lookup of this.lookups) void lookup.refresh();
+      });
   }
 
   /** Numbers are saved as numbers. Node-RED compares loosely afterwards, and so leaves them. */
@@ -55,6 +57,7 @@ export class SettingRows {
     const made = new Lookup({
       row: input.closest('.ensemble-row'),
       lookup,
+      narrowedBy: field.parameter.narrowedBy ?? [],
       connection: () => configNodeState(String($('#node-input-connection').val())),
       parameters: () => Object.fromEntries(this.fields.map(({ name }) => [name, this.input(name).val()])),
       value: () => String(input.val() ?? ''),
@@ -68,14 +71,14 @@ export class SettingRows {
   }
 
   /** Shows the rows that apply as the others stand, now and after every change. */
-  private follow(): void {
+  private follow(fields: readonly Field[]): void {
     const show = () => {
-      for (const field of this.fields)
+      for (const field of fields)
         this.input(field.name)
           .closest('.ensemble-row')
           .toggle(applies(field, (name) => this.input(name).val()));
     };
-    const watched = new Set(this.fields.flatMap(({ parameter: { when = {} } }) => Object.keys(when)));
+    const watched = new Set(fields.flatMap(({ parameter: { when = {} } }) => Object.keys(when)));
     for (const name of watched) this.input(name).on('change', show);
     show();
   }
@@ -84,7 +87,8 @@ export class SettingRows {
 /** A list to choose from, or a variable of the environment. What is saved and not in the list stays. */
 function prepareChoice(input: JQuery, field: Field): void {
   const value = String(input.val() || field.parameter.default || '');
-  const known = field.options;
+  const none = field.parameter.default === undefined ? [{ value: '', label: '–' }] : [];
+  const known = [...none, ...field.options];
   const isKnown = value.startsWith('${') || known.some((option) => option.value === value);
   const options = isKnown ? known : [...known, { value, label: word('kept', { value }) }];
   const choice = { value: 'choice', label: field.label, icon: 'fa fa-list', options };

@@ -7,6 +7,7 @@ import { Scope } from '../core/scope';
 import { connectionOf } from './connection-owner';
 import { compileInput, type Reader, type TypedInput } from './inputs';
 import type { Message, NodeConfig, Red, RuntimeNode, Send } from './red';
+import { Result } from './result';
 import { type ActionEvidence, Statuses, StatusLine } from './status';
 
 export interface ActionNodeDefinition {
@@ -109,11 +110,10 @@ class ActionNode {
       operation = this.operationFor(msg);
       const reading = this.inOrder(this.read(operation, msg));
       const given = reading instanceof Promise ? await this.scope.race(reading) : reading;
-      const outcome = await this.deliver(delivery, connection, operation, parseParameters(operation.parameters, given));
-      if (outcome === SUPERSEDED) return;
-      this.RED.util.setMessageProperty(msg, String(this.config.result || 'payload'), outcome.result, true);
-      msg.statusCode = outcome.statusCode;
-      send(msg);
+      const values = parseParameters(operation.parameters, given);
+      const result = new Result(this.RED, msg, String(this.config.result || 'payload'));
+      const outcome = await this.deliver(delivery, connection, operation, values, (part) => send(result.part(part)));
+      if (outcome !== SUPERSEDED) send(result.last(outcome));
     } catch (thrown) {
       const error = asEnsembleError(thrown).with({ vendor: this.definition.vendor, ...(operation && { operation: operation.id }) });
       this.noteFailure(error);
@@ -126,6 +126,7 @@ class ActionNode {
     connection: Connection,
     operation: Operation,
     values: Values<Parameters>,
+    onPart: (part: Outcome) => void,
   ): Promise<Outcome | typeof SUPERSEDED> {
     const target = operation.target(values, connection);
     const outcome = delivery.run(target, async () => {
@@ -140,6 +141,7 @@ class ActionNode {
           onRetry: ({ error, wait }) => this.note({ retry: { error, at: performance.now() + wait } }),
           onProgress: (progress) => this.note({ progress }),
           onWarning: (text) => this.warn(text),
+          onPart,
         });
         this.note({ last: 'done', unusable: undefined });
         return outcome;

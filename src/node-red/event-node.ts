@@ -1,10 +1,9 @@
 import { asEnsembleError, type EnsembleError } from '../core/errors';
-import type { EventContext, StreamState, VendorEvent } from '../core/events';
+import type { EventContext, Memory, StreamState, VendorEvent } from '../core/events';
 import type { Connection } from '../core/operation';
 import { type Parameters, parseSettings } from '../core/parameters';
 import { Scope } from '../core/scope';
 import { type ConnectionOwner, connectionOf } from './connection-owner';
-import { forget, memoryOf } from './memory';
 import type { NodeConfig, Red, RuntimeNode } from './red';
 import { Statuses, StatusLine } from './status';
 import { openWebhook } from './webhook';
@@ -55,9 +54,11 @@ class EventNode {
   }
 
   async close(removed: boolean): Promise<void> {
-    if (removed) await this.owner?.hold(Promise.allSettled(this.removals.map((removal) => removal())));
+    if (removed) {
+      memories.delete(this.node.id);
+      await this.owner?.hold(Promise.allSettled(this.removals.map((removal) => removal())));
+    }
     await this.scope.end();
-    if (removed) forget(this.node);
   }
 
   private async start(): Promise<void> {
@@ -104,4 +105,22 @@ class EventNode {
   private report(error: EnsembleError, message = {}): void {
     if (!this.scope.ended) this.node.error(error.with({ vendor: this.definition.vendor }), message);
   }
+}
+
+/** By node: unless the user has set up a context store, Node-RED empties a node's context at each of its redeploys. */
+const memories = new Map<string, Map<string, unknown>>();
+
+function memoryOf(node: RuntimeNode): Memory {
+  const context = node.context();
+  const memory = memories.get(node.id) ?? new Map<string, unknown>();
+  memories.set(node.id, memory);
+  const settled = <T>(ask: (callback: (error: unknown, value?: T) => void) => void) =>
+    new Promise<T | undefined>((resolve, reject) => ask((error, value) => (error ? reject(error) : resolve(value))));
+  return {
+    read: async (key) => (await settled((callback) => context.get(key, callback))) ?? memory.get(key),
+    write: (key, value) => {
+      memory.set(key, value);
+      return settled<void>((callback) => context.set(key, value, callback));
+    },
+  };
 }

@@ -23,6 +23,7 @@ export interface Red {
       msg: Message | Record<string, never>,
       callback?: (error: Error | null, value?: unknown) => void,
     ): unknown;
+    cloneMessage(msg: Message): Message;
     getMessageProperty(msg: Message, path: string): unknown;
     setMessageProperty(msg: Message, path: string, value: unknown, createMissing: boolean): boolean;
   };

@@ -76,6 +76,36 @@ export interface ThingseeState {
   readonly twice: boolean;
 }
 
+/** How soon a device hears what the backend has for it. */
+export type Reach = 'awake' | 'sleepy' | 'away';
+
+export interface ThingsquareDevice {
+  /** Under which it is registered for remote access; empty: it is not. */
+  readonly id: string;
+  /** With which it can be claimed. */
+  readonly auth: string;
+  readonly name: string;
+  readonly platform: string;
+  readonly reach: Reach;
+  readonly connected: boolean;
+  /** Milliseconds since 1970. */
+  readonly lastContact: number;
+  /** Every variable; `pending`: the device has not acknowledged it. */
+  readonly variables: readonly { readonly kind: string; readonly name: string; readonly value: string; readonly pending: boolean }[];
+  /** The last command. */
+  readonly command?: { readonly text: string; readonly state: 'waiting' | 'done' | 'expired' };
+  /** Makes itself seen, because a command asked for it. */
+  readonly blinking: boolean;
+  /** Percent of a firmware update under way. */
+  readonly update?: number;
+}
+
+export interface ThingsquareState {
+  readonly devices: readonly ThingsquareDevice[];
+  /** Who has a session; an anonymous one is empty. */
+  readonly sessions: readonly string[];
+}
+
 export interface TurnState {
   /** The pages of the configuration. */
   readonly pages: readonly TurnPage[];
@@ -111,6 +141,7 @@ export interface TurnChannel {
 export interface VendorStates {
   readonly sonata: SonataState;
   readonly thingsee: ThingseeState;
+  readonly thingsquare: ThingsquareState;
   readonly turn: TurnState;
 }
 export type VendorId = keyof VendorStates;

@@ -1,5 +1,6 @@
 import { simulateSonata } from './sonata';
 import { simulateThingsee } from './thingsee';
+import { simulateThingsquare } from './thingsquare';
 import { simulateTurn } from './turn';
 import type { VendorId, VendorStates } from './types';
 import type { Simulate } from './vendor';
@@ -8,5 +9,6 @@ import type { Simulate } from './vendor';
 export const vendors: { readonly [V in VendorId]: Simulate<VendorStates[V]> } = {
   sonata: simulateSonata,
   thingsee: simulateThingsee,
+  thingsquare: simulateThingsquare,
   turn: simulateTurn,
 };

@@ -43,7 +43,8 @@ const wordAt = (words: unknown, path: string): string =>
 
 describe('texts', () => {
   it('are there for every node', () => {
-    equal(described.length, 3);
+    // The simulator is no vendor's and describes nothing.
+    equal(described.length, Object.keys(nodes).length - 1);
     equal(catalogues.length >= Object.keys(nodes).length, true);
   });
 
@@ -79,7 +80,11 @@ describe('texts', () => {
           { parameters: Record<string, { help: string }> }
         >;
         for (const [name, words] of Object.entries(catalogue[type]?.parameters ?? {})) equal(help.includes(words.help), true, name);
-        if (type !== 'sonata-gateway') match(help, /\(0 (to|bis) 65535\)/);
+        const { operations = [], settings, credentials } = description;
+        const all = Object.values(
+          Object.assign({}, settings, credentials, ...operations.map(({ parameters }) => parameters)) as Parameters,
+        );
+        for (const { min, max } of all) if (min !== undefined && max !== undefined) match(help, new RegExp(`\\b${min} (to|bis) ${max}\\b`));
       });
     }
   }

@@ -1,35 +1,49 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SonataState } from '../../src/simulators/types';
-import { type FlowNode, type NodeRed, ROOT, startNodeRed } from '../kit/node-red';
+import { type NodeRed, ROOT, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
-import { freePorts } from './ports';
+import { complaints, deployExamples, filesOf, load as loadOf, vendors } from './example-flows';
 import { read } from './simulated';
 
-const FOLDER = join(ROOT, 'examples/sonata');
-const files = readdirSync(FOLDER).filter((file) => file.endsWith('.json'));
-const load = (file: string): FlowNode[] => JSON.parse(readFileSync(join(FOLDER, file), 'utf8'));
-const CORE = ['tab', 'comment', 'inject', 'function', 'switch', 'debug'];
-const OURS = ['sonata-gateway', 'sonata-pattern', 'sonata-events', 'ensemble-simulator'];
+const CORE = ['tab', 'comment', 'inject', 'function', 'switch', 'change', 'join', 'split', 'delay', 'debug'];
+const { nodes } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))['node-red'] as { nodes: Record<string, string> };
+const load = (file: string) => loadOf('sonata', file);
+const files = filesOf('sonata');
 
-describe('the Sonata examples', () => {
-  it('are four', () => deepEqual(files, ['animation.json', 'mirror.json', 'paint-and-send.json', 'shared-group.json']));
+describe('the examples', () => {
+  const all = vendors.flatMap((vendor) => filesOf(vendor).map((file) => ({ vendor, file, nodes: loadOf(vendor, file) })));
 
-  it('use each node of the package, and no other package', () => {
-    const types = new Set(files.flatMap((file) => load(file).map(({ type }) => String(type))));
-    deepEqual([...types].filter((type) => !CORE.includes(type)).sort(), OURS.sort());
+  it('are there for every vendor', () => {
+    const known = new Set(Object.values(nodes).map((file) => file.split('/')[2]));
+    deepEqual(vendors, [...known].filter((vendor) => vendor !== 'ensemble').sort());
   });
 
+  for (const vendor of vendors)
+    it(`of ${vendor} use each of its nodes, and no other package`, () => {
+      const used = new Set(
+        all.filter((example) => example.vendor === vendor).flatMap((example) => example.nodes.map(({ type }) => String(type))),
+      );
+      const own = Object.keys(nodes).filter((type) => nodes[type]?.startsWith(`dist/nodes/${vendor}/`));
+      deepEqual(
+        own.filter((type) => !used.has(type)),
+        [],
+      );
+      deepEqual(
+        [...used].filter((type) => !CORE.includes(type) && !(type in nodes)),
+        [],
+      );
+    });
+
   it('can be imported side by side: no id is used twice', () => {
-    const ids = files.flatMap((file) => load(file).map(({ id }) => id));
+    const ids = all.flatMap((example) => example.nodes.map(({ id }) => id));
     equal(new Set(ids).size, ids.length);
     ok(ids.every((id) => /^[0-9a-f]{16}$/.test(id)));
   });
 
-  for (const file of files)
-    it(`${file} has a comment, wires to nodes that are there, and no node on top of another`, () => {
-      const nodes = load(file);
+  for (const { vendor, file, nodes } of all)
+    it(`${vendor}/${file} has a comment, wires to nodes that are there, and no node on top of another`, () => {
       const ids = nodes.map(({ id }) => id);
       ok(nodes.some(({ type, info }) => type === 'comment' && String(info).length > 100));
       for (const node of nodes) for (const id of ((node.wires as string[][] | undefined) ?? []).flat()) ok(ids.includes(id), id);
@@ -37,30 +51,25 @@ describe('the Sonata examples', () => {
       const places = nodes.filter(({ x }) => x).map(({ x, y }) => `${x} ${y}`);
       equal(new Set(places).size, places.length);
     });
+});
+
+describe('the Sonata examples', () => {
+  it('are four', () => deepEqual(files, ['animation.json', 'mirror.json', 'paint-and-send.json', 'shared-group.json']));
 
   describe('running as imported', function () {
     this.timeout(20000);
     let red: NodeRed;
     let address: string;
-    /** The example, but for the ports: another test may have those. */
     const run = async (...names: string[]) => {
-      const { port, mqttPort } = await freePorts();
-      address = `http://127.0.0.1:${port}`;
       red = await startNodeRed();
-      const text = JSON.stringify(names.flatMap((name) => load(name)))
-        .replaceAll('18800', String(port))
-        .replaceAll('18830', String(mqttPort));
-      await red.deploy(JSON.parse(text) as FlowNode[]);
+      address = await deployExamples(red, 'sonata', names);
     };
     const state = async (): Promise<SonataState> => (await read(address)).vendors.sonata;
     const levels = async (device: number) =>
       (await state().catch(() => undefined))?.matrices.find((matrix) => matrix.device === device)?.levels ?? [];
     const lit = (all: readonly number[]) => all.some((level) => level > 0);
     afterEach(async () => {
-      deepEqual(
-        red.logs.filter(({ level, id }) => id && (level === 'error' || level === 'warn')).map(({ text }) => text),
-        [],
-      );
+      deepEqual(complaints(red), []);
       await red.stop();
     });
 

@@ -2,6 +2,7 @@ import type { VendorId, VendorStates } from '../types';
 import type { Renderer } from './renderer';
 import { renderSonata } from './sonata';
 import { renderThingsee } from './thingsee';
+import { renderThingsquare } from './thingsquare';
 import { renderTurn } from './turn';
 
 interface Section<State> {
@@ -16,5 +17,6 @@ interface Section<State> {
 export const renderers: { readonly [V in VendorId]: Section<VendorStates[V]> } = {
   sonata: { name: 'Sonata', path: '/sonata', render: renderSonata },
   thingsee: { name: 'Thingsee', path: '/thingsee', render: renderThingsee },
+  thingsquare: { name: 'Thingsquare', path: '/thingsquare', render: renderThingsquare },
   turn: { name: 'Turn', path: '/api/v1.0', render: renderTurn },
 };

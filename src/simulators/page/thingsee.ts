@@ -217,7 +217,16 @@ function createAccess(act: Act) {
   const expire = button(word('expire'), () => act('expire', {}));
   const heading = h('h3', {}, word('access'));
   return {
-    element: h('section', { class: 'card switches access' }, heading, client.element, secret.element, tokens.element, refusal.element, expire),
+    element: h(
+      'section',
+      { class: 'card switches access' },
+      heading,
+      client.element,
+      secret.element,
+      tokens.element,
+      refusal.element,
+      expire,
+    ),
     show(state: ThingseeState) {
       client.value.textContent = state.client.id;
       secret.value.textContent = state.client.secret;

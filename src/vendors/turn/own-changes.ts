@@ -1,4 +1,4 @@
-import { isRecord, type State } from './states';
+import { hasChange, isRecord, type State } from './states';
 
 interface OwnChange {
   readonly change: State;
@@ -51,5 +51,4 @@ export class OwnChanges {
   }
 }
 
-const isPart = ({ change }: OwnChange, state: unknown): boolean =>
-  isRecord(state) && Object.entries(change).every(([key, value]) => state[key] === value);
+const isPart = ({ change }: OwnChange, state: unknown): boolean => isRecord(state) && hasChange(state, change);

@@ -89,6 +89,7 @@ export const operations = [
         pattern: '^\\w+$',
         expected: 'the name of an action',
         lookup: 'actions',
+        narrowedBy: ['channel'],
       }),
       payload: optional(
         scalar({ label: 'Payload', help: 'increment_decrement: 0 for a step down, 1 for a step up. Play and pause: 1, also when empty.' }),

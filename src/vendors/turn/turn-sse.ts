@@ -36,6 +36,7 @@ export const settings = {
       pattern: SELECTOR,
       expected: 'a channel type, a page id, a channel id or the name of a state',
       lookup: 'selectors',
+      narrowedBy: ['stream'],
     }),
   ),
   ignoreOwn: boolean({

@@ -1,0 +1,11 @@
+import { registerActionNode } from '../../src/node-red/action-node';
+import type { Red } from '../../src/node-red/red';
+
+module.exports = (RED: Red): void =>
+  registerActionNode(RED, {
+    type: 'thingsquare-device',
+    vendor: 'thingsquare',
+    connection: 'thingsquare-frontend',
+    load: (): typeof import('../../src/vendors/thingsquare/thingsquare-device') =>
+      require('../../src/vendors/thingsquare/thingsquare-device'),
+  });

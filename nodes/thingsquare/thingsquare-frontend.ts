@@ -1,0 +1,11 @@
+import { registerConfigNode } from '../../src/node-red/config-node';
+import type { Red } from '../../src/node-red/red';
+
+module.exports = (RED: Red): void =>
+  registerConfigNode(RED, {
+    type: 'thingsquare-frontend',
+    credentials: ['login', 'password', 'token'],
+    reach: 'cloud',
+    load: (): typeof import('../../src/vendors/thingsquare/thingsquare-frontend') =>
+      require('../../src/vendors/thingsquare/thingsquare-frontend'),
+  });

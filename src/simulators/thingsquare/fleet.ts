@@ -1,0 +1,129 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { BadInput, type World } from '../vendor';
+import { Clock } from './clock';
+import { Device } from './device';
+import type { Variable } from './variables';
+
+const MINUTE = 60_000;
+
+/** What the document shows of its example device. */
+const EXAMPLE = {
+  id: 'b9b5a63b-85c1-4cc8-ab6e-8c43c2d54d56',
+  d: {
+    'network-id': { value: '8d6f953b730f4e4e', time: 1468494129774, acked: 1468494129774, syncacked: 1468876125944, synced: 1468876109029 },
+    mode: { value: 'deadleaf', time: 1467199258562, acked: 1467199259016, synced: 1468876109029, syncacked: 1468876126171 },
+  } satisfies Record<string, Variable>,
+  platform: 'thsq-sensortag',
+  history: [
+    [1468852593002, 54_800_348],
+    [1468876126172, 54_968_717],
+  ],
+} as const;
+/** Of the document's "get all available devices in the network". */
+const NEARBY = 'fd92477f326aaa4de8b2d85122560591';
+const LAMPS = ['Lamp at the gate', 'Lamp at the path', 'Lamp at the door'] as const;
+
+/** The same at every start, so that a flow finds its device again. */
+const hex = (name: string): string => createHash('md5').update(name).digest('hex');
+const uuid = (name: string): string => hex(name).replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, '$1-$2-4$3-8$4-$5');
+
+/** All devices, and under which ids they are registered. [G] Every user of this one frontend has the same devices. */
+export class Fleet {
+  readonly devices: readonly Device[];
+  /** By the id under which a device is registered for remote access. */
+  readonly registered = new Map<string, Device>();
+  private readonly clock: Clock;
+  private temperature = 21;
+
+  constructor(private readonly world: World) {
+    this.clock = new Clock(world.signal);
+    const sensor = this.sensor();
+    const lamps = LAMPS.map((name) => this.lamp(name));
+    const nearby = this.accessPoint();
+    this.devices = [sensor, ...lamps, nearby];
+    this.registered.set(EXAMPLE.id, sensor);
+    for (const [index, lamp] of lamps.entries()) this.registered.set(uuid(LAMPS[index] ?? ''), lamp);
+  }
+
+  /** "the device ID for a remote access device, or the nearby ID for a nearby device" */
+  find(id: string): Device | undefined {
+    return this.registered.get(id) ?? this.devices.find(({ auth }) => auth === id);
+  }
+
+  /** The device of an action of the page. @throws BadInput */
+  chosen({ auth }: Record<string, unknown>): Device {
+    const device = this.devices.find((candidate) => candidate.auth === auth);
+    if (!device) throw new BadInput(`there is no device ${String(auth)}`);
+    return device;
+  }
+
+  /** @returns "the device's new access ID"; undefined where no device has that code */
+  claim(auth: string): string | undefined {
+    const device = this.devices.find((candidate) => candidate.auth === auth);
+    if (!device) return undefined;
+    const id = this.idOf(device) || randomUUID();
+    this.registered.set(id, device);
+    return id;
+  }
+
+  idOf(device: Device): string {
+    return [...this.registered].find(([, known]) => known === device)?.[0] ?? '';
+  }
+
+  /** What the sensor measures from now on, and reports at once. */
+  warm(temperature: number): void {
+    this.temperature = temperature;
+    this.devices[0]?.report('s', 'temperature', temperature.toFixed(1));
+  }
+
+  private sensor(): Device {
+    const device = this.device('Greenhouse', 'awake', EXAMPLE.platform);
+    Object.assign(device.variables.d, structuredClone(EXAMPLE.d));
+    const [, [time]] = EXAMPLE.history;
+    device.variables.s.platform = { value: EXAMPLE.platform, time };
+    for (const [timestamp, id] of EXAMPLE.history) device.history.add('s', 'platform', EXAMPLE.platform, 'device', timestamp, id);
+    this.give(device, 'period', '60');
+    // Two days and nights.
+    const now = Date.now();
+    for (let ago = 288; ago >= 0; ago--) {
+      const at = now - 10 * MINUTE * ago;
+      const value = (21 + 4 * Math.sin((at / (24 * 60 * MINUTE)) * 2 * Math.PI)).toFixed(1);
+      device.history.add('s', 'temperature', value, 'device', at);
+      device.variables.s.temperature = { value, time: at };
+      this.temperature = Number(value);
+    }
+    device.measure('temperature', () => (this.temperature + 0.4 * Math.sin(Date.now() / 7000)).toFixed(1));
+    return device;
+  }
+
+  private lamp(name: string): Device {
+    const device = this.device(name, name === LAMPS[1] ? 'sleepy' : 'awake', 'thsq-cc2538dk');
+    this.give(device, 'level', '40');
+    this.give(device, 'mode', 'leaf');
+    device.report('s', 'fw-version', '1451602800');
+    return device;
+  }
+
+  private accessPoint(): Device {
+    const device = this.device('Access point', 'awake', 'thsq-cc2538dk', NEARBY);
+    this.give(device, 'period', '60');
+    this.give(device, 'mode', 'master');
+    return device;
+  }
+
+  private device(name: string, reach: Device['reach'], platform: string, auth = hex(name)): Device {
+    const device = new Device({ auth, reach, clock: this.clock, changed: () => this.world.changed() });
+    device.report('s', 'name', name);
+    device.report('s', 'platform', platform);
+    device.report('meta', 'unique', hex(`unique ${name}`).slice(0, 16));
+    device.report('meta', 'state', 'disconnected');
+    return device;
+  }
+
+  /** A `d` variable that the device knows already. */
+  private give(device: Device, name: string, value: string): void {
+    const time = Date.now();
+    device.variables.d[name] = { value, time, acked: time };
+    device.history.add('d', name, value, 'user', time);
+  }
+}

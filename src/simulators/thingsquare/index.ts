@@ -1,0 +1,66 @@
+import type { ThingsquareState } from '../types';
+import { numberWithin, oneOf, type Reply, type Simulate, type VendorRequest } from '../vendor';
+import { Accounts } from './accounts';
+import { deviceRoutes } from './device-routes';
+import { IMAGES } from './firmware';
+import { Fleet } from './fleet';
+import { answer, type Call, type Route, word } from './reply';
+import { sessionRoutes } from './session-routes';
+import { MOST_DATA, readData } from './user-data';
+
+/** Thingsquare: the backend of one frontend (the vendor's "Thingsquare REST API Reference"), its users and devices. */
+export const simulateThingsquare: Simulate<ThingsquareState> = (world) => {
+  const accounts = new Accounts();
+  const fleet = new Fleet(world);
+  const routes: readonly Route[] = [
+    ...sessionRoutes(accounts),
+    ['GET', /^user\/$/, ({ user: { login, confirmed, authcode, data } }) => answer({ login, confirmed, authcode, data })],
+    ['POST', /^user\/$/, storeData],
+    ...deviceRoutes(fleet),
+    ['GET', /^network\/$/, () => answer(Object.fromEntries(fleet.devices.map(({ auth, variables }) => [auth, variables])))],
+    ['GET', /^firmware\/$/, () => answer(IMAGES)],
+  ];
+  return {
+    prefix: '/thingsquare',
+    usesBroker: false,
+    failure: (message) => message,
+    handle: (request) => {
+      const reply = serve(request, routes, accounts);
+      world.changed();
+      return reply;
+    },
+    state: () => ({
+      devices: fleet.devices.map((device) => device.state(fleet.idOf(device))),
+      sessions: accounts.logins(),
+    }),
+    actions: {
+      reach: (input) => fleet.chosen(input).move(oneOf(input, 'reach', ['awake', 'sleepy', 'away'])),
+      temperature: (input) => fleet.warm(numberWithin(input, 'temperature', -40, 85)),
+      'end-sessions': () => accounts.closeAll(),
+    },
+  };
+};
+
+const NOBODY = { login: '', confirmed: false, authcode: '', data: {} };
+const NOT_FOUND = word(404, 'not found');
+
+function serve({ method, path, query, headers: { cookie }, body }: VendorRequest, routes: readonly Route[], accounts: Accounts): Reply {
+  const user = accounts.of(cookie);
+  for (const [verb, pattern, answerTo, isOpen] of routes) {
+    const match = verb === method && path.startsWith('/0/') ? pattern.exec(path.slice('/0/'.length)) : null;
+    if (!match) continue;
+    // [G] The document says so of the user's data only.
+    if (!user && !isOpen) return NOT_FOUND;
+    const form = new URLSearchParams(body.toString('utf8'));
+    return answerTo({ user: user ?? NOBODY, hasSession: user !== undefined, cookies: cookie, parts: match.slice(1), query, form });
+  }
+  return NOT_FOUND;
+}
+
+/** "The data supplied in the data parameter will be merged with the user's data." [G] Field by field. */
+function storeData({ user, form }: Call): Reply {
+  const data = { ...user.data, ...readData(form) };
+  if (JSON.stringify(data).length > MOST_DATA) return word(413, 'user-data-failed');
+  user.data = data;
+  return word(200, 'user-data-ok');
+}

@@ -1,0 +1,20 @@
+import { EnsembleError } from '../../core/errors';
+import type { HttpRequest } from '../../core/http';
+import type { Exchange, Outcome } from '../../core/operation';
+import type { ThingsquareFrontend } from './thingsquare-frontend';
+import { readWord } from './words';
+
+/** Sends to the path of the document, and where there is none, to that of the vendor's library. */
+export async function sendEither(
+  { send }: Pick<Exchange<ThingsquareFrontend>, 'send'>,
+  method: HttpRequest['method'],
+  [documented, other]: readonly [string, string],
+  form?: HttpRequest['form'],
+): Promise<Outcome> {
+  const request = (path: string): HttpRequest => ({ method, path, ...(form && { form }) });
+  const answer = await send(request(documented)).catch((error: unknown) => {
+    if (error instanceof EnsembleError && error.code === 'NOT_FOUND') return send(request(other));
+    throw error;
+  });
+  return { result: readWord(answer), statusCode: answer.statusCode };
+}

@@ -1,0 +1,65 @@
+import type { Lookup, LookupContext, LookupItem } from '../../core/operation';
+import { readImages } from './images';
+import type { ThingsquareFrontend } from './thingsquare-frontend';
+import { type Device, inWords, KINDS, readDevice, readDevices } from './values';
+
+type Context = LookupContext<ThingsquareFrontend>;
+
+const get = (frontend: ThingsquareFrontend, path: string, { scope }: Context) =>
+  frontend.send({ method: 'GET', path }, { repeatable: true, scope });
+
+const chosen = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
+const device = (frontend: ThingsquareFrontend, id: string, context: Context): Promise<Device> =>
+  get(frontend, `/0/devices/${encodeURIComponent(id)}`, context).then(readDevice);
+
+export const lookups: Record<string, Lookup<ThingsquareFrontend>> = {
+  devices: {
+    async fill(frontend, context) {
+      const devices = Object.entries(readDevices(await get(frontend, '/0/devices/', context)));
+      const items = devices.map(([value, device]) => ({ value, label: nameOf(device) ?? value, detail: lastContact(device) }));
+      return items.sort((a, b) => a.label.localeCompare(b.label));
+    },
+  },
+  /** Of the device and the kind that the panel's other rows name. */
+  variables: {
+    async fill(frontend, context) {
+      const id = chosen(context.parameters.device);
+      const kind = KINDS.find((known) => known === context.parameters.kind) ?? 'd';
+      if (id === '') return [];
+      const variables = (await device(frontend, id, context))[kind] ?? {};
+      return Object.entries(variables).map(([name, { value }]): LookupItem => ({ value: name, label: name, detail: inWords(value) }));
+    },
+  },
+  /** Those that fit the platform of the device that the panel names; all where it names none. */
+  firmware: {
+    async fill(frontend, context) {
+      const images = readImages(await get(frontend, '/0/firmware/', context));
+      const id = chosen(context.parameters.device);
+      const platform = id === '' ? undefined : (await device(frontend, id, context)).s?.platform?.value;
+      const fitting = images.filter(({ info }) => platform === undefined || info?.platforms?.from?.includes(String(platform)));
+      return fitting.map(({ name, info, version }) => {
+        const detail = [info?.platforms?.to?.name, version !== undefined && moment(version * 1000)].filter(Boolean).join(' · ');
+        return { value: name, label: name, detail };
+      });
+    },
+  },
+};
+
+/** [G] A device's own name is a variable of that name, which a frontend may keep on either side. */
+function nameOf({ s, d }: Device): string | undefined {
+  const name = s?.name?.value ?? d?.name?.value;
+  const platform = s?.platform?.value;
+  return [name, platform].filter((part) => typeof part === 'string' && part !== '').join(' · ') || undefined;
+}
+
+/** The last time that anything came from the device. */
+function lastContact({ s = {}, d = {} }: Device): string {
+  const heard = [
+    ...Object.values(s).map(({ time }) => time),
+    ...Object.values(d).flatMap(({ acked = 0, syncacked = 0 }) => [acked, syncacked]),
+  ];
+  return heard.length > 0 ? moment(Math.max(...heard)) : '';
+}
+
+/** As everybody reads it, in the server's time zone: `2026-11-22 04:30`. */
+const moment = (time: number): string => new Date(time).toLocaleString('sv-SE').slice(0, 16);

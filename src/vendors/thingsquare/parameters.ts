@@ -1,0 +1,34 @@
+import { choice, text } from '../../core/parameters';
+import type { Kind } from './values';
+
+/** What operations on one device, and on one of its variables, ask for. */
+export const device = text({
+  label: 'Device',
+  help: 'The id under which the device is registered for remote access, or the nearby id of a device in the same network.',
+  lookup: 'devices',
+});
+
+export const kinds = {
+  d: 'd: the backend sends it to the device',
+  s: 's: the device reports it, or the backend keeps it',
+  meta: 'meta: what the backend knows of the device, read-only',
+};
+
+export const kindOf = <const O extends readonly Kind[]>(options: O) =>
+  choice({ label: 'Kind', help: 'The side to which the variable belongs.', options, optionLabels: kinds, default: 'd' as O[number] });
+
+export const name = text({
+  label: 'Variable',
+  help: 'The name of the variable, for example period.',
+  lookup: 'variables',
+  narrowedBy: ['device', 'kind'],
+});
+
+export const devicePath = (id: string): string => `/0/devices/${encodeURIComponent(id)}`;
+
+export interface VariableName {
+  readonly device: string;
+  readonly kind: Kind;
+  readonly name: string;
+}
+export const variablePath = ({ device, kind, name }: VariableName): string => `${devicePath(device)}/${kind}/${encodeURIComponent(name)}`;

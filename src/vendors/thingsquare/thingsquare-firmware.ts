@@ -1,0 +1,56 @@
+import { operation } from '../../core/operation';
+import { text } from '../../core/parameters';
+import { sendEither } from './either-path';
+import { readImages } from './images';
+import { device, devicePath } from './parameters';
+import type { ThingsquareFrontend } from './thingsquare-frontend';
+
+const describe = operation<ThingsquareFrontend>();
+const target = ({ device }: { readonly device: string }): string => device;
+
+/** Names hold slashes, which stay. */
+const encoded = (firmware: string): string => firmware.split('/').map(encodeURIComponent).join('/');
+
+/** Facts: the vendor's "Thingsquare REST API Reference", section Over-the-air firmware update methods. */
+export const operations = [
+  describe({
+    id: 'list',
+    label: 'List firmware',
+    help: 'Reads all firmware images that the backend has, and the platforms that they are for.',
+    parameters: {},
+    repeatable: true,
+    target: () => 'firmware',
+    request: () => ({ method: 'GET', path: '/0/firmware/' }),
+    result: readImages,
+  }),
+  describe({
+    id: 'start',
+    label: 'Start firmware update',
+    help: 'Replaces the program of a device by another one, over the air. The device must be connected, and does not do its work while it starts anew. Whether the new program suits it is for you to know.',
+    parameters: {
+      device,
+      firmware: text({
+        label: 'Firmware',
+        help: 'The name of the image, for example 20160718/sensortag/client.signed. The list has those for the platform of the device.',
+        lookup: 'firmware',
+        narrowedBy: ['device'],
+      }),
+    },
+    repeatable: false,
+    target,
+    run: ({ device, firmware }, exchange) => {
+      const path = devicePath(device);
+      return sendEither(exchange, 'POST', [`${path}/fw/${encoded(firmware)}`, `${path}/firmware/${encoded(firmware)}`]);
+    },
+  }),
+  describe({
+    id: 'cancel',
+    label: 'Cancel firmware update',
+    help: 'Ends a firmware update that is under way. The device keeps the program that it has.',
+    parameters: { device },
+    // Done twice, it would be refused the second time, although all is well.
+    repeatable: false,
+    target,
+    run: ({ device }, exchange) => sendEither(exchange, 'DELETE', [`${devicePath(device)}/fw`, `${devicePath(device)}/firmware/`]),
+  }),
+];

@@ -1,0 +1,105 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EnsembleError } from '../../core/errors';
+import { type HttpAnswer, HttpClient, type HttpRequest, type SendOptions } from '../../core/http';
+import type { Connection, ConnectOptions } from '../../core/operation';
+import { address, choice, optional, text, type Values } from '../../core/parameters';
+import { redactor } from '../../core/redact';
+import { Scope } from '../../core/scope';
+import { ListingFeed } from './listing-feed';
+import { Session } from './session';
+import { readUser } from './user';
+import { readDevices } from './values';
+
+export { lookups } from './lookups';
+
+export const settings = {
+  baseUrl: address({
+    label: 'Frontend',
+    help: 'Address of your frontend: its id and its server, for example https://01234567-89ab-cdef-0123-456789abcdef.developer.thingsquare.com.',
+    options: ['https:', 'http:'],
+  }),
+  authentication: choice({
+    label: 'Authentication',
+    help: 'Who the nodes are for the backend: a user by login and password, a user by an API token, or a new anonymous user.',
+    options: ['login', 'token', 'anonymous'],
+    optionLabels: { login: 'login and password', token: 'API token', anonymous: 'anonymous' },
+    default: 'login',
+  }),
+};
+
+export const credentials = {
+  login: optional(
+    text({ label: 'Login', help: 'The user’s login name, an e-mail address.', when: { authentication: 'login' }, needed: true }),
+  ),
+  password: optional(text({ label: 'Password', help: 'The user’s password.', when: { authentication: 'login' }, needed: true })),
+  token: optional(
+    text({ label: 'API token', help: 'A token that the user has made for programs.', when: { authentication: 'token' }, needed: true }),
+  ),
+};
+
+export type ThingsquareSettings = Values<typeof settings>;
+type Options = ConnectOptions<ThingsquareSettings, Values<typeof credentials>>;
+
+const NEEDED = { login: ['login', 'password'], token: ['token'], anonymous: [] } as const;
+/** Milliseconds that the goodbye to the vendor may take. */
+const GOODBYE = 500;
+
+/** One frontend, which is what the vendor calls an API endpoint, and one user's session on it. */
+export class ThingsquareFrontend implements Connection<ThingsquareSettings> {
+  readonly vendor = 'thingsquare';
+  readonly settings: ThingsquareSettings;
+  readonly session: Session;
+  private readonly http: HttpClient;
+  /** By interval: one listing of the devices serves all nodes that want one as often. */
+  private readonly feeds = new Map<number, ListingFeed>();
+
+  constructor({ settings, credentials, network }: Options) {
+    this.settings = settings;
+    const { baseUrl, authentication } = settings;
+    for (const name of NEEDED[authentication])
+      if (credentials[name] === undefined) throw new EnsembleError('NOT_CONFIGURED', `${name} is missing`);
+    if (authentication !== 'anonymous' && !isPrivate(new URL(baseUrl)))
+      throw new EnsembleError('NOT_CONFIGURED', 'baseUrl must begin with https://: the login would cross the network in clear text');
+    const redact = redactor([credentials.login, credentials.password, credentials.token]);
+    this.http = new HttpClient({ ...network, baseUrl, redact });
+    this.session = new Session(this.http, baseUrl, { authentication, ...credentials });
+  }
+
+  send(request: HttpRequest, options: SendOptions): Promise<HttpAnswer> {
+    return this.session.send(request, options);
+  }
+
+  /** @param interval milliseconds between two listings */
+  feed(interval: number): ListingFeed {
+    const feed = this.feeds.get(interval) ?? new ListingFeed(this, interval);
+    this.feeds.set(interval, feed);
+    return feed;
+  }
+
+  async close(): Promise<void> {
+    if (this.session.isOpen) await this.sayGoodbye();
+    await this.session.end();
+    await this.http.close();
+  }
+
+  /** Leaves no session behind at the vendor. Where that fails, there is nobody left to hear of it, and the session ends by itself some day. */
+  private async sayGoodbye(): Promise<void> {
+    const patience = new AbortController();
+    const leaving = this.session.logOut({ scope: new Scope() }).catch(() => {});
+    await Promise.race([leaving, sleep(GOODBYE, undefined, { signal: patience.signal })]).finally(() => patience.abort());
+  }
+}
+
+/** Whether nobody can listen on the way. */
+const isPrivate = ({ protocol, hostname }: URL): boolean =>
+  protocol === 'https:' || /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(hostname);
+
+export const connect = (options: Options): ThingsquareFrontend => new ThingsquareFrontend(options);
+
+/** Opens a session, and says whose it is and what it can see. */
+export async function test(frontend: ThingsquareFrontend, scope: Scope): Promise<string> {
+  const read = (path: string) => frontend.send({ method: 'GET', path }, { repeatable: true, scope });
+  const { login } = readUser(await read('/0/user/'));
+  const { length } = Object.keys(readDevices(await read('/0/devices/')));
+  return `${login === '' ? 'The backend gives an anonymous session.' : `Logged in as ${login}.`} Registered devices: ${length}.`;
+}

@@ -1,0 +1,83 @@
+import { operation } from '../../core/operation';
+import { object, text } from '../../core/parameters';
+import { sendEither } from './either-path';
+import type { ThingsquareFrontend } from './thingsquare-frontend';
+import { readUser, toForm } from './user';
+import { readWord } from './words';
+
+const describe = operation<ThingsquareFrontend>();
+const login = text({ label: 'Login', help: 'The login name of the user, an e-mail address.' });
+
+/** Facts: the vendor's "Thingsquare REST API Reference", sections Session methods and User data methods. */
+export const operations = [
+  describe({
+    id: 'get',
+    label: 'Get user',
+    help: 'Reads the user of the connection: login name, whether it is confirmed, the code by which devices know the user, and the stored data.',
+    parameters: {},
+    repeatable: true,
+    target: () => 'user',
+    request: () => ({ method: 'GET', path: '/0/user/' }),
+    result: readUser,
+  }),
+  describe({
+    id: 'store',
+    label: 'Store data',
+    help: 'Stores data with the user. Fields that are not named keep what they have.',
+    parameters: {
+      data: object({ label: 'Data', help: 'The fields to store. The backend keeps text: numbers, true and false come back as text.' }),
+    },
+    repeatable: true,
+    target: () => 'user',
+    request: ({ data }) => ({ method: 'POST', path: '/0/user/', form: toForm(data) }),
+    result: readWord,
+  }),
+  describe({
+    id: 'signup',
+    label: 'Sign up',
+    help: 'Makes a new user, who gets an e-mail to confirm it. The connection stays with its own user.',
+    parameters: {
+      login,
+      password: text({
+        label: 'Password',
+        help: 'The password of the new user. Take it from the message or the environment: what stands in a node is part of the flow file.',
+      }),
+    },
+    repeatable: false,
+    target: ({ login }) => login,
+    request: ({ login, password }) => ({ method: 'POST', path: '/0/session/signup', form: { login, password } }),
+    result: readWord,
+  }),
+  describe({
+    id: 'resend-confirmation',
+    label: 'Resend confirmation',
+    help: 'Sends the e-mail by which a new user confirms the address once more.',
+    parameters: { login },
+    repeatable: false,
+    target: ({ login }) => login,
+    request: ({ login }) => ({ method: 'POST', path: '/0/session/resend', form: { login } }),
+    result: readWord,
+  }),
+  describe({
+    id: 'recover-password',
+    label: 'Recover password',
+    help: 'Sends an e-mail with a link to a new password.',
+    parameters: { login },
+    repeatable: false,
+    target: ({ login }) => login,
+    // The document's example and the vendor's library say "recover", its heading "recovery".
+    run: ({ login }, exchange) => sendEither(exchange, 'POST', ['/0/session/recover', '/0/session/recovery'], { login }),
+  }),
+  describe({
+    id: 'logout',
+    label: 'Log out',
+    help: 'Ends the session that all nodes of the connection share. The next request of any of them opens a new one.',
+    parameters: {},
+    repeatable: false,
+    target: () => 'session',
+    async run(_values, { connection, scope }) {
+      const answer = await connection.session.logOut({ scope });
+      return { result: readWord(answer), statusCode: answer.statusCode };
+    },
+  }),
+];

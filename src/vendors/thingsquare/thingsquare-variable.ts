@@ -1,0 +1,103 @@
+import { invalidInput } from '../../core/errors';
+import { operation } from '../../core/operation';
+import { integer, number, optional, scalarOrBytes } from '../../core/parameters';
+import { awaitAcknowledgement } from './acknowledgement';
+import { readHistory } from './history';
+import { device, kindOf, name, variablePath } from './parameters';
+import type { ThingsquareFrontend } from './thingsquare-frontend';
+import { fieldOf, readVariable } from './values';
+import { readWord } from './words';
+
+/** Facts: the vendor's "Thingsquare REST API Reference", section Device methods. */
+const any = { device, kind: kindOf(['d', 's', 'meta']), name };
+const own = { device, kind: kindOf(['d', 's']), name };
+const target = ({ device }: { readonly device: string }): string => device;
+const describe = operation<ThingsquareFrontend>();
+
+export const operations = [
+  describe({
+    id: 'get',
+    label: 'Get variable',
+    help: 'Reads a variable: its value, when it was set and, for kind d, when the device acknowledged it.',
+    parameters: any,
+    repeatable: true,
+    target,
+    request: (values) => ({ method: 'GET', path: variablePath(values) }),
+    result: readVariable,
+  }),
+  describe({
+    id: 'history',
+    label: 'Get history',
+    help: 'Reads what a variable has been, the newest first.',
+    parameters: {
+      ...any,
+      latest: integer({ label: 'Latest', help: 'So many values, from the newest on. 0: all that the backend has.', min: 0 }),
+      batch: optional(
+        integer({
+          label: 'Values for each message',
+          help: 'A long history goes on in several messages of so many values each, numbered in msg.parts. Empty: one message has them all.',
+          min: 2,
+          max: 100_000,
+        }),
+      ),
+    },
+    repeatable: true,
+    target,
+    run: (values, exchange) => readHistory({ path: variablePath(values), latest: values.latest, batch: values.batch }, exchange),
+  }),
+  describe({
+    id: 'set',
+    label: 'Set variable',
+    help: 'Sets a variable. A value of kind d is sent to the device.',
+    parameters: {
+      ...own,
+      value: scalarOrBytes({
+        label: 'Value',
+        help: 'Text, a number, true, false or a Buffer. The backend keeps text, and gives back bytes as a Buffer. An empty text is a value too.',
+        allowEmpty: true,
+      }),
+      waitForAck: optional(
+        number({
+          label: 'Wait for the device',
+          help: 'Goes on only when the device has acknowledged the value, for kind d. After so long the message fails; the value stays stored at the backend. Empty: does not wait.',
+          min: 1,
+          max: 86_400,
+          unit: 'seconds',
+        }),
+      ),
+    },
+    repeatable: true,
+    target,
+    async run({ value, waitForAck, ...variable }, exchange) {
+      if (waitForAck !== undefined && variable.kind !== 'd')
+        throw invalidInput(`waitForAck must be left out: a variable of kind ${variable.kind} is not sent to the device`);
+      const path = variablePath(variable);
+      const answer = await exchange.send({ method: 'POST', path, form: fieldOf('value', value) });
+      const outcome = { result: readWord(answer), statusCode: answer.statusCode };
+      if (waitForAck !== undefined) await awaitAcknowledgement(path, waitForAck, exchange);
+      return outcome;
+    },
+  }),
+  describe({
+    id: 'sync',
+    label: 'Synchronize',
+    help: 'Sends the present value of a variable to the device once more.',
+    parameters: { device, kind: kindOf(['d']), name },
+    repeatable: true,
+    target,
+    // No value at all is what asks for it.
+    request: (values) => ({ method: 'POST', path: variablePath(values) }),
+    result: readWord,
+  }),
+  describe({
+    id: 'delete',
+    label: 'Delete variable',
+    help: 'Deletes a variable and its value at the backend; a variable of kind d goes on the device, too. This cannot be undone.',
+    parameters: own,
+    // Done twice, it would be refused the second time, although all is well.
+    repeatable: false,
+    target,
+    request: (values) => ({ method: 'DELETE', path: variablePath(values) }),
+    result: readWord,
+  }),
+];

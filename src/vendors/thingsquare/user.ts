@@ -1,0 +1,27 @@
+import { z } from 'zod';
+import { json } from '../../core/answers';
+import { invalidInput, show } from '../../core/errors';
+import type { Fields } from '../../core/http';
+import type { JsonObject } from '../../core/parameters';
+
+export const readUser = json(z.looseObject({ login: z.string(), confirmed: z.boolean().optional(), authcode: z.string().optional() }));
+
+/** Nested data as the fields of a form, in brackets: `{a: {b: 1}}` is `a[b]=1`, as the vendor's library sends it. @throws EnsembleError INVALID_INPUT */
+export function toForm(data: JsonObject): Fields {
+  const form: Record<string, string> = {};
+  for (const [name, value] of Object.entries(data)) addFields(form, name, value, `data.${name}`);
+  if (Object.keys(form).length === 0) throw invalidInput('data must have at least one field');
+  return form;
+}
+
+function addFields(form: Record<string, string>, name: string, value: unknown, place: string): void {
+  if (typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value)) {
+    form[name] = String(value);
+    return;
+  }
+  const items = typeof value === 'object' && value !== null && !Buffer.isBuffer(value) ? Object.entries(value) : [];
+  // A form has no way to say null, or that an object is empty: it would be lost without a word.
+  if (items.length === 0)
+    throw invalidInput(`${place} must be text, a number, true, false, or an object or array that is not empty, not ${show(value)}`);
+  for (const [key, item] of items) addFields(form, `${name}[${key}]`, item, `${place}.${key}`);
+}

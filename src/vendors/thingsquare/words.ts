@@ -1,0 +1,40 @@
+import { EnsembleError, show } from '../../core/errors';
+import type { HttpAnswer } from '../../core/http';
+
+const reading = (pattern: RegExp, expected: string) => (answer: HttpAnswer) => {
+  const word = answer.body.toString('utf8').trim();
+  if (pattern.test(word)) return word;
+  throw new EnsembleError('BAD_RESPONSE', `expected ${expected}, got ${show(word)}`, { statusCode: answer.statusCode });
+};
+
+/** Most answers are a word of the vendor's. Which one is not judged: document and library differ, HTTP's status counts. */
+export const readWord = reading(/^[a-z\d]+(-[a-z\d]+)+$/, 'a word such as device-ok');
+/** The id of a device or of a command. */
+export const readId = reading(/^(?=.{8})[\da-f]+(-[\da-f]+)*$/i, 'an id');
+
+const CONNECT =
+  'a device must be connected first: set its d variable mode to connected, and wait until its meta variable state is connected';
+/** What the vendor's refusals mean. */
+const PLAIN: Readonly<Record<string, string>> = {
+  'login-fail': 'login or password is wrong',
+  'logout-fail': 'there was no session to end',
+  'signup-fail-no-email': 'login must be an e-mail address',
+  'signup-fail-already-exists': 'there is a user of that name already',
+  'resend-fail': 'no confirmation e-mail could be sent to that user',
+  'recover-fail': 'no recovery e-mail could be sent to that user',
+  'user-data-failed': 'the user’s data would be too large',
+  'user-data-fail': 'the user’s data would be too large',
+  'claim-fail': 'no device can be claimed with that authentication token',
+  'claim-fail-no-auth': 'no device can be claimed with that authentication token',
+  'device-fail': 'there is no such device or variable, or it cannot be changed',
+  'device-fwup-name-fail': 'there is no firmware image of that name',
+  'device-fwup-start-fail': `the firmware update could not be started; ${CONNECT}`,
+  'firmware-fail': 'there is no firmware update to cancel',
+};
+
+/** The same error in plain words, where the vendor's word is known. */
+export function inPlainWords(error: EnsembleError): EnsembleError {
+  const { vendorMessage = '', statusCode } = error.cause;
+  const plain = Object.hasOwn(PLAIN, vendorMessage) ? PLAIN[vendorMessage] : undefined;
+  return plain ? new EnsembleError(error.code, `${plain} (HTTP ${statusCode}: ${vendorMessage})`, error.cause) : error;
+}

@@ -1,0 +1,86 @@
+import { deepEqual, equal } from 'node:assert/strict';
+import type { Locator, Page } from 'playwright-core';
+import type { Simulator } from '../../src/simulators/simulator';
+import { openPage, screenshot } from '../kit/chromium';
+import { until } from '../kit/within';
+import { simulated, snapshot } from './simulated';
+
+const SENSOR = 'b9b5a63b-85c1-4cc8-ab6e-8c43c2d54d56';
+const words = {
+  'en-US': { temperature: 'Temperature', acknowledges: 'Acknowledges', end: 'End all sessions' },
+  de: { temperature: 'Temperatur', acknowledges: 'Bestätigt', end: 'Alle Sitzungen beenden' },
+};
+
+describe('the device page, Thingsquare', function () {
+  this.timeout(30000);
+  let page: Page | undefined;
+  afterEach(() => page?.context().close());
+
+  for (const [theme, language] of [
+    ['light', 'en-US'],
+    ['dark', 'de'],
+  ] as const)
+    it(`shows devices and lets a person operate them: ${theme}, ${language}`, async () => {
+      const simulator = await simulated();
+      const user = await logIn(simulator);
+      const opened = await openPage(simulator.address, { theme, language, height: 1500 });
+      page = opened.page;
+      const card = (name: string): Locator => opened.page.getByRole('article').filter({ has: opened.page.getByRole('heading', { name }) });
+      const greenhouse = card('Greenhouse');
+
+      await greenhouse.getByLabel(words[language].temperature).fill('31.5');
+      await greenhouse.getByText('31.5 °C').waitFor();
+      await user(`devices/${SENSOR}/`, 'command=idfy');
+      await greenhouse.locator('.blinking').waitFor();
+
+      const gate = card('Lamp at the gate');
+      const id = await gate.locator('small').innerText();
+      await gate.getByLabel(words[language].acknowledges).selectOption('away');
+      await until(
+        'a lamp that is away',
+        async () => (await snapshot(simulator)).vendors.thingsquare.devices[1]?.reach,
+        (reach) => reach === 'away',
+      );
+      await user(`devices/${id}/d/level`, 'value=90');
+      await gate.locator('.pending', { hasText: '90 …' }).waitFor();
+
+      const door = await card('Lamp at the door').locator('small').innerText();
+      await user(`devices/${door}/d/level`, 'value=90');
+      await user(`devices/${door}/d/mode`, 'value=connected');
+      const connected = async () => (await snapshot(simulator)).vendors.thingsquare.devices.some(({ connected }) => connected);
+      await until('the connection', connected);
+      await user(`devices/${door}/fw/20160901/cc2538dk/client.signed`, '');
+      await card('Lamp at the door').locator('progress').waitFor();
+      await screenshot(opened.page, `thingsquare-${theme}`);
+
+      await opened.page.getByRole('button', { name: words[language].end }).click();
+      await until(
+        'no session',
+        async () => (await snapshot(simulator)).vendors.thingsquare.sessions.length,
+        (count) => count === 0,
+      );
+      equal(
+        await card('Access point')
+          .locator('small')
+          .innerText()
+          .then((text) => /fd92477f326aaa4de8b2d85122560591$/.test(text)),
+        true,
+      );
+      deepEqual(opened.errors, []);
+    });
+});
+
+async function logIn({ address }: Simulator) {
+  const post = (path: string, body: string, cookie = '') =>
+    fetch(`${address}/thingsquare/0/${path}`, {
+      method: 'POST',
+      headers: { cookie, 'content-type': 'application/x-www-form-urlencoded' },
+      body,
+    });
+  const answer = await post('session/', 'token=demo-token');
+  const cookie = answer.headers.get('set-cookie')?.replace(/;.*/, '');
+  return async (path: string, body: string) => {
+    const { status } = await post(path, body, cookie);
+    equal(status, 200, path);
+  };
+}

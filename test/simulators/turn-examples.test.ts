@@ -1,0 +1,131 @@
+import { deepEqual, equal, ok } from 'node:assert/strict';
+import type { TurnState } from '../../src/simulators/types';
+import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { until } from '../kit/within';
+import { complaints, deployExamples, filesOf, load } from './example-flows';
+import { read } from './simulated';
+
+describe('the Turn examples', function () {
+  this.timeout(20000);
+  let red: NodeRed;
+  let address: string;
+
+  const run = async (...files: string[]) => {
+    red = await startNodeRed();
+    address = await deployExamples(red, 'turn', files);
+    await until('the simulator', () => fetch(address).catch(() => undefined));
+    for (const { id } of files.flatMap((file) => load('turn', file)).filter(({ type }) => type === 'turn-sse'))
+      await red.status(id, { fill: 'green' });
+  };
+  const turn = async (): Promise<TurnState> => (await read(address)).vendors.turn;
+  const stateOf = async (channel: string) =>
+    (await turn()).pages.flatMap(({ channels }) => channels).find(({ id }) => id === channel)?.state;
+  const becomes = (channel: string, wanted: unknown) =>
+    until(
+      `${channel} is ${wanted}`,
+      async () => (await stateOf(channel))?.value,
+      (value) => value === wanted,
+    );
+  const act = async (action: string, input: object) => {
+    const headers = { 'content-type': 'application/json' };
+    const { status } = await fetch(`${address}/page/turn/${action}`, { method: 'POST', headers, body: JSON.stringify(input) });
+    equal(status, 204);
+  };
+  const press = (channel: string, value: unknown) => act('set', { channel, value });
+  let restarted = false;
+  const restart = () => {
+    restarted = true;
+    return act('restart', {});
+  };
+  const node = (file: string, name: string) => load('turn', file).find((each) => each.name === name)?.id ?? '';
+  const puts = async () => (await read(address)).log.filter(({ method }) => method === 'PUT').length;
+  before(() => deepEqual(filesOf('turn'), ['dimmer.json', 'now-playing.json', 'ready.json', 'scenes.json', 'thermostat.json']));
+  afterEach(async () => {
+    // A restart cuts the streams, which is worth a word.
+    const said = complaints(red).filter((text) => !(restarted && /the connection to \S+ broke during GET \/control\/events/.test(text)));
+    restarted = false;
+    await red.stop();
+    deepEqual(said, []);
+  });
+
+  it('dimmer: the light follows the dial, the dial follows the light, and nothing goes round', async () => {
+    await run('dimmer.json');
+    const light = node('dimmer.json', 'The light');
+    await act('dial', { page: 'light/1', steps: 8 });
+    await red.status(light, { text: '40 %' });
+    const before = await puts();
+    red.inject(node('dimmer.json', 'Somebody dims it to 30 %'), {});
+    await becomes('light/1/1', 30);
+    await red.status(light, { text: '30 %' });
+    await act('dial', { page: 'light/1', steps: 1 });
+    await red.status(light, { text: '35 %' });
+    // What the button caused came back as an event before what the dial did; it was left out.
+    equal((await puts()) - before, 1);
+    await restart();
+    await becomes('light/1/1', 0);
+    await becomes('light/1/1', 35);
+    await red.status(light, { text: '35 %' });
+  });
+
+  it('scenes: each scene sets both strings', async () => {
+    await run('scenes.json');
+    await press('light_scenes/1/1', 1);
+    await red.status(node('scenes.json', 'String in the tree'), { text: 'Golden rain, 80 %' });
+    await red.status(node('scenes.json', 'String in the window'), { text: '#ffb45a, 60 %' });
+    await press('light_scenes/1/1', 3);
+    await red.status(node('scenes.json', 'String in the window'), { text: 'off' });
+    await press('light_scenes/1/1', 0);
+    await red.status(node('scenes.json', 'String in the tree'), { text: 'off' });
+  });
+
+  it('thermostat: keeps the room at what the dial says, and shows it', async () => {
+    await run('thermostat.json');
+    await becomes('temperature/1/1', 21);
+    const room = async () => Number((await stateOf('temperature/1/2'))?.value);
+    const first = await until('the room is shown', room, (value) => value !== 21.5);
+    await until('it heats', room, (value) => value > first);
+    await act('dial', { page: 'temperature/1', steps: -10 });
+    const warm = await room();
+    await until('it cools', room, (value) => value < warm);
+    await restart();
+    await becomes('temperature/1/1', 21);
+  });
+
+  it('now-playing: shows the track, and the keys change it', async () => {
+    await run('now-playing.json');
+    await press('source/1/1', 1);
+    await becomes('source/1/4', 'Half Light');
+    await press('media/1/2', true);
+    await red.status(node('now-playing.json', 'The player'), { fill: 'green', text: 'The Dimmers: Half Light' });
+    for (const title of ['Clockwise', 'Little Red Dot', 'Half Light']) {
+      await press('media/1/5', 'next');
+      await becomes('source/1/4', title);
+    }
+    await press('media/1/5', 'previous');
+    await becomes('source/1/3', 'Standby');
+    ok(String((await stateOf('source/1/2'))?.value).startsWith('data:image/svg+xml,'));
+    await press('media/1/2', false);
+    await red.status(node('now-playing.json', 'The player'), { text: 'pause' });
+  });
+
+  it('ready: sends all values at the start, and again after a restart, and only then lowers it', async () => {
+    await run('ready.json');
+    const lowered = () => until('ready is lowered', turn, ({ ready }) => !ready);
+    const values = async () =>
+      Promise.all(['light/2/1', 'modes/1/1', 'info/1/1', 'info/2/1'].map(async (id) => (await stateOf(id))?.value));
+    await lowered();
+    deepEqual(await values(), [35, 2, '415ppm', '101325Pa']);
+    await restart();
+    await until('ready is raised', async () => (await turn()).ready || (await values())[0] === 35);
+    await lowered();
+    deepEqual(await values(), [35, 2, '415ppm', '101325Pa']);
+  });
+
+  it('all of them run side by side', async () => {
+    await run(...filesOf('turn'));
+    await becomes('temperature/1/1', 21);
+    await until('ready is lowered', turn, ({ ready }) => !ready);
+    await act('dial', { page: 'light/1', steps: 3 });
+    await red.status(node('dimmer.json', 'The light'), { text: '15 %' });
+  });
+});

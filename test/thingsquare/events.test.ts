@@ -1,0 +1,239 @@
+import assert from 'node:assert/strict';
+import type { Message } from '../../src/node-red/red';
+import { Account } from '../kit/account';
+import { answer, FaultServer } from '../kit/fault-server';
+import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
+import { until } from '../kit/within';
+import { backend, frontend, isLogin, says } from './backend';
+
+type Value = string | { type: 'Buffer'; data: number[] };
+type Devices = Record<string, Record<string, Record<string, { value: Value; time: number; acked?: number }>>>;
+
+/** Short enough for a test; a poll comes a tenth earlier or later. */
+const INTERVAL = 1;
+
+describe('thingsquare-events', () => {
+  let red: NodeRed;
+  let vendor: FaultServer;
+  let account: Account;
+  let devices: Devices;
+
+  before(async () => {
+    red = await startNodeRed();
+    vendor = await FaultServer.start();
+  });
+  after(() => vendor.close());
+  beforeEach(() => {
+    devices = {
+      one: {
+        d: { period: { value: '60', time: 1000, acked: 1000 } },
+        s: { temperature: { value: '21.5', time: 2000 } },
+        meta: { state: { value: 'connected', time: 3000 } },
+      },
+      two: { s: { temperature: { value: '19', time: 2500 } } },
+    };
+    backend(vendor, (response, request) => answer(devices)(response, request));
+  });
+  afterEach(async () => {
+    await account.close();
+    await vendor.heal();
+  });
+
+  const node = (more: Record<string, unknown> = {}): FlowNode => ({
+    id: 'node',
+    type: 'thingsquare-events',
+    connection: 'frontend',
+    interval: INTERVAL,
+    ...more,
+  });
+  const open = async (more: Record<string, unknown> = {}, others: FlowNode[] = []) => {
+    account = await Account.open(red, node(more), [frontend(vendor, { timeout: 500 }), ...others]);
+  };
+  const listings = () => vendor.requests.filter(({ path }) => path === '/0/devices/').length;
+  const nextListing = async () => {
+    const before = listings();
+    await until('the next listing but one', listings, (count) => count >= before + 2);
+  };
+  const events = (count: number): Promise<Message[]> =>
+    until(
+      `${count} events`,
+      () => account.outputs,
+      ({ length }) => length >= count,
+    );
+  const failed = (code: string) =>
+    until(
+      `status ${code}`,
+      () => red.statuses.at(-1)?.status.text ?? '',
+      (text) => text.startsWith(code),
+    );
+  const kindOf = ({ event }: Message): string => {
+    const { initial, resumed } = event as { initial: boolean; resumed: boolean };
+    return initial ? 'initial' : resumed ? 'resumed' : 'live';
+  };
+  const short = (messages: readonly Message[]) => messages.map((message) => `${kindOf(message)} ${message.topic} ${message.payload}`);
+  const set = (device: string, kind: string, name: string, value: Value, time: number) => {
+    devices = { ...devices, [device]: { ...devices[device], [kind]: { ...devices[device]?.[kind], [name]: { value, time } } } };
+  };
+
+  it('tells the state at start, and then each change once', async () => {
+    await open();
+    assert.deepEqual(short(await events(4)), [
+      'initial one/d/period 60',
+      'initial one/s/temperature 21.5',
+      'initial one/meta/state connected',
+      'initial two/s/temperature 19',
+    ]);
+    await account.status({ fill: 'green', shape: 'dot', text: 'connected' });
+    set('one', 's', 'temperature', '22', 4000);
+    const [, , , , change] = await events(5);
+    assert.deepEqual(
+      [change?.topic, change?.payload, change?.event],
+      [
+        'one/s/temperature',
+        '22',
+        { vendor: 'thingsquare', source: 'poll', type: 's', initial: false, resumed: false, raw: { value: '22', time: 4000 }, time: 4000 },
+      ],
+    );
+    await nextListing();
+    assert.equal(account.outputs.length, 5);
+    assert.equal(vendor.requests.filter(isLogin).length, 1);
+  });
+
+  it('tells of the same value that was reported anew, but not of an acknowledgement', async () => {
+    await open({ device: 'one' });
+    await events(3);
+    devices = { ...devices, one: { ...devices.one, d: { period: { value: '60', time: 1000, acked: 5000 } } } };
+    await nextListing();
+    set('one', 's', 'temperature', '21.5', 6000);
+    assert.deepEqual(short(await events(4)).slice(3), ['live one/s/temperature 21.5']);
+  });
+
+  it('gives bytes as a Buffer', async () => {
+    set('two', 's', 'key', { type: 'Buffer', data: [1, 2] }, 1);
+    await open({ device: 'two', variable: 'key' });
+    assert.deepEqual((await events(1))[0]?.payload, Buffer.from([1, 2]));
+  });
+
+  for (const [what, settings, topics] of [
+    ['a device', { device: 'two' }, ['two/s/temperature']],
+    ['a kind', { kind: 's' }, ['one/s/temperature', 'two/s/temperature']],
+    ['a variable', { variable: 'temperature' }, ['one/s/temperature', 'two/s/temperature']],
+    ['a variable of a device', { device: 'one', kind: 'd', variable: 'period' }, ['one/d/period']],
+  ] as const)
+    it(`tells of ${what} only, where that is asked`, async () => {
+      await open(settings);
+      await events(topics.length);
+      await nextListing();
+      assert.deepEqual(
+        account.outputs.map(({ topic }) => topic),
+        topics,
+      );
+    });
+
+  it('tells what changed while the backend was not there once, marked as resumed', async () => {
+    await open({ kind: 's' });
+    await events(2);
+    await vendor.refuse();
+    await failed('UNREACHABLE');
+    set('one', 's', 'temperature', '23', 5000);
+    set('two', 's', 'new', 'x', 5000);
+    await vendor.heal();
+    assert.deepEqual(short(await events(4)).slice(2), ['resumed one/s/temperature 23', 'resumed two/s/new x']);
+    await account.status({ fill: 'green', shape: 'dot' });
+    set('one', 's', 'temperature', '24', 6000);
+    assert.deepEqual(short(await events(5)).slice(4), ['live one/s/temperature 24']);
+    assert.deepEqual(
+      account.reports.map(({ error }) => error.code),
+      ['UNREACHABLE'],
+    );
+  });
+
+  it('tells what changed during a redeploy once, marked as resumed, and nothing else again', async () => {
+    await open({ kind: 's' });
+    await events(2);
+    await nextListing();
+    set('one', 's', 'temperature', '23', 5000);
+    await account.deploy('nodes', node({ name: 'changed' }));
+    assert.deepEqual(short(await events(3)).slice(2), ['resumed one/s/temperature 23']);
+    await nextListing();
+    assert.equal(account.outputs.length, 3);
+  });
+
+  it('forgets what is no longer there', async () => {
+    await open({ device: 'two' });
+    await events(1);
+    const { two, ...others } = devices;
+    devices = others;
+    await nextListing();
+    devices = { ...devices, two: two ?? {} };
+    assert.deepEqual(short(await events(2)), ['initial two/s/temperature 19', 'live two/s/temperature 19']);
+  });
+
+  it('lists once for all nodes of a frontend that want it as often', async () => {
+    const others = Array.from({ length: 9 }, (_, index) => ({
+      ...node({ id: `other-${index}` }),
+      z: 'account',
+      wires: [['account-output']],
+    }));
+    await open({}, others);
+    await events(40);
+    const count = listings();
+    await nextListing();
+    assert.ok(count <= 2, `${count} listings for 10 nodes`);
+    assert.equal(account.outputs.length, 40);
+    assert.equal(vendor.requests.filter(isLogin).length, 1);
+  });
+
+  it('serves a node that comes later with what is known', async () => {
+    await open({}, [{ ...node({ id: 'other' }), z: 'account', wires: [['account-output']] }]);
+    await events(8);
+    const flow = account.flow;
+    account.flow = flow.filter(({ id }) => id !== 'other');
+    await account.deploy('nodes');
+    await nextListing();
+    account.flow = flow;
+    await account.deploy('nodes');
+    await until(
+      'its state',
+      () => account.outputs.length,
+      (count) => count === 12,
+    );
+  });
+
+  it('says that the login was refused, and does not ask again', async () => {
+    vendor.always(says('login-fail', 403));
+    await open();
+    await account.status({ fill: 'red', shape: 'ring', text: 'FORBIDDEN' });
+    await until('the report', () => account.reports.length === 1);
+    assert.equal(account.reports[0]?.error.message, 'login or password is wrong (HTTP 403: login-fail)');
+    assert.equal(vendor.requests.length, 1);
+  });
+
+  it('says what is not configured', async () => {
+    for (const [settings, message] of [
+      [{ interval: 0 }, /^interval must be a whole number from 1 to 86400 seconds, not 0$/],
+      [{ kind: 'x' }, /^kind must be one of d, s, meta, not "x"$/],
+      [{ connection: '' }, /^connection: no thingsquare-frontend is chosen/],
+    ] as const) {
+      await open(settings);
+      await account.status({ fill: 'grey', shape: 'ring', text: 'not configured' });
+      await until('the report', () => account.reports.length === 1);
+      assert.match(account.reports[0]?.error.message ?? '', message);
+      await account.close();
+    }
+    await open();
+  });
+
+  it('reports an answer that is none once, and goes on', async () => {
+    await open({ device: 'two' });
+    await events(1);
+    vendor.next(answer([1]), answer({ two: { s: { temperature: 'warm' } } }));
+    await failed('BAD_RESPONSE');
+    await account.status({ fill: 'green', shape: 'dot' });
+    assert.deepEqual(
+      account.reports.map(({ error }) => error.code),
+      ['BAD_RESPONSE'],
+    );
+    assert.equal(account.outputs.length, 1);
+  });
+});

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { Account } from '../kit/account';
+import { answer, type Behaviour, FaultServer } from '../kit/fault-server';
+import { faults } from '../kit/faults';
+import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { assertNoSecrets } from '../kit/secrets';
+import { backend, DEVICE, frontend, isLogin, says } from './backend';
+
+const SECRETS = ['secret-password-7f3a', 'secret-cookie'];
+const str = (value: string) => ({ type: 'str', value });
+const device = str(DEVICE);
+const variable = { device, kind: str('d'), name: str('period') };
+
+/** One of each kind: a word, JSON, several requests, an id, and one that must not be sent twice. */
+const OPERATIONS: readonly [node: string, operation: string, parameters: object, good: Behaviour, repeatable: boolean][] = [
+  ['variable', 'set', { ...variable, value: str('120') }, says('device-ok'), true],
+  ['variable', 'history', { ...variable, latest: { type: 'num', value: '1' } }, answer([{ id: 1, value: '1', timestamp: 1 }]), true],
+  ['device', 'list', {}, answer({}), true],
+  ['device', 'send-command', { device, command: str('idfy') }, says('043e6ba0-8cee-4519-b061-c3a263b7be18'), false],
+  ['firmware', 'start', { device, firmware: str('a/b') }, says('device-ok'), false],
+  ['user', 'get', {}, answer({ login: 'dummy@example.com' }), true],
+];
+
+describe('Thingsquare under every fault', () => {
+  let red: NodeRed;
+  let vendor: FaultServer;
+  let account: Account;
+
+  before(async () => {
+    red = await startNodeRed();
+    vendor = await FaultServer.start();
+  });
+  after(() => vendor.close());
+  afterEach(async () => {
+    await account.close();
+    await vendor.heal();
+  });
+
+  const open = async (node: string, operation: string, parameters: object) => {
+    const credentials = { login: 'dummy@example.com', password: SECRETS[0] };
+    account = await Account.open(red, { id: 'node', type: `thingsquare-${node}`, connection: 'frontend', operation, parameters }, [
+      frontend(vendor, { timeout: 500, credentials }),
+    ]);
+  };
+
+  for (const [node, operation, parameters, good, repeatable] of OPERATIONS)
+    for (const { name, arrange, end, statusCode } of faults)
+      it(`${node} ${operation}: ${name}`, async () => {
+        backend(vendor, good);
+        await open(node, operation, parameters);
+        await account.run({});
+        vendor.requests.length = 0;
+        await arrange(vendor);
+        const { ends, caught, outputs } = await account.run({});
+        assert.deepEqual(ends, [end]);
+        assert.equal(outputs.length, end === 'done' ? 1 : 0);
+        if (end !== 'done') {
+          const cause = caught[0]?.error.cause as Record<string, unknown> | undefined;
+          assert.deepEqual([cause?.vendor, cause?.operation, Boolean(cause?.target)], ['thingsquare', operation, true]);
+          if (statusCode !== undefined) assert.equal(cause?.statusCode, statusCode);
+          assert.equal(cause?.retryable, ['RATE_LIMITED', 'VENDOR_ERROR', 'UNREACHABLE', 'TIMEOUT'].includes(end));
+        }
+        assert.deepEqual(vendor.strayed, []);
+        const sent = vendor.requests.filter(({ method }) => method === 'POST').filter((request) => !isLogin(request)).length;
+        if (!repeatable) assert.ok(sent <= 1, 'what may have been carried out is not sent again');
+        await assertNoSecrets(red, SECRETS, { things: [...caught, ...outputs] });
+      });
+
+  for (const { name, arrange, end } of faults)
+    it(`the login: ${name}`, async () => {
+      backend(vendor, answer({}));
+      await open('device', 'list', {});
+      await arrange(vendor);
+      const { ends, caught, outputs } = await account.run({});
+      assert.deepEqual(ends, [end]);
+      await assertNoSecrets(red, SECRETS, { things: [...caught, ...outputs] });
+    });
+
+  it('finds the other path where the documented one is not there', async () => {
+    const rows: [string, string, object, string[]][] = [
+      ['user', 'recover-password', { login: str('a@b') }, ['/0/session/recover', '/0/session/recovery']],
+      [
+        'firmware',
+        'start',
+        { device: str('x'), firmware: str('20160718/a b/c') },
+        ['/0/devices/x/fw/20160718/a%20b/c', '/0/devices/x/firmware/20160718/a%20b/c'],
+      ],
+      ['firmware', 'cancel', { device: str('x') }, ['/0/devices/x/fw', '/0/devices/x/firmware/']],
+    ];
+    for (const [node, operation, parameters, [documented, other]] of rows) {
+      backend(vendor, (response, request) =>
+        (request.path === '/0/user/' ? answer({ login: 'a' }) : request.path === documented ? says('not found', 404) : says('x-ok'))(
+          response,
+          request,
+        ),
+      );
+      await open(node, operation, parameters);
+      assert.deepEqual((await account.run({})).outputs[0]?.payload, 'x-ok');
+      assert.deepEqual(
+        vendor.requests.slice(1).map(({ path }) => path),
+        [documented, '/0/user/', other],
+      );
+      await account.close();
+      await vendor.heal();
+    }
+    await open('device', 'list', {});
+  });
+
+  for (const [word, message] of [
+    [
+      'device-fwup-start-fail',
+      /^the firmware update could not be started; a device must be connected first: set its d variable mode to connected/,
+    ],
+    ['device-fwup-name-fail', /^there is no firmware image of that name \(HTTP 400: device-fwup-name-fail\)$/],
+    ['something-new', /something-new$/],
+  ] as const)
+    it(`says what a refusal means: ${word}`, async () => {
+      backend(vendor, (response, request) => (request.method === 'POST' ? says(word, 400) : answer({ login: 'a' }))(response, request));
+      await open('firmware', 'start', { device, firmware: str('a') });
+      const { ends, caught } = await account.run({});
+      assert.deepEqual(ends, ['REJECTED']);
+      assert.match(caught[0]?.error.message ?? '', message);
+      assert.equal((caught[0]?.error.cause as { vendorMessage?: string } | undefined)?.vendorMessage, word);
+    });
+});

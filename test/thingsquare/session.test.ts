@@ -1,0 +1,257 @@
+import assert from 'node:assert/strict';
+import { Account } from '../kit/account';
+import { answer, type Behaviour, FaultServer, type Recorded } from '../kit/fault-server';
+import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
+import { assertNoSecrets } from '../kit/secrets';
+import { until } from '../kit/within';
+import { backend, form, frontend, isLogin, opensSession, says } from './backend';
+
+const user = (login = 'dummy@example.com') => ({ login, confirmed: true, authcode: 'a', data: {} });
+const list = { id: 'node', type: 'thingsquare-device', connection: 'frontend', operation: 'list' };
+const WHO = '/0/user/';
+const cookieOf = ({ headers }: Recorded) => headers.cookie;
+
+describe('a session of a Thingsquare frontend', () => {
+  let red: NodeRed;
+  let vendor: FaultServer;
+  let account: Account;
+
+  before(async () => {
+    red = await startNodeRed();
+    vendor = await FaultServer.start();
+  });
+  after(() => vendor.close());
+  beforeEach(() => backend(vendor, answer({})));
+  afterEach(async () => {
+    await account.close();
+    await vendor.heal();
+  });
+
+  const open = async (node: Record<string, unknown> = {}, config = {}, others: FlowNode[] = []) => {
+    account = await Account.open(red, { ...list, ...node }, [frontend(vendor, config), ...others]);
+  };
+  const logins = () => vendor.requests.filter(isLogin);
+  const others = () => vendor.requests.filter((request) => !isLogin(request));
+
+  /** Sessions one, two, ... of which only the last counts; the others are refused as the backend refuses them. */
+  const counting = (refusal: Behaviour, otherwise: Behaviour = answer({})) => {
+    const state = { valid: '' };
+    let made = 0;
+    vendor.good = (response, request) => {
+      if (isLogin(request)) {
+        state.valid = `number-${++made}`;
+        opensSession(state.valid)(response, request);
+      } else if (cookieOf(request) !== `session=${state.valid}`) refusal(response, request);
+      else (request.path === WHO ? answer(user()) : otherwise)(response, request);
+    };
+    return { end: () => Object.assign(state, { valid: 'none' }) };
+  };
+
+  it('is opened once, for many requests at once', async () => {
+    await open({ operation: 'get', parameters: { device: { type: 'msg', value: 'device' } } });
+    for (let device = 0; device < 50; device++) account.send({ device });
+    await account.settled();
+    assert.deepEqual([logins().length, others().length], [1, 50]);
+  });
+
+  for (const [what, refusal, questions] of [
+    ['404 not found, as the document says of the user’s data', says('not found', 404), 1],
+    ['400 device-fail', says('device-fail', 400), 0],
+    ['403', says('no', 403), 1],
+    ['401', says('no', 401), 0],
+  ] as const)
+    it(`has ended, and 50 requests at once are answered with ${what}: one login`, async () => {
+      // What the question about the user is answered with is documented.
+      const session = counting((response, request) => (request.path === WHO ? says('not found', 404) : refusal)(response, request));
+      await open({ operation: 'get', parameters: { device: { type: 'msg', value: 'device' } } });
+      await account.run({ device: 'first' });
+      session.end();
+      for (let device = 0; device < 50; device++) account.send({ device });
+      await account.settled();
+      assert.deepEqual(
+        [...account.outcomes.values()].flatMap(({ ends }) => ends),
+        Array(51).fill('done'),
+      );
+      assert.equal(logins().length, 2);
+      assert.ok(others().filter(({ path }) => path === WHO).length >= questions);
+      assert.equal(others().filter(({ path }) => path !== WHO).length, 101);
+    });
+
+  it('lasts although something is refused: that is the flow’s to know', async () => {
+    counting(says('not found', 404), (response, request) => says('not found', 404)(response, request));
+    await open({ operation: 'get', parameters: { device: { type: 'str', value: 'nobody' } } });
+    for (const _turn of [1, 2]) assert.deepEqual((await account.run({})).ends, ['NOT_FOUND']);
+    assert.equal(logins().length, 1);
+  });
+
+  it('is renewed once, not for ever', async () => {
+    backend(vendor, says('not found', 404));
+    await open();
+    const { ends, error } = await account.run({});
+    assert.deepEqual([ends, (error as Error).message], [['UNAUTHORIZED'], 'the session has ended']);
+    assert.equal(logins().length, 2);
+  });
+
+  for (const nothing of ['', 'undefined', '{"login":"","confirmed":false}'])
+    it(`is over when the user's data is ${JSON.stringify(nothing)}`, async () => {
+      await open({ type: 'thingsquare-user', operation: 'get' });
+      vendor.next(opensSession(), says(nothing), opensSession('new'), answer(user()));
+      assert.deepEqual((await account.run({})).outputs[0]?.payload, user());
+      assert.deepEqual(others().map(cookieOf), ['session=secret-cookie', 'session=new']);
+    });
+
+  it('keeps the cookies that come on the way', async () => {
+    await open();
+    vendor.next(opensSession(), (response) => {
+      response
+        .writeHead(200, { 'set-cookie': ['session=rolled; Path=/', 'other=1; Path=/0/devices', 'elsewhere=1; Path=/0/user'] })
+        .end('{}');
+    });
+    await account.run({});
+    await account.run({});
+    assert.deepEqual(vendor.requests.map(cookieOf), [undefined, 'session=secret-cookie', 'other=1; session=rolled']);
+  });
+
+  it('is ended by a flow, and the next request opens another', async () => {
+    await open({}, {}, [{ id: 'leave', type: 'thingsquare-user', z: 'account', connection: 'frontend', operation: 'logout', wires: [[]] }]);
+    await account.run({});
+    vendor.next(says('logout-ok', 201), opensSession('second'));
+    red.inject('leave', {});
+    await red.status('leave', { fill: 'green' });
+    await account.run({});
+    assert.deepEqual(
+      vendor.requests.map(({ method, path, body, headers }) => [method, path, body && 'form', headers.cookie]),
+      [
+        ['POST', '/0/session/login', 'form', undefined],
+        ['GET', '/0/devices/', '', 'session=secret-cookie'],
+        ['POST', '/0/session/logout', '', 'session=secret-cookie'],
+        ['POST', '/0/session/login', 'form', undefined],
+        ['GET', '/0/devices/', '', 'session=second'],
+      ],
+    );
+  });
+
+  it('is ended when its frontend goes', async () => {
+    await open();
+    await account.run({});
+    await red.stop();
+    await until(
+      'the goodbye',
+      () => vendor.requests.at(-1)?.path,
+      (path) => path === '/0/session/logout',
+    );
+    assert.equal(vendor.requests.at(-1)?.headers.cookie, 'session=secret-cookie');
+    await open();
+  });
+
+  it('does not hold up a deploy when the backend is dead', async () => {
+    await open();
+    await account.run({});
+    vendor.playDead();
+    const started = performance.now();
+    await red.stop();
+    assert.ok(performance.now() - started < 2000);
+    await open();
+  });
+
+  it('is never shared with another frontend', async () => {
+    vendor.good = (response, request) => {
+      const { login } = form(request) ?? {};
+      if (isLogin(request)) opensSession(`of-${login}`)(response, request);
+      else answer({ [String(request.headers.cookie)]: {} })(response, request);
+    };
+    const ann = { id: 'ann', credentials: { login: 'ann@example.com', password: 'secret-a' } };
+    const bob = { id: 'bob', credentials: { login: 'bob@example.com', password: 'secret-b' } };
+    await open({ connection: 'ann' }, ann, [
+      frontend(vendor, bob),
+      { id: 'second', type: 'thingsquare-device', z: 'account', connection: 'bob', operation: 'list', wires: [['account-output']] },
+    ]);
+    for (let turn = 0; turn < 10; turn++) {
+      account.send({ topic: 'ann' });
+      red.inject('second', { topic: 'bob' });
+    }
+    await account.settled();
+    await red.status('second', { fill: 'green' });
+    await until(
+      'all answers',
+      () => account.outputs.length,
+      (count) => count === 20,
+    );
+    for (const { topic, payload } of account.outputs) assert.deepEqual(Object.keys(payload as object), [`session=of-${topic}@example.com`]);
+    assert.equal(logins().length, 2);
+  });
+
+  describe('is opened', () => {
+    it('with a token', async () => {
+      await open({}, { authentication: 'token', credentials: { token: 'secret-token' } });
+      assert.deepEqual((await account.run({})).ends, ['done']);
+      assert.deepEqual([logins()[0]?.path, form(logins()[0])], ['/0/session/', { token: 'secret-token' }]);
+    });
+
+    it('for nobody in particular', async () => {
+      await open({ type: 'thingsquare-user', operation: 'get' }, { authentication: 'anonymous', credentials: {} });
+      backend(vendor, answer(user('')));
+      assert.deepEqual((await account.run({})).outputs[0]?.payload, user(''));
+      assert.deepEqual([logins().length, logins()[0]?.path, logins()[0]?.body], [1, '/0/session/', '']);
+    });
+
+    it('by a backend that answers 200 as well as by one that answers 201', async () => {
+      await open();
+      vendor.next(says('user-ok', 200, { 'set-cookie': 'a=1; Path=/0' }));
+      assert.deepEqual((await account.run({})).ends, ['done']);
+    });
+  });
+
+  it('that is refused is not asked for again', async () => {
+    backend(vendor, answer({}));
+    vendor.always((response, request) => (isLogin(request) ? says('login-fail', 403) : answer({}))(response, request));
+    await open();
+    for (const _turn of [1, 2]) {
+      const { ends, error } = await account.run({});
+      assert.deepEqual([ends, (error as Error).message], [['FORBIDDEN'], 'login or password is wrong (HTTP 403: login-fail)']);
+    }
+    assert.equal(vendor.requests.length, 1);
+  });
+
+  it('that could not be asked for is asked for again', async () => {
+    vendor.next(says('down', 503), says('down', 503), says('down', 503));
+    await open();
+    assert.deepEqual((await account.run({})).ends, ['VENDOR_ERROR']);
+    assert.deepEqual((await account.run({})).ends, ['done']);
+  });
+
+  it('without a cookie is none', async () => {
+    vendor.next(says('login-ok', 201));
+    await open();
+    const { ends, error } = await account.run({});
+    assert.deepEqual([ends, (error as Error).message], [['BAD_RESPONSE'], 'the login was answered without a session cookie']);
+  });
+
+  it('needs its credentials, and https unless it stays on this machine', async () => {
+    const faults: [object, RegExp][] = [
+      [{ credentials: {} }, /^login is missing$/],
+      [{ credentials: { login: 'a' } }, /^password is missing$/],
+      [{ authentication: 'token', credentials: {} }, /^token is missing$/],
+      [{ authentication: 'magic' }, /^authentication must be one of login, token, anonymous/],
+      [{ baseUrl: 'http://backend.example.com' }, /^baseUrl must begin with https:\/\//],
+      [{ baseUrl: '' }, /^baseUrl is missing$/],
+    ];
+    for (const [config, message] of faults) {
+      await open({}, config);
+      const { ends, error } = await account.run({});
+      assert.deepEqual(ends, ['NOT_CONFIGURED']);
+      assert.match((error as Error).message, message);
+      await account.close();
+    }
+    assert.equal(vendor.requests.length, 0);
+    await open();
+  });
+
+  it('tells nobody its secrets', async () => {
+    vendor.always(says('you sent dummy@example.com and secret-word', 400));
+    await open({}, { credentials: { login: 'dummy@example.com', password: 'secret-word' } });
+    const { caught } = await account.run({});
+    assert.match(String(caught[0]?.error.message), /you sent \*\*\* and \*\*\*/);
+    await assertNoSecrets(red, ['secret-word'], { things: caught });
+  });
+});

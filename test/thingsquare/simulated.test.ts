@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { Simulator } from '../../src/simulators/simulator';
+import { Account } from '../kit/account';
+import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { until } from '../kit/within';
+import { read } from '../simulators/simulated';
+import { DEVICE } from './backend';
+
+const NEARBY = 'fd92477f326aaa4de8b2d85122560591';
+const IMAGE = '20160901/sensortag/client.signed';
+const device = DEVICE;
+
+/** Every operation, by nodes that take it from the message, against the simulated backend. */
+describe('Thingsquare nodes and the simulated backend', function () {
+  this.timeout(30_000);
+  let red: NodeRed;
+  let simulator: Simulator;
+  let account: Account;
+
+  before(async () => {
+    red = await startNodeRed();
+  });
+  beforeEach(async () => {
+    simulator = await Simulator.start({ port: 0, mqttPort: 0 });
+  });
+  afterEach(async () => {
+    await account.close();
+    await simulator.close();
+  });
+
+  const open = async (node: string) => {
+    account = await Account.open(red, { id: 'node', type: `thingsquare-${node}`, connection: 'frontend', operation: '', parameters: {} }, [
+      {
+        id: 'frontend',
+        type: 'thingsquare-frontend',
+        baseUrl: `${simulator.address}/thingsquare`,
+        authentication: 'login',
+        credentials: { login: 'demo@example.com', password: 'demo' },
+      },
+    ]);
+  };
+  /** The result, or the code and the text of the error. */
+  const run = async (operation: string, parameters: Record<string, unknown> = {}): Promise<unknown> => {
+    const { ends, outputs, error } = await account.run({ operation, parameters });
+    return ends[0] === 'done' ? outputs[0]?.payload : `${ends[0]}: ${(error as Error).message}`;
+  };
+  const act = (action: string, input: object) =>
+    fetch(`${simulator.address}/page/thingsquare/${action}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(input),
+    });
+
+  it('variables: get, set, wait, synchronize, history, delete', async () => {
+    await open('variable');
+    const period = { device, kind: 'd', name: 'period' };
+    const platform = { device, kind: 's', name: 'platform' };
+    assert.deepEqual(await run('get', platform), { value: 'thsq-sensortag', time: 1468876126172 });
+    assert.deepEqual(
+      ((await run('history', { ...platform, latest: 2 })) as { id: number }[]).map(({ id }) => id),
+      [54968717, 54800348],
+    );
+    assert.equal(((await run('history', { device, kind: 's', name: 'temperature', latest: 0 })) as unknown[]).length, 289);
+    assert.equal(await run('set', { ...period, value: 120, waitForAck: 10 }), 'device-ok');
+    const { value, time, acked } = (await run('get', period)) as { value: string; time: number; acked: number };
+    assert.ok(value === '120' && acked >= time);
+    assert.equal(await run('sync', period), 'device-ok');
+    await until('the synchronization', async () => ((await run('get', period)) as { syncacked?: number }).syncacked);
+    assert.equal(await run('set', { ...period, value: Buffer.from([1, 0]) }), 'device-ok');
+    assert.deepEqual(((await run('get', period)) as { value: unknown }).value, Buffer.from([1, 0]));
+    assert.equal(await run('delete', period), 'device-ok');
+    assert.match(String(await run('delete', period)), /^REJECTED: there is no such device or variable/);
+    assert.match(String(await run('get', period)), /^NOT_FOUND: /);
+  });
+
+  it('variables: a device that never acknowledges', async () => {
+    await open('variable');
+    const [{ auth = '' } = {}] = (await state()).devices;
+    await act('reach', { auth, reach: 'away' });
+    const set = { device, kind: 'd', name: 'period', value: '5', waitForAck: 1 };
+    assert.match(String(await run('set', set)), /^TIMEOUT: the value is stored at the backend/);
+    assert.equal(((await run('get', { device, kind: 'd', name: 'period' })) as { value: string }).value, '5');
+  });
+
+  it('devices: list, get, network, command, remove, claim', async () => {
+    await open('device');
+    const all = (await run('list')) as Record<string, unknown>;
+    assert.equal(Object.keys(all).length, 4);
+    assert.deepEqual(await run('get', { device }), all[device]);
+    assert.ok(NEARBY in ((await run('list-network')) as object));
+    assert.match(String(await run('send-command', { device, command: 'idfy', priority: 1, lifetime: 5000 })), /^[\da-f-]{36}$/);
+    await until('the command', async () => (await state()).devices[0]?.blinking);
+    assert.equal(await run('remove', { device }), 'device-ok');
+    assert.match(String(await run('remove', { device })), /^REJECTED: /);
+    const id = await run('claim', { auth: NEARBY });
+    assert.match(String(id), /^[\da-f-]{36}$/);
+    assert.match(
+      String(await run('claim', { auth: '123456789abcdef' })),
+      /^REJECTED: no device can be claimed with that authentication token/,
+    );
+    assert.deepEqual(
+      Object.keys((await run('list')) as object).sort(),
+      [...Object.keys(all).filter((known) => known !== device), String(id)].sort(),
+    );
+  });
+
+  it('firmware: list, start when the device is connected, cancel', async () => {
+    await open('firmware');
+    const images = (await run('list')) as { name: string }[];
+    assert.ok(images.some(({ name }) => name === IMAGE));
+    assert.match(String(await run('start', { device, firmware: 'nothing' })), /^REJECTED: there is no firmware image of that name/);
+    assert.match(
+      String(await run('start', { device, firmware: IMAGE })),
+      /^REJECTED: the firmware update could not be started; a device must be connected/,
+    );
+    assert.match(String(await run('cancel', { device })), /^REJECTED: there is no firmware update to cancel/);
+    await account.deploy('nodes', { id: 'node', type: 'thingsquare-variable' });
+    assert.equal(await run('set', { device, kind: 'd', name: 'mode', value: 'connected', waitForAck: 10 }), 'device-ok');
+    assert.equal(((await run('get', { device, kind: 'meta', name: 'state' })) as { value: string }).value, 'connected');
+    await account.deploy('nodes', { id: 'node', type: 'thingsquare-firmware' });
+    assert.equal(await run('start', { device, firmware: IMAGE }), 'device-ok');
+    await until('the update', async () => (await state()).devices[0]?.update !== undefined);
+    assert.equal(await run('cancel', { device }), 'firmware-ok');
+  });
+
+  it('users: get, store, sign up, resend, recover, log out', async () => {
+    await open('user');
+    assert.equal(await run('store', { data: { room: { name: 'Büro', floors: [1, 2] }, on: true } }), 'user-data-ok');
+    const { login, data } = (await run('get')) as { login: string; data: unknown };
+    assert.deepEqual([login, data], ['demo@example.com', { room: { name: 'Büro', floors: ['1', '2'] }, on: 'true' }]);
+    assert.match(
+      String(await run('store', { data: { big: 'x'.repeat(70_000) } })),
+      /^REJECTED: the user’s data would be too large \(HTTP 413/,
+    );
+    assert.match(
+      String(await run('store', { data: { a: { b: null } } })),
+      /^INVALID_INPUT: data\.a\.b must be text, a number, true, false, or an object/,
+    );
+    assert.match(String(await run('store', { data: {} })), /^INVALID_INPUT: data must have at least one field$/);
+    assert.match(String(await run('signup', { login: 'nobody', password: 'x' })), /^REJECTED: login must be an e-mail address/);
+    assert.equal(await run('signup', { login: 'new@example.com', password: 'x' }), 'signup-ok');
+    assert.match(
+      String(await run('signup', { login: 'new@example.com', password: 'x' })),
+      /^REJECTED: there is a user of that name already/,
+    );
+    assert.equal(await run('resend-confirmation', { login: 'new@example.com' }), 'resend-ok');
+    assert.match(String(await run('resend-confirmation', { login: 'x' })), /^REJECTED: no confirmation e-mail could be sent/);
+    assert.equal(await run('recover-password', { login: 'new@example.com' }), 'recover-ok');
+    assert.match(String(await run('recover-password', { login: 'x' })), /^REJECTED: no recovery e-mail could be sent/);
+    assert.equal(await run('logout'), 'logout-ok');
+    assert.match(String(await run('logout')), /^REJECTED: there was no session to end/);
+    assert.equal(((await run('get')) as { login: string }).login, 'demo@example.com');
+    assert.deepEqual((await state()).sessions, ['demo@example.com']);
+  });
+
+  it('a session that the page has ended is opened again, unnoticed', async () => {
+    await open('device');
+    await run('list');
+    await act('end-sessions', {});
+    assert.equal(Object.keys((await run('list')) as object).length, 4);
+  });
+
+  async function state() {
+    return (await read(simulator.address)).vendors.thingsquare;
+  }
+});

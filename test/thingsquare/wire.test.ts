@@ -1,0 +1,250 @@
+import assert from 'node:assert/strict';
+import { Account } from '../kit/account';
+import { answer, FaultServer } from '../kit/fault-server';
+import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { backend, DEVICE, form, frontend, says } from './backend';
+
+const num = (value: number) => ({ type: 'num', value: String(value) });
+const str = (value: string) => ({ type: 'str', value });
+const payload = { type: 'msg', value: 'payload' };
+const period = { device: str(DEVICE), kind: str('d'), name: str('period') };
+const platform = { device: str(DEVICE), kind: str('s'), name: str('platform') };
+const path = `/0/devices/${DEVICE}`;
+
+const VARIABLE = { value: 'thsq-sensortag', time: 1468876126172 };
+const SENSOR = { d: { mode: { value: 'deadleaf', time: 1467199258562, acked: 1467199259016 } }, s: { platform: VARIABLE } };
+const POINT = { key: 'platform', value: 'thsq-sensortag', by: 'device', type: 's' };
+const HISTORY = [
+  { ...POINT, timestamp: 1468876126172, id: 54968717 },
+  { ...POINT, timestamp: 1468852593002, id: 54800348 },
+];
+const IMAGE = {
+  name: '20160718/cc2538dk/client.signed',
+  platform: 'thsq-cc2538dk-bootloader',
+  version: 1468838806,
+  info: { platforms: { from: ['thsq-cc2538dk'], to: { platform: 'thsq-cc2538dk', name: 'TI CC2538dk' } } },
+};
+const USER = { login: 'dummy@example.com', confirmed: true, authcode: 'cbcca1229ef0b9d588a1b148090fa67d', data: { test: 'data' } };
+const COMMAND = '043e6ba0-8cee-4519-b061-c3a263b7be18';
+const bytes = Buffer.from([0, 255]);
+
+interface Row {
+  readonly node: 'variable' | 'device' | 'firmware' | 'user';
+  readonly operation: string;
+  readonly parameters?: Record<string, unknown>;
+  readonly payload?: unknown;
+  /** What must go out: method, path, and the fields of the form. */
+  readonly wire: readonly [method: string, path: string, form?: Record<string, string>];
+  /** What comes back: a word, or JSON. */
+  readonly answer: unknown;
+  readonly result?: unknown;
+  readonly status?: number;
+}
+
+/** The document's examples first, as they are; then what it says beside them. */
+const ROWS: Readonly<Record<string, Row>> = {
+  'session: sign up': {
+    node: 'user',
+    operation: 'signup',
+    parameters: { login: str('badloginname'), password: str('secret') },
+    wire: ['POST', '/0/session/signup', { login: 'badloginname', password: 'secret' }],
+    answer: 'signup-ok',
+    status: 201,
+  },
+  'session: resend': {
+    node: 'user',
+    operation: 'resend-confirmation',
+    parameters: { login: str('badloginname') },
+    wire: ['POST', '/0/session/resend', { login: 'badloginname' }],
+    answer: 'resend-ok',
+  },
+  'session: recover': {
+    node: 'user',
+    operation: 'recover-password',
+    parameters: { login: str('badloginname') },
+    wire: ['POST', '/0/session/recover', { login: 'badloginname' }],
+    answer: 'recover-ok',
+  },
+  'user data: get': { node: 'user', operation: 'get', wire: ['GET', '/0/user/'], answer: USER },
+  'user data: store': {
+    node: 'user',
+    operation: 'store',
+    parameters: { data: { type: 'json', value: '{"test":"data"}' } },
+    wire: ['POST', '/0/user/', { test: 'data' }],
+    answer: 'user-data-ok',
+  },
+  'user data: store what is nested': {
+    node: 'user',
+    operation: 'store',
+    parameters: { data: payload },
+    payload: { count: 3, on: false, none: '', deep: { list: ['ä', 2] } },
+    wire: ['POST', '/0/user/', { count: '3', on: 'false', none: '', 'deep[list][0]': 'ä', 'deep[list][1]': '2' }],
+    answer: 'user-data-ok',
+  },
+  'devices: all': { node: 'device', operation: 'list', wire: ['GET', '/0/devices/'], answer: { [DEVICE]: SENSOR } },
+  'devices: one': { node: 'device', operation: 'get', parameters: { device: str(DEVICE) }, wire: ['GET', path], answer: SENSOR },
+  'devices: one variable': {
+    node: 'variable',
+    operation: 'get',
+    parameters: platform,
+    wire: ['GET', `${path}/s/platform`],
+    answer: VARIABLE,
+  },
+  'devices: one variable that holds bytes': {
+    node: 'variable',
+    operation: 'get',
+    parameters: platform,
+    wire: ['GET', `${path}/s/platform`],
+    answer: { value: { type: 'Buffer', data: [0, 255] }, time: 1 },
+    result: { value: bytes, time: 1 },
+  },
+  'devices: history': {
+    node: 'variable',
+    operation: 'history',
+    parameters: { ...platform, latest: num(2) },
+    wire: ['GET', `${path}/s/platform?latest=2`],
+    answer: HISTORY,
+  },
+  'devices: claim': {
+    node: 'device',
+    operation: 'claim',
+    parameters: { auth: str('123456789abcdef') },
+    wire: ['POST', '/0/devices/', { auth: '123456789abcdef' }],
+    answer: DEVICE,
+    status: 201,
+  },
+  'devices: remove': {
+    node: 'device',
+    operation: 'remove',
+    parameters: { device: str(DEVICE) },
+    wire: ['DELETE', path],
+    answer: 'device-ok',
+  },
+  'devices: set': {
+    node: 'variable',
+    operation: 'set',
+    parameters: { ...period, value: str('120') },
+    wire: ['POST', `${path}/d/period`, { value: '120' }],
+    answer: 'device-ok',
+  },
+  ...Object.fromEntries(
+    Object.entries({
+      'a number': [120, '120'],
+      zero: [0, '0'],
+      false: [false, 'false'],
+      'an empty text': ['', ''],
+      text: ['ä & b', 'ä & b'],
+    }).map(([name, [value, sent]]) => [
+      `devices: set ${name}`,
+      {
+        node: 'variable',
+        operation: 'set',
+        parameters: { ...period, value: payload },
+        payload: value,
+        wire: ['POST', `${path}/d/period`, { value: String(sent) }],
+        answer: 'device-ok',
+      } satisfies Row,
+    ]),
+  ),
+  'devices: set bytes': {
+    node: 'variable',
+    operation: 'set',
+    parameters: { ...period, value: payload },
+    payload: bytes,
+    wire: ['POST', `${path}/d/period`, { value64: 'AP8=' }],
+    answer: 'device-ok',
+  },
+  'devices: synchronize': {
+    node: 'variable',
+    operation: 'sync',
+    parameters: period,
+    wire: ['POST', `${path}/d/period`],
+    answer: 'device-ok',
+  },
+  'devices: delete a variable': {
+    node: 'variable',
+    operation: 'delete',
+    parameters: period,
+    wire: ['DELETE', `${path}/d/period`],
+    answer: 'device-ok',
+  },
+  'devices: a name that needs encoding': {
+    node: 'variable',
+    operation: 'get',
+    parameters: { device: str('a/b'), kind: str('s'), name: str('what? this') },
+    wire: ['GET', '/0/devices/a%2Fb/s/what%3F%20this'],
+    answer: VARIABLE,
+  },
+  'devices: command': {
+    node: 'device',
+    operation: 'send-command',
+    parameters: { device: str(DEVICE), command: str('idfy') },
+    wire: ['POST', `${path}/`, { command: 'idfy' }],
+    answer: COMMAND,
+  },
+  'devices: command with all that it can have': {
+    node: 'device',
+    operation: 'send-command',
+    parameters: { device: str(DEVICE), command: payload, priority: num(2), lifetime: num(5000) },
+    payload: bytes,
+    wire: ['POST', `${path}/`, { command64: 'AP8=', priority: '2', lifetime: '5000' }],
+    answer: COMMAND,
+  },
+  network: {
+    node: 'device',
+    operation: 'list-network',
+    wire: ['GET', '/0/network/'],
+    answer: { fd92477f326aaa4de8b2d85122560591: SENSOR },
+  },
+  'firmware: images': { node: 'firmware', operation: 'list', wire: ['GET', '/0/firmware/'], answer: [IMAGE] },
+  'firmware: start': {
+    node: 'firmware',
+    operation: 'start',
+    parameters: { device: str(DEVICE), firmware: str('20160718/sensortag/client.signed') },
+    wire: ['POST', `${path}/fw/20160718/sensortag/client.signed`],
+    answer: 'device-ok',
+  },
+  'firmware: cancel': {
+    node: 'firmware',
+    operation: 'cancel',
+    parameters: { device: str(DEVICE) },
+    wire: ['DELETE', `${path}/fw`],
+    answer: 'device-ok',
+  },
+};
+
+describe('Thingsquare nodes send on the wire', () => {
+  let red: NodeRed;
+  let vendor: FaultServer;
+  let account: Account;
+
+  before(async () => {
+    red = await startNodeRed();
+    vendor = await FaultServer.start();
+  });
+  after(() => vendor.close());
+  afterEach(async () => {
+    await account.close();
+    await vendor.heal();
+  });
+
+  for (const [name, row] of Object.entries(ROWS))
+    it(name, async () => {
+      const { node, operation, parameters = {}, wire, answer: given, result = given, status = 200 } = row;
+      const [method, wanted, fields] = wire;
+      backend(vendor, typeof given === 'string' ? says(given, status) : answer(given, status));
+      const config = { id: 'node', type: `thingsquare-${node}`, connection: 'frontend', operation, parameters };
+      account = await Account.open(red, config, [frontend(vendor)]);
+      const { ends, outputs } = await account.run({ payload: row.payload, topic: 'kept' });
+      assert.deepEqual(ends, ['done']);
+      const [login, request, ...more] = vendor.requests;
+      assert.deepEqual(
+        [login?.method, login?.path, form(login)],
+        ['POST', '/0/session/login', { login: 'dummy@example.com', password: 'secret' }],
+      );
+      assert.equal(login?.headers.cookie, undefined);
+      assert.deepEqual([request?.method, request?.path, form(request), more], [method, wanted, fields, []]);
+      assert.equal(request?.headers.cookie, 'session=secret-cookie');
+      assert.deepEqual([outputs[0]?.payload, outputs[0]?.statusCode, outputs[0]?.topic], [result, status, 'kept']);
+    });
+});
