@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Connection, Lookup, LookupItem } from '../../core/operation';
+import { asEnsembleError } from '../../core/errors';
+import type { Connection, Lookup, LookupContext, LookupItem } from '../../core/operation';
 import type { Scope } from '../../core/scope';
 import { data, groupThings } from './answers';
 import { modelOf } from './models';
@@ -44,14 +45,32 @@ async function thingItems(cloud: Connection, group: string, scope: Scope): Promi
   return Promise.all(tuids.map((tuid, index) => (index < MOST_DETAILS ? thingItem(cloud, tuid, scope) : plainItem(tuid))));
 }
 
+/** What the rows of the panel name already, whatever its group. */
+async function chosenItems(
+  cloud: Connection,
+  { tuid, things }: LookupContext<Connection>['parameters'],
+  scope: Scope,
+): Promise<LookupItem[]> {
+  const tuids = [tuid, things].flatMap((value) => (typeof value === 'string' ? value.split(',') : [])).map((part) => part.trim());
+  const named = tuids.filter((part) => part !== '' && !part.startsWith('$')).slice(0, MOST_DETAILS);
+  const items = await Promise.all(named.map((one) => thingItem(cloud, one, scope).catch(unknownThing)));
+  return items.flat();
+}
+
+/** A thing that is not there is nothing to choose; other trouble is the whole list's. */
+function unknownThing(error: unknown): LookupItem[] {
+  if (asEnsembleError(error).code === 'NOT_FOUND') return [];
+  throw error;
+}
+
 export const lookups: Record<string, Lookup<Connection>> = {
   groups: { fill: (cloud, { scope }) => groupItems(cloud, scope) },
   things: {
     /** The vendor lists no things but by group: first the groups, and then the things of the one that is opened. */
-    async fill(cloud, { scope, within }) {
+    async fill(cloud, { parameters, scope, within }) {
       if (within !== undefined) return thingItems(cloud, within, scope);
-      const items = await groupItems(cloud, scope);
-      return [...items, { value: UNASSIGNED, label: UNASSIGNED }].map((item) => ({ ...item, opens: true }));
+      const [chosen, groups] = await Promise.all([chosenItems(cloud, parameters, scope), groupItems(cloud, scope)]);
+      return [...chosen, ...[...groups, { value: UNASSIGNED, label: UNASSIGNED }].map((item) => ({ ...item, opens: true }))];
     },
   },
 };
