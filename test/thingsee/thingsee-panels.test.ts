@@ -14,14 +14,14 @@ const COMMANDS = 'ensemble-parameter-commands';
 const WORDS = {
   'en-US': {
     choose: 'Choose from the list',
-    retired: 'retired: out of the system for good',
+    retired: 'retired: gone for good',
     letIn: /The client is let in\. Deployment groups: 2/,
     other: /Not a ready-made one/,
     wrong: /Report every must be a whole number \(1 to 86400 seconds\)/,
   },
   de: {
     choose: 'Aus der Liste wählen',
-    retired: 'retired: endgültig aus dem System',
+    retired: 'retired: endgültig entfernt',
     letIn: /The client is let in\. Deployment groups: 2/,
     other: /Keine der Vorlagen/,
     wrong: /Melden alle: erwartet wird eine ganze Zahl \(1 bis 86400 Sekunden\)/,

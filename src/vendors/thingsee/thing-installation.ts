@@ -13,9 +13,9 @@ const status = choice({
   optionLabels: {
     new: 'new: from the factory',
     installed: 'installed: the warranty starts',
-    uninstalled: 'uninstalled: waits for another place',
-    quarantine: 'quarantine: waits for maintenance',
-    retired: 'retired: out of the system for good',
+    uninstalled: 'uninstalled: waits for a place',
+    quarantine: 'quarantine: waits for repair',
+    retired: 'retired: gone for good',
   },
 });
 
