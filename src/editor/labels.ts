@@ -19,11 +19,14 @@ export const labelStyle = (node: EditorNode): string => (node.name ? 'node_label
 
 const name = (node: EditorNode): string => (typeof node.name === 'string' ? node.name : '');
 
+/** The beginning of a UUID tells it from the others well enough. */
+const short = (part: unknown): string => String(part).replace(/\b([\da-f]{8})-(?:[\da-f]{4}-){3}[\da-f]{12}\b/gi, '$1…');
+
 /** A part of the target that a node leaves open is the one of its connection. */
 function withTarget(what: string, node: EditorNode, targets: readonly string[], read: (target: string) => unknown): string {
   const connection = typeof node.connection === 'string' ? RED.nodes.node(node.connection) : null;
   const isGiven = (value: unknown) => value !== undefined && value !== null && value !== '';
   if (!isGiven(read(targets.at(-1) ?? ''))) return what;
   const parts = targets.map((target) => (isGiven(read(target)) ? read(target) : connection?.[target]));
-  return `${what} ${parts.filter(isGiven).join('/')}`;
+  return `${what} ${parts.filter(isGiven).map(short).join('/')}`;
 }

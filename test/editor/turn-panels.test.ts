@@ -20,8 +20,8 @@ const WORDS = {
   'en-US': {
     latest: 'only the newest waits',
     choose: 'Choose from the list',
-    light: ['Kitchen: light/1/1', 'percent · 20 · set at the Turn and by the flow'],
-    artwork: ['Music: source/1/2', 'shown on the Turn, written by the flow'],
+    light: ['Kitchen', 'light/1/1 · percent · 20 · set at the Turn and by the flow'],
+    artwork: ['Music', 'source/1/2 · image · shown on the Turn, written by the flow'],
     streams: {
       'channel-type': 'channels of a type',
       page: 'channels of a page',
@@ -36,8 +36,8 @@ const WORDS = {
   de: {
     latest: 'nur die neueste wartet',
     choose: 'Aus der Liste wählen',
-    light: ['Kitchen: light/1/1', 'percent · 20 · am Turn und vom Flow eingestellt'],
-    artwork: ['Music: source/1/2', 'vom Turn angezeigt, vom Flow geschrieben'],
+    light: ['Kitchen', 'light/1/1 · percent · 20 · am Turn und vom Flow eingestellt'],
+    artwork: ['Music', 'source/1/2 · image · vom Turn angezeigt, vom Flow geschrieben'],
     streams: {
       'channel-type': 'Kanäle eines Typs',
       page: 'Kanäle einer Seite',
@@ -132,7 +132,7 @@ for (const { theme, language, options } of [
       const texts = await list(panel, CHANNEL);
       equal(texts.length, 23);
       deepEqual(
-        texts.map((text) => text.split(':')[0]).filter((page, index, pages) => page !== pages[index - 1]),
+        texts.map((text) => text.split('\n')[0]).filter((page, index, pages) => page !== pages[index - 1]),
         [
           'Scenes',
           'Kitchen',
@@ -151,8 +151,8 @@ for (const { theme, language, options } of [
       for (const expected of [words.light, words.artwork])
         equal(texts.filter((text) => expected.every((part) => text.includes(part))).length, 1, `${expected}: ${texts}`);
       await picture('turn-channels');
-      await entries().filter({ hasText: words.light[0] }).click();
-      await note(panel, CHANNEL, /Kitchen: light\/1\/1 · percent · 20/);
+      await entries().filter({ hasText: 'light/1/1' }).click();
+      await note(panel, CHANNEL, /Kitchen · percent · 20/);
       await type(panel, VALUE, '45');
       await chooseType(panel, VALUE, 'number');
       await type(panel, VALUE, '45');
@@ -301,7 +301,7 @@ for (const { theme, language, options } of [
 
       it('show everything again, and change nothing by being opened and closed', async () => {
         const channel = await editor.open('channel');
-        await note(channel, CHANNEL, /Kitchen: light\/1\/1/);
+        await note(channel, CHANNEL, /Kitchen · percent/);
         equal(await channel.locator(`#${VALUE}-value`).inputValue(), '45');
         equal(await shown(channel, 'node-input-delivery'), words.latest);
         await editor.save();

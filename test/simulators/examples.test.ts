@@ -7,7 +7,21 @@ import { until } from '../kit/within';
 import { complaints, deployExamples, filesOf, load as loadOf, vendors } from './example-flows';
 import { read } from './simulated';
 
-const CORE = ['tab', 'comment', 'inject', 'function', 'switch', 'change', 'join', 'split', 'delay', 'debug'];
+const CORE = [
+  'tab',
+  'comment',
+  'inject',
+  'function',
+  'switch',
+  'change',
+  'join',
+  'split',
+  'delay',
+  'catch',
+  'http in',
+  'http response',
+  'debug',
+];
 const { nodes } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))['node-red'] as { nodes: Record<string, string> };
 const load = (file: string) => loadOf('sonata', file);
 const files = filesOf('sonata');

@@ -24,7 +24,7 @@ function createSection(id: VendorId) {
   const faults = createFaults(act);
   const show = render(devices, act) as (state: unknown) => void;
   devices.append(faults.element);
-  const element = h('section', {}, h('h2', {}, name, h('code', {}, location.origin + path)), devices);
+  const element = h('section', { id }, h('h2', {}, name, h('code', {}, location.origin + path)), devices);
   return {
     element,
     show: (state?: unknown, switches?: Faults) => {
@@ -67,7 +67,14 @@ function setLive(isLive: boolean): void {
 document.documentElement.lang = language;
 document.title = `Ensemble – ${word('subtitle')}`;
 document.body.append(
-  h('header', { class: 'top' }, h('h1', {}, 'Ensemble'), h('span', {}, word('subtitle')), live),
+  h(
+    'header',
+    { class: 'top' },
+    h('h1', {}, 'Ensemble'),
+    h('span', {}, word('subtitle')),
+    live,
+    h('nav', {}, ...sections.map(({ id }) => h('a', { href: `#${id}` }, renderers[id].name))),
+  ),
   h(
     'main',
     {},

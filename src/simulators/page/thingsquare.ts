@@ -21,7 +21,7 @@ const word = wordsOf({
     reach: 'Acknowledges',
     awake: 'at once',
     sleepy: 'after 4 s',
-    away: 'never: out of reach',
+    away: 'never',
     temperature: 'Temperature',
     sessions: 'Sessions',
     anonymous: 'anonymous',
@@ -46,7 +46,7 @@ const word = wordsOf({
     reach: 'Bestätigt',
     awake: 'sofort',
     sleepy: 'nach 4 s',
-    away: 'nie: außer Reichweite',
+    away: 'nie',
     temperature: 'Temperatur',
     sessions: 'Sitzungen',
     anonymous: 'anonym',
@@ -86,7 +86,7 @@ function createCard({ auth, name, platform }: ThingsquareDevice, act: Act): Card
   const face = createFace();
   const link = h('span', { class: 'count' });
   const ids = h('small');
-  const table = h('table', {}, h('caption', { class: 'hidden' }, name));
+  const table = h('table', { 'aria-label': name });
   const command = h('p', { class: 'command' });
   const progress = h('progress', { max: '100', 'aria-label': word('updating') });
   const options: Record<Reach, string> = { awake: word('awake'), sleepy: word('sleepy'), away: word('away') };

@@ -9,13 +9,19 @@ export const device = text({
 });
 
 export const kinds = {
-  d: 'd: the backend sends it to the device',
-  s: 's: the device reports it, or the backend keeps it',
-  meta: 'meta: what the backend knows of the device, read-only',
+  d: 'd: sent to the device',
+  s: 's: reported by the device',
+  meta: 'meta: read-only',
 };
 
 export const kindOf = <const O extends readonly Kind[]>(options: O) =>
-  choice({ label: 'Kind', help: 'The side to which the variable belongs.', options, optionLabels: kinds, default: 'd' as O[number] });
+  choice({
+    label: 'Kind',
+    help: 'd: the backend sends it to the device. s: the device reports it, or the backend keeps it. meta: what the backend knows of the device.',
+    options,
+    optionLabels: kinds,
+    default: 'd' as O[number],
+  });
 
 export const name = text({
   label: 'Variable',

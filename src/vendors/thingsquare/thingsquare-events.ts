@@ -8,7 +8,7 @@ import { KINDS, type Kind, type Variable } from './values';
 
 export const settings = {
   device: optional({ ...device, help: 'Changes of this device only. Empty: of all devices that are registered for remote access.' }),
-  kind: optional(choice({ label: 'Kind', help: 'Variables of this side only. Empty: of all.', options: KINDS, optionLabels: kinds })),
+  kind: optional(choice({ label: 'Kind', help: 'Variables of this kind only. Empty: of all.', options: KINDS, optionLabels: kinds })),
   variable: optional({ ...name, help: 'Changes of this variable only. Empty: of all.' }),
   interval: integer({
     label: 'Interval',

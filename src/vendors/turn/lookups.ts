@@ -58,12 +58,12 @@ async function channelItems(device: TurnDevice, scope: Scope): Promise<LookupIte
 
 function channelItem({ id, description, dataType, state = {}, ...channel }: Channel, page: Page | undefined): LookupItem {
   const permission = channel.channel_permission ?? channel.channelPermission;
-  const name = description && normalId(description) !== normalId(id) ? description : normalId(id);
+  const named = description && normalId(description) !== normalId(id) ? description : undefined;
   return {
     value: normalId(id),
-    label: page ? `${page.name}: ${name}` : name,
+    label: [page?.name, named].filter(Boolean).join(': ') || normalId(id),
     detail: [dataType, state.value ?? state.on]
-      .filter((part) => part !== undefined)
+      .filter((part) => part !== undefined && part !== '')
       .map(String)
       .join(' · '),
     ...(isPermission(permission) && { words: [permission] }),

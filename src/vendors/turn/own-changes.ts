@@ -1,4 +1,4 @@
-import { hasChange, isRecord, type State } from './states';
+import { isRecord, type State } from './states';
 
 interface OwnChange {
   readonly change: State;
@@ -51,4 +51,5 @@ export class OwnChanges {
   }
 }
 
-const isPart = ({ change }: OwnChange, state: unknown): boolean => isRecord(state) && hasChange(state, change);
+const isPart = ({ change }: OwnChange, state: unknown): boolean =>
+  isRecord(state) && Object.entries(change).every(([key, value]) => state[key] === value);

@@ -1,0 +1,116 @@
+import { deepEqual, match, ok } from 'node:assert/strict';
+import type { ThingsquareState } from '../../src/simulators/types';
+import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { until } from '../kit/within';
+import { complaints, deployExamples, filesOf, load } from './example-flows';
+import { read } from './simulated';
+
+const LAMPS = ['Lamp at the gate', 'Lamp at the path', 'Lamp at the door'];
+
+describe('the Thingsquare examples', function () {
+  this.timeout(60_000);
+  let red: NodeRed;
+  let address: string;
+  /** What a test means to go wrong. */
+  let expected: RegExp | undefined;
+
+  const run = async (...files: string[]) => {
+    red = await startNodeRed();
+    red.forget();
+    address = await deployExamples(red, 'thingsquare', files);
+    await until('the simulator', () => fetch(address).catch(() => undefined));
+  };
+  const state = async (): Promise<ThingsquareState> => (await read(address)).vendors.thingsquare;
+  const device = async (name: string) => (await state()).devices.find((one) => one.name === name);
+  const variable = async (name: string, of: string) => (await device(of))?.variables.find((one) => one.name === name)?.value;
+  const act = async (action: string, input: object) =>
+    fetch(`${address}/page/thingsquare/${action}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(input),
+    });
+  const away = async (name: string, reach: string) => act('reach', { auth: (await device(name))?.auth, reach });
+  const node = (file: string, name: string) => load('thingsquare', file).find((each) => each.name === name)?.id ?? '';
+  const shows = (file: string, name: string, wanted: RegExp, ms?: number) =>
+    until(
+      `${name} shows ${wanted}`,
+      () => red.statuses.findLast(({ id }) => id === node(file, name))?.status.text ?? '',
+      (text) => wanted.test(text),
+      ms,
+    );
+  before(() => deepEqual(filesOf('thingsquare'), ['chart.json', 'group.json', 'period.json', 'rollout.json']));
+  afterEach(async () => {
+    const said = complaints(red).filter((text) => !expected?.test(text));
+    expected = undefined;
+    await red.stop();
+    deepEqual(said, []);
+  });
+
+  it('period: is set and confirmed, and then the sensor keeps to it', async () => {
+    await run('period.json');
+    await shows('period.json', 'Confirmed', /^device-ok$/);
+    deepEqual(await variable('period', 'Greenhouse'), '5');
+    await act('temperature', { temperature: 33.5 });
+    await shows('period.json', '°C', /^33\.5$/);
+    await shows('period.json', '°C', /^33\.[^5]$/, 20_000);
+  });
+
+  it('chart: draws every point of the history', async () => {
+    await run('chart.json');
+    const answer = await fetch(`${red.httpUrl}/thingsquare/chart`);
+    deepEqual([answer.status, answer.headers.get('content-type')?.replace(/;.*/, '')], [200, 'image/svg+xml']);
+    const svg = await answer.text();
+    const points = /points="([^"]*)"/.exec(svg)?.[1]?.split(' ') ?? [];
+    ok(points.length >= 289, `${points.length} points`);
+    ok(points.every((point) => /^\d+(\.\d+)?,\d+(\.\d+)?$/.test(point)));
+    const times = points.map((point) => Number(point.split(',')[0]));
+    deepEqual(
+      times,
+      times.toSorted((a, b) => a - b),
+    );
+  });
+
+  it('chart: says why there is none', async () => {
+    expected = /HTTP 500/;
+    await run('chart.json');
+    await act('faults', { latency: 0, errorRate: 100, retryAfter: 0 });
+    const answer = await fetch(`${red.httpUrl}/thingsquare/chart`);
+    match(await answer.text(), /HTTP 500/);
+    deepEqual(answer.status, 502);
+  });
+
+  it('group: every lamp gets the command, one after the other', async () => {
+    await run('group.json');
+    await shows('group.json', 'Sent to', /gate/);
+    for (const name of LAMPS)
+      await until(
+        `${name} has it`,
+        () => device(name),
+        (lamp) => lamp?.command?.state === 'done',
+        20_000,
+      );
+    const commands = (await read(address)).log.filter(({ method, path }) => method === 'POST' && /devices\/[^/]+\/$/.test(path));
+    deepEqual(commands.length, 3);
+    const [first, second, third] = commands.map(({ time }) => time) as [number, number, number];
+    ok(second - first > 1500 && third - second > 1500, `${second - first} ms, ${third - second} ms`);
+  });
+
+  it('rollout: stops at the first failure, goes on when it is asked again, and notes the end', async () => {
+    expected = /has not acknowledged it/;
+    await run('rollout.json');
+    await away('Lamp at the path', 'away');
+    red.inject(node('rollout.json', 'Roll out'), {});
+    await until(
+      'the first is updated',
+      () => variable('fw-version', 'Lamp at the gate'),
+      (version) => version === '1472724000',
+      20_000,
+    );
+    await shows('rollout.json', 'Stopped', /^Lamp at the path: the value is s/, 40_000);
+    deepEqual(await variable('fw-version', 'Lamp at the door'), '1451602800');
+    await away('Lamp at the path', 'awake');
+    red.inject(node('rollout.json', 'Roll out'), {});
+    await shows('rollout.json', 'Finished', /^2 updated$/, 30_000);
+    for (const name of LAMPS) deepEqual(await variable('fw-version', name), '1472724000');
+  });
+});

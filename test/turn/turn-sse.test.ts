@@ -1,0 +1,290 @@
+import { deepEqual, equal, match, ok } from 'node:assert/strict';
+import type { Message } from '../../src/node-red/red';
+import { Simulator } from '../../src/simulators/simulator';
+import { Account } from '../kit/account';
+import { answer, FaultServer } from '../kit/fault-server';
+import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { until } from '../kit/within';
+import { portOf } from '../simulators/ports';
+import { call, snapshot } from '../simulators/simulated';
+import { act, ask, put } from '../simulators/turn-client';
+
+const PERSON = 'UserInterfaceServiceImpl';
+const SENSOR = 'InternalTemperatureServiceImpl';
+const ME = 'flow 1';
+
+const eventOf = (msg: Message | undefined) => msg?.event as Record<string, unknown>;
+const topics = (messages: readonly Message[]) => messages.map(({ topic }) => topic);
+
+describe('turn-sse with a simulated Turn', () => {
+  let red: NodeRed;
+  let simulator: Simulator;
+  let account: Account;
+
+  before(async () => {
+    red = await startNodeRed();
+  });
+  beforeEach(async () => {
+    simulator = await Simulator.start({ port: 0, mqttPort: 0 });
+  });
+  afterEach(async () => {
+    await account.close();
+    await simulator.close();
+  });
+
+  const open = async (settings: object, port = portOf(simulator.address)) => {
+    account = await Account.open(red, { id: 'node', type: 'turn-sse', connection: 'device', ...settings }, [
+      { id: 'device', type: 'turn-device', host: '127.0.0.1', port, senderId: ME },
+      { id: 'set', type: 'turn-channel', z: 'account', connection: 'device', operation: 'set-state', parameters: {}, wires: [[]] },
+      { id: 'any', type: 'turn-channel', z: 'account', connection: 'device', operation: '', parameters: {}, wires: [[]] },
+    ]);
+  };
+  const listen = async (settings: object) => {
+    await open(settings);
+    await account.status({ fill: 'green' });
+  };
+  const heard = async (count: number) => {
+    await until(`${count} messages`, () => account.outputs.length >= count);
+    return account.outputs;
+  };
+  /** Sends from this Node-RED. */
+  const set = (channel: string, value: unknown) => red.inject('any', { operation: 'set-state', parameters: { channel, value } });
+  const answered = (path: string, wanted: number, count: number) =>
+    until(
+      `${path} was answered ${count} times with ${wanted}`,
+      async () => (await snapshot(simulator)).log.filter((entry) => entry.path.endsWith(path) && entry.status === wanted).length,
+      (times) => times >= count,
+    );
+  /** The last thing in a test that nothing else may follow. */
+  const mark = () => put(simulator, 'light/1/1', { value: 99 }, 'mark');
+
+  it('gives topic, payload and event', async () => {
+    await listen({ stream: 'channels' });
+    await act(simulator, 'dial', { page: 'light/1', steps: 4 });
+    const [message] = await heard(1);
+    deepEqual([message?.topic, message?.payload], ['light/1/1', { value: 20, on: true }]);
+    deepEqual(eventOf(message), {
+      vendor: 'turn',
+      source: 'sse',
+      type: 'state',
+      initial: false,
+      resumed: false,
+      raw: { modifiedBy: PERSON, state: { value: 20, on: 'true' } },
+      modifiedBy: PERSON,
+    });
+  });
+
+  /** Of these changes, what each selection hears. */
+  const CHANGED = ['light/1/1', 'light/2/1', 'light_scenes/1/1', 'temperature/1/1', 'media/1/1', 'source/1/1'];
+  for (const [stream, selector, expected] of [
+    ['channels', '', CHANGED],
+    ['channel-type', 'light', ['light/1/1', 'light/2/1']],
+    ['channel-type', 'LIGHT', ['light/1/1', 'light/2/1']],
+    ['channel-type', 'setpoint_temperature', ['temperature/1/1']],
+    ['page', 'light/2', ['light/2/1']],
+    // The channels of the sources page begin with media, too.
+    ['page', 'source/1', ['media/1/1', 'source/1/1']],
+    ['channel', 'light/2/1', ['light/2/1']],
+    ['channel', 'Media/1/1', ['media/1/1']],
+  ] as const)
+    it(`${stream} ${selector} hears ${expected.length} of ${CHANGED.length} changes`, async () => {
+      await listen({ stream, selector });
+      for (const id of CHANGED) await put(simulator, id, { value: 1 });
+      // The streams of one kind are one: what comes by it comes in order.
+      await put(simulator, expected.at(-1) ?? '', { value: 2 });
+      deepEqual(topics(await heard(expected.length + 1)), [...expected, expected.at(-1)]);
+    });
+
+  it('leaves out what was sent from here, and only that', async () => {
+    await listen({ stream: 'channels' });
+    set('light/1/1', 20);
+    await red.status('any', { fill: 'green' });
+    // A name that has ours in it is another's.
+    await put(simulator, 'light/1/1', { value: 30 }, `${ME} and more`);
+    await mark();
+    deepEqual(
+      (await heard(2)).map((message) => eventOf(message).modifiedBy),
+      [`${ME} and more`, 'mark'],
+    );
+  });
+
+  it('passes on what was sent from here where it is told to', async () => {
+    await listen({ stream: 'channels', ignoreOwn: false });
+    set('light/1/1', 20);
+    const [message] = await heard(1);
+    deepEqual([message?.payload, eventOf(message).modifiedBy], [{ value: 20, on: true }, ME]);
+  });
+
+  it('tells the sensor in the Turn from a person', async () => {
+    await listen({ stream: 'channel', selector: 'temperature/1/2' });
+    await act(simulator, 'room', { temperature: 20 });
+    await put(simulator, 'temperature/1/2', { value: 22 });
+    deepEqual(
+      (await heard(2)).map((message) => [eventOf(message).modifiedBy, eventOf(message).internal]),
+      [
+        [SENSOR, true],
+        ['test', undefined],
+      ],
+    );
+  });
+
+  it('passes on an action as it comes', async () => {
+    await listen({ stream: 'channel', selector: 'media/1/2' });
+    await act(simulator, 'set', { channel: 'media/1/2', value: true });
+    const [state, action] = await heard(2);
+    deepEqual([state?.payload, eventOf(state).type], [{ value: true }, 'state']);
+    deepEqual([action?.payload, eventOf(action).type], [{ action: { play_action: '1' } }, 'action']);
+    for (const value of ['next', 'next']) await act(simulator, 'set', { channel: 'media/1/5', value });
+    await put(simulator, 'media/1/2', { value: false });
+    deepEqual((await heard(3))[2]?.payload, { value: false });
+  });
+
+  it('sends the state at the start where it is told to, marked initial', async () => {
+    await put(simulator, 'light/2/1', { value: 5 });
+    await open({ stream: 'channel-type', selector: 'light', initial: true });
+    const messages = await heard(2);
+    deepEqual(
+      messages.map(({ topic, payload }) => [topic, payload]),
+      [
+        ['light/1/1', { value: 0, on: false }],
+        ['light/2/1', { value: 5, on: true }],
+      ],
+    );
+    ok(messages.every((message) => eventOf(message).initial === true && eventOf(message).resumed === false));
+    await mark();
+    equal(eventOf((await heard(3))[2]).initial, false);
+  });
+
+  it('catches up after an interruption: what others changed, marked resumed, and nothing of our own', async () => {
+    await listen({ stream: 'channels' });
+    await act(simulator, 'dial', { page: 'light/1', steps: 1 });
+    await heard(1);
+    await act(simulator, 'faults', { latency: 0, errorRate: 100, retryAfter: 0 });
+    await call(simulator, 'POST', '/page/turn/drop', {});
+    // The pause before the fourth try is long enough for what follows.
+    await answered('/control/events/channels', 500, 3);
+    await act(simulator, 'faults', { latency: 0, errorRate: 0, retryAfter: 0 });
+    for (const [id, value] of [
+      ['light/2/1', 40],
+      ['info/1/1', 414.5],
+      ['source/1/3', '1999'],
+    ] as const)
+      set(id, value);
+    await until(
+      'what was sent',
+      async () => (await ask(simulator, 'GET', '/control/channels/source/1/3/state')).body,
+      (body) => (body as { value: string }).value === '1999',
+    );
+    await put(simulator, 'shade/1/1', { value: 70 });
+    await put(simulator, 'light/1/1', { value: 6 });
+    await heard(3);
+    await mark();
+    const [, ...messages] = await heard(4);
+    deepEqual(
+      messages.map((message) => [message.topic, message.payload, eventOf(message).resumed]),
+      [
+        ['light/1/1', { value: 6, on: true }, true],
+        ['shade/1/1', { value: 70, on: true }, true],
+        ['light/1/1', { value: 99, on: true }, false],
+      ],
+    );
+    equal(account.reports.length, 1);
+    equal(account.reports[0]?.error.code, 'UNREACHABLE');
+  });
+
+  it('hears the states of the device, all or one', async () => {
+    await listen({ stream: 'control-state', selector: 'ready', initial: true });
+    const [initial] = await heard(1);
+    deepEqual([initial?.topic, initial?.payload, eventOf(initial).initial], ['ready', { value: true }, true]);
+    await act(simulator, 'room', { temperature: 20 });
+    await ask(simulator, 'PUT', '/control/state', { body: { ready: 'false' } });
+    const [, live] = await heard(2);
+    deepEqual([live?.topic, live?.payload, eventOf(live).modifiedBy], ['ready', { value: false }, 'test']);
+    await account.close();
+    await listen({ stream: 'control-states', selector: '' });
+    await act(simulator, 'room', { temperature: 18 });
+    const [warm] = await heard(1);
+    deepEqual([warm?.topic, warm?.payload, eventOf(warm).internal], ['internal_temperature', { value: 18, fahrenheit: 64.4 }, true]);
+  });
+
+  it('does not call it news that a list tells less of a state than its event', async () => {
+    await listen({ stream: 'control-states', selector: '' });
+    await act(simulator, 'room', { temperature: 18 });
+    await heard(1);
+    await call(simulator, 'POST', '/page/turn/drop', {});
+    await answered('/control/events/state', 200, 2);
+    await ask(simulator, 'PUT', '/control/state', { body: { ready: 'false' } });
+    deepEqual(topics(await heard(2)), ['internal_temperature', 'ready']);
+  });
+
+  it('hears of a start: ready is raised while the stream is cut, and comes as resumed', async () => {
+    await ask(simulator, 'PUT', '/control/state', { body: { ready: 'false' } });
+    await listen({ stream: 'control-state', selector: 'ready' });
+    await until('it knows the state', async () => (await ask(simulator, 'GET', '/control/state')).status === 200);
+    await ask(simulator, 'PUT', '/control/state', { body: { ready: 'true' } });
+    await ask(simulator, 'PUT', '/control/state', { body: { ready: 'false' } });
+    await heard(2);
+    await act(simulator, 'restart', {});
+    const message = (await heard(3))[2];
+    deepEqual([message?.topic, message?.payload, eventOf(message).resumed], ['ready', { value: true }, true]);
+  });
+
+  it('reads the configuration when it is told that it changed', async () => {
+    await listen({ stream: 'config' });
+    await act(simulator, 'configure', { page: 'light/5', shown: true });
+    const [message] = await heard(1);
+    equal(message?.topic, 'config');
+    match(JSON.stringify(message?.payload), /"id":"light\/5"/);
+  });
+
+  it('hears what Sonos lets do, in a stream that does not call itself one', async () => {
+    await listen({ stream: 'transport-controls', initial: true });
+    await act(simulator, 'transport', { previousEnabled: false, nextEnabled: true });
+    const messages = await heard(2);
+    deepEqual(
+      messages.map(({ topic, payload }) => [topic, payload]),
+      [
+        ['transportControls', { previousEnabled: true, nextEnabled: true }],
+        ['transportControls', { previousEnabled: false, nextEnabled: true }],
+      ],
+    );
+  });
+
+  it('keeps trying on a bad day, reports it once, and is back when the day is over', async () => {
+    const vendor = await FaultServer.start();
+    try {
+      vendor.always(answer({ error: 'not now' }, 503));
+      await open({ stream: 'channels' }, Number(new URL(vendor.url).port));
+      await account.status({ fill: 'yellow', shape: 'ring' });
+      await until('three tries', () => vendor.requests.length >= 3);
+      deepEqual(
+        account.reports.map(({ error }) => [error.code, (error.cause as Record<string, unknown>).vendorMessage]),
+        [['VENDOR_ERROR', 'not now']],
+      );
+      ok(vendor.requests.every(({ headers }) => headers['sender-id'] === ME && headers.accept === 'text/event-stream'));
+      vendor.always((response, { path }) => {
+        if (path.endsWith('/events/channels')) response.writeHead(200, { 'content-type': 'text/event-stream' }).write(': heartbeat\n\n');
+        else answer([])(response, vendor.requests[0] as never);
+      });
+      await account.status({ fill: 'green' });
+    } finally {
+      await vendor.close();
+    }
+  });
+
+  it('says what is not configured', async () => {
+    for (const [settings, message] of [
+      [{ stream: 'everything' }, /^stream must be one of channels, /],
+      [{ stream: 'channel', selector: '' }, /^selector is missing/],
+      [{ stream: 'page', selector: 'light/1/1/1' }, /^selector must be/],
+      [{ connection: 'nobody' }, /^connection: /],
+    ] as const) {
+      await open(settings);
+      await account.status({ fill: 'grey', shape: 'ring' });
+      const said = red.logs.filter(({ id, level }) => id === 'node' && level === 'error').map(({ text }) => text.replace(/^\w+: /, ''));
+      match(said.join() || account.reports.map(({ error }) => error.message).join(), message);
+      await account.close();
+    }
+    await open({ stream: 'channels' });
+  });
+});
