@@ -40,6 +40,9 @@ function prepareFlows() {
   console.log(`Example flows: ${files.length} files of examples/`);
   mkdirSync(userDir, { recursive: true });
   for (const file of [current, untouched]) writeFileSync(file, JSON.stringify(examples, null, 4));
+  // Node-RED reads credentials from a file of their own. Those of simulated devices guard nothing.
+  const credentials = Object.fromEntries(examples.flatMap(({ id, credentials }) => (credentials ? [[id, credentials]] : [])));
+  writeFileSync(join(userDir, 'flows_cred.json'), JSON.stringify(credentials));
   return examples;
 }
 
