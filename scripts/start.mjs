@@ -30,6 +30,7 @@ await Promise.race([announce(), new Promise((resolve) => nodeRed.once('exit', re
 function prepareFlows() {
   const current = join(userDir, 'flows.json');
   const untouched = join(userDir, 'flows.as-delivered.json');
+  const credentialsFile = join(userDir, 'flows_cred.json');
   const read = (file) => (existsSync(file) ? readFileSync(file, 'utf8') : undefined);
   const files = readdirSync(join(root, 'examples'), { recursive: true }).filter((file) => file.endsWith('.json'));
   const examples = files.sort().flatMap((file) => JSON.parse(read(join(root, 'examples', file))));
@@ -39,11 +40,16 @@ function prepareFlows() {
   }
   console.log(`Example flows: ${files.length} files of examples/`);
   mkdirSync(userDir, { recursive: true });
-  for (const file of [current, untouched]) writeFileSync(file, JSON.stringify(examples, null, 4));
-  // Node-RED reads credentials from a file of their own. Those of simulated devices guard nothing.
-  const credentials = Object.fromEntries(examples.flatMap(({ id, credentials }) => (credentials ? [[id, credentials]] : [])));
-  writeFileSync(join(userDir, 'flows_cred.json'), JSON.stringify(credentials));
-  return examples;
+  const flows = examples.map(({ credentials: _apart, ...node }) => node);
+  const text = JSON.stringify(flows, null, 4);
+  if (read(untouched) !== text || !existsSync(credentialsFile)) writeFileSync(credentialsFile, JSON.stringify(credentialsOf(examples)));
+  for (const file of [current, untouched]) writeFileSync(file, text);
+  return flows;
+}
+
+/** The logins of simulated accounts, which are no secrets. Node-RED keeps credentials in a file of their own, and encrypts it. */
+function credentialsOf(nodes) {
+  return Object.fromEntries(nodes.flatMap(({ id, credentials }) => (credentials ? [[id, credentials]] : [])));
 }
 
 async function mustBeFree(wanted, advice) {

@@ -20,8 +20,9 @@ const labelled = (list) => Object.fromEntries(list.map(({ id, label, help }) => 
 
 /** The English words of a description, under the keys that a translation uses. */
 export function englishTexts(description) {
-  const { operations = [], forms = [] } = description;
+  const { operations = [], forms = [], signIn } = description;
   return {
+    ...(signIn && { signIn: { label: signIn.label, help: signIn.help } }),
     ...(operations.length > 0 && { operations: labelled(operations) }),
     ...(forms.length > 0 && { forms: labelled(forms) }),
     parameters: mapValues({ ...parametersOf(description), ...formFieldsOf(description) }, ({ label, help, expected, optionLabels }) => ({
@@ -81,6 +82,7 @@ const TYPES = {
   object: 'object',
   objects: 'array',
   scalar: 'any',
+  color: 'any',
 };
 const escapeHtml = (text) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 

@@ -39,6 +39,8 @@ export class EnsembleError extends Error {
   override readonly cause: ErrorCause;
   /** Milliseconds that the vendor asked us to wait. */
   retryAfter: number | undefined;
+  /** Nothing will work before a person has signed in. */
+  needsSignIn = false;
 
   constructor(code: ErrorCode, message: string, cause: Omit<ErrorCause, 'retryable'> = {}) {
     super(message);
@@ -56,6 +58,7 @@ export class EnsembleError extends Error {
   with(circumstances: Omit<ErrorCause, 'retryable'>): EnsembleError {
     const error = new EnsembleError(this.code, this.message, { ...circumstances, ...this.cause });
     error.retryAfter = this.retryAfter;
+    error.needsSignIn = this.needsSignIn;
     if (this.stack) error.stack = this.stack;
     return error;
   }

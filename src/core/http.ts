@@ -16,6 +16,8 @@ export interface HttpRequest {
   /** Sent as a form, URL-encoded. */
   readonly form?: Fields;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Milliseconds that the vendor may work on it, on top of the connection’s time limit. */
+  readonly allowance?: number;
 }
 
 type Field = string | number | boolean;
@@ -80,6 +82,7 @@ export class HttpClient {
   /** Sends a request, and again where that is harmless and may help; all tries start within one `timeout`. @throws EnsembleError */
   async send(request: HttpRequest, { repeatable, scope, onRetry }: SendOptions): Promise<HttpAnswer> {
     const started = Date.now();
+    const limit = this.limit(request);
     for (let tries = 1; ; tries++) {
       const exchange = new Exchange(request, this.options);
       try {
@@ -88,7 +91,7 @@ export class HttpClient {
         const error = thrown as EnsembleError;
         const wait = error.retryAfter ?? backoff(tries, RETRY);
         const helps = error.code === 'UNREACHABLE' ? !exchange.hopeless : error.code === 'RATE_LIMITED' || error.code === 'VENDOR_ERROR';
-        const inTime = Date.now() + wait - started < this.options.timeout;
+        const inTime = Date.now() + wait - started < limit;
         if (!helps || !(repeatable || !exchange.sent) || tries === TRIES || !inTime) throw error;
         onRetry?.({ error, wait });
         await scope.sleep(wait);
@@ -110,12 +113,13 @@ export class HttpClient {
   private attempt(exchange: Exchange, scope: Scope): Promise<HttpAnswer> {
     if (scope.ended || this.scope.ended) return Promise.reject(cancelled());
     return new Promise((resolve, reject) => {
+      const limit = this.limit(exchange.request);
       const cancel = () => exchange.fail(cancelled());
       const release = scope.defer(cancel);
       const releaseHere = this.scope.defer(cancel);
       const timer = setTimeout(
-        () => exchange.fail(new EnsembleError('TIMEOUT', `no answer to ${exchange.name} within ${this.options.timeout} ms`)),
-        this.options.timeout,
+        () => exchange.fail(new EnsembleError('TIMEOUT', `no answer to ${exchange.name} within ${limit} ms`)),
+        limit,
       );
       exchange.onOpen = () => clearTimeout(timer);
       exchange.onEnd = (answer) => {
@@ -127,6 +131,10 @@ export class HttpClient {
       };
       this.dispatcher.dispatch({ ...this.onWire(exchange.request), origin: this.base.origin }, exchange);
     });
+  }
+
+  private limit({ allowance = 0 }: HttpRequest): number {
+    return this.options.timeout + allowance;
   }
 
   private onWire({ method, path, query, json, form, headers }: HttpRequest): Omit<Dispatcher.DispatchOptions, 'origin'> {

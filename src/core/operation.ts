@@ -9,6 +9,8 @@ export interface Connection<Settings = unknown> {
   readonly settings: Settings;
   /** Sends one request with the vendor's authentication. @throws EnsembleError */
   send(request: HttpRequest, options: SendOptions): Promise<HttpAnswer>;
+  /** A person has signed in anew: what was refused before may be tried again. */
+  signedIn?(): void;
   /** Ends everything under way at once. */
   close(): Promise<void>;
 }
@@ -20,6 +22,16 @@ export interface ConnectOptions<Settings, Credentials> {
   readonly network: Network;
   /** Differs for each config node and each Node-RED, stays over restarts, and cannot be guessed. */
   readonly identity: string;
+  /** Keeps what a sign-in brings. */
+  readonly tokens?: TokenStore;
+}
+
+/** Keeps what a person's sign-in brought: over restarts, and out of flows, exports and logs. */
+export interface TokenStore {
+  /** Undefined where nobody has signed in. */
+  read(): unknown;
+  /** Kept at once, although no deploy follows. */
+  write(tokens: unknown): void;
 }
 
 /** How the vendor is reached, beside its address. */
@@ -107,6 +119,21 @@ export interface Outcome {
   readonly statusCode: number;
   /** The result is a part of an array, of so many items at most. */
   readonly batch?: number;
+  /** Sent, but nobody has said that it is done. */
+  readonly unconfirmed?: boolean;
+}
+
+/** The vendor's own page on which a person signs in, and what comes back from it. */
+export interface SignIn<C extends Connection> {
+  /** English; other languages translate them in the node's catalogue. */
+  readonly label: string;
+  readonly help: string;
+  /** The panel offers it only while its settings have these values. */
+  readonly when?: Readonly<Record<string, string>>;
+  /** The address of the page; it sends the person back to `callback` with `state` and a code. */
+  page(connection: C, state: string, callback: string): string;
+  /** Turns the code into tokens, and writes them to the connection's store. @throws EnsembleError */
+  finish(connection: C, code: string, callback: string, scope: Scope): Promise<void>;
 }
 
 /** `operation<Connection>()({...})`: infers the values' types from the parameters. */

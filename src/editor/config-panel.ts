@@ -1,7 +1,8 @@
 import { ask, openDialogState } from './dialog';
-import { word } from './fields';
+import { descriptionOf, word } from './fields';
 import { note } from './form';
 import { SettingRows } from './setting-rows';
+import { SignInRow } from './sign-in';
 
 /** The open dialog of a config node. */
 export class ConfigPanel {
@@ -9,6 +10,7 @@ export class ConfigPanel {
 
   constructor(private readonly node: EditorNode) {
     this.settings = new SettingRows(node);
+    if (descriptionOf(node.type).signIn) new SignInRow(node);
     $('#ensemble-test').on('click', () => void this.test());
   }
 

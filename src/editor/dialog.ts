@@ -33,9 +33,13 @@ function typedCredentials({ _def }: EditorNode, read: (name: string) => unknown)
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined && value !== UNCHANGED));
 }
 
-/** Asks one of the package's admin routes. Relative, and by jQuery, so that Node-RED adds its root and the user's token. */
-export async function ask<T>(path: string, body: object): Promise<T> {
-  const request = $.ajax({ url: `ensemble/${path}`, method: 'POST', contentType: 'application/json', data: JSON.stringify(body) });
+/**
+ * Asks one of the package's admin routes: by POST with a body, by GET without. Relative, and by jQuery, so that Node-RED
+ * adds its root and the user's token.
+ */
+export async function ask<T>(path: string, body?: object): Promise<T> {
+  const json = body && { method: 'POST', contentType: 'application/json', data: JSON.stringify(body) };
+  const request = $.ajax({ url: `ensemble/${path}`, ...json });
   return new Promise((resolve, reject) => {
     request.then(resolve, ({ responseJSON, status, statusText }: JQuery.jqXHR) => {
       const { code, message } = (responseJSON ?? {}) as { code?: string; message?: string };

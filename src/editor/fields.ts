@@ -9,6 +9,8 @@ export interface Description {
   readonly settings?: Parameters;
   readonly credentials?: Parameters;
   readonly forms?: readonly ObjectForm[];
+  /** The vendor has a page on which people sign in. */
+  readonly signIn?: { readonly when?: Readonly<Record<string, string>> };
 }
 
 /** A ready-made object, with its words in the editor's language. */
@@ -104,7 +106,11 @@ export class Field {
 }
 
 const shared: Parameters = { ...connectionSettings, ...actionSettings };
-const isShared = (type: string, name: string): boolean => name in shared && !(name in (DESCRIPTIONS[type]?.settings ?? {}));
+/** A node may have a setting or a parameter of the same name. */
+const isShared = (type: string, name: string): boolean => {
+  const { settings = {}, operations = [] } = descriptionOf(type);
+  return name in shared && !(name in settings) && operations.every(({ parameters }) => !(name in parameters));
+};
 
 export const descriptionOf = (type: string): Description => DESCRIPTIONS[type] ?? {};
 

@@ -13,7 +13,7 @@ export function fillTemplate(type: string): void {
 }
 
 function rowsOf(type: string): JQuery[] {
-  const { operations, settings, credentials } = descriptionOf(type);
+  const { operations, settings, credentials, signIn } = descriptionOf(type);
   const prefix = prefixOf(type);
   const rows = (parameters: typeof settings) => fieldsOf(type, parameters).map((field) => fieldRow(`${prefix}-${field.name}`, field));
   const plain = (name: string) => row(`${prefix}-${name}`, { label: word(`${name}.label`), help: word(`${name}.help`) });
@@ -32,6 +32,7 @@ function rowsOf(type: string): JQuery[] {
     plain('name'),
     ...rows(settings),
     ...rows(credentials),
+    ...(signIn ? [signInRow(type)] : []),
     section('network'),
     ...rows(connectionSettings),
     plain('tls'),
@@ -92,10 +93,15 @@ function operationRow(type: string): JQuery {
   return row('node-input-operation', { label: word('operation.label') }, select);
 }
 
-function testRow(): JQuery {
-  const button = $('<button>', { type: 'button', id: 'ensemble-test', class: 'red-ui-button' });
-  button.append($('<i>', { class: 'fa fa-plug', 'aria-hidden': 'true' }), ' ', document.createTextNode(word('test.button')));
-  return row('ensemble-test', { label: '', help: word('test.help') }, button);
+const testRow = (): JQuery => buttonRow('ensemble-test', 'fa-plug', word('test.button'), word('test.help'));
+
+const signInRow = (type: string): JQuery =>
+  buttonRow('ensemble-sign-in', 'fa-sign-in', typeWord(type, 'signIn.label'), typeWord(type, 'signIn.help'));
+
+function buttonRow(id: string, icon: string, label: string, help: string): JQuery {
+  const button = $('<button>', { type: 'button', id, class: 'red-ui-button', 'aria-describedby': `${id}-hint ${id}-note` });
+  button.append($('<i>', { class: `fa ${icon}`, 'aria-hidden': 'true' }), ' ', document.createTextNode(label));
+  return row(id, { label: '', help }, button);
 }
 
 /** The line under a row. */

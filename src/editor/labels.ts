@@ -1,5 +1,9 @@
-import { descriptionOf, typeWord } from './fields';
+import { descriptionOf, parametersOf, typeWord } from './fields';
+import { cssColor } from './handles';
 import { isConstant, type TypedValue } from './validation';
+
+/** Characters of a target: a list of ids would make a node as wide as the workspace. */
+const LONGEST = 40;
 
 /** What the workspace shows: the name, else the operation and what it is for. */
 export function actionLabel(node: EditorNode, ...targets: string[]): string {
@@ -15,7 +19,33 @@ export function actionLabel(node: EditorNode, ...targets: string[]): string {
 export const settingLabel = (node: EditorNode, ...targets: string[]): string =>
   name(node) || withTarget(typeWord(node.type, 'label'), node, targets, (target) => node[target]);
 
-export const labelStyle = (node: EditorNode): string => (node.name ? 'node_label_italic' : '');
+export const labelStyle = (node: EditorNode): string => {
+  const color = colorOf(node);
+  return [node.name && 'node_label_italic', color && colorClass(color)].filter(Boolean).join(' ');
+};
+
+/** The colour that a node is set to; it lies behind its label. */
+function colorOf({ type, operation, parameters }: EditorNode): string | undefined {
+  const inputs = (parameters ?? {}) as Readonly<Record<string, TypedValue>>;
+  const field = parametersOf(type, String(operation ?? '')).find(({ parameter }) => parameter.kind === 'color');
+  const input = field && inputs[field.name];
+  return input && isConstant(input.type) ? cssColor(input.value) : undefined;
+}
+
+const styles = new Map<string, string>();
+
+/** Node-RED takes the style of a label as the name of a class only: there is one for each colour. */
+function colorClass(color: string): string {
+  const known = styles.get(color);
+  if (known) return known;
+  const name = `ensemble-label-${color.slice(1)}`;
+  const [red = 0, green = 0, blue = 0] = (color.slice(1).match(/../g) ?? []).map((part) => Number.parseInt(part, 16));
+  // What the eye sees of the three is not the same.
+  const text = 0.299 * red + 0.587 * green + 0.114 * blue > 140 ? '#222' : '#fff';
+  $('<style>').text(`.${name} text { fill: ${text} !important; stroke: ${color}; }`).appendTo('head');
+  styles.set(color, `ensemble-label-color ${name}`);
+  return styles.get(color) ?? '';
+}
 
 const name = (node: EditorNode): string => (typeof node.name === 'string' ? node.name : '');
 
@@ -28,5 +58,6 @@ function withTarget(what: string, node: EditorNode, targets: readonly string[], 
   const isGiven = (value: unknown) => value !== undefined && value !== null && value !== '';
   if (!isGiven(read(targets.at(-1) ?? ''))) return what;
   const parts = targets.map((target) => (isGiven(read(target)) ? read(target) : connection?.[target]));
-  return `${what} ${parts.filter(isGiven).map(short).join('/')}`;
+  const target = parts.filter(isGiven).map(short).join('/');
+  return `${what} ${target.length > LONGEST ? `${target.slice(0, LONGEST - 1)}…` : target}`;
 }

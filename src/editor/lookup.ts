@@ -7,8 +7,8 @@ interface Item {
   readonly value: string;
   readonly label: string;
   readonly detail?: string;
-  readonly opens?: boolean;
   readonly words?: readonly string[];
+  readonly opens?: boolean;
 }
 
 export interface LookupOptions {
@@ -17,10 +17,10 @@ export interface LookupOptions {
   readonly verdict: () => Verdict;
   readonly choose: (value: string) => void;
   readonly lookup: string;
-  /** The value is a list with commas, to which a choice is added. */
-  readonly isList: boolean;
   /** The other rows on which it depends what comes. */
   readonly narrowedBy: readonly string[];
+  /** The value is a list, with commas. */
+  readonly many: boolean;
   /** The connection that is asked; undefined where none is chosen. */
   readonly connection: () => ConfigState | undefined;
   /** Constant values of the other rows. */
@@ -57,7 +57,6 @@ export class Lookup {
     if (question === this.question && !again) return;
     this.question = question;
     this.items = undefined;
-    this.progress = ['none', ''];
     await this.ask(state);
   }
 
@@ -72,51 +71,67 @@ export class Lookup {
     for (const element of this.buttons) element.toggle(isConstant());
     const value = this.options.value().trim();
     if (complain(row, verdict(), value === '')) return;
-    const values = this.split(value).filter(Boolean);
-    const known = values.flatMap((each) => this.items?.find((item) => item.value === each && !item.opens) ?? []);
+    const chosen = this.chosen.map((one) => this.items?.find((item) => item.value === one && !item.opens));
+    const known = chosen.filter((item) => item !== undefined);
     if (!isConstant()) return;
-    if (!this.items || this.progress[0] === 'busy') note(row, ...this.progress);
-    else if (known.length > 0 && known.length === values.length) note(row, 'good', known.map(describe).join(', '));
+    if (!this.items || this.progress[0] !== 'none') note(row, ...this.progress);
+    else if (known.length > 0 && known.length === chosen.length) note(row, 'good', known.map(describe).join(', '));
     else if (this.items.length === 0) note(row, 'info', word('lookup.empty'));
-    // What lies behind an entry may well have it.
-    else if (values.length > 0 && !value.startsWith('${') && !this.items.some(({ opens }) => opens))
-      note(row, 'warning', word('lookup.missing'));
+    // What lies behind an entry may well be it.
+    else if (this.items.some(({ opens }) => opens)) note(row, 'none');
+    else if (value !== '' && !value.startsWith('${')) note(row, 'warning', word('lookup.missing'));
   }
 
   /** Completions while typing. What was typed comes first where it is no entry: Enter and Tab take the first. */
   readonly search = (typed: string): Completion[] => {
+    // Of a list, the last entry is the one that is being typed.
+    const before = this.options.many ? typed.slice(0, typed.lastIndexOf(',') + 1) : '';
     const items = (this.items ?? []).filter(({ opens }) => !opens);
-    const last = this.split(typed).at(-1) ?? '';
-    const before = this.options.isList ? typed.slice(0, typed.lastIndexOf(',') + 1) : '';
-    const complete = (item: Item): Completion => completion(item, before + item.value);
-    const text = last.toLowerCase();
+    const text = typed.slice(before.length).trim().toLowerCase();
+    const complete = (item: Item) => ({ ...completion(item), value: before + item.value });
     if (text === '' || items.some(({ value }) => value.toLowerCase() === text)) return items.map(complete);
     const fitting = items.filter(({ value, label }) => value.toLowerCase().includes(text) || label.toLowerCase().includes(text));
-    return fitting.length === 0 ? [] : [completion({ value: last, label: last }, typed), ...fitting.map(complete)];
+    return fitting.length === 0 ? [] : [completion({ value: typed, label: typed }), ...fitting.map(complete)];
   };
+
+  /** The entries of a list, or the one value. */
+  private get chosen(): string[] {
+    const { many, value } = this.options;
+    return (many ? value().split(',') : [value()]).map((one) => one.trim()).filter((one) => one !== '');
+  }
 
   /** What the vendor has, at the top or behind an entry; undefined where the asking failed, or another one came first. */
   private async ask(state: ConfigState | undefined, within?: string): Promise<readonly Item[] | undefined> {
     const { lookup, parameters } = this.options;
     const turn = ++this.asked;
-    this.progress = state ? ['busy', word('lookup.loading')] : ['none', ''];
-    this.show();
-    if (!state) return undefined;
+    const show = (...progress: typeof this.progress) => {
+      if (turn !== this.asked) return;
+      this.progress = progress;
+      this.show();
+    };
+    if (!state) return void show('none', '');
+    show('busy', word('lookup.loading'));
     try {
       const { type, ...body } = state;
-      const found = await ask<Item[]>(`lookup/${type}/${lookup}`, { ...body, parameters: parameters(), within });
+      const answer = await ask<Item[]>(`lookup/${type}/${lookup}`, { ...body, parameters: parameters(), within });
       if (turn !== this.asked) return undefined;
-      const items = found.map((item) => inWords(item, type));
+      const items = answer.map((item) => inWords(item, type));
       const others = within === undefined ? [] : (this.items ?? []).filter(({ value }) => items.every((item) => item.value !== value));
       this.items = [...others, ...items];
-      this.progress = ['none', ''];
+      show('none', '');
       return items;
     } catch (error) {
-      if (turn === this.asked) this.progress = ['error', word('lookup.failed', { reason: (error as Error).message })];
-      return undefined;
-    } finally {
-      if (turn === this.asked) this.show();
+      return void show('error', word('lookup.failed', { reason: (error as Error).message }));
     }
+  }
+
+  /** Of a list, an entry is put in, or taken out where it was in. */
+  private choose({ value, opens }: Item): void {
+    const { many, choose, connection } = this.options;
+    if (opens) return void this.ask(connection(), value).then((items) => items && this.openMenu(items));
+    const others = many ? this.chosen.filter((one) => one !== value) : [];
+    const isIn = many && others.length < this.chosen.length;
+    choose((isIn ? others : [...others, value]).join(','));
   }
 
   private openMenu(items: readonly Item[]): void {
@@ -124,27 +139,15 @@ export class Lookup {
     if (items.length === 0) return void this.refresh(true);
     const control = row.find('.ensemble-control');
     const menu = RED.popover.menu({
-      options: items.map((item) => completion(item)),
-      onselect: ({ value }) => this.choose(items.find((item) => item.value === value)),
+      options: items.map(completion),
+      onselect: ({ value }) => this.choose(items.find((item) => item.value === value) ?? { value, label: value }),
       width: Math.max(300, control.width() ?? 0),
       maxHeight: 240,
       class: 'red-ui-autoComplete-container',
     });
     menu.show({ target: control });
   }
-
-  private choose(item: Item | undefined): void {
-    const { isList, value, choose, connection } = this.options;
-    if (item?.opens) void this.ask(connection(), item.value).then((items) => items && this.openMenu(items));
-    else if (item) choose([...new Set([...(isList ? this.split(value()).filter(Boolean) : []), item.value])].join(','));
-  }
-
-  private split(value: string): string[] {
-    return this.options.isList ? value.split(',').map((part) => part.trim()) : [value.trim()];
-  }
 }
-
-const describe = ({ label, detail }: Item): string => [label, detail].filter(Boolean).join(' · ');
 
 /** What an item says in words stands in the catalogue of the connection's type. */
 const inWords = ({ words = [], ...item }: Item, type: string): Item => ({
@@ -152,8 +155,10 @@ const inWords = ({ words = [], ...item }: Item, type: string): Item => ({
   detail: [item.detail, ...words.map((key) => typeWord(type, `lookup.${key}`))].filter(Boolean).join(' · '),
 });
 
-const completion = ({ value, label, detail, opens }: Item, completed = value): Completion => ({
-  value: completed,
+const describe = ({ label, detail }: Item): string => [label, detail].filter(Boolean).join(' · ');
+
+const completion = ({ value, label, detail, opens }: Item): Completion => ({
+  value,
   label: $('<div>', { class: 'ensemble-item' }).append(
     $('<span>', { text: opens ? `${label} ›` : label }),
     $('<span>', { class: 'ensemble-item-detail', text: [label === value ? '' : value, detail].filter(Boolean).join(' · ') }),

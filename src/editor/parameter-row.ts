@@ -1,6 +1,8 @@
 import type { ConfigState } from './dialog';
 import { type Field, word } from './fields';
 import { complain, hintParts, labelTypedInput, row, textInput, wordsOf } from './form';
+import { type Handle, handleFor } from './handles';
+import { jsonType } from './json-type';
 import { Lookup } from './lookup';
 import { ObjectForms, remark } from './object-forms';
 import { Painter, readCells } from './painter';
@@ -27,6 +29,7 @@ export class ParameterRow {
   private readonly input: JQuery;
   private readonly painter: Painter | undefined;
   private readonly forms: ObjectForms | undefined;
+  private readonly handle: Handle | undefined;
   /** What each type held before another one was tried. */
   private readonly remembered: Record<string, string> = {};
   private last: { readonly type: string; readonly value: string };
@@ -48,6 +51,7 @@ export class ParameterRow {
     this.lookup = parameter.lookup === undefined ? undefined : this.attachLookup(parameter.lookup, surroundings);
     this.painter = parameter.kind === 'grid' ? this.attachPainter() : undefined;
     this.forms = field.forms.length > 0 ? this.attachForms() : undefined;
+    this.handle = handleFor(field, this.element, (value) => void this.input.typedInput('value', value));
     this.input.on('typedinputtypechange', () => this.typeChanged());
     this.input.on('change keyup', () => this.changed());
     this.element.on('input', '.red-ui-typedInput-input', () => this.changed());
@@ -82,8 +86,8 @@ export class ParameterRow {
     if (kind === 'boolean')
       return [this.constant('bool', { options: this.options(['true', 'false'].map((value) => ({ value, label: word(value) }))) })];
     if (kind === 'list') return [this.constant('str'), this.constant('json')];
-    // Node-RED's own, which open an editor.
-    if (kind === 'object' || kind === 'objects') return ['json'];
+    if (kind === 'object' || kind === 'objects') return [jsonType((value) => verdictOnInput(this.field, { type: 'json', value }))];
+    if (kind === 'color') return [this.constant('str'), this.constant('json')];
     if (kind === 'scalar') return [...['str', 'num', 'bool'].map((type) => this.constant(type)), ...(buffers ? ['bin'] : [])];
     return [this.constant(kind === 'integer' || kind === 'number' ? 'num' : 'str')];
   }
@@ -118,12 +122,12 @@ export class ParameterRow {
       row: this.element,
       lookup,
       narrowedBy: this.field.parameter.narrowedBy ?? [],
+      many: this.field.parameter.kind === 'list',
       connection,
       parameters: constants,
       value: () => this.present.value,
       verdict: () => verdictOnInput(this.field, this.present),
       choose: (value) => void this.input.typedInput('value', value),
-      isList: this.field.parameter.kind === 'list',
       isConstant: () => isConstant(this.present.type),
     });
   }
@@ -167,6 +171,8 @@ export class ParameterRow {
     else if (!complain(this.element, verdictOnInput(this.field, this.last), value === '') && type === 'json')
       remark(this.element, this.forms?.show(value) ?? '');
     this.forms?.element.toggle(type === 'json');
+    this.handle?.toggle(isConstant(type) && type !== 'json');
+    this.handle?.show(value);
     if (!this.painter) return;
     this.painter.toggle(type === 'json');
     const hint = type === 'json' ? { help: word('painter.help') } : this.field;

@@ -24,6 +24,12 @@ interface TypedInputType {
   readonly validate?: (value: string) => true | string;
   readonly valueLabel?: (container: JQuery, value: string) => void;
   readonly autoComplete?: (value: string) => readonly Completion[];
+  readonly expand?: (this: TypedInputWidget) => void;
+}
+
+interface TypedInputWidget {
+  value(): string;
+  value(value: string): void;
 }
 
 interface Completion {
@@ -55,6 +61,9 @@ declare const RED: {
       readonly maxHeight?: number;
       readonly class?: string;
     }): Menu;
+  };
+  readonly editor: {
+    editJSON(options: { readonly value: string; readonly focus: boolean; readonly complete: (value: string) => void }): void;
   };
   readonly clipboard: { copyText(text: string, element?: JQuery, message?: string): boolean };
   _(key: string, values?: Readonly<Record<string, unknown>>): string;

@@ -1,6 +1,7 @@
 import { configNodeState } from './dialog';
 import { credentialsOf, type Field, settingsOf, word } from './fields';
 import { complain, labelTypedInput, prefixOf } from './form';
+import { jsonType } from './json-type';
 import { Lookup } from './lookup';
 import { applies, verdict } from './validation';
 
@@ -45,6 +46,7 @@ export class SettingRows {
       input.on('change keyup input', () => complain(row, verdict(field, input.val()), input.val() === ''));
     }
     if (kind === 'choice') prepareChoice(input, field);
+    else if (kind === 'object') prepareObject(input, field);
     else if (kind === 'boolean') prepareSwitch(input, this.node[field.name] ?? preset);
     else if (preset !== undefined) {
       input.attr('placeholder', String(preset));
@@ -58,12 +60,12 @@ export class SettingRows {
       row: input.closest('.ensemble-row'),
       lookup,
       narrowedBy: field.parameter.narrowedBy ?? [],
+      many: field.parameter.kind === 'list',
       connection: () => configNodeState(String($('#node-input-connection').val())),
       parameters: () => Object.fromEntries(this.fields.map(({ name }) => [name, this.input(name).val()])),
       value: () => String(input.val() ?? ''),
       verdict: () => verdict(field, input.val()),
       choose: (value) => void input.val(value).trigger('change'),
-      isList: field.parameter.kind === 'list',
       isConstant: () => true,
     });
     input.autoComplete({ search: made.search, minLength: 0 }).on('change keyup input', () => made.show());
@@ -94,6 +96,14 @@ function prepareChoice(input: JQuery, field: Field): void {
   const choice = { value: 'choice', label: field.label, icon: 'fa fa-list', options };
   const variable = { value: 'variable', label: word('variable'), icon: 'red/images/typedInput/env.svg' };
   input.val(value).typedInput({ types: [choice, variable], default: value.startsWith('${') ? 'variable' : 'choice' });
+  labelTypedInput(input);
+}
+
+/** JSON, with Node-RED's editor for it. */
+function prepareObject(input: JQuery, field: Field): void {
+  const value = input.val();
+  if (typeof value === 'object') input.val(JSON.stringify(value));
+  input.typedInput({ types: [jsonType((typed) => verdict(field, typed))], default: 'json' });
   labelTypedInput(input);
 }
 

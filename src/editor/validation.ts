@@ -1,4 +1,4 @@
-import { isGiven, misfit } from '../core/parameters';
+import { isAskedFor, isGiven, misfit } from '../core/parameters';
 import { type Field, parametersOf, settingsOf, word } from './fields';
 
 /** A parameter as Node-RED's TypedInput saves it. */
@@ -38,8 +38,7 @@ export function verdictOnInput(field: Field, { type, value }: TypedValue): Verdi
 }
 
 /** Whether the panel asks for a setting, as the others stand. */
-export const applies = ({ parameter: { when = {} } }: Field, read: (name: string) => unknown): boolean =>
-  Object.entries(when).every(([name, values]) => [values].flat().includes(String(read(name) ?? '')));
+export const applies = ({ parameter }: Field, read: (name: string) => unknown): boolean => isAskedFor(parameter, read);
 
 /** A validator for `defaults`. Two arguments tell Node-RED that it returns reasons. */
 export const check = (name: string) =>

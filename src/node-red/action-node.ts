@@ -143,7 +143,7 @@ class ActionNode {
           onWarning: (text) => this.warn(text),
           onPart,
         });
-        this.note({ last: 'done', unusable: undefined });
+        this.note({ last: outcome.unconfirmed ? 'sent' : 'done', unusable: undefined });
         return outcome;
       } finally {
         this.note({ inFlight: this.evidence.inFlight - 1, progress: '', retry: undefined, waiting: delivery.depth });

@@ -2,10 +2,10 @@ import { asEnsembleError, EnsembleError } from '../core/errors';
 import type { Connection, LookupContext } from '../core/operation';
 import { Scope } from '../core/scope';
 import { type ConfigNodeDefinition, ConnectionOwner, connectionOf } from './connection-owner';
-import type { Handler, Red } from './red';
+import type { Handler, Red, Response } from './red';
 
 /** What an open dialog sends: its config node as it stands there, whether deployed or not. */
-interface DialogBody {
+export interface DialogBody {
   readonly id?: string;
   readonly values?: Readonly<Record<string, unknown>>;
   /** Credentials typed anew; those left out keep their deployed values. */
@@ -34,31 +34,39 @@ export function registerAdminRoutes(RED: Red, definition: ConfigNodeDefinition):
 const answering =
   (RED: Red, definition: ConfigNodeDefinition, answer: Answer): Handler =>
   (request, response) => {
-    const { id = '', values = {}, credentials = {}, parameters = {}, within } = (request.body ?? {}) as DialogBody;
+    const body = (request.body ?? {}) as DialogBody;
+    const { id = '', parameters = {}, within } = body;
     const scope = new Scope();
     response.on('close', () => void scope.end());
     const work = async (): Promise<unknown> => {
-      const owner = new ConnectionOwner(
-        RED,
-        definition,
-        { ...fromEnvironment(RED, values), id: `dialog ${id}` },
-        { ...RED.nodes.getCredentials(id), ...credentials },
-      );
+      const owner = dialogOwner(RED, definition, body);
       scope.defer(() => owner.close());
       return answer(owner.get(), { deployed: deployedConnection(RED, id, definition.type), parameters, within, scope });
     };
     work()
       .then(
         (result) => response.json(result),
-        (error: unknown) => {
-          const { code, message } = asEnsembleError(error);
-          response.status(400).json({ code, message });
-        },
+        (error: unknown) => refuse(response, error),
       )
       .finally(() => scope.end());
   };
 
-function deployedConnection(RED: Red, id: string, type: string): Connection | undefined {
+/** A connection with the values of an open dialog. */
+export function dialogOwner(
+  RED: Red,
+  definition: ConfigNodeDefinition,
+  { id = '', values = {}, credentials = {} }: DialogBody,
+): ConnectionOwner {
+  const config = { ...fromEnvironment(RED, values), id: `dialog ${id}` };
+  return new ConnectionOwner(RED, definition, config, { ...RED.nodes.getCredentials(id), ...credentials }, id);
+}
+
+export function refuse(response: Response, error: unknown): void {
+  const { code, message } = asEnsembleError(error);
+  response.status(400).json({ code, message });
+}
+
+export function deployedConnection(RED: Red, id: string, type: string): Connection | undefined {
   try {
     return connectionOf(RED, id, type).current;
   } catch (error) {

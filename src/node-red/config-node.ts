@@ -1,6 +1,8 @@
 import { registerAdminRoutes } from './admin';
 import { type ConfigNodeDefinition, ConnectionOwner, owners } from './connection-owner';
 import type { NodeConfig, Red, RuntimeNode } from './red';
+import { registerSignIn } from './sign-in';
+import { tokensOf } from './tokens';
 
 /** Registers a config node: the owner of one connection, which all its nodes share. */
 export function registerConfigNode(RED: Red, definition: ConfigNodeDefinition): void {
@@ -11,14 +13,19 @@ export function registerConfigNode(RED: Red, definition: ConfigNodeDefinition): 
       RED.nodes.createNode(this, config);
       const owner = new ConnectionOwner(RED, definition, config, this.credentials ?? {});
       owners.set(this, owner);
-      this.on('close', (_removed, done) => {
-        owner.close().then(done, (error: unknown) => {
-          this.error(error);
-          done();
-        });
+      this.on('close', (removed, done) => {
+        const ending = owner.close().then(() => removed && tokensOf(RED, this.id).forget());
+        ending.then(
+          () => done(),
+          (error: unknown) => {
+            this.error(error);
+            done();
+          },
+        );
       });
     },
     { credentials },
   );
   registerAdminRoutes(RED, definition);
+  registerSignIn(RED, definition);
 }

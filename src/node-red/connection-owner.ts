@@ -3,11 +3,12 @@ import type { ConnectionOptions } from 'node:tls';
 import { connectionSettings } from '../core/common';
 import { EnsembleError } from '../core/errors';
 import type { ProxyChoice } from '../core/http';
-import type { Connection, ConnectOptions, Lookup } from '../core/operation';
+import type { Connection, ConnectOptions, Lookup, SignIn } from '../core/operation';
 import { type Parameters, parseSettings } from '../core/parameters';
 import { Scope } from '../core/scope';
 import { identityOf } from './identity';
 import type { Red, RuntimeNode } from './red';
+import { tokensOf } from './tokens';
 
 /** What a vendor's file of the same name as the config node offers. */
 export interface ConnectionModule {
@@ -17,6 +18,8 @@ export interface ConnectionModule {
   /** Tries the connection as the Test button does, and says what it found. @throws EnsembleError */
   test(connection: Connection, scope: Scope): Promise<string>;
   readonly lookups: Readonly<Record<string, Lookup<Connection>>>;
+  /** Where the vendor lets people sign in on a page of its own. */
+  readonly signIn?: SignIn<Connection>;
 }
 
 export interface ConfigNodeDefinition {
@@ -54,6 +57,8 @@ export class ConnectionOwner {
     private readonly definition: ConfigNodeDefinition,
     private readonly config: Readonly<Record<string, unknown>> & { readonly id: string },
     private readonly credentials: Readonly<Record<string, unknown>>,
+    /** The config node whose sign-in counts. */
+    private readonly account: string = config.id,
   ) {}
 
   /** @throws EnsembleError NOT_CONFIGURED naming the field that is missing or wrong */
@@ -74,11 +79,13 @@ export class ConnectionOwner {
     const { settings, credentials } = this.definition.load();
     const { timeout } = parseSettings(connectionSettings, config);
     const tls = tlsOptions(RED, config.tls);
+    const parsed = parseSettings(settings, config);
     return {
-      settings: parseSettings(settings, config),
-      credentials: parseSettings(credentials, this.credentials),
+      settings: parsed,
+      credentials: parseSettings(credentials, this.credentials, parsed),
       network: { timeout, proxy: proxyChoice(RED, config.proxy, this.definition.reach), ...(tls && { tls }) },
       identity: identityOf(RED, config.id),
+      tokens: tokensOf(RED, this.account),
     };
   }
 

@@ -50,7 +50,7 @@ export interface ActionEvidence {
   waiting: number;
   /** How far the request in flight is, in the vendor's words. */
   progress: string;
-  last: 'nothing' | 'done' | EnsembleError;
+  last: 'nothing' | 'done' | 'sent' | EnsembleError;
   /** The last request will be tried again then (`performance.now()`). */
   retry: { readonly error: EnsembleError; readonly at: number } | undefined;
 }
@@ -69,13 +69,14 @@ export class Statuses {
       return { fill: 'blue', shape: 'dot', text };
     }
     if (last === 'nothing') return { fill: 'grey', shape: 'ring', text: this.word('idle') };
-    return last === 'done' ? { fill: 'green', shape: 'dot', text: this.word('done') } : this.failed(last);
+    if (last === 'done' || last === 'sent') return { fill: 'green', shape: 'dot', text: this.word(last) };
+    return this.failed(last);
   }
 
   stream(state: StreamState): NodeStatus {
     if (state.is === 'connecting') return { fill: 'yellow', shape: 'ring', text: this.word('connecting') };
     if (state.is === 'live') return { fill: 'green', shape: 'dot', text: this.word('connected') };
-    if (state.is === 'retrying') return this.retrying(state.error, state.wait);
+    if (state.is === 'retrying' && !state.error.needsSignIn) return this.retrying(state.error, state.wait);
     return state.error.code === 'NOT_CONFIGURED' ? this.notConfigured() : this.failed(state.error);
   }
 
@@ -83,8 +84,8 @@ export class Statuses {
     return { fill: 'grey', shape: 'ring', text: this.word('notConfigured') };
   }
 
-  private failed({ code }: EnsembleError): NodeStatus {
-    return { fill: 'red', shape: 'ring', text: code };
+  private failed({ code, needsSignIn }: EnsembleError): NodeStatus {
+    return { fill: 'red', shape: 'ring', text: needsSignIn ? this.word('signIn', { code }) : code };
   }
 
   private retrying({ code }: EnsembleError, wait: number): NodeStatus {

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { type Broker, startBroker } from './broker';
 import { servePage } from './device-page';
@@ -31,6 +32,8 @@ export class Simulator {
   private broker: Broker | undefined;
 
   private constructor() {
+    // Every request that waits listens for the end.
+    setMaxListeners(0, this.ending.signal);
     this.vendors = (Object.keys(list) as VendorId[]).map((id) => ({
       id,
       faults: new FaultSwitches(),

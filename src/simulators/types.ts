@@ -1,5 +1,9 @@
 /** What the device page is told. Types only: server and page are both compiled against this file. */
 
+import type { TwinklyState } from './twinkly/types';
+
+export type { TwinklyObject, TwinklyState } from './twinkly/types';
+
 /** The switches that make a vendor misbehave. */
 export interface Faults {
   /** Milliseconds before each answer. */
@@ -143,6 +147,7 @@ export interface VendorStates {
   readonly thingsee: ThingseeState;
   readonly thingsquare: ThingsquareState;
   readonly turn: TurnState;
+  readonly twinkly: TwinklyState;
 }
 export type VendorId = keyof VendorStates;
 

@@ -2,6 +2,7 @@ import { simulateSonata } from './sonata';
 import { simulateThingsee } from './thingsee';
 import { simulateThingsquare } from './thingsquare';
 import { simulateTurn } from './turn';
+import { simulateTwinkly } from './twinkly';
 import type { VendorId, VendorStates } from './types';
 import type { Simulate } from './vendor';
 
@@ -11,4 +12,5 @@ export const vendors: { readonly [V in VendorId]: Simulate<VendorStates[V]> } = 
   thingsee: simulateThingsee,
   thingsquare: simulateThingsquare,
   turn: simulateTurn,
+  twinkly: simulateTwinkly,
 };

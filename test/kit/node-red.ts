@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -88,11 +88,10 @@ export class NodeRed {
     this.httpUrl = origin + trimmed(options.httpNodeRoot || '');
   }
 
-  static async launch(options: NodeRedOptions): Promise<NodeRed> {
-    const userDir = mkdtempSync(join(tmpdir(), 'ensemble-node-red-'));
+  static async launch(options: NodeRedOptions, userDir = mkdtempSync(join(tmpdir(), 'ensemble-node-red-'))): Promise<NodeRed> {
     const link = join(userDir, 'node_modules', PACKAGE);
     mkdirSync(dirname(link), { recursive: true });
-    symlinkSync(ROOT, link);
+    if (!existsSync(link)) symlinkSync(ROOT, link);
     writeTestPanels();
     const embedded = loadNodeRed();
     const server = createServer();
@@ -195,14 +194,29 @@ export class NodeRed {
     await this.deploy([]);
   }
 
+  /** Ends Node-RED, and starts it anew with what it has saved: nothing that this package held in memory is left. */
+  async restart(): Promise<NodeRed> {
+    const wanted = running?.red === this ? running.options : undefined;
+    await this.end();
+    for (const file of Object.keys(require.cache))
+      if (file.startsWith(join(ROOT, 'dist/nodes')) || file.startsWith(join(ROOT, 'dist/src'))) delete require.cache[file];
+    const red = await NodeRed.launch(this.options, this.userDir);
+    if (wanted !== undefined) running = { red, options: wanted };
+    return red;
+  }
+
   /** Ends Node-RED. */
   async shutdown(): Promise<void> {
     if (running?.red === this) running = undefined;
+    await this.end();
+    rmSync(this.userDir, { recursive: true, force: true });
+  }
+
+  private async end(): Promise<void> {
     await this.embedded.stop();
     if (this.options.adminAuth) await forgetSessions();
     this.server.closeAllConnections();
     await new Promise((resolve) => this.server.close(resolve));
-    rmSync(this.userDir, { recursive: true, force: true });
   }
 
   /** Resolves when the flows run, or with the reason why they cannot. */

@@ -4,6 +4,7 @@ import { renderSonata } from './sonata';
 import { renderThingsee } from './thingsee';
 import { renderThingsquare } from './thingsquare';
 import { renderTurn } from './turn';
+import { renderTwinkly } from './twinkly';
 
 interface Section<State> {
   /** The name that people know. */
@@ -19,4 +20,5 @@ export const renderers: { readonly [V in VendorId]: Section<VendorStates[V]> } =
   thingsee: { name: 'Thingsee', path: '/thingsee', render: renderThingsee },
   thingsquare: { name: 'Thingsquare', path: '/thingsquare', render: renderThingsquare },
   turn: { name: 'Turn', path: '/api/v1.0', render: renderTurn },
+  twinkly: { name: 'Twinkly', path: '/twinkly', render: renderTwinkly },
 };

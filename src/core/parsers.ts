@@ -1,0 +1,158 @@
+import { show } from './errors';
+import type { Color, JsonObject, Kind, Parameter } from './parameters';
+
+/** Why a value does not fit; `place` leads from the parameter to the wrong part. */
+export class Mismatch extends Error {
+  constructor(
+    expected: string,
+    readonly value: unknown,
+    readonly place = '',
+  ) {
+    super(`must be ${expected}, not ${show(value)}`);
+  }
+}
+
+const within = (value: number, { min = -Infinity, max = Infinity }: Parameter<unknown>): boolean => value >= min && value <= max;
+
+const expectedNumber = (noun: string, { min, max, unit }: Parameter<unknown>): string => {
+  const range =
+    min !== undefined && max !== undefined
+      ? ` from ${min} to ${max}`
+      : min !== undefined
+        ? ` of at least ${min}`
+        : max !== undefined
+          ? ` of at most ${max}`
+          : '';
+  return `${noun}${range}${unit ? ` ${unit}` : ''}`;
+};
+
+/** Numbers come as text from TypedInputs of type string and from `${ENV}`. */
+const toNumber = (value: unknown): unknown => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value);
+
+/** How each kind makes a value of what is given. @throws Mismatch */
+export const parsers: Readonly<Record<Kind, (value: unknown, parameter: Parameter<unknown>) => unknown>> = {
+  text(value, { pattern, expected = 'text' }) {
+    const string = typeof value === 'number' ? String(value) : value;
+    if (typeof string !== 'string' || (pattern && !new RegExp(pattern).test(string))) throw new Mismatch(expected, value);
+    return string;
+  },
+  address(value, { options = [] }) {
+    if (typeof value !== 'string' || !URL.canParse(value) || !options.includes(new URL(value).protocol))
+      throw new Mismatch(`an address that begins with ${options.map((protocol) => `${protocol}//`).join(' or ')}`, value);
+    return value.replace(/\/+$/, '');
+  },
+  integer(value, parameter) {
+    const number = toNumber(value);
+    if (!Number.isInteger(number) || !within(number as number, parameter))
+      throw new Mismatch(expectedNumber('a whole number', parameter), value);
+    return number;
+  },
+  number(value, parameter) {
+    const number = toNumber(value);
+    if (!Number.isFinite(number) || !within(number as number, parameter)) throw new Mismatch(expectedNumber('a number', parameter), value);
+    return number;
+  },
+  boolean(value) {
+    if (value === true || value === 'true' || value === 1) return true;
+    if (value === false || value === 'false' || value === 0) return false;
+    throw new Mismatch('true or false', value);
+  },
+  choice(value, { options = [] }) {
+    if (!options.includes(value as string)) throw new Mismatch(`one of ${options.join(', ')}`, value);
+    return value;
+  },
+  list(value) {
+    const items: unknown = typeof value === 'string' ? value.split(',') : typeof value === 'number' ? [value] : value;
+    if (!Array.isArray(items)) throw new Mismatch('an array, or text with commas', value);
+    const ids = items.map((item: unknown, index) => {
+      if (typeof item !== 'string' && typeof item !== 'number') throw new Mismatch('text or a number', item, `[${index}]`);
+      return String(item).trim();
+    });
+    const given = ids.filter((id) => id !== '');
+    if (given.length === 0) throw new Mismatch('at least one id', value);
+    return given;
+  },
+  scalar(value, { buffers = false }) {
+    const isScalar = typeof value === 'string' || typeof value === 'boolean' || Number.isFinite(value);
+    if (isScalar || (buffers && value instanceof Uint8Array)) return value;
+    throw new Mismatch(buffers ? 'text, a number, true, false or a Buffer' : 'text, a number, true or false', value);
+  },
+  object(value) {
+    const object = fromJson(value);
+    if (!isObject(object)) throw new Mismatch('an object', value);
+    return object;
+  },
+  objects(value) {
+    const given = fromJson(value);
+    const items: unknown[] = Array.isArray(given) ? given : [given];
+    if (items.length === 0) throw new Mismatch('an object, or an array of objects', value);
+    for (const [index, item] of items.entries())
+      if (!isObject(item)) throw new Mismatch('an object', item, Array.isArray(given) ? `[${index}]` : '');
+    return items;
+  },
+  color(value) {
+    const given = fromJson(value);
+    const parts = typeof given === 'string' ? hexParts(given) : Array.isArray(given) ? given : undefined;
+    if (parts?.length === 3) return colorOf({ r: parts[0], g: parts[1], b: parts[2] }, value);
+    if (parts || !isObject(given)) throw new Mismatch(A_COLOR, value);
+    return colorOf(given, value);
+  },
+  grid(value, parameter) {
+    const { columns = 1, rows = 1 } = parameter;
+    const all = `an array of ${columns * rows} whole numbers, or ${rows} rows of ${columns}`;
+    if (!Array.isArray(value)) throw new Mismatch(all, value);
+    if (!value.some((row) => Array.isArray(row))) return checkCells(value, columns * rows, parameter, '');
+    const cells = Array.from({ length: rows }, (_, index) => {
+      if (!Array.isArray(value[index])) throw new Mismatch(`an array of ${columns} whole numbers`, value[index], `[${index}]`);
+      return checkCells(value[index], columns, parameter, `[${index}]`);
+    });
+    if (value.length > rows) throw new Mismatch(`left out (${all})`, value[rows], `[${rows}]`);
+    return cells.flat();
+  },
+};
+
+const A_COLOR = 'a colour as #rrggbb, [r, g, b], {r, g, b} or {h, s, v}';
+const COLOR_LIMITS: readonly Readonly<Record<string, number>>[] = [
+  { r: 255, g: 255, b: 255 },
+  { h: 360, s: 100, v: 100 },
+];
+
+const hexParts = (text: string): number[] | undefined => {
+  const digits = /^#?([0-9a-f]{6})$/i.exec(text.trim())?.[1];
+  return digits?.match(/../g)?.map((pair) => Number.parseInt(pair, 16));
+};
+
+function colorOf(parts: JsonObject, value: unknown): Color {
+  const limits = COLOR_LIMITS.find((names) => Object.keys(names).every((name) => name in parts));
+  if (!limits) throw new Mismatch(A_COLOR, value);
+  const entries = Object.entries(limits).map(([name, max]) => {
+    const part = toNumber(parts[name]);
+    if (!Number.isFinite(part) || !within(part as number, { min: 0, max } as Parameter<unknown>))
+      throw new Mismatch(expectedNumber('a number', { min: 0, max } as Parameter<unknown>), parts[name], `.${name}`);
+    return [name, part];
+  });
+  return Object.fromEntries(entries) as Color;
+}
+
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
+
+/** Text may be JSON; where it is none, it stays the text that it is, which is refused then. */
+function fromJson(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  try {
+    return JSON.parse(value) as unknown;
+  } catch {
+    return value;
+  }
+}
+
+function checkCells(cells: readonly unknown[], length: number, parameter: Parameter<unknown>, row: string): readonly unknown[] {
+  for (let index = 0; index < length; index++) {
+    const cell = cells[index];
+    if (!Number.isInteger(cell) || !within(cell as number, parameter))
+      throw new Mismatch(expectedNumber('a whole number', parameter), cell, `${row}[${index}]`);
+  }
+  if (cells.length > length) throw new Mismatch(`left out (there are ${length})`, cells[length], `${row}[${length}]`);
+  return cells;
+}

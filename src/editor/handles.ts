@@ -1,0 +1,57 @@
+import type { Color } from '../core/parameters';
+import { parseParameter } from '../core/parameters';
+import type { Field } from './fields';
+
+/** A control beside a row's input, for the hand and the eye. The input keeps the value. */
+export interface Handle {
+  toggle(visible: boolean): void;
+  /** Shows a value of the input. */
+  show(value: string): void;
+}
+
+/** A picker for a colour, a slider for a number that wants one. */
+export function handleFor(field: Field, row: JQuery, change: (value: string) => void): Handle | undefined {
+  if (field.parameter.kind === 'color') return colorPicker(field, row, change);
+  return field.parameter.slider ? slider(field, row, change) : undefined;
+}
+
+function colorPicker(field: Field, row: JQuery, change: (value: string) => void): Handle {
+  const input = $('<input>', { type: 'color', class: 'ensemble-color', 'aria-label': field.label });
+  input.on('input', () => change(String(input.val()))).prependTo(row.find('.ensemble-control'));
+  return {
+    toggle: (visible) => void input.toggle(visible),
+    show: (value) => void input.val(cssColor(value) ?? '#000000'),
+  };
+}
+
+function slider({ label, parameter: { min = 0, max = 100 } }: Field, row: JQuery, change: (value: string) => void): Handle {
+  const input = $('<input>', { type: 'range', class: 'ensemble-slider', min, max, step: 1, 'aria-label': label });
+  input.on('input', () => change(String(input.val()))).appendTo(row.find('.ensemble-control'));
+  return {
+    toggle: (visible) => void input.toggle(visible),
+    show: (value) => void input.val(value === '' ? min : value),
+  };
+}
+
+const COLOR = { kind: 'color', label: '', help: '', required: true } as const;
+
+/** A colour in any of its forms as `#rrggbb`; undefined where it is none. */
+export function cssColor(value: unknown): string | undefined {
+  let color: Color;
+  try {
+    color = parseParameter('', COLOR, value) as Color;
+  } catch {
+    // Typed half, perhaps.
+    return undefined;
+  }
+  const parts = 'r' in color ? [color.r, color.g, color.b] : rgbOf(color);
+  return `#${parts.map((part) => Math.round(part).toString(16).padStart(2, '0')).join('')}`;
+}
+
+function rgbOf({ h, s, v }: Extract<Color, { h: number }>): number[] {
+  const part = (offset: number): number => {
+    const place = (offset + h / 60) % 6;
+    return 255 * (v / 100) * (1 - (s / 100) * Math.max(0, Math.min(place, 4 - place, 1)));
+  };
+  return [part(5), part(3), part(1)];
+}

@@ -1,0 +1,126 @@
+import { createHash, randomBytes } from 'node:crypto';
+import texts from '../../nodes/ensemble/locales/en-US/ensemble-editor.json';
+import { asEnsembleError, EnsembleError, invalidInput } from '../core/errors';
+import type { Connection, SignIn } from '../core/operation';
+import { Scope } from '../core/scope';
+import { type DialogBody, deployedConnection, dialogOwner, refuse } from './admin';
+import type { ConfigNodeDefinition, ConnectionOwner } from './connection-owner';
+import type { Handler, Red, Request, Response } from './red';
+import { tokensOf } from './tokens';
+
+const CALLBACK = '/ensemble/signed-in';
+/** Milliseconds that a person may take. */
+const LIFE = 10 * 60_000;
+/** Sign-ins that may be under way at the same time. */
+const MOST = 20;
+
+/** A person is on the vendor's page. */
+interface Pending {
+  readonly RED: Red;
+  readonly definition: ConfigNodeDefinition;
+  readonly id: string;
+  readonly owner: ConnectionOwner;
+  readonly connection: Connection;
+  readonly signIn: SignIn<Connection>;
+  readonly callback: string;
+  /** `performance.now()`. */
+  readonly end: number;
+}
+
+/** Sign-ins under way of each admin root, by the `state` that only the vendor and the person's browser know. */
+const roots = new WeakMap<object, Map<string, Pending>>();
+
+/** Routes for the button in the panel: begin a sign-in, and tell whether somebody is signed in. */
+export function registerSignIn(RED: Red, definition: ConfigNodeDefinition): void {
+  const { type, load } = definition;
+  const route = `/ensemble/sign-in/${type}`;
+  RED.httpAdmin.get(`${route}/:id`, RED.auth.needsPermission(`${type}.read`), (request, response) => {
+    const { id = '' } = request.params;
+    const pending = [...(roots.get(RED.httpAdmin)?.values() ?? [])].some((one) => one.id === id && one.end > performance.now());
+    response.json({ signedIn: tokensOf(RED, id).read() !== undefined, pending });
+  });
+  RED.httpAdmin.post(route, RED.auth.needsPermission(`${type}.write`), (request, response) => {
+    const { signIn } = load();
+    if (!signIn) return response.sendStatus(404);
+    try {
+      response.json({ page: begin(RED, definition, signIn, (request.body ?? {}) as DialogBody & { callback?: unknown }) });
+    } catch (error) {
+      refuse(response, error);
+    }
+  });
+}
+
+function begin(RED: Red, definition: ConfigNodeDefinition, signIn: SignIn<Connection>, body: DialogBody & { callback?: unknown }): string {
+  const { id = '', callback } = body;
+  if (typeof callback !== 'string' || !/^https?:/.test(callback) || !new URL(callback).pathname.endsWith(CALLBACK))
+    throw invalidInput(`callback must be the address of ${CALLBACK}`);
+  const pending = roots.get(RED.httpAdmin) ?? serve(RED);
+  prune(pending, id);
+  const owner = dialogOwner(RED, definition, body);
+  const connection = owner.get();
+  const state = randomBytes(24).toString('base64url');
+  pending.set(state, { RED, definition, id, owner, connection, signIn, callback, end: performance.now() + LIFE });
+  return signIn.page(connection, state, callback);
+}
+
+/** Makes room: for what is over, and for one more of the same account, of which the window may be closed. */
+function prune(pending: Map<string, Pending>, account: string): void {
+  const now = performance.now();
+  for (const [state, { id, end, owner }] of pending) {
+    if (end > now && id !== account && pending.size < MOST) continue;
+    pending.delete(state);
+    void owner.close();
+  }
+}
+
+/** One route for the package's life, open to everybody: what it does is guarded by the `state`, which serves once. */
+function serve(RED: Red): Map<string, Pending> {
+  const pending = new Map<string, Pending>();
+  roots.set(RED.httpAdmin, pending);
+  const handler: Handler = (request, response) => {
+    const state = String(request.query.state ?? '');
+    const known = pending.get(state);
+    pending.delete(state);
+    if (!known || known.end <= performance.now()) return show(RED, response, 400, 'over');
+    finish(known, request).then(
+      () => show(RED, response, 200, 'done'),
+      (error: unknown) => show(RED, response, 400, 'failed', asEnsembleError(error).message),
+    );
+  };
+  RED.httpAdmin.get(CALLBACK, handler);
+  return pending;
+}
+
+async function finish({ RED, definition, id, owner, connection, signIn, callback }: Pending, { query }: Request): Promise<void> {
+  const scope = new Scope();
+  try {
+    const { code, error = 'code is missing' } = query;
+    if (typeof code !== 'string' || code === '') throw new EnsembleError('UNAUTHORIZED', String(error).slice(0, 200));
+    await signIn.finish(connection, code, callback, scope);
+    deployedConnection(RED, id, definition.type)?.signedIn?.();
+  } finally {
+    await scope.end();
+    await owner.close();
+  }
+}
+
+const STYLE =
+  ':root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}body{min-height:90vh;display:grid;place-content:center;text-align:center}h1{font-size:22px;margin:0}p{margin:8px}';
+const POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; frame-ancestors 'none'`;
+const NAMESPACE = '@ensemble-flows/node-red-ensemble/ensemble-editor';
+const escapeHtml = (text: string): string => text.replace(/[&<>]/g, (char) => ({ '&': '&amp;', '<': '&lt;' })[char] ?? '&gt;');
+
+/** What the person reads who comes back from the vendor's page. */
+function show(RED: Red, response: Response, status: number, outcome: keyof typeof texts.signIn.page, reason = ''): void {
+  const word = (key: keyof typeof texts.signIn.page) => RED._(`${NAMESPACE}:signIn.page.${key}`, { defaultValue: texts.signIn.page[key] });
+  const told = [`<h1>${word(outcome)}</h1>`, reason && `<p>${escapeHtml(reason)}</p>`, `<p>${word('close')}</p>`].join('');
+  response.status(status);
+  for (const [name, value] of [
+    ['content-type', 'text/html; charset=utf-8'],
+    ['content-security-policy', POLICY],
+    ['cache-control', 'no-store'],
+    ['referrer-policy', 'no-referrer'],
+  ] as const)
+    response.setHeader(name, value);
+  response.end(`<!doctype html><meta name="viewport" content="width=device-width"><title>Node-RED</title><style>${STYLE}</style>${told}`);
+}

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import type { Reply, VendorRequest } from '../vendor';
+import { ACCOUNT, type SignIns } from './sign-ins';
+
+const STYLE = `
+:root { color-scheme: light dark; font: 15px/1.5 system-ui, sans-serif; }
+body { min-height: 100vh; margin: 0; display: grid; place-items: center; background: light-dark(#f4f2ee, #141312); color: light-dark(#2b2825, #e9e5df); }
+form { box-sizing: border-box; width: min(360px, 92vw); display: grid; gap: 14px; padding: 28px; border: 1px solid light-dark(#e4dfd7, #2d2a28); border-radius: 16px; background: light-dark(#fffdfa, #1d1b1a); }
+h1 { margin: 0; font-size: 20px; letter-spacing: -0.01em; }
+p { margin: 0; color: light-dark(#716a61, #9c948a); }
+label { display: grid; gap: 4px; }
+input { padding: 8px 10px; border: 1px solid light-dark(#cfc8bd, #45413d); border-radius: 8px; background: light-dark(#fff, #141312); color: inherit; font: inherit; }
+button { padding: 10px; border: 0; border-radius: 8px; background: light-dark(#a85c08, #f2b25c); color: light-dark(#fff, #141312); font: inherit; font-weight: 600; cursor: pointer; }
+:focus-visible { outline: 2px solid light-dark(#a85c08, #f2b25c); outline-offset: 2px; }
+.wrong { color: light-dark(#b3322a, #f08a80); }
+code { font: 13px ui-monospace, monospace; }
+`;
+const POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; frame-ancestors 'none'`;
+
+const en = {
+  title: 'Sign in to the simulated Twinkly',
+  asks: 'wants to see and control your lights.',
+  username: 'E-mail',
+  password: 'Password',
+  button: 'Sign in and allow',
+  hint: 'This account is simulated:',
+  wrong: 'Wrong e-mail or password.',
+};
+const de: typeof en = {
+  title: 'Beim simulierten Twinkly anmelden',
+  asks: 'möchte deine Lichter sehen und steuern.',
+  username: 'E-Mail',
+  password: 'Passwort',
+  button: 'Anmelden und erlauben',
+  hint: 'Dieses Konto ist simuliert:',
+  wrong: 'E-Mail oder Passwort ist falsch.',
+};
+
+const page = (status: number, body: string): Reply => ({
+  status,
+  headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': POLICY, 'cache-control': 'no-store' },
+  body: `<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Twinkly</title><style>${STYLE}</style>${body}`,
+});
+
+const escapeHtml = (text: string): string =>
+  text.replace(/[&<>"]/g, (char) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[char] ?? '&quot;');
+
+/** `GET /v2/auth/login` shows the form, which is posted to the same address. A person clicks through it. */
+export function signInPage(signIns: SignIns, { method, query, headers, body }: VendorRequest): Reply {
+  const redirectUri = query.get('redirect_uri') ?? '';
+  // Nobody is sent to an address that the client did not give itself.
+  if (query.get('client_id') !== ACCOUNT.clientId) return page(400, '<p>client_id is unknown.</p>');
+  if (!/^https?:/.test(redirectUri) || !URL.canParse(redirectUri)) return page(400, '<p>redirect_uri must be an address.</p>');
+  if (query.get('response_type') !== 'code') return page(400, '<p>response_type must be code.</p>');
+  const words = /^de\b/.test(headers['accept-language'] ?? '') ? de : en;
+  if (method === 'GET') return page(200, form(words, query, ''));
+  const typed = new URLSearchParams(body.toString('utf8'));
+  const code = signIns.code(typed.get('username'), typed.get('password'), redirectUri);
+  if (!code) return page(401, form(words, query, words.wrong));
+  const location = new URL(redirectUri);
+  location.searchParams.set('code', code);
+  location.searchParams.set('state', query.get('state') ?? '');
+  return { status: 303, headers: { location: location.href, 'cache-control': 'no-store' } };
+}
+
+const form = (words: typeof en, query: URLSearchParams, wrong: string): string => `
+<form method="post" action="login?${escapeHtml(query.toString())}">
+<h1>${words.title}</h1>
+<p><strong>${escapeHtml(query.get('client_id') ?? '')}</strong> ${words.asks}</p>
+<label>${words.username} <input name="username" type="email" autocomplete="username" required autofocus></label>
+<label>${words.password} <input name="password" type="password" autocomplete="current-password" required></label>
+${wrong && `<p class="wrong" role="alert">${wrong}</p>`}
+<button>${words.button}</button>
+<p>${words.hint} <code>${ACCOUNT.username}</code>, <code>${ACCOUNT.password}</code></p>
+</form>`;

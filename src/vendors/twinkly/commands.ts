@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { json } from '../../core/answers';
+import { asEnsembleError, EnsembleError } from '../../core/errors';
+import type { HttpAnswer } from '../../core/http';
+import type { Exchange, Outcome } from '../../core/operation';
+import type { JsonObject } from '../../core/parameters';
+import type { Target } from './group-status';
+import type { TwinklyAccount } from './twinkly-account';
+import { at, type WireProfile } from './wire-profile';
+
+export interface Command {
+  readonly command: string;
+  readonly params?: JsonObject;
+}
+
+export interface CommandOptions {
+  readonly target: Target;
+  readonly id: string;
+  readonly async: boolean | undefined;
+  /** Seconds. */
+  readonly timeout: number | undefined;
+  readonly unreliable: boolean | undefined;
+  readonly forceOffline: boolean | undefined;
+  /** Seconds. */
+  readonly waitForCompletion: number | undefined;
+}
+
+/** "integer that set the number of seconds to wait for a synchronous command to finish; default to 10 seconds" */
+const DEFAULT_TIMEOUT = 10;
+/** Milliseconds between two questions how far a command is: the first, and the longest. */
+const PACE = { first: 250, longest: 2000 };
+
+const anyObject = json(z.looseObject({}));
+/** HTTP knows a success without a body, too. */
+const objectOf = (answer: HttpAnswer): JsonObject => (answer.statusCode === 204 ? {} : anyObject(answer));
+
+/** "status: could be one of success, failed or running" */
+const commandStatus = json(z.looseObject({ status: z.enum(['success', 'failed', 'running']), progress: z.number().optional() }));
+
+/** Sends a command, and follows it to its end where that is asked for. @throws EnsembleError COMMAND_FAILED, TIMEOUT */
+export async function sendCommand(
+  operation: string,
+  options: CommandOptions,
+  command: Command,
+  exchange: Exchange<TwinklyAccount>,
+): Promise<Outcome> {
+  const { target, id, timeout, unreliable, forceOffline, waitForCompletion } = options;
+  const { profile } = exchange.connection;
+  const asynchronous = waitForCompletion === undefined ? options.async : true;
+  const json = defined({ ...command, async: asynchronous, timeout, unreliable, forceOffline });
+  // While the cloud waits for the devices, we wait for the cloud.
+  const allowance = asynchronous || unreliable ? 0 : (timeout ?? DEFAULT_TIMEOUT) * 1000;
+  const route = profile.route([operation, `command.${target}`], { id });
+  const answer = await exchange.send({ ...route, json, allowance });
+  const result = objectOf(answer);
+  if (unreliable) return { result: { ...result, status: 'sent' }, statusCode: answer.statusCode, unconfirmed: true };
+  if (waitForCompletion !== undefined) return follow(profile, options, commandIdOf(profile, result), exchange);
+  if (asynchronous) return { result, statusCode: answer.statusCode, unconfirmed: true };
+  judge(result, `within ${timeout ?? DEFAULT_TIMEOUT} s`);
+  // The vendor makes some commands asynchronous by itself: their answer has an id, and no end yet.
+  const unconfirmed = result.status === undefined && at(result, profile.place('commandId')) !== undefined;
+  return { result, statusCode: answer.statusCode, unconfirmed };
+}
+
+/** Asks how far a command is, until it is over or time is up. */
+async function follow(
+  profile: WireProfile,
+  { target, id, waitForCompletion = 0 }: CommandOptions,
+  commandId: string,
+  { scope, send, progress }: Exchange<TwinklyAccount>,
+): Promise<Outcome> {
+  const end = performance.now() + waitForCompletion * 1000;
+  const request = statusRequest(profile, target, id, commandId);
+  for (let pause = PACE.first; performance.now() + pause < end; pause = Math.min(PACE.longest, pause * 1.5)) {
+    await scope.sleep(pause);
+    const answer = await send(request, true).catch((error: unknown) => {
+      // The command goes on, whatever becomes of one question.
+      if (!asEnsembleError(error).cause.retryable) throw error;
+    });
+    if (!answer) continue;
+    const result = commandStatus(answer);
+    if (result.progress !== undefined) progress(`${result.progress} %`);
+    if (result.status === 'running') continue;
+    judge(result, '');
+    return { result, statusCode: answer.statusCode };
+  }
+  throw new EnsembleError('TIMEOUT', `the command ${commandId} was not over within ${waitForCompletion} s`);
+}
+
+export const statusRequest = (profile: WireProfile, target: Target, id: string, commandId: string) =>
+  profile.route(['get-command-status'], { target, id, commandId });
+
+/** The status of a command, as `get-command-status` gives it. */
+export const readStatus = commandStatus;
+
+function judge({ status }: JsonObject, limit: string): void {
+  if (status === 'failed') throw new EnsembleError('COMMAND_FAILED', 'the cloud accepted the command, and it failed on the devices');
+  if (status === 'running') throw new EnsembleError('TIMEOUT', `the devices have not carried out the command ${limit}`);
+}
+
+function commandIdOf(profile: WireProfile, result: JsonObject): string {
+  const place = profile.place('commandId');
+  const id = at(result, place);
+  if (typeof id === 'string' || typeof id === 'number') return String(id);
+  throw new EnsembleError('BAD_RESPONSE', `the answer has no ${place}, so the command cannot be followed`);
+}
+
+const defined = (values: Readonly<Record<string, unknown>>): JsonObject =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));

@@ -1,0 +1,138 @@
+import { z } from 'zod';
+import { json } from '../../core/answers';
+import { asEnsembleError, EnsembleError } from '../../core/errors';
+import type { HttpClient } from '../../core/http';
+import type { Pass } from '../../core/login';
+import type { TokenStore } from '../../core/operation';
+import type { Scope } from '../../core/scope';
+
+/** "The token obtained has a validity of 1 day." Milliseconds. */
+const DAY = 24 * 60 * 60 * 1000;
+/** Milliseconds before its end at which a token is renewed; of one with a short life, a tenth of it. */
+const EARLY = 5 * 60 * 1000;
+
+const tokens = json(
+  z.looseObject({
+    access_token: z.string().min(1),
+    refresh_token: z.string().min(1).optional(),
+    expires_in: z.number().positive().optional(),
+  }),
+);
+type Tokens = ReturnType<typeof tokens>;
+
+const lifetimeOf = ({ expires_in }: Tokens): number => {
+  const lifetime = expires_in === undefined ? DAY : expires_in * 1000;
+  return lifetime - Math.min(EARLY, lifetime / 10);
+};
+
+/** Whether the vendor has refused who asks, and not only what was asked. */
+export const isRefused = ({ code }: EnsembleError): boolean => ['UNAUTHORIZED', 'FORBIDDEN', 'REJECTED'].includes(code);
+
+export interface Door {
+  readonly http: HttpClient;
+  /** Of the connection: a login outlives the request that needed it first. */
+  readonly scope: Scope;
+  /** Told of each secret that must not be repeated. */
+  readonly guard: (...secrets: (string | undefined)[]) => void;
+}
+
+/** A login whose refresh call nobody knows any more: it is made again when its day is over. */
+export async function logIn({ http, scope, guard }: Door, username: string, password: string): Promise<Pass<string>> {
+  // Sent again only where it certainly never arrived: accounts get locked.
+  const given = tokens(await http.send({ method: 'POST', path: '/v2/auth', json: { username, password } }, { repeatable: false, scope }));
+  guard(given.access_token, given.refresh_token);
+  return { value: given.access_token, lifetime: lifetimeOf(given) };
+}
+
+export interface Client {
+  readonly baseUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+/** What the store holds. It serves the client alone that it was given to. */
+const keptSchema = z.object({
+  baseUrl: z.string(),
+  clientId: z.string(),
+  accessToken: z.string(),
+  refreshToken: z.string().optional(),
+  /** Milliseconds since 1970. */
+  end: z.number(),
+});
+type Kept = z.infer<typeof keptSchema>;
+
+/** What a person's sign-in on the vendor's page brought. */
+export class SignedIn {
+  /** The token that was given out last: who asks again was refused with it. */
+  private used: string | undefined;
+
+  constructor(
+    private readonly door: Door,
+    private readonly client: Client,
+    private readonly store: TokenStore | undefined,
+  ) {}
+
+  /** The authorization page of the document. */
+  page(state: string, callback: string): string {
+    const { baseUrl, clientId } = this.client;
+    const query = { client_id: clientId, redirect_uri: callback, response_type: 'code', state };
+    return `${baseUrl}/v2/auth/login?${new URLSearchParams(query)}`;
+  }
+
+  /** @throws EnsembleError where the vendor refuses the code */
+  async finish(code: string, callback: string, scope: Scope): Promise<void> {
+    this.door.guard(code);
+    // The vendor's own name for the grant: not OAuth2's.
+    this.keep(await this.ask({ grant_type: 'authentication_code', code, redirect_uri: callback }, scope));
+  }
+
+  /** The token that the last sign-in brought, as long as it is good; then a renewed one. @throws EnsembleError that asks for a sign-in */
+  async pass(): Promise<Pass<string>> {
+    const kept = this.kept();
+    if (!kept) throw signInNeeded('nobody has signed in: press the button in the panel of the account');
+    const isGood = kept.accessToken !== this.used && kept.end > Date.now();
+    const { accessToken, end } = isGood ? kept : await this.renew(kept);
+    this.used = accessToken;
+    return { value: accessToken, lifetime: Math.max(0, end - Date.now()) };
+  }
+
+  private async renew({ refreshToken }: Kept): Promise<Kept> {
+    if (refreshToken === undefined) throw signInNeeded('the sign-in is over');
+    try {
+      const given = await this.ask({ grant_type: 'refresh_token', refresh_token: refreshToken }, this.door.scope);
+      return this.keep({ refresh_token: refreshToken, ...given });
+    } catch (thrown) {
+      const error = asEnsembleError(thrown);
+      throw isRefused(error) ? signInNeeded(`the sign-in is over: ${error.message}`, error) : error;
+    }
+  }
+
+  private async ask(grant: Readonly<Record<string, string>>, scope: Scope): Promise<Tokens> {
+    const { clientId: client_id, clientSecret: client_secret } = this.client;
+    const body = { client_id, client_secret, ...grant };
+    return tokens(await this.door.http.send({ method: 'POST', path: '/v2/auth/token', json: body }, { repeatable: false, scope }));
+  }
+
+  private keep(given: Tokens): Kept {
+    const { baseUrl, clientId } = this.client;
+    const { access_token: accessToken, refresh_token: refreshToken } = given;
+    const kept = { baseUrl, clientId, accessToken, ...(refreshToken && { refreshToken }), end: Date.now() + lifetimeOf(given) };
+    this.door.guard(accessToken, refreshToken);
+    this.store?.write(kept);
+    return kept;
+  }
+
+  private kept(): Kept | undefined {
+    const { data } = keptSchema.safeParse(this.store?.read());
+    const isOurs = data?.baseUrl === this.client.baseUrl && data.clientId === this.client.clientId;
+    if (isOurs) this.door.guard(data.accessToken, data.refreshToken);
+    return isOurs ? data : undefined;
+  }
+}
+
+function signInNeeded(message: string, { cause }: Partial<EnsembleError> = {}): EnsembleError {
+  const { statusCode, vendorMessage } = cause ?? {};
+  const error = new EnsembleError('UNAUTHORIZED', message, { ...(statusCode && { statusCode }), ...(vendorMessage && { vendorMessage }) });
+  error.needsSignIn = true;
+  return error;
+}

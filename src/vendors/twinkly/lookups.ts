@@ -1,0 +1,91 @@
+import type { EnsembleError } from '../../core/errors';
+import { asEnsembleError } from '../../core/errors';
+import type { Lookup, LookupContext, LookupItem } from '../../core/operation';
+import { groupRequests, readGroup, statusOf, type Target } from './group-status';
+import type { TwinklyObject } from './objects';
+import type { TwinklyAccount } from './twinkly-account';
+import { at, type Profile } from './wire-profile';
+
+type About = LookupContext<TwinklyAccount>;
+type Ask = (account: TwinklyAccount, about: About) => Promise<LookupItem[]>;
+
+/** The login of a dialog that was refused last: each row of each panel would try it again, and accounts get locked. */
+let refused: { readonly key: string; readonly error: EnsembleError } | undefined;
+
+/** Asks by the login of the deployed account, where the dialog says nothing else. */
+const lookup = (ask: Ask): Lookup<TwinklyAccount> => ({
+  async fill(account, about) {
+    if (about.deployed?.key === account.key) return ask(about.deployed, about);
+    if (refused?.key === account.key) throw refused.error;
+    try {
+      return await ask(account, about);
+    } catch (thrown) {
+      const error = asEnsembleError(thrown);
+      if (error.code === 'UNAUTHORIZED' && !error.needsSignIn) refused = { key: account.key, error };
+      throw error;
+    }
+  },
+});
+
+const objects: Ask = async (account, { scope }) =>
+  (await account.objects(scope)).map(({ id, name = id, ledCount, installation }) => ({
+    value: id,
+    label: name,
+    detail: [leds(ledCount), installation?.name].filter(Boolean).join(' · '),
+  }));
+
+const installations: Ask = async (account, { scope }) => {
+  const members = new Map<string, TwinklyObject[]>();
+  for (const object of await account.objects(scope))
+    if (object.installation) members.set(object.installation.id, [...(members.get(object.installation.id) ?? []), object]);
+  return [...members].map(([value, objects]) => ({
+    value,
+    label: objects[0]?.installation?.name ?? value,
+    detail: leds(objects.reduce((sum, { ledCount = 0 }) => sum + ledCount, 0)),
+  }));
+};
+
+const devices: Ask = async (account, { scope }) =>
+  (await account.objects(scope)).flatMap(({ name = '', devices = [] }) =>
+    devices.flatMap(({ device }) => (device?.id === undefined ? [] : [{ value: device.id, label: device.name ?? name }])),
+  );
+
+const addressees: Ask = (account, about) => (targetOf(about) === 'installation' ? installations : objects)(account, about);
+
+/** What the runtime of the panel's object or installation lists. */
+const played =
+  (list: keyof Profile['answers']): Ask =>
+  async (account, about) => {
+    const id = String(about.parameters.id ?? '').trim();
+    if (id === '') return [];
+    const found: LookupItem[] = [];
+    const requests = groupRequests(account.profile, statusOf(targetOf(about), [id], true));
+    await readGroup(
+      requests,
+      (request) => account.send(request, { repeatable: true, scope: about.scope }),
+      (group) => found.push(...itemsOf(at(group[id]?.runtime, account.profile.place(list)))),
+    );
+    return found;
+  };
+
+export const lookups: Readonly<Record<string, Lookup<TwinklyAccount>>> = {
+  objects: lookup(objects),
+  installations: lookup(installations),
+  devices: lookup(devices),
+  addressees: lookup(addressees),
+  effects: lookup(played('effects')),
+  playlists: lookup(played('playlists')),
+};
+
+const targetOf = ({ parameters }: About): Target => (parameters.target === 'installation' ? 'installation' : 'object');
+const leds = (count: number | undefined): string => (count === undefined ? '' : `${count} LEDs`);
+
+/** Whether a runtime lists names, or objects with id and name, nobody knows: both will do. */
+function itemsOf(list: unknown): LookupItem[] {
+  if (!Array.isArray(list)) return [];
+  return list.flatMap((item: unknown) => {
+    const { id, name } = typeof item === 'object' && item !== null ? (item as { id?: unknown; name?: unknown }) : { id: item };
+    const isId = typeof id === 'string' || typeof id === 'number';
+    return isId ? [{ value: String(id), label: typeof name === 'string' ? name : String(id) }] : [];
+  });
+}

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { json } from '../../core/answers';
+import { EnsembleError } from '../../core/errors';
+import type { HttpAnswer, HttpRequest } from '../../core/http';
+import type { WireProfile } from './wire-profile';
+
+const id = z.union([z.string(), z.number()]).transform(String);
+const name = z.string().optional();
+
+/** What we read of an object; the rest of it goes to the flow as it is. */
+export const objectSchema = z.looseObject({
+  id,
+  name,
+  ledCount: z.number().optional(),
+  devices: z.array(z.looseObject({ device: z.looseObject({ id: id.optional(), name }).optional() })).optional(),
+  installation: z.looseObject({ id, name }).nullish(),
+});
+export type TwinklyObject = z.infer<typeof objectSchema>;
+
+const page = json(z.looseObject({ objects: z.array(z.looseObject({})), next_page: z.union([z.number(), z.string()]).nullish() }));
+
+/** So many pages no account has: the vendor leads in a circle. */
+const MOST_PAGES = 1000;
+
+/** All objects of the account, page by page, in the vendor's own form. @throws EnsembleError */
+export async function listObjects(
+  profile: WireProfile,
+  send: (request: HttpRequest) => Promise<HttpAnswer>,
+): Promise<{ objects: object[]; statusCode: number }> {
+  const first = profile.route(['list-objects']);
+  const objects: object[] = [];
+  const asked = new Set<string>();
+  for (let { path } = first; !asked.has(path) && asked.size < MOST_PAGES; ) {
+    asked.add(path);
+    const answer = await send({ ...first, path });
+    const { objects: more, next_page: next } = page(answer);
+    objects.push(...more);
+    if (next === null || next === undefined || next === '') return { objects, statusCode: answer.statusCode };
+    path = pathOf(first.path, next, profile.page);
+  }
+  throw new EnsembleError('BAD_RESPONSE', 'the list of objects has no end: a page leads back to one before it');
+}
+
+/** The next page is named by its number or its address; of an address only path and query count, so that we stay where we are. */
+function pathOf(path: string, next: string | number, query: string): string {
+  if (typeof next === 'string' && /^https?:|^\//.test(next)) {
+    const { pathname, search } = new URL(next, 'http://here');
+    const [start = ''] = path.split('?', 1);
+    // The connection's address may have a path of its own.
+    return pathname.slice(Math.max(0, pathname.lastIndexOf(start))) + search;
+  }
+  const [start, rest] = path.split('?');
+  const pairs = new URLSearchParams(rest);
+  pairs.set(query, String(next));
+  return `${start}?${pairs}`;
+}

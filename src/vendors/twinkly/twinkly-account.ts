@@ -1,0 +1,164 @@
+import { createHash } from 'node:crypto';
+import { EnsembleError } from '../../core/errors';
+import { type HttpAnswer, HttpClient, type HttpRequest, type SendOptions } from '../../core/http';
+import { Login } from '../../core/login';
+import type { Connection, ConnectOptions, SignIn } from '../../core/operation';
+import { address, choice, object, optional, text, type Values } from '../../core/parameters';
+import { redactor } from '../../core/redact';
+import { Scope } from '../../core/scope';
+import { isRefused, logIn, SignedIn } from './login';
+import { listObjects, objectSchema, type TwinklyObject } from './objects';
+import { WireProfile } from './wire-profile';
+
+const SERVERS = { production: 'https://api.twinkly.com', staging: 'https://api-staging.twinkly.com' };
+
+export const settings = {
+  environment: choice({
+    label: 'Environment',
+    help: 'The Twinkly cloud that the account belongs to.',
+    options: ['production', 'staging', 'custom'],
+    optionLabels: { production: 'production', staging: 'staging', custom: 'another server' },
+    default: 'production',
+  }),
+  baseUrl: optional(
+    address({
+      label: 'Server',
+      help: 'Address of another server, for example of the simulated devices.',
+      options: ['https:', 'http:'],
+      when: { environment: 'custom' },
+      needed: true,
+    }),
+  ),
+  authentication: choice({
+    label: 'Sign in by',
+    help: 'Password: Node-RED logs in with e-mail and password. OAuth: a person signs in on Twinkly’s own page, and Node-RED never sees the password.',
+    options: ['password', 'oauth'],
+    optionLabels: { password: 'e-mail and password', oauth: 'OAuth' },
+    default: 'password',
+  }),
+  clientId: optional(
+    text({
+      label: 'Client ID',
+      help: 'Given out by Twinkly, together with the client secret.',
+      when: { authentication: 'oauth' },
+      needed: true,
+    }),
+  ),
+  overrides: optional(
+    object({
+      label: 'Corrections',
+      help: 'Corrects what this package guesses of the Twinkly API, as JSON; the help lists the rows. Empty: nothing is corrected.',
+    }),
+  ),
+};
+
+export const credentials = {
+  username: optional(
+    text({ label: 'E-mail', help: 'The user name of the Twinkly account.', when: { authentication: 'password' }, needed: true }),
+  ),
+  password: optional(
+    text({ label: 'Password', help: 'The password of the Twinkly account.', when: { authentication: 'password' }, needed: true }),
+  ),
+  clientSecret: optional(
+    text({
+      label: 'Client secret',
+      help: 'Given out by Twinkly, together with the client ID.',
+      when: { authentication: 'oauth' },
+      needed: true,
+    }),
+  ),
+};
+
+export type TwinklySettings = Values<typeof settings>;
+type Options = ConnectOptions<TwinklySettings, Values<typeof credentials>>;
+
+/** One Twinkly account: its login, which all nodes share, and what it says and understands. */
+export class TwinklyAccount implements Connection<TwinklySettings> {
+  readonly vendor = 'twinkly';
+  readonly settings: TwinklySettings;
+  readonly profile: WireProfile;
+  readonly timeout: number;
+  /** The same for accounts that ask the same server as the same person. */
+  readonly key: string;
+  private readonly scope = new Scope();
+  private readonly http: HttpClient;
+  private readonly secrets = new Set<string>();
+  private readonly login: Login<string>;
+  private readonly signedInByOAuth: SignedIn;
+
+  constructor({ settings, credentials, network, tokens }: Options) {
+    const { environment, authentication, clientId = '', overrides } = settings;
+    const { username = '', password = '', clientSecret = '' } = credentials;
+    const baseUrl = environment === 'custom' ? (settings.baseUrl ?? '') : SERVERS[environment];
+    this.settings = settings;
+    this.timeout = network.timeout;
+    this.profile = new WireProfile(overrides);
+    this.key = createHash('sha256')
+      .update(JSON.stringify([baseUrl, authentication, username, password, clientId, clientSecret, overrides]))
+      .digest('base64');
+    this.guard(username, password, clientSecret);
+    this.http = new HttpClient({ ...network, baseUrl, redact: (words) => redactor([...this.secrets])(words) });
+    this.scope.defer(() => this.http.close());
+    const door = { http: this.http, scope: this.scope, guard: (...secrets: (string | undefined)[]) => this.guard(...secrets) };
+    this.signedInByOAuth = new SignedIn(door, { baseUrl, clientId, clientSecret }, tokens);
+    const make = () => (authentication === 'oauth' ? this.signedInByOAuth.pass() : logIn(door, username, password));
+    this.login = new Login({ make, early: 0, isRefused });
+  }
+
+  send(request: HttpRequest, options: SendOptions): Promise<HttpAnswer> {
+    return this.login.use(
+      options.scope,
+      (token) => this.http.send({ ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } }, options),
+      ({ code }) => code === 'UNAUTHORIZED',
+    );
+  }
+
+  /** All objects of the account. @throws EnsembleError */
+  async objects(scope: Scope): Promise<TwinklyObject[]> {
+    const { objects } = await listObjects(this.profile, (request) => this.send(request, { repeatable: true, scope }));
+    return objects.map((object) => {
+      const { data, error } = objectSchema.safeParse(object);
+      if (data) return data;
+      throw new EnsembleError('BAD_RESPONSE', `an object of the list is not what is expected: ${error.issues[0]?.path.join('.')}`);
+    });
+  }
+
+  signInPage(state: string, callback: string): string {
+    return this.signedInByOAuth.page(state, callback);
+  }
+
+  finishSignIn(code: string, callback: string, scope: Scope): Promise<void> {
+    return this.signedInByOAuth.finish(code, callback, scope);
+  }
+
+  signedIn(): void {
+    this.login.end();
+  }
+
+  close(): Promise<void> {
+    return this.scope.end();
+  }
+
+  private guard(...secrets: (string | undefined)[]): void {
+    for (const secret of secrets) if (secret) this.secrets.add(secret);
+  }
+}
+
+export const connect = (options: Options): TwinklyAccount => new TwinklyAccount(options);
+
+/** Logs in, and looks for what there is. */
+export async function test(account: TwinklyAccount, scope: Scope): Promise<string> {
+  const objects = await account.objects(scope);
+  const installations = new Set(objects.flatMap(({ installation }) => installation?.id ?? []));
+  return `Signed in. Objects: ${objects.length}, installations: ${installations.size}.`;
+}
+
+export const signIn: SignIn<TwinklyAccount> = {
+  label: 'Sign in with Twinkly',
+  help: 'Opens Twinkly’s own page. What it gives is kept on the server, outside the flow, and needs no deploy.',
+  when: { authentication: 'oauth' },
+  page: (account, state, callback) => account.signInPage(state, callback),
+  finish: (account, code, callback, scope) => account.finishSignIn(code, callback, scope),
+};
+
+export { lookups } from './lookups';

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import { json } from '../../core/answers';
+import { invalidInput } from '../../core/errors';
+import { type Exchange, type Outcome, operation } from '../../core/operation';
+import { boolean, choice, list, optional, text } from '../../core/parameters';
+import { readStatus, statusRequest } from './commands';
+import { type Group, type GroupRequest, groupRequests, readGroup, statusOf, TARGETS } from './group-status';
+import { listObjects } from './objects';
+import type { TwinklyAccount } from './twinkly-account';
+
+const config = optional(
+  boolean({ label: 'With configuration', help: 'The answer holds the configuration, such as the lists of effects, too. Not set: yes.' }),
+);
+const ids = list({ label: 'IDs', help: 'The IDs, as an array or as text with commas.', lookup: 'objects' });
+
+/** The status of all, as one dictionary, however many requests it takes. */
+async function groupStatus({ connection, send }: Exchange<TwinklyAccount>, group: GroupRequest): Promise<Outcome> {
+  const result: Group = {};
+  const statusCode = await readGroup(groupRequests(connection.profile, group), send, (part) => Object.assign(result, part));
+  return { result, statusCode };
+}
+
+/** Facts: the vendor's "Runtime API Reference". */
+export const operations = [
+  operation<TwinklyAccount>()({
+    id: 'list-objects',
+    label: 'List objects',
+    help: 'All objects of the account, as one array.',
+    parameters: {},
+    repeatable: true,
+    target: () => 'objects',
+    async run(_values, { connection, send }) {
+      const { objects: result, statusCode } = await listObjects(connection.profile, send);
+      return { result, statusCode };
+    },
+  }),
+  operation<TwinklyAccount>()({
+    id: 'get-device-configuration',
+    label: 'Get device configuration',
+    help: 'The objects and installations that a device belongs to.',
+    parameters: { deviceId: text({ label: 'Device ID', help: 'The ID of a device.', lookup: 'devices' }) },
+    repeatable: true,
+    target: ({ deviceId }) => `device/${deviceId}`,
+    request: ({ deviceId }, { profile }) => profile.route(['get-device-configuration'], { deviceId }),
+    result: json(z.looseObject({})),
+  }),
+  operation<TwinklyAccount>()({
+    id: 'get-object-status',
+    label: 'Get object status',
+    help: 'What objects show at this moment, by their IDs.',
+    parameters: { ids, config },
+    repeatable: true,
+    target: ({ ids }) => `object/${ids.join(',')}`,
+    run: ({ ids, config }, exchange) => groupStatus(exchange, statusOf('object', ids, config)),
+  }),
+  operation<TwinklyAccount>()({
+    id: 'get-installation-status',
+    label: 'Get installation status',
+    help: 'What installations show at this moment, by their IDs.',
+    parameters: {
+      ids: optional({ ...ids, lookup: 'installations' }),
+      config,
+      legacyObjectIds: optional(
+        list({
+          label: 'Object IDs (legacy)',
+          help: 'The older form: instead of installations, the IDs of the objects in one.',
+          lookup: 'objects',
+        }),
+      ),
+    },
+    repeatable: true,
+    target: ({ ids, legacyObjectIds }) => `installation/${(ids ?? legacyObjectIds ?? []).join(',')}`,
+    run({ ids, config, legacyObjectIds }, exchange) {
+      if ((ids === undefined) === (legacyObjectIds === undefined)) throw invalidInput('one of ids and legacyObjectIds must be given');
+      const group = statusOf('installation', ids ?? legacyObjectIds ?? [], config);
+      return groupStatus(exchange, ids ? group : { ...group, key: 'objectIds' });
+    },
+  }),
+  operation<TwinklyAccount>()({
+    id: 'get-command-status',
+    label: 'Get command status',
+    help: 'How far a command is that was sent asynchronously.',
+    parameters: {
+      target: choice({
+        label: 'Target',
+        help: 'What the command was sent to.',
+        options: TARGETS,
+        optionLabels: { object: 'object', installation: 'installation' },
+        default: 'object',
+      }),
+      id: text({ label: 'ID', help: 'The ID of the object or the installation.', lookup: 'addressees', narrowedBy: ['target'] }),
+      commandId: text({ label: 'Command ID', help: 'The ID that came back when the command was sent.' }),
+    },
+    repeatable: true,
+    target: ({ target, id }) => `${target}/${id}`,
+    request: ({ target, id, commandId }, { profile }) => statusRequest(profile, target, id, commandId),
+    result: readStatus,
+  }),
+];

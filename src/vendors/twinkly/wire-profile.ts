@@ -1,0 +1,139 @@
+import { z } from 'zod';
+import { EnsembleError } from '../../core/errors';
+import type { HttpRequest } from '../../core/http';
+import type { JsonObject } from '../../core/parameters';
+
+/**
+ * What is not certain of the Twinkly API, all in one place. The samples of the vendor's "Runtime API Reference" are lost: it
+ * says in sentences what there is, and not how it is written. Every row is a guess of ours, but where another origin is
+ * noted: [S] the document says so; [C] seen in another client that works. The account's `overrides` replace any row.
+ */
+const PROFILE = {
+  paths: {
+    'list-objects': 'GET /v3/objects?mine=true', // [C]
+    'get-device-configuration': 'GET /v2/devices/{deviceId}/configuration',
+    'status.object': 'GET /v2/objects/runtime',
+    'status.installation': 'GET /v2/installations/runtime',
+    'command.object': 'POST /v2/objects/{id}/runtime/command',
+    'command.installation': 'POST /v2/installations/{id}/runtime/command',
+    'get-command-status': 'GET /v2/{target}s/{id}/runtime/command/{commandId}',
+  },
+  /** The name of each command, and the names that our parameters have in its `params`. */
+  commands: {
+    'turn-on': { command: 'turnOn', params: {} },
+    'turn-off': { command: 'turnOff', params: {} },
+    'set-mode': { command: 'setMode', params: { mode: 'mode', effect: 'effect' } },
+    'play-effect': { command: 'playEffect', params: { effect: 'effect' } },
+    'set-brightness': { command: 'setBrightness', params: { brightness: 'value' } },
+    'set-color': {
+      command: 'setColor',
+      params: { hue: 'hue', saturation: 'saturation', value: 'value', red: 'red', green: 'green', blue: 'blue' },
+    },
+    'play-playlist': { command: 'playPlaylist', params: { playlist: 'playlist' } },
+  },
+  /** What a full value is on the wire; of a hue, the whole circle. */
+  scales: { brightness: 100, hue: 360, saturation: 255, value: 255, red: 255, green: 255, blue: 255 },
+  /** `given`: a colour goes out as it came in, by hue or by red, green and blue. `hsv`: always by hue. */
+  colors: 'given',
+  /** The words for the modes. */
+  modes: { off: 'off', effect: 'effect', color: 'color', playlist: 'playlist', movie: 'movie' },
+  /** Where in an answer something stands. */
+  answers: {
+    commandId: 'commandId', // [S] in the status of a command
+    online: 'online', // [S]
+    effects: 'configuration.effects',
+    playlists: 'configuration.playlists',
+    color: 'color',
+  },
+  /** The query that asks for a later page of the objects, where the answer names its number. */
+  page: 'page',
+};
+
+export type Profile = typeof PROFILE;
+export type CommandId = keyof Profile['commands'];
+type Answered = keyof Profile['answers'];
+
+export const MODES = Object.keys(PROFILE.modes) as (keyof Profile['modes'])[];
+
+const words = <K extends string>(keys: readonly K[]) => z.partialRecord(z.enum(keys), z.string().min(1));
+const keysOf = <T extends object>(rows: T): (keyof T & string)[] => Object.keys(rows) as (keyof T & string)[];
+
+/** Operations have a path of their own only where they are told one. */
+const PATHS = [...keysOf(PROFILE.paths), ...keysOf(PROFILE.commands), 'custom', 'get-object-status', 'get-installation-status'] as const;
+
+const overridesSchema = z.strictObject({
+  paths: z.partialRecord(z.enum(PATHS), z.string().regex(/^(GET|POST|PUT|DELETE) \/\S*$/, 'must be like "GET /path/{id}"')).optional(),
+  commands: z
+    .partialRecord(
+      z.enum(keysOf(PROFILE.commands)),
+      z.strictObject({ command: z.string().min(1).optional(), params: z.record(z.string(), z.string()).optional() }),
+    )
+    .optional(),
+  scales: z.partialRecord(z.enum(keysOf(PROFILE.scales)), z.number().positive()).optional(),
+  colors: z.enum(['given', 'hsv']).optional(),
+  modes: words(keysOf(PROFILE.modes)).optional(),
+  answers: words(keysOf(PROFILE.answers)).optional(),
+  page: z.string().min(1).optional(),
+});
+type Overrides = z.infer<typeof overridesSchema>;
+
+/** What an account says and understands: the table above, with the account's corrections. */
+export class WireProfile {
+  private readonly overrides: Overrides;
+
+  /** @throws EnsembleError NOT_CONFIGURED naming the row that does not fit */
+  constructor(overrides: JsonObject = {}) {
+    const parsed = overridesSchema.safeParse(overrides);
+    if (!parsed.success) {
+      const [issue] = parsed.error.issues;
+      throw new EnsembleError('NOT_CONFIGURED', `${['overrides', ...(issue?.path ?? [])].join('.')}: ${issue?.message}`);
+    }
+    this.overrides = parsed.data;
+  }
+
+  /** The first of the rows that the account corrects, else the first that the table has; with the values in its places. */
+  route(rows: readonly string[], values: Readonly<Record<string, string>> = {}): Pick<HttpRequest, 'method' | 'path'> {
+    const find = (paths: Readonly<Record<string, string | undefined>> = {}) => rows.map((row) => paths[row]).find(Boolean);
+    const [method, path = ''] = (find(this.overrides.paths) ?? find(PROFILE.paths) ?? '').split(' ');
+    const filled = path.replace(/\{(\w+)\}/g, (place, name: string) => (name in values ? encodeURIComponent(values[name] ?? '') : place));
+    return { method: method as HttpRequest['method'], path: filled };
+  }
+
+  /** `command` and `params` of the body; what is undefined is left out. */
+  command(id: CommandId, values: Readonly<Record<string, unknown>>): { command: string; params?: JsonObject } {
+    const row = this.overrides.commands?.[id];
+    const names: Readonly<Record<string, string>> = { ...PROFILE.commands[id].params, ...row?.params };
+    const given = Object.entries(values).filter(([, value]) => value !== undefined);
+    const params = Object.fromEntries(given.map(([name, value]) => [names[name] ?? name, value]));
+    return { command: row?.command ?? PROFILE.commands[id].command, ...(given.length > 0 && { params }) };
+  }
+
+  /** A part of the whole, as it is on the wire. */
+  scaled(name: keyof Profile['scales'], part: number): number {
+    return Math.round(part * { ...PROFILE.scales, ...this.overrides.scales }[name]);
+  }
+
+  mode(mode: keyof Profile['modes']): string {
+    return { ...PROFILE.modes, ...this.overrides.modes }[mode];
+  }
+
+  /** The way to something in an answer. */
+  place(name: Answered): string {
+    return { ...PROFILE.answers, ...this.overrides.answers }[name];
+  }
+
+  /** Whether colours always go out by hue. */
+  get byHue(): boolean {
+    return (this.overrides.colors ?? PROFILE.colors) === 'hsv';
+  }
+
+  get page(): string {
+    return this.overrides.page ?? PROFILE.page;
+  }
+}
+
+/** What stands in an answer at a place such as `configuration.effects`. */
+export const at = (answer: unknown, place: string): unknown =>
+  place
+    .split('.')
+    .reduce<unknown>((part, key) => (typeof part === 'object' && part !== null ? (part as JsonObject)[key] : undefined), answer);

@@ -1,0 +1,283 @@
+import assert from 'node:assert/strict';
+import type { Simulator } from '../../src/simulators/simulator';
+import { Account } from '../kit/account';
+import { answer, FaultServer } from '../kit/fault-server';
+import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { until } from '../kit/within';
+import { simulated, snapshot } from '../simulators/simulated';
+import { LOGIN, press, state } from '../simulators/twinkly';
+import { account as config, msg, num, str } from './flows';
+
+const CLOUD = { tokenLife: 86_400, commandTime: 0, commands: 'succeed' };
+
+describe('twinkly-command and twinkly-query at the simulated cloud', () => {
+  let red: NodeRed;
+  let simulator: Simulator;
+  let account: Account;
+
+  before(async () => {
+    red = await startNodeRed();
+  });
+  beforeEach(async () => {
+    simulator = await simulated();
+    await press(simulator, 'cloud', CLOUD);
+  });
+  afterEach(() => account.close());
+
+  const open = async (operation: string, parameters: Record<string, unknown>, node: Record<string, unknown> = {}) => {
+    account = await Account.open(red, { id: 'node', type: 'twinkly-command', connection: 'account', operation, parameters, ...node }, [
+      config(`${simulator.address}/twinkly`, { credentials: LOGIN }),
+    ]);
+  };
+  const query = (operation: string, parameters: Record<string, unknown>) => open(operation, parameters, { type: 'twinkly-query' });
+  const shown = async (id: number) => (await state(simulator)).objects.find((object) => object.id === id);
+  const spruce = { id: num(48221) };
+
+  const operations: readonly [operation: string, parameters: Record<string, unknown>, mode: string, plays: string][] = [
+    ['turn-on', {}, 'effect', 'Candle'],
+    ['turn-off', {}, 'off', ''],
+    ['set-mode', { mode: str('movie') }, 'movie', 'Fireworks'],
+    ['play-effect', { effect: str('snow') }, 'effect', 'Snow'],
+    ['set-brightness', { brightness: num(30) }, 'effect', 'Candle'],
+    ['set-color', { color: str('#102030') }, 'color', ''],
+    ['play-playlist', { playlist: str('advent') }, 'playlist', 'Advent'],
+    ['custom', { command: str('turnOff') }, 'off', ''],
+  ];
+  for (const [operation, parameters, mode, plays] of operations)
+    it(`${operation} is seen on the string`, async () => {
+      await open(operation, { ...spruce, ...parameters });
+      const { ends, outputs } = await account.run({ topic: 'kept' });
+      assert.deepEqual(ends, ['done']);
+      const { payload, statusCode, topic } = outputs[0] ?? {};
+      assert.deepEqual([(payload as { status: string }).status, statusCode, topic], ['success', 200, 'kept']);
+      const object = await shown(48221);
+      assert.deepEqual([object?.mode, object?.plays], [mode, plays]);
+      if (operation === 'set-brightness') assert.equal(object?.brightness, 30);
+      if (operation === 'set-color') assert.deepEqual(object?.colours, ['rgb(16 32 48)']);
+      await account.status({ fill: 'green', shape: 'dot', text: 'done' });
+    });
+
+  it('reaches all objects of an installation', async () => {
+    await open('turn-off', { target: str('installation'), id: num(701) });
+    assert.deepEqual((await account.run({})).ends, ['done']);
+    for (const id of [48211, 48212, 48213]) assert.equal((await shown(id))?.mode, 'off');
+  });
+
+  it('says sent, and never done, of what nobody confirms', async () => {
+    await open('turn-off', { ...spruce, unreliable: { type: 'bool', value: 'true' } });
+    const unreliable = await account.run({});
+    assert.deepEqual([unreliable.ends, unreliable.outputs[0]?.payload], [['done'], { status: 'sent' }]);
+    await account.status({ fill: 'green', shape: 'dot', text: 'sent' });
+    await account.close();
+    for (const [operation, parameters] of [
+      ['turn-off', { async: { type: 'bool', value: 'true' } }],
+      ['custom', { command: str('installEffect'), params: { type: 'json', value: '{"effect":"hearts"}' } }],
+    ] as const) {
+      await open(operation, { ...spruce, ...parameters });
+      const { outputs } = await account.run({});
+      assert.deepEqual(Object.keys(outputs[0]?.payload as object), ['commandId']);
+      await account.status({ fill: 'green', shape: 'dot', text: 'sent' });
+      await account.close();
+    }
+    assert.ok(!red.statuses.some(({ id, status }) => id === 'node' && status?.text === 'done'));
+    await open('turn-off', spruce);
+  });
+
+  it('follows a command to its end, and shows how far it is', async () => {
+    await press(simulator, 'cloud', { ...CLOUD, commandTime: 1500 });
+    await open('turn-off', { ...spruce, waitForCompletion: num(20) });
+    const { ends, outputs } = await account.run({});
+    assert.deepEqual(ends, ['done']);
+    const { status, progress, objectId } = (outputs[0]?.payload ?? {}) as Record<string, unknown>;
+    assert.deepEqual([status, progress, objectId], ['success', 100, 48221]);
+    assert.ok(red.statuses.some(({ status }) => status?.fill === 'blue' && /^turn-off \d+ %$/.test(status.text ?? '')));
+    assert.equal((await shown(48221))?.mode, 'off');
+  });
+
+  it('fails with a command that fails, whether it was waited for or not', async () => {
+    await press(simulator, 'cloud', { ...CLOUD, commands: 'fail' });
+    for (const parameters of [spruce, { ...spruce, waitForCompletion: num(20) }]) {
+      await open('turn-off', parameters);
+      const { ends, caught } = await account.run({});
+      assert.deepEqual(ends, ['COMMAND_FAILED']);
+      assert.equal((caught[0]?.error.cause as { target: string } | undefined)?.target, 'object/48221');
+      await account.close();
+    }
+    await open('turn-off', spruce);
+  });
+
+  it('gives up on a command that takes too long, whether it was waited for or not', async () => {
+    await press(simulator, 'cloud', { ...CLOUD, commandTime: 60_000 });
+    for (const parameters of [
+      { ...spruce, timeout: num(1) },
+      { ...spruce, waitForCompletion: num(1) },
+    ]) {
+      await open('turn-off', parameters);
+      assert.deepEqual((await account.run({})).ends, ['TIMEOUT']);
+      await account.close();
+    }
+    await open('turn-off', spruce);
+  });
+
+  it('waits longer than the time limit of the account for a command that may take longer', async () => {
+    await press(simulator, 'cloud', { ...CLOUD, commandTime: 1500 });
+    account = await Account.open(
+      red,
+      { id: 'node', type: 'twinkly-command', connection: 'account', operation: 'turn-off', parameters: spruce },
+      [config(`${simulator.address}/twinkly`, { credentials: LOGIN, timeout: 1000 })],
+    );
+    assert.deepEqual((await account.run({})).ends, ['done']);
+  });
+
+  it('passes on why the cloud refuses', async () => {
+    await open('play-playlist', { id: num(48211), playlist: str('advent') });
+    const { ends, caught } = await account.run({});
+    assert.deepEqual(ends, ['REJECTED']);
+    assert.equal((caught[0]?.error.cause as { vendorMessage: string } | undefined)?.vendorMessage, 'this object has no playlists');
+  });
+
+  it('refuses to wait for what nobody confirms', async () => {
+    await open('turn-on', { ...spruce, waitForCompletion: num(5), unreliable: { type: 'bool', value: 'true' } });
+    assert.deepEqual((await account.run({})).ends, ['INVALID_INPUT']);
+  });
+
+  for (const [color, message] of [
+    ['red', /^color must be a colour as #rrggbb, \[r, g, b\], \{r, g, b\} or \{h, s, v\}, not "red"$/],
+    [[1, 2], /^color must be a colour/],
+    [{ r: 1, g: 2 }, /^color must be a colour/],
+    [{ r: 1, g: 2, b: 256 }, /^color\.b must be a number from 0 to 255, not 256$/],
+    [{ h: 361, s: 0, v: 0 }, /^color\.h must be a number from 0 to 360, not 361$/],
+    [['1', '2', 'x'], /^color\.b must be a number/],
+  ] as const)
+    it(`refuses the colour ${JSON.stringify(color)}, and sends nothing`, async () => {
+      await open('set-color', { ...spruce, color: msg('payload') });
+      const { ends, error } = await account.run({ payload: color });
+      assert.deepEqual(ends, ['INVALID_INPUT']);
+      assert.match((error as Error).message, message);
+      assert.equal((await state(simulator)).tokens, 0);
+    });
+
+  it('lists all objects, over all pages', async () => {
+    await query('list-objects', {});
+    const { outputs } = await account.run({});
+    const objects = outputs[0]?.payload as { id: number; meta: string }[];
+    assert.deepEqual(
+      objects.map(({ id }) => id),
+      [48211, 48212, 48213, 48221, 48222, 48230],
+    );
+  });
+
+  it('tells the state of many, with errors in their place', async () => {
+    await query('get-object-status', { ids: str('48211, 7') });
+    const { payload } = (await account.run({})).outputs[0] ?? {};
+    const { 48211: eaves, 7: none } = payload as Record<string, { runtime?: { mode: string }; error?: string }>;
+    assert.deepEqual([eaves?.runtime?.mode, none], ['effect', { error: 'not found, or not yours' }]);
+  });
+
+  it('tells the state of installations, and needs one of two ways to name them', async () => {
+    await query('get-installation-status', {});
+    assert.deepEqual((await account.run({})).ends, ['INVALID_INPUT']);
+    await account.close();
+    for (const parameters of [{ ids: str('701') }, { legacyObjectIds: str('48211') }]) {
+      await query('get-installation-status', parameters);
+      const [entry] = Object.values((await account.run({})).outputs[0]?.payload as Record<string, { runtime: { online: boolean } }>);
+      assert.equal(entry?.runtime.online, true);
+      await account.close();
+    }
+    await query('list-objects', {});
+  });
+
+  it('tells how far a command is, and what a device belongs to', async () => {
+    await open('turn-off', { ...spruce, async: { type: 'bool', value: 'true' } });
+    const { commandId } = ((await account.run({})).outputs[0]?.payload ?? {}) as { commandId: string };
+    await account.close();
+    await query('get-command-status', { ...spruce, commandId: str(commandId) });
+    const status = await until(
+      'the end',
+      async () => (await account.run({})).outputs[0]?.payload as { status: string },
+      (now) => now.status !== 'running',
+    );
+    assert.equal(status.status, 'success');
+    await account.close();
+    await query('get-device-configuration', { deviceId: str('D48221') });
+    assert.deepEqual((await account.run({})).outputs[0]?.payload, {
+      deviceId: 'D48221',
+      objects: [{ id: 48221, name: 'Spruce' }],
+      installations: [{ id: 702, name: 'Garden' }],
+    });
+  });
+
+  it('shows the last of 1,000 brightness messages a second, with one request in flight at a time', async function () {
+    this.timeout(60_000);
+    await fetch(`${simulator.address}/page/twinkly/faults`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ latency: 100, errorRate: 0, retryAfter: 0 }),
+    });
+    await open('set-brightness', { ...spruce, brightness: msg('payload') }, { delivery: 'latest' });
+    const last = 10_000;
+    const started = performance.now();
+    await new Promise<void>((resolve) => {
+      let sent = 0;
+      const timer = setInterval(() => {
+        while (sent < Math.min(last, performance.now() - started)) account.send({ payload: ++sent === last ? 73 : sent % 70 });
+        if (sent < last) return;
+        clearInterval(timer);
+        resolve();
+      }, 5);
+    });
+    await account.settled();
+    assert.equal((await shown(48221))?.brightness, 73);
+    const requests = (await snapshot(simulator)).log.filter(({ path }) => path.endsWith('/command')).sort((a, b) => a.time - b.time);
+    assert.ok(requests.length > 50, `${requests.length} requests`);
+    // A request is entered when it is answered: none began before the one before it had ended.
+    const overlaps = requests.filter(({ time }, index) => index > 0 && time < (requests[index - 1]?.time ?? 0) + 95);
+    assert.deepEqual(overlaps, []);
+    assert.deepEqual(
+      [...account.outcomes.values()].filter(({ ends }) => ends.length !== 1 || ends[0] !== 'done'),
+      [],
+    );
+  });
+});
+
+describe('twinkly-query, page by page', () => {
+  let red: NodeRed;
+  let vendor: FaultServer;
+  let account: Account;
+  before(async () => {
+    red = await startNodeRed();
+    vendor = await FaultServer.start();
+  });
+  after(() => vendor.close());
+  afterEach(async () => {
+    await account.close();
+    await vendor.heal();
+  });
+
+  const login = answer({ access_token: 'token' });
+  const list = async (...pages: object[]) => {
+    vendor.next(login, ...pages.map((page) => answer(page)));
+    account = await Account.open(
+      red,
+      { id: 'node', type: 'twinkly-query', connection: 'account', operation: 'list-objects', parameters: {} },
+      [config(`${vendor.url}/base`)],
+    );
+    const { ends, outputs } = await account.run({});
+    return { ends, objects: outputs[0]?.payload, paths: vendor.requests.slice(1).map(({ path }) => path) };
+  };
+
+  for (const [what, next, path] of [
+    ['a number', 2, '/base/v3/objects?mine=true&page=2'],
+    ['its address', 'https://elsewhere.example.com/base/v3/objects?mine=true&cursor=x', '/base/v3/objects?mine=true&cursor=x'],
+    ['a path', '/v3/objects?cursor=x', '/base/v3/objects?cursor=x'],
+  ] as const)
+    it(`follows a page that is named by ${what}, and stays with its server`, async () => {
+      const { ends, objects, paths } = await list({ objects: [{ id: 1 }], next_page: next }, { objects: [{ id: 2 }], next_page: null });
+      assert.deepEqual([ends, objects, paths], [['done'], [{ id: 1 }, { id: 2 }], ['/base/v3/objects?mine=true', path]]);
+    });
+
+  it('notices a list that leads in a circle', async () => {
+    const page = { objects: [], next_page: 2 };
+    assert.deepEqual((await list(page, page)).ends, ['BAD_RESPONSE']);
+  });
+});

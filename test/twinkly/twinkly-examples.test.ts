@@ -1,0 +1,126 @@
+import { deepEqual, equal, ok } from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Message } from '../../src/node-red/red';
+import type { TwinklyState } from '../../src/simulators/twinkly/types';
+import { type FlowNode, type NodeRed, ROOT, startNodeRed } from '../kit/node-red';
+import { until } from '../kit/within';
+import { freePorts } from '../simulators/ports';
+import { read } from '../simulators/simulated';
+
+const FOLDER = join(ROOT, 'examples/twinkly');
+const files = readdirSync(FOLDER);
+const load = (file: string): FlowNode[] => JSON.parse(readFileSync(join(FOLDER, file), 'utf8'));
+const CORE = ['tab', 'comment', 'inject', 'function', 'delay', 'debug'];
+const OURS = ['twinkly-account', 'twinkly-command', 'twinkly-query', 'twinkly-status-poll', 'ensemble-simulator'];
+
+describe('the Twinkly examples', () => {
+  it('are four', () => deepEqual(files, ['alert.json', 'slider.json', 'status-feed.json', 'sunset.json']));
+
+  it('use each node of Twinkly, and no other package', () => {
+    const types = new Set(files.flatMap((file) => load(file).map(({ type }) => String(type))));
+    deepEqual([...types].filter((type) => !CORE.includes(type)).sort(), OURS.sort());
+  });
+
+  it('can be imported side by side: no id is used twice', () => {
+    const ids = files.flatMap((file) => load(file).map(({ id }) => id));
+    equal(new Set(ids).size, ids.length);
+    ok(ids.every((id) => /^[0-9a-f]{16}$/.test(id)));
+  });
+
+  it('hold no secret but the one that the device page shows', () => {
+    for (const { credentials } of files.flatMap(load))
+      if (credentials) deepEqual(credentials, { username: 'demo@example.com', password: 'twinkle' });
+  });
+
+  for (const file of files)
+    it(`${file} has a comment, wires to nodes that are there, and no node on top of another`, () => {
+      const nodes = load(file);
+      const ids = nodes.map(({ id }) => id);
+      ok(nodes.some(({ type, info }) => type === 'comment' && String(info).length > 100));
+      for (const node of nodes) for (const id of ((node.wires as string[][] | undefined) ?? []).flat()) ok(ids.includes(id), id);
+      for (const { connection } of nodes) if (connection) ok(ids.includes(String(connection)));
+      const places = nodes.filter(({ x }) => x).map(({ x, y }) => `${x} ${y}`);
+      equal(new Set(places).size, places.length);
+    });
+
+  describe('running as imported', function () {
+    this.timeout(60_000);
+    let red: NodeRed;
+    let address: string;
+    const fed: Message[] = [];
+    /** The example, but for the ports, and with its debug nodes listened to. */
+    const run = async (...names: string[]) => {
+      const { port, mqttPort } = await freePorts();
+      address = `http://127.0.0.1:${port}`;
+      red = await startNodeRed();
+      const text = JSON.stringify(names.flatMap(load)).replaceAll('18800', String(port)).replaceAll('18830', String(mqttPort));
+      const flow = JSON.parse(text) as FlowNode[];
+      fed.length = 0;
+      red.hooks.remove('onSend.kit');
+      const debugs = new Set(flow.filter(({ type }) => type === 'debug').map(({ id }) => id));
+      red.hooks.add('onReceive.kit', ({ msg, destination }) => {
+        if (debugs.has(destination.id)) fed.push(structuredClone(msg));
+      });
+      await red.deploy(flow);
+    };
+    const state = async (): Promise<TwinklyState | undefined> => (await read(address).catch(() => undefined))?.vendors.twinkly;
+    const shown = async (id: number) => (await state())?.objects.find((object) => object.id === id);
+    const press = (action: string, input: object) =>
+      fetch(`${address}/page/twinkly/${action}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify(input),
+      });
+    afterEach(async () => {
+      red.hooks.remove('onReceive.kit');
+      deepEqual(
+        red.logs.filter(({ level, id }) => id && (level === 'error' || level === 'warn')).map(({ text }) => text),
+        [],
+      );
+      await red.stop();
+    });
+
+    it('sunset goes from red to warm white on the whole front of the house', async () => {
+      await run('sunset.json');
+      for (const colour of ['rgb(255 60 20)', 'rgb(255 64 23)', 'rgb(255 69 27)'])
+        await until(colour, async () => (await Promise.all([48211, 48212, 48213].map(shown))).every((one) => one?.colours[0] === colour));
+    });
+
+    it('slider shows the last of 301 values, and sends far fewer', async () => {
+      await run('slider.json');
+      await until(
+        'the last value',
+        () => shown(48221),
+        (one) => one?.brightness === 65,
+        30_000,
+      );
+      ok(fed.length > 5);
+      ok(fed.length < 100, `${fed.length} sent`);
+    });
+
+    it('alert blinks, and leaves everything as it was', async () => {
+      await run('alert.json');
+      await until('the account', state);
+      await press('turn', { id: 48212, on: false });
+      const before = await Promise.all([48211, 48212, 48213].map(shown));
+      equal(before[1]?.mode, 'off');
+      await until('red', async () => (await shown(48213))?.colours[0] === 'rgb(255 0 0)');
+      await until('dark', async () => (await shown(48213))?.mode === 'off');
+      await until(
+        'all is as it was',
+        async () => JSON.stringify(await Promise.all([48211, 48212, 48213].map(shown))) === JSON.stringify(before),
+        Boolean,
+        30_000,
+      );
+    });
+
+    it('status-feed tells what a dashboard wants', async () => {
+      await run('status-feed.json');
+      await until('all six', () => fed.length === 6);
+      await press('turn', { id: 48230, on: false });
+      const { payload } = await until('the change', () => fed[6] as Message, Boolean, 30_000);
+      deepEqual(payload, { name: 'Desk', online: true, on: false, mode: 'off', brightness: 80, color: '#feb45a', changed: ['mode'] });
+    });
+  });
+});

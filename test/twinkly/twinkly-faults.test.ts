@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { Account } from '../kit/account';
+import { answer, FaultServer } from '../kit/fault-server';
+import { faults } from '../kit/faults';
+import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { assertNoSecrets } from '../kit/secrets';
+import { CREDENTIALS, account as config, num, str } from './flows';
+
+const TOKEN = 'secret-token-5c1f';
+const FITS = { status: 'success', objects: [] };
+const command = { id: num(7), timeout: num(1) };
+const fast = { ...command, async: { type: 'bool', value: 'true' } };
+const OPERATIONS: readonly [node: string, operation: string, parameters: object][] = [
+  ['command', 'turn-on', fast],
+  ['command', 'turn-off', command],
+  ['command', 'set-mode', { ...fast, mode: str('movie') }],
+  ['command', 'play-effect', { ...fast, effect: str('snow') }],
+  ['command', 'set-brightness', { ...fast, brightness: num(7) }],
+  ['command', 'set-color', { ...fast, color: str('#123456') }],
+  ['command', 'play-playlist', { ...fast, playlist: str('advent') }],
+  ['command', 'custom', { ...fast, command: str('reboot') }],
+  ['query', 'list-objects', {}],
+  ['query', 'get-device-configuration', { deviceId: str('d') }],
+  ['query', 'get-object-status', { ids: str('7') }],
+  ['query', 'get-installation-status', { ids: str('7') }],
+  ['query', 'get-command-status', { id: num(7), commandId: str('c') }],
+];
+
+describe('twinkly nodes under every fault', () => {
+  let red: NodeRed;
+  let vendor: FaultServer;
+  let account: Account;
+
+  before(async () => {
+    red = await startNodeRed();
+    vendor = await FaultServer.start();
+    const fitting = (path: string) => (path === '/v2/auth' ? { access_token: TOKEN } : path.includes('runtime?') ? {} : FITS);
+    vendor.good = (response, request) => answer(fitting(request.path))(response, request);
+  });
+  after(() => vendor.close());
+  afterEach(async () => {
+    await account.close();
+    await vendor.heal();
+  });
+
+  const open = async (node: string, operation: string, parameters: object, timeout = 500) => {
+    account = await Account.open(red, { id: 'node', type: `twinkly-${node}`, connection: 'account', operation, parameters }, [
+      config(vendor.url, { timeout }),
+    ]);
+  };
+
+  /** The login fails already: one operation of each node shows it. */
+  for (const [node, operation, parameters] of OPERATIONS.filter(([, id]) => id === 'turn-off' || id === 'list-objects'))
+    for (const { name, arrange, end, statusCode } of faults)
+      it(`${operation}: ${name}`, async () => {
+        await open(node, operation, parameters);
+        await arrange(vendor);
+        const { ends, caught, outputs } = await account.run({});
+        assert.deepEqual(ends, [end]);
+        assert.equal(outputs.length, end === 'done' ? 1 : 0);
+        const cause = caught[0]?.error.cause as Record<string, unknown> | undefined;
+        if (end !== 'done') assert.deepEqual([cause?.vendor, cause?.operation], ['twinkly', operation]);
+        if (statusCode !== undefined) assert.equal(cause?.statusCode, statusCode);
+        assert.deepEqual(vendor.strayed, []);
+        await assertNoSecrets(red, [CREDENTIALS.password, TOKEN], { things: [...caught, ...outputs] });
+      });
+
+  /** The login succeeds, and then the vendor fails. */
+  for (const [node, operation, parameters] of OPERATIONS)
+    for (const { name, arrange, end, statusCode } of faults)
+      if (!/refused|dead peer/.test(name))
+        it(`${operation}, signed in: ${name}`, async () => {
+          await open(node, operation, parameters);
+          await arrange(vendor);
+          vendor.next(vendor.good);
+          // A refused token is renewed once, and that login is good too.
+          if (statusCode === 401) vendor.next(answer({}, 401), vendor.good);
+          const { ends, caught, outputs } = await account.run({});
+          assert.deepEqual(ends, [end]);
+          assert.deepEqual(vendor.strayed, []);
+          const sent = vendor.requests.filter(({ path }) => path !== '/v2/auth').length;
+          if (operation === 'custom' && statusCode !== 401) assert.ok(sent <= 1, 'what nobody knows is not sent again');
+          await assertNoSecrets(red, [CREDENTIALS.password, TOKEN], { things: [...caught, ...outputs] });
+        });
+
+  it('a success without a body is one', async () => {
+    await open('command', 'turn-on', command);
+    vendor.next(vendor.good, (response) => void response.writeHead(204).end());
+    const { ends, outputs } = await account.run({});
+    assert.deepEqual([ends, outputs[0]?.payload, outputs[0]?.statusCode], [['done'], {}, 204]);
+  });
+
+  it('a token that the vendor repeats in its words is taken out of them', async () => {
+    await open('command', 'turn-on', command);
+    vendor.next(vendor.good, answer({ message: `bad token ${TOKEN} of ${CREDENTIALS.password}` }, 400));
+    const { caught } = await account.run({});
+    assert.match(caught[0]?.error.message ?? '', /bad token \*\*\* of \*\*\*$/);
+  });
+});

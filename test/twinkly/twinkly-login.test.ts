@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { Account } from '../kit/account';
+import { answer, FaultServer } from '../kit/fault-server';
+import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
+import { assertNoSecrets } from '../kit/secrets';
+import { until } from '../kit/within';
+import { CREDENTIALS, account as config, msg } from './flows';
+
+const command: FlowNode = {
+  id: 'node',
+  type: 'twinkly-command',
+  connection: 'account',
+  operation: 'turn-on',
+  parameters: { id: msg('id') },
+};
+
+describe('the login of a twinkly-account', () => {
+  let red: NodeRed;
+  let vendor: FaultServer;
+  let account: Account;
+  /** How many logins there were; only the token of the last one is good. */
+  let logins: number;
+  let lifetime: number;
+
+  before(async () => {
+    red = await startNodeRed();
+    vendor = await FaultServer.start();
+  });
+  after(() => vendor.close());
+  beforeEach(() => {
+    logins = 0;
+    lifetime = 86_400;
+    vendor.good = (response, request) => {
+      if (request.path === '/v2/auth') return answer({ access_token: `secret-token-${++logins}`, expires_in: lifetime })(response, request);
+      const isGood = request.headers.authorization === `Bearer secret-token-${logins}`;
+      return answer(isGood ? { status: 'success' } : { message: 'expired' }, isGood ? 200 : 401)(response, request);
+    };
+  });
+  afterEach(async () => {
+    await account.close();
+    await vendor.heal();
+  });
+
+  const open = async () => {
+    account = await Account.open(red, command, [config(vendor.url)]);
+  };
+  const commands = () => vendor.requests.filter(({ path }) => path.endsWith('/command'));
+
+  it('is made once for a hundred commands whose token has expired', async () => {
+    await open();
+    await account.run({ id: 0 });
+    // As if the day were over: the vendor takes the old token no longer.
+    logins = 10;
+    for (let id = 1; id <= 100; id++) account.send({ id });
+    await account.settled();
+    assert.equal(logins, 11);
+    assert.deepEqual(
+      [...account.outcomes.values()].map(({ ends }) => ends),
+      Array(101).fill(['done']),
+    );
+  });
+
+  it('is renewed before it is over, without a refusal', async () => {
+    lifetime = 1;
+    await open();
+    await until('a second login', async () => {
+      await account.run({ id: 1 });
+      return logins === 2;
+    });
+    assert.equal(new Set(commands().map(({ headers }) => headers.authorization)).size, 2);
+    assert.deepEqual(
+      [...account.outcomes.values()].filter(({ ends }) => ends[0] !== 'done'),
+      [],
+    );
+  });
+
+  it('is not tried again once it was refused, by whatever node, before a deploy', async () => {
+    const good = vendor.good;
+    vendor.always((response, request) => answer({ message: `wrong: ${CREDENTIALS.password}` }, 401)(response, request));
+    await open();
+    for (let id = 1; id <= 100; id++) account.send({ id });
+    await account.settled();
+    assert.deepEqual((await account.run({ id: 1 })).ends, ['UNAUTHORIZED']);
+    assert.deepEqual(
+      vendor.requests.map(({ path }) => path),
+      ['/v2/auth'],
+    );
+    await account.status({ fill: 'red', shape: 'ring', text: 'UNAUTHORIZED' });
+    const caught = [...account.outcomes.values()].flatMap((outcome) => outcome.caught);
+    assert.match(caught[0]?.error.message ?? '', /wrong: \*\*\*$/);
+    await assertNoSecrets(red, [CREDENTIALS.password], { things: caught });
+    await account.deploy('nodes', config(vendor.url, { name: 'changed' }));
+    vendor.always(good);
+    assert.deepEqual((await account.run({ id: 1 })).ends, ['done']);
+    assert.equal(vendor.requests.filter(({ path }) => path === '/v2/auth').length, 2);
+  });
+
+  it('is tried again after other trouble', async () => {
+    await open();
+    vendor.next(answer({}, 503));
+    assert.deepEqual((await account.run({ id: 1 })).ends, ['VENDOR_ERROR']);
+    assert.deepEqual((await account.run({ id: 1 })).ends, ['done']);
+  });
+
+  it('is tried once for all lists of a dialog, whatever they ask', async () => {
+    await open();
+    vendor.always((response, request) => answer({ message: 'wrong' }, 401)(response, request));
+    const dialog = {
+      id: 'new',
+      values: { environment: 'custom', baseUrl: vendor.url },
+      credentials: { ...CREDENTIALS, password: 'typed' },
+    };
+    for (const lookup of ['objects', 'installations', 'addressees', 'devices']) {
+      const refused = await red.admin(`/ensemble/lookup/twinkly-account/${lookup}`, { method: 'POST', body: dialog });
+      assert.deepEqual([refused.status, ((await refused.json()) as { code: string }).code], [400, 'UNAUTHORIZED']);
+    }
+    assert.equal(vendor.requests.length, 1);
+    await red.admin('/ensemble/test/twinkly-account', { method: 'POST', body: dialog });
+    assert.equal(vendor.requests.length, 2);
+  });
+
+  it('is the deployed one where a dialog says nothing else', async () => {
+    await open();
+    await account.run({ id: 1 });
+    vendor.next(answer({ objects: [{ id: 5, name: 'Tree', ledCount: 100, installation: { id: 9, name: 'House' } }] }));
+    const dialog = { id: 'account', values: { environment: 'custom', baseUrl: vendor.url } };
+    const filled = await red.admin('/ensemble/lookup/twinkly-account/objects', { method: 'POST', body: dialog });
+    assert.deepEqual(await filled.json(), [{ value: '5', label: 'Tree', detail: '100 LEDs · House' }]);
+    assert.equal(logins, 1);
+  });
+
+  it('says what is missing, and sends nothing', async () => {
+    const missing: readonly [object, RegExp][] = [
+      [{ credentials: {} }, /^username is missing$/],
+      [{ credentials: { username: 'me' } }, /^password is missing$/],
+      [{ baseUrl: '' }, /^baseUrl is missing$/],
+      [{ authentication: 'oauth' }, /^clientId is missing$/],
+      [{ authentication: 'oauth', clientId: 'x' }, /^clientSecret is missing$/],
+      [{ environment: 'elsewhere' }, /^environment must be one of production, staging, custom/],
+    ];
+    for (const [more, message] of missing) {
+      account = await Account.open(red, command, [config(vendor.url, more as Record<string, unknown>)]);
+      await account.status({ fill: 'grey', shape: 'ring', text: 'not configured' });
+      const { ends, error } = await account.run({ id: 1 });
+      assert.deepEqual(ends, ['NOT_CONFIGURED']);
+      assert.match((error as Error).message, message);
+      await account.close();
+    }
+    assert.equal(vendor.requests.length, 0);
+    await open();
+  });
+});

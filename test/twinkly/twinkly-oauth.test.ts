@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Simulator } from '../../src/simulators/simulator';
+import { Account } from '../kit/account';
+import { answer, FaultServer } from '../kit/fault-server';
+import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
+import { assertNoSecrets } from '../kit/secrets';
+import { simulated, snapshot } from '../simulators/simulated';
+import { press } from '../simulators/twinkly';
+import { num } from './flows';
+import { begin, account as config, SECRET, signedIn, signIn, signInOn } from './sign-in';
+
+const node: FlowNode = { id: 'node', type: 'twinkly-command', connection: 'account', operation: 'turn-on', parameters: { id: num(48211) } };
+const FILE = 'ensemble-tokens.key';
+
+describe('signing in with Twinkly', () => {
+  let red: NodeRed;
+  let simulator: Simulator;
+  let account: Account;
+  let cloud: string;
+
+  beforeEach(async () => {
+    red = await startNodeRed({ adminAuth: true });
+    simulator = await simulated();
+    cloud = `${simulator.address}/twinkly`;
+    await press(simulator, 'cloud', { tokenLife: 86_400, commandTime: 0, commands: 'succeed' });
+    account = await Account.open(red, node, [config(cloud)]);
+  });
+  afterEach(() => account.close());
+
+  const kept = () =>
+    JSON.parse(readFileSync(join(red.userDir, FILE), 'utf8')) as Record<string, { accessToken: string; refreshToken: string }>;
+  const asked = async (path: string) => (await snapshot(simulator)).log.filter((entry) => entry.path === `/twinkly${path}`).length;
+  const routes = ['/ensemble/sign-in/twinkly-account/account', '/flows', '/credentials/twinkly-account/account', '/settings'];
+  const noTokens = async (things: unknown[] = []) => {
+    const { accessToken, refreshToken } = kept().account ?? {};
+    await assertNoSecrets(red, [accessToken ?? '', refreshToken ?? '', SECRET].filter(Boolean), { things, routes });
+  };
+
+  it('asks for it before, works at once after it, and needs no deploy', async () => {
+    const refused = await account.run({});
+    assert.deepEqual(refused.ends, ['UNAUTHORIZED']);
+    assert.match((refused.error as Error).message, /^nobody has signed in/);
+    await account.status({ fill: 'red', shape: 'ring', text: 'UNAUTHORIZED: sign in' });
+    assert.deepEqual(await signedIn(red), { signedIn: false, pending: false });
+    await signIn(red, cloud);
+    assert.deepEqual(await signedIn(red), { signedIn: true, pending: false });
+    assert.deepEqual((await account.run({})).ends, ['done']);
+    await account.status({ fill: 'green', shape: 'dot', text: 'done' });
+    await noTokens([refused.caught]);
+  });
+
+  it('survives a restart of Node-RED, in a file that only its owner can read', async () => {
+    await signIn(red, cloud);
+    await account.run({});
+    assert.equal(statSync(join(red.userDir, FILE)).mode & 0o777, 0o600);
+    const before = kept();
+    await noTokens();
+    red = await red.restart();
+    const login = await asked('/v2/auth/token');
+    red.inject('node', {});
+    await red.status('node', { fill: 'green', shape: 'dot', text: 'done' });
+    assert.equal(await asked('/v2/auth/token'), login);
+    assert.deepEqual(kept(), before);
+    await noTokens();
+    account = await Account.open(red, node, [config(cloud)]);
+  });
+
+  it('renews what is over, and keeps what is new over a restart that no deploy precedes', async () => {
+    await signIn(red, cloud);
+    await account.run({});
+    const first = kept().account;
+    await press(simulator, 'expire', {});
+    const all = await Promise.all(Array.from({ length: 20 }, () => account.run({})));
+    assert.deepEqual(new Set(all.map(({ ends }) => ends[0])), new Set(['done']));
+    assert.equal(await asked('/v2/auth/token'), 2);
+    assert.notEqual(kept().account?.refreshToken, first?.refreshToken);
+    red = await red.restart();
+    await press(simulator, 'expire', {});
+    red.inject('node', {});
+    await red.status('node', { fill: 'green', shape: 'dot', text: 'done' });
+    assert.equal(await asked('/v2/auth/token'), 3);
+    account = await Account.open(red, node, [config(cloud)]);
+  });
+
+  it('asks for a new sign-in when it is over, after one try', async () => {
+    await signIn(red, cloud);
+    await account.run({});
+    await press(simulator, 'revoke', {});
+    for (let count = 0; count < 5; count++) assert.deepEqual((await account.run({})).ends, ['UNAUTHORIZED']);
+    await account.status({ fill: 'red', shape: 'ring', text: 'UNAUTHORIZED: sign in' });
+    assert.equal(await asked('/v2/auth/token'), 2);
+    await signIn(red, cloud);
+    assert.deepEqual((await account.run({})).ends, ['done']);
+  });
+
+  it('forgets it with the account, and keeps it at every deploy', async () => {
+    await signIn(red, cloud);
+    for (const type of ['full', 'nodes', 'flows'] as const) await account.deploy(type, config(cloud, { name: type }));
+    assert.deepEqual((await account.run({})).ends, ['done']);
+    await red.stop();
+    assert.equal(existsSync(join(red.userDir, FILE)), true);
+    assert.deepEqual(kept(), {});
+    account = await Account.open(red, node, [config(cloud)]);
+    assert.deepEqual((await account.run({})).ends, ['UNAUTHORIZED']);
+  });
+
+  it('serves no other server and no other client', async () => {
+    await signIn(red, cloud);
+    const requests = await FaultServer.start();
+    for (const more of [{ baseUrl: requests.url }, { clientId: 'other' }]) {
+      await account.deploy('nodes', config(cloud, more));
+      assert.deepEqual((await account.run({})).ends, ['UNAUTHORIZED']);
+    }
+    assert.deepEqual(requests.requests, []);
+    await requests.close();
+  });
+
+  it('speaks to the vendor as its document says', async () => {
+    const vendor = await FaultServer.start();
+    vendor.next(answer({ access_token: 'token-1', refresh_token: 'again-1' }), answer({ status: 'success' }), answer({}, 401));
+    vendor.next(answer({ access_token: 'token-2' }), answer({ status: 'success' }));
+    await account.deploy('nodes', config(vendor.url));
+    const { page } = (await (await begin(red, vendor.url)).json()) as { page: string };
+    const { origin, pathname, searchParams } = new URL(page);
+    const { state = '', ...query } = Object.fromEntries(searchParams);
+    const callback = `${red.url}/ensemble/signed-in`;
+    assert.deepEqual(
+      [origin + pathname, query],
+      [`${vendor.url}/v2/auth/login`, { client_id: 'ensemble', redirect_uri: callback, response_type: 'code' }],
+    );
+    assert.equal((await fetch(`${callback}?code=the-code&state=${state}`)).status, 200);
+    for (let count = 0; count < 2; count++) assert.deepEqual((await account.run({})).ends, ['done']);
+    const client = { client_id: 'ensemble', client_secret: SECRET };
+    assert.deepEqual(
+      vendor.requests.filter(({ path }) => path === '/v2/auth/token').map(({ method, json }) => [method, json]),
+      [
+        ['POST', { ...client, grant_type: 'authentication_code', code: 'the-code', redirect_uri: callback }],
+        ['POST', { ...client, grant_type: 'refresh_token', refresh_token: 'again-1' }],
+      ],
+    );
+    // Where no new one comes, the old one is kept.
+    assert.equal(kept().account?.refreshToken, 'again-1');
+    await vendor.close();
+  });
+
+  describe('the way back', () => {
+    const back = (query: string) => fetch(`${red.url}/ensemble/signed-in?${query}`);
+
+    it('is open once, and to nobody who does not know the state', async () => {
+      const address = await signIn(red, cloud);
+      for (const query of [new URL(address).search.slice(1), 'code=x', 'code=x&state=', `code=x&state=${'a'.repeat(32)}`]) {
+        const refused = await back(query);
+        assert.equal(refused.status, 400, query);
+        assert.match(await refused.text(), /over or was used before/);
+      }
+    });
+
+    it('is closed by a later sign-in to the same account, and by many to others', async () => {
+      const { page } = (await (await begin(red, cloud)).json()) as { page: string };
+      const { page: second } = (await (await begin(red, cloud)).json()) as { page: string };
+      assert.equal((await fetch(await signInOn(page))).status, 400);
+      for (let other = 0; other < 20; other++) await begin(red, cloud, 'admin', { id: `other ${other}` });
+      assert.equal((await fetch(await signInOn(second))).status, 400);
+    });
+
+    it('says why it failed, as text', async () => {
+      for (const [query, reason] of [
+        ['error=%3Cb%3Eaccess_denied', '&lt;b&gt;access_denied'],
+        ['code=wrong', 'The code is not valid'],
+      ] as const) {
+        const { page } = (await (await begin(red, cloud)).json()) as { page: string };
+        const refused = await back(`${query}&state=${new URL(page).searchParams.get('state')}`);
+        assert.deepEqual([refused.status, refused.headers.get('cache-control')], [400, 'no-store']);
+        assert.ok((await refused.text()).includes(reason), reason);
+      }
+      assert.deepEqual(await signedIn(red), { signedIn: false, pending: false });
+    });
+  });
+
+  it('begins only for who may change the account, with an address of its own for the way back', async () => {
+    for (const user of ['nobody', 'reader'] as const) assert.equal((await begin(red, cloud, user)).status, 401);
+    assert.equal((await red.admin(routes[0] ?? '', { user: 'nobody' })).status, 401);
+    for (const callback of [undefined, 'javascript:alert(1)', 'https://example.com/elsewhere', 7]) {
+      const refused = await begin(red, cloud, 'admin', { callback });
+      assert.deepEqual([refused.status, ((await refused.json()) as { code: string }).code], [400, 'INVALID_INPUT']);
+    }
+    const missing = await begin(red, cloud, 'admin', { id: 'new', credentials: {} });
+    assert.deepEqual(await missing.json(), { code: 'NOT_CONFIGURED', message: 'clientSecret is missing' });
+    assert.equal((await red.admin('/ensemble/sign-in/sonata-gateway', { method: 'POST', body: {} })).status, 404);
+  });
+});

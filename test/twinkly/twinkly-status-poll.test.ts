@@ -1,0 +1,345 @@
+import assert from 'node:assert/strict';
+import type { EnsembleError } from '../../src/core/errors';
+import type { StreamState, VendorEvent } from '../../src/core/events';
+import { parseParameters } from '../../src/core/parameters';
+import { Scope } from '../../src/core/scope';
+import { settings as accountSettings, connect, type TwinklyAccount } from '../../src/vendors/twinkly/twinkly-account';
+import { settings, start } from '../../src/vendors/twinkly/twinkly-status-poll';
+import { Account } from '../kit/account';
+import { answer, FaultServer, type Recorded } from '../kit/fault-server';
+import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { until } from '../kit/within';
+import { simulated } from '../simulators/simulated';
+import { LOGIN, press, state } from '../simulators/twinkly';
+import { CREDENTIALS, account as config } from './flows';
+
+type Runtime = Record<string, unknown>;
+const runtime = (more: Runtime = {}): Runtime => ({
+  online: true,
+  mode: 'effect',
+  brightness: 80,
+  color: { red: 254, green: 9, blue: 0 },
+  ...more,
+});
+
+/** A poller alone, without Node-RED: at a pace that no user may choose. */
+class Poller {
+  readonly events: VendorEvent[] = [];
+  readonly reports: EnsembleError[] = [];
+  readonly states: StreamState[] = [];
+  readonly scope = new Scope();
+
+  constructor(
+    connection: TwinklyAccount,
+    given: Record<string, unknown>,
+    readonly kept = new Map<string, unknown>(),
+  ) {
+    const ending = start({
+      connection,
+      settings: { ...parseParameters(settings, { interval: 5, ...given }), interval: 0.02 },
+      scope: this.scope,
+      emit: (event) => this.events.push(event),
+      state: (now) => this.states.push(now),
+      report: (error) => this.reports.push(error),
+      webhook: () => '',
+      memory: {
+        read: async (key) => kept.get(key),
+        // As a store in files: by value.
+        write: async (key, value) => void kept.set(key, structuredClone(value)),
+      },
+      onRemoved: () => {},
+    });
+    ending.catch((error: EnsembleError) => this.reports.push(error));
+  }
+
+  /** What the flow was told, in short. */
+  get told(): (readonly unknown[])[] {
+    return this.events.map(({ topic, initial, resumed, details }) => [
+      topic,
+      initial ? 'initial' : resumed ? 'resumed' : 'live',
+      details?.changed,
+    ]);
+  }
+}
+
+describe('twinkly-status-poll', () => {
+  let vendor: FaultServer;
+  let connection: TwinklyAccount;
+  let poller: Poller;
+  /** What the vendor says of each id. */
+  let world: Record<string, object>;
+  const scopes: Scope[] = [];
+
+  before(async () => {
+    vendor = await FaultServer.start();
+  });
+  after(() => vendor.close());
+  beforeEach(() => {
+    world = { 1: { runtime: runtime() }, 2: { runtime: runtime() } };
+    vendor.good = (response, request) => answer(said(request))(response, request);
+    connection = connect({
+      settings: parseParameters(accountSettings, { environment: 'custom', baseUrl: vendor.url }),
+      credentials: { ...CREDENTIALS, clientSecret: undefined },
+      network: { timeout: 2000 },
+      identity: 'test',
+    });
+  });
+  afterEach(async () => {
+    await Promise.all(scopes.splice(0).map((scope) => scope.end()));
+    await connection.close();
+    await vendor.heal();
+  });
+
+  const said = ({ path }: Recorded): object => {
+    if (path === '/v2/auth') return { access_token: 'token' };
+    const { searchParams } = new URL(path, vendor.url);
+    const ids = (searchParams.get('objectIds') ?? searchParams.get('installationIds'))?.split(',');
+    if (ids) return Object.fromEntries(ids.flatMap((id) => (world[id] ? [[id, world[id]]] : [])));
+    return { objects: Object.keys(world).map((id) => ({ id: Number(id) })), next_page: null };
+  };
+  const polls = () => vendor.requests.filter(({ path }) => path.includes('runtime?'));
+  /** Waits for so many polls from now on, which have seen the world as it is. */
+  const after2 = async (count = 2) => {
+    const from = polls().length + 1;
+    await until('more polls', () => polls().length >= from + count);
+  };
+  const open = async (given: Record<string, unknown> = {}, kept?: Map<string, unknown>) => {
+    poller = new Poller(connection, { ids: '1,2', ...given }, kept);
+    scopes.push(poller.scope);
+    await until('the first poll', () => poller.states.some(({ is }) => is === 'live'));
+  };
+
+  it('tells the state at the start, and then what has changed, with its paths', async () => {
+    await open();
+    assert.deepEqual(poller.told, [
+      ['1', 'initial', []],
+      ['2', 'initial', []],
+    ]);
+    assert.deepEqual(poller.events[0]?.payload, runtime());
+    await after2();
+    assert.equal(poller.events.length, 2);
+    world[2] = { runtime: { ...runtime({ mode: 'color', color: { red: 1, green: 9, blue: 0 } }), fresh: true } };
+    await after2();
+    assert.deepEqual(poller.told.slice(2), [['2', 'live', ['mode', 'color.red', 'fresh']]]);
+    assert.deepEqual(poller.events[2]?.raw, world[2]);
+  });
+
+  it('tells everything each time where that is wanted', async () => {
+    await open({ emit: 'all' });
+    await after2();
+    assert.ok(poller.events.length >= 6, `${poller.events.length} events`);
+    assert.deepEqual(poller.told.slice(2, 4), [
+      ['1', 'live', []],
+      ['2', 'live', []],
+    ]);
+  });
+
+  it('does not lose sight of the state although a flow changes what it was given', async () => {
+    await open();
+    (poller.events[0]?.payload as Runtime).mode = 'spoilt';
+    await after2();
+    assert.equal(poller.events.length, 2);
+  });
+
+  it('believes that something is offline when two polls in a row say so', async () => {
+    await open();
+    let times = 0;
+    const flicker = (response: Parameters<typeof vendor.good>[0], request: Recorded) =>
+      answer({ 1: { runtime: runtime({ online: times++ % 2 === 1, mode: 'off' }) }, 2: world[2] })(response, request);
+    vendor.always(flicker);
+    await after2(4);
+    // Offline once, and back with another mode: the mode is news, that it was offline is not.
+    assert.deepEqual(poller.told.slice(2), [['1', 'live', ['mode']]]);
+    vendor.always((response, request) => answer({ 1: { runtime: runtime({ online: false }) }, 2: world[2] })(response, request));
+    await until('offline is told', () => poller.events.length === 4);
+    assert.deepEqual(poller.told[3], ['1', 'live', ['online', 'mode']]);
+  });
+
+  it('does not take a colour for changed that differs by one, and does when that adds up', async () => {
+    await open();
+    for (const red of [253, 254, 253]) {
+      world[1] = { runtime: runtime({ color: { red, green: 9, blue: 0 } }) };
+      await after2();
+    }
+    assert.equal(poller.events.length, 2);
+    world[1] = { runtime: runtime({ color: { red: 252, green: 9, blue: 0 }, brightness: 81 }) };
+    await after2();
+    assert.deepEqual(poller.told[2], ['1', 'live', ['brightness', 'color.red']]);
+  });
+
+  it('reports an id that the vendor has no state for, once, and tells the others', async () => {
+    world[1] = { error: 'not yours' };
+    await open();
+    await after2();
+    const [report, ...more] = poller.reports;
+    assert.deepEqual([report?.code, report?.cause.target, report?.cause.vendorMessage, more], ['NOT_FOUND', '1', 'not yours', []]);
+    assert.deepEqual(poller.told, [['2', 'initial', []]]);
+    world[1] = { runtime: runtime() };
+    await after2();
+    delete world[1];
+    await after2();
+    assert.deepEqual(poller.told[1], ['1', 'initial', []]);
+    assert.match(poller.reports[1]?.message ?? '', /the answer leaves it out$/);
+  });
+
+  it('marks as resumed what changed while polls failed', async () => {
+    await open();
+    vendor.always(answer({}, 500));
+    await until('trouble', () => poller.states.at(-1)?.is === 'retrying');
+    assert.deepEqual(
+      poller.reports.map(({ code }) => code),
+      ['VENDOR_ERROR'],
+    );
+    world[1] = { runtime: runtime({ mode: 'off' }) };
+    await vendor.heal();
+    await until('the change', () => poller.events.length === 3);
+    world[1] = { runtime: runtime({ mode: 'movie' }) };
+    await until('the next change', () => poller.events.length === 4);
+    assert.deepEqual(poller.told.slice(2), [
+      ['1', 'resumed', ['mode']],
+      ['1', 'live', ['mode']],
+    ]);
+  });
+
+  it('marks as resumed what changed while Node-RED was stopped, once', async () => {
+    const kept = new Map<string, unknown>();
+    await open({}, kept);
+    await poller.scope.end();
+    world[2] = { runtime: runtime({ brightness: 5 }) };
+    await open({}, kept);
+    await after2();
+    assert.deepEqual(poller.told, [
+      ['1', 'initial', []],
+      ['2', 'resumed', ['brightness']],
+    ]);
+    await poller.scope.end();
+    await open({ ids: '2' }, kept);
+    assert.deepEqual(poller.told, [['2', 'initial', []]]);
+  });
+
+  it('polls all of the account where no ids are given', async () => {
+    await open({ ids: '' });
+    assert.deepEqual(
+      poller.told.map(([topic]) => topic),
+      ['1', '2'],
+    );
+  });
+
+  it('asks for the configuration only where it is wanted', async () => {
+    await open();
+    assert.equal(polls()[0]?.path, '/v2/objects/runtime?objectIds=1,2&config=0');
+    await poller.scope.end();
+    await open({ config: true, target: 'installation' });
+    assert.equal(polls().at(-1)?.path, '/v2/installations/runtime?installationIds=1,2&config=1');
+  });
+
+  it('never polls twice at a time', async () => {
+    let [now, most] = [0, 0];
+    vendor.always((response, request) => {
+      if (request.path.includes('runtime?')) most = Math.max(most, ++now);
+      setTimeout(() => {
+        now -= request.path.includes('runtime?') ? 1 : 0;
+        vendor.good(response, request);
+      }, 60);
+    });
+    await open();
+    await after2(3);
+    assert.equal(most, 1);
+  });
+
+  it('splits the ids between shares: each is polled by one of them', async () => {
+    const ids = Array.from({ length: 60 }, (_, index) => String(index));
+    for (const id of ids) world[id] = { runtime: runtime() };
+    const told: unknown[] = [];
+    for (const shard of ['1/3', '2/3', '3/3']) {
+      await open({ ids, shard });
+      assert.ok(poller.told.length > 5, `${poller.told.length} in ${shard}`);
+      told.push(...poller.told.map(([topic]) => topic));
+      await poller.scope.end();
+    }
+    assert.deepEqual(
+      told.map(Number).sort((a, b) => a - b),
+      ids.map(Number),
+    );
+    poller = new Poller(connection, { ids, shard: '4/3' });
+    scopes.push(poller.scope);
+    await until('a complaint', () => poller.reports[0]);
+    assert.deepEqual([poller.reports[0]?.code, poller.reports[0]?.message], ['NOT_CONFIGURED', 'shard must be at most 3/3, not 4/3']);
+  });
+
+  it('polls 1,000 objects in two calls, and tells of the ten that changed', async () => {
+    const ids = Array.from({ length: 1000 }, (_, index) => String(480_000 + index));
+    for (const id of ids) world[id] = { runtime: runtime() };
+    await open({ ids });
+    assert.equal(poller.events.length, 1000);
+    const changing = ids.filter((_, index) => index % 100 === 7);
+    for (const id of changing) world[id] = { runtime: runtime({ brightness: 1 }) };
+    await after2(4);
+    assert.deepEqual(
+      poller.told.slice(1000),
+      changing.map((id) => [id, 'live', ['brightness']]),
+    );
+    const asked = polls().map(({ path }) => path);
+    assert.deepEqual(
+      asked.slice(0, 2).flatMap((path) => new URL(path, vendor.url).searchParams.get('objectIds')?.split(',')),
+      ids,
+    );
+    assert.ok(asked.every((path) => path.length <= 4000));
+    assert.deepEqual([...new Set(asked)].length, 2);
+    const counts = asked.map((path) => path.split(',').length);
+    assert.ok(
+      counts.every((count) => count >= 100),
+      counts.join(),
+    );
+  });
+
+  it('polls a hundred of the longest ids in one call', async () => {
+    const ids = Array.from({ length: 100 }, (_, index) => `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`);
+    for (const id of ids) world[id] = { runtime: runtime() };
+    await open({ ids });
+    assert.equal(new Set(polls().map(({ path }) => path)).size, 1);
+  });
+});
+
+describe('twinkly-status-poll in Node-RED', () => {
+  let red: NodeRed;
+  let account: Account;
+  before(async () => {
+    red = await startNodeRed();
+  });
+  afterEach(() => account.close());
+
+  it('tells the flow what happens to a string', async function () {
+    this.timeout(30_000);
+    const simulator = await simulated();
+    account = await Account.open(
+      red,
+      { id: 'node', type: 'twinkly-status-poll', connection: 'account', ids: '48211, 48212, 7', interval: '5' },
+      [config(`${simulator.address}/twinkly`, { credentials: LOGIN })],
+    );
+    await until('the start', () => account.outputs.length === 2 && account.reports.length === 1);
+    await account.status({ fill: 'green', shape: 'dot' });
+    const [first] = account.outputs;
+    const now = (first?.payload ?? {}) as Runtime;
+    assert.deepEqual([first?.topic, now.mode], ['48211', 'effect']);
+    assert.equal('configuration' in now, false);
+    const { raw, ...event } = (first?.event ?? {}) as Runtime;
+    assert.deepEqual(event, { vendor: 'twinkly', source: 'poll', type: 'object', initial: true, resumed: false, changed: [] });
+    assert.deepEqual(raw, { runtime: now });
+    assert.deepEqual([account.reports[0]?.error.code, account.reports[0]?.topic], ['NOT_FOUND', '7']);
+    await press(simulator, 'turn', { id: 48212, on: false });
+    await until('the change', () => account.outputs[2], Boolean, 15_000);
+    const { topic, payload, event: live } = account.outputs[2] ?? {};
+    assert.deepEqual([topic, (payload as Runtime).mode], ['48212', 'off']);
+    assert.deepEqual([(live as Runtime).changed, (live as Runtime).initial], [['mode'], false]);
+    assert.equal((await state(simulator)).tokens, 1);
+  });
+
+  it('refuses an interval below five seconds', async () => {
+    account = await Account.open(red, { id: 'node', type: 'twinkly-status-poll', connection: 'account', ids: '1', interval: 4 }, [
+      config('http://127.0.0.1:1'),
+    ]);
+    await account.status({ fill: 'grey', shape: 'ring', text: 'not configured' });
+    assert.match(account.reports[0]?.error.message ?? '', /^interval must be a number from 5 to 86400 seconds, not 4$/);
+  });
+});
