@@ -58,9 +58,9 @@ function describeNodes() {
     const module = join(root, file.replace('dist/nodes', 'dist/src/vendors'));
     if (!existsSync(module)) return [];
     delete require.cache[module];
-    const { operations, settings, credentials, signIn } = require(module);
+    const { operations, settings, credentials, forms, signIn } = require(module);
     // Functions fall away: what is left is plain data for panel, catalogue and help.
-    return [[type, JSON.parse(JSON.stringify({ operations, settings, credentials, signIn }))]];
+    return [[type, JSON.parse(JSON.stringify({ operations, settings, credentials, forms, signIn }))]];
   });
   return Object.fromEntries(described);
 }

@@ -15,13 +15,17 @@ const mapValues = (object, change) => Object.fromEntries(Object.entries(object).
 const parametersOf = ({ operations = [], settings, credentials }) =>
   Object.assign({}, settings, credentials, ...operations.map((operation) => operation.parameters));
 
+const formFieldsOf = ({ forms = [] }) => Object.assign({}, ...forms.map(({ fields }) => fields));
+const labelled = (list) => Object.fromEntries(list.map(({ id, label, help }) => [id, { label, help }]));
+
 /** The English words of a description, under the keys that a translation uses. */
 export function englishTexts(description) {
-  const { operations = [], signIn } = description;
+  const { operations = [], forms = [], signIn } = description;
   return {
     ...(signIn && { signIn: { label: signIn.label, help: signIn.help } }),
-    ...(operations.length > 0 && { operations: Object.fromEntries(operations.map(({ id, label, help }) => [id, { label, help }])) }),
-    parameters: mapValues(parametersOf(description), ({ label, help, expected, optionLabels }) => ({
+    ...(operations.length > 0 && { operations: labelled(operations) }),
+    ...(forms.length > 0 && { forms: labelled(forms) }),
+    parameters: mapValues({ ...parametersOf(description), ...formFieldsOf(description) }, ({ label, help, expected, optionLabels }) => ({
       label,
       help,
       ...(expected && { expected }),
@@ -51,6 +55,7 @@ export function completeHelp(help, file, descriptions) {
   return help
     .replace('<!-- operations -->', () => operationList(description, words))
     .replace('<!-- parameters -->', () => parameterList(description, words))
+    .replace('<!-- forms -->', () => formList(description, words))
     .replace('<!-- common -->', () => commonList(description, words));
 }
 
@@ -119,6 +124,20 @@ function parameterList(description, { own, fact }) {
       });
     }),
   );
+}
+
+/** The ready-made objects, each with its fields. */
+function formList({ forms = [] }, { own, fact }) {
+  return forms
+    .map(({ id, fixed, fields }) => {
+      const entries = Object.entries(fields).map(([name, field]) => {
+        const { label, help, ...words } = own.parameters[name];
+        return entry({ title: name, type: 'number', text: explain(`${label}: ${help}`, limitsOf(field, words, fact)), optional: true });
+      });
+      const { label, help } = own.forms[id];
+      return `<p>${escapeHtml(label)} (<code>${Object.values(fixed)[0]}</code>): ${escapeHtml(help)}</p>\n${list(entries)}`;
+    })
+    .join('\n');
 }
 
 /** The settings that all nodes of a kind have. */

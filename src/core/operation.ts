@@ -42,6 +42,8 @@ export interface LookupItem {
   readonly value: string;
   readonly label: string;
   readonly detail?: string;
+  /** Is no value itself: the entries behind it come when it is chosen. */
+  readonly opens?: boolean;
   /** Keys of words to say beside it, in the config node's catalogue under `lookup`. */
   readonly words?: readonly string[];
 }
@@ -56,6 +58,8 @@ export interface LookupContext<C extends Connection> {
   readonly deployed: C | undefined;
   /** What the panel's other rows hold. */
   readonly parameters: Readonly<Record<string, unknown>>;
+  /** The value of the entry that was opened; undefined at the top. */
+  readonly within: string | undefined;
   readonly scope: Scope;
 }
 
@@ -103,6 +107,8 @@ export interface Exchange<C extends Connection> {
   send(request: HttpRequest, repeatable?: boolean): Promise<HttpAnswer>;
   /** How far it is, for the node's status. */
   progress(text: string): void;
+  /** Tells the user what may be wrong, and goes on. */
+  warn(text: string): void;
   /** Sends on a part of an array that is too large for one message; the outcome is the last part. */
   part(part: Outcome): void;
 }
@@ -141,19 +147,19 @@ export interface Job extends Omit<SendOptions, 'repeatable'> {
   readonly values: Values<Parameters>;
   readonly target: string;
   readonly onProgress?: (text: string) => void;
+  readonly onWarning?: (text: string) => void;
   readonly onPart?: (part: Outcome) => void;
 }
 
 /** Sends what the operation describes and brings the answer into form. @throws EnsembleError with its circumstances */
-export async function perform(
-  connection: Connection,
-  { operation, values, target, scope, onRetry, onProgress, onPart }: Job,
-): Promise<Outcome> {
+export async function perform(connection: Connection, job: Job): Promise<Outcome> {
+  const { operation, values, target, scope, onRetry } = job;
   const send = (request: HttpRequest, repeatable = operation.repeatable) => connection.send(request, { repeatable, scope, onRetry });
   try {
-    const progress = (text: string) => onProgress?.(text);
-    const part = (outcome: Outcome) => onPart?.(outcome);
-    if (operation.run) return await operation.run(values, { connection, scope, send, progress, part });
+    const progress = (text: string) => job.onProgress?.(text);
+    const warn = (text: string) => job.onWarning?.(text);
+    const part = (outcome: Outcome) => job.onPart?.(outcome);
+    if (operation.run) return await operation.run(values, { connection, scope, send, progress, warn, part });
     const answer = await send(operation.request(values, connection));
     return { result: operation.result(answer, values, connection), statusCode: answer.statusCode };
   } catch (error) {

@@ -33,6 +33,8 @@ export interface Parameter<T> {
   readonly corners?: boolean;
   /** A scalar may be bytes too. */
   readonly buffers?: boolean;
+  /** The panel offers the node's ready-made objects for it; see `ObjectForm`. */
+  readonly forms?: boolean;
   /** The panel asks for a setting only while others have these values. */
   readonly when?: Readonly<Record<string, string | readonly string[]>>;
   /** Must not be left empty where the panel asks for it, though other settings do without it. */

@@ -1,5 +1,6 @@
 import { actionSettings, connectionSettings } from '../core/common';
 import { facts } from '../core/facts';
+import type { ObjectForm } from '../core/forms';
 import type { Parameter, Parameters } from '../core/parameters';
 
 /** What the build leaves of a node's description: plain data. */
@@ -7,8 +8,17 @@ export interface Description {
   readonly operations?: readonly OperationDescription[];
   readonly settings?: Parameters;
   readonly credentials?: Parameters;
+  readonly forms?: readonly ObjectForm[];
   /** The vendor has a page on which people sign in. */
   readonly signIn?: { readonly when?: Readonly<Record<string, string>> };
+}
+
+/** A ready-made object, with its words in the editor's language. */
+export interface FormChoice extends Pick<ObjectForm, 'id' | 'label' | 'help' | 'fixed'> {
+  /** The property that tells the forms apart (the first of those that are fixed), and its value. */
+  readonly key: string;
+  readonly kind: unknown;
+  readonly fields: readonly Field[];
 }
 
 export interface OperationDescription {
@@ -77,6 +87,16 @@ export class Field {
   get options(): { readonly value: string; readonly label: string }[] {
     const { options = [], optionLabels = {} } = this.parameter;
     return options.map((value) => ({ value, label: value in optionLabels ? this.word(`options.${value}`) : value }));
+  }
+
+  get forms(): FormChoice[] {
+    const { type, parameter } = this;
+    const forms = parameter.forms ? (descriptionOf(type).forms ?? []) : [];
+    return forms.map(({ id, fixed, fields }) => {
+      const [key = '', kind] = Object.entries(fixed)[0] ?? [];
+      const [label, help] = [typeWord(type, `forms.${id}.label`), typeWord(type, `forms.${id}.help`)];
+      return { id, label, help, fixed, key, kind, fields: fieldsOf(type, fields) };
+    });
   }
 
   private word(key: string): string {

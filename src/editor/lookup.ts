@@ -8,6 +8,7 @@ interface Item {
   readonly label: string;
   readonly detail?: string;
   readonly words?: readonly string[];
+  readonly opens?: boolean;
 }
 
 export interface LookupOptions {
@@ -41,7 +42,7 @@ export class Lookup {
   constructor(private readonly options: LookupOptions) {
     const { row } = options;
     this.buttons = [
-      button('fa-list', word('lookup.choose'), () => this.openMenu()),
+      button('fa-list', word('lookup.choose'), () => this.openMenu(this.items ?? [])),
       button('fa-refresh', word('lookup.refresh'), () => void this.refresh(true)),
     ];
     row.find('.ensemble-control').append(...this.buttons);
@@ -49,25 +50,14 @@ export class Lookup {
 
   /** Asks the vendor, and shows how that goes. Node-RED announces one choice several times: the same is asked once. */
   async refresh(again = false): Promise<void> {
-    const { lookup, connection, parameters, narrowedBy } = this.options;
+    const { connection, parameters, narrowedBy } = this.options;
     const state = connection();
     const given = parameters();
     const question = JSON.stringify([state, narrowedBy.map((name) => given[name])]);
     if (question === this.question && !again) return;
     this.question = question;
-    const turn = ++this.asked;
     this.items = undefined;
-    this.progress = state ? ['busy', word('lookup.loading')] : ['none', ''];
-    this.show();
-    if (!state) return;
-    try {
-      const { type, ...body } = state;
-      const items = await ask<Item[]>(`lookup/${type}/${lookup}`, { ...body, parameters: given });
-      if (turn === this.asked) this.items = items.map((item) => inWords(item, type));
-    } catch (error) {
-      if (turn === this.asked) this.progress = ['error', word('lookup.failed', { reason: (error as Error).message })];
-    }
-    if (turn === this.asked) this.show();
+    await this.ask(state);
   }
 
   /** Forgets what it asked for: its row goes away. */
@@ -81,12 +71,14 @@ export class Lookup {
     for (const element of this.buttons) element.toggle(isConstant());
     const value = this.options.value().trim();
     if (complain(row, verdict(), value === '')) return;
-    const chosen = this.chosen.map((one) => this.items?.find((item) => item.value === one));
+    const chosen = this.chosen.map((one) => this.items?.find((item) => item.value === one && !item.opens));
     const known = chosen.filter((item) => item !== undefined);
     if (!isConstant()) return;
-    if (!this.items) note(row, ...this.progress);
+    if (!this.items || this.progress[0] !== 'none') note(row, ...this.progress);
     else if (known.length > 0 && known.length === chosen.length) note(row, 'good', known.map(describe).join(', '));
     else if (this.items.length === 0) note(row, 'info', word('lookup.empty'));
+    // What lies behind an entry may well be it.
+    else if (this.items.some(({ opens }) => opens)) note(row, 'none');
     else if (value !== '' && !value.startsWith('${')) note(row, 'warning', word('lookup.missing'));
   }
 
@@ -94,7 +86,7 @@ export class Lookup {
   readonly search = (typed: string): Completion[] => {
     // Of a list, the last entry is the one that is being typed.
     const before = this.options.many ? typed.slice(0, typed.lastIndexOf(',') + 1) : '';
-    const items = this.items ?? [];
+    const items = (this.items ?? []).filter(({ opens }) => !opens);
     const text = typed.slice(before.length).trim().toLowerCase();
     const complete = (item: Item) => ({ ...completion(item), value: before + item.value });
     if (text === '' || items.some(({ value }) => value.toLowerCase() === text)) return items.map(complete);
@@ -108,21 +100,47 @@ export class Lookup {
     return (many ? value().split(',') : [value()]).map((one) => one.trim()).filter((one) => one !== '');
   }
 
-  /** Of a list, an entry is put in, or taken out where it was in. */
-  private choose(value: string): void {
-    const others = this.options.many ? this.chosen.filter((one) => one !== value) : [];
-    const isIn = this.options.many && others.length < this.chosen.length;
-    this.options.choose((isIn ? others : [...others, value]).join(','));
+  /** What the vendor has, at the top or behind an entry; undefined where the asking failed, or another one came first. */
+  private async ask(state: ConfigState | undefined, within?: string): Promise<readonly Item[] | undefined> {
+    const { lookup, parameters } = this.options;
+    const turn = ++this.asked;
+    const show = (...progress: typeof this.progress) => {
+      if (turn !== this.asked) return;
+      this.progress = progress;
+      this.show();
+    };
+    if (!state) return void show('none', '');
+    show('busy', word('lookup.loading'));
+    try {
+      const { type, ...body } = state;
+      const answer = await ask<Item[]>(`lookup/${type}/${lookup}`, { ...body, parameters: parameters(), within });
+      if (turn !== this.asked) return undefined;
+      const items = answer.map((item) => inWords(item, type));
+      const others = within === undefined ? [] : (this.items ?? []).filter(({ value }) => items.every((item) => item.value !== value));
+      this.items = [...others, ...items];
+      show('none', '');
+      return items;
+    } catch (error) {
+      return void show('error', word('lookup.failed', { reason: (error as Error).message }));
+    }
   }
 
-  private openMenu(): void {
+  /** Of a list, an entry is put in, or taken out where it was in. */
+  private choose({ value, opens }: Item): void {
+    const { many, choose, connection } = this.options;
+    if (opens) return void this.ask(connection(), value).then((items) => items && this.openMenu(items));
+    const others = many ? this.chosen.filter((one) => one !== value) : [];
+    const isIn = many && others.length < this.chosen.length;
+    choose((isIn ? others : [...others, value]).join(','));
+  }
+
+  private openMenu(items: readonly Item[]): void {
     const { row } = this.options;
-    const options = (this.items ?? []).map(completion);
-    if (options.length === 0) return void this.refresh(true);
+    if (items.length === 0) return void this.refresh(true);
     const control = row.find('.ensemble-control');
     const menu = RED.popover.menu({
-      options,
-      onselect: ({ value }) => this.choose(value),
+      options: items.map(completion),
+      onselect: ({ value }) => this.choose(items.find((item) => item.value === value) ?? { value, label: value }),
       width: Math.max(300, control.width() ?? 0),
       maxHeight: 240,
       class: 'red-ui-autoComplete-container',
@@ -139,10 +157,10 @@ const inWords = ({ words = [], ...item }: Item, type: string): Item => ({
 
 const describe = ({ label, detail }: Item): string => [label, detail].filter(Boolean).join(' · ');
 
-const completion = ({ value, label, detail }: Item): Completion => ({
+const completion = ({ value, label, detail, opens }: Item): Completion => ({
   value,
   label: $('<div>', { class: 'ensemble-item' }).append(
-    $('<span>', { text: label }),
+    $('<span>', { text: opens ? `${label} ›` : label }),
     $('<span>', { class: 'ensemble-item-detail', text: [label === value ? '' : value, detail].filter(Boolean).join(' · ') }),
   ),
 });

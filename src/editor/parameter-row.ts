@@ -4,6 +4,7 @@ import { complain, hintParts, labelTypedInput, row, textInput, wordsOf } from '.
 import { type Handle, handleFor } from './handles';
 import { jsonType } from './json-type';
 import { Lookup } from './lookup';
+import { ObjectForms, remark } from './object-forms';
 import { Painter, readCells } from './painter';
 import { isConstant, type TypedValue, verdictOnInput } from './validation';
 
@@ -27,6 +28,7 @@ export class ParameterRow {
   private readonly element: JQuery;
   private readonly input: JQuery;
   private readonly painter: Painter | undefined;
+  private readonly forms: ObjectForms | undefined;
   private readonly handle: Handle | undefined;
   /** What each type held before another one was tried. */
   private readonly remembered: Record<string, string> = {};
@@ -48,6 +50,7 @@ export class ParameterRow {
     labelTypedInput(this.input);
     this.lookup = parameter.lookup === undefined ? undefined : this.attachLookup(parameter.lookup, surroundings);
     this.painter = parameter.kind === 'grid' ? this.attachPainter() : undefined;
+    this.forms = field.forms.length > 0 ? this.attachForms() : undefined;
     this.handle = handleFor(field, this.element, (value) => void this.input.typedInput('value', value));
     this.input.on('typedinputtypechange', () => this.typeChanged());
     this.input.on('change keyup', () => this.changed());
@@ -129,6 +132,12 @@ export class ParameterRow {
     });
   }
 
+  private attachForms(): ObjectForms {
+    const forms = new ObjectForms(this.field, (json) => this.input.typedInput('value', json));
+    forms.element.insertAfter(this.element.find('.ensemble-control'));
+    return forms;
+  }
+
   private attachPainter(): Painter {
     const painter = new Painter(this.field, (cells) => this.input.typedInput('value', JSON.stringify(cells)));
     return painter.appendTo(this.element);
@@ -159,7 +168,9 @@ export class ParameterRow {
     this.last = this.present;
     const { type, value } = this.last;
     if (this.lookup) this.lookup.show();
-    else complain(this.element, verdictOnInput(this.field, this.last), value === '');
+    else if (!complain(this.element, verdictOnInput(this.field, this.last), value === '') && type === 'json')
+      remark(this.element, this.forms?.show(value) ?? '');
+    this.forms?.element.toggle(type === 'json');
     this.handle?.toggle(isConstant(type) && type !== 'json');
     this.handle?.show(value);
     if (!this.painter) return;

@@ -56,6 +56,7 @@ class ActionNode {
   private settings: Readonly<Record<string, unknown>> = {};
   /** The operation that the status names. */
   private current = '';
+  private readonly warned = new Set<string>();
   /** Messages whose `done` is still to come. */
   private readonly open = new Set<Promise<void>>();
   /** The last message that still reads its parameters, where reading takes time. */
@@ -139,6 +140,7 @@ class ActionNode {
           scope: this.scope,
           onRetry: ({ error, wait }) => this.note({ retry: { error, at: performance.now() + wait } }),
           onProgress: (progress) => this.note({ progress }),
+          onWarning: (text) => this.warn(text),
           onPart,
         });
         this.note({ last: outcome.unconfirmed ? 'sent' : 'done', unusable: undefined });
@@ -207,6 +209,13 @@ class ActionNode {
     });
     this.admitting = over;
     return turn;
+  }
+
+  /** Once for each text: a warning with every message would drown the log. */
+  private warn(text: string): void {
+    if (this.warned.has(text)) return;
+    this.warned.add(text);
+    this.node.warn(text);
   }
 
   private noteFailure(error: EnsembleError): void {

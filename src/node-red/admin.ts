@@ -12,6 +12,8 @@ export interface DialogBody {
   readonly credentials?: Readonly<Record<string, unknown>>;
   /** Constant values of the panel's other rows. */
   readonly parameters?: Readonly<Record<string, unknown>>;
+  /** The entry of a dropdown that was opened. */
+  readonly within?: string;
 }
 
 type Answer = (connection: Connection, about: LookupContext<Connection>) => Promise<unknown>;
@@ -40,13 +42,13 @@ const answering =
   (RED: Red, definition: ConfigNodeDefinition, answer: Answer): Handler =>
   (request, response) => {
     const body = (request.body ?? {}) as DialogBody;
-    const { id = '', parameters = {} } = body;
+    const { id = '', parameters = {}, within } = body;
     const scope = new Scope();
     response.on('close', () => void scope.end());
     const work = async (): Promise<unknown> => {
       const owner = dialogOwner(RED, definition, body);
       scope.defer(() => owner.close());
-      return answer(owner.get(), { deployed: deployedConnection(RED, id, definition.type), parameters, scope });
+      return answer(owner.get(), { deployed: deployedConnection(RED, id, definition.type), parameters, within, scope });
     };
     work()
       .then(

@@ -47,6 +47,39 @@ export interface SonataState {
   readonly typeKey: TypeKey;
 }
 
+export type ThingKind = 'presence' | 'environment' | 'door' | 'air' | 'distance' | 'leakage' | 'count' | 'gateway' | 'unknown';
+
+export interface ThingseeThing {
+  readonly tuid: string;
+  readonly kind: ThingKind;
+  readonly group: string;
+  readonly status: string;
+  /** Percent; null where there is none. */
+  readonly battery: number | null;
+  /** Of the last message, unix seconds. */
+  readonly seen: number;
+  /** What its values are of: a field of its messages. */
+  readonly field: string;
+  /** The last values, oldest first. */
+  readonly values: readonly number[];
+  /** The kind of the alert that lasts; empty: none. */
+  readonly alert: string;
+}
+
+export interface ThingseeState {
+  readonly things: readonly ThingseeThing[];
+  readonly groups: readonly { readonly id: string; readonly description: string }[];
+  /** What a client logs in with. */
+  readonly client: { readonly id: string; readonly secret: string };
+  /** How many tokens are valid. */
+  readonly tokens: number;
+  /** How a token that is not valid is refused. */
+  readonly refusal: '401' | '403';
+  /** Whether some messages come late, or twice. */
+  readonly late: boolean;
+  readonly twice: boolean;
+}
+
 /** How soon a device hears what the backend has for it. */
 export type Reach = 'awake' | 'sleepy' | 'away';
 
@@ -111,6 +144,7 @@ export interface TurnChannel {
 /** Every simulated vendor, by the word that names it everywhere. */
 export interface VendorStates {
   readonly sonata: SonataState;
+  readonly thingsee: ThingseeState;
   readonly thingsquare: ThingsquareState;
   readonly turn: TurnState;
   readonly twinkly: TwinklyState;

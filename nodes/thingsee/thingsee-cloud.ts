@@ -1,0 +1,10 @@
+import { registerConfigNode } from '../../src/node-red/config-node';
+import type { Red } from '../../src/node-red/red';
+
+module.exports = (RED: Red): void =>
+  registerConfigNode(RED, {
+    type: 'thingsee-cloud',
+    credentials: ['clientId', 'clientSecret'],
+    reach: 'cloud',
+    load: (): typeof import('../../src/vendors/thingsee/thingsee-cloud') => require('../../src/vendors/thingsee/thingsee-cloud'),
+  });

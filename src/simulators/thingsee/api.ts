@@ -1,0 +1,49 @@
+import type { Reply } from '../vendor';
+
+/** An answer other than 200: the code, and the vendor's words. */
+export class Refused extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+export interface Call {
+  /** What the path names, decoded. */
+  readonly id: string;
+  readonly query: URLSearchParams;
+  readonly body: Readonly<Record<string, unknown>>;
+}
+
+/** What the API can be asked: method, path, and what makes the `data` of the answer. @throws Refused */
+export type Route = readonly [method: string, path: RegExp, answer: (call: Call) => unknown];
+
+const NAMES: Readonly<Record<number, string>> = { 400: 'Bad Request', 401: 'Unauthorized', 404: 'Not Found', 409: 'Conflict' };
+
+export const refusal = (statusCode: number, message: string): Reply => ({
+  status: statusCode,
+  body: { statusCode, error: NAMES[statusCode] ?? 'Internal Server Error', message },
+});
+
+export const notFound = (): Refused => new Refused(404, 'Not Found');
+
+/** A whole number of the query; undefined where it is not given. @throws Refused */
+export function numberOf(query: URLSearchParams, name: string): number | undefined {
+  const text = query.get(name);
+  if (text === null) return undefined;
+  if (!/^\d+$/.test(text)) throw new Refused(400, `${name} must be a number`);
+  return Number(text);
+}
+
+/** Whether something fits the message ids, event ids and times that a query names. [G] `from` and `to` are unix seconds, both included. */
+export function selection(
+  query: URLSearchParams,
+): (item: { readonly tsmId: number; readonly tsmEv: number; readonly tsmTs: number }) => boolean {
+  const ids = (name: string) => query.get(name)?.split(',').map(Number);
+  const [messageIds, eventIds] = [ids('messageid'), ids('eventid')];
+  const [from = -Infinity, to = Infinity] = [numberOf(query, 'from'), numberOf(query, 'to')];
+  return ({ tsmId, tsmEv, tsmTs }) =>
+    tsmTs >= from && tsmTs <= to && (messageIds?.includes(tsmId) ?? true) && (eventIds?.includes(tsmEv) ?? true);
+}

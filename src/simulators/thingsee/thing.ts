@@ -1,0 +1,145 @@
+import type { ThingseeThing } from '../types';
+import { MODELS, type Model } from './models';
+import { Settings } from './settings';
+
+export interface Message {
+  readonly tsmId: number;
+  readonly tsmEv: number;
+  readonly tsmTs: number;
+  readonly tsmTuid: string;
+  readonly tsmGw: string;
+  readonly deploymentGroupId: string;
+  readonly [field: string]: unknown;
+}
+export interface Command {
+  readonly tsmId: number;
+  readonly tsmEv: number;
+  readonly tsmTs: number;
+  readonly [field: string]: unknown;
+}
+interface Alert {
+  readonly type: string;
+  readonly from: number;
+  to?: number;
+}
+
+export const STATUSES = ['new', 'installed', 'uninstalled', 'quarantine', 'retired'] as const;
+export type Status = (typeof STATUSES)[number];
+
+/** How messages come through, for rehearsing. */
+export interface Passage {
+  late: boolean;
+  twice: boolean;
+}
+
+const MOST_KEPT = 1000;
+const SHOWN = 40;
+/** Seconds by which a late message comes late, and a reply after its command. */
+const LATE = 6;
+const REPLY = 1;
+/** [G] Event ids of a timed message; of a request, whose reply has the next id. */
+const TIMED = 10;
+const REQUESTS = [30, 35];
+
+/** One thing: what it is, what it has sent and been told. */
+export class Thing {
+  readonly model: Model;
+  readonly battery: number | null;
+  /** Some things have not been placed. */
+  readonly place: { readonly lat: number; readonly lon: number } | undefined;
+  readonly messages: Message[] = [];
+  readonly commands: Command[] = [];
+  readonly installations: { readonly status: Status; readonly at: number }[] = [];
+  readonly alerts: Alert[] = [];
+  private readonly settings = new Settings();
+  private readonly held: { readonly at: number; readonly message: Message }[] = [];
+  private readonly values: number[] = [];
+  private next: number;
+  private reports = 0;
+  private isSlow = false;
+
+  constructor(
+    readonly tuid: string,
+    public group: string,
+    readonly gateway: string,
+    private readonly seed: number,
+    now: number,
+  ) {
+    this.model = MODELS[tuid.slice(0, 4)] ?? (MODELS.XXXX as Model);
+    this.battery = this.model.kind === 'gateway' ? null : 96 - ((seed * 13) % 60);
+    this.place = seed % 4 === 3 ? undefined : { lat: 65.01 + seed / 1000, lon: 25.47 + seed / 1000 };
+    this.installations.push({ status: 'new', at: now - 90 * 86_400 }, { status: 'installed', at: now - 60 * 86_400 });
+    for (let at = now - 3600; at <= now; at += 60) this.report(at, { late: false, twice: false });
+    this.next = now + (seed % this.model.interval);
+  }
+
+  get status(): Status {
+    return this.installations.at(-1)?.status ?? 'new';
+  }
+
+  get seen(): number {
+    return this.messages.at(-1)?.tsmTs ?? 0;
+  }
+
+  get active(): Alert | undefined {
+    return this.alerts.find(({ to }) => to === undefined);
+  }
+
+  /** Sends what is due. True where something changed. */
+  tick(now: number, passage: Passage): boolean {
+    const due = this.held.filter(({ at }) => at <= now);
+    for (const entry of due) this.keep(this.held.splice(this.held.indexOf(entry), 1).map(({ message }) => message));
+    if (now < this.next || this.status === 'retired') return due.length > 0;
+    this.report(now, passage);
+    this.next = now + (this.isSlow ? Number(this.settings.read(1500).reportInterval) : this.model.interval);
+    return true;
+  }
+
+  report(now: number, passage: Passage): void {
+    this.reports++;
+    const reports = this.model.measure(now, this.seed);
+    if (this.battery !== null && this.reports % 10 === 0) reports.push({ tsmId: 1110, batl: this.battery });
+    for (const report of reports) {
+      const message = this.message(TIMED, now, report);
+      const value = report[this.model.main];
+      if (value !== undefined) this.show(value);
+      if (passage.late && this.reports % 3 === 0) this.held.push({ at: now + LATE, message });
+      else this.keep(passage.twice && this.reports % 2 === 0 ? [message, message] : [message]);
+    }
+  }
+
+  /** A command reaches the thing, which replies where it understands it. */
+  obey(command: Command): void {
+    this.commands.push(command);
+    if (this.commands.length > MOST_KEPT) this.commands.shift();
+    const { tsmId, tsmEv, tsmTs, transactionId } = command;
+    if (this.status === 'retired' || !this.model.commands.includes(tsmId) || !REQUESTS.includes(tsmEv)) return;
+    this.settings.apply(tsmId, command);
+    if (tsmId === 1500 && 'reportInterval' in command) {
+      this.isSlow = true;
+      this.next = Math.min(this.next, tsmTs + Number(this.settings.read(1500).reportInterval));
+    }
+    const fields = { tsmId, ...this.settings.read(tsmId), ...(transactionId !== undefined && { transactionId }) };
+    this.held.push({ at: tsmTs + REPLY, message: this.message(tsmEv + 1, tsmTs + REPLY, fields) });
+  }
+
+  state(): ThingseeThing {
+    const { tuid, group, battery, seen, status } = this;
+    const { kind, main } = this.model;
+    return { tuid, group, battery, seen, status, kind, field: main, values: this.values.slice(), alert: this.active?.type ?? '' };
+  }
+
+  private message(tsmEv: number, tsmTs: number, fields: Readonly<Record<string, unknown>> & { readonly tsmId: number }): Message {
+    return { tsmEv, tsmTs, tsmTuid: this.tuid, tsmGw: this.gateway, deploymentGroupId: this.group, ...fields };
+  }
+
+  private keep(messages: readonly Message[]): void {
+    this.messages.push(...messages);
+    if (this.messages.length > MOST_KEPT) this.messages.splice(0, this.messages.length - MOST_KEPT);
+  }
+
+  private show(value: number): void {
+    this.values.push(value);
+    if (this.values.length > SHOWN) this.values.shift();
+  }
+}

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import { asEnsembleError } from '../../core/errors';
+import type { Connection, Lookup, LookupContext, LookupItem } from '../../core/operation';
+import type { Scope } from '../../core/scope';
+import { data, groupThings } from './answers';
+import { modelOf } from './models';
+import { groupPath, thingPath } from './parameters';
+
+/** Things whose battery and last contact are asked for when a group is opened: each costs a request. */
+const MOST_DETAILS = 50;
+/** [G] Where things without a group are listed. */
+const UNASSIGNED = 'unassigned';
+
+export const groups = data(z.array(z.looseObject({ group_id: z.string(), group_description: z.string().optional() })));
+const contact = data(z.looseObject({ battery_level: z.number().optional(), timestamp: z.number().optional() }));
+
+const get = (cloud: Connection, path: string, scope: Scope) => cloud.send({ method: 'GET', path }, { repeatable: true, scope });
+
+export const groupList = async (cloud: Connection, scope: Scope) => groups(await get(cloud, '/groups', scope));
+
+async function groupItems(cloud: Connection, scope: Scope): Promise<LookupItem[]> {
+  const all = await groupList(cloud, scope);
+  return all.map(({ group_id, group_description }) => ({
+    value: group_id,
+    label: group_id,
+    ...(group_description && { detail: group_description }),
+  }));
+}
+
+/** A thing with its model, battery and last contact. */
+async function thingItem(cloud: Connection, tuid: string, scope: Scope): Promise<LookupItem> {
+  const { battery_level, timestamp } = contact(await get(cloud, thingPath(tuid), scope));
+  const battery = battery_level === undefined ? undefined : `${battery_level} %`;
+  return { value: tuid, label: tuid, detail: [modelOf(tuid), battery, timeOf(timestamp)].filter(Boolean).join(' · ') };
+}
+
+const plainItem = (tuid: string): LookupItem => ({ value: tuid, label: tuid, detail: modelOf(tuid) ?? '' });
+
+/** In a form that needs no translation. */
+const timeOf = (timestamp: number | undefined): string | undefined =>
+  timestamp === undefined ? undefined : `${new Date(timestamp * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+
+async function thingItems(cloud: Connection, group: string, scope: Scope): Promise<LookupItem[]> {
+  const { tuids } = groupThings(await get(cloud, groupPath(group, '/things'), scope));
+  return Promise.all(tuids.map((tuid, index) => (index < MOST_DETAILS ? thingItem(cloud, tuid, scope) : plainItem(tuid))));
+}
+
+/** What the rows of the panel name already, whatever its group. */
+async function chosenItems(
+  cloud: Connection,
+  { tuid, things }: LookupContext<Connection>['parameters'],
+  scope: Scope,
+): Promise<LookupItem[]> {
+  const tuids = [tuid, things].flatMap((value) => (typeof value === 'string' ? value.split(',') : [])).map((part) => part.trim());
+  const named = tuids.filter((part) => part !== '' && !part.startsWith('$')).slice(0, MOST_DETAILS);
+  const items = await Promise.all(named.map((one) => thingItem(cloud, one, scope).catch(unknownThing)));
+  return items.flat();
+}
+
+/** A thing that is not there is nothing to choose; other trouble is the whole list's. */
+function unknownThing(error: unknown): LookupItem[] {
+  if (asEnsembleError(error).code === 'NOT_FOUND') return [];
+  throw error;
+}
+
+export const lookups: Record<string, Lookup<Connection>> = {
+  groups: { fill: (cloud, { scope }) => groupItems(cloud, scope) },
+  things: {
+    /** The vendor lists no things but by group: first the groups, and then the things of the one that is opened. */
+    async fill(cloud, { parameters, scope, within }) {
+      if (within !== undefined) return thingItems(cloud, within, scope);
+      const [chosen, groups] = await Promise.all([chosenItems(cloud, parameters, scope), groupItems(cloud, scope)]);
+      return [...chosen, ...[...groups, { value: UNASSIGNED, label: UNASSIGNED }].map((item) => ({ ...item, opens: true }))];
+    },
+  },
+};

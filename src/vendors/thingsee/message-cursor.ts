@@ -1,0 +1,70 @@
+import { createHash } from 'node:crypto';
+import type { Message } from './answers';
+
+/** Seconds before the cursor that are asked for again: what comes even later than the grace is still noticed. */
+export const LOOK_BACK = 60;
+
+/** How far the messages of a thing have been passed on. Kept over restarts. */
+export interface Cursor {
+  /** All up to this time (Unix seconds) have been passed on, but for those that come late. */
+  readonly at: number;
+  /** Fingerprints of the messages around that time, with their own times: none of them is passed on again. */
+  readonly seen: Readonly<Record<string, number>>;
+}
+
+/** A message that is to be passed on. */
+export interface Due {
+  readonly message: Message;
+  /** A later one has been passed on before it. */
+  readonly late: boolean;
+}
+
+export interface Step {
+  readonly due: readonly Due[];
+  readonly cursor: Cursor;
+}
+
+/** The first cursor of a thing: what was there before the beginning counts as passed on. */
+export function begin(messages: readonly Message[], beginning: number): Cursor {
+  const old = messages.filter(({ tsmTs }) => tsmTs < beginning);
+  return { at: beginning - 1, seen: Object.fromEntries(old.map((message) => [fingerprint(message), message.tsmTs])) };
+}
+
+/** The beginning of the window to ask for. */
+export const windowStart = ({ at }: Cursor): number => at - LOOK_BACK;
+
+/**
+ * What of a window's messages is to be passed on now, in order, each once. Pure.
+ * @param horizon messages after this time wait, so that those which come late can still take their place
+ */
+export function advance({ at, seen }: Cursor, messages: readonly Message[], horizon: number): Step {
+  const last = Math.max(...Object.values(seen), -Infinity);
+  const known = new Map(Object.entries(seen));
+  const due: Due[] = [];
+  for (const message of messages.toSorted((a, b) => a.tsmTs - b.tsmTs)) {
+    const { tsmTs } = message;
+    const print = fingerprint(message);
+    if (tsmTs > horizon || tsmTs < at - LOOK_BACK || known.has(print)) continue;
+    known.set(print, tsmTs);
+    due.push({ message, late: tsmTs < last });
+  }
+  const next = Math.max(at, horizon);
+  const kept = [...known].filter(([, tsmTs]) => tsmTs >= next - LOOK_BACK);
+  return { due, cursor: { at: next, seen: Object.fromEntries(kept) } };
+}
+
+/** Equal for messages with equal content, whatever the order of their fields. */
+function fingerprint(message: Message): string {
+  return createHash('sha256')
+    .update(JSON.stringify(sorted(message)))
+    .digest('base64url')
+    .slice(0, 12);
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.entries(value)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, field]) => [name, sorted(field)]);
+}

@@ -1,0 +1,65 @@
+import { invalidInput } from '../../core/errors';
+import type { Fields } from '../../core/http';
+import { integer, list, optional, text } from '../../core/parameters';
+
+export const tuid = text({
+  label: 'Thing',
+  help: 'The TUID of the thing, as printed on it.',
+  pattern: '^\\S+$',
+  expected: 'a TUID, without spaces',
+  lookup: 'things',
+});
+
+const group = {
+  label: 'Group',
+  help: 'The ID of the deployment group.',
+  expected: 'a group ID: at most 64 characters, without spaces, and not “unassigned”',
+  lookup: 'groups',
+};
+/** Rules: the vendor's document, "Create a group"; the length: Haltian's apps. */
+export const groupId = text({ ...group, pattern: '^(?!unassigned$)\\S{1,64}$' });
+/** [G] Things without a group are listed under a name that no group may have. */
+export const anyGroupId = text({ ...group, pattern: '^\\S{1,64}$' });
+
+export const limit = integer({ label: 'Limit', help: 'At most so many are returned.', min: 1 });
+
+/** What messages and commands are selected by. */
+export const selection = {
+  messageId: optional(list({ label: 'Message IDs', help: 'Only these (tsmId), for example 1110, 12100.' })),
+  eventId: optional(list({ label: 'Event IDs', help: 'Only these (tsmEv), for example 31.' })),
+};
+
+/** [G] Unix seconds, because all other times of the vendor's answers are. */
+export const period = {
+  from: optional(integer({ label: 'From', help: 'The earliest time, in Unix seconds.', min: 0, unit: 'seconds' })),
+  to: optional(integer({ label: 'To', help: 'The latest time, in Unix seconds.', min: 0, unit: 'seconds' })),
+};
+
+interface Selected {
+  readonly messageId?: readonly string[] | undefined;
+  readonly eventId?: readonly string[] | undefined;
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+  readonly limit?: number | undefined;
+}
+
+/** @throws EnsembleError INVALID_INPUT where a time is in milliseconds */
+export const queryOf = ({ messageId, eventId, from, to, limit }: Selected): Fields => ({
+  messageid: messageId?.join(','),
+  eventid: eventId?.join(','),
+  from: inSeconds('from', from),
+  to: inSeconds('to', to),
+  limit,
+});
+
+/** In seconds, this is in the year 5138. */
+const MILLISECONDS = 100_000_000_000;
+
+function inSeconds(name: string, value: number | undefined): number | undefined {
+  if (value !== undefined && value >= MILLISECONDS)
+    throw invalidInput(`${name} must be in seconds, not milliseconds: ${Math.floor(value / 1000)}, not ${value}`);
+  return value;
+}
+
+export const thingPath = (tuid: string, rest = ''): string => `/things/${encodeURIComponent(tuid)}${rest}`;
+export const groupPath = (id: string, rest = ''): string => `/groups/${encodeURIComponent(id)}${rest}`;

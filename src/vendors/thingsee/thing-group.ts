@@ -1,0 +1,90 @@
+import { z } from 'zod';
+import { operation } from '../../core/operation';
+import { optional, text } from '../../core/parameters';
+import { data, groupThings } from './answers';
+import { groups } from './lookups';
+import { anyGroupId, groupId, groupPath, limit, thingPath, tuid } from './parameters';
+import type { ThingseeCloud } from './thingsee-cloud';
+
+/** Facts: the vendor's "Open Services API", sections Things and Deployment Groups; the two lists: Haltian's apps. */
+const group = data(z.looseObject({ group_id: z.string() }));
+
+export const operations = [
+  operation<ThingseeCloud>()({
+    id: 'create',
+    label: 'Create group',
+    help: 'Creates a deployment group.',
+    parameters: { groupId, description: optional(text({ label: 'Description', help: 'What the group is for.' })) },
+    repeatable: false,
+    target: ({ groupId }) => groupId,
+    request: ({ groupId, description }) => ({
+      method: 'POST',
+      path: '/groups',
+      json: { group_id: groupId, group_description: description },
+    }),
+    result: group,
+  }),
+  operation<ThingseeCloud>()({
+    id: 'rename',
+    label: 'Rename group',
+    help: 'Gives a group another ID. Its things stay in it.',
+    parameters: { groupId, newGroupId: text({ ...groupId, label: 'New ID', help: 'The new ID of the group.' }) },
+    repeatable: false,
+    target: ({ groupId }) => groupId,
+    request: ({ groupId, newGroupId }) => ({ method: 'POST', path: groupPath(groupId, '/rename'), json: { group_id: newGroupId } }),
+    result: data(z.looseObject({ group_id: z.string(), renamed: z.boolean() })),
+  }),
+  operation<ThingseeCloud>()({
+    id: 'list',
+    label: 'List groups',
+    help: 'All groups, or those that fit a text.',
+    parameters: {
+      search: optional(text({ label: 'Search', help: 'Only groups with this text.' })),
+      limit: optional(limit),
+    },
+    repeatable: true,
+    target: () => 'groups',
+    request: ({ search, limit }) => ({ method: 'GET', path: '/groups', query: { q: search, limit } }),
+    result: groups,
+  }),
+  operation<ThingseeCloud>()({
+    id: 'list-things',
+    label: 'List things of a group',
+    help: 'The TUIDs of the things in a group. Things without a group are presumably in “unassigned”.',
+    parameters: { groupId: anyGroupId },
+    repeatable: true,
+    target: ({ groupId }) => groupId,
+    request: ({ groupId }) => ({ method: 'GET', path: groupPath(groupId, '/things') }),
+    result: groupThings,
+  }),
+  operation<ThingseeCloud>()({
+    id: 'delete',
+    label: 'Delete group',
+    help: 'Deletes a group.',
+    parameters: { groupId },
+    repeatable: false,
+    target: ({ groupId }) => groupId,
+    request: ({ groupId }) => ({ method: 'DELETE', path: groupPath(groupId) }),
+    result: data(z.looseObject({ group_id: z.string(), deleted: z.boolean() })),
+  }),
+  operation<ThingseeCloud>()({
+    id: 'get-group-of-thing',
+    label: 'Get group of a thing',
+    help: 'The group that a thing is in.',
+    parameters: { tuid },
+    repeatable: true,
+    target: ({ tuid }) => tuid,
+    request: ({ tuid }) => ({ method: 'GET', path: thingPath(tuid, '/group') }),
+    result: group,
+  }),
+  operation<ThingseeCloud>()({
+    id: 'set-group-of-thing',
+    label: 'Set group of a thing',
+    help: 'Moves a thing into a group.',
+    parameters: { tuid, groupId },
+    repeatable: true,
+    target: ({ tuid }) => tuid,
+    request: ({ tuid, groupId }) => ({ method: 'POST', path: thingPath(tuid, '/group'), json: { group_id: groupId } }),
+    result: group,
+  }),
+];

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { operation } from '../../core/operation';
+import { choice, optional } from '../../core/parameters';
+import { data } from './answers';
+import { limit, thingPath, tuid } from './parameters';
+import type { ThingseeCloud } from './thingsee-cloud';
+
+/** Facts: the vendor's "Open Services API", "Get installation history for a thing" and "Set installation status for a thing". */
+const status = choice({
+  label: 'Status',
+  help: 'The new status. “Installed” starts the warranty of the thing. “Retired” takes it out of the system for good.',
+  options: ['new', 'installed', 'uninstalled', 'quarantine', 'retired'],
+  optionLabels: {
+    new: 'new: from the factory',
+    installed: 'installed: the warranty starts',
+    uninstalled: 'uninstalled: waits for a place',
+    quarantine: 'quarantine: waits for repair',
+    retired: 'retired: gone for good',
+  },
+});
+
+export const operations = [
+  operation<ThingseeCloud>()({
+    id: 'list',
+    label: 'List statuses',
+    help: 'The installation history of a thing. timestamp is in Unix seconds.',
+    parameters: { tuid, limit: optional(limit) },
+    repeatable: true,
+    target: ({ tuid }) => tuid,
+    request: ({ tuid, limit }) => ({ method: 'GET', path: thingPath(tuid, '/installations'), query: { limit } }),
+    result: data(z.array(z.looseObject({ installation_status: z.string() }))),
+  }),
+  operation<ThingseeCloud>()({
+    id: 'set-status',
+    label: 'Set status',
+    help: 'Sets the installation status of a thing, and so adds to its history.',
+    parameters: { tuid, status },
+    // A second one would stand in the history.
+    repeatable: false,
+    target: ({ tuid }) => tuid,
+    request: ({ tuid, status }) => ({ method: 'POST', path: thingPath(tuid, '/installations'), json: { installation_status: status } }),
+    result: data(z.looseObject({ installation_status: z.string() })),
+  }),
+];

@@ -1,0 +1,42 @@
+import { EnsembleError } from '../../core/errors';
+import type { EventContext } from '../../core/events';
+import { integer, list, optional, type Values } from '../../core/parameters';
+import { poll } from '../../core/poll';
+import { ours, shard } from '../../core/shard';
+import { CursorStore } from './cursor-store';
+import { MessageFeed } from './message-feed';
+import { selection } from './parameters';
+import type { ThingseeCloud } from './thingsee-cloud';
+
+export const settings = {
+  groups: optional(list({ label: 'Groups', help: 'The messages of all things in these groups, separated by commas.', lookup: 'groups' })),
+  things: optional(list({ label: 'Things', help: 'The messages of these things (TUIDs), separated by commas.', lookup: 'things' })),
+  messageId: selection.messageId,
+  interval: integer({
+    label: 'Ask every',
+    help: 'Each thing is asked once in this time. Many things may take longer.',
+    min: 1,
+    max: 86_400,
+    unit: 'seconds',
+    default: 60,
+  }),
+  grace: integer({
+    label: 'Grace',
+    help: 'Each message is passed on this much after its own time, so that messages which reach the vendor late still come in order.',
+    min: 0,
+    max: 86_400,
+    unit: 'seconds',
+    default: 10,
+  }),
+  shard,
+};
+
+type Context = EventContext<ThingseeCloud, Values<typeof settings>>;
+
+export async function start(context: Context): Promise<void> {
+  const { settings, scope, state, report, memory } = context;
+  if (!settings.things && !settings.groups) throw new EnsembleError('NOT_CONFIGURED', 'things and groups are both empty');
+  const isOurs = ours(settings.shard);
+  const feed = new MessageFeed(context, await CursorStore.open(memory, scope), isOurs);
+  await poll({ interval: settings.interval * 1000, scope, state, report, work: () => feed.round() });
+}

@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { EnsembleError } from '../../core/errors';
+import { type HttpAnswer, HttpClient, type HttpRequest, type SendOptions } from '../../core/http';
+import { Login, type Pass } from '../../core/login';
+import type { Connection, ConnectOptions } from '../../core/operation';
+import { text, type Values } from '../../core/parameters';
+import { redactor } from '../../core/redact';
+import { Scope } from '../../core/scope';
+import { data } from './answers';
+import { groupList } from './lookups';
+
+export { lookups } from './lookups';
+
+export const settings = {
+  /** Every deployment has its own. A token that passes in the clear is anybody's: only this machine may be asked so. */
+  baseUrl: text({
+    label: 'Base URL',
+    help: 'The address of your deployment’s Open Services API, for example https://abc123.execute-api.eu-west-1.amazonaws.com/prod/v1. Haltian gives it out.',
+    pattern: '^(https://[^\\s/]|http://(localhost|127(\\.\\d{1,3}){3}|\\[::1\\])(:\\d+)?(/|$))\\S*$',
+    expected: 'an address that begins with https:// (http:// only on this machine)',
+  }),
+};
+
+export const credentials = {
+  clientId: text({ label: 'Client ID', help: 'Given out by Haltian, with the base URL.' }),
+  clientSecret: text({ label: 'Client secret', help: 'Given out by Haltian, with the client ID.' }),
+};
+
+export type ThingseeSettings = Values<typeof settings>;
+type Options = ConnectOptions<ThingseeSettings, Values<typeof credentials>>;
+
+/** "Token expires in 15 mins"; a new one is fetched a minute earlier. */
+const LIFETIME = 15 * 60_000;
+const EARLY = 60_000;
+
+const token = data(z.looseObject({ token: z.string().min(1) }));
+const UNAUTHORIZED: readonly string[] = ['UNAUTHORIZED', 'FORBIDDEN'];
+
+/** One deployment: its API, with the token that all requests share. */
+export class ThingseeCloud implements Connection<ThingseeSettings> {
+  readonly vendor = 'thingsee';
+  readonly settings: ThingseeSettings;
+  private readonly scope = new Scope();
+  private readonly http: HttpClient;
+  private readonly login: Login<string>;
+  private token: string | undefined;
+
+  constructor({ settings, credentials, network }: Options) {
+    if (!URL.canParse(settings.baseUrl)) throw new EnsembleError('NOT_CONFIGURED', 'baseUrl must be an address');
+    this.settings = settings;
+    const { clientId, clientSecret } = credentials;
+    // A gateway that refuses a token may repeat it in its words.
+    const redact = (words: string) => redactor([clientId, clientSecret, this.token])(words);
+    this.http = new HttpClient({ ...network, baseUrl: settings.baseUrl, redact });
+    this.scope.defer(() => this.http.close());
+    this.login = new Login({
+      make: () => this.logIn(clientId, clientSecret),
+      early: EARLY,
+      isRefused: ({ code }) => UNAUTHORIZED.includes(code) || code === 'REJECTED',
+    });
+  }
+
+  send(request: HttpRequest, options: SendOptions): Promise<HttpAnswer> {
+    return this.login.use(
+      options.scope,
+      (token) => this.http.send({ ...request, headers: { authorization: `Bearer ${token}` } }, options),
+      // [G] Gateways of this kind answer 403 to a token that they no longer know.
+      ({ code }) => UNAUTHORIZED.includes(code),
+    );
+  }
+
+  close(): Promise<void> {
+    return this.scope.end();
+  }
+
+  private async logIn(client_id: string, client_secret: string): Promise<Pass<string>> {
+    const request: HttpRequest = { method: 'POST', path: '/auth/client-token', json: { client_id, client_secret } };
+    this.token = token(await this.http.send(request, { repeatable: true, scope: this.scope })).token;
+    return { value: this.token, lifetime: LIFETIME };
+  }
+}
+
+export const connect = (options: Options): ThingseeCloud => new ThingseeCloud(options);
+
+/** Fetches a token, and what it is good for. */
+export async function test(cloud: ThingseeCloud, scope: Scope): Promise<string> {
+  const groups = await groupList(cloud, scope);
+  return `The client is let in. Deployment groups: ${groups.length}.`;
+}

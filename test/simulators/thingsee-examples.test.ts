@@ -1,0 +1,92 @@
+import { deepEqual, match, ok } from 'node:assert/strict';
+import type { ThingseeState } from '../../src/simulators/types';
+import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { until } from '../kit/within';
+import { complaints, deployExamples, load } from './example-flows';
+import { read } from './simulated';
+
+describe('the Thingsee examples, running as imported', function () {
+  this.timeout(40_000);
+  let red: NodeRed;
+  let address: string;
+  const run = async (file: string) => {
+    red = await startNodeRed();
+    address = await deployExamples(red, 'thingsee', [file]);
+    await until('the simulator', () => read(address).then(Boolean, () => false));
+  };
+  /** What reaches the debug node of a name; it must be wired. */
+  const shown = async (file: string, name: string) => {
+    const node = load('thingsee', file).find((one) => one.type === 'debug' && one.name === name);
+    const seen: { readonly msg?: string }[] = [];
+    red.events.on('comms', ({ topic, data }: { topic: string; data: { id?: string; msg?: string } }) => {
+      if (topic === 'debug' && data.id === node?.id) seen.push(data);
+    });
+    return seen;
+  };
+  const press = (file: string, name: string) => red.inject(String(load('thingsee', file).find((one) => one.name === name)?.id), {});
+  const state = async (): Promise<ThingseeState> => (await read(address)).vendors.thingsee as ThingseeState;
+  const act = (action: string, input: object) =>
+    fetch(`${address}/page/thingsee/${action}`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(input),
+    });
+  afterEach(async () => {
+    deepEqual(complaints(red), []);
+    await red.stop();
+  });
+
+  it('room-temperature passes temperatures on, with sensor and time', async () => {
+    await run('room-temperature.json');
+    const seen = await shown('room-temperature.json', 'Chart');
+    await until(
+      'two temperatures',
+      () => seen.length,
+      (count) => count >= 2,
+      30_000,
+    );
+    const message = JSON.parse(seen[0]?.msg ?? '{}') as { topic: string; payload: number; timestamp: number };
+    deepEqual([message.topic, typeof message.payload], ['TSEN03X2Z74162459', 'number']);
+    ok(Math.abs(Date.now() - message.timestamp) < 60_000);
+  });
+
+  it('alert-board lists each alerting thing', async () => {
+    await run('alert-board.json');
+    await act('alert', { tuid: 'TSAR03X2Z74162473' });
+    const seen = await shown('alert-board.json', 'Board');
+    await until(
+      'the alert',
+      () => seen.some(({ msg = '' }) => msg.includes('TSAR03X2Z74162473') && msg.includes('heartbeat missed')),
+      Boolean,
+      30_000,
+    );
+  });
+
+  it('presence-in-bulk asks first, and then shows what each sensor replies', async () => {
+    const file = 'presence-in-bulk.json';
+    await run(file);
+    const [questions, replies] = [await shown(file, 'Question'), await shown(file, 'Reply')];
+    press(file, 'Ask');
+    await until('the question', () => questions.length === 1);
+    match(String(questions[0]?.msg), /TSPR04X2Z74162947, TSPR04X2Z74162948/);
+    press(file, 'Confirm');
+    await until(
+      'both replies',
+      () => replies.length,
+      (count) => count === 2,
+      30_000,
+    );
+    for (const { msg } of replies) match(String(msg), /"passiveReportInterval":60/);
+  });
+
+  it('things-without-group lists them, and gives them a group', async () => {
+    const file = 'things-without-group.json';
+    await run(file);
+    const found = await shown(file, 'Found');
+    press(file, 'List');
+    await until('both things', () => found.length === 2);
+    match(String(found[0]?.msg), /"installation_status":"installed"/);
+    press(file, 'Assign');
+    await until('all have a group', async () => (await state()).things.every(({ group }) => group !== 'unassigned'));
+  });
+});

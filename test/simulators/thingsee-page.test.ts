@@ -1,0 +1,59 @@
+import { deepEqual, equal, match } from 'node:assert/strict';
+import type { Page } from 'playwright-core';
+import { openPage, screenshot } from '../kit/chromium';
+import { simulated } from './simulated';
+
+const ROOM = 'TSEN03X2Z74162459';
+
+describe('the device page of Thingsee', function () {
+  this.timeout(30000);
+  let page: Page | undefined;
+  afterEach(() => page?.context().close());
+  const open = async (options: Parameters<typeof openPage>[1] = {}) => {
+    const opened = await openPage((await simulated()).address, options);
+    page = opened.page;
+    const section = page.locator('section', { has: page.locator('h2', { hasText: 'Thingsee' }) });
+    const card = (tuid: string) => section.locator(`[data-tuid="${tuid}"]`);
+    await card(ROOM).locator('.reading small').waitFor();
+    return { ...opened, section, card };
+  };
+
+  it('shows each thing in its group, with its reading, battery and last contact', async () => {
+    const { section, card, errors } = await open();
+    equal(await section.locator('[data-group="prfi00office"] [data-tuid]').count(), 5);
+    equal(await section.locator('[data-group="unassigned"] [data-tuid]').count(), 2);
+    match(await card(ROOM).innerText(), /Environment\s+TSEN03X2Z74162459\s+\d\d\.\d°C\s+\d\d %\s*(now|\d+ sec\. ago)/);
+    match(await card('TSGW02X1O73360355').innerText(), /dBm\s+mains/);
+    deepEqual(errors, []);
+  });
+
+  it('begins and ends an alert, and lets tokens expire', async () => {
+    const { section, card } = await open();
+    const alert = card(ROOM).getByRole('button', { name: 'Alert' });
+    await alert.click();
+    await card(ROOM).getByText('heartbeat missed').waitFor();
+    await alert.click();
+    await card(ROOM).getByText('heartbeat missed').waitFor({ state: 'detached' });
+    const origin = new URL(page?.url() ?? '').origin;
+    const body = JSON.stringify({ client_id: 'ensemble', client_secret: 'simulated-secret' });
+    await fetch(`${origin}/thingsee/auth/client-token`, { method: 'POST', body });
+    const tokens = (count: number) => section.locator('label', { hasText: 'Valid tokens' }).locator('code', { hasText: String(count) });
+    await tokens(1).waitFor();
+    await section.getByRole('button', { name: 'Let all expire' }).click();
+    await tokens(0).waitFor();
+  });
+
+  for (const [theme, language] of [
+    ['light', 'en-US'],
+    ['dark', 'de'],
+  ] as const)
+    it(`has a picture: ${theme}, ${language}`, async () => {
+      const { section, card, errors } = await open({ theme, language, width: 1500 });
+      await card('TSLK01X2Z74160777')
+        .getByRole('button', { name: theme === 'dark' ? 'Alarm' : 'Alert' })
+        .click();
+      await card('TSLK01X2Z74160777').getByText('heartbeat missed').waitFor();
+      await screenshot(section, `things-${theme}`);
+      deepEqual(errors, []);
+    });
+});

@@ -1,0 +1,44 @@
+import { answer, type Behaviour, FaultServer, type Recorded } from '../kit/fault-server';
+import type { FlowNode } from '../kit/node-red';
+
+export const CLIENT = { clientId: 'client-41f0', clientSecret: 'secret-7b3c' };
+export const TOKEN = 'token-9d2e';
+
+/** A server that gives a token to the one client, and otherwise answers as told. */
+export async function startCloud(): Promise<FaultServer> {
+  const server = await FaultServer.start();
+  server.good = answering({});
+  return server;
+}
+
+/** Good answers: the token, and this `data` for everything else. */
+export const answering =
+  (data: unknown): Behaviour =>
+  (response, request) => {
+    if (isLogin(request)) return answer({ data: { token: TOKEN } })(response, request);
+    return answer({ data })(response, request);
+  };
+
+export const isLogin = ({ path }: Recorded): boolean => path.endsWith('/auth/client-token');
+
+/** The requests that are no logins. */
+export const asked = ({ requests }: FaultServer): Recorded[] => requests.filter((request) => !isLogin(request));
+
+export const cloudNode = (baseUrl: string, more: Record<string, unknown> = {}): FlowNode => ({
+  id: 'cloud',
+  type: 'thingsee-cloud',
+  baseUrl,
+  credentials: CLIENT,
+  ...more,
+});
+
+/** Constant parameters as a panel saves them. */
+export const constants = (values: Record<string, unknown>): Record<string, { type: string; value: unknown }> =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      typeof value === 'object'
+        ? { type: 'json', value: JSON.stringify(value) }
+        : { type: typeof value === 'number' ? 'num' : 'str', value: String(value) },
+    ]),
+  );

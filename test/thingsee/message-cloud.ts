@@ -1,0 +1,105 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface Sent {
+  readonly tsmId: number;
+  readonly tsmTs: number;
+  readonly tsmTuid: string;
+  readonly number: number;
+}
+interface Arrival {
+  readonly message: Sent;
+  /** Milliseconds since 1970 from which on the API has it. */
+  readonly visible: number;
+}
+
+/** An answer in place of the good one: a status, or none at all. */
+export type Trouble = { readonly status: number; readonly headers?: Record<string, string> } | 'silence';
+
+/** An API with nothing but groups and messages, which counts what it is asked and fails as told. Sorts newest first. */
+export class MessageCloud {
+  readonly groups = new Map<string, string[]>();
+  /** Of message requests: when they came (`performance.now()`), for which thing, and how they were answered. */
+  readonly asked: { readonly at: number; readonly tuid: string; readonly query: URLSearchParams; status: number }[] = [];
+  lookUps = 0;
+  logins = 0;
+  /** Requests that are open at the same time, and the most that there were. */
+  most = 0;
+  trouble: (tuid: string, count: number) => Trouble | undefined = () => undefined;
+  private open = 0;
+  private readonly arrivals = new Map<string, Arrival[]>();
+
+  private constructor(private readonly server: Server) {}
+
+  static async start(): Promise<MessageCloud> {
+    const server = createServer();
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const cloud = new MessageCloud(server);
+    server.on('request', (request, response) => cloud.serve(request, response));
+    return cloud;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  /** Keeps a message that the API has from some time on. */
+  add(message: Sent, visible = Date.now()): void {
+    const { tsmTuid } = message;
+    const known = this.arrivals.get(tsmTuid) ?? [];
+    known.push({ message, visible });
+    this.arrivals.set(tsmTuid, known);
+  }
+
+  async close(): Promise<void> {
+    this.server.closeAllConnections();
+    await new Promise((resolve) => this.server.close(resolve));
+  }
+
+  private serve(request: IncomingMessage, response: ServerResponse): void {
+    request.resume();
+    this.most = Math.max(this.most, ++this.open);
+    response.on('close', () => this.open--);
+    const { pathname, searchParams } = new URL(request.url ?? '', this.url);
+    const [, kind, id = ''] = /^\/(things|groups|auth)\/([^/]+)/.exec(pathname) ?? [];
+    if (kind === 'auth') this.logIn(response);
+    else if (kind === 'groups') this.list(response, id);
+    else this.answer(response, id, searchParams);
+  }
+
+  private logIn(response: ServerResponse): void {
+    this.logins++;
+    reply(response, 200, { data: { token: 'token' } });
+  }
+
+  private answer(response: ServerResponse, id: string, searchParams: URLSearchParams): void {
+    const entry = { at: performance.now(), tuid: id, query: searchParams, status: 200 };
+    this.asked.push(entry);
+    const trouble = this.trouble(id, this.asked.length);
+    if (trouble === 'silence') return;
+    entry.status = trouble?.status ?? 200;
+    if (trouble) reply(response, trouble.status, { message: 'trouble' }, trouble.headers);
+    else reply(response, 200, { data: this.find(id, searchParams) });
+  }
+
+  private list(response: ServerResponse, group: string): void {
+    this.lookUps++;
+    const tuids = this.groups.get(group);
+    reply(response, tuids ? 200 : 404, tuids ? { data: { group_id: group, tuids } } : { statusCode: 404, message: 'Not Found' });
+  }
+
+  private find(tuid: string, query: URLSearchParams): Sent[] {
+    const [from, to, limit] = ['from', 'to', 'limit'].map((name) => Number(query.get(name))) as [number, number, number];
+    const now = Date.now();
+    return (this.arrivals.get(tuid) ?? [])
+      .filter(({ message: { tsmTs }, visible }) => visible <= now && tsmTs >= from && tsmTs <= to)
+      .map(({ message }) => message)
+      .sort((a, b) => b.tsmTs - a.tsmTs)
+      .slice(0, limit);
+  }
+}
+
+function reply(response: ServerResponse, status: number, body: unknown, headers: Record<string, string> = {}): void {
+  response.writeHead(status, { 'content-type': 'application/json', ...headers });
+  response.end(JSON.stringify(body));
+}

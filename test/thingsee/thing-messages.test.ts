@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict';
+import type { Message } from '../../src/node-red/red';
+import { Account } from '../kit/account';
+import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { until } from '../kit/within';
+import { cloudNode } from './fake-cloud';
+import { MessageCloud } from './message-cloud';
+
+const A = 'TSEN03X2Z74162459';
+const B = 'TSPR04X2Z74162947';
+const now = () => Math.floor(Date.now() / 1000);
+const numberOf = ({ payload }: Message) => (payload as { number: number }).number;
+const eventOf = (msg: Message | undefined) => msg?.event as Record<string, unknown> | undefined;
+
+describe('thing-messages', () => {
+  let red: NodeRed;
+  let cloud: MessageCloud;
+  let account: Account;
+  let count: number;
+  before(async () => {
+    red = await startNodeRed();
+  });
+  beforeEach(async () => {
+    cloud = await MessageCloud.start();
+    count = 0;
+  });
+  afterEach(async () => {
+    await account.close();
+    await cloud.close();
+  });
+
+  const open = async (node: Record<string, unknown>, config = {}) => {
+    account = await Account.open(red, { id: 'feed', type: 'thing-messages', connection: 'cloud', interval: '1', grace: '0', ...node }, [
+      cloudNode(cloud.url, config),
+    ]);
+  };
+  const running = async (node: Record<string, unknown>, config = {}) => {
+    await open(node, config);
+    await account.status({ fill: 'green', shape: 'dot', text: 'connected' });
+  };
+  /** A message that the thing sends now, or so many seconds ago. */
+  const send = (tuid: string, ago = 0) => {
+    count++;
+    cloud.add({ tsmId: 12100, tsmTs: now() - ago, tsmTuid: tuid, number: count });
+    return count;
+  };
+  const received = (wanted: number) =>
+    until(
+      `${wanted} messages`,
+      () => account.outputs.length,
+      (length) => length >= wanted,
+    );
+  const round = async () => {
+    const before = cloud.asked.length;
+    await until('two more rounds', () => cloud.asked.length >= before + 2);
+  };
+
+  it('begins with the present, and passes each message on once, with its circumstances', async () => {
+    send(A, 30);
+    await running({ things: A });
+    const first = send(A);
+    await received(1);
+    await round();
+    assert.deepEqual(account.outputs.map(numberOf), [first]);
+    const [output] = account.outputs;
+    assert.equal(output?.topic, A);
+    const { raw, ...event } = eventOf(output) ?? {};
+    assert.deepEqual(event, { vendor: 'thingsee', source: 'poll', type: 'message', initial: false, resumed: false, late: false });
+    assert.deepEqual(raw, output?.payload);
+  });
+
+  it('takes the things of groups, and of those that are named, and finds those that come', async () => {
+    cloud.groups.set('hall', [A]);
+    await running({ groups: 'hall', things: `${B}, ${A}` });
+    for (const tuid of [A, B]) send(tuid);
+    await received(2);
+    cloud.groups.set('hall', [A, 'TSLK01X2Z74160777']);
+    const lookUps = cloud.lookUps;
+    await until('the group is looked up again', () => cloud.lookUps > lookUps, Boolean, 20_000);
+    await until('the new thing is asked', () => cloud.asked.some(({ tuid }) => tuid.startsWith('TSLK')));
+    send('TSLK01X2Z74160777');
+    await received(3);
+    assert.deepEqual(account.outputs.map(({ topic }) => topic).sort(), [A, 'TSLK01X2Z74160777', B]);
+  });
+
+  it('asks for the chosen kinds only', async () => {
+    await running({ things: A, messageId: '12100, 1110' });
+    assert.equal(cloud.asked[0]?.query.get('messageid'), '12100,1110');
+  });
+
+  it('holds messages back for the grace, so that late ones take their place', async () => {
+    await running({ things: A, grace: 3 });
+    const [at, third] = [now(), 3];
+    for (const number of [1, third]) cloud.add({ tsmId: 1, tsmTs: at + number, tsmTuid: A, number }, (at + number) * 1000);
+    cloud.add({ tsmId: 1, tsmTs: at + 2, tsmTuid: A, number: 2 }, (at + 4) * 1000);
+    await received(3);
+    assert.deepEqual(account.outputs.map(numberOf), [1, 2, 3]);
+    assert.ok(account.outputs.every((output) => eventOf(output)?.late === false));
+  });
+
+  it('passes on what comes after the grace, and marks it', async () => {
+    await running({ things: A });
+    await until('a second', () => new Date().getMilliseconds() < 100);
+    send(A);
+    await received(1);
+    send(A, 20);
+    await received(2);
+    assert.deepEqual(account.outputs.map(numberOf), [1, 2]);
+    assert.equal(eventOf(account.outputs[1])?.late, true);
+  });
+
+  it('reads a window that holds more than a page', async () => {
+    await running({ things: A });
+    cloud.trouble = () => 'silence';
+    const at = now();
+    for (let number = 0; number < 450; number++) cloud.add({ tsmId: 1, tsmTs: at + (number % 3), tsmTuid: A, number });
+    await until('the time of the last message', () => now() > at + 3);
+    cloud.trouble = () => undefined;
+    await received(450);
+    assert.equal(new Set(account.outputs.map(numberOf)).size, 450);
+    const times = account.outputs.map(({ payload }) => (payload as { tsmTs: number }).tsmTs);
+    assert.deepEqual(
+      times,
+      times.toSorted((a, b) => a - b),
+    );
+  });
+
+  it('catches up after trouble, marks it, and tells of it once', async () => {
+    await running({ things: A });
+    cloud.trouble = () => ({ status: 503 });
+    await account.status({ fill: 'yellow', shape: 'ring' });
+    const missed = send(A);
+    cloud.trouble = () => undefined;
+    await received(1);
+    await account.status({ fill: 'green', shape: 'dot' });
+    const recovered = now();
+    await until('a later second', () => now() > recovered + 2);
+    const live = send(A);
+    await received(2);
+    assert.deepEqual(
+      account.outputs.map((output) => [numberOf(output), eventOf(output)?.resumed]),
+      [
+        [missed, true],
+        [live, false],
+      ],
+    );
+    assert.deepEqual(
+      account.reports.map(({ error }) => error.code),
+      ['VENDOR_ERROR'],
+    );
+  });
+
+  it('tells once of a thing or a group that is not there, and goes on with the others', async () => {
+    cloud.groups.set('hall', [B, A]);
+    cloud.trouble = (tuid) => (tuid === B ? { status: 404 } : undefined);
+    await running({ groups: 'hall,nobody' });
+    send(A);
+    await received(1);
+    await round();
+    assert.deepEqual(
+      account.reports.map(({ error, topic }) => [error.code, topic]),
+      [
+        ['NOT_FOUND', 'nobody'],
+        ['NOT_FOUND', B],
+      ],
+    );
+    await account.status({ fill: 'green', shape: 'dot' });
+  });
+
+  it('stops a round when it is asked to slow down, and begins the next with the others', async () => {
+    const things = Array.from({ length: 40 }, (_, index) => `TSPR${index}`);
+    cloud.trouble = (_tuid, asked) => (asked <= 4 ? { status: 429, headers: { 'retry-after': '60' } } : undefined);
+    await open({ things: things.join(',') }, { timeout: 2000 });
+    await account.status({ fill: 'yellow', shape: 'ring', text: 'RATE_LIMITED: in 60 s' });
+    assert.ok(cloud.asked.length <= 4, `${cloud.asked.length} requests`);
+    assert.deepEqual(
+      account.reports.map(({ error }) => error.code),
+      ['RATE_LIMITED'],
+    );
+  });
+
+  it('asks four things at a time, each of its share once a round', async () => {
+    const things = Array.from({ length: 60 }, (_, index) => `TSPR${index}`);
+    await running({ things: things.join(','), shard: '1/3', interval: 60 });
+    assert.ok(cloud.most <= 4, `${cloud.most} at a time`);
+    const asked = cloud.asked.map(({ tuid }) => tuid);
+    assert.equal(new Set(asked).size, asked.length);
+    assert.ok(asked.length > 5 && asked.length < 40, `${asked.length} of 60`);
+  });
+
+  it('goes on where it was after a deploy, and loses nothing meanwhile', async () => {
+    await running({ things: A });
+    send(A);
+    await received(1);
+    for (const name of ['one', 'two']) {
+      await account.deploy('nodes', { id: 'feed', type: 'thing-messages', name });
+      send(A);
+    }
+    await received(3);
+    await round();
+    assert.deepEqual(account.outputs.map(numberOf), [1, 2, 3]);
+  });
+
+  for (const [node, message] of [
+    [{}, /^things and groups are both empty$/],
+    [{ things: A, shard: '4/3' }, /^shard must be at most 3\/3, not 4\/3$/],
+    [{ things: A, interval: 'often' }, /^interval must be a whole number from 1 to 86400 seconds, not "often"$/],
+  ] as const)
+    it(`says what is not configured: ${message}`, async () => {
+      await open(node);
+      await account.status({ fill: 'grey', shape: 'ring', text: 'not configured' });
+      const [report] = await until(
+        'a report',
+        () => account.reports,
+        ({ length }) => length > 0,
+      );
+      assert.match(report?.error.message ?? '', message);
+      assert.equal(cloud.asked.length, 0);
+    });
+});

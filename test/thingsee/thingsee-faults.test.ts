@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { Account } from '../kit/account';
+import type { FaultServer } from '../kit/fault-server';
+import { faults } from '../kit/faults';
+import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { assertNoSecrets } from '../kit/secrets';
+import { answering, asked, CLIENT, cloudNode, constants, isLogin, startCloud, TOKEN } from './fake-cloud';
+
+const tuid = 'TSPR04X2Z74162947';
+const command = { tsmId: 1500, tsmEv: 30 };
+const OPERATIONS = [
+  { type: 'thing-query', operation: 'get-info', parameters: { tuid }, data: { timestamp: 1 }, repeatable: true, target: tuid },
+  {
+    type: 'thing-command',
+    operation: 'send',
+    parameters: { tuid, commands: command },
+    data: { commands: [{ tsmTs: 1 }] },
+    repeatable: false,
+    target: tuid,
+  },
+  {
+    type: 'thing-installation',
+    operation: 'set-status',
+    parameters: { tuid, status: 'new' },
+    data: { installation_status: 'new' },
+    repeatable: false,
+    target: tuid,
+  },
+  {
+    type: 'thing-group',
+    operation: 'delete',
+    parameters: { groupId: 'g' },
+    data: { group_id: 'g', deleted: true },
+    repeatable: false,
+    target: 'g',
+  },
+];
+
+describe('Thingsee nodes under every fault', () => {
+  let red: NodeRed;
+  let vendor: FaultServer;
+  let account: Account;
+  before(async () => {
+    red = await startNodeRed();
+    vendor = await startCloud();
+  });
+  after(() => vendor.close());
+  afterEach(async () => {
+    await account.close();
+    await vendor.heal();
+  });
+
+  for (const { type, operation, parameters, data, repeatable, target } of OPERATIONS)
+    for (const fault of faults)
+      it(`${type} ${operation}: ${fault.name}`, async () => {
+        const node = { id: 'node', type, connection: 'cloud', operation, parameters: constants(parameters) };
+        account = await Account.open(red, node, [cloudNode(vendor.url, { timeout: 500 })]);
+        vendor.good = answering(data);
+        assert.deepEqual((await account.run({})).ends, ['done']);
+        vendor.requests.length = 0;
+        await fault.arrange(vendor);
+        const { ends, caught, outputs } = await account.run({});
+        assert.deepEqual(ends, [fault.end]);
+        assert.equal(outputs.length, fault.end === 'done' ? 1 : 0);
+        const cause = caught[0]?.error.cause as Record<string, unknown> | undefined;
+        if (cause) assert.deepEqual([cause.vendor, cause.operation, cause.target], ['thingsee', operation, target]);
+        if (cause && fault.statusCode !== undefined) assert.equal(cause.statusCode, fault.statusCode);
+        assert.deepEqual(vendor.strayed, []);
+        if (!repeatable) assert.ok(asked(vendor).length <= 1, 'what may have arrived is not sent again');
+        await assertNoSecrets(red, [TOKEN, ...Object.values(CLIENT)], { things: [...caught, ...outputs] });
+      });
+
+  it('a login that fails is tried again with the next message', async () => {
+    const node = { id: 'node', type: 'thing-group', connection: 'cloud', operation: 'list', parameters: {} };
+    account = await Account.open(red, node, [cloudNode(vendor.url, { timeout: 500 })]);
+    vendor.always((response) => void response.writeHead(500).end());
+    assert.deepEqual((await account.run({})).ends, ['VENDOR_ERROR']);
+    assert.ok(vendor.requests.every(isLogin));
+    await vendor.heal();
+    vendor.good = answering([]);
+    assert.deepEqual((await account.run({})).ends, ['done']);
+  });
+});

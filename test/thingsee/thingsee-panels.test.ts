@@ -1,0 +1,191 @@
+import { deepEqual, equal, match } from 'node:assert/strict';
+import type { Locator } from 'playwright-core';
+import { Simulator } from '../../src/simulators/simulator';
+import { chooseOption, noteOf, type } from '../editor/person';
+import { type Editor, openEditor } from '../kit/chromium';
+import { type FlowNode, type NodeRed, startNodeRed, VERSION } from '../kit/node-red';
+import { until } from '../kit/within';
+
+const PRESENCE = 'TSPR04X2Z74162947';
+const ROOM = 'TSEN03X2Z74162459';
+const TUID = 'ensemble-parameter-tuid';
+const COMMANDS = 'ensemble-parameter-commands';
+
+const WORDS = {
+  'en-US': {
+    choose: 'Choose from the list',
+    retired: 'retired: gone for good',
+    letIn: /The client is let in\. Deployment groups: 2/,
+    other: /Not a ready-made one/,
+    wrong: /Report every must be a whole number \(1 to 86400 seconds\)/,
+  },
+  de: {
+    choose: 'Aus der Liste wählen',
+    retired: 'retired: endgültig entfernt',
+    letIn: /The client is let in\. Deployment groups: 2/,
+    other: /Keine der Vorlagen/,
+    wrong: /Melden alle: erwartet wird eine ganze Zahl \(1 bis 86400 Sekunden\)/,
+  },
+} as const;
+
+for (const { theme, language, options } of [
+  { theme: 'light', language: 'en-US', options: {} },
+  { theme: 'dark', language: 'de', options: { adminAuth: true, httpAdminRoot: '/red' } },
+] as const)
+  describe(`the panels of Thingsee: ${theme}, ${language}`, () => {
+    const words = WORDS[language];
+    let red: NodeRed;
+    let simulator: Simulator;
+    let editor: Editor;
+    let panel: Locator;
+
+    const node = (id: string, kind: string, more: Record<string, unknown> = {}): FlowNode => ({
+      id,
+      type: kind,
+      z: 'tab',
+      connection: 'cloud',
+      x: 200,
+      y: 100,
+      wires: [[]],
+      ...more,
+    });
+    before(async () => {
+      simulator = await Simulator.start({ port: 0, mqttPort: 0 });
+      red = await startNodeRed(options);
+      const credentials = { clientId: 'ensemble', clientSecret: 'simulated-secret' };
+      const unknown = { tuid: { type: 'str', value: ROOM }, commands: { type: 'json', value: '{"tsmId":17110,"tsmEv":30,"profileId":0}' } };
+      await red.deploy([
+        { id: 'tab', type: 'tab', label: 'things' },
+        { id: 'cloud', type: 'thingsee-cloud', baseUrl: `${simulator.address}/thingsee`, timeout: 3000, credentials },
+        node('command', 'thing-command', { operation: 'send' }),
+        node('unknown', 'thing-command', { operation: 'send', parameters: unknown }),
+        node('installation', 'thing-installation', { operation: 'set-status', parameters: { tuid: { type: 'str', value: ROOM } } }),
+        node('group', 'thing-group', { operation: 'set-group-of-thing' }),
+        node('messages', 'thing-messages'),
+      ]);
+      editor = await openEditor(red, { theme, language, width: 1400, height: 1250 });
+    });
+    afterEach(() => deepEqual(editor.errors, []));
+    after(async () => {
+      await editor.close();
+      await red.stop();
+      await simulator.close();
+    });
+
+    const picture = (name: string) => editor.screenshot(`${name}-${theme}-${VERSION}`);
+    const open = async (id: string) => {
+      panel = await editor.open(id);
+    };
+    const note = (id: string, wanted: RegExp) =>
+      until(
+        `a note like ${wanted}`,
+        () => noteOf(panel, id).innerText(),
+        (text) => wanted.test(text),
+      );
+    const entries = () => editor.page.locator('.ensemble-item:visible');
+    const menu = async (id: string) => {
+      const button = panel.locator(`.ensemble-row:has(#${id}) button[aria-label="${words.choose}"]`);
+      await until('entries', async () => {
+        await button.click();
+        return entries().count();
+      });
+    };
+    const choose = async (text: string) => entries().filter({ hasText: text }).click();
+    const saved = async (id: string) => {
+      await editor.save();
+      return editor.node(id);
+    };
+
+    it('offer groups, then their things with model, battery and last contact, and a form for a command', async () => {
+      await open('command');
+      await menu(TUID);
+      deepEqual(
+        (await entries().allInnerTexts()).map((text) => text.split('\n')[0]),
+        ['prfi00office ›', 'prfi00plant ›', 'unassigned ›'],
+      );
+      await choose('prfi00office');
+      await entries().filter({ hasText: PRESENCE }).waitFor();
+      match(await entries().filter({ hasText: PRESENCE }).innerText(), /PRESENCE · \d+ % · \d{4}-\d\d-\d\d \d\d:\d\d UTC/);
+      await picture('thing-lookup');
+      await choose(PRESENCE);
+      equal(await panel.locator(`#${TUID}-value`).inputValue(), PRESENCE);
+      await note(TUID, /TSPR04X2Z74162947 · PRESENCE · \d+ %/);
+      await panel.locator(`#${COMMANDS}-form`).selectOption('intervals');
+      await panel.locator('#ensemble-form-reportInterval').fill('0');
+      match(await noteOf(panel, 'ensemble-form-reportInterval').innerText(), words.wrong);
+      await panel.locator('#ensemble-form-reportInterval').fill('600');
+      await type(panel, 'ensemble-parameter-waitForReply', '60');
+      await picture('thing-command');
+      deepEqual((await saved('command')).parameters, {
+        tuid: { type: 'str', value: PRESENCE },
+        commands: { type: 'json', value: '{"tsmId":1500,"tsmEv":30,"reportInterval":600}' },
+        waitForReply: { type: 'num', value: '60' },
+      });
+      await open('command');
+      equal(await panel.locator('#ensemble-form-reportInterval').inputValue(), '600');
+      await note(TUID, /PRESENCE · \d+ %/);
+      await panel.locator(`#${COMMANDS}-form`).selectOption('presence');
+      await panel.locator('#ensemble-form-mode').fill('2');
+      deepEqual(((await saved('command')).parameters as { commands: unknown }).commands, {
+        type: 'json',
+        value: '{"tsmId":13200,"tsmEv":30,"mode":2}',
+      });
+    });
+
+    it('remark on a command that is not documented, and leave it as it is', async () => {
+      await open('unknown');
+      await note(COMMANDS, words.other);
+      equal(await noteOf(panel, COMMANDS).getAttribute('data-kind'), 'warning');
+      equal(await panel.locator(`#${COMMANDS}-form`).inputValue(), '');
+      const { parameters } = await saved('unknown');
+      equal((parameters as { commands: { value: string } }).commands.value, '{"tsmId":17110,"tsmEv":30,"profileId":0}');
+    });
+
+    it('say what a status starts', async () => {
+      await open('installation');
+      await note(TUID, /ENVIRONMENT/);
+      await chooseOption(panel, 'ensemble-parameter-status', words.retired);
+      await picture('thing-installation');
+      const { parameters } = await saved('installation');
+      deepEqual((parameters as { status: unknown }).status, { type: 'str', value: 'retired' });
+    });
+
+    it('offer groups for a thing', async () => {
+      await open('group');
+      await menu('ensemble-parameter-groupId');
+      await choose('prfi00plant');
+      await type(panel, 'ensemble-parameter-tuid', ROOM);
+      await picture('thing-group');
+      deepEqual((await saved('group')).parameters, {
+        tuid: { type: 'str', value: ROOM },
+        groupId: { type: 'str', value: 'prfi00plant' },
+      });
+    });
+
+    it('gather several groups and things', async () => {
+      await open('messages');
+      for (const group of ['prfi00plant', 'prfi00office']) {
+        await menu('node-input-groups');
+        await choose(group);
+      }
+      equal(await panel.locator('#node-input-groups').inputValue(), 'prfi00plant,prfi00office');
+      await note('node-input-groups', /prfi00plant, prfi00office · Head office/);
+      await menu('node-input-things');
+      await choose('unassigned');
+      await entries().filter({ hasText: 'TSEN03X2Z74162460' }).waitFor();
+      await choose('TSEN03X2Z74162460');
+      await note('node-input-things', /TSEN03X2Z74162460 · ENVIRONMENT/);
+      await panel.locator('#node-input-interval').fill('30');
+      await picture('thing-messages');
+      const { groups, things, interval, grace } = await saved('messages');
+      deepEqual([groups, things, interval, grace], ['prfi00plant,prfi00office', 'TSEN03X2Z74162460', 30, 10]);
+    });
+
+    it('try the connection', async () => {
+      await open('cloud');
+      await panel.locator('#ensemble-test').click();
+      await note('ensemble-test', words.letIn);
+      await picture('thingsee-cloud');
+      await editor.cancel();
+    });
+  });

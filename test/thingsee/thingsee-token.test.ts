@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { Account } from '../kit/account';
+import { answer, type FaultServer } from '../kit/fault-server';
+import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { assertNoSecrets } from '../kit/secrets';
+import { answering, asked, CLIENT, cloudNode, isLogin, startCloud } from './fake-cloud';
+
+const tuid = { type: 'msg', value: 'tuid' };
+
+describe('the token of a Thingsee cloud', () => {
+  let red: NodeRed;
+  let vendor: FaultServer;
+  let account: Account;
+  let given: number;
+  before(async () => {
+    red = await startNodeRed();
+    vendor = await startCloud();
+  });
+  after(() => vendor.close());
+  beforeEach(async () => {
+    given = 0;
+    const node = { id: 'node', type: 'thing-query', connection: 'cloud', operation: 'get-info', parameters: { tuid } };
+    account = await Account.open(red, node, [cloudNode(vendor.url)]);
+  });
+  afterEach(async () => {
+    await account.close();
+    await vendor.heal();
+  });
+
+  const logins = () => vendor.requests.filter(isLogin).length;
+  /** Gives numbered tokens, and takes those from a number on. */
+  const taking = (from: number, status: number, body: unknown = { message: 'Unauthorized' }) =>
+    vendor.always((response, request) => {
+      if (isLogin(request)) return answer({ data: { token: `token-${++given}` } })(response, request);
+      const [, number = '0'] = /token-(\d+)$/.exec(request.headers.authorization ?? '') ?? [];
+      return Number(number) >= from ? answering({ timestamp: 1 })(response, request) : answer(body, status)(response, request);
+    });
+  const runMany = async (count: number) => {
+    for (let number = 0; number < count; number++) account.send({ tuid: `TSPR${number}` });
+    await account.settled();
+    const ends = [...account.outcomes.values()].slice(-count).map(({ ends }) => ends.join());
+    return [ends.length, ...new Set(ends)];
+  };
+
+  for (const status of [401, 403])
+    it(`is renewed once for 100 concurrent requests that are answered with ${status}`, async () => {
+      taking(1, status);
+      assert.deepEqual(await runMany(1), [1, 'done']);
+      taking(2, status);
+      assert.deepEqual(await runMany(100), [100, 'done']);
+      assert.equal(logins(), 2);
+    });
+
+  it('is fetched once for 100 concurrent requests at the beginning', async () => {
+    taking(1, 401);
+    assert.deepEqual(await runMany(100), [100, 'done']);
+    assert.equal(logins(), 1);
+  });
+
+  it('that is refused again after the renewal is an error', async () => {
+    taking(99, 403, { message: 'Forbidden' });
+    const { ends, caught } = await account.run({ tuid: 'TSPR1' });
+    assert.deepEqual(ends, ['FORBIDDEN']);
+    assert.equal((caught[0]?.error.cause as { vendorMessage?: string } | undefined)?.vendorMessage, 'Forbidden');
+    assert.equal(asked(vendor).length, 2);
+  });
+
+  it('is not asked for again where the client was refused, until the next deploy', async () => {
+    vendor.always(answer({ statusCode: 401, error: 'Unauthorized', message: 'Unknown client' }, 401));
+    assert.deepEqual(await runMany(20), [20, 'UNAUTHORIZED']);
+    assert.equal(vendor.requests.length, 1);
+    await account.deploy('full', cloudNode(vendor.url, { name: 'changed' }));
+    await vendor.heal();
+    taking(1, 401);
+    assert.deepEqual(await runMany(1), [1, 'done']);
+  });
+
+  it('and the client’s secret never show, even where the vendor repeats them', async () => {
+    vendor.always((response, request) =>
+      isLogin(request)
+        ? answer({ data: { token: 'token-of-the-test' } })(response, request)
+        : answer({ message: `'${request.headers.authorization}' of ${CLIENT.clientSecret} is no good` }, 400)(response, request),
+    );
+    const { ends, caught, error } = await account.run({ tuid: 'TSPR1' });
+    assert.deepEqual(ends, ['REJECTED']);
+    assert.match((error as Error).message, /'Bearer \*\*\*' of \*\*\* is no good/);
+    await assertNoSecrets(red, ['token-of-the-test', ...Object.values(CLIENT)], { things: [caught] });
+  });
+});
