@@ -105,7 +105,7 @@ describe('parameters', () => {
 
   it('take a colour in each of its forms', () => {
     const part = fc.integer({ min: 0, max: 255 });
-    fc.assert(
+    void fc.assert(
       fc.property(part, part, part, (r, g, b) => {
         const hex = `#${[r, g, b].map((value) => value.toString(16).padStart(2, '0')).join('')}`;
         for (const form of [
