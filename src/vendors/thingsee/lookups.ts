@@ -8,6 +8,7 @@ import { groupPath, thingPath } from './parameters';
 
 /** Things whose battery and last contact are asked for when a group is opened: each costs a request. */
 const MOST_DETAILS = 50;
+const AT_ONCE = 8;
 /** [G] Where things without a group are listed. */
 const UNASSIGNED = 'unassigned';
 
@@ -31,10 +32,17 @@ async function groupItems(cloud: Connection, scope: Scope): Promise<LookupItem[]
 async function thingItem(cloud: Connection, tuid: string, scope: Scope): Promise<LookupItem> {
   const { battery_level, timestamp } = contact(await get(cloud, thingPath(tuid), scope));
   const battery = battery_level === undefined ? undefined : `${battery_level} %`;
-  return { value: tuid, label: tuid, detail: [modelOf(tuid), battery, timeOf(timestamp)].filter(Boolean).join(' · ') };
+  const item = plainItem(tuid);
+  return { ...item, detail: [item.detail, battery, timeOf(timestamp)].filter(Boolean).join(' · ') };
 }
 
-const plainItem = (tuid: string): LookupItem => ({ value: tuid, label: tuid, detail: modelOf(tuid) ?? '' });
+/** What is known without asking. */
+const plainItem = (tuid: string): LookupItem => ({
+  value: tuid,
+  label: tuid,
+  detail: modelOf(tuid) ?? '',
+  words: tuid.startsWith('XXXX') ? ['preproduction'] : [],
+});
 
 /** In a form that needs no translation. */
 const timeOf = (timestamp: number | undefined): string | undefined =>
@@ -42,7 +50,12 @@ const timeOf = (timestamp: number | undefined): string | undefined =>
 
 async function thingItems(cloud: Connection, group: string, scope: Scope): Promise<LookupItem[]> {
   const { tuids } = groupThings(await get(cloud, groupPath(group, '/things'), scope));
-  return Promise.all(tuids.map((tuid, index) => (index < MOST_DETAILS ? thingItem(cloud, tuid, scope) : plainItem(tuid))));
+  // One that cannot be asked is offered all the same.
+  const itemOf = (tuid: string) => thingItem(cloud, tuid, scope).catch(() => plainItem(tuid));
+  const asked = tuids.slice(0, MOST_DETAILS);
+  const items: LookupItem[] = [];
+  while (asked.length > 0) items.push(...(await Promise.all(asked.splice(0, AT_ONCE).map(itemOf))));
+  return [...items, ...tuids.slice(MOST_DETAILS).map(plainItem)];
 }
 
 /** What the rows of the panel name already, whatever its group. */

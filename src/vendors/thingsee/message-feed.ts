@@ -82,28 +82,33 @@ export class MessageFeed {
   private async lookUp(): Promise<void> {
     const { things = [], groups = [], interval } = this.context.settings;
     if (now() - this.lookedUp < Math.min(interval * LOOK_UP.intervals, LOOK_UP.seconds)) return;
-    for (const group of groups) await this.lookUpGroup(group);
+    let complete = true;
+    for (const group of groups) complete = (await this.lookUpGroup(group)) && complete;
     this.lookedUp = now();
     const chosen = new Set([...things, ...[...this.members.values()].flat()].filter(this.isOurs));
-    for (const tuid of this.things.keys()) if (!chosen.has(tuid)) this.things.delete(tuid);
+    for (const known of [this.things, this.missed, this.caughtUp])
+      for (const tuid of known.keys()) if (!chosen.has(tuid)) known.delete(tuid);
     for (const tuid of chosen) {
       if (this.things.has(tuid)) continue;
       this.things.set(tuid, now());
       if (this.cursors.get(tuid)) this.missed.add(tuid);
     }
-    this.cursors.keep(chosen);
+    // The things of a group that cannot be read may come back.
+    if (complete) this.cursors.keep(chosen);
   }
 
-  private async lookUpGroup(group: string): Promise<void> {
+  private async lookUpGroup(group: string): Promise<boolean> {
     const { connection, scope } = this.context;
     try {
       const answer = await connection.send({ method: 'GET', path: groupPath(group, '/things') }, { repeatable: true, scope });
       this.members.set(group, groupThings(answer).tuids);
       this.troubled.delete(group);
+      return true;
     } catch (thrown) {
       const error = asEnsembleError(thrown);
       if (!OWN.includes(error.code)) throw error;
       this.tell(group, error);
+      return false;
     }
   }
 

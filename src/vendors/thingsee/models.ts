@@ -8,7 +8,6 @@ const MODELS: Readonly<Record<string, string>> = {
   TSLK: 'LEAKAGE',
   TSGW: 'GATEWAY',
   TSAP: 'COUNT',
-  XXXX: 'pre-production',
 };
 
 export const modelOf = (tuid: string): string | undefined => MODELS[tuid.slice(0, 4)];

@@ -1,0 +1,78 @@
+import { deepEqual, equal, ok } from 'node:assert/strict';
+import { answer, type FaultServer } from '../kit/fault-server';
+import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { answering, asked, CLIENT, isLogin, startCloud } from './fake-cloud';
+
+interface Item {
+  readonly value: string;
+  readonly detail?: string;
+  readonly words?: string[];
+  readonly opens?: boolean;
+}
+
+describe('what the panels of Thingsee offer', () => {
+  let red: NodeRed;
+  let vendor: FaultServer;
+  before(async () => {
+    red = await startNodeRed();
+    vendor = await startCloud();
+  });
+  after(() => vendor.close());
+  afterEach(() => vendor.heal());
+
+  const lookup = async (name: string, about: object = {}) => {
+    const body = { values: { baseUrl: vendor.url, timeout: 1000 }, credentials: CLIENT, ...about };
+    const response = await red.admin(`/ensemble/lookup/thingsee-cloud/${name}`, { method: 'POST', body });
+    return (await response.json()) as Item[];
+  };
+
+  it('names things of a group with what is known of them, and asks for no more than a few at a time', async () => {
+    const tuids = Array.from({ length: 60 }, (_, index) => `${index % 2 ? 'TSPR' : 'XXXX'}${index}`);
+    let [open, most] = [0, 0];
+    vendor.good = (response, request) => {
+      if (isLogin(request)) return answering({})(response, request);
+      if (request.path.endsWith('/groups/hall/things')) return answer({ data: { group_id: 'hall', tuids } })(response, request);
+      most = Math.max(most, ++open);
+      response.on('close', () => open--);
+      const known = request.path.endsWith('TSPR3') ? answer({}, 400) : answer({ data: { battery_level: 50, timestamp: 1586952604 } });
+      setTimeout(() => known(response, request), 20);
+    };
+    const items = await lookup('things', { within: 'hall' });
+    deepEqual(
+      items.map(({ value }) => value),
+      tuids,
+    );
+    deepEqual(items[1], { value: 'TSPR1', label: 'TSPR1', detail: 'PRESENCE · 50 % · 2020-04-15 12:10 UTC', words: [] });
+    deepEqual([items[0]?.detail, items[0]?.words], ['50 % · 2020-04-15 12:10 UTC', ['preproduction']]);
+    deepEqual([items[3]?.detail, items[59]?.detail], ['PRESENCE', 'PRESENCE']);
+    equal(asked(vendor).length, 51);
+    ok(most <= 8, `${most} at a time`);
+  });
+
+  it('begins with the groups, and with the things that are chosen already', async () => {
+    vendor.good = (response, request) => {
+      if (request.path === '/groups') return answer({ data: [{ group_id: 'hall', group_description: null }] })(response, request);
+      if (request.path.endsWith('GONE')) return answer({ message: 'Not Found' }, 404)(response, request);
+      return answering(isLogin(request) ? {} : { battery_level: null, timestamp: null })(response, request);
+    };
+    const items = await lookup('things', { parameters: { things: 'TSEN1, GONE' } });
+    deepEqual(
+      items.map(({ value, opens = false }) => [value, opens]),
+      [
+        ['TSEN1', false],
+        ['hall', true],
+        ['unassigned', true],
+      ],
+    );
+    equal(items[0]?.detail, 'ENVIRONMENT');
+  });
+
+  it('says why there is nothing', async () => {
+    vendor.always(answer({ message: 'Unknown client' }, 401));
+    const response = await red.admin('/ensemble/lookup/thingsee-cloud/groups', {
+      method: 'POST',
+      body: { values: { baseUrl: vendor.url, timeout: 1000 }, credentials: CLIENT },
+    });
+    deepEqual([response.status, ((await response.json()) as { code: string }).code], [400, 'UNAUTHORIZED']);
+  });
+});
