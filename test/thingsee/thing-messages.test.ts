@@ -167,6 +167,20 @@ describe('thing-messages', () => {
     await account.status({ fill: 'green', shape: 'dot' });
   });
 
+  it('keeps its place while a group cannot be read', async () => {
+    cloud.groups.set('hall', [A]);
+    await running({ groups: 'hall' });
+    send(A);
+    await received(1);
+    cloud.groups.delete('hall');
+    await account.deploy('nodes', { id: 'feed', type: 'thing-messages', name: 'again' });
+    send(A);
+    await until('the report', () => account.reports.some(({ topic }) => topic === 'hall'));
+    cloud.groups.set('hall', [A]);
+    await received(2);
+    assert.deepEqual(account.outputs.map(numberOf), [1, 2]);
+  });
+
   it('stops a round when it is asked to slow down, and begins the next with the others', async () => {
     const things = Array.from({ length: 40 }, (_, index) => `TSPR${index}`);
     cloud.trouble = (_tuid, asked) => (asked <= 4 ? { status: 429, headers: { 'retry-after': '60' } } : undefined);
