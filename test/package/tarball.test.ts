@@ -5,6 +5,9 @@ import { dirname, join } from 'node:path';
 import { freePort } from '../kit/broker';
 import { Program } from '../kit/program';
 import { ROOT } from '../kit/root';
+import { until } from '../kit/within';
+import { freePorts } from '../simulators/ports';
+import { read } from '../simulators/simulated';
 
 const { name: PACKAGE, 'node-red': declared } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
   name: string;
@@ -100,7 +103,7 @@ describe('the package as npm publishes it', function () {
       const port = await freePort();
       const settings = { flowFile: 'flows.json', uiHost: '127.0.0.1', telemetry: { enabled: false }, credentialSecret: 'kit' };
       writeFileSync(join(userDir, 'settings.js'), `module.exports = ${JSON.stringify(settings)};`);
-      writeFileSync(join(userDir, 'flows.json'), JSON.stringify(flow()));
+      const address = await writeFlow(userDir);
       const args = [join(ROOT, `node_modules/node-red-${version}/red.js`), '--userDir', userDir, '--port', String(port)];
       program = new Program(node, args);
       await program.says('Started flows');
@@ -113,6 +116,8 @@ describe('the package as npm publishes it', function () {
         [],
       );
       deepEqual(ours.flatMap(({ types }) => types).sort(), Object.keys(declared.nodes).sort());
+      // Each vendor's nodes have found their libraries.
+      await until('all are at work', async () => isBusy(await read(address).catch(() => undefined)));
       const editor = await fetch(`http://127.0.0.1:${port}/resources/${PACKAGE}/editor.js`);
       equal(editor.status, 200);
       equal(/\[(error|warn)\] \[/.test(program.output), false, program.output);
@@ -121,12 +126,21 @@ describe('the package as npm publishes it', function () {
     });
 });
 
-/** A node of each type, set up so that none has a reason to complain. */
-function flow(): object[] {
-  return [
-    { id: 'tab', type: 'tab', label: 'all' },
-    { id: 'simulator', type: 'ensemble-simulator', z: 'tab', port: 0, mqttPort: 0, x: 0, y: 0, wires: [] },
-    { id: 'gateway', type: 'sonata-gateway', baseUrl: 'http://127.0.0.1:9', installationId: 1, mqttUrl: 'mqtt://127.0.0.1:9' },
-    { id: 'pattern', type: 'sonata-pattern', z: 'tab', connection: 'gateway', operation: 'off', parameters: {}, x: 0, y: 0, wires: [[]] },
-  ];
+/** The example with all makers, as the package brings it, but for the ports. Returns the address of the simulated devices. */
+async function writeFlow(userDir: string): Promise<string> {
+  const { port, mqttPort } = await freePorts();
+  const example = readFileSync(join(userDir, 'node_modules', PACKAGE, 'examples/ensemble/overview.json'), 'utf8');
+  const flow = example.replaceAll('18800', String(port)).replaceAll('18830', String(mqttPort));
+  const nodes = JSON.parse(flow) as { id: string; credentials?: object }[];
+  writeFileSync(join(userDir, 'flows.json'), flow);
+  const credentials = nodes.flatMap(({ id, credentials }) => (credentials ? [[id, credentials]] : []));
+  writeFileSync(join(userDir, 'flows_cred.json'), JSON.stringify(Object.fromEntries(credentials)));
+  return `http://127.0.0.1:${port}`;
 }
+
+/** Every maker has been asked for something, and the broker has its client. */
+const isBusy = (state: Awaited<ReturnType<typeof read>> | undefined): boolean =>
+  state?.mqtt?.clients.length === 1 &&
+  (['twinkly', 'turn', 'thingsquare', 'thingsee'] as const).every((vendor) =>
+    state.log.some((entry) => entry.vendor === vendor && entry.status === 200),
+  );
