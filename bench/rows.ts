@@ -5,6 +5,7 @@ import { load } from './load';
 import { million } from './million';
 import { patterns } from './pattern';
 import { turnEvents } from './turn-events';
+import { twinklyPoll } from './twinkly-poll';
 
 /** The table of DESIGN.md, paragraph "Fast". */
-export const rows: readonly Row[] = [...patterns, events, turnEvents, load, million, latest];
+export const rows: readonly Row[] = [...patterns, events, turnEvents, twinklyPoll, load, million, latest];

@@ -1,23 +1,33 @@
 // Runs mocha in a process of its own, and counts whatever ends it early as a failure.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { root } from './ready.mjs';
 
 const MOCHA = ['--enable-source-maps', join(root, 'node_modules/mocha/bin/mocha.js'), '--reporter', join(root, 'scripts/reporter.cjs')];
 
-/** Returns how many tests passed, failed and were skipped. `limit`: milliseconds for all. */
-export async function runMocha({ name, node, files, args = [], env = {}, limit, stdio = 'inherit' }) {
-  const child = spawn(node, [...MOCHA, ...args, ...files], { env: { ...process.env, ...env }, stdio: [stdio, stdio, stdio, 'ipc'] });
+/** Returns how many tests passed, failed and were skipped; and what was said, where it is to be quiet. `limit`: milliseconds for all. */
+export async function runMocha({ name, node, files, args = [], env = {}, limit, quiet = false }) {
+  const stdio = quiet ? 'pipe' : 'inherit';
+  const child = spawn(node, [...MOCHA, ...args, ...files], { env: { ...process.env, ...env }, stdio: ['ignore', stdio, stdio, 'ipc'] });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding('utf8').on('data', (text) => {
+      output += text;
+    });
   let counts;
   child.on('message', (message) => {
     counts = message;
   });
   const timer = setTimeout(() => child.kill('SIGKILL'), limit);
+  const closed = new Promise((resolve) => child.on('close', resolve));
   const end = await new Promise((resolve) => child.on('exit', (code, signal) => resolve(code ?? signal)));
   clearTimeout(timer);
+  // What it said last is still on its way; a program that it left behind may hold the pipe open.
+  await Promise.race([closed, sleep(1000, undefined, { ref: false })]);
   // Mocha's exit code is the number of failures, 255 at most: anything else is a crash.
-  if (counts && end === Math.min(counts.failures, 255)) return counts;
-  console.error(`${name}: the run crashed, did not end by itself, or took longer than ${limit / 1000} s (${end})`);
+  if (counts && end === Math.min(counts.failures, 255)) return { ...counts, output };
   const { passes = 0, failures = 0, pending = 0 } = counts ?? {};
-  return { passes, failures: failures + 1, pending };
+  const crash = `${name}: the run crashed, did not end by itself, or took longer than ${limit / 1000} s (${end})\n`;
+  return { passes, failures: failures + 1, pending, output: output + crash };
 }

@@ -91,8 +91,10 @@ export const parsers: Readonly<Record<Kind, (value: unknown, parameter: Paramete
     return items;
   },
   color(value) {
-    const given = fromJson(value);
-    const parts = typeof given === 'string' ? hexParts(given) : Array.isArray(given) ? given : undefined;
+    // Before JSON: 100000 is a number there, and a colour here.
+    const hex = typeof value === 'string' ? hexParts(value) : undefined;
+    const given = hex ?? fromJson(value);
+    const parts = Array.isArray(given) ? given : undefined;
     if (parts?.length === 3) return colorOf({ r: parts[0], g: parts[1], b: parts[2] }, value);
     if (parts || !isObject(given)) throw new Mismatch(A_COLOR, value);
     return colorOf(given, value);

@@ -18,7 +18,10 @@ export interface DialogBody {
 
 type Answer = (connection: Connection, about: LookupContext<Connection>) => Promise<unknown>;
 
-/** Routes for the panels: fill dropdowns, and try the connection, with the values of the open dialog. */
+/** Few ever sign in: what it takes is loaded then. */
+const signIn = (): typeof import('./sign-in') => require('./sign-in');
+
+/** Routes for the panels: fill dropdowns, try the connection, sign in, with the values of the open dialog. */
 export function registerAdminRoutes(RED: Red, definition: ConfigNodeDefinition): void {
   const { type, load } = definition;
   const allowed = RED.auth.needsPermission(`${type}.write`);
@@ -29,6 +32,10 @@ export function registerAdminRoutes(RED: Red, definition: ConfigNodeDefinition):
     if (!lookup) return response.sendStatus(404);
     answering(RED, definition, (connection, about) => lookup.fill(connection, about))(request, response, next);
   });
+  RED.httpAdmin.post(`/ensemble/sign-in/${type}`, allowed, (request, response) => signIn().open(RED, definition, request, response));
+  RED.httpAdmin.get(`/ensemble/sign-in/${type}/:id`, RED.auth.needsPermission(`${type}.read`), (request, response) =>
+    signIn().tell(RED, request, response),
+  );
 }
 
 const answering =

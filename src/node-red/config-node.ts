@@ -1,7 +1,6 @@
 import { registerAdminRoutes } from './admin';
 import { type ConfigNodeDefinition, ConnectionOwner, owners } from './connection-owner';
 import type { NodeConfig, Red, RuntimeNode } from './red';
-import { registerSignIn } from './sign-in';
 import { tokensOf } from './tokens';
 
 /** Registers a config node: the owner of one connection, which all its nodes share. */
@@ -27,5 +26,4 @@ export function registerConfigNode(RED: Red, definition: ConfigNodeDefinition): 
     { credentials },
   );
   registerAdminRoutes(RED, definition);
-  registerSignIn(RED, definition);
 }

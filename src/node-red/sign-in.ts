@@ -30,24 +30,24 @@ interface Pending {
 /** Sign-ins under way of each admin root, by the `state` that only the vendor and the person's browser know. */
 const roots = new WeakMap<object, Map<string, Pending>>();
 
-/** Routes for the button in the panel: begin a sign-in, and tell whether somebody is signed in. */
-export function registerSignIn(RED: Red, definition: ConfigNodeDefinition): void {
-  const { type, load } = definition;
-  const route = `/ensemble/sign-in/${type}`;
-  RED.httpAdmin.get(`${route}/:id`, RED.auth.needsPermission(`${type}.read`), (request, response) => {
-    const { id = '' } = request.params;
-    const pending = [...(roots.get(RED.httpAdmin)?.values() ?? [])].some((one) => one.id === id && one.end > performance.now());
-    response.json({ signedIn: tokensOf(RED, id).read() !== undefined, pending });
-  });
-  RED.httpAdmin.post(route, RED.auth.needsPermission(`${type}.write`), (request, response) => {
-    const { signIn } = load();
-    if (!signIn) return response.sendStatus(404);
-    try {
-      response.json({ page: begin(RED, definition, signIn, (request.body ?? {}) as DialogBody & { callback?: unknown }) });
-    } catch (error) {
-      refuse(response, error);
-    }
-  });
+/** Whether somebody is signed in to an account, or about to be. */
+export function tell(RED: Red, { params: { id = '' } }: Request, response: Response): void {
+  const pending = [...(roots.get(RED.httpAdmin)?.values() ?? [])].some((one) => one.id === id && one.end > performance.now());
+  response.json({ signedIn: tokensOf(RED, id).read() !== undefined, pending });
+}
+
+/** Begins a sign-in: answers with the address of the vendor's page. */
+export function open(RED: Red, definition: ConfigNodeDefinition, { body }: Request, response: Response): void {
+  const { signIn } = definition.load();
+  if (!signIn) {
+    response.sendStatus(404);
+    return;
+  }
+  try {
+    response.json({ page: begin(RED, definition, signIn, (body ?? {}) as DialogBody & { callback?: unknown }) });
+  } catch (error) {
+    refuse(response, error);
+  }
 }
 
 function begin(RED: Red, definition: ConfigNodeDefinition, signIn: SignIn<Connection>, body: DialogBody & { callback?: unknown }): string {

@@ -86,6 +86,13 @@ describe('the HTTP client', () => {
     assert.equal(server.requests.length, 2);
   });
 
+  it('waits longer for a request on which the vendor may work for a while', async () => {
+    open({ timeout: 200 });
+    server.always((response, request) => void setTimeout(() => server.good(response, request), 400));
+    await assert.rejects(send(false), { code: 'TIMEOUT', message: /within 200 ms$/ });
+    assert.equal((await client.send({ ...request, allowance: 5000 }, { repeatable: false, scope })).statusCode, 200);
+  });
+
   it('ends a request with the scope that asked for it, and all of them with itself', async () => {
     open();
     server.always(() => {});

@@ -4,6 +4,7 @@ import {
   address,
   boolean,
   choice,
+  color,
   grid,
   integer,
   list,
@@ -102,8 +103,41 @@ describe('parameters', () => {
     refused(objects(face), [], 'x must be an object, or an array of objects, not []');
   });
 
+  it('take a colour in each of its forms', () => {
+    const part = fc.integer({ min: 0, max: 255 });
+    void fc.assert(
+      fc.property(part, part, part, (r, g, b) => {
+        const hex = `#${[r, g, b].map((value) => value.toString(16).padStart(2, '0')).join('')}`;
+        for (const form of [
+          hex,
+          hex.toUpperCase(),
+          hex.slice(1),
+          [r, g, b],
+          { r, g, b },
+          JSON.stringify({ r, g, b }),
+          JSON.stringify([r, g, b]),
+        ])
+          assert.deepEqual(parseParameter('x', color(face), form), { r, g, b });
+      }),
+    );
+    assert.deepEqual(parseParameter('x', color(face), { h: 360, s: 0, v: 12.5, more: 1 }), { h: 360, s: 0, v: 12.5 });
+    refused(color(face), '#12345', 'x must be a colour as #rrggbb, [r, g, b], {r, g, b} or {h, s, v}, not "#12345"');
+    refused(color(face), { h: 0, s: 101, v: 0 }, 'x.s must be a number from 0 to 100, not 101');
+  });
+
+  it('are asked for only as other settings stand, and missed only then', () => {
+    const settings = {
+      by: choice({ ...face, options: ['door', 'window'], default: 'door' }),
+      key: optional(text({ ...face, when: { by: 'door' }, needed: true })),
+    };
+    assert.throws(() => parseSettings(settings, {}), { code: 'NOT_CONFIGURED', message: 'key is missing' });
+    assert.equal(parseSettings(settings, { by: 'window' }).key, undefined);
+    assert.throws(() => parseSettings({ key: settings.key }, {}, { by: 'door' }), { message: 'key is missing' });
+    assert.equal(parseSettings({ key: settings.key }, {}, { by: 'window' }).key, undefined);
+  });
+
   it('survive any value, with a value in range or an INVALID_INPUT', () => {
-    const kinds = [level, matrix, list(face), boolean(face), text(face), object(face), objects(face), scalar(face)];
+    const kinds = [level, matrix, list(face), boolean(face), text(face), object(face), objects(face), scalar(face), color(face)];
     const protocols = address({ ...face, options: ['https:'] });
     return fc.assert(
       fc.property(fc.anything({ withBigInt: true, withTypedArray: true }), fc.constantFrom(...kinds, protocols), (value, parameter) => {

@@ -194,12 +194,10 @@ export class NodeRed {
     await this.deploy([]);
   }
 
-  /** Ends Node-RED, and starts it anew with what it has saved: nothing that this package held in memory is left. */
+  /** Ends Node-RED, and starts it anew with what it has saved. */
   async restart(): Promise<NodeRed> {
     const wanted = running?.red === this ? running.options : undefined;
     await this.end();
-    for (const file of Object.keys(require.cache))
-      if (file.startsWith(join(ROOT, 'dist/nodes')) || file.startsWith(join(ROOT, 'dist/src'))) delete require.cache[file];
     const red = await NodeRed.launch(this.options, this.userDir);
     if (wanted !== undefined) running = { red, options: wanted };
     return red;

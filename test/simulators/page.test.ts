@@ -89,10 +89,10 @@ describe('the device page', function () {
     const { page } = await open(simulator);
     const other = await page.context().newPage();
     await other.goto(simulator.address);
-    await page.getByLabel('Answer 429, retry after').fill('9');
-    await page.getByLabel('Answer 429, retry after').press('Enter');
-    await other.locator('.warning', { hasText: 'misbehaving' }).waitFor();
-    equal(await other.getByLabel('Answer 429, retry after').inputValue(), '9');
+    await page.locator('#sonata').getByLabel('Answer 429, retry after').fill('9');
+    await page.locator('#sonata').getByLabel('Answer 429, retry after').press('Enter');
+    await other.locator('#sonata .warning', { hasText: 'misbehaving' }).waitFor();
+    equal(await other.locator('#sonata').getByLabel('Answer 429, retry after').inputValue(), '9');
     deepEqual((await snapshot(simulator)).faults.sonata, { latency: 0, errorRate: 0, retryAfter: 9 });
     for (let count = 0; count < 3; count++) await call(simulator, 'POST', '/sonata/off', { installation_id: 1, device_id: 1 });
     await page.locator('.requests li', { hasText: '× 3' }).waitFor();

@@ -67,15 +67,23 @@ describe('the Turn examples', function () {
     await red.status(light, { text: '35 %' });
   });
 
-  it('scenes: each scene sets both strings', async () => {
+  it('scenes: each scene sets both lights, command by command', async () => {
     await run('scenes.json');
-    await press('light_scenes/1/1', 1);
-    await red.status(node('scenes.json', 'String in the tree'), { text: 'Golden rain, 80 %' });
-    await red.status(node('scenes.json', 'String in the window'), { text: '#ffb45a, 60 %' });
-    await press('light_scenes/1/1', 3);
-    await red.status(node('scenes.json', 'String in the window'), { text: 'off' });
-    await press('light_scenes/1/1', 0);
-    await red.status(node('scenes.json', 'String in the tree'), { text: 'off' });
+    const light = async (name: string) => {
+      const { mode, plays, brightness } = (await read(address)).vendors.twinkly.objects.find((object) => object.name === name) ?? {};
+      return mode === 'off' ? mode : `${plays || mode} ${brightness}`;
+    };
+    for (const [scene, hedge, desk] of [
+      [2, 'Snow 100', 'Aurora 100'],
+      [4, 'off', 'color 100'],
+      [1, 'Candle 60', 'Candle 80'],
+      [3, 'Snow 20', 'off'],
+      [0, 'off', 'off'],
+    ] as const) {
+      await press('light_scenes/1/1', scene);
+      const both = async () => [await light('Hedge'), await light('Desk')];
+      await until(`scene ${scene}`, both, (now) => String(now) === String([hedge, desk]));
+    }
   });
 
   it('thermostat: keeps the room at what the dial says, and shows it', async () => {

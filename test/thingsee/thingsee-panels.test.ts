@@ -178,7 +178,7 @@ for (const { theme, language, options } of [
       await panel.locator('#node-input-interval').fill('30');
       await picture('thing-messages');
       const { groups, things, interval, grace } = await saved('messages');
-      deepEqual([groups, things, interval, grace], ['prfi00plant,prfi00office', 'TSEN03X2Z74162460', 30, 10]);
+      deepEqual([groups, things, interval, grace], ['prfi00plant,prfi00office', 'TSEN03X2Z74162460', 30, 2]);
     });
 
     it('try the connection', async () => {

@@ -170,9 +170,10 @@ for (const { theme, language } of [
 
     it('let an event node listen to all, or to one variable', async () => {
       const panel = await editor.open('events');
-      await chooseOption(panel, 'node-input-kind', words.kinds[0]);
       await choose(panel, 'node-input-device', words.sensor);
       await choose(panel, 'node-input-variable', 'temperature');
+      await says(panel, 'node-input-variable', /temperature · s · [\d.]+/);
+      await chooseOption(panel, 'node-input-kind', words.kinds[0]);
       await says(panel, 'node-input-variable', /temperature · [\d.]+/);
       await panel.locator('#node-input-interval').fill('5');
       await picture('events');

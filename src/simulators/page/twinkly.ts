@@ -123,7 +123,7 @@ const WIDTH = 300;
 const HEIGHT = 104;
 const SWAGS = 3;
 /** More bulbs than these would be a line. */
-const MOST_BULBS = 42;
+const MOST_BULBS = 48;
 const SVG = 'http://www.w3.org/2000/svg';
 
 /** A garland: so many bulbs as suit its LEDs, on a cable that hangs from four hooks. */
@@ -131,10 +131,10 @@ function createString(ledCount: number) {
   const picture = svg('svg', { viewBox: `0 0 ${WIDTH} ${HEIGHT}`, class: 'string', role: 'img' });
   const steps = Array.from({ length: 121 }, (_, step) => hangsAt(step / 120));
   picture.append(svg('polyline', { points: steps.map(([x, y]) => `${x},${y}`).join(' ') }));
-  const number = Math.min(MOST_BULBS, Math.max(12, Math.round(ledCount / 9)));
+  const number = Math.min(MOST_BULBS, Math.max(21, Math.round(ledCount / 7)));
   const bulbs = Array.from({ length: number }, (_, index) => {
     const [x, y] = hangsAt((index + 0.5) / number);
-    return svg('circle', { cx: String(x), cy: String(y + 5), r: '3.6' });
+    return svg('circle', { cx: String(x), cy: String(y + 5), r: '4.2' });
   });
   picture.append(...bulbs);
   return {

@@ -26,7 +26,7 @@ export const settings = {
     min: 0,
     max: 86_400,
     unit: 'seconds',
-    default: 10,
+    default: 2,
   }),
   shard,
 };

@@ -75,7 +75,6 @@ export class ListingFeed {
     const final = state.is === 'retrying' && this.frontend.session.refused;
     this.known = final ? { is: 'failed', error: state.error } : state;
     this.each((user) => user.state(this.known));
-    if (final) void this.scope.end();
   }
 
   private each(tell: (user: FeedUser) => void): void {

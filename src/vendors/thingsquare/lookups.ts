@@ -20,14 +20,20 @@ export const lookups: Record<string, Lookup<ThingsquareFrontend>> = {
       return items.sort((a, b) => a.label.localeCompare(b.label));
     },
   },
-  /** Of the device and the kind that the panel's other rows name. */
+  /** Of the device and the kind that the panel's other rows name; of all kinds where a row leaves them open. */
   variables: {
     async fill(frontend, context) {
+      const { kind: wanted = 'd' } = context.parameters;
       const id = chosen(context.parameters.device);
-      const kind = KINDS.find((known) => known === context.parameters.kind) ?? 'd';
       if (id === '') return [];
-      const variables = (await device(frontend, id, context))[kind] ?? {};
-      return Object.entries(variables).map(([name, { value }]): LookupItem => ({ value: name, label: name, detail: inWords(value) }));
+      const variables = await device(frontend, id, context);
+      const kinds = KINDS.filter((kind) => wanted === '' || wanted === kind);
+      return kinds.flatMap((kind) =>
+        Object.entries(variables[kind] ?? {}).map(([name, { value }]): LookupItem => {
+          const shown = inWords(value);
+          return { value: name, label: name, detail: wanted === '' ? `${kind} · ${shown}` : shown };
+        }),
+      );
     },
   },
   /** Those that fit the platform of the device that the panel names; all where it names none. */

@@ -9,8 +9,8 @@ const reading = (pattern: RegExp, expected: string) => (answer: HttpAnswer) => {
 
 /** Most answers are a word of the vendor's. Which one is not judged: document and library differ, HTTP's status counts. */
 export const readWord = reading(/^[a-z\d]+(-[a-z\d]+)+$/, 'a word such as device-ok');
-/** The id of a device or of a command. */
-export const readId = reading(/^(?=.{8})[\da-f]+(-[\da-f]+)*$/i, 'an id');
+/** The id of a device or of a command: a UUID in the document's examples, but it promises none. */
+export const readId = reading(/^[\w.:-]{8,128}$/, 'an id');
 
 const CONNECT =
   'a device must be connected first: set its d variable mode to connected, and wait until its meta variable state is connected';

@@ -24,10 +24,9 @@ export function repairState(state: State, dataType: DataType | undefined): State
   const repaired: Record<string, unknown> = {};
   for (const key in state) {
     const value = state[key];
-    const isText = typeof value === 'string' && value !== 'true' && value !== 'false';
-    const withUnit = isText ? WITH_UNIT.exec(value) : null;
+    const withUnit = typeof value === 'string' && value !== 'true' && value !== 'false' ? WITH_UNIT.exec(value) : null;
     if (withUnit) repaired.number = Number(withUnit[1]);
-    repaired[key] = isText && (withUnit || (key === 'value' && TEXTS.has(dataType))) ? value : repairValue(value);
+    repaired[key] = withUnit || (key === 'value' && TEXTS.has(dataType)) ? value : repairValue(value);
   }
   return repaired;
 }

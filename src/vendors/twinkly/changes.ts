@@ -13,16 +13,19 @@ export function changedPaths(before: JsonObject, after: JsonObject, colors: stri
   return changed;
 }
 
-function compare(before: unknown, after: unknown, path: string, colors: string, changed: string[]): void {
-  if (before === after) return;
-  if (typeof before !== 'object' || typeof after !== 'object' || before === null || after === null) {
-    if (!isSameColor(before, after, path, colors)) changed.push(path);
-    return;
+function compare(before: JsonObject, after: JsonObject, path: string, colors: string, changed: string[]): void {
+  for (const key in before) {
+    const [one, other] = [before[key], after[key]];
+    if (one === other) continue;
+    const place = path === '' ? key : `${path}.${key}`;
+    if (isObject(one) && isObject(other)) compare(one, other, place, colors, changed);
+    else if (!isSameColor(one, other, place, colors)) changed.push(place);
   }
-  const [one, other] = [before as JsonObject, after as JsonObject];
-  for (const key in one) compare(one[key], other[key], path === '' ? key : `${path}.${key}`, colors, changed);
-  for (const key in other) if (!(key in one)) changed.push(path === '' ? key : `${path}.${key}`);
+  for (const key in after) if (!(key in before)) changed.push(path === '' ? key : `${path}.${key}`);
 }
+
+/** Or an array, whose places are its keys. */
+const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null;
 
 const isSameColor = (before: unknown, after: unknown, path: string, colors: string): boolean =>
   typeof before === 'number' && typeof after === 'number' && Math.abs(before - after) <= COLOR_TOLERANCE && path.startsWith(`${colors}.`);

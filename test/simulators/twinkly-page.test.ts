@@ -1,0 +1,96 @@
+import { deepEqual, equal } from 'node:assert/strict';
+import type { Page } from 'playwright-core';
+import { openPage, screenshot } from '../kit/chromium';
+import { simulated } from './simulated';
+import { client, press, state } from './twinkly';
+
+// What the functions given to `evaluate` find in the page.
+declare const document: { querySelector(selector: string): object | null };
+declare const getComputedStyle: (element: object | null) => { getPropertyValue(name: string): string };
+
+const CLOUD = { tokenLife: 86_400, commandTime: 0, commands: 'succeed' };
+
+/** The light and the glow of the first bulb of a string. */
+const bulb = (page: Page, id: number) =>
+  page.evaluate((wanted) => {
+    const style = getComputedStyle(document.querySelector(`[data-object="${wanted}"] circle`));
+    return { light: style.getPropertyValue('--light'), glow: Number(style.getPropertyValue('--glow')) };
+  }, id);
+
+describe('the device page of Twinkly', function () {
+  this.timeout(30_000);
+  let page: Page | undefined;
+  afterEach(() => page?.context().close());
+  const open = async (address: string, options: Parameters<typeof openPage>[1] = {}) => {
+    const opened = await openPage(address, options);
+    page = opened.page;
+    await page.locator('[data-object="48230"] circle').first().waitFor();
+    return { ...opened, page };
+  };
+  const told = (on: Page, id: number, text: RegExp) => on.locator(`[data-object="${id}"] .count`, { hasText: text }).waitFor();
+
+  it('shows strings in their colour and brightness, and each change of them', async () => {
+    const simulator = await simulated();
+    await press(simulator, 'cloud', CLOUD);
+    const call = await client(simulator);
+    const send = (command: string, params: object) => call('POST', '/v2/objects/48211/runtime/command', { command, params });
+    const { page, errors } = await open(simulator.address);
+    await send('setColor', { red: 255, green: 0, blue: 128 });
+    await told(page, 48211, /colour · 80 %/);
+    const bright = await bulb(page, 48211);
+    equal(bright.light, 'rgb(255 0 128)');
+    await send('setBrightness', { value: 10 });
+    await told(page, 48211, /colour · 10 %/);
+    const dim = await bulb(page, 48211);
+    equal(dim.light, bright.light);
+    equal(dim.glow < bright.glow / 2, true, `${dim.glow} and ${bright.glow}`);
+    await page.locator('[data-object="48211"]').getByRole('button', { name: 'Off', exact: true }).click();
+    await told(page, 48211, /^off$/);
+    equal((await bulb(page, 48211)).glow, 0);
+    await page.locator('[data-object="48211"]').getByRole('button', { name: 'On', exact: true }).click();
+    await told(page, 48211, /colour · 10 %/);
+    await page.locator('[data-object="48211"]').getByRole('button', { name: 'Disconnect' }).click();
+    await told(page, 48211, /offline/);
+    deepEqual(errors, []);
+  });
+
+  it('switches the cloud, and ends tokens', async () => {
+    const simulator = await simulated();
+    await client(simulator);
+    const { page } = await open(simulator.address);
+    const life = page.getByLabel('A token is good for');
+    await life.fill('60');
+    await life.press('Enter');
+    await page.locator('label', { hasText: 'Commands' }).locator('select').selectOption('fail');
+    await page.getByRole('button', { name: 'Expire tokens' }).click();
+    await page.locator('label', { hasText: 'Tokens that are good' }).locator('code', { hasText: /^0$/ }).waitFor();
+    const { tokenLife, commands } = await state(simulator);
+    deepEqual([tokenLife, commands], [60, 'fail']);
+  });
+
+  for (const [theme, language] of [
+    ['light', 'en-US'],
+    ['dark', 'de'],
+  ] as const)
+    it(`has a picture: ${theme}, ${language}`, async () => {
+      const simulator = await simulated();
+      await press(simulator, 'cloud', CLOUD);
+      const call = await client(simulator);
+      const send = (id: number, command: string, params: object) => call('POST', `/v2/objects/${id}/runtime/command`, { command, params });
+      await send(48211, 'setColor', { red: 255, green: 120, blue: 20 });
+      await send(48212, 'playEffect', { effect: 'aurora' });
+      await send(48213, 'setBrightness', { value: 25 });
+      await send(48221, 'playPlaylist', { playlist: 'advent' });
+      await press(simulator, 'connect', { id: 48222, on: false });
+      await send(48230, 'turnOff', {});
+      const { page, errors } = await open(simulator.address, { theme, language, height: 1500 });
+      await told(page, 48221, /Advent/);
+      await page
+        .locator('section', { has: page.locator('.strings') })
+        .last()
+        .scrollIntoViewIfNeeded();
+      await screenshot(page.locator('section:has(> .vendor > .strings)'), `twinkly-devices-${theme}`);
+      equal(await page.getAttribute('html', 'lang'), language.slice(0, 2));
+      deepEqual(errors, []);
+    });
+});
