@@ -67,7 +67,7 @@ describe('the token of a Thingsee cloud', () => {
 
   it('is not asked for again where the client was refused, until the next deploy', async () => {
     vendor.always(answer({ statusCode: 401, error: 'Unauthorized', message: 'Unknown client' }, 401));
-    assert.deepEqual(await runMany(20), [20, 'UNAUTHORIZED']);
+    for (let turn = 0; turn < 2; turn++) assert.deepEqual(await runMany(20), [20, 'UNAUTHORIZED']);
     assert.equal(vendor.requests.length, 1);
     await account.deploy('full', cloudNode(vendor.url, { name: 'changed' }));
     await vendor.heal();

@@ -129,8 +129,8 @@ function createCard({ tuid, kind }: ThingseeThing, act: Act): Card {
   const element = h(
     'article',
     { class: `card device thing of-${kind}`, 'aria-label': `${word(kind)} ${tuid}`, 'data-tuid': tuid },
-    h('header', {}, h('h3', {}, word(kind)), trouble, h('small', {}, h('code', {}, tuid))),
-    reading,
+    h('header', {}, h('h3', {}, word(kind)), h('small', {}, h('code', {}, tuid))),
+    h('div', { class: 'now' }, reading, trouble),
     line.element,
     h('div', { class: 'facts' }, battery, seen),
     h(
