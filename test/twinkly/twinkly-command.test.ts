@@ -262,8 +262,8 @@ describe('twinkly-query, page by page', () => {
       { id: 'node', type: 'twinkly-query', connection: 'account', operation: 'list-objects', parameters: {} },
       [config(`${vendor.url}/base`)],
     );
-    const { ends, outputs } = await account.run({});
-    return { ends, objects: outputs[0]?.payload, paths: vendor.requests.slice(1).map(({ path }) => path) };
+    const { ends, error, outputs } = await account.run({});
+    return { ends, error: String(error), objects: outputs[0]?.payload, paths: vendor.requests.slice(1).map(({ path }) => path) };
   };
 
   for (const [what, next, path] of [
@@ -278,6 +278,8 @@ describe('twinkly-query, page by page', () => {
 
   it('notices a list that leads in a circle', async () => {
     const page = { objects: [], next_page: 2 };
-    assert.deepEqual((await list(page, page)).ends, ['BAD_RESPONSE']);
+    const { ends, error, paths } = await list(page, page, page);
+    assert.deepEqual([ends, paths.length], [['BAD_RESPONSE'], 2]);
+    assert.match(error, /has no end/);
   });
 });

@@ -79,6 +79,21 @@ for (const { theme, language, options } of [
       await panel.page().locator('.ensemble-item:visible', { hasText: label }).first().click();
     };
 
+    const chooseIn = async (panel: Locator, setting: string, place: number) => {
+      await panel.locator(`#node-config-input-${setting} + .red-ui-typedInput-container .red-ui-typedInput-option-trigger`).click();
+      await panel.page().locator('.red-ui-typedInput-options:visible a').nth(place).click();
+    };
+    const signInFrom = async (panel: Locator) => {
+      const opening = editor.page.waitForEvent('popup');
+      await panel.locator('#ensemble-sign-in').click();
+      const page = await opening;
+      await page.locator('input[name="username"]').fill(LOGIN.username);
+      await page.locator('input[name="password"]').fill(LOGIN.password);
+      await page.locator('button').click();
+      await page.locator('h1', { hasText: 'You are signed in' }).waitFor();
+      await page.close();
+    };
+
     it('pick an object by its name, and a colour by eye; the node wears it', async () => {
       const panel = await editor.open('color');
       await choose(panel, 'ensemble-parameter-id', 'Eaves');
@@ -170,6 +185,27 @@ for (const { theme, language, options } of [
       await picture('twinkly-account');
       await editor.save();
       equal(await editor.page.evaluate(() => RED.nodes.node('account').valid), true);
+    });
+
+    it('let a person sign in before the account is deployed, or even added', async () => {
+      const outer = await editor.open('query');
+      await outer.locator('.red-ui-button:has(.fa-plus)').first().click();
+      const panel = await editor.panel();
+      await chooseIn(panel, 'environment', 2);
+      await panel.locator('#node-config-input-baseUrl').fill(`${simulator.address}/twinkly`);
+      await chooseIn(panel, 'authentication', 1);
+      await panel.locator('#node-config-input-clientId').fill('ensemble');
+      await panel.locator('#node-config-input-clientSecret').fill(SECRET);
+      await signInFrom(panel);
+      await good(panel, 'ensemble-sign-in', new RegExp(words.signedIn));
+      await panel.locator('#ensemble-test').click();
+      await good(panel, 'ensemble-test', /Signed in\. Objects: 6/);
+      await editor.save();
+      await editor.save();
+      await editor.deploy();
+      const { connection } = await editor.node('query');
+      const told = await red.admin(`/ensemble/sign-in/twinkly-account/${String(connection)}`);
+      deepEqual(await told.json(), { signedIn: true, pending: false });
     });
 
     it('lead to the page of Twinkly, and back, and stay signed in over a restart', async () => {
