@@ -39,6 +39,7 @@ try {
     document.body.style.zoom = 1.16;
   });
   await overview(panel, await page.screenshot());
+  await allMakers();
 } finally {
   await red.shutdown();
   await (await launchChromium()).close();
@@ -131,6 +132,21 @@ async function overview(...pictures) {
     img { border-radius: 8px }
   </style>${images}`);
   await save(page.locator('body'), 'overview');
+}
+
+/** The example with all makers, and what it makes of a turn of the dial. */
+async function allMakers() {
+  const nodes = JSON.parse(readFileSync(join(root, 'examples/ensemble/overview.json'), 'utf8'));
+  const named = (type) => nodes.find((node) => node.type === type).id;
+  await red.deploy(nodes);
+  await red.status(named('turn-sse'), { fill: 'green' });
+  const { page } = await openPage(DEVICES, { width: 1000, height: 1000 });
+  await page.locator('#turn').getByText('Living room').first().click();
+  for (let turns = 0; turns < 14; turns++) await page.locator('#turn').getByRole('slider').press('PageUp');
+  for (const type of ['twinkly-command', 'sonata-pattern', 'thingsquare-variable']) await red.status(named(type), { fill: 'green' });
+  for (const maker of ['twinkly', 'turn', 'thingsquare', 'thingsee']) await save(page.locator(`#${maker}`), maker);
+  const editor = await openEditor(red, { width: WIDTH, height: LOW });
+  await save(editor.page, 'flow', { clip: { x: 180, y: 40, width: 760, height: 600 } });
 }
 
 /** Where a panel is, without what it covers. */
