@@ -61,7 +61,11 @@ async function takeTheSteps(editor) {
   await page.locator('.red-ui-palette-node[data-palette-type="sonata-pattern"]').scrollIntoViewIfNeeded();
   await save(page, 'palette', { clip: { x: 0, y: 346, width: 875, height: 400 } });
 
+  const chart = page.locator('#red-ui-workspace-chart');
+  const place = await chart.evaluate(({ scrollLeft, scrollTop }) => [scrollLeft, scrollTop]);
   const painter = await setUp(editor, pattern);
+  // The window was higher for a while, and the editor has scrolled.
+  await chart.evaluate((element, [left, top]) => element.scrollTo(left, top), place);
 
   await editor.deploy();
   await press(page, inject);
@@ -146,7 +150,7 @@ async function allMakers() {
   for (const type of ['twinkly-command', 'sonata-pattern', 'thingsquare-variable']) await red.status(named(type), { fill: 'green' });
   for (const maker of ['twinkly', 'turn', 'thingsquare', 'thingsee']) await save(page.locator(`#${maker}`), maker);
   const editor = await openEditor(red, { width: WIDTH, height: LOW });
-  await save(editor.page, 'flow', { clip: { x: 180, y: 40, width: 760, height: 600 } });
+  await save(editor.page, 'flow', { clip: { x: 216, y: 40, width: 664, height: 700 } });
 }
 
 /** Where a panel is, without what it covers. */
@@ -213,6 +217,8 @@ function chunk(type, data) {
 async function drop(page, type, x, y) {
   const entry = page.locator(`.red-ui-palette-node[data-palette-type="${type}"]`);
   await entry.scrollIntoViewIfNeeded();
+  // The palette scrolls smoothly: the entry must have come to rest.
+  await entry.click({ trial: true });
   const from = await entry.boundingBox();
   const canvas = await page.locator('#red-ui-workspace-chart').boundingBox();
   await page.mouse.move(from.x + 20, from.y + 10);

@@ -150,6 +150,8 @@ for (const { theme, language } of [
         const visible = await Promise.all(names.map((name) => row(name).isVisible()));
         return names.filter((_, index) => visible[index]);
       };
+      // A panel slides in.
+      await row('login').waitFor();
       deepEqual(await asked(), ['login', 'password']);
       await panel.locator('#ensemble-test').click();
       match(await says(panel, 'ensemble-test', /demo@example\.com/), /Registered devices: 4/);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { Account } from '../kit/account';
 import { answer, type Behaviour, FaultServer } from '../kit/fault-server';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { until } from '../kit/within';
 import { backend, DEVICE, frontend, says } from './backend';
 
 const str = (value: string) => ({ type: 'str', value });
@@ -250,6 +251,7 @@ describe('thingsquare-variable', () => {
       account.flow = [...account.flow, join];
       await account.deploy('full', { id: 'node', type: 'thingsquare-variable', wires: [['join']] });
       await account.run({});
+      await until('what it puts together', () => account.outputs.length === 1);
       assert.deepEqual(
         account.outputs.map(({ payload }) => idsOf(payload)),
         [down(3000, 2500)],

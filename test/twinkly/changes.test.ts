@@ -7,11 +7,11 @@ const state = fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.jsonValue({ maxDe
 
 describe('the changed paths of two states', () => {
   it('are none for states that are the same', () => {
-    fc.assert(fc.property(state, (one) => assert.deepEqual(changedPaths(one, JSON.parse(JSON.stringify(one)), 'color'), [])));
+    return fc.assert(fc.property(state, (one) => assert.deepEqual(changedPaths(one, JSON.parse(JSON.stringify(one)), 'color'), [])));
   });
 
   it('lead to what differs, and to all of it', () => {
-    fc.assert(
+    return fc.assert(
       fc.property(state, state, (one, other) => {
         const paths = changedPaths(one, other, 'color').filter((path) => !path.includes('..') && !path.endsWith('.'));
         for (const path of paths) {
