@@ -64,8 +64,6 @@ async function takeTheSteps(editor) {
   const chart = page.locator('#red-ui-workspace-chart');
   const place = await chart.evaluate(({ scrollLeft, scrollTop }) => [scrollLeft, scrollTop]);
   const painter = await setUp(editor, pattern);
-  // The window was higher for a while, and the editor has scrolled.
-  await chart.evaluate((element, [left, top]) => element.scrollTo(left, top), place);
 
   await editor.deploy();
   await press(page, inject);
@@ -74,6 +72,8 @@ async function takeTheSteps(editor) {
   await devices.page.locator('[data-device="1/1"] > [data-level="15"]').first().waitFor();
   await save(devices.page, 'devices');
 
+  // The window was higher for a while, and the editor has scrolled.
+  await chart.evaluate((element, [left, top]) => element.scrollTo(left, top), place);
   const events = await drop(page, 'sonata-events', 360, 560);
   await wire(page, events, debug);
   const panel = await editor.open(events);
