@@ -20,11 +20,16 @@ const context = (key: number) =>
 const keyOf = ({ payload }: Message) => (payload as { key?: number }).key;
 const eventOf = (msg: Message | undefined) => msg?.event as Record<string, unknown>;
 
+/** First byte of an acknowledgement (MQTT 3.1.1, 3.4.1). */
+const PUBACK = 0x40;
+
 /** A line between client and broker that can be cut. */
 class Line {
-  private readonly sockets = new Set<Socket>();
+  private readonly near = new Set<Socket>();
   private server: Server | undefined;
   connections = 0;
+  /** PUBACKs that went to the broker. */
+  acknowledged = 0;
 
   private port = 0;
 
@@ -38,9 +43,14 @@ class Line {
     this.server = createServer((near) => {
       this.connections++;
       const far = connect(this.broker.port, '127.0.0.1');
-      for (const socket of [near, far]) this.sockets.add(socket.on('error', () => {}));
+      for (const socket of [near, far]) socket.on('error', () => {});
+      this.near.add(near);
       near.pipe(far).pipe(near);
-      near.on('close', () => far.destroy());
+      near.on('data', (bytes: Buffer) => {
+        if (bytes[0] === PUBACK) this.acknowledged++;
+      });
+      // What the client had sent still arrives.
+      near.on('close', () => far.end());
       far.on('close', () => near.destroy());
     });
     await new Promise<void>((resolve) => this.server?.listen(this.port, '127.0.0.1', resolve));
@@ -50,8 +60,8 @@ class Line {
 
   async cut(): Promise<void> {
     const closed = new Promise((resolve) => this.server?.close(resolve) ?? resolve(undefined));
-    for (const socket of this.sockets) socket.destroy();
-    this.sockets.clear();
+    for (const socket of this.near) socket.destroy();
+    this.near.clear();
     await closed;
   }
 }
@@ -157,6 +167,8 @@ describe('sonata-events', () => {
         await open({}, { mqttUrl: line.url });
         await publish('v2/7/rx/3/context/0', context(1));
         await received(1);
+        // Else the broker would rightly send it again.
+        await until('the acknowledgement', () => line.acknowledged === 1);
         await line.cut();
         await account.status({ fill: 'yellow', shape: 'ring' });
         for (let key = 2; key <= 60; key++) await publish('v2/7/rx/3/context/0', context(key));

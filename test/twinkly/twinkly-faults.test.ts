@@ -65,6 +65,15 @@ describe('twinkly nodes under every fault', () => {
         await assertNoSecrets(red, [CREDENTIALS.password, TOKEN], { things: [...caught, ...outputs] });
       });
 
+  it('keeps a time limit that is shorter than the cloud’s own, where the command has none', async () => {
+    await open('command', 'turn-off', { id: command.id }, 300);
+    vendor.always(() => {});
+    vendor.next(vendor.good);
+    const started = performance.now();
+    assert.deepEqual((await account.run({})).ends, ['TIMEOUT']);
+    assert.ok(performance.now() - started < 3000, `${performance.now() - started} ms`);
+  });
+
   /** The login succeeds, and then the vendor fails. */
   for (const [node, operation, parameters] of OPERATIONS)
     for (const { name, arrange, end, statusCode } of faults)

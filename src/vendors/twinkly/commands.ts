@@ -48,8 +48,7 @@ export async function sendCommand(
   const { profile } = exchange.connection;
   const asynchronous = waitForCompletion === undefined ? options.async : true;
   const json = defined({ ...command, async: asynchronous, timeout, unreliable, forceOffline });
-  // While the cloud waits for the devices, we wait for the cloud.
-  const allowance = asynchronous || unreliable ? 0 : (timeout ?? DEFAULT_TIMEOUT) * 1000;
+  const allowance = asynchronous || unreliable ? 0 : allowanceOf(timeout, exchange.connection.timeout);
   const route = profile.route([operation, `command.${target}`], { id });
   const answer = await exchange.send({ ...route, json, allowance });
   const result = objectOf(answer);
@@ -60,6 +59,12 @@ export async function sendCommand(
   // The vendor makes some commands asynchronous by itself: their answer has an id, and no end yet.
   const unconfirmed = result.status === undefined && at(result, profile.place('commandId')) !== undefined;
   return { result, statusCode: answer.statusCode, unconfirmed };
+}
+
+/** While the cloud waits for the devices, we wait for the cloud; but a time limit below the cloud's own is meant as it is set. */
+function allowanceOf(timeout: number | undefined, limit: number): number {
+  if (timeout !== undefined) return timeout * 1000;
+  return limit < DEFAULT_TIMEOUT * 1000 ? 0 : DEFAULT_TIMEOUT * 1000;
 }
 
 /** Asks how far a command is, until it is over or time is up. */
