@@ -5,22 +5,36 @@ import type { Locator } from 'playwright-core';
 /** The visible parts of a TypedInput, which stands behind the input that it replaces. */
 const typedInput = (panel: Locator, id: string): Locator => panel.locator(`#${id} + .red-ui-typedInput-container`);
 
-const pickFromMenu = async (panel: Locator, text: string): Promise<void> => {
-  const menu = panel.page().locator('.red-ui-typedInput-options:visible');
-  await menu.locator('a', { hasText: text }).first().click();
-  await menu.waitFor({ state: 'hidden' });
-};
+/** How often a person presses again before giving up. */
+const TRIES = 4;
 
-/** Chooses a value in a TypedInput that offers a list. */
-export async function chooseOption(panel: Locator, id: string, label: string): Promise<void> {
-  await typedInput(panel, id).locator('.red-ui-typedInput-option-trigger').click();
-  await pickFromMenu(panel, label);
+/** A list that comes in, or a panel that still moves, closes an open menu: then a person presses again. */
+async function pickFromMenu(trigger: Locator, pick: (menu: Locator) => Locator): Promise<void> {
+  const menu = trigger.page().locator('.red-ui-typedInput-options:visible');
+  for (let tries = 1; ; tries++) {
+    await trigger.click();
+    try {
+      await pick(menu).click({ timeout: 3000 });
+      break;
+    } catch (error) {
+      if (tries === TRIES) throw error;
+    }
+  }
+  await menu.waitFor({ state: 'hidden' });
+}
+
+/** Chooses a value in a TypedInput that offers a list: by its label, or by its place in the list. */
+export async function chooseOption(panel: Locator, id: string, choice: string | number): Promise<void> {
+  await pickFromMenu(typedInput(panel, id).locator('.red-ui-typedInput-option-trigger'), (menu) =>
+    typeof choice === 'number' ? menu.locator('a').nth(choice) : menu.locator('a', { hasText: choice }).first(),
+  );
 }
 
 /** Chooses where a TypedInput takes its value from. */
 export async function chooseType(panel: Locator, id: string, label: string): Promise<void> {
-  await typedInput(panel, id).locator('.red-ui-typedInput-type-select').click();
-  await pickFromMenu(panel, label);
+  await pickFromMenu(typedInput(panel, id).locator('.red-ui-typedInput-type-select'), (menu) =>
+    menu.locator('a', { hasText: label }).first(),
+  );
 }
 
 /** Types into a TypedInput, and goes on to the next field. */

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import { Simulator } from '../../src/simulators/simulator';
-import { noteOf, shown, type } from '../editor/person';
+import { chooseOption, noteOf, shown, type } from '../editor/person';
 import { type Editor, openEditor, screenshot } from '../kit/chromium';
 import { type FlowNode, type NodeRed, startNodeRed, VERSION } from '../kit/node-red';
 import { assertNoSecrets } from '../kit/secrets';
@@ -79,10 +79,6 @@ for (const { theme, language, options } of [
       await panel.page().locator('.ensemble-item:visible', { hasText: label }).first().click();
     };
 
-    const chooseIn = async (panel: Locator, setting: string, place: number) => {
-      await panel.locator(`#node-config-input-${setting} + .red-ui-typedInput-container .red-ui-typedInput-option-trigger`).click();
-      await panel.page().locator('.red-ui-typedInput-options:visible a').nth(place).click();
-    };
     const signInFrom = async (panel: Locator) => {
       const opening = editor.page.waitForEvent('popup');
       await panel.locator('#ensemble-sign-in').click();
@@ -107,6 +103,8 @@ for (const { theme, language, options } of [
       equal(await panel.locator('.ensemble-color').inputValue(), '#0040ff');
       await editor.save();
       deepEqual(await parametersOf('color'), { id: { type: 'str', value: '48211' }, color: { type: 'str', value: '#0040ff' } });
+      // The workspace is drawn anew in its own time.
+      await editor.page.locator('.ensemble-label-color text').first().waitFor();
       const { stroke, fill } = await editor.page.evaluate(() => {
         const { stroke, fill } = getComputedStyle(document.querySelector('.ensemble-label-color text'));
         return { stroke, fill };
@@ -128,8 +126,7 @@ for (const { theme, language, options } of [
 
     it('offer the effects of the chosen object, and of installations those', async () => {
       const panel = await editor.open('effect');
-      await panel.locator('#ensemble-parameter-target + .red-ui-typedInput-container .red-ui-typedInput-option-trigger').click();
-      await panel.page().locator('.red-ui-typedInput-options:visible a').nth(1).click();
+      await chooseOption(panel, 'ensemble-parameter-target', 1);
       await choose(panel, 'ensemble-parameter-id', 'Garden');
       await good(panel, 'ensemble-parameter-id', /Garden · 590 LEDs/);
       await choose(panel, 'ensemble-parameter-effect', 'Aurora');
@@ -191,9 +188,10 @@ for (const { theme, language, options } of [
       const outer = await editor.open('query');
       await outer.locator('.red-ui-button:has(.fa-plus)').first().click();
       const panel = await editor.panel();
-      await chooseIn(panel, 'environment', 2);
+      await chooseOption(panel, 'node-config-input-environment', 2);
+      await panel.locator('#node-config-input-baseUrl').waitFor();
       await panel.locator('#node-config-input-baseUrl').fill(`${simulator.address}/twinkly`);
-      await chooseIn(panel, 'authentication', 1);
+      await chooseOption(panel, 'node-config-input-authentication', 1);
       await panel.locator('#node-config-input-clientId').fill('ensemble');
       await panel.locator('#node-config-input-clientSecret').fill(SECRET);
       await signInFrom(panel);
