@@ -167,6 +167,12 @@ for (const { theme, language, options } of [
       for (const group of ['prfi00plant', 'prfi00office']) {
         await menu('node-input-groups');
         await choose(group);
+        // The menu goes in its own time; the next one is opened when the choice is there.
+        await until(
+          'the choice',
+          () => panel.locator('#node-input-groups').inputValue(),
+          (value) => value.endsWith(group),
+        );
       }
       equal(await panel.locator('#node-input-groups').inputValue(), 'prfi00plant,prfi00office');
       await note('node-input-groups', /prfi00plant, prfi00office · Head office/);
