@@ -123,7 +123,7 @@ describe('twinkly-command and twinkly-query at the simulated cloud', () => {
     await press(simulator, 'cloud', { ...CLOUD, commandTime: 1500 });
     account = await Account.open(
       red,
-      { id: 'node', type: 'twinkly-command', connection: 'account', operation: 'turn-off', parameters: spruce },
+      { id: 'node', type: 'twinkly-command', connection: 'account', operation: 'turn-off', parameters: { ...spruce, timeout: num(5) } },
       [config(`${simulator.address}/twinkly`, { credentials: LOGIN, timeout: 1000 })],
     );
     assert.deepEqual((await account.run({})).ends, ['done']);
