@@ -6,8 +6,8 @@ import { root } from './ready.mjs';
 
 const MOCHA = ['--enable-source-maps', join(root, 'node_modules/mocha/bin/mocha.js'), '--reporter', join(root, 'scripts/reporter.cjs')];
 
-/** Returns how many tests passed, failed and were skipped; and what was said, where it is to be quiet. `limit`: milliseconds for all. */
-export async function runMocha({ name, node, files, args = [], env = {}, limit, quiet = false }) {
+/** Returns how many tests passed, failed and were skipped, which ones failed, and what was said, where it is to be quiet. `limit`: milliseconds for all. */
+export async function runMocha({ node, files, args = [], env = {}, limit, quiet = false }) {
   const stdio = quiet ? 'pipe' : 'inherit';
   const child = spawn(node, [...MOCHA, ...args, ...files], { env: { ...process.env, ...env }, stdio: ['ignore', stdio, stdio, 'ipc'] });
   let output = '';
@@ -15,9 +15,11 @@ export async function runMocha({ name, node, files, args = [], env = {}, limit, 
     stream?.setEncoding('utf8').on('data', (text) => {
       output += text;
     });
+  const failed = [];
   let counts;
   child.on('message', (message) => {
-    counts = message;
+    if (message.failed) failed.push(message.failed);
+    else counts = message;
   });
   const timer = setTimeout(() => child.kill('SIGKILL'), limit);
   const closed = new Promise((resolve) => child.on('close', resolve));
@@ -26,8 +28,8 @@ export async function runMocha({ name, node, files, args = [], env = {}, limit, 
   // What it said last is still on its way; a program that it left behind may hold the pipe open.
   await Promise.race([closed, sleep(1000, undefined, { ref: false })]);
   // Mocha's exit code is the number of failures, 255 at most: anything else is a crash.
-  if (counts && end === Math.min(counts.failures, 255)) return { ...counts, output };
+  if (counts && end === Math.min(counts.failures, 255)) return { ...counts, failed, output };
   const { passes = 0, failures = 0, pending = 0 } = counts ?? {};
-  const crash = `${name}: the run crashed, did not end by itself, or took longer than ${limit / 1000} s (${end})\n`;
-  return { passes, failures: failures + 1, pending, output: output + crash };
+  const crash = `the run crashed, did not end by itself, or took longer than ${limit / 1000} s (${end})`;
+  return { passes, failures: failures + 1, pending, failed: [...failed, crash], output };
 }

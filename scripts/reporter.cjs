@@ -1,4 +1,4 @@
-// Mocha's own report for people, and the counts for scripts/test.mjs.
+// Mocha's own report for people; the counts and what failed for scripts/test.mjs.
 const { reporters } = require('mocha');
 
 /** Milliseconds after the last test in which everything must have ended by itself. */
@@ -14,6 +14,7 @@ module.exports = class extends reporters.Spec {
     // Who wanted to know has gone. Waiting for that is no reason to stay.
     process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
     process.channel?.unref();
+    runner.on('fail', (test) => process.send?.({ failed: test.fullTitle() }));
     runner.once('end', () => {
       const { passes, failures, pending } = this.stats;
       process.send?.({ passes, failures, pending });

@@ -6,7 +6,6 @@
 //   npm test -- --grep "leaks"     only tests whose title matches
 import './own-node.mjs';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runMocha } from './mocha.mjs';
@@ -19,30 +18,51 @@ const { only, grep, 'node-red': nodeRed } = options();
 await ready({ withNode24: nodeRed !== '4' });
 
 const all = specs().filter((file) => file.includes(only));
-const shared = all.filter((file) => reaches(file, join(root, 'dist/test/kit/embedded.js')));
-const runs = [
+const needing = (part) => all.filter((file) => reaches(file, join(root, `dist/test/kit/${part}.js`)));
+const inChromium = new Set(needing('chromium'));
+const nodeReds = [
   { name: `Node-RED 4.1 on Node ${process.versions.node}`, nodeRed: '4', node: process.execPath, files: all },
-  { name: 'Node-RED 5 on Node 24', nodeRed: '5', node: node24, files: nodeRed === '5' ? all : shared },
-].filter((run) => run.files.length > 0 && (!nodeRed || run.nodeRed === nodeRed));
+  { name: 'Node-RED 5 on Node 24', nodeRed: '5', node: node24, files: nodeRed === '5' ? all : needing('embedded') },
+].filter((run) => !nodeRed || run.nodeRed === nodeRed);
+
+// Two lanes beside each other, for most of the time goes by in waiting. One has all that needs a browser: two browsers make each other late.
+const lanes = [
+  { title: '', has: (file) => !inChromium.has(file) },
+  { title: ', in Chromium', has: (file) => inChromium.has(file) },
+].map(({ title, has }) =>
+  nodeReds.map((run) => ({ ...run, name: run.name + title, files: run.files.filter(has) })).filter(({ files }) => files.length > 0),
+);
+// One run is heard at once, the others when it is their turn.
+const results = lanes.map((runs, lane) => inTurn(runs, (run, place) => start(run, lane + place > 0)));
 
 const total = { passes: 0, failures: 0, pending: 0 };
-// Both at the same time, where each has processors for Node-RED and for a browser; what the second one says comes after the first.
-const atOnce = availableParallelism() > 3;
-const started = runs.map((run, index) => (index === 0 || atOnce ? start(run, index > 0) : undefined));
-for (const [index, run] of runs.entries()) {
-  console.log(`\n=== ${run.name}: ${run.files.length} files ===`);
-  const { output, ...result } = await (started[index] ?? start(run, false));
-  process.stdout.write(output);
-  for (const key of Object.keys(total)) total[key] += result[key];
-}
+const failed = [];
+for (const [lane, runs] of lanes.entries())
+  for (const [place, { name, files }] of runs.entries()) {
+    console.log(`\n=== ${name}: ${files.length} files ===`);
+    const { output, failed: titles, ...result } = await results[lane][place];
+    process.stdout.write(output);
+    for (const key of Object.keys(total)) total[key] += result[key];
+    failed.push(...titles.map((title) => `${name}: ${title}`));
+  }
 if (total.passes + total.failures === 0) giveUp('No test was run.');
+if (failed.length > 0) console.log(`\nFailed:\n${failed.map((title) => `  ${title}`).join('\n')}\n`);
 const skipped = total.pending > 0 ? `, ${total.pending} skipped` : '';
 console.log(`${total.passes} passed, ${total.failures} failed${skipped}`);
 process.exitCode = total.failures === 0 ? 0 : 1;
 
-function start({ name, nodeRed, node, files }, quiet) {
+/** The results of each, one begun when the one before has ended. */
+function inTurn(runs, begin) {
+  let before = Promise.resolve();
+  return runs.map((run, place) => {
+    before = before.then(() => begin(run, place));
+    return before;
+  });
+}
+
+function start({ nodeRed, node, files }, quiet) {
   const env = { ENSEMBLE_NODE_RED: nodeRed };
-  return runMocha({ name, node, files, env, args: grep ? ['--grep', grep] : [], limit: LIMIT, quiet });
+  return runMocha({ node, files, env, args: grep ? ['--grep', grep] : [], limit: LIMIT, quiet });
 }
 
 function options() {

@@ -1,4 +1,4 @@
-import { deepEqual } from 'node:assert/strict';
+import { deepEqual, equal } from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,13 +9,12 @@ interface Counts {
   pending: number;
 }
 type RunMocha = (run: {
-  name: string;
   node: string;
   files: string[];
   limit: number;
   quiet: true;
   env: Record<string, string>;
-}) => Promise<Counts & { output: string }>;
+}) => Promise<Counts & { failed: string[]; output: string }>;
 
 describe('the counts of npm test', function () {
   this.timeout(60000);
@@ -66,7 +65,8 @@ describe('the counts of npm test', function () {
       writeFileSync(file, code);
       const env = { ENSEMBLE_PATIENCE: '3000' };
       const limit = code.includes('for (;;)') ? 4000 : 20000;
-      const { output, ...counts } = await runMocha({ name, node: process.execPath, files: [file], limit, quiet: true, env });
+      const { output, failed, ...counts } = await runMocha({ node: process.execPath, files: [file], limit, quiet: true, env });
       deepEqual(counts, expected, output);
+      equal(failed.length, expected.failures, failed.join());
     });
 });
