@@ -8,19 +8,19 @@ const typedInput = (panel: Locator, id: string): Locator => panel.locator(`#${id
 /** How often a person presses again before giving up. */
 const TRIES = 4;
 
-/** A list that comes in, or a panel that still moves, closes an open menu: then a person presses again. */
+/** A list that comes in, or a panel that still moves, closes an open menu or leaves it open: then a person presses again. */
 async function pickFromMenu(trigger: Locator, pick: (menu: Locator) => Locator): Promise<void> {
   const menu = trigger.page().locator('.red-ui-typedInput-options:visible');
   for (let tries = 1; ; tries++) {
-    await trigger.click();
+    if (!(await menu.isVisible())) await trigger.click();
     try {
       await pick(menu).click({ timeout: 3000 });
-      break;
+      await menu.waitFor({ state: 'hidden', timeout: 3000 });
+      return;
     } catch (error) {
       if (tries === TRIES) throw error;
     }
   }
-  await menu.waitFor({ state: 'hidden' });
 }
 
 /** Chooses a value in a TypedInput that offers a list: by its label, or by its place in the list. */
