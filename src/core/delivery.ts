@@ -6,14 +6,25 @@ export type DeliveryMode = 'all' | 'latest' | 'reject';
 /** The outcome of a message that a newer one has replaced while it waited. */
 export const SUPERSEDED = Symbol('superseded');
 
+interface Lane {
+  busy: boolean;
+  readonly waiting: Waiting[];
+}
+
 interface Waiting {
   start(): void;
   end(error?: EnsembleError): void;
 }
 
+/**
+ * Lanes that are kept for the next message. A Map that changes with every message leaves old tables behind, which keep
+ * what they had from the young collector.
+ */
+const KEPT = 1000;
+
 /** One request in flight for each target; the others wait, are replaced, or are refused. Targets never wait for each other. */
 export class Delivery {
-  private readonly lanes = new Map<string, Waiting[]>();
+  private readonly lanes = new Map<string, Lane>();
   private waiting = 0;
 
   constructor(
@@ -32,18 +43,15 @@ export class Delivery {
    * @throws EnsembleError QUEUE_FULL, BUSY, CANCELLED, or what the task throws
    */
   run<T>(target: string, task: () => Promise<T>): Promise<T | typeof SUPERSEDED> {
-    const lane = this.lanes.get(target);
-    if (!lane) {
-      this.lanes.set(target, []);
-      return this.execute(target, task);
-    }
+    const lane = this.lanes.get(target) ?? { busy: false, waiting: [] };
+    if (!lane.busy) return this.execute(target, lane, task);
     if (this.mode === 'reject') return Promise.reject(new EnsembleError('BUSY', `a request for ${target} is still under way`, { target }));
     if (this.mode === 'all' && this.waiting >= this.limit)
       return Promise.reject(new EnsembleError('QUEUE_FULL', `${this.limit} messages are waiting already`, { target }));
     return new Promise((resolve, reject) => {
       if (this.mode === 'latest') for (const older of this.take(lane)) older.end();
-      lane.push({
-        start: () => this.execute(target, task).then(resolve, reject),
+      lane.waiting.push({
+        start: () => this.execute(target, lane, task).then(resolve, reject),
         end: (error) => (error ? reject(error) : resolve(SUPERSEDED)),
       });
       this.waiting++;
@@ -56,26 +64,29 @@ export class Delivery {
       for (const waiting of this.take(lane)) waiting.end(new EnsembleError('CANCELLED', 'the node was closed before the message was sent'));
   }
 
-  private async execute<T>(target: string, task: () => Promise<T>): Promise<T> {
+  private async execute<T>(target: string, lane: Lane, task: () => Promise<T>): Promise<T> {
+    lane.busy = true;
+    this.lanes.set(target, lane);
     try {
       return await task();
     } finally {
-      this.next(target);
+      this.next(target, lane);
     }
   }
 
-  private next(target: string): void {
-    const next = this.lanes.get(target)?.shift();
-    if (!next) {
-      this.lanes.delete(target);
+  private next(target: string, lane: Lane): void {
+    const next = lane.waiting.shift();
+    if (next) {
+      this.waiting--;
+      next.start();
       return;
     }
-    this.waiting--;
-    next.start();
+    lane.busy = false;
+    if (this.lanes.size > KEPT) this.lanes.delete(target);
   }
 
-  private take(lane: Waiting[]): Waiting[] {
-    this.waiting -= lane.length;
-    return lane.splice(0);
+  private take({ waiting }: Lane): Waiting[] {
+    this.waiting -= waiting.length;
+    return waiting.splice(0);
   }
 }

@@ -10,17 +10,24 @@ const MAX_VENDOR_MESSAGE = 300;
 export interface StreamReader {
   /** The peer has accepted. */
   open(contentType: string): void;
-  data(chunk: Buffer): void;
+  data(chunk: Buffer, source: Source): void;
+}
+
+/** Where a stream's bytes come from. */
+export interface Source {
+  /** Lets the peer wait. */
+  pause(): void;
+  resume(): void;
 }
 
 /** One try: collects the answer, or hands on a stream, judges it, and ends exactly once. */
-export class Exchange implements Dispatcher.DispatchHandler {
+export class Exchange implements Dispatcher.DispatchHandler, Source {
   /** The request has left, or part of it. */
   sent = false;
   /** Trying again cannot help (a certificate that is refused stays refused). */
   hopeless = false;
-  /** A stream has begun. */
-  onOpen: () => void = () => {};
+  /** When it is to be given up, as `performance.now()` tells the time. */
+  deadline = Number.POSITIVE_INFINITY;
   onEnd: (answer: HttpAnswer | EnsembleError) => void = () => {};
 
   private controller: Dispatcher.DispatchController | undefined;
@@ -33,6 +40,8 @@ export class Exchange implements Dispatcher.DispatchHandler {
   constructor(
     readonly request: HttpRequest,
     private readonly options: HttpOptions,
+    /** Milliseconds that it may take; a stream, to begin. */
+    readonly limit: number,
     /** Takes the body of a success piece by piece, as long as it lasts. */
     private readonly stream?: StreamReader,
   ) {}
@@ -56,13 +65,13 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.statusCode = statusCode;
     this.headers = headers;
     if (this.streams) {
-      this.onOpen();
+      this.deadline = Number.POSITIVE_INFINITY;
       this.stream?.open(this.header('content-type') ?? '');
     } else if (Number(headers['content-length']) > this.maxBytes) this.failTooLarge();
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.streams) this.stream?.data(chunk);
+    if (this.streams) this.stream?.data(chunk, this);
     else this.collect(chunk);
   }
 
@@ -86,6 +95,19 @@ export class Exchange implements Dispatcher.DispatchHandler {
     controller?.abort(error);
   }
 
+  pause(): void {
+    this.controller?.pause();
+  }
+
+  resume(): void {
+    this.controller?.resume();
+  }
+
+  /** Its time is over. */
+  giveUp(): void {
+    this.fail(new EnsembleError('TIMEOUT', `no answer to ${this.name} within ${this.limit} ms`));
+  }
+
   private collect(chunk: Buffer): void {
     this.size += chunk.length;
     if (this.size > this.maxBytes) this.failTooLarge();
@@ -99,8 +121,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
   private finish(answer: HttpAnswer | EnsembleError): void {
     if (this.ended) return;
     this.ended = true;
+    const { onEnd } = this;
+    // Nothing that is over keeps anything from the young collector.
     this.controller = undefined;
-    this.onEnd(answer);
+    this.chunks.length = 0;
+    this.onEnd = () => {};
+    onEnd(answer);
   }
 
   private breakdown(code: string, name: string): EnsembleError {

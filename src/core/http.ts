@@ -1,9 +1,10 @@
 import type { ConnectionOptions } from 'node:tls';
 import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
 import { type BackoffRule, backoff } from './backoff';
-import { EnsembleError } from './errors';
+import type { EnsembleError } from './errors';
 import { cancelled, Exchange, type StreamReader } from './exchange';
-import { Scope } from './scope';
+import { OpenExchanges } from './open-exchanges';
+import type { Scope } from './scope';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
@@ -71,11 +72,19 @@ export class HttpClient {
   private readonly base: URL;
   private readonly prefix: string;
   private readonly dispatcher: Dispatcher;
-  private readonly scope = new Scope();
+  /** By the form of the body; made once, because each request pays for making them. */
+  private readonly headers: Readonly<Record<'none' | 'json' | 'form', Readonly<Record<string, string>>>>;
+  private readonly open = new OpenExchanges();
+  private closed = false;
 
   constructor(private readonly options: HttpOptions) {
     this.base = new URL(options.baseUrl);
     this.prefix = this.base.pathname.replace(/\/$/, '');
+    this.headers = {
+      none: { ...ACCEPT, ...options.headers },
+      json: { ...ACCEPT, 'content-type': 'application/json', ...options.headers },
+      form: { ...ACCEPT, 'content-type': 'application/x-www-form-urlencoded', ...options.headers },
+    };
     this.dispatcher = createDispatcher(this.base.origin, options);
   }
 
@@ -84,7 +93,7 @@ export class HttpClient {
     const started = Date.now();
     const limit = this.limit(request);
     for (let tries = 1; ; tries++) {
-      const exchange = new Exchange(request, this.options);
+      const exchange = new Exchange(request, this.options, limit);
       try {
         return await this.attempt(exchange, scope);
       } catch (thrown) {
@@ -101,35 +110,28 @@ export class HttpClient {
 
   /** Opens a stream and hands on its bytes until the peer ends it; the time limit is for its beginning. @throws EnsembleError */
   async stream(request: HttpRequest, reader: StreamReader, scope: Scope): Promise<void> {
-    await this.attempt(new Exchange(request, this.options, reader), scope);
+    await this.attempt(new Exchange(request, this.options, this.limit(request), reader), scope);
   }
 
   /** Ends all requests at once. */
   async close(): Promise<void> {
-    await this.scope.end();
+    this.closed = true;
+    this.open.cancel();
     await this.dispatcher.destroy();
   }
 
   private attempt(exchange: Exchange, scope: Scope): Promise<HttpAnswer> {
-    if (scope.ended || this.scope.ended) return Promise.reject(cancelled());
+    if (scope.ended || this.closed) return Promise.reject(cancelled());
     return new Promise((resolve, reject) => {
-      const limit = this.limit(exchange.request);
-      const cancel = () => exchange.fail(cancelled());
-      const release = scope.defer(cancel);
-      const releaseHere = this.scope.defer(cancel);
-      const timer = setTimeout(
-        () => exchange.fail(new EnsembleError('TIMEOUT', `no answer to ${exchange.name} within ${limit} ms`)),
-        limit,
-      );
-      exchange.onOpen = () => clearTimeout(timer);
+      const leave = this.open.add(exchange);
+      const release = scope.defer(() => exchange.fail(cancelled()));
       exchange.onEnd = (answer) => {
-        clearTimeout(timer);
+        leave();
         release();
-        releaseHere();
-        if (answer instanceof EnsembleError) reject(answer);
+        if (answer instanceof Error) reject(answer);
         else resolve(answer);
       };
-      this.dispatcher.dispatch({ ...this.onWire(exchange.request), origin: this.base.origin }, exchange);
+      this.dispatcher.dispatch(this.onWire(exchange.request), exchange);
     });
   }
 
@@ -137,19 +139,19 @@ export class HttpClient {
     return this.options.timeout + allowance;
   }
 
-  private onWire({ method, path, query, json, form, headers }: HttpRequest): Omit<Dispatcher.DispatchOptions, 'origin'> {
-    const type = json !== undefined ? JSON_TYPE : form !== undefined ? FORM_TYPE : undefined;
+  private onWire({ method, path, query, json, form, headers }: HttpRequest): Dispatcher.DispatchOptions {
+    const common = this.headers[json !== undefined ? 'json' : form !== undefined ? 'form' : 'none'];
     return {
+      origin: this.base.origin,
       method,
       path: this.prefix + path + (query === undefined ? '' : withMark(encoded(query))),
-      headers: { accept: 'application/json', ...type, ...this.options.headers, ...headers },
+      headers: headers === undefined ? common : { ...common, ...headers },
       body: json !== undefined ? JSON.stringify(json) : form !== undefined ? encoded(form) : null,
     };
   }
 }
 
-const JSON_TYPE = { 'content-type': 'application/json' };
-const FORM_TYPE = { 'content-type': 'application/x-www-form-urlencoded' };
+const ACCEPT = { accept: 'application/json' };
 const withMark = (query: string): string => (query === '' ? '' : `?${query}`);
 
 function encoded(fields: Fields): string {

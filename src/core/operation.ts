@@ -142,27 +142,38 @@ export const operation =
   <P extends Parameters>(description: Operation<C, P>): Operation<C, P> =>
     description;
 
-export interface Job extends Omit<SendOptions, 'repeatable'> {
+export interface Job {
   readonly operation: Operation;
   readonly values: Values<Parameters>;
   readonly target: string;
+  readonly observer: Observer;
+  readonly onPart?: (part: Outcome) => void;
+}
+
+/** Who wants it done, and is told how it goes. */
+export interface Observer extends Omit<SendOptions, 'repeatable'> {
   readonly onProgress?: (text: string) => void;
   readonly onWarning?: (text: string) => void;
-  readonly onPart?: (part: Outcome) => void;
 }
 
 /** Sends what the operation describes and brings the answer into form. @throws EnsembleError with its circumstances */
 export async function perform(connection: Connection, job: Job): Promise<Outcome> {
-  const { operation, values, target, scope, onRetry } = job;
-  const send = (request: HttpRequest, repeatable = operation.repeatable) => connection.send(request, { repeatable, scope, onRetry });
+  const { operation, values, target } = job;
+  const { scope, onRetry } = job.observer;
   try {
-    const progress = (text: string) => job.onProgress?.(text);
-    const warn = (text: string) => job.onWarning?.(text);
-    const part = (outcome: Outcome) => job.onPart?.(outcome);
-    if (operation.run) return await operation.run(values, { connection, scope, send, progress, warn, part });
-    const answer = await send(operation.request(values, connection));
+    if (operation.run) return await operation.run(values, exchangeOf(connection, job));
+    const answer = await connection.send(operation.request(values, connection), { repeatable: operation.repeatable, scope, onRetry });
     return { result: operation.result(answer, values, connection), statusCode: answer.statusCode };
   } catch (error) {
     throw asEnsembleError(error).with({ vendor: connection.vendor, operation: operation.id, target });
   }
 }
+
+const exchangeOf = (connection: Connection, { operation, observer, onPart }: Job): Exchange<Connection> => ({
+  connection,
+  scope: observer.scope,
+  send: (request, repeatable = operation.repeatable) => connection.send(request, { ...observer, repeatable }),
+  progress: (text) => observer.onProgress?.(text),
+  warn: (text) => observer.onWarning?.(text),
+  part: (outcome) => onPart?.(outcome),
+});

@@ -1,4 +1,5 @@
 import { EnsembleError } from './errors';
+import { Roster } from './roster';
 
 type Ending = () => void | Promise<void>;
 
@@ -7,8 +8,7 @@ type Ending = () => void | Promise<void>;
  * timers, listeners, requests in flight. When the scope ends they end with it, newest first.
  */
 export class Scope {
-  // A Set that changes with every message leaves old tables behind, which keep what they had from the young collector.
-  private readonly endings: Ending[] = [];
+  private readonly endings = new Roster<Ending>();
   private ending: Promise<void> | undefined;
 
   get ended(): boolean {
@@ -17,12 +17,9 @@ export class Scope {
 
   /** Registers what must happen at the end; the returned function takes it off again. Runs at once in a scope that has ended. */
   defer(ending: Ending): () => void {
-    if (this.ended) void ending();
-    else this.endings.push(ending);
-    return () => {
-      const index = this.endings.lastIndexOf(ending);
-      if (index >= 0) this.endings.splice(index, 1);
-    };
+    if (!this.ended) return this.endings.add(ending);
+    void ending();
+    return () => {};
   }
 
   /** A timer that dies with the scope; the returned function stops it earlier. */
@@ -59,8 +56,7 @@ export class Scope {
   }
 
   private async runEndings(): Promise<void> {
-    const endings = this.endings.splice(0).reverse();
-    const results = await Promise.allSettled(endings.map(async (ending) => ending()));
+    const results = await Promise.allSettled(this.endings.empty().map(async (ending) => ending()));
     const failed = results.flatMap((result) => (result.status === 'rejected' ? [result.reason as unknown] : []));
     if (failed.length > 0) throw new AggregateError(failed, `${failed.length} endings failed`);
   }

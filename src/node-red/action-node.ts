@@ -1,7 +1,7 @@
 import { actionSettings } from '../core/common';
 import { Delivery, type DeliveryMode, SUPERSEDED } from '../core/delivery';
 import { asEnsembleError, EnsembleError, invalidInput, show } from '../core/errors';
-import { type Connection, type Operation, type Outcome, perform } from '../core/operation';
+import { type Connection, type Observer, type Operation, type Outcome, perform } from '../core/operation';
 import { isGiven, type Parameters, parseParameters, parseSettings, type Values } from '../core/parameters';
 import { Scope } from '../core/scope';
 import { connectionOf } from './connection-owner';
@@ -31,7 +31,7 @@ export function registerActionNode(RED: Red, definition: ActionNodeDefinition): 
   RED.nodes.registerType(definition.type, function (this: RuntimeNode, config: NodeConfig) {
     RED.nodes.createNode(this, config);
     const action = new ActionNode(RED, this, config, definition);
-    this.on('input', (msg, send, done) => action.receive(msg, send, done));
+    this.on('input', (msg, send, done) => void action.receive(msg, send, done));
     this.on('close', (_removed, done) => void action.close().finally(done));
   });
 }
@@ -52,13 +52,20 @@ class ActionNode {
     last: 'nothing',
     retry: undefined,
   };
+  private readonly observer: Observer = {
+    scope: this.scope,
+    onRetry: ({ error, wait }) => this.note({ retry: { error, at: performance.now() + wait } }),
+    onProgress: (progress) => this.note({ progress }),
+    onWarning: (text) => this.warn(text),
+  };
   private delivery: Delivery | undefined;
   private settings: Readonly<Record<string, unknown>> = {};
   /** The operation that the status names. */
   private current = '';
   private readonly warned = new Set<string>();
   /** Messages whose `done` is still to come. */
-  private readonly open = new Set<Promise<void>>();
+  private open = 0;
+  private onIdle = (): void => {};
   /** The last message that still reads its parameters, where reading takes time. */
   private admitting: Promise<void> | undefined;
 
@@ -84,22 +91,28 @@ class ActionNode {
     this.status.changed();
   }
 
-  receive(msg: Message, send: Send, done: (error?: unknown) => void): void {
-    const handled = this.handle(msg, send)
-      .then(
-        () => done(),
-        (error: unknown) => done(error),
-      )
+  async receive(msg: Message, send: Send, done: (error?: unknown) => void): Promise<void> {
+    this.open++;
+    const end = await this.handle(msg, send).then(
+      () => done,
+      (error: unknown) => () => done(error),
+    );
+    try {
+      end();
+    } catch (error) {
       // What Complete and Catch nodes do with it is theirs; a rejection here would end Node-RED.
-      .catch((error: unknown) => this.node.error(error));
-    this.open.add(handled);
-    void handled.finally(() => this.open.delete(handled));
+      this.node.error(error);
+    }
+    if (--this.open === 0) this.onIdle();
   }
 
   /** Every message that is still here ends with CANCELLED before this is over. */
   async close(): Promise<void> {
     await this.scope.end();
-    await Promise.allSettled(this.open);
+    if (this.open > 0)
+      await new Promise<void>((resolve) => {
+        this.onIdle = resolve;
+      });
   }
 
   private async handle(msg: Message, send: Send): Promise<void> {
@@ -133,16 +146,7 @@ class ActionNode {
       this.current = operation.id;
       this.note({ inFlight: this.evidence.inFlight + 1 });
       try {
-        const outcome = await perform(connection, {
-          operation,
-          values,
-          target,
-          scope: this.scope,
-          onRetry: ({ error, wait }) => this.note({ retry: { error, at: performance.now() + wait } }),
-          onProgress: (progress) => this.note({ progress }),
-          onWarning: (text) => this.warn(text),
-          onPart,
-        });
+        const outcome = await perform(connection, { operation, values, target, observer: this.observer, onPart });
         this.note({ last: outcome.unconfirmed ? 'sent' : 'done', unusable: undefined });
         return outcome;
       } finally {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { EnsembleError } from '../../src/core/errors';
-import type { StreamReader } from '../../src/core/exchange';
+import type { Source, StreamReader } from '../../src/core/exchange';
 import { HttpClient, type HttpOptions, type HttpRequest } from '../../src/core/http';
 import { redactor } from '../../src/core/redact';
 import { Scope } from '../../src/core/scope';
@@ -93,6 +93,21 @@ describe('the HTTP client', () => {
     assert.equal((await client.send({ ...request, allowance: 5000 }, { repeatable: false, scope })).statusCode, 200);
   });
 
+  it('gives each request its own time, in whatever order they come and go', async () => {
+    open({ timeout: 100 });
+    server.always((response, asked) => {
+      if (asked.path === '/quick') server.good(response, asked);
+    });
+    const ends: string[] = [];
+    const sendFor = (allowance: number, path = '/slow') =>
+      client.send({ ...request, path, allowance }, { repeatable: false, scope }).then(
+        () => ends.push(path),
+        ({ code }: EnsembleError) => ends.push(`${code} ${allowance}`),
+      );
+    await Promise.all([sendFor(300), sendFor(0), sendFor(0, '/quick'), sendFor(600), sendFor(150)]);
+    assert.deepEqual(ends, ['/quick', 'TIMEOUT 0', 'TIMEOUT 150', 'TIMEOUT 300', 'TIMEOUT 600']);
+  });
+
   it('ends a request with the scope that asked for it, and all of them with itself', async () => {
     open();
     server.always(() => {});
@@ -135,6 +150,28 @@ describe('the HTTP client', () => {
       response?.end();
       await ended;
       assert.deepEqual(seen, ['text/event-stream', 'late']);
+    });
+
+    it('lets the peer wait while its reader cannot follow, and loses nothing', async () => {
+      open();
+      const size = 8 * 1024 * 1024;
+      server.next((answering) => void answering.writeHead(200).end(Buffer.alloc(size)));
+      let got = 0;
+      let source: Source | undefined;
+      const ended = stream({
+        data(chunk, from) {
+          got += chunk.length;
+          if (!source) from.pause();
+          source = from;
+        },
+      });
+      await until('the first piece', () => source);
+      const first = got;
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      assert.equal(got, first);
+      source?.resume();
+      await ended;
+      assert.equal(got, size);
     });
 
     it('tells a refusal, a silent peer and a break as a request would', async () => {

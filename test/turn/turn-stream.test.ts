@@ -47,7 +47,7 @@ describe('the streams of a Turn', () => {
   };
   const set = (channel: string, value: number) => {
     const operation = operations.find(({ id }) => id === 'set-state') as unknown as Operation;
-    return perform(device, { operation, values: { channel, value, on: undefined }, target: channel, scope, onRetry: undefined });
+    return perform(device, { operation, values: { channel, value, on: undefined }, target: channel, observer: { scope } });
   };
   const seen = () => new Map(events.map(({ topic, payload }) => [topic, payload]));
   const isCaughtUp = () => [...turn.values].every(([id, value]) => value === 0 || (seen().get(id) as { value?: number })?.value === value);

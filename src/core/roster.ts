@@ -1,0 +1,47 @@
+class Entry<T> {
+  newer: Entry<T> | undefined;
+
+  constructor(
+    public item: T | undefined,
+    public older: Entry<T> | undefined,
+  ) {}
+}
+
+/**
+ * What is under way: it comes and goes with every message, so each way in and out is short, however many there are.
+ * An array, a Set or a Map that changes so often leaves old tables behind, and what they had is kept from the young
+ * collector; an entry that has gone refers to nothing.
+ */
+export class Roster<T> {
+  private newest: Entry<T> | undefined;
+
+  /** The returned function takes it off again. */
+  add(item: T): () => void {
+    const entry = new Entry(item, this.newest);
+    if (this.newest) this.newest.newer = entry;
+    this.newest = entry;
+    return () => this.remove(entry);
+  }
+
+  /** Takes all off, and returns them, newest first. */
+  empty(): T[] {
+    const items = [...this];
+    while (this.newest) this.remove(this.newest);
+    return items;
+  }
+
+  /** Newest first. */
+  *[Symbol.iterator](): Iterator<T> {
+    for (let entry = this.newest; entry; entry = entry.older) yield entry.item as T;
+  }
+
+  private remove(entry: Entry<T>): void {
+    const { older, newer } = entry;
+    if (this.newest === entry) this.newest = older;
+    if (older) older.newer = newer;
+    if (newer) newer.older = older;
+    entry.item = undefined;
+    entry.older = undefined;
+    entry.newer = undefined;
+  }
+}
