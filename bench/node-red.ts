@@ -76,3 +76,14 @@ export function lightOf({ nodes }: Embedded, id: string): Light {
   if (light?.type !== 'light') throw new Error(`no light node "${id}" is running`);
   return light as Light;
 }
+
+/** Waits until a node says that it receives. */
+export const live = ({ events }: Embedded, id: string): Promise<void> =>
+  new Promise((resolve) => {
+    const onStatus = (told: { id: string; status: { fill?: string } }) => {
+      if (told.id !== id || told.status.fill !== 'green') return;
+      events.off('node-status', onStatus);
+      resolve();
+    };
+    events.on('node-status', onStatus);
+  });

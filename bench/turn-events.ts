@@ -1,6 +1,6 @@
 import { eventRace, receiving } from './event-race';
 import type { Side } from './harness';
-import { lightOf, startNodeRed } from './node-red';
+import { lightOf, live, startNodeRed } from './node-red';
 
 const SENDER = { file: 'peers/sse-sender', messages: 192_000 };
 
@@ -13,6 +13,7 @@ const ensemble: Side = () =>
       { id: 'light', type: 'light', wires: [[]] },
     ]);
     lightOf(nodeRed, 'light').take = received;
+    await live(nodeRed, 'measured');
   });
 
 const raw: Side = () =>

@@ -1,12 +1,16 @@
 import { createParser, type EventSourceParser } from 'eventsource-parser';
 import { EnsembleError } from './errors';
-import type { StreamReader } from './exchange';
+import type { Source, StreamReader } from './exchange';
 import type { HttpClient } from './http';
+import { Portions } from './portions';
 import { Scope } from './scope';
 import { Watchdog } from './watchdog';
 
 /** The most characters of one event; more is no event stream. */
 const MOST = 1024 * 1024;
+/** Bytes that are read in one turn of the event loop, and how many such pieces may wait before the peer has to. */
+const PIECE = 8 * 1024;
+const MOST_PIECES = 512;
 
 export interface EventStreamOptions {
   readonly path: string;
@@ -52,7 +56,8 @@ export async function receiveEvents(http: HttpClient, options: EventStreamOption
 class EventReader implements StreamReader {
   private readonly decoder = new TextDecoder();
   private readonly parser: EventSourceParser;
-  private readonly waiting: Buffer[] = [];
+  /** Pieces that have come in; one holds many events. */
+  private readonly pieces = new Portions<Buffer>(1, (piece) => this.read(piece));
 
   constructor(
     private readonly options: EventStreamOptions,
@@ -76,34 +81,29 @@ class EventReader implements StreamReader {
     onOpen();
   }
 
-  /** One piece in each turn of the event loop: a burst waits as bytes, and not as messages that all wait at once. */
-  data(chunk: Buffer): void {
+  data(chunk: Buffer, source: Source): void {
     this.watchdog.feed();
-    if (this.waiting.push(chunk) === 1) setImmediate(() => this.work());
+    for (let at = 0; at < chunk.length; at += PIECE) this.pieces.push(chunk.subarray(at, at + PIECE));
+    if (this.pieces.length < MOST_PIECES) return;
+    source.pause();
+    this.pieces.whenEmpty(() => source.resume());
   }
 
   /** Reads what still waits. */
   finish(): void {
-    while (this.waiting.length > 0) this.next();
+    this.pieces.flush();
   }
 
   clear(): void {
-    this.waiting.length = 0;
+    this.pieces.clear();
   }
 
-  private work(): void {
+  private read(piece: Buffer): void {
     try {
-      this.next();
-      if (this.waiting.length > 0) setImmediate(() => this.work());
+      this.parser.feed(this.decoder.decode(piece, { stream: true }));
     } catch (error) {
       this.clear();
       this.onFault(error);
     }
-  }
-
-  private next(): void {
-    const chunk = this.waiting[0];
-    if (chunk) this.parser.feed(this.decoder.decode(chunk, { stream: true }));
-    this.waiting.shift();
   }
 }

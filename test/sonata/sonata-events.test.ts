@@ -143,6 +143,14 @@ describe('sonata-events', () => {
         assert.deepEqual(account.outputs.map(keyOf), [4, 9]);
       });
 
+      it('emits every event of a burst, in order, although they wait for their turn', async () => {
+        await open();
+        const burst = Array.from({ length: 3000 }, (_, index) => index + 1);
+        await Promise.all(burst.map((key) => publisher.publishAsync('v2/7/rx/3/context/0', context(key), { qos: 0 })));
+        await received(burst.length);
+        assert.deepEqual(account.outputs.map(keyOf), burst);
+      });
+
       it('marks what the broker kept as initial', async () => {
         await publisher.publishAsync('v2/7/rx/3/context/0', context(5), { qos: 1, retain: true });
         await open();

@@ -18,6 +18,7 @@ export interface SonataEvent {
 const PATTERN_INDEX = 4;
 const CELLS = 100;
 
+type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type Fields = Readonly<Record<string, unknown>>;
 const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
 const badEvent = (what: string): EnsembleError => new EnsembleError('BAD_RESPONSE', `a Sonata event that is not as documented: ${what}`);
@@ -38,7 +39,10 @@ export function readEvent(type: string, installationId: number, deviceId: number
   // Other devices than a matrix report at this index too.
   const pattern = shown?.length === CELLS ? shown : undefined;
   const { key } = payload;
-  return { installationId, deviceId, type, ...(pattern && { pattern }), values, ...(typeof key === 'number' && { key }) };
+  const event: Mutable<SonataEvent> = { installationId, deviceId, type, values };
+  if (pattern) event.pattern = pattern;
+  if (isNumber(key)) event.key = key;
+  return event;
 }
 
 const isNumber = (value: unknown): value is number => typeof value === 'number';

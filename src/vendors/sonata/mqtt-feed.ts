@@ -3,6 +3,7 @@ import { connect, type IPublishPacket, type MqttClient } from 'mqtt';
 import { type BackoffRule, backoff } from '../../core/backoff';
 import { asEnsembleError, EnsembleError } from '../../core/errors';
 import type { StreamState } from '../../core/events';
+import { Portions } from '../../core/portions';
 import { Scope } from '../../core/scope';
 import { type Login, loginOptions, reasonOf } from './mqtt-login';
 import { filtersFor, readTopic, type Topic } from './mqtt-topics';
@@ -51,6 +52,15 @@ const CLOSING = 1000;
 const STABLE = 10_000;
 /** Milliseconds after which even an unbroken stream of events is no backlog any more. */
 const CATCH_UP = 10_000;
+/** Events of a burst that are handed on in one turn of the event loop, and how many may wait before the broker has to. */
+const PORTION = 100;
+const MOST_WAITING = 1000;
+
+interface Arrival {
+  readonly packet: IPublishPacket;
+  readonly resumed: boolean;
+  readonly acknowledge: (() => void) | undefined;
+}
 
 /** What each session at a broker is subscribed to: the session outlives the client that asked for it. */
 const sessions = new Map<string, Set<string>>();
@@ -66,13 +76,12 @@ export class MqttFeed {
   private settling: Promise<void> = Promise.resolve();
   /** Selections whose node is being redeployed; each value ends its pause. */
   private readonly pauses = new Map<number | undefined, () => void>();
-  /** Hands on the packet that waits for the end of all pauses; the ones after it wait in the connection. */
-  private held: (() => void) | undefined;
   private known: StreamState = { is: 'connecting' };
   private failures = 0;
   /** When the connection came to life; infinite while it is down. */
   private liveSince = Number.POSITIVE_INFINITY;
   private lastError: (Error & { code?: unknown }) | undefined;
+  private readonly burst = new Portions<Arrival>(PORTION, (arrival) => this.receive(arrival));
   private resuming = false;
   /** Messages since the last ping, while the session's backlog comes in. */
   private sincePing = 0;
@@ -115,11 +124,12 @@ export class MqttFeed {
     const end = () => {
       stop();
       this.pauses.delete(deviceId);
-      if (this.pauses.size === 0) this.held?.();
+      if (this.pauses.size === 0) this.burst.release();
       void this.settle();
     };
     const stop = this.scope.timeout(REDEPLOY, end);
     this.pauses.set(deviceId, end);
+    this.burst.hold();
   }
 
   /** Brings connection and subscriptions in line with the users, one change after the other. */
@@ -145,18 +155,15 @@ export class MqttFeed {
     this.client = client;
     this.tell({ is: 'connecting' });
     client.on('connect', ({ sessionPresent }) => this.online(client, sessionPresent));
-    const handOn = (packet: IPublishPacket, acknowledge: () => void) => {
-      this.receive(packet);
-      acknowledge();
-    };
     // Here and not at the event `message`: a packet is acknowledged only when it has been handed on. And then at once:
-    // what waits at a broker is dropped when its queue is full.
-    client.handleMessage = (packet, acknowledge) => {
-      if (this.pauses.size === 0) return handOn(packet, acknowledge);
-      this.held = () => {
-        this.held = undefined;
-        handOn(packet, acknowledge);
-      };
+    // what waits at a broker is dropped when its queue is full. What needs no acknowledgement may wait here.
+    client.handleMessage = (packet, next) => {
+      const resumed = this.resuming;
+      if (resumed) this.sincePing++;
+      this.burst.push({ packet, resumed, acknowledge: packet.qos > 0 ? next : undefined });
+      if (packet.qos > 0) this.burst.flush();
+      else if (this.burst.length < MOST_WAITING) next();
+      else this.burst.whenEmpty(next);
     };
     client.on('error', (error) => {
       this.lastError = error;
@@ -168,7 +175,8 @@ export class MqttFeed {
   }
 
   private online(client: MqttClient, sessionPresent: boolean): void {
-    this.held = undefined;
+    // What is not acknowledged comes again.
+    this.burst.clear();
     this.link = new Scope();
     this.liveSince = Date.now();
     this.lastError = undefined;
@@ -216,13 +224,17 @@ export class MqttFeed {
     else if (!this.resuming) this.tell({ is: 'live' });
   }
 
-  private receive({ topic, payload, retain }: IPublishPacket): void {
-    if (this.resuming) this.sincePing++;
+  private receive({ packet, resumed, acknowledge }: Arrival): void {
+    this.handOn(packet, resumed);
+    acknowledge?.();
+  }
+
+  private handOn({ topic, payload, retain }: IPublishPacket, resumed: boolean): void {
     const known = readTopic(topic);
     const { installationId } = this.options;
     // A session may still hold what an earlier configuration asked for.
     if (!known || (installationId !== undefined && known.installationId !== installationId)) return;
-    const message = { topic: known, body: payload as Buffer, retained: retain, resumed: this.resuming };
+    const message = { topic: known, body: payload as Buffer, retained: retain, resumed };
     for (const [deviceId, users] of this.selections) {
       if (deviceId !== undefined && deviceId !== known.deviceId) continue;
       if (this.options.group === undefined) for (const user of users) user.receive(message);

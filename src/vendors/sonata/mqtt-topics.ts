@@ -12,14 +12,15 @@ export interface Topic {
 const TOPIC = /^v2\/(\d+)\/rx\/(\d+)\/(?:(context)\/([^/]+)|(alive))$/;
 const MOST_TOPICS = 10_000;
 /** A site has few topics, and each of them comes again and again. */
-const known = new Map<string, Topic | undefined>();
+const known = new Map<string, Topic>();
 
 export function readTopic(text: string): Topic | undefined {
-  if (!known.has(text)) {
-    if (known.size >= MOST_TOPICS) known.clear();
-    known.set(text, parse(text));
-  }
-  return known.get(text);
+  const before = known.get(text);
+  if (before) return before;
+  const topic = parse(text);
+  if (known.size >= MOST_TOPICS) known.clear();
+  if (topic) known.set(text, topic);
+  return topic;
 }
 
 function parse(text: string): Topic | undefined {

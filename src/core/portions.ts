@@ -1,0 +1,68 @@
+/**
+ * Hands on what comes in bursts, a portion in each turn of the event loop. What waits here is small; the messages that are
+ * made of it are not, and if they all waited for their turn at once, collecting them would take longer than making them.
+ */
+export class Portions<T> {
+  private waiting: T[] = [];
+  private scheduled = false;
+  private held = false;
+  private onEmpty: (() => void) | undefined;
+
+  constructor(
+    private readonly size: number,
+    private readonly handOn: (item: T) => void,
+  ) {}
+
+  get length(): number {
+    return this.waiting.length;
+  }
+
+  push(item: T): void {
+    this.waiting.push(item);
+    this.schedule();
+  }
+
+  /** Hands on nothing more until it is released. */
+  hold(): void {
+    this.held = true;
+  }
+
+  release(): void {
+    this.held = false;
+    this.schedule();
+  }
+
+  /** Calls back once, when nothing waits any more. */
+  whenEmpty(callback: () => void): void {
+    this.onEmpty = callback;
+  }
+
+  /** Hands on all that waits, now, unless it is held. */
+  flush(): void {
+    while (this.waiting.length > 0 && !this.held) this.next();
+  }
+
+  /** Forgets all that waits, and who waits for that. */
+  clear(): void {
+    this.waiting = [];
+    this.onEmpty = undefined;
+  }
+
+  private schedule(): void {
+    if (this.scheduled || this.held || this.waiting.length === 0) return;
+    this.scheduled = true;
+    setImmediate(() => {
+      this.scheduled = false;
+      if (!this.held) this.next();
+      this.schedule();
+    });
+  }
+
+  private next(): void {
+    for (const item of this.waiting.splice(0, this.size)) this.handOn(item);
+    const { onEmpty } = this;
+    if (this.waiting.length > 0 || !onEmpty) return;
+    this.onEmpty = undefined;
+    onEmpty();
+  }
+}
