@@ -40,7 +40,8 @@ export async function build() {
     bundle('src/editor/index.ts', 'resources/editor', descriptions),
     bundle('src/simulators/page/index.ts', 'resources/simulator', {}),
   ]);
-  for (const html of files('nodes', '.html').filter((file) => !file.includes('/locales/'))) copy(html, join('dist', html));
+  const isText = (file) => /\/(locales|help)\//.test(file);
+  for (const html of files('nodes', '.html').filter((file) => !isText(file))) copy(html, join('dist', html));
   for (const catalogue of files('nodes', '.json'))
     write(join('dist', catalogue), completeCatalogue(JSON.parse(readFileSync(catalogue, 'utf8')), catalogue, descriptions));
   for (const help of files('nodes', '.html').filter((file) => file.includes('/locales/')))

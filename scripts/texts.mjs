@@ -52,11 +52,17 @@ export function completeHelp(help, file, descriptions) {
   const description = descriptions[typeOf(file)];
   if (!description) return help;
   const words = wordsOf(file, description);
-  return help
+  return withCommonParts(help, languageOf(file))
     .replace('<!-- operations -->', () => operationList(description, words))
     .replace('<!-- parameters -->', () => parameterList(description, words))
     .replace('<!-- forms -->', () => formList(description, words))
     .replace('<!-- common -->', () => commonList(description, words));
+}
+
+/** What the help of every node that sends says alike stands once for each language, each part under the comment in whose place it is put. */
+function withCommonParts(help, language) {
+  const [, ...parts] = readFileSync(join(root, `nodes/ensemble/help/${language}.html`), 'utf8').split(/^(<!-- \w+ -->)\n/m);
+  return parts.reduce((text, comment, index) => (index % 2 === 0 ? text.replace(comment, () => parts[index + 1].trimEnd()) : text), help);
 }
 
 /** The words of one language: the node's own, the shared ones, and those for unit, range and default. */
