@@ -281,8 +281,11 @@ describe('turn-sse with a simulated Turn', () => {
     ] as const) {
       await open(settings);
       await account.status({ fill: 'grey', shape: 'ring' });
-      const said = red.logs.filter(({ id, level }) => id === 'node' && level === 'error').map(({ text }) => text.replace(/^\w+: /, ''));
-      match(said.join() || account.reports.map(({ error }) => error.message).join(), message);
+      const logged = () =>
+        red.logs.filter(({ id, level }) => id === 'node' && level === 'error').map(({ text }) => text.replace(/^\w+: /, ''));
+      const said = () => logged().join() || account.reports.map(({ error }) => error.message).join();
+      // Catch nodes hear of it a moment later.
+      match(await until('the report', said), message);
       await account.close();
     }
     await open({ stream: 'channels' });
