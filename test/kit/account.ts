@@ -112,6 +112,12 @@ export class Account {
     );
   }
 
+  /** What Catch nodes are told of the node without a message: the first time. It comes after the status that goes with it. */
+  async report(): Promise<Caught> {
+    await until('the report', () => this.reports.length > 0);
+    return this.reports[0] as Caught;
+  }
+
   /** Waits for the node's status. */
   status(wanted: Status): Promise<Status> {
     return this.red.status(this.nodeId, wanted);

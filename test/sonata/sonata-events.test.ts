@@ -395,7 +395,7 @@ describe('sonata-events', () => {
     it('is not configured without a public address', async () => {
       account = await Account.open(red, { id: 'events', type: 'sonata-events', connection: 'gateway', transport: 'webhook' }, [gateway()]);
       await account.status({ fill: 'grey', shape: 'ring', text: 'not configured' });
-      assert.match(account.reports[0]?.error.message ?? '', /^publicUrl is missing$/);
+      assert.match((await account.report()).error.message, /^publicUrl is missing$/);
     });
   });
 });

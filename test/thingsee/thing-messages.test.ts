@@ -187,6 +187,7 @@ describe('thing-messages', () => {
     await open({ things: things.join(',') }, { timeout: 2000 });
     await account.status({ fill: 'yellow', shape: 'ring', text: 'RATE_LIMITED: in 60 s' });
     assert.ok(cloud.asked.length <= 4, `${cloud.asked.length} requests`);
+    await account.report();
     assert.deepEqual(
       account.reports.map(({ error }) => error.code),
       ['RATE_LIMITED'],
@@ -223,12 +224,7 @@ describe('thing-messages', () => {
     it(`says what is not configured: ${message}`, async () => {
       await open(node);
       await account.status({ fill: 'grey', shape: 'ring', text: 'not configured' });
-      const [report] = await until(
-        'a report',
-        () => account.reports,
-        ({ length }) => length > 0,
-      );
-      assert.match(report?.error.message ?? '', message);
+      assert.match((await account.report()).error.message, message);
       assert.equal(cloud.asked.length, 0);
     });
 });

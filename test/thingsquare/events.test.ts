@@ -204,8 +204,7 @@ describe('thingsquare-events', () => {
     vendor.always(says('login-fail', 403));
     await open();
     await account.status({ fill: 'red', shape: 'ring', text: 'FORBIDDEN' });
-    await until('the report', () => account.reports.length === 1);
-    assert.equal(account.reports[0]?.error.message, 'login or password is wrong (HTTP 403: login-fail)');
+    assert.equal((await account.report()).error.message, 'login or password is wrong (HTTP 403: login-fail)');
     assert.equal(vendor.requests.length, 1);
   });
 
@@ -217,8 +216,7 @@ describe('thingsquare-events', () => {
     ] as const) {
       await open(settings);
       await account.status({ fill: 'grey', shape: 'ring', text: 'not configured' });
-      await until('the report', () => account.reports.length === 1);
-      assert.match(account.reports[0]?.error.message ?? '', message);
+      assert.match((await account.report()).error.message, message);
       await account.close();
     }
     await open();

@@ -340,6 +340,6 @@ describe('twinkly-status-poll in Node-RED', () => {
       config('http://127.0.0.1:1'),
     ]);
     await account.status({ fill: 'grey', shape: 'ring', text: 'not configured' });
-    assert.match(account.reports[0]?.error.message ?? '', /^interval must be a number from 5 to 86400 seconds, not 4$/);
+    assert.match((await account.report()).error.message, /^interval must be a number from 5 to 86400 seconds, not 4$/);
   });
 });
