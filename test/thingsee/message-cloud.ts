@@ -23,10 +23,10 @@ export class MessageCloud {
   readonly asked: { readonly at: number; readonly tuid: string; readonly query: URLSearchParams; status: number }[] = [];
   lookUps = 0;
   logins = 0;
-  /** Requests that are open at the same time, and the most that there were. */
+  /** Requests that are open now, and the most that there were at a time. */
+  open = 0;
   most = 0;
   trouble: (tuid: string, count: number) => Trouble | undefined = () => undefined;
-  private open = 0;
   private readonly arrivals = new Map<string, Arrival[]>();
 
   private constructor(private readonly server: Server) {}
