@@ -11,9 +11,10 @@ export interface Row {
   readonly title: string;
   /** Each runs in a process of its own; they take turns. */
   readonly sides: Readonly<Record<string, Side>>;
+  /** Rounds in one process; the first of several is for warming up. */
   readonly rounds: number;
-  /** A new process for each round; else the first round is for warming up. */
-  readonly cold?: boolean;
+  /** Processes for each side, one after the other: what luck a process has with its memory stays with it. */
+  readonly lives?: number;
   judge(rounds: Readonly<Record<string, readonly Figures[]>>): readonly Line[];
 }
 
@@ -54,7 +55,8 @@ export function race({ name, title, sides, computed, wanted }: Race): Row {
     name,
     title,
     sides,
-    rounds: 13,
+    rounds: 6,
+    lives: 3,
     judge(rounds) {
       const best: Rates = Object.fromEntries(Object.entries(rounds).map(([side, rates]) => [side, bestOf(rates as Rate[])]));
       const [first] = Object.values(best);
@@ -95,19 +97,19 @@ export function heap(): number {
 export async function measure(row: Row): Promise<readonly Line[]> {
   const names = Object.keys(row.sides);
   const figures: Record<string, Figures[]> = Object.fromEntries(names.map((name) => [name, []]));
-  const running = new Map<string, ChildProcess>();
-  try {
-    for (let round = 0; round < row.rounds; round++)
-      for (const name of names) {
-        const side = running.get(name) ?? (await start('side', row.name, name)).process;
-        running.set(name, side);
-        side.send('go');
-        const found = (await answer(side)) as Figures;
-        if (row.cold || round > 0 || row.rounds === 1) figures[name]?.push(found);
-        if (row.cold && running.delete(name)) side.disconnect();
-      }
-  } finally {
-    for (const side of running.values()) side.disconnect();
+  for (let life = 0; life < (row.lives ?? 1); life++) {
+    const running = new Map<string, ChildProcess>();
+    try {
+      for (const name of names) running.set(name, (await start('side', row.name, name)).process);
+      for (let round = 0; round < row.rounds; round++)
+        for (const [name, side] of running) {
+          side.send('go');
+          const found = (await answer(side)) as Figures;
+          if (round > 0 || row.rounds === 1) figures[name]?.push(found);
+        }
+    } finally {
+      for (const side of running.values()) side.disconnect();
+    }
   }
   return row.judge(figures);
 }

@@ -25,8 +25,8 @@ export const load: Row = {
   name: 'load',
   title: 'loading every node type, cold, none deployed, over Node-RED alone',
   sides: { 'all nodes': loading },
-  rounds: 5,
-  cold: true,
+  rounds: 1,
+  lives: 5,
   judge({ 'all nodes': rounds = [] }) {
     const ms = median(rounds, 'ms');
     const mb = median(rounds, 'mb');
