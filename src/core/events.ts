@@ -16,7 +16,7 @@ export interface VendorEvent {
   /** The vendor's own message, as it came. */
   readonly raw: unknown;
   /** More for `msg.event`. */
-  readonly details?: Readonly<Record<string, unknown>>;
+  readonly details?: Readonly<Record<string, unknown>> | undefined;
 }
 
 /** What is known of a stream, from evidence. */

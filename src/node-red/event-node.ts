@@ -94,7 +94,8 @@ class EventNode {
 
   private emit({ topic, payload, source, type, initial = false, resumed = false, raw, details }: VendorEvent): void {
     if (this.scope.ended) return;
-    this.node.send({ topic, payload, event: { vendor: this.definition.vendor, source, type, initial, resumed, raw, ...details } });
+    const event = { vendor: this.definition.vendor, source, type, initial, resumed, raw };
+    this.node.send({ topic, payload, event: details ? Object.assign(event, details) : event });
   }
 
   private state(state: StreamState): void {

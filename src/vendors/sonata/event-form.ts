@@ -50,7 +50,7 @@ const isNumber = (value: unknown): value is number => typeof value === 'number';
 function readValues(value: unknown): readonly number[] {
   if (isNumber(value)) return [value];
   if (!Array.isArray(value)) throw badEvent(`a value must be a number or an array of numbers, not ${show(value)}`);
-  if (!value.every(isNumber)) throw badEvent(`a value must be a number, not ${show(value.find((item) => !isNumber(item)))}`);
+  for (const item of value) if (!isNumber(item)) throw badEvent(`a value must be a number, not ${show(item)}`);
   return value;
 }
 

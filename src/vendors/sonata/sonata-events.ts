@@ -76,15 +76,15 @@ function concerns({ connection, settings }: Context, { installationId, deviceId 
 
 const topicOf = ({ installationId, deviceId, type }: SonataEvent): string => `${installationId}/${deviceId}/${type}`;
 
-/** Reports the first of several unreadable events in a row: a broken sender must not flood the log. */
-function once(context: Context): (read: () => void, body: Buffer) => void {
+/** Reads one after the other, and reports the first of several in a row that cannot be read: a broken sender must not flood the log. */
+function guarded<T>(context: Context, read: (event: T) => void, bodyOf: (event: T) => Buffer): (event: T) => void {
   let broken = false;
-  return (read, body) => {
+  return (event) => {
     try {
-      read();
+      read(event);
       broken = false;
     } catch (error) {
-      if (!broken) context.report(asEnsembleError(error), { payload: body.toString('utf8') });
+      if (!broken) context.report(asEnsembleError(error), { payload: bodyOf(event).toString('utf8') });
       broken = true;
     }
   };
@@ -92,18 +92,16 @@ function once(context: Context): (read: () => void, body: Buffer) => void {
 
 function startMqtt(context: Context): void {
   const { settings, connection, scope } = context;
-  const guarded = once(context);
-  const receive = ({ topic: { installationId, deviceId, type, model }, body, retained: initial, resumed }: FeedMessage): void =>
-    guarded(() => {
-      const raw = readBody(type, body);
-      const payload = readEvent(type, installationId, deviceId, raw);
-      if (!concerns(context, payload)) return;
-      const details = model === undefined ? {} : { model };
-      context.emit({ topic: topicOf(payload), payload, source: 'mqtt', type, initial, resumed, raw, details });
-    }, body);
+  const read = ({ topic: { installationId, deviceId, type, model }, body, retained: initial, resumed }: FeedMessage): void => {
+    const raw = readBody(type, body);
+    const payload = readEvent(type, installationId, deviceId, raw);
+    if (!concerns(context, payload)) return;
+    const details = model === undefined ? undefined : { model };
+    context.emit({ topic: topicOf(payload), payload, source: 'mqtt', type, initial, resumed, raw, details });
+  };
   const membership = connection.joinFeed(settings.sharedGroup, {
     deviceId: settings.deviceId,
-    receive,
+    receive: guarded(context, read, ({ body }) => body),
     state: context.state,
     report: context.report,
   });
@@ -127,14 +125,13 @@ const RETRY: BackoffRule = { first: 1000, most: 300_000 };
 async function startWebhook(context: Context): Promise<void> {
   const { settings, connection, scope } = context;
   if (settings.publicUrl === undefined) throw new EnsembleError('NOT_CONFIGURED', 'publicUrl is missing');
-  const guarded = once(context);
+  const read = (body: Buffer): void => {
+    const { event: payload, raw } = readWebhook(body);
+    if (concerns(context, payload)) context.emit({ topic: topicOf(payload), payload, source: 'webhook', type: payload.type, raw });
+  };
   // One address for all gateways of a server, which knows one subscriber only.
-  const path = context.webhook(`sonata ${connection.settings.baseUrl}`, (body) =>
-    guarded(() => {
-      const { event: payload, raw } = readWebhook(body);
-      if (concerns(context, payload)) context.emit({ topic: topicOf(payload), payload, source: 'webhook', type: payload.type, raw });
-    }, body),
-  );
+  const receive = guarded(context, read, (body) => body);
+  const path = context.webhook(`sonata ${connection.settings.baseUrl}`, receive);
   if (settings.unsubscribe)
     context.onRemoved(async () => void (await connection.send({ method: 'GET', path: '/unsubscribe' }, { repeatable: true, scope })));
   const url = settings.publicUrl.replace(/\/+$/, '') + path;
