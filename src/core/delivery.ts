@@ -16,10 +16,7 @@ interface Waiting {
   end(error?: EnsembleError): void;
 }
 
-/**
- * Lanes that are kept for the next message. A Map that changes with every message leaves old tables behind, which keep
- * what they had from the young collector.
- */
+/** Lanes that are kept for the next message: those made anew for each end up in V8's old space, and what they had with them. */
 const KEPT = 1000;
 
 /** One request in flight for each target; the others wait, are replaced, or are refused. Targets never wait for each other. */
@@ -43,7 +40,7 @@ export class Delivery {
    * @throws EnsembleError QUEUE_FULL, BUSY, CANCELLED, or what the task throws
    */
   run<T>(target: string, task: () => Promise<T>): Promise<T | typeof SUPERSEDED> {
-    const lane = this.lanes.get(target) ?? { busy: false, waiting: [] };
+    const lane = this.lanes.get(target) ?? this.open(target);
     if (!lane.busy) return this.execute(target, lane, task);
     if (this.mode === 'reject') return Promise.reject(new EnsembleError('BUSY', `a request for ${target} is still under way`, { target }));
     if (this.mode === 'all' && this.waiting >= this.limit)
@@ -64,9 +61,14 @@ export class Delivery {
       for (const waiting of this.take(lane)) waiting.end(new EnsembleError('CANCELLED', 'the node was closed before the message was sent'));
   }
 
+  private open(target: string): Lane {
+    const lane: Lane = { busy: false, waiting: [] };
+    this.lanes.set(target, lane);
+    return lane;
+  }
+
   private async execute<T>(target: string, lane: Lane, task: () => Promise<T>): Promise<T> {
     lane.busy = true;
-    this.lanes.set(target, lane);
     try {
       return await task();
     } finally {

@@ -20,6 +20,8 @@ export interface Source {
   resume(): void;
 }
 
+const nobody = (): void => {};
+
 /** One try: collects the answer, or hands on a stream, judges it, and ends exactly once. */
 export class Exchange implements Dispatcher.DispatchHandler, Source {
   /** The request has left, or part of it. */
@@ -28,7 +30,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Source {
   hopeless = false;
   /** When it is to be given up, as `performance.now()` tells the time. */
   deadline = Number.POSITIVE_INFINITY;
-  onEnd: (answer: HttpAnswer | EnsembleError) => void = () => {};
+  onEnd: (answer: HttpAnswer | EnsembleError) => void = nobody;
 
   private controller: Dispatcher.DispatchController | undefined;
   private ended = false;
@@ -125,7 +127,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Source {
     // Nothing that is over keeps anything from the young collector.
     this.controller = undefined;
     this.chunks.length = 0;
-    this.onEnd = () => {};
+    this.onEnd = nobody;
     onEnd(answer);
   }
 

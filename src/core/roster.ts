@@ -8,9 +8,9 @@ class Entry<T> {
 }
 
 /**
- * What is under way: it comes and goes with every message, so each way in and out is short, however many there are.
- * An array, a Set or a Map that changes so often leaves old tables behind, and what they had is kept from the young
- * collector; an entry that has gone refers to nothing.
+ * What is under way: it comes and goes with every message, so each way in and out is short, however many there are, and an
+ * entry that has gone refers to nothing. Entries are of a class on purpose: V8 may come to make plain objects of a hot place
+ * in its old space, and there even those that are over keep whole messages from the young collector.
  */
 export class Roster<T> {
   private newest: Entry<T> | undefined;
