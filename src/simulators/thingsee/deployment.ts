@@ -1,5 +1,5 @@
 import { BadInput, type World } from '../vendor';
-import { type Passage, STATUSES, type Status, Thing } from './thing';
+import { type Alert, type Passage, STATUSES, type Status, Thing } from './thing';
 
 /** [G] Where things without a group are: no group may be named so. */
 export const UNASSIGNED = 'unassigned';
@@ -10,7 +10,7 @@ const THINGS: Readonly<Record<string, readonly string[]>> = {
   prfi00plant: ['TSPD03X2Z74161114', 'TSTF02X2Z74160231', 'TSLK01X2Z74160777', GATEWAY],
   [UNASSIGNED]: ['TSEN03X2Z74162460', 'XXXX03X2Z74162461'],
 };
-/** Seconds from one alert to the next that comes by itself, and how long it stays. */
+/** Seconds until an alert comes by itself, and until the next; how long it stays. */
 const ALERT_EVERY = 60;
 const ALERT_LASTS = 25;
 const MOST_ALERTS = 1000;
@@ -27,12 +27,17 @@ export class Deployment {
   ]);
   readonly things: ReadonlyMap<string, Thing>;
   readonly passage: Passage = { late: false, twice: false };
+  /** The alert that came by itself last, and when the next comes. */
+  private passing: Alert | undefined;
+  private nextAlert: number;
+  private alertsPassed = 0;
 
   constructor(private readonly world: World) {
     const start = now();
     const ids = Object.entries(THINGS).flatMap(([group, tuids]) => tuids.map((tuid) => ({ tuid, group })));
     this.things = new Map(ids.map(({ tuid, group }, seed) => [tuid, new Thing(tuid, group, GATEWAY, seed, start)]));
     this.remember(start);
+    this.nextAlert = start + ALERT_EVERY;
     const clock = setInterval(() => this.tick(), 1000);
     world.signal.addEventListener('abort', () => clearInterval(clock));
   }
@@ -65,10 +70,25 @@ export class Deployment {
   private tick(): void {
     const at = now();
     const changed = [...this.things.values()].filter((thing) => thing.tick(at, this.passage));
-    const troubled = [...this.things.values()][Math.floor(at / ALERT_EVERY) % this.things.size];
-    const [begins, ends] = [at % ALERT_EVERY === 0 && !troubled?.active, at % ALERT_EVERY === ALERT_LASTS && troubled?.active];
-    if (troubled && (begins || ends)) this.toggleAlert(troubled);
-    if (changed.length > 0 || begins || ends) this.world.changed();
+    if (this.alertByItself(at) || changed.length > 0) this.world.changed();
+  }
+
+  /** Begins an alert now and then, at one thing after the other, and ends what it has begun. True where something changed. */
+  private alertByItself(at: number): boolean {
+    const { passing } = this;
+    if (passing && at >= passing.from + ALERT_LASTS) {
+      // A person may have ended it before.
+      passing.to ??= at;
+      this.passing = undefined;
+      return true;
+    }
+    if (at < this.nextAlert) return false;
+    this.nextAlert = at + ALERT_EVERY;
+    const thing = [...this.things.values()][this.alertsPassed++ % this.things.size];
+    if (!thing || thing.active) return false;
+    this.toggleAlert(thing);
+    this.passing = thing.active;
+    return true;
   }
 
   /** Begins an alert, or ends it. */

@@ -17,7 +17,7 @@ export interface Command {
   readonly tsmTs: number;
   readonly [field: string]: unknown;
 }
-interface Alert {
+export interface Alert {
   readonly type: string;
   readonly from: number;
   to?: number;
