@@ -6,7 +6,7 @@ import { root } from './ready.mjs';
 
 const MOCHA = ['--enable-source-maps', join(root, 'node_modules/mocha/bin/mocha.js'), '--reporter', join(root, 'scripts/reporter.cjs')];
 
-/** Returns how many tests passed, failed and were skipped, which ones failed, and what was said, where it is to be quiet. `limit`: milliseconds for all. */
+/** Returns how many tests passed, failed and were skipped, which ones failed and how, and what was said, where it is to be quiet. `limit`: milliseconds for all. */
 export async function runMocha({ node, files, args = [], env = {}, limit, quiet = false }) {
   const stdio = quiet ? 'pipe' : 'inherit';
   const child = spawn(node, [...MOCHA, ...args, ...files], { env: { ...process.env, ...env }, stdio: ['ignore', stdio, stdio, 'ipc'] });

@@ -14,7 +14,7 @@ module.exports = class extends reporters.Spec {
     // Who wanted to know has gone. Waiting for that is no reason to stay.
     process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
     process.channel?.unref();
-    runner.on('fail', (test) => process.send?.({ failed: test.fullTitle() }));
+    runner.on('fail', (test, error) => process.send?.({ failed: `${test.fullTitle()}\n${error.stack ?? error}` }));
     runner.once('end', () => {
       const { passes, failures, pending } = this.stats;
       process.send?.({ passes, failures, pending });

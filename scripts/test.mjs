@@ -42,13 +42,13 @@ const failed = [];
 for (const [lane, runs] of lanes.entries())
   for (const [place, { name, files }] of runs.entries()) {
     console.log(`\n=== ${name}: ${files.length} files ===`);
-    const { output, failed: titles, ...result } = await results[lane][place];
+    const { output, failed: reports, ...result } = await results[lane][place];
     process.stdout.write(output);
     for (const key of Object.keys(total)) total[key] += result[key];
-    failed.push(...titles.map((title) => `${name}: ${title}`));
+    failed.push(...reports.map((report) => `${name}: ${report}`));
   }
 if (total.passes + total.failures === 0) giveUp('No test was run.');
-if (failed.length > 0) console.log(`\nFailed:\n${failed.map((title) => `  ${title}`).join('\n')}\n`);
+if (failed.length > 0) console.log(`\nFailed:\n${failed.map((text) => text.replaceAll(/^/gm, '  ')).join('\n')}\n`);
 const skipped = total.pending > 0 ? `, ${total.pending} skipped` : '';
 console.log(`${total.passes} passed, ${total.failures} failed${skipped}`);
 process.exitCode = total.failures === 0 ? 0 : 1;

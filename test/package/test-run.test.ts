@@ -1,4 +1,4 @@
-import { deepEqual, equal } from 'node:assert/strict';
+import { deepEqual, equal, match } from 'node:assert/strict';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -68,5 +68,6 @@ describe('the counts of npm test', function () {
       const { output, failed, ...counts } = await runMocha({ node: process.execPath, files: [file], limit, quiet: true, env });
       deepEqual(counts, expected, output);
       equal(failed.length, expected.failures, failed.join());
+      if (code.includes("'no'")) match(failed.join(), /^[^\n]*\nError: no\n/);
     });
 });
