@@ -44,11 +44,12 @@ describe('thing-messages', () => {
     cloud.add({ tsmId: 12100, tsmTs: now() - ago, tsmTuid: tuid, number: count });
     return count;
   };
-  const received = (wanted: number) =>
+  const received = (wanted: number, limit?: number) =>
     until(
       `${wanted} messages`,
       () => account.outputs.length,
       (length) => length >= wanted,
+      limit,
     );
   const round = async () => {
     const before = cloud.asked.length;
@@ -110,7 +111,7 @@ describe('thing-messages', () => {
   });
 
   it('reads a window that holds more than a page', async () => {
-    await running({ things: A });
+    await running({ things: A }, { timeout: 2000 });
     cloud.trouble = () => 'silence';
     const at = now();
     for (let number = 0; number < 450; number++) cloud.add({ tsmId: 1, tsmTs: at + (number % 3), tsmTuid: A, number });
@@ -167,6 +168,15 @@ describe('thing-messages', () => {
     await account.status({ fill: 'green', shape: 'dot' });
   });
 
+  it('asks the others however many things are not there', async () => {
+    const unknown = Array.from({ length: 12 }, (_, index) => `GONE${index}`);
+    cloud.trouble = (tuid) => (tuid.startsWith('GONE') ? { status: 404 } : undefined);
+    await running({ things: [...unknown, A].join(',') });
+    send(A);
+    await received(1);
+    assert.deepEqual(new Set(account.reports.map(({ topic }) => topic)), new Set(unknown));
+  });
+
   it('keeps its place while a group cannot be read', async () => {
     cloud.groups.set('hall', [A]);
     await running({ groups: 'hall' });
@@ -177,14 +187,14 @@ describe('thing-messages', () => {
     send(A);
     await until('the report', () => account.reports.some(({ topic }) => topic === 'hall'));
     cloud.groups.set('hall', [A]);
-    await received(2);
+    await received(2, 30_000);
     assert.deepEqual(account.outputs.map(numberOf), [1, 2]);
   });
 
   it('stops a round when it is asked to slow down, and begins the next with the others', async () => {
     const things = Array.from({ length: 40 }, (_, index) => `TSPR${index}`);
     cloud.trouble = (_tuid, asked) => (asked <= 4 ? { status: 429, headers: { 'retry-after': '60' } } : undefined);
-    await open({ things: things.join(',') }, { timeout: 2000 });
+    await open({ things: things.join(',') });
     await account.status({ fill: 'yellow', shape: 'ring', text: 'RATE_LIMITED: in 60 s' });
     assert.ok(cloud.asked.length <= 4, `${cloud.asked.length} requests`);
     await account.report();

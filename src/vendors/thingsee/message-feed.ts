@@ -65,7 +65,7 @@ export class MessageFeed {
         const error = await this.ask(tuid);
         if (error) failed.set(tuid, error);
         else answered++;
-        inARow = error ? inARow + 1 : 0;
+        inARow = error && !OWN.includes(error.code) ? inARow + 1 : 0;
         if (error && (COMMON.includes(error.code) || inARow >= MOST_FAILURES)) common ??= error;
       }
     };
