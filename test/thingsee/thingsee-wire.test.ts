@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { Account } from '../kit/account';
-import type { FaultServer } from '../kit/fault-server';
+import { answer, type FaultServer } from '../kit/fault-server';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
-import { answering, asked, CLIENT, cloudNode, constants, startCloud, TOKEN } from './fake-cloud';
+import { answering, asked, CLIENT, cloudNode, constants, isLogin, startCloud, TOKEN } from './fake-cloud';
 
 const tuid = 'TSPR04X2Z74162947';
 const period = { from: 1586952604, to: 1586952999 };
@@ -33,6 +33,14 @@ const WIRE: readonly Row[] = [
     request: `GET /things/${tuid}`,
     data: { battery_level: null, timestamp: 1586952604, location: { lat: '65.01', lon: 25.52 }, gateway_tuid: null },
     result: { timestamp: 1586952604, location: { lat: 65.01, lon: 25.52 } },
+  },
+  {
+    node: 'thing-query',
+    operation: 'get-info',
+    parameters: { tuid: '..' },
+    request: 'GET /things/%2E%2E',
+    data: { location: { lat: '', lon: ' ' } },
+    result: { location: {} },
   },
   {
     node: 'thing-query',
@@ -126,6 +134,14 @@ const WIRE: readonly Row[] = [
   },
   {
     node: 'thing-group',
+    operation: 'list-things',
+    parameters: { groupId: 'empty' },
+    request: 'GET /groups/empty/things',
+    data: { group_id: 'empty', tuids: null },
+    result: { group_id: 'empty', tuids: [] },
+  },
+  {
+    node: 'thing-group',
     operation: 'delete',
     parameters: { groupId: 'g' },
     request: 'DELETE /groups/g',
@@ -152,6 +168,7 @@ const WIRE: readonly Row[] = [
 const REFUSED: readonly [node: string, operation: string, parameters: Record<string, unknown>, message: RegExp][] = [
   ['thing-query', 'get-info', {}, /^tuid is missing$/],
   ['thing-query', 'get-info', { tuid: 'two words' }, /^tuid must be a TUID, without spaces, not "two words"$/],
+  ['thing-query', 'get-info', { tuid: 'alerts' }, /^tuid must be a TUID/],
   ['thing-query', 'list-messages', { tuid }, /^limit is missing$/],
   ['thing-query', 'list-messages', { tuid, limit: 0 }, /^limit must be a whole number of at least 1, not "?0"?$/],
   [
@@ -239,6 +256,41 @@ describe('Thingsee on the wire', () => {
       assert.match((error as Error).message, message);
       assert.equal(vendor.requests.length, 0);
     });
+
+  for (const [node, operation, parameters] of [
+    ['thing-command', 'send', { tuid, commands: command }],
+    ['thing-installation', 'set-status', { tuid, status: 'new' }],
+    ['thing-group', 'create', { groupId: 'g' }],
+    ['thing-group', 'rename', { groupId: 'g', newGroupId: 'h' }],
+    ['thing-group', 'delete', { groupId: 'g' }],
+    ['thing-group', 'set-group-of-thing', { tuid, groupId: 'g' }],
+  ] as const)
+    it(`${node}: ${operation} is done where the answer is HTTP 204`, async () => {
+      await open(node, operation, parameters);
+      vendor.good = (response, request) => (isLogin(request) ? answering({})(response, request) : void response.writeHead(204).end());
+      const { ends, outputs } = await account.run({});
+      assert.deepEqual([ends, outputs[0]?.payload, outputs[0]?.statusCode], [['done'], {}, 204]);
+    });
+
+  for (const [node, operation, parameters, data, end] of [
+    ['thing-group', 'rename', { groupId: 'g', newGroupId: 'h' }, { group_id: 'g', renamed: false }, 'REJECTED'],
+    ['thing-group', 'delete', { groupId: 'g' }, { group_id: 'g', deleted: false }, 'REJECTED'],
+    ['thing-query', 'count-alerts', {}, { alert_count: '' }, 'BAD_RESPONSE'],
+    ['thing-query', 'count-alerts', {}, { alert_count: true }, 'BAD_RESPONSE'],
+    ['thing-query', 'get-info', { tuid }, { location: [] }, 'BAD_RESPONSE'],
+  ] as const)
+    it(`${node}: ${operation} ends with ${end} after ${JSON.stringify(data)}`, async () => {
+      await open(node, operation, parameters);
+      vendor.good = answering(data);
+      assert.deepEqual((await account.run({})).ends, [end]);
+    });
+
+  it('takes no token that cannot be sent', async () => {
+    await open('thing-group', 'list');
+    vendor.next(answer({ data: { token: 'two\nlines' } }));
+    assert.deepEqual((await account.run({})).ends, ['BAD_RESPONSE']);
+    assert.equal(asked(vendor).length, 0);
+  });
 
   it('fetches a token with the client’s ID and secret, once for all', async () => {
     await open('thing-group', 'list');

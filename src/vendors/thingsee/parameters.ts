@@ -2,10 +2,11 @@ import { invalidInput } from '../../core/errors';
 import type { Fields } from '../../core/http';
 import { integer, list, optional, text } from '../../core/parameters';
 
+/** "alerts" in its place is another request. */
 export const tuid = text({
   label: 'Thing',
   help: 'The TUID of the thing, as printed on it.',
-  pattern: '^\\S+$',
+  pattern: '^(?!alerts$)\\S+$',
   expected: 'a TUID, without spaces',
   lookup: 'things',
 });
@@ -61,5 +62,8 @@ function inSeconds(name: string, value: number | undefined): number | undefined 
   return value;
 }
 
-export const thingPath = (tuid: string, rest = ''): string => `/things/${encodeURIComponent(tuid)}${rest}`;
-export const groupPath = (id: string, rest = ''): string => `/groups/${encodeURIComponent(id)}${rest}`;
+export const thingPath = (tuid: string, rest = ''): string => `/things/${segment(tuid)}${rest}`;
+export const groupPath = (id: string, rest = ''): string => `/groups/${segment(id)}${rest}`;
+
+/** Dots alone would lead to another path. */
+const segment = (id: string): string => encodeURIComponent(id).replace(/^\.{1,2}$/, (dots) => '%2E'.repeat(dots.length));

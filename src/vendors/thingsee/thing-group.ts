@@ -1,13 +1,23 @@
 import { z } from 'zod';
+import { EnsembleError } from '../../core/errors';
+import type { HttpAnswer } from '../../core/http';
 import { operation } from '../../core/operation';
 import { optional, text } from '../../core/parameters';
-import { data, groupThings } from './answers';
+import { data, groupThings, written } from './answers';
 import { groups } from './lookups';
 import { anyGroupId, groupId, groupPath, limit, thingPath, tuid } from './parameters';
 import type { ThingseeCloud } from './thingsee-cloud';
 
 /** Facts: the vendor's "Open Services API", sections Things and Deployment Groups; the two lists: Haltian's apps. */
-const group = data(z.looseObject({ group_id: z.string() }));
+const group = z.looseObject({ group_id: z.string() });
+
+/** Of an operation whose answer says whether it was done. @throws EnsembleError REJECTED where it was not */
+const confirmed = (word: 'renamed' | 'deleted') => (answer: HttpAnswer) => {
+  const result = written(group.extend({ [word]: z.boolean() }))(answer);
+  if (result[word] === false)
+    throw new EnsembleError('REJECTED', `the API answered that the group was not ${word}`, { statusCode: answer.statusCode });
+  return result;
+};
 
 export const operations = [
   operation<ThingseeCloud>()({
@@ -22,7 +32,7 @@ export const operations = [
       path: '/groups',
       json: { group_id: groupId, group_description: description },
     }),
-    result: group,
+    result: written(group),
   }),
   operation<ThingseeCloud>()({
     id: 'rename',
@@ -32,7 +42,7 @@ export const operations = [
     repeatable: false,
     target: ({ groupId }) => groupId,
     request: ({ groupId, newGroupId }) => ({ method: 'POST', path: groupPath(groupId, '/rename'), json: { group_id: newGroupId } }),
-    result: data(z.looseObject({ group_id: z.string(), renamed: z.boolean() })),
+    result: confirmed('renamed'),
   }),
   operation<ThingseeCloud>()({
     id: 'list',
@@ -65,7 +75,7 @@ export const operations = [
     repeatable: false,
     target: ({ groupId }) => groupId,
     request: ({ groupId }) => ({ method: 'DELETE', path: groupPath(groupId) }),
-    result: data(z.looseObject({ group_id: z.string(), deleted: z.boolean() })),
+    result: confirmed('deleted'),
   }),
   operation<ThingseeCloud>()({
     id: 'get-group-of-thing',
@@ -75,7 +85,7 @@ export const operations = [
     repeatable: true,
     target: ({ tuid }) => tuid,
     request: ({ tuid }) => ({ method: 'GET', path: thingPath(tuid, '/group') }),
-    result: group,
+    result: data(group),
   }),
   operation<ThingseeCloud>()({
     id: 'set-group-of-thing',
@@ -85,6 +95,6 @@ export const operations = [
     repeatable: true,
     target: ({ tuid }) => tuid,
     request: ({ tuid, groupId }) => ({ method: 'POST', path: thingPath(tuid, '/group'), json: { group_id: groupId } }),
-    result: group,
+    result: written(group),
   }),
 ];

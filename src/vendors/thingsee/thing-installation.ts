@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { operation } from '../../core/operation';
 import { choice, optional } from '../../core/parameters';
-import { data } from './answers';
+import { data, written } from './answers';
 import { limit, thingPath, tuid } from './parameters';
 import type { ThingseeCloud } from './thingsee-cloud';
 
@@ -39,6 +39,6 @@ export const operations = [
     repeatable: false,
     target: ({ tuid }) => tuid,
     request: ({ tuid, status }) => ({ method: 'POST', path: thingPath(tuid, '/installations'), json: { installation_status: status } }),
-    result: data(z.looseObject({ installation_status: z.string() })),
+    result: written(z.looseObject({ installation_status: z.string() })),
   }),
 ];

@@ -1,11 +1,17 @@
 import { z } from 'zod';
 import { operation } from '../../core/operation';
-import { data, message, numeric } from './answers';
+import { data, isBlank, message, numeric } from './answers';
 import { limit, period, queryOf, selection, thingPath, tuid } from './parameters';
 import type { ThingseeCloud } from './thingsee-cloud';
 
 /** Facts: the vendor's "Open Services API", section Things. */
 const ALERTS = 'alerts';
+
+const coordinate = z.preprocess((value) => (isBlank(value) ? undefined : value), numeric.optional());
+/** A thing that has not been placed may have empty coordinates: they are left out. */
+const location = z
+  .looseObject({ lat: coordinate, lon: coordinate })
+  .transform((given) => Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)));
 
 export const operations = [
   operation<ThingseeCloud>()({
@@ -16,7 +22,7 @@ export const operations = [
     repeatable: true,
     target: ({ tuid }) => tuid,
     request: ({ tuid }) => ({ method: 'GET', path: thingPath(tuid) }),
-    result: data(z.looseObject({ location: z.looseObject({ lat: numeric.optional(), lon: numeric.optional() }).optional() })),
+    result: data(z.looseObject({ location: location.optional() })),
   }),
   operation<ThingseeCloud>()({
     id: 'list-messages',

@@ -33,7 +33,8 @@ type Options = ConnectOptions<ThingseeSettings, Values<typeof credentials>>;
 const LIFETIME = 15 * 60_000;
 const EARLY = 60_000;
 
-const token = data(z.looseObject({ token: z.string().min(1) }));
+/** Goes into a header. */
+const token = data(z.looseObject({ token: z.string().regex(/^[!-~]+$/) }));
 const UNAUTHORIZED: readonly string[] = ['UNAUTHORIZED', 'FORBIDDEN'];
 
 /** One deployment: its API, with the token that all requests share. */
