@@ -6,6 +6,7 @@ export interface Sent {
   readonly tsmTs: number;
   readonly tsmTuid: string;
   readonly number: number;
+  readonly [field: string]: unknown;
 }
 interface Arrival {
   readonly message: Sent;
@@ -27,6 +28,8 @@ export class MessageCloud {
   open = 0;
   most = 0;
   trouble: (tuid: string, count: number) => Trouble | undefined = () => undefined;
+  /** Groups whose things cannot be listed. */
+  readonly closed = new Set<string>();
   private readonly arrivals = new Map<string, Arrival[]>();
 
   private constructor(private readonly server: Server) {}
@@ -85,7 +88,8 @@ export class MessageCloud {
   private list(response: ServerResponse, group: string): void {
     this.lookUps++;
     const tuids = this.groups.get(group);
-    reply(response, tuids ? 200 : 404, tuids ? { data: { group_id: group, tuids } } : { statusCode: 404, message: 'Not Found' });
+    if (this.closed.has(group)) reply(response, 500, { message: 'trouble' });
+    else reply(response, tuids ? 200 : 404, tuids ? { data: { group_id: group, tuids } } : { statusCode: 404, message: 'Not Found' });
   }
 
   private find(tuid: string, query: URLSearchParams): Sent[] {

@@ -1,36 +1,38 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Message } from '../../src/vendors/thingsee/answers';
-import { advance, begin, type Cursor, LOOK_BACK, windowStart } from '../../src/vendors/thingsee/message-cursor';
+import { advance, begin, type Cursor, LOOK_BACK, look, windowStart } from '../../src/vendors/thingsee/message-cursor';
+import type { Received } from '../../src/vendors/thingsee/message-reader';
 
 const START = 1_700_000_000;
-const message = (tsmTs: number, number = 0, more = {}): Message => ({ tsmId: 12100, tsmTs, number, ...more });
+const received = (message: Message) => ({ message, raw: 'as it came' });
+const message = (tsmTs: number, number = 0, more = {}) => received({ tsmId: 12100, tsmTs, number, ...more });
 const times = ({ due }: { due: readonly { message: Message }[] }) => due.map(({ message }) => message.tsmTs - START);
 
 describe('the cursor of a thing', () => {
   it('begins with the present: what was there before counts as passed on', () => {
-    const messages = [message(START - 5), message(START - 1), message(START)];
-    const cursor = begin(messages, START);
-    deepEqual(times(advance(cursor, messages, START)), [0]);
+    const old = [message(START - 5), message(START - 1)];
+    const cursor = look(begin(START), old);
+    deepEqual(times(advance(cursor, [...old, message(START)], START)), [0]);
   });
 
   it('passes on in order, holds back what is younger than the grace, and passes it on later', () => {
     const messages = [message(START + 9), message(START + 3), message(START + 1)];
-    const first = advance(begin([], START), messages, START + 5);
+    const first = advance(begin(START), messages, START + 5);
     deepEqual(times(first), [1, 3]);
     deepEqual(times(advance(first.cursor, [message(START + 7), ...messages], START + 10)), [7, 9]);
   });
 
   it('knows a message by its content, whatever the order of its fields', () => {
-    const twin = { number: 0, tsmTs: START + 1, tsmId: 12100 } as Message;
-    const first = advance(begin([], START), [message(START + 1), twin], START + 5);
+    const twin = received({ number: 0, tsmTs: START + 1, tsmId: 12100 } as Message);
+    const first = advance(begin(START), [message(START + 1), twin], START + 5);
     equal(first.due.length, 1);
-    deepEqual(advance(first.cursor, [twin, message(START + 1, 1)], START + 6).due, [{ message: message(START + 1, 1), late: false }]);
+    deepEqual(advance(first.cursor, [twin, message(START + 1, 1)], START + 6).due, [{ ...message(START + 1, 1), late: false }]);
     equal(advance(first.cursor, [message(START + 1, 0, { deep: { a: 1 } })], START + 6).due.length, 1);
   });
 
   it('marks what comes later than the grace, as long as it looks back', () => {
-    const first = advance(begin([], START), [message(START + 100)], START + 100);
+    const first = advance(begin(START), [message(START + 100)], START + 100);
     const late = [message(START + 99), message(START + 100 - LOOK_BACK), message(START + 99 - LOOK_BACK)];
     const { due } = advance(first.cursor, late, START + 101);
     deepEqual(
@@ -43,7 +45,7 @@ describe('the cursor of a thing', () => {
   });
 
   it('never goes back with the clock', () => {
-    const { cursor } = advance(begin([], START), [message(START + 1)], START + 50);
+    const { cursor } = advance(begin(START), [message(START + 1)], START + 50);
     equal(advance(cursor, [], START).cursor.at, START + 50);
   });
 
@@ -58,12 +60,12 @@ describe('the cursor of a thing', () => {
         fc.array(fc.boolean(), { maxLength: 40 }),
         (arrivals, pauses, restarts) => {
           const all = arrivals.map(({ sent, delay, twice }, number) => ({
-            message: message(START + sent, number),
+            ...message(START + sent, number),
             visible: START + sent + delay,
             copies: twice ? 2 : 1,
           }));
           let now = START;
-          let cursor: Cursor = begin([], START);
+          let cursor: Cursor = begin(START);
           let saved = cursor;
           const passed: Message[] = [];
           for (const [turn, pause] of [...pauses, 400].entries()) {
@@ -73,7 +75,7 @@ describe('the cursor of a thing', () => {
             const from = windowStart(cursor);
             const answer = all
               .filter(({ message: { tsmTs }, visible }) => visible <= now && tsmTs >= from && tsmTs <= now)
-              .flatMap(({ message, copies }) => Array<Message>(copies).fill(message))
+              .flatMap(({ message, copies }) => Array<Received>(copies).fill(received(message)))
               .reverse();
             const step = advance(cursor, answer, now - grace);
             ok(step.due.every(({ late }) => !late));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Message } from '../../src/node-red/red';
-import { Account } from '../kit/account';
+import { Account, type Caught } from '../kit/account';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
 import { cloudNode } from './fake-cloud';
@@ -8,8 +8,10 @@ import { MessageCloud } from './message-cloud';
 
 const A = 'TSEN03X2Z74162459';
 const B = 'TSPR04X2Z74162947';
+const C = 'TSLK01X2Z74160777';
 const now = () => Math.floor(Date.now() / 1000);
 const numberOf = ({ payload }: Message) => (payload as { number: number }).number;
+const targetOf = ({ error }: Caught) => (error.cause as { target?: string } | undefined)?.target;
 const eventOf = (msg: Message | undefined) => msg?.event as Record<string, unknown> | undefined;
 
 describe('thing-messages', () => {
@@ -39,10 +41,15 @@ describe('thing-messages', () => {
     await account.status({ fill: 'green', shape: 'dot', text: 'connected' });
   };
   /** A message that the thing sends now, or so many seconds ago. */
-  const send = (tuid: string, ago = 0) => {
+  const send = (tuid: string, ago = 0, more = {}) => {
     count++;
-    cloud.add({ tsmId: 12100, tsmTs: now() - ago, tsmTuid: tuid, number: count });
+    cloud.add({ tsmId: 12100, tsmTs: now() - ago, tsmTuid: tuid, number: count, ...more });
     return count;
+  };
+  /** Until the time has another second than now. */
+  const aSecond = async () => {
+    const before = now();
+    await until('another second', () => now() > before);
   };
   const received = (wanted: number, limit?: number) =>
     until(
@@ -70,18 +77,109 @@ describe('thing-messages', () => {
     assert.deepEqual(raw, output?.payload);
   });
 
-  it('takes the things of groups, and of those that are named, and finds those that come', async () => {
+  it('hands on the message as the vendor sent it, too', async () => {
+    await running({ things: A });
+    send(A, 0, { tsmId: '12100', airp: null });
+    await received(1);
+    const [output] = account.outputs;
+    const { raw } = eventOf(output) ?? {};
+    assert.deepEqual([(raw as { tsmId: unknown }).tsmId, (raw as { airp: unknown }).airp], ['12100', null]);
+    assert.deepEqual(output?.payload, { tsmId: 12100, tsmTs: (raw as { tsmTs: number }).tsmTs, tsmTuid: A, number: 1 });
+  });
+
+  it('leaves out what is no message, and tells of it once', async () => {
+    await running({ things: A });
+    send(A, 0, { tsmId: null });
+    send(A, 0, { tsmId: {} });
+    const good = send(A);
+    await received(1);
+    await round();
+    assert.deepEqual(account.outputs.map(numberOf), [good]);
+    assert.deepEqual(
+      account.reports.map((report) => [report.error.code, targetOf(report), report.topic, report.error.message]),
+      [['BAD_RESPONSE', A, A, `a message of ${A} is left out, tsmId: Invalid input: expected number, received undefined`]],
+    );
+    await account.status({ fill: 'green', shape: 'dot' });
+  });
+
+  it('takes the things of groups, and of those that are named', async () => {
     cloud.groups.set('hall', [A]);
     await running({ groups: 'hall', things: `${B}, ${A}` });
     for (const tuid of [A, B]) send(tuid);
     await received(2);
-    cloud.groups.set('hall', [A, 'TSLK01X2Z74160777']);
-    const lookUps = cloud.lookUps;
-    await until('the group is looked up again', () => cloud.lookUps > lookUps, Boolean, 20_000);
-    await until('the new thing is asked', () => cloud.asked.some(({ tuid }) => tuid.startsWith('TSLK')));
-    send('TSLK01X2Z74160777');
+    assert.deepEqual(account.outputs.map(({ topic }) => topic).sort(), [A, B]);
+  });
+
+  it('finds things that join a group, and what they have sent since', async () => {
+    cloud.groups.set('hall', [A]);
+    await running({ groups: 'hall' });
+    await aSecond();
+    send(C, 0, { deploymentGroupId: 'cellar' });
+    cloud.groups.set('hall', [A, C]);
+    const joined = send(C, 0, { deploymentGroupId: 'hall' });
+    await received(1, 30_000);
+    const live = send(C);
+    await received(2);
+    assert.deepEqual(
+      account.outputs.map((output) => [output.topic, numberOf(output), eventOf(output)?.resumed]),
+      [
+        [C, joined, true],
+        [C, live, false],
+      ],
+    );
+  });
+
+  it('finds things that join a group while nobody looks', async () => {
+    cloud.groups.set('hall', [A]);
+    await running({ groups: 'hall' });
+    await aSecond();
+    cloud.groups.set('hall', [A, C]);
+    const joined = send(C);
+    await aSecond();
+    await account.deploy('nodes', { id: 'feed', type: 'thing-messages', name: 'again' });
+    await received(1);
+    assert.deepEqual([account.outputs.map(numberOf), eventOf(account.outputs[0])?.resumed], [[joined], true]);
+  });
+
+  it('begins with its start, whenever a group is first listed', async () => {
+    cloud.closed.add('hall');
+    cloud.groups.set('hall', [A]);
+    await open({ groups: 'hall' });
+    await account.status({ fill: 'yellow', shape: 'ring' });
+    send(A);
+    await aSecond();
+    await account.deploy('nodes', { id: 'feed', type: 'thing-messages', name: 'again' });
+    await account.status({ fill: 'yellow', shape: 'ring' });
+    cloud.closed.clear();
+    await received(1, 30_000);
+  });
+
+  it('goes on with the things that it knows while a group cannot be listed', async () => {
+    for (const [group, tuid] of [
+      ['hall', A],
+      ['cellar', B],
+    ] as const)
+      cloud.groups.set(group, [tuid]);
+    await running({ groups: 'hall,cellar' });
+    cloud.closed.add('hall');
+    await until('the report', () => account.reports.length > 0, Boolean, 30_000);
+    const report = await account.report();
+    assert.deepEqual([report.error.code, targetOf(report), report.topic], ['VENDOR_ERROR', 'hall', 'hall']);
+    for (const tuid of [A, B]) send(tuid);
+    await received(2);
+    await account.status({ fill: 'green', shape: 'dot' });
+    cloud.groups.set('hall', [A, C]);
+    cloud.closed.clear();
+    send(C);
     await received(3);
-    assert.deepEqual(account.outputs.map(({ topic }) => topic).sort(), [A, 'TSLK01X2Z74160777', B]);
+    assert.equal(account.reports.length, 1);
+  });
+
+  it('shows that the only group is not there', async () => {
+    await open({ groups: 'nobody' });
+    await account.status({ fill: 'yellow', shape: 'ring' });
+    const report = await account.report();
+    assert.deepEqual([report.error.code, targetOf(report)], ['NOT_FOUND', 'nobody']);
   });
 
   it('asks for the chosen kinds only', async () => {
@@ -185,7 +283,7 @@ describe('thing-messages', () => {
     cloud.groups.delete('hall');
     await account.deploy('nodes', { id: 'feed', type: 'thing-messages', name: 'again' });
     send(A);
-    await until('the report', () => account.reports.some(({ topic }) => topic === 'hall'));
+    assert.equal(targetOf(await account.report()), 'hall');
     cloud.groups.set('hall', [A]);
     await received(2, 30_000);
     assert.deepEqual(account.outputs.map(numberOf), [1, 2]);

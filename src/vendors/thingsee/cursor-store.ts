@@ -4,9 +4,9 @@ import type { Scope } from '../../core/scope';
 import type { Cursor } from './message-cursor';
 
 const KEY = 'cursors';
-const stored = z.record(z.string(), z.object({ at: z.number(), seen: z.record(z.string(), z.number()) }));
+const stored = z.record(z.string(), z.object({ at: z.number(), seen: z.record(z.string(), z.number()).optional() }));
 
-/** The cursors of all things, in the node's context. */
+/** The cursors of all things and groups, in the node's context. */
 export class CursorStore {
   private changed = false;
   private writing: Promise<void> | undefined;
@@ -26,17 +26,17 @@ export class CursorStore {
     return store;
   }
 
-  get(tuid: string): Cursor | undefined {
-    return this.cursors.get(tuid);
+  get(id: string): Cursor | undefined {
+    return this.cursors.get(id);
   }
 
-  set(tuid: string, cursor: Cursor): void {
-    this.cursors.set(tuid, cursor);
+  set(id: string, cursor: Cursor): void {
+    this.cursors.set(id, cursor);
   }
 
-  /** Forgets all other things. */
-  keep(tuids: ReadonlySet<string>): void {
-    for (const tuid of this.cursors.keys()) if (!tuids.has(tuid)) this.cursors.delete(tuid);
+  /** Forgets all others. */
+  keep(ids: ReadonlySet<string>): void {
+    for (const id of this.cursors.keys()) if (!ids.has(id)) this.cursors.delete(id);
   }
 
   /** Begins to write at once; changes that come meanwhile share the next write. */

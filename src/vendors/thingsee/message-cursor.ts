@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Message } from './answers';
+import type { Received } from './message-reader';
 
 /** Seconds before the cursor that are asked for again: what comes even later than the grace is still noticed. */
 export const LOOK_BACK = 60;
@@ -8,13 +9,12 @@ export const LOOK_BACK = 60;
 export interface Cursor {
   /** All up to this time (Unix seconds) have been passed on, but for those that come late. */
   readonly at: number;
-  /** Fingerprints of the messages around that time, with their own times: none of them is passed on again. */
-  readonly seen: Readonly<Record<string, number>>;
+  /** Fingerprints of the messages around that time, with their own times: none of them is passed on again. Undefined before the first look. */
+  readonly seen?: Readonly<Record<string, number>> | undefined;
 }
 
 /** A message that is to be passed on. */
-export interface Due {
-  readonly message: Message;
+export interface Due extends Received {
   /** A later one has been passed on before it. */
   readonly late: boolean;
 }
@@ -24,11 +24,14 @@ export interface Step {
   readonly cursor: Cursor;
 }
 
-/** The first cursor of a thing: what was there before the beginning counts as passed on. */
-export function begin(messages: readonly Message[], beginning: number): Cursor {
-  const old = messages.filter(({ tsmTs }) => tsmTs < beginning);
-  return { at: beginning - 1, seen: Object.fromEntries(old.map((message) => [fingerprint(message), message.tsmTs])) };
-}
+/** The cursor of what is to be passed on from this time on (Unix seconds). */
+export const begin = (beginning: number): Cursor => ({ at: beginning - 1 });
+
+/** The cursor after the first look, at which these counted as passed on. */
+export const look = ({ at }: Cursor, old: readonly Received[]): Cursor => ({
+  at,
+  seen: Object.fromEntries(old.map(({ message }) => [fingerprint(message), message.tsmTs])),
+});
 
 /** The beginning of the window to ask for. */
 export const windowStart = ({ at }: Cursor): number => at - LOOK_BACK;
@@ -37,16 +40,16 @@ export const windowStart = ({ at }: Cursor): number => at - LOOK_BACK;
  * What of a window's messages is to be passed on now, in order, each once. Pure.
  * @param horizon messages after this time wait, so that those which come late can still take their place
  */
-export function advance({ at, seen }: Cursor, messages: readonly Message[], horizon: number): Step {
+export function advance({ at, seen = {} }: Cursor, messages: readonly Received[], horizon: number): Step {
   const last = Math.max(...Object.values(seen), -Infinity);
   const known = new Map(Object.entries(seen));
   const due: Due[] = [];
-  for (const message of messages.toSorted((a, b) => a.tsmTs - b.tsmTs)) {
-    const { tsmTs } = message;
-    const print = fingerprint(message);
+  for (const received of messages.toSorted((a, b) => a.message.tsmTs - b.message.tsmTs)) {
+    const { tsmTs } = received.message;
+    const print = fingerprint(received.message);
     if (tsmTs > horizon || tsmTs < at - LOOK_BACK || known.has(print)) continue;
     known.set(print, tsmTs);
-    due.push({ message, late: tsmTs < last });
+    due.push({ ...received, late: tsmTs < last });
   }
   const next = Math.max(at, horizon);
   const kept = [...known].filter(([, tsmTs]) => tsmTs >= next - LOOK_BACK);
@@ -54,7 +57,7 @@ export function advance({ at, seen }: Cursor, messages: readonly Message[], hori
 }
 
 /** Equal for messages with equal content, whatever the order of their fields. */
-function fingerprint(message: Message): string {
+export function fingerprint(message: Message): string {
   return createHash('sha256')
     .update(JSON.stringify(sorted(message)))
     .digest('base64url')

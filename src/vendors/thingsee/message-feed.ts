@@ -1,10 +1,11 @@
-import { asEnsembleError, type EnsembleError } from '../../core/errors';
+import type { EnsembleError } from '../../core/errors';
 import type { EventContext } from '../../core/events';
-import { groupThings } from './answers';
+import { groupThings, type Message } from './answers';
 import type { CursorStore } from './cursor-store';
-import { advance, begin, type Due, windowStart } from './message-cursor';
+import { advance, begin, type Cursor, type Due, look, windowStart } from './message-cursor';
 import { MessageReader } from './message-reader';
 import { groupPath } from './parameters';
+import { isCommon, sweep } from './sweep';
 import type { ThingseeCloud } from './thingsee-cloud';
 
 export interface FeedSettings {
@@ -18,28 +19,27 @@ export interface FeedSettings {
 
 type Context = Pick<EventContext<ThingseeCloud, FeedSettings>, 'connection' | 'settings' | 'scope' | 'emit' | 'report'>;
 
-/** Things that are asked at the same time. */
-const AT_ONCE = 4;
-/** So many things in a row without an answer, and the round ends: the trouble is not one thing's. */
-const MOST_FAILURES = 5;
 /** A group's things are looked up again after so many intervals, at the latest after so many seconds. */
 const LOOK_UP = { intervals: 10, seconds: 600 };
-/** What is wrong with one thing or group alone. */
-const OWN: readonly string[] = ['NOT_FOUND', 'FORBIDDEN', 'REJECTED', 'BAD_RESPONSE'];
-/** What the next thing would meet too. */
-const COMMON: readonly string[] = ['RATE_LIMITED', 'UNAUTHORIZED', 'CANCELLED'];
 
 const now = (): number => Math.floor(Date.now() / 1000);
+/** A group's cursor is the time at which its things were last looked up. */
+const cursorOf = (group: string): string => `groups/${group}`;
 
 /** Passes the messages of things on: each once, and in order for each thing. */
 export class MessageFeed {
   private readonly reader: MessageReader;
+  private readonly named: readonly string[];
+  private readonly groups: readonly string[];
+  /** The things of each group, and why some could not be looked up. */
   private readonly members = new Map<string, readonly string[]>();
-  /** Since when each thing is known; the one that was asked longest ago comes first. */
-  private readonly things = new Map<string, number>();
-  private lookedUp = -Infinity;
+  private readonly closed = new Map<string, EnsembleError>();
+  /** The one that was asked longest ago comes first. */
+  private readonly things = new Set<string>();
   /** Things and groups whose trouble has been told. */
   private readonly troubled = new Set<string>();
+  /** Things of which a message has been left out. */
+  private readonly incomplete = new Set<string>();
   /** Things that were not asked for a while; and until when what they send counts as caught up. */
   private readonly missed = new Set<string>();
   private readonly caughtUp = new Map<string, number>();
@@ -50,106 +50,116 @@ export class MessageFeed {
     private readonly isOurs: (tuid: string) => boolean,
   ) {
     const { connection, settings, scope } = context;
-    this.reader = new MessageReader(connection, settings.messageId, { repeatable: true, scope });
+    this.reader = new MessageReader(connection, settings.messageId, { repeatable: true, scope }, (...left) => this.leaveOut(...left));
+    this.named = (settings.things ?? []).filter(isOurs);
+    this.groups = settings.groups ?? [];
+    // Whenever the first answer comes: from now on nothing is missed.
+    this.open([...this.named, ...this.groups.map(cursorOf)], begin(now()));
   }
 
   /** Asks every thing once. @throws EnsembleError where the vendor, and not a single thing, is in trouble */
   async round(): Promise<void> {
-    await this.lookUp();
-    const queue = [...this.things.keys()];
-    const failed = new Map<string, EnsembleError>();
-    let [answered, inARow] = [0, 0];
-    let common: EnsembleError | undefined;
-    const work = async () => {
-      for (let tuid = queue.shift(); tuid !== undefined && !common; tuid = queue.shift()) {
-        const error = await this.ask(tuid);
-        if (error) failed.set(tuid, error);
-        else answered++;
-        inARow = error && !OWN.includes(error.code) ? inARow + 1 : 0;
-        if (error && (COMMON.includes(error.code) || inARow >= MOST_FAILURES)) common ??= error;
-      }
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    await this.lookUpGroups();
+    this.choose();
+    const { answered, failed, common, rest } = await sweep(this.things, (tuid) => this.ask(tuid));
+    for (const tuid of [...failed.keys(), ...rest]) this.missed.add(tuid);
     await this.cursors.saved();
+    if (common) throw common;
     // Where nobody answers, the trouble is not one thing's.
-    if (answered === 0) common ??= [...failed.values()][0];
-    if (!common) return this.tellAll(failed);
-    for (const tuid of queue) this.missed.add(tuid);
+    const [first] = [...failed, ...this.closed];
+    if (answered === 0 && first) throw first[1].with({ target: first[0] });
+    for (const [id, error] of [...this.closed, ...failed]) this.tell(id, error);
+  }
+
+  /** Now and then; what could not be looked up, each time. */
+  private async lookUpGroups(): Promise<void> {
+    const pause = Math.min(this.context.settings.interval * LOOK_UP.intervals, LOOK_UP.seconds);
+    const isDue = (group: string) =>
+      !this.members.has(group) || this.closed.has(group) || now() - (this.cursors.get(cursorOf(group))?.at ?? 0) > pause;
+    const { failed, common } = await sweep(this.groups.filter(isDue), (group) => this.lookUp(group));
+    for (const [group, error] of failed) this.closed.set(group, error);
+    if (!common || !isCommon(common)) return;
+    for (const tuid of this.things) this.missed.add(tuid);
     throw common;
   }
 
-  /** Looks up the things of the groups, now and then. */
-  private async lookUp(): Promise<void> {
-    const { things = [], groups = [], interval } = this.context.settings;
-    if (now() - this.lookedUp < Math.min(interval * LOOK_UP.intervals, LOOK_UP.seconds)) return;
-    let complete = true;
-    for (const group of groups) complete = (await this.lookUpGroup(group)) && complete;
-    this.lookedUp = now();
-    const chosen = new Set([...things, ...[...this.members.values()].flat()].filter(this.isOurs));
+  private async lookUp(group: string): Promise<void> {
+    const { connection, scope } = this.context;
+    const asked = now();
+    const answer = await connection.send({ method: 'GET', path: groupPath(group, '/things') }, { repeatable: true, scope });
+    const tuids = groupThings(answer).tuids.filter(this.isOurs);
+    // One that has joined since the last time may have sent something already.
+    this.open(tuids, this.cursors.get(cursorOf(group)) ?? begin(asked));
+    this.cursors.set(cursorOf(group), begin(asked));
+    this.cursors.save();
+    this.members.set(group, tuids);
+    this.closed.delete(group);
+    this.troubled.delete(group);
+  }
+
+  private open(ids: readonly string[], cursor: Cursor): void {
+    for (const id of ids) {
+      if (this.cursors.get(id)) continue;
+      this.cursors.set(id, cursor);
+      this.cursors.save();
+    }
+  }
+
+  private choose(): void {
+    const chosen = new Set([...this.named, ...[...this.members.values()].flat()]);
     for (const known of [this.things, this.missed, this.caughtUp])
       for (const tuid of known.keys()) if (!chosen.has(tuid)) known.delete(tuid);
     for (const tuid of chosen) {
       if (this.things.has(tuid)) continue;
-      this.things.set(tuid, now());
-      if (this.cursors.get(tuid)) this.missed.add(tuid);
+      this.things.add(tuid);
+      if (this.cursors.get(tuid)?.seen) this.missed.add(tuid);
+      else this.caughtUp.set(tuid, now() - 1);
     }
     // The things of a group that cannot be read may come back.
-    if (complete) this.cursors.keep(chosen);
+    if (this.groups.every((group) => this.members.has(group) && !this.closed.has(group)))
+      this.cursors.keep(new Set([...chosen, ...this.groups.map(cursorOf)]));
   }
 
-  private async lookUpGroup(group: string): Promise<boolean> {
-    const { connection, scope } = this.context;
-    try {
-      const answer = await connection.send({ method: 'GET', path: groupPath(group, '/things') }, { repeatable: true, scope });
-      this.members.set(group, groupThings(answer).tuids);
-      this.troubled.delete(group);
-      return true;
-    } catch (thrown) {
-      const error = asEnsembleError(thrown);
-      if (!OWN.includes(error.code)) throw error;
-      this.tell(group, error);
-      return false;
-    }
-  }
-
-  /** Passes on what is new of a thing; returns what went wrong. */
-  private async ask(tuid: string): Promise<EnsembleError | undefined> {
-    const since = this.things.get(tuid) ?? now();
+  /** Passes on what is new of a thing. @throws EnsembleError */
+  private async ask(tuid: string): Promise<void> {
     // Asked last: the next round begins with the others.
     this.things.delete(tuid);
-    this.things.set(tuid, since);
-    try {
-      await this.passOn(tuid, since);
-      this.troubled.delete(tuid);
-      return undefined;
-    } catch (thrown) {
-      this.missed.add(tuid);
-      return asEnsembleError(thrown);
-    }
+    this.things.add(tuid);
+    await this.passOn(tuid);
+    this.troubled.delete(tuid);
   }
 
-  private async passOn(tuid: string, since: number): Promise<void> {
+  private async passOn(tuid: string): Promise<void> {
     const { scope, settings } = this.context;
     const asked = now();
-    const known = this.cursors.get(tuid);
-    const messages = await this.reader.read(tuid, { from: windowStart(known ?? begin([], since)), to: asked });
+    const known = this.cursors.get(tuid) ?? begin(asked);
+    const messages = await this.reader.read(tuid, { from: windowStart(known), to: asked });
     // Messages that go nowhere must not count as passed on.
     if (scope.ended) return;
-    const { due, cursor } = advance(known ?? begin(messages, since), messages, asked - settings.grace);
+    const old = known.seen ? [] : messages.filter(({ message }) => message.tsmTs <= known.at || this.isForeign(tuid, message));
+    const { due, cursor } = advance(known.seen ? known : look(known, old), messages, asked - settings.grace);
     if (this.missed.delete(tuid)) this.caughtUp.set(tuid, asked);
     for (const one of due) this.emit(tuid, one);
     this.cursors.set(tuid, cursor);
     // A cursor that has only moved on need not be written: the one before leads to the same messages.
-    if (due.length > 0 || !known) this.cursors.save();
+    if (due.length > 0 || !known.seen) this.cursors.save();
   }
 
-  private emit(tuid: string, { message, late }: Due): void {
+  /** Sent before the thing joined a group of ours. */
+  private isForeign(tuid: string, { deploymentGroupId }: Message): boolean {
+    return typeof deploymentGroupId === 'string' && !this.groups.includes(deploymentGroupId) && !this.named.includes(tuid);
+  }
+
+  private emit(tuid: string, { message, raw, late }: Due): void {
     const resumed = message.tsmTs <= (this.caughtUp.get(tuid) ?? -Infinity);
-    this.context.emit({ topic: tuid, payload: message, source: 'poll', type: 'message', resumed, raw: message, details: { late } });
+    this.context.emit({ topic: tuid, payload: message, source: 'poll', type: 'message', resumed, raw, details: { late } });
   }
 
-  private tellAll(failed: ReadonlyMap<string, EnsembleError>): void {
-    for (const [tuid, error] of failed) this.tell(tuid, error);
+  /** Once for each thing: the vendor sends the same in the next round. */
+  private leaveOut(tuid: string, error: EnsembleError, payload: unknown): void {
+    if (this.incomplete.has(tuid)) return;
+    this.incomplete.add(tuid);
+    this.context.report(error, { topic: tuid, payload });
   }
 
   /** Once for each trouble. */

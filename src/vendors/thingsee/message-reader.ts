@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { json } from '../../core/answers';
+import { EnsembleError } from '../../core/errors';
 import type { SendOptions } from '../../core/http';
-import { data, type Message, message } from './answers';
+import { type Message, message, withoutNulls } from './answers';
 import { thingPath } from './parameters';
 import type { ThingseeCloud } from './thingsee-cloud';
 
@@ -9,7 +11,13 @@ const LIMIT = 100;
 /** For a second that cannot be halved. */
 const MOST = 10_000;
 
-const messages = data(z.array(message));
+const list = json(z.looseObject({ data: z.array(z.unknown()) }));
+
+export interface Received {
+  readonly message: Message;
+  /** As the vendor sent it. */
+  readonly raw: unknown;
+}
 
 export interface Window {
   /** Unix seconds, both included. */
@@ -23,22 +31,35 @@ export class MessageReader {
     private readonly cloud: ThingseeCloud,
     private readonly messageId: readonly string[] | undefined,
     private readonly options: SendOptions,
+    /** Told of what is left out because it is no message. */
+    private readonly leftOut: (tuid: string, error: EnsembleError, raw: unknown) => void,
   ) {}
 
   /** A page that is full may not be all. Halving the window does not depend on the order in which the vendor sorts. */
-  async read(tuid: string, { from, to }: Window): Promise<Message[]> {
+  async read(tuid: string, { from, to }: Window): Promise<Received[]> {
     const page = await this.page(tuid, { from, to }, LIMIT);
-    if (page.length < LIMIT) return page;
-    if (from >= to) return this.page(tuid, { from, to }, MOST);
+    if (page.length < LIMIT) return this.check(tuid, page);
+    if (from >= to) return this.check(tuid, await this.page(tuid, { from, to }, MOST));
     const middle = Math.floor((from + to) / 2);
     return [...(await this.read(tuid, { from, to: middle })), ...(await this.read(tuid, { from: middle + 1, to }))];
   }
 
   /** [G] Nobody says whether `from` and `to` are included: a second more at each end makes that all the same. */
-  private async page(tuid: string, { from, to }: Window, limit: number): Promise<Message[]> {
+  private async page(tuid: string, { from, to }: Window, limit: number): Promise<unknown[]> {
     const query = { messageid: this.messageId?.join(','), from: Math.max(0, from - 1), to: to + 1, limit };
-    const page = messages(await this.cloud.send({ method: 'GET', path: thingPath(tuid, '/messages'), query }, this.options));
+    return list(await this.cloud.send({ method: 'GET', path: thingPath(tuid, '/messages'), query }, this.options)).data;
+  }
+
+  private check(tuid: string, page: readonly unknown[]): Received[] {
+    const received = page.flatMap((raw) => {
+      const { data, error } = message.safeParse(withoutNulls(raw));
+      if (data) return [{ message: data, raw }];
+      const [issue] = error.issues;
+      const why = `${issue?.path.join('.') || 'it'}: ${issue?.message}`;
+      this.leftOut(tuid, new EnsembleError('BAD_RESPONSE', `a message of ${tuid} is left out, ${why}`, { target: tuid }), raw);
+      return [];
+    });
     // Oldest first, so that messages of the same second keep their order.
-    return (page[0]?.tsmTs ?? 0) > (page.at(-1)?.tsmTs ?? 0) ? page.reverse() : page;
+    return (received[0]?.message.tsmTs ?? 0) > (received.at(-1)?.message.tsmTs ?? 0) ? received.reverse() : received;
   }
 }

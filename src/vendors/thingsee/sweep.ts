@@ -1,0 +1,44 @@
+import { asEnsembleError, type EnsembleError } from '../../core/errors';
+
+/** What is asked for at the same time. */
+const AT_ONCE = 4;
+/** So many in a row without an answer, and the trouble is not one thing's. */
+const MOST_FAILURES = 5;
+/** What is wrong with one thing or group alone. */
+const OWN: readonly string[] = ['NOT_FOUND', 'FORBIDDEN', 'REJECTED', 'BAD_RESPONSE'];
+/** What whoever asks next would meet too. */
+const COMMON: readonly string[] = ['RATE_LIMITED', 'UNAUTHORIZED', 'CANCELLED'];
+
+export const isCommon = ({ code }: EnsembleError): boolean => COMMON.includes(code);
+
+export interface Sweep {
+  readonly answered: number;
+  readonly failed: ReadonlyMap<string, EnsembleError>;
+  /** Why it ended early, and what it did not come to. */
+  readonly common: EnsembleError | undefined;
+  readonly rest: readonly string[];
+}
+
+/** Asks for all in turn, some at a time, until the trouble is not one thing's or group's alone. */
+export async function sweep(ids: Iterable<string>, ask: (id: string) => Promise<void>): Promise<Sweep> {
+  const rest = [...ids];
+  const failed = new Map<string, EnsembleError>();
+  let [answered, inARow] = [0, 0];
+  let common: EnsembleError | undefined;
+  const work = async () => {
+    for (let id = rest.shift(); id !== undefined; id = common ? undefined : rest.shift()) {
+      try {
+        await ask(id);
+        answered++;
+        inARow = 0;
+      } catch (thrown) {
+        const error = asEnsembleError(thrown);
+        failed.set(id, error);
+        inARow = OWN.includes(error.code) ? 0 : inARow + 1;
+        if (isCommon(error) || inARow >= MOST_FAILURES) common ??= error;
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  return { answered, failed, common, rest };
+}
