@@ -1,10 +1,13 @@
 import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 import { asEnsembleError, EnsembleError, invalidInput, show } from '../../core/errors';
+import type { HttpRequest } from '../../core/http';
 import { type Exchange, operation } from '../../core/operation';
 import { integer, type JsonObject, objects, optional } from '../../core/parameters';
-import { data, type Message, message } from './answers';
+import { Scope } from '../../core/scope';
+import { data, type Message, message, written } from './answers';
 import { documentedIds } from './command-forms';
+import { fingerprint } from './message-cursor';
 import { limit, period, queryOf, selection, thingPath, tuid } from './parameters';
 import type { ThingseeCloud } from './thingsee-cloud';
 
@@ -15,11 +18,15 @@ const REPLIES = [31, 36];
 const MOST_TRANSACTION = 2_147_483_647;
 /** Seconds by which the clocks of cloud and gateway may differ. */
 const SKEW = 5;
-/** Milliseconds between two looks for a reply, at first and at most. */
+/** Seconds before a command in which replies to an earlier one with the same transactionId are looked for. */
+const EARLIER = 600;
+/** Milliseconds between two looks for a reply, at first and at most; and for a look that begins when the time is over. */
 const PAUSE = { first: 1000, most: 5000 };
+const LAST_LOOK = 1000;
 
-const sent = data(z.looseObject({ commands: z.array(z.looseObject({ tsmTs: z.number() })).min(1) }));
+const sent = written(z.looseObject({ commands: z.array(z.looseObject({ tsmTs: z.number() })).min(1) }));
 const messages = data(z.array(message));
+const now = (): number => Math.floor(Date.now() / 1000);
 
 export const operations = [
   operation<ThingseeCloud>()({
@@ -55,12 +62,20 @@ export const operations = [
         ...command,
         tsmDstTuid: tuid,
       }));
-      const answer = await exchange.send({ method: 'POST', path: thingPath(tuid, '/commands'), json });
+      const post: HttpRequest = { method: 'POST', path: thingPath(tuid, '/commands'), json };
+      if (waitForReply === undefined) {
+        const answer = await exchange.send(post);
+        return { result: sent(answer), statusCode: answer.statusCode };
+      }
+      // A transactionId of the user's may have been used before.
+      const isUsed = commands.some((command) => 'transactionId' in command);
+      const earlier = isUsed ? await exchange.send(replies(tuid, now() - EARLIER), true).then(messages) : [];
+      const began = now();
+      const answer = await exchange.send(post);
       const result = sent(answer);
-      if (waitForReply === undefined) return { result, statusCode: answer.statusCode };
-      const since = Math.min(...result.commands.map(({ tsmTs }) => tsmTs)) - SKEW;
-      const replies = await repliesTo(json, { tuid, since, seconds: waitForReply }, exchange);
-      return { result: { ...result, replies }, statusCode: answer.statusCode };
+      const since = Math.min(...(result.commands?.map(({ tsmTs }) => tsmTs) ?? [began])) - SKEW;
+      const wait = { tuid, since, seconds: waitForReply, earlier: new Set(earlier.map(fingerprint)) };
+      return { result: { ...result, replies: await repliesTo(json, wait, exchange) }, statusCode: answer.statusCode };
     },
   }),
   operation<ThingseeCloud>()({
@@ -89,32 +104,58 @@ interface Wait {
   /** Unix seconds. */
   readonly since: number;
   readonly seconds: number;
+  /** Fingerprints of replies that came before the commands were sent. */
+  readonly earlier: ReadonlySet<string>;
 }
 
+const replies = (tuid: string, from: number): HttpRequest => ({
+  method: 'GET',
+  path: thingPath(tuid, '/messages'),
+  query: queryOf({ eventId: REPLIES.map(String), from, limit: 100 }),
+});
+
 /** Follows the messages of the thing until each command has its reply. @throws EnsembleError TIMEOUT */
-async function repliesTo(
-  commands: readonly JsonObject[],
-  wait: Wait,
-  { send, scope, progress }: Exchange<ThingseeCloud>,
-): Promise<Message[]> {
+async function repliesTo(commands: readonly JsonObject[], wait: Wait, exchange: Exchange<ThingseeCloud>): Promise<Message[]> {
   const end = performance.now() + wait.seconds * 1000;
-  const query = queryOf({ eventId: REPLIES.map(String), from: wait.since, limit: 100 });
+  const left = () => end - performance.now();
   for (let pause = PAUSE.first; ; pause = Math.min(PAUSE.most, pause * 1.5)) {
-    const found = await send({ method: 'GET', path: thingPath(wait.tuid, '/messages'), query }, true).then(messages, ignoreTrouble);
-    const replies = commands.flatMap((command) => found.find((one) => isReply(one, command, wait.since)) ?? []);
-    if (replies.length === commands.length) return replies;
-    const left = end - performance.now();
-    if (left <= 0) throw new EnsembleError('TIMEOUT', `no reply from ${wait.tuid} within ${wait.seconds} seconds`);
-    progress(`${replies.length}/${commands.length}`);
-    await scope.sleep(Math.min(pause, left));
+    const found = await look(wait, Math.max(left(), LAST_LOOK), exchange);
+    const matching = assign(found, commands, wait);
+    if (matching.length === commands.length) return matching;
+    if (left() <= 0) throw new EnsembleError('TIMEOUT', `no reply from ${wait.tuid} within ${wait.seconds} seconds`);
+    exchange.progress(`${matching.length}/${commands.length}`);
+    await exchange.scope.sleep(Math.min(pause, Math.max(0, left())));
   }
 }
 
-const isReply = ({ tsmEv, tsmTs, transactionId }: Message, command: JsonObject, since: number): boolean =>
-  REPLIES.includes(tsmEv ?? 0) && tsmTs >= since && transactionId === command.transactionId;
-
-/** The command is on its way: what may be over by the next look does not end the waiting. */
-function ignoreTrouble(thrown: unknown): Message[] {
-  if (asEnsembleError(thrown).cause.retryable) return [];
-  throw thrown;
+/** One look for replies, for so many milliseconds at most. What may be over by the next look brings nothing. @throws EnsembleError */
+async function look({ tuid, since }: Wait, ms: number, { connection, scope }: Exchange<ThingseeCloud>): Promise<Message[]> {
+  const own = new Scope();
+  const release = scope.defer(() => own.end());
+  own.timeout(ms, () => void own.end());
+  try {
+    return messages(await connection.send(replies(tuid, since), { repeatable: true, scope: own }));
+  } catch (thrown) {
+    const { code, message, cause } = asEnsembleError(thrown);
+    if (scope.ended) throw thrown;
+    if (own.ended || cause.retryable) return [];
+    throw new EnsembleError(code, `the commands were sent, but the reply cannot be read: ${message}`, cause);
+  } finally {
+    release();
+    await own.end();
+  }
 }
+
+/** The first reply to each command that has one; each counts once. */
+function assign(found: readonly Message[], commands: readonly JsonObject[], { since, earlier }: Wait): Message[] {
+  const byPrint = new Map(found.filter(({ tsmTs }) => tsmTs >= since).map((one) => [fingerprint(one), one]));
+  for (const print of earlier) byPrint.delete(print);
+  const left = [...byPrint.values()];
+  return commands.flatMap((command) => {
+    const index = left.findIndex((one) => isReply(one, command));
+    return index < 0 ? [] : left.splice(index, 1);
+  });
+}
+
+const isReply = ({ tsmId, tsmEv, transactionId }: Message, command: JsonObject): boolean =>
+  REPLIES.includes(tsmEv ?? 0) && tsmId === command.tsmId && transactionId === command.transactionId;

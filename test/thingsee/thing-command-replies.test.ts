@@ -1,0 +1,89 @@
+import { deepEqual, equal, match } from 'node:assert/strict';
+import { Account } from '../kit/account';
+import { answer, type Behaviour, type FaultServer } from '../kit/fault-server';
+import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { until } from '../kit/within';
+import { answering, asked, cloudNode, constants, isLogin, startCloud } from './fake-cloud';
+
+const tuid = 'TSPR04X2Z74162947';
+const command = { tsmId: 1500, tsmEv: 30, transactionId: 7, reportInterval: 60 };
+const now = () => Math.floor(Date.now() / 1000);
+/** A reply to the command, not too old for any; `number` tells it from others. */
+const reply = (number: number, more = {}) => ({ tsmId: 1500, tsmEv: 31, tsmTs: now() + 3600, transactionId: 7, number, ...more });
+const empty: Behaviour = (response) => void response.writeHead(204).end();
+
+describe('replies to commands', () => {
+  let red: NodeRed;
+  let vendor: FaultServer;
+  let account: Account;
+  before(async () => {
+    red = await startNodeRed();
+    vendor = await startCloud();
+  });
+  after(() => vendor.close());
+  afterEach(async () => {
+    await account.close();
+    await vendor.heal();
+  });
+
+  interface Case {
+    readonly commands?: object;
+    readonly seconds?: number;
+    readonly timeout?: number;
+    /** The messages of the thing before the command, and after it. */
+    readonly before?: object[];
+    readonly after?: object[];
+    /** How the API answers to the command, and then to who asks for messages. */
+    readonly write?: Behaviour;
+    readonly read?: Behaviour;
+  }
+  const send = async ({ commands = command, seconds = 60, timeout = 30_000, before = [], after = [], ...api }: Case) => {
+    const { write = answering({ commands: [{ tsmTs: now() }] }), read = answering(after) } = api;
+    let isSent = false;
+    vendor.good = (response, request) => {
+      if (isLogin(request)) return answering({})(response, request);
+      if (request.method === 'GET') return (isSent ? read : answering(before))(response, request);
+      isSent = true;
+      return write(response, request);
+    };
+    const parameters = constants({ tuid, commands, waitForReply: seconds });
+    const node = { id: 'node', type: 'thing-command', connection: 'cloud', operation: 'send', parameters };
+    account = await Account.open(red, node, [cloudNode(vendor.url, { timeout })]);
+    const { ends, error, outputs } = await account.run({});
+    const payload = outputs[0]?.payload as { replies: { number: number }[] } | undefined;
+    return { ends, message: (error as Error | undefined)?.message ?? '', numbers: payload?.replies.map(({ number }) => number) };
+  };
+
+  const others = [reply(1, { tsmId: 12200 }), reply(2, { transactionId: 8 }), reply(3, { tsmEv: 10 })];
+  for (const [name, given, numbers] of [
+    ['takes those of its own commands', { after: [...others, reply(4)] }, [4]],
+    ['takes no others', { after: others, seconds: 2 }, undefined],
+    ['takes one for each command', { after: [reply(1), reply(2)], commands: [command, command] }, [1, 2]],
+    ['counts none twice', { after: [reply(1), reply(1)], commands: [command, command], seconds: 2 }, undefined],
+    ['takes those that are new', { before: [reply(1)], after: [reply(1), reply(2)] }, [2]],
+    ['takes none that was there before', { before: [reply(1)], after: [reply(1)], seconds: 2 }, undefined],
+    ['takes them also where the API says nothing to the command', { write: empty, after: [reply(1)] }, [1]],
+  ] as const satisfies readonly (readonly [string, Case, unknown])[])
+    it(name, async () => {
+      const outcome = await send(given);
+      deepEqual([outcome.ends, outcome.numbers], [[numbers ? 'done' : 'TIMEOUT'], numbers]);
+    });
+
+  it('waits no longer than it was told while a look for them hangs', async () => {
+    let open = 0;
+    const read: Behaviour = (response) => {
+      open++;
+      response.on('close', () => open--);
+    };
+    const { ends, message } = await send({ read, seconds: 1 });
+    deepEqual([ends, message], [['TIMEOUT'], `no reply from ${tuid} within 1 seconds`]);
+    await until('the end of the request', () => open === 0);
+  });
+
+  it('says that the commands were sent where the replies cannot be read', async () => {
+    const { ends, message } = await send({ read: answer({ message: 'Not Found' }, 404) });
+    deepEqual(ends, ['NOT_FOUND']);
+    match(message, /^the commands were sent, but the reply cannot be read: GET .* was answered with HTTP 404/);
+    equal(asked(vendor).filter(({ method }) => method === 'POST').length, 1);
+  });
+});
