@@ -76,6 +76,37 @@ describe('Thingsquare under every fault', () => {
       await assertNoSecrets(red, SECRETS, { things: [...caught, ...outputs] });
     });
 
+  it('passes over what is null or unusable, and gives the rest', async () => {
+    const d = { period: { value: '60', time: 'now', acked: null, synced: 1 }, none: null, word: 'warm' };
+    const image = { name: 'a/b', platform: null, version: 'new', info: { platforms: { from: null, to: null, more: 1 } } };
+    const rows: [string, string, object, unknown, unknown][] = [
+      ['device', 'list', {}, { one: { d, s: null, meta: [] }, two: null }, { one: { d: { period: { value: '60', synced: 1 } } } }],
+      ['device', 'get', { device }, { d }, { d: { period: { value: '60', synced: 1 } } }],
+      ['variable', 'get', variable, { value: null, time: null, acked: 1 }, { value: null, acked: 1 }],
+      [
+        'variable',
+        'history',
+        { ...variable, latest: { type: 'num', value: '1' } },
+        [{ id: 1, value: '1', timestamp: null }],
+        [{ id: 1, value: '1' }],
+      ],
+      ['firmware', 'list', {}, [image, null, { name: 5 }], [{ name: 'a/b', info: { platforms: { more: 1 } } }]],
+      ['user', 'get', {}, { login: 'a', confirmed: null, authcode: 1, data: null }, { login: 'a', data: null }],
+    ];
+    for (const [node, operation, parameters, odd, wanted] of rows) {
+      backend(vendor, answer(odd));
+      await open(node, operation, parameters);
+      assert.deepEqual((await account.run({})).outputs[0]?.payload, wanted);
+      await account.close();
+    }
+    backend(vendor, answer({ one: { d, s: null }, two: null }));
+    await open('device', 'list', {});
+    const values = { baseUrl: vendor.url, authentication: 'login', timeout: 500 };
+    const body = { id: 'frontend', values, credentials: {}, parameters: {} };
+    const response = await red.admin('/ensemble/lookup/thingsquare-frontend/devices', { method: 'POST', body });
+    assert.deepEqual(await response.json(), [{ value: 'one', label: 'one', detail: '' }]);
+  });
+
   it('finds the other path where the documented one is not there', async () => {
     const rows: [string, string, object, string[]][] = [
       ['user', 'recover-password', { login: str('a@b') }, ['/0/session/recover', '/0/session/recovery']],

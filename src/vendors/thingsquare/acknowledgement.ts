@@ -44,7 +44,9 @@ export async function awaitAcknowledgement(
   /** Trouble that may pass is no reason to give up: the value is on its way. */
   async function isAcknowledged(): Promise<boolean> {
     try {
-      const { time, acked = 0 } = readVariable(await connection.send({ method: 'GET', path }, { repeatable: true, scope: waiting }));
+      const { time = Number.POSITIVE_INFINITY, acked = 0 } = readVariable(
+        await connection.send({ method: 'GET', path }, { repeatable: true, scope: waiting }),
+      );
       return acked >= time;
     } catch (thrown) {
       const error = asEnsembleError(thrown);
