@@ -134,6 +134,20 @@ describe('a session of a Thingsquare frontend', () => {
     assert.deepEqual((await account.run({})).outputs[0]?.payload, user());
   });
 
+  for (const [what, trouble] of [
+    ['was answered with 503', says('down', 503)],
+    ['broke', (response) => response.destroy()],
+  ] as [string, Behaviour][])
+    it(`can be ended by another logout when the first ${what}`, async () => {
+      await open({ type: 'thingsquare-user', operation: '', parameters: {} });
+      await account.run({ operation: 'get' });
+      vendor.next(trouble);
+      assert.equal(causeOf((await account.run({ operation: 'logout' })).error).retryable, true);
+      vendor.next(says('logout-ok', 201));
+      assert.deepEqual((await account.run({ operation: 'logout' })).ends, ['done']);
+      assert.deepEqual(vendor.requests.slice(-2).map(cookieOf), Array(2).fill('session=secret-cookie'));
+    });
+
   for (const nothing of ['', 'undefined', '{"login":"","confirmed":false}'])
     it(`is over when the user's data is ${JSON.stringify(nothing)}`, async () => {
       await open({ type: 'thingsquare-user', operation: 'get' });

@@ -53,11 +53,17 @@ export class Session {
   }
 
   /** Ends the session at the vendor; the next request opens a new one. @throws EnsembleError REJECTED where there was none */
-  logOut(options: Omit<SendOptions, 'repeatable'>): Promise<HttpAnswer> {
-    const { open = new CookieJar() } = this;
+  async logOut(options: Omit<SendOptions, 'repeatable'>): Promise<HttpAnswer> {
+    const { open } = this;
     this.open = undefined;
     this.login.end();
-    return this.exchange(open, { method: 'POST', path: '/0/session/logout' }, { ...options, repeatable: false });
+    try {
+      return await this.exchange(open ?? new CookieJar(), { method: 'POST', path: '/0/session/logout' }, { ...options, repeatable: false });
+    } catch (error) {
+      // It may still be open: another try must be able to end it.
+      if (asEnsembleError(error).cause.retryable) this.open ??= open;
+      throw error;
+    }
   }
 
   get isOpen(): boolean {
