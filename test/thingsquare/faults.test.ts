@@ -107,6 +107,21 @@ describe('Thingsquare under every fault', () => {
     assert.deepEqual(await response.json(), [{ value: 'one', label: 'one', detail: '' }]);
   });
 
+  it('signs nobody up where others can read the password', async () => {
+    account = await Account.open(
+      red,
+      {
+        ...{ id: 'node', type: 'thingsquare-user', connection: 'frontend', operation: 'signup' },
+        parameters: { login: str('a@b.example'), password: str('secret') },
+      },
+      [frontend(vendor, { authentication: 'anonymous', credentials: {}, baseUrl: vendor.url.replace('127.0.0.1', '0.0.0.0') })],
+    );
+    const { ends, error } = await account.run({});
+    assert.deepEqual(ends, ['INVALID_INPUT']);
+    assert.match((error as Error).message, /^signup needs a connection whose baseUrl begins with https:/);
+    assert.deepEqual(vendor.requests, []);
+  });
+
   it('finds the other path where the documented one is not there', async () => {
     const rows: [string, string, object, string[]][] = [
       ['user', 'recover-password', { login: str('a@b') }, ['/0/session/recover', '/0/session/recovery']],
