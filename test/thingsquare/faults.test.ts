@@ -122,6 +122,26 @@ describe('Thingsquare under every fault', () => {
     assert.deepEqual(vendor.requests, []);
   });
 
+  it('takes any id, and no refusal for one', async () => {
+    for (const [word, end] of [
+      ['7', 'done'],
+      ['d-7', 'done'],
+      ['abc123', 'done'],
+      ['undefined', 'BAD_RESPONSE'],
+      ['claim-fail', 'BAD_RESPONSE'],
+      ['claim-fail-no-auth', 'BAD_RESPONSE'],
+      ['', 'BAD_RESPONSE'],
+      ['x'.repeat(129), 'BAD_RESPONSE'],
+    ] as const) {
+      backend(vendor, says(word, 201));
+      await open('device', 'claim', { auth: str('a') });
+      const { ends, outputs } = await account.run({});
+      assert.deepEqual([ends, outputs[0]?.payload], [[end], end === 'done' ? word : undefined]);
+      await account.close();
+    }
+    await open('device', 'list', {});
+  });
+
   it('finds the other path where the documented one is not there', async () => {
     const rows: [string, string, object, string[]][] = [
       ['user', 'recover-password', { login: str('a@b') }, ['/0/session/recover', '/0/session/recovery']],
