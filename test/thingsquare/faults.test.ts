@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
 import { Account } from '../kit/account';
 import { answer, type Behaviour, FaultServer } from '../kit/fault-server';
 import { faults } from '../kit/faults';
@@ -140,6 +141,21 @@ describe('Thingsquare under every fault', () => {
       await account.close();
     }
     await open('device', 'list', {});
+  });
+
+  it('names no authentication token in an error, and still tells one from another', async () => {
+    backend(vendor, (response, request) =>
+      (request.method === 'POST' ? says('claim-fail', 400) : answer({ login: 'a' }))(response, request),
+    );
+    await open('device', 'claim', { auth: { type: 'msg', value: 'auth' } });
+    const tokens = ['secret-auth-1', 'secret-auth-2'];
+    const targets = [];
+    for (const auth of [...tokens, ...tokens]) {
+      const { error } = await account.run({ auth });
+      targets.push((error as { cause: { target: string } }).cause.target);
+      for (const token of tokens) assert.ok(!inspect(error).includes(token));
+    }
+    assert.equal(new Set(targets).size, 2);
   });
 
   it('finds the other path where the documented one is not there', async () => {
