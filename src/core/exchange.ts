@@ -30,6 +30,8 @@ export class Exchange implements Dispatcher.DispatchHandler, Source {
   hopeless = false;
   /** When it is to be given up, as `performance.now()` tells the time. */
   deadline = Number.POSITIVE_INFINITY;
+  /** It got some more time already. */
+  isReprieved = false;
   onEnd: (answer: HttpAnswer | EnsembleError) => void = nobody;
 
   private controller: Dispatcher.DispatchController | undefined;
