@@ -24,7 +24,7 @@ export async function awaitAcknowledgement(
   const release = scope.defer(() => waiting.end());
   waiting.timeout(patience * 1000, () => void waiting.end());
   try {
-    for (let pause = FIRST; !(await isAcknowledged()); pause = Math.min(MOST, pause * 2)) {
+    for (let pause = FIRST; !(await isAcknowledged(path, connection, waiting)); pause = Math.min(MOST, pause * 2)) {
       const left = end - performance.now();
       progress(`⏳ ${Math.ceil(left / 1000)} s`);
       // The last look is shortly before the end.
@@ -40,18 +40,18 @@ export async function awaitAcknowledgement(
     release();
     await waiting.end();
   }
+}
 
-  /** Trouble that may pass is no reason to give up: the value is on its way. */
-  async function isAcknowledged(): Promise<boolean> {
-    try {
-      const { time = Number.POSITIVE_INFINITY, acked = 0 } = readVariable(
-        await connection.send({ method: 'GET', path }, { repeatable: true, scope: waiting }),
-      );
-      return acked >= time;
-    } catch (thrown) {
-      const error = asEnsembleError(thrown);
-      if (error.cause.retryable) return false;
-      throw error;
-    }
+/** Trouble that may pass is no reason to give up: the value is on its way. */
+async function isAcknowledged(path: string, connection: ThingsquareFrontend, scope: Scope): Promise<boolean> {
+  try {
+    const { time = Number.POSITIVE_INFINITY, acked = 0 } = readVariable(
+      await connection.send({ method: 'GET', path }, { repeatable: true, scope }),
+    );
+    return acked >= time;
+  } catch (thrown) {
+    const error = asEnsembleError(thrown);
+    if (error.cause.retryable) return false;
+    throw error;
   }
 }
