@@ -3,8 +3,11 @@ import { json } from '../../core/answers';
 import { invalidInput, show } from '../../core/errors';
 import type { Fields } from '../../core/http';
 import type { JsonObject } from '../../core/parameters';
+import { orAbsent, present } from './values';
 
-export const readUser = json(z.looseObject({ login: z.string(), confirmed: z.boolean().optional(), authcode: z.string().optional() }));
+export const readUser = json(
+  z.looseObject({ login: z.string(), confirmed: orAbsent(z.boolean()), authcode: orAbsent(z.string()) }).transform(present),
+);
 
 /** Nested data as the fields of a form, in brackets: `{a: {b: 1}}` is `a[b]=1`, as the vendor's library sends it. @throws EnsembleError INVALID_INPUT */
 export function toForm(data: JsonObject): Fields {
