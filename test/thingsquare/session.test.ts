@@ -251,6 +251,12 @@ describe('a session of a Thingsquare frontend', () => {
       assert.deepEqual([logins().length, logins()[0]?.path, logins()[0]?.body], [1, '/0/session/', '']);
     });
 
+    it('for nobody of whom there is anything to tell', async () => {
+      await open({ type: 'thingsquare-user', operation: 'get' }, { authentication: 'anonymous', credentials: {} });
+      backend(vendor, says('undefined'));
+      assert.deepEqual((await account.run({})).outputs[0]?.payload, { login: '' });
+    });
+
     it('by a backend that answers 200 as well as by one that answers 201', async () => {
       await open();
       vendor.next(says('user-ok', 200, { 'set-cookie': 'a=1; Path=/0' }));

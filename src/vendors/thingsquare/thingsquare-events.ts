@@ -50,6 +50,8 @@ export async function start({ connection, settings, scope, memory, ...node }: Ev
   let signs = kept?.signs ?? {};
   let isFirst = true;
   let written: Promise<void> = Promise.resolve();
+  // A successor must not read what was there before.
+  scope.defer(() => written);
   const receive = (listing: Listing, resumed: boolean): void => {
     const news: Record<string, string> = {};
     for (const one of watched(listing, settings)) {
