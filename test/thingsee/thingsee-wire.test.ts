@@ -323,6 +323,10 @@ describe('Thingsee on the wire', () => {
     [{ baseUrl: 'http://abc123.execute-api.eu-west-1.amazonaws.com/prod/v1' }, /^baseUrl must be an address that begins with https:\/\//],
     [{ baseUrl: 'http://127.0.0.1.example.com/' }, /^baseUrl must be/],
     [{ baseUrl: 'https://[' }, /^baseUrl must be/],
+    [
+      { baseUrl: 'http://me:pass@127.0.0.1/' },
+      /^baseUrl must be an address without a user name and a password, not "http:\/\/…@127.0.0.1"$/,
+    ],
     [{ credentials: { clientId: 'only' } }, /^clientSecret is missing$/],
   ] as const)
     it(`says what is not configured: ${JSON.stringify(cloud)}`, async () => {

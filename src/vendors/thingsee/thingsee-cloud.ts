@@ -3,7 +3,7 @@ import { EnsembleError } from '../../core/errors';
 import { type HttpAnswer, HttpClient, type HttpRequest, type SendOptions } from '../../core/http';
 import { Login, type Pass } from '../../core/login';
 import type { Connection, ConnectOptions } from '../../core/operation';
-import { text, type Values } from '../../core/parameters';
+import { address, text, type Values } from '../../core/parameters';
 import { redactor } from '../../core/redact';
 import { Scope } from '../../core/scope';
 import { data } from './answers';
@@ -12,12 +12,11 @@ import { groupList } from './lookups';
 export { lookups } from './lookups';
 
 export const settings = {
-  /** Every deployment has its own. A token that passes in the clear is anybody's: only this machine may be asked so. */
-  baseUrl: text({
+  /** Every deployment has its own. */
+  baseUrl: address({
     label: 'Base URL',
-    help: 'The address of your deployment’s Open Services API, for example https://abc123.execute-api.eu-west-1.amazonaws.com/prod/v1. Haltian gives it out.',
-    pattern: '^(https://[^\\s/]|http://(localhost|127(\\.\\d{1,3}){3}|\\[::1\\])(:\\d+)?(/|$))\\S*$',
-    expected: 'an address that begins with https:// (http:// only on this machine)',
+    help: 'The address of your deployment’s Open Services API, for example https://abc123.execute-api.eu-west-1.amazonaws.com/prod/v1. Haltian gives it out. With http:// only on this machine.',
+    options: ['https:', 'http:'],
   }),
 };
 
@@ -47,7 +46,9 @@ export class ThingseeCloud implements Connection<ThingseeSettings> {
   private token: string | undefined;
 
   constructor({ settings, credentials, network }: Options) {
-    if (!URL.canParse(settings.baseUrl)) throw new EnsembleError('NOT_CONFIGURED', 'baseUrl must be an address');
+    // A token that passes in the clear is anybody's: only this machine may be asked so.
+    if (!isPrivate(new URL(settings.baseUrl)))
+      throw new EnsembleError('NOT_CONFIGURED', 'baseUrl must be an address that begins with https:// (http:// only on this machine)');
     this.settings = settings;
     const { clientId, clientSecret } = credentials;
     // A gateway that refuses a token may repeat it in its words.
@@ -80,6 +81,9 @@ export class ThingseeCloud implements Connection<ThingseeSettings> {
     return { value: this.token, lifetime: LIFETIME };
   }
 }
+
+const isPrivate = ({ protocol, hostname }: URL): boolean =>
+  protocol === 'https:' || /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(hostname);
 
 export const connect = (options: Options): ThingseeCloud => new ThingseeCloud(options);
 
