@@ -54,7 +54,7 @@ function actionsOf(signIns: SignIns, cloud: Cloud, commands: Commands): Vendor<T
   return {
     turn: (input) => cloud.chosen(input).turn(input.on === true),
     connect: (input) => {
-      cloud.chosen(input).online = input.online === true;
+      cloud.chosen(input).online = input.on === true;
     },
     cloud: (input) => {
       const tokenLife = numberWithin(input, 'tokenLife', 1, WEEK);
