@@ -32,6 +32,13 @@ describe('a simulated vendor on a bad day', () => {
     ok(failed > 40 && failed < 160, `${failed} of 200 failed`);
   });
 
+  it('sets one switch and leaves the others', async () => {
+    const simulator = await simulated();
+    await call(simulator, 'POST', '/page/sonata/faults', { latency: 1 });
+    await call(simulator, 'POST', '/page/sonata/faults', { retryAfter: 2 });
+    deepEqual((await snapshot(simulator)).faults.sonata, { latency: 1, errorRate: 0, retryAfter: 2 });
+  });
+
   it('answers 429 with Retry-After', async () => {
     const simulator = await simulated();
     await call(simulator, 'POST', '/page/sonata/faults', { ...OFF, retryAfter: 7 });
