@@ -3,6 +3,7 @@ import type { Page, Route } from 'playwright-core';
 import { Simulator } from '../../src/simulators/simulator';
 import { openPage, screenshot } from '../kit/chromium';
 import { until } from '../kit/within';
+import { freePorts } from './ports';
 import { call, EXAMPLE, levels, simulated, snapshot } from './simulated';
 
 // What the functions given to `evaluate` find in the page.
@@ -123,8 +124,8 @@ describe('the device page', function () {
   });
 
   it('comes back by itself when the simulator does', async () => {
-    const first = await Simulator.start({ port: 0, mqttPort: 0 });
-    const ports = { port: Number(new URL(first.address).port), mqttPort: 0 };
+    const ports = await freePorts();
+    const first = await Simulator.start(ports);
     const { page } = await open(first);
     await page.getByText('live', { exact: true }).waitFor();
     await first.close();
