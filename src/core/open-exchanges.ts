@@ -1,6 +1,9 @@
 import { cancelled, type Exchange } from './exchange';
 import { Roster } from './roster';
 
+/** Milliseconds by which a timer may be late although nothing held it up. */
+const LATE = 20;
+
 /**
  * The exchanges of a client that are under way, each with its time limit. One timer serves all: hardly any limit is ever
  * reached, but a timer made and unmade for each would cost as much as all else that is done for it.
@@ -32,12 +35,17 @@ export class OpenExchanges {
   }
 
   private ring(): void {
-    this.rings = Number.POSITIVE_INFINITY;
     const now = performance.now();
-    let next = Number.POSITIVE_INFINITY;
-    for (const exchange of [...this.roster])
-      if (exchange.deadline <= now) exchange.giveUp();
-      else next = Math.min(next, exchange.deadline);
+    const late = now - this.rings;
+    this.rings = Number.POSITIVE_INFINITY;
+    const due = [...this.roster].filter(({ deadline }) => deadline <= now).sort((a, b) => a.deadline - b.deadline);
+    // While this process stood still an answer may have come, and sockets are read only after the timers.
+    for (const exchange of due)
+      if (late > LATE && !exchange.isReprieved) {
+        exchange.isReprieved = true;
+        exchange.deadline = now + late;
+      } else exchange.giveUp();
+    const next = Math.min(...[...this.roster].map(({ deadline }) => deadline));
     if (next < this.rings) this.set(next);
   }
 }

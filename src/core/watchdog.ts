@@ -1,6 +1,9 @@
+/** Milliseconds by which a timer may be late although nothing held it up. */
+const LATE = 20;
+
 /** Calls back once when nothing has been heard for a while. Feeding costs one clock reading, not a new timer. */
 export class Watchdog {
-  private heard = Date.now();
+  private heard = performance.now();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -12,17 +15,22 @@ export class Watchdog {
   }
 
   feed(): void {
-    this.heard = Date.now();
+    this.heard = performance.now();
   }
 
   stop(): void {
     clearTimeout(this.timer);
   }
 
-  private wait(ms: number): void {
+  private wait(ms: number, isReprieve = false): void {
+    const rings = performance.now() + ms;
     this.timer = setTimeout(() => {
-      const left = this.heard + this.patience - Date.now();
+      const now = performance.now();
+      const left = this.heard + this.patience - now;
+      const late = now - rings;
       if (left > 0) this.wait(left);
+      // While this process stood still something may have come, and sockets are read only after the timers.
+      else if (late > LATE && !isReprieve) this.wait(late, true);
       else this.onSilence();
     }, ms);
   }

@@ -42,7 +42,7 @@ describe('kit: fault server', () => {
 
   it('speaks TLS', async () => {
     const secure = await FaultServer.start({ tls: true });
-    const client = new HttpClient({ baseUrl: secure.url, timeout: 500 });
+    const client = new HttpClient({ baseUrl: secure.url, timeout: 5000 });
     const error = await client
       .send({ method: 'GET', path: '/' }, { repeatable: true, scope: new Scope() })
       .catch((thrown: unknown) => thrown);
@@ -55,7 +55,7 @@ describe('kit: fault server', () => {
     const parse = json(z.looseObject({ message: z.string() }));
     for (const fault of faults)
       it(`survives ${fault.name}`, async () => {
-        const client = new HttpClient({ baseUrl: server.url, timeout: 500 });
+        const client = new HttpClient({ baseUrl: server.url, timeout: fault.timeout });
         const scope = new Scope();
         const send = () => client.send({ method: 'POST', path: '/x', json: {} }, { repeatable: false, scope }).then(parse);
         await fault.arrange(server);

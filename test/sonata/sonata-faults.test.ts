@@ -24,7 +24,7 @@ describe('sonata-pattern under every fault', () => {
     await vendor.heal();
   });
 
-  const open = async (operation: string, timeout = 500) => {
+  const open = async (operation: string, timeout = 10_000) => {
     account = await Account.open(red, { id: 'node', type: 'sonata-pattern', connection: 'gateway', operation, parameters }, [
       {
         id: 'gateway',
@@ -38,9 +38,9 @@ describe('sonata-pattern under every fault', () => {
   };
 
   for (const operation of ['set-pattern', 'toggle', 'off'])
-    for (const { name, arrange, end, statusCode } of faults)
+    for (const { name, arrange, end, statusCode, timeout } of faults)
       it(`${operation}: ${name}`, async () => {
-        await open(operation);
+        await open(operation, timeout);
         await arrange(vendor);
         const { ends, caught, outputs } = await account.run({ payload });
         assert.deepEqual(ends, [end]);
@@ -73,7 +73,7 @@ describe('sonata-pattern under every fault', () => {
   });
 
   it('waits as long as Retry-After says, and shows it', async () => {
-    await open('off', 10_000);
+    await open('off');
     vendor.next(answer({}, 429, { 'retry-after': '1' }));
     const started = performance.now();
     const id = account.send({});

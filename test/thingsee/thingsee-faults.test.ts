@@ -54,7 +54,7 @@ describe('Thingsee nodes under every fault', () => {
     for (const fault of faults)
       it(`${type} ${operation}: ${fault.name}`, async () => {
         const node = { id: 'node', type, connection: 'cloud', operation, parameters: constants(parameters) };
-        account = await Account.open(red, node, [cloudNode(vendor.url, { timeout: 500 })]);
+        account = await Account.open(red, node, [cloudNode(vendor.url, { timeout: fault.timeout })]);
         vendor.good = answering(data);
         assert.deepEqual((await account.run({})).ends, ['done']);
         vendor.requests.length = 0;
@@ -72,7 +72,7 @@ describe('Thingsee nodes under every fault', () => {
 
   it('a login that fails is tried again with the next message', async () => {
     const node = { id: 'node', type: 'thing-group', connection: 'cloud', operation: 'list', parameters: {} };
-    account = await Account.open(red, node, [cloudNode(vendor.url, { timeout: 500 })]);
+    account = await Account.open(red, node, [cloudNode(vendor.url, { timeout: 800 })]);
     vendor.always((response) => void response.writeHead(500).end());
     assert.deepEqual((await account.run({})).ends, ['VENDOR_ERROR']);
     assert.ok(vendor.requests.every(isLogin));

@@ -36,18 +36,18 @@ describe('Thingsquare under every fault', () => {
     await vendor.heal();
   });
 
-  const open = async (node: string, operation: string, parameters: object) => {
+  const open = async (node: string, operation: string, parameters: object, timeout = 10_000) => {
     const credentials = { login: 'dummy@example.com', password: SECRETS[0] };
     account = await Account.open(red, { id: 'node', type: `thingsquare-${node}`, connection: 'frontend', operation, parameters }, [
-      frontend(vendor, { timeout: 500, credentials }),
+      frontend(vendor, { timeout, credentials }),
     ]);
   };
 
   for (const [node, operation, parameters, good, repeatable] of OPERATIONS)
-    for (const { name, arrange, end, statusCode } of faults)
+    for (const { name, arrange, end, statusCode, timeout } of faults)
       it(`${node} ${operation}: ${name}`, async () => {
         backend(vendor, good);
-        await open(node, operation, parameters);
+        await open(node, operation, parameters, timeout);
         await account.run({});
         vendor.requests.length = 0;
         await arrange(vendor);
@@ -66,10 +66,10 @@ describe('Thingsquare under every fault', () => {
         await assertNoSecrets(red, SECRETS, { things: [...caught, ...outputs] });
       });
 
-  for (const { name, arrange, end } of faults)
+  for (const { name, arrange, end, timeout } of faults)
     it(`the login: ${name}`, async () => {
       backend(vendor, answer({}));
-      await open('device', 'list', {});
+      await open('device', 'list', {}, timeout);
       await arrange(vendor);
       const { ends, caught, outputs } = await account.run({});
       assert.deepEqual(ends, [end]);

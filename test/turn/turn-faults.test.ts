@@ -56,17 +56,17 @@ describe('turn-channel and turn-control under every fault', () => {
     await vendor.heal();
   });
 
-  const open = async (type: string, operation: string, parameters: object) => {
+  const open = async (type: string, operation: string, parameters: object, timeout: number) => {
     const port = new URL(vendor.url).port;
     account = await Account.open(red, { id: 'node', type, connection: 'device', operation, parameters, confirmReset: true }, [
-      { id: 'device', type: 'turn-device', host: '127.0.0.1', port, timeout: 400 },
+      { id: 'device', type: 'turn-device', host: '127.0.0.1', port, timeout },
     ]);
   };
 
   for (const [type, operation, parameters, target, good, harmful] of OPERATIONS)
-    for (const { name, arrange, end, statusCode } of faults)
+    for (const { name, arrange, end, statusCode, timeout } of faults)
       it(`${type} ${operation}: ${name}`, async () => {
-        await open(type, operation, parameters);
+        await open(type, operation, parameters, timeout);
         vendor.good = answer(good);
         await arrange(vendor);
         const { ends, caught, outputs } = await account.run({});

@@ -43,7 +43,7 @@ describe('twinkly nodes under every fault', () => {
     await vendor.heal();
   });
 
-  const open = async (node: string, operation: string, parameters: object, timeout = 500) => {
+  const open = async (node: string, operation: string, parameters: object, timeout = 10_000) => {
     account = await Account.open(red, { id: 'node', type: `twinkly-${node}`, connection: 'account', operation, parameters }, [
       config(vendor.url, { timeout }),
     ]);
@@ -51,9 +51,9 @@ describe('twinkly nodes under every fault', () => {
 
   /** The login fails already: one operation of each node shows it. */
   for (const [node, operation, parameters] of OPERATIONS.filter(([, id]) => id === 'turn-off' || id === 'list-objects'))
-    for (const { name, arrange, end, statusCode } of faults)
+    for (const { name, arrange, end, statusCode, timeout } of faults)
       it(`${operation}: ${name}`, async () => {
-        await open(node, operation, parameters);
+        await open(node, operation, parameters, timeout);
         await arrange(vendor);
         const { ends, caught, outputs } = await account.run({});
         assert.deepEqual(ends, [end]);
@@ -76,10 +76,10 @@ describe('twinkly nodes under every fault', () => {
 
   /** The login succeeds, and then the vendor fails. */
   for (const [node, operation, parameters] of OPERATIONS)
-    for (const { name, arrange, end, statusCode } of faults)
+    for (const { name, arrange, end, statusCode, timeout } of faults)
       if (!/refused|dead peer/.test(name))
         it(`${operation}, signed in: ${name}`, async () => {
-          await open(node, operation, parameters);
+          await open(node, operation, parameters, timeout);
           await arrange(vendor);
           vendor.next(vendor.good);
           // A refused token is renewed once, and that login is good too.
