@@ -52,8 +52,10 @@ export const operations = [
     },
     repeatable: false,
     target: ({ tuid }) => tuid,
-    async run({ tuid, commands, waitForReply }, exchange) {
+    check({ commands }) {
       for (const [index, command] of commands.entries()) check(command, commands.length > 1 ? `commands[${index}]` : 'commands');
+    },
+    async run({ tuid, commands, waitForReply }, exchange) {
       for (const { tsmId } of commands)
         if (!documentedIds.includes(tsmId))
           exchange.warn(`command ${show(tsmId)} is not one that the vendor documents: ${documentedIds.join(', ')}`);

@@ -68,9 +68,11 @@ export const operations = [
     },
     repeatable: true,
     target,
+    check({ waitForAck, kind }) {
+      if (waitForAck !== undefined && kind !== 'd')
+        throw invalidInput(`waitForAck must be left out: a variable of kind ${kind} is not sent to the device`);
+    },
     async run({ value, waitForAck, ...variable }, exchange) {
-      if (waitForAck !== undefined && variable.kind !== 'd')
-        throw invalidInput(`waitForAck must be left out: a variable of kind ${variable.kind} is not sent to the device`);
       const path = variablePath(variable);
       const answer = await exchange.send({ method: 'POST', path, form: fieldOf('value', value) });
       const outcome = { result: readWord(answer), statusCode: answer.statusCode };
