@@ -67,7 +67,7 @@ describe('twinkly-status-poll', () => {
   let connection: TwinklyAccount;
   let poller: Poller;
   /** What the vendor says of each id. */
-  let world: Record<string, object>;
+  let world: Record<string, unknown>;
   const scopes: Scope[] = [];
 
   before(async () => {
@@ -180,6 +180,23 @@ describe('twinkly-status-poll', () => {
     await after2();
     assert.deepEqual(poller.told[1], ['1', 'initial', []]);
     assert.match(poller.reports[1]?.message ?? '', /the answer leaves it out$/);
+  });
+
+  it('reports each odd entry alone, and tells the others', async () => {
+    world = { 1: { runtime: null, error: 'not yours' }, 2: { runtime: runtime() }, 3: 'gone', 4: { runtime: 'none' } };
+    vendor.good = (response, request) =>
+      answer(request.path.includes('runtime?') ? { ...world, 5: null } : said(request))(response, request);
+    await open({ ids: '1,2,3,4,5' });
+    assert.deepEqual(poller.told, [['2', 'initial', []]]);
+    assert.deepEqual(
+      poller.reports.map(({ code, cause }) => [code, cause.target, cause.vendorMessage]),
+      [
+        ['NOT_FOUND', '1', 'not yours'],
+        ['NOT_FOUND', '3', 'gone'],
+        ['NOT_FOUND', '4', 'no runtime: {"runtime":"none"}'],
+        ['NOT_FOUND', '5', 'no runtime: null'],
+      ],
+    );
   });
 
   it('marks as resumed what changed while polls failed', async () => {

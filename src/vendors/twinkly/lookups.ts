@@ -1,7 +1,7 @@
 import type { EnsembleError } from '../../core/errors';
 import { asEnsembleError } from '../../core/errors';
 import type { Lookup, LookupContext, LookupItem } from '../../core/operation';
-import { groupRequests, readGroup, statusOf, type Target } from './group-status';
+import { groupRequests, readGroup, runtimeOf, statusOf, type Target } from './group-status';
 import type { TwinklyObject } from './objects';
 import type { TwinklyAccount } from './twinkly-account';
 import { at, type Profile } from './wire-profile';
@@ -47,7 +47,7 @@ const installations: Ask = async (account, { scope }) => {
 
 const devices: Ask = async (account, { scope }) =>
   (await account.objects(scope)).flatMap(({ name = '', devices = [] }) =>
-    devices.flatMap(({ device }) => (device?.id === undefined ? [] : [{ value: device.id, label: device.name ?? name }])),
+    devices.flatMap((entry) => (entry?.device ? [{ value: entry.device.id, label: entry.device.name ?? name }] : [])),
   );
 
 const addressees: Ask = (account, about) => (targetOf(about) === 'installation' ? installations : objects)(account, about);
@@ -63,7 +63,7 @@ const played =
     await readGroup(
       requests,
       (request) => account.send(request, { repeatable: true, scope: about.scope }),
-      (group) => found.push(...itemsOf(at(group[id]?.runtime, account.profile.place(list)))),
+      (group) => found.push(...itemsOf(at(runtimeOf(group[id]), account.profile.place(list)))),
     );
     return found;
   };

@@ -4,7 +4,7 @@ import { boolean, choice, type JsonObject, list, number, optional, type Values }
 import { poll } from '../../core/poll';
 import { ours, shard } from '../../core/shard';
 import { changedPaths } from './changes';
-import { errorOf, type Group, groupRequests, readGroup, statusOf, TARGETS } from './group-status';
+import { errorOf, groupRequests, readGroup, runtimeOf, statusOf, TARGETS } from './group-status';
 import type { TwinklyAccount } from './twinkly-account';
 import { at } from './wire-profile';
 
@@ -47,7 +47,6 @@ export const settings = {
   shard,
 };
 
-type Entry = Group[string];
 type Context = EventContext<TwinklyAccount, Values<typeof settings>>;
 
 /** The name under which the node remembers what it told last. */
@@ -93,7 +92,7 @@ class Watch {
     await readGroup(groupRequests(connection.profile, statusOf(settings.target, this.ids, settings.config)), send, (group) => {
       for (const [id, entry] of Object.entries(group)) if (missing.delete(id) && this.look(id, entry, resumed)) news++;
     });
-    for (const id of missing) this.fail(id, { error: 'the answer leaves it out' });
+    for (const id of missing) this.fail(id, 'the answer leaves it out');
     this.interrupted = false;
     if (news > 0) await this.context.memory.write(MEMORY, Object.fromEntries(this.told));
   }
@@ -109,8 +108,8 @@ class Watch {
   }
 
   /** Tells the flow what is new of one. True where it was told something. */
-  private look(id: string, entry: Entry, resumed: boolean): boolean {
-    const { runtime } = entry;
+  private look(id: string, entry: unknown, resumed: boolean): boolean {
+    const runtime = runtimeOf(entry);
     if (!runtime) {
       this.fail(id, entry);
       return false;
@@ -152,7 +151,7 @@ class Watch {
   }
 
   /** The vendor has no state for this id alone; the flow is told once. */
-  private fail(id: string, entry: Entry): void {
+  private fail(id: string, entry: unknown): void {
     if (this.failed.has(id)) return;
     this.failed.add(id);
     const vendorMessage = errorOf(entry);

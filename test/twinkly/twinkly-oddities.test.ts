@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { Account } from '../kit/account';
+import { answer, type Behaviour, FaultServer } from '../kit/fault-server';
+import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { CREDENTIALS, account as config, num, str } from './flows';
+
+describe('what the Twinkly cloud may answer, too', () => {
+  let red: NodeRed;
+  let vendor: FaultServer;
+  let account: Account;
+
+  before(async () => {
+    red = await startNodeRed();
+    vendor = await FaultServer.start();
+  });
+  after(() => vendor.close());
+  afterEach(async () => {
+    await account.close();
+    await vendor.heal();
+  });
+
+  const login = answer({ access_token: 'secret-token-41' });
+  const open = async (type: string, operation: string, parameters: object, more: Record<string, unknown> = {}) => {
+    account = await Account.open(red, { id: 'node', type: `twinkly-${type}`, connection: 'account', operation, parameters }, [
+      config(vendor.url, more),
+    ]);
+  };
+  const run = async (type: string, operation: string, parameters: object, ...answers: Behaviour[]) => {
+    await open(type, operation, parameters);
+    vendor.next(login, ...answers);
+    const { ends, outputs, caught } = await account.run({});
+    return { ends, payload: outputs[0]?.payload, error: caught[0]?.error };
+  };
+
+  it('an odd entry in a dictionary goes to the flow with the others', async () => {
+    const said = { 1: { runtime: { online: true } }, 2: { runtime: null, error: 'not yours' }, 3: null, 4: 'gone' };
+    const { ends, payload } = await run('query', 'get-object-status', { ids: str('1,2,3,4') }, answer(said));
+    assert.deepEqual([ends, payload], [['done'], said]);
+  });
+
+  it('the older form of an installation is its runtime alone', async () => {
+    const said = { online: true, mode: 'effect' };
+    const { ends, payload } = await run('query', 'get-installation-status', { legacyObjectIds: str('1') }, answer(said));
+    assert.deepEqual([ends, payload], [['done'], said]);
+  });
+
+  for (const odd of [
+    { name: null, ledCount: null, devices: null, installation: null },
+    { name: 7, ledCount: '250', devices: [null, { device: null }, { device: { id: null } }], installation: { id: 9, name: null } },
+    { devices: {}, installation: {} },
+    { installation: 'House' },
+  ])
+    it(`an object of the list with ${JSON.stringify(odd)}`, async () => {
+      await open('query', 'list-objects', {});
+      const objects = [
+        { id: 5, ...odd },
+        { id: 6, name: 'Tree', ledCount: 100, devices: [{ device: { id: 'D6' } }], installation: { id: 9 } },
+      ];
+      vendor.always(answer({ access_token: 'token', objects }));
+      const body = { id: 'account', values: { environment: 'custom', baseUrl: vendor.url } };
+      const ask = async (path: string) => (await red.admin(`/ensemble/${path}`, { method: 'POST', body })).json();
+      assert.deepEqual(await ask('test/twinkly-account'), { message: 'Signed in. Objects: 2, installations: 1.' });
+      const [first, second] = (await ask('lookup/twinkly-account/objects')) as { value: string; label: string; detail: string }[];
+      assert.deepEqual([first?.value, first?.label, second], ['5', '5', { value: '6', label: 'Tree', detail: '100 LEDs' }]);
+      assert.deepEqual(await ask('lookup/twinkly-account/devices'), [{ value: 'D6', label: 'Tree' }]);
+    });
+});
