@@ -64,4 +64,23 @@ describe('what the Twinkly cloud may answer, too', () => {
       assert.deepEqual([first?.value, first?.label, second], ['5', '5', { value: '6', label: 'Tree', detail: '100 LEDs' }]);
       assert.deepEqual(await ask('lookup/twinkly-account/devices'), [{ value: 'D6', label: 'Tree' }]);
     });
+  it('a command that is over at the very end of the time to wait for it', async () => {
+    await open('command', 'turn-on', { id: num(7), waitForCompletion: num(1) });
+    let sent = Number.POSITIVE_INFINITY;
+    vendor.next(login, (response, request) => {
+      sent = performance.now();
+      answer({ commandId: 'c' })(response, request);
+    });
+    vendor.good = (response, request) => answer({ status: performance.now() - sent > 900 ? 'success' : 'running' })(response, request);
+    assert.deepEqual((await account.run({})).ends, ['done']);
+  });
+
+  it('no answer to the question how far a command is, within the time to wait for it and a little more', async () => {
+    await open('command', 'turn-on', { id: num(7), waitForCompletion: num(1) }, { timeout: 30_000 });
+    vendor.next(login, answer({ commandId: 'c' }));
+    vendor.always(() => {});
+    const started = performance.now();
+    assert.deepEqual((await account.run({})).ends, ['TIMEOUT']);
+    assert.ok(performance.now() - started < 9000, `${performance.now() - started} ms`);
+  });
 });

@@ -29,6 +29,8 @@ export interface CommandOptions {
 const DEFAULT_TIMEOUT = 10;
 /** Milliseconds between two questions how far a command is: the first, and the longest. */
 const PACE = { first: 250, longest: 2000 };
+/** Milliseconds that the answer to the last question may take. */
+const LAST_ANSWER = 2000;
 
 const anyObject = json(z.looseObject({}));
 /** HTTP knows a success without a body, too. */
@@ -72,13 +74,17 @@ async function follow(
   profile: WireProfile,
   { target, id, waitForCompletion = 0 }: CommandOptions,
   commandId: string,
-  { scope, send, progress }: Exchange<TwinklyAccount>,
+  { connection, scope, send, progress }: Exchange<TwinklyAccount>,
 ): Promise<Outcome> {
   const end = performance.now() + waitForCompletion * 1000;
+  const left = () => Math.max(0, end - performance.now());
   const request = statusRequest(profile, target, id, commandId);
-  for (let pause = PACE.first; performance.now() + pause < end; pause = Math.min(PACE.longest, pause * 1.5)) {
-    await scope.sleep(pause);
-    const answer = await send(request, true).catch((error: unknown) => {
+  for (let pause = PACE.first; left() > 0; pause = Math.min(PACE.longest, pause * 1.5)) {
+    // The last question comes at the very end.
+    await scope.sleep(Math.min(pause, left()));
+    // A question that nobody answers takes no longer than there is time.
+    const allowance = Math.min(0, left() + LAST_ANSWER - connection.timeout);
+    const answer = await send({ ...request, allowance }, true).catch((error: unknown) => {
       // The command goes on, whatever becomes of one question.
       if (!asEnsembleError(error).cause.retryable) throw error;
     });
