@@ -64,6 +64,28 @@ describe('what the Twinkly cloud may answer, too', () => {
       assert.deepEqual([first?.value, first?.label, second], ['5', '5', { value: '6', label: 'Tree', detail: '100 LEDs' }]);
       assert.deepEqual(await ask('lookup/twinkly-account/devices'), [{ value: 'D6', label: 'Tree' }]);
     });
+  for (const [progress, shown] of [
+    [40, '40 %'],
+    ['40', '40 %'],
+    ['40%', '40 %'],
+    [null, undefined],
+    ['half', undefined],
+    [{ done: 4 }, undefined],
+  ] as const)
+    it(`how far a command is: ${JSON.stringify(progress)}`, async () => {
+      const status = (now: string) => answer({ status: now, progress });
+      const followed = { id: num(7), waitForCompletion: num(20) };
+      const { ends } = await run('command', 'turn-on', followed, answer({ commandId: 'c' }), status('running'), status('success'));
+      assert.deepEqual(ends, ['done']);
+      const texts = red.statuses.flatMap(({ status }) => (status?.fill === 'blue' && status.text?.includes('%') ? [status.text] : []));
+      assert.deepEqual([...new Set(texts)], shown === undefined ? [] : [`turn-on ${shown}`]);
+    });
+
+  it('how far a command is, in another form, goes to the flow as it is', async () => {
+    const said = { status: 'running', progress: '40%' };
+    const { ends, payload } = await run('query', 'get-command-status', { id: num(7), commandId: str('c') }, answer(said));
+    assert.deepEqual([ends, payload], [['done'], said]);
+  });
   it('a command that is over at the very end of the time to wait for it', async () => {
     await open('command', 'turn-on', { id: num(7), waitForCompletion: num(1) });
     let sent = Number.POSITIVE_INFINITY;

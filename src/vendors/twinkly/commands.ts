@@ -37,7 +37,7 @@ const anyObject = json(z.looseObject({}));
 const objectOf = (answer: HttpAnswer): JsonObject => (answer.statusCode === 204 ? {} : anyObject(answer));
 
 /** "status: could be one of success, failed or running" */
-const commandStatus = json(z.looseObject({ status: z.enum(['success', 'failed', 'running']), progress: z.number().optional() }));
+const commandStatus = json(z.looseObject({ status: z.enum(['success', 'failed', 'running']), progress: z.unknown() }));
 
 /** Sends a command, and follows it to its end where that is asked for. @throws EnsembleError COMMAND_FAILED, TIMEOUT */
 export async function sendCommand(
@@ -90,7 +90,9 @@ async function follow(
     });
     if (!answer) continue;
     const result = commandStatus(answer);
-    if (result.progress !== undefined) progress(`${result.progress} %`);
+    // As a number or as text such as "40%": nobody knows.
+    const percent = Number.parseFloat(String(result.progress));
+    if (Number.isFinite(percent)) progress(`${percent} %`);
     if (result.status === 'running') continue;
     judge(result, '');
     return { result, statusCode: answer.statusCode };
