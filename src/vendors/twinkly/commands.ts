@@ -79,9 +79,10 @@ async function follow(
   const end = performance.now() + waitForCompletion * 1000;
   const left = () => Math.max(0, end - performance.now());
   const request = statusRequest(profile, target, id, commandId);
-  for (let pause = PACE.first; left() > 0; pause = Math.min(PACE.longest, pause * 1.5)) {
-    // The last question comes at the very end.
+  // The last question comes at the very end.
+  for (let pause = PACE.first, isLast = false; !isLast; pause = Math.min(PACE.longest, pause * 1.5)) {
     await scope.sleep(Math.min(pause, left()));
+    isLast = left() === 0;
     // A question that nobody answers takes no longer than there is time.
     const allowance = Math.min(0, left() + LAST_ANSWER - connection.timeout);
     const answer = await send({ ...request, allowance }, true).catch((error: unknown) => {
