@@ -120,7 +120,7 @@ describe('signing in with Twinkly', () => {
   it('speaks to the vendor as its document says', async () => {
     const vendor = await FaultServer.start();
     vendor.next(answer({ access_token: 'token-1', refresh_token: 'again-1' }), answer({ status: 'success' }), answer({}, 401));
-    vendor.next(answer({ access_token: 'token-2' }), answer({ status: 'success' }));
+    vendor.next(answer({ access_token: 'token-2', refresh_token: null }), answer({ status: 'success' }));
     await account.deploy('nodes', config(vendor.url));
     const { page } = (await (await begin(red, vendor.url)).json()) as { page: string };
     const { origin, pathname, searchParams } = new URL(page);

@@ -86,6 +86,20 @@ describe('what the Twinkly cloud may answer, too', () => {
     const { ends, payload } = await run('query', 'get-command-status', { id: num(7), commandId: str('c') }, answer(said));
     assert.deepEqual([ends, payload], [['done'], said]);
   });
+  for (const more of [
+    { expires_in: '86400' },
+    { expires_in: null },
+    { expires_in: 0 },
+    { expires_in: 'soon' },
+    { refresh_token: null },
+    { refresh_token: '' },
+  ])
+    it(`a login with ${JSON.stringify(more)}`, async () => {
+      await open('command', 'turn-on', { id: num(7) });
+      vendor.next(answer({ access_token: 'token', ...more }));
+      for (let count = 0; count < 2; count++) assert.deepEqual((await account.run({})).ends, ['done']);
+      assert.equal(vendor.requests.filter(({ path }) => path === '/v2/auth').length, 1);
+    });
   it('a command that is over at the very end of the time to wait for it', async () => {
     await open('command', 'turn-on', { id: num(7), waitForCompletion: num(1) });
     let sent = Number.POSITIVE_INFINITY;

@@ -14,8 +14,9 @@ const EARLY = 5 * 60 * 1000;
 const tokens = json(
   z.looseObject({
     access_token: z.string().min(1),
-    refresh_token: z.string().min(1).optional(),
-    expires_in: z.number().positive().optional(),
+    // A login is none the worse for what is odd beside its token.
+    refresh_token: z.string().min(1).optional().catch(undefined),
+    expires_in: z.coerce.number().positive().optional().catch(undefined),
   }),
 );
 type Tokens = ReturnType<typeof tokens>;
@@ -100,7 +101,7 @@ export class SignedIn {
     if (refreshToken === undefined) throw signInNeeded('the sign-in is over');
     try {
       const given = await this.ask({ grant_type: 'refresh_token', refresh_token: refreshToken }, this.door.scope);
-      return this.keep({ refresh_token: refreshToken, ...given });
+      return this.keep({ ...given, refresh_token: given.refresh_token ?? refreshToken });
     } catch (thrown) {
       const error = asEnsembleError(thrown);
       throw isRefused(error) ? signInNeeded(`the sign-in is over: ${error.message}`, error) : error;
