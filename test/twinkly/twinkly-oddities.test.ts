@@ -100,6 +100,34 @@ describe('what the Twinkly cloud may answer, too', () => {
       for (let count = 0; count < 2; count++) assert.deepEqual((await account.run({})).ends, ['done']);
       assert.equal(vendor.requests.filter(({ path }) => path === '/v2/auth').length, 1);
     });
+  const plain =
+    (body: string, status = 200): Behaviour =>
+    (response) =>
+      void response.writeHead(status, { 'content-type': 'text/plain' }).end(body);
+  for (const [what, behaviour, payload] of [
+    ['an empty body', plain(''), {}],
+    ['an empty body with HTTP 202', plain('', 202), {}],
+    ['a word', plain('ok'), { answer: 'ok' }],
+    ['a word as JSON', answer('ok'), { answer: 'ok' }],
+    ['true', answer(true), { answer: true }],
+    ['null', answer(null), { answer: null }],
+    ['an array', answer([]), { answer: [] }],
+    ['an object that calls itself text', plain(' {"status":"success"}'), { status: 'success' }],
+  ] as const)
+    it(`a success as ${what}`, async () => {
+      const ended = await run('command', 'turn-on', { id: num(7) }, behaviour);
+      assert.deepEqual([ended.ends, ended.payload], [['done'], payload]);
+    });
+
+  it('a page is no success', async () => {
+    const page: Behaviour = (response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('Please log in');
+    for (const behaviour of [page, plain('<html>Log in</html>')]) {
+      const { ends } = await run('command', 'turn-on', { id: num(7) }, behaviour);
+      assert.deepEqual(ends, ['BAD_RESPONSE']);
+      await account.close();
+    }
+    await open('command', 'turn-on', {});
+  });
   it('a command that is over at the very end of the time to wait for it', async () => {
     await open('command', 'turn-on', { id: num(7), waitForCompletion: num(1) });
     let sent = Number.POSITIVE_INFINITY;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { json } from '../../core/answers';
+import { json, words } from '../../core/answers';
 import { asEnsembleError, EnsembleError } from '../../core/errors';
 import type { HttpAnswer } from '../../core/http';
 import type { Exchange, Outcome } from '../../core/operation';
@@ -33,8 +33,13 @@ const PACE = { first: 250, longest: 2000 };
 const LAST_ANSWER = 2000;
 
 const anyObject = json(z.looseObject({}));
-/** HTTP knows a success without a body, too. */
-const objectOf = (answer: HttpAnswer): JsonObject => (answer.statusCode === 204 ? {} : anyObject(answer));
+
+/** Nobody knows what the cloud says of a success: nothing or a word will do. @throws EnsembleError BAD_RESPONSE where it is a page or broken */
+function objectOf(answer: HttpAnswer): JsonObject {
+  if (/^\s*\{/.test(answer.body.toString('utf8', 0, 100))) return anyObject(answer);
+  const said = words(answer);
+  return said === '' ? {} : { answer: said };
+}
 
 /** "status: could be one of success, failed or running" */
 const commandStatus = json(z.looseObject({ status: z.enum(['success', 'failed', 'running']), progress: z.unknown() }));
