@@ -128,6 +128,15 @@ describe('what the Twinkly cloud may answer, too', () => {
     }
     await open('command', 'turn-on', {});
   });
+  for (const [what, behaviour, payload] of [
+    ['an array', answer([{ id: 1 }]), [{ id: 1 }]],
+    ['null', answer(null), null],
+    ['nothing', ((response) => void response.writeHead(204).end()) as Behaviour, {}],
+  ] as const)
+    it(`the configuration of a device as ${what}`, async () => {
+      const ended = await run('query', 'get-device-configuration', { deviceId: str('d') }, behaviour);
+      assert.deepEqual([ended.ends, ended.payload], [['done'], payload]);
+    });
   it('a command that is over at the very end of the time to wait for it', async () => {
     await open('command', 'turn-on', { id: num(7), waitForCompletion: num(1) });
     let sent = Number.POSITIVE_INFINITY;
