@@ -137,6 +137,22 @@ describe('what the Twinkly cloud may answer, too', () => {
       const ended = await run('query', 'get-device-configuration', { deviceId: str('d') }, behaviour);
       assert.deepEqual([ended.ends, ended.payload], [['done'], payload]);
     });
+  for (const [what, parameters, answers, message] of [
+    ['waited for', {}, [{ status: 'failed', error: `no power ${CREDENTIALS.password}`, commandId: 4 }], /\(4\): no power \*\*\*$/],
+    [
+      'followed',
+      { waitForCompletion: num(20) },
+      [{ commandId: 'c-9' }, { status: 'failed', message: 'no power ***' }],
+      /\(c-9\): no power \*\*\*$/,
+    ],
+  ] as const)
+    it(`a command that was ${what} says why it failed, and which it was`, async () => {
+      const { ends, error } = await run('command', 'turn-on', { id: num(7), ...parameters }, ...answers.map((body) => answer(body)));
+      assert.deepEqual(ends, ['COMMAND_FAILED']);
+      assert.match(error?.message ?? '', message);
+      const { statusCode, vendorMessage } = error?.cause as { statusCode: number; vendorMessage: string };
+      assert.deepEqual([statusCode, vendorMessage], [200, 'no power ***']);
+    });
   it('a command that is over at the very end of the time to wait for it', async () => {
     await open('command', 'turn-on', { id: num(7), waitForCompletion: num(1) });
     let sent = Number.POSITIVE_INFINITY;

@@ -29,6 +29,8 @@ export interface CommandOptions {
 const DEFAULT_TIMEOUT = 10;
 /** Milliseconds between two questions how far a command is: the first, and the longest. */
 const PACE = { first: 250, longest: 2000 };
+/** Characters of the vendor's own words in an error. */
+const LONGEST_WORDS = 300;
 /** Milliseconds that the answer to the last question may take. */
 const LAST_ANSWER = 2000;
 
@@ -52,7 +54,7 @@ export async function sendCommand(
   exchange: Exchange<TwinklyAccount>,
 ): Promise<Outcome> {
   const { target, id, timeout, unreliable, forceOffline, waitForCompletion } = options;
-  const { profile } = exchange.connection;
+  const { profile, redact } = exchange.connection;
   const asynchronous = waitForCompletion === undefined ? options.async : true;
   const json = defined({ ...command, async: asynchronous, timeout, unreliable, forceOffline });
   const allowance = asynchronous || unreliable ? 0 : allowanceOf(timeout, exchange.connection.timeout);
@@ -62,10 +64,11 @@ export async function sendCommand(
   if (unreliable) return { result: { ...result, status: 'sent' }, statusCode: answer.statusCode, unconfirmed: true };
   if (waitForCompletion !== undefined) return follow(profile, options, commandIdOf(profile, result), exchange);
   if (asynchronous) return { result, statusCode: answer.statusCode, unconfirmed: true };
-  judge(result, `within ${timeout ?? DEFAULT_TIMEOUT} s`);
+  const { statusCode } = answer;
+  const commandId = at(result, profile.place('commandId'));
+  judge(result, { commandId, statusCode, redact, limit: `within ${timeout ?? DEFAULT_TIMEOUT} s` });
   // The vendor makes some commands asynchronous by itself: their answer has an id, and no end yet.
-  const unconfirmed = result.status === undefined && at(result, profile.place('commandId')) !== undefined;
-  return { result, statusCode: answer.statusCode, unconfirmed };
+  return { result, statusCode, unconfirmed: result.status === undefined && commandId !== undefined };
 }
 
 /** While the cloud waits for the devices, we wait for the cloud; but a time limit below the cloud's own is meant as it is set. */
@@ -100,8 +103,9 @@ async function follow(
     const percent = Number.parseFloat(String(result.progress));
     if (Number.isFinite(percent)) progress(`${percent} %`);
     if (result.status === 'running') continue;
-    judge(result, '');
-    return { result, statusCode: answer.statusCode };
+    const { statusCode } = answer;
+    judge(result, { commandId, statusCode, redact: connection.redact });
+    return { result, statusCode };
   }
   throw new EnsembleError('TIMEOUT', `the command ${commandId} was not over within ${waitForCompletion} s`);
 }
@@ -112,8 +116,21 @@ export const statusRequest = (profile: WireProfile, target: Target, id: string, 
 /** The status of a command, as `get-command-status` gives it. */
 export const readStatus = commandStatus;
 
-function judge({ status }: JsonObject, limit: string): void {
-  if (status === 'failed') throw new EnsembleError('COMMAND_FAILED', 'the cloud accepted the command, and it failed on the devices');
+interface Circumstances {
+  readonly commandId: unknown;
+  readonly statusCode: number;
+  readonly redact: (words: string) => string;
+  readonly limit?: string;
+}
+
+function judge({ status, message, error }: JsonObject, { commandId, statusCode, redact, limit }: Circumstances): void {
+  if (status === 'failed') {
+    const said = [message, error].find((words) => typeof words === 'string' && words !== '');
+    const cause = { statusCode, ...(said !== undefined && { vendorMessage: redact(String(said)).slice(0, LONGEST_WORDS) }) };
+    const which = commandId === undefined ? '' : ` (${String(commandId)})`;
+    const why = cause.vendorMessage === undefined ? '' : `: ${cause.vendorMessage}`;
+    throw new EnsembleError('COMMAND_FAILED', `the cloud accepted the command, and it failed on the devices${which}${why}`, cause);
+  }
   if (status === 'running') throw new EnsembleError('TIMEOUT', `the devices have not carried out the command ${limit}`);
 }
 

@@ -80,6 +80,8 @@ export class TwinklyAccount implements Connection<TwinklySettings> {
   readonly timeout: number;
   /** The same for accounts that ask the same server as the same person. */
   readonly key: string;
+  /** Takes secrets out of the vendor's words. */
+  readonly redact = (words: string): string => redactor([...this.secrets])(words);
   private readonly scope = new Scope();
   private readonly http: HttpClient;
   private readonly secrets = new Set<string>();
@@ -97,7 +99,7 @@ export class TwinklyAccount implements Connection<TwinklySettings> {
       .update(JSON.stringify([baseUrl, authentication, username, password, clientId, clientSecret, overrides]))
       .digest('base64');
     this.guard(username, password, clientSecret);
-    this.http = new HttpClient({ ...network, baseUrl, redact: (words) => redactor([...this.secrets])(words) });
+    this.http = new HttpClient({ ...network, baseUrl, redact: this.redact });
     this.scope.defer(() => this.http.close());
     const door = { http: this.http, scope: this.scope, guard: (...secrets: (string | undefined)[]) => this.guard(...secrets) };
     this.signedInByOAuth = new SignedIn(door, { baseUrl, clientId, clientSecret }, tokens);
