@@ -150,7 +150,7 @@ describe('what the Twinkly cloud may answer, too', () => {
       const { ends, error } = await run('command', 'turn-on', { id: num(7), ...parameters }, ...answers.map((body) => answer(body)));
       assert.deepEqual(ends, ['COMMAND_FAILED']);
       assert.match(error?.message ?? '', message);
-      const { statusCode, vendorMessage } = error?.cause as { statusCode: number; vendorMessage: string };
+      const { statusCode, vendorMessage } = (error?.cause ?? {}) as { statusCode?: number; vendorMessage?: string };
       assert.deepEqual([statusCode, vendorMessage], [200, 'no power ***']);
     });
   it('a command that is over at the very end of the time to wait for it', async () => {

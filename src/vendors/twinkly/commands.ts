@@ -44,7 +44,7 @@ function objectOf(answer: HttpAnswer): JsonObject {
 }
 
 /** "status: could be one of success, failed or running" */
-const commandStatus = json(z.looseObject({ status: z.enum(['success', 'failed', 'running']), progress: z.unknown() }));
+const commandStatus = json(z.looseObject({ status: z.enum(['success', 'failed', 'running']), progress: z.unknown().optional() }));
 
 /** Sends a command, and follows it to its end where that is asked for. @throws EnsembleError COMMAND_FAILED, TIMEOUT */
 export async function sendCommand(
