@@ -65,8 +65,8 @@ class Watch {
   private readonly told: Map<string, JsonObject>;
   /** Not told yet since the node has started. */
   private readonly fresh = new Set<string>();
-  /** Seen offline once: not believed before it is seen again. */
-  private readonly doubted = new Set<string>();
+  /** Seen offline once: not believed before it is seen again. With whether it came after polls that failed. */
+  private readonly doubted = new Map<string, boolean>();
   /** Told to the flow that there is no state. */
   private readonly failed = new Set<string>();
   private interrupted = false;
@@ -108,7 +108,7 @@ class Watch {
   }
 
   /** Tells the flow what is new of one. True where it was told something. */
-  private look(id: string, entry: unknown, resumed: boolean): boolean {
+  private look(id: string, entry: unknown, afterFailure: boolean): boolean {
     const runtime = runtimeOf(entry);
     if (!runtime) {
       this.fail(id, entry);
@@ -117,7 +117,8 @@ class Watch {
     this.failed.delete(id);
     const { connection, settings } = this.context;
     const before = this.told.get(id);
-    if (!this.believes(id, before, runtime)) return false;
+    const resumed = afterFailure || this.doubted.get(id) === true;
+    if (!this.believes(id, before, runtime, resumed)) return false;
     const isFirst = this.fresh.delete(id);
     const changed = before ? changedPaths(before, runtime, connection.profile.place('color')) : [];
     if (!isFirst && changed.length === 0 && settings.emit === 'changes') return false;
@@ -138,7 +139,7 @@ class Watch {
   }
 
   /** A string that is offline for a moment is no news. */
-  private believes(id: string, before: JsonObject | undefined, runtime: JsonObject): boolean {
+  private believes(id: string, before: JsonObject | undefined, runtime: JsonObject, resumed: boolean): boolean {
     const place = this.context.connection.profile.place('online');
     const isOffline = at(runtime, place) === false;
     if (!isOffline || (before && at(before, place) === false)) {
@@ -146,7 +147,7 @@ class Watch {
       return true;
     }
     if (this.doubted.delete(id)) return true;
-    this.doubted.add(id);
+    this.doubted.set(id, resumed);
     return false;
   }
 
