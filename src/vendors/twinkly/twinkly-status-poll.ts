@@ -55,6 +55,8 @@ const MEMORY = 'states';
 export async function start(context: Context): Promise<never> {
   const kept = (await context.memory.read(MEMORY)) as Readonly<Record<string, JsonObject>> | undefined;
   const watch = new Watch(context, kept ?? {});
+  // The next instance of the node reads what this one has told. Who is closed can tell nobody that it failed.
+  context.scope.defer(async () => void (await Promise.allSettled([watch.remember()])));
   return poll({ ...context, interval: context.settings.interval * 1000, work: () => watch.poll() });
 }
 
@@ -70,6 +72,9 @@ class Watch {
   /** Told to the flow that there is no state. */
   private readonly failed = new Set<string>();
   private interrupted = false;
+  /** Something was told that is not written down. */
+  private hasNews = false;
+  private written: Promise<unknown> = Promise.resolve();
   private readonly isOurs: (id: string) => boolean;
 
   constructor(
@@ -87,14 +92,22 @@ class Watch {
     // Until this poll has come to its end.
     this.interrupted = true;
     this.ids ??= await this.chosen();
-    let news = 0;
     const missing = new Set(this.ids);
     await readGroup(groupRequests(connection.profile, statusOf(settings.target, this.ids, settings.config)), send, (group) => {
-      for (const [id, entry] of Object.entries(group)) if (missing.delete(id) && this.look(id, entry, resumed)) news++;
+      for (const [id, entry] of Object.entries(group)) if (missing.delete(id)) this.look(id, entry, resumed);
     });
     for (const id of missing) this.fail(id, 'the answer leaves it out');
     this.interrupted = false;
-    if (news > 0) await this.context.memory.write(MEMORY, Object.fromEntries(this.told));
+    await this.remember();
+  }
+
+  /** Writes down what was told since the last time, or waits for what is under way. @throws what the context store threw, once */
+  remember(): Promise<unknown> {
+    if (!this.hasNews) return this.written;
+    this.hasNews = false;
+    const writing = this.context.memory.write(MEMORY, Object.fromEntries(this.told));
+    this.written = Promise.allSettled([writing]);
+    return writing;
   }
 
   /** The ids to ask for: those given, or all of the account; of these the share that is ours. */
@@ -107,23 +120,21 @@ class Watch {
     return chosen;
   }
 
-  /** Tells the flow what is new of one. True where it was told something. */
-  private look(id: string, entry: unknown, afterFailure: boolean): boolean {
+  /** Tells the flow what is new of one. */
+  private look(id: string, entry: unknown, afterFailure: boolean): void {
     const runtime = runtimeOf(entry);
-    if (!runtime) {
-      this.fail(id, entry);
-      return false;
-    }
+    if (!runtime) return this.fail(id, entry);
     this.failed.delete(id);
     const { connection, settings } = this.context;
     const before = this.told.get(id);
     const resumed = afterFailure || this.doubted.get(id) === true;
-    if (!this.believes(id, before, runtime, resumed)) return false;
+    if (!this.believes(id, before, runtime, resumed)) return;
     const isFirst = this.fresh.delete(id);
     const changed = before ? changedPaths(before, runtime, connection.profile.place('color')) : [];
-    if (!isFirst && changed.length === 0 && settings.emit === 'changes') return false;
+    if (!isFirst && changed.length === 0 && settings.emit === 'changes') return;
     // A flow may change what it is given.
     this.told.set(id, structuredClone(runtime));
+    this.hasNews = true;
     const missed = before !== undefined && changed.length > 0 && (isFirst || resumed);
     this.context.emit({
       topic: id,
@@ -135,7 +146,6 @@ class Watch {
       raw: entry,
       details: { changed },
     });
-    return true;
   }
 
   /** A string that is offline for a moment is no news. */
