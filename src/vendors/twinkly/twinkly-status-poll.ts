@@ -123,7 +123,10 @@ class Watch {
   /** Tells the flow what is new of one. */
   private look(id: string, entry: unknown, afterFailure: boolean): void {
     const runtime = runtimeOf(entry);
-    if (!runtime) return this.fail(id, entry);
+    if (!runtime) {
+      this.fail(id, entry);
+      return;
+    }
     this.failed.delete(id);
     const { connection, settings } = this.context;
     const before = this.told.get(id);
