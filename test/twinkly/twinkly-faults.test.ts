@@ -75,7 +75,7 @@ describe('twinkly nodes under every fault', () => {
     vendor.next(vendor.good);
     const started = performance.now();
     assert.deepEqual((await account.run({})).ends, ['TIMEOUT']);
-    assert.ok(performance.now() - started < 3000, `${performance.now() - started} ms`);
+    assert.ok(performance.now() - started < 9000, `${performance.now() - started} ms`);
   });
 
   /** The login succeeds, and then the vendor fails. */

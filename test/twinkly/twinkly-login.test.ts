@@ -61,20 +61,25 @@ describe('the login of a twinkly-account', () => {
   });
 
   it('is renewed before it is over, without a refusal', async () => {
-    lifetime = 1;
+    lifetime = 10;
     const good = vendor.good;
     let end = Number.POSITIVE_INFINITY;
     let refused = 0;
     vendor.always((response, request) => {
-      if (request.path === '/v2/auth') end = performance.now() + 1000;
+      if (request.path === '/v2/auth') end = performance.now() + lifetime * 1000;
       else if (performance.now() > end) refused++;
       good(response, request);
     });
     await open();
-    await until('a second login', async () => {
-      await account.run({ id: 1 });
-      return logins === 2;
-    });
+    await until(
+      'a second login',
+      async () => {
+        await account.run({ id: 1 });
+        return logins === 2;
+      },
+      Boolean,
+      20_000,
+    );
     assert.deepEqual([new Set(commands().map(({ headers }) => headers.authorization)).size, refused], [2, 0]);
     assert.deepEqual(
       [...account.outcomes.values()].filter(({ ends }) => ends[0] !== 'done'),
