@@ -223,10 +223,29 @@ describe('twinkly nodes on the wire', () => {
   it('takes corrections as JSON text, too', () =>
     shows('command', ['', 'turn-on', {}, 'PUT', '/v9/things/7/do', { command: 'on' }], { overrides: JSON.stringify(OVERRIDES) }));
 
+  for (const [node, operation, parameters, message] of [
+    ['command', 'turn-on', { id: '..' }, /^id must be an ID, not "\.\."$/],
+    ['query', 'get-device-configuration', { deviceId: '.' }, /^deviceId must be an ID, not "\."$/],
+  ] as const)
+    it(`${operation} refuses an id that would lead elsewhere`, async () => {
+      account = await Account.open(red, { id: 'node', type: `twinkly-${node}`, connection: 'account', operation: '', parameters: {} }, [
+        config(vendor.url),
+      ]);
+      const { ends, error } = await account.run({ operation, parameters });
+      assert.deepEqual(ends, ['INVALID_INPUT']);
+      assert.match((error as Error).message, message);
+      assert.equal(vendor.requests.length, 0);
+    });
+
   for (const [overrides, message] of [
     [{ paths: { 'lits-objects': 'GET /x' } }, /^overrides\.paths\.?.*lits-objects/],
     [{ paths: { 'list-objects': '/v3/objects' } }, /^overrides\.paths\.list-objects: must be like "GET \/path\/\{id\}"$/],
     [{ commands: { 'turn-on': 'on' } }, /^overrides\.commands\.turn-on: /],
+    [{ commands: { 'turn-on': { params: { on: 'x' } } } }, /^overrides\.commands\.turn-on\.params: .*"on"/],
+    [{ commands: { 'set-brightness': { params: { value: 'brightness' } } } }, /^overrides\.commands\.set-brightness\.params: .*"value"/],
+    [{ paths: { 'command.object': 'POST /x/{objectId}' } }, /^overrides\.paths\.command\.object: takes only \{id\}$/],
+    [{ paths: { 'turn-on': 'POST /{target}/{id}' } }, /^overrides\.paths\.turn-on: takes only \{id\}$/],
+    [{ paths: { 'get-object-status': 'GET /x/{id}' } }, /^overrides\.paths\.get-object-status: takes no \{places\}$/],
     [{ sclaes: {} }, /^overrides: .*sclaes/],
     ['{', /^overrides must be an object/],
   ] as const)
