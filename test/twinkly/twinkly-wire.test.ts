@@ -22,6 +22,7 @@ const COMMANDS: readonly Row[] = [
     { command: 'setMode', params: { mode: 'effect', effect: 'snow' } },
   ],
   ['play-effect', 'play-effect', { effect: 'snow' }, 'POST', COMMAND, { command: 'playEffect', params: { effect: 'snow' } }],
+  ['play-effect by number', 'play-effect', { effect: 3 }, 'POST', COMMAND, { command: 'playEffect', params: { effect: 3 } }],
   ['set-brightness', 'set-brightness', { brightness: 40 }, 'POST', COMMAND, { command: 'setBrightness', params: { value: 40 } }],
   [
     'set-color #rrggbb',
@@ -56,7 +57,7 @@ const COMMANDS: readonly Row[] = [
     COMMAND,
     { command: 'setColor', params: { hue: 0, saturation: 0, value: 255 } },
   ],
-  ['play-playlist', 'play-playlist', { playlist: 3 }, 'POST', COMMAND, { command: 'playPlaylist', params: { playlist: '3' } }],
+  ['play-playlist', 'play-playlist', { playlist: 3 }, 'POST', COMMAND, { command: 'playPlaylist', params: { playlist: 3 } }],
   ['custom', 'custom', { command: 'reboot' }, 'POST', COMMAND, { command: 'reboot' }],
   [
     'custom with parameters',
