@@ -132,6 +132,24 @@ describe('the login of a twinkly-account', () => {
     assert.equal(vendor.requests.length, 2);
   });
 
+  for (const [what, password] of [
+    ['typed', 'typed'],
+    ['deployed', CREDENTIALS.password],
+  ] as const)
+    it(`is tried again for the lists of a dialog after a test that succeeds, as it is ${what}`, async () => {
+      await open();
+      vendor.always(answer({ message: 'wrong' }, 401));
+      assert.deepEqual((await account.run({ id: 1 })).ends, ['UNAUTHORIZED']);
+      const values = { environment: 'custom', baseUrl: vendor.url };
+      const body = { id: 'account', values, credentials: { ...CREDENTIALS, password } };
+      const lookup = async () => (await red.admin('/ensemble/lookup/twinkly-account/objects', { method: 'POST', body })).status;
+      assert.equal(await lookup(), 400);
+      vendor.always(answer({ access_token: 'token', objects: [{ id: 5 }] }));
+      assert.equal(await lookup(), 400);
+      assert.equal((await red.admin('/ensemble/test/twinkly-account', { method: 'POST', body })).status, 200);
+      assert.equal(await lookup(), 200);
+    });
+
   it('is the deployed one where a dialog says nothing else', async () => {
     await open();
     await account.run({ id: 1 });

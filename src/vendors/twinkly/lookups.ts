@@ -12,10 +12,18 @@ type Ask = (account: TwinklyAccount, about: About) => Promise<LookupItem[]>;
 /** The login of a dialog that was refused last: each row of each panel would try it again, and accounts get locked. */
 let refused: { readonly key: string; readonly error: EnsembleError } | undefined;
 
+/** The key of an account whose login a test has found good: what refuses it may try again. */
+let proven: string | undefined;
+
+export function forgive({ key }: TwinklyAccount): void {
+  if (refused?.key === key) refused = undefined;
+  proven = key;
+}
+
 /** Asks by the login of the deployed account, where the dialog says nothing else. */
 const lookup = (ask: Ask): Lookup<TwinklyAccount> => ({
   async fill(account, about) {
-    if (about.deployed?.key === account.key) return ask(about.deployed, about);
+    if (about.deployed?.key === account.key) return asDeployed(ask, about.deployed, about);
     if (refused?.key === account.key) throw refused.error;
     try {
       return await ask(account, about);
@@ -26,6 +34,17 @@ const lookup = (ask: Ask): Lookup<TwinklyAccount> => ({
     }
   },
 });
+
+async function asDeployed(ask: Ask, deployed: TwinklyAccount, about: About): Promise<LookupItem[]> {
+  try {
+    return await ask(deployed, about);
+  } catch (error) {
+    if (proven !== deployed.key || asEnsembleError(error).code !== 'UNAUTHORIZED') throw error;
+    proven = undefined;
+    deployed.signedIn();
+    return ask(deployed, about);
+  }
+}
 
 const objects: Ask = async (account, { scope }) =>
   (await account.objects(scope)).map(({ id, name = id, ledCount, installation }) => ({

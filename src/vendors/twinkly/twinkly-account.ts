@@ -7,6 +7,7 @@ import { address, choice, object, optional, text, type Values } from '../../core
 import { redactor } from '../../core/redact';
 import { Scope } from '../../core/scope';
 import { isRefused, logIn, SignedIn } from './login';
+import { forgive } from './lookups';
 import { listObjects, objectSchema, type TwinklyObject } from './objects';
 import { WireProfile } from './wire-profile';
 
@@ -151,6 +152,7 @@ export const connect = (options: Options): TwinklyAccount => new TwinklyAccount(
 /** Logs in, and looks for what there is. */
 export async function test(account: TwinklyAccount, scope: Scope): Promise<string> {
   const objects = await account.objects(scope);
+  forgive(account);
   const installations = new Set(objects.flatMap(({ installation }) => installation?.id ?? []));
   return `Signed in. Objects: ${objects.length}, installations: ${installations.size}.`;
 }
