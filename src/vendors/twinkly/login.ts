@@ -92,20 +92,21 @@ export class SignedIn {
     const kept = this.kept();
     if (!kept) throw signInNeeded('nobody has signed in: press the button in the panel of the account');
     const isGood = kept.accessToken !== this.used && kept.end > Date.now();
-    const { accessToken, end } = isGood ? kept : await this.renew(kept);
-    this.used = accessToken;
+    if (isGood) this.used = kept.accessToken;
+    const { accessToken, end } = isGood ? kept : await this.renewed(kept);
     return { value: accessToken, lifetime: Math.max(0, end - Date.now()) };
   }
 
-  private async renew({ refreshToken }: Kept): Promise<Kept> {
+  /** Where a person has signed in meanwhile, that counts. */
+  private async renewed(kept: Kept): Promise<Kept> {
+    const { refreshToken } = kept;
     if (refreshToken === undefined) throw signInNeeded('the sign-in is over');
-    try {
-      const given = await this.ask({ grant_type: 'refresh_token', refresh_token: refreshToken }, this.door.scope);
-      return this.keep({ ...given, refresh_token: given.refresh_token ?? refreshToken });
-    } catch (thrown) {
-      const error = asEnsembleError(thrown);
-      throw isRefused(error) ? signInNeeded(`the sign-in is over: ${error.message}`, error) : error;
-    }
+    const given = await this.ask({ grant_type: 'refresh_token', refresh_token: refreshToken }, this.door.scope).catch(asEnsembleError);
+    const now = this.kept();
+    if (now && now.accessToken !== kept.accessToken) return now;
+    if (given instanceof EnsembleError) throw isRefused(given) ? signInNeeded(`the sign-in is over: ${given.message}`, given) : given;
+    this.used = given.access_token;
+    return this.keep({ ...given, refresh_token: given.refresh_token ?? refreshToken });
   }
 
   private async ask(grant: Readonly<Record<string, string>>, scope: Scope): Promise<Tokens> {
