@@ -38,6 +38,7 @@ class Poller {
     slowness = 0,
   ) {
     const ending = start({
+      nodeId: 'node',
       connection,
       settings: { ...parseParameters(settings, { interval: 5, ...given }), interval: 0.02 },
       scope: this.scope,
