@@ -120,11 +120,11 @@ describe('twinkly-command and twinkly-query at the simulated cloud', () => {
   });
 
   it('waits longer than the time limit of the account for a command that may take longer', async () => {
-    await press(simulator, 'cloud', { ...CLOUD, commandTime: 1500 });
+    await press(simulator, 'cloud', { ...CLOUD, commandTime: 4000 });
     account = await Account.open(
       red,
-      { id: 'node', type: 'twinkly-command', connection: 'account', operation: 'turn-off', parameters: { ...spruce, timeout: num(5) } },
-      [config(`${simulator.address}/twinkly`, { credentials: LOGIN, timeout: 1000 })],
+      { id: 'node', type: 'twinkly-command', connection: 'account', operation: 'turn-off', parameters: { ...spruce, timeout: num(8) } },
+      [config(`${simulator.address}/twinkly`, { credentials: LOGIN, timeout: 3000 })],
     );
     assert.deepEqual((await account.run({})).ends, ['done']);
   });
@@ -229,7 +229,7 @@ describe('twinkly-command and twinkly-query at the simulated cloud', () => {
     await account.settled();
     assert.equal((await shown(48221))?.brightness, 73);
     const requests = (await snapshot(simulator)).log.filter(({ path }) => path.endsWith('/command')).sort((a, b) => a.time - b.time);
-    assert.ok(requests.length > 50, `${requests.length} requests`);
+    assert.ok(requests.length > 10, `${requests.length} requests`);
     // A request is entered when it is answered: none began before the one before it had ended.
     const overlaps = requests.filter(({ time }, index) => index > 0 && time < (requests[index - 1]?.time ?? 0) + 95);
     assert.deepEqual(overlaps, []);

@@ -11,7 +11,7 @@ import { read } from '../simulators/simulated';
 const FOLDER = join(ROOT, 'examples/twinkly');
 const files = readdirSync(FOLDER);
 const load = (file: string): FlowNode[] => JSON.parse(readFileSync(join(FOLDER, file), 'utf8'));
-const CORE = ['tab', 'comment', 'inject', 'function', 'delay', 'debug'];
+const CORE = ['tab', 'comment', 'inject', 'function', 'delay', 'catch', 'debug'];
 const OURS = ['twinkly-account', 'twinkly-command', 'twinkly-query', 'twinkly-status-poll', 'ensemble-simulator'];
 
 describe('the Twinkly examples', () => {
@@ -107,6 +107,24 @@ describe('the Twinkly examples', () => {
       equal(before[1]?.mode, 'off');
       await until('red', async () => (await shown(48213))?.colours[0] === 'rgb(255 0 0)');
       await until('dark', async () => (await shown(48213))?.mode === 'off');
+      await until(
+        'all is as it was',
+        async () => JSON.stringify(await Promise.all([48211, 48212, 48213].map(shown))) === JSON.stringify(before),
+        Boolean,
+        30_000,
+      );
+    });
+
+    it('alert leaves everything as it was although commands take long, and another alarm comes meanwhile', async () => {
+      await run('alert.json');
+      await until('the account', state);
+      await press('cloud', { tokenLife: 86_400, commandTime: 700, commands: 'succeed' });
+      const before = await Promise.all([48211, 48212, 48213].map(shown));
+      const blinks = async () => (await read(address)).log.filter(({ path }) => path.includes('/installations/')).length;
+      await until('red', async () => (await shown(48213))?.colours[0] === 'rgb(255 0 0)');
+      const alarm = load('alert.json').find(({ type }) => type === 'inject');
+      red.inject(String(alarm?.id), {});
+      await until('the blinking has begun again', async () => (await blinks()) > 8, Boolean, 30_000);
       await until(
         'all is as it was',
         async () => JSON.stringify(await Promise.all([48211, 48212, 48213].map(shown))) === JSON.stringify(before),

@@ -61,20 +61,25 @@ describe('the login of a twinkly-account', () => {
   });
 
   it('is renewed before it is over, without a refusal', async () => {
-    lifetime = 1;
+    lifetime = 10;
     const good = vendor.good;
     let end = Number.POSITIVE_INFINITY;
     let refused = 0;
     vendor.always((response, request) => {
-      if (request.path === '/v2/auth') end = performance.now() + 1000;
+      if (request.path === '/v2/auth') end = performance.now() + lifetime * 1000;
       else if (performance.now() > end) refused++;
       good(response, request);
     });
     await open();
-    await until('a second login', async () => {
-      await account.run({ id: 1 });
-      return logins === 2;
-    });
+    await until(
+      'a second login',
+      async () => {
+        await account.run({ id: 1 });
+        return logins === 2;
+      },
+      Boolean,
+      20_000,
+    );
     assert.deepEqual([new Set(commands().map(({ headers }) => headers.authorization)).size, refused], [2, 0]);
     assert.deepEqual(
       [...account.outcomes.values()].filter(({ ends }) => ends[0] !== 'done'),
@@ -126,6 +131,24 @@ describe('the login of a twinkly-account', () => {
     await red.admin('/ensemble/test/twinkly-account', { method: 'POST', body: dialog });
     assert.equal(vendor.requests.length, 2);
   });
+
+  for (const [what, password] of [
+    ['typed', 'typed'],
+    ['deployed', CREDENTIALS.password],
+  ] as const)
+    it(`is tried again for the lists of a dialog after a test that succeeds, as it is ${what}`, async () => {
+      await open();
+      vendor.always(answer({ message: 'wrong' }, 401));
+      assert.deepEqual((await account.run({ id: 1 })).ends, ['UNAUTHORIZED']);
+      const values = { environment: 'custom', baseUrl: vendor.url };
+      const body = { id: 'account', values, credentials: { ...CREDENTIALS, password } };
+      const lookup = async () => (await red.admin('/ensemble/lookup/twinkly-account/objects', { method: 'POST', body })).status;
+      assert.equal(await lookup(), 400);
+      vendor.always(answer({ access_token: 'token', objects: [{ id: 5 }] }));
+      assert.equal(await lookup(), 400);
+      assert.equal((await red.admin('/ensemble/test/twinkly-account', { method: 'POST', body })).status, 200);
+      assert.equal(await lookup(), 200);
+    });
 
   it('is the deployed one where a dialog says nothing else', async () => {
     await open();

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseParameters } from '../../src/core/parameters';
+import { Scope } from '../../src/core/scope';
 import type { Simulator } from '../../src/simulators/simulator';
+import { connect, settings } from '../../src/vendors/twinkly/twinkly-account';
 import { Account } from '../kit/account';
 import { answer, FaultServer } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
@@ -120,7 +123,7 @@ describe('signing in with Twinkly', () => {
   it('speaks to the vendor as its document says', async () => {
     const vendor = await FaultServer.start();
     vendor.next(answer({ access_token: 'token-1', refresh_token: 'again-1' }), answer({ status: 'success' }), answer({}, 401));
-    vendor.next(answer({ access_token: 'token-2' }), answer({ status: 'success' }));
+    vendor.next(answer({ access_token: 'token-2', refresh_token: null }), answer({ status: 'success' }));
     await account.deploy('nodes', config(vendor.url));
     const { page } = (await (await begin(red, vendor.url)).json()) as { page: string };
     const { origin, pathname, searchParams } = new URL(page);
@@ -190,4 +193,45 @@ describe('signing in with Twinkly', () => {
     assert.deepEqual(await missing.json(), { code: 'NOT_CONFIGURED', message: 'clientSecret is missing' });
     assert.equal((await red.admin('/ensemble/sign-in/sonata-gateway', { method: 'POST', body: {} })).status, 404);
   });
+});
+
+describe('a renewal of a sign-in that is under way', () => {
+  for (const [end, late] of [
+    ['succeeds', answer({ access_token: 'late', refresh_token: 'late' })],
+    ['is refused', answer({ error: 'used before' }, 400)],
+  ] as const)
+    it(`gives way to a newer sign-in, when it ${end}`, async () => {
+      const vendor = await FaultServer.start();
+      const scope = new Scope();
+      let kept: unknown;
+      const account = connect({
+        settings: parseParameters(settings, {
+          environment: 'custom',
+          baseUrl: vendor.url,
+          authentication: 'oauth',
+          clientId: 'ensemble',
+        }),
+        credentials: { username: undefined, password: undefined, clientSecret: SECRET },
+        network: { timeout: 10_000 },
+        identity: 'test',
+        tokens: {
+          read: () => kept,
+          write: (tokens) => {
+            kept = tokens;
+          },
+        },
+      });
+      const given = (number: number) => answer({ access_token: `token-${number}`, refresh_token: `again-${number}` });
+      vendor.next(given(1));
+      await account.finishSignIn('code', 'http://here', scope);
+      vendor.next(answer({}, 401), (response, request) => {
+        void account.finishSignIn('code', 'http://here', scope).then(() => late(response, request));
+      });
+      vendor.next(given(2));
+      await account.send({ method: 'GET', path: '/' }, { repeatable: true, scope });
+      assert.equal(vendor.requests.at(-1)?.headers.authorization, 'Bearer token-2');
+      assert.deepEqual((kept as { accessToken: string; refreshToken: string }).refreshToken, 'again-2');
+      await account.close();
+      await vendor.close();
+    });
 });

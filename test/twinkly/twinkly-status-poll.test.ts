@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { EnsembleError } from '../../src/core/errors';
 import type { StreamState, VendorEvent } from '../../src/core/events';
 import { parseParameters } from '../../src/core/parameters';
@@ -33,6 +34,8 @@ class Poller {
     connection: TwinklyAccount,
     given: Record<string, unknown>,
     readonly kept = new Map<string, unknown>(),
+    /** Milliseconds that the store takes to write. */
+    slowness = 0,
   ) {
     const ending = start({
       nodeId: 'node',
@@ -46,7 +49,10 @@ class Poller {
       memory: {
         read: async (key) => kept.get(key),
         // As a store in files: by value.
-        write: async (key, value) => void kept.set(key, structuredClone(value)),
+        write: async (key, value) => {
+          await sleep(slowness);
+          kept.set(key, structuredClone(value));
+        },
       },
       onRemoved: () => {},
     });
@@ -68,7 +74,7 @@ describe('twinkly-status-poll', () => {
   let connection: TwinklyAccount;
   let poller: Poller;
   /** What the vendor says of each id. */
-  let world: Record<string, object>;
+  let world: Record<string, unknown>;
   const scopes: Scope[] = [];
 
   before(async () => {
@@ -81,7 +87,7 @@ describe('twinkly-status-poll', () => {
     connection = connect({
       settings: parseParameters(accountSettings, { environment: 'custom', baseUrl: vendor.url }),
       credentials: { ...CREDENTIALS, clientSecret: undefined },
-      network: { timeout: 2000 },
+      network: { timeout: 10_000 },
       identity: 'test',
     });
   });
@@ -183,6 +189,23 @@ describe('twinkly-status-poll', () => {
     assert.match(poller.reports[1]?.message ?? '', /the answer leaves it out$/);
   });
 
+  it('reports each odd entry alone, and tells the others', async () => {
+    world = { 1: { runtime: null, error: 'not yours' }, 2: { runtime: runtime() }, 3: 'gone', 4: { runtime: 'none' } };
+    vendor.good = (response, request) =>
+      answer(request.path.includes('runtime?') ? { ...world, 5: null } : said(request))(response, request);
+    await open({ ids: '1,2,3,4,5' });
+    assert.deepEqual(poller.told, [['2', 'initial', []]]);
+    assert.deepEqual(
+      poller.reports.map(({ code, cause }) => [code, cause.target, cause.vendorMessage]),
+      [
+        ['NOT_FOUND', '1', 'not yours'],
+        ['NOT_FOUND', '3', 'gone'],
+        ['NOT_FOUND', '4', 'no runtime: {"runtime":"none"}'],
+        ['NOT_FOUND', '5', 'no runtime: null'],
+      ],
+    );
+  });
+
   it('marks as resumed what changed while polls failed', async () => {
     await open();
     vendor.always(answer({}, 500));
@@ -200,6 +223,37 @@ describe('twinkly-status-poll', () => {
       ['1', 'resumed', ['mode']],
       ['1', 'live', ['mode']],
     ]);
+  });
+
+  it('marks as resumed, too, what is believed to be offline only at the second poll after those that failed', async () => {
+    await open();
+    vendor.always(answer({}, 500));
+    await until('trouble', () => poller.states.at(-1)?.is === 'retrying');
+    world[1] = { runtime: runtime({ online: false }) };
+    await vendor.heal();
+    await until('the change', () => poller.events.length === 3);
+    world[1] = { runtime: runtime() };
+    await until('the next change', () => poller.events.length === 4);
+    assert.deepEqual(poller.told.slice(2), [
+      ['1', 'resumed', ['online']],
+      ['1', 'live', ['online']],
+    ]);
+  });
+
+  it('has written down all that it has told when it ends', async () => {
+    const ids = Array.from({ length: 1000 }, (_, index) => String(480_000 + index));
+    for (const id of ids) world[id] = { runtime: runtime() };
+    const kept = new Map<string, unknown>();
+    poller = new Poller(connection, { ids }, kept, 100);
+    scopes.push(poller.scope);
+    // The second call of the poll hangs.
+    vendor.next(vendor.good, vendor.good, () => {});
+    await until('the second call', () => polls().length === 2 && poller.events.length > 0);
+    await poller.scope.end();
+    assert.deepEqual(
+      Object.keys(kept.get('states') ?? {}),
+      poller.told.map(([topic]) => topic),
+    );
   });
 
   it('marks as resumed what changed while Node-RED was stopped, once', async () => {

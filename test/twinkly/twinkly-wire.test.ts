@@ -22,6 +22,7 @@ const COMMANDS: readonly Row[] = [
     { command: 'setMode', params: { mode: 'effect', effect: 'snow' } },
   ],
   ['play-effect', 'play-effect', { effect: 'snow' }, 'POST', COMMAND, { command: 'playEffect', params: { effect: 'snow' } }],
+  ['play-effect by number', 'play-effect', { effect: 3 }, 'POST', COMMAND, { command: 'playEffect', params: { effect: 3 } }],
   ['set-brightness', 'set-brightness', { brightness: 40 }, 'POST', COMMAND, { command: 'setBrightness', params: { value: 40 } }],
   [
     'set-color #rrggbb',
@@ -56,7 +57,7 @@ const COMMANDS: readonly Row[] = [
     COMMAND,
     { command: 'setColor', params: { hue: 0, saturation: 0, value: 255 } },
   ],
-  ['play-playlist', 'play-playlist', { playlist: 3 }, 'POST', COMMAND, { command: 'playPlaylist', params: { playlist: '3' } }],
+  ['play-playlist', 'play-playlist', { playlist: 3 }, 'POST', COMMAND, { command: 'playPlaylist', params: { playlist: 3 } }],
   ['custom', 'custom', { command: 'reboot' }, 'POST', COMMAND, { command: 'reboot' }],
   [
     'custom with parameters',
@@ -223,10 +224,29 @@ describe('twinkly nodes on the wire', () => {
   it('takes corrections as JSON text, too', () =>
     shows('command', ['', 'turn-on', {}, 'PUT', '/v9/things/7/do', { command: 'on' }], { overrides: JSON.stringify(OVERRIDES) }));
 
+  for (const [node, operation, parameters, message] of [
+    ['command', 'turn-on', { id: '..' }, /^id must be an ID, not "\.\."$/],
+    ['query', 'get-device-configuration', { deviceId: '.' }, /^deviceId must be an ID, not "\."$/],
+  ] as const)
+    it(`${operation} refuses an id that would lead elsewhere`, async () => {
+      account = await Account.open(red, { id: 'node', type: `twinkly-${node}`, connection: 'account', operation: '', parameters: {} }, [
+        config(vendor.url),
+      ]);
+      const { ends, error } = await account.run({ operation, parameters });
+      assert.deepEqual(ends, ['INVALID_INPUT']);
+      assert.match((error as Error).message, message);
+      assert.equal(vendor.requests.length, 0);
+    });
+
   for (const [overrides, message] of [
     [{ paths: { 'lits-objects': 'GET /x' } }, /^overrides\.paths\.?.*lits-objects/],
     [{ paths: { 'list-objects': '/v3/objects' } }, /^overrides\.paths\.list-objects: must be like "GET \/path\/\{id\}"$/],
     [{ commands: { 'turn-on': 'on' } }, /^overrides\.commands\.turn-on: /],
+    [{ commands: { 'turn-on': { params: { on: 'x' } } } }, /^overrides\.commands\.turn-on\.params: .*"on"/],
+    [{ commands: { 'set-brightness': { params: { value: 'brightness' } } } }, /^overrides\.commands\.set-brightness\.params: .*"value"/],
+    [{ paths: { 'command.object': 'POST /x/{objectId}' } }, /^overrides\.paths\.command\.object: takes only \{id\}$/],
+    [{ paths: { 'turn-on': 'POST /{target}/{id}' } }, /^overrides\.paths\.turn-on: takes only \{id\}$/],
+    [{ paths: { 'get-object-status': 'GET /x/{id}' } }, /^overrides\.paths\.get-object-status: takes no \{places\}$/],
     [{ sclaes: {} }, /^overrides: .*sclaes/],
     ['{', /^overrides must be an object/],
   ] as const)

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { json } from '../../core/answers';
+import { json, words } from '../../core/answers';
 import { asEnsembleError, EnsembleError } from '../../core/errors';
 import type { HttpAnswer } from '../../core/http';
 import type { Exchange, Outcome } from '../../core/operation';
@@ -29,13 +29,22 @@ export interface CommandOptions {
 const DEFAULT_TIMEOUT = 10;
 /** Milliseconds between two questions how far a command is: the first, and the longest. */
 const PACE = { first: 250, longest: 2000 };
+/** Characters of the vendor's own words in an error. */
+const LONGEST_WORDS = 300;
+/** Milliseconds that the answer to the last question may take. */
+const LAST_ANSWER = 2000;
 
 const anyObject = json(z.looseObject({}));
-/** HTTP knows a success without a body, too. */
-const objectOf = (answer: HttpAnswer): JsonObject => (answer.statusCode === 204 ? {} : anyObject(answer));
+
+/** Nobody knows what the cloud says of a success: nothing or a word will do. @throws EnsembleError BAD_RESPONSE where it is a page or broken */
+function objectOf(answer: HttpAnswer): JsonObject {
+  if (/^\s*\{/.test(answer.body.toString('utf8', 0, 100))) return anyObject(answer);
+  const said = words(answer);
+  return said === '' ? {} : { answer: said };
+}
 
 /** "status: could be one of success, failed or running" */
-const commandStatus = json(z.looseObject({ status: z.enum(['success', 'failed', 'running']), progress: z.number().optional() }));
+const commandStatus = json(z.looseObject({ status: z.enum(['success', 'failed', 'running']), progress: z.unknown().optional() }));
 
 /** Sends a command, and follows it to its end where that is asked for. @throws EnsembleError COMMAND_FAILED, TIMEOUT */
 export async function sendCommand(
@@ -45,7 +54,7 @@ export async function sendCommand(
   exchange: Exchange<TwinklyAccount>,
 ): Promise<Outcome> {
   const { target, id, timeout, unreliable, forceOffline, waitForCompletion } = options;
-  const { profile } = exchange.connection;
+  const { profile, redact } = exchange.connection;
   const asynchronous = waitForCompletion === undefined ? options.async : true;
   const json = defined({ ...command, async: asynchronous, timeout, unreliable, forceOffline });
   const allowance = asynchronous || unreliable ? 0 : allowanceOf(timeout, exchange.connection.timeout);
@@ -55,10 +64,11 @@ export async function sendCommand(
   if (unreliable) return { result: { ...result, status: 'sent' }, statusCode: answer.statusCode, unconfirmed: true };
   if (waitForCompletion !== undefined) return follow(profile, options, commandIdOf(profile, result), exchange);
   if (asynchronous) return { result, statusCode: answer.statusCode, unconfirmed: true };
-  judge(result, `within ${timeout ?? DEFAULT_TIMEOUT} s`);
+  const { statusCode } = answer;
+  const commandId = at(result, profile.place('commandId'));
+  judge(result, { commandId, statusCode, redact, limit: `within ${timeout ?? DEFAULT_TIMEOUT} s` });
   // The vendor makes some commands asynchronous by itself: their answer has an id, and no end yet.
-  const unconfirmed = result.status === undefined && at(result, profile.place('commandId')) !== undefined;
-  return { result, statusCode: answer.statusCode, unconfirmed };
+  return { result, statusCode, unconfirmed: result.status === undefined && commandId !== undefined };
 }
 
 /** While the cloud waits for the devices, we wait for the cloud; but a time limit below the cloud's own is meant as it is set. */
@@ -72,22 +82,30 @@ async function follow(
   profile: WireProfile,
   { target, id, waitForCompletion = 0 }: CommandOptions,
   commandId: string,
-  { scope, send, progress }: Exchange<TwinklyAccount>,
+  { connection, scope, send, progress }: Exchange<TwinklyAccount>,
 ): Promise<Outcome> {
   const end = performance.now() + waitForCompletion * 1000;
+  const left = () => Math.max(0, end - performance.now());
   const request = statusRequest(profile, target, id, commandId);
-  for (let pause = PACE.first; performance.now() + pause < end; pause = Math.min(PACE.longest, pause * 1.5)) {
-    await scope.sleep(pause);
-    const answer = await send(request, true).catch((error: unknown) => {
+  // The last question comes at the very end.
+  for (let pause = PACE.first, isLast = false; !isLast; pause = Math.min(PACE.longest, pause * 1.5)) {
+    await scope.sleep(Math.min(pause, left()));
+    isLast = left() === 0;
+    // A question that nobody answers takes no longer than there is time.
+    const allowance = Math.min(0, left() + LAST_ANSWER - connection.timeout);
+    const answer = await send({ ...request, allowance }, true).catch((error: unknown) => {
       // The command goes on, whatever becomes of one question.
       if (!asEnsembleError(error).cause.retryable) throw error;
     });
     if (!answer) continue;
     const result = commandStatus(answer);
-    if (result.progress !== undefined) progress(`${result.progress} %`);
+    // As a number or as text such as "40%": nobody knows.
+    const percent = Number.parseFloat(String(result.progress));
+    if (Number.isFinite(percent)) progress(`${percent} %`);
     if (result.status === 'running') continue;
-    judge(result, '');
-    return { result, statusCode: answer.statusCode };
+    const { statusCode } = answer;
+    judge(result, { commandId, statusCode, redact: connection.redact });
+    return { result, statusCode };
   }
   throw new EnsembleError('TIMEOUT', `the command ${commandId} was not over within ${waitForCompletion} s`);
 }
@@ -98,8 +116,21 @@ export const statusRequest = (profile: WireProfile, target: Target, id: string, 
 /** The status of a command, as `get-command-status` gives it. */
 export const readStatus = commandStatus;
 
-function judge({ status }: JsonObject, limit: string): void {
-  if (status === 'failed') throw new EnsembleError('COMMAND_FAILED', 'the cloud accepted the command, and it failed on the devices');
+interface Circumstances {
+  readonly commandId: unknown;
+  readonly statusCode: number;
+  readonly redact: (words: string) => string;
+  readonly limit?: string;
+}
+
+function judge({ status, message, error }: JsonObject, { commandId, statusCode, redact, limit }: Circumstances): void {
+  if (status === 'failed') {
+    const said = [message, error].find((words) => typeof words === 'string' && words !== '');
+    const cause = { statusCode, ...(said !== undefined && { vendorMessage: redact(String(said)).slice(0, LONGEST_WORDS) }) };
+    const which = commandId === undefined ? '' : ` (${String(commandId)})`;
+    const why = cause.vendorMessage === undefined ? '' : `: ${cause.vendorMessage}`;
+    throw new EnsembleError('COMMAND_FAILED', `the cloud accepted the command, and it failed on the devices${which}${why}`, cause);
+  }
   if (status === 'running') throw new EnsembleError('TIMEOUT', `the devices have not carried out the command ${limit}`);
 }
 

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { json } from '../../core/answers';
+import { show } from '../../core/errors';
 import type { HttpAnswer, HttpRequest } from '../../core/http';
 import type { JsonObject } from '../../core/parameters';
-import type { WireProfile } from './wire-profile';
+import { at, type WireProfile } from './wire-profile';
 
 /** An object or an installation: the two things that have a runtime. */
 export const TARGETS = ['object', 'installation'] as const;
@@ -11,8 +12,8 @@ export type Target = (typeof TARGETS)[number];
 /** Characters of a path with its query: 100 ids in their longest form (a UUID) fit, and every server takes it. */
 const LONGEST = 4000;
 
-/** A dictionary by id. What is not ours or does not exist has an `error`, under HTTP 200. */
-const dictionary = json(z.record(z.string(), z.looseObject({ runtime: z.looseObject({}).optional(), error: z.unknown().optional() })));
+/** A dictionary by id. What is not ours or does not exist has an `error`, under HTTP 200. An odd entry spoils no other. */
+const dictionary = json(z.record(z.string(), z.unknown()));
 export type Group = ReturnType<typeof dictionary>;
 
 export interface GroupRequest {
@@ -63,5 +64,14 @@ export const statusOf = (target: Target, ids: readonly string[], config: boolean
   config,
 });
 
+/** The state in an entry; undefined where it has none. */
+export function runtimeOf(entry: unknown): JsonObject | undefined {
+  const runtime = at(entry, 'runtime');
+  return typeof runtime === 'object' && runtime !== null ? (runtime as JsonObject) : undefined;
+}
+
 /** What the vendor says of an entry that it has no runtime for. */
-export const errorOf = ({ error }: JsonObject): string => (typeof error === 'string' ? error : JSON.stringify(error ?? 'no runtime'));
+export function errorOf(entry: unknown): string {
+  const error = at(entry, 'error') ?? entry;
+  return typeof error === 'string' ? error : `no runtime: ${show(error)}`;
+}

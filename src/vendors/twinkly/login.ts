@@ -14,8 +14,9 @@ const EARLY = 5 * 60 * 1000;
 const tokens = json(
   z.looseObject({
     access_token: z.string().min(1),
-    refresh_token: z.string().min(1).optional(),
-    expires_in: z.number().positive().optional(),
+    // A login is none the worse for what is odd beside its token.
+    refresh_token: z.string().min(1).optional().catch(undefined),
+    expires_in: z.coerce.number().positive().optional().catch(undefined),
   }),
 );
 type Tokens = ReturnType<typeof tokens>;
@@ -91,20 +92,21 @@ export class SignedIn {
     const kept = this.kept();
     if (!kept) throw signInNeeded('nobody has signed in: press the button in the panel of the account');
     const isGood = kept.accessToken !== this.used && kept.end > Date.now();
-    const { accessToken, end } = isGood ? kept : await this.renew(kept);
-    this.used = accessToken;
+    if (isGood) this.used = kept.accessToken;
+    const { accessToken, end } = isGood ? kept : await this.renewed(kept);
     return { value: accessToken, lifetime: Math.max(0, end - Date.now()) };
   }
 
-  private async renew({ refreshToken }: Kept): Promise<Kept> {
+  /** Where a person has signed in meanwhile, that counts. */
+  private async renewed(kept: Kept): Promise<Kept> {
+    const { refreshToken } = kept;
     if (refreshToken === undefined) throw signInNeeded('the sign-in is over');
-    try {
-      const given = await this.ask({ grant_type: 'refresh_token', refresh_token: refreshToken }, this.door.scope);
-      return this.keep({ refresh_token: refreshToken, ...given });
-    } catch (thrown) {
-      const error = asEnsembleError(thrown);
-      throw isRefused(error) ? signInNeeded(`the sign-in is over: ${error.message}`, error) : error;
-    }
+    const given = await this.ask({ grant_type: 'refresh_token', refresh_token: refreshToken }, this.door.scope).catch(asEnsembleError);
+    const now = this.kept();
+    if (now && now.accessToken !== kept.accessToken) return now;
+    if (given instanceof EnsembleError) throw isRefused(given) ? signInNeeded(`the sign-in is over: ${given.message}`, given) : given;
+    this.used = given.access_token;
+    return this.keep({ ...given, refresh_token: given.refresh_token ?? refreshToken });
   }
 
   private async ask(grant: Readonly<Record<string, string>>, scope: Scope): Promise<Tokens> {

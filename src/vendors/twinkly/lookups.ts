@@ -1,7 +1,7 @@
 import type { EnsembleError } from '../../core/errors';
 import { asEnsembleError } from '../../core/errors';
 import type { Lookup, LookupContext, LookupItem } from '../../core/operation';
-import { groupRequests, readGroup, statusOf, type Target } from './group-status';
+import { groupRequests, readGroup, runtimeOf, statusOf, type Target } from './group-status';
 import type { TwinklyObject } from './objects';
 import type { TwinklyAccount } from './twinkly-account';
 import { at, type Profile } from './wire-profile';
@@ -12,10 +12,18 @@ type Ask = (account: TwinklyAccount, about: About) => Promise<LookupItem[]>;
 /** The login of a dialog that was refused last: each row of each panel would try it again, and accounts get locked. */
 let refused: { readonly key: string; readonly error: EnsembleError } | undefined;
 
+/** The key of an account whose login a test has found good: what refuses it may try again. */
+let proven: string | undefined;
+
+export function forgive({ key }: TwinklyAccount): void {
+  if (refused?.key === key) refused = undefined;
+  proven = key;
+}
+
 /** Asks by the login of the deployed account, where the dialog says nothing else. */
 const lookup = (ask: Ask): Lookup<TwinklyAccount> => ({
   async fill(account, about) {
-    if (about.deployed?.key === account.key) return ask(about.deployed, about);
+    if (about.deployed?.key === account.key) return asDeployed(ask, about.deployed, about);
     if (refused?.key === account.key) throw refused.error;
     try {
       return await ask(account, about);
@@ -26,6 +34,17 @@ const lookup = (ask: Ask): Lookup<TwinklyAccount> => ({
     }
   },
 });
+
+async function asDeployed(ask: Ask, deployed: TwinklyAccount, about: About): Promise<LookupItem[]> {
+  try {
+    return await ask(deployed, about);
+  } catch (error) {
+    if (proven !== deployed.key || asEnsembleError(error).code !== 'UNAUTHORIZED') throw error;
+    proven = undefined;
+    deployed.signedIn();
+    return ask(deployed, about);
+  }
+}
 
 const objects: Ask = async (account, { scope }) =>
   (await account.objects(scope)).map(({ id, name = id, ledCount, installation }) => ({
@@ -47,7 +66,7 @@ const installations: Ask = async (account, { scope }) => {
 
 const devices: Ask = async (account, { scope }) =>
   (await account.objects(scope)).flatMap(({ name = '', devices = [] }) =>
-    devices.flatMap(({ device }) => (device?.id === undefined ? [] : [{ value: device.id, label: device.name ?? name }])),
+    devices.flatMap((entry) => (entry?.device ? [{ value: entry.device.id, label: entry.device.name ?? name }] : [])),
   );
 
 const addressees: Ask = (account, about) => (targetOf(about) === 'installation' ? installations : objects)(account, about);
@@ -63,7 +82,7 @@ const played =
     await readGroup(
       requests,
       (request) => account.send(request, { repeatable: true, scope: about.scope }),
-      (group) => found.push(...itemsOf(at(group[id]?.runtime, account.profile.place(list)))),
+      (group) => found.push(...itemsOf(at(runtimeOf(group[id]), account.profile.place(list)))),
     );
     return found;
   };

@@ -5,15 +5,17 @@ import type { HttpAnswer, HttpRequest } from '../../core/http';
 import type { WireProfile } from './wire-profile';
 
 const id = z.union([z.string(), z.number()]).transform(String);
-const name = z.string().optional();
+/** What one object lacks, or has in another form, spoils neither it nor the others. */
+const known = <T>(schema: z.ZodType<T>) => schema.optional().catch(undefined);
+const name = known(z.string());
 
 /** What we read of an object; the rest of it goes to the flow as it is. */
 export const objectSchema = z.looseObject({
   id,
   name,
-  ledCount: z.number().optional(),
-  devices: z.array(z.looseObject({ device: z.looseObject({ id: id.optional(), name }).optional() })).optional(),
-  installation: z.looseObject({ id, name }).nullish(),
+  ledCount: known(z.number()),
+  devices: known(z.array(known(z.looseObject({ device: known(z.looseObject({ id, name })) })))),
+  installation: known(z.looseObject({ id, name })),
 });
 export type TwinklyObject = z.infer<typeof objectSchema>;
 

@@ -7,6 +7,7 @@ import { address, choice, object, optional, text, type Values } from '../../core
 import { redactor } from '../../core/redact';
 import { Scope } from '../../core/scope';
 import { isRefused, logIn, SignedIn } from './login';
+import { forgive } from './lookups';
 import { listObjects, objectSchema, type TwinklyObject } from './objects';
 import { WireProfile } from './wire-profile';
 
@@ -80,6 +81,8 @@ export class TwinklyAccount implements Connection<TwinklySettings> {
   readonly timeout: number;
   /** The same for accounts that ask the same server as the same person. */
   readonly key: string;
+  /** Takes secrets out of the vendor's words. */
+  readonly redact = (words: string): string => redactor([...this.secrets])(words);
   private readonly scope = new Scope();
   private readonly http: HttpClient;
   private readonly secrets = new Set<string>();
@@ -97,7 +100,7 @@ export class TwinklyAccount implements Connection<TwinklySettings> {
       .update(JSON.stringify([baseUrl, authentication, username, password, clientId, clientSecret, overrides]))
       .digest('base64');
     this.guard(username, password, clientSecret);
-    this.http = new HttpClient({ ...network, baseUrl, redact: (words) => redactor([...this.secrets])(words) });
+    this.http = new HttpClient({ ...network, baseUrl, redact: this.redact });
     this.scope.defer(() => this.http.close());
     const door = { http: this.http, scope: this.scope, guard: (...secrets: (string | undefined)[]) => this.guard(...secrets) };
     this.signedInByOAuth = new SignedIn(door, { baseUrl, clientId, clientSecret }, tokens);
@@ -149,6 +152,7 @@ export const connect = (options: Options): TwinklyAccount => new TwinklyAccount(
 /** Logs in, and looks for what there is. */
 export async function test(account: TwinklyAccount, scope: Scope): Promise<string> {
   const objects = await account.objects(scope);
+  forgive(account);
   const installations = new Set(objects.flatMap(({ installation }) => installation?.id ?? []));
   return `Signed in. Objects: ${objects.length}, installations: ${installations.size}.`;
 }

@@ -1,6 +1,18 @@
 import { invalidInput } from '../../core/errors';
 import { type Operation, operation } from '../../core/operation';
-import { boolean, choice, color, integer, number, object, optional, type Parameters, text, type Values } from '../../core/parameters';
+import {
+  boolean,
+  choice,
+  color,
+  integer,
+  number,
+  object,
+  optional,
+  type Parameters,
+  scalar,
+  text,
+  type Values,
+} from '../../core/parameters';
 import { onWire } from './color';
 import { type Command, sendCommand } from './commands';
 import { TARGETS } from './group-status';
@@ -90,6 +102,7 @@ const plain =
   (_values: object, profile: WireProfile): Command =>
     profile.command(id, {});
 
+/** A number stays a number on the wire. */
 const effect = {
   label: 'Effect',
   help: 'The ID of an effect that is installed on the target.',
@@ -117,7 +130,7 @@ export const operations = [
         options: MODES,
         optionLabels: { off: 'off', effect: 'effect', color: 'colour', playlist: 'playlist', movie: 'movie' },
       }),
-      effect: optional(text(effect)),
+      effect: optional(scalar(effect)),
     },
     command: ({ mode, effect }, profile) => profile.command('set-mode', { mode: profile.mode(mode), effect }),
   }),
@@ -125,7 +138,7 @@ export const operations = [
     id: 'play-effect',
     label: 'Play effect',
     help: 'Plays one of the effects that are installed on the target.',
-    parameters: { effect: text(effect) },
+    parameters: { effect: scalar(effect) },
     command: ({ effect }, profile) => profile.command('play-effect', { effect }),
   }),
   command({
@@ -154,7 +167,7 @@ export const operations = [
     label: 'Play playlist',
     help: 'Plays a playlist that is installed on the target. Strings of the retail series know none, and refuse.',
     parameters: {
-      playlist: text({
+      playlist: scalar({
         label: 'Playlist',
         help: 'The ID of a playlist that is installed on the target.',
         lookup: 'playlists',

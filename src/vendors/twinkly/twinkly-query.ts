@@ -8,6 +8,8 @@ import { type Group, type GroupRequest, groupRequests, readGroup, statusOf, TARG
 import { listObjects } from './objects';
 import type { TwinklyAccount } from './twinkly-account';
 
+/** What a configuration is, the document does not say. */
+const anyJson = json(z.unknown());
 const config = optional(
   boolean({ label: 'With configuration', help: 'The answer holds the configuration, such as the lists of effects, too. Not set: yes.' }),
 );
@@ -42,7 +44,7 @@ export const operations = [
     repeatable: true,
     target: ({ deviceId }) => `device/${deviceId}`,
     request: ({ deviceId }, { profile }) => profile.route(['get-device-configuration'], { deviceId }),
-    result: json(z.looseObject({})),
+    result: (answer) => (answer.statusCode === 204 ? {} : anyJson(answer)),
   }),
   operation<TwinklyAccount>()({
     id: 'get-object-status',

@@ -4,7 +4,7 @@ import { boolean, choice, type JsonObject, list, number, optional, type Values }
 import { poll } from '../../core/poll';
 import { ours, shard } from '../../core/shard';
 import { changedPaths } from './changes';
-import { errorOf, type Group, groupRequests, readGroup, statusOf, TARGETS } from './group-status';
+import { errorOf, groupRequests, readGroup, runtimeOf, statusOf, TARGETS } from './group-status';
 import type { TwinklyAccount } from './twinkly-account';
 import { at } from './wire-profile';
 
@@ -47,7 +47,6 @@ export const settings = {
   shard,
 };
 
-type Entry = Group[string];
 type Context = EventContext<TwinklyAccount, Values<typeof settings>>;
 
 /** The name under which the node remembers what it told last. */
@@ -56,6 +55,8 @@ const MEMORY = 'states';
 export async function start(context: Context): Promise<never> {
   const kept = (await context.memory.read(MEMORY)) as Readonly<Record<string, JsonObject>> | undefined;
   const watch = new Watch(context, kept ?? {});
+  // The next instance of the node reads what this one has told. Who is closed can tell nobody that it failed.
+  context.scope.defer(async () => void (await Promise.allSettled([watch.remember()])));
   return poll({ ...context, interval: context.settings.interval * 1000, work: () => watch.poll() });
 }
 
@@ -66,11 +67,14 @@ class Watch {
   private readonly told: Map<string, JsonObject>;
   /** Not told yet since the node has started. */
   private readonly fresh = new Set<string>();
-  /** Seen offline once: not believed before it is seen again. */
-  private readonly doubted = new Set<string>();
+  /** Seen offline once: not believed before it is seen again. With whether it came after polls that failed. */
+  private readonly doubted = new Map<string, boolean>();
   /** Told to the flow that there is no state. */
   private readonly failed = new Set<string>();
   private interrupted = false;
+  /** Something was told that is not written down. */
+  private hasNews = false;
+  private written: Promise<unknown> = Promise.resolve();
   private readonly isOurs: (id: string) => boolean;
 
   constructor(
@@ -88,14 +92,22 @@ class Watch {
     // Until this poll has come to its end.
     this.interrupted = true;
     this.ids ??= await this.chosen();
-    let news = 0;
     const missing = new Set(this.ids);
     await readGroup(groupRequests(connection.profile, statusOf(settings.target, this.ids, settings.config)), send, (group) => {
-      for (const [id, entry] of Object.entries(group)) if (missing.delete(id) && this.look(id, entry, resumed)) news++;
+      for (const [id, entry] of Object.entries(group)) if (missing.delete(id)) this.look(id, entry, resumed);
     });
-    for (const id of missing) this.fail(id, { error: 'the answer leaves it out' });
+    for (const id of missing) this.fail(id, 'the answer leaves it out');
     this.interrupted = false;
-    if (news > 0) await this.context.memory.write(MEMORY, Object.fromEntries(this.told));
+    await this.remember();
+  }
+
+  /** Writes down what was told since the last time, or waits for what is under way. @throws what the context store threw, once */
+  remember(): Promise<unknown> {
+    if (!this.hasNews) return this.written;
+    this.hasNews = false;
+    const writing = this.context.memory.write(MEMORY, Object.fromEntries(this.told));
+    this.written = Promise.allSettled([writing]);
+    return writing;
   }
 
   /** The ids to ask for: those given, or all of the account; of these the share that is ours. */
@@ -108,22 +120,24 @@ class Watch {
     return chosen;
   }
 
-  /** Tells the flow what is new of one. True where it was told something. */
-  private look(id: string, entry: Entry, resumed: boolean): boolean {
-    const { runtime } = entry;
+  /** Tells the flow what is new of one. */
+  private look(id: string, entry: unknown, afterFailure: boolean): void {
+    const runtime = runtimeOf(entry);
     if (!runtime) {
       this.fail(id, entry);
-      return false;
+      return;
     }
     this.failed.delete(id);
     const { connection, settings } = this.context;
     const before = this.told.get(id);
-    if (!this.believes(id, before, runtime)) return false;
+    const resumed = afterFailure || this.doubted.get(id) === true;
+    if (!this.believes(id, before, runtime, resumed)) return;
     const isFirst = this.fresh.delete(id);
     const changed = before ? changedPaths(before, runtime, connection.profile.place('color')) : [];
-    if (!isFirst && changed.length === 0 && settings.emit === 'changes') return false;
+    if (!isFirst && changed.length === 0 && settings.emit === 'changes') return;
     // A flow may change what it is given.
     this.told.set(id, structuredClone(runtime));
+    this.hasNews = true;
     const missed = before !== undefined && changed.length > 0 && (isFirst || resumed);
     this.context.emit({
       topic: id,
@@ -135,11 +149,10 @@ class Watch {
       raw: entry,
       details: { changed },
     });
-    return true;
   }
 
   /** A string that is offline for a moment is no news. */
-  private believes(id: string, before: JsonObject | undefined, runtime: JsonObject): boolean {
+  private believes(id: string, before: JsonObject | undefined, runtime: JsonObject, resumed: boolean): boolean {
     const place = this.context.connection.profile.place('online');
     const isOffline = at(runtime, place) === false;
     if (!isOffline || (before && at(before, place) === false)) {
@@ -147,12 +160,12 @@ class Watch {
       return true;
     }
     if (this.doubted.delete(id)) return true;
-    this.doubted.add(id);
+    this.doubted.set(id, resumed);
     return false;
   }
 
   /** The vendor has no state for this id alone; the flow is told once. */
-  private fail(id: string, entry: Entry): void {
+  private fail(id: string, entry: unknown): void {
     if (this.failed.has(id)) return;
     this.failed.add(id);
     const vendorMessage = errorOf(entry);

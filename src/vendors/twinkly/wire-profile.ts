@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EnsembleError } from '../../core/errors';
+import { EnsembleError, invalidInput, show } from '../../core/errors';
 import type { HttpRequest } from '../../core/http';
 import type { JsonObject } from '../../core/parameters';
 
@@ -61,14 +61,33 @@ const keysOf = <T extends object>(rows: T): (keyof T & string)[] => Object.keys(
 /** Operations have a path of their own only where they are told one. */
 const PATHS = [...keysOf(PROFILE.paths), ...keysOf(PROFILE.commands), 'custom', 'get-object-status', 'get-installation-status'] as const;
 
+/** An object that has some of the keys, and no other; each has its own form. */
+const rows = <K extends string, S extends z.ZodType>(keys: readonly K[], form: (key: K) => S) =>
+  z.strictObject(Object.fromEntries(keys.map((key) => [key, form(key).optional()])) as Record<K, z.ZodOptional<S>>);
+
+const placesIn = (path: string): readonly string[] => path.match(/\{\w+\}/g) ?? [];
+
+/** A path that has no places but those for which its row has values. */
+function pathOf(row: (typeof PATHS)[number]) {
+  const paths: Readonly<Record<string, string>> = PROFILE.paths;
+  const places = placesIn(paths[row] ?? (row.startsWith('get-') ? '' : PROFILE.paths['command.object']));
+  return z
+    .string()
+    .regex(/^(GET|POST|PUT|DELETE) \/\S*$/, 'must be like "GET /path/{id}"')
+    .refine(
+      (path) => placesIn(path).every((place) => places.includes(place)),
+      `takes ${places.length > 0 ? `only ${places.join(', ')}` : 'no {places}'}`,
+    );
+}
+
 const overridesSchema = z.strictObject({
-  paths: z.partialRecord(z.enum(PATHS), z.string().regex(/^(GET|POST|PUT|DELETE) \/\S*$/, 'must be like "GET /path/{id}"')).optional(),
-  commands: z
-    .partialRecord(
-      z.enum(keysOf(PROFILE.commands)),
-      z.strictObject({ command: z.string().min(1).optional(), params: z.record(z.string(), z.string()).optional() }),
-    )
-    .optional(),
+  paths: rows(PATHS, pathOf).optional(),
+  commands: rows(keysOf(PROFILE.commands), (id) =>
+    z.strictObject({
+      command: z.string().min(1).optional(),
+      params: rows(Object.keys(PROFILE.commands[id].params), () => z.string().min(1)).optional(),
+    }),
+  ).optional(),
   scales: z.partialRecord(z.enum(keysOf(PROFILE.scales)), z.number().positive()).optional(),
   colors: z.enum(['given', 'hsv']).optional(),
   modes: words(keysOf(PROFILE.modes)).optional(),
@@ -91,11 +110,14 @@ export class WireProfile {
     this.overrides = parsed.data;
   }
 
-  /** The first of the rows that the account corrects, else the first that the table has; with the values in its places. */
+  /**
+   * The first of the rows that the account corrects, else the first that the table has; with the values in its places.
+   * @throws EnsembleError INVALID_INPUT where an ID would lead elsewhere
+   */
   route(rows: readonly string[], values: Readonly<Record<string, string>> = {}): Pick<HttpRequest, 'method' | 'path'> {
     const find = (paths: Readonly<Record<string, string | undefined>> = {}) => rows.map((row) => paths[row]).find(Boolean);
     const [method, path = ''] = (find(this.overrides.paths) ?? find(PROFILE.paths) ?? '').split(' ');
-    const filled = path.replace(/\{(\w+)\}/g, (place, name: string) => (name in values ? encodeURIComponent(values[name] ?? '') : place));
+    const filled = path.replace(/\{(\w+)\}/g, (_place, name: string) => segment(name, values[name] ?? ''));
     return { method: method as HttpRequest['method'], path: filled };
   }
 
@@ -130,6 +152,12 @@ export class WireProfile {
   get page(): string {
     return this.overrides.page ?? PROFILE.page;
   }
+}
+
+/** One step of a path. Two dots would be a step back, encoded or not. */
+function segment(name: string, id: string): string {
+  if (/^\.\.?$/.test(id)) throw invalidInput(`${name} must be an ID, not ${show(id)}`);
+  return encodeURIComponent(id);
 }
 
 /** What stands in an answer at a place such as `configuration.effects`. */

@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { Account } from '../kit/account';
+import { answer, type Behaviour, FaultServer } from '../kit/fault-server';
+import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { CREDENTIALS, account as config, num, str } from './flows';
+
+describe('what the Twinkly cloud may answer, too', () => {
+  let red: NodeRed;
+  let vendor: FaultServer;
+  let account: Account;
+
+  before(async () => {
+    red = await startNodeRed();
+    vendor = await FaultServer.start();
+  });
+  after(() => vendor.close());
+  afterEach(async () => {
+    await account.close();
+    await vendor.heal();
+  });
+
+  const login = answer({ access_token: 'secret-token-41' });
+  const open = async (type: string, operation: string, parameters: object, more: Record<string, unknown> = {}) => {
+    account = await Account.open(red, { id: 'node', type: `twinkly-${type}`, connection: 'account', operation, parameters }, [
+      config(vendor.url, more),
+    ]);
+  };
+  const run = async (type: string, operation: string, parameters: object, ...answers: Behaviour[]) => {
+    await open(type, operation, parameters);
+    vendor.next(login, ...answers);
+    const { ends, outputs, caught } = await account.run({});
+    return { ends, payload: outputs[0]?.payload, error: caught[0]?.error };
+  };
+
+  it('an odd entry in a dictionary goes to the flow with the others', async () => {
+    const said = { 1: { runtime: { online: true } }, 2: { runtime: null, error: 'not yours' }, 3: null, 4: 'gone' };
+    const { ends, payload } = await run('query', 'get-object-status', { ids: str('1,2,3,4') }, answer(said));
+    assert.deepEqual([ends, payload], [['done'], said]);
+  });
+
+  it('the older form of an installation is its runtime alone', async () => {
+    const said = { online: true, mode: 'effect' };
+    const { ends, payload } = await run('query', 'get-installation-status', { legacyObjectIds: str('1') }, answer(said));
+    assert.deepEqual([ends, payload], [['done'], said]);
+  });
+
+  for (const odd of [
+    { name: null, ledCount: null, devices: null, installation: null },
+    { name: 7, ledCount: '250', devices: [null, { device: null }, { device: { id: null } }], installation: { id: 9, name: null } },
+    { devices: {}, installation: {} },
+    { installation: 'House' },
+  ])
+    it(`an object of the list with ${JSON.stringify(odd)}`, async () => {
+      await open('query', 'list-objects', {});
+      const objects = [
+        { id: 5, ...odd },
+        { id: 6, name: 'Tree', ledCount: 100, devices: [{ device: { id: 'D6' } }], installation: { id: 9 } },
+      ];
+      vendor.always(answer({ access_token: 'token', objects }));
+      const body = { id: 'account', values: { environment: 'custom', baseUrl: vendor.url } };
+      const ask = async (path: string) => (await red.admin(`/ensemble/${path}`, { method: 'POST', body })).json();
+      assert.deepEqual(await ask('test/twinkly-account'), { message: 'Signed in. Objects: 2, installations: 1.' });
+      const [first, second] = (await ask('lookup/twinkly-account/objects')) as { value: string; label: string; detail: string }[];
+      assert.deepEqual([first?.value, first?.label, second], ['5', '5', { value: '6', label: 'Tree', detail: '100 LEDs' }]);
+      assert.deepEqual(await ask('lookup/twinkly-account/devices'), [{ value: 'D6', label: 'Tree' }]);
+    });
+  for (const [progress, shown] of [
+    [40, '40 %'],
+    ['40', '40 %'],
+    ['40%', '40 %'],
+    [null, undefined],
+    ['half', undefined],
+    [{ done: 4 }, undefined],
+  ] as const)
+    it(`how far a command is: ${JSON.stringify(progress)}`, async () => {
+      const status = (now: string) => answer({ status: now, progress });
+      const followed = { id: num(7), waitForCompletion: num(20) };
+      const { ends } = await run('command', 'turn-on', followed, answer({ commandId: 'c' }), status('running'), status('success'));
+      assert.deepEqual(ends, ['done']);
+      const texts = red.statuses.flatMap(({ status }) => (status?.fill === 'blue' && status.text?.includes('%') ? [status.text] : []));
+      assert.deepEqual([...new Set(texts)], shown === undefined ? [] : [`turn-on ${shown}`]);
+    });
+
+  it('how far a command is, in another form, goes to the flow as it is', async () => {
+    const said = { status: 'running', progress: '40%' };
+    const { ends, payload } = await run('query', 'get-command-status', { id: num(7), commandId: str('c') }, answer(said));
+    assert.deepEqual([ends, payload], [['done'], said]);
+  });
+  for (const more of [
+    { expires_in: '86400' },
+    { expires_in: null },
+    { expires_in: 0 },
+    { expires_in: 'soon' },
+    { refresh_token: null },
+    { refresh_token: '' },
+  ])
+    it(`a login with ${JSON.stringify(more)}`, async () => {
+      await open('command', 'turn-on', { id: num(7) });
+      vendor.next(answer({ access_token: 'token', ...more }));
+      for (let count = 0; count < 2; count++) assert.deepEqual((await account.run({})).ends, ['done']);
+      assert.equal(vendor.requests.filter(({ path }) => path === '/v2/auth').length, 1);
+    });
+  const plain =
+    (body: string, status = 200): Behaviour =>
+    (response) =>
+      void response.writeHead(status, { 'content-type': 'text/plain' }).end(body);
+  for (const [what, behaviour, payload] of [
+    ['an empty body', plain(''), {}],
+    ['an empty body with HTTP 202', plain('', 202), {}],
+    ['a word', plain('ok'), { answer: 'ok' }],
+    ['a word as JSON', answer('ok'), { answer: 'ok' }],
+    ['true', answer(true), { answer: true }],
+    ['null', answer(null), { answer: null }],
+    ['an array', answer([]), { answer: [] }],
+    ['an object that calls itself text', plain(' {"status":"success"}'), { status: 'success' }],
+  ] as const)
+    it(`a success as ${what}`, async () => {
+      const ended = await run('command', 'turn-on', { id: num(7) }, behaviour);
+      assert.deepEqual([ended.ends, ended.payload], [['done'], payload]);
+    });
+
+  it('a page is no success', async () => {
+    const page: Behaviour = (response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('Please log in');
+    for (const behaviour of [page, plain('<html>Log in</html>')]) {
+      const { ends } = await run('command', 'turn-on', { id: num(7) }, behaviour);
+      assert.deepEqual(ends, ['BAD_RESPONSE']);
+      await account.close();
+    }
+    await open('command', 'turn-on', {});
+  });
+  for (const [what, behaviour, payload] of [
+    ['an array', answer([{ id: 1 }]), [{ id: 1 }]],
+    ['null', answer(null), null],
+    ['nothing', ((response) => void response.writeHead(204).end()) as Behaviour, {}],
+  ] as const)
+    it(`the configuration of a device as ${what}`, async () => {
+      const ended = await run('query', 'get-device-configuration', { deviceId: str('d') }, behaviour);
+      assert.deepEqual([ended.ends, ended.payload], [['done'], payload]);
+    });
+  for (const [what, parameters, answers, message] of [
+    ['waited for', {}, [{ status: 'failed', error: `no power ${CREDENTIALS.password}`, commandId: 4 }], /\(4\): no power \*\*\*$/],
+    [
+      'followed',
+      { waitForCompletion: num(20) },
+      [{ commandId: 'c-9' }, { status: 'failed', message: 'no power ***' }],
+      /\(c-9\): no power \*\*\*$/,
+    ],
+  ] as const)
+    it(`a command that was ${what} says why it failed, and which it was`, async () => {
+      const { ends, error } = await run('command', 'turn-on', { id: num(7), ...parameters }, ...answers.map((body) => answer(body)));
+      assert.deepEqual(ends, ['COMMAND_FAILED']);
+      assert.match(error?.message ?? '', message);
+      const { statusCode, vendorMessage } = (error?.cause ?? {}) as { statusCode?: number; vendorMessage?: string };
+      assert.deepEqual([statusCode, vendorMessage], [200, 'no power ***']);
+    });
+  it('a command that is over at the very end of the time to wait for it', async () => {
+    await open('command', 'turn-on', { id: num(7), waitForCompletion: num(1) });
+    let sent = Number.POSITIVE_INFINITY;
+    vendor.next(login, (response, request) => {
+      sent = performance.now();
+      answer({ commandId: 'c' })(response, request);
+    });
+    vendor.good = (response, request) => answer({ status: performance.now() - sent > 900 ? 'success' : 'running' })(response, request);
+    assert.deepEqual((await account.run({})).ends, ['done']);
+  });
+
+  it('no answer to the question how far a command is, within the time to wait for it and a little more', async () => {
+    await open('command', 'turn-on', { id: num(7), waitForCompletion: num(1) }, { timeout: 30_000 });
+    vendor.next(login, answer({ commandId: 'c' }));
+    vendor.always(() => {});
+    const started = performance.now();
+    assert.deepEqual((await account.run({})).ends, ['TIMEOUT']);
+    assert.ok(performance.now() - started < 9000, `${performance.now() - started} ms`);
+  });
+});
