@@ -88,10 +88,13 @@ function command<const P extends Parameters>({ parameters, command, once, ...wor
     parameters: { ...addressee, ...parameters, ...execution },
     repeatable: !once,
     target: (values) => `${String(values.target)}/${String(values.id)}`,
+    check(values) {
+      const { waitForCompletion, unreliable, async } = values as Common;
+      if (waitForCompletion !== undefined && (unreliable || async === false))
+        throw invalidInput('waitForCompletion needs an asynchronous command that is not unreliable');
+    },
     run(values, exchange) {
       const options = values as Common;
-      if (options.waitForCompletion !== undefined && (options.unreliable || options.async === false))
-        throw invalidInput('waitForCompletion needs an asynchronous command that is not unreliable');
       return sendCommand(words.id, options, command(values as Values<P>, exchange.connection.profile), exchange);
     },
   });

@@ -72,8 +72,10 @@ export const operations = [
     },
     repeatable: true,
     target: ({ ids, legacyObjectIds }) => `installation/${(ids ?? legacyObjectIds ?? []).join(',')}`,
-    run({ ids, config, legacyObjectIds }, exchange) {
+    check({ ids, legacyObjectIds }) {
       if ((ids === undefined) === (legacyObjectIds === undefined)) throw invalidInput('one of ids and legacyObjectIds must be given');
+    },
+    run({ ids, config, legacyObjectIds }, exchange) {
       const group = statusOf('installation', ids ?? legacyObjectIds ?? [], config);
       return groupStatus(exchange, ids ? group : { ...group, key: 'objectIds' });
     },
