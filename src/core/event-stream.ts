@@ -17,7 +17,8 @@ export interface EventStreamOptions {
   readonly scope: Scope;
   /** Milliseconds without a single byte after which the peer counts as dead. */
   readonly silence: number;
-  onOpen(): void;
+  /** What has come in is read piece by piece; `readAll` reads all of it at once. */
+  onOpen(readAll: () => void): void;
   /** `name` is the event's field of that name, `message` where it has none. */
   onEvent(name: string, data: string): void;
 }
@@ -78,7 +79,7 @@ class EventReader implements StreamReader {
     const { path, onOpen } = this.options;
     if (/html|json/.test(contentType)) throw new EnsembleError('BAD_RESPONSE', `${path} is no event stream but ${contentType}`);
     this.watchdog.feed();
-    onOpen();
+    onOpen(() => this.finish());
   }
 
   data(chunk: Buffer, source: Source): void {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { type BackoffRule, backoff } from '../../core/backoff';
 import { asEnsembleError, EnsembleError } from '../../core/errors';
 import { receiveEvents } from '../../core/event-stream';
@@ -41,6 +42,8 @@ export class TurnFeed {
   private running: Scope | undefined;
   /** Lives as long as one connection. */
   private link: Scope | undefined;
+  /** Reads what has come in by it. */
+  private readAll = (): void => {};
   private catching = false;
   private known: StreamState = { is: 'connecting' };
   private isBroken = false;
@@ -106,8 +109,9 @@ export class TurnFeed {
         path: this.kind.path,
         scope: running,
         silence: this.timing.silence,
-        onOpen: () => {
+        onOpen: (readAll) => {
           this.link = link;
+          this.readAll = readAll;
           this.tell({ is: 'live' });
           this.keep(this.catchUp(link));
         },
@@ -156,6 +160,9 @@ export class TurnFeed {
     try {
       const snapshot = await this.kind.snapshot(this.device, link);
       await link.sleep(this.timing.settle);
+      // Timers come before what was received meanwhile.
+      await setImmediate();
+      this.readAll();
       return snapshot;
     } catch (thrown) {
       const error = asEnsembleError(thrown).with({ operation: 'read again', target: this.kind.path });
