@@ -28,13 +28,13 @@ describe('the streams of a Turn', () => {
     const settings = { host: '127.0.0.1', port: turn.port, senderId: 'me' };
     device = new TurnDevice({ settings, credentials: {}, network: { timeout: 2000 }, identity: 'x'.repeat(20) }, { ...HASTY, ...timing });
   };
-  const listen = async (more: Partial<Context['settings']> = {}) => {
+  const listen = async (more: Partial<Context['settings']> = {}, emit = (event: VendorEvent): void => void events.push(event)) => {
     scope = new Scope();
     await start({
       connection: device,
       settings: { stream: 'channels', selector: undefined, ignoreOwn: true, initial: false, ...more },
       scope,
-      emit: (event) => void events.push(event),
+      emit,
       state: (state) => void states.push(state),
       report: (error) => void reports.push(error),
       memory: {
@@ -45,9 +45,9 @@ describe('the streams of a Turn', () => {
       onRemoved: () => {},
     });
   };
-  const set = (channel: string, value: number) => {
+  const set = (channel: string, value: number | undefined, on?: boolean) => {
     const operation = operations.find(({ id }) => id === 'set-state') as unknown as Operation;
-    return perform(device, { operation, values: { channel, value, on: undefined }, target: channel, observer: { scope } });
+    return perform(device, { operation, values: { channel, value, on }, target: channel, observer: { scope } });
   };
   const seen = () => new Map(events.map(({ topic, payload }) => [topic, payload]));
   const isCaughtUp = () => [...turn.values].every(([id, value]) => value === 0 || (seen().get(id) as { value?: number })?.value === value);
@@ -182,6 +182,87 @@ describe('the streams of a Turn', () => {
       [[idOf(7), { value: 1, on: true }, true]],
     );
     assert.ok(isCaughtUp());
+  });
+
+  it('tell nothing twice that has come in, but is not read yet, when the reading is over', async () => {
+    let heard = 0;
+    const slow = () => {
+      heard++;
+      for (const began = performance.now(); performance.now() - began < 1; );
+    };
+    await listen({}, slow);
+    await until('it listens', () => turn.isHeard);
+    turn.change(idOf(2));
+    await until('the first event', () => heard === 1);
+    const first = scope;
+    const before = { stream: 'channels', states: [...turn.values].map(([id, value]) => [id, { value, on: true }]) };
+    kept.set('states', before);
+    const count = 200;
+    turn.onReading = () => {
+      for (let changes = 0; changes < count; changes++) turn.change(idOf(changes === count - 1 ? 1 : 2));
+    };
+    await listen();
+    await until('all', () => events.length >= count);
+    await first.end();
+    assert.deepEqual(
+      events.map(({ payload, resumed }) => [(payload as { value: number }).value, resumed]),
+      Array.from({ length: count }, (_, index) => [index + 2, undefined]),
+    );
+  });
+
+  describe('tell after an interruption that somebody', () => {
+    const id = idOf(1);
+    /** What is told of the channel, which had the value 10, after what happens while nobody is heard. */
+    const told = async (happens: () => Promise<unknown> | undefined) => {
+      await listen();
+      await until('it listens', () => turn.isHeard);
+      turn.change(id, 'somebody else', 10);
+      await until('it knows the channel', () => events.length === 1);
+      turn.hush();
+      await happens();
+      turn.change(idOf(2));
+      turn.isHushed = false;
+      await until('the other channel', () => seen().has(idOf(2)));
+      return events.slice(1).flatMap(({ topic, payload, resumed }) => (topic === id ? [[payload, resumed]] : []));
+    };
+    const turned = (value: number) => turn.change(id, 'somebody else', value);
+
+    it('has turned what we had only switched on', async () => {
+      const happens = async () => {
+        await set(id, undefined, true);
+        turned(35);
+      };
+      assert.deepEqual(await told(happens), [[{ value: 35, on: true }, true]]);
+    });
+
+    for (const back of [20, 10])
+      it(`has turned back to ${back} what we had set to 20 and to 50`, async () => {
+        const happens = async () => {
+          await set(id, 20);
+          await set(id, 50);
+          turned(back);
+        };
+        assert.deepEqual(await told(happens), [[{ value: back, on: true }, true]]);
+      });
+
+    it('has set what we were not allowed to', async () => {
+      const happens = async () => {
+        turn.isReadOnly = true;
+        await assert.rejects(set(id, 60), { code: 'FORBIDDEN' });
+        turned(60);
+      };
+      assert.deepEqual(await told(happens), [[{ value: 60, on: true }, true]]);
+    });
+
+    it('has done nothing: only we have', async () => {
+      const happens = async () => {
+        await set(id, 20);
+        await set(id, 50);
+        await set(id, undefined, true);
+        await set(id, 50);
+      };
+      assert.deepEqual(await told(happens), []);
+    });
   });
 
   it('pass our own changes on to whoever asks for them', async () => {

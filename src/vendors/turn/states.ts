@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { DataType } from './ids';
 
 /** What a channel's control endpoints hold: `value`, `on` and others (table 5). */
@@ -34,3 +35,10 @@ export function repairState(state: State, dataType: DataType | undefined): State
 /** Each value of a plain object as it is meant. */
 export const repairValues = (values: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(values).map(([key, value]) => [key, repairValue(value)]));
+
+/** An event may tell a part of what a snapshot tells: what both tell must agree. */
+export function isSame(before: unknown, now: unknown): boolean {
+  if (!isRecord(before) || !isRecord(now)) return isDeepStrictEqual(before, now);
+  const common = Object.keys(before).filter((key) => key in now);
+  return common.length > 0 && common.every((key) => isDeepStrictEqual(before[key], now[key]));
+}

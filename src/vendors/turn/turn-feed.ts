@@ -11,8 +11,11 @@ import type { TurnDevice } from './turn-device';
 export interface FeedUser {
   /** From now on events must wait: what happened before them is not known yet. */
   behind(): void;
-  /** The present payload of each topic; undefined where it cannot be read, so that events need not wait any longer. */
-  caughtUp(snapshot: ReadonlyMap<string, unknown> | undefined): void;
+  /**
+   * The present payload of each topic, the reading of which began then (`performance.now()`); undefined where it cannot be
+   * read, so that events need not wait any longer.
+   */
+  caughtUp(snapshot: ReadonlyMap<string, unknown> | undefined, began: number): void;
   receive(event: FeedEvent): void;
   state(state: StreamState): void;
   /** Trouble, once for each interruption. */
@@ -140,7 +143,7 @@ export class TurnFeed {
       const began = performance.now();
       const snapshot = await this.readSnapshot(link, failures === 0);
       if (link.ended) break;
-      for (const user of users) if (this.late.has(user)) user.caughtUp(snapshot);
+      for (const user of users) if (this.late.has(user)) user.caughtUp(snapshot, began);
       if (snapshot) {
         for (const user of users) this.late.delete(user);
         if (this.late.size === 0) for (const topic of snapshot.keys()) this.device.ownChanges.wasRead(topic, began);

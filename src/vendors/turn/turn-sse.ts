@@ -1,10 +1,9 @@
-import { isDeepStrictEqual } from 'node:util';
 import { asEnsembleError, EnsembleError } from '../../core/errors';
 import type { EventContext } from '../../core/events';
 import { boolean, choice, optional, text, type Values } from '../../core/parameters';
 import { type FeedEvent, SOURCE } from './feed-kinds';
 import { normalId, SELECTOR } from './ids';
-import { isRecord } from './states';
+import { isRecord, isSame } from './states';
 import type { TurnDevice } from './turn-device';
 import type { FeedUser } from './turn-feed';
 
@@ -129,9 +128,9 @@ class Follower implements FeedUser {
     this.pending = [];
   }
 
-  caughtUp(snapshot: ReadonlyMap<string, unknown> | undefined): void {
+  caughtUp(snapshot: ReadonlyMap<string, unknown> | undefined, began: number): void {
     const newer = this.pending?.filter(({ isState }) => isState).map(({ topic }) => topic);
-    if (snapshot) this.compare(snapshot, new Set(newer));
+    if (snapshot) this.compare(snapshot, began, new Set(newer));
     this.release();
   }
 
@@ -154,13 +153,14 @@ class Follower implements FeedUser {
   }
 
   /** Tells what a snapshot has that was not told yet; what newer events tell of is left to them. */
-  private compare(snapshot: ReadonlyMap<string, unknown>, newer: ReadonlySet<string>): void {
+  private compare(snapshot: ReadonlyMap<string, unknown>, began: number, newer: ReadonlySet<string>): void {
     const { connection, settings } = this.context;
     const initial = this.isStarting && settings.initial;
     for (const [topic, payload] of snapshot) {
       if (newer.has(topic) || !this.concerns(topic)) continue;
-      const isMissed = (this.knowsAll || this.known.has(topic)) && !isSame(this.known.get(topic), payload);
-      const isNews = isMissed && !(settings.ignoreOwn && connection.ownChanges.has(topic, payload));
+      const known = this.known.get(topic);
+      const isExplained = settings.ignoreOwn ? connection.ownChanges.explain(topic, known, payload, began) : isSame(known, payload);
+      const isNews = (this.knowsAll || this.known.has(topic)) && !isExplained;
       this.know(topic, payload);
       if (!initial && !isNews) continue;
       const copy = () => structuredClone(payload);
@@ -193,11 +193,4 @@ interface Kept {
   readonly stream: string;
   readonly selector: string | undefined;
   readonly states: readonly (readonly [string, unknown])[];
-}
-
-/** An event may tell a part of what a snapshot tells: what both tell must agree. */
-function isSame(before: unknown, now: unknown): boolean {
-  if (!isRecord(before) || !isRecord(now)) return isDeepStrictEqual(before, now);
-  const common = Object.keys(before).filter((key) => key in now);
-  return common.length > 0 && common.every((key) => isDeepStrictEqual(before[key], now[key]));
 }
