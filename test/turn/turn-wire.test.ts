@@ -344,6 +344,9 @@ describe('turn-channel and turn-control', () => {
     for (const [config, message] of [
       [{ host: '' }, /^host is missing$/],
       [{ host: 'http://turn' }, /^host must be a host name or an IP address/],
+      [{ host: '::1' }, /^host must be .* \(IPv6 in brackets: \[::1\]\)/],
+      [{ host: '192.168.1.300' }, /^host must be .*, not "192\.168\.1\.300"$/],
+      [{ host: 'a%b' }, /^host must be .*, not "a%b"$/],
       [{ port: 70000 }, /^port must be a whole number from 1 to 65535/],
       [{ senderId: 'Straße' }, /^senderId must be/],
     ] as const) {
