@@ -100,6 +100,16 @@ const ROWS: readonly Row[] = [
   lists('light/1/1', '/light/1/1'),
   // The document shows an array with one object; a device may send the object alone.
   lists('light/1/1', '/light/1/1', LIGHT),
+  // One channel of which little is known must not hide the others.
+  lists(
+    'light/1',
+    '/light/1',
+    [{ ...LIGHT, description: null, dataType: null, channelType: null, channel_permission: null, state: null }, LIGHT],
+    [
+      { ...LIGHT, description: undefined, dataType: undefined, channelType: undefined, channel_permission: undefined, state: undefined },
+      { ...LIGHT, state: { value: 0, on: false } },
+    ],
+  ),
   reads('turn-channel', 'get-state', `${CHANNELS}/light/1/1/state`, { value: 0, on: 'false' }, { value: 0, on: false }, { channel: light }),
   reads(
     'turn-channel',

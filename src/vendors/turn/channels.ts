@@ -4,19 +4,22 @@ import type { HttpAnswer } from '../../core/http';
 import { dataTypeOf, documentedType, normalId } from './ids';
 import { repairState, type State } from './states';
 
+/** What a device may leave out, or leave empty. */
+const known = <T>(schema: z.ZodType<T>) => schema.nullish().transform((value) => value ?? undefined);
+
 /**
  * A channel as the device describes it (table 3). [G] The document's samples are empty: the keys are those of its table,
  * the permission in either spelling; what else comes stays as it is.
  */
 const channel = z.looseObject({
   id: z.string(),
-  description: z.string().optional(),
-  channelType: z.string().optional(),
-  dataType: z.string().optional(),
-  channel_permission: z.string().optional(),
-  channelPermission: z.string().optional(),
+  description: known(z.string()),
+  channelType: known(z.string()),
+  dataType: known(z.string()),
+  channel_permission: known(z.string()),
+  channelPermission: known(z.string()),
   properties: z.unknown().optional(),
-  state: z.record(z.string(), z.unknown()).optional(),
+  state: known(z.record(z.string(), z.unknown())),
 });
 export type Channel = z.infer<typeof channel>;
 
