@@ -161,6 +161,12 @@ const ROWS: readonly Row[] = [
   sets('info/1/1', { value: num(414.5) }, { value: '414.5' }),
   sets('info/2/1', { value: num(101325) }, { value: '101325' }),
   sets('info/1/1', { value: str('good') }, { value: 'good' }),
+  {
+    ...sets('light/1/1', { value: num(51) }, { value: 51 }),
+    name: 'set-state answered with a word that calls itself JSON',
+    given: (response) => void response.writeHead(200, { 'content-type': JSON_TYPE }).end('Success'),
+    result: 'Success',
+  },
   acts('light/1/1', 'increment_decrement', { payload: num(1) }, { increment_decrement: 1 }),
   acts('light/1/1', 'increment_decrement', { payload: str('0') }, { increment_decrement: 0 }),
   acts('media/1/2', 'play_action', { payload: str('1') }, { play_action: '1' }),

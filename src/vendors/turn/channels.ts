@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { json } from '../../core/answers';
+import { json, words } from '../../core/answers';
 import type { HttpAnswer } from '../../core/http';
 import { dataTypeOf, documentedType, normalId } from './ids';
 import { repairState, type State } from './states';
@@ -37,3 +37,9 @@ const readOne = json(z.union([state, z.tuple([state]).transform(([one]) => one)]
 
 /** An answer with one state, as it came. @throws EnsembleError BAD_RESPONSE */
 export const readState = (answer: HttpAnswer): State => readOne(answer);
+
+/** [G] What follows a change is not documented: a word is one also where it calls itself JSON. @throws EnsembleError BAD_RESPONSE */
+export function readWords(answer: HttpAnswer): unknown {
+  const text = answer.body.toString('utf8').trim();
+  return /^[A-Z][\w .!]*$/i.test(text) && !/^(true|false|null)$/.test(text) ? text : words(answer);
+}
