@@ -55,6 +55,13 @@ describe('turn-sse with a simulated Turn', () => {
       async () => (await snapshot(simulator)).log.filter((entry) => entry.path.endsWith(path) && entry.status === wanted).length,
       (times) => times >= count,
     );
+  /** Interrupts the streams for as many seconds: in that time all is well again, and only they wait. */
+  const interrupt = async (path: string, seconds = 8) => {
+    await act(simulator, 'faults', { latency: 0, errorRate: 0, retryAfter: seconds });
+    await call(simulator, 'POST', '/page/turn/drop', {});
+    await answered(path, 429, 1);
+    await act(simulator, 'faults', { latency: 0, errorRate: 0, retryAfter: 0 });
+  };
   /** The last thing in a test that nothing else may follow. */
   const mark = () => put(simulator, 'light/1/1', { value: 99 }, 'mark');
 
@@ -159,11 +166,7 @@ describe('turn-sse with a simulated Turn', () => {
     await listen({ stream: 'channels' });
     await act(simulator, 'dial', { page: 'light/1', steps: 1 });
     await heard(1);
-    await act(simulator, 'faults', { latency: 0, errorRate: 100, retryAfter: 0 });
-    await call(simulator, 'POST', '/page/turn/drop', {});
-    // The pause before the fourth try is long enough for what follows.
-    await answered('/control/events/channels', 500, 3);
-    await act(simulator, 'faults', { latency: 0, errorRate: 0, retryAfter: 0 });
+    await interrupt('/control/events/channels');
     for (const [id, value] of [
       ['light/2/1', 40],
       ['info/1/1', 414.5],
@@ -220,7 +223,6 @@ describe('turn-sse with a simulated Turn', () => {
   it('hears of a start: ready is raised while the stream is cut, and comes as resumed', async () => {
     await ask(simulator, 'PUT', '/control/state', { body: { ready: 'false' } });
     await listen({ stream: 'control-state', selector: 'ready' });
-    await until('it knows the state', async () => (await ask(simulator, 'GET', '/control/state')).status === 200);
     await ask(simulator, 'PUT', '/control/state', { body: { ready: 'true' } });
     await ask(simulator, 'PUT', '/control/state', { body: { ready: 'false' } });
     await heard(2);
@@ -239,6 +241,7 @@ describe('turn-sse with a simulated Turn', () => {
 
   it('hears what Sonos lets do, in a stream that does not call itself one', async () => {
     await listen({ stream: 'transport-controls', initial: true });
+    await heard(1);
     await act(simulator, 'transport', { previousEnabled: false, nextEnabled: true });
     const messages = await heard(2);
     deepEqual(
