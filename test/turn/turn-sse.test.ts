@@ -12,6 +12,7 @@ import { act, ask, put } from '../simulators/turn-client';
 const PERSON = 'UserInterfaceServiceImpl';
 const SENSOR = 'InternalTemperatureServiceImpl';
 const ME = 'flow 1';
+const READY = { state: { type: 'str', value: 'ready' }, value: { type: 'bool', value: 'false' } };
 
 const eventOf = (msg: Message | undefined) => msg?.event as Record<string, unknown>;
 const topics = (messages: readonly Message[]) => messages.map(({ topic }) => topic);
@@ -36,6 +37,7 @@ describe('turn-sse with a simulated Turn', () => {
     account = await Account.open(red, { id: 'node', type: 'turn-sse', connection: 'device', ...settings }, [
       { id: 'device', type: 'turn-device', host: '127.0.0.1', port, senderId: ME },
       { id: 'set', type: 'turn-channel', z: 'account', connection: 'device', operation: 'set-state', parameters: {}, wires: [[]] },
+      { id: 'state', type: 'turn-control', z: 'account', connection: 'device', operation: 'set-state', parameters: READY, wires: [[]] },
       { id: 'any', type: 'turn-channel', z: 'account', connection: 'device', operation: '', parameters: {}, wires: [[]] },
     ]);
   };
@@ -208,6 +210,20 @@ describe('turn-sse with a simulated Turn', () => {
     await act(simulator, 'room', { temperature: 18 });
     const [warm] = await heard(1);
     deepEqual([warm?.topic, warm?.payload, eventOf(warm).internal], ['internal_temperature', { value: 18, fahrenheit: 64.4 }, true]);
+  });
+
+  it('leaves out after an interruption which states of the device were set from here', async () => {
+    await listen({ stream: 'control-states' });
+    await act(simulator, 'room', { temperature: 18 });
+    await heard(1);
+    await interrupt('/control/events/state');
+    red.inject('state', {});
+    await red.status('state', { fill: 'green' });
+    await act(simulator, 'room', { temperature: 19 });
+    const [, resumed] = await heard(2);
+    deepEqual([resumed?.topic, resumed?.payload, eventOf(resumed).resumed], ['internal_temperature', { value: 19 }, true]);
+    await act(simulator, 'room', { temperature: 20 });
+    deepEqual(topics(await heard(3)), ['internal_temperature', 'internal_temperature', 'internal_temperature']);
   });
 
   it('does not call it news that a list tells less of a state than its event', async () => {

@@ -4,7 +4,7 @@ import type { HttpAnswer } from '../../core/http';
 import { operation } from '../../core/operation';
 import { boolean, choice, optional, type Scalar, scalar, text } from '../../core/parameters';
 import { readState, readWords } from './channels';
-import { repairValues } from './states';
+import { repairValue, repairValues } from './states';
 import { type TurnDevice, version } from './turn-device';
 
 export const settings = {
@@ -72,8 +72,11 @@ export const operations = [
     },
     repeatable: true,
     target: ({ state }) => state,
-    request: ({ state, value }) => ({ method: 'PUT', path: '/control/state', json: { [state]: asSent(value) } }),
-    result: readWords,
+    async run({ state, value }, { connection, send }) {
+      const sending = send({ method: 'PUT', path: '/control/state', json: { [state]: asSent(value) } });
+      const answer = await connection.ownChanges.note(state, { value: repairValue(value) }, sending);
+      return { result: readWords(answer), statusCode: answer.statusCode };
+    },
   }),
   operation<TurnDevice>()({
     id: 'reset',
