@@ -18,6 +18,8 @@ export class RestlessTurn {
   /** Nobody may listen, nobody may change anything. */
   isHushed = false;
   isReadOnly = false;
+  /** Other channels that it has, as it describes them. */
+  others: readonly object[] = [];
   /** Happens before the channels are told to who asks for them. */
   onReading = (): void => {};
   private readonly listeners = new Set<ServerResponse>();
@@ -103,7 +105,7 @@ export class RestlessTurn {
       response.once('close', () => this.listeners.delete(response));
     } else if (path === 'channels') {
       this.onReading();
-      reply(response, [...this.values].map(describe));
+      reply(response, [...[...this.values].map(describe), ...this.others]);
     } else {
       const chunks: Buffer[] = [];
       for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);

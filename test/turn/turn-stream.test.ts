@@ -210,6 +210,26 @@ describe('the streams of a Turn', () => {
     );
   });
 
+  it('compare with all that the last reading had, and with nothing that it had not', async () => {
+    const states = [{}, {}, { a: 1 }, { b: 2 }, { a: 1 }, { a: 1, b: 3 }, {}];
+    for (const [reading, state] of states.entries()) {
+      turn.others = [{ id: 'media/1/5', state }];
+      await until('nobody listens', () => !turn.isHeard);
+      if (reading === 0) await listen();
+      turn.isHushed = false;
+      await until('it listens', () => turn.isHeard);
+      // What comes now waits for the end of the reading.
+      turn.change(idOf(1));
+      await until('the end of the reading', () => seen().has(idOf(1)));
+      events = events.filter(({ topic }) => topic !== idOf(1));
+      turn.hush();
+    }
+    assert.deepEqual(
+      events.map(({ payload, resumed }) => [payload, resumed]),
+      states.slice(2).map((state) => [state, true]),
+    );
+  });
+
   describe('tell after an interruption that somebody', () => {
     const id = idOf(1);
     /** What is told of the channel, which had the value 10, after what happens while nobody is heard. */

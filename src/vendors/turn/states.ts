@@ -36,9 +36,9 @@ export function repairState(state: State, dataType: DataType | undefined): State
 export const repairValues = (values: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(values).map(([key, value]) => [key, repairValue(value)]));
 
-/** An event may tell a part of what a snapshot tells: what both tell must agree. */
-export function isSame(before: unknown, now: unknown): boolean {
-  if (!isRecord(before) || !isRecord(now)) return isDeepStrictEqual(before, now);
-  const common = Object.keys(before).filter((key) => key in now);
-  return common.length > 0 && common.every((key) => isDeepStrictEqual(before[key], now[key]));
+/** Whether a snapshot has nothing that is not known. An event may tell more than a snapshot does. */
+export function isSame(known: unknown, snapshot: unknown): boolean {
+  if (!isRecord(known) || !isRecord(snapshot)) return isDeepStrictEqual(known, snapshot);
+  const keys = Object.keys(snapshot);
+  return keys.length > 0 ? keys.every((key) => isDeepStrictEqual(known[key], snapshot[key])) : Object.keys(known).length === 0;
 }

@@ -161,7 +161,7 @@ class Follower implements FeedUser {
       const known = this.known.get(topic);
       const isExplained = settings.ignoreOwn ? connection.ownChanges.explain(topic, known, payload, began) : isSame(known, payload);
       const isNews = (this.knowsAll || this.known.has(topic)) && !isExplained;
-      this.know(topic, payload);
+      this.know(topic, payload, true);
       if (!initial && !isNews) continue;
       const copy = () => structuredClone(payload);
       this.context.emit({ topic, payload: copy(), source: SOURCE, type: 'state', initial, resumed: !initial, raw: copy() });
@@ -171,9 +171,9 @@ class Follower implements FeedUser {
   }
 
   /** Keeps a copy: what the flow gets is the flow's to change. */
-  private know(topic: string, payload: unknown): void {
+  private know(topic: string, payload: unknown, isWhole = false): void {
     const known = this.known.get(topic);
-    if (isRecord(payload) && isRecord(known)) Object.assign(known, payload);
+    if (!isWhole && isRecord(payload) && isRecord(known)) Object.assign(known, payload);
     else this.known.set(topic, isRecord(payload) ? { ...payload } : payload);
     if (this.isSaving) return;
     this.isSaving = true;
