@@ -210,6 +210,17 @@ describe('the streams of a Turn', () => {
     );
   });
 
+  it('tell at the start also of what is set from here meanwhile', async () => {
+    // After the answer that is being made.
+    turn.onReading = () => queueMicrotask(() => turn.change(idOf(9), 'me', 42));
+    await listen({ initial: true });
+    await until('the beginning', () => events.length >= CHANNELS);
+    assert.deepEqual(
+      events.flatMap(({ topic, payload, initial }) => (topic === idOf(9) ? [[payload, initial]] : [])),
+      [[{ value: 42, on: true }, true]],
+    );
+  });
+
   it('compare with all that the last reading had, and with nothing that it had not', async () => {
     const states = [{}, {}, { a: 1 }, { b: 2 }, { a: 1 }, { a: 1, b: 3 }, {}];
     for (const [reading, state] of states.entries()) {

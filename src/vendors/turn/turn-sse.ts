@@ -129,8 +129,7 @@ class Follower implements FeedUser {
   }
 
   caughtUp(snapshot: ReadonlyMap<string, unknown> | undefined, began: number): void {
-    const newer = this.pending?.filter(({ isState }) => isState).map(({ topic }) => topic);
-    if (snapshot) this.compare(snapshot, began, new Set(newer));
+    if (snapshot) this.compare(snapshot, began);
     this.release();
   }
 
@@ -145,19 +144,28 @@ class Follower implements FeedUser {
       this.pending.push(event);
       return;
     }
-    const { topic, payload, isState, details } = event;
+    const { topic, payload, isState } = event;
     if (!this.concerns(topic)) return;
     if (isState) this.know(topic, payload);
+    if (!this.isDropped(event)) this.context.emit(event);
+  }
+
+  private isDropped({ details }: FeedEvent): boolean {
     const { connection, settings } = this.context;
-    if (!settings.ignoreOwn || details.modifiedBy !== connection.senderId) this.context.emit(event);
+    return settings.ignoreOwn && details.modifiedBy === connection.senderId;
   }
 
   /** Tells what a snapshot has that was not told yet; what newer events tell of is left to them. */
-  private compare(snapshot: ReadonlyMap<string, unknown>, began: number, newer: ReadonlySet<string>): void {
+  private compare(snapshot: ReadonlyMap<string, unknown>, began: number): void {
     const { connection, settings } = this.context;
     const initial = this.isStarting && settings.initial;
-    for (const [topic, payload] of snapshot) {
+    const events = this.pending?.filter(({ isState }) => isState) ?? [];
+    const newer = new Set(events.filter((event) => !initial || !this.isDropped(event)).map(({ topic }) => topic));
+    // At the start everything is told, also what only an event tells that will be dropped.
+    const latest = new Map(events.map(({ topic, payload }) => [topic, payload as object]));
+    for (const [topic, read] of snapshot) {
       if (newer.has(topic) || !this.concerns(topic)) continue;
+      const payload = latest.has(topic) ? { ...(read as object), ...latest.get(topic) } : read;
       const known = this.known.get(topic);
       const isExplained = settings.ignoreOwn ? connection.ownChanges.explain(topic, known, payload, began) : isSame(known, payload);
       const isNews = (this.knowsAll || this.known.has(topic)) && !isExplained;
@@ -172,8 +180,8 @@ class Follower implements FeedUser {
 
   /** Keeps a copy: what the flow gets is the flow's to change. */
   private know(topic: string, payload: unknown, isWhole = false): void {
-    const known = this.known.get(topic);
-    if (!isWhole && isRecord(payload) && isRecord(known)) Object.assign(known, payload);
+    const known = isWhole ? undefined : this.known.get(topic);
+    if (isRecord(payload) && isRecord(known)) Object.assign(known, payload);
     else this.known.set(topic, isRecord(payload) ? { ...payload } : payload);
     if (this.isSaving) return;
     this.isSaving = true;
