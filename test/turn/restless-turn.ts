@@ -18,6 +18,8 @@ export class RestlessTurn {
   /** Nobody may listen, nobody may change anything. */
   isHushed = false;
   isReadOnly = false;
+  /** It takes who wants to listen, and says nothing: no heartbeat, no beginning of an answer. */
+  isMute = false;
   /** Other channels that it has, as it describes them. */
   others: readonly object[] = [];
   /** Happens before the channels are told to who asks for them. */
@@ -99,7 +101,8 @@ export class RestlessTurn {
     const path = (request.url ?? '').replace('/api/v1.0/control/', '');
     if (path === 'events/channels' && this.isHushed) response.writeHead(503).end();
     else if (path === 'events/channels') {
-      response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      if (!this.isMute) response.flushHeaders();
       this.listeners.add(response);
       this.streams++;
       response.once('close', () => this.listeners.delete(response));

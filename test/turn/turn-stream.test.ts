@@ -132,6 +132,18 @@ describe('the streams of a Turn', () => {
     assert.match(String(reports[0]), /not even a heartbeat/);
   });
 
+  it('reports once that a peer takes connections and never answers, however patient it is', async () => {
+    await device.close();
+    connect({ silence: 50, stable: 10 });
+    turn.isMute = true;
+    await listen();
+    await until('a few tries', () => states.filter(({ is }) => is === 'retrying').length >= 4);
+    assert.deepEqual(
+      reports.map(({ code }) => code),
+      ['TIMEOUT'],
+    );
+  });
+
   it('lives as long as any byte comes', async () => {
     await device.close();
     connect({ silence: 200 });

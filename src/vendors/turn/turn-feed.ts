@@ -47,6 +47,8 @@ export class TurnFeed {
   private link: Scope | undefined;
   /** Reads what has come in by it. */
   private readAll = (): void => {};
+  /** When the last connection came up (`performance.now()`); infinite where it did not. */
+  private opened = Number.POSITIVE_INFINITY;
   private catching = false;
   private known: StreamState = { is: 'connecting' };
   private isBroken = false;
@@ -91,11 +93,11 @@ export class TurnFeed {
   /** Connects again and again. @throws what is no trouble of the network */
   private async run(running: Scope): Promise<void> {
     for (let failures = 1; ; failures++) {
-      const started = performance.now();
+      this.opened = Number.POSITIVE_INFINITY;
       const error = await this.listen(running);
       if (running.ended) return;
       for (const user of this.users) this.fallBehind(user);
-      if (performance.now() - started > this.timing.stable) failures = 1;
+      if (performance.now() - this.opened > this.timing.stable) failures = 1;
       const wait = Math.max(error.retryAfter ?? 0, backoff(failures, this.timing.reconnect));
       this.tell({ is: 'retrying', error, wait });
       if (failures === 1) this.report(error);
@@ -115,6 +117,7 @@ export class TurnFeed {
         onOpen: (readAll) => {
           this.link = link;
           this.readAll = readAll;
+          this.opened = performance.now();
           this.tell({ is: 'live' });
           this.keep(this.catchUp(link));
         },
