@@ -40,7 +40,9 @@ export async function receiveEvents(http: HttpClient, options: EventStreamOption
   const watchdog = new Watchdog(silence, () => end(new EnsembleError('TIMEOUT', silent)));
   const reader = new EventReader(options, watchdog, end);
   try {
-    await http.stream({ method: 'GET', path, headers: { accept: 'text/event-stream', 'cache-control': 'no-store' } }, reader, link);
+    const headers = { accept: 'text/event-stream', 'cache-control': 'no-store' };
+    // Some peers begin their answer with the first that they have to say: how long that may take, the watchdog decides.
+    await http.stream({ method: 'GET', path, headers, allowance: silence }, reader, link);
     throw new EnsembleError('UNREACHABLE', `the peer ended the stream ${path}`);
   } catch (error) {
     if (!scope.ended) reader.finish();

@@ -24,9 +24,9 @@ describe('the streams of a Turn', () => {
   let states: StreamState[];
   const kept = new Map<string, unknown>();
 
-  const connect = (timing: Partial<FeedTiming> = {}) => {
+  const connect = (timing: Partial<FeedTiming> = {}, timeout = 30_000) => {
     const settings = { host: '127.0.0.1', port: turn.port, senderId: 'me' };
-    device = new TurnDevice({ settings, credentials: {}, network: { timeout: 2000 }, identity: 'x'.repeat(20) }, { ...HASTY, ...timing });
+    device = new TurnDevice({ settings, credentials: {}, network: { timeout }, identity: 'x'.repeat(20) }, { ...HASTY, ...timing });
   };
   const listen = async (more: Partial<Context['settings']> = {}, emit = (event: VendorEvent): void => void events.push(event)) => {
     scope = new Scope();
@@ -115,7 +115,7 @@ describe('the streams of a Turn', () => {
 
   it('gives a peer up that neither sends nor closes, and comes back', async () => {
     await device.close();
-    connect({ silence: 150 });
+    connect({ silence: 2000 });
     await listen();
     await until('it listens', () => turn.isHeard);
     turn.change(idOf(1));
@@ -144,13 +144,29 @@ describe('the streams of a Turn', () => {
     );
   });
 
+  it('waits for the beginning of an answer as long as for a heartbeat, and not only as long as for other answers', async () => {
+    await device.close();
+    connect({}, 300);
+    turn.isMute = true;
+    await listen();
+    await until('it listens', () => turn.isHeard);
+    const began = performance.now();
+    await until('other answers would be too late', () => performance.now() - began > 1000);
+    turn.change(idOf(1));
+    await until('the event', () => events.length === 1);
+    assert.deepEqual(
+      states.map(({ is }) => is),
+      ['connecting', 'live'],
+    );
+  });
+
   it('lives as long as any byte comes', async () => {
     await device.close();
-    connect({ silence: 200 });
+    connect({ silence: 2000 });
     await listen();
     await until('it listens', () => turn.isHeard);
     const started = Date.now();
-    while (Date.now() - started < 700) await turn.say(':\n');
+    while (Date.now() - started < 5000) await turn.say(':\n');
     assert.deepEqual([turn.streams, reports], [1, []]);
   });
 
