@@ -255,6 +255,34 @@ describe('turn-sse with a simulated Turn', () => {
     match(JSON.stringify(message?.payload), /"id":"light\/5"/);
   });
 
+  it('reads the configuration for one notification after the other', async () => {
+    const vendor = await FaultServer.start();
+    try {
+      let readings = 0;
+      let notify = (): void => {};
+      vendor.always((response, request) => {
+        if (request.path.endsWith('/events')) {
+          response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+          notify = () => void response.write('event: config\ndata:\n\n');
+          return;
+        }
+        const reading = ++readings;
+        // The first that was notified takes its time.
+        setTimeout(() => answer({ reading })(response, request), reading === 2 ? 500 : 0);
+      });
+      await open({ stream: 'config', initial: true }, Number(new URL(vendor.url).port));
+      await heard(1);
+      notify();
+      notify();
+      deepEqual(
+        (await heard(3)).map(({ payload }) => payload),
+        [{ reading: 1 }, { reading: 2 }, { reading: 3 }],
+      );
+    } finally {
+      await vendor.close();
+    }
+  });
+
   it('hears what Sonos lets do, in a stream that does not call itself one', async () => {
     await listen({ stream: 'transport-controls', initial: true });
     await heard(1);

@@ -52,6 +52,8 @@ export class TurnFeed {
   private catching = false;
   private known: StreamState = { is: 'connecting' };
   private isBroken = false;
+  /** Ends when all is read that was notified. */
+  private notified = Promise.resolve();
 
   constructor(
     private readonly device: TurnDevice,
@@ -181,8 +183,15 @@ export class TurnFeed {
     const data = this.parse(name, text);
     if (!data) return;
     const event = this.kind.read(name, data, this.device);
-    if (this.kind.onlyNotifies) this.keep(this.readNotified(event, link));
+    if (this.kind.onlyNotifies) this.notify(event, link);
     else this.handOn(event);
+  }
+
+  /** Reads for one notification after the other: the answer that comes last must be the newest. */
+  private notify(event: FeedEvent, link: Scope): void {
+    const reading = this.notified.then(() => this.readNotified(event, link));
+    this.notified = reading.catch(() => {});
+    this.keep(reading);
   }
 
   private parse(name: string, text: string): Readonly<Record<string, unknown>> | undefined {
@@ -202,6 +211,7 @@ export class TurnFeed {
   }
 
   private async readNotified(event: FeedEvent, link: Scope): Promise<void> {
+    if (link.ended) return;
     const snapshot = await this.readSnapshot(link, true);
     if (link.ended) return;
     if (snapshot) for (const payload of snapshot.values()) this.handOn({ ...event, payload, isState: true });
