@@ -70,6 +70,7 @@ const polling: Side = async () => {
     const cpu = process.cpuUsage();
     await new Promise<void>((resolve) => {
       const ending = start({
+        nodeId: 'bench',
         connection,
         // A pace that no user may choose: the waiting is not what is measured.
         settings: { ...parseParameters(settings, { ids }), interval: 0.001 },

@@ -1,5 +1,5 @@
 import { type ZodType, z } from 'zod';
-import { EnsembleError, show } from './errors';
+import { EnsembleError } from './errors';
 import type { HttpAnswer } from './http';
 
 /** Reads a JSON answer and checks it against what the vendor promises. @throws EnsembleError BAD_RESPONSE naming the first place that differs */
@@ -30,7 +30,8 @@ export function words(answer: HttpAnswer): unknown {
 const badResponse = (answer: HttpAnswer, message: string): EnsembleError =>
   new EnsembleError('BAD_RESPONSE', message, { statusCode: answer.statusCode });
 
+/** Without a word of it: an answer may hold tokens, and one that cannot be read may echo a password. */
 function describeBody({ body, contentType }: HttpAnswer): string {
   if (body.length === 0) return 'an empty answer';
-  return `${contentType || 'an answer without a content type'}: ${show(body.toString('utf8', 0, 60))}`;
+  return `${body.length} bytes of ${contentType || 'no content type'}`;
 }

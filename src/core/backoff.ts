@@ -15,10 +15,12 @@ export function backoff(failures: number, rule: BackoffRule, random: () => numbe
   return Math.round(full / 2 + (full / 2) * random());
 }
 
-/** `Retry-After` (RFC 9110 10.2.3: seconds or an HTTP date) in milliseconds from now; undefined where it says nothing usable. */
+/** Milliseconds. Who says to come back in a month is asked again after an hour: a slip of the pen must not end a stream for good. */
+const LONGEST = 3_600_000;
+
+/** `Retry-After` (RFC 9110 10.2.3: seconds or an HTTP date) in milliseconds from now, an hour at most; undefined where it says nothing usable. */
 export function retryAfter(header: string | undefined, now: number): number | undefined {
   if (header === undefined) return undefined;
-  if (/^\s*\d+\s*$/.test(header)) return Number(header) * 1000;
-  const date = Date.parse(header);
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
+  const wait = /^\s*\d+\s*$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
+  return Number.isNaN(wait) ? undefined : Math.min(LONGEST, Math.max(0, wait));
 }

@@ -69,9 +69,15 @@ export const invalidInput = (message: string): EnsembleError => new EnsembleErro
 /** What was thrown, as the error of this package. An unknown throw is a defect of ours: its stack is kept. */
 export function asEnsembleError(thrown: unknown, code: ErrorCode = 'BAD_RESPONSE'): EnsembleError {
   if (thrown instanceof EnsembleError) return thrown;
-  const error = new EnsembleError(code, thrown instanceof Error ? thrown.message : String(thrown));
+  const error = new EnsembleError(code, messageOf(thrown));
   if (thrown instanceof Error && thrown.stack) error.stack = thrown.stack;
   return error;
+}
+
+/** JSONata throws plain objects with a message. */
+function messageOf(thrown: unknown): string {
+  const isObject = typeof thrown === 'object' && thrown !== null;
+  return isObject && 'message' in thrown && typeof thrown.message === 'string' ? thrown.message : String(thrown);
 }
 
 /** A value as it stands in an error text: short, and telling `"5"` from `5`. */

@@ -28,6 +28,8 @@ export type StreamState =
 
 /** What an event source gets from its node. It lives as long as the scope. */
 export interface EventContext<Connection, Settings> {
+  /** Stays the same over deploys and restarts. */
+  readonly nodeId: string;
   readonly connection: Connection;
   readonly settings: Settings;
   readonly scope: Scope;

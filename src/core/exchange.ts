@@ -135,6 +135,8 @@ export class Exchange implements Dispatcher.DispatchHandler, Source {
 
   private breakdown(code: string, name: string): EnsembleError {
     this.hopeless = /CERT|SSL|TLS|SIGNED|VERIFY|ALTNAME/.test(code);
+    if (code === 'UND_ERR_INVALID_ARG')
+      return new EnsembleError('BAD_RESPONSE', `${this.name} cannot be sent: its path or one of its headers is not valid in HTTP`);
     const where = new URL(this.options.baseUrl).host;
     if (code === 'UND_ERR_CONNECT_TIMEOUT')
       return new EnsembleError('TIMEOUT', `no connection to ${where} within ${this.options.timeout} ms`);

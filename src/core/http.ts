@@ -1,5 +1,5 @@
 import type { ConnectionOptions } from 'node:tls';
-import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
+import { type buildConnector, type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
 import { type BackoffRule, backoff } from './backoff';
 import type { EnsembleError } from './errors';
 import { cancelled, Exchange, type StreamReader } from './exchange';
@@ -170,10 +170,29 @@ function createDispatcher(origin: string, { tls, proxy = 'none', timeout }: Http
   return new EnvHttpProxyAgent({
     ...common,
     connect,
+    factory: createTunnels,
     ...(tls && { requestTls: tls as NonNullable<EnvHttpProxyAgent.Options['requestTls']> }),
     ...chosen,
   });
 }
+
+/**
+ * undici keeps trying, at once and for ever, where a proxy breaks off the connection instead of opening a tunnel: it takes
+ * the code of that break for one of a tunnel that was open before.
+ */
+function createTunnels(origin: string | URL, options: object): Pool {
+  const { connect } = options as { connect?: unknown };
+  // Only those that lead through the proxy have a function of their own.
+  if (typeof connect !== 'function') return new Pool(origin, options);
+  const through: buildConnector.connector = (to, callback) =>
+    connect(to, (...[error, socket]: buildConnector.CallbackArgs) => {
+      if (error) callback(isBreak(error) ? Object.assign(new Error(error.message), { code: 'ECONNRESET' }) : error, null);
+      else callback(null, socket);
+    });
+  return new Pool(origin, { ...options, connect: through });
+}
+
+const isBreak = (error: Error): boolean => 'code' in error && error.code === 'UND_ERR_SOCKET';
 
 const environmentHasProxy = (): boolean =>
   ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY'].some((name) => Boolean(process.env[name]));

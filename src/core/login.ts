@@ -17,6 +17,9 @@ export interface LoginOptions<T> {
   readonly isRefused: (error: EnsembleError) => boolean;
 }
 
+/** Milliseconds for which a refusal is not put down to the pass again, after a new one was refused alike: a login for each message would be a flood. */
+const IN_VAIN = 30_000;
+
 interface Known<T> {
   readonly value: Promise<T>;
   /** `performance.now()`; unknown while the login is under way. */
@@ -26,6 +29,8 @@ interface Known<T> {
 /** One login for all requests of a connection: made when it is first needed, shared by those in flight, and renewed. */
 export class Login<T> {
   private known: Known<T> | undefined;
+  /** Until then no refusal is a reason to log in anew (`performance.now()`). */
+  private inVain = 0;
 
   constructor(private readonly options: LoginOptions<T>) {}
 
@@ -39,15 +44,25 @@ export class Login<T> {
     try {
       return await run(pass);
     } catch (error) {
-      if (!isOver(asEnsembleError(error))) throw error;
+      if (performance.now() < this.inVain || !isOver(asEnsembleError(error))) throw error;
       this.forget(known);
-      return run(await scope.race(this.current().value));
+      return this.useNew(await scope.race(this.current().value), run, isOver);
     }
   }
 
   /** The next request logs in anew. */
   end(): void {
     this.known = undefined;
+    this.inVain = 0;
+  }
+
+  private async useNew<R>(pass: T, run: (pass: T) => Promise<R>, isOver: (error: EnsembleError) => boolean): Promise<R> {
+    try {
+      return await run(pass);
+    } catch (error) {
+      if (isOver(asEnsembleError(error))) this.inVain = performance.now() + IN_VAIN;
+      throw error;
+    }
   }
 
   private current(): Known<T> {

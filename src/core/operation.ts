@@ -80,6 +80,8 @@ interface Description<C extends Connection, P extends Parameters> {
   readonly repeatable: boolean;
   /** Works only where this switch of the node is on: a message alone must not do it. */
   readonly confirmedBy?: string;
+  /** Refuses what cannot be right before it waits for its turn, or takes the place of what can. @throws EnsembleError INVALID_INPUT */
+  check?(values: Values<P>, connection: C): void;
   /** What the message is for; requests to one target are sent in order. */
   target(values: Values<P>, connection: C): string;
 }

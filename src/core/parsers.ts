@@ -37,9 +37,14 @@ export const parsers: Readonly<Record<Kind, (value: unknown, parameter: Paramete
     return string;
   },
   address(value, { options = [] }) {
-    if (typeof value !== 'string' || !URL.canParse(value) || !options.includes(new URL(value).protocol))
+    const text = typeof value === 'string' ? value.trim() : '';
+    const url = URL.canParse(text) ? new URL(text) : undefined;
+    if (!url || !options.includes(url.protocol))
       throw new Mismatch(`an address that begins with ${options.map((protocol) => `${protocol}//`).join(' or ')}`, value);
-    return value.replace(/\/+$/, '');
+    // Not shown: a password may be in it.
+    if (/^http/.test(url.protocol) && url.username + url.password !== '')
+      throw new Mismatch('an address without a user name and a password', `${url.protocol}//…@${url.host}`);
+    return text.replace(/\/+$/, '');
   },
   integer(value, parameter) {
     const number = toNumber(value);

@@ -54,7 +54,7 @@ class ActionNode {
   };
   private readonly observer: Observer = {
     scope: this.scope,
-    onRetry: ({ error, wait }) => this.note({ retry: { error, at: performance.now() + wait } }),
+    onRetry: ({ error, wait }) => this.noteRetry({ error, at: performance.now() + wait }, wait),
     onProgress: (progress) => this.note({ progress }),
     onWarning: (text) => this.warn(text),
   };
@@ -124,7 +124,7 @@ class ActionNode {
       const reading = this.inOrder(this.read(operation, msg));
       const given = reading instanceof Promise ? await this.scope.race(reading) : reading;
       const values = parseParameters(operation.parameters, given);
-      const result = new Result(this.RED, msg, String(this.config.result || 'payload'));
+      const result = new Result(this.RED, msg, this.property);
       const outcome = await this.deliver(delivery, connection, operation, values, (part) => send(result.part(part)));
       if (outcome !== SUPERSEDED) send(result.last(outcome));
     } catch (thrown) {
@@ -141,6 +141,7 @@ class ActionNode {
     values: Values<Parameters>,
     onPart: (part: Outcome) => void,
   ): Promise<Outcome | typeof SUPERSEDED> {
+    operation.check?.(values, connection);
     const target = operation.target(values, connection);
     const outcome = delivery.run(target, async () => {
       this.current = operation.id;
@@ -164,10 +165,24 @@ class ActionNode {
       const { operation } = this.config;
       if (operation && !this.operations.has(String(operation)))
         throw new EnsembleError('NOT_CONFIGURED', this.unknown('operation', operation));
+      this.checkResult();
       this.settings = parseSettings(this.module.settings ?? {}, this.config);
       this.delivery = new Delivery(delivery as DeliveryMode, queueLimit);
     }
     return this.delivery;
+  }
+
+  /** @throws EnsembleError NOT_CONFIGURED */
+  private checkResult(): void {
+    try {
+      this.RED.util.normalisePropertyExpression(this.property);
+    } catch {
+      throw new EnsembleError('NOT_CONFIGURED', `result must be the name of a message's property, not ${show(this.property)}`);
+    }
+  }
+
+  private get property(): string {
+    return String(this.config.result || 'payload');
   }
 
   private operationFor(msg: Message): Operation {
@@ -195,7 +210,9 @@ class ActionNode {
       const parameter = parameters[name];
       const value = this.readers[name]?.(msg);
       const take = (read: unknown) => {
-        given[name] = parameter && isGiven(parameter, read) ? read : fromMessage[name];
+        // An empty text says little where the message says more.
+        const isOwn = parameter && isGiven(parameter, read) && !(read === '' && name in fromMessage);
+        given[name] = isOwn ? read : fromMessage[name];
       };
       if (value instanceof Promise) pending.push(value.then(take));
       else take(value);
@@ -225,6 +242,11 @@ class ActionNode {
   private noteFailure(error: EnsembleError): void {
     if (error.code === 'NOT_CONFIGURED') this.note({ unusable: error });
     else if (error.code !== 'CANCELLED') this.note({ last: error });
+  }
+
+  private noteRetry(retry: ActionEvidence['retry'], wait: number): void {
+    this.note({ retry });
+    this.scope.timeout(wait, () => this.evidence.retry === retry && this.note({ retry: undefined }));
   }
 
   private note(evidence: Partial<ActionEvidence>): void {

@@ -65,7 +65,7 @@ export function dialogOwner(
   { id = '', values = {}, credentials = {} }: DialogBody,
 ): ConnectionOwner {
   const config = { ...fromEnvironment(RED, values), id: `dialog ${id}` };
-  return new ConnectionOwner(RED, definition, config, { ...RED.nodes.getCredentials(id), ...credentials }, id);
+  return new ConnectionOwner(RED, definition, config, fromEnvironment(RED, { ...RED.nodes.getCredentials(id), ...credentials }), id);
 }
 
 export function refuse(response: Response, error: unknown): void {

@@ -76,6 +76,7 @@ class EventNode {
 
   private context(connection: Connection, settings: unknown): EventContext<Connection, unknown> {
     return {
+      nodeId: this.node.id,
       connection,
       settings,
       scope: this.scope,

@@ -24,6 +24,7 @@ export interface Red {
       callback?: (error: Error | null, value?: unknown) => void,
     ): unknown;
     cloneMessage(msg: Message): Message;
+    normalisePropertyExpression(path: string): unknown;
     getMessageProperty(msg: Message, path: string): unknown;
     setMessageProperty(msg: Message, path: string, value: unknown, createMissing: boolean): boolean;
   };

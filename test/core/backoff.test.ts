@@ -16,6 +16,8 @@ describe('backoff', () => {
     assert.equal(retryAfter('5', now), 5000);
     assert.equal(retryAfter('Sun, 22 Nov 2026 10:00:30 GMT', now), 30_000);
     assert.equal(retryAfter('Sun, 22 Nov 2026 09:00:00 GMT', now), 0);
+    assert.equal(retryAfter('3000000', now), 3_600_000);
+    assert.equal(retryAfter('Tue, 22 Dec 2026 10:00:00 GMT', now), 3_600_000);
     assert.equal(retryAfter('soon', now), undefined);
     assert.equal(retryAfter(undefined, now), undefined);
   });

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { createServer, type Server, type ServerResponse } from 'node:http';
-import { type AddressInfo, connect, type Socket } from 'node:net';
+import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
+import { z } from 'zod';
+import { json, words } from '../../src/core/answers';
 import { EnsembleError } from '../../src/core/errors';
 import type { Source, StreamReader } from '../../src/core/exchange';
 import { HttpClient, type HttpOptions, type HttpRequest } from '../../src/core/http';
@@ -130,6 +132,22 @@ describe('the HTTP client', () => {
     await assert.rejects(send(), { code: 'CANCELLED' });
   });
 
+  it('says that it cannot send what HTTP does not know', async () => {
+    open();
+    const odd = { ...request, headers: { authorization: 'Bearer a\nb' } };
+    await assert.rejects(client.send(odd, { repeatable: true, scope }), { code: 'BAD_RESPONSE', message: /cannot be sent/ });
+  });
+
+  it('shows nothing of an answer that it cannot read', async () => {
+    open();
+    const got = { ...(await send()), body: Buffer.from('{"token": "secret-word"'), contentType: 'text/html' };
+    for (const read of [json(z.object({})), words])
+      assert.throws(() => read(got), {
+        code: 'BAD_RESPONSE',
+        message: /^expected (JSON|a word), got \d+ bytes of text\/html$/,
+      });
+  });
+
   it('sends queries and forms encoded, and leaves out what is undefined', async () => {
     open();
     const query = { 'a b': 'ü&', ids: [1, 'x'], none: undefined };
@@ -253,6 +271,19 @@ describe('the HTTP client', () => {
       open({ proxy: { url: proxy.url, noProxy: ['127.0.0.1'] } });
       assert.equal((await send()).statusCode, 200);
       assert.deepEqual(proxy.tunnels, []);
+    });
+
+    it('gives up one that breaks off instead of opening a tunnel, and leaves it in peace then', async () => {
+      let connections = 0;
+      const breaking = createTcpServer((socket) => {
+        connections++;
+        socket.once('data', () => socket.destroy());
+      });
+      await new Promise<void>((resolve) => breaking.listen(0, '127.0.0.1', resolve));
+      open({ proxy: { url: `http://127.0.0.1:${(breaking.address() as AddressInfo).port}`, noProxy: [] } });
+      await assert.rejects(send(false), { code: 'UNREACHABLE' });
+      assert.ok(connections <= 3, `${connections} connections`);
+      breaking.close();
     });
 
     it('takes the environment’s for a cloud, and none for a device in the LAN', async () => {

@@ -52,6 +52,23 @@ describe('a login', () => {
     assert.equal(made, 2);
   });
 
+  it('is not made anew for each of many who are refused for another reason', async () => {
+    const login = create();
+    for (let tries = 0; tries < 10; tries++)
+      await assert.rejects(
+        use(login, () => Promise.reject(unauthorized())),
+        { code: 'UNAUTHORIZED' },
+      );
+    assert.equal(made, 2);
+    assert.equal(await use(login, async (value) => value), 2);
+    login.end();
+    await assert.rejects(
+      use(login, () => Promise.reject(unauthorized())),
+      { code: 'UNAUTHORIZED' },
+    );
+    assert.equal(made, 4);
+  });
+
   it('is not tried again when the login itself was refused, but is after other trouble', async () => {
     const login = create();
     pass = () => Promise.reject(new EnsembleError('UNREACHABLE', 'down'));

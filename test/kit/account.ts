@@ -74,9 +74,9 @@ export class Account {
     return account;
   }
 
-  /** Deploys the flow again, with a node in it changed where one is given. */
-  async deploy(type: DeployType = 'full', changed?: FlowNode): Promise<void> {
-    this.flow = this.flow.map((node) => (node.id === changed?.id ? { ...node, ...changed } : node));
+  /** Deploys the flow again, with what is given changed in it. */
+  async deploy(type: DeployType = 'full', ...changes: readonly FlowNode[]): Promise<void> {
+    this.flow = this.flow.map((node) => ({ ...node, ...changes.find(({ id }) => id === node.id) }));
     await this.red.deploy(this.flow, type);
     this.watch(this.red.node(this.nodeId));
   }

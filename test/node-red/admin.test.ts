@@ -73,12 +73,24 @@ describe('admin routes of the panels', () => {
     process.env.SONATA_SERVER = vendor.url;
     const values = { baseUrl: `$${'{SONATA_SERVER}'}` };
     assert.equal((await post(routes[0] ?? '', { id: 'new', values })).status, 200);
+    const broker = await startAedes({ login: { username: 'user', password: SECRET } });
+    process.env.SONATA_PASSWORD = SECRET;
+    const credentials = { mqttUsername: 'user', mqttPassword: `$${'{SONATA_PASSWORD}'}` };
+    const tried = await post(routes[0] ?? '', { id: 'new', values: { ...values, mqttUrl: broker.url }, credentials });
+    assert.match(((await tried.json()) as { message: string }).message, /The broker accepts the MQTT user\.$/);
+    await broker.stop();
     delete process.env.SONATA_SERVER;
+    delete process.env.SONATA_PASSWORD;
   });
 
   it('say what is wrong with them', async () => {
     const faults: [object, string, RegExp][] = [
       [{ baseUrl: 'nowhere' }, 'NOT_CONFIGURED', /^baseUrl must be/],
+      [
+        { baseUrl: 'http://me:hidden@sonata.local' },
+        'NOT_CONFIGURED',
+        /^baseUrl must be an address without a user name and a password, not "http:\/\/…@sonata.local"$/,
+      ],
       [{ baseUrl: vendor.url }, 'BAD_RESPONSE', /not as a Sonata server does$/],
       [{ baseUrl: 'http://127.0.0.1:1' }, 'UNREACHABLE', /127\.0\.0\.1:1 cannot be reached/],
     ];

@@ -93,7 +93,7 @@ describe('sonata-events over the webhook', () => {
   it('unsubscribes only where the user asked for it, and only when the node is removed', async () => {
     await open({ unsubscribe: true });
     await account.deploy('nodes', { id: 'events', type: 'sonata-events', name: 'changed' });
-    await account.status({ fill: 'green', shape: 'dot' });
+    await until('the second subscription', () => server.requests.length === 2);
     assert.ok(server.requests.every(({ path }) => path === '/subscribe'));
     await red.deploy([gateway()], 'full');
     assert.deepEqual([server.requests.at(-1)?.method, server.requests.at(-1)?.path], ['GET', '/unsubscribe']);

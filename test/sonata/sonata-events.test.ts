@@ -203,31 +203,37 @@ describe('sonata-events', () => {
       // The embedded broker sends what it kept and what comes newly at the same time, in no order.
       if (name === 'mosquitto')
         it('loses nothing and repeats nothing while it is deployed again and again', async () => {
-          await open();
+          const gateway = { id: 'gateway', type: 'sonata-gateway' };
+          const three = { id: 'events3', type: 'sonata-events', deviceId: 3 };
+          const four = { id: 'events4', type: 'sonata-events', deviceId: 4 };
+          const common = { connection: 'gateway', transport: 'mqtt' };
+          account = await Account.open(red, { ...three, ...common }, [
+            { ...gateway, mqttUrl: broker.url, installationId: '7' },
+            { ...four, ...common, z: 'account', wires: [['account-output']] },
+          ]);
+          await account.status({ fill: 'green', shape: 'dot' });
+          await red.status('events4', { fill: 'green', shape: 'dot' });
           let publishing = true;
           let last = 0;
           const stream = (async () => {
-            while (publishing) await publish('v2/7/rx/3/context/0', context(++last));
+            while (publishing) {
+              await publish('v2/7/rx/3/context/0', context(++last));
+              await publish('v2/7/rx/4/context/0', context(last));
+            }
           })();
+          const seen = (device: number) => account.outputs.filter(({ topic }) => topic === `7/${device}/context`).map(keyOf);
+          const both = (count: number) => until(`${count} events of each`, () => Math.min(seen(3).length, seen(4).length) >= count);
           // Only what changed restarts: a message that is on its way to a node that restarts would be lost on the wire.
-          const gateway = { id: 'gateway', type: 'sonata-gateway' };
-          for (const [turn, node] of [
-            { id: 'events', type: 'sonata-events' },
-            gateway,
-            { id: 'events', type: 'sonata-events' },
-            gateway,
-          ].entries()) {
-            const seen = account.outputs.length;
-            await account.deploy('nodes', { ...node, name: `turn ${turn}` });
-            await received(seen + 20);
+          for (const [turn, nodes] of [[three], [three, four], [gateway], [four], [four, three], [gateway]].entries()) {
+            const least = Math.min(seen(3).length, seen(4).length);
+            await account.deploy('nodes', ...nodes.map((node) => ({ ...node, name: `turn ${turn}` })));
+            await both(least + 20);
           }
           publishing = false;
           await stream;
-          await received(last);
-          assert.deepEqual(
-            account.outputs.map(keyOf),
-            Array.from({ length: last }, (_, index) => index + 1),
-          );
+          await both(last);
+          const all = Array.from({ length: last }, (_, index) => index + 1);
+          assert.deepEqual([seen(3), seen(4)], [all, all]);
         });
 
       it('is one client for all nodes of a gateway', async () => {

@@ -37,7 +37,8 @@ describe('sonata nodes', () => {
     },
   ];
 
-  it('leave nothing behind after 20 deploys of each kind', async () => {
+  it('leave nothing behind after 20 deploys of each kind', async function () {
+    this.timeout(120_000);
     await assertNoLeaks(red, flow());
   });
 

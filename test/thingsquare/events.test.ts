@@ -4,10 +4,15 @@ import { Account } from '../kit/account';
 import { answer, FaultServer } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
-import { backend, frontend, isLogin, says } from './backend';
+import { backend, frontend, isLogin, opensSession, says } from './backend';
 
 type Value = string | { type: 'Buffer'; data: number[] };
-type Devices = Record<string, Record<string, Record<string, { value: Value; time: number; acked?: number }>>>;
+interface Variable {
+  value: Value;
+  time: number;
+  acked?: number;
+}
+type Devices = Record<string, Record<string, Record<string, Variable>>>;
 
 /** Short enough for a test; a poll comes a tenth earlier or later. */
 const INTERVAL = 1;
@@ -159,14 +164,93 @@ describe('thingsquare-events', () => {
     assert.equal(account.outputs.length, 3);
   });
 
-  it('forgets what is no longer there', async () => {
+  it('tells what came up during a redeploy as resumed, and as initial what the node has not watched before', async () => {
+    await open({ kind: 's', variable: 'temperature' });
+    await events(2);
+    set('three', 's', 'temperature', '30', 1000);
+    await account.deploy('nodes', node({ name: 'changed' }));
+    assert.deepEqual(short(await events(3)).slice(2), ['resumed three/s/temperature 30']);
+    await nextListing();
+    set('four', 's', 'temperature', '40', 1000);
+    await account.deploy('nodes', node({ kind: '', variable: '' }));
+    assert.deepEqual(
+      short(await events(6))
+        .slice(3)
+        .sort(),
+      ['initial one/d/period 60', 'initial one/meta/state connected', 'resumed four/s/temperature 40'],
+    );
+  });
+
+  it('tells what came up during a redeploy as resumed, although there was nothing before', async () => {
+    await open({ device: 'three' });
+    await nextListing();
+    set('three', 's', 'temperature', '30', 1000);
+    await account.deploy('nodes', node({ name: 'changed' }));
+    assert.deepEqual(short(await events(1)), ['resumed three/s/temperature 30']);
+  });
+
+  it('begins anew at another frontend', async () => {
+    await open({ device: 'two' });
+    await events(1);
+    await nextListing();
+    account.flow = account.flow.map((one) => (one.id === 'frontend' ? { ...one, baseUrl: `${vendor.url}/below` } : one));
+    const { good } = vendor;
+    vendor.good = (response, request) => good(response, { ...request, path: request.path.replace('/below', '') });
+    await account.deploy('full');
+    assert.deepEqual(short(await events(2)), Array(2).fill('initial two/s/temperature 19'));
+  });
+
+  it('tells nothing anew because one listing had less', async () => {
     await open({ device: 'two' });
     await events(1);
     const { two, ...others } = devices;
-    devices = others;
+    devices = {};
     await nextListing();
-    devices = { ...devices, two: two ?? {} };
-    assert.deepEqual(short(await events(2)), ['initial two/s/temperature 19', 'live two/s/temperature 19']);
+    devices = { ...others, two: { ...two, s: { ...two?.s, new: { value: 'x', time: 1 } } } };
+    assert.deepEqual(short(await events(2)), ['initial two/s/temperature 19', 'live two/s/new x']);
+    await nextListing();
+    assert.equal(account.outputs.length, 2);
+  });
+
+  it('gives each message what is its own', async () => {
+    set('two', 's', 'key', { type: 'Buffer', data: [1, 2] }, 1);
+    set('two', 's', 'state', { deep: [1] } as unknown as Value, 1);
+    await open({ device: 'two' }, [{ ...node({ id: 'other', device: 'two' }), z: 'account', wires: [['account-output']] }]);
+    await events(6);
+    account.flow = [...account.flow, { ...node({ id: 'late', device: 'two' }), z: 'account', wires: [['account-output']] }];
+    await account.deploy('nodes');
+    const all = await events(9);
+    const parts = (topic: string) =>
+      all.filter((message) => message.topic === topic).flatMap(({ payload, event }) => [payload, (event as { raw: Variable }).raw.value]);
+    for (const [topic, value] of [
+      ['two/s/key', Buffer.from([1, 2])],
+      ['two/s/state', { deep: [1] }],
+    ] as const) {
+      assert.deepEqual(parts(topic), Array(6).fill(value));
+      assert.equal(new Set(parts(topic)).size, 6);
+    }
+    assert.equal(new Set(all.map(({ event }) => (event as { raw: Variable }).raw)).size, 9);
+  });
+
+  it('passes over what is not as it should be, and tells the rest', async () => {
+    const odd = {
+      ...{ one: null, two: 'x', three: { d: null, s: 5, meta: [] } },
+      four: {
+        d: { period: { value: '60', time: 1000, acked: null }, broken: null, word: 'warm' },
+        s: { none: { value: '1' }, text: { value: '2', time: 'now' }, nothing: { value: '3', time: null } },
+      },
+    };
+    vendor.always((response, request) => (isLogin(request) ? opensSession() : answer(odd))(response, request));
+    await open();
+    const told = (await events(4)).map(({ topic, event }) => [topic, (event as { raw: Variable }).raw, 'time' in (event as object)]);
+    assert.deepEqual(told, [
+      ['four/d/period', { value: '60', time: 1000 }, true],
+      ['four/s/none', { value: '1' }, false],
+      ['four/s/text', { value: '2' }, false],
+      ['four/s/nothing', { value: '3' }, false],
+    ]);
+    await nextListing();
+    assert.deepEqual([account.outputs.length, account.reports], [4, []]);
   });
 
   it('lists once for all nodes of a frontend that want it as often', async () => {
@@ -225,7 +309,7 @@ describe('thingsquare-events', () => {
   it('reports an answer that is none once, and goes on', async () => {
     await open({ device: 'two' });
     await events(1);
-    vendor.next(answer([1]), answer({ two: { s: { temperature: 'warm' } } }));
+    vendor.next(answer([1]), says('undefined'));
     await failed('BAD_RESPONSE');
     await account.status({ fill: 'green', shape: 'dot' });
     assert.deepEqual(

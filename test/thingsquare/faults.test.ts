@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
 import { Account } from '../kit/account';
 import { answer, type Behaviour, FaultServer } from '../kit/fault-server';
 import { faults } from '../kit/faults';
@@ -75,6 +76,87 @@ describe('Thingsquare under every fault', () => {
       assert.deepEqual(ends, [end]);
       await assertNoSecrets(red, SECRETS, { things: [...caught, ...outputs] });
     });
+
+  it('passes over what is null or unusable, and gives the rest', async () => {
+    const d = { period: { value: '60', time: 'now', acked: null, synced: 1 }, none: null, word: 'warm' };
+    const image = { name: 'a/b', platform: null, version: 'new', info: { platforms: { from: null, to: null, more: 1 } } };
+    const rows: [string, string, object, unknown, unknown][] = [
+      ['device', 'list', {}, { one: { d, s: null, meta: [] }, two: null }, { one: { d: { period: { value: '60', synced: 1 } } } }],
+      ['device', 'get', { device }, { d }, { d: { period: { value: '60', synced: 1 } } }],
+      ['variable', 'get', variable, { value: null, time: null, acked: 1 }, { value: null, acked: 1 }],
+      [
+        'variable',
+        'history',
+        { ...variable, latest: { type: 'num', value: '1' } },
+        [{ id: 1, value: '1', timestamp: null }],
+        [{ id: 1, value: '1' }],
+      ],
+      ['firmware', 'list', {}, [image, null, { name: 5 }], [{ name: 'a/b', info: { platforms: { more: 1 } } }]],
+      ['user', 'get', {}, { login: 'a', confirmed: null, authcode: 1, data: null }, { login: 'a', data: null }],
+    ];
+    for (const [node, operation, parameters, odd, wanted] of rows) {
+      backend(vendor, answer(odd));
+      await open(node, operation, parameters);
+      assert.deepEqual((await account.run({})).outputs[0]?.payload, wanted);
+      await account.close();
+    }
+    backend(vendor, answer({ one: { d, s: null }, two: null }));
+    await open('device', 'list', {});
+    const values = { baseUrl: vendor.url, authentication: 'login', timeout: 500 };
+    const body = { id: 'frontend', values, credentials: {}, parameters: {} };
+    const response = await red.admin('/ensemble/lookup/thingsquare-frontend/devices', { method: 'POST', body });
+    assert.deepEqual(await response.json(), [{ value: 'one', label: 'one', detail: '' }]);
+  });
+
+  it('signs nobody up where others can read the password', async () => {
+    account = await Account.open(
+      red,
+      {
+        ...{ id: 'node', type: 'thingsquare-user', connection: 'frontend', operation: 'signup' },
+        parameters: { login: str('a@b.example'), password: str('secret') },
+      },
+      [frontend(vendor, { authentication: 'anonymous', credentials: {}, baseUrl: vendor.url.replace('127.0.0.1', '0.0.0.0') })],
+    );
+    const { ends, error } = await account.run({});
+    assert.deepEqual(ends, ['INVALID_INPUT']);
+    assert.match((error as Error).message, /^signup needs a connection whose baseUrl begins with https:/);
+    assert.deepEqual(vendor.requests, []);
+  });
+
+  it('takes any id, and no refusal for one', async () => {
+    for (const [word, end] of [
+      ['7', 'done'],
+      ['d-7', 'done'],
+      ['abc123', 'done'],
+      ['undefined', 'BAD_RESPONSE'],
+      ['claim-fail', 'BAD_RESPONSE'],
+      ['claim-fail-no-auth', 'BAD_RESPONSE'],
+      ['', 'BAD_RESPONSE'],
+      ['x'.repeat(129), 'BAD_RESPONSE'],
+    ] as const) {
+      backend(vendor, says(word, 201));
+      await open('device', 'claim', { auth: str('a') });
+      const { ends, outputs } = await account.run({});
+      assert.deepEqual([ends, outputs[0]?.payload], [[end], end === 'done' ? word : undefined]);
+      await account.close();
+    }
+    await open('device', 'list', {});
+  });
+
+  it('names no authentication token in an error, and still tells one from another', async () => {
+    backend(vendor, (response, request) =>
+      (request.method === 'POST' ? says('claim-fail', 400) : answer({ login: 'a' }))(response, request),
+    );
+    await open('device', 'claim', { auth: { type: 'msg', value: 'auth' } });
+    const tokens = ['secret-auth-1', 'secret-auth-2'];
+    const targets = [];
+    for (const auth of [...tokens, ...tokens]) {
+      const { error } = await account.run({ auth });
+      targets.push((error as { cause: { target: string } }).cause.target);
+      for (const token of tokens) assert.ok(!inspect(error).includes(token));
+    }
+    assert.equal(new Set(targets).size, 2);
+  });
 
   it('finds the other path where the documented one is not there', async () => {
     const rows: [string, string, object, string[]][] = [

@@ -88,9 +88,65 @@ describe('a session of a Thingsquare frontend', () => {
     backend(vendor, says('not found', 404));
     await open();
     const { ends, error } = await account.run({});
-    assert.deepEqual([ends, (error as Error).message], [['UNAUTHORIZED'], 'the session has ended']);
+    assert.deepEqual([ends, (error as Error).message], [['NOT_FOUND'], 'GET /0/devices/ was answered with HTTP 404: not found']);
     assert.equal(logins().length, 2);
   });
+
+  const causeOf = (error: unknown) => (error as { cause: Record<string, unknown> }).cause;
+  const anonymous = { authentication: 'anonymous', credentials: {} };
+  for (const [what, who, refusal, wanted, config, sessions] of [
+    ['an anonymous user whose data are nothing', says(''), says('claim-fail', 400), ['REJECTED', 400, 'claim-fail'], anonymous, 1],
+    [
+      'an anonymous user whose data are undefined',
+      says('undefined'),
+      says('claim-fail', 400),
+      ['REJECTED', 400, 'claim-fail'],
+      anonymous,
+      1,
+    ],
+    ['an anonymous user without data', says('not found', 404), says('claim-fail', 400), ['REJECTED', 400, 'claim-fail'], anonymous, 1],
+    ['a user without data', says('not found', 404), says('claim-fail', 400), ['REJECTED', 400, 'claim-fail'], {}, 2],
+    ['a user who may not do it', answer(user()), says('no-rights-here', 401), ['UNAUTHORIZED', 401, 'no-rights-here'], {}, 1],
+    ['nobody, whatever is asked', says('no', 401), says('no-rights-here', 401), ['UNAUTHORIZED', 401, 'no-rights-here'], {}, 4],
+  ] as const)
+    it(`lets the flow know why ${what} was refused, in ${sessions} sessions`, async () => {
+      backend(vendor, (response, request) => (request.path === WHO ? who : refusal)(response, request));
+      await open({ operation: 'claim', parameters: { auth: { type: 'str', value: '123' } } }, config);
+      for (const _turn of [1, 2, 3]) {
+        const { ends, error } = await account.run({});
+        assert.deepEqual([...ends, causeOf(error).statusCode, causeOf(error).vendorMessage], wanted);
+      }
+      assert.equal(logins().length, sessions);
+    });
+
+  it('of an anonymous user is renewed when it has ended', async () => {
+    const session = counting(says('not found', 404));
+    await open({}, anonymous);
+    await account.run({});
+    session.end();
+    assert.deepEqual((await account.run({})).ends, ['done']);
+    assert.equal(logins().length, 2);
+  });
+
+  it('of a token is renewed when it has become that of nobody', async () => {
+    await open({ type: 'thingsquare-user', operation: 'get' }, { authentication: 'token', credentials: { token: 'secret-token' } });
+    vendor.next(opensSession(), answer(user('')), opensSession('new'), answer(user()));
+    assert.deepEqual((await account.run({})).outputs[0]?.payload, user());
+  });
+
+  for (const [what, trouble] of [
+    ['was answered with 503', says('down', 503)],
+    ['broke', (response) => response.destroy()],
+  ] as [string, Behaviour][])
+    it(`can be ended by another logout when the first ${what}`, async () => {
+      await open({ type: 'thingsquare-user', operation: '', parameters: {} });
+      await account.run({ operation: 'get' });
+      vendor.next(trouble);
+      assert.equal(causeOf((await account.run({ operation: 'logout' })).error).retryable, true);
+      vendor.next(says('logout-ok', 201));
+      assert.deepEqual((await account.run({ operation: 'logout' })).ends, ['done']);
+      assert.deepEqual(vendor.requests.slice(-2).map(cookieOf), Array(2).fill('session=secret-cookie'));
+    });
 
   for (const nothing of ['', 'undefined', '{"login":"","confirmed":false}'])
     it(`is over when the user's data is ${JSON.stringify(nothing)}`, async () => {
@@ -193,6 +249,12 @@ describe('a session of a Thingsquare frontend', () => {
       backend(vendor, answer(user('')));
       assert.deepEqual((await account.run({})).outputs[0]?.payload, user(''));
       assert.deepEqual([logins().length, logins()[0]?.path, logins()[0]?.body], [1, '/0/session/', '']);
+    });
+
+    it('for nobody of whom there is anything to tell', async () => {
+      await open({ type: 'thingsquare-user', operation: 'get' }, { authentication: 'anonymous', credentials: {} });
+      backend(vendor, says('undefined'));
+      assert.deepEqual((await account.run({})).outputs[0]?.payload, { login: '' });
     });
 
     it('by a backend that answers 200 as well as by one that answers 201', async () => {

@@ -25,9 +25,9 @@ describe('thingsquare-variable', () => {
     await account.close();
     await vendor.heal();
   });
-  const open = async (operation: string, parameters: object) => {
+  const open = async (operation: string, parameters: object, timeout = 1000) => {
     account = await Account.open(red, { id: 'node', type: 'thingsquare-variable', connection: 'frontend', operation, parameters }, [
-      frontend(vendor, { timeout: 1000 }),
+      frontend(vendor, { timeout }),
     ]);
   };
   const paths = () => vendor.requests.slice(1).map(({ method, path }) => `${method} ${path.replace(/.*\//, '')}`);
@@ -116,6 +116,19 @@ describe('thingsquare-variable', () => {
       assert.equal((error as { cause: { vendorMessage: string } }).cause.vendorMessage, 'device-fail');
       assert.match((error as Error).message, /^there is no such device or variable, or it cannot be changed \(HTTP 400: device-fail\)$/);
     });
+
+    for (const [trouble, behaviour] of [
+      ['hangs', () => {}],
+      ['asks for more patience', says('busy', 503, { 'retry-after': '4' })],
+    ] as const)
+      it(`no longer than it was told to, although the backend ${trouble}`, async () => {
+        reads(behaviour);
+        await open('set', { ...set, waitForAck: num(1) }, 10_000);
+        const started = performance.now();
+        const { ends, error } = await account.run({});
+        assert.match(`${ends} ${(error as Error).message}`, /^TIMEOUT the value is stored at the backend, but within 1 seconds/);
+        assert.ok(performance.now() - started < 2500);
+      });
 
     it('and ends with a deploy', async () => {
       reads({ value: '120', time: 2000 });

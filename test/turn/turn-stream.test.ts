@@ -31,6 +31,7 @@ describe('the streams of a Turn', () => {
   const listen = async (more: Partial<Context['settings']> = {}, emit = (event: VendorEvent): void => void events.push(event)) => {
     scope = new Scope();
     await start({
+      nodeId: 'node',
       connection: device,
       settings: { stream: 'channels', selector: undefined, ignoreOwn: true, initial: false, ...more },
       scope,

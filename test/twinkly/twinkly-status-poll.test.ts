@@ -35,6 +35,7 @@ class Poller {
     readonly kept = new Map<string, unknown>(),
   ) {
     const ending = start({
+      nodeId: 'node',
       connection,
       settings: { ...parseParameters(settings, { interval: 5, ...given }), interval: 0.02 },
       scope: this.scope,

@@ -7,6 +7,7 @@ import { Portions } from '../../core/portions';
 import { Scope } from '../../core/scope';
 import { type Login, loginOptions, reasonOf } from './mqtt-login';
 import { filtersFor, readTopic, type Topic } from './mqtt-topics';
+import { Redeploys } from './redeploys';
 
 /** A message of a device, as it came over MQTT. */
 export interface FeedMessage {
@@ -19,6 +20,8 @@ export interface FeedMessage {
 }
 
 export interface FeedUser {
+  /** Stays the same over a redeploy. */
+  readonly nodeId: string;
   /** Events of this device only; undefined: of all. */
   readonly deviceId: number | undefined;
   receive(message: FeedMessage): void;
@@ -45,8 +48,6 @@ export interface FeedOptions extends Login {
 const RECONNECT: BackoffRule = { first: 1000, most: 60_000 };
 /** The vendor's own server uses 60 seconds. */
 const KEEPALIVE_SECONDS = 60;
-/** How long a redeploy may take between a node's last moment and its successor's first. */
-const REDEPLOY = 2000;
 const CLOSING = 1000;
 /** A connection that lived this long was a good one: the next failure starts the pauses anew. */
 const STABLE = 10_000;
@@ -74,8 +75,7 @@ export class MqttFeed {
   /** Lives as long as one connection to the broker. */
   private link = new Scope();
   private settling: Promise<void> = Promise.resolve();
-  /** Selections whose node is being redeployed; each value ends its pause. */
-  private readonly pauses = new Map<number | undefined, () => void>();
+  private readonly redeploys = new Redeploys(this.scope, () => this.resume());
   private known: StreamState = { is: 'connecting' };
   private failures = 0;
   /** When the connection came to life; infinite while it is down. */
@@ -95,11 +95,13 @@ export class MqttFeed {
     user.state(this.known);
     void this.settle();
     // A successor after a redeploy: what came in meanwhile is its to take.
-    this.pauses.get(user.deviceId)?.();
+    this.redeploys.end(user.nodeId);
     return {
       leave: () => {
-        this.take(user);
-        this.pause(user.deviceId);
+        if (!this.take(user)) return;
+        // The broker keeps further events until the successor joins, or it is clear that none comes.
+        this.redeploys.begin(user.nodeId, user.deviceId);
+        this.burst.hold();
       },
       remove: () => {
         this.take(user);
@@ -112,24 +114,18 @@ export class MqttFeed {
     return this.scope.end();
   }
 
-  private take(user: FeedUser): void {
-    const left = (this.selections.get(user.deviceId) ?? []).filter((other) => other !== user);
+  /** False where it has gone before. */
+  private take(user: FeedUser): boolean {
+    const users = this.selections.get(user.deviceId) ?? [];
+    const left = users.filter((other) => other !== user);
     if (left.length > 0) this.selections.set(user.deviceId, left);
     else this.selections.delete(user.deviceId);
+    return left.length < users.length;
   }
 
-  /** Takes no further event, so that the broker keeps them, until a successor joins or it is clear that none comes. */
-  private pause(deviceId: number | undefined): void {
-    this.pauses.get(deviceId)?.();
-    const end = () => {
-      stop();
-      this.pauses.delete(deviceId);
-      if (this.pauses.size === 0) this.burst.release();
-      void this.settle();
-    };
-    const stop = this.scope.timeout(REDEPLOY, end);
-    this.pauses.set(deviceId, end);
-    this.burst.hold();
+  private resume(): void {
+    if (this.redeploys.devices.length === 0) this.burst.release();
+    void this.settle();
   }
 
   /** Brings connection and subscriptions in line with the users, one change after the other. */
@@ -175,8 +171,6 @@ export class MqttFeed {
   }
 
   private online(client: MqttClient, sessionPresent: boolean): void {
-    // What is not acknowledged comes again.
-    this.burst.clear();
     this.link = new Scope();
     this.liveSince = Date.now();
     this.lastError = undefined;
@@ -202,7 +196,7 @@ export class MqttFeed {
     const { clientId } = this.options;
     const session = sessions.get(clientId) ?? new Set();
     sessions.set(clientId, session);
-    const wanted = filtersFor(this.options, [...this.selections.keys()]);
+    const wanted = filtersFor(this.options, [...this.selections.keys(), ...this.redeploys.devices]);
     try {
       for (const filter of wanted) {
         if (session.has(filter)) continue;
@@ -245,6 +239,9 @@ export class MqttFeed {
   private offline(client: MqttClient): void {
     void this.link.end();
     if (this.scope.ended || client !== this.client) return;
+    // What is held and not acknowledged comes again.
+    this.burst.flush();
+    this.burst.clear();
     const reason = reasonOf(this.lastError, this.options.url);
     if (reason.code === 'UNAUTHORIZED') {
       this.fail(reason);

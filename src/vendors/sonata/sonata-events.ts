@@ -100,6 +100,7 @@ function startMqtt(context: Context): void {
     context.emit({ topic: topicOf(payload), payload, source: 'mqtt', type, initial, resumed, raw, details });
   };
   const membership = connection.joinFeed(settings.sharedGroup, {
+    nodeId: context.nodeId,
     deviceId: settings.deviceId,
     receive: guarded(context, read, ({ body }) => body),
     state: context.state,

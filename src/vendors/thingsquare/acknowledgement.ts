@@ -1,5 +1,6 @@
 import { asEnsembleError, EnsembleError } from '../../core/errors';
 import type { Exchange } from '../../core/operation';
+import { Scope } from '../../core/scope';
 import type { ThingsquareFrontend } from './thingsquare-frontend';
 import { readVariable } from './values';
 
@@ -15,30 +16,42 @@ const MOST = 2000;
 export async function awaitAcknowledgement(
   path: string,
   patience: number,
-  { scope, send, progress }: Exchange<ThingsquareFrontend>,
+  { connection, scope, progress }: Exchange<ThingsquareFrontend>,
 ): Promise<void> {
-  const started = performance.now();
-  for (let pause = FIRST; ; pause = Math.min(MOST, pause * 2)) {
-    if (await isAcknowledged()) return;
-    const left = patience * 1000 - (performance.now() - started);
-    if (left <= 0)
-      throw new EnsembleError(
-        'TIMEOUT',
-        `the value is stored at the backend, but within ${patience} seconds the device has not acknowledged it`,
-      );
-    progress(`⏳ ${Math.ceil(left / 1000)} s`);
-    await scope.sleep(Math.min(pause, left));
-  }
-
-  /** Trouble that may pass is no reason to give up: the value is on its way. */
-  async function isAcknowledged(): Promise<boolean> {
-    try {
-      const { time, acked = 0 } = readVariable(await send({ method: 'GET', path }, true));
-      return acked >= time;
-    } catch (thrown) {
-      const error = asEnsembleError(thrown);
-      if (error.cause.retryable) return false;
-      throw error;
+  const end = performance.now() + patience * 1000;
+  // Looks and pauses end with it, however long the backend takes.
+  const waiting = new Scope();
+  const release = scope.defer(() => waiting.end());
+  waiting.timeout(patience * 1000, () => void waiting.end());
+  try {
+    for (let pause = FIRST; !(await isAcknowledged(path, connection, waiting)); pause = Math.min(MOST, pause * 2)) {
+      const left = end - performance.now();
+      progress(`⏳ ${Math.ceil(left / 1000)} s`);
+      // The last look is shortly before the end.
+      await waiting.sleep(Math.min(pause, Math.max(FIRST, left / 2)));
     }
+  } catch (error) {
+    if (!waiting.ended || scope.ended) throw error;
+    throw new EnsembleError(
+      'TIMEOUT',
+      `the value is stored at the backend, but within ${patience} seconds the device has not acknowledged it`,
+    );
+  } finally {
+    release();
+    await waiting.end();
+  }
+}
+
+/** Trouble that may pass is no reason to give up: the value is on its way. */
+async function isAcknowledged(path: string, connection: ThingsquareFrontend, scope: Scope): Promise<boolean> {
+  try {
+    const { time = Number.POSITIVE_INFINITY, acked = 0 } = readVariable(
+      await connection.send({ method: 'GET', path }, { repeatable: true, scope }),
+    );
+    return acked >= time;
+  } catch (thrown) {
+    const error = asEnsembleError(thrown);
+    if (error.cause.retryable) return false;
+    throw error;
   }
 }

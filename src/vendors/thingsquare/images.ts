@@ -1,16 +1,12 @@
 import { z } from 'zod';
 import { json } from '../../core/answers';
+import { orAbsent, present } from './values';
 
-const platforms = z.looseObject({ from: z.array(z.string()).optional(), to: z.looseObject({ name: z.string().optional() }).optional() });
+const text = orAbsent(z.string());
+const to = z.looseObject({ name: text }).transform(present);
+const platforms = z.looseObject({ from: orAbsent(z.array(z.string())), to: orAbsent(to) }).transform(present);
+const info = z.looseObject({ platforms: orAbsent(platforms) }).transform(present);
+const image = z.looseObject({ name: z.string(), platform: text, version: orAbsent(z.number()), info: orAbsent(info) }).transform(present);
 
 /** Firmware images. `version` is the second in which the image was made. */
-export const readImages = json(
-  z.array(
-    z.looseObject({
-      name: z.string(),
-      platform: z.string().optional(),
-      version: z.number().optional(),
-      info: z.looseObject({ platforms: platforms.optional() }).optional(),
-    }),
-  ),
-);
+export const readImages = json(z.array(orAbsent(image)).transform((images) => images.filter((image) => image !== undefined)));

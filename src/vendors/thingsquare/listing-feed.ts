@@ -29,6 +29,8 @@ export class ListingFeed {
 
   /** Takes part until the scope ends. */
   join(user: FeedUser, scope: Scope): void {
+    // A deploy may have come while the node read what it remembers.
+    if (scope.ended) return;
     this.users.add(user);
     scope.defer(() => this.leave(user));
     if (this.users.size === 1) this.start();

@@ -42,7 +42,7 @@ export const lookups: Record<string, Lookup<ThingsquareFrontend>> = {
       const images = readImages(await get(frontend, '/0/firmware/', context));
       const id = chosen(context.parameters.device);
       const platform = id === '' ? undefined : (await device(frontend, id, context)).s?.platform?.value;
-      const fitting = images.filter(({ info }) => platform === undefined || info?.platforms?.from?.includes(String(platform)));
+      const fitting = images.filter(({ info }) => typeof platform !== 'string' || info?.platforms?.from?.includes(platform));
       return fitting.map(({ name, info, version }) => {
         const detail = [info?.platforms?.to?.name, version !== undefined && moment(version * 1000)].filter(Boolean).join(' · ');
         return { value: name, label: name, detail };
@@ -60,11 +60,12 @@ function nameOf({ s, d }: Device): string | undefined {
 
 /** The last time that anything came from the device. */
 function lastContact({ s = {}, d = {} }: Device): string {
-  const heard = [
-    ...Object.values(s).map(({ time }) => time),
+  const heard = Math.max(
+    0,
+    ...Object.values(s).map(({ time = 0 }) => time),
     ...Object.values(d).flatMap(({ acked = 0, syncacked = 0 }) => [acked, syncacked]),
-  ];
-  return heard.length > 0 ? moment(Math.max(...heard)) : '';
+  );
+  return heard > 0 ? moment(heard) : '';
 }
 
 /** As everybody reads it, in the server's time zone: `2026-11-22 04:30`. */

@@ -27,7 +27,11 @@ export class Session {
   private readonly scope = new Scope();
   private readonly login: Login<CookieJar>;
   private open: CookieJar | undefined;
-  private readonly checks = new WeakMap<CookieJar, Promise<boolean>>();
+  private readonly questions = new WeakMap<CookieJar, Promise<boolean | undefined>>();
+  /** Refusals that a new session may mend. */
+  private readonly ends = new WeakSet<EnsembleError>();
+  /** Whether the user's data can be read in a session, so that a session has ended where they cannot; undefined: not known yet. */
+  private userShows: boolean | undefined;
 
   constructor(
     private readonly http: HttpClient,
@@ -39,19 +43,27 @@ export class Session {
 
   /** Sends in the session. What was refused because it had ended was not carried out: sending it again is harmless. @throws EnsembleError */
   send(request: HttpRequest, options: SendOptions): Promise<HttpAnswer> {
-    return this.login.use(
-      options.scope,
-      (jar) => this.sendOrRenew(jar, request, options),
-      ({ code }) => code === 'UNAUTHORIZED',
-    );
+    let isNew = false;
+    const run = (jar: CookieJar) => {
+      const sent = this.sendIn(jar, request, options, isNew);
+      isNew = true;
+      return sent;
+    };
+    return this.login.use(options.scope, run, (error) => this.ends.has(error));
   }
 
   /** Ends the session at the vendor; the next request opens a new one. @throws EnsembleError REJECTED where there was none */
-  logOut(options: Omit<SendOptions, 'repeatable'>): Promise<HttpAnswer> {
-    const { open = new CookieJar() } = this;
+  async logOut(options: Omit<SendOptions, 'repeatable'>): Promise<HttpAnswer> {
+    const { open } = this;
     this.open = undefined;
     this.login.end();
-    return this.exchange(open, { method: 'POST', path: '/0/session/logout' }, { ...options, repeatable: false });
+    try {
+      return await this.exchange(open ?? new CookieJar(), { method: 'POST', path: '/0/session/logout' }, { ...options, repeatable: false });
+    } catch (error) {
+      // It may still be open: another try must be able to end it.
+      if (asEnsembleError(error).cause.retryable) this.open ??= open;
+      throw error;
+    }
   }
 
   get isOpen(): boolean {
@@ -72,6 +84,8 @@ export class Session {
     );
     if (jar.getCookieStringSync(this.baseUrl + WHO.path) === '')
       throw new EnsembleError('BAD_RESPONSE', 'the login was answered without a session cookie', { statusCode });
+    // With an anonymous session its user and devices are lost: what its end looks like must be known beforehand.
+    if (this.identity.authentication === 'anonymous' && !this.userShows) this.userShows = (await this.ask(jar)) ?? false;
     this.refused = false;
     this.open = jar;
     return { value: jar };
@@ -81,40 +95,53 @@ export class Session {
     return logins[this.identity.authentication](this.identity);
   }
 
-  /** @throws EnsembleError UNAUTHORIZED where the session has ended */
-  private async sendOrRenew(jar: CookieJar, request: HttpRequest, options: SendOptions): Promise<HttpAnswer> {
-    try {
-      const answer = await this.exchange(jar, request, options);
-      if (request.path !== WHO.path || request.method !== WHO.method || this.knowsUser(answer)) return answer;
-    } catch (thrown) {
+  /** @param isNew the session has just been renewed: what is refused once more is refused for another reason */
+  private async sendIn(jar: CookieJar, request: HttpRequest, options: SendOptions, isNew: boolean): Promise<HttpAnswer> {
+    const answer = await this.exchange(jar, request, options).catch(async (thrown: unknown) => {
       const error = asEnsembleError(thrown);
-      const { statusCode = 0 } = error.cause;
-      // How a session's end shows is documented for the user's data only. So that is asked before another refusal is believed.
-      const mayBeOver = statusCode === 401 || ([400, 403, 404].includes(statusCode) && (await options.scope.race(this.isOver(jar))));
-      if (!mayBeOver) throw error;
-    }
-    throw new EnsembleError('UNAUTHORIZED', 'the session has ended');
+      throw (await this.isEnd(error, jar, options.scope)) ? this.noteEnd(error, isNew) : error;
+    });
+    if (request.path !== WHO.path || request.method !== WHO.method || this.knowsUser(answer)) return answer;
+    const { statusCode } = answer;
+    const error = this.noteEnd(new EnsembleError('UNAUTHORIZED', 'the session has ended', { statusCode }), isNew);
+    // Nobody is what the user's data may say of all but who has logged in.
+    if (this.userShows === false && this.identity.authentication !== 'login') return answer;
+    throw error;
   }
 
-  /** One question for all that ask at the same time. */
-  private isOver(jar: CookieJar): Promise<boolean> {
-    const check =
-      this.checks.get(jar) ??
+  private noteEnd(error: EnsembleError, isNew: boolean): EnsembleError {
+    if (isNew) this.userShows ??= false;
+    else this.ends.add(error);
+    return error;
+  }
+
+  /** How a session's end shows is documented for the user's data only. So that is asked before a refusal is believed. */
+  private async isEnd({ cause: { statusCode = 0 } }: EnsembleError, jar: CookieJar, scope: Scope): Promise<boolean> {
+    if (![400, 401, 403, 404].includes(statusCode)) return false;
+    const isKnown = await scope.race(this.ask(jar));
+    return statusCode === 401 ? !isKnown : isKnown === false && this.userShows !== false;
+  }
+
+  /** Whether the backend knows a user by the session; undefined where it does not say. One question for all that ask at the same time. */
+  private ask(jar: CookieJar): Promise<boolean | undefined> {
+    const question =
+      this.questions.get(jar) ??
       this.exchange(jar, WHO, { repeatable: true, scope: this.scope })
         .then(
-          (answer) => !this.knowsUser(answer),
-          (error: unknown) => [401, 403, 404].includes(asEnsembleError(error).cause.statusCode ?? 0),
+          (answer) => this.knowsUser(answer),
+          (error: unknown) => ([401, 403, 404].includes(asEnsembleError(error).cause.statusCode ?? 0) ? false : undefined),
         )
-        .finally(() => this.checks.delete(jar));
-    this.checks.set(jar, check);
-    return check;
+        .finally(() => this.questions.delete(jar));
+    this.questions.set(jar, question);
+    return question;
   }
 
   /** A session that is none is said to be answered with nothing, or with the word `undefined`; or it may be an anonymous one. */
   private knowsUser({ body }: HttpAnswer): boolean {
     const text = body.toString('utf8').trim();
-    if (text === '' || text === 'undefined') return false;
-    return this.identity.authentication !== 'login' || loginOf(text) !== '';
+    const isKnown = text !== '' && text !== 'undefined' && (this.identity.authentication === 'anonymous' || loginOf(text) !== '');
+    if (isKnown) this.userShows = true;
+    return isKnown;
   }
 
   /** Brings the session's cookies, and keeps those that come. @throws EnsembleError */

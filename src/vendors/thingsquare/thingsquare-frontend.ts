@@ -49,6 +49,8 @@ export class ThingsquareFrontend implements Connection<ThingsquareSettings> {
   readonly vendor = 'thingsquare';
   readonly settings: ThingsquareSettings;
   readonly session: Session;
+  /** Nobody can listen on the way. */
+  readonly isPrivate: boolean;
   private readonly http: HttpClient;
   /** By interval: one listing of the devices serves all nodes that want one as often. */
   private readonly feeds = new Map<number, ListingFeed>();
@@ -58,7 +60,8 @@ export class ThingsquareFrontend implements Connection<ThingsquareSettings> {
     const { baseUrl, authentication } = settings;
     for (const name of NEEDED[authentication])
       if (credentials[name] === undefined) throw new EnsembleError('NOT_CONFIGURED', `${name} is missing`);
-    if (authentication !== 'anonymous' && !isPrivate(new URL(baseUrl)))
+    this.isPrivate = isPrivate(new URL(baseUrl));
+    if (authentication !== 'anonymous' && !this.isPrivate)
       throw new EnsembleError('NOT_CONFIGURED', 'baseUrl must begin with https://: the login would cross the network in clear text');
     const redact = redactor([credentials.login, credentials.password, credentials.token]);
     this.http = new HttpClient({ ...network, baseUrl, redact });
@@ -90,7 +93,6 @@ export class ThingsquareFrontend implements Connection<ThingsquareSettings> {
   }
 }
 
-/** Whether nobody can listen on the way. */
 const isPrivate = ({ protocol, hostname }: URL): boolean =>
   protocol === 'https:' || /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(hostname);
 

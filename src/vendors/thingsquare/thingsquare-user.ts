@@ -1,3 +1,4 @@
+import { invalidInput } from '../../core/errors';
 import { operation } from '../../core/operation';
 import { object, text } from '../../core/parameters';
 import { sendEither } from './either-path';
@@ -45,7 +46,13 @@ export const operations = [
     },
     repeatable: false,
     target: ({ login }) => login,
-    request: ({ login, password }) => ({ method: 'POST', path: '/0/session/signup', form: { login, password } }),
+    request({ login, password }, { isPrivate }) {
+      if (!isPrivate)
+        throw invalidInput(
+          'signup needs a connection whose baseUrl begins with https://: the password would cross the network in clear text',
+        );
+      return { method: 'POST', path: '/0/session/signup', form: { login, password } };
+    },
     result: readWord,
   }),
   describe({

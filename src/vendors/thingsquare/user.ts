@@ -1,10 +1,17 @@
 import { z } from 'zod';
 import { json } from '../../core/answers';
 import { invalidInput, show } from '../../core/errors';
-import type { Fields } from '../../core/http';
+import type { Fields, HttpAnswer } from '../../core/http';
 import type { JsonObject } from '../../core/parameters';
+import { orAbsent, present } from './values';
 
-export const readUser = json(z.looseObject({ login: z.string(), confirmed: z.boolean().optional(), authcode: z.string().optional() }));
+const readJson = json(
+  z.looseObject({ login: z.string(), confirmed: orAbsent(z.boolean()), authcode: orAbsent(z.string()) }).transform(present),
+);
+
+/** The data of an anonymous user may be nothing, or the word `undefined`; where somebody is logged in, the session takes that for its end. */
+export const readUser = (answer: HttpAnswer): ReturnType<typeof readJson> =>
+  /^(undefined)?$/.test(answer.body.toString('utf8').trim()) ? { login: '' } : readJson(answer);
 
 /** Nested data as the fields of a form, in brackets: `{a: {b: 1}}` is `a[b]=1`, as the vendor's library sends it. @throws EnsembleError INVALID_INPUT */
 export function toForm(data: JsonObject): Fields {

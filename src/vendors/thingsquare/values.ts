@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { type ZodType, z } from 'zod';
 import { json } from '../../core/answers';
 import type { Scalar } from '../../core/parameters';
 
@@ -11,26 +11,37 @@ const bytes = z.object({ type: z.literal('Buffer'), data: z.array(z.int().min(0)
 /** Text, or bytes that are no text. The document has no other values; what it may have some day passes as it is. */
 const value = z.union([bytes, z.unknown()]);
 
+/** What is null or no such thing counts as absent: one oddity must not hide all the rest. */
+export const orAbsent = <T>(schema: ZodType<T>) => schema.optional().catch(undefined);
+export const present = <T extends object>(fields: T): T =>
+  Object.fromEntries(Object.entries(fields).filter(([, field]) => field !== undefined)) as T;
+
 /** All times in milliseconds since 1970. `acked` is when the device acknowledged a `d` variable. */
-const variable = z.looseObject({ value, time: z.number(), acked: z.number().optional(), syncacked: z.number().optional() });
+const time = orAbsent(z.number());
+const variable = z.looseObject({ value, time, acked: time, syncacked: time }).transform(present);
 export type Variable = z.infer<typeof variable>;
 
-const variables = z.record(z.string(), variable).optional();
-const device = z.looseObject({ d: variables, s: variables, meta: variables });
+const byName = <T>(schema: ZodType<T>) =>
+  z.record(z.string(), orAbsent(schema)).transform((entries) => present(entries) as Record<string, T>);
+const variables = orAbsent(byName(variable));
+const device = z.looseObject({ d: variables, s: variables, meta: variables }).transform(present);
 export type Device = z.infer<typeof device>;
 
-const point = z.looseObject({ id: z.number(), value, timestamp: z.number() });
+const point = z.looseObject({ id: z.number(), value, timestamp: time }).transform(present);
 export type Point = z.infer<typeof point>;
 
 export const readVariable = json(variable);
 export const readDevice = json(device);
 /** By id, or by authentication code where the network is listed. */
-export const readDevices = json(z.record(z.string(), device));
+export const readDevices = json(byName(device));
 export const readPoints = json(z.array(point));
 
 /** Values are text; bytes go under another name, base64-encoded. */
 export const fieldOf = (field: string, value: Scalar | Uint8Array): Record<string, string> =>
   value instanceof Uint8Array ? { [`${field}64`]: Buffer.from(value).toString('base64') } : { [field]: String(value) };
+
+/** A flow may change what it gets, Buffers too, of which `structuredClone` would make plain arrays of bytes. */
+export const copyOf = (value: unknown): unknown => (Buffer.isBuffer(value) ? Buffer.from(value) : structuredClone(value));
 
 /** A value in one line of a panel. */
 export const inWords = (value: unknown): string =>

@@ -3,14 +3,18 @@ import type { HttpAnswer } from '../../core/http';
 
 const reading = (pattern: RegExp, expected: string) => (answer: HttpAnswer) => {
   const word = answer.body.toString('utf8').trim();
-  if (pattern.test(word)) return word;
+  if (pattern.test(word) && !isJsonValue(answer, word)) return word;
   throw new EnsembleError('BAD_RESPONSE', `expected ${expected}, got ${show(word)}`, { statusCode: answer.statusCode });
 };
 
+/** The number 17 is no id, but the word is. */
+const isJsonValue = ({ contentType }: HttpAnswer, word: string): boolean =>
+  contentType.includes('json') && /^(\d[\d.]*|true|false)$/.test(word);
+
 /** Most answers are a word of the vendor's. Which one is not judged: document and library differ, HTTP's status counts. */
 export const readWord = reading(/^[a-z\d]+(-[a-z\d]+)+$/, 'a word such as device-ok');
-/** The id of a device or of a command: a UUID in the document's examples, but it promises none. */
-export const readId = reading(/^[\w.:-]{8,128}$/, 'an id');
+/** The id of a device or of a command: a UUID in the document's examples, but it promises none. A refusal is none, whatever its status. */
+export const readId = reading(/^(?!undefined$|null$|.*-fail(-|$))[\w.:-]{1,128}$/, 'an id');
 
 const CONNECT =
   'a device must be connected first: set its d variable mode to connected, and wait until its meta variable state is connected';
