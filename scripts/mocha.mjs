@@ -26,7 +26,7 @@ export async function runMocha({ node, files, args = [], env = {}, limit, quiet 
   const end = await new Promise((resolve) => child.on('exit', (code, signal) => resolve(code ?? signal)));
   clearTimeout(timer);
   // What it said last is still on its way; a program that it left behind may hold the pipe open.
-  await Promise.race([closed, sleep(1000, undefined, { ref: false })]);
+  await Promise.race([closed, sleep(10_000, undefined, { ref: false })]);
   // Mocha's exit code is the number of failures, 255 at most: anything else is a crash.
   if (counts && end === Math.min(counts.failures, 255)) return { ...counts, failed, output };
   const { passes = 0, failures = 0, pending = 0 } = counts ?? {};

@@ -2,7 +2,7 @@
 const { reporters } = require('mocha');
 
 /** Milliseconds after the last test in which everything must have ended by itself. */
-const PATIENCE = Number(process.env.ENSEMBLE_PATIENCE ?? 20000);
+const PATIENCE = Number(process.env.ENSEMBLE_PATIENCE ?? 30000);
 
 module.exports = class extends reporters.Spec {
   constructor(runner, options) {

@@ -80,14 +80,12 @@ interface Description<C extends Connection, P extends Parameters> {
   readonly repeatable: boolean;
   /** Works only where this switch of the node is on: a message alone must not do it. */
   readonly confirmedBy?: string;
-  /** Refuses what cannot be right before it waits for its turn, or takes the place of what can. @throws EnsembleError INVALID_INPUT */
-  check?(values: Values<P>, connection: C): void;
   /** What the message is for; requests to one target are sent in order. */
   target(values: Values<P>, connection: C): string;
 }
 
 interface OneExchange<C extends Connection, P extends Parameters> {
-  /** The request as data, without sending it. */
+  /** The request as data, without sending it. @throws EnsembleError INVALID_INPUT */
   request(values: Values<P>, connection: C): HttpRequest;
   /** The answer as the flow gets it. @throws EnsembleError BAD_RESPONSE */
   result(answer: HttpAnswer, values: Values<P>, connection: C): unknown;
@@ -96,6 +94,8 @@ interface OneExchange<C extends Connection, P extends Parameters> {
 
 /** Where one exchange is not enough: paging, or waiting for what the device makes of it. */
 interface SeveralExchanges<C extends Connection, P extends Parameters> {
+  /** Refuses what cannot be sent. @throws EnsembleError INVALID_INPUT */
+  check?(values: Values<P>, connection: C): void;
   run(values: Values<P>, exchange: Exchange<C>): Promise<Outcome>;
   readonly request?: never;
   readonly result?: never;
@@ -148,6 +148,8 @@ export interface Job {
   readonly operation: Operation;
   readonly values: Values<Parameters>;
   readonly target: string;
+  /** Where it was made before. */
+  readonly request?: HttpRequest | undefined;
   readonly observer: Observer;
   readonly onPart?: (part: Outcome) => void;
 }
@@ -158,13 +160,31 @@ export interface Observer extends Omit<SendOptions, 'repeatable'> {
   readonly onWarning?: (text: string) => void;
 }
 
+/**
+ * Makes the request of an operation that has one. What cannot be sent is refused now: it shall neither wait for its turn nor
+ * take the place of what can. @throws EnsembleError with its circumstances
+ */
+export function prepare(
+  connection: Connection,
+  { operation, values, target }: Pick<Job, 'operation' | 'values' | 'target'>,
+): HttpRequest | undefined {
+  try {
+    if (operation.request) return operation.request(values, connection);
+    operation.check?.(values, connection);
+    return undefined;
+  } catch (error) {
+    throw asEnsembleError(error).with({ vendor: connection.vendor, operation: operation.id, target });
+  }
+}
+
 /** Sends what the operation describes and brings the answer into form. @throws EnsembleError with its circumstances */
 export async function perform(connection: Connection, job: Job): Promise<Outcome> {
   const { operation, values, target } = job;
   const { scope, onRetry } = job.observer;
   try {
     if (operation.run) return await operation.run(values, exchangeOf(connection, job));
-    const answer = await connection.send(operation.request(values, connection), { repeatable: operation.repeatable, scope, onRetry });
+    const request = job.request ?? operation.request(values, connection);
+    const answer = await connection.send(request, { repeatable: operation.repeatable, scope, onRetry });
     return { result: operation.result(answer, values, connection), statusCode: answer.statusCode };
   } catch (error) {
     throw asEnsembleError(error).with({ vendor: connection.vendor, operation: operation.id, target });

@@ -59,7 +59,6 @@ export class ActionPanel {
   private changeOperation(): void {
     if (this.operation === this.shown) return;
     this.keepDrafts();
-    for (const { lookup } of this.rows) lookup?.stop();
     this.showOperation();
     this.refresh();
   }

@@ -35,6 +35,8 @@ export class Lookup {
   /** How the asking goes, while there are no items. */
   private progress: readonly ['none' | 'busy' | 'error', string] = ['none', ''];
   private asked = 0;
+  /** A person has pressed for the list, and it has not come yet. */
+  private wanted = false;
   /** What was asked last: of which connection, and for which values of the other rows. */
   private question: string | undefined;
   private readonly buttons: readonly JQuery[];
@@ -42,10 +44,12 @@ export class Lookup {
   constructor(private readonly options: LookupOptions) {
     const { row } = options;
     this.buttons = [
-      button('fa-list', word('lookup.choose'), () => this.openMenu(this.items ?? [])),
+      button('fa-list', word('lookup.choose'), () => this.open()),
       button('fa-refresh', word('lookup.refresh'), () => void this.refresh(true)),
     ];
     row.find('.ensemble-control').append(...this.buttons);
+    // With its row, what it asked for is forgotten.
+    row.on('remove', () => this.asked++);
   }
 
   /** Asks the vendor, and shows how that goes. Node-RED announces one choice several times: the same is asked once. */
@@ -58,11 +62,6 @@ export class Lookup {
     this.question = question;
     this.items = undefined;
     await this.ask(state);
-  }
-
-  /** Forgets what it asked for: its row goes away. */
-  stop(): void {
-    this.asked++;
   }
 
   /** Says in the note what the present value stands for. */
@@ -108,6 +107,9 @@ export class Lookup {
       if (turn !== this.asked) return;
       this.progress = progress;
       this.show();
+      if (progress[0] === 'busy' || !this.wanted) return;
+      this.wanted = false;
+      this.openMenu(this.items ?? []);
     };
     if (!state) return void show('none', '');
     show('busy', word('lookup.loading'));
@@ -134,9 +136,17 @@ export class Lookup {
     choose((isIn ? others : [...others, value]).join(','));
   }
 
+  /** Opens the list: at once, or when it has come. */
+  private open(): void {
+    if (this.items && this.items.length > 0) return void this.openMenu(this.items);
+    this.wanted = true;
+    if (this.progress[0] !== 'busy') void this.refresh(true);
+  }
+
   private openMenu(items: readonly Item[]): void {
     const { row } = this.options;
-    if (items.length === 0) return void this.refresh(true);
+    // Another dialog may be on top of the row by now.
+    if (items.length === 0 || !row.is(':visible')) return;
     const control = row.find('.ensemble-control');
     const menu = RED.popover.menu({
       options: items.map(completion),

@@ -57,7 +57,7 @@ async function run(request: IncomingMessage, act: (input: Record<string, unknown
   if (!body) return { status: 413, body: 'Content Too Large' };
   try {
     const input: unknown = JSON.parse(body.toString('utf8'));
-    if (typeof input !== 'object' || input === null) throw new BadInput('the body must be a JSON object');
+    if (typeof input !== 'object' || input === null || Array.isArray(input)) throw new BadInput('the body must be a JSON object');
     act(input as Record<string, unknown>);
     return { status: 204 };
   } catch (error) {

@@ -6,12 +6,13 @@ import { numberWithin, type Reply } from './vendor';
 export class FaultSwitches {
   values: Faults = { latency: 0, errorRate: 0, retryAfter: 0 };
 
-  /** @throws BadInput */
+  /** What is not given stays as it is. @throws BadInput */
   set(input: Record<string, unknown>): void {
+    const values = { ...this.values, ...input };
     this.values = {
-      latency: numberWithin(input, 'latency', 0, 600_000),
-      errorRate: numberWithin(input, 'errorRate', 0, 100),
-      retryAfter: numberWithin(input, 'retryAfter', 0, 3600),
+      latency: numberWithin(values, 'latency', 0, 600_000),
+      errorRate: numberWithin(values, 'errorRate', 0, 100),
+      retryAfter: numberWithin(values, 'retryAfter', 0, 3600),
     };
   }
 

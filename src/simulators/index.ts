@@ -2,8 +2,11 @@ import { type Ports, Simulator } from './simulator';
 
 export { PortTaken } from './listen';
 
-/** Milliseconds for which a simulator outlives its last user at a redeploy, so that the next finds it as it was. */
-const LINGER = 1000;
+/**
+ * Milliseconds for which a simulator outlives its last user at a redeploy, so that the next finds it as it was. Node-RED
+ * makes the new nodes when the last of the old ones has closed, for which it gives them 15 s.
+ */
+const LINGER = 16_000;
 
 interface Shared {
   readonly ports: Ports;

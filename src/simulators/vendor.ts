@@ -30,7 +30,7 @@ export interface Vendor<State> {
   failure(message: string): unknown;
   /** What the page shows. */
   state(): State;
-  /** What the page can do. @throws BadInput */
+  /** What the page can do; a setting that is not given stays as it is. @throws BadInput */
   readonly actions: Readonly<Record<string, (input: Record<string, unknown>) => void>>;
 }
 

@@ -9,6 +9,7 @@ import { noteOf } from './person';
 
 const TAB = { id: 'tab', type: 'tab', label: 'lookups' };
 const ACTION = { id: 'action', type: 'sonata-pattern', z: 'tab', connection: 'gateway', operation: 'toggle', x: 200, y: 100, wires: [[]] };
+const LOOKUPS = '**/ensemble/lookup/**';
 const DEVICE = 'ensemble-parameter-deviceId';
 
 describe('lookups and tests of a connection', () => {
@@ -62,15 +63,28 @@ describe('lookups and tests of a connection', () => {
   };
   const button = (name: string) => panel.locator(`.ensemble-row:has(#${DEVICE}) button[aria-label="${name}"]`);
 
+  /** Lets what is asked wait. */
+  const holdBack = async () => {
+    let release = () => {};
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    let count = 0;
+    await editor.page.route(LOOKUPS, async (route) => {
+      count++;
+      await released;
+      await route.continue();
+    });
+    return { release: () => release(), asked: () => count };
+  };
+
   const typed = () => panel.locator(`#${DEVICE}-value`);
   const entries = () => editor.page.locator('.ensemble-item:visible');
 
   it('offers what the vendor has, and names the chosen', async () => {
     await open('action');
-    await until('entries', async () => {
-      await button('Choose from the list').click();
-      return entries().count();
-    });
+    await button('Choose from the list').click();
+    await entries().first().waitFor();
     await editor.screenshot(`lookup-${VERSION}`);
     await entries().filter({ hasText: '1/456' }).click();
     equal(await typed().inputValue(), '456');
@@ -99,14 +113,7 @@ describe('lookups and tests of a connection', () => {
 
   it('asks anew at the press of a button, and shows that it asks', async () => {
     await open('action');
-    let release = () => {};
-    const released = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    await editor.page.route('**/ensemble/lookup/**', async (route) => {
-      await released;
-      await route.continue();
-    });
+    const { release } = await holdBack();
     await light(99);
     await button('Ask again').click();
     equal(await note(DEVICE, /Asking/), 'busy');
@@ -114,7 +121,36 @@ describe('lookups and tests of a connection', () => {
     await typed().fill('99');
     await typed().press('Tab');
     equal(await note(DEVICE, /1\/99/), 'good');
-    await editor.page.unroute('**/ensemble/lookup/**');
+    await editor.page.unroute(LOOKUPS);
+  });
+
+  it('opens the list that is pressed for once it has come, and asks no more for it', async () => {
+    await open('action');
+    await note(DEVICE, /./);
+    const { release, asked } = await holdBack();
+    await button('Ask again').click();
+    for (let press = 0; press < 3; press++) await button('Choose from the list').click();
+    release();
+    await entries().filter({ hasText: '1/456' }).click();
+    equal(await typed().inputValue(), '456');
+    equal(asked(), 1);
+    await editor.page.unroute(LOOKUPS);
+  });
+
+  it('opens no list over the workspace, where the dialog has gone before it comes', async () => {
+    await open('action');
+    await note(DEVICE, /./);
+    const { release } = await holdBack();
+    await button('Ask again').click();
+    await button('Choose from the list').click();
+    await editor.cancel();
+    const answer = editor.page.waitForResponse(LOOKUPS);
+    release();
+    await (await answer).finished();
+    await editor.page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))');
+    equal(await entries().count(), 0);
+    await editor.page.unroute(LOOKUPS);
+    await open('action');
   });
 
   it('asks with the connection as it stands in the editor, deployed or not', async () => {

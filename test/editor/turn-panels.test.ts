@@ -110,12 +110,9 @@ for (const { theme, language, options } of [
     const picture = (name: string) => editor.screenshot(`${name}-${theme}-${VERSION}`);
     const validity = (id: string) => editor.page.evaluate((wanted) => RED.nodes.node(wanted).valid, id);
     const entries = () => editor.page.locator('.ensemble-item:visible');
-    /** Opens the list of a row, which may still be on its way. */
     const list = async (panel: Locator, row: string) => {
-      await until('entries', async () => {
-        await panel.locator(`.ensemble-row:has(#${row}) button[aria-label="${words.choose}"]`).click();
-        return entries().count();
-      });
+      await panel.locator(`.ensemble-row:has(#${row}) button[aria-label="${words.choose}"]`).click();
+      await entries().first().waitFor();
       return entries().allInnerTexts();
     };
     const note = (panel: Locator, id: string, wanted: RegExp) =>

@@ -1,10 +1,11 @@
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, createServer, type Server } from 'node:net';
+import { createServer } from 'node:net';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { Aedes } from 'aedes';
+import { freePort } from './ports';
 import { until } from './within';
 
 export interface Login {
@@ -37,16 +38,17 @@ export const brokers: Readonly<Record<string, (options?: BrokerOptions) => Promi
 };
 
 /** A broker in this process. */
-export async function startAedes({ login, port = 0 }: BrokerOptions = {}): Promise<Broker> {
+export async function startAedes({ login, port }: BrokerOptions = {}): Promise<Broker> {
+  const chosen = port ?? (await freePort());
   const server = createServer();
-  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(chosen, '127.0.0.1', resolve));
   const aedes = await Aedes.createBroker({
     authenticate: (_client, username, password, done) =>
       done(null, !login || (username === login.username && password?.toString() === login.password)),
   });
   server.on('connection', (socket) => void aedes.handle(socket));
   return {
-    ...at(portOf(server)),
+    ...at(chosen),
     stop: async () => {
       const closed = new Promise((resolve) => server.close(resolve));
       await new Promise<void>((resolve) => aedes.close(() => resolve()));
@@ -96,12 +98,3 @@ export async function startMosquitto({ login, port }: BrokerOptions = {}): Promi
 }
 
 const at = (port: number) => ({ port, url: `mqtt://127.0.0.1:${port}` });
-const portOf = (server: Server): number => (server.address() as AddressInfo).port;
-
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const port = portOf(server);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

@@ -1,8 +1,12 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
 import { existsSync } from 'node:fs';
+import type { Route } from 'playwright-core';
 import { type Editor, openEditor } from './chromium';
 import { type NodeRed, startNodeRed, VERSION } from './node-red';
 import { until } from './within';
+
+/** As many pictures as a panel needs that slides in. */
+const FRAMES = 'new Promise((done) => { let left = 20; const next = () => left-- ? requestAnimationFrame(next) : done(); next(); })';
 
 for (const theme of ['light', 'dark'] as const)
   describe(`kit: Chromium, ${theme}`, () => {
@@ -32,8 +36,16 @@ for (const theme of ['light', 'dark'] as const)
       equal((await red.flows()).find(({ id }) => id === 'inject')?.name, 'b');
     });
 
-    it('opens the panel of a config node, and leaves it', async () => {
-      const panel = await editor.open('tls');
+    it('opens the panel of a config node, however late its credentials come, and leaves it', async () => {
+      const held = new Promise<Route>((resolve) => void editor.page.route('**/credentials/**', resolve, { times: 1 }));
+      const opening = editor.open('tls');
+      const place = opening.then((panel) => panel.evaluate((tray) => [tray.style.right, tray.matches(':focus-within')]));
+      const credentials = await held;
+      await editor.page.evaluate(FRAMES);
+      await credentials.continue();
+      // From here on, Node-RED neither moves it nor puts the focus anywhere.
+      deepEqual(await place, ['0px', true]);
+      const panel = await opening;
       equal(await panel.locator('#node-config-input-name').inputValue(), 'secure');
       await editor.cancel();
       deepEqual(

@@ -4,6 +4,9 @@ import { type Browser, chromium, type Locator, type Page } from 'playwright-core
 import { type NodeRed, PASSWORD, ROOT } from './node-red';
 
 // What the functions given to `evaluate` find in the page.
+declare const document: {
+  querySelectorAll(selector: string): Iterable<{ style: { right: string }; getAnimations(): object[]; matches(selector: string): boolean }>;
+};
 declare const localStorage: { setItem(key: string, value: string): void };
 declare const RED: {
   nodes: {
@@ -111,12 +114,16 @@ export class Editor {
     return this.panel();
   }
 
-  /** The panel on top, once it stands still. */
+  /**
+   * The panel on top, once it stands still. Node-RED builds it outside of the picture, slides it in, and meanwhile puts
+   * the focus into it: a person who typed already would go on typing elsewhere.
+   */
   async panel(): Promise<Locator> {
-    const panel = this.page.locator('.red-ui-tray').last();
-    await panel.waitFor();
-    await (await panel.elementHandle())?.waitForElementState('stable');
-    return panel;
+    await this.page.waitForFunction(() => {
+      const tray = [...document.querySelectorAll('.red-ui-tray')].at(-1);
+      return tray?.style.right === '0px' && tray.getAnimations().length === 0 && tray.matches(':focus-within');
+    });
+    return this.page.locator('.red-ui-tray').last();
   }
 
   /** Done (or Add, or Update) in the panel on top. */

@@ -1,5 +1,5 @@
 import type { EventEmitter } from 'node:events';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type { RequestListener, Server } from 'node:http';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
@@ -85,10 +85,12 @@ export function writeTestPanels(): void {
   for (const file of readdirSync(KIT_NODES).filter((name) => name.endsWith('.js'))) {
     const type = basename(file, '.js');
     const definition = `{ category: 'kit', defaults: { name: { value: '' } }, inputs: 1, outputs: 1, label: '${type}' }`;
-    writeFileSync(
-      join(KIT_NODES, `${type}.html`),
-      `<script type="text/html" data-template-name="${type}"></script>\n<script>RED.nodes.registerType('${type}', ${definition})</script>\n`,
-    );
+    const panel = join(KIT_NODES, `${type}.html`);
+    const text = `<script type="text/html" data-template-name="${type}"></script>\n<script>RED.nodes.registerType('${type}', ${definition})</script>\n`;
+    if (existsSync(panel) && readFileSync(panel, 'utf8') === text) continue;
+    // Other processes may read it now: it is there as a whole, or not at all.
+    writeFileSync(`${panel}.${process.pid}`, text);
+    renameSync(`${panel}.${process.pid}`, panel);
   }
 }
 

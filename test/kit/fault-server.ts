@@ -2,6 +2,7 @@ import { createServer as createHttp, type IncomingMessage, type RequestListener,
 import { createServer as createHttps } from 'node:https';
 import { type AddressInfo, createServer as createNet, type Server as NetServer, type Socket } from 'node:net';
 import { CERTIFICATE, KEY } from './certificate';
+import { freePort } from './ports';
 
 /** A request as it arrived, whole. */
 export interface Recorded {
@@ -50,7 +51,7 @@ export class FaultServer {
     const http = tls ? createHttps({ cert: CERTIFICATE, key: KEY }) : createHttp();
     const door = createNet({ pauseOnConnect: true });
     const other = createHttp();
-    const port = await listen(door, 0);
+    const port = await listen(door, await freePort());
     await listen(other, 0);
     const faults = new FaultServer(door, other, tls ? 'https' : 'http', port);
     door.on('connection', (socket: Socket) => faults.connected(socket, http));

@@ -31,7 +31,7 @@ describe('kit: leaks', function () {
     ['leaks an admin route', 'routes of httpAdmin'],
   ] as const)
     it(`notices: ${behaviour}`, () =>
-      rejects(assertNoLeaks(red, flow(behaviour), { redeploys: 2, patience: 300 }), (error: { actual: unknown }) => {
+      rejects(assertNoLeaks(red, flow(behaviour), { redeploys: 2, patience: 30 }), (error: { actual: unknown }) => {
         deepEqual(error.actual, { [resource]: 2 });
         return true;
       }));

@@ -103,7 +103,7 @@ export class NodeRed {
     embedded.events.on('node-status', ({ id, status }: { id: string; status: Status }) => red.statuses.push({ id, status }));
     const started = red.started();
     await embedded.start();
-    await within(20000, 'Node-RED did not start', started);
+    await within(60_000, 'Node-RED did not start', started);
     return red;
   }
 
@@ -116,7 +116,7 @@ export class NodeRed {
       headers: { 'Node-RED-Deployment-Type': type },
     });
     if (!answer.ok) throw new Error(`deploy was answered with HTTP ${answer.status}: ${await answer.text()}`);
-    const problem = await within(20000, 'the flows did not start', started);
+    const problem = await within(60_000, 'the flows did not start', started);
     if (problem) throw new Error(problem);
   }
 

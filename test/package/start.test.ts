@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, wr
 import { createServer } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { freePort } from '../kit/broker';
+import { freePort } from '../kit/ports';
 import { Program } from '../kit/program';
 import { ROOT } from '../kit/root';
 import { until } from '../kit/within';

@@ -2,7 +2,7 @@ import { deepEqual, equal, ok } from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { freePort } from '../kit/broker';
+import { freePort } from '../kit/ports';
 import { Program } from '../kit/program';
 import { ROOT } from '../kit/root';
 import { until } from '../kit/within';

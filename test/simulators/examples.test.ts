@@ -70,8 +70,7 @@ describe('the examples', () => {
 describe('the Sonata examples', () => {
   it('are four', () => deepEqual(files, ['animation.json', 'mirror.json', 'paint-and-send.json', 'shared-group.json']));
 
-  describe('running as imported', function () {
-    this.timeout(20000);
+  describe('running as imported', () => {
     let red: NodeRed;
     let address: string;
     const run = async (...names: string[]) => {
@@ -98,10 +97,13 @@ describe('the Sonata examples', () => {
       await run('animation.json');
       await until('it moves', () => levels(2), lit);
       const frames = async () => (await read(address)).log.length;
-      const [count, since] = [await frames(), performance.now()];
+      const count = await frames();
       await until('20 frames', frames, (now) => now >= count + 20);
-      const seconds = (performance.now() - since) / 1000;
-      ok(seconds > 1 && seconds < 4, `${seconds} s for 20 frames`);
+      const times = (await read(address)).log.map(({ time }) => time);
+      const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0));
+      // What lies in the middle says how fast it goes, even where the machine stood still for a while.
+      const middle = gaps.sort((a, b) => a - b)[Math.floor(gaps.length / 2)] ?? 0;
+      ok(middle > 50 && middle < 200, `${middle} ms from frame to frame`);
     });
 
     it('mirror shows each pattern of matrix 3, left to right, on matrix 4, and goes dark with it', async () => {
@@ -117,15 +119,15 @@ describe('the Sonata examples', () => {
         );
         await until('its mirror image', both, ([, image]) => String(image) === String(mirrored(changed)));
       }
+      const restarted = Date.now();
       await fetch(`${address}/page/sonata/restart`, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
         body: JSON.stringify({ installation: 1, device: 3 }),
       });
-      await until(
-        'matrix 4 is dark',
-        () => levels(4),
-        (now) => !lit(now),
+      // It is dark for less than a second: then the next pattern comes.
+      await until('matrix 4 goes dark', async () =>
+        (await read(address)).log.some(({ path, time }) => path === '/sonata/off' && time >= restarted),
       );
     });
 
@@ -145,7 +147,7 @@ describe('the Sonata examples', () => {
     it('all of them run side by side', async () => {
       await run(...files);
       for (const device of [1, 2, 3, 4, 5]) await until(`matrix ${device} is lit`, () => levels(device), lit, 10000);
-      equal((await read(address)).mqtt?.clients.length, 3);
+      await until('three clients', async () => (await read(address)).mqtt?.clients.length === 3);
     });
   });
 });

@@ -1,7 +1,9 @@
 import { deepEqual, equal } from 'node:assert/strict';
-import type { Page } from 'playwright-core';
+import type { Page, Route } from 'playwright-core';
 import { Simulator } from '../../src/simulators/simulator';
 import { openPage, screenshot } from '../kit/chromium';
+import { until } from '../kit/within';
+import { freePorts } from './ports';
 import { call, EXAMPLE, levels, simulated, snapshot } from './simulated';
 
 // What the functions given to `evaluate` find in the page.
@@ -100,9 +102,30 @@ describe('the device page', function () {
     deepEqual(line?.match(/POST|\/sonata\/off|429/g), ['POST', '/sonata/off', '429']);
   });
 
+  it('sends what is set in the order in which it was set', async () => {
+    const simulator = await simulated();
+    const { page } = await open(simulator);
+    const held = new Promise<Route>((resolve) => void page.route('**/page/sonata/faults', resolve, { times: 1 }));
+    let answers = 0;
+    page.on('response', (response) => response.url().endsWith('/page/sonata/faults') && answers++);
+    const latency = page.locator('#sonata').getByLabel('Answer after');
+    const set = async (value: string) => {
+      await latency.fill(value);
+      await latency.press('Enter');
+    };
+    await set('3');
+    const first = await held;
+    await set('4');
+    // Whatever is on its way arrives before this.
+    await page.evaluate("fetch('page/simulator.css').then((response) => response.text())");
+    await first.continue();
+    await until('two answers', () => answers === 2);
+    equal((await snapshot(simulator)).faults.sonata?.latency, 4);
+  });
+
   it('comes back by itself when the simulator does', async () => {
-    const first = await Simulator.start({ port: 0, mqttPort: 0 });
-    const ports = { port: Number(new URL(first.address).port), mqttPort: 0 };
+    const ports = await freePorts();
+    const first = await Simulator.start(ports);
     const { page } = await open(first);
     await page.getByText('live', { exact: true }).waitFor();
     await first.close();

@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { Simulator } from '../../src/simulators/simulator';
+import { freePort } from '../kit/ports';
 
 export const portOf = (address: string): number => Number(new URL(address).port);
 
@@ -15,8 +15,4 @@ export const accepts = (port: number): Promise<boolean> =>
   });
 
 /** Two ports that are free now. */
-export async function freePorts(): Promise<{ port: number; mqttPort: number }> {
-  const simulator = await Simulator.start({ port: 0, mqttPort: 0 });
-  await simulator.close();
-  return { port: portOf(simulator.address), mqttPort: portOf(simulator.mqttAddress) };
-}
+export const freePorts = async () => ({ port: await freePort(), mqttPort: await freePort() });

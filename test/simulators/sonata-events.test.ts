@@ -154,7 +154,7 @@ describe('simulated Sonata, events', () => {
       await show(simulator, 1, levels({}));
       await until('what is new', () => second.got.at(-1)?.endsWith(JSON.stringify({ key: 0, cl: items(levels({})) })) ?? false);
       equal(second.got.length, 1001);
-    }).timeout(20000);
+    });
   });
 
   describe('webhook', () => {

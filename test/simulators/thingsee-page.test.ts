@@ -1,6 +1,7 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
-import type { Page } from 'playwright-core';
+import type { Page, Route } from 'playwright-core';
 import { openPage, screenshot } from '../kit/chromium';
+import { until } from '../kit/within';
 import { simulated } from './simulated';
 
 const ROOM = 'TSEN03X2Z74162459';
@@ -41,6 +42,20 @@ describe('the device page of Thingsee', function () {
     await tokens(1).waitFor();
     await section.getByRole('button', { name: 'Let all expire' }).click();
     await tokens(0).waitFor();
+  });
+
+  it('sets one choice and leaves the other, however late the page hears of it', async () => {
+    const { page, section } = await open();
+    const [late, twice] = [section.getByLabel('every third one'), section.getByLabel('every second one')];
+    const held = new Promise<Route>((resolve) => void page.route('**/page/thingsee/passage', resolve, { times: 1 }));
+    await late.click();
+    const first = await held;
+    // What is told of anything else still has the old choice.
+    await fetch(`${new URL(page.url()).origin}/thingsee/things`);
+    await until('the old choice', async () => !(await late.isChecked()));
+    await twice.click();
+    await first.continue();
+    await until('both', async () => (await late.isChecked()) && (await twice.isChecked()));
   });
 
   for (const [theme, language] of [

@@ -51,8 +51,8 @@ describe('the Thingsquare examples', function () {
     await shows('period.json', 'Confirmed', /^device-ok$/);
     deepEqual(await variable('period', 'Greenhouse'), '5');
     await act('temperature', { temperature: 33.5 });
-    await shows('period.json', '°C', /^33\.5$/);
-    await shows('period.json', '°C', /^33\.[^5]$/, 20_000);
+    const first = await shows('period.json', '°C', /^33\.\d$/);
+    await shows('period.json', '°C', new RegExp(`^33\\.[^${first.at(-1)}]$`), 20_000);
   });
 
   it('chart: draws every point of the history', async () => {
@@ -92,7 +92,7 @@ describe('the Thingsquare examples', function () {
     const commands = (await read(address)).log.filter(({ method, path }) => method === 'POST' && /devices\/[^/]+\/$/.test(path));
     deepEqual(commands.length, 3);
     const [first, second, third] = commands.map(({ time }) => time) as [number, number, number];
-    ok(second - first > 1500 && third - second > 1500, `${second - first} ms, ${third - second} ms`);
+    ok(second - first > 500 && third - second > 500, `${second - first} ms, ${third - second} ms`);
   });
 
   it('rollout: stops at the first failure, goes on when it is asked again, and notes the end', async () => {

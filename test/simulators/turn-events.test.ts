@@ -201,6 +201,6 @@ describe('simulated Turn, events', () => {
     const started = performance.now();
     await simulator.close();
     await until('the end', () => listener.ended);
-    ok(performance.now() - started < 2000);
+    ok(performance.now() - started < 10_000);
   });
 });

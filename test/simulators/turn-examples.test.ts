@@ -5,8 +5,7 @@ import { until } from '../kit/within';
 import { complaints, deployExamples, filesOf, load } from './example-flows';
 import { read } from './simulated';
 
-describe('the Turn examples', function () {
-  this.timeout(20000);
+describe('the Turn examples', () => {
   let red: NodeRed;
   let address: string;
 

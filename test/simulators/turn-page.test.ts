@@ -106,9 +106,10 @@ describe('the device page of the Turn', function () {
     await choose(page, 'source/1');
     await put(simulator, 'source/1/1', { value: 1 });
     const next = page.getByRole('button', { name: 'Next', exact: true });
+    await until('it may', () => next.isEnabled());
     await page.getByLabel('Sonos lets go on').click();
     await page.locator('.turn-keys button:disabled', { hasText: 'Next' }).waitFor();
-    equal((await snapshot(simulator)).vendors.turn.transportControls.nextEnabled, false);
+    await until('it is told', async () => !(await snapshot(simulator)).vendors.turn.transportControls.nextEnabled);
     await page.getByLabel('Sonos lets go on').click();
     await until('it may', () => next.isEnabled());
     await put(simulator, 'source/1/1', { value: 2 });

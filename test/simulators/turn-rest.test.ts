@@ -296,7 +296,7 @@ describe('simulated Turn, REST', () => {
     ['set', { channel: 'light/1/1', value: 101 }],
     ['set', { channel: 'light/9/1', value: 1 }],
     ['room', { temperature: '20' }],
-    ['transport', { previousEnabled: true }],
+    ['transport', { previousEnabled: 'yes' }],
     ['configure', { page: 'light/6', shown: true }],
     ['heartbeat', { seconds: -1 }],
   ] as const)

@@ -51,6 +51,8 @@ describe('the device page of Twinkly', function () {
     await told(page, 48211, /colour · 10 %/);
     await page.locator('[data-object="48211"]').getByRole('button', { name: 'Disconnect' }).click();
     await told(page, 48211, /offline/);
+    await page.locator('[data-object="48211"]').getByRole('button', { name: 'Connect', exact: true }).click();
+    await told(page, 48211, /%$/);
     deepEqual(errors, []);
   });
 

@@ -36,7 +36,7 @@ describe('simulated Twinkly', () => {
       equal((await call('GET', '/v3/objects')).status, 200);
       await press(simulator, 'expire', {});
       equal((await call('GET', '/v3/objects')).status, 401);
-      await press(simulator, 'cloud', { ...CLOUD, tokenLife: 1 });
+      await press(simulator, 'cloud', { ...CLOUD, tokenLife: 5 });
       const short = await client(simulator);
       equal((await short('GET', '/v3/objects')).status, 200);
       await until(
@@ -217,16 +217,22 @@ describe('simulated Twinkly', () => {
     });
 
     it('answer at once when asynchronous, and tell how far they are', async () => {
-      await press(simulator, 'cloud', { ...CLOUD, commandTime: 300 });
+      await press(simulator, 'cloud', { ...CLOUD, commandTime: 60_000 });
       const { body } = await send('turnOff', {}, { async: true });
       deepEqual(Object.keys(body), ['commandId']);
       const call = await client(simulator);
-      const status = async () => (await call('GET', `${COMMAND}/${body.commandId}`)).body;
-      const first = await status();
+      const status = async (id: unknown) => (await call('GET', `${COMMAND}/${id}`)).body;
+      const first = await status(body.commandId);
       deepEqual([first.objectId, first.commandId, first.status], [48211, body.commandId, 'running']);
       ok(Number(first.progress) < 100);
       equal((await shown(48211))?.mode, 'effect');
-      const last = await until('the end', status, (now) => now.status !== 'running');
+      await press(simulator, 'cloud', { commandTime: 20 });
+      const { commandId } = (await send('turnOff', {}, { async: true })).body;
+      const last = await until(
+        'the end',
+        () => status(commandId),
+        (now) => now.status !== 'running',
+      );
       deepEqual([last.status, last.progress], ['success', 100]);
       equal((await shown(48211))?.mode, 'off');
       equal((await call('GET', `${COMMAND}/unknown`)).status, 404);

@@ -84,11 +84,8 @@ for (const { theme, language, options } of [
       );
     const entries = () => editor.page.locator('.ensemble-item:visible');
     const menu = async (id: string) => {
-      const button = panel.locator(`.ensemble-row:has(#${id}) button[aria-label="${words.choose}"]`);
-      await until('entries', async () => {
-        await button.click();
-        return entries().count();
-      });
+      await panel.locator(`.ensemble-row:has(#${id}) button[aria-label="${words.choose}"]`).click();
+      await entries().first().waitFor();
     };
     const choose = async (text: string) => entries().filter({ hasText: text }).click();
     const saved = async (id: string) => {

@@ -17,22 +17,21 @@ export function h<K extends keyof HTMLElementTagNameMap>(
 export const button = (label: string, press: () => void): HTMLButtonElement => h('button', { type: 'button', click: press }, label);
 
 /** A labelled select; `show` sets it, but not under the person's fingers. */
-export function select<const O extends Readonly<Record<string, string>>>(label: string, options: O, change: () => void) {
+export function select<const O extends Readonly<Record<string, string>>>(label: string, options: O, change: (value: string) => void) {
   const entries = Object.entries(options).map(([value, text]) => h('option', { value }, text));
-  const field = h('select', { change }, ...entries);
+  const field = h('select', { change: () => change(field.value) }, ...entries);
   return {
     element: h('label', {}, h('span', {}, label), field),
-    value: () => field.value,
     show: (value: string) => setValue(field, value),
   };
 }
 
-/** A labelled number with its unit. */
-export function number(label: string, unit: string, max: number, change: () => void) {
-  const field = h('input', { type: 'number', min: '0', max: String(max), change });
+/** A labelled number with its unit; `change` gets it within its bounds. */
+export function number(label: string, unit: string, max: number, change: (value: number) => void) {
+  const within = () => Math.min(max, Math.max(0, field.valueAsNumber || 0));
+  const field = h('input', { type: 'number', min: '0', max: String(max), change: () => change(within()) });
   return {
     element: h('label', {}, h('span', {}, label), field, h('span', { class: 'unit' }, unit)),
-    value: () => Math.min(max, Math.max(0, field.valueAsNumber || 0)),
     show: (value: number) => setValue(field, String(value)),
   };
 }

@@ -5,10 +5,9 @@ import { word } from './words';
 
 /** The switches that make a vendor misbehave. */
 export function createFaults(act: Act) {
-  const change = () => act('faults', { latency: latency.value(), errorRate: errorRate.value(), retryAfter: retryAfter.value() });
-  const latency = number(word('latency'), 'ms', 600_000, change);
-  const errorRate = number(word('errorRate'), '%', 100, change);
-  const retryAfter = number(word('retryAfter'), 's', 3600, change);
+  const latency = number(word('latency'), 'ms', 600_000, (value) => act('faults', { latency: value }));
+  const errorRate = number(word('errorRate'), '%', 100, (value) => act('faults', { errorRate: value }));
+  const retryAfter = number(word('retryAfter'), 's', 3600, (value) => act('faults', { retryAfter: value }));
   const drop = button(word('drop'), () => act('drop', {}));
   drop.title = word('dropHint');
   const warning = h('span', { class: 'warning', hidden: true }, word('misbehaving'));

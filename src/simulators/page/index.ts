@@ -15,10 +15,14 @@ const requests = createRequests();
 const clients = createClients();
 const live = h('span', { class: 'live', role: 'status' });
 
+let posts: Promise<void> = Promise.resolve();
 const sections = (Object.keys(renderers) as VendorId[]).map((id) => ({ id, ...createSection(id) }));
 
 function createSection(id: VendorId) {
-  const act: Act = (action, input) => void post(`page/${id}/${action}`, input);
+  const act: Act = (action, input) => {
+    // Two at once may overtake one another.
+    posts = posts.then(() => post(`page/${id}/${action}`, input));
+  };
   const { name, path, render } = renderers[id];
   const devices = h('div', { class: 'vendor' });
   const faults = createFaults(act);
@@ -38,7 +42,7 @@ async function post(path: string, input: Readonly<Record<string, unknown>>): Pro
   const headers = { 'content-type': 'application/json' };
   const response = await fetch(path, { method: 'POST', headers, body: JSON.stringify(input) }).catch(() => undefined);
   // A connection that is lost shows at the top; what is refused is a fault of this page.
-  if (response && !response.ok) throw new Error(await response.text());
+  if (response && !response.ok) reportError(new Error(await response.text()));
 }
 
 function show(update: Update): void {

@@ -108,10 +108,10 @@ function showLevel(led: HTMLElement, index: number, level: number): void {
 }
 
 function createWebhook(act: Act) {
-  const change = () => act('events', { webhookBody: body.value(), typeKey: typeKey.value() });
   const bodies = { string: word('bodyString'), object: word('bodyObject'), text: word('bodyText') };
-  const body = select(word('webhookBody'), bodies, change);
-  const typeKey = select(word('typeKey'), { type: 'type', message_type: 'message_type' }, change);
+  const body = select(word('webhookBody'), bodies, (value) => act('events', { webhookBody: value }));
+  const keys = { type: 'type', message_type: 'message_type' };
+  const typeKey = select(word('typeKey'), keys, (value) => act('events', { typeKey: value }));
   const subscriber = h('code');
   const element = h(
     'section',

@@ -213,7 +213,7 @@ function createAccess(act: Act) {
     return { value, element: h('label', {}, h('span', {}, label), value) };
   };
   const [client, secret, tokens] = [fact(word('client')), fact(word('secret')), fact(word('tokens'))];
-  const refusal = select(word('refusal'), { 401: '401', 403: '403' }, () => act('refusal', { refusal: refusal.value() }));
+  const refusal = select(word('refusal'), { 401: '401', 403: '403' }, (value) => act('refusal', { refusal: value }));
   const expire = button(word('expire'), () => act('expire', {}));
   const heading = h('h3', {}, word('access'));
   return {
@@ -237,9 +237,8 @@ function createAccess(act: Act) {
 }
 
 function createPassage(act: Act) {
-  const change = () => act('passage', { late: late.checked, twice: twice.checked });
-  const late = h('input', { type: 'checkbox', change });
-  const twice = h('input', { type: 'checkbox', change });
+  const late = h('input', { type: 'checkbox', change: () => act('passage', { late: late.checked }) });
+  const twice = h('input', { type: 'checkbox', change: () => act('passage', { twice: twice.checked }) });
   const choices = h(
     'div',
     { class: 'choices' },

@@ -90,7 +90,7 @@ function createCard({ auth, name, platform }: ThingsquareDevice, act: Act): Card
   const command = h('p', { class: 'command' });
   const progress = h('progress', { max: '100', 'aria-label': word('updating') });
   const options: Record<Reach, string> = { awake: word('awake'), sleepy: word('sleepy'), away: word('away') };
-  const reach = select(word('reach'), options, () => act('reach', { auth, reach: reach.value() }));
+  const reach = select(word('reach'), options, (value) => act('reach', { auth, reach: value }));
   const thermometer = createThermometer(act);
   return {
     element: h(

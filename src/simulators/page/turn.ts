@@ -88,13 +88,12 @@ function createPages(select: (page: string) => void, selected: () => string): Pa
 
 /** What a person cannot do at the dial: the room, the line, Sonos, the power. */
 function createAround(act: Act): Part {
-  const room = number(word('room'), '°C', 50, () => act('room', { temperature: room.value() }));
-  const heartbeat = number(word('heartbeat'), 's', 3600, () => act('heartbeat', { seconds: heartbeat.value() }));
+  const room = number(word('room'), '°C', 50, (value) => act('room', { temperature: value }));
+  const heartbeat = number(word('heartbeat'), 's', 3600, (value) => act('heartbeat', { seconds: value }));
   heartbeat.element.title = word('heartbeatHint');
   for (const { element } of [room, heartbeat]) element.querySelector('input')?.setAttribute('step', 'any');
-  const policy = () => act('transport', { previousEnabled: previous.value(), nextEnabled: next.value() });
-  const previous = tick(word('sonosPrevious'), policy);
-  const next = tick(word('sonosNext'), policy);
+  const previous = tick(word('sonosPrevious'), (value) => act('transport', { previousEnabled: value }));
+  const next = tick(word('sonosNext'), (value) => act('transport', { nextEnabled: value }));
   const [ready, streams] = [h('output'), h('output')];
   const restart = button(word('restart'), () => act('restart', {}));
   restart.title = word('restartHint');
@@ -123,11 +122,10 @@ function createAround(act: Act): Part {
   };
 }
 
-function tick(label: string, change: () => void) {
-  const field = h('input', { type: 'checkbox', change });
+function tick(label: string, change: (value: boolean) => void) {
+  const field = h('input', { type: 'checkbox', change: () => change(field.checked) });
   return {
     element: h('label', {}, h('span', {}, label), field),
-    value: () => field.checked,
     show(value: boolean) {
       field.checked = value;
     },

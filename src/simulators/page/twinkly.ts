@@ -167,11 +167,10 @@ function svg<K extends keyof SVGElementTagNameMap>(tag: K, attributes: Readonly<
 }
 
 function createCloud(act: Act) {
-  const change = () =>
-    act('cloud', { tokenLife: Math.max(1, tokenLife.value()), commandTime: commandTime.value(), commands: commands.value() });
-  const tokenLife = number(word('tokenLife'), 's', 604_800, change);
-  const commandTime = number(word('commandTime'), 'ms', 60_000, change);
-  const commands = select(word('commands'), { succeed: word('succeed'), fail: word('fail') }, change);
+  const tokenLife = number(word('tokenLife'), 's', 604_800, (value) => act('cloud', { tokenLife: Math.max(1, value) }));
+  const commandTime = number(word('commandTime'), 'ms', 60_000, (value) => act('cloud', { commandTime: value }));
+  const outcomes = { succeed: word('succeed'), fail: word('fail') };
+  const commands = select(word('commands'), outcomes, (value) => act('cloud', { commands: value }));
   const [account, client, tokens, running] = [h('code'), h('code'), h('code'), h('code')];
   const hinted = (key: 'expire' | 'revoke') => {
     const made = button(word(key), () => act(key, {}));

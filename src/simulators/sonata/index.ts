@@ -39,8 +39,9 @@ export const simulateSonata: Simulate<SonataState> = (world) => {
       off: (input) => matrices.change(matrices.chosen(input), (matrix) => matrix.off()),
       restart: (input) => matrices.restart(matrices.chosen(input)),
       events: (input) => {
-        const webhookBody = oneOf(input, 'webhookBody', ['string', 'object', 'text']);
-        webhook.typeKey = oneOf(input, 'typeKey', ['type', 'message_type']);
+        const values = { webhookBody: webhook.body, typeKey: webhook.typeKey, ...input };
+        const webhookBody = oneOf(values, 'webhookBody', ['string', 'object', 'text']);
+        webhook.typeKey = oneOf(values, 'typeKey', ['type', 'message_type']);
         webhook.body = webhookBody;
       },
     },

@@ -43,7 +43,8 @@ function actionsOf(deployment: Deployment, tokens: Tokens): Vendor<ThingseeState
     refusal: (input) => {
       tokens.refusal = oneOf(input, 'refusal', ['401', '403']);
     },
-    passage: ({ late, twice }) => {
+    passage: (input) => {
+      const { late, twice }: Record<string, unknown> = { ...passage, ...input };
       if (typeof late !== 'boolean' || typeof twice !== 'boolean') throw new BadInput('late and twice must be true or false');
       Object.assign(passage, { late, twice });
     },

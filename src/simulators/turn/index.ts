@@ -25,8 +25,10 @@ function actionsOf(turn: Turn): Readonly<Record<string, (input: Input) => void>>
     dial: (input) => turn.step(dialChannel(turn, input), numberWithin(input, 'steps', -1000, 1000)),
     set: ({ channel, ...state }) => turn.put(String(channel), state, TURN),
     room: (input) => turn.measure(numberWithin(input, 'temperature', 0, 50)),
-    transport: (input) =>
-      turn.setTransportControls({ previousEnabled: flag(input, 'previousEnabled'), nextEnabled: flag(input, 'nextEnabled') }),
+    transport: (input) => {
+      const policy = { ...turn.transportControls, ...input };
+      turn.setTransportControls({ previousEnabled: flag(policy, 'previousEnabled'), nextEnabled: flag(policy, 'nextEnabled') });
+    },
     configure: (input) => {
       const ids = turn.describe().possiblePages.map(({ id }) => id);
       turn.configure(oneOf(input, 'page', ids), flag(input, 'shown'));

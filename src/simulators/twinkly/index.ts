@@ -54,12 +54,14 @@ function actionsOf(signIns: SignIns, cloud: Cloud, commands: Commands): Vendor<T
   return {
     turn: (input) => cloud.chosen(input).turn(input.on === true),
     connect: (input) => {
-      cloud.chosen(input).online = input.online === true;
+      cloud.chosen(input).online = input.on === true;
     },
     cloud: (input) => {
-      const tokenLife = numberWithin(input, 'tokenLife', 1, WEEK);
-      commands.outcome = oneOf(input, 'commands', ['succeed', 'fail']);
-      commands.time = numberWithin(input, 'commandTime', 0, 60_000);
+      const values = { tokenLife: signIns.tokenLife, commandTime: commands.time, commands: commands.outcome, ...input };
+      const tokenLife = numberWithin(values, 'tokenLife', 1, WEEK);
+      const time = numberWithin(values, 'commandTime', 0, 60_000);
+      commands.outcome = oneOf(values, 'commands', ['succeed', 'fail']);
+      commands.time = time;
       signIns.tokenLife = tokenLife;
     },
     expire: () => signIns.expire(),

@@ -12,7 +12,7 @@ interface Behaviour {
   readonly made?: (part: Part) => void;
   /** When a message comes. */
   readonly input?: (msg: Message, send: Send, done: Done, part: Part) => void;
-  readonly close?: (part: Part) => void;
+  readonly close?: (part: Part) => unknown;
 }
 
 const finish = (msg: Message, send: Send, done: Done): void => {
@@ -42,6 +42,7 @@ const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
       throw new Error('thrown');
     },
   },
+  'closes late': { close: () => new Promise((resolve) => setTimeout(resolve, 1500)) },
   'sends after close': { close: ({ node }) => void setImmediate(() => node.send({ payload: 'late' })) },
   'status after close': { close: ({ node }) => void setImmediate(() => node.status({ fill: 'red', shape: 'dot', text: 'late' })) },
   'done after close': {
@@ -82,10 +83,7 @@ module.exports = (RED: Part['RED']): void => {
       const { made, input = finish, close } = BEHAVIOURS[String(config.behaviour)] ?? {};
       made?.(part);
       this.on('input', (msg, send, done) => input(msg, send, done, part));
-      this.on('close', (_removed, done) => {
-        close?.(part);
-        done();
-      });
+      this.on('close', (_removed, done) => void Promise.resolve(close?.(part)).then(() => done()));
     },
     { credentials: { password: { type: 'password' }, open: { type: 'text' } } },
   );
