@@ -2,6 +2,7 @@ import { deepEqual, equal, match } from 'node:assert/strict';
 import { Account } from '../kit/account';
 import { answer, type Behaviour, FaultServer } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
+import { until } from '../kit/within';
 
 const str = (value: string) => ({ type: 'str', value });
 const num = (value: number) => ({ type: 'num', value: String(value) });
@@ -337,6 +338,27 @@ describe('turn-channel and turn-control', () => {
     deepEqual((await set(4)).ends, ['done']);
     const { ends, error } = await set(5);
     deepEqual([ends, (error as Error).message], [['INVALID_INPUT'], 'value must be a whole number from 0 to 4 for modes/1/1, not 5']);
+  });
+
+  it('let no value that does not fit take the place of one that waits', async () => {
+    await open('turn-channel', { operation: '', parameters: {}, delivery: 'latest' });
+    const answers: (() => void)[] = [];
+    vendor.always((response, request) => void answers.push(() => plain('')(response, request)));
+    const set = (value: number) => account.run({ operation: 'set-state', parameters: { channel: 'light/1/1', value } });
+    const first = set(10);
+    await until('the first request', () => answers.length === 1);
+    const second = set(20);
+    deepEqual((await set(101)).ends, ['INVALID_INPUT']);
+    answers[0]?.();
+    await until('the second request', () => answers.length === 2);
+    answers[1]?.();
+    deepEqual(
+      (await Promise.all([first, second])).map(({ ends, outputs }) => [ends, outputs.length]),
+      [
+        [['done'], 1],
+        [['done'], 1],
+      ],
+    );
   });
 
   it('have a Sender-Id of their own where none is set: never empty, the same for all nodes, and after a deploy', async () => {

@@ -56,6 +56,7 @@ export const operations = [
     },
     repeatable: true,
     target,
+    check: (values, connection) => void changeOf(target(values), values, connection),
     async run({ channel, value, on }, { connection, send }) {
       const id = normalId(channel);
       const change = changeOf(id, { value, on }, connection);
