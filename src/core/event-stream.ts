@@ -17,7 +17,8 @@ export interface EventStreamOptions {
   readonly scope: Scope;
   /** Milliseconds without a single byte after which the peer counts as dead. */
   readonly silence: number;
-  onOpen(): void;
+  /** What has come in is read piece by piece; `readAll` reads all of it at once. */
+  onOpen(readAll: () => void): void;
   /** `name` is the event's field of that name, `message` where it has none. */
   onEvent(name: string, data: string): void;
 }
@@ -39,7 +40,9 @@ export async function receiveEvents(http: HttpClient, options: EventStreamOption
   const watchdog = new Watchdog(silence, () => end(new EnsembleError('TIMEOUT', silent)));
   const reader = new EventReader(options, watchdog, end);
   try {
-    await http.stream({ method: 'GET', path, headers: { accept: 'text/event-stream', 'cache-control': 'no-store' } }, reader, link);
+    const headers = { accept: 'text/event-stream', 'cache-control': 'no-store' };
+    // Some peers begin their answer with the first that they have to say: how long that may take, the watchdog decides.
+    await http.stream({ method: 'GET', path, headers, allowance: silence }, reader, link);
     throw new EnsembleError('UNREACHABLE', `the peer ended the stream ${path}`);
   } catch (error) {
     if (!scope.ended) reader.finish();
@@ -78,7 +81,7 @@ class EventReader implements StreamReader {
     const { path, onOpen } = this.options;
     if (/html|json/.test(contentType)) throw new EnsembleError('BAD_RESPONSE', `${path} is no event stream but ${contentType}`);
     this.watchdog.feed();
-    onOpen();
+    onOpen(() => this.finish());
   }
 
   data(chunk: Buffer, source: Source): void {

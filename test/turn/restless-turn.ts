@@ -15,6 +15,15 @@ export class RestlessTurn {
   readonly changes: Change[] = [];
   readonly values = new Map<string, number>();
   streams = 0;
+  /** Nobody may listen, nobody may change anything. */
+  isHushed = false;
+  isReadOnly = false;
+  /** It takes who wants to listen, and says nothing: no heartbeat, no beginning of an answer. */
+  isMute = false;
+  /** Other channels that it has, as it describes them. */
+  others: readonly object[] = [];
+  /** Happens before the channels are told to who asks for them. */
+  onReading = (): void => {};
   private readonly listeners = new Set<ServerResponse>();
   private readonly sockets = new Set<Socket>();
   private count = 0;
@@ -71,6 +80,13 @@ export class RestlessTurn {
       for (const listener of this.listeners) await new Promise((resolve) => listener.write(Buffer.from([byte]), resolve));
   }
 
+  /** Ends all streams and takes none, until `isHushed` is over. */
+  hush(): void {
+    this.isHushed = true;
+    for (const listener of this.listeners) listener.socket?.destroy();
+    this.listeners.clear();
+  }
+
   /** Connections stay, but nothing moves on them any more. */
   freeze(): void {
     this.listeners.clear();
@@ -83,17 +99,24 @@ export class RestlessTurn {
 
   private async answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const path = (request.url ?? '').replace('/api/v1.0/control/', '');
-    if (path === 'events/channels') {
-      response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+    if (path === 'events/channels' && this.isHushed) response.writeHead(503).end();
+    else if (path === 'events/channels') {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      if (!this.isMute) response.flushHeaders();
       this.listeners.add(response);
       this.streams++;
       response.once('close', () => this.listeners.delete(response));
-    } else if (path === 'channels') reply(response, [...this.values].map(describe));
-    else {
+    } else if (path === 'channels') {
+      this.onReading();
+      reply(response, [...[...this.values].map(describe), ...this.others]);
+    } else {
       const chunks: Buffer[] = [];
       for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
-      const { value } = JSON.parse(Buffer.concat(chunks).toString('utf8')) as { value: number };
-      this.change(path.replace(/^channels\/(.*)\/state$/, '$1'), String(request.headers['sender-id']), value);
+      if (this.isReadOnly) return void response.writeHead(403).end();
+      const id = path.replace(/^channels\/(.*)\/state$/, '$1');
+      // Whoever switches on what is on changes no value.
+      const { value = this.values.get(id) } = JSON.parse(Buffer.concat(chunks).toString('utf8')) as { value?: number };
+      this.change(id, String(request.headers['sender-id']), value);
       reply(response, {});
     }
   }

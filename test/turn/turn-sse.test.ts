@@ -12,6 +12,7 @@ import { act, ask, put } from '../simulators/turn-client';
 const PERSON = 'UserInterfaceServiceImpl';
 const SENSOR = 'InternalTemperatureServiceImpl';
 const ME = 'flow 1';
+const READY = { state: { type: 'str', value: 'ready' }, value: { type: 'bool', value: 'false' } };
 
 const eventOf = (msg: Message | undefined) => msg?.event as Record<string, unknown>;
 const topics = (messages: readonly Message[]) => messages.map(({ topic }) => topic);
@@ -36,6 +37,7 @@ describe('turn-sse with a simulated Turn', () => {
     account = await Account.open(red, { id: 'node', type: 'turn-sse', connection: 'device', ...settings }, [
       { id: 'device', type: 'turn-device', host: '127.0.0.1', port, senderId: ME },
       { id: 'set', type: 'turn-channel', z: 'account', connection: 'device', operation: 'set-state', parameters: {}, wires: [[]] },
+      { id: 'state', type: 'turn-control', z: 'account', connection: 'device', operation: 'set-state', parameters: READY, wires: [[]] },
       { id: 'any', type: 'turn-channel', z: 'account', connection: 'device', operation: '', parameters: {}, wires: [[]] },
     ]);
   };
@@ -55,6 +57,13 @@ describe('turn-sse with a simulated Turn', () => {
       async () => (await snapshot(simulator)).log.filter((entry) => entry.path.endsWith(path) && entry.status === wanted).length,
       (times) => times >= count,
     );
+  /** Interrupts the streams for as many seconds: in that time all is well again, and only they wait. */
+  const interrupt = async (path: string, seconds = 8) => {
+    await act(simulator, 'faults', { latency: 0, errorRate: 0, retryAfter: seconds });
+    await call(simulator, 'POST', '/page/turn/drop', {});
+    await answered(path, 429, 1);
+    await act(simulator, 'faults', { latency: 0, errorRate: 0, retryAfter: 0 });
+  };
   /** The last thing in a test that nothing else may follow. */
   const mark = () => put(simulator, 'light/1/1', { value: 99 }, 'mark');
 
@@ -159,11 +168,7 @@ describe('turn-sse with a simulated Turn', () => {
     await listen({ stream: 'channels' });
     await act(simulator, 'dial', { page: 'light/1', steps: 1 });
     await heard(1);
-    await act(simulator, 'faults', { latency: 0, errorRate: 100, retryAfter: 0 });
-    await call(simulator, 'POST', '/page/turn/drop', {});
-    // The pause before the fourth try is long enough for what follows.
-    await answered('/control/events/channels', 500, 3);
-    await act(simulator, 'faults', { latency: 0, errorRate: 0, retryAfter: 0 });
+    await interrupt('/control/events/channels');
     for (const [id, value] of [
       ['light/2/1', 40],
       ['info/1/1', 414.5],
@@ -207,6 +212,20 @@ describe('turn-sse with a simulated Turn', () => {
     deepEqual([warm?.topic, warm?.payload, eventOf(warm).internal], ['internal_temperature', { value: 18, fahrenheit: 64.4 }, true]);
   });
 
+  it('leaves out after an interruption which states of the device were set from here', async () => {
+    await listen({ stream: 'control-states' });
+    await act(simulator, 'room', { temperature: 18 });
+    await heard(1);
+    await interrupt('/control/events/state');
+    red.inject('state', {});
+    await red.status('state', { fill: 'green' });
+    await act(simulator, 'room', { temperature: 19 });
+    const [, resumed] = await heard(2);
+    deepEqual([resumed?.topic, resumed?.payload, eventOf(resumed).resumed], ['internal_temperature', { value: 19 }, true]);
+    await act(simulator, 'room', { temperature: 20 });
+    deepEqual(topics(await heard(3)), ['internal_temperature', 'internal_temperature', 'internal_temperature']);
+  });
+
   it('does not call it news that a list tells less of a state than its event', async () => {
     await listen({ stream: 'control-states', selector: '' });
     await act(simulator, 'room', { temperature: 18 });
@@ -220,7 +239,6 @@ describe('turn-sse with a simulated Turn', () => {
   it('hears of a start: ready is raised while the stream is cut, and comes as resumed', async () => {
     await ask(simulator, 'PUT', '/control/state', { body: { ready: 'false' } });
     await listen({ stream: 'control-state', selector: 'ready' });
-    await until('it knows the state', async () => (await ask(simulator, 'GET', '/control/state')).status === 200);
     await ask(simulator, 'PUT', '/control/state', { body: { ready: 'true' } });
     await ask(simulator, 'PUT', '/control/state', { body: { ready: 'false' } });
     await heard(2);
@@ -237,8 +255,37 @@ describe('turn-sse with a simulated Turn', () => {
     match(JSON.stringify(message?.payload), /"id":"light\/5"/);
   });
 
+  it('reads the configuration for one notification after the other', async () => {
+    const vendor = await FaultServer.start();
+    try {
+      let readings = 0;
+      let notify = (): void => {};
+      vendor.always((response, request) => {
+        if (request.path.endsWith('/events')) {
+          response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+          notify = () => void response.write('event: config\ndata:\n\n');
+          return;
+        }
+        const reading = ++readings;
+        // The first that was notified takes its time.
+        setTimeout(() => answer({ reading })(response, request), reading === 2 ? 500 : 0);
+      });
+      await open({ stream: 'config', initial: true }, Number(new URL(vendor.url).port));
+      await heard(1);
+      notify();
+      notify();
+      deepEqual(
+        (await heard(3)).map(({ payload }) => payload),
+        [{ reading: 1 }, { reading: 2 }, { reading: 3 }],
+      );
+    } finally {
+      await vendor.close();
+    }
+  });
+
   it('hears what Sonos lets do, in a stream that does not call itself one', async () => {
     await listen({ stream: 'transport-controls', initial: true });
+    await heard(1);
     await act(simulator, 'transport', { previousEnabled: false, nextEnabled: true });
     const messages = await heard(2);
     deepEqual(

@@ -24,18 +24,18 @@ describe('the streams of a Turn', () => {
   let states: StreamState[];
   const kept = new Map<string, unknown>();
 
-  const connect = (timing: Partial<FeedTiming> = {}) => {
+  const connect = (timing: Partial<FeedTiming> = {}, timeout = 30_000) => {
     const settings = { host: '127.0.0.1', port: turn.port, senderId: 'me' };
-    device = new TurnDevice({ settings, credentials: {}, network: { timeout: 2000 }, identity: 'x'.repeat(20) }, { ...HASTY, ...timing });
+    device = new TurnDevice({ settings, credentials: {}, network: { timeout }, identity: 'x'.repeat(20) }, { ...HASTY, ...timing });
   };
-  const listen = async (more: Partial<Context['settings']> = {}) => {
+  const listen = async (more: Partial<Context['settings']> = {}, emit = (event: VendorEvent): void => void events.push(event)) => {
     scope = new Scope();
     await start({
       nodeId: 'node',
       connection: device,
       settings: { stream: 'channels', selector: undefined, ignoreOwn: true, initial: false, ...more },
       scope,
-      emit: (event) => void events.push(event),
+      emit,
       state: (state) => void states.push(state),
       report: (error) => void reports.push(error),
       memory: {
@@ -46,9 +46,9 @@ describe('the streams of a Turn', () => {
       onRemoved: () => {},
     });
   };
-  const set = (channel: string, value: number) => {
+  const set = (channel: string, value: number | undefined, on?: boolean) => {
     const operation = operations.find(({ id }) => id === 'set-state') as unknown as Operation;
-    return perform(device, { operation, values: { channel, value, on: undefined }, target: channel, observer: { scope } });
+    return perform(device, { operation, values: { channel, value, on }, target: channel, observer: { scope } });
   };
   const seen = () => new Map(events.map(({ topic, payload }) => [topic, payload]));
   const isCaughtUp = () => [...turn.values].every(([id, value]) => value === 0 || (seen().get(id) as { value?: number })?.value === value);
@@ -116,7 +116,7 @@ describe('the streams of a Turn', () => {
 
   it('gives a peer up that neither sends nor closes, and comes back', async () => {
     await device.close();
-    connect({ silence: 150 });
+    connect({ silence: 2000 });
     await listen();
     await until('it listens', () => turn.isHeard);
     turn.change(idOf(1));
@@ -133,13 +133,41 @@ describe('the streams of a Turn', () => {
     assert.match(String(reports[0]), /not even a heartbeat/);
   });
 
+  it('reports once that a peer takes connections and never answers, however patient it is', async () => {
+    await device.close();
+    connect({ silence: 50, stable: 10 });
+    turn.isMute = true;
+    await listen();
+    await until('a few tries', () => states.filter(({ is }) => is === 'retrying').length >= 4);
+    assert.deepEqual(
+      reports.map(({ code }) => code),
+      ['TIMEOUT'],
+    );
+  });
+
+  it('waits for the beginning of an answer as long as for a heartbeat, and not only as long as for other answers', async () => {
+    await device.close();
+    connect({}, 300);
+    turn.isMute = true;
+    await listen();
+    await until('it listens', () => turn.isHeard);
+    const began = performance.now();
+    await until('other answers would be too late', () => performance.now() - began > 1000);
+    turn.change(idOf(1));
+    await until('the event', () => events.length === 1);
+    assert.deepEqual(
+      states.map(({ is }) => is),
+      ['connecting', 'live'],
+    );
+  });
+
   it('lives as long as any byte comes', async () => {
     await device.close();
-    connect({ silence: 200 });
+    connect({ silence: 2000 });
     await listen();
     await until('it listens', () => turn.isHeard);
     const started = Date.now();
-    while (Date.now() - started < 700) await turn.say(':\n');
+    while (Date.now() - started < 5000) await turn.say(':\n');
     assert.deepEqual([turn.streams, reports], [1, []]);
   });
 
@@ -183,6 +211,118 @@ describe('the streams of a Turn', () => {
       [[idOf(7), { value: 1, on: true }, true]],
     );
     assert.ok(isCaughtUp());
+  });
+
+  it('tell nothing twice that has come in, but is not read yet, when the reading is over', async () => {
+    let heard = 0;
+    const slow = () => {
+      heard++;
+      for (const began = performance.now(); performance.now() - began < 1; );
+    };
+    await listen({}, slow);
+    await until('it listens', () => turn.isHeard);
+    turn.change(idOf(2));
+    await until('the first event', () => heard === 1);
+    const first = scope;
+    const before = { stream: 'channels', states: [...turn.values].map(([id, value]) => [id, { value, on: true }]) };
+    kept.set('states', before);
+    const count = 200;
+    turn.onReading = () => {
+      for (let changes = 0; changes < count; changes++) turn.change(idOf(changes === count - 1 ? 1 : 2));
+    };
+    await listen();
+    await until('all', () => events.length >= count);
+    await first.end();
+    assert.deepEqual(
+      events.map(({ payload, resumed }) => [(payload as { value: number }).value, resumed]),
+      Array.from({ length: count }, (_, index) => [index + 2, undefined]),
+    );
+  });
+
+  it('tell at the start also of what is set from here meanwhile', async () => {
+    // After the answer that is being made.
+    turn.onReading = () => queueMicrotask(() => turn.change(idOf(9), 'me', 42));
+    await listen({ initial: true });
+    await until('the beginning', () => events.length >= CHANNELS);
+    assert.deepEqual(
+      events.flatMap(({ topic, payload, initial }) => (topic === idOf(9) ? [[payload, initial]] : [])),
+      [[{ value: 42, on: true }, true]],
+    );
+  });
+
+  it('compare with all that the last reading had, and with nothing that it had not', async () => {
+    const states = [{}, {}, { a: 1 }, { b: 2 }, { a: 1 }, { a: 1, b: 3 }, {}];
+    for (const [reading, state] of states.entries()) {
+      turn.others = [{ id: 'media/1/5', state }];
+      await until('nobody listens', () => !turn.isHeard);
+      if (reading === 0) await listen();
+      turn.isHushed = false;
+      await until('it listens', () => turn.isHeard);
+      // What comes now waits for the end of the reading.
+      turn.change(idOf(1));
+      await until('the end of the reading', () => seen().has(idOf(1)));
+      events = events.filter(({ topic }) => topic !== idOf(1));
+      turn.hush();
+    }
+    assert.deepEqual(
+      events.map(({ payload, resumed }) => [payload, resumed]),
+      states.slice(2).map((state) => [state, true]),
+    );
+  });
+
+  describe('tell after an interruption that somebody', () => {
+    const id = idOf(1);
+    /** What is told of the channel, which had the value 10, after what happens while nobody is heard. */
+    const told = async (happens: () => Promise<unknown> | undefined) => {
+      await listen();
+      await until('it listens', () => turn.isHeard);
+      turn.change(id, 'somebody else', 10);
+      await until('it knows the channel', () => events.length === 1);
+      turn.hush();
+      await happens();
+      turn.change(idOf(2));
+      turn.isHushed = false;
+      await until('the other channel', () => seen().has(idOf(2)));
+      return events.slice(1).flatMap(({ topic, payload, resumed }) => (topic === id ? [[payload, resumed]] : []));
+    };
+    const turned = (value: number) => turn.change(id, 'somebody else', value);
+
+    it('has turned what we had only switched on', async () => {
+      const happens = async () => {
+        await set(id, undefined, true);
+        turned(35);
+      };
+      assert.deepEqual(await told(happens), [[{ value: 35, on: true }, true]]);
+    });
+
+    for (const back of [20, 10])
+      it(`has turned back to ${back} what we had set to 20 and to 50`, async () => {
+        const happens = async () => {
+          await set(id, 20);
+          await set(id, 50);
+          turned(back);
+        };
+        assert.deepEqual(await told(happens), [[{ value: back, on: true }, true]]);
+      });
+
+    it('has set what we were not allowed to', async () => {
+      const happens = async () => {
+        turn.isReadOnly = true;
+        await assert.rejects(set(id, 60), { code: 'FORBIDDEN' });
+        turned(60);
+      };
+      assert.deepEqual(await told(happens), [[{ value: 60, on: true }, true]]);
+    });
+
+    it('has done nothing: only we have', async () => {
+      const happens = async () => {
+        await set(id, 20);
+        await set(id, 50);
+        await set(id, undefined, true);
+        await set(id, 50);
+      };
+      assert.deepEqual(await told(happens), []);
+    });
   });
 
   it('pass our own changes on to whoever asks for them', async () => {

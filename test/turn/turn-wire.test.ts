@@ -2,6 +2,7 @@ import { deepEqual, equal, match } from 'node:assert/strict';
 import { Account } from '../kit/account';
 import { answer, type Behaviour, FaultServer } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
+import { until } from '../kit/within';
 
 const str = (value: string) => ({ type: 'str', value });
 const num = (value: number) => ({ type: 'num', value: String(value) });
@@ -100,6 +101,16 @@ const ROWS: readonly Row[] = [
   lists('light/1/1', '/light/1/1'),
   // The document shows an array with one object; a device may send the object alone.
   lists('light/1/1', '/light/1/1', LIGHT),
+  // One channel of which little is known must not hide the others.
+  lists(
+    'light/1',
+    '/light/1',
+    [{ ...LIGHT, description: null, dataType: null, channelType: null, channel_permission: null, state: null }, LIGHT],
+    [
+      { ...LIGHT, description: undefined, dataType: undefined, channelType: undefined, channel_permission: undefined, state: undefined },
+      { ...LIGHT, state: { value: 0, on: false } },
+    ],
+  ),
   reads('turn-channel', 'get-state', `${CHANNELS}/light/1/1/state`, { value: 0, on: 'false' }, { value: 0, on: false }, { channel: light }),
   reads(
     'turn-channel',
@@ -151,6 +162,12 @@ const ROWS: readonly Row[] = [
   sets('info/1/1', { value: num(414.5) }, { value: '414.5' }),
   sets('info/2/1', { value: num(101325) }, { value: '101325' }),
   sets('info/1/1', { value: str('good') }, { value: 'good' }),
+  {
+    ...sets('light/1/1', { value: num(51) }, { value: 51 }),
+    name: 'set-state answered with a word that calls itself JSON',
+    given: (response) => void response.writeHead(200, { 'content-type': JSON_TYPE }).end('Success'),
+    result: 'Success',
+  },
   acts('light/1/1', 'increment_decrement', { payload: num(1) }, { increment_decrement: 1 }),
   acts('light/1/1', 'increment_decrement', { payload: str('0') }, { increment_decrement: 0 }),
   acts('media/1/2', 'play_action', { payload: str('1') }, { play_action: '1' }),
@@ -323,6 +340,27 @@ describe('turn-channel and turn-control', () => {
     deepEqual([ends, (error as Error).message], [['INVALID_INPUT'], 'value must be a whole number from 0 to 4 for modes/1/1, not 5']);
   });
 
+  it('let no value that does not fit take the place of one that waits', async () => {
+    await open('turn-channel', { operation: '', parameters: {}, delivery: 'latest' });
+    const answers: (() => void)[] = [];
+    vendor.always((response, request) => void answers.push(() => plain('')(response, request)));
+    const set = (value: number) => account.run({ operation: 'set-state', parameters: { channel: 'light/1/1', value } });
+    const first = set(10);
+    await until('the first request', () => answers.length === 1);
+    const second = set(20);
+    deepEqual((await set(101)).ends, ['INVALID_INPUT']);
+    answers[0]?.();
+    await until('the second request', () => answers.length === 2);
+    answers[1]?.();
+    deepEqual(
+      (await Promise.all([first, second])).map(({ ends, outputs }) => [ends, outputs.length]),
+      [
+        [['done'], 1],
+        [['done'], 1],
+      ],
+    );
+  });
+
   it('have a Sender-Id of their own where none is set: never empty, the same for all nodes, and after a deploy', async () => {
     const senders = new Set<unknown>();
     for (const type of ['turn-channel', 'turn-control']) {
@@ -344,6 +382,9 @@ describe('turn-channel and turn-control', () => {
     for (const [config, message] of [
       [{ host: '' }, /^host is missing$/],
       [{ host: 'http://turn' }, /^host must be a host name or an IP address/],
+      [{ host: '::1' }, /^host must be .* \(IPv6 in brackets: \[::1\]\)/],
+      [{ host: '192.168.1.300' }, /^host must be .*, not "192\.168\.1\.300"$/],
+      [{ host: 'a%b' }, /^host must be .*, not "a%b"$/],
       [{ port: 70000 }, /^port must be a whole number from 1 to 65535/],
       [{ senderId: 'Straße' }, /^senderId must be/],
     ] as const) {

@@ -1,8 +1,11 @@
 import { z } from 'zod';
-import { json } from '../../core/answers';
+import { json, words } from '../../core/answers';
 import type { HttpAnswer } from '../../core/http';
 import { dataTypeOf, documentedType, normalId } from './ids';
 import { repairState, type State } from './states';
+
+/** What a device may leave out, or leave empty. */
+const known = <T>(schema: z.ZodType<T>) => schema.nullish().transform((value) => value ?? undefined);
 
 /**
  * A channel as the device describes it (table 3). [G] The document's samples are empty: the keys are those of its table,
@@ -10,13 +13,13 @@ import { repairState, type State } from './states';
  */
 const channel = z.looseObject({
   id: z.string(),
-  description: z.string().optional(),
-  channelType: z.string().optional(),
-  dataType: z.string().optional(),
-  channel_permission: z.string().optional(),
-  channelPermission: z.string().optional(),
+  description: known(z.string()),
+  channelType: known(z.string()),
+  dataType: known(z.string()),
+  channel_permission: known(z.string()),
+  channelPermission: known(z.string()),
   properties: z.unknown().optional(),
-  state: z.record(z.string(), z.unknown()).optional(),
+  state: known(z.record(z.string(), z.unknown())),
 });
 export type Channel = z.infer<typeof channel>;
 
@@ -34,3 +37,9 @@ const readOne = json(z.union([state, z.tuple([state]).transform(([one]) => one)]
 
 /** An answer with one state, as it came. @throws EnsembleError BAD_RESPONSE */
 export const readState = (answer: HttpAnswer): State => readOne(answer);
+
+/** [G] What follows a change is not documented: a word is one also where it calls itself JSON. @throws EnsembleError BAD_RESPONSE */
+export function readWords(answer: HttpAnswer): unknown {
+  const text = answer.body.toString('utf8').trim();
+  return /^[A-Z][\w .!]*$/i.test(text) && !/^(true|false|null)$/.test(text) ? text : words(answer);
+}

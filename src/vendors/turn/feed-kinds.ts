@@ -67,7 +67,12 @@ export const feedKinds = {
   },
   'control-states': {
     path: '/control/events/state',
-    read: (name, data) => stateOrAction(name, data, repairValues),
+    /** [G] The frame may have the value in place of the state, or all of the state beside the sender. */
+    read(name, data) {
+      const { modifiedBy: _sender, ...rest } = data;
+      const state = !('state' in rest) ? rest : isRecord(rest.state) ? rest.state : { value: rest.state };
+      return { ...stateOrAction(name, 'value' in state || 'state' in rest ? { ...data, state } : data, repairValues), raw: data };
+    },
     async snapshot(device, scope) {
       const states = readState(await get(device, '/control/state', scope));
       // [G] By analogy with channels: the event carries an object, the list only values.

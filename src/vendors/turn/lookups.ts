@@ -34,21 +34,20 @@ export const lookups: Record<string, Lookup<TurnDevice>> = {
   },
 };
 
-const config = json(
-  z.looseObject({ pages: z.array(z.looseObject({ id: z.string(), name: z.unknown(), channels: z.unknown() })).optional() }),
-);
+const config = json(z.looseObject({ pages: z.array(z.looseObject({ id: z.string(), name: z.unknown().optional() })).nullish() }));
 
 /** The pages with their names, in the order of the device. */
 async function readPages(device: TurnDevice, scope: Scope): Promise<Page[]> {
-  const { pages = [] } = config(await device.send({ method: 'GET', path: '/config' }, { repeatable: true, scope }));
-  return pages.map(({ id, name }) => ({ id: normalId(id), name: typeof name === 'string' && name !== '' ? name : id }));
+  const { pages } = config(await device.send({ method: 'GET', path: '/config' }, { repeatable: true, scope }));
+  return (pages ?? []).map(({ id, name }) => ({ id: normalId(id), name: typeof name === 'string' && name !== '' ? name : id }));
 }
 
 /** The page that a channel stands on: the media channels belong to the sources page (table 1). */
 const pageOf = (id: string): string => id.replace(/^media\//, 'source/').replace(/\/\d+$/, '');
 
+/** Without a configuration that can be read only the names of the pages are missing. */
 async function channelItems(device: TurnDevice, scope: Scope): Promise<LookupItem[]> {
-  const [pages, channels] = await Promise.all([readPages(device, scope), device.readChannels(scope)]);
+  const [pages, channels] = await Promise.all([readPages(device, scope).catch(() => []), device.readChannels(scope)]);
   const rank = ({ id }: Channel) => {
     const place = pages.findIndex((page) => page.id === pageOf(normalId(id)));
     return place < 0 ? pages.length : place;

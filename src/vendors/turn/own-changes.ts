@@ -1,41 +1,63 @@
-import { isRecord, type State } from './states';
+import { EnsembleError } from '../../core/errors';
+import { isRecord, isSame, type State } from './states';
 
 interface OwnChange {
   readonly change: State;
   /** When the Turn had answered (`performance.now()`); infinite until then. */
   end: number;
+  /** It may not be the last that happened to the channel: its answer was lost, or an event of somebody else came beside it. */
+  isContested: boolean;
 }
 
 /** Events and answers come by different connections: milliseconds by which one may overtake the other. */
 const OVERTAKING = 100;
 
 /**
- * What was sent to each channel from here, until something newer is known of it. Where the event of such a change is
- * missed, the state that is read later does not say whose it is.
+ * What was sent to each channel from here, until something newer is known of it: what is under way, and the last two that are over.
+ * Where the event of such a change is missed, the state that is read later does not say whose it is.
  */
 export class OwnChanges {
   private readonly changes = new Map<string, OwnChange[]>();
 
-  /** Remembers a change while it is sent, and after. */
+  /** Remembers a change while it is sent, and after, unless the Turn refuses it. */
   async note<T>(id: string, change: State, sending: Promise<T>): Promise<T> {
-    const own: OwnChange = { change, end: Number.POSITIVE_INFINITY };
+    const own: OwnChange = { change, end: Number.POSITIVE_INFINITY, isContested: false };
     this.changes.set(id, [...(this.changes.get(id) ?? []), own]);
     try {
-      return await sending;
-    } finally {
-      own.end = performance.now();
+      const answer = await sending;
+      this.finish(id, own);
+      return answer;
+    } catch (error) {
+      own.isContested = true;
+      if (isRefusal(error)) this.keep(id, (other) => other !== own);
+      else this.finish(id, own);
+      throw error;
     }
   }
 
-  has(id: string, state: unknown): boolean {
-    return this.changes.get(id)?.some((own) => isPart(own, state)) ?? false;
+  /** Whether a state is no news to who knew another and has sent these changes; the reading of it began then (`performance.now()`). */
+  explain(id: string, known: unknown, state: unknown, began: number): boolean {
+    const changes = this.changes.get(id) ?? [];
+    const last = changes.findLast(({ end }) => end <= began);
+    const possible = changes.filter((own) => own === last || own.end > began);
+    // What was known before a change that was surely made is no longer what to expect.
+    return possible.some(({ change }) => isMadeOf(change, known, state)) || ((!last || last.isContested) && isSame(known, state));
   }
 
   /** An event tells of the channel: what was sent before it is no news any more. */
   eventCame(id: string, isOurs: boolean, state: unknown): void {
-    if (this.changes.size === 0) return;
+    const changes = this.changes.get(id);
+    if (!changes) return;
+    // One of ours that fits none is the oldest's, of which the Turn made something else.
+    const told = isOurs
+      ? Math.max(
+          0,
+          changes.findIndex(({ change }) => isRecord(state) && isPart(change, state)),
+        )
+      : -1;
     const before = performance.now() - OVERTAKING;
-    this.keep(id, (own) => own.end > before && !(isOurs && isPart(own, state)));
+    this.keep(id, ({ end }, place) => place > told && end > before);
+    if (!isOurs) for (const own of changes) own.isContested = true;
   }
 
   /** A reading that began then (`performance.now()`) tells of the channel. */
@@ -43,13 +65,29 @@ export class OwnChanges {
     this.keep(id, ({ end }) => end > began);
   }
 
-  private keep(id: string, isNews: (own: OwnChange) => boolean): void {
-    const left = this.changes.get(id)?.filter(isNews);
+  private finish(id: string, own: OwnChange): void {
+    const last = this.changes.get(id)?.findLast(({ end }) => end !== Number.POSITIVE_INFINITY);
+    own.end = performance.now();
+    this.keep(id, (other) => other === own || other === last || other.end === Number.POSITIVE_INFINITY);
+  }
+
+  private keep(id: string, isWanted: (own: OwnChange, place: number) => boolean): void {
+    const left = this.changes.get(id)?.filter(isWanted);
     if (left === undefined) return;
     if (left.length > 0) this.changes.set(id, left);
     else this.changes.delete(id);
   }
 }
 
-const isPart = ({ change }: OwnChange, state: unknown): boolean =>
-  isRecord(state) && Object.entries(change).every(([key, value]) => state[key] === value);
+function isRefusal(error: unknown): boolean {
+  const { statusCode = 0 } = error instanceof EnsembleError ? error.cause : {};
+  return statusCode >= 400 && statusCode < 500;
+}
+
+const isPart = (change: State, state: State): boolean => Object.entries(change).every(([key, value]) => state[key] === value);
+
+/** The rest of a state follows from its value. `on` alone leaves the value as it was, or makes it 0; any other is somebody else's. */
+function isMadeOf(change: State, known: unknown, state: unknown): boolean {
+  if (!isRecord(state) || !isPart(change, state)) return false;
+  return 'value' in change || (isRecord(known) && known.value === state.value) || (change.on === false && state.value === 0);
+}

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { DataType } from './ids';
 
 /** What a channel's control endpoints hold: `value`, `on` and others (table 5). */
@@ -34,3 +35,10 @@ export function repairState(state: State, dataType: DataType | undefined): State
 /** Each value of a plain object as it is meant. */
 export const repairValues = (values: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(values).map(([key, value]) => [key, repairValue(value)]));
+
+/** Whether a snapshot has nothing that is not known. An event may tell more than a snapshot does. */
+export function isSame(known: unknown, snapshot: unknown): boolean {
+  if (!isRecord(known) || !isRecord(snapshot)) return isDeepStrictEqual(known, snapshot);
+  const keys = Object.keys(snapshot);
+  return keys.length > 0 ? keys.every((key) => isDeepStrictEqual(known[key], snapshot[key])) : Object.keys(known).length === 0;
+}

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { json, words } from '../../core/answers';
+import { json } from '../../core/answers';
 import { invalidInput } from '../../core/errors';
 import { operation } from '../../core/operation';
 import { boolean, optional, type Scalar, scalar, text } from '../../core/parameters';
-import { readChannels, readState } from './channels';
+import { readChannels, readState, readWords } from './channels';
 import { CHANNEL_ID, fittingValue, normalId, SELECTOR } from './ids';
 import { isRecord, repairState } from './states';
 import type { TurnDevice } from './turn-device';
@@ -56,11 +56,12 @@ export const operations = [
     },
     repeatable: true,
     target,
+    check: (values, connection) => void changeOf(target(values), values, connection),
     async run({ channel, value, on }, { connection, send }) {
       const id = normalId(channel);
       const change = changeOf(id, { value, on }, connection);
       const answer = await connection.ownChanges.note(id, change, send({ method: 'PUT', path: pathOf(id, 'state'), json: change }));
-      const result = words(answer);
+      const result = readWords(answer);
       return {
         result: isRecord(result) ? repairState(result, connection.factsOf(id).dataType) : result,
         statusCode: answer.statusCode,
@@ -103,7 +104,7 @@ export const operations = [
       json: { [action]: payloadOf(action, payload) },
       headers: { accept: '*/*' },
     }),
-    result: words,
+    result: readWords,
   }),
   operation<TurnDevice>()({
     id: 'list-actions',

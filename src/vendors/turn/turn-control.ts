@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { json, words } from '../../core/answers';
+import { json } from '../../core/answers';
 import type { HttpAnswer } from '../../core/http';
 import { operation } from '../../core/operation';
 import { boolean, choice, optional, type Scalar, scalar, text } from '../../core/parameters';
-import { readState } from './channels';
-import { repairValues } from './states';
+import { readState, readWords } from './channels';
+import { repairValue, repairValues } from './states';
 import { type TurnDevice, version } from './turn-device';
 
 export const settings = {
@@ -72,8 +72,11 @@ export const operations = [
     },
     repeatable: true,
     target: ({ state }) => state,
-    request: ({ state, value }) => ({ method: 'PUT', path: '/control/state', json: { [state]: asSent(value) } }),
-    result: words,
+    async run({ state, value }, { connection, send }) {
+      const sending = send({ method: 'PUT', path: '/control/state', json: { [state]: asSent(value) } });
+      const answer = await connection.ownChanges.note(state, { value: repairValue(value) }, sending);
+      return { result: readWords(answer), statusCode: answer.statusCode };
+    },
   }),
   operation<TurnDevice>()({
     id: 'reset',
@@ -84,7 +87,7 @@ export const operations = [
     confirmedBy: 'confirmReset',
     target: () => 'reset',
     request: () => ({ method: 'POST', path: '/control/action/reset', form: {}, headers: { accept: '*/*' } }),
-    result: words,
+    result: readWords,
   }),
   reading('get-config', 'Get configuration', 'Reads the pages, their layout and the start page.', 'config', json(z.looseObject({}))),
   reading('get-config-version', 'Get configuration version', 'Reads the version of the configuration, as text.', 'config/version', version),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { json } from '../../core/answers';
+import { EnsembleError, show } from '../../core/errors';
 import { type HttpAnswer, HttpClient, type HttpRequest, type SendOptions } from '../../core/http';
 import type { Connection, ConnectOptions } from '../../core/operation';
 import { integer, optional, text, type Values } from '../../core/parameters';
@@ -12,13 +13,15 @@ import { type FeedTiming, TurnFeed } from './turn-feed';
 
 export { lookups } from './lookups';
 
+const HOST = 'a host name or an IP address (IPv6 in brackets: [::1]), without http:// and port';
+
 /** Facts: the vendor's "Turn 2 Public API Documentation" 1.4.4; what it leaves open is marked [G] where it is guessed. */
 export const settings = {
   host: text({
     label: 'Host',
     help: 'Name or IP address of the Turn in the local network.',
     pattern: '^(\\[[0-9a-fA-F:.]+\\]|[^\\s/:@?#\\[\\]]+)$',
-    expected: 'a host name or an IP address, without http:// and port',
+    expected: HOST,
   }),
   port: integer({ label: 'Port', help: 'Port of the public API.', min: 1, max: 65535, default: 55555 }),
   senderId: optional(
@@ -58,6 +61,9 @@ export class TurnDevice implements Connection<TurnSettings> {
   ) {
     this.settings = settings;
     this.senderId = settings.senderId ?? `ensemble-${identity.slice(0, 12)}`;
+    // Such as 192.168.1.300.
+    if (!URL.canParse(`http://${settings.host}`))
+      throw new EnsembleError('NOT_CONFIGURED', `host must be ${HOST}, not ${show(settings.host)}`);
     const baseUrl = `${network.tls ? 'https' : 'http'}://${settings.host}:${settings.port}/api/v1.0`;
     this.http = new HttpClient({ ...network, baseUrl, headers: { 'Sender-Id': this.senderId } });
     this.scope.defer(() => this.http.close());

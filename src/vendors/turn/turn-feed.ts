@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { type BackoffRule, backoff } from '../../core/backoff';
 import { asEnsembleError, EnsembleError } from '../../core/errors';
 import { receiveEvents } from '../../core/event-stream';
@@ -10,8 +11,11 @@ import type { TurnDevice } from './turn-device';
 export interface FeedUser {
   /** From now on events must wait: what happened before them is not known yet. */
   behind(): void;
-  /** The present payload of each topic; undefined where it cannot be read, so that events need not wait any longer. */
-  caughtUp(snapshot: ReadonlyMap<string, unknown> | undefined): void;
+  /**
+   * The present payload of each topic, the reading of which began then (`performance.now()`); undefined where it cannot be
+   * read, so that events need not wait any longer.
+   */
+  caughtUp(snapshot: ReadonlyMap<string, unknown> | undefined, began: number): void;
   receive(event: FeedEvent): void;
   state(state: StreamState): void;
   /** Trouble, once for each interruption. */
@@ -41,9 +45,15 @@ export class TurnFeed {
   private running: Scope | undefined;
   /** Lives as long as one connection. */
   private link: Scope | undefined;
+  /** Reads what has come in by it. */
+  private readAll = (): void => {};
+  /** When the last connection came up (`performance.now()`); infinite where it did not. */
+  private opened = Number.POSITIVE_INFINITY;
   private catching = false;
   private known: StreamState = { is: 'connecting' };
   private isBroken = false;
+  /** Ends when all is read that was notified. */
+  private notified = Promise.resolve();
 
   constructor(
     private readonly device: TurnDevice,
@@ -85,11 +95,11 @@ export class TurnFeed {
   /** Connects again and again. @throws what is no trouble of the network */
   private async run(running: Scope): Promise<void> {
     for (let failures = 1; ; failures++) {
-      const started = performance.now();
+      this.opened = Number.POSITIVE_INFINITY;
       const error = await this.listen(running);
       if (running.ended) return;
       for (const user of this.users) this.fallBehind(user);
-      if (performance.now() - started > this.timing.stable) failures = 1;
+      if (performance.now() - this.opened > this.timing.stable) failures = 1;
       const wait = Math.max(error.retryAfter ?? 0, backoff(failures, this.timing.reconnect));
       this.tell({ is: 'retrying', error, wait });
       if (failures === 1) this.report(error);
@@ -106,8 +116,10 @@ export class TurnFeed {
         path: this.kind.path,
         scope: running,
         silence: this.timing.silence,
-        onOpen: () => {
+        onOpen: (readAll) => {
           this.link = link;
+          this.readAll = readAll;
+          this.opened = performance.now();
           this.tell({ is: 'live' });
           this.keep(this.catchUp(link));
         },
@@ -136,7 +148,7 @@ export class TurnFeed {
       const began = performance.now();
       const snapshot = await this.readSnapshot(link, failures === 0);
       if (link.ended) break;
-      for (const user of users) if (this.late.has(user)) user.caughtUp(snapshot);
+      for (const user of users) if (this.late.has(user)) user.caughtUp(snapshot, began);
       if (snapshot) {
         for (const user of users) this.late.delete(user);
         if (this.late.size === 0) for (const topic of snapshot.keys()) this.device.ownChanges.wasRead(topic, began);
@@ -156,6 +168,9 @@ export class TurnFeed {
     try {
       const snapshot = await this.kind.snapshot(this.device, link);
       await link.sleep(this.timing.settle);
+      // Timers come before what was received meanwhile.
+      await setImmediate();
+      this.readAll();
       return snapshot;
     } catch (thrown) {
       const error = asEnsembleError(thrown).with({ operation: 'read again', target: this.kind.path });
@@ -168,8 +183,15 @@ export class TurnFeed {
     const data = this.parse(name, text);
     if (!data) return;
     const event = this.kind.read(name, data, this.device);
-    if (this.kind.onlyNotifies) this.keep(this.readNotified(event, link));
+    if (this.kind.onlyNotifies) this.notify(event, link);
     else this.handOn(event);
+  }
+
+  /** Reads for one notification after the other: the answer that comes last must be the newest. */
+  private notify(event: FeedEvent, link: Scope): void {
+    const reading = this.notified.then(() => this.readNotified(event, link));
+    this.notified = reading.catch(() => {});
+    this.keep(reading);
   }
 
   private parse(name: string, text: string): Readonly<Record<string, unknown>> | undefined {
@@ -189,6 +211,7 @@ export class TurnFeed {
   }
 
   private async readNotified(event: FeedEvent, link: Scope): Promise<void> {
+    if (link.ended) return;
     const snapshot = await this.readSnapshot(link, true);
     if (link.ended) return;
     if (snapshot) for (const payload of snapshot.values()) this.handOn({ ...event, payload, isState: true });

@@ -1,10 +1,9 @@
-import { isDeepStrictEqual } from 'node:util';
 import { asEnsembleError, EnsembleError } from '../../core/errors';
 import type { EventContext } from '../../core/events';
 import { boolean, choice, optional, text, type Values } from '../../core/parameters';
 import { type FeedEvent, SOURCE } from './feed-kinds';
 import { normalId, SELECTOR } from './ids';
-import { isRecord } from './states';
+import { isRecord, isSame } from './states';
 import type { TurnDevice } from './turn-device';
 import type { FeedUser } from './turn-feed';
 
@@ -129,9 +128,8 @@ class Follower implements FeedUser {
     this.pending = [];
   }
 
-  caughtUp(snapshot: ReadonlyMap<string, unknown> | undefined): void {
-    const newer = this.pending?.filter(({ isState }) => isState).map(({ topic }) => topic);
-    if (snapshot) this.compare(snapshot, new Set(newer));
+  caughtUp(snapshot: ReadonlyMap<string, unknown> | undefined, began: number): void {
+    if (snapshot) this.compare(snapshot, began);
     this.release();
   }
 
@@ -146,22 +144,32 @@ class Follower implements FeedUser {
       this.pending.push(event);
       return;
     }
-    const { topic, payload, isState, details } = event;
+    const { topic, payload, isState } = event;
     if (!this.concerns(topic)) return;
     if (isState) this.know(topic, payload);
+    if (!this.isDropped(event)) this.context.emit(event);
+  }
+
+  private isDropped({ details }: FeedEvent): boolean {
     const { connection, settings } = this.context;
-    if (!settings.ignoreOwn || details.modifiedBy !== connection.senderId) this.context.emit(event);
+    return settings.ignoreOwn && details.modifiedBy === connection.senderId;
   }
 
   /** Tells what a snapshot has that was not told yet; what newer events tell of is left to them. */
-  private compare(snapshot: ReadonlyMap<string, unknown>, newer: ReadonlySet<string>): void {
+  private compare(snapshot: ReadonlyMap<string, unknown>, began: number): void {
     const { connection, settings } = this.context;
     const initial = this.isStarting && settings.initial;
-    for (const [topic, payload] of snapshot) {
+    const events = this.pending?.filter(({ isState }) => isState) ?? [];
+    const newer = new Set(events.filter((event) => !initial || !this.isDropped(event)).map(({ topic }) => topic));
+    // At the start everything is told, also what only an event tells that will be dropped.
+    const latest = new Map(events.map(({ topic, payload }) => [topic, payload as object]));
+    for (const [topic, read] of snapshot) {
       if (newer.has(topic) || !this.concerns(topic)) continue;
-      const isMissed = (this.knowsAll || this.known.has(topic)) && !isSame(this.known.get(topic), payload);
-      const isNews = isMissed && !(settings.ignoreOwn && connection.ownChanges.has(topic, payload));
-      this.know(topic, payload);
+      const payload = latest.has(topic) ? { ...(read as object), ...latest.get(topic) } : read;
+      const known = this.known.get(topic);
+      const isExplained = settings.ignoreOwn ? connection.ownChanges.explain(topic, known, payload, began) : isSame(known, payload);
+      const isNews = (this.knowsAll || this.known.has(topic)) && !isExplained;
+      this.know(topic, payload, true);
       if (!initial && !isNews) continue;
       const copy = () => structuredClone(payload);
       this.context.emit({ topic, payload: copy(), source: SOURCE, type: 'state', initial, resumed: !initial, raw: copy() });
@@ -171,8 +179,8 @@ class Follower implements FeedUser {
   }
 
   /** Keeps a copy: what the flow gets is the flow's to change. */
-  private know(topic: string, payload: unknown): void {
-    const known = this.known.get(topic);
+  private know(topic: string, payload: unknown, isWhole = false): void {
+    const known = isWhole ? undefined : this.known.get(topic);
     if (isRecord(payload) && isRecord(known)) Object.assign(known, payload);
     else this.known.set(topic, isRecord(payload) ? { ...payload } : payload);
     if (this.isSaving) return;
@@ -193,11 +201,4 @@ interface Kept {
   readonly stream: string;
   readonly selector: string | undefined;
   readonly states: readonly (readonly [string, unknown])[];
-}
-
-/** An event may tell a part of what a snapshot tells: what both tell must agree. */
-function isSame(before: unknown, now: unknown): boolean {
-  if (!isRecord(before) || !isRecord(now)) return isDeepStrictEqual(before, now);
-  const common = Object.keys(before).filter((key) => key in now);
-  return common.length > 0 && common.every((key) => isDeepStrictEqual(before[key], now[key]));
 }
