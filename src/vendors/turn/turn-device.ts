@@ -48,6 +48,8 @@ export class TurnDevice implements Connection<TurnSettings> {
   readonly settings: TurnSettings;
   /** In every request, and in every event that a request of ours causes. */
   readonly senderId: string;
+  /** Milliseconds for one request. */
+  readonly timeout: number;
   readonly http: HttpClient;
   readonly ownChanges = new OwnChanges();
   private readonly facts = new Map<string, ChannelFacts>();
@@ -60,6 +62,7 @@ export class TurnDevice implements Connection<TurnSettings> {
     private readonly timing?: FeedTiming,
   ) {
     this.settings = settings;
+    this.timeout = network.timeout;
     this.senderId = settings.senderId ?? `ensemble-${identity.slice(0, 12)}`;
     // Such as 192.168.1.300.
     if (!URL.canParse(`http://${settings.host}`))

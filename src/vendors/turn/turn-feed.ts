@@ -51,6 +51,8 @@ export class TurnFeed {
   private opened = Number.POSITIVE_INFINITY;
   private catching = false;
   private known: StreamState = { is: 'connecting' };
+  /** The trouble of this interruption has been told. */
+  private isReported = false;
   private isBroken = false;
   /** Ends when all is read that was notified. */
   private notified = Promise.resolve();
@@ -83,6 +85,7 @@ export class TurnFeed {
     const running = new Scope();
     this.running = running;
     this.known = { is: 'connecting' };
+    this.isReported = false;
     this.scope.defer(() => running.end());
     this.keep(this.run(running));
   }
@@ -99,24 +102,42 @@ export class TurnFeed {
       const error = await this.listen(running);
       if (running.ended) return;
       for (const user of this.users) this.fallBehind(user);
-      if (performance.now() - this.opened > this.timing.stable) failures = 1;
+      if (performance.now() - this.opened > this.timing.stable) {
+        failures = 1;
+        this.isReported = false;
+      }
       const wait = Math.max(error.retryAfter ?? 0, backoff(failures, this.timing.reconnect));
-      this.tell({ is: 'retrying', error, wait });
-      if (failures === 1) this.report(error);
+      this.interrupt(error, wait);
       await running.sleep(wait).catch(() => {});
       if (running.ended) return;
     }
   }
 
+  /** @param wait milliseconds until the next try */
+  private interrupt(error: EnsembleError, wait: number): void {
+    this.tell({ is: 'retrying', error, wait });
+    if (!this.isReported) this.report(error);
+    this.isReported = true;
+  }
+
   /** One connection, from its beginning to its end. Returns why it ended. */
   private async listen(running: Scope): Promise<EnsembleError> {
     const link = new Scope();
+    const about = { operation: 'listen', target: this.kind.path };
+    const { timeout } = this.device;
+    const { silence } = this.timing;
+    const heard = link.timeout(timeout, () => {
+      // It may still begin to answer with its first heartbeat.
+      const error = new EnsembleError('TIMEOUT', `no answer to GET ${this.kind.path} within ${timeout} ms`, about);
+      this.interrupt(error, silence - timeout);
+    });
     try {
       return await receiveEvents(this.device.http, {
         path: this.kind.path,
         scope: running,
-        silence: this.timing.silence,
+        silence,
         onOpen: (readAll) => {
+          heard();
           this.link = link;
           this.readAll = readAll;
           this.opened = performance.now();
@@ -126,7 +147,7 @@ export class TurnFeed {
         onEvent: (name, data) => this.take(name, data, link),
       });
     } catch (error) {
-      return asEnsembleError(error).with({ operation: 'listen', target: this.kind.path });
+      return asEnsembleError(error).with(about);
     } finally {
       this.link = undefined;
       await link.end();
