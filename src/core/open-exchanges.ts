@@ -31,7 +31,7 @@ export class OpenExchanges {
     clearTimeout(this.timer);
     this.rings = at;
     // The connection that an answer is awaited on keeps the process alive, and not the clock.
-    this.timer = setTimeout(() => this.ring(), at - performance.now()).unref();
+    this.timer = setTimeout(() => this.ring(), Math.max(0, at - performance.now())).unref();
   }
 
   private ring(): void {
