@@ -148,8 +148,6 @@ export interface Job {
   readonly operation: Operation;
   readonly values: Values<Parameters>;
   readonly target: string;
-  /** Where it was made before. */
-  readonly request?: HttpRequest | undefined;
   readonly observer: Observer;
   readonly onPart?: (part: Outcome) => void;
 }
@@ -164,10 +162,7 @@ export interface Observer extends Omit<SendOptions, 'repeatable'> {
  * Makes the request of an operation that has one. What cannot be sent is refused now: it shall neither wait for its turn nor
  * take the place of what can. @throws EnsembleError with its circumstances
  */
-export function prepare(
-  connection: Connection,
-  { operation, values, target }: Pick<Job, 'operation' | 'values' | 'target'>,
-): HttpRequest | undefined {
+export function prepare(connection: Connection, { operation, values, target }: Job): HttpRequest | undefined {
   try {
     if (operation.request) return operation.request(values, connection);
     operation.check?.(values, connection);
@@ -177,13 +172,13 @@ export function prepare(
   }
 }
 
-/** Sends what the operation describes and brings the answer into form. @throws EnsembleError with its circumstances */
-export async function perform(connection: Connection, job: Job): Promise<Outcome> {
+/** Sends what the operation describes, or the request that was prepared, and brings the answer into form. @throws EnsembleError with its circumstances */
+export async function perform(connection: Connection, job: Job, prepared?: HttpRequest): Promise<Outcome> {
   const { operation, values, target } = job;
   const { scope, onRetry } = job.observer;
   try {
     if (operation.run) return await operation.run(values, exchangeOf(connection, job));
-    const request = job.request ?? operation.request(values, connection);
+    const request = prepared ?? operation.request(values, connection);
     const answer = await connection.send(request, { repeatable: operation.repeatable, scope, onRetry });
     return { result: operation.result(answer, values, connection), statusCode: answer.statusCode };
   } catch (error) {

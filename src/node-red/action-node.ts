@@ -1,7 +1,7 @@
 import { actionSettings } from '../core/common';
 import { Delivery, type DeliveryMode, SUPERSEDED } from '../core/delivery';
 import { asEnsembleError, EnsembleError, invalidInput, show } from '../core/errors';
-import { type Connection, type Observer, type Operation, type Outcome, perform, prepare } from '../core/operation';
+import { type Connection, type Job, type Observer, type Operation, type Outcome, perform, prepare } from '../core/operation';
 import { isGiven, type Parameters, parseParameters, parseSettings, type Values } from '../core/parameters';
 import { Scope } from '../core/scope';
 import { connectionOf } from './connection-owner';
@@ -142,12 +142,13 @@ class ActionNode {
     onPart: (part: Outcome) => void,
   ): Promise<Outcome | typeof SUPERSEDED> {
     const target = operation.target(values, connection);
-    const request = prepare(connection, { operation, values, target });
+    const job: Job = { operation, values, target, observer: this.observer, onPart };
+    const request = prepare(connection, job);
     const outcome = delivery.run(target, async () => {
       this.current = operation.id;
       this.note({ inFlight: this.evidence.inFlight + 1 });
       try {
-        const outcome = await perform(connection, { operation, values, target, request, observer: this.observer, onPart });
+        const outcome = await perform(connection, job, request);
         this.note({ last: outcome.unconfirmed ? 'sent' : 'done', unusable: undefined });
         return outcome;
       } finally {

@@ -69,6 +69,15 @@ describe('replies to commands', () => {
       deepEqual([outcome.ends, outcome.numbers], [[numbers ? 'done' : 'TIMEOUT'], numbers]);
     });
 
+  it('takes one with the transactionId that was given to the command, whatever else it says', async () => {
+    const read: Behaviour = (response, request) => {
+      const sent = asked(vendor).find(({ method }) => method === 'POST')?.json as { transactionId: number }[];
+      answering([reply(1, { tsmId: 1100, transactionId: sent[0]?.transactionId })])(response, request);
+    };
+    const { ends, numbers } = await send({ commands: { tsmId: 1500, tsmEv: 30 }, read });
+    deepEqual([ends, numbers], [['done'], [1]]);
+  });
+
   it('waits no longer than it was told while a look for them hangs', async () => {
     let open = 0;
     const read: Behaviour = (response) => {

@@ -76,7 +76,7 @@ export const operations = [
       const answer = await exchange.send(post);
       const result = sent(answer);
       const since = Math.min(...(result.commands?.map(({ tsmTs }) => tsmTs) ?? [began])) - SKEW;
-      const wait = { tuid, since, seconds: waitForReply, earlier: new Set(earlier.map(fingerprint)) };
+      const wait = { tuid, since, seconds: waitForReply, earlier: new Set(earlier.map(fingerprint)), isUsed };
       return { result: { ...result, replies: await repliesTo(json, wait, exchange) }, statusCode: answer.statusCode };
     },
   }),
@@ -108,6 +108,8 @@ interface Wait {
   readonly seconds: number;
   /** Fingerprints of replies that came before the commands were sent. */
   readonly earlier: ReadonlySet<string>;
+  /** A transactionId is the user's: other commands may have the same. */
+  readonly isUsed: boolean;
 }
 
 const replies = (tuid: string, from: number): HttpRequest => ({
@@ -149,15 +151,15 @@ async function look({ tuid, since }: Wait, ms: number, { connection, scope }: Ex
 }
 
 /** The first reply to each command that has one; each counts once. */
-function assign(found: readonly Message[], commands: readonly JsonObject[], { since, earlier }: Wait): Message[] {
+function assign(found: readonly Message[], commands: readonly JsonObject[], { since, earlier, isUsed }: Wait): Message[] {
   const byPrint = new Map(found.filter(({ tsmTs }) => tsmTs >= since).map((one) => [fingerprint(one), one]));
   for (const print of earlier) byPrint.delete(print);
   const left = [...byPrint.values()];
   return commands.flatMap((command) => {
-    const index = left.findIndex((one) => isReply(one, command));
+    const index = left.findIndex((one) => isReply(one, command) && (one.tsmId === command.tsmId || !isUsed));
     return index < 0 ? [] : left.splice(index, 1);
   });
 }
 
-const isReply = ({ tsmId, tsmEv, transactionId }: Message, command: JsonObject): boolean =>
-  REPLIES.includes(tsmEv ?? 0) && tsmId === command.tsmId && transactionId === command.transactionId;
+const isReply = ({ tsmEv, transactionId }: Message, command: JsonObject): boolean =>
+  REPLIES.includes(tsmEv ?? 0) && transactionId === command.transactionId;
