@@ -1,8 +1,6 @@
 import { cancelled, type Exchange } from './exchange';
 import { Roster } from './roster';
-
-/** Milliseconds by which a timer may be late although nothing held it up. */
-const LATE = 20;
+import { LATE } from './watchdog';
 
 /**
  * The exchanges of a client that are under way, each with its time limit. One timer serves all: hardly any limit is ever

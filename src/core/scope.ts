@@ -49,6 +49,19 @@ export class Scope {
     });
   }
 
+  /** Runs with a scope that ends with this one, and after so many milliseconds. */
+  async limited<T>(ms: number, run: (scope: Scope) => Promise<T>): Promise<T> {
+    const limited = new Scope();
+    const release = this.defer(() => limited.end());
+    limited.timeout(ms, () => void limited.end());
+    try {
+      return await run(limited);
+    } finally {
+      release();
+      await limited.end();
+    }
+  }
+
   /** Ends everything; waits for what ends asynchronously, and survives endings that fail. @throws AggregateError after all have run */
   end(): Promise<void> {
     this.ending ??= this.runEndings();

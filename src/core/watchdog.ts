@@ -1,5 +1,5 @@
 /** Milliseconds by which a timer may be late although nothing held it up. */
-const LATE = 20;
+export const LATE = 20;
 
 /** Calls back once when nothing has been heard for a while. Feeding costs one clock reading, not a new timer. */
 export class Watchdog {

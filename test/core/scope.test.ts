@@ -51,6 +51,22 @@ describe('scope', () => {
     await Promise.all([scope.sleep(1), scope.race(Promise.resolve()), assert.rejects(scope.race(Promise.reject(new Error('no'))), /no/)]);
     assert.deepEqual([...(scope as unknown as { endings: Iterable<unknown> }).endings], []);
   });
+
+  it('limits what is done within it, and ends that with itself', async () => {
+    const scope = new Scope();
+    assert.equal(await scope.limited(60_000, async () => 7), 7);
+    await assert.rejects(
+      scope.limited(10, (limited) => limited.sleep(60_000)),
+      { code: 'CANCELLED' },
+    );
+    assert.equal(scope.ended, false);
+    const waiting = assert.rejects(
+      scope.limited(60_000, (limited) => limited.sleep(60_000)),
+      { code: 'CANCELLED' },
+    );
+    await Promise.all([scope.end(), waiting]);
+    assert.deepEqual([...(scope as unknown as { endings: Iterable<unknown> }).endings], []);
+  });
 });
 
 describe('watchdog', () => {

@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Message } from '../../src/vendors/thingsee/answers';
-import { advance, begin, type Cursor, LOOK_BACK, look, windowStart } from '../../src/vendors/thingsee/message-cursor';
+import { advance, afterFirstLook, begin, type Cursor, LOOK_BACK, windowStart } from '../../src/vendors/thingsee/message-cursor';
 import type { Received } from '../../src/vendors/thingsee/message-reader';
 
 const START = 1_700_000_000;
@@ -12,7 +12,7 @@ const times = ({ due }: { due: readonly { message: Message }[] }) => due.map(({ 
 describe('the cursor of a thing', () => {
   it('begins with the present: what was there before counts as passed on', () => {
     const old = [message(START - 5), message(START - 1)];
-    const cursor = look(begin(START), old);
+    const cursor = afterFirstLook(begin(START), old);
     deepEqual(times(advance(cursor, [...old, message(START)], START)), [0]);
   });
 

@@ -28,7 +28,7 @@ export interface Step {
 export const begin = (beginning: number): Cursor => ({ at: beginning - 1 });
 
 /** The cursor after the first look, at which these counted as passed on. */
-export const look = ({ at }: Cursor, old: readonly Received[]): Cursor => ({
+export const afterFirstLook = ({ at }: Cursor, old: readonly Received[]): Cursor => ({
   at,
   seen: Object.fromEntries(old.map(({ message }) => [fingerprint(message), message.tsmTs])),
 });

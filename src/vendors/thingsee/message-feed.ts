@@ -2,7 +2,7 @@ import type { EnsembleError } from '../../core/errors';
 import type { EventContext } from '../../core/events';
 import { groupThings, type Message } from './answers';
 import type { CursorStore } from './cursor-store';
-import { advance, begin, type Cursor, type Due, look, windowStart } from './message-cursor';
+import { advance, afterFirstLook, begin, type Cursor, type Due, windowStart } from './message-cursor';
 import { MessageReader } from './message-reader';
 import { groupPath } from './parameters';
 import { isCommon, sweep } from './sweep';
@@ -137,7 +137,7 @@ export class MessageFeed {
     // Messages that go nowhere must not count as passed on.
     if (scope.ended) return;
     const old = known.seen ? [] : messages.filter(({ message }) => message.tsmTs <= known.at || this.isForeign(tuid, message));
-    const { due, cursor } = advance(known.seen ? known : look(known, old), messages, asked - settings.grace);
+    const { due, cursor } = advance(known.seen ? known : afterFirstLook(known, old), messages, asked - settings.grace);
     if (this.missed.delete(tuid)) this.caughtUp.set(tuid, asked);
     for (const one of due) this.emit(tuid, one);
     this.cursors.set(tuid, cursor);

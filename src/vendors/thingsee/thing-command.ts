@@ -4,7 +4,6 @@ import { asEnsembleError, EnsembleError, invalidInput, show } from '../../core/e
 import type { HttpRequest } from '../../core/http';
 import { type Exchange, operation } from '../../core/operation';
 import { integer, type JsonObject, objects, optional } from '../../core/parameters';
-import { Scope } from '../../core/scope';
 import { data, type Message, message, written } from './answers';
 import { documentedIds } from './command-forms';
 import { fingerprint } from './message-cursor';
@@ -133,21 +132,17 @@ async function repliesTo(commands: readonly JsonObject[], wait: Wait, exchange: 
 }
 
 /** One look for replies, for so many milliseconds at most. What may be over by the next look brings nothing. @throws EnsembleError */
-async function look({ tuid, since }: Wait, ms: number, { connection, scope }: Exchange<ThingseeCloud>): Promise<Message[]> {
-  const own = new Scope();
-  const release = scope.defer(() => own.end());
-  own.timeout(ms, () => void own.end());
-  try {
-    return messages(await connection.send(replies(tuid, since), { repeatable: true, scope: own }));
-  } catch (thrown) {
-    const { code, message, cause } = asEnsembleError(thrown);
-    if (scope.ended) throw thrown;
-    if (own.ended || cause.retryable) return [];
-    throw new EnsembleError(code, `the commands were sent, but the reply cannot be read: ${message}`, cause);
-  } finally {
-    release();
-    await own.end();
-  }
+function look({ tuid, since }: Wait, ms: number, { connection, scope }: Exchange<ThingseeCloud>): Promise<Message[]> {
+  return scope.limited(ms, async (own) => {
+    try {
+      return messages(await connection.send(replies(tuid, since), { repeatable: true, scope: own }));
+    } catch (thrown) {
+      const { code, message, cause } = asEnsembleError(thrown);
+      if (scope.ended) throw thrown;
+      if (own.ended || cause.retryable) return [];
+      throw new EnsembleError(code, `the commands were sent, but the reply cannot be read: ${message}`, cause);
+    }
+  });
 }
 
 /** The first reply to each command that has one; each counts once. */

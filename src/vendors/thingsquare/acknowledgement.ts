@@ -1,6 +1,6 @@
 import { asEnsembleError, EnsembleError } from '../../core/errors';
 import type { Exchange } from '../../core/operation';
-import { Scope } from '../../core/scope';
+import type { Scope } from '../../core/scope';
 import type { ThingsquareFrontend } from './thingsquare-frontend';
 import { readVariable } from './values';
 
@@ -13,33 +13,29 @@ const MOST = 2000;
  * how to look for the acknowledgement, but not how it looks.
  * @param patience seconds @throws EnsembleError TIMEOUT
  */
-export async function awaitAcknowledgement(
+export function awaitAcknowledgement(
   path: string,
   patience: number,
   { connection, scope, progress }: Exchange<ThingsquareFrontend>,
 ): Promise<void> {
   const end = performance.now() + patience * 1000;
   // Looks and pauses end with it, however long the backend takes.
-  const waiting = new Scope();
-  const release = scope.defer(() => waiting.end());
-  waiting.timeout(patience * 1000, () => void waiting.end());
-  try {
-    for (let pause = FIRST; !(await isAcknowledged(path, connection, waiting)); pause = Math.min(MOST, pause * 2)) {
-      const left = end - performance.now();
-      progress(`⏳ ${Math.ceil(left / 1000)} s`);
-      // The last look is shortly before the end.
-      await waiting.sleep(Math.min(pause, Math.max(FIRST, left / 2)));
+  return scope.limited(patience * 1000, async (waiting) => {
+    try {
+      for (let pause = FIRST; !(await isAcknowledged(path, connection, waiting)); pause = Math.min(MOST, pause * 2)) {
+        const left = end - performance.now();
+        progress(`⏳ ${Math.ceil(left / 1000)} s`);
+        // The last look is shortly before the end.
+        await waiting.sleep(Math.min(pause, Math.max(FIRST, left / 2)));
+      }
+    } catch (error) {
+      if (!waiting.ended || scope.ended) throw error;
+      throw new EnsembleError(
+        'TIMEOUT',
+        `the value is stored at the backend, but within ${patience} seconds the device has not acknowledged it`,
+      );
     }
-  } catch (error) {
-    if (!waiting.ended || scope.ended) throw error;
-    throw new EnsembleError(
-      'TIMEOUT',
-      `the value is stored at the backend, but within ${patience} seconds the device has not acknowledged it`,
-    );
-  } finally {
-    release();
-    await waiting.end();
-  }
+  });
 }
 
 /** Trouble that may pass is no reason to give up: the value is on its way. */
