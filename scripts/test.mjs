@@ -19,7 +19,7 @@ await ready({ withNode24: nodeRed !== '4' });
 
 const all = specs().filter((file) => file.includes(only));
 const needing = (part) => all.filter((file) => reaches(file, join(root, `dist/test/kit/${part}.js`)));
-const inChromium = new Set(needing('chromium'));
+const inChromium = new Set(needing('browser'));
 const nodeReds = [
   { name: `Node-RED 4.1 on Node ${process.versions.node}`, nodeRed: '4', node: process.execPath, files: all },
   { name: 'Node-RED 5 on Node 24', nodeRed: '5', node: node24, files: nodeRed === '5' ? all : needing('embedded') },

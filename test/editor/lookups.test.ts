@@ -1,7 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import { Simulator } from '../../src/simulators/simulator';
-import { type Editor, openEditor } from '../kit/chromium';
+import { type Editor, openEditor } from '../kit/editor';
 import { type NodeRed, startNodeRed, VERSION } from '../kit/node-red';
 import { probe } from '../kit/probe';
 import { until, within } from '../kit/within';

@@ -1,6 +1,6 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
-import { type Editor, openEditor } from '../kit/chromium';
+import { type Editor, openEditor } from '../kit/editor';
 import { type NodeRed, startNodeRed, VERSION } from '../kit/node-red';
 
 declare const navigator: { clipboard: { writeText(text: string): Promise<void>; readText(): Promise<string> } };

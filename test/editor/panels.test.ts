@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, notEqual } from 'node:assert/strict';
-import { type Editor, openEditor } from '../kit/chromium';
+import { type Editor, openEditor } from '../kit/editor';
 import { type FlowNode, type NodeRed, startNodeRed, VERSION } from '../kit/node-red';
 import { chooseOption, chooseType, noteOf, shown, type } from './person';
 

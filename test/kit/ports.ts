@@ -1,24 +1,46 @@
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 
 /** Below 32768: from there on, systems give ports to whoever asks for any. */
 const FIRST = 20_000;
 const PARTS = 120;
 const SIZE = 100;
-const first = FIRST + (process.pid % PARTS) * SIZE;
+let part: Promise<number> | undefined;
 let taken = 0;
 
 /** A port that is free now, and that stays so for whoever comes back to it: each process takes them from a part of its own. */
 export async function freePort(): Promise<number> {
-  for (let tries = 0; tries < SIZE; tries++) {
-    const port = first + (taken++ % SIZE);
+  part ??= ownPart();
+  const first = await part;
+  for (let tries = 1; tries < SIZE; tries++) {
+    const port = first + 1 + (taken++ % (SIZE - 1));
     if (await isFree(port)) return port;
   }
-  throw new Error(`no port is free from ${first} to ${first + SIZE - 1}`);
+  throw new Error(`no port is free from ${first + 1} to ${first + SIZE - 1}`);
 }
 
-const isFree = (port: number): Promise<boolean> =>
+/** Whoever listens on the first port of a part has it, until the process ends. Returns that port. */
+async function ownPart(): Promise<number> {
+  for (let tries = 0; tries < PARTS; tries++) {
+    const first = FIRST + ((process.pid + tries) % PARTS) * SIZE;
+    const server = await listen(first);
+    if (!server) continue;
+    server.unref();
+    return first;
+  }
+  throw new Error(`other processes have all ports from ${FIRST} to ${FIRST + PARTS * SIZE - 1}`);
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = await listen(port);
+  if (!server) return false;
+  await new Promise((resolve) => server.close(resolve));
+  return true;
+}
+
+/** A server on a port of this machine; undefined where another has it. */
+const listen = (port: number): Promise<Server | undefined> =>
   new Promise((resolve) => {
     const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+    server.once('error', () => resolve(undefined));
+    server.listen(port, '127.0.0.1', () => resolve(server));
   });

@@ -1,7 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import type { Page, Route } from 'playwright-core';
 import { Simulator } from '../../src/simulators/simulator';
-import { openPage, screenshot } from '../kit/chromium';
+import { openPage, screenshot } from '../kit/browser';
 import { until } from '../kit/within';
 import { freePorts } from './ports';
 import { call, EXAMPLE, levels, simulated, snapshot } from './simulated';

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { type Editor, openEditor } from '../kit/chromium';
+import { type Editor, openEditor } from '../kit/editor';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 import { probe } from '../kit/probe';
 import { until } from '../kit/within';

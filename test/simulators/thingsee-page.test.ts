@@ -1,6 +1,6 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
 import type { Page, Route } from 'playwright-core';
-import { openPage, screenshot } from '../kit/chromium';
+import { openPage, screenshot } from '../kit/browser';
 import { until } from '../kit/within';
 import { simulated } from './simulated';
 

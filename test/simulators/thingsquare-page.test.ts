@@ -1,7 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import type { Locator, Page } from 'playwright-core';
 import type { Simulator } from '../../src/simulators/simulator';
-import { openPage, screenshot } from '../kit/chromium';
+import { openPage, screenshot } from '../kit/browser';
 import { until } from '../kit/within';
 import { simulated, snapshot } from './simulated';
 

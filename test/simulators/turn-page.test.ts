@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import type { Simulator } from '../../src/simulators/simulator';
-import { openPage, screenshot } from '../kit/chromium';
+import { openPage, screenshot } from '../kit/browser';
 import { until } from '../kit/within';
 import { simulated, snapshot } from './simulated';
 import { act, Listener, put, stateOf } from './turn-client';

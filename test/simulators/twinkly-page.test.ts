@@ -1,6 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import type { Page } from 'playwright-core';
-import { openPage, screenshot } from '../kit/chromium';
+import { openPage, screenshot } from '../kit/browser';
 import { simulated } from './simulated';
 import { client, press, state } from './twinkly';
 

@@ -2,7 +2,7 @@ import { deepEqual, equal, match } from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import { Simulator } from '../../src/simulators/simulator';
 import { chooseOption, noteOf, shown } from '../editor/person';
-import { type Editor, openEditor } from '../kit/chromium';
+import { type Editor, openEditor } from '../kit/editor';
 import { type FlowNode, type NodeRed, startNodeRed, VERSION } from '../kit/node-red';
 import { until } from '../kit/within';
 import { read } from '../simulators/simulated';

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import type { Route } from 'playwright-core';
-import { type Editor, openEditor } from './chromium';
+import { type Editor, openEditor } from './editor';
 import { type NodeRed, startNodeRed, VERSION } from './node-red';
 import { until } from './within';
 
@@ -9,7 +9,7 @@ import { until } from './within';
 const FRAMES = 'new Promise((done) => { let left = 20; const next = () => left-- ? requestAnimationFrame(next) : done(); next(); })';
 
 for (const theme of ['light', 'dark'] as const)
-  describe(`kit: Chromium, ${theme}`, () => {
+  describe(`kit: editor, ${theme}`, () => {
     let red: NodeRed;
     let editor: Editor;
     before(async () => {
