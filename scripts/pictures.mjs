@@ -13,7 +13,8 @@ if (!runsNodeRed5) process.exit(spawnSync(node24, process.argv.slice(1), { stdio
 
 const require = createRequire(import.meta.url);
 const { startNodeRed } = require('../dist/test/kit/node-red.js');
-const { launchChromium, openEditor, openPage } = require('../dist/test/kit/chromium.js');
+const { launchChromium, openPage } = require('../dist/test/kit/browser.js');
+const { openEditor } = require('../dist/test/kit/editor.js');
 const person = require('../dist/test/editor/person.js');
 
 const DEVICES = 'http://127.0.0.1:18800';
@@ -189,7 +190,7 @@ async function compressed(png) {
 }
 
 async function decoded(png) {
-  const { page } = await openPage('about:blank');
+  const { page, close } = await openPage('about:blank');
   const { pixels, ...size } = await page.evaluate(async (base64) => {
     const bitmap = await createImageBitmap(await (await fetch(`data:image/png;base64,${base64}`)).blob());
     const { width, height } = bitmap;
@@ -198,7 +199,7 @@ async function decoded(png) {
     const { data } = canvas.getImageData(0, 0, width, height);
     return { width, height, pixels: btoa(Array.from(data, (byte) => String.fromCharCode(byte)).join('')) };
   }, png.toString('base64'));
-  await page.context().close();
+  await close();
   return { ...size, rgba: Buffer.from(pixels, 'base64') };
 }
 

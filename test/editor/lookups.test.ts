@@ -6,6 +6,7 @@ import { type NodeRed, startNodeRed, VERSION } from '../kit/node-red';
 import { probe } from '../kit/probe';
 import { until, within } from '../kit/within';
 import { noteOf } from './person';
+import { withLogin } from './variants';
 
 const TAB = { id: 'tab', type: 'tab', label: 'lookups' };
 const ACTION = { id: 'action', type: 'sonata-pattern', z: 'tab', connection: 'gateway', operation: 'toggle', x: 200, y: 100, wires: [[]] };
@@ -20,7 +21,7 @@ describe('lookups and tests of a connection', () => {
 
   before(async () => {
     simulator = await Simulator.start({ port: 0, mqttPort: 0 });
-    red = await startNodeRed({ adminAuth: true, httpAdminRoot: '/red' });
+    red = await startNodeRed(withLogin);
     const gateway = { id: 'gateway', type: 'sonata-gateway', baseUrl: `${simulator.address}/sonata`, installationId: 1, timeout: 2000 };
     const events = { id: 'events', type: 'sonata-events', z: 'tab', connection: 'gateway', publicUrl: red.httpUrl, wires: [['probe']] };
     const end = { id: 'probe', type: 'kit-probe', z: 'tab', wires: [] };

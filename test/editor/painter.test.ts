@@ -2,6 +2,7 @@ import { deepEqual, equal, match } from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import { type Editor, openEditor } from '../kit/editor';
 import { type NodeRed, startNodeRed, VERSION } from '../kit/node-red';
+import { withLogin } from './variants';
 
 declare const navigator: { clipboard: { writeText(text: string): Promise<void>; readText(): Promise<string> } };
 
@@ -13,7 +14,7 @@ describe('painter', () => {
   let panel: Locator;
 
   before(async () => {
-    red = await startNodeRed();
+    red = await startNodeRed(withLogin);
     await red.deploy([
       { id: 'tab', type: 'tab', label: 'painter' },
       { id: 'gateway', type: 'sonata-gateway', installationId: 1 },

@@ -2,6 +2,7 @@ import { deepEqual, equal, match, notEqual } from 'node:assert/strict';
 import { type Editor, openEditor } from '../kit/editor';
 import { type FlowNode, type NodeRed, startNodeRed, VERSION } from '../kit/node-red';
 import { chooseOption, chooseType, noteOf, shown, type } from './person';
+import { variants } from './variants';
 
 declare const RED: {
   utils: { getNodeLabel(node: unknown): string };
@@ -105,10 +106,7 @@ const CONTRACT = {
   },
 };
 
-for (const { theme, language, options } of [
-  { theme: 'light', language: 'en-US', options: {} },
-  { theme: 'dark', language: 'de', options: { adminAuth: true, httpAdminRoot: '/red' } },
-] as const)
+for (const { theme, language, options } of variants)
   describe(`panels: ${theme}, ${language}`, () => {
     const words = WORDS[language];
     let red: NodeRed;

@@ -7,6 +7,7 @@ import { until } from '../kit/within';
 import { portOf } from '../simulators/ports';
 import { act, put } from '../simulators/turn-client';
 import { chooseOption, chooseType, noteOf, shown, type } from './person';
+import { variants } from './variants';
 
 declare const RED: {
   utils: { getNodeLabel(node: unknown): string };
@@ -51,10 +52,7 @@ const WORDS = {
   },
 } as const;
 
-for (const { theme, language, options } of [
-  { theme: 'light', language: 'en-US', options: {} },
-  { theme: 'dark', language: 'de', options: { adminAuth: true, httpAdminRoot: '/red' } },
-] as const)
+for (const { theme, language, options } of variants)
   describe(`Turn panels: ${theme}, ${language}`, () => {
     const words = WORDS[language];
     let simulator: Simulator;

@@ -1,6 +1,7 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import type { Route } from 'playwright-core';
+import { withLogin, withoutLogin } from '../editor/variants';
 import { type Editor, openEditor } from './editor';
 import { type NodeRed, startNodeRed, VERSION } from './node-red';
 import { until } from './within';
@@ -13,7 +14,7 @@ for (const theme of ['light', 'dark'] as const)
     let red: NodeRed;
     let editor: Editor;
     before(async () => {
-      red = await startNodeRed(theme === 'dark' ? { adminAuth: true, httpAdminRoot: '/admin' } : {});
+      red = await startNodeRed(theme === 'dark' ? withLogin : withoutLogin);
       await red.deploy([
         { id: 'tab', type: 'tab', label: 'kit' },
         { id: 'inject', type: 'inject', z: 'tab', name: 'a', props: [{ p: 'payload' }], wires: [[]], x: 200, y: 100 },
@@ -29,11 +30,19 @@ for (const theme of ['light', 'dark'] as const)
     it('opens a panel, changes a value, saves and deploys it', async () => {
       const panel = await editor.open('inject');
       await panel.locator('#node-input-name').fill('b');
-      equal(existsSync(await editor.screenshot(`kit-${theme}-${VERSION}`)), true);
       await editor.save();
       equal((await editor.node('inject')).name, 'b');
       await editor.deploy();
       equal((await red.flows()).find(({ id }) => id === 'inject')?.name, 'b');
+    });
+
+    it('takes a picture, where somebody asks for pictures', async () => {
+      const asked = process.env.ENSEMBLE_SCREENSHOTS;
+      delete process.env.ENSEMBLE_SCREENSHOTS;
+      equal(await editor.screenshot('kit'), undefined);
+      process.env.ENSEMBLE_SCREENSHOTS = '1';
+      equal(existsSync((await editor.screenshot(`kit-${theme}-${VERSION}`)) ?? ''), true);
+      if (asked === undefined) delete process.env.ENSEMBLE_SCREENSHOTS;
     });
 
     it('opens the panel of a config node, however late its credentials come, and leaves it', async () => {

@@ -6,6 +6,7 @@ import { type NodeRed, PASSWORD } from './node-red';
 declare const document: {
   querySelectorAll(selector: string): Iterable<{ style: { right: string }; getAnimations(): object[]; matches(selector: string): boolean }>;
 };
+declare const jQuery: { fx: { off: boolean } };
 declare const RED: {
   nodes: {
     version(): string | undefined;
@@ -16,9 +17,14 @@ declare const RED: {
   editor: { edit(node: unknown): void; editConfig(name: string, type: string, id: string): void };
 };
 
+/** What moves costs the machine a picture for each step, and shows a test nothing. */
+const STILL = '*, *::before, *::after { animation: none !important; transition: none !important }';
+
 /** The editor of a running Node-RED. Deploy the flows before. */
 export async function openEditor(red: NodeRed, options: PageOptions = {}): Promise<Editor> {
-  const { page, errors } = await openPage(`${red.url}/`, options);
+  const { language = 'en-US', ...others } = options;
+  const opened = await openPage(`${red.url}/`, others, { 'editor-language': language, 'view-dark-theme': options.theme ?? 'light' });
+  const { page, errors } = opened;
   const login = page.locator('#node-dialog-login-username');
   await login.or(page.locator('.red-ui-palette-node').first()).waitFor();
   if (await login.isVisible()) {
@@ -30,10 +36,14 @@ export async function openEditor(red: NodeRed, options: PageOptions = {}): Promi
   await page.locator('.red-ui-palette-node').first().waitFor();
   await page.locator('#red-ui-loading-progress').waitFor({ state: 'hidden' });
   await page.waitForFunction(() => RED.nodes.version() !== undefined);
+  await page.addStyleTag({ content: STILL });
+  await page.evaluate(() => {
+    jQuery.fx.off = true;
+  });
   // On a slow machine, those of Node-RED 5 come before their place is there, and throw.
   await page.evaluate(() => RED.actions.invoke('core:toggle-show-tips', false));
   errors.splice(0, errors.length, ...errors.filter((error) => !/401 \(Unauthorized\)/.test(error)));
-  return new Editor(page, errors);
+  return new Editor(page, errors, opened.close);
 }
 
 export class Editor {
@@ -41,6 +51,7 @@ export class Editor {
     readonly page: Page,
     /** What the page threw or logged as an error. */
     readonly errors: string[],
+    readonly close: () => Promise<void>,
   ) {}
 
   /** Opens the panel of a node or a config node, and waits until it stands still. */
@@ -87,12 +98,8 @@ export class Editor {
     if (!(await answer).ok()) throw new Error(`deploy was answered with HTTP ${(await answer).status()}`);
   }
 
-  async screenshot(name: string): Promise<string> {
+  async screenshot(name: string): Promise<string | undefined> {
     return screenshot(this.page, name);
-  }
-
-  async close(): Promise<void> {
-    await this.page.context().close();
   }
 
   private async leave(button: string): Promise<void> {

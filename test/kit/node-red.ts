@@ -22,6 +22,7 @@ import {
   VERSION,
   writeTestPanels,
 } from './embedded';
+import { freePort } from './ports';
 import { ROOT } from './root';
 import { until, within } from './within';
 
@@ -44,6 +45,8 @@ export interface NodeRedOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
 }
 
+/** The same for each Node-RED of this process: a browser then knows the editor's scripts already. */
+let port: Promise<number> | undefined;
 let running: { red: NodeRed; options: string } | undefined;
 
 /**
@@ -95,7 +98,8 @@ export class NodeRed {
     writeTestPanels();
     const embedded = loadNodeRed();
     const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    port ??= freePort();
+    await listen(server, await port);
     const red = new NodeRed(embedded, server, userDir, options);
     const settings = red.settings();
     embedded.init(server, settings);
@@ -279,5 +283,8 @@ export interface AdminRequest {
 
 /** Node-RED tells a node from a config node by its place on the canvas, which a test does not care for. */
 const placed = (node: FlowNode): FlowNode => (node.wires ? { x: 0, y: 0, ...node } : node);
+
+const listen = (server: Server, on: number): Promise<void> =>
+  new Promise((resolve, reject) => void server.once('error', reject).listen(on, '127.0.0.1', resolve));
 
 const trimmed = (root: string): string => root.replace(/\/+$/, '');

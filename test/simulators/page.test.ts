@@ -1,7 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import type { Page, Route } from 'playwright-core';
 import { Simulator } from '../../src/simulators/simulator';
-import { openPage, screenshot } from '../kit/browser';
+import { type OpenPage, openPage, screenshot } from '../kit/browser';
 import { until } from '../kit/within';
 import { freePorts } from './ports';
 import { call, EXAMPLE, levels, simulated, snapshot } from './simulated';
@@ -39,14 +39,14 @@ const wave = Array.from({ length: 100 }, (_, index) => Math.round(7.5 + 7.5 * Ma
 
 describe('the device page', function () {
   this.timeout(30000);
-  let page: Page | undefined;
+  let close: OpenPage['close'] | undefined;
   const open = async (simulator: Simulator, options: Parameters<typeof openPage>[1] = {}) => {
     const opened = await openPage(simulator.address, options);
-    page = opened.page;
-    await page.locator('[data-device="1/4"]').waitFor();
-    return { ...opened, page };
+    close = opened.close;
+    await opened.page.locator('[data-device="1/4"]').waitFor();
+    return opened;
   };
-  afterEach(() => page?.context().close());
+  afterEach(() => close?.());
 
   it('shows a pattern, and each change of it', async () => {
     const simulator = await simulated();

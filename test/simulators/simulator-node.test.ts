@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { withLogin } from '../editor/variants';
 import { type Editor, openEditor } from '../kit/editor';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 import { probe } from '../kit/probe';
@@ -25,7 +26,7 @@ describe('ensemble-simulator', () => {
   const serves = async () => (await fetch(address())).headers.get('content-type');
 
   beforeEach(async () => {
-    red = await startNodeRed();
+    red = await startNodeRed(withLogin);
     ports = await freePorts();
   });
   afterEach(() => red.stop());

@@ -1,6 +1,6 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
-import type { Page, Route } from 'playwright-core';
-import { openPage, screenshot } from '../kit/browser';
+import type { Route } from 'playwright-core';
+import { type OpenPage, openPage, screenshot } from '../kit/browser';
 import { until } from '../kit/within';
 import { simulated } from './simulated';
 
@@ -8,15 +8,16 @@ const ROOM = 'TSEN03X2Z74162459';
 
 describe('the device page of Thingsee', function () {
   this.timeout(30000);
-  let page: Page | undefined;
-  afterEach(() => page?.context().close());
+  let close: OpenPage['close'] | undefined;
+  afterEach(() => close?.());
   const open = async (options: Parameters<typeof openPage>[1] = {}) => {
-    const opened = await openPage((await simulated()).address, options);
-    page = opened.page;
+    const { address } = await simulated();
+    const { page, errors, ...opened } = await openPage(address, options);
+    close = opened.close;
     const section = page.locator('section', { has: page.locator('h2', { hasText: 'Thingsee' }) });
     const card = (tuid: string) => section.locator(`[data-tuid="${tuid}"]`);
     await card(ROOM).locator('.reading small').waitFor();
-    return { ...opened, section, card };
+    return { address, page, errors, section, card };
   };
 
   it('shows each thing in its group, with its reading, battery and last contact', async () => {
@@ -29,15 +30,14 @@ describe('the device page of Thingsee', function () {
   });
 
   it('begins and ends an alert, and lets tokens expire', async () => {
-    const { section, card } = await open();
+    const { address, section, card } = await open();
     const alert = card(ROOM).getByRole('button', { name: 'Alert' });
     await alert.click();
     await card(ROOM).getByText('heartbeat missed').waitFor();
     await alert.click();
     await card(ROOM).getByText('heartbeat missed').waitFor({ state: 'detached' });
-    const origin = new URL(page?.url() ?? '').origin;
     const body = JSON.stringify({ client_id: 'ensemble', client_secret: 'simulated-secret' });
-    await fetch(`${origin}/thingsee/auth/client-token`, { method: 'POST', body });
+    await fetch(`${address}/thingsee/auth/client-token`, { method: 'POST', body });
     const tokens = (count: number) => section.locator('label', { hasText: 'Valid tokens' }).locator('code', { hasText: String(count) });
     await tokens(1).waitFor();
     await section.getByRole('button', { name: 'Let all expire' }).click();

@@ -1,7 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict';
-import type { Locator, Page } from 'playwright-core';
+import type { Locator } from 'playwright-core';
 import type { Simulator } from '../../src/simulators/simulator';
-import { openPage, screenshot } from '../kit/browser';
+import { type OpenPage, openPage, screenshot } from '../kit/browser';
 import { until } from '../kit/within';
 import { simulated, snapshot } from './simulated';
 
@@ -13,8 +13,8 @@ const words = {
 
 describe('the device page, Thingsquare', function () {
   this.timeout(30000);
-  let page: Page | undefined;
-  afterEach(() => page?.context().close());
+  let close: OpenPage['close'] | undefined;
+  afterEach(() => close?.());
 
   for (const [theme, language] of [
     ['light', 'en-US'],
@@ -24,7 +24,7 @@ describe('the device page, Thingsquare', function () {
       const simulator = await simulated();
       const user = await logIn(simulator);
       const opened = await openPage(simulator.address, { theme, language, height: 1500 });
-      page = opened.page;
+      close = opened.close;
       const card = (name: string): Locator => opened.page.getByRole('article').filter({ has: opened.page.getByRole('heading', { name }) });
       const greenhouse = card('Greenhouse');
 

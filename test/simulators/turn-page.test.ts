@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import type { Simulator } from '../../src/simulators/simulator';
-import { openPage, screenshot } from '../kit/browser';
+import { type OpenPage, openPage, screenshot } from '../kit/browser';
 import { until } from '../kit/within';
 import { simulated, snapshot } from './simulated';
 import { act, Listener, put, stateOf } from './turn-client';
@@ -11,14 +11,14 @@ const COVER =
 
 describe('the device page of the Turn', function () {
   this.timeout(30000);
-  let page: Page | undefined;
+  let close: OpenPage['close'] | undefined;
   let simulator: Simulator;
   const open = async (options: Parameters<typeof openPage>[1] = {}) => {
     simulator = await simulated();
     const opened = await openPage(simulator.address, { height: 1000, ...options });
-    page = opened.page;
-    await page.locator('[data-page="light/1"]').waitFor();
-    return { ...opened, page };
+    close = opened.close;
+    await opened.page.locator('[data-page="light/1"]').waitFor();
+    return opened;
   };
   const value = async (channel: string) => ((await stateOf(simulator, channel)) as { value: unknown }).value;
   const becomes = (channel: string, wanted: unknown) =>
@@ -28,7 +28,7 @@ describe('the device page of the Turn', function () {
       (now) => now === wanted,
     );
   const choose = (on: Page, id: string) => on.locator(`[data-page="${id}"] button`).click();
-  afterEach(() => page?.context().close());
+  afterEach(() => close?.());
 
   it('turns the dial by keyboard, wheel and mouse', async () => {
     const { page, errors } = await open();

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import type { Page } from 'playwright-core';
-import { openPage, screenshot } from '../kit/browser';
+import { type OpenPage, openPage, screenshot } from '../kit/browser';
 import { simulated } from './simulated';
 import { client, press, state } from './twinkly';
 
@@ -19,13 +19,13 @@ const bulb = (page: Page, id: number) =>
 
 describe('the device page of Twinkly', function () {
   this.timeout(30_000);
-  let page: Page | undefined;
-  afterEach(() => page?.context().close());
+  let close: OpenPage['close'] | undefined;
+  afterEach(() => close?.());
   const open = async (address: string, options: Parameters<typeof openPage>[1] = {}) => {
     const opened = await openPage(address, options);
-    page = opened.page;
-    await page.locator('[data-object="48230"] circle').first().waitFor();
-    return { ...opened, page };
+    close = opened.close;
+    await opened.page.locator('[data-object="48230"] circle').first().waitFor();
+    return opened;
   };
   const told = (on: Page, id: number, text: RegExp) => on.locator(`[data-object="${id}"] .count`, { hasText: text }).waitFor();
 

@@ -2,6 +2,7 @@ import { deepEqual, equal, match } from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import { Simulator } from '../../src/simulators/simulator';
 import { chooseOption, noteOf, type } from '../editor/person';
+import { variants } from '../editor/variants';
 import { type Editor, openEditor } from '../kit/editor';
 import { type FlowNode, type NodeRed, startNodeRed, VERSION } from '../kit/node-red';
 import { until } from '../kit/within';
@@ -28,10 +29,7 @@ const WORDS = {
   },
 } as const;
 
-for (const { theme, language, options } of [
-  { theme: 'light', language: 'en-US', options: {} },
-  { theme: 'dark', language: 'de', options: { adminAuth: true, httpAdminRoot: '/red' } },
-] as const)
+for (const { theme, language, options } of variants)
   describe(`the panels of Thingsee: ${theme}, ${language}`, () => {
     const words = WORDS[language];
     let red: NodeRed;

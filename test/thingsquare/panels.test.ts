@@ -2,6 +2,7 @@ import { deepEqual, equal, match } from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import { Simulator } from '../../src/simulators/simulator';
 import { chooseOption, noteOf, shown } from '../editor/person';
+import { variants } from '../editor/variants';
 import { type Editor, openEditor } from '../kit/editor';
 import { type FlowNode, type NodeRed, startNodeRed, VERSION } from '../kit/node-red';
 import { until } from '../kit/within';
@@ -29,10 +30,7 @@ const WORDS = {
   },
 } as const;
 
-for (const { theme, language } of [
-  { theme: 'light', language: 'en-US' },
-  { theme: 'dark', language: 'de' },
-] as const)
+for (const { theme, language, options } of variants)
   describe(`Thingsquare panels: ${theme}, ${language}`, () => {
     const words = WORDS[language];
     let red: NodeRed;
@@ -41,7 +39,7 @@ for (const { theme, language } of [
 
     before(async () => {
       simulator = await Simulator.start({ port: 0, mqttPort: 0 });
-      red = await startNodeRed();
+      red = await startNodeRed(options);
       await red.deploy([
         { id: 'tab', type: 'tab', label: 'panels' },
         {
