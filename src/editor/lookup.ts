@@ -29,6 +29,9 @@ export interface LookupOptions {
   readonly isConstant: () => boolean;
 }
 
+/** What a person does first who turns to something else. */
+const ELSEWHERE = ['pointerdown', 'focusin'];
+
 /** Offers what the vendor has, and says what the chosen value is. A value typed by hand always stands. */
 export class Lookup {
   private items: readonly Item[] | undefined;
@@ -37,6 +40,8 @@ export class Lookup {
   private asked = 0;
   /** A person has pressed for the list, and it has not come yet. */
   private wanted = false;
+  /** The list, while it is open. */
+  private menu: Menu | undefined;
   /** What was asked last: of which connection, and for which values of the other rows. */
   private question: string | undefined;
   private readonly buttons: readonly JQuery[];
@@ -49,7 +54,10 @@ export class Lookup {
     ];
     row.find('.ensemble-control').append(...this.buttons);
     // With its row, what it asked for is forgotten.
-    row.on('remove', () => this.asked++);
+    row.on('remove', () => {
+      this.asked++;
+      this.menu?.hide();
+    });
   }
 
   /** Asks the vendor, and shows how that goes. Node-RED announces one choice several times: the same is asked once. */
@@ -138,9 +146,22 @@ export class Lookup {
 
   /** Opens the list: at once, or when it has come. */
   private open(): void {
+    // It came between the press of the button and its release.
+    if (this.menu) return;
     if (this.items && this.items.length > 0) return void this.openMenu(this.items);
-    this.wanted = true;
+    this.want();
     if (this.progress[0] !== 'busy') void this.refresh(true);
+  }
+
+  /** Whoever goes on to something else meanwhile must not find the list under the pointer. */
+  private want(): void {
+    this.wanted = true;
+    const giveUp = ({ target }: Event) => {
+      if (this.wanted && this.buttons.some((button) => button[0]?.contains(target as Node))) return;
+      this.wanted = false;
+      for (const name of ELSEWHERE) document.removeEventListener(name, giveUp, true);
+    };
+    for (const name of ELSEWHERE) document.addEventListener(name, giveUp, true);
   }
 
   private openMenu(items: readonly Item[]): void {
@@ -148,13 +169,18 @@ export class Lookup {
     // Another dialog may be on top of the row by now.
     if (items.length === 0 || !row.is(':visible')) return;
     const control = row.find('.ensemble-control');
+    this.menu?.hide();
     const menu = RED.popover.menu({
       options: items.map(completion),
       onselect: ({ value }) => this.choose(items.find((item) => item.value === value) ?? { value, label: value }),
       width: Math.max(300, control.width() ?? 0),
+      onclose: () => {
+        this.menu = undefined;
+      },
       maxHeight: 240,
       class: 'red-ui-autoComplete-container',
     });
+    this.menu = menu;
     menu.show({ target: control });
   }
 }

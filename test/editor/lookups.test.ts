@@ -21,7 +21,7 @@ describe('lookups and tests of a connection', () => {
 
   before(async () => {
     simulator = await Simulator.start({ port: 0, mqttPort: 0 });
-    red = await startNodeRed(withLogin);
+    red = await startNodeRed({ ...withLogin, httpAdminRoot: '/red' });
     const gateway = { id: 'gateway', type: 'sonata-gateway', baseUrl: `${simulator.address}/sonata`, installationId: 1, timeout: 2000 };
     const events = { id: 'events', type: 'sonata-events', z: 'tab', connection: 'gateway', publicUrl: red.httpUrl, wires: [['probe']] };
     const end = { id: 'probe', type: 'kit-probe', z: 'tab', wires: [] };
@@ -135,6 +135,37 @@ describe('lookups and tests of a connection', () => {
     await entries().filter({ hasText: '1/456' }).click();
     equal(await typed().inputValue(), '456');
     equal(asked(), 1);
+    await editor.page.unroute(LOOKUPS);
+  });
+
+  it('opens one list, although it comes between the press of the button and its release', async () => {
+    await open('action');
+    await note(DEVICE, /./);
+    const { release } = await holdBack();
+    await button('Ask again').click();
+    await button('Choose from the list').click();
+    await button('Choose from the list').hover();
+    await editor.page.mouse.down();
+    release();
+    await entries().first().waitFor();
+    await editor.page.mouse.up();
+    equal(await editor.page.locator('.red-ui-popover-panel:visible').count(), 1);
+    await entries().filter({ hasText: '1/456' }).click();
+    equal(await typed().inputValue(), '456');
+    equal(await entries().count(), 0);
+    await editor.page.unroute(LOOKUPS);
+  });
+
+  it('opens no list that comes when somebody has turned to another field', async () => {
+    await open('action');
+    await note(DEVICE, /./);
+    const { release } = await holdBack();
+    await button('Ask again').click();
+    await button('Choose from the list').click();
+    await panel.locator('#node-input-name').click();
+    release();
+    await note(DEVICE, /1\/456|Not in the list|Nothing/);
+    equal(await entries().count(), 0);
     await editor.page.unroute(LOOKUPS);
   });
 
