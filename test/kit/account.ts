@@ -41,8 +41,10 @@ export class Account {
   readonly reports: Caught[] = [];
   /** What should not have happened, in words. */
   readonly complaints: string[] = [];
-  /** What is deployed; the node under test comes first. */
+  /** What is deployed. */
   flow: FlowNode[];
+  /** The nodes under test. */
+  private readonly ids: readonly string[];
   private open = 0;
   private readonly closed = new WeakSet<RuntimeNode>();
   /** Messages that ended while their flow was taken down: catch and complete may be gone by then. */
@@ -50,24 +52,25 @@ export class Account {
 
   private constructor(
     private readonly red: NodeRed,
-    node: FlowNode,
+    nodes: readonly FlowNode[],
     others: readonly FlowNode[],
   ) {
     const z = 'account';
+    this.ids = nodes.map(({ id }) => id);
     const probeNode = (id: string) => ({ id, type: 'kit-probe', z, wires: [[]] });
     this.flow = [
-      { wires: [[OUTPUT]], ...node, z },
+      ...nodes.map((node) => ({ wires: [[OUTPUT]], ...node, z })),
       { id: z, type: 'tab', label: 'account' },
-      { id: CATCH, type: 'catch', z, scope: [node.id], uncaught: false, wires: [[CAUGHT]] },
-      { id: COMPLETE, type: 'complete', z, scope: [node.id], uncaught: false, wires: [[COMPLETED]] },
+      { id: CATCH, type: 'catch', z, scope: this.ids, uncaught: false, wires: [[CAUGHT]] },
+      { id: COMPLETE, type: 'complete', z, scope: this.ids, uncaught: false, wires: [[COMPLETED]] },
       ...[CAUGHT, COMPLETED, OUTPUT].map(probeNode),
       ...others,
     ];
   }
 
-  /** Deploys the node with what it needs beside it (config nodes), and opens its account. */
-  static async open(red: NodeRed, node: FlowNode, others: readonly FlowNode[] = []): Promise<Account> {
-    const account = new Account(red, node, others);
+  /** Deploys the node, or several, with what they need beside them (config nodes), and opens their account. */
+  static async open(red: NodeRed, node: FlowNode | readonly FlowNode[], others: readonly FlowNode[] = []): Promise<Account> {
+    const account = new Account(red, [node].flat() as FlowNode[], others);
     red.forget();
     account.listen();
     await account.deploy();
@@ -78,17 +81,17 @@ export class Account {
   async deploy(type: DeployType = 'full', ...changes: readonly FlowNode[]): Promise<void> {
     this.flow = this.flow.map((node) => ({ ...node, ...changes.find(({ id }) => id === node.id) }));
     await this.red.deploy(this.flow, type);
-    this.watch(this.red.node(this.nodeId));
+    for (const id of this.ids) this.watch(this.red.node(id));
   }
 
-  /** Gives the node a message. Returns its id. */
-  send(msg: Message): string {
-    return this.red.inject(this.nodeId, msg);
+  /** Gives the node (the first, where there are several) a message. Returns its id. */
+  send(msg: Message, node = this.nodeId): string {
+    return this.red.inject(node, msg);
   }
 
   /** Gives the node a message and waits until it has ended. */
-  async run(msg: Message): Promise<Outcome> {
-    const id = this.send(msg);
+  async run(msg: Message, node = this.nodeId): Promise<Outcome> {
+    const id = this.send(msg, node);
     return until(
       `the end of message ${id}`,
       () => this.outcomes.get(id),
@@ -132,7 +135,7 @@ export class Account {
   }
 
   private get nodeId(): string {
-    return this.flow[0]?.id ?? '';
+    return this.ids[0] ?? '';
   }
 
   private imbalances(): string[] {
@@ -162,16 +165,16 @@ export class Account {
     // A test that failed may have left its account open.
     for (const name of ['onReceive', 'onComplete', 'onSend']) hooks.remove(`${name}.kit`);
     hooks.add('onReceive.kit', ({ msg, destination }) => {
-      if (destination.id !== this.nodeId) return;
+      if (!this.ids.includes(destination.id)) return;
       this.outcome(msg);
       this.open++;
     });
     hooks.add('onComplete.kit', ({ msg, error, node }) => {
-      if (node.id === this.nodeId) this.ended(this.outcome(msg), error, node.node);
+      if (this.ids.includes(node.id)) this.ended(this.outcome(msg), error, node.node);
     });
     hooks.add('onSend.kit', (events) => {
       for (const { source } of events)
-        if (source.id === this.nodeId && !this.isCurrent(source.node)) this.complaints.push('a closed instance sent a message');
+        if (this.ids.includes(source.id) && !this.isCurrent(source.node)) this.complaints.push('a closed instance sent a message');
     });
     probe.seen = (id, msg) => this.probed(id, msg);
   }

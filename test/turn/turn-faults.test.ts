@@ -1,8 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import { Account } from '../kit/account';
-import { answer, FaultServer } from '../kit/fault-server';
-import { faults } from '../kit/faults';
-import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { answer } from '../kit/fault-server';
+import { faultTable, type Row } from '../kit/fault-table';
+import { startNodeRed } from '../kit/node-red';
 
 const channel = { type: 'str', value: 'light/1/1' };
 const one = { type: 'num', value: '1' };
@@ -42,44 +41,25 @@ const LENIENT: Readonly<Record<string, readonly RegExp[]>> = {
 };
 
 describe('turn-channel and turn-control under every fault', () => {
-  let red: NodeRed;
-  let vendor: FaultServer;
-  let account: Account;
-
-  before(async () => {
-    red = await startNodeRed();
-    vendor = await FaultServer.start();
-  });
-  after(() => vendor.close());
-  afterEach(async () => {
-    await account.close();
-    await vendor.heal();
-  });
-
-  const open = async (type: string, operation: string, parameters: object, timeout: number) => {
-    const port = new URL(vendor.url).port;
-    account = await Account.open(red, { id: 'node', type, connection: 'device', operation, parameters, confirmReset: true }, [
-      { id: 'device', type: 'turn-device', host: '127.0.0.1', port, timeout },
-    ]);
-  };
-
-  for (const [type, operation, parameters, target, good, harmful] of OPERATIONS)
-    for (const { name, arrange, end, statusCode, timeout } of faults)
-      it(`${type} ${operation}: ${name}`, async () => {
-        await open(type, operation, parameters, timeout);
+  const rows = OPERATIONS.map(
+    ([type, operation, parameters, target, good, harmful]): Row => ({
+      title: `${type} ${operation}`,
+      node: { type, operation, parameters, confirmReset: true },
+      connection: (vendor, timeout) => {
         vendor.good = answer(good);
-        await arrange(vendor);
-        const { ends, caught, outputs } = await account.run({});
+        return { type: 'turn-device', host: '127.0.0.1', port: new URL(vendor.url).port, timeout };
+      },
+      check: ({ fault: { name, end, statusCode }, vendor, ends, outputs, cause }) => {
         const expected = end === 'BAD_RESPONSE' && LENIENT[operation]?.some((pattern) => pattern.test(name)) ? 'done' : end;
         deepEqual(ends, [expected]);
         equal(outputs.length, expected === 'done' ? 1 : 0);
-        if (expected !== 'done') {
-          const cause = caught[0]?.error.cause as Record<string, unknown> | undefined;
-          deepEqual([cause?.vendor, cause?.operation, cause?.target], ['turn', operation, target]);
-          if (statusCode !== undefined) equal(cause?.statusCode, statusCode);
-          equal(cause?.retryable, ['RATE_LIMITED', 'VENDOR_ERROR', 'UNREACHABLE', 'TIMEOUT'].includes(expected));
-        }
-        deepEqual(vendor.strayed, []);
         if (harmful) ok(vendor.requests.length <= 1, 'what may have arrived is not sent again');
-      });
+        if (expected === 'done') return;
+        deepEqual([cause?.vendor, cause?.operation, cause?.target], ['turn', operation, target]);
+        if (statusCode !== undefined) equal(cause?.statusCode, statusCode);
+        equal(cause?.retryable, ['RATE_LIMITED', 'VENDOR_ERROR', 'UNREACHABLE', 'TIMEOUT'].includes(expected));
+      },
+    }),
+  );
+  faultTable(startNodeRed, [], rows);
 });

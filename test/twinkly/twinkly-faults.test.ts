@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { Account } from '../kit/account';
-import { answer, FaultServer } from '../kit/fault-server';
+import { answer, type Behaviour, FaultServer } from '../kit/fault-server';
+import { faultTable, type Row } from '../kit/fault-table';
 import { faults } from '../kit/faults';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
-import { assertNoSecrets } from '../kit/secrets';
 import { CREDENTIALS, account as config, num, str } from './flows';
 
 const TOKEN = 'secret-token-5c1f';
@@ -30,7 +30,55 @@ const OPERATIONS: readonly [node: string, operation: string, parameters: object]
 const isTaken = (node: string, operation: string, fault: string) =>
   node === 'command' ? /wrong type|empty body/.test(fault) : operation === 'get-device-configuration' && fault.includes('wrong type');
 
+const well: Behaviour = (response, request) => {
+  const fitting = (path: string) => (path === '/v2/auth' ? { access_token: TOKEN } : path.includes('runtime?') ? {} : FITS);
+  answer(fitting(request.path))(response, request);
+};
+const connection = (vendor: FaultServer, timeout = 10_000) => {
+  vendor.good = well;
+  return config(vendor.url, { timeout });
+};
+
 describe('twinkly nodes under every fault', () => {
+  const row = (node: string, operation: string, parameters: object) => ({
+    node: { type: `twinkly-${node}`, operation, parameters },
+    connection,
+  });
+  /** The login fails already: one operation of each node shows it. */
+  const login = OPERATIONS.filter(([, id]) => id === 'turn-off' || id === 'list-objects').map(
+    ([node, operation, parameters]): Row => ({
+      ...row(node, operation, parameters),
+      title: operation,
+      check: ({ fault: { end, statusCode }, ends, outputs, cause }) => {
+        assert.deepEqual(ends, [end]);
+        assert.equal(outputs.length, end === 'done' ? 1 : 0);
+        if (end !== 'done') assert.deepEqual([cause?.vendor, cause?.operation], ['twinkly', operation]);
+        if (statusCode !== undefined) assert.equal(cause?.statusCode, statusCode);
+      },
+    }),
+  );
+  /** The login succeeds, and then the vendor fails. */
+  const signedIn = OPERATIONS.map(
+    ([node, operation, parameters]): Row => ({
+      ...row(node, operation, parameters),
+      title: `${operation}, signed in`,
+      faults: faults.filter(({ name }) => !/refused|dead peer/.test(name)),
+      except: (vendor, { statusCode }) => {
+        vendor.next(well);
+        // A refused token is renewed once, and that login is good too.
+        if (statusCode === 401) vendor.next(answer({}, 401), well);
+      },
+      check: ({ fault: { name, end, statusCode }, vendor, ends }) => {
+        assert.deepEqual(ends, [end === 'BAD_RESPONSE' && isTaken(node, operation, name) ? 'done' : end]);
+        const sent = vendor.requests.filter(({ path }) => path !== '/v2/auth').length;
+        if (operation === 'custom' && statusCode !== 401) assert.ok(sent <= 1, 'what nobody knows is not sent again');
+      },
+    }),
+  );
+  faultTable(startNodeRed, [CREDENTIALS.password, TOKEN], [...login, ...signedIn]);
+});
+
+describe('twinkly nodes in trouble', () => {
   let red: NodeRed;
   let vendor: FaultServer;
   let account: Account;
@@ -38,8 +86,6 @@ describe('twinkly nodes under every fault', () => {
   before(async () => {
     red = await startNodeRed();
     vendor = await FaultServer.start();
-    const fitting = (path: string) => (path === '/v2/auth' ? { access_token: TOKEN } : path.includes('runtime?') ? {} : FITS);
-    vendor.good = (response, request) => answer(fitting(request.path))(response, request);
   });
   after(() => vendor.close());
   afterEach(async () => {
@@ -49,52 +95,18 @@ describe('twinkly nodes under every fault', () => {
 
   const open = async (node: string, operation: string, parameters: object, timeout = 10_000) => {
     account = await Account.open(red, { id: 'node', type: `twinkly-${node}`, connection: 'account', operation, parameters }, [
-      config(vendor.url, { timeout }),
+      connection(vendor, timeout),
     ]);
   };
-
-  /** The login fails already: one operation of each node shows it. */
-  for (const [node, operation, parameters] of OPERATIONS.filter(([, id]) => id === 'turn-off' || id === 'list-objects'))
-    for (const { name, arrange, end, statusCode, timeout } of faults)
-      it(`${operation}: ${name}`, async () => {
-        await open(node, operation, parameters, timeout);
-        await arrange(vendor);
-        const { ends, caught, outputs } = await account.run({});
-        assert.deepEqual(ends, [end]);
-        assert.equal(outputs.length, end === 'done' ? 1 : 0);
-        const cause = caught[0]?.error.cause as Record<string, unknown> | undefined;
-        if (end !== 'done') assert.deepEqual([cause?.vendor, cause?.operation], ['twinkly', operation]);
-        if (statusCode !== undefined) assert.equal(cause?.statusCode, statusCode);
-        assert.deepEqual(vendor.strayed, []);
-        await assertNoSecrets(red, [CREDENTIALS.password, TOKEN], { things: [...caught, ...outputs] });
-      });
 
   it('keeps a time limit that is shorter than the cloud’s own, where the command has none', async () => {
     await open('command', 'turn-off', { id: command.id }, 300);
     vendor.always(() => {});
     vendor.next(vendor.good);
-    const started = performance.now();
-    assert.deepEqual((await account.run({})).ends, ['TIMEOUT']);
-    assert.ok(performance.now() - started < 9000, `${performance.now() - started} ms`);
+    const { ends, caught } = await account.run({});
+    assert.deepEqual(ends, ['TIMEOUT']);
+    assert.match(caught[0]?.error.message ?? '', /within 300 ms/);
   });
-
-  /** The login succeeds, and then the vendor fails. */
-  for (const [node, operation, parameters] of OPERATIONS)
-    for (const { name, arrange, end, statusCode, timeout } of faults)
-      if (!/refused|dead peer/.test(name))
-        it(`${operation}, signed in: ${name}`, async () => {
-          await open(node, operation, parameters, timeout);
-          await arrange(vendor);
-          vendor.next(vendor.good);
-          // A refused token is renewed once, and that login is good too.
-          if (statusCode === 401) vendor.next(answer({}, 401), vendor.good);
-          const { ends, caught, outputs } = await account.run({});
-          assert.deepEqual(ends, [end === 'BAD_RESPONSE' && isTaken(node, operation, name) ? 'done' : end]);
-          assert.deepEqual(vendor.strayed, []);
-          const sent = vendor.requests.filter(({ path }) => path !== '/v2/auth').length;
-          if (operation === 'custom' && statusCode !== 401) assert.ok(sent <= 1, 'what nobody knows is not sent again');
-          await assertNoSecrets(red, [CREDENTIALS.password, TOKEN], { things: [...caught, ...outputs] });
-        });
 
   it('a success without a body is one', async () => {
     await open('command', 'turn-on', command);
