@@ -6,7 +6,10 @@ import { root } from './ready.mjs';
 
 const MOCHA = ['--enable-source-maps', join(root, 'node_modules/mocha/bin/mocha.js'), '--reporter', join(root, 'scripts/reporter.cjs')];
 
-/** Returns how many tests passed, failed and were skipped, which ones failed and how, and what was said, where it is to be quiet. `limit`: milliseconds for all. */
+/**
+ * Returns how many tests passed, failed and were skipped, which ones failed and how, which took longest, and what was
+ * said, where it is to be quiet. `limit`: milliseconds for all.
+ */
 export async function runMocha({ node, files, args = [], env = {}, limit, quiet = false }) {
   const stdio = quiet ? 'pipe' : 'inherit';
   const child = spawn(node, [...MOCHA, ...args, ...files], { env: { ...process.env, ...env }, stdio: ['ignore', stdio, stdio, 'ipc'] });
@@ -29,7 +32,7 @@ export async function runMocha({ node, files, args = [], env = {}, limit, quiet 
   await Promise.race([closed, sleep(10_000, undefined, { ref: false })]);
   // Mocha's exit code is the number of failures, 255 at most: anything else is a crash.
   if (counts && end === Math.min(counts.failures, 255)) return { ...counts, failed, output };
-  const { passes = 0, failures = 0, pending = 0 } = counts ?? {};
+  const { passes = 0, failures = 0, pending = 0, slowest = [] } = counts ?? {};
   const crash = `the run crashed, did not end by itself, or took longer than ${limit / 1000} s (${end})`;
-  return { passes, failures: failures + 1, pending, failed: [...failed, crash], output };
+  return { passes, failures: failures + 1, pending, slowest, failed: [...failed, crash], output };
 }

@@ -4,6 +4,9 @@ const { reporters } = require('mocha');
 /** Milliseconds after the last test in which everything must have ended by itself. */
 const PATIENCE = Number(process.env.ENSEMBLE_PATIENCE ?? 30000);
 
+/** How many of the slowest tests and hooks are told. */
+const SLOWEST = 10;
+
 module.exports = class extends reporters.Spec {
   constructor(runner, options) {
     super(runner, options);
@@ -15,9 +18,15 @@ module.exports = class extends reporters.Spec {
     process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
     process.channel?.unref();
     runner.on('fail', (test, error) => process.send?.({ failed: `${test.fullTitle()}\n${error.stack ?? error}` }));
+    const durations = [];
+    for (const kind of ['test', 'hook'])
+      runner.on(`${kind} end`, (one) => {
+        if (one.duration !== undefined) durations.push({ title: one.fullTitle(), ms: one.duration });
+      });
     runner.once('end', () => {
       const { passes, failures, pending } = this.stats;
-      process.send?.({ passes, failures, pending });
+      const slowest = durations.sort((a, b) => b.ms - a.ms).slice(0, SLOWEST);
+      process.send?.({ passes, failures, pending, slowest });
       // Fires only where something else keeps the process alive.
       setTimeout(() => {
         console.error(`All tests are over, but this still runs: ${process.getActiveResourcesInfo().join(', ')}`);

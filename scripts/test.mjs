@@ -4,73 +4,89 @@
 //   npm test -- --only sonata      only files whose path contains the word
 //   npm test -- --node-red 5       only one of the two
 //   npm test -- --grep "leaks"     only tests whose title matches
+//   npm test -- --screenshots      with pictures of every panel and page, in the folder screenshots
 import './own-node.mjs';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { runMocha } from './mocha.mjs';
 import { giveUp, node24, ready, root } from './ready.mjs';
 
-/** Milliseconds that one run may take. */
+/** Milliseconds that one job may take. */
 const LIMIT = 30 * 60 * 1000;
 
-const { only, grep, 'node-red': nodeRed } = options();
+/** Jobs that run beside each other. Most of their time goes by in waiting; two cores have no more to give to the two with a browser. */
+const BESIDE = 6;
+
+const SLOWEST = 10;
+const CHROMIUM = 'in Chromium';
+
+const { only, grep, screenshots, 'node-red': nodeRed } = options();
 await ready({ withNode24: nodeRed !== '4' });
 
-const all = specs().filter((file) => file.includes(only));
-const needing = (part) => all.filter((file) => reaches(file, join(root, `dist/test/kit/${part}.js`)));
-const inChromium = new Set(needing('browser'));
-const nodeReds = [
-  { name: `Node-RED 4.1 on Node ${process.versions.node}`, nodeRed: '4', node: process.execPath, files: all },
-  { name: 'Node-RED 5 on Node 24', nodeRed: '5', node: node24, files: nodeRed === '5' ? all : needing('embedded') },
-].filter((run) => !nodeRed || run.nodeRed === nodeRed);
-
-// Lanes beside each other, for most of the time goes by in waiting. Only one has a browser: two make each other late.
-const rest = all.filter((file) => !inChromium.has(file));
-const lanes = [
-  { title: 'one half', has: (file) => rest.indexOf(file) % 2 === 0 },
-  { title: 'the other half', has: (file) => rest.indexOf(file) % 2 === 1 },
-  { title: 'in Chromium', has: (file) => inChromium.has(file) },
-].map(({ title, has }) =>
-  nodeReds.map((run) => ({ ...run, name: `${run.name}, ${title}`, files: run.files.filter(has) })).filter(({ files }) => files.length > 0),
-);
-// One run is heard at once, the others when it is their turn.
-const results = lanes.map((runs, lane) => inTurn(runs, (run, place) => start(run, lane + place > 0)));
+const jobs = plan(specs().filter((file) => file.includes(only)));
+if (jobs.length > 1) console.log(`${jobs.length} jobs, ${Math.min(BESIDE, jobs.length)} at a time; each is heard when it has ended.`);
+const results = await Promise.all(Array.from({ length: BESIDE }, worker)).then((done) => done.flat());
 
 const total = { passes: 0, failures: 0, pending: 0 };
-const failed = [];
-for (const [lane, runs] of lanes.entries())
-  for (const [place, { name, files }] of runs.entries()) {
-    console.log(`\n=== ${name}: ${files.length} files ===`);
-    const { output, failed: reports, ...result } = await results[lane][place];
-    process.stdout.write(output);
-    for (const key of Object.keys(total)) total[key] += result[key];
-    failed.push(...reports.map((report) => `${name}: ${report}`));
-  }
+for (const result of results) for (const key of Object.keys(total)) total[key] += result[key];
 if (total.passes + total.failures === 0) giveUp('No test was run.');
-if (failed.length > 0) console.log(`\nFailed:\n${failed.map((text) => text.replaceAll(/^/gm, '  ')).join('\n')}\n`);
+const durations = results.flatMap(({ name, slowest }) => slowest.map((test) => ({ ...test, name })));
+console.log(`\nThe slowest ${SLOWEST}:`);
+for (const { title, ms, name } of durations.toSorted((a, b) => b.ms - a.ms).slice(0, SLOWEST))
+  console.log(`${(ms / 1000).toFixed(1).padStart(7)} s  ${name}: ${title}`);
+const failed = results.flatMap(({ name, failed }) => failed.map((report) => `${name}: ${report}`));
+if (failed.length > 0) console.log(`\nFailed:\n${failed.map((text) => text.replaceAll(/^/gm, '  ')).join('\n')}`);
 const skipped = total.pending > 0 ? `, ${total.pending} skipped` : '';
-console.log(`${total.passes} passed, ${total.failures} failed${skipped}`);
+console.log(`\n${total.passes} passed, ${total.failures} failed${skipped}`);
 process.exitCode = total.failures === 0 ? 0 : 1;
 
-/** The results of each, one begun when the one before has ended. */
-function inTurn(runs, begin) {
-  let before = Promise.resolve();
-  return runs.map((run, place) => {
-    before = before.then(() => begin(run, place));
-    return before;
+/** A folder of tests in one process, on each Node-RED that it needs; those with a browser, which is slow to start, all in one. */
+function plan(all) {
+  const needing = (part) => new Set(all.filter((file) => reaches(file, join(root, `dist/test/kit/${part}.js`))));
+  const [withNodeRed, withBrowser] = [needing('embedded'), needing('browser')];
+  const folderOf = (file) => file.split('/').slice(2, -1).join('/') || 'test';
+  const size = ({ files }) => files.reduce((sum, file) => sum + statSync(join(root, file)).size, 0);
+  const runs = [
+    { run: `Node-RED 4.1 on Node ${process.versions.node}`, nodeRed: '4', node: process.execPath, files: all },
+    {
+      run: 'Node-RED 5 on Node 24',
+      nodeRed: '5',
+      node: node24,
+      files: nodeRed === '5' ? all : all.filter((file) => withNodeRed.has(file)),
+    },
+  ].filter((run) => !nodeRed || run.nodeRed === nodeRed);
+  const jobs = runs.flatMap(({ run, files, ...how }) => {
+    const partOf = (file) => (withBrowser.has(file) ? CHROMIUM : folderOf(file));
+    const parts = [...new Set(files.map(partOf))];
+    return parts.map((part) => ({ ...how, name: `${run}, ${part}`, part, files: files.filter((file) => partOf(file) === part) }));
   });
+  // The longest first, so that all end at about the same time.
+  return jobs.sort((a, b) => (b.part === CHROMIUM) - (a.part === CHROMIUM) || size(b) - size(a));
 }
 
-function start({ nodeRed, node, files }, quiet) {
-  const env = { ENSEMBLE_NODE_RED: nodeRed };
-  return runMocha({ node, files, env, args: grep ? ['--grep', grep] : [], limit: LIMIT, quiet });
+/** Runs one job after the other, as long as there are any. Returns how they ended. */
+async function worker() {
+  const results = [];
+  const alone = jobs.length === 1;
+  for (let job = jobs.shift(); job; job = jobs.shift()) {
+    const { name, nodeRed, node, files } = job;
+    const heading = `\n=== ${name}: ${files.length} files ===`;
+    if (alone) console.log(heading);
+    const env = { ENSEMBLE_NODE_RED: nodeRed, ...(screenshots && { ENSEMBLE_SCREENSHOTS: '1' }) };
+    const { output, ...result } = await runMocha({ node, files, env, args: grep ? ['--grep', grep] : [], limit: LIMIT, quiet: !alone });
+    if (!alone) console.log(heading + output);
+    results.push({ ...result, name });
+  }
+  return results;
 }
 
 function options() {
   try {
     const string = { type: 'string' };
-    const { values } = parseArgs({ options: { only: { ...string, default: '' }, grep: string, 'node-red': string } });
+    const { values } = parseArgs({
+      options: { only: { ...string, default: '' }, grep: string, 'node-red': string, screenshots: { type: 'boolean' } },
+    });
     if (values['node-red'] && !['4', '5'].includes(values['node-red'])) throw new Error('--node-red must be 4 or 5');
     return values;
   } catch (error) {

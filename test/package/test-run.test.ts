@@ -14,7 +14,7 @@ type RunMocha = (run: {
   limit: number;
   quiet: true;
   env: Record<string, string>;
-}) => Promise<Counts & { failed: string[]; output: string }>;
+}) => Promise<Counts & { failed: string[]; slowest: { title: string; ms: number }[]; output: string }>;
 
 describe('the counts of npm test', function () {
   this.timeout(60000);
@@ -65,9 +65,10 @@ describe('the counts of npm test', function () {
       writeFileSync(file, code);
       const env = { ENSEMBLE_PATIENCE: '3000' };
       const limit = code.includes('for (;;)') ? 4000 : 20000;
-      const { output, failed, ...counts } = await runMocha({ node: process.execPath, files: [file], limit, quiet: true, env });
+      const { output, failed, slowest, ...counts } = await runMocha({ node: process.execPath, files: [file], limit, quiet: true, env });
       deepEqual(counts, expected, output);
       equal(failed.length, expected.failures, failed.join());
+      if (expected.pending > 0) deepEqual(slowest.map(({ title }) => title).sort(), ['fails', 'passes']);
       if (code.includes("'no'")) match(failed.join(), /^[^\n]*\nError: no\n/);
     });
 });
