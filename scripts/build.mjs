@@ -1,9 +1,9 @@
 // Compiles the package into dist/ and resources/: the runtime file by file (stack traces name real
 // places), the editor and the device page as one bundle each, panels, catalogues and icons beside
 // their node.
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
 import { completeCatalogue, completeHelp } from './texts.mjs';
@@ -22,10 +22,13 @@ const runtime = ['nodes', 'src', 'test', 'bench']
   .flatMap((folder) => (existsSync(folder) ? files(folder, '.ts') : []))
   .filter((file) => !file.endsWith('.d.ts') && !BROWSER.some((folder) => file.startsWith(`${folder}/`)));
 
+/** The files of this build; whatever else lies in its folders is of an earlier one. */
+const made = new Set();
+
+/** Touches only what changes: a Node-RED or a test run that uses the same folders goes on meanwhile. */
 export async function build() {
-  rmSync('dist', { recursive: true, force: true });
-  rmSync('resources', { recursive: true, force: true });
-  await esbuild.build({
+  made.clear();
+  await compile({
     entryPoints: runtime,
     outdir: 'dist',
     outbase: '.',
@@ -33,7 +36,6 @@ export async function build() {
     platform: 'node',
     target: 'node20',
     sourcemap: true,
-    logLevel: 'warning',
   });
   const descriptions = describeNodes();
   await Promise.all([
@@ -50,6 +52,12 @@ export async function build() {
   for (const vendor of readdirSync('nodes'))
     for (const icon of icons.filter((name) => name.startsWith(vendor)))
       copy(join('icons', icon), join('dist/nodes', vendor, 'icons', icon));
+  for (const file of ['dist', 'resources'].flatMap((folder) => files(folder, ''))) if (!made.has(file)) rmSync(file);
+}
+
+async function compile(options) {
+  const { outputFiles } = await esbuild.build({ ...options, write: false, logLevel: 'warning' });
+  for (const { path, contents } of outputFiles) write(relative(root, path), contents);
 }
 
 /** What each node says of itself: `operations`, or `settings` and `credentials`, of the vendor's file of the same name. */
@@ -67,7 +75,7 @@ function describeNodes() {
 }
 
 async function bundle(entry, outfile, descriptions) {
-  await esbuild.build({
+  await compile({
     entryPoints: [{ in: entry, out: basename(outfile) }],
     outdir: dirname(outfile),
     bundle: true,
@@ -76,17 +84,20 @@ async function bundle(entry, outfile, descriptions) {
     target: 'es2022',
     minifySyntax: true,
     minifyWhitespace: true,
-    logLevel: 'warning',
     define: { DESCRIPTIONS: JSON.stringify(descriptions) },
   });
 }
 
-function copy(from, to) {
-  mkdirSync(dirname(to), { recursive: true });
-  cpSync(from, to);
-}
+const copy = (from, to) => write(to, readFileSync(from));
 
 function write(to, content) {
+  const bytes =
+    content instanceof Uint8Array ? content : Buffer.from(typeof content === 'string' ? content : `${JSON.stringify(content, null, 1)}\n`);
+  made.add(to);
+  if (existsSync(to) && readFileSync(to).equals(bytes)) return;
   mkdirSync(dirname(to), { recursive: true });
-  writeFileSync(to, typeof content === 'string' ? content : `${JSON.stringify(content, null, 1)}\n`);
+  // Whoever reads it meanwhile finds it whole.
+  const whole = `${to}.${process.pid}`;
+  writeFileSync(whole, bytes);
+  renameSync(whole, to);
 }

@@ -7,21 +7,30 @@ import { freePort } from '../kit/ports';
 import { Program } from '../kit/program';
 import { ROOT } from '../kit/root';
 import { until } from '../kit/within';
+import { freePorts } from '../simulators/ports';
 
 const LEFT_OUT = new Set(['node_modules', '.git', '.node-red', 'dist', 'resources', 'screenshots']);
-const PAGE = 'http://127.0.0.1:18800/';
 
 describe('npm start', function () {
-  this.timeout(120000);
+  this.timeout(900_000);
   let project: string;
   let port: number;
   const programs: Program[] = [];
 
-  // A copy, so that nobody's own flows are touched.
-  before(() => {
+  /** Of the simulated devices. */
+  let simulated: { port: number; mqttPort: number };
+  const page = () => `http://127.0.0.1:${simulated.port}/`;
+
+  // A copy, so that nobody's own flows are touched, with other ports, so that nobody's own `npm start` is in the way.
+  before(async () => {
     project = mkdtempSync(join(tmpdir(), 'ensemble-start-'));
     cpSync(ROOT, project, { recursive: true, filter: (path) => !LEFT_OUT.has(relative(ROOT, path)) });
     symlinkSync(join(ROOT, 'node_modules'), join(project, 'node_modules'));
+    simulated = await freePorts();
+    for (const file of examples()) {
+      const text = readFileSync(join(project, file), 'utf8');
+      writeFileSync(join(project, file), text.replaceAll('18800', String(simulated.port)).replaceAll('18830', String(simulated.mqttPort)));
+    }
   });
   beforeEach(async () => {
     port = await freePort();
@@ -44,15 +53,19 @@ describe('npm start', function () {
     );
   const flowsOf = async () => (await fetch(`http://127.0.0.1:${port}/flows`)).json() as Promise<{ id: string; type: string }[]>;
 
+  const examples = () =>
+    readdirSync(join(project, 'examples'), { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.json'))
+      .map((file) => join('examples', file));
+
   it('runs the examples and says where, refuses a second time, and ends with Ctrl-C', async () => {
     const program = start();
     await program.says('Ctrl-C ends everything');
     match(program.output, new RegExp(`Editor: +http://127\\.0\\.0\\.1:${port}\n`));
-    match(program.output, new RegExp(`Device page: +${PAGE}\n`));
+    match(program.output, new RegExp(`Device page: +${page()}\n`));
     const editor = `http://127.0.0.1:${port}/`;
-    deepEqual([await answers(editor), await answers(PAGE)], [true, true]);
-    const examples = readdirSync(join(ROOT, 'examples'), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.json'));
-    const nodes = examples.flatMap((file) => JSON.parse(readFileSync(join(ROOT, 'examples', file), 'utf8')) as { id: string }[]);
+    deepEqual([await answers(editor), await answers(page())], [true, true]);
+    const nodes = examples().flatMap((file) => JSON.parse(readFileSync(join(project, file), 'utf8')) as { id: string }[]);
     deepEqual((await flowsOf()).map(({ id }) => id).sort(), nodes.map(({ id }) => id).sort());
     equal(/\[error\]/.test(program.output), false, program.output);
 
@@ -66,12 +79,12 @@ describe('npm start', function () {
     match(again.output, new RegExp(`^Port ${port} is taken\\. Choose another one: PORT=1881 npm start$`, 'm'));
     const beside = start(await freePort());
     equal(await beside.ended, 1);
-    match(beside.output, /^Port 18800 is taken\. The simulated devices need it/m);
+    match(beside.output, new RegExp(`^Port ${simulated.port} is taken\\. The simulated devices need it`, 'm'));
 
     program.interrupt();
     equal(await program.ended, 0);
     await until('every process ended', () => !program.alive);
-    deepEqual([await answers(editor), await answers(PAGE)], [false, false]);
+    deepEqual([await answers(editor), await answers(page())], [false, false]);
   });
 
   for (const end of ['interrupt', 'terminate'] as const)
@@ -108,7 +121,7 @@ describe('npm start', function () {
     const file = join(project, '.node-red/flows.json');
     writeFileSync(file, '[]');
     const blocker = createServer();
-    await new Promise<void>((resolve) => blocker.listen(18800, '127.0.0.1', resolve));
+    await new Promise<void>((resolve, reject) => blocker.once('error', reject).listen(simulated.port, '127.0.0.1', resolve));
     const program = start();
     await program.says('Ctrl-C ends everything');
     equal(program.output.includes('Device page'), false);
