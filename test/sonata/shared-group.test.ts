@@ -56,10 +56,15 @@ const sorted = (keys: readonly number[]) => [...keys].sort((a, b) => a - b);
     instances = await Promise.all([Instance.start(broker), Instance.start(broker)]);
     // A subscription is made a moment after the deploy: until both answer, probes with negative keys go out.
     let probe = 0;
-    await until('both instances take part', async () => {
-      await publish(--probe);
-      return instances.every(({ handled }) => handled.length > 0);
-    });
+    await until(
+      'both instances take part',
+      async () => {
+        await publish(--probe);
+        return instances.every(({ handled }) => handled.length > 0);
+      },
+      Boolean,
+      60_000,
+    );
   });
   afterEach(async () => {
     await Promise.all(instances.map((instance) => instance.kill()));
@@ -69,10 +74,14 @@ const sorted = (keys: readonly number[]) => [...keys].sort((a, b) => a - b);
 
   const publish = (key: number) =>
     publisher.publishAsync(`v2/7/rx/${Math.abs(key) % 50}/context/0`, JSON.stringify({ key, cl: [] }), { qos: 1 });
+  /** Not one after the other: to wait for each acknowledgement would be most of the test. */
+  const publishAll = async (keys: readonly number[]) => {
+    for (let from = 0; from < keys.length; from += 500) await Promise.all(keys.slice(from, from + 500).map(publish));
+  };
   const handled = (instance: Instance | undefined) => instance?.handled.filter((key) => key > 0) ?? [];
 
   it(`handle ${EVENTS} events, each exactly once, each its share`, async () => {
-    for (const key of numbers(1, EVENTS)) await publish(key);
+    await publishAll(numbers(1, EVENTS));
     await until(
       'all events',
       () => handled(instances[0]).length + handled(instances[1]).length,
@@ -85,7 +94,7 @@ const sorted = (keys: readonly number[]) => [...keys].sort((a, b) => a - b);
 
   it('go on when one of them is killed: the other handles the rest', async () => {
     const half = EVENTS / 2;
-    for (const key of numbers(1, half)) await publish(key);
+    await publishAll(numbers(1, half));
     await until(
       'the first half',
       () => handled(instances[0]).length + handled(instances[1]).length,
@@ -97,9 +106,11 @@ const sorted = (keys: readonly number[]) => [...keys].sort((a, b) => a - b);
     let probe = -1000;
     await until('the broker knows', async () => {
       await publish(--probe);
-      return [2, 3, 4].every((ago) => instances[1]?.handled.includes(probe + ago));
+      // It may tell of them later than it handles them.
+      const taken = new Set(instances[1]?.handled);
+      return [...taken].some((key) => key < -1000 && taken.has(key - 1) && taken.has(key - 2));
     });
-    for (const key of numbers(half + 1, EVENTS)) await publish(key);
+    await publishAll(numbers(half + 1, EVENTS));
     await until(
       'the rest',
       () => handled(instances[1]).filter((key) => key > half).length,

@@ -20,8 +20,8 @@ export type Trouble = { readonly status: number; readonly headers?: Record<strin
 /** An API with nothing but groups and messages, which counts what it is asked and fails as told. Sorts newest first. */
 export class MessageCloud {
   readonly groups = new Map<string, string[]>();
-  /** Of message requests: when they came (`performance.now()`), for which thing, and how they were answered. */
-  readonly asked: { readonly at: number; readonly tuid: string; readonly query: URLSearchParams; status: number }[] = [];
+  /** Of message requests: for which thing they were, and how they were answered. */
+  readonly asked: { readonly tuid: string; readonly query: URLSearchParams; status: number }[] = [];
   lookUps = 0;
   logins = 0;
   /** Requests that are open now, and the most that there were at a time. */
@@ -76,7 +76,7 @@ export class MessageCloud {
   }
 
   private answer(response: ServerResponse, id: string, searchParams: URLSearchParams): void {
-    const entry = { at: performance.now(), tuid: id, query: searchParams, status: 200 };
+    const entry = { tuid: id, query: searchParams, status: 200 };
     this.asked.push(entry);
     const trouble = this.trouble(id, this.asked.length);
     if (trouble === 'silence') return;

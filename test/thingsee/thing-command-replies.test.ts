@@ -8,8 +8,9 @@ import { answering, asked, cloudNode, constants, isLogin, startCloud } from './f
 const tuid = 'TSPR04X2Z74162947';
 const command = { tsmId: 1500, tsmEv: 30, transactionId: 7, reportInterval: 60 };
 const now = () => Math.floor(Date.now() / 1000);
+const LATER = now() + 3600;
 /** A reply to the command, not too old for any; `number` tells it from others. */
-const reply = (number: number, more = {}) => ({ tsmId: 1500, tsmEv: 31, tsmTs: now() + 3600, transactionId: 7, number, ...more });
+const reply = (number: number, more = {}) => ({ tsmId: 1500, tsmEv: 31, tsmTs: LATER, transactionId: 7, number, ...more });
 const empty: Behaviour = (response) => void response.writeHead(204).end();
 
 describe('replies to commands', () => {
@@ -57,11 +58,11 @@ describe('replies to commands', () => {
   const others = [reply(1, { tsmId: 12200 }), reply(2, { transactionId: 8 }), reply(3, { tsmEv: 10 })];
   for (const [name, given, numbers] of [
     ['takes those of its own commands', { after: [...others, reply(4)] }, [4]],
-    ['takes no others', { after: others, seconds: 2 }, undefined],
+    ['takes no others', { after: others, seconds: 1 }, undefined],
     ['takes one for each command', { after: [reply(1), reply(2)], commands: [command, command] }, [1, 2]],
-    ['counts none twice', { after: [reply(1), reply(1)], commands: [command, command], seconds: 2 }, undefined],
+    ['counts none twice', { after: [reply(1), reply(1)], commands: [command, command], seconds: 1 }, undefined],
     ['takes those that are new', { before: [reply(1)], after: [reply(1), reply(2)] }, [2]],
-    ['takes none that was there before', { before: [reply(1)], after: [reply(1)], seconds: 2 }, undefined],
+    ['takes none that was there before', { before: [reply(1)], after: [reply(1)], seconds: 1 }, undefined],
     ['takes them also where the API says nothing to the command', { write: empty, after: [reply(1)] }, [1]],
   ] as const satisfies readonly (readonly [string, Case, unknown])[])
     it(name, async () => {

@@ -18,7 +18,8 @@ describe('Thingsee nodes', () => {
 
   const flow = (): FlowNode[] => [
     { id: 'tab', type: 'tab', label: 'leaks' },
-    cloudNode(vendor.url),
+    // No time limit comes while it is counted.
+    cloudNode(vendor.url, { timeout: 600_000 }),
     { id: 'messages', type: 'thing-messages', z: 'tab', connection: 'cloud', things: 'TSPR1,TSPR2', interval: 1, wires: [[]] },
     {
       id: 'command',
@@ -34,7 +35,7 @@ describe('Thingsee nodes', () => {
   it('leave nothing behind after 20 deploys of each kind', async () => {
     vendor.good = answering([]);
     await assertNoLeaks(red, flow());
-  });
+  }).timeout(120_000);
 
   it('leave nothing behind when they are deployed while a request hangs, another is tried again, and a reply is awaited', async () => {
     vendor.always((response, request) => {
@@ -48,5 +49,5 @@ describe('Thingsee nodes', () => {
     await until('the wait for a reply', () => asked(vendor).some(({ path }) => path.includes('eventid=31')));
     await assertNoLeaks(red, hanging, { redeploys: 3 });
     await vendor.heal();
-  });
+  }).timeout(120_000);
 });

@@ -112,8 +112,8 @@ describe('Thingsee nodes with the simulated API', () => {
     await open('thing-command');
     // A gateway understands none of the commands.
     const commands = [{ tsmId: 1500, tsmEv: 30, transactionId: 5, reportInterval: 9 }];
-    const { ends, error } = await run('send', { tuid: GATEWAY, commands, waitForReply: 2 });
-    assert.deepEqual([ends, (error as Error).message], [['TIMEOUT'], `no reply from ${GATEWAY} within 2 seconds`]);
+    const { ends, error } = await run('send', { tuid: GATEWAY, commands, waitForReply: 1 });
+    assert.deepEqual([ends, (error as Error).message], [['TIMEOUT'], `no reply from ${GATEWAY} within 1 seconds`]);
     assert.equal((await result<unknown[]>('list', { tuid: GATEWAY })).length, 1);
   });
 });

@@ -201,12 +201,11 @@ describe('a session of a Thingsquare frontend', () => {
   });
 
   it('does not hold up a deploy when the backend is dead', async () => {
-    await open();
+    await open({}, { timeout: 60_000 });
     await account.run({});
     vendor.playDead();
-    const started = performance.now();
     await red.stop();
-    assert.ok(performance.now() - started < 2000);
+    assert.ok(!red.logs.some(({ text }) => /timed out/i.test(text)), 'Node-RED had to give the node up');
     await open();
   });
 

@@ -25,11 +25,18 @@ describe('thingsquare-variable', () => {
     await account.close();
     await vendor.heal();
   });
-  const open = async (operation: string, parameters: object, timeout = 1000) => {
+  const open = async (operation: string, parameters: object, timeout = 10_000) => {
     account = await Account.open(red, { id: 'node', type: 'thingsquare-variable', connection: 'frontend', operation, parameters }, [
       frontend(vendor, { timeout }),
     ]);
   };
+  /** The status counts down. */
+  const waits = (text: RegExp) =>
+    until(
+      `a status like ${text}`,
+      () => red.statuses.at(-1)?.status,
+      (status) => status?.fill === 'blue' && status.shape === 'dot' && text.test(status.text ?? ''),
+    );
   const paths = () => vendor.requests.slice(1).map(({ method, path }) => `${method} ${path.replace(/.*\//, '')}`);
 
   it('never takes a missing value for a synchronization', async () => {
@@ -89,7 +96,7 @@ describe('thingsquare-variable', () => {
       reads({ value: '120', time: 2000, acked: 1000 });
       await open('set', { ...set, waitForAck: num(3) });
       const id = account.send({});
-      await account.status({ fill: 'blue', shape: 'dot', text: 'set ⏳ 3 s' });
+      await waits(/^set ⏳ [1-3] s$/);
       await account.settled();
       const { ends, error } = account.outcomes.get(id) ?? assert.fail();
       assert.deepEqual(ends, ['TIMEOUT']);
@@ -119,22 +126,21 @@ describe('thingsquare-variable', () => {
 
     for (const [trouble, behaviour] of [
       ['hangs', () => {}],
-      ['asks for more patience', says('busy', 503, { 'retry-after': '4' })],
+      ['asks for more patience', says('busy', 503, { 'retry-after': '40' })],
     ] as const)
       it(`no longer than it was told to, although the backend ${trouble}`, async () => {
         reads(behaviour);
-        await open('set', { ...set, waitForAck: num(1) }, 10_000);
-        const started = performance.now();
+        // Who waited for the backend would wait longer than `run` does.
+        await open('set', { ...set, waitForAck: num(1) }, 60_000);
         const { ends, error } = await account.run({});
         assert.match(`${ends} ${(error as Error).message}`, /^TIMEOUT the value is stored at the backend, but within 1 seconds/);
-        assert.ok(performance.now() - started < 2500);
       });
 
     it('and ends with a deploy', async () => {
       reads({ value: '120', time: 2000 });
       await open('set', { ...set, waitForAck: num(60) });
       account.send({});
-      await account.status({ fill: 'blue', text: 'set ⏳ 60 s' });
+      await waits(/^set ⏳ (60|5\d) s$/);
       await account.deploy('nodes', { id: 'node', type: 'thingsquare-variable', name: 'changed' });
       await account.settled();
       assert.deepEqual(

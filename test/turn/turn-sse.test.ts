@@ -1,4 +1,6 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
+import { request as forward } from 'node:http';
+import { pipeline } from 'node:stream';
 import type { Message } from '../../src/node-red/red';
 import { Simulator } from '../../src/simulators/simulator';
 import { Account } from '../kit/account';
@@ -21,15 +23,33 @@ describe('turn-sse with a simulated Turn', () => {
   let red: NodeRed;
   let simulator: Simulator;
   let account: Account;
+  /** The way to the simulated Turn: while it is shut, no stream can begin, and all else passes. */
+  let gate: FaultServer;
+  let isShut: boolean;
 
   before(async () => {
     red = await startNodeRed();
+    gate = await FaultServer.start();
   });
+  after(() => gate.close());
   beforeEach(async () => {
     simulator = await Simulator.start({ port: 0, mqttPort: 0 });
+    isShut = false;
+    gate.good = (response, request) => {
+      const { method, path, headers, body } = request;
+      if (isShut && headers.accept === 'text/event-stream') return answer({}, 503)(response, request);
+      const onward = forward(simulator.address + path, { method, headers, agent: false }, (come) => {
+        response.writeHead(come.statusCode ?? 502, come.headers).flushHeaders();
+        pipeline(come, response, () => {});
+      });
+      onward.on('error', () => response.destroy());
+      response.on('close', () => onward.destroy());
+      onward.end(body);
+    };
   });
   afterEach(async () => {
     await account.close();
+    await gate.heal();
     await simulator.close();
   });
 
@@ -41,8 +61,9 @@ describe('turn-sse with a simulated Turn', () => {
       { id: 'any', type: 'turn-channel', z: 'account', connection: 'device', operation: '', parameters: {}, wires: [[]] },
     ]);
   };
-  const listen = async (settings: object) => {
-    await open(settings);
+  const portOfGate = () => Number(new URL(gate.url).port);
+  const listen = async (settings: object, port?: number) => {
+    await open(settings, port);
     await account.status({ fill: 'green' });
   };
   const heard = async (count: number) => {
@@ -57,12 +78,11 @@ describe('turn-sse with a simulated Turn', () => {
       async () => (await snapshot(simulator)).log.filter((entry) => entry.path.endsWith(path) && entry.status === wanted).length,
       (times) => times >= count,
     );
-  /** Interrupts the streams for as many seconds: in that time all is well again, and only they wait. */
-  const interrupt = async (path: string, seconds = 8) => {
-    await act(simulator, 'faults', { latency: 0, errorRate: 0, retryAfter: seconds });
+  /** Interrupts the stream that came through the gate, until that is opened. */
+  const interrupt = async (path: string) => {
+    isShut = true;
     await call(simulator, 'POST', '/page/turn/drop', {});
-    await answered(path, 429, 1);
-    await act(simulator, 'faults', { latency: 0, errorRate: 0, retryAfter: 0 });
+    await until('a refusal', () => gate.requests.filter((request) => request.path.endsWith(path)).length > 1);
   };
   /** The last thing in a test that nothing else may follow. */
   const mark = () => put(simulator, 'light/1/1', { value: 99 }, 'mark');
@@ -165,7 +185,7 @@ describe('turn-sse with a simulated Turn', () => {
   });
 
   it('catches up after an interruption: what others changed, marked resumed, and nothing of our own', async () => {
-    await listen({ stream: 'channels' });
+    await listen({ stream: 'channels' }, portOfGate());
     await act(simulator, 'dial', { page: 'light/1', steps: 1 });
     await heard(1);
     await interrupt('/control/events/channels');
@@ -182,6 +202,7 @@ describe('turn-sse with a simulated Turn', () => {
     );
     await put(simulator, 'shade/1/1', { value: 70 });
     await put(simulator, 'light/1/1', { value: 6 });
+    isShut = false;
     await heard(3);
     await mark();
     const [, ...messages] = await heard(4);
@@ -213,13 +234,14 @@ describe('turn-sse with a simulated Turn', () => {
   });
 
   it('leaves out after an interruption which states of the device were set from here', async () => {
-    await listen({ stream: 'control-states' });
+    await listen({ stream: 'control-states' }, portOfGate());
     await act(simulator, 'room', { temperature: 18 });
     await heard(1);
     await interrupt('/control/events/state');
     red.inject('state', {});
     await red.status('state', { fill: 'green' });
     await act(simulator, 'room', { temperature: 19 });
+    isShut = false;
     const [, resumed] = await heard(2);
     deepEqual([resumed?.topic, resumed?.payload, eventOf(resumed).resumed], ['internal_temperature', { value: 19 }, true]);
     await act(simulator, 'room', { temperature: 20 });
@@ -317,6 +339,13 @@ describe('turn-sse with a simulated Turn', () => {
     } finally {
       await vendor.close();
     }
+  });
+
+  it('waits as long as it is asked to', async () => {
+    gate.always(answer({}, 429, { 'retry-after': '60' }));
+    await open({ stream: 'channels' }, portOfGate());
+    await account.status({ fill: 'yellow', shape: 'ring', text: 'RATE_LIMITED: in 60 s' });
+    equal(gate.requests.length, 1);
   });
 
   it('says what is not configured', async () => {

@@ -116,7 +116,7 @@ describe('the streams of a Turn', () => {
 
   it('gives a peer up that neither sends nor closes, and comes back', async () => {
     await device.close();
-    connect({ silence: 2000 });
+    connect({ silence: 500 });
     await listen();
     await until('it listens', () => turn.isHeard);
     turn.change(idOf(1));
@@ -163,11 +163,11 @@ describe('the streams of a Turn', () => {
 
   it('lives as long as any byte comes', async () => {
     await device.close();
-    connect({ silence: 2000 });
+    connect({ silence: 400 });
     await listen();
     await until('it listens', () => turn.isHeard);
     const started = Date.now();
-    while (Date.now() - started < 5000) await turn.say(':\n');
+    while (Date.now() - started < 1000) await turn.say(':\n');
     assert.deepEqual([turn.streams, reports], [1, []]);
   });
 

@@ -19,8 +19,8 @@ export interface FeedSettings {
 
 type Context = Pick<EventContext<ThingseeCloud, FeedSettings>, 'connection' | 'settings' | 'scope' | 'emit' | 'report'>;
 
-/** A group's things are looked up again after so many intervals, at the latest after so many seconds. */
-const LOOK_UP = { intervals: 10, seconds: 600 };
+/** A group's things are looked up again after so many intervals, at the latest after so many seconds. Tests have less patience. */
+export const LOOK_UP = { intervals: 10, seconds: 600 };
 
 const now = (): number => Math.floor(Date.now() / 1000);
 /** A group's cursor is the time at which its things were last looked up. */
