@@ -1,5 +1,5 @@
 // npm test: installs and builds where needed, then runs every test. What needs Node-RED runs twice: on Node-RED 4.1
-// with the Node that runs this, and on Node-RED 5 with Node 24. The rest runs once.
+// with the Node that runs this, and on Node-RED 5 with Node 24. The rest runs once, and so does what imports test/kit/once.
 //
 //   npm test -- --only sonata      only files whose path contains the word
 //   npm test -- --node-red 5       only one of the two
@@ -44,17 +44,13 @@ process.exitCode = total.failures === 0 ? 0 : 1;
 /** A folder of tests in one process, on each Node-RED that it needs; those with a browser, which is slow to start, all in one. */
 function plan(all) {
   const needing = (part) => new Set(all.filter((file) => reaches(file, join(root, `dist/test/kit/${part}.js`))));
-  const [withNodeRed, withBrowser] = [needing('embedded'), needing('browser')];
+  const [withNodeRed, withBrowser, once] = [needing('embedded'), needing('browser'), needing('once')];
+  const twice = all.filter((file) => withNodeRed.has(file) && !once.has(file));
   const folderOf = (file) => file.split('/').slice(2, -1).join('/') || 'test';
   const size = ({ files }) => files.reduce((sum, file) => sum + statSync(join(root, file)).size, 0);
   const runs = [
     { run: `Node-RED 4.1 on Node ${process.versions.node}`, nodeRed: '4', node: process.execPath, files: all },
-    {
-      run: 'Node-RED 5 on Node 24',
-      nodeRed: '5',
-      node: node24,
-      files: nodeRed === '5' ? all : all.filter((file) => withNodeRed.has(file)),
-    },
+    { run: 'Node-RED 5 on Node 24', nodeRed: '5', node: node24, files: nodeRed === '5' ? all : twice },
   ].filter((run) => !nodeRed || run.nodeRed === nodeRed);
   const jobs = runs.flatMap(({ run, files, ...how }) => {
     const partOf = (file) => (withBrowser.has(file) ? CHROMIUM : folderOf(file));

@@ -2,6 +2,7 @@ import { deepEqual, equal, match } from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import { type Editor, openEditor } from '../kit/editor';
 import { type NodeRed, startNodeRed, VERSION } from '../kit/node-red';
+import '../kit/once';
 import { withLogin } from './variants';
 
 declare const navigator: { clipboard: { writeText(text: string): Promise<void>; readText(): Promise<string> } };

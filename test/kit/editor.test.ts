@@ -1,7 +1,7 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import type { Route } from 'playwright-core';
-import { withLogin, withoutLogin } from '../editor/variants';
+import { variants } from '../editor/variants';
 import { type Editor, openEditor } from './editor';
 import { type NodeRed, startNodeRed, VERSION } from './node-red';
 import { until } from './within';
@@ -9,18 +9,18 @@ import { until } from './within';
 /** As many pictures as a panel needs that slides in. */
 const FRAMES = 'new Promise((done) => { let left = 20; const next = () => left-- ? requestAnimationFrame(next) : done(); next(); })';
 
-for (const theme of ['light', 'dark'] as const)
+for (const { theme, language, options } of variants)
   describe(`kit: editor, ${theme}`, () => {
     let red: NodeRed;
     let editor: Editor;
     before(async () => {
-      red = await startNodeRed(theme === 'dark' ? withLogin : withoutLogin);
+      red = await startNodeRed(options);
       await red.deploy([
         { id: 'tab', type: 'tab', label: 'kit' },
         { id: 'inject', type: 'inject', z: 'tab', name: 'a', props: [{ p: 'payload' }], wires: [[]], x: 200, y: 100 },
         { id: 'tls', type: 'tls-config', name: 'secure' },
       ]);
-      editor = await openEditor(red, { theme, language: theme === 'dark' ? 'de' : 'en-US' });
+      editor = await openEditor(red, { theme, language });
     });
     after(async () => {
       await editor.close();

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { withLogin } from '../editor/variants';
+import { variants, withLogin } from '../editor/variants';
 import { type Editor, openEditor } from '../kit/editor';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 import { probe } from '../kit/probe';
@@ -137,15 +137,13 @@ describe('ensemble-simulator', () => {
     let editor: Editor | undefined;
     afterEach(() => editor?.close());
 
-    for (const [theme, language, link] of [
-      ['light', 'en-US', 'The devices, live:'],
-      ['dark', 'de', 'Die Geräte, live:'],
-    ] as const)
+    const LINKS = { 'en-US': 'The devices, live:', de: 'Die Geräte, live:' };
+    for (const { theme, language } of variants)
       it(`links to the device page and keeps its values (${theme}, ${language})`, async () => {
         await red.deploy([tab, node('a', ports)]);
         editor = await openEditor(red, { theme, language });
         const panel = await editor.open('a');
-        await panel.getByText(link).waitFor();
+        await panel.getByText(LINKS[language]).waitFor();
         equal(await panel.locator('#ensemble-simulator-page').getAttribute('href'), `${address()}/`);
         equal(await panel.locator('#ensemble-simulator-page').getAttribute('target'), '_blank');
         await editor.screenshot(`ensemble-simulator-${theme}`);

@@ -3,6 +3,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { answer, FaultServer } from '../kit/fault-server';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
+import '../kit/once';
 import { probe } from '../kit/probe';
 import { within } from '../kit/within';
 import { backend, DEVICE, frontend } from './backend';
