@@ -13,8 +13,10 @@ const roots: NodeRedOptions = VERSION === 5 ? { httpAdminRoot: '/red' } : {};
 export const withoutLogin: NodeRedOptions = roots;
 export const withLogin: NodeRedOptions = { ...roots, adminAuth: true };
 
-/** Node-RED 4 has no dark theme, and the words come from the same files: there, one language is enough. */
-export const variants: readonly Variant[] = [
-  ...(VERSION === 5 ? [{ theme: 'light', language: 'en-US', options: withoutLogin } as const] : []),
-  { theme: 'dark', language: 'de', options: withLogin },
-];
+const light: Variant = { theme: 'light', language: 'en-US', options: withoutLogin };
+const dark: Variant = { theme: 'dark', language: 'de', options: withLogin };
+
+export const bothVariants: readonly Variant[] = [light, dark];
+
+/** Node-RED 5 has a dark theme of its own; neither the words nor a login depend on the version. Whoever wants pictures gets all of them. */
+export const variants = process.env.ENSEMBLE_SCREENSHOTS ? bothVariants : [VERSION === 5 ? dark : light];

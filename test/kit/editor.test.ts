@@ -1,7 +1,7 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import type { Route } from 'playwright-core';
-import { variants } from '../editor/variants';
+import { bothVariants } from '../editor/variants';
 import { type Editor, openEditor } from './editor';
 import { type NodeRed, startNodeRed, VERSION } from './node-red';
 import { until } from './within';
@@ -9,7 +9,7 @@ import { until } from './within';
 /** As many pictures as a panel needs that slides in. */
 const FRAMES = 'new Promise((done) => { let left = 20; const next = () => left-- ? requestAnimationFrame(next) : done(); next(); })';
 
-for (const { theme, language, options } of variants)
+for (const { theme, language, options } of bothVariants)
   describe(`kit: editor, ${theme}`, () => {
     let red: NodeRed;
     let editor: Editor;

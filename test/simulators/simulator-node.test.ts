@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { variants, withLogin } from '../editor/variants';
+import { bothVariants, withLogin } from '../editor/variants';
 import { type Editor, openEditor } from '../kit/editor';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 import { probe } from '../kit/probe';
@@ -138,7 +138,7 @@ describe('ensemble-simulator', () => {
     afterEach(() => editor?.close());
 
     const LINKS = { 'en-US': 'The devices, live:', de: 'Die Geräte, live:' };
-    for (const { theme, language } of variants)
+    for (const { theme, language } of bothVariants)
       it(`links to the device page and keeps its values (${theme}, ${language})`, async () => {
         await red.deploy([tab, node('a', ports)]);
         editor = await openEditor(red, { theme, language });
