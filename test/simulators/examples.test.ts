@@ -146,7 +146,7 @@ describe('the Sonata examples', () => {
 
     it('all of them run side by side', async () => {
       await run(...files);
-      for (const device of [1, 2, 3, 4, 5]) await until(`matrix ${device} is lit`, () => levels(device), lit, 10000);
+      for (const device of [1, 2, 3, 4, 5]) await until(`matrix ${device} is lit`, () => levels(device), lit);
       await until('three clients', async () => (await read(address)).mqtt?.clients.length === 3);
     });
   });

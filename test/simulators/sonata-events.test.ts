@@ -14,7 +14,7 @@ async function connect(simulator: Simulator, options: IClientOptions = {}): Prom
   clients.push(client);
   client.on('error', () => {});
   client.on('message', (topic, payload) => client.got.push(`${topic} ${payload}`));
-  await within(5000, 'no connection', new Promise<void>((resolve) => client.once('connect', () => resolve())));
+  await within(20_000, 'no connection', new Promise<void>((resolve) => client.once('connect', () => resolve())));
   return client;
 }
 

@@ -267,7 +267,7 @@ describe('simulated Thingsee', () => {
     const timed = () => client.data<Message[]>('GET', `/things/${ROOM}/messages?limit=1000&messageid=12100`);
     const before = (await timed()).length;
     const gateway = (await client.data<Message[]>('GET', `/things/${GATEWAY}/messages?limit=1000`)).length;
-    await until('three more', timed, ({ length }) => length >= before + 3, 10_000);
+    await until('three more', timed, ({ length }) => length >= before + 3);
     equal((await client.data<Message[]>('GET', `/things/${GATEWAY}/messages?limit=1000`)).length, gateway);
   });
 });
