@@ -32,7 +32,7 @@ const KINDS: Readonly<Record<string, RegExp>> = {
 };
 
 describe('the package as npm publishes it', function () {
-  this.timeout(300000);
+  this.timeout(900_000);
   let folder: string;
   let packed: ReturnType<Pack>;
   let ready: Ready;

@@ -16,8 +16,7 @@ type RunMocha = (run: {
   env: Record<string, string>;
 }) => Promise<Counts & { failed: string[]; output: string }>;
 
-describe('the counts of npm test', function () {
-  this.timeout(60000);
+describe('the counts of npm test', () => {
   let folder: string;
   let runMocha: RunMocha;
   before(async () => {

@@ -11,8 +11,7 @@ const words = {
   de: { temperature: 'Temperatur', acknowledges: 'Bestätigt', end: 'Alle Sitzungen beenden' },
 };
 
-describe('the device page, Thingsquare', function () {
-  this.timeout(30000);
+describe('the device page, Thingsquare', () => {
   let close: OpenPage['close'] | undefined;
   afterEach(() => close?.());
 
