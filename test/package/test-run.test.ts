@@ -62,8 +62,8 @@ describe('the counts of npm test', () => {
     it(`tell of ${name}`, async () => {
       const file = join(folder, `${name}.cjs`);
       writeFileSync(file, code);
-      const env = { ENSEMBLE_PATIENCE: '3000' };
-      const limit = code.includes('for (;;)') ? 4000 : 20000;
+      const env = { ENSEMBLE_PATIENCE: code.includes('setInterval') ? '3000' : '30000' };
+      const limit = code.includes('for (;;)') ? 4000 : 60_000;
       const { output, failed, ...counts } = await runMocha({ node: process.execPath, files: [file], limit, quiet: true, env });
       deepEqual(counts, expected, output);
       equal(failed.length, expected.failures, failed.join());

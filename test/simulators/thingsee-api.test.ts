@@ -226,6 +226,8 @@ describe('simulated Thingsee', () => {
 
   it('keeps late messages back for a while', async () => {
     const client = await Client.logIn();
+    // Then it reports only when it is told to.
+    await client.data('POST', `/things/${GATEWAY}/installations`, { installation_status: 'retired' });
     await client.act('passage', { late: true, twice: false });
     const get = () => client.data<Message[]>('GET', `/things/${GATEWAY}/messages?limit=1000`);
     const before = (await get()).length;
