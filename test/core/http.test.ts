@@ -90,31 +90,17 @@ describe('the HTTP client', () => {
 
   it('waits longer for a request on which the vendor may work for a while', async () => {
     open({ timeout: 200 });
+    server.next(() => {});
     server.always((response, request) => void setTimeout(() => server.good(response, request), 400));
     await assert.rejects(send(false), { code: 'TIMEOUT', message: /within 200 ms$/ });
-    assert.equal((await client.send({ ...request, allowance: 5000 }, { repeatable: false, scope })).statusCode, 200);
-  });
-
-  it('gives each request its own time, in whatever order they come and go', async () => {
-    open({ timeout: 100 });
-    server.always((response, asked) => {
-      if (asked.path === '/quick') server.good(response, asked);
-    });
-    const late: number[] = [];
-    const sendFor = (allowance: number, path = '/slow') =>
-      client.send({ ...request, path, allowance }, { repeatable: false, scope }).catch(({ code }: EnsembleError) => {
-        assert.equal(code, 'TIMEOUT');
-        late.push(allowance);
-      });
-    await Promise.all([sendFor(300), sendFor(0), sendFor(30_000, '/quick'), sendFor(600), sendFor(150)]);
-    assert.deepEqual(late, [0, 150, 300, 600]);
+    assert.equal((await client.send({ ...request, allowance: 30_000 }, { repeatable: false, scope })).statusCode, 200);
   });
 
   it('does not count against the peer that this process stood still', async () => {
-    open({ timeout: 200 });
+    open({ timeout: 1000 });
+    const end = performance.now() + 1500;
     server.always((response, asked) => {
       server.good(response, asked);
-      const end = performance.now() + 500;
       while (performance.now() < end);
     });
     assert.equal((await send(false)).statusCode, 200);

@@ -6,7 +6,7 @@ import type { Locator } from 'playwright-core';
 const typedInput = (panel: Locator, id: string): Locator => panel.locator(`#${id} + .red-ui-typedInput-container`);
 
 /** How often a person presses again before giving up. */
-const TRIES = 4;
+const TRIES = 12;
 
 /** A list that comes in, or a panel that still moves, closes an open menu or leaves it open: then a person presses again. */
 async function pickFromMenu(trigger: Locator, pick: (menu: Locator) => Locator): Promise<void> {

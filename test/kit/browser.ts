@@ -11,6 +11,8 @@ const ARGS = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run
 const MORE_ARGS = ['--disable-component-update', '--disable-sync'];
 /** Milliseconds that anything in a page may take, on a machine that does much else meanwhile. */
 const TIMEOUT = 45_000;
+/** Milliseconds that Chromium may take to start, beside others that start. */
+const LAUNCH_TIMEOUT = 120_000;
 const SCREENSHOTS = join(ROOT, 'screenshots');
 
 let browser: Promise<Browser> | undefined;
@@ -18,7 +20,9 @@ if (typeof after === 'function') after(async () => (await browser)?.close());
 
 /** The system's Chromium, else the one from npm; one for all tests of this process. */
 export function launchChromium(): Promise<Browser> {
-  browser ??= findChromium().then((executablePath) => chromium.launch({ executablePath, args: [...ARGS, ...MORE_ARGS] }));
+  browser ??= findChromium().then((executablePath) =>
+    chromium.launch({ executablePath, args: [...ARGS, ...MORE_ARGS], timeout: LAUNCH_TIMEOUT }),
+  );
   return browser;
 }
 

@@ -3,8 +3,7 @@ import { giveBack } from './leaked';
 import { assertNoLeaks } from './leaks';
 import { type NodeRed, startNodeRed } from './node-red';
 
-describe('kit: leaks', function () {
-  this.timeout(60000);
+describe('kit: leaks', () => {
   let red: NodeRed;
   before(async () => {
     red = await startNodeRed();

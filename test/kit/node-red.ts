@@ -22,7 +22,7 @@ import {
   VERSION,
   writeTestPanels,
 } from './embedded';
-import { freePort } from './ports';
+import { reservedPort } from './ports';
 import { ROOT } from './root';
 import { until, within } from './within';
 
@@ -45,8 +45,6 @@ export interface NodeRedOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
 }
 
-/** The same for each Node-RED of this process: a browser then knows the editor's scripts already. */
-let port: Promise<number> | undefined;
 let running: { red: NodeRed; options: string } | undefined;
 
 /**
@@ -97,17 +95,24 @@ export class NodeRed {
     if (!existsSync(link)) symlinkSync(ROOT, link);
     writeTestPanels();
     const embedded = loadNodeRed();
-    const server = createServer();
-    port ??= freePort();
-    await listen(server, await port);
+    // Longer than anybody leaves a connection alone: fetch must not send on one that is just being closed.
+    const server = createServer({ keepAliveTimeout: 120_000 });
+    // The same for each Node-RED of this process: a browser then knows the editor's scripts already.
+    await listen(server, await reservedPort());
     const red = new NodeRed(embedded, server, userDir, options);
     const settings = red.settings();
     embedded.init(server, settings);
     server.on('request', mount(embedded, { admin: settings.httpAdminRoot, node: settings.httpNodeRoot }));
     embedded.events.on('node-status', ({ id, status }: { id: string; status: Status }) => red.statuses.push({ id, status }));
     const started = red.started();
-    await embedded.start();
-    await within(60_000, 'Node-RED did not start', started);
+    try {
+      await embedded.start();
+      await within(150_000, 'Node-RED did not start', started);
+    } catch (error) {
+      // The next one needs the port.
+      server.close().closeAllConnections();
+      throw error;
+    }
     return red;
   }
 
@@ -120,7 +125,7 @@ export class NodeRed {
       headers: { 'Node-RED-Deployment-Type': type },
     });
     if (!answer.ok) throw new Error(`deploy was answered with HTTP ${answer.status}: ${await answer.text()}`);
-    const problem = await within(60_000, 'the flows did not start', started);
+    const problem = await within(150_000, 'the flows did not start', started);
     if (problem) throw new Error(problem);
   }
 

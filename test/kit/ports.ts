@@ -4,18 +4,26 @@ import { createServer, type Server } from 'node:net';
 const FIRST = 20_000;
 const PARTS = 120;
 const SIZE = 100;
-let part: Promise<number> | undefined;
+let own: Promise<number> | undefined;
 let taken = 0;
+
+/** The last port of the part: one that nobody gets from `freePort`, even while nobody listens on it. */
+export const reservedPort = async (): Promise<number> => (await part()) + SIZE - 1;
 
 /** A port that is free now, and that stays so for whoever comes back to it: each process takes them from a part of its own. */
 export async function freePort(): Promise<number> {
-  part ??= ownPart();
-  const first = await part;
-  for (let tries = 1; tries < SIZE; tries++) {
-    const port = first + 1 + (taken++ % (SIZE - 1));
+  const first = await part();
+  for (let tries = 1; tries < SIZE - 1; tries++) {
+    const port = first + 1 + (taken++ % (SIZE - 2));
     if (await isFree(port)) return port;
   }
-  throw new Error(`no port is free from ${first + 1} to ${first + SIZE - 1}`);
+  throw new Error(`no port is free from ${first + 1} to ${first + SIZE - 2}`);
+}
+
+/** The first port of this process's part. */
+function part(): Promise<number> {
+  own ??= ownPart();
+  return own;
 }
 
 /** Whoever listens on the first port of a part has it, until the process ends. Returns that port. */

@@ -21,7 +21,7 @@ export class Program {
   }
 
   /** Waits until the program has said it. */
-  async says(text: string, ms = 60000): Promise<void> {
+  async says(text: string, ms = 240_000): Promise<void> {
     let over = false;
     void this.ended.then(() => {
       over = true;

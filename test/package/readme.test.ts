@@ -68,7 +68,7 @@ describe('the README', () => {
   });
 
   describe('as a guide to add to the package', function () {
-    this.timeout(120000);
+    this.timeout(900_000);
     let project: string;
 
     before(() => {

@@ -32,7 +32,7 @@ const KINDS: Readonly<Record<string, RegExp>> = {
 };
 
 describe('the package as npm publishes it', function () {
-  this.timeout(300000);
+  this.timeout(900_000);
   let folder: string;
   let packed: ReturnType<Pack>;
   let ready: Ready;
@@ -117,7 +117,7 @@ describe('the package as npm publishes it', function () {
       );
       deepEqual(ours.flatMap(({ types }) => types).sort(), Object.keys(declared.nodes).sort());
       // Each vendor's nodes have found their libraries.
-      await until('all are at work', async () => isBusy(await read(address).catch(() => undefined)));
+      await until('all are at work', async () => isBusy(await read(address).catch(() => undefined)), Boolean, 90_000);
       const editor = await fetch(`http://127.0.0.1:${port}/resources/${PACKAGE}/editor.js`);
       equal(editor.status, 200);
       equal(/\[(error|warn)\] \[/.test(program.output), false, program.output);

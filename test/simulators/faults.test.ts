@@ -48,10 +48,10 @@ describe('a simulated vendor on a bad day', () => {
   it('cuts the connections of MQTT clients', async () => {
     const simulator = await simulated();
     const client = mqtt.connect(simulator.mqttAddress, { reconnectPeriod: 0 });
-    await within(5000, 'no connection', new Promise<void>((resolve) => client.once('connect', () => resolve())));
+    await within(20_000, 'no connection', new Promise<void>((resolve) => client.once('connect', () => resolve())));
     const closed = new Promise<void>((resolve) => client.once('close', () => resolve()));
     await call(simulator, 'POST', '/page/sonata/drop', {});
-    await within(5000, 'the client is still connected', closed);
+    await within(20_000, 'the client is still connected', closed);
   });
 
   it('logs each request without its query', async () => {

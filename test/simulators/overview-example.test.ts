@@ -4,8 +4,7 @@ import { until } from '../kit/within';
 import { complaints, deployExamples } from './example-flows';
 import { read } from './simulated';
 
-describe('the example with all five makers', function () {
-  this.timeout(30000);
+describe('the example with all five makers', () => {
   let red: NodeRed;
   afterEach(() => red.stop());
 

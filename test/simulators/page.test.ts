@@ -37,8 +37,7 @@ const heart = [
 ].flatMap((row) => [...row].map((led) => (led === '#' ? 12 : 0)));
 const wave = Array.from({ length: 100 }, (_, index) => Math.round(7.5 + 7.5 * Math.sin((index % 10) / 2 + Math.floor(index / 10) / 3)));
 
-describe('the device page', function () {
-  this.timeout(30000);
+describe('the device page', () => {
   let close: OpenPage['close'] | undefined;
   const open = async (simulator: Simulator, options: Parameters<typeof openPage>[1] = {}) => {
     const opened = await openPage(simulator.address, options);

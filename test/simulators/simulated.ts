@@ -3,9 +3,9 @@ import type { Update, VendorStates } from '../../src/simulators/types';
 
 const started = new Set<Simulator>();
 
-/** A simulator on free ports that ends with the test. */
-export async function simulated(): Promise<Simulator> {
-  const simulator = await Simulator.start({ port: 0, mqttPort: 0 });
+/** A simulator that ends with the test, on ports that the system gives unless some are given. */
+export async function simulated(ports = { port: 0, mqttPort: 0 }): Promise<Simulator> {
+  const simulator = await Simulator.start(ports);
   started.add(simulator);
   return simulator;
 }

@@ -127,9 +127,7 @@ describe('ensemble-simulator', () => {
     await red.deploy([tab, node('a', ports)]);
     await red.status('a', { fill: 'green' });
     await fetch(`${address()}/page/feed`);
-    const started = performance.now();
     await red.deploy([tab]);
-    ok(performance.now() - started < 10_000);
     equal(await accepts(ports.port), false);
   });
 

@@ -6,8 +6,7 @@ import { simulated } from './simulated';
 
 const ROOM = 'TSEN03X2Z74162459';
 
-describe('the device page of Thingsee', function () {
-  this.timeout(30000);
+describe('the device page of Thingsee', () => {
   let close: OpenPage['close'] | undefined;
   afterEach(() => close?.());
   const open = async (options: Parameters<typeof openPage>[1] = {}) => {

@@ -1,4 +1,4 @@
-import { deepEqual, equal, match, ok } from 'node:assert/strict';
+import { deepEqual, equal, match } from 'node:assert/strict';
 import type { Simulator } from '../../src/simulators/simulator';
 import { until } from '../kit/within';
 import { call, simulated, snapshot } from './simulated';
@@ -198,9 +198,7 @@ describe('simulated Turn, events', () => {
     const listener = await listen('/control/events/channels');
     await act(simulator, 'heartbeat', { seconds: 0.01 });
     await until('a heartbeat', () => listener.text.length > 0);
-    const started = performance.now();
     await simulator.close();
     await until('the end', () => listener.ended);
-    ok(performance.now() - started < 10_000);
   });
 });

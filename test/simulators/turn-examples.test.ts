@@ -49,6 +49,7 @@ describe('the Turn examples', () => {
 
   it('dimmer: the light follows the dial, the dial follows the light, and nothing goes round', async () => {
     await run('dimmer.json');
+    await until('the beginning', async () => (await puts()) === 1);
     const light = node('dimmer.json', 'The light');
     await act('dial', { page: 'light/1', steps: 8 });
     await red.status(light, { text: '40 %' });

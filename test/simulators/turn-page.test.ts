@@ -9,8 +9,7 @@ import { act, Listener, put, stateOf } from './turn-client';
 const COVER =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'%3E%3Crect width='8' height='8' fill='%23264653'/%3E%3Ccircle cx='4' cy='4' r='3' fill='%23e9c46a'/%3E%3C/svg%3E";
 
-describe('the device page of the Turn', function () {
-  this.timeout(30000);
+describe('the device page of the Turn', () => {
   let close: OpenPage['close'] | undefined;
   let simulator: Simulator;
   const open = async (options: Parameters<typeof openPage>[1] = {}) => {

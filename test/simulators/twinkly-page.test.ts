@@ -17,8 +17,7 @@ const bulb = (page: Page, id: number) =>
     return { light: style.getPropertyValue('--light'), glow: Number(style.getPropertyValue('--glow')) };
   }, id);
 
-describe('the device page of Twinkly', function () {
-  this.timeout(30_000);
+describe('the device page of Twinkly', () => {
   let close: OpenPage['close'] | undefined;
   afterEach(() => close?.());
   const open = async (address: string, options: Parameters<typeof openPage>[1] = {}) => {

@@ -1,4 +1,5 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
+import { mock } from 'node:test';
 import type { Simulator } from '../../src/simulators/simulator';
 import { until } from '../kit/within';
 import { simulated } from './simulated';
@@ -18,6 +19,8 @@ describe('simulated Twinkly', () => {
   const shown = async (id: number) => (await state(simulator)).objects.find((object) => object.id === id);
 
   describe('login', () => {
+    afterEach(() => mock.timers.reset());
+
     it('gives a token for a day and one to renew it', async () => {
       const { status, body } = await ask(simulator, 'POST', '/v2/auth', LOGIN);
       equal(status, 200);
@@ -37,13 +40,12 @@ describe('simulated Twinkly', () => {
       await press(simulator, 'expire', {});
       equal((await call('GET', '/v3/objects')).status, 401);
       await press(simulator, 'cloud', { ...CLOUD, tokenLife: 5 });
+      mock.timers.enable({ apis: ['Date'], now: Date.now() });
       const short = await client(simulator);
+      mock.timers.tick(4999);
       equal((await short('GET', '/v3/objects')).status, 200);
-      await until(
-        'the token’s end',
-        async () => (await short('GET', '/v3/objects')).status,
-        (status) => status === 401,
-      );
+      mock.timers.tick(1);
+      equal((await short('GET', '/v3/objects')).status, 401);
     });
   });
 

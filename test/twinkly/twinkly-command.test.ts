@@ -64,10 +64,14 @@ describe('twinkly-command and twinkly-query at the simulated cloud', () => {
   });
 
   it('says sent, and never done, of what nobody confirms', async () => {
+    const saysSent = async () => {
+      await account.status({ fill: 'green', shape: 'dot', text: 'sent' });
+      assert.ok(!red.statuses.some(({ id, status }) => id === 'node' && status?.text === 'done'));
+    };
     await open('turn-off', { ...spruce, unreliable: { type: 'bool', value: 'true' } });
     const unreliable = await account.run({});
     assert.deepEqual([unreliable.ends, unreliable.outputs[0]?.payload], [['done'], { status: 'sent' }]);
-    await account.status({ fill: 'green', shape: 'dot', text: 'sent' });
+    await saysSent();
     await account.close();
     for (const [operation, parameters] of [
       ['turn-off', { async: { type: 'bool', value: 'true' } }],
@@ -76,21 +80,19 @@ describe('twinkly-command and twinkly-query at the simulated cloud', () => {
       await open(operation, { ...spruce, ...parameters });
       const { outputs } = await account.run({});
       assert.deepEqual(Object.keys(outputs[0]?.payload as object), ['commandId']);
-      await account.status({ fill: 'green', shape: 'dot', text: 'sent' });
+      await saysSent();
       await account.close();
     }
-    assert.ok(!red.statuses.some(({ id, status }) => id === 'node' && status?.text === 'done'));
     await open('turn-off', spruce);
   });
 
-  it('follows a command to its end, and shows how far it is', async () => {
+  it('follows a command to its end', async () => {
     await press(simulator, 'cloud', { ...CLOUD, commandTime: 1500 });
     await open('turn-off', { ...spruce, waitForCompletion: num(20) });
     const { ends, outputs } = await account.run({});
     assert.deepEqual(ends, ['done']);
     const { status, progress, objectId } = (outputs[0]?.payload ?? {}) as Record<string, unknown>;
     assert.deepEqual([status, progress, objectId], ['success', 100, 48221]);
-    assert.ok(red.statuses.some(({ status }) => status?.fill === 'blue' && /^turn-off \d+ %$/.test(status.text ?? '')));
     assert.equal((await shown(48221))?.mode, 'off');
   });
 
@@ -207,8 +209,7 @@ describe('twinkly-command and twinkly-query at the simulated cloud', () => {
     });
   });
 
-  it('shows the last of 1,000 brightness messages a second, with one request in flight at a time', async function () {
-    this.timeout(60_000);
+  it('shows the last of 1,000 brightness messages a second, with one request in flight at a time', async () => {
     await fetch(`${simulator.address}/page/twinkly/faults`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },

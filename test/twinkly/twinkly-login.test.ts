@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
+import { mock } from 'node:test';
 import { Account } from '../kit/account';
 import { answer, FaultServer } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 import { assertNoSecrets } from '../kit/secrets';
-import { until } from '../kit/within';
 import { CREDENTIALS, account as config, msg } from './flows';
 
 const command: FlowNode = {
@@ -37,6 +37,7 @@ describe('the login of a twinkly-account', () => {
     };
   });
   afterEach(async () => {
+    mock.restoreAll();
     await account.close();
     await vendor.heal();
   });
@@ -44,7 +45,6 @@ describe('the login of a twinkly-account', () => {
   const open = async () => {
     account = await Account.open(red, command, [config(vendor.url)]);
   };
-  const commands = () => vendor.requests.filter(({ path }) => path.endsWith('/command'));
 
   it('is made once for a hundred commands whose token has expired', async () => {
     await open();
@@ -61,29 +61,23 @@ describe('the login of a twinkly-account', () => {
   });
 
   it('is renewed before it is over, without a refusal', async () => {
-    lifetime = 10;
-    const good = vendor.good;
-    let end = Number.POSITIVE_INFINITY;
-    let refused = 0;
-    vendor.always((response, request) => {
-      if (request.path === '/v2/auth') end = performance.now() + lifetime * 1000;
-      else if (performance.now() > end) refused++;
-      good(response, request);
-    });
+    lifetime = 1000;
+    const now = performance.now.bind(performance);
+    let ahead = 0;
+    mock.method(performance, 'now', () => now() + ahead);
     await open();
-    await until(
-      'a second login',
-      async () => {
-        await account.run({ id: 1 });
-        return logins === 2;
-      },
-      Boolean,
-      20_000,
-    );
-    assert.deepEqual([new Set(commands().map(({ headers }) => headers.authorization)).size, refused], [2, 0]);
+    for (const [passed, expected] of [
+      [0, 1],
+      [880_000, 1],
+      [920_000, 2],
+    ] as const) {
+      ahead = passed;
+      assert.deepEqual((await account.run({ id: 1 })).ends, ['done']);
+      assert.equal(logins, expected);
+    }
     assert.deepEqual(
-      [...account.outcomes.values()].filter(({ ends }) => ends[0] !== 'done'),
-      [],
+      vendor.requests.map(({ headers }) => headers.authorization),
+      [undefined, 'Bearer secret-token-1', 'Bearer secret-token-1', undefined, 'Bearer secret-token-2'],
     );
   });
 

@@ -49,8 +49,7 @@ const WORDS = {
 } as const;
 
 for (const { theme, language, options } of variants)
-  describe(`twinkly panels: ${theme}, ${language}`, function () {
-    this.timeout(60_000);
+  describe(`twinkly panels: ${theme}, ${language}`, () => {
     const words = WORDS[language];
     let red: NodeRed;
     let simulator: Simulator;
