@@ -1,8 +1,8 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { networkInterfaces, tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { freePort } from '../kit/ports';
 import { Program } from '../kit/program';
 import { ROOT } from '../kit/root';
@@ -45,6 +45,7 @@ describe('npm start', function () {
     programs.push(program);
     return program;
   };
+  const npmStart = () => run('npm', ['start']);
   const start = (PORT?: string | number) => run(process.execPath, ['scripts/start.mjs'], PORT);
   const answers = (url: string) =>
     fetch(url).then(
@@ -59,7 +60,7 @@ describe('npm start', function () {
       .map((file) => join('examples', file));
 
   it('runs the examples and says where, refuses a second time, and ends with Ctrl-C', async () => {
-    const program = start();
+    const program = npmStart();
     await program.says('Ctrl-C ends everything');
     match(program.output, new RegExp(`Editor: +http://127\\.0\\.0\\.1:${port}\n`));
     match(program.output, new RegExp(`Device page: +${page()}\n`));
@@ -87,28 +88,12 @@ describe('npm start', function () {
     deepEqual([await answers(editor), await answers(page())], [false, false]);
   });
 
-  for (const end of ['interrupt', 'terminate'] as const)
-    it(`does the same when npm starts it (${end})`, async () => {
-      const program = run('npm', ['start']);
-      await program.says('Ctrl-C ends everything');
-      program[end]();
-      equal(await program.ended, 0, program.output);
-      await until('every process ended', () => !program.alive);
-    });
-
-  it('keeps flows that somebody has edited', async () => {
-    const file = join(project, '.node-red/flows.json');
-    writeFileSync(file, JSON.stringify([{ id: 'mine', type: 'tab', label: 'mine' }]));
-    const program = start();
+  it('ends as well where what started npm ends it', async () => {
+    const program = npmStart();
     await program.says('Ctrl-C ends everything');
-    match(program.output, /Your own flows: .*flows\.json/);
-    deepEqual(
-      (await flowsOf()).map(({ id }) => id),
-      ['mine'],
-    );
-    program.interrupt();
-    equal(await program.ended, 0);
-    rmSync(file);
+    program.terminate();
+    equal(await program.ended, 0, program.output);
+    await until('every process ended', () => !program.alive);
   });
 
   it('ends with one clear line where the port is no port', async () => {
@@ -117,13 +102,19 @@ describe('npm start', function () {
     match(program.output, /^PORT must be a number from 1 to 65535, not "eighty"\.$/m);
   });
 
-  it('needs no simulated devices where the flows have none', async () => {
+  it('keeps flows that somebody has edited, and needs no simulated devices where they have none', async () => {
     const file = join(project, '.node-red/flows.json');
-    writeFileSync(file, '[]');
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, JSON.stringify([{ id: 'mine', type: 'tab', label: 'mine' }]));
     const blocker = createServer();
     await new Promise<void>((resolve, reject) => blocker.once('error', reject).listen(simulated.port, '127.0.0.1', resolve));
     const program = start();
     await program.says('Ctrl-C ends everything');
+    match(program.output, /Your own flows: .*flows\.json/);
+    deepEqual(
+      (await flowsOf()).map(({ id }) => id),
+      ['mine'],
+    );
     equal(program.output.includes('Device page'), false);
     program.interrupt();
     equal(await program.ended, 0);
