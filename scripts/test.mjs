@@ -1,8 +1,8 @@
 // npm test: installs and builds where needed, then runs every test. What needs Node-RED runs twice: on Node-RED 4.1
 // with the Node that runs this, and on Node-RED 5 with Node 24. The rest runs once, and so does what imports test/kit/once.
 //
-//   npm test -- --only sonata      only files whose path contains the word
-//   npm test -- --node-red 5       only one of the two
+//   npm test -- --only sonata      only files whose path contains the word, on Node-RED 4.1 alone: the quick answer
+//   npm test -- --node-red 5       only one of the two, or with --only that one, or `both`
 //   npm test -- --grep "leaks"     only tests whose title matches
 //   npm test -- --screenshots      with pictures of every panel and page, in the folder screenshots
 import './own-node.mjs';
@@ -15,19 +15,23 @@ import { giveUp, node24, ready, root } from './ready.mjs';
 /** Milliseconds that one job may take. */
 const LIMIT = 30 * 60 * 1000;
 
-/** Jobs that run beside each other. Most of their time goes by in waiting; two cores have no more to give to the two with a browser. */
-const BESIDE = 6;
+/** Jobs that run beside each other. Most of their time goes by in waiting, all the more where each is one file only. */
+const BESIDE = { all: 6, some: 8 };
+
+/** What takes longest begins first, so that all end at about the same time. */
+const LONGEST = /kills|worst-moment|panels|twinkly-examples|thingsquare-examples/;
 
 const SLOWEST = 10;
 const CHROMIUM = 'in Chromium';
 const SMALL = new Set(['architecture.test.js', 'core', 'editor', 'kit', 'node-red']);
 
-const { only, grep, screenshots, 'node-red': nodeRed } = options();
+const { only, grep, screenshots, nodeRed } = options();
 await ready({ withNode24: nodeRed !== '4' });
 
 const jobs = plan(specs().filter((file) => file.includes(only)));
-if (jobs.length > 1) console.log(`${jobs.length} jobs, ${Math.min(BESIDE, jobs.length)} at a time; each is heard when it has ended.`);
-const results = await Promise.all(Array.from({ length: BESIDE }, worker)).then((done) => done.flat());
+const beside = Math.min(jobs.length, only ? BESIDE.some : BESIDE.all);
+if (jobs.length > 1) console.log(`${jobs.length} jobs, ${beside} at a time; each is heard when it has ended.`);
+const results = (await Promise.all(Array.from({ length: beside }, worker))).flat();
 
 const total = { passes: 0, failures: 0, pending: 0 };
 for (const result of results) for (const key of Object.keys(total)) total[key] += result[key];
@@ -47,7 +51,7 @@ function plan(all) {
   const needing = (part) => new Set(all.filter((file) => reaches(file, join(root, `dist/test/kit/${part}.js`))));
   const [withNodeRed, withBrowser, once] = [needing('embedded'), needing('browser'), needing('once')];
   const twice = all.filter((file) => withNodeRed.has(file) && !once.has(file));
-  // What is over soon shares a Node-RED.
+  // What is over soon shares a Node-RED; whoever waits for a few files waits for the longest only.
   const folderOf = (file) => (SMALL.has(file.split('/')[2]) ? 'the rest' : file.split('/')[2]);
   const size = ({ files }) => files.reduce((sum, file) => sum + statSync(join(root, file)).size, 0);
   const runs = [
@@ -55,18 +59,18 @@ function plan(all) {
     { run: 'Node-RED 5 on Node 24', nodeRed: '5', node: node24, files: nodeRed === '5' ? all : twice },
   ].filter((run) => !nodeRed || run.nodeRed === nodeRed);
   const jobs = runs.flatMap(({ run, files, ...how }) => {
-    const partOf = (file) => (withBrowser.has(file) ? CHROMIUM : folderOf(file));
+    const partOf = (file) => (only ? file.replace('dist/test/', '') : withBrowser.has(file) ? CHROMIUM : folderOf(file));
     const parts = [...new Set(files.map(partOf))];
     return parts.map((part) => ({ ...how, name: `${run}, ${part}`, part, files: files.filter((file) => partOf(file) === part) }));
   });
-  // The longest first, so that all end at about the same time.
-  return jobs.sort((a, b) => (b.part === CHROMIUM) - (a.part === CHROMIUM) || size(b) - size(a));
+  const isLong = ({ part, files }) => part === CHROMIUM || files.some((file) => LONGEST.test(file));
+  return jobs.sort((a, b) => isLong(b) - isLong(a) || size(b) - size(a));
 }
 
 /** Runs one job after the other, as long as there are any. Returns how they ended. */
 async function worker() {
   const results = [];
-  const alone = jobs.length === 1;
+  const alone = beside === 1;
   for (let job = jobs.shift(); job; job = jobs.shift()) {
     const { name, nodeRed, node, files } = job;
     const heading = `\n=== ${name}: ${files.length} files ===`;
@@ -85,8 +89,9 @@ function options() {
     const { values } = parseArgs({
       options: { only: { ...string, default: '' }, grep: string, 'node-red': string, screenshots: { type: 'boolean' } },
     });
-    if (values['node-red'] && !['4', '5'].includes(values['node-red'])) throw new Error('--node-red must be 4 or 5');
-    return values;
+    const { only, 'node-red': wanted = only ? '4' : 'both', ...others } = values;
+    if (!['4', '5', 'both'].includes(wanted)) throw new Error('--node-red must be 4, 5 or both');
+    return { ...others, only, nodeRed: wanted === 'both' ? undefined : wanted };
   } catch (error) {
     return giveUp(error.message);
   }

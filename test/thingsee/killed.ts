@@ -1,0 +1,142 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Cursor, LOOK_BACK } from '../../src/vendors/thingsee/message-cursor';
+import type { FlowNode } from '../kit/node-red';
+import { until } from '../kit/within';
+import { cloudNode } from './fake-cloud';
+import { MessageCloud, type Sent } from './message-cloud';
+
+interface Received {
+  readonly payload: Sent;
+  readonly event: { readonly resumed: boolean; readonly late: boolean };
+}
+
+const GRACE = 2;
+/** Requests that the node makes at the same time. */
+export const AT_ONCE = 4;
+const now = () => Math.floor(Date.now() / 1000);
+
+/** A Node-RED in a process of its own, with a context store that writes files at once. */
+class Instance {
+  private constructor(private readonly child: ChildProcess) {}
+
+  static async start(folder: string, flow: readonly FlowNode[], receive: (message: Received) => void): Promise<Instance> {
+    const config = { dir: folder, cache: false };
+    const options = { settings: { contextStorage: { default: { module: 'localfilesystem', config } } } };
+    // A killed process cannot clear up after itself: what it leaves goes with the folder.
+    const child = fork(join(__dirname, '../kit/child.js'), [JSON.stringify(options)], { env: { ...process.env, TMPDIR: folder } });
+    const started = once(child, 'message');
+    child.on('message', (message: Partial<Received>) => message.payload && receive(message as Received));
+    child.send(flow);
+    await started;
+    return new Instance(child);
+  }
+
+  async kill(): Promise<void> {
+    if (this.child.signalCode !== null) return;
+    const gone = once(this.child, 'exit');
+    this.child.kill('SIGKILL');
+    await gone;
+  }
+}
+
+/** A cloud, and a Node-RED that follows its group `hall`. */
+interface Site {
+  readonly cloud: MessageCloud;
+  /** What Node-RED has passed on, whichever instance of it. */
+  readonly received: readonly Received[];
+  start(): Promise<void>;
+  kill(): Promise<void>;
+  round(things: readonly string[]): Promise<unknown>;
+  sendAll(things: readonly string[], each: number, seconds: number, first?: number): Sent[];
+  isWritten(things: readonly string[]): boolean;
+  inOrder(things: readonly string[]): void;
+}
+
+/** So many things of the group. */
+export const manyThings = (count: number): string[] =>
+  Array.from({ length: count }, (_, index) => `TSPR${String(index).padStart(13, '0')}`);
+
+/** A test of a Node-RED that is killed and started again. */
+export function inANodeRedThatIsKilled(title: string, test: (site: Site) => Promise<void>): void {
+  describe('thing-messages in a Node-RED that is killed', function () {
+    this.timeout(600_000);
+    let folder: string;
+    let cloud: MessageCloud;
+    let instance: Instance;
+    let received: Received[];
+
+    beforeEach(async () => {
+      folder = mkdtempSync(join(tmpdir(), 'ensemble-kills-'));
+      cloud = await MessageCloud.start();
+      received = [];
+    });
+    afterEach(async () => {
+      await instance.kill();
+      await cloud.close();
+      rmSync(folder, { recursive: true, force: true });
+    });
+
+    const flow = (): FlowNode[] => [
+      { id: 'tab', type: 'tab', label: 'kills' },
+      cloudNode(cloud.url),
+      { id: 'feed', type: 'thing-messages', z: 'tab', connection: 'cloud', groups: 'hall', interval: 1, grace: GRACE, wires: [['probe']] },
+      { id: 'probe', type: 'kit-probe', z: 'tab', wires: [[]] },
+    ];
+    const start = async () => {
+      instance = await Instance.start(folder, flow(), (message) => received.push(message));
+    };
+    /** Each thing is asked once more: what was to come has come, and from here on, what comes is new. */
+    const round = (things: readonly string[]) => {
+      const before = cloud.asked.length;
+      return until(
+        'every thing is asked',
+        () => new Set(cloud.asked.slice(before).map(({ tuid }) => tuid)).size,
+        (count) => count === things.length,
+        60_000,
+      );
+    };
+
+    /** Sends so many messages for each thing over a time, with late and double ones among them, and numbers them. */
+    const sendAll = (things: readonly string[], each: number, seconds: number, first = 0): Sent[] => {
+      const from = now() + 1;
+      return things.flatMap((tsmTuid, place) =>
+        Array.from({ length: each }, (_, index) => {
+          const number = first + place * each + index;
+          const message = { tsmId: 12100, tsmTs: from + Math.floor((index * seconds) / each), tsmTuid, number };
+          const late = number % 10 === 3 ? GRACE - 1 : 0;
+          cloud.add(message, (message.tsmTs + late) * 1000);
+          if (number % 10 === 7) cloud.add(message, message.tsmTs * 1000);
+          if (number % 20 === 9) cloud.add({ ...message }, (message.tsmTs + 8) * 1000);
+          return message;
+        }),
+      );
+    };
+    /** Whether the context store knows of everything that has been passed on: a kill repeats nothing then. */
+    const isWritten = (things: readonly string[]) => {
+      const { cursors } = JSON.parse(readFileSync(join(folder, 'context/tab/feed.json'), 'utf8')) as { cursors: Record<string, Cursor> };
+      const young = new Map(things.map((tuid) => [tuid, 0]));
+      for (const { payload } of received)
+        if (payload.tsmTs >= (cursors[payload.tsmTuid]?.at ?? 0) - LOOK_BACK)
+          young.set(payload.tsmTuid, (young.get(payload.tsmTuid) ?? 0) + 1);
+      return things.every((tuid) => Object.keys(cursors[tuid]?.seen ?? {}).length === young.get(tuid));
+    };
+    const inOrder = (things: readonly string[]) => {
+      const last = new Map<string, number>();
+      for (const { payload } of received) {
+        assert.ok(
+          payload.tsmTs >= (last.get(payload.tsmTuid) ?? 0),
+          `${payload.tsmTuid}: ${payload.tsmTs} after ${last.get(payload.tsmTuid)}`,
+        );
+        last.set(payload.tsmTuid, payload.tsmTs);
+      }
+      assert.equal(last.size, things.length);
+    };
+
+    it(title, () => test({ cloud, received, start, kill: () => instance.kill(), round, sendAll, isWritten, inOrder }));
+  });
+}
