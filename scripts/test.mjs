@@ -16,10 +16,12 @@ import { giveUp, node24, ready, root } from './ready.mjs';
 const LIMIT = 30 * 60 * 1000;
 
 /** Jobs that run beside each other. Most of their time goes by in waiting, all the more where each is one file only. */
-const BESIDE = { all: 6, some: 8 };
+const BESIDE = 6;
+/** Processes for what is over soon where only some files run: whoever waits for them waits for the longest only. */
+const SHARES = 3;
 
 /** What takes longest begins first, so that all end at about the same time. */
-const LONGEST = /kills|worst-moment|panels|twinkly-examples|thingsquare-examples/;
+const isLong = (file) => /kills|worst-moment|panels|twinkly-examples|thingsquare-examples/.test(file);
 
 const SLOWEST = 10;
 const CHROMIUM = 'in Chromium';
@@ -29,7 +31,7 @@ const { only, grep, screenshots, nodeRed } = options();
 await ready({ withNode24: nodeRed !== '4' });
 
 const jobs = plan(specs().filter((file) => file.includes(only)));
-const beside = Math.min(jobs.length, only ? BESIDE.some : BESIDE.all);
+const beside = Math.min(jobs.length, BESIDE);
 if (jobs.length > 1) console.log(`${jobs.length} jobs, ${beside} at a time; each is heard when it has ended.`);
 const results = (await Promise.all(Array.from({ length: beside }, worker))).flat();
 
@@ -51,7 +53,7 @@ function plan(all) {
   const needing = (part) => new Set(all.filter((file) => reaches(file, join(root, `dist/test/kit/${part}.js`))));
   const [withNodeRed, withBrowser, once] = [needing('embedded'), needing('browser'), needing('once')];
   const twice = all.filter((file) => withNodeRed.has(file) && !once.has(file));
-  // What is over soon shares a Node-RED; whoever waits for a few files waits for the longest only.
+  // What is over soon shares a Node-RED.
   const folderOf = (file) => (SMALL.has(file.split('/')[2]) ? 'the rest' : file.split('/')[2]);
   const size = ({ files }) => files.reduce((sum, file) => sum + statSync(join(root, file)).size, 0);
   const runs = [
@@ -59,12 +61,14 @@ function plan(all) {
     { run: 'Node-RED 5 on Node 24', nodeRed: '5', node: node24, files: nodeRed === '5' ? all : twice },
   ].filter((run) => !nodeRed || run.nodeRed === nodeRed);
   const jobs = runs.flatMap(({ run, files, ...how }) => {
-    const partOf = (file) => (only ? file.replace('dist/test/', '') : withBrowser.has(file) ? CHROMIUM : folderOf(file));
+    const share = (file) => `part ${(files.indexOf(file) % SHARES) + 1} of ${SHARES}`;
+    const some = (file) => (isLong(file) ? file.replace('dist/test/', '') : share(file));
+    const partOf = (file) => (only ? some(file) : withBrowser.has(file) ? CHROMIUM : folderOf(file));
     const parts = [...new Set(files.map(partOf))];
     return parts.map((part) => ({ ...how, name: `${run}, ${part}`, part, files: files.filter((file) => partOf(file) === part) }));
   });
-  const isLong = ({ part, files }) => part === CHROMIUM || files.some((file) => LONGEST.test(file));
-  return jobs.sort((a, b) => isLong(b) - isLong(a) || size(b) - size(a));
+  const beginsFirst = ({ files }) => files.some(isLong);
+  return jobs.sort((a, b) => beginsFirst(b) - beginsFirst(a) || size(b) - size(a));
 }
 
 /** Runs one job after the other, as long as there are any. Returns how they ended. */
