@@ -96,12 +96,11 @@ export class Account {
       `the end of message ${id}`,
       () => this.outcomes.get(id),
       (outcome) => outcome !== undefined && this.isWitnessed(outcome),
-      15000,
     ) as Promise<Outcome>;
   }
 
   /** Waits until every message has ended. */
-  async settled(ms = 15000): Promise<void> {
+  async settled(ms = 45_000): Promise<void> {
     await until(
       'the end of every message',
       () => this.open,

@@ -126,12 +126,12 @@ describe('thingsquare-variable', () => {
 
     for (const [trouble, behaviour] of [
       ['hangs', () => {}],
-      ['asks for more patience', says('busy', 503, { 'retry-after': '40' })],
+      ['asks for more patience', says('busy', 503, { 'retry-after': '100' })],
     ] as const)
       it(`no longer than it was told to, although the backend ${trouble}`, async () => {
         reads(behaviour);
         // Who waited for the backend would wait longer than `run` does.
-        await open('set', { ...set, waitForAck: num(1) }, 60_000);
+        await open('set', { ...set, waitForAck: num(1) }, 120_000);
         const { ends, error } = await account.run({});
         assert.match(`${ends} ${(error as Error).message}`, /^TIMEOUT the value is stored at the backend, but within 1 seconds/);
       });
