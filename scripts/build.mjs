@@ -52,7 +52,7 @@ export async function build() {
   for (const vendor of readdirSync('nodes'))
     for (const icon of icons.filter((name) => name.startsWith(vendor)))
       copy(join('icons', icon), join('dist/nodes', vendor, 'icons', icon));
-  for (const file of ['dist', 'resources'].flatMap((folder) => files(folder, ''))) if (!made.has(file)) rmSync(file);
+  for (const file of ['dist', 'resources'].flatMap((folder) => files(folder, ''))) if (!made.has(file)) rmSync(file, { force: true });
 }
 
 async function compile(options) {

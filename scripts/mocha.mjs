@@ -4,7 +4,16 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { root } from './ready.mjs';
 
-const MOCHA = ['--enable-source-maps', join(root, 'node_modules/mocha/bin/mocha.js'), '--reporter', join(root, 'scripts/reporter.cjs')];
+/** Of what a run that crashed has said, where it was to be quiet. */
+const LAST_LINES = 20;
+
+const MOCHA = [
+  '--enable-source-maps',
+  join(root, 'node_modules/mocha/bin/mocha.js'),
+  '--forbid-only',
+  '--reporter',
+  join(root, 'scripts/reporter.cjs'),
+];
 
 /**
  * Returns how many tests passed, failed and were skipped, which ones failed and how, which took longest, and what was
@@ -20,11 +29,17 @@ export async function runMocha({ node, files, args = [], env = {}, limit, quiet 
     });
   const failed = [];
   let counts;
+  let last;
+  let late = false;
   child.on('message', (message) => {
-    if (message.failed) failed.push(message.failed);
+    if (message.began) last = message.began;
+    else if (message.failed) failed.push(message.failed);
     else counts = message;
   });
-  const timer = setTimeout(() => child.kill('SIGKILL'), limit);
+  const timer = setTimeout(() => {
+    late = true;
+    child.kill('SIGKILL');
+  }, limit);
   const closed = new Promise((resolve) => child.on('close', resolve));
   const end = await new Promise((resolve) => child.on('exit', (code, signal) => resolve(code ?? signal)));
   clearTimeout(timer);
@@ -33,6 +48,8 @@ export async function runMocha({ node, files, args = [], env = {}, limit, quiet 
   // Mocha's exit code is the number of failures, 255 at most: anything else is a crash.
   if (counts && end === Math.min(counts.failures, 255)) return { ...counts, failed, output };
   const { passes = 0, failures = 0, pending = 0, slowest = [] } = counts ?? {};
-  const crash = `the run crashed, did not end by itself, or took longer than ${limit / 1000} s (${end})`;
+  const why = late ? `took longer than ${limit / 1000} s` : `crashed or did not end by itself (${end})`;
+  const said = output.trim().split('\n').slice(-LAST_LINES).join('\n');
+  const crash = [`the run of ${files.join(', ')} ${why}; the last test that began: ${last ?? 'none'}`, said].filter(Boolean).join('\n');
   return { passes, failures: failures + 1, pending, slowest, failed: [...failed, crash], output };
 }

@@ -18,6 +18,7 @@ module.exports = class extends reporters.Spec {
     process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
     process.channel?.unref();
     runner.on('fail', (test, error) => process.send?.({ failed: `${test.fullTitle()}\n${error.stack ?? error}` }));
+    runner.on('test', (test) => process.send?.({ began: test.fullTitle() }));
     const durations = [];
     for (const kind of ['test', 'hook'])
       runner.on(`${kind} end`, (one) => {

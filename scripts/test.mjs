@@ -30,7 +30,9 @@ const SMALL = new Set(['architecture.test.js', 'core', 'editor', 'kit', 'node-re
 const { only, grep, screenshots, nodeRed } = options();
 await ready({ withNode24: nodeRed !== '4' });
 
-const jobs = plan(specs().filter((file) => file.includes(only)));
+const chosen = specs().filter((file) => sourceOf(file).includes(only));
+if (chosen.length === 0) giveUp(`No path of a test file contains "${only}".`);
+const jobs = plan(chosen);
 const beside = Math.min(jobs.length, BESIDE);
 if (jobs.length > 1) console.log(`${jobs.length} jobs, ${beside} at a time; each is heard when it has ended.`);
 const results = (await Promise.all(Array.from({ length: beside }, worker))).flat();
@@ -44,8 +46,8 @@ for (const { title, ms, name } of durations.toSorted((a, b) => b.ms - a.ms).slic
   console.log(`${(ms / 1000).toFixed(1).padStart(7)} s  ${name}: ${title}`);
 const failed = results.flatMap(({ name, failed }) => failed.map((report) => `${name}: ${report}`));
 if (failed.length > 0) console.log(`\nFailed:\n${failed.map((text) => text.replaceAll(/^/gm, '  ')).join('\n')}`);
-const skipped = total.pending > 0 ? `, ${total.pending} skipped` : '';
-console.log(`\n${total.passes} passed, ${total.failures} failed${skipped}`);
+console.log(total.pending > 0 ? `\n${total.pending} skipped` : '');
+console.log(`${total.passes} passed, ${total.failures} failed`);
 process.exitCode = total.failures === 0 ? 0 : 1;
 
 /** A folder of tests in one process, on each Node-RED that it needs; those with a browser, which is slow to start, all in one. */
@@ -90,15 +92,23 @@ async function worker() {
 function options() {
   try {
     const string = { type: 'string' };
-    const { values } = parseArgs({
-      options: { only: { ...string, default: '' }, grep: string, 'node-red': string, screenshots: { type: 'boolean' } },
-    });
-    const { only, 'node-red': wanted = only ? '4' : 'both', ...others } = values;
-    if (!['4', '5', 'both'].includes(wanted)) throw new Error('--node-red must be 4, 5 or both');
-    return { ...others, only, nodeRed: wanted === 'both' ? undefined : wanted };
+    const { values } = parseArgs({ options: { only: string, grep: string, 'node-red': string, screenshots: { type: 'boolean' } } });
+    const { only: word, grep, screenshots } = values;
+    if (word === '') throw new Error('--only must be a part of the path of a test file');
+    // A pattern that is none is told before anything is built.
+    if (grep !== undefined) new RegExp(grep);
+    const only = word?.replace(/^\.\//, '') ?? '';
+    const nodeRed = values['node-red'] ?? (only ? '4' : 'both');
+    if (!['4', '5', 'both'].includes(nodeRed)) throw new Error('--node-red must be 4, 5 or both');
+    return { only, grep, screenshots, nodeRed: nodeRed === 'both' ? undefined : nodeRed };
   } catch (error) {
     return giveUp(error.message);
   }
+}
+
+/** Where a compiled test stands in the project. */
+function sourceOf(file) {
+  return file.replace('dist/', '').replace(/\.js$/, '.ts');
 }
 
 function specs() {
