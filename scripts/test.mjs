@@ -15,7 +15,7 @@ import { giveUp, node24, ready, root } from './ready.mjs';
 /** Milliseconds that one job may take. */
 const LIMIT = 30 * 60 * 1000;
 
-/** Jobs that run beside each other. Most of their time goes by in waiting, all the more where each is one file only. */
+/** Jobs that run beside each other: most of their time goes by in waiting. */
 const BESIDE = 6;
 /** Processes for what is over soon where only some files run: whoever waits for them waits for the longest only. */
 const SHARES = 3;
@@ -67,7 +67,7 @@ function plan(all) {
     const some = (file) => (isLong(file) ? file.replace('dist/test/', '') : share(file));
     const partOf = (file) => (only ? some(file) : withBrowser.has(file) ? CHROMIUM : folderOf(file));
     const parts = [...new Set(files.map(partOf))];
-    return parts.map((part) => ({ ...how, name: `${run}, ${part}`, part, files: files.filter((file) => partOf(file) === part) }));
+    return parts.map((part) => ({ ...how, name: `${run}, ${part}`, files: files.filter((file) => partOf(file) === part) }));
   });
   const beginsFirst = ({ files }) => files.some(isLong);
   return jobs.sort((a, b) => beginsFirst(b) - beginsFirst(a) || size(b) - size(a));
