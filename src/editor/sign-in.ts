@@ -9,6 +9,8 @@ const PACE = 1000;
 export class SignInRow {
   private readonly button = $('#ensemble-sign-in');
   private readonly row = this.button.closest('.ensemble-row');
+  /** How often it was begun to follow: only the last goes on. */
+  private followed = 0;
   private readonly callback = new URL('ensemble/signed-in', document.baseURI).href;
 
   constructor(private readonly node: EditorNode) {
@@ -19,13 +21,14 @@ export class SignInRow {
     const show = () => this.row.toggle(conditions.every(([name, value]) => input(name).val() === value));
     for (const [name] of conditions) input(name).on('change', show);
     show();
-    this.follow().catch((error: Error) => note(this.row, 'error', error.message));
+    void this.follow();
   }
 
   private async begin(): Promise<void> {
     // Opened at once, as an answer to the click: browsers block a window that comes later.
     const opened = window.open('', '_blank');
     if (!opened) return note(this.row, 'warning', word('signIn.blocked'));
+    this.followed++;
     note(this.row, 'busy', word('signIn.running'));
     try {
       const { type, ...state } = openDialogState(this.node);
@@ -33,27 +36,30 @@ export class SignInRow {
       // The vendor's page needs no way back into the editor.
       opened.opener = null;
       opened.location.href = page;
-      await this.follow();
     } catch (error) {
       opened.close();
-      note(this.row, 'error', (error as Error).message);
+      return note(this.row, 'error', (error as Error).message);
     }
+    await this.follow();
   }
 
   /** Until the person is back, has taken too long, or has closed this dialog. */
   private async follow(): Promise<void> {
-    while (document.contains(this.button[0] ?? null)) {
-      if (!(await this.tell())) return;
+    const { type, id } = this.node;
+    const current = ++this.followed;
+    for (;;) {
+      const state = await ask<SignInState>(`sign-in/${type}/${id}`).catch((error: Error) => error);
+      // An answer from before the person began would say that nobody is signed in.
+      if (current !== this.followed || !document.contains(this.button[0] ?? null)) return;
+      if (state instanceof Error) return note(this.row, 'error', state.message);
+      if (!state.pending) return note(this.row, state.signedIn ? 'good' : 'info', word(state.signedIn ? 'signIn.done' : 'signIn.none'));
+      note(this.row, 'busy', word('signIn.running'));
       await new Promise((resolve) => setTimeout(resolve, PACE));
     }
   }
+}
 
-  /** Shows how it stands; true while a sign-in is under way. */
-  private async tell(): Promise<boolean> {
-    const { type, id } = this.node;
-    const { signedIn, pending } = await ask<{ signedIn: boolean; pending: boolean }>(`sign-in/${type}/${id}`);
-    if (pending) note(this.row, 'busy', word('signIn.running'));
-    else note(this.row, signedIn ? 'good' : 'info', word(signedIn ? 'signIn.done' : 'signIn.none'));
-    return pending;
-  }
+interface SignInState {
+  readonly signedIn: boolean;
+  readonly pending: boolean;
 }

@@ -25,6 +25,8 @@ interface Pending {
   readonly callback: string;
   /** `performance.now()`. */
   readonly end: number;
+  /** The person is back, and the vendor is asked for the tokens. */
+  finishing: boolean;
 }
 
 /** Sign-ins under way of each admin root, by the `state` that only the vendor and the person's browser know. */
@@ -32,9 +34,11 @@ const roots = new WeakMap<object, Map<string, Pending>>();
 
 /** Whether somebody is signed in to an account, or about to be. */
 export function tell(RED: Red, { params: { id = '' } }: Request, response: Response): void {
-  const pending = [...(roots.get(RED.httpAdmin)?.values() ?? [])].some((one) => one.id === id && one.end > performance.now());
+  const pending = [...(roots.get(RED.httpAdmin)?.values() ?? [])].some((one) => one.id === id && isOpen(one));
   response.json({ signedIn: tokensOf(RED, id).read() !== undefined, pending });
 }
+
+const isOpen = ({ end, finishing }: Pending): boolean => finishing || end > performance.now();
 
 /** Begins a sign-in: answers with the address of the vendor's page. */
 export function open(RED: Red, definition: ConfigNodeDefinition, { body }: Request, response: Response): void {
@@ -59,17 +63,16 @@ function begin(RED: Red, definition: ConfigNodeDefinition, signIn: SignIn<Connec
   const owner = dialogOwner(RED, definition, body);
   const connection = owner.get();
   const state = randomBytes(24).toString('base64url');
-  pending.set(state, { RED, definition, id, owner, connection, signIn, callback, end: performance.now() + LIFE });
+  pending.set(state, { RED, definition, id, owner, connection, signIn, callback, end: performance.now() + LIFE, finishing: false });
   return signIn.page(connection, state, callback);
 }
 
 /** Makes room: for what is over, and for one more of the same account, of which the window may be closed. */
 function prune(pending: Map<string, Pending>, account: string): void {
-  const now = performance.now();
-  for (const [state, { id, end, owner }] of pending) {
-    if (end > now && id !== account && pending.size < MOST) continue;
+  for (const [state, one] of pending) {
+    if (one.finishing || (isOpen(one) && one.id !== account && pending.size < MOST)) continue;
     pending.delete(state);
-    void owner.close();
+    void one.owner.close();
   }
 }
 
@@ -80,9 +83,10 @@ function serve(RED: Red): Map<string, Pending> {
   const handler: Handler = (request, response) => {
     const state = String(request.query.state ?? '');
     const known = pending.get(state);
-    pending.delete(state);
-    if (!known || known.end <= performance.now()) return show(RED, response, 400, 'over');
-    finish(known, request).then(
+    if (!known || known.finishing || !isOpen(known)) return show(RED, response, 400, 'over');
+    known.finishing = true;
+    const finished = finish(known, request).finally(() => pending.delete(state));
+    finished.then(
       () => show(RED, response, 200, 'done'),
       (error: unknown) => show(RED, response, 400, 'failed', asEnsembleError(error).message),
     );

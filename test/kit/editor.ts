@@ -13,7 +13,6 @@ declare const RED: {
     node(id: string): { type: string; _def: { category: string } } | null;
     createCompleteNodeSet(): { id: string }[];
   };
-  actions: { invoke(name: string, argument: unknown): void };
   editor: { edit(node: unknown): void; editConfig(name: string, type: string, id: string): void };
 };
 
@@ -23,6 +22,8 @@ const STILL = '*, *::before, *::after { animation: none !important; transition: 
 /** The editor of a running Node-RED. Deploy the flows before. */
 export async function openEditor(red: NodeRed, options: PageOptions = {}): Promise<Editor> {
   const { language = 'en-US', ...others } = options;
+  // Beside panels they are in the way; on a slow machine, those of Node-RED 5 come before their place is there, and throw.
+  await red.admin('/settings/user', { method: 'POST', body: { editor: { view: { 'view-show-tips': false } } } });
   const opened = await openPage(`${red.url}/`, others, { 'editor-language': language, 'view-dark-theme': options.theme ?? 'light' });
   const { page, errors } = opened;
   const login = page.locator('#node-dialog-login-username');
@@ -40,8 +41,6 @@ export async function openEditor(red: NodeRed, options: PageOptions = {}): Promi
   await page.evaluate(() => {
     jQuery.fx.off = true;
   });
-  // On a slow machine, those of Node-RED 5 come before their place is there, and throw.
-  await page.evaluate(() => RED.actions.invoke('core:toggle-show-tips', false));
   errors.splice(0, errors.length, ...errors.filter((error) => !/401 \(Unauthorized\)/.test(error)));
   return new Editor(page, errors, opened.close);
 }

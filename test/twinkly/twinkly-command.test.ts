@@ -221,7 +221,9 @@ describe('twinkly-command and twinkly-query at the simulated cloud', () => {
     await new Promise<void>((resolve) => {
       let sent = 0;
       const timer = setInterval(() => {
-        while (sent < Math.min(last, performance.now() - started)) account.send({ payload: ++sent === last ? 73 : sent % 70 });
+        // Where the machine is behind, it must not send for ever: the answers want their turn.
+        const due = Math.min(last, performance.now() - started, sent + 10);
+        while (sent < due) account.send({ payload: ++sent === last ? 73 : sent % 70 });
         if (sent < last) return;
         clearInterval(timer);
         resolve();

@@ -9,6 +9,7 @@ import { Account } from '../kit/account';
 import { answer, FaultServer } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 import { assertNoSecrets } from '../kit/secrets';
+import { until } from '../kit/within';
 import { simulated, snapshot } from '../simulators/simulated';
 import { press } from '../simulators/twinkly';
 import { num } from './flows';
@@ -158,6 +159,21 @@ describe('signing in with Twinkly', () => {
         assert.equal(refused.status, 400, query);
         assert.match(await refused.text(), /over or was used before/);
       }
+    });
+
+    it('counts as under way until the vendor has given the tokens, whatever else begins', async () => {
+      const vendor = await FaultServer.start();
+      const answers: (() => void)[] = [];
+      vendor.next((...asked) => answers.push(() => answer({ access_token: 'token', refresh_token: 'again' })(...asked)));
+      const { page } = (await (await begin(red, vendor.url)).json()) as { page: string };
+      const coming = back(`code=x&state=${new URL(page).searchParams.get('state')}`);
+      await until('the vendor was asked', () => answers.length === 1);
+      assert.deepEqual(await signedIn(red), { signedIn: false, pending: true });
+      await begin(red, vendor.url, 'admin', { id: 'account' });
+      answers[0]?.();
+      assert.equal((await coming).status, 200);
+      assert.equal(((await signedIn(red)) as { signedIn: boolean }).signedIn, true);
+      await vendor.close();
     });
 
     it('is closed by a later sign-in to the same account, and by many to others', async () => {
