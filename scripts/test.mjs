@@ -18,10 +18,10 @@ const LIMIT = 30 * 60 * 1000;
 /** Jobs that run beside each other: most of their time goes by in waiting. */
 const BESIDE = 6;
 /** Processes for what is over soon where only some files run: whoever waits for them waits for the longest only. */
-const SHARES = 3;
+const SHARES = 4;
 
 /** What takes longest begins first, so that all end at about the same time. */
-const isLong = (file) => /kills|worst-moment|panels|twinkly-examples|thingsquare-examples/.test(file);
+const isLong = (file) => /thing-messages|panels|twinkly-examples|thingsquare-examples/.test(file);
 
 const SLOWEST = 10;
 const CHROMIUM = 'in Chromium';
@@ -65,7 +65,7 @@ function plan(all) {
   const jobs = runs.flatMap(({ run, files, ...how }) => {
     const share = (file) => `part ${(files.indexOf(file) % SHARES) + 1} of ${SHARES}`;
     const some = (file) => (isLong(file) ? file.replace('dist/test/', '') : share(file));
-    const partOf = (file) => (only ? some(file) : withBrowser.has(file) ? CHROMIUM : folderOf(file));
+    const partOf = (file) => (withBrowser.has(file) ? CHROMIUM : only ? some(file) : folderOf(file));
     const parts = [...new Set(files.map(partOf))];
     return parts.map((part) => ({ ...how, name: `${run}, ${part}`, files: files.filter((file) => partOf(file) === part) }));
   });

@@ -45,6 +45,8 @@ export interface NodeRedOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
 }
 
+const CODE_EDITOR = VERSION === 4 ? 'ace' : 'monaco';
+
 let running: { red: NodeRed; options: string } | undefined;
 
 /**
@@ -269,7 +271,8 @@ export class NodeRed {
       uiPort: (this.server.address() as AddressInfo).port,
       httpAdminRoot: `${trimmed(this.options.httpAdminRoot ?? '')}/`,
       httpNodeRoot: this.options.httpNodeRoot === false ? (false as const) : `${trimmed(this.options.httpNodeRoot ?? '')}/`,
-      editorTheme: { tours: false, projects: { enabled: false }, palette: { catalogues: [] } },
+      // Node-RED has two editors for code: Monaco, and Ace where there is no mouse. What knows only one shows in the other.
+      editorTheme: { tours: false, projects: { enabled: false }, palette: { catalogues: [] }, codeEditor: { lib: CODE_EDITOR } },
       telemetry: { enabled: false, updateNotification: false },
       logging: { capture },
       ...(this.options.adminAuth && { adminAuth }),
