@@ -1,6 +1,6 @@
 // Runs mocha in a process of its own, and counts whatever ends it early as a failure.
 import { spawn } from 'node:child_process';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { root } from './ready.mjs';
 
@@ -28,11 +28,13 @@ export async function runMocha({ node, files, args = [], env = {}, limit, quiet 
       output += text;
     });
   const failed = [];
+  let empty = [];
   let counts;
   let last;
   let late = false;
   child.on('message', (message) => {
-    if (message.began) last = message.began;
+    if (message.withTests) empty = files.filter((file) => !message.withTests.includes(resolve(file)));
+    else if (message.began) last = message.began;
     else if (message.failed) failed.push(message.failed);
     else counts = message;
   });
@@ -40,16 +42,18 @@ export async function runMocha({ node, files, args = [], env = {}, limit, quiet 
     late = true;
     child.kill('SIGKILL');
   }, limit);
-  const closed = new Promise((resolve) => child.on('close', resolve));
-  const end = await new Promise((resolve) => child.on('exit', (code, signal) => resolve(code ?? signal)));
+  const closed = new Promise((done) => child.on('close', done));
+  const end = await new Promise((done) => child.on('exit', (code, signal) => done(code ?? signal)));
   clearTimeout(timer);
   // What it said last is still on its way; a program that it left behind may hold the pipe open.
   await Promise.race([closed, sleep(10_000, undefined, { ref: false })]);
-  // Mocha's exit code is the number of failures, 255 at most: anything else is a crash.
-  if (counts && end === Math.min(counts.failures, 255)) return { ...counts, failed, output };
+  failed.push(...empty.map((file) => `${file} has no test`));
   const { passes = 0, failures = 0, pending = 0, slowest = [] } = counts ?? {};
+  const told = { passes, failures: failures + empty.length, pending, slowest, failed, output };
+  // Mocha's exit code is the number of failures, 255 at most: anything else is a crash.
+  if (counts && end === Math.min(failures, 255)) return told;
   const why = late ? `took longer than ${limit / 1000} s` : `crashed or did not end by itself (${end})`;
   const said = output.trim().split('\n').slice(-LAST_LINES).join('\n');
   const crash = [`the run of ${files.join(', ')} ${why}; the last test that began: ${last ?? 'none'}`, said].filter(Boolean).join('\n');
-  return { passes, failures: failures + 1, pending, slowest, failed: [...failed, crash], output };
+  return { ...told, failures: told.failures + 1, failed: [...failed, crash] };
 }

@@ -19,6 +19,9 @@ module.exports = class extends reporters.Spec {
     process.channel?.unref();
     runner.on('fail', (test, error) => process.send?.({ failed: `${test.fullTitle()}\n${error.stack ?? error}` }));
     runner.on('test', (test) => process.send?.({ began: test.fullTitle() }));
+    const withTests = new Set();
+    runner.suite.eachTest(({ file }) => withTests.add(file));
+    process.send?.({ withTests: [...withTests] });
     const durations = [];
     for (const kind of ['test', 'hook'])
       runner.on(`${kind} end`, (one) => {

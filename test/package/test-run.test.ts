@@ -55,6 +55,7 @@ describe('the counts of npm test', () => {
     ],
     ['a process that does not end by itself', `${passing} setInterval(() => {}, 1000);`, { passes: 1, failures: 1, pending: 0 }],
     ['a run without an end', "it('hangs', () => { for (;;); });", { passes: 0, failures: 1, pending: 0 }],
+    ['a file without any test', "describe('nothing', () => {});", { passes: 0, failures: 1, pending: 0 }],
     ['a hook that fails', `before(() => { throw new Error('no'); }); ${passing}`, { passes: 0, failures: 1, pending: 0 }],
   ];
 
