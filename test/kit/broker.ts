@@ -80,21 +80,24 @@ export async function startMosquitto({ login, port }: BrokerOptions = {}): Promi
   broker.stderr.on('data', (text: Buffer) => {
     said += text.toString();
   });
-  await until('Mosquitto runs', () => {
-    if (broker.exitCode !== null) throw new Error(`Mosquitto ended with ${broker.exitCode}: ${said}`);
-    return said.includes(' running');
-  });
-  return {
-    ...at(chosen),
-    stop: async () => {
-      if (broker.exitCode === null && broker.signalCode === null) {
-        const gone = once(broker, 'exit');
-        broker.kill();
-        await gone;
-      }
-      rmSync(folder, { recursive: true, force: true });
-    },
+  const stop = async () => {
+    if (broker.exitCode === null && broker.signalCode === null) {
+      const gone = once(broker, 'exit');
+      broker.kill();
+      await gone;
+    }
+    rmSync(folder, { recursive: true, force: true });
   };
+  try {
+    await until('Mosquitto runs', () => {
+      if (broker.exitCode !== null) throw new Error(`Mosquitto ended with ${broker.exitCode}: ${said}`);
+      return said.includes(' running');
+    });
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return { ...at(chosen), stop };
 }
 
 const at = (port: number) => ({ port, url: `mqtt://127.0.0.1:${port}` });
