@@ -3,6 +3,10 @@
 import { spawn } from 'node:child_process';
 import { realpathSync } from 'node:fs';
 
+// npm's shell passes no signal on. Who has lost it would run on, unseen.
+const parent = process.ppid;
+if (process.env.npm_lifecycle_event) setInterval(() => process.ppid !== parent && process.kill(process.pid, 'SIGTERM'), 500).unref();
+
 const own = process.env.npm_node_execpath;
 if (own && realpathSync(own) !== realpathSync(process.execPath)) {
   const child = spawn(own, [...process.execArgv, ...process.argv.slice(1)], { stdio: 'inherit' });

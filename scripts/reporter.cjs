@@ -14,8 +14,10 @@ module.exports = class extends reporters.Spec {
     process.on('unhandledRejection', (reason) => {
       throw reason;
     });
+    // Ends as a program does by itself: programs that tests have started end with it.
+    for (const [signal, code] of Object.entries({ SIGHUP: 129, SIGINT: 130, SIGTERM: 143 })) process.on(signal, () => process.exit(code));
     // Who wanted to know has gone. Waiting for that is no reason to stay.
-    process.on('disconnect', () => process.kill(process.pid, 'SIGTERM'));
+    process.on('disconnect', () => process.exit(143));
     process.channel?.unref();
     runner.on('fail', (test, error) => process.send?.({ failed: `${test.fullTitle()}\n${error.stack ?? error}` }));
     runner.on('test', (test) => process.send?.({ began: test.fullTitle() }));

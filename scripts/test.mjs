@@ -7,9 +7,10 @@
 //   npm test -- --screenshots      with pictures of every panel and page, in the folder screenshots
 import './own-node.mjs';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { constants } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { runMocha } from './mocha.mjs';
+import { endRuns, runMocha } from './mocha.mjs';
 import { giveUp, node24, ready, root } from './ready.mjs';
 
 /** Milliseconds that one job may take. */
@@ -33,6 +34,12 @@ await ready({ withNode24: nodeRed !== '4' });
 const chosen = specs().filter((file) => sourceOf(file).includes(only));
 if (chosen.length === 0) giveUp(`No path of a test file contains "${only}".`);
 const jobs = plan(chosen);
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+  process.on(signal, async () => {
+    jobs.length = 0;
+    await endRuns();
+    process.exit(128 + constants.signals[signal]);
+  });
 const beside = Math.min(jobs.length, BESIDE);
 if (jobs.length > 1) console.log(`${jobs.length} jobs, ${beside} at a time; each is heard when it has ended.`);
 const results = (await Promise.all(Array.from({ length: beside }, worker))).flat();
@@ -82,7 +89,7 @@ async function worker() {
     const heading = `\n=== ${name}: ${files.length} files ===`;
     if (alone) console.log(heading);
     const env = { ENSEMBLE_NODE_RED: nodeRed, ...(screenshots && { ENSEMBLE_SCREENSHOTS: '1' }) };
-    const { output, ...result } = await runMocha({ node, files, env, args: grep ? ['--grep', grep] : [], limit: LIMIT, quiet: !alone });
+    const { output, ...result } = await runMocha({ node, files, env, args: grep ? [`--grep=${grep}`] : [], limit: LIMIT, quiet: !alone });
     if (!alone) console.log(heading + output);
     results.push({ ...result, name });
   }

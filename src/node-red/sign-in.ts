@@ -9,8 +9,8 @@ import type { Handler, Red, Request, Response } from './red';
 import { tokensOf } from './tokens';
 
 const CALLBACK = '/ensemble/signed-in';
-/** Milliseconds that a person may take. */
-const LIFE = 10 * 60_000;
+/** Milliseconds that a person may take. A test gives less. */
+export const PERSON = { limit: 10 * 60_000 };
 /** Sign-ins that may be under way at the same time. */
 const MOST = 20;
 
@@ -63,7 +63,7 @@ function begin(RED: Red, definition: ConfigNodeDefinition, signIn: SignIn<Connec
   const owner = dialogOwner(RED, definition, body);
   const connection = owner.get();
   const state = randomBytes(24).toString('base64url');
-  pending.set(state, { RED, definition, id, owner, connection, signIn, callback, end: performance.now() + LIFE, finishing: false });
+  pending.set(state, { RED, definition, id, owner, connection, signIn, callback, end: performance.now() + PERSON.limit, finishing: false });
   return signIn.page(connection, state, callback);
 }
 

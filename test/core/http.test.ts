@@ -83,9 +83,15 @@ describe('the HTTP client', () => {
     await new Promise<void>((resolve) => setImmediate(resolve));
     await server.heal();
     assert.equal((await sending).statusCode, 200);
-    server.next(answer({}, 503), answer({}, 200));
-    await assert.rejects(send(false), { code: 'VENDOR_ERROR' });
-    assert.equal(server.requests.length, 2);
+    for (const [status, code] of [
+      [503, 'VENDOR_ERROR'],
+      [429, 'RATE_LIMITED'],
+    ] as const) {
+      await server.heal();
+      server.next(answer({}, status, { 'retry-after': '0' }), answer({}, 200));
+      await assert.rejects(send(false), { code });
+      assert.equal(server.requests.length, 1);
+    }
   });
 
   it('waits longer for a request on which the vendor may work for a while', async () => {

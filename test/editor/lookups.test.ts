@@ -1,5 +1,5 @@
 import { deepEqual, equal } from 'node:assert/strict';
-import type { Locator } from 'playwright-core';
+import type { Locator, Route } from 'playwright-core';
 import { Simulator } from '../../src/simulators/simulator';
 import { type Editor, openEditor } from '../kit/editor';
 import { type NodeRed, startNodeRed, VERSION } from '../kit/node-red';
@@ -82,6 +82,7 @@ describe('lookups and tests of a connection', () => {
     return { release: () => release(), asked: () => count };
   };
 
+  const frames = () => editor.page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))');
   const typed = () => panel.locator(`#${DEVICE}-value`);
   const entries = () => editor.page.locator('.ensemble-item:visible');
 
@@ -125,6 +126,24 @@ describe('lookups and tests of a connection', () => {
     await typed().fill('99');
     await typed().press('Tab');
     equal(await note(DEVICE, /1\/99/), 'good');
+    await editor.page.unroute(LOOKUPS);
+  });
+
+  it('keeps the newer answer, although an older one comes after it', async () => {
+    await open('action');
+    await note(DEVICE, /./);
+    const held: Route[] = [];
+    await editor.page.route(LOOKUPS, (route) => (held.length === 0 ? void held.push(route) : route.continue()));
+    await button('Ask again').click();
+    await until('the first is held back', () => held.length === 1);
+    await button('Ask again').click();
+    await note(DEVICE, /1\/(7|456)/);
+    const late = editor.page.waitForResponse(LOOKUPS);
+    await held[0]?.fulfill({ json: [] });
+    await (await late).finished();
+    await frames();
+    await typed().press('ArrowDown');
+    await entries().filter({ hasText: '1/456' }).click();
     await editor.page.unroute(LOOKUPS);
   });
 
@@ -182,7 +201,7 @@ describe('lookups and tests of a connection', () => {
     const answer = editor.page.waitForResponse(LOOKUPS);
     release();
     await (await answer).finished();
-    await editor.page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))');
+    await frames();
     equal(await entries().count(), 0);
     await editor.page.unroute(LOOKUPS);
     await open('action');

@@ -76,6 +76,10 @@ export async function startMosquitto({ login, port }: BrokerOptions = {}): Promi
   }
   writeFileSync(join(folder, 'mosquitto.conf'), `${lines.join('\n')}\n`);
   const broker = spawn(MOSQUITTO, ['-c', join(folder, 'mosquitto.conf')], { stdio: ['ignore', 'ignore', 'pipe'] });
+  // It outlives a closed terminal otherwise.
+  const kill = () => broker.kill('SIGKILL');
+  process.once('exit', kill);
+  broker.once('exit', () => process.off('exit', kill));
   let said = '';
   broker.stderr.on('data', (text: Buffer) => {
     said += text.toString();

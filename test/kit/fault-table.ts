@@ -1,4 +1,4 @@
-import { deepEqual } from 'node:assert/strict';
+import { deepEqual, match } from 'node:assert/strict';
 import { Account, type Outcome } from './account';
 import { FaultServer } from './fault-server';
 import { faults } from './faults';
@@ -71,6 +71,7 @@ export function faultTable(startRed: () => Promise<NodeRed>, secrets: readonly s
         it(fault.name, async () => {
           const trial = await (trials.get(fault) as Promise<Trial>);
           deepEqual(trial.vendor.strayed, []);
+          if (fault.says) match(String(trial.error), fault.says);
           row.check(trial);
         });
 

@@ -10,6 +10,8 @@ export interface Fault {
   readonly end: ErrorCode | 'done';
   /** The HTTP status that the error must name. */
   readonly statusCode?: number;
+  /** What the error must say, where another cause would have the same code. */
+  readonly says?: RegExp;
 }
 
 /** Milliseconds. What has to wait for its end waits so long; whatever else happens has time for a slow machine. */
@@ -110,7 +112,7 @@ const all: readonly Fault[] = [
   ),
   { name: 'an empty body', arrange: always(text('', 'application/json')), end: 'BAD_RESPONSE', statusCode: 200 },
   { name: 'bytes that are no text', arrange: always(text(Buffer.from([0xff, 0xfe, 0x00, 0xc0]), 'application/json')), end: 'BAD_RESPONSE' },
-  { name: 'a body of 50 MB', arrange: always(huge), end: 'BAD_RESPONSE', statusCode: 200 },
+  { name: 'a body of 50 MB', arrange: always(huge), end: 'BAD_RESPONSE', statusCode: 200, says: /larger than/ },
   {
     name: 'a redirect to another host',
     arrange: (server) => server.always((response) => void response.writeHead(307, { location: `${server.elsewhere}/` }).end()),

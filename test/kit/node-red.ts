@@ -138,7 +138,7 @@ export class NodeRed {
 
   /** A request to the admin API; the path begins after `httpAdminRoot`. */
   async admin(path: string, request: AdminRequest = {}): Promise<Response> {
-    const { method = 'GET', body, headers = {}, user = 'admin' } = request;
+    const { method = 'GET', body, headers = {}, user = 'admin', signal } = request;
     const token = this.options.adminAuth && user !== 'nobody' ? await this.token(user) : undefined;
     return fetch(this.url + path, {
       method,
@@ -148,6 +148,7 @@ export class NodeRed {
         ...headers,
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(signal && { signal }),
     });
   }
 
@@ -283,6 +284,7 @@ export class NodeRed {
 
 export interface AdminRequest {
   readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  readonly signal?: AbortSignal;
   readonly body?: unknown;
   readonly headers?: Record<string, string>;
   /** Who asks, where a login is needed. Default `admin`. */

@@ -26,14 +26,15 @@ function part(): Promise<number> {
   return own;
 }
 
-/** Whoever listens on the first port of a part has it, until the process ends. Returns that port. */
+/** Whoever listens on the first port of a part has it, until the process ends; the last one must be free. Returns the first. */
 async function ownPart(): Promise<number> {
   for (let tries = 0; tries < PARTS; tries++) {
     const first = FIRST + ((process.pid + tries) % PARTS) * SIZE;
     const server = await listen(first);
     if (!server) continue;
     server.unref();
-    return first;
+    if (await isFree(first + SIZE - 1)) return first;
+    server.close();
   }
   throw new Error(`other processes have all ports from ${FIRST} to ${FIRST + PARTS * SIZE - 1}`);
 }

@@ -1,6 +1,12 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { until } from './within';
 
+const programs = new Set<Program>();
+// No signal reaches a group of its own.
+process.on('exit', () => {
+  for (const program of programs) program.kill();
+});
+
 /** A program in a process group of its own, as a shell would start it, with all that it says. */
 export class Program {
   output = '';
@@ -10,6 +16,7 @@ export class Program {
 
   constructor(command: string, args: readonly string[], options: SpawnOptions = {}) {
     this.child = spawn(command, args, { ...options, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+    programs.add(this);
     for (const stream of [this.child.stdout, this.child.stderr])
       stream?.on('data', (text: Buffer) => {
         this.output += text.toString();

@@ -3,6 +3,7 @@ import { startAedes } from '../kit/broker';
 import { answer, FaultServer } from '../kit/fault-server';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { assertNoSecrets } from '../kit/secrets';
+import { until } from '../kit/within';
 
 const SECRET = 'deployed-secret-91c4';
 
@@ -66,6 +67,19 @@ describe('admin routes of the panels', () => {
     const refused = await post(routes[0] ?? '', { id: 'gateway', values, credentials: { mqttPassword: 'mistyped' } });
     assert.deepEqual([refused.status, ((await refused.json()) as { code: string }).code], [400, 'UNAUTHORIZED']);
     await broker.stop();
+  });
+
+  it('ask the vendor no longer than somebody waits for the answer', async () => {
+    let left = false;
+    vendor.next((response) => void response.on('close', () => (left = true)));
+    const dialog = new AbortController();
+    const values = { baseUrl: vendor.url, timeout: 600_000 };
+    const request = { method: 'POST', body: { id: 'new', values }, signal: dialog.signal } as const;
+    const asked = assert.rejects(red.admin(routes[0] ?? '', request), { name: 'AbortError' });
+    await until('the vendor is asked', () => vendor.requests.length === 1);
+    dialog.abort();
+    await asked;
+    await until('the vendor is left alone', () => left);
   });
 
   it('take values from the environment, as a deploy would', async () => {

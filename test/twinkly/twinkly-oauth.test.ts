@@ -3,6 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseParameters } from '../../src/core/parameters';
 import { Scope } from '../../src/core/scope';
+import { PERSON } from '../../src/node-red/sign-in';
 import type { Simulator } from '../../src/simulators/simulator';
 import { connect, settings } from '../../src/vendors/twinkly/twinkly-account';
 import { Account } from '../kit/account';
@@ -166,14 +167,27 @@ describe('signing in with Twinkly', () => {
       const answers: (() => void)[] = [];
       vendor.next((...asked) => answers.push(() => answer({ access_token: 'token', refresh_token: 'again' })(...asked)));
       const { page } = (await (await begin(red, vendor.url)).json()) as { page: string };
-      const coming = back(`code=x&state=${new URL(page).searchParams.get('state')}`);
+      const query = `code=x&state=${new URL(page).searchParams.get('state')}`;
+      const coming = back(query);
       await until('the vendor was asked', () => answers.length === 1);
       assert.deepEqual(await signedIn(red), { signedIn: false, pending: true });
       await begin(red, vendor.url, 'admin', { id: 'account' });
+      assert.equal((await back(query)).status, 400, 'the state serves once');
       answers[0]?.();
       assert.equal((await coming).status, 200);
       assert.equal(((await signedIn(red)) as { signedIn: boolean }).signedIn, true);
       await vendor.close();
+    });
+
+    it('is closed when the person takes too long', async () => {
+      const { limit } = PERSON;
+      PERSON.limit = 50;
+      const { page } = (await (await begin(red, cloud)).json()) as { page: string };
+      PERSON.limit = limit;
+      await until('it is over', async () => !((await signedIn(red)) as { pending: boolean }).pending);
+      const before = await asked('/v2/auth/token');
+      assert.equal((await fetch(await signInOn(page))).status, 400);
+      assert.equal(await asked('/v2/auth/token'), before);
     });
 
     it('is closed by a later sign-in to the same account, and by many to others', async () => {
