@@ -70,7 +70,8 @@ function plan(all) {
     { run: 'Node-RED 5 on Node 24', nodeRed: '5', node: node24, files: nodeRed === '5' ? all : twice },
   ].filter((run) => !nodeRed || run.nodeRed === nodeRed);
   const jobs = runs.flatMap(({ run, files, ...how }) => {
-    const share = (file) => `part ${(files.indexOf(file) % SHARES) + 1} of ${SHARES}`;
+    const shares = Math.min(SHARES, files.length);
+    const share = (file) => `part ${(files.indexOf(file) % shares) + 1} of ${shares}`;
     const some = (file) => (isLong(file) ? file.replace('dist/test/', '') : share(file));
     const partOf = (file) => (withBrowser.has(file) ? CHROMIUM : only ? some(file) : folderOf(file));
     const parts = [...new Set(files.map(partOf))];
