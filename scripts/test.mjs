@@ -22,7 +22,7 @@ const BESIDE = 6;
 const SHARES = 4;
 
 /** What takes longest begins first, so that all end at about the same time. */
-const isLong = (file) => /thing-messages|panels|twinkly-examples|thingsquare-examples/.test(file);
+const isLong = (file) => /thing-messages|panels|package|twinkly-examples|thingsquare-examples/.test(file);
 
 const SLOWEST = 10;
 const CHROMIUM = 'in Chromium';
@@ -77,8 +77,8 @@ function plan(all) {
     const parts = [...new Set(files.map(partOf))];
     return parts.map((part) => ({ ...how, name: `${run}, ${part}`, files: files.filter((file) => partOf(file) === part) }));
   });
-  const beginsFirst = ({ files }) => files.some(isLong);
-  return jobs.sort((a, b) => beginsFirst(b) - beginsFirst(a) || size(b) - size(a));
+  const urgency = ({ files }) => (files.some((file) => withBrowser.has(file)) ? 2 : Number(files.some(isLong)));
+  return jobs.sort((a, b) => urgency(b) - urgency(a) || size(b) - size(a));
 }
 
 /** Runs one job after the other, as long as there are any. Returns how they ended. */
