@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { type Broker, hasMosquitto, startMosquitto } from '../kit/broker';
@@ -16,9 +14,8 @@ class Instance {
   readonly handled: number[] = [];
   private constructor(private readonly child: ChildProcess) {}
 
-  static async start(broker: Broker, folder: string): Promise<Instance> {
-    // A killed process cannot clear up after itself: what it leaves goes with the folder.
-    const child = fork(join(__dirname, '../kit/child.js'), [], { env: { ...process.env, TMPDIR: folder } });
+  static async start(broker: Broker): Promise<Instance> {
+    const child = fork(join(__dirname, '../kit/child.js'));
     const instance = new Instance(child);
     const flow: FlowNode[] = [
       { id: 'tab', type: 'tab', label: 'shared' },
@@ -49,16 +46,14 @@ const sorted = (keys: readonly number[]) => [...keys].sort((a, b) => a - b);
 
 (hasMosquitto ? describe : describe.skip)('two Node-REDs with one sharedGroup on a real Mosquitto', function () {
   this.timeout(120_000);
-  let folder: string;
   let broker: Broker;
   let publisher: MqttClient;
   let instances: Instance[];
 
   beforeEach(async () => {
-    folder = mkdtempSync(join(tmpdir(), 'ensemble-shared-'));
     broker = await startMosquitto();
     publisher = await connectAsync(broker.url);
-    instances = await Promise.all([Instance.start(broker, folder), Instance.start(broker, folder)]);
+    instances = await Promise.all([Instance.start(broker), Instance.start(broker)]);
     // A subscription is made a moment after the deploy: until both answer, probes with negative keys go out.
     let probe = 0;
     await until(
@@ -75,7 +70,6 @@ const sorted = (keys: readonly number[]) => [...keys].sort((a, b) => a - b);
     await Promise.all(instances.map((instance) => instance.kill()));
     await publisher.endAsync();
     await broker.stop();
-    rmSync(folder, { recursive: true, force: true });
   });
 
   const publish = (key: number) =>
