@@ -35,6 +35,9 @@ const OPERATIONS = [
   },
 ];
 
+/** HTTP 200 for commands is enough, unless a page comes with it. */
+const ACCEPTED = /^(truncated JSON|the wrong type|an empty body|bytes that are no text)/;
+
 describe('Thingsee nodes under every fault', () => {
   const rows = OPERATIONS.map(
     ({ type, operation, parameters, data, repeatable, target }): Row => ({
@@ -46,10 +49,11 @@ describe('Thingsee nodes under every fault', () => {
       },
       wellBefore: true,
       check: ({ fault, vendor, ends, outputs, cause }) => {
-        assert.deepEqual(ends, [fault.end]);
-        assert.equal(outputs.length, fault.end === 'done' ? 1 : 0);
+        const end = operation === 'send' && ACCEPTED.test(fault.name) ? 'done' : fault.end;
+        assert.deepEqual(ends, [end]);
+        assert.equal(outputs.length, end === 'done' ? 1 : 0);
         if (!repeatable) assert.ok(asked(vendor).length <= 1, 'what may have arrived is not sent again');
-        if (fault.end === 'done') return;
+        if (end === 'done') return;
         assert.deepEqual([cause?.vendor, cause?.operation, cause?.target], ['thingsee', operation, target]);
         if (fault.statusCode !== undefined) assert.equal(cause?.statusCode, fault.statusCode);
       },

@@ -65,6 +65,9 @@ describe('Thingsee nodes with the simulated API', () => {
     assert.deepEqual(await result('get-group-of-thing', { tuid: LONE }), { group_id: 'prfi00lab2', tuid: LONE });
     assert.deepEqual(await result('list-things', { groupId: 'prfi00lab2' }), { group_id: 'prfi00lab2', tuids: [LONE] });
     assert.deepEqual(await result('list', { search: 'lab' }), [{ group_id: 'prfi00lab2' }]);
+    assert.deepEqual(await result('set-group-of-thing', { tuid: LONE, groupId: 'unassigned' }), { group_id: 'unassigned', tuid: LONE });
+    assert.deepEqual(await result('list-things', { groupId: 'prfi00lab2' }), { group_id: 'prfi00lab2', tuids: [] });
+    await result('set-group-of-thing', { tuid: LONE, groupId: 'prfi00lab2' });
     assert.deepEqual(await result('delete', { groupId: 'prfi00lab2' }), { group_id: 'prfi00lab2', deleted: true });
     assert.deepEqual((await result<{ tuids: string[] }>('list-things', { groupId: 'unassigned' })).tuids.includes(LONE), true);
   });

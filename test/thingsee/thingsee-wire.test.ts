@@ -44,6 +44,41 @@ const WIRE: readonly Row[] = [
   },
   {
     node: 'thing-query',
+    operation: 'get-info',
+    parameters: { tuid },
+    request: `GET /things/${tuid}`,
+    data: { battery_level: '86', timestamp: '1586952604', gateway_tuid: '12345678901234567', version: '2019.11' },
+    result: { battery_level: 86, timestamp: 1586952604, gateway_tuid: '12345678901234567', version: '2019.11' },
+  },
+  {
+    node: 'thing-query',
+    operation: 'list-messages',
+    parameters: { tuid, limit: 1 },
+    request: `GET /things/${tuid}/messages?limit=1`,
+    data: [
+      { ...message, tsmId: '12100', tsmTs: '1559638241', temp: '-21.50', deploymentGroupId: '0815', tsmGw: '1', at: [{ accx: '1e-2' }] },
+    ],
+    result: [{ ...message, tsmId: 12100, tsmTs: 1559638241, temp: -21.5, deploymentGroupId: '0815', tsmGw: '1', at: [{ accx: 0.01 }] }],
+  },
+  {
+    node: 'thing-installation',
+    operation: 'list',
+    parameters: { tuid },
+    request: `GET /things/${tuid}/installations`,
+    data: [{ ...status, timestamp: String(status.timestamp) }],
+    result: [status],
+  },
+  {
+    node: 'thing-command',
+    operation: 'send',
+    parameters: { tuid, commands: command },
+    request: `POST /things/${tuid}/commands`,
+    body: sent,
+    data: { commands: [{ tsmId: '1500', tsmTs: '1557302186', reportInterval: '60' }] },
+    result: { commands: [{ tsmId: 1500, tsmTs: 1557302186, reportInterval: 60 }] },
+  },
+  {
+    node: 'thing-query',
     operation: 'list-messages',
     parameters: { tuid, limit: 5, messageId: [1110, 12100], eventId: 10, ...period },
     request: `GET /things/${tuid}/messages?messageid=1110%2C12100&eventid=10&${query}&limit=5`,
@@ -114,6 +149,14 @@ const WIRE: readonly Row[] = [
     body: { group_id: 'prfi00lab' },
     data: { group_id: 'prfi00lab', group_description: null },
     result: { group_id: 'prfi00lab' },
+  },
+  {
+    node: 'thing-group',
+    operation: 'set-group-of-thing',
+    parameters: { tuid, groupId: 'unassigned' },
+    request: `POST /things/${tuid}/group`,
+    body: { group_id: 'unassigned' },
+    data: { tuid, group_id: 'unassigned' },
   },
   {
     node: 'thing-group',
@@ -205,7 +248,7 @@ const REFUSED: readonly [node: string, operation: string, parameters: Record<str
   ],
   ['thing-group', 'create', { groupId: 'unassigned' }, /^groupId must be a group ID/],
   ['thing-group', 'rename', { groupId: 'g', newGroupId: 'x'.repeat(65) }, /^newGroupId must be a group ID/],
-  ['thing-group', 'set-group-of-thing', { tuid, groupId: 'unassigned' }, /^groupId must be a group ID/],
+  ['thing-group', 'set-group-of-thing', { tuid, groupId: 'a b' }, /^groupId must be a group ID/],
 ];
 
 describe('Thingsee on the wire', () => {
@@ -271,6 +314,35 @@ describe('Thingsee on the wire', () => {
       const { ends, outputs } = await account.run({});
       assert.deepEqual([ends, outputs[0]?.payload, outputs[0]?.statusCode], [['done'], {}, 204]);
     });
+
+  for (const [name, body] of [
+    ['without the commands', '{"data":{"responsible":null}}'],
+    ['with commands in another form', '{"data":{"commands":[{"tsmTs":"soon"},null]}}'],
+    ['with data of another kind', '{"data":[]}'],
+    ['without data', '{"ok":true}'],
+    ['with a word', 'OK'],
+    ['cut off', '{"data":{"comm'],
+    ['with nothing', ''],
+  ] as const)
+    it(`a command is sent where the vendor accepts it ${name}`, async () => {
+      await open('thing-command', 'send', { tuid, commands: command });
+      vendor.good = (response, request) =>
+        isLogin(request)
+          ? answering({})(response, request)
+          : void response.writeHead(202, { 'content-type': 'application/json' }).end(body);
+      const { ends, outputs } = await account.run({});
+      assert.deepEqual([ends, outputs[0]?.statusCode], [['done'], 202]);
+      assert.equal(asked(vendor).length, 1);
+    });
+
+  it('a page in place of the vendor has accepted no command', async () => {
+    await open('thing-command', 'send', { tuid, commands: command });
+    vendor.good = (response, request) =>
+      isLogin(request)
+        ? answering({})(response, request)
+        : void response.writeHead(200, { 'content-type': 'text/html' }).end('<p>Hello</p>');
+    assert.deepEqual((await account.run({})).ends, ['BAD_RESPONSE']);
+  });
 
   for (const [node, operation, parameters, data, end] of [
     ['thing-group', 'rename', { groupId: 'g', newGroupId: 'h' }, { group_id: 'g', renamed: false }, 'REJECTED'],

@@ -1,5 +1,5 @@
 import { notFound, numberOf, Refused, type Route, selection } from './api';
-import { type Deployment, now } from './deployment';
+import { type Deployment, now, UNASSIGNED } from './deployment';
 import { type Command, STATUSES, type Thing } from './thing';
 
 /** "Allowed message ids are 1500, 1501, 12200, 13200"; [G] the examples use 17110, so it serves too. */
@@ -41,7 +41,7 @@ export function thingRoutes(deployment: Deployment): Route[] {
       ({ id, body: { group_id } }) => {
         const chosen = thing(id);
         if (typeof group_id !== 'string') throw new Refused(400, 'group_id is required');
-        if (!deployment.groups.has(group_id)) throw new Refused(404, `Group ${group_id} not found`);
+        if (group_id !== UNASSIGNED && !deployment.groups.has(group_id)) throw new Refused(404, `Group ${group_id} not found`);
         chosen.group = group_id;
         return { group_id, tuid: id };
       },

@@ -2,18 +2,28 @@ import { type ZodType, z } from 'zod';
 import { json } from '../../core/answers';
 import type { HttpAnswer } from '../../core/http';
 
-/** Reads the `data` of an answer; fields that are null are left out, as if the vendor had left them out. @throws EnsembleError BAD_RESPONSE */
+/** Reads the `data` of an answer, repaired. @throws EnsembleError BAD_RESPONSE */
 export function data<T>(schema: ZodType<T>): (answer: HttpAnswer) => T {
-  const read = json(z.looseObject({ data: z.preprocess(withoutNulls, schema) }));
+  const read = json(z.looseObject({ data: z.preprocess((value) => repaired(value), schema) }));
   return (answer) => read(answer).data;
 }
 
-export function withoutNulls(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(withoutNulls);
+/** Fields that are text, however much their text looks like a number. */
+const TEXTS = /(tuids?|gw|group_?id|description|version|responsible|status|type|token|old|name|serial|im[es]i|iccid)$/i;
+const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?(e[+-]?\d+)?$/i;
+/** Digits of which none is lost in a number. */
+const MOST_DIGITS = 15;
+
+/** An answer as it is meant: fields that are null are left out, as if the vendor had left them out, and numbers in quotes are numbers. */
+export function repaired(value: unknown, name = ''): unknown {
+  if (typeof value === 'string') return isNumber(value, name) ? Number(value) : value;
+  if (Array.isArray(value)) return value.map((item: unknown) => repaired(item, name));
   if (typeof value !== 'object' || value === null) return value;
   const given = Object.entries(value).filter(([, field]) => field !== null);
-  return Object.fromEntries(given.map(([name, field]) => [name, withoutNulls(field)]));
+  return Object.fromEntries(given.map(([key, field]) => [key, repaired(field, key)]));
 }
+
+const isNumber = (text: string, name: string): boolean => text.length <= MOST_DIGITS && NUMBER.test(text) && !TEXTS.test(name);
 
 /** Of an operation that changes something; the vendor may confirm it without a word. */
 export const written =

@@ -4,13 +4,11 @@ import type { Connection, Lookup, LookupContext, LookupItem } from '../../core/o
 import type { Scope } from '../../core/scope';
 import { data, groupThings } from './answers';
 import { modelOf } from './models';
-import { groupPath, thingPath } from './parameters';
+import { groupPath, thingPath, UNASSIGNED } from './parameters';
 
 /** Things whose battery and last contact are asked for when a group is opened: each costs a request. */
 const MOST_DETAILS = 50;
 const AT_ONCE = 8;
-/** [G] Where things without a group are listed. */
-const UNASSIGNED = 'unassigned';
 
 export const groups = data(z.array(z.looseObject({ group_id: z.string(), group_description: z.string().optional() })));
 const contact = data(z.looseObject({ battery_level: z.number().optional(), timestamp: z.number().optional() }));

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { json } from '../../core/answers';
 import { EnsembleError } from '../../core/errors';
 import type { SendOptions } from '../../core/http';
-import { type Message, message, withoutNulls } from './answers';
+import { type Message, message, repaired } from './answers';
 import { thingPath } from './parameters';
 import type { ThingseeCloud } from './thingsee-cloud';
 
@@ -52,7 +52,7 @@ export class MessageReader {
 
   private check(tuid: string, page: readonly unknown[]): Received[] {
     const received = page.flatMap((raw) => {
-      const { data, error } = message.safeParse(withoutNulls(raw));
+      const { data, error } = message.safeParse(repaired(raw));
       if (data) return [{ message: data, raw }];
       const [issue] = error.issues;
       const why = `${issue?.path.join('.') || 'it'}: ${issue?.message}`;

@@ -19,8 +19,9 @@ const group = {
 };
 /** Rules: the vendor's document, "Create a group"; the length: Haltian's apps. */
 export const groupId = text({ ...group, pattern: '^(?!unassigned$)\\S{1,64}$' });
-/** [G] Things without a group are listed under a name that no group may have. */
-export const anyGroupId = text({ ...group, pattern: '^\\S{1,64}$' });
+/** [G] Things without a group are listed, and go back, under a name that no group may have. */
+export const UNASSIGNED = 'unassigned';
+export const anyGroupId = text({ ...group, pattern: '^\\S{1,64}$', expected: 'a group ID: at most 64 characters, without spaces' });
 
 export const limit = integer({ label: 'Limit', help: 'At most so many are returned.', min: 1 });
 

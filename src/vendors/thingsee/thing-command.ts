@@ -1,10 +1,10 @@
 import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 import { asEnsembleError, EnsembleError, invalidInput, show } from '../../core/errors';
-import type { HttpRequest } from '../../core/http';
+import type { HttpAnswer, HttpRequest } from '../../core/http';
 import { type Exchange, operation } from '../../core/operation';
 import { integer, type JsonObject, objects, optional } from '../../core/parameters';
-import { data, type Message, message, written } from './answers';
+import { data, type Message, message, repaired } from './answers';
 import { documentedIds } from './command-forms';
 import { fingerprint } from './message-cursor';
 import { limit, period, queryOf, selection, thingPath, tuid } from './parameters';
@@ -23,7 +23,6 @@ const EARLIER = 600;
 const PAUSE = { first: 1000, most: 5000 };
 const LAST_LOOK = 1000;
 
-const sent = written(z.looseObject({ commands: z.array(z.looseObject({ tsmTs: z.number() })).min(1) }));
 const messages = data(z.array(message));
 const now = (): number => Math.floor(Date.now() / 1000);
 
@@ -66,16 +65,16 @@ export const operations = [
       const post: HttpRequest = { method: 'POST', path: thingPath(tuid, '/commands'), json };
       if (waitForReply === undefined) {
         const answer = await exchange.send(post);
-        return { result: sent(answer), statusCode: answer.statusCode };
+        return { result: sent(answer, exchange.warn), statusCode: answer.statusCode };
       }
       // A transactionId of the user's may have been used before.
       const isUsed = commands.some((command) => 'transactionId' in command);
       const earlier = isUsed ? await exchange.send(replies(tuid, now() - EARLIER), true).then(messages) : [];
       const began = now();
       const answer = await exchange.send(post);
-      const result = sent(answer);
-      const since = Math.min(...(result.commands?.map(({ tsmTs }) => tsmTs) ?? [began])) - SKEW;
-      const wait = { tuid, since, seconds: waitForReply, earlier: new Set(earlier.map(fingerprint)), isUsed };
+      const result = sent(answer, exchange.warn);
+      const since = firstOf(result) ?? began;
+      const wait = { tuid, since: since - SKEW, seconds: waitForReply, earlier: new Set(earlier.map(fingerprint)), isUsed };
       return { result: { ...result, replies: await repliesTo(json, wait, exchange) }, statusCode: answer.statusCode };
     },
   }),
@@ -90,6 +89,42 @@ export const operations = [
     result: data(z.array(z.looseObject({ command: z.looseObject({}) }))),
   }),
 ];
+
+const confirmation = z.looseObject({ data: z.looseObject({ commands: z.array(z.looseObject({ tsmTs: z.number() })).min(1) }) });
+
+/**
+ * What the vendor says of commands that it has accepted. They are on their way, and must not be reported as failed, or sent
+ * again, whatever that is. @throws EnsembleError BAD_RESPONSE where a page answers in the vendor's place
+ */
+function sent(answer: HttpAnswer, warn: (text: string) => void): JsonObject {
+  if (answer.statusCode === 204) return {};
+  const text = answer.body.toString('utf8').trim();
+  if (answer.contentType.includes('html') || text.startsWith('<'))
+    throw new EnsembleError('BAD_RESPONSE', 'expected JSON, got a page: the commands have not reached the vendor', {
+      statusCode: answer.statusCode,
+    });
+  const said = repaired(parsed(text));
+  const { success, data: confirmed } = confirmation.safeParse(said);
+  if (success) return confirmed.data;
+  warn('the commands were accepted, but not confirmed as the vendor documents it');
+  const { data } = (said ?? {}) as { data?: unknown };
+  return typeof data === 'object' && data !== null && !Array.isArray(data) ? (data as JsonObject) : {};
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Unix seconds by the vendor's clock at which the first was sent; undefined where the answer does not say so. */
+function firstOf({ commands }: JsonObject): number | undefined {
+  const times = Array.isArray(commands) ? commands.map((command: { tsmTs?: unknown } | null) => command?.tsmTs) : [];
+  const known = times.filter((time) => typeof time === 'number');
+  return known.length > 0 ? Math.min(...known) : undefined;
+}
 
 /** @throws EnsembleError INVALID_INPUT */
 function check(command: JsonObject, place: string): void {

@@ -90,8 +90,8 @@ export const operations = [
   operation<ThingseeCloud>()({
     id: 'set-group-of-thing',
     label: 'Set group of a thing',
-    help: 'Moves a thing into a group.',
-    parameters: { tuid, groupId },
+    help: 'Moves a thing into a group; “unassigned” presumably takes it out of its group.',
+    parameters: { tuid, groupId: anyGroupId },
     repeatable: true,
     target: ({ tuid }) => tuid,
     request: ({ tuid, groupId }) => ({ method: 'POST', path: thingPath(tuid, '/group'), json: { group_id: groupId } }),
