@@ -77,6 +77,7 @@ const polling: Side = async () => {
         scope,
         emit: () => told++,
         state: () => void (++polls === POLLS && resolve()),
+        warn: () => {},
         report: (error) => {
           throw error;
         },

@@ -1,8 +1,58 @@
 import { type ZodType, z } from 'zod';
-import { EnsembleError } from './errors';
+import { EnsembleError, show } from './errors';
 import type { HttpAnswer } from './http';
 
-/** Reads a JSON answer and checks it against what the vendor promises. @throws EnsembleError BAD_RESPONSE naming the first place that differs */
+/** What was left out of the value that is being read. Reading never waits, so there is one such value at a time. */
+let leftOut = new Set<string>();
+/** Of one value; the rest is the same trouble. */
+const MOST_WARNINGS = 5;
+
+/** An array of which the elements that fit are kept; the others are left out and told, see `readLeniently`. */
+export const lenientArray = <T>(element: ZodType<T>) =>
+  z.array(z.unknown()).transform((items) => items.flatMap((item): T[] => fitting(element, item, 'an element')));
+
+/** A dictionary of which the entries that fit are kept; the others are left out and told, see `readLeniently`. */
+export const lenientRecord = <T>(entry: ZodType<T>) =>
+  z.record(z.string(), z.unknown()).transform((entries): Record<string, T> => {
+    const kept = Object.entries(entries).map(([id, item]) =>
+      fitting(entry, item, `the entry ${show(id)}`).map((fit) => [id, fit] as const),
+    );
+    return Object.fromEntries(kept.flat());
+  });
+
+/** The value where it fits; where not, nothing, and why. */
+function fitting<T>(schema: ZodType<T>, value: unknown, what: string): T[] {
+  const parsed = schema.safeParse(value);
+  if (parsed.success) return [parsed.data];
+  // Without its place in a list, which differs each time: who is told once is told of the kind.
+  leftOut.add(`${what} of the answer is left out: ${describeIssue(parsed.error)}`);
+  return [];
+}
+
+/** Parses by a schema, and tells `warn` what its lenient arrays and dictionaries leave out, one text for each kind of oddity. */
+export function readLeniently<T>(schema: ZodType<T>, value: unknown, warn?: (text: string) => void): z.ZodSafeParseResult<T> {
+  const outer = leftOut;
+  const own = new Set<string>();
+  leftOut = own;
+  try {
+    const parsed = schema.safeParse(value);
+    if (parsed.success && warn) for (const text of [...own].slice(0, MOST_WARNINGS)) warn(text);
+    return parsed;
+  } finally {
+    leftOut = outer;
+  }
+}
+
+/** Where a value differs from what is promised, and how; without a word of it. */
+function describeIssue({ issues: [issue] }: z.ZodError): string {
+  const message = issue?.message.replace(/^Invalid input: /, '') ?? 'not what the vendor promises';
+  return issue?.path.length ? `${show(issue.path.join('.'))}: ${message}` : message;
+}
+
+/**
+ * Reads a JSON answer and checks it against what the vendor promises; what its lenient parts leave out is told by the answer's `warn`.
+ * @throws EnsembleError BAD_RESPONSE naming the first place that differs
+ */
 export const json =
   <T>(schema: ZodType<T>) =>
   (answer: HttpAnswer): T => {
@@ -12,9 +62,9 @@ export const json =
     } catch {
       throw badResponse(answer, `expected JSON, got ${describeBody(answer)}`);
     }
-    const parsed = schema.safeParse(value);
+    const parsed = readLeniently(schema, value, answer.warn);
     if (parsed.success) return parsed.data;
-    const issue = parsed.error.issues[0];
+    const [issue] = parsed.error.issues;
     const place = issue?.path.length ? `"${issue.path.join('.')}" of the answer` : 'the answer';
     throw badResponse(answer, `${place}: ${issue?.message ?? 'not what the vendor promises'}`);
   };

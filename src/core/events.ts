@@ -37,6 +37,8 @@ export interface EventContext<Connection, Settings> {
   state(state: StreamState): void;
   /** Tells the flow's Catch nodes, once for each trouble and not once for each try. */
   report(error: EnsembleError, message?: { topic?: string; payload?: unknown }): void;
+  /** Tells the user what may be wrong, each text once, and goes on. */
+  warn(text: string): void;
   /**
    * Opens an address below this Node-RED's HTTP root that outsiders cannot guess, and returns its path.
    * The same key gives the same path, for all nodes of this Node-RED and after a restart.

@@ -33,6 +33,8 @@ export class Exchange implements Dispatcher.DispatchHandler, Source {
   /** It got some more time already. */
   isReprieved = false;
   onEnd: (answer: HttpAnswer | EnsembleError) => void = nobody;
+  /** Goes with the answer. */
+  warn: HttpAnswer['warn'];
 
   private controller: Dispatcher.DispatchController | undefined;
   private ended = false;
@@ -84,7 +86,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Source {
     const contentType = this.header('content-type') ?? '';
     const refusal = this.refusal(body, contentType);
     const cookies = [this.headers['set-cookie'] ?? []].flat();
-    this.finish(refusal ?? { statusCode: this.statusCode, contentType, cookies, body });
+    this.finish(refusal ?? { statusCode: this.statusCode, contentType, cookies, body, warn: this.warn });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error & { code?: string }): void {

@@ -30,6 +30,8 @@ export interface HttpAnswer {
   /** Each `Set-Cookie` as it came. */
   readonly cookies: readonly string[];
   readonly body: Buffer;
+  /** Who asked is told by it what a reader leaves out. */
+  readonly warn?: ((text: string) => void) | undefined;
 }
 
 export interface SendOptions {
@@ -39,6 +41,8 @@ export interface SendOptions {
   readonly scope: Scope;
   /** Told before each wait for another try. */
   readonly onRetry?: ((retry: Retry) => void) | undefined;
+  /** Told of what is left out of the answer, because it is not what the vendor promises. */
+  readonly onWarning?: ((text: string) => void) | undefined;
 }
 
 export interface Retry {
@@ -89,11 +93,12 @@ export class HttpClient {
   }
 
   /** Sends a request, and again where that is harmless and may help; all tries start within one `timeout`. @throws EnsembleError */
-  async send(request: HttpRequest, { repeatable, scope, onRetry }: SendOptions): Promise<HttpAnswer> {
+  async send(request: HttpRequest, { repeatable, scope, onRetry, onWarning }: SendOptions): Promise<HttpAnswer> {
     const started = Date.now();
     const limit = this.limit(request);
     for (let tries = 1; ; tries++) {
       const exchange = new Exchange(request, this.options, limit);
+      exchange.warn = onWarning;
       try {
         return await this.attempt(exchange, scope);
       } catch (thrown) {

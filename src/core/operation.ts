@@ -155,7 +155,6 @@ export interface Job {
 /** Who wants it done, and is told how it goes. */
 export interface Observer extends Omit<SendOptions, 'repeatable'> {
   readonly onProgress?: (text: string) => void;
-  readonly onWarning?: (text: string) => void;
 }
 
 /**
@@ -175,11 +174,11 @@ export function prepare(connection: Connection, { operation, values, target }: J
 /** Sends what the operation describes, or the request that was prepared, and brings the answer into form. @throws EnsembleError with its circumstances */
 export async function perform(connection: Connection, job: Job, prepared?: HttpRequest): Promise<Outcome> {
   const { operation, values, target } = job;
-  const { scope, onRetry } = job.observer;
+  const { scope, onRetry, onWarning } = job.observer;
   try {
     if (operation.run) return await operation.run(values, exchangeOf(connection, job));
     const request = prepared ?? operation.request(values, connection);
-    const answer = await connection.send(request, { repeatable: operation.repeatable, scope, onRetry });
+    const answer = await connection.send(request, { repeatable: operation.repeatable, scope, onRetry, onWarning });
     return { result: operation.result(answer, values, connection), statusCode: answer.statusCode };
   } catch (error) {
     throw asEnsembleError(error).with({ vendor: connection.vendor, operation: operation.id, target });

@@ -1,6 +1,7 @@
 import { actionSettings } from '../core/common';
 import { Delivery, type DeliveryMode, SUPERSEDED } from '../core/delivery';
 import { asEnsembleError, EnsembleError, invalidInput, show } from '../core/errors';
+import { once } from '../core/once';
 import { type Connection, type Job, type Observer, type Operation, type Outcome, perform, prepare } from '../core/operation';
 import { isGiven, type Parameters, parseParameters, parseSettings, type Values } from '../core/parameters';
 import { Scope } from '../core/scope';
@@ -56,13 +57,12 @@ class ActionNode {
     scope: this.scope,
     onRetry: ({ error, wait }) => this.noteRetry({ error, at: performance.now() + wait }, wait),
     onProgress: (progress) => this.note({ progress }),
-    onWarning: (text) => this.warn(text),
+    onWarning: once((text) => this.node.warn(text)),
   };
   private delivery: Delivery | undefined;
   private settings: Readonly<Record<string, unknown>> = {};
   /** The operation that the status names. */
   private current = '';
-  private readonly warned = new Set<string>();
   /** Messages whose `done` is still to come. */
   private open = 0;
   private onIdle = (): void => {};
@@ -231,13 +231,6 @@ class ActionNode {
     });
     this.admitting = over;
     return turn;
-  }
-
-  /** Once for each text: a warning with every message would drown the log. */
-  private warn(text: string): void {
-    if (this.warned.has(text)) return;
-    this.warned.add(text);
-    this.node.warn(text);
   }
 
   private noteFailure(error: EnsembleError): void {

@@ -1,5 +1,6 @@
 import { asEnsembleError, type EnsembleError } from '../core/errors';
 import type { EventContext, Memory, StreamState, VendorEvent } from '../core/events';
+import { once } from '../core/once';
 import type { Connection } from '../core/operation';
 import { type Parameters, parseSettings } from '../core/parameters';
 import { Scope } from '../core/scope';
@@ -83,6 +84,7 @@ class EventNode {
       emit: (event) => this.emit(event),
       state: (state) => this.state(state),
       report: (error, message) => this.report(error, message),
+      warn: once((text) => !this.scope.ended && this.node.warn(text)),
       webhook: (key, receive) => {
         const { path, close } = openWebhook(this.RED, key, receive);
         this.scope.defer(close);

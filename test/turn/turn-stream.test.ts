@@ -39,6 +39,7 @@ describe('the streams of a Turn', () => {
       emit,
       state: (state) => void states.push(state),
       report: (error) => void reports.push(error),
+      warn: () => assert.fail('the Turn answers as it promises'),
       memory: {
         read: async (key) => structuredClone(kept.get(key)),
         write: async (key, value) => void kept.set(key, structuredClone(value)),

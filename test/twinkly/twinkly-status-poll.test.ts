@@ -45,6 +45,7 @@ class Poller {
       emit: (event) => this.events.push(event),
       state: (now) => this.states.push(now),
       report: (error) => this.reports.push(error),
+      warn: () => {},
       webhook: () => '',
       memory: {
         read: async (key) => kept.get(key),

@@ -1,0 +1,73 @@
+import { deepEqual, throws } from 'node:assert/strict';
+import { z } from 'zod';
+import { json, lenientArray, lenientRecord } from '../../src/core/answers';
+import type { HttpAnswer } from '../../src/core/http';
+import { once } from '../../src/core/once';
+
+describe('an answer', () => {
+  let told: string[];
+  beforeEach(() => {
+    told = [];
+  });
+  const answer = (body: unknown): HttpAnswer => ({
+    statusCode: 200,
+    contentType: 'application/json',
+    cookies: [],
+    body: Buffer.from(JSON.stringify(body)),
+    warn: (text) => told.push(text),
+  });
+  const thing = z.looseObject({ id: z.string(), tags: lenientArray(z.string()).optional() });
+
+  describe('of which a part is odd', () => {
+    it('keeps the other elements of a list, in their order, and tells of each kind of oddity once', () => {
+      const read = json(z.looseObject({ data: lenientArray(thing) }));
+      const data = [{ id: 'a' }, null, { id: 7, secret: 'secret-word' }, { id: 'b', more: 1 }, { id: 8 }, 'secret-word', []];
+      deepEqual(read(answer({ data })), { data: [{ id: 'a' }, { id: 'b', more: 1 }] });
+      deepEqual(told, [
+        'an element of the answer is left out: expected object, received null',
+        'an element of the answer is left out: "id": expected string, received number',
+        'an element of the answer is left out: expected object, received string',
+        'an element of the answer is left out: expected object, received array',
+      ]);
+    });
+
+    it('keeps the other entries of a dictionary, and names the odd one', () => {
+      const entries = '{"a": {"id": "a"}, "b": {"id": 1}, "__proto__": {"id": "p"}, "constructor": {"id": "c"}}';
+      const read = json(lenientRecord(thing));
+      deepEqual(Object.entries(read({ ...answer({}), body: Buffer.from(entries) })).sort(), [
+        ['a', { id: 'a' }],
+        ['constructor', { id: 'c' }],
+      ]);
+      deepEqual(told, ['the entry "b" of the answer is left out: "id": expected string, received number']);
+    });
+
+    it('keeps what is odd deeper in it from costing more than itself', () => {
+      deepEqual(json(lenientArray(thing))(answer([{ id: 'a', tags: ['x', 5, 'y'] }])), [{ id: 'a', tags: ['x', 'y'] }]);
+      deepEqual(told, ['an element of the answer is left out: expected string, received number']);
+    });
+
+    it('is told to nobody where nobody asked, and no more than a few times', () => {
+      const { warn: _, ...silent } = answer([1, 'x']);
+      deepEqual(json(lenientArray(z.string()))(silent), ['x']);
+      deepEqual(json(lenientRecord(z.string()))(answer(Object.fromEntries(Array.from({ length: 1000 }, (_, id) => [id, id])))), {});
+      deepEqual(told.length, 5);
+    });
+
+    it('is refused where it is the whole, and tells nothing else then', () => {
+      const read = json(z.looseObject({ data: lenientArray(z.string()), id: z.string() }));
+      throws(() => read(answer({ data: 5, id: 'x' })), { code: 'BAD_RESPONSE', message: /^"data" of the answer: .*expected array/ });
+      throws(() => read(answer({ data: ['x', 5] })), { code: 'BAD_RESPONSE', message: /^"id" of the answer: .*expected string/ });
+      deepEqual(told, []);
+    });
+  });
+});
+
+describe('warnings', () => {
+  it('come once each, and so many different ones at most, which is told', () => {
+    const told: string[] = [];
+    const warn = once((text) => told.push(text));
+    for (let i = 0; i < 1000; i++) warn(`odd ${i % 2 ? 'always' : i}`);
+    deepEqual(told.slice(0, 3), ['odd 0', 'odd always', 'odd 2']);
+    deepEqual(told.slice(99), ['odd 196', 'there were 100 different warnings; no more of them are shown until the next deploy']);
+  });
+});
