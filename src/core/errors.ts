@@ -39,7 +39,9 @@ export class EnsembleError extends Error {
   override readonly cause: ErrorCause;
   /** Milliseconds that the vendor asked us to wait. */
   retryAfter: number | undefined;
-  /** Nothing will work before a person has signed in. */
+  /** The vendor has refused the login itself, in its own words: nobody tries it again for a while, and there is nothing to count down. */
+  refused = false;
+  /** Of a refused login: a person has to sign in. */
   needsSignIn = false;
 
   constructor(code: ErrorCode, message: string, cause: Omit<ErrorCause, 'retryable'> = {}) {
@@ -56,11 +58,20 @@ export class EnsembleError extends Error {
 
   /** The same error with more of its circumstances; what is already known is kept. */
   with(circumstances: Omit<ErrorCause, 'retryable'>): EnsembleError {
-    const error = new EnsembleError(this.code, this.message, { ...circumstances, ...this.cause });
-    error.retryAfter = this.retryAfter;
-    error.needsSignIn = this.needsSignIn;
+    const error = this.copy(this.message, { ...circumstances, ...this.cause });
     if (this.stack) error.stack = this.stack;
     return error;
+  }
+
+  /** The same error in other words. */
+  saying(message: string): EnsembleError {
+    return this.copy(message, this.cause);
+  }
+
+  private copy(message: string, cause: Omit<ErrorCause, 'retryable'>): EnsembleError {
+    const error = new EnsembleError(this.code, message, cause);
+    const { retryAfter, refused, needsSignIn } = this;
+    return Object.assign(error, { retryAfter, refused, needsSignIn });
   }
 }
 

@@ -6,6 +6,8 @@ import type { EventContext } from './events';
 const JITTER = 0.1;
 /** Milliseconds that no pause exceeds, unless the interval itself does. */
 const LONGEST = 300_000;
+/** Milliseconds that no pause exceeds while the login is refused: asking costs no request then, and the login may be good again at any time. */
+const REFUSED = 60_000;
 
 export interface PollOptions extends Pick<EventContext<never, never>, 'scope' | 'state' | 'report'> {
   /** Milliseconds from the end of one poll to the beginning of the next. */
@@ -27,7 +29,7 @@ export async function poll({ interval, scope, work, state, report }: PollOptions
       if (error.code === 'CANCELLED') throw error;
       failures++;
       const longer = backoff(failures, { first: interval * 2, most: Math.max(LONGEST, interval) });
-      const wait = Math.max(error.retryAfter ?? 0, interval, longer);
+      const wait = error.refused ? Math.min(interval, REFUSED) : Math.max(error.retryAfter ?? 0, interval, longer);
       state({ is: 'retrying', error, wait });
       if (failures === 1) report(error);
       await scope.sleep(wait);

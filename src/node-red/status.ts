@@ -76,7 +76,7 @@ export class Statuses {
   stream(state: StreamState): NodeStatus {
     if (state.is === 'connecting') return { fill: 'yellow', shape: 'ring', text: this.word('connecting') };
     if (state.is === 'live') return { fill: 'green', shape: 'dot', text: this.word('connected') };
-    if (state.is === 'retrying' && !state.error.needsSignIn) return this.retrying(state.error, state.wait);
+    if (state.is === 'retrying' && !state.error.refused) return this.retrying(state.error, state.wait);
     return state.error.code === 'NOT_CONFIGURED' ? this.notConfigured() : this.failed(state.error);
   }
 

@@ -69,6 +69,29 @@ describe('polling', () => {
   });
 });
 
+describe('polling while the login is refused', () => {
+  for (const [interval, wait] of [
+    [4, 4],
+    [86_400_000, 60_000],
+  ] as const)
+    it(`asks again after ${wait} ms where the interval is ${interval} ms, and tells of it once`, async () => {
+      const scope = new Scope();
+      const waits: number[] = [];
+      let reports = 0;
+      const refused = Object.assign(new EnsembleError('UNAUTHORIZED', 'no'), { refused: true, retryAfter: 7_000_000 });
+      const polling = poll({
+        interval,
+        scope,
+        work: () => Promise.reject(refused.with({ operation: 'list' })),
+        state: (state) => void (state.is === 'retrying' && waits.push(state.wait)),
+        report: () => void reports++,
+      });
+      await until('the tries', () => waits.length >= (interval < 1000 ? 6 : 1));
+      await Promise.all([assert.rejects(polling, { code: 'CANCELLED' }), scope.end()]);
+      assert.deepEqual([new Set(waits), reports], [new Set([wait]), 1]);
+    });
+});
+
 describe('a share', () => {
   it('splits ids so that each falls to one share, about evenly', () => {
     const ids = Array.from({ length: 3000 }, (_, index) => `TSPR04EZU${31230000 + index}`);

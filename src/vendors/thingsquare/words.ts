@@ -40,5 +40,5 @@ const PLAIN: Readonly<Record<string, string>> = {
 export function inPlainWords(error: EnsembleError): EnsembleError {
   const { vendorMessage = '', statusCode } = error.cause;
   const plain = Object.hasOwn(PLAIN, vendorMessage) ? PLAIN[vendorMessage] : undefined;
-  return plain ? new EnsembleError(error.code, `${plain} (HTTP ${statusCode}: ${vendorMessage})`, error.cause) : error;
+  return plain ? error.saying(`${plain} (HTTP ${statusCode}: ${vendorMessage})`) : error;
 }

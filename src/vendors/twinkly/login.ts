@@ -135,6 +135,6 @@ export class SignedIn {
 function signInNeeded(message: string, { cause }: Partial<EnsembleError> = {}): EnsembleError {
   const { statusCode, vendorMessage } = cause ?? {};
   const error = new EnsembleError('UNAUTHORIZED', message, { ...(statusCode && { statusCode }), ...(vendorMessage && { vendorMessage }) });
-  error.needsSignIn = true;
+  Object.assign(error, { refused: true, needsSignIn: true });
   return error;
 }
