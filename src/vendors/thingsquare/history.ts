@@ -1,4 +1,3 @@
-import { EnsembleError } from '../../core/errors';
 import type { Exchange, Outcome } from '../../core/operation';
 import type { ThingsquareFrontend } from './thingsquare-frontend';
 import { type Point, readPoints } from './values';
@@ -15,36 +14,46 @@ export interface HistoryRequest {
   readonly batch: number | undefined;
 }
 
-type Context = Pick<Exchange<ThingsquareFrontend>, 'send' | 'progress' | 'part'>;
+type Context = Pick<Exchange<ThingsquareFrontend>, 'send' | 'progress' | 'part' | 'warn'>;
 
-/** Reads a history page by page. However long it is, no more is held than one page, and one batch or the whole result. */
-export async function readHistory({ path, latest, batch }: HistoryRequest, { send, progress, part }: Context): Promise<Outcome> {
+/**
+ * Reads a history page by page, each point once. However long it is, no more is held than one page, and one batch or the whole
+ * result. Only the vendor's library knows how to go on from a page (`from`); where the backend does not, one request asks for all.
+ */
+export async function readHistory({ path, latest, batch }: HistoryRequest, { send, progress, part, warn }: Context): Promise<Outcome> {
   const most = latest === 0 ? Number.POSITIVE_INFINITY : latest;
   let points: Point[] = [];
   let count = 0;
-  let oldest: number | undefined;
-  for (;;) {
+  let oldest = Number.POSITIVE_INFINITY;
+  for (let asked: 'first' | 'older' | 'all' = 'first'; ; ) {
     // The point at the border comes twice.
-    const wanted = Math.min(PAGE, most - count + (oldest === undefined ? 0 : 1));
-    const answer = await send({ method: 'GET', path, query: { latest: wanted, from: oldest } });
-    const page = readPoints(answer);
-    if (oldest !== undefined && page.some(({ id }) => id > (oldest ?? 0)))
-      throw new EnsembleError(
-        'BAD_RESPONSE',
-        'the backend does not read a history page by page: it answered with newer points than it was asked for',
-      );
-    const fresh = oldest === undefined ? page : page.filter(({ id }) => id < (oldest ?? 0));
-    for (const point of fresh.slice(0, most - count)) {
+    const wanted = asked === 'all' ? most : Math.min(PAGE, most - count + (asked === 'older' ? 1 : 0));
+    const query = { latest: asked === 'all' ? latest : wanted, from: asked === 'older' ? oldest : undefined };
+    const answer = await send({ method: 'GET', path, query });
+    const { statusCode } = answer;
+    const page = newestFirst(readPoints(answer));
+    const older = page.points.filter(({ id }) => id < oldest);
+    for (const point of older.slice(0, most - count)) {
       if (points.length === batch) {
-        part({ result: points, statusCode: answer.statusCode, batch });
+        part({ result: points, statusCode, batch });
         points = [];
       }
       points.push(point);
       count++;
     }
-    oldest = fresh.at(-1)?.id;
-    if (count >= most || oldest === undefined)
-      return { result: points, statusCode: answer.statusCode, ...(batch !== undefined && { batch }) };
+    const isIgnored: boolean = asked === 'older' && older.length === 0 && (page.points[0]?.id ?? 0) > oldest;
+    if (asked === 'all' && older.length === 0)
+      warn(`the backend gives no more than its newest ${count} values: it does not read a history page by page`);
+    const isLast = page.length < wanted || page.points.length > wanted || (older.length === 0 && !isIgnored);
+    if (count >= most || asked === 'all' || isLast) return { result: points, statusCode, ...(batch !== undefined && { batch }) };
+    asked = isIgnored ? 'all' : 'older';
+    oldest = older.at(-1)?.id ?? oldest;
     progress(String(count));
   }
+}
+
+/** In whichever order they came, each once. @returns `length` as it came */
+function newestFirst(page: readonly Point[]): { readonly points: readonly Point[]; readonly length: number } {
+  const byId = new Map(page.map((point) => [point.id, point]));
+  return { points: [...byId.values()].sort((a, b) => b.id - a.id), length: page.length };
 }

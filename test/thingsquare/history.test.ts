@@ -1,0 +1,223 @@
+import assert from 'node:assert/strict';
+import { Account } from '../kit/account';
+import { answer, FaultServer } from '../kit/fault-server';
+import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { until } from '../kit/within';
+import { backend, DEVICE, frontend } from './backend';
+
+const num = (value: number) => ({ type: 'num', value: String(value) });
+const str = (value: string) => ({ type: 'str', value });
+const period = { device: str(DEVICE), kind: str('d'), name: str('period') };
+
+interface Asked {
+  /** 0: all. */
+  readonly latest: number;
+  readonly from: number;
+}
+/** Which of the ids, newest first, a backend gives. */
+type Pages = (ids: number[], asked: Asked) => number[];
+const first = (ids: number[], latest: number) => (latest === 0 ? ids : ids.slice(0, latest));
+/** As the vendor's library knows it: the point at the border comes once more. */
+const inclusive: Pages = (ids, { latest, from }) =>
+  first(
+    ids.filter((id) => id <= from),
+    latest,
+  );
+
+describe('thingsquare-variable reads a history', () => {
+  let red: NodeRed;
+  let vendor: FaultServer;
+  let account: Account;
+
+  before(async () => {
+    red = await startNodeRed();
+    vendor = await FaultServer.start();
+  });
+  after(() => vendor.close());
+  afterEach(async () => {
+    await account.close();
+    await vendor.heal();
+  });
+  const open = async (operation: string, parameters: object) => {
+    account = await Account.open(red, { id: 'node', type: 'thingsquare-variable', connection: 'frontend', operation, parameters }, [
+      frontend(vendor),
+    ]);
+  };
+
+  /** Points with ids from `total` down to 1. @param gap what stands between two ids */
+  const serve = (total: number, gap = 1, pages: Pages = inclusive) => {
+    const ids = Array.from({ length: total }, (_, index) => (total - index) * gap);
+    vendor.always((response, request) => {
+      const query = new URL(request.path, 'http://x').searchParams;
+      const asked = { latest: Number(query.get('latest')), from: Number(query.get('from') ?? Number.POSITIVE_INFINITY) };
+      const points = pages(ids, asked).map((id) => ({
+        ...{ key: 'temperature', value: `2${id % 10}.5`, by: 'device', type: 's' },
+        ...{ timestamp: 1468876126172 + id, id },
+      }));
+      (query.has('latest') ? answer(points) : vendor.good)(response, request);
+    });
+    backend(vendor, answer({}));
+  };
+  const history = (latest: number, more = {}) => ({ ...period, latest: num(latest), ...more });
+  const idsOf = (payload: unknown) => (payload as { id: number }[]).map(({ id }) => id);
+  const down = (from: number, count: number) => Array.from({ length: count }, (_, index) => from - index);
+
+  for (const [latest, total, count, requests] of [
+    [1, 5000, 1, 1],
+    [1000, 5000, 1000, 1],
+    [1001, 5000, 1001, 2],
+    [2500, 5000, 2500, 3],
+    [2500, 1200, 1200, 2],
+    [5, 2, 2, 1],
+    [5, 0, 0, 1],
+    [0, 2300, 2300, 3],
+  ] as const)
+    it(`latest ${latest} of ${total}: ${count} points, none twice, in ${requests} requests`, async () => {
+      serve(total);
+      await open('history', history(latest));
+      const { ends, outputs } = await account.run({});
+      assert.deepEqual([ends, outputs.length], [['done'], 1]);
+      assert.deepEqual(idsOf(outputs[0]?.payload), down(total, count));
+      assert.equal(vendor.requests.length - 1, requests);
+      assert.equal(outputs[0]?.parts, undefined);
+    });
+
+  it('asks as the vendor’s library does: the newest first, and on from the last', async () => {
+    serve(5000);
+    await open('history', history(2500));
+    await account.run({});
+    assert.deepEqual(
+      vendor.requests.slice(1).map(({ path }) => path.replace(/.*\?/, '')),
+      ['latest=1000', 'latest=1000&from=4001', 'latest=502&from=3002'],
+    );
+  });
+
+  it('whose ids have gaps', async () => {
+    serve(1500, 7);
+    await open('history', history(0));
+    const [output] = (await account.run({})).outputs;
+    assert.equal(new Set(idsOf(output?.payload)).size, 1500);
+  });
+
+  /** Backends that do not do what the vendor's library expects. */
+  const ODD: Readonly<Record<string, readonly [Pages, requests: number]>> = {
+    'leaves the point at the border out': [
+      (ids, { latest, from }) =>
+        first(
+          ids.filter((id) => id < from),
+          latest,
+        ),
+      3,
+    ],
+    'lists the oldest first': [(ids, asked) => inclusive(ids, asked).reverse(), 3],
+    'lists in no order at all': [(ids, asked) => inclusive(ids, asked).toSorted((a, b) => (a % 7) - (b % 7)), 3],
+    'gives points twice': [(ids, asked) => inclusive(ids, asked).flatMap((id) => (id % 100 === 0 ? [id, id] : [id])), 3],
+    'does not know where to go on from': [(ids, { latest }) => first(ids, latest), 3],
+    'gives all that it has, whatever is asked for': [(ids) => ids, 1],
+  };
+  for (const [what, [pages, requests]] of Object.entries(ODD))
+    it(`of a backend that ${what}: each point once, the newest first`, async () => {
+      serve(3000, 1, pages);
+      for (const [latest, count] of [
+        [2500, 2500],
+        [0, 3000],
+      ] as const) {
+        await open('history', history(latest));
+        vendor.requests.length = 0;
+        const { ends, outputs } = await account.run({});
+        assert.deepEqual([ends, idsOf(outputs[0]?.payload)], [['done'], down(3000, count)]);
+        if (latest > 0) assert.equal(vendor.requests.length - 1, requests);
+        await account.close();
+      }
+      await open('history', history(5));
+    });
+
+  for (const [what, [pages]] of Object.entries(ODD))
+    it(`of a backend that ${what} and has fewer points than are asked for`, async () => {
+      serve(2, 1, pages);
+      await open('history', history(5));
+      const { ends, outputs } = await account.run({});
+      assert.deepEqual([ends, idsOf(outputs[0]?.payload)], [['done'], [2, 1]]);
+      assert.equal(vendor.requests.length - 1, 1);
+    });
+
+  it('of a backend that never gives more than the newest thousand, and says so', async () => {
+    serve(3000, 1, (ids) => first(ids, 1000));
+    await open('history', history(2500));
+    const { ends, outputs } = await account.run({});
+    assert.deepEqual([ends, idsOf(outputs[0]?.payload)], [['done'], down(3000, 1000)]);
+    assert.ok(red.logs.some(({ level, text }) => level === 'warn' && /gives no more than its newest 1000 values/.test(text)));
+  });
+
+  it('while new points come in', async () => {
+    let newest = 3000;
+    serve(4000, 1, (ids, asked) => {
+      newest += 10;
+      return inclusive(
+        ids.filter((id) => id <= newest),
+        asked,
+      );
+    });
+    await open('history', history(2500));
+    const ids = idsOf((await account.run({})).outputs[0]?.payload);
+    assert.deepEqual(ids, down(ids[0] ?? 0, 2500));
+  });
+
+  it('in several messages, numbered so that a join node puts them together', async () => {
+    serve(5000);
+    await open('history', history(2500, { batch: num(1000) }));
+    const { ends, outputs, id } = await account.run({ topic: 'kept', parts: { id: 'before', index: 0, count: 1 } });
+    assert.deepEqual(ends, ['done']);
+    const part = { id, type: 'array', len: 1000, property: 'payload', parts: { id: 'before', index: 0, count: 1 } };
+    assert.deepEqual(
+      outputs.map(({ topic, payload, parts, statusCode }) => [topic, (payload as unknown[]).length, parts, statusCode]),
+      [
+        ['kept', 1000, { ...part, index: 0 }, 200],
+        ['kept', 1000, { ...part, index: 1 }, 200],
+        ['kept', 500, { ...part, index: 2, count: 3 }, 200],
+      ],
+    );
+    assert.deepEqual(
+      outputs.flatMap(({ payload }) => idsOf(payload)),
+      down(5000, 2500),
+    );
+  });
+
+  it('in several messages, of which the last is never empty', async () => {
+    serve(5000);
+    await open('history', history(2000, { batch: num(1000) }));
+    const { outputs } = await account.run({});
+    assert.deepEqual(
+      outputs.map(({ payload }) => (payload as unknown[]).length),
+      [1000, 1000],
+    );
+  });
+
+  it('that Node-RED’s own join node puts together', async () => {
+    serve(3000);
+    await open('history', history(2500, { batch: num(700) }));
+    const join = {
+      id: 'join',
+      type: 'join',
+      z: 'account',
+      mode: 'auto',
+      build: 'array',
+      property: 'payload',
+      propertyType: 'msg',
+      key: 'topic',
+      joiner: '\\n',
+      joinerType: 'str',
+      timeout: '',
+      count: '',
+      wires: [['account-output']],
+    };
+    account.flow = [...account.flow, join];
+    await account.deploy('full', { id: 'node', type: 'thingsquare-variable', wires: [['join']] });
+    await account.run({});
+    await until('what it puts together', () => account.outputs.length === 1);
+    assert.deepEqual(
+      account.outputs.map(({ payload }) => idsOf(payload)),
+      [down(3000, 2500)],
+    );
+  });
+});
