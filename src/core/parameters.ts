@@ -23,6 +23,8 @@ export interface Parameter<T> {
   /** Regular expression that a text must match, and how an error words it. */
   readonly pattern?: string;
   readonly expected?: string;
+  /** The text is an id, which `.` and `..` never are. */
+  readonly id?: boolean;
   /** The values of a choice; the protocols of an address. */
   readonly options?: readonly string[];
   /** English words for options that are no words themselves. */

@@ -1,5 +1,6 @@
 import { show } from './errors';
 import type { Color, JsonObject, Kind, Parameter } from './parameters';
+import { isStep } from './path';
 
 /** Why a value does not fit; `place` leads from the parameter to the wrong part. */
 export class Mismatch extends Error {
@@ -29,11 +30,19 @@ const expectedNumber = (noun: string, { min, max, unit }: Parameter<unknown>): s
 /** Numbers come as text from TypedInputs of type string and from `${ENV}`. */
 const toNumber = (value: unknown): unknown => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value);
 
+/** True and false, and the words and numbers that stand for them; undefined for anything else. */
+export function asBoolean(value: unknown): boolean | undefined {
+  if (value === true || value === 'true' || value === 1 || value === '1') return true;
+  if (value === false || value === 'false' || value === 0 || value === '0') return false;
+  return undefined;
+}
+
 /** How each kind makes a value of what is given. @throws Mismatch */
 export const parsers: Readonly<Record<Kind, (value: unknown, parameter: Parameter<unknown>) => unknown>> = {
-  text(value, { pattern, expected = 'text' }) {
+  text(value, { pattern, id = false, expected = id ? 'an ID' : 'text' }) {
     const string = typeof value === 'number' ? String(value) : value;
-    if (typeof string !== 'string' || (pattern && !new RegExp(pattern).test(string))) throw new Mismatch(expected, value);
+    if (typeof string !== 'string' || (pattern && !new RegExp(pattern).test(string)) || (id && isStep(string)))
+      throw new Mismatch(expected, value);
     return string;
   },
   address(value, { options = [] }) {
@@ -58,9 +67,9 @@ export const parsers: Readonly<Record<Kind, (value: unknown, parameter: Paramete
     return number;
   },
   boolean(value) {
-    if (value === true || value === 'true' || value === 1) return true;
-    if (value === false || value === 'false' || value === 0) return false;
-    throw new Mismatch('true or false', value);
+    const known = asBoolean(value);
+    if (known === undefined) throw new Mismatch('true or false', value);
+    return known;
   },
   choice(value, { options = [] }) {
     if (!options.includes(value as string)) throw new Mismatch(`one of ${options.join(', ')}`, value);
@@ -71,7 +80,9 @@ export const parsers: Readonly<Record<Kind, (value: unknown, parameter: Paramete
     if (!Array.isArray(items)) throw new Mismatch('an array, or text with commas', value);
     const ids = items.map((item: unknown, index) => {
       if (typeof item !== 'string' && typeof item !== 'number') throw new Mismatch('text or a number', item, `[${index}]`);
-      return String(item).trim();
+      const id = String(item).trim();
+      if (isStep(id)) throw new Mismatch('an ID', item, `[${index}]`);
+      return id;
     });
     const given = ids.filter((id) => id !== '');
     if (given.length === 0) throw new Mismatch('at least one id', value);

@@ -43,6 +43,12 @@ describe('parameters', () => {
     refused(address({ ...face, options: ['https:'] }), 'http://host', 'x must be an address that begins with https://, not "http://host"');
   });
 
+  it('take true and false in the words and numbers that stand for them', () => {
+    for (const value of [true, 'true', 1, '1']) assert.equal(parseParameter('x', boolean(face), value), true);
+    for (const value of [false, 'false', 0, '0']) assert.equal(parseParameter('x', boolean(face), value), false);
+    for (const value of ['yes', 2, '2', [], {}]) refused(boolean(face), value, `x must be true or false, not ${JSON.stringify(value)}`);
+  });
+
   it('count null, undefined and an empty text as missing, but a zero or false as a value', () => {
     for (const missing of [undefined, null, '']) {
       refused(level, missing, 'x is missing');
@@ -58,6 +64,8 @@ describe('parameters', () => {
     assert.deepEqual(parseParameter('x', list(face), [1, 'b']), ['1', 'b']);
     assert.deepEqual(parseParameter('x', list(face), 5), ['5']);
     refused(list(face), [1, {}], 'x[1] must be text or a number, not {}');
+    refused(list(face), 'a, ..', 'x[1] must be an ID, not " .."');
+
     refused(list(face), ' , ', 'x must be at least one id, not " , "');
   });
 

@@ -37,8 +37,8 @@ const WIRE: readonly Row[] = [
   {
     node: 'thing-query',
     operation: 'get-info',
-    parameters: { tuid: '..' },
-    request: 'GET /things/%2E%2E',
+    parameters: { tuid: '%2e/?#ü' },
+    request: 'GET /things/%252e%2F%3F%23%C3%BC',
     data: { location: { lat: '', lon: ' ' } },
     result: { location: {} },
   },

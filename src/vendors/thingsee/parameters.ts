@@ -1,11 +1,13 @@
 import { invalidInput } from '../../core/errors';
 import type { Fields } from '../../core/http';
 import { integer, list, optional, text } from '../../core/parameters';
+import { segment } from '../../core/path';
 
 /** "alerts" in its place is another request. */
 export const tuid = text({
   label: 'Thing',
   help: 'The TUID of the thing, as printed on it.',
+  id: true,
   pattern: '^(?!alerts$)\\S+$',
   expected: 'a TUID, without spaces',
   lookup: 'things',
@@ -14,6 +16,7 @@ export const tuid = text({
 const group = {
   label: 'Group',
   help: 'The ID of the deployment group.',
+  id: true,
   expected: 'a group ID: at most 64 characters, without spaces, and not “unassigned”',
   lookup: 'groups',
 };
@@ -63,8 +66,5 @@ function inSeconds(name: string, value: number | undefined): number | undefined 
   return value;
 }
 
-export const thingPath = (tuid: string, rest = ''): string => `/things/${segment(tuid)}${rest}`;
-export const groupPath = (id: string, rest = ''): string => `/groups/${segment(id)}${rest}`;
-
-/** Dots alone would lead to another path. */
-const segment = (id: string): string => encodeURIComponent(id).replace(/^\.{1,2}$/, (dots) => '%2E'.repeat(dots.length));
+export const thingPath = (tuid: string, rest = ''): string => `/things/${segment('tuid', tuid)}${rest}`;
+export const groupPath = (id: string, rest = ''): string => `/groups/${segment('groupId', id)}${rest}`;

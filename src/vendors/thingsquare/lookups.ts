@@ -1,5 +1,6 @@
 import type { Lookup, LookupContext, LookupItem } from '../../core/operation';
 import { readImages } from './images';
+import { devicePath } from './parameters';
 import type { ThingsquareFrontend } from './thingsquare-frontend';
 import { type Device, inWords, KINDS, readDevice, readDevices } from './values';
 
@@ -10,7 +11,7 @@ const get = (frontend: ThingsquareFrontend, path: string, { scope }: Context) =>
 
 const chosen = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
 const device = (frontend: ThingsquareFrontend, id: string, context: Context): Promise<Device> =>
-  get(frontend, `/0/devices/${encodeURIComponent(id)}`, context).then(readDevice);
+  get(frontend, devicePath(id), context).then(readDevice);
 
 export const lookups: Record<string, Lookup<ThingsquareFrontend>> = {
   devices: {

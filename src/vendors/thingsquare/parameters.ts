@@ -1,10 +1,12 @@
 import { choice, text } from '../../core/parameters';
+import { segment } from '../../core/path';
 import type { Kind } from './values';
 
 /** What operations on one device, and on one of its variables, ask for. */
 export const device = text({
   label: 'Device',
   help: 'The id under which the device is registered for remote access, or the nearby id of a device in the same network.',
+  id: true,
   lookup: 'devices',
 });
 
@@ -26,15 +28,16 @@ export const kindOf = <const O extends readonly Kind[]>(options: O) =>
 export const name = text({
   label: 'Variable',
   help: 'The name of the variable, for example period.',
+  id: true,
   lookup: 'variables',
   narrowedBy: ['device', 'kind'],
 });
 
-export const devicePath = (id: string): string => `/0/devices/${encodeURIComponent(id)}`;
+export const devicePath = (id: string): string => `/0/devices/${segment('device', id)}`;
 
 export interface VariableName {
   readonly device: string;
   readonly kind: Kind;
   readonly name: string;
 }
-export const variablePath = ({ device, kind, name }: VariableName): string => `${devicePath(device)}/${kind}/${encodeURIComponent(name)}`;
+export const variablePath = ({ device, kind, name }: VariableName): string => `${devicePath(device)}/${kind}/${segment('name', name)}`;

@@ -1,5 +1,6 @@
 import { operation } from '../../core/operation';
 import { text } from '../../core/parameters';
+import { segments } from '../../core/path';
 import { sendEither } from './either-path';
 import { readImages } from './images';
 import { device, devicePath } from './parameters';
@@ -8,8 +9,8 @@ import type { ThingsquareFrontend } from './thingsquare-frontend';
 const describe = operation<ThingsquareFrontend>();
 const target = ({ device }: { readonly device: string }): string => device;
 
-/** Names hold slashes, which stay. */
-const encoded = (firmware: string): string => firmware.split('/').map(encodeURIComponent).join('/');
+/** Names hold slashes. */
+const encoded = (firmware: string): string => segments('firmware', firmware);
 
 /** Facts: the vendor's "Thingsquare REST API Reference", section Over-the-air firmware update methods. */
 export const operations = [
@@ -32,12 +33,14 @@ export const operations = [
       firmware: text({
         label: 'Firmware',
         help: 'The name of the image, for example 20160718/sensortag/client.signed. The list has those for the platform of the device.',
+        id: true,
         lookup: 'firmware',
         narrowedBy: ['device'],
       }),
     },
     repeatable: false,
     target,
+    check: ({ firmware }) => void encoded(firmware),
     run: ({ device, firmware }, exchange) => {
       const path = devicePath(device);
       return sendEither(exchange, 'POST', [`${path}/fw/${encoded(firmware)}`, `${path}/firmware/${encoded(firmware)}`]);

@@ -1,4 +1,5 @@
 import { invalidInput } from '../../core/errors';
+import { asBoolean } from '../../core/parsers';
 
 /** Ids are lower case in paths and events, though the document's tables shout; their slashes are path separators. */
 export const normalId = (id: string): string => id.toLowerCase();
@@ -69,10 +70,11 @@ export function fittingValue(
   switch (dataType) {
     case undefined:
       return value;
-    case 'switch':
-      if (value === true || value === 'true' || value === 1) return true;
-      if (value === false || value === 'false' || value === 0) return false;
-      throw refuse('true or false');
+    case 'switch': {
+      const known = asBoolean(value);
+      if (known === undefined) throw refuse('true or false');
+      return known;
+    }
     case 'number':
       if (typeof asNumber !== 'number' || !Number.isFinite(asNumber)) throw refuse('a number');
       return asNumber;

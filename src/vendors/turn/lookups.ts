@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { json } from '../../core/answers';
 import type { Lookup, LookupItem } from '../../core/operation';
+import { segments } from '../../core/path';
 import type { Scope } from '../../core/scope';
 import type { Channel } from './channels';
 import { readState } from './channels';
@@ -27,7 +28,7 @@ export const lookups: Record<string, Lookup<TurnDevice>> = {
   actions: {
     async fill(device, { parameters: { channel }, scope }) {
       if (typeof channel !== 'string' || channel === '') return [];
-      const path = `/control/channels/${normalId(channel)}/action/`;
+      const path = `/control/channels/${segments('channel', normalId(channel))}/action/`;
       const actions = json(z.array(z.string()))(await device.send({ method: 'GET', path }, { repeatable: true, scope }));
       return actions.map((action) => ({ value: action, label: action }));
     },

@@ -3,6 +3,7 @@ import { json } from '../../core/answers';
 import { invalidInput } from '../../core/errors';
 import { operation } from '../../core/operation';
 import { boolean, optional, type Scalar, scalar, text } from '../../core/parameters';
+import { segments } from '../../core/path';
 import { readChannels, readState, readWords } from './channels';
 import { CHANNEL_ID, fittingValue, normalId, SELECTOR } from './ids';
 import { isRecord, repairState } from './states';
@@ -17,7 +18,7 @@ const channel = text({
 });
 
 const target = ({ channel }: { channel: string }): string => normalId(channel);
-const pathOf = (channel: string, below: string): string => `/control/channels/${normalId(channel)}/${below}`;
+const pathOf = (channel: string, below: string): string => `/control/channels/${segments('channel', normalId(channel))}/${below}`;
 
 /** The document asks for either, and keeps both in step. */
 function changeOf(id: string, { value, on }: { value: Scalar | undefined; on: boolean | undefined }, device: TurnDevice) {
@@ -134,7 +135,7 @@ export const operations = [
     target: ({ selector }) => (selector === undefined ? 'channels' : normalId(selector)),
     request: ({ selector }) => ({
       method: 'GET',
-      path: `/control/channels${selector === undefined ? '' : `/${normalId(selector)}`}`,
+      path: `/control/channels${selector === undefined ? '' : `/${segments('selector', normalId(selector))}`}`,
     }),
     result: (answer, _values, device) => device.learn(readChannels(answer)),
   }),

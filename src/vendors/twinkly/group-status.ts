@@ -3,6 +3,7 @@ import { json } from '../../core/answers';
 import { show } from '../../core/errors';
 import type { HttpAnswer, HttpRequest } from '../../core/http';
 import type { JsonObject } from '../../core/parameters';
+import { segment } from '../../core/path';
 import { at, type WireProfile } from './wire-profile';
 
 /** An object or an installation: the two things that have a runtime. */
@@ -33,7 +34,7 @@ export function groupRequests(profile: WireProfile, { rows, key, ids, config }: 
     `${route.path}${route.path.includes('?') ? '&' : '?'}${key}=${encoded}${config === undefined ? '' : `&config=${config ? 1 : 0}`}`;
   const room = LONGEST - withIds('').length;
   const chunks: string[] = [];
-  for (const id of new Set(ids.map(encodeURIComponent))) {
+  for (const id of new Set(ids.map((one) => segment('ids', one)))) {
     const last = chunks.at(-1);
     if (last !== undefined && last.length + 1 + id.length <= room) chunks[chunks.length - 1] = `${last},${id}`;
     else chunks.push(id);

@@ -28,7 +28,7 @@ const addressee = {
     optionLabels: { object: 'object', installation: 'installation' },
     default: 'object',
   }),
-  id: text({ label: 'ID', help: 'The ID of the object or the installation.', lookup: 'addressees', narrowedBy: ['target'] }),
+  id: text({ label: 'ID', help: 'The ID of the object or the installation.', id: true, lookup: 'addressees', narrowedBy: ['target'] }),
 };
 
 const execution = {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import { EnsembleError, invalidInput, show } from '../../core/errors';
+import { EnsembleError } from '../../core/errors';
 import type { HttpRequest } from '../../core/http';
 import type { JsonObject } from '../../core/parameters';
+import { segment } from '../../core/path';
 
 /**
  * What is not certain of the Twinkly API, all in one place. The samples of the vendor's "Runtime API Reference" are lost: it
@@ -152,12 +153,6 @@ export class WireProfile {
   get page(): string {
     return this.overrides.page ?? PROFILE.page;
   }
-}
-
-/** One step of a path. Two dots would be a step back, encoded or not. */
-function segment(name: string, id: string): string {
-  if (/^\.\.?$/.test(id)) throw invalidInput(`${name} must be an ID, not ${show(id)}`);
-  return encodeURIComponent(id);
 }
 
 /** What stands in an answer at a place such as `configuration.effects`. */

@@ -1,0 +1,25 @@
+import { invalidInput, show } from './errors';
+
+/** A step to here or to above, in a path; so no vendor can have anything of that name. */
+export const isStep = (id: string): boolean => id === '.' || id === '..';
+
+/**
+ * An id as one segment of a path, whatever stands in it: `a/b`, `?`, `#` and `%2e` reach the vendor as they are.
+ * @throws EnsembleError INVALID_INPUT naming the parameter, where it is no id
+ */
+export function segment(name: string, id: string): string {
+  if (id === '' || isStep(id)) throw invalidInput(`${name} must be an ID, not ${show(id)}`);
+  try {
+    return encodeURIComponent(id);
+  } catch {
+    // The half of a surrogate pair.
+    throw invalidInput(`${name} must be text that is whole, not ${show(id)}`);
+  }
+}
+
+/** A name that has slashes of its own, which stay. @throws EnsembleError INVALID_INPUT naming the parameter, where a part of it is no id */
+export const segments = (name: string, path: string): string =>
+  path
+    .split('/')
+    .map((part) => segment(name, part))
+    .join('/');
