@@ -1,3 +1,5 @@
+import type { EnsembleError } from './errors';
+
 /** Waiting times between tries. Pure: the caller owns clock and timer. */
 export interface BackoffRule {
   /** Milliseconds before the second try. */
@@ -13,6 +15,21 @@ export interface BackoffRule {
 export function backoff(failures: number, rule: BackoffRule, random: () => number = Math.random): number {
   const full = Math.min(rule.most, rule.first * 2 ** Math.min(failures - 1, 30));
   return Math.round(full / 2 + (full / 2) * random());
+}
+
+/**
+ * Milliseconds that no pause of what must come back by itself exceeds: with one try that is hanging on top of it, it is back
+ * within two minutes of the end of any trouble.
+ */
+export const LONGEST_PAUSE = 60_000;
+
+/**
+ * Milliseconds to wait before what must come back by itself is tried again. Who sets a limit to requests is heeded; what else
+ * asks for a longer pause than ours may be a proxy's page.
+ */
+export function pauseAfter({ code, retryAfter = 0 }: EnsembleError, failures: number, rule: BackoffRule): number {
+  const asked = code === 'RATE_LIMITED' ? retryAfter : Math.min(retryAfter, LONGEST_PAUSE);
+  return Math.max(asked, backoff(failures, rule));
 }
 
 /** Milliseconds. Who says to come back in a month is asked again after an hour: a slip of the pen must not end a stream for good. */

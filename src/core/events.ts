@@ -23,8 +23,12 @@ export interface VendorEvent {
 export type StreamState =
   | { readonly is: 'connecting' }
   | { readonly is: 'live' }
-  | { readonly is: 'retrying'; readonly error: EnsembleError /** Milliseconds to the next try. */; readonly wait: number }
+  | { readonly is: 'retrying'; readonly error: EnsembleError /** When the next try begins (`performance.now()`). */; readonly at: number }
   | { readonly is: 'failed'; readonly error: EnsembleError };
+
+/** The state after a failure, with so many milliseconds to the next try. Where a login was refused that try would ask nobody: there is nothing to wait for. */
+export const retrying = (error: EnsembleError, wait: number): StreamState =>
+  error.refused ? { is: 'failed', error } : { is: 'retrying', error, at: performance.now() + wait };
 
 /** What an event source gets from its node. It lives as long as the scope. */
 export interface EventContext<Connection, Settings> {

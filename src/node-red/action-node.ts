@@ -235,7 +235,8 @@ class ActionNode {
 
   private noteFailure(error: EnsembleError): void {
     if (error.code === 'NOT_CONFIGURED') this.note({ unusable: error });
-    else if (error.code !== 'CANCELLED') this.note({ last: error });
+    // What fails otherwise is configured.
+    else if (error.code !== 'CANCELLED') this.note({ last: error, unusable: undefined });
   }
 
   private noteRetry(retry: ActionEvidence['retry'], wait: number): void {

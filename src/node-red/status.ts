@@ -7,17 +7,24 @@ import type { NodeStatus, Red, RuntimeNode } from './red';
 /** Every status goes to every open editor: at most two a second. */
 const PAUSE = 500;
 
+export interface Reading {
+  readonly status: NodeStatus;
+  /** Milliseconds after which it reads differently, although nothing has happened. */
+  readonly lasts?: number;
+}
+
 /** Shows what the evidence says. Tell it of changes as often as you like. */
 export class StatusLine {
   private shown = '';
   private last = -PAUSE;
   private waiting = false;
+  private stopTimer = (): void => {};
 
   constructor(
     private readonly node: RuntimeNode,
     private readonly scope: Scope,
     /** The status as a pure function of what is known. */
-    private readonly read: () => NodeStatus,
+    private readonly read: () => Reading,
   ) {}
 
   changed(): void {
@@ -33,7 +40,9 @@ export class StatusLine {
 
   private show(): void {
     this.waiting = false;
-    const status = this.read();
+    this.stopTimer();
+    const { status, lasts } = this.read();
+    if (lasts !== undefined) this.stopTimer = this.scope.timeout(lasts, () => this.changed());
     const shown = `${status.fill} ${status.shape} ${status.text}`;
     if (shown === this.shown) return;
     this.shown = shown;
@@ -61,39 +70,65 @@ const NAMESPACE = '@ensemble-flows/node-red-ensemble/ensemble-editor';
 export class Statuses {
   constructor(private readonly RED: Red) {}
 
-  action({ unusable, inFlight, waiting, progress, last, retry }: ActionEvidence, operation: string): NodeStatus {
+  action({ unusable, inFlight, waiting, progress, last, retry }: ActionEvidence, operation: string): Reading {
     if (unusable) return this.notConfigured();
-    if (retry) return this.retrying(retry.error, retry.at - performance.now());
+    const left = retry ? retry.at - performance.now() : 0;
+    if (retry && left > 0) return this.retrying(retry.error, left);
     if (inFlight > 0) {
       const text = [operation, progress, waiting > 0 && `+${waiting}`].filter(Boolean).join(' ');
-      return { fill: 'blue', shape: 'dot', text };
+      return { status: { fill: 'blue', shape: 'dot', text } };
     }
-    if (last === 'nothing') return { fill: 'grey', shape: 'ring', text: this.word('idle') };
-    if (last === 'done' || last === 'sent') return { fill: 'green', shape: 'dot', text: this.word(last) };
+    if (last === 'nothing') return { status: { fill: 'grey', shape: 'ring', text: this.word('idle') } };
+    if (last === 'done' || last === 'sent') return { status: { fill: 'green', shape: 'dot', text: this.word(last) } };
     return this.failed(last);
   }
 
-  stream(state: StreamState): NodeStatus {
-    if (state.is === 'connecting') return { fill: 'yellow', shape: 'ring', text: this.word('connecting') };
-    if (state.is === 'live') return { fill: 'green', shape: 'dot', text: this.word('connected') };
-    if (state.is === 'retrying' && !state.error.refused) return this.retrying(state.error, state.wait);
-    return state.error.code === 'NOT_CONFIGURED' ? this.notConfigured() : this.failed(state.error);
+  stream(state: StreamState): Reading {
+    if (state.is === 'live') return { status: { fill: 'green', shape: 'dot', text: this.word('connected') } };
+    if (state.is === 'connecting') return this.connecting();
+    if (state.is === 'failed') return state.error.code === 'NOT_CONFIGURED' ? this.notConfigured() : this.failed(state.error);
+    const left = state.at - performance.now();
+    // The next try is under way.
+    return left > 0 ? this.retrying(state.error, left) : this.connecting();
   }
 
-  private notConfigured(): NodeStatus {
-    return { fill: 'grey', shape: 'ring', text: this.word('notConfigured') };
+  private connecting(): Reading {
+    return { status: { fill: 'yellow', shape: 'ring', text: this.word('connecting') } };
   }
 
-  private failed({ code, needsSignIn }: EnsembleError): NodeStatus {
-    return { fill: 'red', shape: 'ring', text: needsSignIn ? this.word('signIn', { code }) : code };
+  private notConfigured(): Reading {
+    return { status: { fill: 'grey', shape: 'ring', text: this.word('notConfigured') } };
   }
 
-  private retrying({ code }: EnsembleError, wait: number): NodeStatus {
-    return { fill: 'yellow', shape: 'ring', text: this.word('retryIn', { code, seconds: Math.max(1, Math.round(wait / 1000)) }) };
+  private failed({ code, needsSignIn }: EnsembleError): Reading {
+    return { status: { fill: 'red', shape: 'ring', text: needsSignIn ? this.word('signIn', { code }) : code } };
+  }
+
+  private retrying({ code }: EnsembleError, left: number): Reading {
+    const seconds = countdown(left);
+    const status: NodeStatus = { fill: 'yellow', shape: 'ring', text: this.word('retryIn', { code, seconds }) };
+    return { status, lasts: Math.max(1, Math.min(left, left + HALF - seconds * 1000)) };
   }
 
   private word(key: keyof typeof texts.status, values: Record<string, unknown> = {}): string {
     // Where the plugin's catalogue is not loaded (a node tested alone), the English word stands in.
     return this.RED._(`${NAMESPACE}:status.${key}`, { defaultValue: texts.status[key], ...values });
   }
+}
+
+/** Milliseconds: a second counts from its half. */
+const HALF = 500;
+/** From so many seconds on, a countdown goes in steps of so many: a status node shall not wake a flow each second. */
+const STEPS = [
+  [120, 60],
+  [30, 10],
+  [6, 5],
+  [0, 1],
+] as const;
+
+/** Seconds as a status shows them, of milliseconds that are left: never more than these. */
+function countdown(left: number): number {
+  const seconds = Math.floor((left + HALF) / 1000);
+  const [, step] = STEPS.find(([from]) => seconds >= from) ?? [0, 1];
+  return Math.max(1, Math.floor(seconds / step) * step);
 }

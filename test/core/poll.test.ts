@@ -10,12 +10,17 @@ describe('polling', () => {
   let scope: Scope;
   let states: StreamState[];
   let reports: string[];
+  /** The pauses before the next tries, in milliseconds. */
+  let waits: number[];
   const start = (interval: number, work: () => Promise<void>) =>
     poll({
       interval,
       scope,
       work,
-      state: (state) => void states.push(state),
+      state: (state) => {
+        states.push(state);
+        if (state.is === 'retrying') waits.push(Math.ceil(state.at - performance.now()));
+      },
       report: ({ code }) => void reports.push(code),
     });
 
@@ -23,6 +28,7 @@ describe('polling', () => {
     scope = new Scope();
     states = [];
     reports = [];
+    waits = [];
   });
   afterEach(() => scope.end());
 
@@ -47,7 +53,6 @@ describe('polling', () => {
       if (failing) throw new EnsembleError('UNREACHABLE', 'down');
     });
     await until('four failures', () => count === 4);
-    const waits = states.flatMap((state) => (state.is === 'retrying' ? [state.wait] : []));
     assert.ok(
       waits.every((wait, index) => wait >= Math.min(4 * 2 ** index, 1000)),
       String(waits),
@@ -62,9 +67,32 @@ describe('polling', () => {
     const error = new EnsembleError('RATE_LIMITED', 'slow down');
     error.retryAfter = 7_000_000;
     const polling = start(1, () => Promise.reject(error));
-    await until('a wait', () => states[0]?.is === 'retrying');
-    const [state] = states;
-    assert.equal(state?.is === 'retrying' && state.wait, 7_000_000);
+    await until('a wait', () => waits.length > 0);
+    assert.equal(waits[0], 7_000_000);
+    await Promise.all([assert.rejects(polling), scope.end()]);
+  });
+
+  it('tries again within a minute, however long its interval is, and whatever a page on the way says', async () => {
+    const error = new EnsembleError('VENDOR_ERROR', 'a page of a proxy');
+    error.retryAfter = 3_600_000;
+    const polling = start(86_400_000, () => Promise.reject(error));
+    await until('a wait', () => waits.length > 0);
+    assert.equal(waits[0], 60_000);
+    await Promise.all([assert.rejects(polling), scope.end()]);
+  });
+
+  it('waits for nothing where the login was refused, and is live again when it no longer is', async () => {
+    const error = new EnsembleError('UNAUTHORIZED', 'unknown user');
+    error.refused = true;
+    let isRefused = true;
+    const polling = start(2, async () => {
+      if (isRefused) throw error;
+    });
+    await until('a refusal', () => states.length > 0);
+    assert.deepEqual(states[0], { is: 'failed', error });
+    isRefused = false;
+    await until('it is live', () => states.at(-1)?.is === 'live');
+    assert.deepEqual(reports, ['UNAUTHORIZED']);
     await Promise.all([assert.rejects(polling), scope.end()]);
   });
 });
@@ -75,15 +103,20 @@ describe('polling while the login is refused', () => {
     [86_400_000, 60_000],
   ] as const)
     it(`asks again after ${wait} ms where the interval is ${interval} ms, and tells of it once`, async () => {
-      const scope = new Scope();
       const waits: number[] = [];
+      const scope = new (class extends Scope {
+        override sleep(ms: number): Promise<void> {
+          waits.push(ms);
+          return super.sleep(ms);
+        }
+      })();
       let reports = 0;
       const refused = Object.assign(new EnsembleError('UNAUTHORIZED', 'no'), { refused: true, retryAfter: 7_000_000 });
       const polling = poll({
         interval,
         scope,
         work: () => Promise.reject(refused.with({ operation: 'list' })),
-        state: (state) => void (state.is === 'retrying' && waits.push(state.wait)),
+        state: ({ is }) => assert.equal(is, 'failed'),
         report: () => void reports++,
       });
       await until('the tries', () => waits.length >= (interval < 1000 ? 6 : 1));

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, type IPublishPacket, type MqttClient } from 'mqtt';
 import { type BackoffRule, backoff } from '../../core/backoff';
 import { asEnsembleError, EnsembleError } from '../../core/errors';
-import type { StreamState } from '../../core/events';
+import { retrying, type StreamState } from '../../core/events';
 import { Portions } from '../../core/portions';
 import { Scope } from '../../core/scope';
 import { type Login, loginOptions, reasonOf } from './mqtt-login';
@@ -251,7 +251,7 @@ export class MqttFeed {
     this.liveSince = Number.POSITIVE_INFINITY;
     this.failures++;
     const wait = backoff(this.failures, RECONNECT);
-    this.tell({ is: 'retrying', error: reason, wait });
+    this.tell(retrying(reason, wait));
     if (this.failures === 1) this.report(reason);
     this.scope.timeout(wait, () => client.reconnect());
   }

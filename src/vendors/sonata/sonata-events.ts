@@ -1,6 +1,6 @@
-import { type BackoffRule, backoff } from '../../core/backoff';
+import { type BackoffRule, LONGEST_PAUSE, pauseAfter } from '../../core/backoff';
 import { asEnsembleError, EnsembleError } from '../../core/errors';
-import type { EventContext } from '../../core/events';
+import { type EventContext, retrying } from '../../core/events';
 import { boolean, choice, integer, optional, text, type Values } from '../../core/parameters';
 import { readEvent, readWebhook, type SonataEvent } from './event-form';
 import type { FeedMessage } from './mqtt-feed';
@@ -121,7 +121,7 @@ function readBody(type: string, body: Buffer): unknown {
   }
 }
 
-const RETRY: BackoffRule = { first: 1000, most: 300_000 };
+const RETRY: BackoffRule = { first: 1000, most: LONGEST_PAUSE };
 
 async function startWebhook(context: Context): Promise<void> {
   const { settings, connection, scope } = context;
@@ -146,8 +146,8 @@ async function startWebhook(context: Context): Promise<void> {
       const error = asEnsembleError(thrown).with({ operation: 'subscribe' });
       if (error.code === 'CANCELLED') throw error;
       failures++;
-      const wait = backoff(failures, RETRY);
-      context.state({ is: 'retrying', error, wait });
+      const wait = pauseAfter(error, failures, RETRY);
+      context.state(retrying(error, wait));
       if (failures === 1) context.report(error);
       await scope.sleep(wait);
     }

@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
-import { type BackoffRule, backoff } from '../../core/backoff';
+import { type BackoffRule, backoff, pauseAfter } from '../../core/backoff';
 import { asEnsembleError, EnsembleError } from '../../core/errors';
 import { receiveEvents } from '../../core/event-stream';
-import type { StreamState } from '../../core/events';
+import { retrying, type StreamState } from '../../core/events';
 import { Scope } from '../../core/scope';
 import type { FeedEvent, FeedKind } from './feed-kinds';
 import { isRecord } from './states';
@@ -33,7 +33,7 @@ export interface FeedTiming {
   readonly stable: number;
 }
 
-const TIMING: FeedTiming = { silence: 75_000, reconnect: { first: 500, most: 60_000 }, settle: 100, stable: 10_000 };
+const TIMING: FeedTiming = { silence: 75_000, reconnect: { first: 500, most: 30_000 }, settle: 100, stable: 10_000 };
 
 /** One stream of a device for all who listen, which comes back by itself and lets nobody miss a change. */
 export class TurnFeed {
@@ -106,7 +106,7 @@ export class TurnFeed {
         failures = 1;
         this.isReported = false;
       }
-      const wait = Math.max(error.retryAfter ?? 0, backoff(failures, this.timing.reconnect));
+      const wait = pauseAfter(error, failures, this.timing.reconnect);
       this.interrupt(error, wait);
       await running.sleep(wait).catch(() => {});
       if (running.ended) return;
@@ -115,7 +115,7 @@ export class TurnFeed {
 
   /** @param wait milliseconds until the next try */
   private interrupt(error: EnsembleError, wait: number): void {
-    this.tell({ is: 'retrying', error, wait });
+    this.tell(retrying(error, wait));
     if (!this.isReported) this.report(error);
     this.isReported = true;
   }
