@@ -15,7 +15,8 @@ export class Mismatch extends Error {
 
 const within = (value: number, { min = -Infinity, max = Infinity }: Parameter<unknown>): boolean => value >= min && value <= max;
 
-const expectedNumber = (noun: string, { min, max, unit }: Parameter<unknown>): string => {
+/** Says which number is expected. */
+export const expectedNumber = (noun: string, { min, max, unit }: Pick<Parameter<unknown>, 'min' | 'max' | 'unit'>): string => {
   const range =
     min !== undefined && max !== undefined
       ? ` from ${min} to ${max}`

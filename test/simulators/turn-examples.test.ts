@@ -123,8 +123,8 @@ describe('the Turn examples', () => {
     const sent = [
       { value: 35, on: 'true' },
       { value: 2, on: 'true' },
-      { value: '415', ppm_string: '415ppm' },
-      { value: '101325', pa_string: '101325Pa' },
+      { value: '415ppm', ppm_string: '415ppm' },
+      { value: '101325Pa', pa_string: '101325Pa' },
     ];
     await lowered();
     deepEqual(await states(), sent);

@@ -67,7 +67,7 @@ describe('the device page of the Turn', () => {
     const { page } = await open();
     await put(simulator, 'light/1/1', { value: 42 });
     await page.locator('.turn-large', { hasText: '42 %' }).waitFor();
-    await put(simulator, 'info/1/1', { value: '414.5' });
+    await put(simulator, 'info/1/1', { ppm_string: '414.5' });
     await page.locator('[data-page="info/1"]', { hasText: '415ppm' }).waitFor();
     await choose(page, 'temperature/1');
     await put(simulator, 'temperature/1/1', { value: 22 });

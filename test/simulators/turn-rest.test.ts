@@ -76,7 +76,6 @@ describe('simulated Turn, REST', () => {
   /** Channel, body of the PUT, state after it. */
   for (const [id, body, expected] of [
     ['light/1/1', { value: 20 }, { value: 20, on: 'true' }],
-    ['light/1/1', { value: 33.3 }, { value: 33.3, on: 'true' }],
     ['light/1/1', { on: true }, { value: 100, on: 'true' }],
     ['light/1/1', { on: 'true' }, { value: 100, on: 'true' }],
     ['light/1/1', { on: 'false' }, { value: 0, on: 'false' }],
@@ -88,6 +87,9 @@ describe('simulated Turn, REST', () => {
     ['info/1/1', { ppm_string: '414.4' }, { value: '414ppm', ppm_string: '414ppm' }],
     ['info/2/1', { pa_string: 101325 }, { value: '101325Pa', pa_string: '101325Pa' }],
     ['info/1/1', { value: 'Good' }, { value: 'Good', ppm_string: 'Good' }],
+    // The unit comes only by the endpoint that has it in its name.
+    ['info/1/1', { value: '415' }, { value: '415', ppm_string: '415' }],
+    ['info/2/1', { value: '' }, { value: '', pa_string: '' }],
     ['media/1/6', { value: true }, { value: 'true' }],
     ['source/1/3', { value: 'Sigur Rós' }, { value: 'Sigur Rós' }],
     ['source/1/1', { value: 3 }, { value: 3 }],
@@ -107,6 +109,7 @@ describe('simulated Turn, REST', () => {
   for (const [what, id, body, status] of [
     ['more than 100 %', 'light/1/1', { value: 101 }, 400],
     ['less than 0 %', 'light/1/1', { value: -1 }, 400],
+    ['a part of a percent', 'light/1/1', { value: 33.3 }, 400],
     ['text for a number', 'light/1/1', { value: '20' }, 400],
     ['two states at once', 'light/1/1', { value: 50, on: true }, 400],
     ['no state', 'light/1/1', {}, 400],

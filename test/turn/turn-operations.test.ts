@@ -45,13 +45,12 @@ describe('turn-channel and turn-control with a simulated Turn', () => {
     ['temperature/1/1', { value: 21.5 }, { value: 21.5 }, { value: 21.5 }],
     ['media/1/2', { value: true }, { value: true }, { value: 'true' }],
     ['source/1/4', { value: '1999' }, { value: '1999' }, { value: '1999' }],
-    ['info/1/1', { value: 414.5 }, { value: '414.5', ppm_string: '415ppm', number: 415 }, { value: '414.5', ppm_string: '415ppm' }],
-    [
-      'info/2/1',
-      { value: '101325' },
-      { value: '101325', pa_string: '101325Pa', number: 101325 },
-      { value: '101325', pa_string: '101325Pa' },
-    ],
+    ['light/1/1', { value: 33.4 }, { value: 33, on: true }, { value: 33, on: 'true' }],
+    // A number gets its unit, and a text none.
+    ['info/1/1', { value: 414.5 }, { value: '415ppm', ppm_string: '415ppm', number: 415 }, { value: '415ppm', ppm_string: '415ppm' }],
+    ['info/2/1', { value: '101325' }, { value: '101325', pa_string: '101325' }, { value: '101325', pa_string: '101325' }],
+    ['info/1/1', { ppmString: '414.4' }, { value: '414ppm', ppm_string: '414ppm', number: 414 }, { value: '414ppm', ppm_string: '414ppm' }],
+    ['info/2/1', { paString: 99 }, { value: '99Pa', pa_string: '99Pa', number: 99 }, { value: '99Pa', pa_string: '99Pa' }],
     ['info/1/1', { value: 'good' }, { value: 'good', ppm_string: 'good' }, { value: 'good', ppm_string: 'good' }],
   ];
   for (const [channel, change, read, there] of STATES)
@@ -60,6 +59,14 @@ describe('turn-channel and turn-control with a simulated Turn', () => {
       await run('set-state', { channel, ...change });
       deepEqual(await stateOf(simulator, channel.toLowerCase()), there);
       deepEqual(await run('get-state', { channel }), read);
+    });
+
+  for (const channel of ['source/1/2', 'source/1/4', 'info/1/1'])
+    it(`empties ${channel}`, async () => {
+      await open('turn-channel');
+      await run('set-state', { channel, value: 'something' });
+      await run('set-state', { channel, value: '' });
+      equal(((await stateOf(simulator, channel)) as Values).value, '');
     });
 
   it('lists channels, all or some, with their states repaired', async () => {

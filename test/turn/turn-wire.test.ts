@@ -159,8 +159,21 @@ const ROWS: readonly Row[] = [
   sets('media/1/6', { value: str('false') }, { value: false }),
   sets('source/1/3', { value: str('1999') }, { value: '1999' }),
   sets('source/1/2', { value: str('https://example.com/cover.jpg') }, { value: 'https://example.com/cover.jpg' }),
-  sets('info/1/1', { value: num(414.5) }, { value: '414.5' }),
-  sets('info/2/1', { value: num(101325) }, { value: '101325' }),
+  sets('source/1/3', { value: str('') }, { value: '' }),
+  sets('source/1/2', { value: str('') }, { value: '' }),
+  sets('light/1/1', { value: str(''), on: bool(true) }, { on: true }),
+  sets('light/1/1', { value: num(33.4) }, { value: 33 }),
+  sets('humidity/1/2', { value: str('47.5') }, { value: 48 }),
+  sets('media/1/1', { value: num(99.9) }, { value: 100 }),
+  sets('media/1/6', { value: str('1') }, { value: true }),
+  // Tables 5 and 6.
+  sets('info/1/1', { value: num(414.5) }, { ppm_string: 414.5 }),
+  sets('info/2/1', { value: num(101325) }, { pa_string: 101325 }),
+  sets('info/1/1', { ppmString: num(415) }, { ppm_string: 415 }),
+  sets('info/1/1', { ppmString: str('414.5') }, { ppm_string: 414.5 }),
+  sets('info/2/1', { paString: num(101325) }, { pa_string: 101325 }),
+  sets('info/1/1', { value: str('415') }, { value: '415' }),
+  sets('info/1/1', { value: str('') }, { value: '' }),
   sets('info/1/1', { value: str('good') }, { value: 'good' }),
   {
     ...sets('light/1/1', { value: num(51) }, { value: 51 }),
@@ -268,8 +281,14 @@ describe('turn-channel and turn-control', () => {
       ['set-state', { channel: str('modes/1/1'), value: payload }, 9, /^value must be a whole number from 0 to 8/],
       ['set-state', { channel: str('media/1/6'), value: payload }, 'loud', /^value must be true or false/],
       ['set-state', { channel: str('source/1/3'), value: payload }, true, /^value must be text/],
-      ['set-state', { channel: light }, 1, /^value is missing, and so is on/],
-      ['set-state', { channel: light, value: num(1), on: bool(true) }, 1, /^value and on are both given/],
+      ['set-state', { channel: light }, 1, /^value is missing, and so are on, ppmString and paString/],
+      ['set-state', value, '', /^value is missing, and so are on/],
+      ['set-state', { channel: str('generic/1/1'), value: payload }, '', /^value is missing, and so are on/],
+      ['set-state', { channel: light, value: num(1), on: bool(true) }, 1, /^value and on are given together/],
+      ['set-state', { channel: str('info/1/1'), value: str(''), ppmString: num(1) }, 1, /^value and ppmString are given together/],
+      ['set-state', { channel: light, on: bool(true), ppmString: num(1), paString: num(1) }, 1, /^on and ppmString and paString are given/],
+      ['set-state', { channel: str('info/1/1'), ppmString: payload }, 'good', /^ppmString must be a number, not "good"$/],
+      ['set-state', { channel: str('info/1/1'), value: payload }, true, /^value must be text/],
       ['set-state', { channel: light, on: payload }, 'maybe', /^on must be true or false, not "maybe"$/],
       ['set-state', { channel: payload, value: num(1) }, 'light/1', /^channel must be a channel id such as light\/1\/1, not "light\/1"$/],
       ['set-state', { channel: payload, value: num(1) }, 'light/1/1/../../x', /^channel must be/],
@@ -329,17 +348,6 @@ describe('turn-channel and turn-control', () => {
     });
   });
 
-  it('know the highest preset of a channel once the device has told it', async () => {
-    await open('turn-channel', { operation: '', parameters: {} });
-    vendor.next(answer([{ ...channel('modes/1/1', 'preset', { value: 0, on: 'false' }), properties: { max: 4 } }]));
-    const set = (value: number) => account.run({ operation: 'set-state', parameters: { channel: 'modes/1/1', value } });
-    vendor.always(plain(''));
-    await account.run({ operation: 'list-channels' });
-    deepEqual((await set(4)).ends, ['done']);
-    const { ends, error } = await set(5);
-    deepEqual([ends, (error as Error).message], [['INVALID_INPUT'], 'value must be a whole number from 0 to 4 for modes/1/1, not 5']);
-  });
-
   it('let no value that does not fit take the place of one that waits', async () => {
     await open('turn-channel', { operation: '', parameters: {}, delivery: 'latest' });
     const answers: (() => void)[] = [];
@@ -359,42 +367,5 @@ describe('turn-channel and turn-control', () => {
         [['done'], 1],
       ],
     );
-  });
-
-  it('have a Sender-Id of their own where none is set: never empty, the same for all nodes, and after a deploy', async () => {
-    const senders = new Set<unknown>();
-    for (const type of ['turn-channel', 'turn-control']) {
-      const operation = type === 'turn-channel' ? 'get-state' : 'get-states';
-      await open(type, { operation, parameters: { channel: light } }, { senderId: '' });
-      vendor.always(answer({}));
-      for (const turn of [1, 2]) {
-        await account.run({});
-        await account.deploy('full', { id: 'device', type: 'turn-device', name: `turn ${turn}` });
-      }
-      for (const { headers } of vendor.requests) senders.add(headers['sender-id']);
-      if (type === 'turn-channel') await account.close();
-    }
-    equal(senders.size, 1);
-    match(String([...senders][0]), /^[\w-]{8,}$/);
-  });
-
-  it('say what is not configured', async () => {
-    for (const [config, message] of [
-      [{ host: '' }, /^host is missing$/],
-      [{ host: 'http://turn' }, /^host must be a host name or an IP address/],
-      [{ host: '::1' }, /^host must be .* \(IPv6 in brackets: \[::1\]\)/],
-      [{ host: '192.168.1.300' }, /^host must be .*, not "192\.168\.1\.300"$/],
-      [{ host: 'a%b' }, /^host must be .*, not "a%b"$/],
-      [{ port: 70000 }, /^port must be a whole number from 1 to 65535/],
-      [{ senderId: 'Straße' }, /^senderId must be/],
-    ] as const) {
-      await open('turn-channel', { operation: 'get-state', parameters: { channel: light } }, config);
-      await account.status({ fill: 'grey', shape: 'ring' });
-      const { ends, error } = await account.run({});
-      deepEqual(ends, ['NOT_CONFIGURED']);
-      match((error as Error).message, message);
-      await account.close();
-    }
-    await open('turn-channel', {});
   });
 });

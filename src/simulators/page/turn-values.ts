@@ -32,8 +32,7 @@ const FACES: Readonly<Record<string, (page: TurnPage) => Face>> = {
   fan: single(step),
   temperature: (page) => setpoint(page, degrees),
   humidity: (page) => setpoint(page, percent),
-  // With its unit, which is the last of its states.
-  info: ({ channels: [channel] }) => ({ large: String(Object.values(channel?.state ?? {}).at(-1) || word('empty')), small: '' }),
+  info: single((value) => String(value || word('empty'))),
   source: (page) => ({
     large: channelValue(page, 'media/1/6') === 'true' ? word('muted') : percent(channelValue(page, 'media/1/1')),
     small: sourceOf(page)?.name ?? word('off'),

@@ -35,7 +35,7 @@ export class Channel {
     return {
       value,
       ...(switched && { on: String(Number(this.value) > 0) }),
-      ...(unitState && { [unitState.name]: shown(value, unitState.unit) }),
+      ...(unitState && { [unitState.name]: value }),
     };
   }
 
@@ -89,9 +89,10 @@ export class Channel {
       throw new Refused(400, `value of ${id} must be a string`);
     }
     const [min, max] = LIMITS[dataType] ?? [0, this.max];
-    const whole = dataType === 'preset' ? 'a whole number' : 'a number';
-    if (typeof value === 'number' && value >= min && value <= max && (dataType !== 'preset' || Number.isInteger(value))) return value;
-    throw new Refused(400, `value of ${id} must be ${whole} from ${min} to ${max}`);
+    // "'value':{int}"; [G] temperatures have halves, as they are seen in use.
+    const isWhole = dataType !== 'temperature';
+    if (typeof value === 'number' && value >= min && value <= max && (!isWhole || Number.isInteger(value))) return value;
+    throw new Refused(400, `value of ${id} must be ${isWhole ? 'a whole number' : 'a number'} from ${min} to ${max}`);
   }
 
   /** The document sends a boolean and answers with text: both serve. */
@@ -100,16 +101,10 @@ export class Channel {
     throw new Refused(400, `${this.kind.id} must be true or false`);
   }
 
-  /** "A string, integer or float", rounded "using half-up rounding". */
+  /** "A string, integer or float", rounded "using half-up rounding"; its text is what `value` holds, too. */
   private withUnit(value: unknown, unit: string): string {
-    const text = shown(value, unit);
-    if (typeof text === 'string' && text !== value) return text;
+    const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+    if (typeof number === 'number' && Number.isFinite(number)) return `${Math.floor(number + 0.5)}${unit}`;
     throw new Refused(400, `${this.kind.id} takes a number here`);
   }
-}
-
-/** A number gets its unit; [G] other text stays as it is. */
-function shown<V>(value: V, unit: string): V | string {
-  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  return typeof number === 'number' && Number.isFinite(number) ? `${Math.floor(number + 0.5)}${unit}` : value;
 }

@@ -1,6 +1,3 @@
-import { invalidInput } from '../../core/errors';
-import { asBoolean } from '../../core/parsers';
-
 /** Ids are lower case in paths and events, though the document's tables shout; their slashes are path separators. */
 export const normalId = (id: string): string => id.toLowerCase();
 
@@ -46,51 +43,8 @@ export function dataTypeOf(name: unknown): DataType | undefined {
   return OTHER_NAMES[type] ?? (TYPES.has(type) ? (type as DataType) : undefined);
 }
 
-/** Where the document gives no limit of its own, and the device none either. */
-const MAX_PRESET = 8;
-const LIMITS: Partial<Record<DataType, number>> = { percent: 100, temperature: 212 };
+/** Table 6: the channels that have a state `on` beside their value. */
+export const hasSwitch = (id: string): boolean => /^(light|shade|light_scenes|shade_scenes|fan|modes)\/\d+\/1$/.test(id);
 
-/** What is known of a channel. */
-export interface ChannelFacts {
-  readonly dataType: DataType | undefined;
-  /** As the device calls it (table 3). */
-  readonly channelType: string | undefined;
-  /** The channel's own `max`. */
-  readonly max: number | undefined;
-}
-
-/** A value as the channel takes it. @throws EnsembleError INVALID_INPUT that says what the channel takes */
-export function fittingValue(
-  id: string,
-  value: string | number | boolean,
-  { dataType, max }: Pick<ChannelFacts, 'dataType' | 'max'>,
-): string | number | boolean {
-  const refuse = (expected: string) => invalidInput(`value must be ${expected} for ${id}, not ${JSON.stringify(value)}`);
-  const asNumber = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-  switch (dataType) {
-    case undefined:
-      return value;
-    case 'switch': {
-      const known = asBoolean(value);
-      if (known === undefined) throw refuse('true or false');
-      return known;
-    }
-    case 'number':
-      if (typeof asNumber !== 'number' || !Number.isFinite(asNumber)) throw refuse('a number');
-      return asNumber;
-    case 'preset': {
-      const most = max ?? MAX_PRESET;
-      if (!Number.isInteger(asNumber) || !within(asNumber, most)) throw refuse(`a whole number from 0 to ${most}`);
-      return asNumber;
-    }
-    case 'percent':
-    case 'temperature':
-      if (!within(asNumber, LIMITS[dataType] ?? 0)) throw refuse(`a number from 0 to ${LIMITS[dataType]}`);
-      return asNumber;
-    default:
-      if (typeof value === 'boolean') throw refuse('text');
-      return String(value);
-  }
-}
-
-const within = (value: unknown, max: number): value is number => typeof value === 'number' && value >= 0 && value <= max;
+/** Table 6: the state that takes a number and shows it with its unit, where a channel has one. */
+export const UNIT_STATES: Readonly<Record<string, 'ppm_string' | 'pa_string'>> = { 'info/1/1': 'ppm_string', 'info/2/1': 'pa_string' };

@@ -89,5 +89,5 @@ const isPart = (change: State, state: State): boolean => Object.entries(change).
 /** The rest of a state follows from its value. `on` alone leaves the value as it was, or makes it 0; any other is somebody else's. */
 function isMadeOf(change: State, known: unknown, state: unknown): boolean {
   if (!isRecord(state) || !isPart(change, state)) return false;
-  return 'value' in change || (isRecord(known) && known.value === state.value) || (change.on === false && state.value === 0);
+  return !('on' in change) || (isRecord(known) && known.value === state.value) || (change.on === false && state.value === 0);
 }

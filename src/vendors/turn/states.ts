@@ -9,8 +9,10 @@ export const isRecord = (value: unknown): value is Readonly<Record<string, unkno
 
 /** Values that are text by their nature, however much they look like something else. */
 const TEXTS: ReadonlySet<DataType | undefined> = new Set<DataType | undefined>(['string', 'image', 'action']);
-/** What the Turn makes of a value of air quality or pressure: `415ppm`, `101325Pa`. */
+/** What the Turn makes of a number for air quality or pressure: `415ppm`, `101325Pa`. */
 const WITH_UNIT = /^(-?\d+(?:\.\d+)?)(?:ppm|pa)$/i;
+/** The states that hold such a text (table 5). */
+const UNIT_STATE = '_string';
 const NUMBER = /^-?\d+(?:\.\d+)?$/;
 
 /** A value as it is meant: the Turn sends `"false"`, which counts as true, and numbers as text. */
@@ -27,10 +29,17 @@ export function repairState(state: State, dataType: DataType | undefined): State
     const value = state[key];
     const withUnit = typeof value === 'string' && value !== 'true' && value !== 'false' ? WITH_UNIT.exec(value) : null;
     if (withUnit) repaired.number = Number(withUnit[1]);
-    repaired[key] = withUnit || (key === 'value' && TEXTS.has(dataType)) ? value : repairValue(value);
+    const isText = withUnit || (key === 'value' && TEXTS.has(dataType)) || key.endsWith(UNIT_STATE);
+    repaired[key] = isText ? value : repairValue(value);
   }
   return repaired;
 }
+
+/** A change as the Turn's state shows it: numbers for air quality and pressure rounded "using half-up rounding". */
+export const asShown = (change: State): State => {
+  const [[key = '', value] = []] = Object.entries(change);
+  return key.endsWith(UNIT_STATE) ? { number: Math.floor(Number(value) + 0.5) } : change;
+};
 
 /** Each value of a plain object as it is meant. */
 export const repairValues = (values: Readonly<Record<string, unknown>>): Record<string, unknown> =>

@@ -2,11 +2,12 @@ import { z } from 'zod';
 import { json } from '../../core/answers';
 import { invalidInput } from '../../core/errors';
 import { operation } from '../../core/operation';
-import { boolean, optional, type Scalar, scalar, text } from '../../core/parameters';
+import { boolean, number, optional, type Scalar, scalar, text, type Values } from '../../core/parameters';
 import { segments } from '../../core/path';
+import { fittingValue, takesEmptyText } from './channel-values';
 import { readChannels, readState, readWords } from './channels';
-import { CHANNEL_ID, fittingValue, normalId, SELECTOR } from './ids';
-import { isRecord, repairState } from './states';
+import { CHANNEL_ID, normalId, SELECTOR, UNIT_STATES } from './ids';
+import { asShown, isRecord, repairState, type State } from './states';
 import type { TurnDevice } from './turn-device';
 
 const channel = text({
@@ -20,12 +21,45 @@ const channel = text({
 const target = ({ channel }: { channel: string }): string => normalId(channel);
 const pathOf = (channel: string, below: string): string => `/control/channels/${segments('channel', normalId(channel))}/${below}`;
 
-/** The document asks for either, and keeps both in step. */
-function changeOf(id: string, { value, on }: { value: Scalar | undefined; on: boolean | undefined }, device: TurnDevice) {
-  if (value !== undefined && on !== undefined) throw invalidInput('value and on are both given: a channel takes one of them at a time');
+/** The states of table 5, one of which a message changes. */
+const states = {
+  value: optional(
+    scalar({
+      label: 'Value',
+      help: 'What the channel shall hold: percent 0 to 100 (sent as a whole number: 33.4 as 33), temperature 0 to 212, preset 0 to 8, true or false for a switch, text otherwise. Where the Turn has told a channel’s own limits, those hold. A number for air quality (info/1/1) or air pressure (info/2/1) gets its unit. Texts and images can be emptied: an empty text is a value for them.',
+      allowEmpty: true,
+    }),
+  ),
+  on: optional(boolean({ label: 'On', help: 'Switches on or off, in place of a value.' })),
+  ppmString: optional(
+    number({
+      label: 'Air quality',
+      help: 'A number for the page of air quality (info/1/1), in place of a value. The Turn rounds it and shows it with ppm.',
+    }),
+  ),
+  paString: optional(
+    number({
+      label: 'Air pressure',
+      help: 'A number for the page of air pressure (info/2/1), in place of a value. The Turn rounds it and shows it with Pa.',
+    }),
+  ),
+};
+
+/** One state and what it shall be: the Turn keeps the others in step. */
+function changeOf(id: string, given: Values<typeof states>, device: TurnDevice): State {
+  const facts = device.factsOf(id);
+  const value = given.value === '' && !takesEmptyText(facts) ? undefined : given.value;
+  const { on, ppmString, paString } = given;
+  const named = Object.entries({ value, on, ppmString, paString }).filter(([, one]) => one !== undefined);
+  if (named.length === 0) throw invalidInput('value is missing, and so are on, ppmString and paString: one of them must be given');
+  if (named.length > 1)
+    throw invalidInput(`${named.map(([name]) => name).join(' and ')} are given together: a channel takes one of them at a time`);
   if (on !== undefined) return { on };
-  if (value === undefined) throw invalidInput('value is missing, and so is on: one of them must be given');
-  return { value: fittingValue(id, value, device.factsOf(id)) };
+  if (ppmString !== undefined) return { ppm_string: ppmString };
+  if (paString !== undefined) return { pa_string: paString };
+  const unitState = UNIT_STATES[id];
+  if (unitState && typeof value === 'number') return { [unitState]: value };
+  return { value: fittingValue(id, value as Scalar, facts) };
 }
 
 /** What an action takes (table 5, and the samples): steps as the number 0 or 1, play and pause as the text "1". */
@@ -44,24 +78,16 @@ export const operations = [
   operation<TurnDevice>()({
     id: 'set-state',
     label: 'Set state',
-    help: 'Changes a channel by its value, or switches it on or off. The Turn keeps both in step.',
-    parameters: {
-      channel,
-      value: optional(
-        scalar({
-          label: 'Value',
-          help: 'What the channel shall hold: percent 0 to 100, temperature 0 to 212, preset 0 to the highest one of the channel, true or false for a switch, text otherwise.',
-        }),
-      ),
-      on: optional(boolean({ label: 'On', help: 'Switches on or off, in place of a value.' })),
-    },
+    help: 'Changes a channel by its value, or by one of its other states. The Turn keeps them in step.',
+    parameters: { channel, ...states },
     repeatable: true,
     target,
     check: (values, connection) => void changeOf(target(values), values, connection),
-    async run({ channel, value, on }, { connection, send }) {
+    async run({ channel, ...given }, { connection, send }) {
       const id = normalId(channel);
-      const change = changeOf(id, { value, on }, connection);
-      const answer = await connection.ownChanges.note(id, change, send({ method: 'PUT', path: pathOf(id, 'state'), json: change }));
+      const change = changeOf(id, given, connection);
+      const sending = send({ method: 'PUT', path: pathOf(id, 'state'), json: change });
+      const answer = await connection.ownChanges.note(id, asShown(change), sending);
       const result = readWords(answer);
       return {
         result: isRecord(result) ? repairState(result, connection.factsOf(id).dataType) : result,

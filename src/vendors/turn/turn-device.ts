@@ -5,9 +5,10 @@ import { type HttpAnswer, HttpClient, type HttpRequest, type SendOptions } from 
 import type { Connection, ConnectOptions } from '../../core/operation';
 import { integer, optional, text, type Values } from '../../core/parameters';
 import { Scope } from '../../core/scope';
+import { type ChannelFacts, documentedFacts, factsOf } from './channel-values';
 import { type Channel, readChannels } from './channels';
 import { type FeedKind, feedKinds } from './feed-kinds';
-import { type ChannelFacts, dataTypeOf, documentedType, normalId } from './ids';
+import { normalId } from './ids';
 import { OwnChanges } from './own-changes';
 import { type FeedTiming, TurnFeed } from './turn-feed';
 
@@ -78,12 +79,7 @@ export class TurnDevice implements Connection<TurnSettings> {
 
   /** Keeps what an answer told of channels, and returns it. */
   learn(channels: readonly Channel[]): readonly Channel[] {
-    for (const { id, dataType, channelType, properties } of channels)
-      this.facts.set(normalId(id), {
-        dataType: dataTypeOf(dataType) ?? documentedType(normalId(id)),
-        channelType,
-        max: propertyOf(properties, 'max'),
-      });
+    for (const channel of channels) this.facts.set(normalId(channel.id), factsOf(channel));
     return channels;
   }
 
@@ -96,7 +92,7 @@ export class TurnDevice implements Connection<TurnSettings> {
   factsOf(id: string): ChannelFacts {
     const known = this.facts.get(id);
     if (known) return known;
-    const facts = { dataType: documentedType(id), channelType: undefined, max: undefined };
+    const facts = documentedFacts(id);
     // Ids come from events too: a peer gone mad must not fill the memory.
     if (this.facts.size < MOST_CHANNELS) this.facts.set(id, facts);
     return facts;
@@ -116,15 +112,6 @@ export class TurnDevice implements Connection<TurnSettings> {
   close(): Promise<void> {
     return this.scope.end();
   }
-}
-
-/** [G] The document does not show the form of `properties`: an object, or a list of names and values. */
-function propertyOf(properties: unknown, name: string): number | undefined {
-  const found: unknown = Array.isArray(properties)
-    ? (properties as { name?: unknown; value?: unknown }[]).find((property) => property?.name === name)?.value
-    : (properties as Record<string, unknown> | undefined)?.[name];
-  const number = found === undefined || found === null || found === '' ? Number.NaN : Number(found);
-  return Number.isFinite(number) ? number : undefined;
 }
 
 export const connect = (options: Options): TurnDevice => new TurnDevice(options);

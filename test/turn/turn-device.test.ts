@@ -1,0 +1,70 @@
+import { deepEqual, equal, match } from 'node:assert/strict';
+import { Account } from '../kit/account';
+import { answer, FaultServer } from '../kit/fault-server';
+import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
+
+const light = { type: 'str', value: 'light/1/1' };
+
+describe('turn-device', () => {
+  let red: NodeRed;
+  let vendor: FaultServer;
+  let account: Account;
+
+  before(async () => {
+    red = await startNodeRed();
+    vendor = await FaultServer.start();
+  });
+  after(() => vendor.close());
+  afterEach(async () => {
+    await account.close();
+    await vendor.heal();
+  });
+
+  const device = (): FlowNode => ({
+    id: 'device',
+    type: 'turn-device',
+    host: '127.0.0.1',
+    port: new URL(vendor.url).port,
+    senderId: 'flow 1',
+  });
+  const open = async (type: string, node: object, config: object = {}) => {
+    account = await Account.open(red, { id: 'node', type, connection: 'device', ...node }, [{ ...device(), ...config }]);
+  };
+
+  it('has a Sender-Id of its own where none is set: never empty, the same for all nodes, and after a deploy', async () => {
+    const senders = new Set<unknown>();
+    for (const type of ['turn-channel', 'turn-control']) {
+      const operation = type === 'turn-channel' ? 'get-state' : 'get-states';
+      await open(type, { operation, parameters: { channel: light } }, { senderId: '' });
+      vendor.always(answer({}));
+      for (const turn of [1, 2]) {
+        await account.run({});
+        await account.deploy('full', { id: 'device', type: 'turn-device', name: `turn ${turn}` });
+      }
+      for (const { headers } of vendor.requests) senders.add(headers['sender-id']);
+      if (type === 'turn-channel') await account.close();
+    }
+    equal(senders.size, 1);
+    match(String([...senders][0]), /^[\w-]{8,}$/);
+  });
+
+  it('says what is not configured', async () => {
+    for (const [config, message] of [
+      [{ host: '' }, /^host is missing$/],
+      [{ host: 'http://turn' }, /^host must be a host name or an IP address/],
+      [{ host: '::1' }, /^host must be .* \(IPv6 in brackets: \[::1\]\)/],
+      [{ host: '192.168.1.300' }, /^host must be .*, not "192\.168\.1\.300"$/],
+      [{ host: 'a%b' }, /^host must be .*, not "a%b"$/],
+      [{ port: 70000 }, /^port must be a whole number from 1 to 65535/],
+      [{ senderId: 'Straße' }, /^senderId must be/],
+    ] as const) {
+      await open('turn-channel', { operation: 'get-state', parameters: { channel: light } }, config);
+      await account.status({ fill: 'grey', shape: 'ring' });
+      const { ends, error } = await account.run({});
+      deepEqual(ends, ['NOT_CONFIGURED']);
+      match((error as Error).message, message);
+      await account.close();
+    }
+    await open('turn-channel', {});
+  });
+});
