@@ -109,6 +109,19 @@ describe('thingsquare-events', () => {
     assert.equal(vendor.requests.filter(isLogin).length, 1);
   });
 
+  it('tells all the rest of a listing in which something is odd, and of that once', async () => {
+    devices = { ...devices, three: 'odd' as never, four: { d: { odd: 5 as never } } };
+    await open();
+    await events(4);
+    await nextListing();
+    assert.equal(account.outputs.length, 4);
+    const told = red.logs.filter(({ id, level }) => id === 'node' && level === 'warn').map(({ text }) => text);
+    assert.deepEqual(told, [
+      'the entry "three" of the answer is left out: expected object, received string',
+      'the entry "odd" of the answer is left out: expected object, received number',
+    ]);
+  });
+
   it('tells of the same value that was reported anew, but not of an acknowledgement', async () => {
     await open({ device: 'one' });
     await events(3);

@@ -1,5 +1,5 @@
 import { type ZodType, z } from 'zod';
-import { json } from '../../core/answers';
+import { json, lenientArray } from '../../core/answers';
 import type { HttpAnswer } from '../../core/http';
 
 /** Reads the `data` of an answer, repaired. @throws EnsembleError BAD_RESPONSE */
@@ -40,4 +40,4 @@ export const message = z.looseObject({ tsmId: numeric, tsmTs: numeric, tsmEv: nu
 export type Message = z.infer<typeof message>;
 
 /** A group without things may have no list. */
-export const groupThings = data(z.looseObject({ tuids: z.array(z.string()).default([]) }));
+export const groupThings = data(z.looseObject({ tuids: lenientArray(z.string()).default([]) }));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lenientArray } from '../../core/answers';
 import { asEnsembleError } from '../../core/errors';
 import type { Connection, Lookup, LookupContext, LookupItem } from '../../core/operation';
 import type { Scope } from '../../core/scope';
@@ -10,7 +11,7 @@ import { groupPath, thingPath, UNASSIGNED } from './parameters';
 const MOST_DETAILS = 50;
 const AT_ONCE = 8;
 
-export const groups = data(z.array(z.looseObject({ group_id: z.string(), group_description: z.string().optional() })));
+export const groups = data(lenientArray(z.looseObject({ group_id: z.string(), group_description: z.string().optional() })));
 const contact = data(z.looseObject({ battery_level: z.number().optional(), timestamp: z.number().optional() }));
 
 const get = (cloud: Connection, path: string, scope: Scope) => cloud.send({ method: 'GET', path }, { repeatable: true, scope });

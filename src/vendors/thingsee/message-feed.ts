@@ -17,7 +17,7 @@ export interface FeedSettings {
   readonly grace: number;
 }
 
-type Context = Pick<EventContext<ThingseeCloud, FeedSettings>, 'connection' | 'settings' | 'scope' | 'emit' | 'report'>;
+type Context = Pick<EventContext<ThingseeCloud, FeedSettings>, 'connection' | 'settings' | 'scope' | 'emit' | 'report' | 'warn'>;
 
 /** A group's things are looked up again after so many intervals, at the latest after so many seconds. Tests have less patience. */
 export const LOOK_UP = { intervals: 10, seconds: 600 };
@@ -84,9 +84,9 @@ export class MessageFeed {
   }
 
   private async lookUp(group: string): Promise<void> {
-    const { connection, scope } = this.context;
+    const { connection, scope, warn: onWarning } = this.context;
     const asked = now();
-    const answer = await connection.send({ method: 'GET', path: groupPath(group, '/things') }, { repeatable: true, scope });
+    const answer = await connection.send({ method: 'GET', path: groupPath(group, '/things') }, { repeatable: true, scope, onWarning });
     const tuids = groupThings(answer).tuids.filter(this.isOurs);
     // One that has joined since the last time may have sent something already.
     this.open(tuids, this.cursors.get(cursorOf(group)) ?? begin(asked));

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { z } from 'zod';
+import { lenientArray } from '../../core/answers';
 import { asEnsembleError, EnsembleError, invalidInput, show } from '../../core/errors';
 import type { HttpAnswer, HttpRequest } from '../../core/http';
 import { type Exchange, operation } from '../../core/operation';
@@ -23,7 +24,7 @@ const EARLIER = 600;
 const PAUSE = { first: 1000, most: 5000 };
 const LAST_LOOK = 1000;
 
-const messages = data(z.array(message));
+const messages = data(lenientArray(message));
 const now = (): number => Math.floor(Date.now() / 1000);
 
 export const operations = [
@@ -86,7 +87,7 @@ export const operations = [
     repeatable: true,
     target: ({ tuid }) => tuid,
     request: ({ tuid, ...selected }) => ({ method: 'GET', path: thingPath(tuid, '/commands'), query: queryOf(selected) }),
-    result: data(z.array(z.looseObject({ command: z.looseObject({}) }))),
+    result: data(lenientArray(z.looseObject({ command: z.looseObject({}) }))),
   }),
 ];
 

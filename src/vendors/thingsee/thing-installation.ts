@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lenientArray } from '../../core/answers';
 import { operation } from '../../core/operation';
 import { choice, optional } from '../../core/parameters';
 import { data, written } from './answers';
@@ -28,7 +29,7 @@ export const operations = [
     repeatable: true,
     target: ({ tuid }) => tuid,
     request: ({ tuid, limit }) => ({ method: 'GET', path: thingPath(tuid, '/installations'), query: { limit } }),
-    result: data(z.array(z.looseObject({ installation_status: z.string() }))),
+    result: data(lenientArray(z.looseObject({ installation_status: z.string() }))),
   }),
   operation<ThingseeCloud>()({
     id: 'set-status',

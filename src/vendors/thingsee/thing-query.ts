@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lenientArray } from '../../core/answers';
 import { operation } from '../../core/operation';
 import { data, isBlank, message, numeric } from './answers';
 import { limit, period, queryOf, selection, thingPath, tuid } from './parameters';
@@ -32,7 +33,7 @@ export const operations = [
     repeatable: true,
     target: ({ tuid }) => tuid,
     request: ({ tuid, ...selected }) => ({ method: 'GET', path: thingPath(tuid, '/messages'), query: queryOf(selected) }),
-    result: data(z.array(message)),
+    result: data(lenientArray(message)),
   }),
   operation<ThingseeCloud>()({
     id: 'list-alerting',
@@ -42,7 +43,7 @@ export const operations = [
     repeatable: true,
     target: () => ALERTS,
     request: () => ({ method: 'GET', path: '/things/alerts' }),
-    result: data(z.looseObject({ alerting_tuids: z.array(z.string()) })),
+    result: data(z.looseObject({ alerting_tuids: lenientArray(z.string()) })),
   }),
   operation<ThingseeCloud>()({
     id: 'count-alerts',
@@ -62,6 +63,6 @@ export const operations = [
     repeatable: true,
     target: ({ tuid }) => tuid,
     request: ({ tuid, ...selected }) => ({ method: 'GET', path: thingPath(tuid, '/alerts'), query: queryOf(selected) }),
-    result: data(z.array(z.looseObject({ alert_type: z.string(), alerts: z.array(z.looseObject({})) }))),
+    result: data(lenientArray(z.looseObject({ alert_type: z.string(), alerts: lenientArray(z.looseObject({})) }))),
   }),
 ];

@@ -1,6 +1,6 @@
 import type { Exchange, Outcome } from '../../core/operation';
 import type { ThingsquareFrontend } from './thingsquare-frontend';
-import { type Point, readPoints } from './values';
+import { type Point, readPage } from './values';
 
 /** Points asked for in one request, as the vendor's library does it. */
 const PAGE = 1000;
@@ -31,7 +31,7 @@ export async function readHistory({ path, latest, batch }: HistoryRequest, { sen
     const query = { latest: asked === 'all' ? latest : wanted, from: asked === 'older' ? oldest : undefined };
     const answer = await send({ method: 'GET', path, query });
     const { statusCode } = answer;
-    const page = newestFirst(readPoints(answer));
+    const page = newestFirst(readPage(answer));
     const older = page.points.filter(({ id }) => id < oldest);
     for (const point of older.slice(0, most - count)) {
       if (points.length === batch) {
@@ -53,7 +53,7 @@ export async function readHistory({ path, latest, batch }: HistoryRequest, { sen
 }
 
 /** In whichever order they came, each once. @returns `length` as it came */
-function newestFirst(page: readonly Point[]): { readonly points: readonly Point[]; readonly length: number } {
-  const byId = new Map(page.map((point) => [point.id, point]));
-  return { points: [...byId.values()].sort((a, b) => b.id - a.id), length: page.length };
+function newestFirst({ points, length }: ReturnType<typeof readPage>): { readonly points: readonly Point[]; readonly length: number } {
+  const byId = new Map(points.map((point) => [point.id, point]));
+  return { points: [...byId.values()].sort((a, b) => b.id - a.id), length };
 }

@@ -12,6 +12,7 @@ export interface FeedUser {
   receive(listing: Listing, resumed: boolean): void;
   state(state: StreamState): void;
   report(error: EnsembleError): void;
+  warn(text: string): void;
 }
 
 /** Lists the devices at an interval, once for all that want to know. */
@@ -62,7 +63,8 @@ export class ListingFeed {
 
   private async list(scope: Scope): Promise<void> {
     try {
-      const answer = await this.frontend.send({ method: 'GET', path: '/0/devices/' }, { repeatable: true, scope });
+      const onWarning = (text: string) => this.each((user) => user.warn(text));
+      const answer = await this.frontend.send({ method: 'GET', path: '/0/devices/' }, { repeatable: true, scope, onWarning });
       const listing = readDevices(answer);
       const resumed = this.known.is === 'retrying';
       this.latest = listing;

@@ -72,7 +72,7 @@ export async function start({ connection, settings, scope, memory, ...node }: Ev
     }
     isFirst = false;
   };
-  connection.feed(interval * SECOND.milliseconds).join({ receive, state: node.state, report: node.report }, scope);
+  connection.feed(interval * SECOND.milliseconds).join({ receive, state: node.state, report: node.report, warn: node.warn }, scope);
 }
 
 function* watched(listing: Listing, filter: Filter): Generator<Watched> {

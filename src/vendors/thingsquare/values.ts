@@ -1,5 +1,5 @@
 import { type ZodType, z } from 'zod';
-import { json } from '../../core/answers';
+import { json, lenientArray, lenientRecord } from '../../core/answers';
 import type { Scalar } from '../../core/parameters';
 
 export const KINDS = ['d', 's', 'meta'] as const;
@@ -22,7 +22,7 @@ const variable = z.looseObject({ value, time, acked: time, syncacked: time }).tr
 export type Variable = z.infer<typeof variable>;
 
 const byName = <T>(schema: ZodType<T>) =>
-  z.record(z.string(), orAbsent(schema)).transform((entries) => present(entries) as Record<string, T>);
+  lenientRecord(schema.nullish().transform((entry) => entry ?? undefined)).transform((entries) => present(entries) as Record<string, T>);
 const variables = orAbsent(byName(variable));
 const device = z.looseObject({ d: variables, s: variables, meta: variables }).transform(present);
 export type Device = z.infer<typeof device>;
@@ -34,7 +34,9 @@ export const readVariable = json(variable);
 export const readDevice = json(device);
 /** By id, or by authentication code where the network is listed. */
 export const readDevices = json(byName(device));
-export const readPoints = json(z.array(point));
+const points = lenientArray(point);
+/** A page of a history; `length` counts what is odd, too. */
+export const readPage = json(z.array(z.unknown()).transform((page) => ({ points: points.parse(page), length: page.length })));
 
 /** Values are text; bytes go under another name, base64-encoded. */
 export const fieldOf = (field: string, value: Scalar | Uint8Array): Record<string, string> =>

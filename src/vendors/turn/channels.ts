@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { json, words } from '../../core/answers';
+import { json, lenientArray, words } from '../../core/answers';
 import type { HttpAnswer } from '../../core/http';
 import { dataTypeOf, documentedType, normalId } from './ids';
 import { repairState, type State } from './states';
@@ -24,7 +24,7 @@ const channel = z.looseObject({
 export type Channel = z.infer<typeof channel>;
 
 // Where the document shows an array with one object, a device may send the object alone, and the other way round.
-const readList = json(z.union([z.array(channel), channel.transform((one) => [one])]));
+const readList = json(z.union([lenientArray(channel), channel.transform((one) => [one])]));
 
 /** An answer with channels, their states as they are meant. @throws EnsembleError BAD_RESPONSE */
 export const readChannels = (answer: HttpAnswer): Channel[] =>

@@ -26,8 +26,8 @@ export interface FeedKind {
   read(name: string, data: Readonly<Record<string, unknown>>, device: TurnDevice): FeedEvent;
   /** The event only says that something changed: what it is must be read. */
   readonly onlyNotifies?: boolean;
-  /** The present payload of each topic. @throws EnsembleError */
-  snapshot(device: TurnDevice, scope: Scope): Promise<ReadonlyMap<string, unknown>>;
+  /** The present payload of each topic; `warn` is told what is left out of it. @throws EnsembleError */
+  snapshot(device: TurnDevice, scope: Scope, warn: (text: string) => void): Promise<ReadonlyMap<string, unknown>>;
 }
 
 const get = (device: TurnDevice, path: string, scope: Scope) => device.send({ method: 'GET', path }, { repeatable: true, scope });
@@ -60,8 +60,8 @@ export const feedKinds = {
       const id = normalId(name);
       return stateOrAction(id, data, (state) => repairState(state, device.factsOf(id).dataType));
     },
-    async snapshot(device, scope) {
-      const channels = await device.readChannels(scope);
+    async snapshot(device, scope, warn) {
+      const channels = await device.readChannels(scope, warn);
       return new Map(channels.flatMap(({ id, state }) => (state === undefined ? [] : [[normalId(id), state]])));
     },
   },

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { json } from '../../core/answers';
+import { json, lenientArray } from '../../core/answers';
 import type { Lookup, LookupItem } from '../../core/operation';
 import { segments } from '../../core/path';
 import type { Scope } from '../../core/scope';
@@ -29,13 +29,13 @@ export const lookups: Record<string, Lookup<TurnDevice>> = {
     async fill(device, { parameters: { channel }, scope }) {
       if (typeof channel !== 'string' || channel === '') return [];
       const path = `/control/channels/${segments('channel', normalId(channel))}/action/`;
-      const actions = json(z.array(z.string()))(await device.send({ method: 'GET', path }, { repeatable: true, scope }));
+      const actions = json(lenientArray(z.string()))(await device.send({ method: 'GET', path }, { repeatable: true, scope }));
       return actions.map((action) => ({ value: action, label: action }));
     },
   },
 };
 
-const config = json(z.looseObject({ pages: z.array(z.looseObject({ id: z.string(), name: z.unknown().optional() })).nullish() }));
+const config = json(z.looseObject({ pages: lenientArray(z.looseObject({ id: z.string(), name: z.unknown().optional() })).nullish() }));
 
 /** The pages with their names, in the order of the device. */
 async function readPages(device: TurnDevice, scope: Scope): Promise<Page[]> {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { json } from '../../core/answers';
+import { json, lenientArray } from '../../core/answers';
 import { invalidInput } from '../../core/errors';
 import { operation } from '../../core/operation';
 import { boolean, number, optional, type Scalar, scalar, text, type Values } from '../../core/parameters';
@@ -141,7 +141,7 @@ export const operations = [
     repeatable: true,
     target,
     request: ({ channel }) => ({ method: 'GET', path: pathOf(channel, 'action/') }),
-    result: json(z.array(z.string())),
+    result: json(lenientArray(z.string())),
   }),
   operation<TurnDevice>()({
     id: 'list-channels',

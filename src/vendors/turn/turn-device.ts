@@ -83,9 +83,10 @@ export class TurnDevice implements Connection<TurnSettings> {
     return channels;
   }
 
-  /** All channels of the device, read anew. @throws EnsembleError */
-  async readChannels(scope: Scope): Promise<readonly Channel[]> {
-    return this.learn(readChannels(await this.send({ method: 'GET', path: '/control/channels' }, { repeatable: true, scope })));
+  /** All channels of the device, read anew; an odd one is left out, and `onWarning` told. @throws EnsembleError */
+  async readChannels(scope: Scope, onWarning?: (text: string) => void): Promise<readonly Channel[]> {
+    const answer = await this.send({ method: 'GET', path: '/control/channels' }, { repeatable: true, scope, onWarning });
+    return this.learn(readChannels(answer));
   }
 
   /** What the device has told of a channel, else what the document says. */

@@ -20,6 +20,8 @@ export interface FeedUser {
   state(state: StreamState): void;
   /** Trouble, once for each interruption. */
   report(error: EnsembleError, message?: { topic?: string; payload?: unknown }): void;
+  /** What is left out of a reading. */
+  warn(text: string): void;
 }
 
 /** All in milliseconds. */
@@ -187,7 +189,7 @@ export class TurnFeed {
 
   private async readSnapshot(link: Scope, isFirstTry: boolean): Promise<ReadonlyMap<string, unknown> | undefined> {
     try {
-      const snapshot = await this.kind.snapshot(this.device, link);
+      const snapshot = await this.kind.snapshot(this.device, link, (text) => this.warn(text));
       await link.sleep(this.timing.settle);
       // Timers come before what was received meanwhile.
       await setImmediate();
@@ -265,6 +267,10 @@ export class TurnFeed {
   private tell(state: StreamState): void {
     this.known = state;
     for (const user of this.users) user.state(state);
+  }
+
+  private warn(text: string): void {
+    for (const user of this.users) user.warn(text);
   }
 
   private report(error: EnsembleError, message?: { topic?: string; payload?: unknown }): void {

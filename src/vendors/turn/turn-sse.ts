@@ -92,6 +92,7 @@ const SAVING = 10_000;
 class Follower implements FeedUser {
   readonly state: FeedUser['state'];
   readonly report: FeedUser['report'];
+  readonly warn: FeedUser['warn'];
   /** The payload that each topic had last. */
   private known = new Map<string, unknown>();
   /** What is not known is new, and not only unknown. */
@@ -107,6 +108,7 @@ class Follower implements FeedUser {
   ) {
     this.state = context.state;
     this.report = context.report;
+    this.warn = context.warn;
   }
 
   /** Takes up what was known before a redeploy or a restart, where the context store has kept it. */

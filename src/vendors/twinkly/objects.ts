@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { json } from '../../core/answers';
+import { json, lenientArray } from '../../core/answers';
 import { EnsembleError } from '../../core/errors';
 import type { HttpAnswer, HttpRequest } from '../../core/http';
 import type { WireProfile } from './wire-profile';
@@ -10,7 +10,7 @@ const known = <T>(schema: z.ZodType<T>) => schema.optional().catch(undefined);
 const name = known(z.string());
 
 /** What we read of an object; the rest of it goes to the flow as it is. */
-export const objectSchema = z.looseObject({
+const objectSchema = z.looseObject({
   id,
   name,
   ledCount: known(z.number()),
@@ -18,8 +18,9 @@ export const objectSchema = z.looseObject({
   installation: known(z.looseObject({ id, name })),
 });
 export type TwinklyObject = z.infer<typeof objectSchema>;
+export const objectsSchema = lenientArray(objectSchema);
 
-const page = json(z.looseObject({ objects: z.array(z.looseObject({})), next_page: z.union([z.number(), z.string()]).nullish() }));
+const page = json(z.looseObject({ objects: lenientArray(z.looseObject({})), next_page: z.union([z.number(), z.string()]).nullish() }));
 
 /** So many pages no account has: the vendor leads in a circle. */
 const MOST_PAGES = 1000;

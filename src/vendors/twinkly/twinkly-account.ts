@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { EnsembleError } from '../../core/errors';
+import { readLeniently } from '../../core/answers';
 import { type HttpAnswer, HttpClient, type HttpRequest, type SendOptions } from '../../core/http';
 import { Login } from '../../core/login';
 import type { Connection, ConnectOptions, SignIn } from '../../core/operation';
@@ -8,7 +8,7 @@ import { redactor } from '../../core/redact';
 import { Scope } from '../../core/scope';
 import { isRefused, logIn, SignedIn } from './login';
 import { forgive } from './lookups';
-import { listObjects, objectSchema, type TwinklyObject } from './objects';
+import { listObjects, objectsSchema, type TwinklyObject } from './objects';
 import { WireProfile } from './wire-profile';
 
 const SERVERS = { production: 'https://api.twinkly.com', staging: 'https://api-staging.twinkly.com' };
@@ -116,14 +116,10 @@ export class TwinklyAccount implements Connection<TwinklySettings> {
     );
   }
 
-  /** All objects of the account. @throws EnsembleError */
-  async objects(scope: Scope): Promise<TwinklyObject[]> {
-    const { objects } = await listObjects(this.profile, (request) => this.send(request, { repeatable: true, scope }));
-    return objects.map((object) => {
-      const { data, error } = objectSchema.safeParse(object);
-      if (data) return data;
-      throw new EnsembleError('BAD_RESPONSE', `an object of the list is not what is expected: ${error.issues[0]?.path.join('.')}`);
-    });
+  /** All objects of the account; an odd one is left out, and `onWarning` told. @throws EnsembleError */
+  async objects(scope: Scope, onWarning?: (text: string) => void): Promise<TwinklyObject[]> {
+    const { objects } = await listObjects(this.profile, (request) => this.send(request, { repeatable: true, scope, onWarning }));
+    return readLeniently(objectsSchema, objects, onWarning).data ?? [];
   }
 
   signInPage(state: string, callback: string): string {

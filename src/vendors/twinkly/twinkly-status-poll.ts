@@ -112,8 +112,8 @@ class Watch {
 
   /** The ids to ask for: those given, or all of the account; of these the share that is ours. */
   private async chosen(): Promise<string[]> {
-    const { connection, settings, scope } = this.context;
-    const all = settings.ids ?? idsOf(await connection.objects(scope), settings.target);
+    const { connection, settings, scope, warn } = this.context;
+    const all = settings.ids ?? idsOf(await connection.objects(scope, warn), settings.target);
     const chosen = [...new Set(all)].filter(this.isOurs);
     for (const id of chosen) this.fresh.add(id);
     for (const id of this.told.keys()) if (!this.fresh.has(id)) this.told.delete(id);
