@@ -1,6 +1,7 @@
 import { LONGEST_PAUSE, pauseAfter } from './backoff';
 import { asEnsembleError } from './errors';
 import { type EventContext, retrying } from './events';
+import { Standstill } from './standstill';
 
 /** Part of the interval by which a poll comes earlier or later, so that many pollers do not keep in step. */
 const JITTER = 0.1;
@@ -8,8 +9,12 @@ const JITTER = 0.1;
 export interface PollOptions extends Pick<EventContext<never, never>, 'scope' | 'state' | 'report'> {
   /** Milliseconds from the end of one poll to the beginning of the next. */
   readonly interval: number;
-  /** One poll. @throws EnsembleError */
-  work(): Promise<void>;
+  /**
+   * One poll. What it finds may be older than an interval where `interrupted` says so at that moment: the poll before has
+   * failed, or this process has stood still since the last good one began.
+   * @throws EnsembleError
+   */
+  work(interrupted: () => boolean): Promise<void>;
 }
 
 /**
@@ -18,10 +23,15 @@ export interface PollOptions extends Pick<EventContext<never, never>, 'scope' | 
  */
 export async function poll({ interval, scope, work, state, report }: PollOptions): Promise<never> {
   const shortest = Math.min(interval, LONGEST_PAUSE);
+  const standstill = new Standstill(scope, interval);
+  let caughtUp = standstill.count;
   for (let failures = 0; ; ) {
+    const before = standstill.count;
+    const interrupted = () => failures > 0 || standstill.count > caughtUp;
     try {
-      await scope.race(work());
+      await scope.race(work(interrupted));
       failures = 0;
+      caughtUp = before;
       state({ is: 'live' });
       await scope.sleep(interval * (1 + JITTER * (2 * Math.random() - 1)));
     } catch (thrown) {

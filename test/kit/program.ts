@@ -54,6 +54,15 @@ export class Program {
     this.child.kill('SIGTERM');
   }
 
+  /** As a laptop's lid does it: the program stands still until it is woken. */
+  halt(): void {
+    this.signal('SIGSTOP');
+  }
+
+  wake(): void {
+    this.signal('SIGCONT');
+  }
+
   /** Whether any process of the group is still there. */
   get alive(): boolean {
     return this.signal(0);

@@ -226,6 +226,20 @@ describe('twinkly-status-poll', () => {
     ]);
   });
 
+  it('marks as resumed what changed while this process stood still', async () => {
+    await open();
+    world[1] = { runtime: runtime({ mode: 'off' }) };
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1100);
+    await until('the change', () => poller.events.length === 3);
+    await after2();
+    world[1] = { runtime: runtime({ mode: 'movie' }) };
+    await until('the next change', () => poller.events.length === 4);
+    assert.deepEqual(poller.told.slice(2), [
+      ['1', 'resumed', ['mode']],
+      ['1', 'live', ['mode']],
+    ]);
+  });
+
   it('marks as resumed, too, what is believed to be offline only at the second poll after those that failed', async () => {
     await open();
     vendor.always(answer({}, 500));

@@ -58,10 +58,10 @@ export class MessageFeed {
   }
 
   /** Asks every thing once. @throws EnsembleError where the vendor, and not a single thing, is in trouble */
-  async round(): Promise<void> {
+  async round(interrupted: () => boolean): Promise<void> {
     await this.lookUpGroups();
     this.choose();
-    const { answered, failed, common, rest } = await sweep(this.things, (tuid) => this.ask(tuid));
+    const { answered, failed, common, rest } = await sweep(this.things, (tuid) => this.ask(tuid, interrupted));
     for (const tuid of [...failed.keys(), ...rest]) this.missed.add(tuid);
     await this.cursors.saved();
     if (common) throw common;
@@ -121,15 +121,15 @@ export class MessageFeed {
   }
 
   /** Passes on what is new of a thing. @throws EnsembleError */
-  private async ask(tuid: string): Promise<void> {
+  private async ask(tuid: string, interrupted: () => boolean): Promise<void> {
     // Asked last: the next round begins with the others.
     this.things.delete(tuid);
     this.things.add(tuid);
-    await this.passOn(tuid);
+    await this.passOn(tuid, interrupted);
     this.troubled.delete(tuid);
   }
 
-  private async passOn(tuid: string): Promise<void> {
+  private async passOn(tuid: string, interrupted: () => boolean): Promise<void> {
     const { scope, settings } = this.context;
     const asked = now();
     const known = this.cursors.get(tuid) ?? begin(asked);
@@ -138,7 +138,7 @@ export class MessageFeed {
     if (scope.ended) return;
     const old = known.seen ? [] : messages.filter(({ message }) => message.tsmTs <= known.at || this.isForeign(tuid, message));
     const { due, cursor } = advance(known.seen ? known : afterFirstLook(known, old), messages, asked - settings.grace);
-    if (this.missed.delete(tuid)) this.caughtUp.set(tuid, asked);
+    if (this.missed.delete(tuid) || interrupted()) this.caughtUp.set(tuid, asked);
     for (const one of due) this.emit(tuid, one);
     this.cursors.set(tuid, cursor);
     // A cursor that has only moved on need not be written: the one before leads to the same messages.

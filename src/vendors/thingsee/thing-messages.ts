@@ -38,5 +38,5 @@ export async function start(context: Context): Promise<void> {
   if (!settings.things && !settings.groups) throw new EnsembleError('NOT_CONFIGURED', 'things and groups are both empty');
   const isOurs = ours(settings.shard);
   const feed = new MessageFeed(context, await CursorStore.open(memory, scope), isOurs);
-  await poll({ interval: settings.interval * 1000, scope, state, report, work: () => feed.round() });
+  await poll({ interval: settings.interval * 1000, scope, state, report, work: (interrupted) => feed.round(interrupted) });
 }

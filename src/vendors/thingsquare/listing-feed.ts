@@ -8,7 +8,7 @@ import { type Device, readDevices } from './values';
 export type Listing = Readonly<Record<string, Device>>;
 
 export interface FeedUser {
-  /** @param resumed the listing before this one failed */
+  /** @param resumed there was an interruption before this listing */
   receive(listing: Listing, resumed: boolean): void;
   state(state: StreamState): void;
   report(error: EnsembleError): void;
@@ -53,7 +53,7 @@ export class ListingFeed {
     const polling = poll({
       interval: this.interval,
       scope,
-      work: () => this.list(scope),
+      work: (interrupted) => this.list(scope, interrupted),
       state: (state) => this.tell(state),
       report: (error) => this.each((user) => user.report(error)),
     });
@@ -61,12 +61,12 @@ export class ListingFeed {
     polling.catch(() => {});
   }
 
-  private async list(scope: Scope): Promise<void> {
+  private async list(scope: Scope, interrupted: () => boolean): Promise<void> {
     try {
       const onWarning = (text: string) => this.each((user) => user.warn(text));
       const answer = await this.frontend.send({ method: 'GET', path: '/0/devices/' }, { repeatable: true, scope, onWarning });
       const listing = readDevices(answer);
-      const resumed = this.known.is === 'retrying';
+      const resumed = interrupted();
       this.latest = listing;
       this.each((user) => user.receive(listing, resumed));
     } catch (error) {

@@ -57,7 +57,7 @@ export async function start(context: Context): Promise<never> {
   const watch = new Watch(context, kept ?? {});
   // The next instance of the node reads what this one has told. Who is closed can tell nobody that it failed.
   context.scope.defer(async () => void (await Promise.allSettled([watch.remember()])));
-  return poll({ ...context, interval: context.settings.interval * 1000, work: () => watch.poll() });
+  return poll({ ...context, interval: context.settings.interval * 1000, work: (interrupted) => watch.poll(interrupted) });
 }
 
 /** What is known of the states, and what of it the flow has been told. */
@@ -71,7 +71,6 @@ class Watch {
   private readonly doubted = new Map<string, boolean>();
   /** Told to the flow that there is no state. */
   private readonly failed = new Set<string>();
-  private interrupted = false;
   /** Something was told that is not written down. */
   private hasNews = false;
   private written: Promise<unknown> = Promise.resolve();
@@ -85,19 +84,16 @@ class Watch {
     this.isOurs = ours(context.settings.shard);
   }
 
-  async poll(): Promise<void> {
+  async poll(interrupted: () => boolean): Promise<void> {
     const { connection, settings, scope } = this.context;
     const send = (request: Parameters<TwinklyAccount['send']>[0]) => connection.send(request, { repeatable: true, scope });
-    const resumed = this.interrupted;
-    // Until this poll has come to its end.
-    this.interrupted = true;
     this.ids ??= await this.chosen();
     const missing = new Set(this.ids);
     await readGroup(groupRequests(connection.profile, statusOf(settings.target, this.ids, settings.config)), send, (group) => {
+      const resumed = interrupted();
       for (const [id, entry] of Object.entries(group)) if (missing.delete(id)) this.look(id, entry, resumed);
     });
     for (const id of missing) this.fail(id, 'the answer leaves it out');
-    this.interrupted = false;
     await this.remember();
   }
 

@@ -1,0 +1,44 @@
+import type { Scope } from './scope';
+
+/** Milliseconds. A shorter delay is a busy machine's, and no standstill. */
+const LEAST = 1000;
+/** Milliseconds between two looks at the clock, at most; for a short limit a tenth of it. */
+const LONGEST_LOOK = 10_000;
+
+/** Notices that this process, or its whole machine, stood still for longer than a limit: asleep, paused, stopped, or busy. */
+export class Standstill {
+  private times = 0;
+  private steady = performance.now();
+  private wall = Date.now();
+  private readonly limit: number;
+
+  constructor(
+    private readonly scope: Scope,
+    /** Milliseconds. */
+    limit: number,
+  ) {
+    this.limit = Math.max(LEAST, limit);
+    this.wait();
+  }
+
+  /** How often it was so, up to this moment. */
+  get count(): number {
+    this.look();
+    return this.times;
+  }
+
+  private look(): void {
+    const [steady, wall] = [performance.now(), Date.now()];
+    // The steady clock may sleep with its machine. A wall clock that was set ahead looks the same, which does no harm.
+    if (Math.max(steady - this.steady, wall - this.wall) > this.limit) this.times++;
+    this.steady = steady;
+    this.wall = wall;
+  }
+
+  private wait(): void {
+    this.scope.timeout(Math.min(LONGEST_LOOK, this.limit / 10), () => {
+      this.look();
+      this.wait();
+    });
+  }
+}
