@@ -108,6 +108,15 @@ export interface ThingsquareState {
   readonly devices: readonly ThingsquareDevice[];
   /** Who has a session; an anonymous one is empty. */
   readonly sessions: readonly string[];
+  /** What users would have got, oldest first: the last few. */
+  readonly mails: readonly ThingsquareMail[];
+}
+
+export interface ThingsquareMail {
+  readonly to: string;
+  readonly about: 'confirmation' | 'recovery';
+  /** With which a new password can be set; empty: none. */
+  readonly token: string;
 }
 
 export interface TurnState {

@@ -1,5 +1,5 @@
 import './thingsquare.css';
-import type { Reach, ThingsquareDevice, ThingsquareState } from '../types';
+import type { Reach, ThingsquareDevice, ThingsquareMail, ThingsquareState } from '../types';
 import { button, h, select } from './dom';
 import type { Act, Renderer } from './renderer';
 import { language, wordsOf } from './words';
@@ -29,6 +29,9 @@ const word = wordsOf({
     end: 'End all sessions',
     endHint: 'What the next request finds is a session that has ended',
     users: 'Users',
+    mails: 'E-mails',
+    confirmation: 'confirm your address',
+    recovery: 'a new password, with the token',
   },
   de: {
     connected: 'verbunden',
@@ -54,6 +57,9 @@ const word = wordsOf({
     end: 'Alle Sitzungen beenden',
     endHint: 'Die nächste Anfrage trifft auf eine beendete Sitzung',
     users: 'Benutzer',
+    mails: 'E-Mails',
+    confirmation: 'Adresse bestätigen',
+    recovery: 'neues Passwort, mit dem Token',
   },
 });
 
@@ -66,14 +72,14 @@ export const renderThingsquare: Renderer<ThingsquareState> = (root, act) => {
   const sessions = createSessions(act);
   root.append(grid, sessions.element);
   const cards = new Map<string, Card>();
-  return ({ devices, sessions: logins }) => {
+  return ({ devices, sessions: logins, mails }) => {
     for (const device of devices) {
       const card = cards.get(device.auth) ?? createCard(device, act);
       if (!cards.has(device.auth)) grid.append(card.element);
       cards.set(device.auth, card);
       card.show(device);
     }
-    sessions.show(logins);
+    sessions.show(logins, mails);
   };
 };
 
@@ -172,6 +178,7 @@ function createThermometer(act: Act) {
 
 function createSessions(act: Act) {
   const list = h('p');
+  const letters = h('p');
   const end = button(word('end'), () => act('end-sessions', {}));
   end.title = word('endHint');
   return {
@@ -182,9 +189,12 @@ function createSessions(act: Act) {
       list,
       h('small', {}, word('users')),
       ...USERS.map((user) => h('code', {}, user)),
+      letters,
       end,
     ),
-    show(logins: readonly string[]) {
+    show(logins: readonly string[], mails: readonly ThingsquareMail[]) {
+      const lines = mails.map(({ to, about, token }) => h('div', {}, `${to}: ${word(about)} `, h('code', {}, token)));
+      letters.replaceChildren(...(lines.length > 0 ? [h('small', {}, word('mails')), ...lines] : []));
       const counts = new Map<string, number>();
       for (const login of logins) counts.set(login || word('anonymous'), (counts.get(login || word('anonymous')) ?? 0) + 1);
       const shown = [...counts].map(([login, count]) => (count > 1 ? `${login} × ${count}` : login));

@@ -1,8 +1,9 @@
 import type { Reply } from '../vendor';
+import type { Accounts } from './accounts';
 import type { Device } from './device';
 import { fits, IMAGES } from './firmware';
 import type { Fleet } from './fleet';
-import { answer, type Call, type Route, word } from './reply';
+import { answer, type Call, decoded, type Route, word, wordFor } from './reply';
 import { type Bytes, type Kind, textOf } from './variables';
 
 const FAILED = word(400, 'device-fail');
@@ -13,19 +14,28 @@ const ABSENT = word(404, 'not found');
 type Serve = (device: Device, call: Call) => Reply;
 
 /** The document's "Device methods", and the firmware methods of one device. */
-export function deviceRoutes(fleet: Fleet): Route[] {
+export function deviceRoutes(fleet: Fleet, accounts: Accounts): Route[] {
   const of =
     (serve: Serve, absent = FAILED) =>
     (call: Call): Reply => {
-      const device = fleet.find(call.parts[0] ?? '');
+      const device = fleet.find(decoded(call.parts[0]), call.user);
       return device ? serve(device, call) : absent;
     };
-  const claim = ({ form }: Call): Reply => {
-    const id = fleet.claim(form.get('auth') ?? '');
-    return id ? word(201, id) : word(400, 'claim-fail');
+  const claim = ({ form, user }: Call): Reply => {
+    const [auth, name] = [form.get('auth') ?? '', form.get('user')];
+    if (name === null) {
+      const id = fleet.claim(auth, user);
+      return id ? word(201, id) : word(400, 'claim-fail');
+    }
+    // The document has no sharing; the vendor's library claims a device for another user.
+    const other = accounts.find(name);
+    return other && fleet.share(auth, user, other) ? word(200, 'add-user-ok') : word(400, 'claim-fail');
   };
-  const remove = ({ parts: [id = ''] }: Call): Reply => (fleet.registered.delete(id) ? OK : FAILED);
-  const list = () => answer(Object.fromEntries([...fleet.registered].map(([id, { variables }]) => [id, variables])));
+  const remove = (call: Call): Reply =>
+    fleet.remove(decoded(call.parts[0]), call.user)
+      ? wordFor(call, 200, 'device-ok', 'delete-ok')
+      : wordFor(call, 400, 'device-fail', 'delete-fail');
+  const list = ({ user }: Call) => answer(Object.fromEntries(fleet.of(user).map(([id, { variables }]) => [id, variables])));
   const variable = /^devices\/([^/]+)\/(d|s|meta)\/([^/]+)$/;
   return [
     ['GET', /^devices\/$/, list],
@@ -35,14 +45,16 @@ export function deviceRoutes(fleet: Fleet): Route[] {
     ['POST', /^devices\/([^/]+)\/$/, of(command)],
     ['GET', variable, of(read, ABSENT)],
     ['POST', variable, of(write)],
-    ['DELETE', variable, of((device, { parts: [, kind, name] }) => (device.remove(...at(kind, name)) ? OK : FAILED))],
-    ['POST', /^devices\/([^/]+)\/fw\/(.+)$/, of(startUpdate)],
-    // The document's list of answers says "firmware-ok", its example "device-ok".
-    ['DELETE', /^devices\/([^/]+)\/fw$/, of((device) => (device.cancelUpdate() ? word(200, 'firmware-ok') : word(400, 'firmware-fail')))],
+    ['DELETE', variable, of(removeVariable)],
+    // The first is the document's, the second the library's; [G] the third updates a network of devices in the same way.
+    ['POST', /^devices\/([^/]+)\/(?:fw|firmware|zwup)\/(.+)$/, of(startUpdate)],
+    ['DELETE', /^devices\/([^/]+)\/(?:fw|firmware\/)$/, of(cancelUpdate)],
+    // The library has the command in the path.
+    ['POST', /^devices\/([^/]+)\/([^/]+)$/, of(libraryCommand)],
   ];
 }
 
-const at = (kind: string | undefined, name = ''): [Kind, string] => [kind as Kind, decodeURIComponent(name)];
+const at = (kind: string | undefined, name = ''): [Kind, string] => [kind as Kind, decoded(name)];
 
 function read(device: Device, { parts: [, type, encoded], query }: Call): Reply {
   const [kind, name] = at(type, encoded);
@@ -58,14 +70,24 @@ function write(device: Device, { parts: [, type, encoded], form }: Call): Reply 
   const [kind, name] = at(type, encoded);
   const value = given(form, 'value');
   if (kind === 'meta') return FAILED;
-  if (value !== undefined) device.set(kind, name, value);
-  else {
+  if (value !== undefined) {
+    // The document has no times; the vendor's library sends seconds.
+    const timestamp = form.get('timestamp');
+    const time = timestamp === null ? undefined : Number(timestamp) * 1000;
+    if (time !== undefined && !Number.isSafeInteger(time)) return FAILED;
+    device.set(kind, name, value, time);
+  } else {
     // "If <type> is d and no value is given, the device will be synchronized with the current value"
     const variable = kind === 'd' ? device.variables.d[name] : undefined;
     if (!variable) return FAILED;
     device.sync(variable);
   }
   return OK;
+}
+
+function removeVariable(device: Device, call: Call): Reply {
+  const [, kind, name] = call.parts;
+  return device.remove(...at(kind, name)) ? wordFor(call, 200, 'device-ok', 'delete-ok') : wordFor(call, 400, 'device-fail', 'delete-fail');
 }
 
 function command(device: Device, { form }: Call): Reply {
@@ -76,14 +98,25 @@ function command(device: Device, { form }: Call): Reply {
   return word(200, device.send(textOf(text), form.has('lifetime') ? lifetime : undefined));
 }
 
-function startUpdate(device: Device, { parts: [, name] }: Call): Reply {
+function libraryCommand(device: Device, { parts: [, text] }: Call): Reply {
+  device.send(decoded(text));
+  return OK;
+}
+
+function startUpdate(device: Device, call: Call): Reply {
+  const [, name] = call.parts;
   const image = IMAGES.find((candidate) => candidate.name === name);
-  if (!image) return word(400, 'device-fwup-name-fail');
+  if (!image) return wordFor(call, 400, 'device-fwup-name-fail', 'firmware-fail');
   // [G] An image for another platform is not started either.
-  if (!device.isReadyForUpdate || !fits(image, textOf(device.variables.s.platform?.value))) return word(400, 'device-fwup-start-fail');
+  if (!device.isReadyForUpdate || !fits(image, textOf(device.variables.s.platform?.value)))
+    return wordFor(call, 400, 'device-fwup-start-fail', 'firmware-fail');
   device.startUpdate(image);
   return OK;
 }
+
+/** The document's list of answers says "firmware-ok", its example "device-ok". */
+const cancelUpdate = (device: Device, call: Call): Reply =>
+  device.cancelUpdate() ? wordFor(call, 200, 'firmware-ok', 'delete-ok') : wordFor(call, 400, 'firmware-fail', 'delete-fail');
 
 /** Text, or what is base64-encoded under the same name with `64`. */
 function given(form: URLSearchParams, name: string): string | Bytes | undefined {

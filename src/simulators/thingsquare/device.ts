@@ -54,11 +54,13 @@ export class Device {
     return textOf(this.variables.meta.state?.value) === 'connected';
   }
 
-  /** Sets a variable as a user does: a `d` variable goes to the device, which acknowledges it later. */
-  set(kind: Kind, name: string, value: string | Bytes): void {
-    const known = this.variables[kind][name];
-    this.variables[kind][name] = { ...known, value, time: Date.now() };
-    this.history.add(kind, name, value, 'user');
+  /** Sets a variable as a user does: a `d` variable goes to the device, which acknowledges it later. @param time milliseconds since 1970 */
+  set(kind: Kind, name: string, value: string | Bytes, time = Date.now()): void {
+    const { acked, ...known } = this.variables[kind][name] ?? {};
+    // [G] What was acknowledged before is still shown; it must not seem to be of this value, though it has a time long ago.
+    const before = acked !== undefined && acked < time ? { acked } : {};
+    this.variables[kind][name] = { ...known, ...before, value, time };
+    this.history.add(kind, name, value, 'user', time);
     if (kind === 'd') this.deliver();
     this.options.changed();
   }

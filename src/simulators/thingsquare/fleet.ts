@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { BadInput, type World } from '../vendor';
+import type { Account } from './accounts';
 import { Clock } from './clock';
 import { Device } from './device';
 import type { Variable } from './variables';
@@ -27,11 +28,18 @@ const LAMPS = ['Lamp at the gate', 'Lamp at the path', 'Lamp at the door'] as co
 const hex = (name: string): string => createHash('md5').update(name).digest('hex');
 const uuid = (name: string): string => hex(name).replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, '$1-$2-4$3-8$4-$5');
 
-/** All devices, and under which ids they are registered. [G] Every user of this one frontend has the same devices. */
+/** A device that is registered for remote access. */
+interface Registration {
+  readonly device: Device;
+  /** Who may use it; undefined: every user of this one frontend. [G] Those that were there before are everybody's. */
+  users: Set<Account> | undefined;
+}
+
+/** All devices, and under which ids they are registered for whom. */
 export class Fleet {
   readonly devices: readonly Device[];
-  /** By the id under which a device is registered for remote access. */
-  readonly registered = new Map<string, Device>();
+  /** By id. */
+  private readonly registered = new Map<string, Registration>();
   private readonly clock: Clock;
   private temperature = 21;
 
@@ -41,13 +49,18 @@ export class Fleet {
     const lamps = LAMPS.map((name) => this.lamp(name));
     const nearby = this.accessPoint();
     this.devices = [sensor, ...lamps, nearby];
-    this.registered.set(EXAMPLE.id, sensor);
-    for (const [index, lamp] of lamps.entries()) this.registered.set(uuid(LAMPS[index] ?? ''), lamp);
+    this.registered.set(EXAMPLE.id, { device: sensor, users: undefined });
+    for (const [index, device] of lamps.entries()) this.registered.set(uuid(LAMPS[index] ?? ''), { device, users: undefined });
+  }
+
+  /** What a user has registered. */
+  of(user: Account): [id: string, device: Device][] {
+    return [...this.registered].flatMap(([id, { device, users }]) => (users?.has(user) === false ? [] : [[id, device]]));
   }
 
   /** "the device ID for a remote access device, or the nearby ID for a nearby device" */
-  find(id: string): Device | undefined {
-    return this.registered.get(id) ?? this.devices.find(({ auth }) => auth === id);
+  find(id: string, user: Account): Device | undefined {
+    return this.of(user).find(([known]) => known === id)?.[1] ?? this.devices.find(({ auth }) => auth === id);
   }
 
   /** The device of an action of the page. @throws BadInput */
@@ -58,16 +71,34 @@ export class Fleet {
   }
 
   /** @returns "the device's new access ID"; undefined where no device has that code */
-  claim(auth: string): string | undefined {
+  claim(auth: string, user: Account): string | undefined {
     const device = this.devices.find((candidate) => candidate.auth === auth);
     if (!device) return undefined;
     const id = this.idOf(device) || randomUUID();
-    this.registered.set(id, device);
+    const known = this.registered.get(id);
+    if (known) known.users?.add(user);
+    else this.registered.set(id, { device, users: new Set([user]) });
     return id;
   }
 
+  /** Gives another user what a user has registered. @param key its id or its code @returns whether there is such a device */
+  share(key: string, user: Account, other: Account): boolean {
+    const [id] = this.of(user).find(([known, { auth }]) => known === key || auth === key) ?? [];
+    if (id === undefined) return false;
+    this.registered.get(id)?.users?.add(other);
+    return true;
+  }
+
+  /** Others with whom the device is shared keep it. @returns whether the user had it */
+  remove(id: string, user: Account): boolean {
+    const known = this.of(user).some(([one]) => one === id) ? this.registered.get(id) : undefined;
+    known?.users?.delete(user);
+    if (known && !known.users?.size) this.registered.delete(id);
+    return known !== undefined;
+  }
+
   idOf(device: Device): string {
-    return [...this.registered].find(([, known]) => known === device)?.[0] ?? '';
+    return [...this.registered].find(([, known]) => known.device === device)?.[0] ?? '';
   }
 
   /** What the sensor measures from now on, and reports at once. */

@@ -4,9 +4,9 @@ import { Accounts } from './accounts';
 import { deviceRoutes } from './device-routes';
 import { IMAGES } from './firmware';
 import { Fleet } from './fleet';
-import { answer, type Call, type Route, word } from './reply';
+import { answer, type Route, word } from './reply';
 import { sessionRoutes } from './session-routes';
-import { MOST_DATA, readData } from './user-data';
+import { userRoutes } from './user-routes';
 
 /** Thingsquare: the backend of one frontend (the vendor's "Thingsquare REST API Reference"), its users and devices. */
 export const simulateThingsquare: Simulate<ThingsquareState> = (world) => {
@@ -14,9 +14,8 @@ export const simulateThingsquare: Simulate<ThingsquareState> = (world) => {
   const fleet = new Fleet(world);
   const routes: readonly Route[] = [
     ...sessionRoutes(accounts),
-    ['GET', /^user\/$/, ({ user: { login, confirmed, authcode, data } }) => answer({ login, confirmed, authcode, data })],
-    ['POST', /^user\/$/, storeData],
-    ...deviceRoutes(fleet),
+    ...userRoutes(accounts),
+    ...deviceRoutes(fleet, accounts),
     ['GET', /^network\/$/, () => answer(Object.fromEntries(fleet.devices.map(({ auth, variables }) => [auth, variables])))],
     ['GET', /^firmware\/$/, () => answer(IMAGES)],
   ];
@@ -32,6 +31,7 @@ export const simulateThingsquare: Simulate<ThingsquareState> = (world) => {
     state: () => ({
       devices: fleet.devices.map((device) => device.state(fleet.idOf(device))),
       sessions: accounts.logins(),
+      mails: [...accounts.mails],
     }),
     actions: {
       reach: (input) => fleet.chosen(input).move(oneOf(input, 'reach', ['awake', 'sleepy', 'away'])),
@@ -52,15 +52,18 @@ function serve({ method, path, query, headers: { cookie }, body }: VendorRequest
     // [G] The document says so of the user's data only.
     if (!user && !isOpen) return NOT_FOUND;
     const form = new URLSearchParams(body.toString('utf8'));
-    return answerTo({ user: user ?? NOBODY, hasSession: user !== undefined, cookies: cookie, parts: match.slice(1), query, form });
+    // There is one frontend here, whichever is named.
+    const byLibrary = form.has('app') || query.has('app');
+    form.delete('app');
+    return answerTo({
+      user: user ?? NOBODY,
+      hasSession: user !== undefined,
+      cookies: cookie,
+      parts: match.slice(1),
+      query,
+      form,
+      byLibrary,
+    });
   }
   return NOT_FOUND;
-}
-
-/** "The data supplied in the data parameter will be merged with the user's data." [G] Field by field. */
-function storeData({ user, form }: Call): Reply {
-  const data = { ...user.data, ...readData(form) };
-  if (JSON.stringify(data).length > MOST_DATA) return word(413, 'user-data-failed');
-  user.data = data;
-  return word(200, 'user-data-ok');
 }
