@@ -17,8 +17,10 @@ interface Arrival {
 /** An answer in place of the good one: a status, or none at all. */
 export type Trouble = { readonly status: number; readonly headers?: Record<string, string> } | 'silence';
 
-/** An API with nothing but groups and messages, which counts what it is asked and fails as told. Sorts newest first. */
+/** An API with nothing but groups and messages, which counts what it is asked and fails as told. */
 export class MessageCloud {
+  /** How it lists messages. */
+  newestFirst = true;
   readonly groups = new Map<string, string[]>();
   /** Of message requests: for which thing they were, and how they were answered. */
   readonly asked: { readonly tuid: string; readonly query: URLSearchParams; status: number }[] = [];
@@ -93,13 +95,13 @@ export class MessageCloud {
   }
 
   private find(tuid: string, query: URLSearchParams): Sent[] {
-    const [from, to, limit] = ['from', 'to', 'limit'].map((name) => Number(query.get(name))) as [number, number, number];
+    const { from = 0, to = Infinity, limit } = Object.fromEntries([...query].map(([name, value]) => [name, Number(value)]));
     const now = Date.now();
-    return (this.arrivals.get(tuid) ?? [])
+    const found = (this.arrivals.get(tuid) ?? [])
       .filter(({ message: { tsmTs }, visible }) => visible <= now && tsmTs >= from && tsmTs <= to)
       .map(({ message }) => message)
-      .sort((a, b) => b.tsmTs - a.tsmTs)
-      .slice(0, limit);
+      .sort((a, b) => a.tsmTs - b.tsmTs);
+    return (this.newestFirst ? found.reverse() : found).slice(0, limit);
   }
 }
 

@@ -81,6 +81,23 @@ describe('thing-messages', () => {
     assert.deepEqual(raw, output?.payload);
   });
 
+  for (const newestFirst of [true, false])
+    for (const alone of [true, false])
+      it(`keeps the order in one second, listed ${newestFirst ? 'newest' : 'oldest'} first, ${alone ? 'alone' : 'among others'}`, async () => {
+        cloud.newestFirst = newestFirst;
+        // Long before the node begins: by these it can tell the direction.
+        for (const ago of [3600, 7200]) send(A, ago);
+        await running({ things: A });
+        const before = count;
+        const times = alone ? [2, 2, 2] : [3, 2, 2, 2, 1];
+        for (const ago of times) send(A, ago);
+        await received(times.length);
+        assert.deepEqual(
+          account.outputs.map(numberOf),
+          times.map((_, index) => before + index + 1),
+        );
+      });
+
   it('hands on the message as the vendor sent it, too', async () => {
     await running({ things: A });
     send(A, 0, { tsmId: '12100', airp: null });
@@ -93,8 +110,8 @@ describe('thing-messages', () => {
 
   it('leaves out what is no message, and tells of it once', async () => {
     await running({ things: A });
-    send(A, 0, { tsmId: null });
     send(A, 0, { tsmId: {} });
+    send(A, 0, { tsmId: null });
     const good = send(A);
     await received(1);
     await round();

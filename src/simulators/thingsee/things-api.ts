@@ -82,7 +82,10 @@ function messages(thing: Thing, query: URLSearchParams): unknown {
   const limit = numberOf(query, 'limit');
   if (limit === undefined) throw new Refused(400, 'limit is required');
   const meant = thing.messages.filter(selection(query));
-  return meant.sort((a, b) => b.tsmTs - a.tsmTs).slice(0, limit);
+  return meant
+    .sort((a, b) => a.tsmTs - b.tsmTs)
+    .reverse()
+    .slice(0, limit);
 }
 
 /** "In chronological order"; [G] a limit leaves the newest. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { json } from '../../core/answers';
 import { EnsembleError } from '../../core/errors';
-import type { SendOptions } from '../../core/http';
+import type { Fields, SendOptions } from '../../core/http';
 import { type Message, message, repaired } from './answers';
 import { thingPath } from './parameters';
 import type { ThingseeCloud } from './thingsee-cloud';
@@ -10,6 +10,8 @@ import type { ThingseeCloud } from './thingsee-cloud';
 const LIMIT = 100;
 /** For a second that cannot be halved. */
 const MOST = 10_000;
+/** [G] Haltian’s apps ask with a limit of 1 for the newest. */
+const NEWEST_FIRST = true;
 
 const list = json(z.looseObject({ data: z.array(z.unknown()) }));
 
@@ -27,6 +29,9 @@ export interface Window {
 
 /** Reads all messages of a thing in a window of time, some perhaps twice. @throws EnsembleError */
 export class MessageReader {
+  /** Whether the vendor lists the newest first; undefined until a page has shown it. */
+  private newestFirst: boolean | undefined;
+
   constructor(
     private readonly cloud: ThingseeCloud,
     private readonly messageId: readonly string[] | undefined,
@@ -38,20 +43,34 @@ export class MessageReader {
   /** A page that is full may not be all. Halving the window does not depend on the order in which the vendor sorts. */
   async read(tuid: string, { from, to }: Window): Promise<Received[]> {
     const page = await this.page(tuid, { from, to }, LIMIT);
-    if (page.length < LIMIT) return this.check(tuid, page);
-    if (from >= to) return this.check(tuid, await this.page(tuid, { from, to }, MOST));
+    if (page.length < LIMIT) return this.oldestFirst(tuid, page);
+    if (from >= to) return this.oldestFirst(tuid, await this.page(tuid, { from, to }, MOST));
     const middle = Math.floor((from + to) / 2);
     return [...(await this.read(tuid, { from, to: middle })), ...(await this.read(tuid, { from: middle + 1, to }))];
   }
 
   /** [G] Nobody says whether `from` and `to` are included: a second more at each end makes that all the same. */
-  private async page(tuid: string, { from, to }: Window, limit: number): Promise<unknown[]> {
-    const query = { messageid: this.messageId?.join(','), from: Math.max(0, from - 1), to: to + 1, limit };
+  private page(tuid: string, { from, to }: Window, limit: number): Promise<unknown[]> {
+    return this.list(tuid, { from: Math.max(0, from - 1), to: to + 1, limit });
+  }
+
+  private async list(tuid: string, selected: Fields): Promise<unknown[]> {
+    const query = { messageid: this.messageId?.join(','), ...selected };
     return list(await this.cloud.send({ method: 'GET', path: thingPath(tuid, '/messages'), query }, this.options)).data;
   }
 
+  /** Messages of the same second keep the order in which they were sent, whichever way the vendor lists them. */
+  private async oldestFirst(tuid: string, page: readonly unknown[]): Promise<Received[]> {
+    const received = this.check(tuid, page);
+    if (received.length < 2) return received;
+    this.newestFirst = directionOf(received) ?? this.newestFirst;
+    // They are all of one second: other messages of the thing show the direction.
+    this.newestFirst ??= directionOf(this.check(tuid, await this.list(tuid, { limit: LIMIT })));
+    return (this.newestFirst ?? NEWEST_FIRST) ? received.reverse() : received;
+  }
+
   private check(tuid: string, page: readonly unknown[]): Received[] {
-    const received = page.flatMap((raw) => {
+    return page.flatMap((raw) => {
       const { data, error } = message.safeParse(repaired(raw));
       if (data) return [{ message: data, raw }];
       const [issue] = error.issues;
@@ -59,7 +78,11 @@ export class MessageReader {
       this.leftOut(tuid, new EnsembleError('BAD_RESPONSE', `a message of ${tuid} is left out, ${why}`, { target: tuid }), raw);
       return [];
     });
-    // Oldest first, so that messages of the same second keep their order.
-    return (received[0]?.message.tsmTs ?? 0) > (received.at(-1)?.message.tsmTs ?? 0) ? received.reverse() : received;
   }
+}
+
+/** Whether the newest stands first; undefined where all are of one second. */
+function directionOf(received: readonly Received[]): boolean | undefined {
+  const [first = 0, last = 0] = [received[0]?.message.tsmTs, received.at(-1)?.message.tsmTs];
+  return first === last ? undefined : first > last;
 }
