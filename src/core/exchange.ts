@@ -86,7 +86,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Source {
     const contentType = this.header('content-type') ?? '';
     const refusal = this.refusal(body, contentType);
     const cookies = [this.headers['set-cookie'] ?? []].flat();
-    this.finish(refusal ?? { statusCode: this.statusCode, contentType, cookies, body, warn: this.warn });
+    this.finish(refusal ?? { statusCode: this.statusCode, contentType, date: this.header('date'), cookies, body, warn: this.warn });
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error & { code?: string }): void {

@@ -27,6 +27,8 @@ export type Fields = Readonly<Record<string, Field | readonly Field[] | undefine
 export interface HttpAnswer {
   readonly statusCode: number;
   readonly contentType: string;
+  /** When the vendor answered, by its own clock: the header `Date`. */
+  readonly date: string | undefined;
   /** Each `Set-Cookie` as it came. */
   readonly cookies: readonly string[];
   readonly body: Buffer;

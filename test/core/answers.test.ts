@@ -13,6 +13,7 @@ describe('an answer', () => {
     statusCode: 200,
     contentType: 'application/json',
     cookies: [],
+    date: undefined,
     body: Buffer.from(JSON.stringify(body)),
     warn: (text) => told.push(text),
   });

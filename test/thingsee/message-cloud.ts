@@ -21,6 +21,8 @@ export type Trouble = { readonly status: number; readonly headers?: Record<strin
 export class MessageCloud {
   /** How it lists messages. */
   newestFirst = true;
+  /** Whether its answers tell its time. */
+  tellsTime = true;
   readonly groups = new Map<string, string[]>();
   /** Of message requests: for which thing they were, and how they were answered. */
   readonly asked: { readonly tuid: string; readonly query: URLSearchParams; status: number }[] = [];
@@ -63,6 +65,7 @@ export class MessageCloud {
 
   private serve(request: IncomingMessage, response: ServerResponse): void {
     request.resume();
+    response.sendDate = this.tellsTime;
     this.most = Math.max(this.most, ++this.open);
     response.on('close', () => this.open--);
     const { pathname, searchParams } = new URL(request.url ?? '', this.url);

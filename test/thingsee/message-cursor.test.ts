@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Message } from '../../src/vendors/thingsee/answers';
-import { advance, afterFirstLook, begin, type Cursor, LOOK_BACK, windowStart } from '../../src/vendors/thingsee/message-cursor';
+import { advance, afterFirstLook, begin, type Cursor, inThePast, LOOK_BACK, windowStart } from '../../src/vendors/thingsee/message-cursor';
 import type { Received } from '../../src/vendors/thingsee/message-reader';
 
 const START = 1_700_000_000;
@@ -47,6 +47,18 @@ describe('the cursor of a thing', () => {
   it('never goes back with the clock', () => {
     const { cursor } = advance(begin(START), [message(START + 1)], START + 50);
     equal(advance(cursor, [], START).cursor.at, START + 50);
+  });
+
+  it('is set back from a future that a wrong clock has made, to the last message that was passed on', () => {
+    const passed = [message(START + 1), message(START + 90), message(START + 100)];
+    const { cursor } = advance(begin(START), passed, START + 3600);
+    equal(cursor.at, START + 3600);
+    const back = inThePast(cursor, START + 200);
+    equal(back.at, START + 100);
+    deepEqual(times(advance(back, [...passed.slice(1), message(START + 150)], START + 200)), [150]);
+    const silent = inThePast({ at: START + 3600, seen: {} }, START);
+    equal(silent.at, START);
+    equal(inThePast(cursor, START + 3590), cursor);
   });
 
   it('passes each message on exactly once and in order, however polls, delays and duplicates fall', () => {

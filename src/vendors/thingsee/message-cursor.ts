@@ -9,7 +9,7 @@ export const LOOK_BACK = 60;
 export interface Cursor {
   /** All up to this time (Unix seconds) have been passed on, but for those that come late. */
   readonly at: number;
-  /** Fingerprints of the messages around that time, with their own times: none of them is passed on again. Undefined before the first look. */
+  /** Fingerprints of the messages around that time and of the last that were passed on, with their own times: none of them is passed on again. Undefined before the first look. */
   readonly seen?: Readonly<Record<string, number>> | undefined;
 }
 
@@ -33,6 +33,18 @@ export const afterFirstLook = ({ at }: Cursor, old: readonly Received[]): Cursor
   seen: Object.fromEntries(old.map(({ message }) => [fingerprint(message), message.tsmTs])),
 });
 
+/** A cursor further ahead than this (seconds) was made by a clock that was wrong. */
+const AHEAD = LOOK_BACK / 2;
+
+/** The cursor as it can be: one from the future is set back to the last message that was passed on. `now` in Unix seconds. */
+export function inThePast(cursor: Cursor, now: number): Cursor {
+  if (cursor.at <= now + AHEAD) return cursor;
+  const last = Math.max(...Object.values(cursor.seen ?? {}), -Infinity);
+  // Where that one is in the future too, it is the present clock that is wrong.
+  if (last > now + AHEAD) return cursor;
+  return { ...cursor, at: last === -Infinity ? now : last };
+}
+
 /** The beginning of the window to ask for. */
 export const windowStart = ({ at }: Cursor): number => at - LOOK_BACK;
 
@@ -52,7 +64,9 @@ export function advance({ at, seen = {} }: Cursor, messages: readonly Received[]
     due.push({ ...received, late: tsmTs < last });
   }
   const next = Math.max(at, horizon);
-  const kept = [...known].filter(([, tsmTs]) => tsmTs >= next - LOOK_BACK);
+  // The horizon may be wrong, and be set back.
+  const newest = due.reduce((latest, { message }) => Math.max(latest, message.tsmTs), last);
+  const kept = [...known].filter(([, tsmTs]) => tsmTs >= Math.min(next, newest) - LOOK_BACK);
   return { due, cursor: { at: next, seen: Object.fromEntries(kept) } };
 }
 

@@ -2,7 +2,7 @@ import type { EnsembleError } from '../../core/errors';
 import type { EventContext } from '../../core/events';
 import { groupThings, type Message } from './answers';
 import type { CursorStore } from './cursor-store';
-import { advance, afterFirstLook, begin, type Cursor, type Due, windowStart } from './message-cursor';
+import { advance, afterFirstLook, begin, type Cursor, type Due, inThePast, windowStart } from './message-cursor';
 import { MessageReader } from './message-reader';
 import { groupPath } from './parameters';
 import { isCommon, sweep } from './sweep';
@@ -22,7 +22,6 @@ type Context = Pick<EventContext<ThingseeCloud, FeedSettings>, 'connection' | 's
 /** A group's things are looked up again after so many intervals, at the latest after so many seconds. Tests have less patience. */
 export const LOOK_UP = { intervals: 10, seconds: 600 };
 
-const now = (): number => Math.floor(Date.now() / 1000);
 /** A group's cursor is the time at which its things were last looked up. */
 const cursorOf = (group: string): string => `groups/${group}`;
 
@@ -43,6 +42,10 @@ export class MessageFeed {
   /** Things that were not asked for a while; and until when what they send counts as caught up. */
   private readonly missed = new Set<string>();
   private readonly caughtUp = new Map<string, number>();
+  /** Begun in this life of the node, before the vendor's time was known; and when (`performance.now()`). */
+  private readonly fresh = new Set<string>();
+  private readonly start = performance.now();
+  private knowsTime = false;
 
   constructor(
     private readonly context: Context,
@@ -54,11 +57,13 @@ export class MessageFeed {
     this.named = (settings.things ?? []).filter(isOurs);
     this.groups = settings.groups ?? [];
     // Whenever the first answer comes: from now on nothing is missed.
-    this.open([...this.named, ...this.groups.map(cursorOf)], begin(now()));
+    for (const id of [...this.named, ...this.groups.map(cursorOf)]) if (!cursors.get(id)) this.fresh.add(id);
+    this.open([...this.fresh], begin(this.now));
   }
 
   /** Asks every thing once. @throws EnsembleError where the vendor, and not a single thing, is in trouble */
   async round(interrupted: () => boolean): Promise<void> {
+    if (!this.knowsTime) await this.learnTime();
     await this.lookUpGroups();
     this.choose();
     const { answered, failed, common, rest } = await sweep(this.things, (tuid) => this.ask(tuid, interrupted));
@@ -71,11 +76,27 @@ export class MessageFeed {
     for (const [id, error] of [...this.closed, ...failed]) this.tell(id, error);
   }
 
+  /** The clock of this machine may have been wrong when the node began. */
+  private async learnTime(): Promise<void> {
+    await this.context.connection.logInFirst(this.context.scope);
+    this.knowsTime = true;
+    if (!this.context.connection.clocksDiffer) return;
+    const began = begin(this.now - Math.round((performance.now() - this.start) / 1000));
+    for (const id of this.fresh) this.cursors.set(id, began);
+  }
+
+  /** Unix seconds. */
+  private get now(): number {
+    return this.context.connection.now;
+  }
+
   /** Now and then; what could not be looked up, each time. */
   private async lookUpGroups(): Promise<void> {
     const pause = Math.min(this.context.settings.interval * LOOK_UP.intervals, LOOK_UP.seconds);
-    const isDue = (group: string) =>
-      !this.members.has(group) || this.closed.has(group) || now() - (this.cursors.get(cursorOf(group))?.at ?? 0) > pause;
+    const isDue = (group: string) => {
+      const { at = 0 } = this.cursors.get(cursorOf(group)) ?? {};
+      return !this.members.has(group) || this.closed.has(group) || this.now - at > pause || at > this.now;
+    };
     const { failed, common } = await sweep(this.groups.filter(isDue), (group) => this.lookUp(group));
     for (const [group, error] of failed) this.closed.set(group, error);
     if (!common || !isCommon(common)) return;
@@ -85,7 +106,7 @@ export class MessageFeed {
 
   private async lookUp(group: string): Promise<void> {
     const { connection, scope, warn: onWarning } = this.context;
-    const asked = now();
+    const asked = this.now;
     const answer = await connection.send({ method: 'GET', path: groupPath(group, '/things') }, { repeatable: true, scope, onWarning });
     const tuids = groupThings(answer).tuids.filter(this.isOurs);
     // One that has joined since the last time may have sent something already.
@@ -113,7 +134,7 @@ export class MessageFeed {
       if (this.things.has(tuid)) continue;
       this.things.add(tuid);
       if (this.cursors.get(tuid)?.seen) this.missed.add(tuid);
-      else this.caughtUp.set(tuid, now() - 1);
+      else this.caughtUp.set(tuid, this.now - 1);
     }
     // The things of a group that cannot be read may come back.
     if (this.groups.every((group) => this.members.has(group) && !this.closed.has(group)))
@@ -131,18 +152,32 @@ export class MessageFeed {
 
   private async passOn(tuid: string, interrupted: () => boolean): Promise<void> {
     const { scope, settings } = this.context;
-    const asked = now();
+    const asked = this.now;
     const known = this.cursors.get(tuid) ?? begin(asked);
     const messages = await this.reader.read(tuid, { from: windowStart(known), to: asked });
     // Messages that go nowhere must not count as passed on.
     if (scope.ended) return;
+    // The answer has told the vendor's time.
+    const present = inThePast(known, this.now);
+    if (present !== known) {
+      this.setBack(tuid, present);
+      return;
+    }
     const old = known.seen ? [] : messages.filter(({ message }) => message.tsmTs <= known.at || this.isForeign(tuid, message));
-    const { due, cursor } = advance(known.seen ? known : afterFirstLook(known, old), messages, asked - settings.grace);
+    const { due, cursor } = advance(known.seen ? known : afterFirstLook(known, old), messages, Math.min(asked, this.now) - settings.grace);
     if (this.missed.delete(tuid) || interrupted()) this.caughtUp.set(tuid, asked);
     for (const one of due) this.emit(tuid, one);
     this.cursors.set(tuid, cursor);
     // A cursor that has only moved on need not be written: the one before leads to the same messages.
     if (due.length > 0 || !known.seen) this.cursors.save();
+  }
+
+  /** A cursor that the clock has left in the future would keep the thing silent until then: the next round asks from the last message on. */
+  private setBack(tuid: string, cursor: Cursor): void {
+    this.context.warn('the clock of this machine was ahead: messages are asked for again from the last one on');
+    this.missed.add(tuid);
+    this.cursors.set(tuid, cursor);
+    this.cursors.save();
   }
 
   /** Sent before the thing joined a group of ours. */

@@ -41,7 +41,9 @@ export class MessageReader {
   ) {}
 
   /** A page that is full may not be all. Halving the window does not depend on the order in which the vendor sorts. */
-  async read(tuid: string, { from, to }: Window): Promise<Received[]> {
+  async read(tuid: string, { from, to: end }: Window): Promise<Received[]> {
+    // The clock by which a cursor was made may have been ahead.
+    const to = Math.max(from, end);
     const page = await this.page(tuid, { from, to }, LIMIT);
     if (page.length < LIMIT) return this.oldestFirst(tuid, page);
     if (from >= to) return this.oldestFirst(tuid, await this.page(tuid, { from, to }, MOST));

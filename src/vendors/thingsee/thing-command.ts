@@ -25,7 +25,6 @@ const PAUSE = { first: 1000, most: 5000 };
 const LAST_LOOK = 1000;
 
 const messages = data(lenientArray(message));
-const now = (): number => Math.floor(Date.now() / 1000);
 
 export const operations = [
   operation<ThingseeCloud>()({
@@ -70,8 +69,8 @@ export const operations = [
       }
       // A transactionId of the user's may have been used before.
       const isUsed = commands.some((command) => 'transactionId' in command);
-      const earlier = isUsed ? await exchange.send(replies(tuid, now() - EARLIER), true).then(messages) : [];
-      const began = now();
+      const earlier = isUsed ? await exchange.send(replies(tuid, exchange.connection.now - EARLIER), true).then(messages) : [];
+      const began = exchange.connection.now;
       const answer = await exchange.send(post);
       const result = sent(answer, exchange.warn);
       const since = firstOf(result) ?? began;

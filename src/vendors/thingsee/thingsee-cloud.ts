@@ -34,6 +34,8 @@ const EARLY = 60_000;
 
 /** Goes into a header. */
 const token = data(z.looseObject({ token: z.string().regex(/^[!-~]+$/) }));
+/** Milliseconds by which two clocks may differ and still count as the same: a `Date` has no parts of a second, and is on its way for a while. */
+const SAME = 5000;
 const UNAUTHORIZED: readonly string[] = ['UNAUTHORIZED', 'FORBIDDEN'];
 
 /** One deployment: its API, with the token that all requests share. */
@@ -44,6 +46,8 @@ export class ThingseeCloud implements Connection<ThingseeSettings> {
   private readonly http: HttpClient;
   private readonly login: Login<string>;
   private token: string | undefined;
+  /** Milliseconds by which the vendor's clock is ahead of this machine's. */
+  private ahead = 0;
 
   constructor({ settings, credentials, network }: Options) {
     // A token that passes in the clear is anybody's: only this machine may be asked so.
@@ -65,7 +69,7 @@ export class ThingseeCloud implements Connection<ThingseeSettings> {
   send(request: HttpRequest, options: SendOptions): Promise<HttpAnswer> {
     return this.login.use(
       options.scope,
-      (token) => this.http.send({ ...request, headers: { authorization: `Bearer ${token}` } }, options),
+      (token) => this.exchange({ ...request, headers: { authorization: `Bearer ${token}` } }, options),
       // [G] Gateways of this kind answer 403 to a token that they no longer know.
       ({ code }) => UNAUTHORIZED.includes(code),
     );
@@ -75,9 +79,34 @@ export class ThingseeCloud implements Connection<ThingseeSettings> {
     return this.scope.end();
   }
 
+  /** Unix seconds by the vendor's clock, as far as its last answer told it: this machine's may be wrong, or be set. */
+  get now(): number {
+    return Math.floor((Date.now() + this.ahead) / 1000);
+  }
+
+  get clocksDiffer(): boolean {
+    return this.ahead !== 0;
+  }
+
+  /** Has a token, and with it the vendor's time. @throws EnsembleError */
+  async logInFirst(scope: Scope): Promise<void> {
+    await this.login.use(
+      scope,
+      () => Promise.resolve(),
+      () => false,
+    );
+  }
+
+  private async exchange(request: HttpRequest, options: SendOptions): Promise<HttpAnswer> {
+    const answer = await this.http.send(request, options);
+    const difference = Date.parse(answer.date ?? '') - Date.now();
+    if (!Number.isNaN(difference)) this.ahead = Math.abs(difference) > SAME ? difference : 0;
+    return answer;
+  }
+
   private async logIn(client_id: string, client_secret: string): Promise<Pass<string>> {
     const request: HttpRequest = { method: 'POST', path: '/auth/client-token', json: { client_id, client_secret } };
-    this.token = token(await this.http.send(request, { repeatable: true, scope: this.scope })).token;
+    this.token = token(await this.exchange(request, { repeatable: true, scope: this.scope })).token;
     return { value: this.token, lifetime: LIFETIME };
   }
 }

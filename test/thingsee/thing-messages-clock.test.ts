@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { Account } from '../kit/account';
+import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { until } from '../kit/within';
+import { cloudNode } from './fake-cloud';
+import { MessageCloud } from './message-cloud';
+
+const A = 'TSEN03X2Z74162459';
+const HOUR = 3_600_000;
+const realNow = Date.now;
+/** Unix seconds. */
+const now = () => Math.floor(realNow() / 1000);
+
+describe('thing-messages under a clock that is wrong', () => {
+  let red: NodeRed;
+  let cloud: MessageCloud;
+  let account: Account;
+  let count: number;
+  before(async () => {
+    red = await startNodeRed();
+  });
+  beforeEach(async () => {
+    cloud = await MessageCloud.start();
+    count = 0;
+  });
+  afterEach(async () => {
+    Date.now = realNow;
+    await account.close();
+    await cloud.close();
+  });
+
+  /** This machine's clock, which the vendor's clock does not follow. */
+  const setClock = (ms: number) => {
+    Date.now = () => realNow() + ms;
+  };
+  const open = async () => {
+    account = await Account.open(red, { id: 'feed', type: 'thing-messages', connection: 'cloud', interval: '1', grace: '0', things: A }, [
+      cloudNode(cloud.url, {}),
+    ]);
+    await account.status({ fill: 'green', shape: 'dot', text: 'connected' });
+  };
+  const send = (ago = 0) => cloud.add({ tsmId: 12100, tsmTs: now() - ago, tsmTuid: A, number: ++count }, 0);
+  const received = async (...numbers: number[]) => {
+    await until(`${numbers.length} messages`, () => account.outputs.length >= numbers.length);
+    assert.deepEqual(
+      account.outputs.map(({ payload }) => (payload as { number: number }).number),
+      numbers,
+    );
+  };
+  const rounds = async (wanted: number) => {
+    const before = cloud.asked.length;
+    await until('more rounds', () => cloud.asked.length >= before + wanted);
+  };
+
+  for (const [name, ms] of [
+    ['ahead', HOUR],
+    ['behind', -HOUR],
+  ] as const)
+    it(`begins with the present by the vendor’s clock where this machine’s is ${name}, and goes on when it is set right`, async () => {
+      send(1800);
+      setClock(ms);
+      await open();
+      send();
+      await received(2);
+      setClock(0);
+      await rounds(2);
+      send();
+      await received(2, 3);
+      setClock(ms);
+      await rounds(2);
+      send();
+      await received(2, 3, 4);
+    });
+
+  it('comes back when a clock is set right of which the vendor tells nothing, with what was sent since', async () => {
+    cloud.tellsTime = false;
+    await open();
+    send();
+    await received(1);
+    setClock(HOUR);
+    await rounds(2);
+    // Whether it comes now or later: it comes, and once.
+    send();
+    await rounds(2);
+    setClock(0);
+    send();
+    await received(1, 2, 3);
+    await rounds(2);
+    await received(1, 2, 3);
+    const warnings = red.logs.filter(({ level, id }) => level === 'warn' && id === 'feed');
+    assert.deepEqual(
+      warnings.map(({ text }) => /clock of this machine was ahead/.test(text)),
+      [true],
+    );
+  });
+
+  it('comes back after a restart whose clock is right again', async () => {
+    cloud.tellsTime = false;
+    setClock(HOUR);
+    await open();
+    await rounds(2);
+    setClock(0);
+    await red.deploy([], 'full');
+    await account.close();
+    await open();
+    await rounds(1);
+    send();
+    await received(1);
+  });
+});
