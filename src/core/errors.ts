@@ -30,6 +30,9 @@ export interface ErrorCause {
   retryable: boolean;
   /** The vendor's own words, shortened and without secrets. */
   vendorMessage?: string;
+  /** Of a command that was accepted: by which the vendor knows it, and how far it came, as the vendor says it. */
+  commandId?: string;
+  progress?: number | string;
 }
 
 const RETRYABLE: ReadonlySet<ErrorCode> = new Set(['RATE_LIMITED', 'VENDOR_ERROR', 'UNREACHABLE', 'TIMEOUT']);

@@ -42,6 +42,8 @@ export interface LookupItem {
   readonly value: string;
   readonly label: string;
   readonly detail?: string;
+  /** The vendor knows it as a number. */
+  readonly numeric?: boolean;
   /** Is no value itself: the entries behind it come when it is chosen. */
   readonly opens?: boolean;
   /** Keys of words to say beside it, in the config node's catalogue under `lookup`. */

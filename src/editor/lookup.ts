@@ -8,6 +8,7 @@ interface Item {
   readonly label: string;
   readonly detail?: string;
   readonly words?: readonly string[];
+  readonly numeric?: boolean;
   readonly opens?: boolean;
 }
 
@@ -100,6 +101,11 @@ export class Lookup {
     const fitting = items.filter(({ value, label }) => value.toLowerCase().includes(text) || label.toLowerCase().includes(text));
     return fitting.length === 0 ? [] : [completion({ value: typed, label: typed }), ...fitting.map(complete)];
   };
+
+  /** Whether the vendor has it in the list as a number. */
+  isNumeric(value: string): boolean {
+    return this.items?.some((item) => item.value === value && item.numeric) ?? false;
+  }
 
   /** The entries of a list, or the one value. */
   private get chosen(): string[] {

@@ -69,7 +69,9 @@ export class ParameterRow {
     if (this.saved?.type === type && asString(this.saved.value) === value) return this.saved;
     if (value === '' && !(type === 'str' && parameter.allowEmpty)) return undefined;
     if (!this.saved && isConstant(type) && value === asString(parameter.default ?? '')) return undefined;
-    return { type, value };
+    // Chosen from a list, it is what it is there.
+    const isNumber = parameter.kind === 'scalar' && type === 'str' && this.lookup?.isNumeric(value);
+    return { type: isNumber ? 'num' : type, value };
   }
 
   private get present(): { readonly type: string; readonly value: string } {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readObjects } from '../../src/vendors/twinkly/objects';
+import { WireProfile } from '../../src/vendors/twinkly/wire-profile';
 import { Account } from '../kit/account';
 import { answer, type Behaviour, FaultServer } from '../kit/fault-server';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
@@ -140,22 +142,78 @@ describe('what the Twinkly cloud may answer, too', () => {
       const ended = await run('query', 'get-device-configuration', { deviceId: str('d') }, behaviour);
       assert.deepEqual([ended.ends, ended.payload], [['done'], payload]);
     });
-  for (const [what, parameters, answers, message] of [
-    ['waited for', {}, [{ status: 'failed', error: `no power ${CREDENTIALS.password}`, commandId: 4 }], /\(4\): no power \*\*\*$/],
+  for (const [what, parameters, answers, message, which] of [
+    [
+      'waited for',
+      {},
+      [{ status: 'failed', error: `no power ${CREDENTIALS.password}`, commandId: 4, progress: 40 }],
+      /\(4\): no power \*\*\*$/,
+      { commandId: '4', progress: 40 },
+    ],
     [
       'followed',
       { waitForCompletion: num(20) },
-      [{ commandId: 'c-9' }, { status: 'failed', message: 'no power ***' }],
+      [{ commandId: 'c-9' }, { status: 'failed', message: 'no power ***', progress: '40%' }],
       /\(c-9\): no power \*\*\*$/,
+      { commandId: 'c-9', progress: '40%' },
     ],
   ] as const)
     it(`a command that was ${what} says why it failed, and which it was`, async () => {
       const { ends, error } = await run('command', 'turn-on', { id: num(7), ...parameters }, ...answers.map((body) => answer(body)));
       assert.deepEqual(ends, ['COMMAND_FAILED']);
       assert.match(error?.message ?? '', message);
-      const { statusCode, vendorMessage } = (error?.cause ?? {}) as { statusCode?: number; vendorMessage?: string };
-      assert.deepEqual([statusCode, vendorMessage], [200, 'no power ***']);
+      const { statusCode, vendorMessage, commandId, progress } = (error?.cause ?? {}) as Record<string, unknown>;
+      assert.deepEqual([statusCode, vendorMessage, { commandId, progress }], [200, 'no power ***', which]);
     });
+
+  for (const [what, parameters, next] of [
+    ['was followed', { waitForCompletion: num(1) }, [answer({ commandId: 'c-9' })]],
+    ['was waited for', { timeout: num(1) }, []],
+  ] as const)
+    it(`a command that ${what} for too long says which it was, and how far it came`, async () => {
+      await open('command', 'turn-on', { id: num(7), ...parameters });
+      vendor.next(login, ...next);
+      vendor.always(answer({ status: 'running', commandId: 'c-9', progress: 40 }));
+      const { ends, error } = await account.run({});
+      const { commandId, progress } = ((error as { cause?: object } | undefined)?.cause ?? {}) as Record<string, unknown>;
+      assert.deepEqual([ends, commandId, progress], [['TIMEOUT'], 'c-9', 40]);
+    });
+
+  for (const [what, given] of [
+    ['an ID', { commandId: 'c' }],
+    ['nothing', undefined],
+    ['that it goes on', { status: 'running', progress: 3 }],
+  ] as const)
+    it(`installEffect is sent, and not done, where the cloud answers with ${what}`, async () => {
+      await open('command', 'custom', { id: num(7), command: str('installEffect') });
+      vendor.next(login, given ? answer(given) : (response) => void response.writeHead(200).end());
+      assert.deepEqual((await account.run({})).ends, ['done']);
+      await account.status({ fill: 'green', shape: 'dot', text: 'sent' });
+    });
+
+  it('objects are known by the key that the account names', async () => {
+    const list = [
+      { id: 1, uuid: 'u-1', group: { uuid: 'g-1' }, installation: { id: 5, name: 'House' } },
+      { id: 2, uuid: 'u-2' },
+    ];
+    const profile = new WireProfile({ answers: { id: 'uuid', installationId: 'group.uuid' } });
+    const read = readObjects(list, profile);
+    assert.deepEqual(
+      read.map(({ id, installation }) => [id, installation?.id, installation?.name]),
+      [
+        ['u-1', 'g-1', 'House'],
+        ['u-2', undefined, undefined],
+      ],
+    );
+    assert.deepEqual(
+      readObjects(list, new WireProfile()).map(({ id, installation }) => [id, installation?.id]),
+      [
+        ['1', '5'],
+        ['2', undefined],
+      ],
+    );
+  });
+
   it('a command that is over at the very end of the time to wait for it', async () => {
     await open('command', 'turn-on', { id: num(7), waitForCompletion: num(1) });
     let sent = Number.POSITIVE_INFINITY;

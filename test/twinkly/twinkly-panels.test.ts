@@ -136,6 +136,11 @@ for (const { theme, language, options } of variants)
         id: { type: 'str', value: '702' },
         effect: { type: 'str', value: 'aurora' },
       });
+      const again = await editor.open('effect');
+      await choose(again, 'ensemble-parameter-effect', 'Sparkle');
+      await good(again, 'ensemble-parameter-effect', /Sparkle/);
+      await editor.save();
+      deepEqual(((await parametersOf('effect')) as { effect?: object }).effect, { type: 'num', value: '7' });
     });
 
     it('put several ids into a list, and take one out again', async () => {

@@ -188,6 +188,9 @@ describe('twinkly-status-poll', () => {
     await after2();
     assert.deepEqual(poller.told[1], ['1', 'initial', []]);
     assert.match(poller.reports[1]?.message ?? '', /the answer leaves it out$/);
+    world[1] = { runtime: runtime() };
+    await after2();
+    assert.deepEqual(poller.told.slice(2), [['1', 'resumed', []]]);
   });
 
   it('reports each odd entry alone, and tells the others', async () => {

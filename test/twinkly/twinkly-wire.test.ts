@@ -30,16 +30,23 @@ const COMMANDS: readonly Row[] = [
     { color: '#FF8000' },
     'POST',
     COMMAND,
-    { command: 'setColor', params: { red: 255, green: 128, blue: 0 } },
+    { command: 'setColor', params: { saturation: 255, value: 255, hue: 30 } },
   ],
-  ['set-color [r,g,b]', 'set-color', { color: [1, 2, 3] }, 'POST', COMMAND, { command: 'setColor', params: { red: 1, green: 2, blue: 3 } }],
+  [
+    'set-color [r,g,b]',
+    'set-color',
+    { color: [1, 2, 3] },
+    'POST',
+    COMMAND,
+    { command: 'setColor', params: { saturation: 170, value: 3, hue: 210 } },
+  ],
   [
     'set-color {r,g,b}',
     'set-color',
     { color: { r: 0, g: 255, b: 9 } },
     'POST',
     COMMAND,
-    { command: 'setColor', params: { red: 0, green: 255, blue: 9 } },
+    { command: 'setColor', params: { saturation: 255, value: 255, hue: 122 } },
   ],
   [
     'set-color {h,s,v}',
@@ -221,6 +228,74 @@ describe('twinkly nodes on the wire', () => {
   for (const row of QUERIES) it(row[0], () => shows('query', row));
   for (const [node, ...row] of CORRECTED) it(`corrects ${row[0]}`, () => shows(node, row, { overrides: OVERRIDES }));
 
+  it('sends a colour as it came where the account says so', () =>
+    shows(
+      'command',
+      ['', 'set-color', { color: '#FF8000' }, 'POST', COMMAND, { command: 'setColor', params: { red: 255, green: 128, blue: 0 } }],
+      { overrides: { colors: 'given' } },
+    ));
+
+  it('corrects the path of the older form of an installation', () =>
+    shows('query', ['', 'get-installation-status', { legacyObjectIds: '7,8' }, 'GET', '/v1/runtime?objectIds=7,8'], {
+      overrides: { paths: { 'status.legacy': 'GET /v1/runtime' } },
+    }));
+
+  it('asks for the older form of an installation with one request, or refuses', async () => {
+    const node = { id: 'node', type: 'twinkly-query', connection: 'account', operation: 'get-installation-status', parameters: {} };
+    account = await Account.open(red, { ...node, operation: '' }, [config(vendor.url)]);
+    const legacyObjectIds = Array.from({ length: 400 }, (_, index) => 1_000_000_000 + index);
+    const { ends, error } = await account.run({ operation: 'get-installation-status', parameters: { legacyObjectIds } });
+    assert.deepEqual(ends, ['INVALID_INPUT']);
+    assert.match((error as Error).message, /^too many ids for one request \(400\)/);
+    assert.equal(vendor.requests.length, 0);
+  });
+
+  describe('a status path that names one thing', () => {
+    const overrides = { paths: { 'status.object': 'GET /v2/objects/{id}/runtime' } };
+    const answers: Record<string, Parameters<typeof answer>> = {
+      7: [{ runtime: { online: true } }],
+      8: [{ online: false }],
+      9: [{ 9: { runtime: { online: true } } }],
+      10: [{ message: 'no such object' }, 404],
+    };
+    const one: FaultServer['good'] = (response, request) => {
+      const [, id = ''] = /objects\/([^/]+)\/runtime/.exec(request.path) ?? [];
+      answer(...(answers[id] ?? [{ access_token: 'token-1' }]))(response, request);
+    };
+
+    it('is asked once for each id, and gives one dictionary', async () => {
+      account = await Account.open(red, { id: 'node', type: 'twinkly-query', connection: 'account', operation: '', parameters: {} }, [
+        config(vendor.url, { overrides }),
+      ]);
+      vendor.always(one);
+      const parameters = { ids: '7,8,9,10,7', config: false };
+      const { ends, outputs } = await account.run({ operation: 'get-object-status', parameters });
+      assert.deepEqual(ends, ['done']);
+      assert.deepEqual(outputs[0]?.payload, {
+        7: { runtime: { online: true } },
+        8: { runtime: { online: false } },
+        9: { runtime: { online: true } },
+        10: { error: 'no such object' },
+      });
+      assert.deepEqual(
+        vendor.requests
+          .slice(1)
+          .map(({ path }) => path)
+          .sort(),
+        ['10', '7', '8', '9'].map((id) => `/v2/objects/${id}/runtime?config=0`),
+      );
+    });
+
+    it('fails with what is no trouble of one id alone', async () => {
+      account = await Account.open(red, { id: 'node', type: 'twinkly-query', connection: 'account', operation: '', parameters: {} }, [
+        config(vendor.url, { overrides }),
+      ]);
+      vendor.always((response, request) => (/objects\/8/.test(request.path) ? answer({}, 500) : one)(response, request) as never);
+      const { ends } = await account.run({ operation: 'get-object-status', parameters: { ids: '7,8' } });
+      assert.deepEqual(ends, ['VENDOR_ERROR']);
+    });
+  });
+
   it('takes corrections as JSON text, too', () =>
     shows('command', ['', 'turn-on', {}, 'PUT', '/v9/things/7/do', { command: 'on' }], { overrides: JSON.stringify(OVERRIDES) }));
 
@@ -246,7 +321,9 @@ describe('twinkly nodes on the wire', () => {
     [{ commands: { 'set-brightness': { params: { value: 'brightness' } } } }, /^overrides\.commands\.set-brightness\.params: .*"value"/],
     [{ paths: { 'command.object': 'POST /x/{objectId}' } }, /^overrides\.paths\.command\.object: takes only \{id\}$/],
     [{ paths: { 'turn-on': 'POST /{target}/{id}' } }, /^overrides\.paths\.turn-on: takes only \{id\}$/],
-    [{ paths: { 'get-object-status': 'GET /x/{id}' } }, /^overrides\.paths\.get-object-status: takes no \{places\}$/],
+    [{ paths: { 'get-object-status': 'GET /x/{ids}' } }, /^overrides\.paths\.get-object-status: takes only \{id\}$/],
+    [{ paths: { 'list-objects': 'GET /x/{id}' } }, /^overrides\.paths\.list-objects: takes no \{places\}$/],
+    [{ paths: { 'status.legacy': 'GET /x/{id}' } }, /^overrides\.paths\.status\.legacy: takes no \{places\}$/],
     [{ sclaes: {} }, /^overrides: .*sclaes/],
     ['{', /^overrides must be an object/],
   ] as const)

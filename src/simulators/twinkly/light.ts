@@ -13,6 +13,8 @@ const EFFECTS: readonly Played[] = [
   { id: 'rainbow', name: 'Rainbow', colours: ['#ff3b30', '#ff9f0a', '#ffe14d', '#34d158', '#32ade6', '#5e5ce6', '#bf5af2'] },
   { id: 'candle', name: 'Candle', colours: ['#ffb65c', '#ff9a3c', '#ffc87a', '#ff8a2a'] },
   { id: 'snow', name: 'Snow', colours: ['#ffffff', '#dcebff', '#b9d5ff', '#eef5ff'] },
+  // [G] Whether ids are words or numbers, nobody knows.
+  { id: 7, name: 'Sparkle', colours: ['#ffffff', '#101010', '#cfd8dc', '#000000'] },
   { id: 'aurora', name: 'Aurora', colours: ['#1de9b6', '#00b0ff', '#7c4dff', '#00e676'] },
 ];
 const MOVIES: readonly Played[] = [{ id: 'fireworks', name: 'Fireworks', colours: ['#ff375f', '#ffd60a', '#64d2ff', '#ffffff'] }];

@@ -1,7 +1,7 @@
 /** What the device page is told of the simulated Twinkly cloud. Types only. */
 
 export interface Named {
-  readonly id: string;
+  readonly id: string | number;
   readonly name: string;
 }
 

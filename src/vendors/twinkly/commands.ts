@@ -27,6 +27,8 @@ export interface CommandOptions {
 
 /** "integer that set the number of seconds to wait for a synchronous command to finish; default to 10 seconds" */
 const DEFAULT_TIMEOUT = 10;
+/** "async: … default to false, except for installEffect command" */
+const ASYNCHRONOUS = 'installEffect';
 /** Milliseconds between two questions how far a command is: the first, and the longest. */
 const PACE = { first: 250, longest: 2000 };
 /** Characters of the vendor's own words in an error. */
@@ -56,8 +58,10 @@ export async function sendCommand(
   const { target, id, timeout, unreliable, forceOffline, waitForCompletion } = options;
   const { profile, redact } = exchange.connection;
   const asynchronous = waitForCompletion === undefined ? options.async : true;
+  // Its answer says that it has begun, unless it was asked for otherwise.
+  const isAsynchronousByItself = asynchronous === undefined && command.command === ASYNCHRONOUS;
   const json = defined({ ...command, async: asynchronous, timeout, unreliable, forceOffline });
-  const allowance = asynchronous || unreliable ? 0 : allowanceOf(timeout, exchange.connection.timeout);
+  const allowance = asynchronous || isAsynchronousByItself || unreliable ? 0 : allowanceOf(timeout, exchange.connection.timeout);
   const route = profile.route([operation, `command.${target}`], { id });
   const answer = await exchange.send({ ...route, json, allowance });
   const result = objectOf(answer);
@@ -65,10 +69,12 @@ export async function sendCommand(
   if (waitForCompletion !== undefined) return follow(profile, options, commandIdOf(profile, result), exchange);
   if (asynchronous) return { result, statusCode: answer.statusCode, unconfirmed: true };
   const { statusCode } = answer;
-  const commandId = at(result, profile.place('commandId'));
-  judge(result, { commandId, statusCode, redact, limit: `within ${timeout ?? DEFAULT_TIMEOUT} s` });
-  // The vendor makes some commands asynchronous by itself: their answer has an id, and no end yet.
-  return { result, statusCode, unconfirmed: result.status === undefined && commandId !== undefined };
+  const commandId = idIn(profile, result);
+  const isOpen = isAsynchronousByItself && result.status === 'running';
+  if (!isOpen) judge(result, { commandId, statusCode, redact, limit: `within ${timeout ?? DEFAULT_TIMEOUT} s` });
+  // Other commands may be asynchronous by themselves, too: their answer has an id, and no end yet.
+  const hasNoEnd = result.status === undefined && (isAsynchronousByItself || commandId !== undefined);
+  return { result, statusCode, unconfirmed: isOpen || hasNoEnd };
 }
 
 /** While the cloud waits for the devices, we wait for the cloud; but a time limit below the cloud's own is meant as it is set. */
@@ -87,6 +93,7 @@ async function follow(
   const end = performance.now() + waitForCompletion * 1000;
   const left = () => Math.max(0, end - performance.now());
   const request = statusRequest(profile, target, id, commandId);
+  let lastProgress: unknown;
   // The last question comes at the very end.
   for (let pause = PACE.first, isLast = false; !isLast; pause = Math.min(PACE.longest, pause * 1.5)) {
     await scope.sleep(Math.min(pause, left()));
@@ -100,6 +107,7 @@ async function follow(
     if (!answer) continue;
     const result = commandStatus(answer);
     // As a number or as text such as "40%": nobody knows.
+    lastProgress = result.progress ?? lastProgress;
     const percent = Number.parseFloat(String(result.progress));
     if (Number.isFinite(percent)) progress(`${percent} %`);
     if (result.status === 'running') continue;
@@ -107,7 +115,7 @@ async function follow(
     judge(result, { commandId, statusCode, redact: connection.redact });
     return { result, statusCode };
   }
-  throw new EnsembleError('TIMEOUT', `the command ${commandId} was not over within ${waitForCompletion} s`);
+  throw new EnsembleError('TIMEOUT', `the command ${commandId} was not over within ${waitForCompletion} s`, about(commandId, lastProgress));
 }
 
 export const statusRequest = (profile: WireProfile, target: Target, id: string, commandId: string) =>
@@ -116,29 +124,43 @@ export const statusRequest = (profile: WireProfile, target: Target, id: string, 
 /** The status of a command, as `get-command-status` gives it. */
 export const readStatus = commandStatus;
 
+/** Of a command, for the cause of an error. */
+const about = (commandId: string | undefined, progress: unknown) => ({
+  ...(commandId !== undefined && { commandId }),
+  ...((typeof progress === 'number' || typeof progress === 'string') && { progress }),
+});
+
 interface Circumstances {
-  readonly commandId: unknown;
+  readonly commandId: string | undefined;
   readonly statusCode: number;
   readonly redact: (words: string) => string;
   readonly limit?: string;
 }
 
-function judge({ status, message, error }: JsonObject, { commandId, statusCode, redact, limit }: Circumstances): void {
+function judge({ status, message, error, progress }: JsonObject, { commandId, statusCode, redact, limit }: Circumstances): void {
   if (status === 'failed') {
     const said = [message, error].find((words) => typeof words === 'string' && words !== '');
-    const cause = { statusCode, ...(said !== undefined && { vendorMessage: redact(String(said)).slice(0, LONGEST_WORDS) }) };
-    const which = commandId === undefined ? '' : ` (${String(commandId)})`;
-    const why = cause.vendorMessage === undefined ? '' : `: ${cause.vendorMessage}`;
+    const vendorMessage = said === undefined ? {} : { vendorMessage: redact(String(said)).slice(0, LONGEST_WORDS) };
+    const cause = { statusCode, ...vendorMessage, ...about(commandId, progress) };
+    const which = commandId === undefined ? '' : ` (${commandId})`;
+    const why = vendorMessage.vendorMessage === undefined ? '' : `: ${vendorMessage.vendorMessage}`;
     throw new EnsembleError('COMMAND_FAILED', `the cloud accepted the command, and it failed on the devices${which}${why}`, cause);
   }
-  if (status === 'running') throw new EnsembleError('TIMEOUT', `the devices have not carried out the command ${limit}`);
+  if (status === 'running') {
+    const cause = { statusCode, ...about(commandId, progress) };
+    throw new EnsembleError('TIMEOUT', `the devices have not carried out the command ${limit}`, cause);
+  }
 }
 
 function commandIdOf(profile: WireProfile, result: JsonObject): string {
-  const place = profile.place('commandId');
-  const id = at(result, place);
-  if (typeof id === 'string' || typeof id === 'number') return String(id);
-  throw new EnsembleError('BAD_RESPONSE', `the answer has no ${place}, so the command cannot be followed`);
+  const id = idIn(profile, result);
+  if (id !== undefined) return id;
+  throw new EnsembleError('BAD_RESPONSE', `the answer has no ${profile.place('commandId')}, so the command cannot be followed`);
+}
+
+function idIn(profile: WireProfile, result: JsonObject): string | undefined {
+  const id = at(result, profile.place('commandId'));
+  return typeof id === 'string' || typeof id === 'number' ? String(id) : undefined;
 }
 
 const defined = (values: Readonly<Record<string, unknown>>): JsonObject =>

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { json } from '../../core/answers';
-import { show } from '../../core/errors';
+import { asEnsembleError, type ErrorCode, invalidInput, show } from '../../core/errors';
 import type { HttpAnswer, HttpRequest } from '../../core/http';
 import type { JsonObject } from '../../core/parameters';
 import { segment } from '../../core/path';
@@ -16,6 +16,7 @@ const LONGEST = 4000;
 /** A dictionary by id. What is not ours or does not exist has an `error`, under HTTP 200. An odd entry spoils no other. */
 const dictionary = json(z.record(z.string(), z.unknown()));
 export type Group = ReturnType<typeof dictionary>;
+const anyJson = json(z.unknown());
 
 export interface GroupRequest {
   /** Rows of the wire profile. */
@@ -24,14 +25,34 @@ export interface GroupRequest {
   readonly key: 'objectIds' | 'installationIds';
   readonly ids: readonly string[];
   readonly config: boolean | undefined;
+  /** The ids stand for one thing together: one request must do. */
+  readonly isWhole?: boolean;
 }
 
-/** The requests for the status of many: one for as many ids as an address can hold. */
-export function groupRequests(profile: WireProfile, { rows, key, ids, config }: GroupRequest): HttpRequest[] {
+/** A request for the status of several, or of the one that its path names. */
+export interface StatusRequest extends HttpRequest {
+  readonly id?: string;
+}
+
+/** Requests that are under way at the same time where each thing has one of its own. */
+const AT_ONCE = 8;
+
+/**
+ * The requests for the status of many: one for as many ids as an address can hold, or, where the path names an id, one for each.
+ * @throws EnsembleError INVALID_INPUT
+ */
+export function groupRequests(profile: WireProfile, { rows, key, ids, config, isWhole = false }: GroupRequest): StatusRequest[] {
+  const options = config === undefined ? '' : `config=${config ? 1 : 0}`;
+  const withQuery = (path: string, ...query: string[]) =>
+    query.reduce((whole, part) => (part === '' ? whole : `${whole}${whole.includes('?') ? '&' : '?'}${part}`), path);
+  if (profile.namesId(rows))
+    return [...new Set(ids)].map((id) => {
+      const { method, path } = profile.route(rows, { id });
+      return { method, path: withQuery(path, options), id };
+    });
   const route = profile.route(rows);
   // A comma stays a comma: encoded, it would take the place of two more characters for each id.
-  const withIds = (encoded: string) =>
-    `${route.path}${route.path.includes('?') ? '&' : '?'}${key}=${encoded}${config === undefined ? '' : `&config=${config ? 1 : 0}`}`;
+  const withIds = (encoded: string) => withQuery(route.path, `${key}=${encoded}`, options);
   const room = LONGEST - withIds('').length;
   const chunks: string[] = [];
   for (const id of new Set(ids.map((one) => segment('ids', one)))) {
@@ -39,22 +60,49 @@ export function groupRequests(profile: WireProfile, { rows, key, ids, config }: 
     if (last !== undefined && last.length + 1 + id.length <= room) chunks[chunks.length - 1] = `${last},${id}`;
     else chunks.push(id);
   }
+  if (isWhole && chunks.length > 1)
+    throw invalidInput(`too many ids for one request (${ids.length}), and the status of an installation cannot be put together of parts`);
   return chunks.map((chunk) => ({ ...route, path: withIds(chunk) }));
 }
 
-/** Asks for all, and hands on each part as it comes. @throws EnsembleError */
+/** What is wrong with one object or installation alone. */
+const OWN: readonly ErrorCode[] = ['NOT_FOUND', 'FORBIDDEN', 'REJECTED'];
+
+/** Asks for all, and hands on each part as it comes. Returns the status of the last answer. @throws EnsembleError */
 export async function readGroup(
-  requests: readonly HttpRequest[],
+  requests: readonly StatusRequest[],
   send: (request: HttpRequest) => Promise<HttpAnswer>,
   take: (group: Group) => void,
 ): Promise<number> {
   let statusCode = 0;
-  for (const request of requests) {
-    const answer = await send(request);
-    take(dictionary(answer));
-    ({ statusCode } = answer);
-  }
+  const rest = [...requests];
+  const ask = async ({ id, ...request }: StatusRequest) => {
+    try {
+      const answer = await send(request);
+      ({ statusCode } = answer);
+      take(id === undefined ? dictionary(answer) : { [id]: entryOf(id, anyJson(answer)) });
+    } catch (thrown) {
+      const { code, cause, message } = asEnsembleError(thrown);
+      if (id === undefined || !OWN.includes(code)) {
+        rest.length = 0;
+        throw thrown;
+      }
+      statusCode = cause.statusCode ?? statusCode;
+      take({ [id]: { error: cause.vendorMessage ?? message } });
+    }
+  };
+  const work = async () => {
+    for (let next = rest.shift(); next; next = rest.shift()) await ask(next);
+  };
+  // Requests for many are few: one after the other.
+  await Promise.all(Array.from({ length: requests.some(({ id }) => id !== undefined) ? AT_ONCE : 1 }, work));
   return statusCode;
+}
+
+/** [G] The status of one alone: an entry such as a dictionary has, a dictionary with that entry, or the bare runtime. */
+function entryOf(id: string, answer: unknown): unknown {
+  if (typeof answer !== 'object' || answer === null || 'runtime' in answer || 'error' in answer) return answer;
+  return (answer as JsonObject)[id] ?? { runtime: answer };
 }
 
 /** The request for the state of objects or installations. */
@@ -63,6 +111,15 @@ export const statusOf = (target: Target, ids: readonly string[], config: boolean
   key: target === 'object' ? 'objectIds' : 'installationIds',
   ids,
   config,
+});
+
+/** The request for the state of one installation, named by its objects: it cannot be put together of parts. */
+export const legacyStatusOf = (ids: readonly string[], config: boolean | undefined): GroupRequest => ({
+  rows: ['get-installation-status', 'status.legacy'],
+  key: 'objectIds',
+  ids,
+  config,
+  isWhole: true,
 });
 
 /** The state in an entry; undefined where it has none. */

@@ -105,6 +105,6 @@ function itemsOf(list: unknown): LookupItem[] {
   return list.flatMap((item: unknown) => {
     const { id, name } = typeof item === 'object' && item !== null ? (item as { id?: unknown; name?: unknown }) : { id: item };
     const isId = typeof id === 'string' || typeof id === 'number';
-    return isId ? [{ value: String(id), label: typeof name === 'string' ? name : String(id) }] : [];
+    return isId ? [{ value: String(id), label: typeof name === 'string' ? name : String(id), numeric: typeof id === 'number' }] : [];
   });
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { json, lenientArray } from '../../core/answers';
+import { json, lenientArray, readLeniently } from '../../core/answers';
 import { EnsembleError } from '../../core/errors';
 import type { HttpAnswer, HttpRequest } from '../../core/http';
-import type { WireProfile } from './wire-profile';
+import { at, type WireProfile } from './wire-profile';
 
 const id = z.union([z.string(), z.number()]).transform(String);
 /** What one object lacks, or has in another form, spoils neither it nor the others. */
@@ -18,7 +18,22 @@ const objectSchema = z.looseObject({
   installation: known(z.looseObject({ id, name })),
 });
 export type TwinklyObject = z.infer<typeof objectSchema>;
-export const objectsSchema = lenientArray(objectSchema);
+const objectsSchema = lenientArray(objectSchema);
+
+/** What we read of the objects of a list; an odd one is left out, and `onWarning` told. */
+export function readObjects(objects: readonly object[], profile: WireProfile, onWarning?: (text: string) => void): TwinklyObject[] {
+  const places = { id: profile.place('id'), installationId: profile.place('installationId') };
+  const named = objects.map((object) => {
+    const installationId = at(object, places.installationId);
+    const installation = at(object, 'installation');
+    return {
+      ...object,
+      id: at(object, places.id),
+      installation: installationId === undefined ? installation : { ...(installation as object | null), id: installationId },
+    };
+  });
+  return readLeniently(objectsSchema, named, onWarning).data ?? [];
+}
 
 const page = json(z.looseObject({ objects: lenientArray(z.looseObject({})), next_page: z.union([z.number(), z.string()]).nullish() }));
 

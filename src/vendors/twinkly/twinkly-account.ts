@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { readLeniently } from '../../core/answers';
 import { type HttpAnswer, HttpClient, type HttpRequest, type SendOptions } from '../../core/http';
 import { Login } from '../../core/login';
 import type { Connection, ConnectOptions, SignIn } from '../../core/operation';
@@ -8,7 +7,7 @@ import { redactor } from '../../core/redact';
 import { Scope } from '../../core/scope';
 import { isRefused, logIn, SignedIn } from './login';
 import { forgive } from './lookups';
-import { listObjects, objectsSchema, type TwinklyObject } from './objects';
+import { listObjects, readObjects, type TwinklyObject } from './objects';
 import { WireProfile } from './wire-profile';
 
 const SERVERS = { production: 'https://api.twinkly.com', staging: 'https://api-staging.twinkly.com' };
@@ -119,7 +118,7 @@ export class TwinklyAccount implements Connection<TwinklySettings> {
   /** All objects of the account; an odd one is left out, and `onWarning` told. @throws EnsembleError */
   async objects(scope: Scope, onWarning?: (text: string) => void): Promise<TwinklyObject[]> {
     const { objects } = await listObjects(this.profile, (request) => this.send(request, { repeatable: true, scope, onWarning }));
-    return readLeniently(objectsSchema, objects, onWarning).data ?? [];
+    return readObjects(objects, this.profile, onWarning);
   }
 
   signInPage(state: string, callback: string): string {

@@ -156,7 +156,7 @@ export const operations = [
   command({
     id: 'set-color',
     label: 'Set colour',
-    help: 'Shows one colour on all LEDs. Red, green and blue work only on strings that understand them; hue, saturation and value work on all.',
+    help: 'Shows one colour on all LEDs. It is sent by hue, saturation and value, which all strings understand; the corrections of the account can send it as it is given.',
     parameters: {
       color: color({
         label: 'Colour',

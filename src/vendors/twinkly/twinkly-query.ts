@@ -4,7 +4,7 @@ import { invalidInput } from '../../core/errors';
 import { type Exchange, type Outcome, operation } from '../../core/operation';
 import { boolean, choice, list, optional, text } from '../../core/parameters';
 import { readStatus, statusRequest } from './commands';
-import { type Group, type GroupRequest, groupRequests, readGroup, statusOf, TARGETS } from './group-status';
+import { type Group, type GroupRequest, groupRequests, legacyStatusOf, readGroup, statusOf, TARGETS } from './group-status';
 import { listObjects } from './objects';
 import type { TwinklyAccount } from './twinkly-account';
 
@@ -72,12 +72,12 @@ export const operations = [
     },
     repeatable: true,
     target: ({ ids, legacyObjectIds }) => `installation/${(ids ?? legacyObjectIds ?? []).join(',')}`,
-    check({ ids, legacyObjectIds }) {
+    check({ ids, config, legacyObjectIds }, { profile }) {
       if ((ids === undefined) === (legacyObjectIds === undefined)) throw invalidInput('one of ids and legacyObjectIds must be given');
+      if (legacyObjectIds) groupRequests(profile, legacyStatusOf(legacyObjectIds, config));
     },
     run({ ids, config, legacyObjectIds }, exchange) {
-      const group = statusOf('installation', ids ?? legacyObjectIds ?? [], config);
-      return groupStatus(exchange, ids ? group : { ...group, key: 'objectIds' });
+      return groupStatus(exchange, ids ? statusOf('installation', ids, config) : legacyStatusOf(legacyObjectIds ?? [], config));
     },
   }),
   operation<TwinklyAccount>()({

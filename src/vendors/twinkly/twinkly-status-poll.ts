@@ -123,18 +123,19 @@ class Watch {
       this.fail(id, entry);
       return;
     }
-    this.failed.delete(id);
     const { connection, settings } = this.context;
     const before = this.told.get(id);
-    const resumed = afterFailure || this.doubted.get(id) === true;
+    const isBack = this.failed.has(id);
+    const resumed = afterFailure || isBack || this.doubted.get(id) === true;
     if (!this.believes(id, before, runtime, resumed)) return;
+    this.failed.delete(id);
     const isFirst = this.fresh.delete(id);
     const changed = before ? changedPaths(before, runtime, connection.profile.place('color')) : [];
-    if (!isFirst && changed.length === 0 && settings.emit === 'changes') return;
+    if (!isFirst && !isBack && changed.length === 0 && settings.emit === 'changes') return;
     // A flow may change what it is given.
     this.told.set(id, structuredClone(runtime));
     this.hasNews = true;
-    const missed = before !== undefined && changed.length > 0 && (isFirst || resumed);
+    const missed = before !== undefined && (changed.length > 0 || isBack) && (isFirst || resumed);
     this.context.emit({
       topic: id,
       payload: runtime,

@@ -15,6 +15,8 @@ const PROFILE = {
     'get-device-configuration': 'GET /v2/devices/{deviceId}/configuration',
     'status.object': 'GET /v2/objects/runtime',
     'status.installation': 'GET /v2/installations/runtime',
+    // The document's older form: an installation as a group of objects.
+    'status.legacy': 'GET /v2/installations/runtime',
     'command.object': 'POST /v2/objects/{id}/runtime/command',
     'command.installation': 'POST /v2/installations/{id}/runtime/command',
     'get-command-status': 'GET /v2/{target}s/{id}/runtime/command/{commandId}',
@@ -34,12 +36,14 @@ const PROFILE = {
   },
   /** What a full value is on the wire; of a hue, the whole circle. */
   scales: { brightness: 100, hue: 360, saturation: 255, value: 255, red: 255, green: 255, blue: 255 },
-  /** `given`: a colour goes out as it came in, by hue or by red, green and blue. `hsv`: always by hue. */
-  colors: 'given',
+  /** `hsv`: a colour always goes out by hue. `given`: as it came in, also by red, green and blue, which only some strings take [S]. */
+  colors: 'hsv',
   /** The words for the modes. */
   modes: { off: 'off', effect: 'effect', color: 'color', playlist: 'playlist', movie: 'movie' },
   /** Where in an answer something stands. */
   answers: {
+    id: 'id', // [C] of an object in the list; `uuid` was seen beside it
+    installationId: 'installation.id', // [C] of its installation
     commandId: 'commandId', // [S] in the status of a command
     online: 'online', // [S]
     effects: 'configuration.effects',
@@ -59,8 +63,10 @@ export const MODES = Object.keys(PROFILE.modes) as (keyof Profile['modes'])[];
 const words = <K extends string>(keys: readonly K[]) => z.partialRecord(z.enum(keys), z.string().min(1));
 const keysOf = <T extends object>(rows: T): (keyof T & string)[] => Object.keys(rows) as (keyof T & string)[];
 
-/** Operations have a path of their own only where they are told one. */
+/** Have a path of their own only where they are told one. */
 const PATHS = [...keysOf(PROFILE.paths), ...keysOf(PROFILE.commands), 'custom', 'get-object-status', 'get-installation-status'] as const;
+/** They tell the status of many at once, or of one that the path names. */
+const STATUSES: readonly string[] = ['status.object', 'status.installation', 'get-object-status', 'get-installation-status'];
 
 /** An object that has some of the keys, and no other; each has its own form. */
 const rows = <K extends string, S extends z.ZodType>(keys: readonly K[], form: (key: K) => S) =>
@@ -71,7 +77,7 @@ const placesIn = (path: string): readonly string[] => path.match(/\{\w+\}/g) ?? 
 /** A path that has no places but those for which its row has values. */
 function pathOf(row: (typeof PATHS)[number]) {
   const paths: Readonly<Record<string, string>> = PROFILE.paths;
-  const places = placesIn(paths[row] ?? (row.startsWith('get-') ? '' : PROFILE.paths['command.object']));
+  const places = STATUSES.includes(row) ? ['{id}'] : placesIn(paths[row] ?? PROFILE.paths['command.object']);
   return z
     .string()
     .regex(/^(GET|POST|PUT|DELETE) \/\S*$/, 'must be like "GET /path/{id}"')
@@ -116,10 +122,19 @@ export class WireProfile {
    * @throws EnsembleError INVALID_INPUT where an ID would lead elsewhere
    */
   route(rows: readonly string[], values: Readonly<Record<string, string>> = {}): Pick<HttpRequest, 'method' | 'path'> {
-    const find = (paths: Readonly<Record<string, string | undefined>> = {}) => rows.map((row) => paths[row]).find(Boolean);
-    const [method, path = ''] = (find(this.overrides.paths) ?? find(PROFILE.paths) ?? '').split(' ');
+    const [method, path = ''] = this.find(rows).split(' ');
     const filled = path.replace(/\{(\w+)\}/g, (_place, name: string) => segment(name, values[name] ?? ''));
     return { method: method as HttpRequest['method'], path: filled };
+  }
+
+  /** Whether the path of these rows names one thing by its id, and so stands for one thing alone. */
+  namesId(rows: readonly string[]): boolean {
+    return this.find(rows).includes('{id}');
+  }
+
+  private find(rows: readonly string[]): string {
+    const first = (paths: Readonly<Record<string, string | undefined>> = {}) => rows.map((row) => paths[row]).find(Boolean);
+    return first(this.overrides.paths) ?? first(PROFILE.paths) ?? '';
   }
 
   /** `command` and `params` of the body; what is undefined is left out. */
