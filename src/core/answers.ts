@@ -77,6 +77,16 @@ export function words(answer: HttpAnswer): unknown {
   return text !== '' && answer.contentType.includes('json') ? json(z.unknown())(answer) : text;
 }
 
+/** The fields of an answer that is an object in JSON, whatever it calls itself; of a page or a bare status undefined. */
+export function fieldsOf({ body }: HttpAnswer): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(body.toString('utf8'));
+    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 const badResponse = (answer: HttpAnswer, message: string): EnsembleError =>
   new EnsembleError('BAD_RESPONSE', message, { statusCode: answer.statusCode });
 

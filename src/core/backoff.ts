@@ -23,14 +23,13 @@ export function backoff(failures: number, rule: BackoffRule, random: () => numbe
  */
 export const LONGEST_PAUSE = 60_000;
 
-/**
- * Milliseconds to wait before what must come back by itself is tried again. Who sets a limit to requests is heeded; what else
- * asks for a longer pause than ours may be a proxy's page.
- */
-export function pauseAfter({ code, retryAfter = 0 }: EnsembleError, failures: number, rule: BackoffRule): number {
-  const asked = code === 'RATE_LIMITED' ? retryAfter : Math.min(retryAfter, LONGEST_PAUSE);
-  return Math.max(asked, backoff(failures, rule));
-}
+/** Milliseconds that the vendor asks to wait. Who sets a limit to requests is heeded; what else asks for a longer pause than ours may be a proxy's page. */
+export const askedPause = ({ code, retryAfter = 0 }: EnsembleError): number =>
+  code === 'RATE_LIMITED' ? retryAfter : Math.min(retryAfter, LONGEST_PAUSE);
+
+/** Milliseconds to wait before what must come back by itself is tried again. */
+export const pauseAfter = (error: EnsembleError, failures: number, rule: BackoffRule): number =>
+  Math.max(askedPause(error), backoff(failures, rule));
 
 /** Milliseconds. Who says to come back in a month is asked again after an hour: a slip of the pen must not end a stream for good. */
 const LONGEST = 3_600_000;

@@ -84,9 +84,9 @@ export class Exchange implements Dispatcher.DispatchHandler, Source {
   onResponseEnd(): void {
     const body = this.chunks.length === 1 ? (this.chunks[0] as Buffer) : Buffer.concat(this.chunks);
     const contentType = this.header('content-type') ?? '';
-    const refusal = this.refusal(body, contentType);
     const cookies = [this.headers['set-cookie'] ?? []].flat();
-    this.finish(refusal ?? { statusCode: this.statusCode, contentType, date: this.header('date'), cookies, body, warn: this.warn });
+    const answer = { statusCode: this.statusCode, contentType, date: this.header('date'), cookies, body, warn: this.warn };
+    this.finish(isSuccess(this.statusCode) ? answer : this.refusal(answer));
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error & { code?: string }): void {
@@ -164,15 +164,15 @@ export class Exchange implements Dispatcher.DispatchHandler, Source {
     return Array.isArray(value) ? value[0] : value;
   }
 
-  /** The error that the status stands for; undefined for a success. */
-  private refusal(body: Buffer, contentType: string): EnsembleError | undefined {
-    if (isSuccess(this.statusCode)) return undefined;
-    const code = codeOfStatus(this.statusCode);
+  /** The error that the status stands for. */
+  private refusal(answer: HttpAnswer): EnsembleError {
+    const refused = this.request.isRefusal?.(answer) ?? false;
+    const code = refused ? 'UNAUTHORIZED' : codeOfStatus(this.statusCode);
     if (this.statusCode < 400)
       return new EnsembleError(code, `${this.name} was answered with a redirect (HTTP ${this.statusCode}), which is not followed`, {
         statusCode: this.statusCode,
       });
-    const words = vendorWords(body, contentType);
+    const words = vendorWords(answer.body, answer.contentType);
     const vendorMessage = words && (this.options.redact?.(words) ?? words).slice(0, MAX_VENDOR_MESSAGE);
     const error = new EnsembleError(
       code,
@@ -182,6 +182,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Source {
         ...(vendorMessage && { vendorMessage }),
       },
     );
+    error.refused = refused;
     error.retryAfter = retryAfter(this.header('retry-after'), Date.now());
     return error;
   }

@@ -19,6 +19,8 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** Milliseconds that the vendor may work on it, on top of the connection’s time limit. */
   readonly allowance?: number;
+  /** Of a login: whether an answer that is no success is the vendor’s own refusal, by its status and its words. Such a one is UNAUTHORIZED. */
+  readonly isRefusal?: (answer: HttpAnswer) => boolean;
 }
 
 type Field = string | number | boolean;

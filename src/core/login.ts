@@ -1,4 +1,9 @@
+import { createHash } from 'node:crypto';
+import { askedPause } from './backoff';
 import { asEnsembleError, type EnsembleError } from './errors';
+import type { HttpRequest } from './http';
+import { Pause } from './pause';
+import { nameOf, Renewals } from './renewals';
 import type { Scope } from './scope';
 
 /** What a login brings. */
@@ -9,82 +14,137 @@ export interface Pass<T> {
 }
 
 export interface LoginOptions<T> {
-  /** Logs in. @throws EnsembleError */
+  /** Logs in. @throws EnsembleError, `refused` where the vendor itself has refused it; everything else is trouble on the way */
   readonly make: () => Promise<Pass<T>>;
   /** Milliseconds before its end at which a pass is renewed. */
   readonly early: number;
-  /** Whether the vendor has refused the login itself: then it is not tried again, because accounts get locked. */
-  readonly isRefused: (error: EnsembleError) => boolean;
 }
 
-/** Milliseconds for which a refusal is not put down to the pass again, after a new one was refused alike: a login for each message would be a flood. */
-const IN_VAIN = 30_000;
+/** Milliseconds. Tests have less patience. */
+export const LOGIN = {
+  /** What the vendor has refused is asked again after so long: accounts get locked. */
+  refused: 15 * 60_000,
+  /** Between two tries in other trouble. */
+  failed: { first: 1000, most: 45_000 },
+};
+
+/** Tells whose login it is: the same for those who ask the same server as the same person, and no clue to either. */
+export const accountOf = (...who: unknown[]): string => createHash('sha256').update(JSON.stringify(who)).digest('base64');
 
 interface Known<T> {
-  readonly value: Promise<T>;
-  /** `performance.now()`; unknown while the login is under way. */
-  end?: number;
+  readonly value: T;
+  /** `performance.now()`. */
+  readonly end: number;
 }
 
 /** One login for all requests of a connection: made when it is first needed, shared by those in flight, and renewed. */
 export class Login<T> {
   private known: Known<T> | undefined;
-  /** Until then no refusal is a reason to log in anew (`performance.now()`). */
-  private inVain = 0;
+  private underWay: Promise<Known<T>> | undefined;
+  /** Of the last login, until one is good. While its pause lasts, nobody tries another. */
+  private failure: EnsembleError | undefined;
+  private readonly pause = new Pause(LOGIN.failed);
+  private renewals = new Renewals();
 
   constructor(private readonly options: LoginOptions<T>) {}
 
   /**
-   * Runs with a pass, and once more with a new one where `isOver` says of the error that the vendor no longer takes the first.
+   * Runs with a pass, and once more with a new one where `isOver` says of the error that the vendor may no longer take the first.
    * @throws EnsembleError of the login, or of `run`
    */
-  async use<R>(scope: Scope, run: (pass: T) => Promise<R>, isOver: (error: EnsembleError) => boolean): Promise<R> {
-    const known = this.current();
-    const pass = await scope.race(known.value);
+  async use<R>(scope: Scope, request: HttpRequest, run: (pass: T) => Promise<R>, isOver: (error: EnsembleError) => boolean): Promise<R> {
+    const name = nameOf(request);
+    const known = await scope.race(this.current());
     try {
-      return await run(pass);
-    } catch (error) {
-      if (performance.now() < this.inVain || !isOver(asEnsembleError(error))) throw error;
-      this.forget(known);
-      return this.useNew(await scope.race(this.current().value), run, isOver);
+      const result = await run(known.value);
+      this.renewals.succeeded(name);
+      return result;
+    } catch (thrown) {
+      const error = asEnsembleError(thrown);
+      if (!isOver(error)) throw error;
+      const isNews = this.known === known;
+      const causes = isNews && this.underWay === undefined;
+      if (causes && !this.renewals.isDue(name)) throw error;
+      // Where only this request may be forbidden, the others go on with what they have.
+      if (isNews && this.renewals.isLost(name)) this.known = undefined;
+      const { value } = await scope.race(isNews ? this.logIn() : this.current());
+      return this.useNew(name, causes, () => run(value), isOver);
     }
+  }
+
+  /** Logs in, where nobody is logged in. @throws EnsembleError of the login */
+  async ready(scope: Scope): Promise<void> {
+    await scope.race(this.current());
   }
 
   /** The next request logs in anew. */
   end(): void {
     this.known = undefined;
-    this.inVain = 0;
+    this.underWay = undefined;
+    this.renewals = new Renewals();
+    this.retry();
   }
 
-  private async useNew<R>(pass: T, run: (pass: T) => Promise<R>, isOver: (error: EnsembleError) => boolean): Promise<R> {
+  /** The login is known to be good now: what has failed may be tried again at once. */
+  retry(): void {
+    this.failure = undefined;
+    this.pause.over();
+  }
+
+  private async useNew<R>(name: string, caused: boolean, run: () => Promise<R>, isOver: (error: EnsembleError) => boolean): Promise<R> {
     try {
-      return await run(pass);
+      const result = await run();
+      this.renewals.renewed(name, true, caused);
+      return result;
     } catch (error) {
-      if (isOver(asEnsembleError(error))) this.inVain = performance.now() + IN_VAIN;
+      if (isOver(asEnsembleError(error))) this.renewals.renewed(name, false, caused);
       throw error;
     }
   }
 
-  private current(): Known<T> {
-    if (this.known && performance.now() > (this.known.end ?? Number.POSITIVE_INFINITY)) this.known = undefined;
-    this.known ??= this.logIn();
-    return this.known;
+  private async current(): Promise<Known<T>> {
+    const { known } = this;
+    return known && performance.now() <= known.end ? known : this.logIn();
   }
 
-  private logIn(): Known<T> {
-    const { make, early, isRefused } = this.options;
-    const known: Known<T> = {
-      value: make().then(({ value, lifetime }) => {
-        if (lifetime !== undefined) known.end = performance.now() + Math.max(0, lifetime - early);
-        return value;
-      }),
-    };
-    // A refusal stays; other trouble may be over by the next request.
-    known.value.catch((error: unknown) => isRefused(asEnsembleError(error)) || this.forget(known));
-    return known;
+  /** One for all who ask at the same time. @throws EnsembleError the last failure, until its pause is over */
+  private logIn(): Promise<Known<T>> {
+    if (this.underWay !== undefined) return this.underWay;
+    const wait = Math.ceil(this.pause.left);
+    if (this.failure && wait > 0) {
+      const { failure } = this;
+      return Promise.reject(failure.refused ? failure : Object.assign(failure.with({}), { retryAfter: wait }));
+    }
+    const underWay: Promise<Known<T>> = this.make().then(
+      (known) => {
+        if (this.underWay === underWay) this.succeed(known);
+        return known;
+      },
+      (thrown: unknown) => {
+        const error = asEnsembleError(thrown);
+        if (this.underWay === underWay) this.fail(error);
+        throw error;
+      },
+    );
+    this.underWay = underWay;
+    return underWay;
   }
 
-  private forget(known: Known<T>): void {
-    if (this.known === known) this.known = undefined;
+  private async make(): Promise<Known<T>> {
+    const { value, lifetime = Number.POSITIVE_INFINITY } = await this.options.make();
+    return { value, end: performance.now() + Math.max(0, lifetime - this.options.early) };
+  }
+
+  private succeed(known: Known<T>): void {
+    this.known = known;
+    this.underWay = undefined;
+    this.retry();
+  }
+
+  private fail(error: EnsembleError): void {
+    this.underWay = undefined;
+    if (error.code === 'CANCELLED') return;
+    this.failure = error;
+    this.pause.begin(error.refused ? LOGIN.refused : askedPause(error));
   }
 }

@@ -9,6 +9,10 @@ export interface Connection<Settings = unknown> {
   readonly settings: Settings;
   /** Sends one request with the vendor's authentication. @throws EnsembleError */
   send(request: HttpRequest, options: SendOptions): Promise<HttpAnswer>;
+  /** Whose login it is; the same for connections that ask the same server as the same person. Absent where nobody logs in. */
+  readonly account?: string;
+  /** The same login was good a moment ago: where it has failed, it may be tried again at once. */
+  retryLogin?(): void;
   /** A person has signed in anew: what was refused before may be tried again. */
   signedIn?(): void;
   /** Ends everything under way at once. */

@@ -2,6 +2,7 @@ import { asEnsembleError, EnsembleError } from '../core/errors';
 import type { Connection, LookupContext } from '../core/operation';
 import { Scope } from '../core/scope';
 import { type ConfigNodeDefinition, ConnectionOwner, connectionOf } from './connection-owner';
+import * as logins from './dialog-logins';
 import type { Handler, Red, Response } from './red';
 
 /** What an open dialog sends: its config node as it stands there, whether deployed or not. */
@@ -25,12 +26,15 @@ const signIn = (): typeof import('./sign-in') => require('./sign-in');
 export function registerAdminRoutes(RED: Red, definition: ConfigNodeDefinition): void {
   const { type, load } = definition;
   const allowed = RED.auth.needsPermission(`${type}.write`);
-  const test = answering(RED, definition, async (connection, { scope }) => ({ message: await load().test(connection, scope) }));
+  const test = answering(RED, definition, async (connection, { deployed, scope }) => ({
+    message: await logins.test(connection, deployed, () => load().test(connection, scope)),
+  }));
   RED.httpAdmin.post(`/ensemble/test/${type}`, allowed, test);
   RED.httpAdmin.post(`/ensemble/lookup/${type}/:lookup`, allowed, (request, response, next) => {
     const lookup = load().lookups[request.params.lookup ?? ''];
     if (!lookup) return response.sendStatus(404);
-    answering(RED, definition, (connection, about) => lookup.fill(connection, about))(request, response, next);
+    const fill: Answer = (connection, about) => logins.ask(connection, about.deployed, (asked) => lookup.fill(asked, about));
+    answering(RED, definition, fill)(request, response, next);
   });
   RED.httpAdmin.post(`/ensemble/sign-in/${type}`, allowed, (request, response) => signIn().open(RED, definition, request, response));
   RED.httpAdmin.get(`/ensemble/sign-in/${type}/:id`, RED.auth.needsPermission(`${type}.read`), (request, response) =>

@@ -5,6 +5,7 @@ import type { Connection, SignIn } from '../core/operation';
 import { Scope } from '../core/scope';
 import { type DialogBody, deployedConnection, dialogOwner, refuse } from './admin';
 import type { ConfigNodeDefinition, ConnectionOwner } from './connection-owner';
+import { forget } from './dialog-logins';
 import type { Handler, Red, Request, Response } from './red';
 import { tokensOf } from './tokens';
 
@@ -101,6 +102,7 @@ async function finish({ RED, definition, id, owner, connection, signIn, callback
     const { code, error = 'code is missing' } = query;
     if (typeof code !== 'string' || code === '') throw new EnsembleError('UNAUTHORIZED', String(error).slice(0, 200));
     await signIn.finish(connection, code, callback, scope);
+    forget(connection);
     deployedConnection(RED, id, definition.type)?.signedIn?.();
   } finally {
     await scope.end();

@@ -1,15 +1,21 @@
 import assert from 'node:assert/strict';
 import { EnsembleError } from '../../src/core/errors';
-import { Login, type Pass } from '../../src/core/login';
+import { accountOf, LOGIN, Login, type Pass } from '../../src/core/login';
 import { Scope } from '../../src/core/scope';
-import { until } from '../kit/within';
 
-const unauthorized = () => new EnsembleError('UNAUTHORIZED', 'no');
-const isUnauthorized = ({ code }: EnsembleError) => code === 'UNAUTHORIZED';
+const error = (code: 'UNAUTHORIZED' | 'RATE_LIMITED' | 'UNREACHABLE', more: Partial<EnsembleError> = {}) =>
+  Object.assign(new EnsembleError(code, 'no'), more);
+const isOver = ({ code }: EnsembleError) => code === 'UNAUTHORIZED';
+const get = (path: string) => ({ method: 'GET', path }) as const;
+const DAY = 86_400;
+const { now } = performance;
 
 describe('a login', () => {
   let made: number;
   let pass: () => Promise<Pass<number>>;
+  let login: Login<number>;
+  /** Milliseconds. */
+  let clock: number;
   const create = (early = 0) =>
     new Login<number>({
       make: () => {
@@ -17,97 +23,221 @@ describe('a login', () => {
         return pass();
       },
       early,
-      isRefused: isUnauthorized,
     });
-  const use = (login: Login<number>, run: (pass: number) => Promise<number>, scope = new Scope()) => login.use(scope, run, isUnauthorized);
+  const use = (run: (pass: number) => Promise<number>, path = '/a', scope = new Scope()) => login.use(scope, get(path), run, isOver);
+  const echo = async (value: number) => value;
+  const ends = (path?: string, run = echo) =>
+    use(run, path).then(
+      () => 'done',
+      ({ code }: EnsembleError) => code,
+    );
+  const unauthorized = error('UNAUTHORIZED');
+  const refuse = () => Promise.reject(unauthorized);
 
   beforeEach(() => {
     made = 0;
+    clock = 1_000_000;
+    performance.now = () => clock;
     pass = async () => ({ value: made });
+    login = create();
+  });
+  afterEach(() => {
+    performance.now = now;
   });
 
   it('is made once for all who ask at the same time and after', async () => {
-    const login = create();
-    const all = await Promise.all(Array.from({ length: 100 }, () => use(login, async (value) => value)));
+    const all = await Promise.all(Array.from({ length: 100 }, () => use(echo)));
     assert.deepEqual([made, new Set(all)], [1, new Set([1])]);
-    assert.equal(await use(login, async (value) => value), 1);
+    assert.equal(await use(echo), 1);
   });
 
   it('is made anew once when the vendor no longer takes it, for all who hear that', async () => {
-    const login = create();
-    const run = async (value: number) => {
-      if (value === 1) throw unauthorized();
-      return value;
-    };
-    const all = await Promise.all(Array.from({ length: 100 }, () => use(login, run)));
+    const run = async (value: number) => (value === 1 ? refuse() : value);
+    const all = await Promise.all(Array.from({ length: 100 }, (_, index) => use(run, `/${index}`)));
     assert.deepEqual([made, new Set(all)], [2, new Set([2])]);
   });
 
-  it('passes a second refusal on', async () => {
-    const login = create();
-    await assert.rejects(
-      use(login, () => Promise.reject(unauthorized())),
-      { code: 'UNAUTHORIZED' },
-    );
-    assert.equal(made, 2);
-  });
-
-  it('is not made anew for each of many who are refused for another reason', async () => {
-    const login = create();
-    for (let tries = 0; tries < 10; tries++)
-      await assert.rejects(
-        use(login, () => Promise.reject(unauthorized())),
-        { code: 'UNAUTHORIZED' },
-      );
-    assert.equal(made, 2);
-    assert.equal(await use(login, async (value) => value), 2);
-    login.end();
-    await assert.rejects(
-      use(login, () => Promise.reject(unauthorized())),
-      { code: 'UNAUTHORIZED' },
-    );
-    assert.equal(made, 4);
-  });
-
-  it('is not tried again when the login itself was refused, but is after other trouble', async () => {
-    const login = create();
-    pass = () => Promise.reject(new EnsembleError('UNREACHABLE', 'down'));
-    for (let tries = 0; tries < 2; tries++)
-      await assert.rejects(
-        use(login, async (value) => value),
-        { code: 'UNREACHABLE' },
-      );
-    assert.equal(made, 2);
-    pass = () => Promise.reject(unauthorized());
-    for (let tries = 0; tries < 3; tries++)
-      await assert.rejects(
-        use(login, async (value) => value),
-        { code: 'UNAUTHORIZED' },
-      );
-    assert.equal(made, 3);
-  });
-
   it('is renewed before its end', async () => {
-    const login = create(60_000);
-    pass = async () => ({ value: made, lifetime: 60_005 });
-    assert.equal(await use(login, async (value) => value), 1);
-    await until(
-      'a new pass',
-      () => made,
-      (count) => count === 2 || void use(login, async (value) => value) === null,
-    );
-    assert.equal(made, 2);
+    login = create(60_000);
+    pass = async () => ({ value: made, lifetime: 900_000 });
+    for (const [passed, expected] of [
+      [0, 1],
+      [839_000, 1],
+      [841_000, 2],
+    ] as const) {
+      clock = 1_000_000 + passed;
+      assert.equal(await use(echo), expected);
+    }
   });
 
   it('goes on for the others when one who waits for it ends', async () => {
-    const login = create();
     let finish = () => {};
     pass = () => new Promise((resolve) => (finish = () => resolve({ value: 7 })));
     const leaving = new Scope();
-    const left = use(login, async (value) => value, leaving);
-    const stays = use(login, async (value) => value);
+    const left = use(echo, '/a', leaving);
+    const stays = use(echo);
     await Promise.all([leaving.end(), assert.rejects(left, { code: 'CANCELLED' })]);
     finish();
     assert.deepEqual([await stays, made], [7, 1]);
+  });
+
+  it('that began before a person signed in does not count after it', async () => {
+    const finish: (() => void)[] = [];
+    pass = () =>
+      new Promise((resolve, reject) =>
+        finish.push(made === 1 ? () => reject(error('UNAUTHORIZED', { refused: true })) : () => resolve({ value: 2 })),
+      );
+    const first = ends();
+    login.end();
+    const second = use(echo);
+    for (const one of finish) one();
+    assert.deepEqual([await first, await second, await use(echo)], ['UNAUTHORIZED', 2, 2]);
+  });
+
+  describe('that the vendor refused', () => {
+    const refused = () => Promise.reject(error('UNAUTHORIZED', { refused: true, retryAfter: 5 }));
+
+    it('is asked again after a quarter of an hour, once for all', async () => {
+      pass = refused;
+      for (let second = 0; second < 900; second++, clock += 1000) assert.equal(await ends(), 'UNAUTHORIZED');
+      assert.equal(made, 1);
+      assert.deepEqual(await Promise.all([ends(), ends(), ends()]), Array(3).fill('UNAUTHORIZED'));
+      assert.equal(made, 2);
+      pass = async () => ({ value: 9 });
+      clock += LOGIN.refused - 1;
+      assert.equal(await ends(), 'UNAUTHORIZED');
+      clock += 2;
+      assert.deepEqual([await use(echo), made], [9, 3]);
+    });
+
+    for (const mends of ['retry', 'end'] as const)
+      it(`is asked again at once after ${mends}()`, async () => {
+        pass = refused;
+        await ends();
+        pass = async () => ({ value: 9 });
+        login[mends]();
+        assert.deepEqual([await use(echo), made], [9, 2]);
+      });
+  });
+
+  describe('that failed without a refusal', () => {
+    const unreachable = () => Promise.reject(error('UNREACHABLE'));
+
+    it('is tried once for 50 messages, one after the other', async () => {
+      pass = unreachable;
+      for (let count = 0; count < 50; count++) assert.equal(await ends(), 'UNREACHABLE');
+      assert.equal(made, 1);
+    });
+
+    it('is tried again with growing pauses of 45 s at most, of which the error tells', async () => {
+      pass = unreachable;
+      const tries: number[] = [];
+      for (let second = 0; second < DAY; second += 5, clock += 5000) {
+        const before = made;
+        const failure = await use(echo).catch((thrown: EnsembleError) => thrown);
+        if (made > before) tries.push(clock);
+        else assert.ok(failure instanceof EnsembleError && failure.retryAfter && failure.retryAfter <= 45_000);
+      }
+      const pauses = tries.slice(1).map((time, index) => time - (tries[index] ?? 0));
+      assert.ok(pauses[0] === 5000 && pauses.every((pause) => pause <= 45_000), String(pauses));
+      assert.ok(made < 3000, String(made));
+      pass = async () => ({ value: 9 });
+      clock += 45_000;
+      assert.equal(await use(echo), 9);
+    });
+
+    it('waits as long as the vendor asks', async () => {
+      pass = () => Promise.reject(error('RATE_LIMITED', { retryAfter: 120_000 }));
+      await ends();
+      clock += 119_000;
+      await ends();
+      assert.equal(made, 1);
+      clock += 2000;
+      await ends();
+      assert.equal(made, 2);
+    });
+
+    it('costs nobody the pass that he has, where only one request is refused', async () => {
+      await ends('/good');
+      pass = unreachable;
+      assert.equal(await ends('/forbidden', refuse), 'UNREACHABLE');
+      assert.equal(await ends('/good'), 'done');
+    });
+  });
+
+  describe('and a request that is always refused', () => {
+    /** The pass that the vendor takes; it knows no other. */
+    let valid: number;
+    const known = async (value: number) => (value === valid ? value : refuse());
+    beforeEach(() => {
+      valid = 1;
+      pass = async () => {
+        valid = made;
+        return { value: made };
+      };
+    });
+
+    it('hears why, and causes two logins a day where others work', async () => {
+      for (let second = 0; second < DAY; second++, clock += 1000) {
+        if (second % 30 === 0) assert.equal(await ends('/good', known), 'done');
+        assert.equal(await ends('/forbidden', refuse), 'UNAUTHORIZED');
+      }
+      assert.equal(made, 2);
+    });
+
+    it('causes few logins a day where nothing else is asked, or a thousand are refused alike', async () => {
+      for (let second = 0; second < DAY; second++, clock += 1000) assert.equal(await ends(`/${second % 1000}`, refuse), 'UNAUTHORIZED');
+      assert.ok(made < 300, String(made));
+    });
+
+    it('does not hold up the renewal of a pass that is lost', async () => {
+      for (let second = 0; second < DAY; second++, clock += 1000) {
+        await ends('/forbidden', refuse);
+        // A request that went well before, and one that was never sent.
+        if (second % 3600 === 100) {
+          const before = made;
+          valid = 0;
+          assert.equal(await ends(second % 7200 === 100 ? '/good' : `/new/${second}`, known), 'done');
+          assert.equal(made, before + 1);
+        }
+      }
+      assert.ok(made < 200, String(made));
+    });
+
+    it('goes through at once when it is allowed', async () => {
+      await ends('/forbidden', refuse);
+      assert.equal(await ends('/forbidden', known), 'done');
+      // Then it is like all others: a pass that is lost is renewed.
+      valid = 0;
+      assert.equal(await ends('/forbidden', known), 'done');
+    });
+
+    it('causes one login for a hundred at the same time', async () => {
+      await ends('/good');
+      await Promise.all(Array.from({ length: 100 }, (_, index) => ends(`/${index}`, refuse)));
+      assert.equal(made, 2);
+    });
+  });
+
+  it('that others end again and again is made with growing pauses', async () => {
+    pass = async () => ({ value: made });
+    for (let second = 0; second < 3600; second++, clock += 1000) {
+      let isFirst = true;
+      await ends('/a', async (value) => {
+        if (!isFirst) return value;
+        isFirst = false;
+        return refuse();
+      });
+    }
+    assert.ok(made < 150, String(made));
+  });
+});
+
+describe('an account', () => {
+  it('is told from others, and tells nothing', () => {
+    const account = accountOf('https://a', 'me', 'secret');
+    assert.equal(account, accountOf('https://a', 'me', 'secret'));
+    assert.notEqual(account, accountOf('https://a', 'mes', 'ecret'));
+    assert.ok(!/secret/.test(account));
   });
 });

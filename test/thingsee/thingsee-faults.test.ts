@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
-import { Account } from '../kit/account';
-import type { FaultServer } from '../kit/fault-server';
 import { faultTable, type Row } from '../kit/fault-table';
-import { type NodeRed, startNodeRed } from '../kit/node-red';
-import { answering, asked, CLIENT, cloudNode, constants, isLogin, startCloud, TOKEN } from './fake-cloud';
+import { startNodeRed } from '../kit/node-red';
+import { answering, asked, CLIENT, cloudNode, constants, TOKEN } from './fake-cloud';
 
 const tuid = 'TSPR04X2Z74162947';
 const command = { tsmId: 1500, tsmEv: 30 };
@@ -60,30 +58,4 @@ describe('Thingsee nodes under every fault', () => {
     }),
   );
   faultTable(startNodeRed, [TOKEN, ...Object.values(CLIENT)], rows);
-});
-
-describe('a Thingsee login in trouble', () => {
-  let red: NodeRed;
-  let vendor: FaultServer;
-  let account: Account;
-  before(async () => {
-    red = await startNodeRed();
-    vendor = await startCloud();
-  });
-  after(() => vendor.close());
-  afterEach(async () => {
-    await account.close();
-    await vendor.heal();
-  });
-
-  it('is tried again with the next message', async () => {
-    const node = { id: 'node', type: 'thing-group', connection: 'cloud', operation: 'list', parameters: {} };
-    account = await Account.open(red, node, [cloudNode(vendor.url, {})]);
-    vendor.always((response) => void response.writeHead(500).end());
-    assert.deepEqual((await account.run({})).ends, ['VENDOR_ERROR']);
-    assert.ok(vendor.requests.every(isLogin));
-    await vendor.heal();
-    vendor.good = answering([]);
-    assert.deepEqual((await account.run({})).ends, ['done']);
-  });
 });

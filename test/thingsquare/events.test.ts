@@ -302,10 +302,10 @@ describe('thingsquare-events', () => {
     );
   });
 
-  it('says that the login was refused, and does not ask again', async () => {
+  it('says that the login was refused, and does not ask with every poll', async () => {
     vendor.always(says('login-fail', 403));
     await open();
-    await account.status({ fill: 'red', shape: 'ring', text: 'FORBIDDEN' });
+    await account.status({ fill: 'red', shape: 'ring', text: 'UNAUTHORIZED' });
     assert.equal((await account.report()).error.message, 'login or password is wrong (HTTP 403: login-fail)');
     // A frontend without new credentials goes on.
     account.flow = account.flow.map(({ credentials: _known, ...one }) => one);

@@ -102,48 +102,6 @@ describe('the login of a twinkly-account', () => {
     assert.equal(vendor.requests.filter(({ path }) => path === '/v2/auth').length, 2);
   });
 
-  it('is tried again after other trouble', async () => {
-    await open();
-    vendor.next(answer({}, 503));
-    assert.deepEqual((await account.run({ id: 1 })).ends, ['VENDOR_ERROR']);
-    assert.deepEqual((await account.run({ id: 1 })).ends, ['done']);
-  });
-
-  it('is tried once for all lists of a dialog, whatever they ask', async () => {
-    await open();
-    vendor.always((response, request) => answer({ message: 'wrong' }, 401)(response, request));
-    const dialog = {
-      id: 'new',
-      values: { environment: 'custom', baseUrl: vendor.url },
-      credentials: { ...CREDENTIALS, password: 'typed' },
-    };
-    for (const lookup of ['objects', 'installations', 'addressees', 'devices']) {
-      const refused = await red.admin(`/ensemble/lookup/twinkly-account/${lookup}`, { method: 'POST', body: dialog });
-      assert.deepEqual([refused.status, ((await refused.json()) as { code: string }).code], [400, 'UNAUTHORIZED']);
-    }
-    assert.equal(vendor.requests.length, 1);
-    await red.admin('/ensemble/test/twinkly-account', { method: 'POST', body: dialog });
-    assert.equal(vendor.requests.length, 2);
-  });
-
-  for (const [what, password] of [
-    ['typed', 'typed'],
-    ['deployed', CREDENTIALS.password],
-  ] as const)
-    it(`is tried again for the lists of a dialog after a test that succeeds, as it is ${what}`, async () => {
-      await open();
-      vendor.always(answer({ message: 'wrong' }, 401));
-      assert.deepEqual((await account.run({ id: 1 })).ends, ['UNAUTHORIZED']);
-      const values = { environment: 'custom', baseUrl: vendor.url };
-      const body = { id: 'account', values, credentials: { ...CREDENTIALS, password } };
-      const lookup = async () => (await red.admin('/ensemble/lookup/twinkly-account/objects', { method: 'POST', body })).status;
-      assert.equal(await lookup(), 400);
-      vendor.always(answer({ access_token: 'token', objects: [{ id: 5 }] }));
-      assert.equal(await lookup(), 400);
-      assert.equal((await red.admin('/ensemble/test/twinkly-account', { method: 'POST', body })).status, 200);
-      assert.equal(await lookup(), 200);
-    });
-
   it('is the deployed one where a dialog says nothing else', async () => {
     await open();
     await account.run({ id: 1 });

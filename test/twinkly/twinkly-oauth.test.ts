@@ -225,43 +225,76 @@ describe('signing in with Twinkly', () => {
   });
 });
 
-describe('a renewal of a sign-in that is under way', () => {
+describe('a renewal of a sign-in', () => {
+  let vendor: FaultServer;
+  let scope: Scope;
+  let kept: unknown;
+  let account: ReturnType<typeof connect>;
+  const given = (number: number) => answer({ access_token: `token-${number}`, refresh_token: `again-${number}` });
+  const send = () => account.send({ method: 'GET', path: '/' }, { repeatable: true, scope });
+  const isRenewal = ({ path }: { path: string }) => path === '/v2/auth/token';
+
+  beforeEach(async () => {
+    vendor = await FaultServer.start();
+    scope = new Scope();
+    account = connect({
+      settings: parseParameters(settings, { environment: 'custom', baseUrl: vendor.url, authentication: 'oauth', clientId: 'ensemble' }),
+      credentials: { username: undefined, password: undefined, clientSecret: SECRET },
+      network: { timeout: 10_000 },
+      identity: 'test',
+      tokens: {
+        read: () => kept,
+        write: (tokens) => {
+          kept = tokens;
+        },
+      },
+    });
+    vendor.next(given(1));
+    await account.finishSignIn('code', 'http://here', scope);
+  });
+  afterEach(async () => {
+    await account.close();
+    await vendor.close();
+  });
+
   for (const [end, late] of [
     ['succeeds', answer({ access_token: 'late', refresh_token: 'late' })],
     ['is refused', answer({ error: 'used before' }, 400)],
   ] as const)
-    it(`gives way to a newer sign-in, when it ${end}`, async () => {
-      const vendor = await FaultServer.start();
-      const scope = new Scope();
-      let kept: unknown;
-      const account = connect({
-        settings: parseParameters(settings, {
-          environment: 'custom',
-          baseUrl: vendor.url,
-          authentication: 'oauth',
-          clientId: 'ensemble',
-        }),
-        credentials: { username: undefined, password: undefined, clientSecret: SECRET },
-        network: { timeout: 10_000 },
-        identity: 'test',
-        tokens: {
-          read: () => kept,
-          write: (tokens) => {
-            kept = tokens;
-          },
-        },
-      });
-      const given = (number: number) => answer({ access_token: `token-${number}`, refresh_token: `again-${number}` });
-      vendor.next(given(1));
-      await account.finishSignIn('code', 'http://here', scope);
+    it(`that is under way gives way to a newer sign-in, when it ${end}`, async () => {
       vendor.next(answer({}, 401), (response, request) => {
         void account.finishSignIn('code', 'http://here', scope).then(() => late(response, request));
       });
       vendor.next(given(2));
-      await account.send({ method: 'GET', path: '/' }, { repeatable: true, scope });
+      await send();
       assert.equal(vendor.requests.at(-1)?.headers.authorization, 'Bearer token-2');
       assert.deepEqual((kept as { accessToken: string; refreshToken: string }).refreshToken, 'again-2');
-      await account.close();
-      await vendor.close();
+    });
+
+  for (const [what, status, said, needsSignIn] of [
+    ['by OAuth2’s word', 400, { error: 'invalid_grant' }, true],
+    ['by words of the cloud’s own', 401, { message: 'The refresh token is not valid' }, true],
+    ['for the client’s sake', 401, { error: 'invalid_client', error_description: 'Unknown client' }, false],
+  ] as const)
+    it(`that is refused ${what} ${needsSignIn ? 'asks for a sign-in' : 'asks for none, which would not help'}`, async () => {
+      vendor.next(answer({}, 401), answer(said, status));
+      for (let count = 0; count < 3; count++) await assert.rejects(send(), { code: 'UNAUTHORIZED', refused: true, needsSignIn });
+      assert.equal(vendor.requests.filter(isRenewal).length, 2);
+    });
+
+  for (const status of [400, 401, 403, 503])
+    it(`that a proxy answers with a page and ${status} asks for nothing, and is made again`, async () => {
+      vendor.always((response) => void response.writeHead(status, { 'content-type': 'text/html' }).end('<html></html>'));
+      vendor.next(answer({}, 401));
+      await assert.rejects(send(), { refused: false, needsSignIn: false });
+      await vendor.heal();
+      vendor.good = (response, request) => (isRenewal(request) ? given(2) : answer({}))(response, request);
+      await until('the renewal', () =>
+        send().then(
+          () => true,
+          () => false,
+        ),
+      );
+      assert.equal(vendor.requests.at(-1)?.headers.authorization, 'Bearer token-2');
     });
 });

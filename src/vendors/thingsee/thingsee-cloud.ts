@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { fieldsOf } from '../../core/answers';
 import { EnsembleError } from '../../core/errors';
 import { type HttpAnswer, HttpClient, type HttpRequest, type SendOptions } from '../../core/http';
-import { Login, type Pass } from '../../core/login';
+import { accountOf, Login, type Pass } from '../../core/login';
 import type { Connection, ConnectOptions } from '../../core/operation';
 import { address, text, type Values } from '../../core/parameters';
 import { redactor } from '../../core/redact';
@@ -36,12 +37,19 @@ const EARLY = 60_000;
 const token = data(z.looseObject({ token: z.string().regex(/^[!-~]+$/) }));
 /** Milliseconds by which two clocks may differ and still count as the same: a `Date` has no parts of a second, and is on its way for a while. */
 const SAME = 5000;
-const UNAUTHORIZED: readonly string[] = ['UNAUTHORIZED', 'FORBIDDEN'];
+/** [G] Gateways of this kind answer 403 to a token that they no longer know. */
+const OVER: readonly string[] = ['UNAUTHORIZED', 'FORBIDDEN'];
+/** The form of the vendor's own errors: its gateway's have a message alone, and a proxy's are pages. */
+const isRefusal = (answer: HttpAnswer): boolean => {
+  const { statusCode, message } = fieldsOf(answer) ?? {};
+  return [400, 401, 403].includes(answer.statusCode) && Number(statusCode) === answer.statusCode && typeof message === 'string';
+};
 
 /** One deployment: its API, with the token that all requests share. */
 export class ThingseeCloud implements Connection<ThingseeSettings> {
   readonly vendor = 'thingsee';
   readonly settings: ThingseeSettings;
+  readonly account: string;
   private readonly scope = new Scope();
   private readonly http: HttpClient;
   private readonly login: Login<string>;
@@ -55,24 +63,25 @@ export class ThingseeCloud implements Connection<ThingseeSettings> {
       throw new EnsembleError('NOT_CONFIGURED', 'baseUrl must be an address that begins with https:// (http:// only on this machine)');
     this.settings = settings;
     const { clientId, clientSecret } = credentials;
+    this.account = accountOf(settings.baseUrl, clientId, clientSecret);
     // A gateway that refuses a token may repeat it in its words.
     const redact = (words: string) => redactor([clientId, clientSecret, this.token])(words);
     this.http = new HttpClient({ ...network, baseUrl: settings.baseUrl, redact });
     this.scope.defer(() => this.http.close());
-    this.login = new Login({
-      make: () => this.logIn(clientId, clientSecret),
-      early: EARLY,
-      isRefused: ({ code }) => UNAUTHORIZED.includes(code) || code === 'REJECTED',
-    });
+    this.login = new Login({ make: () => this.logIn(clientId, clientSecret), early: EARLY });
   }
 
   send(request: HttpRequest, options: SendOptions): Promise<HttpAnswer> {
     return this.login.use(
       options.scope,
+      request,
       (token) => this.exchange({ ...request, headers: { authorization: `Bearer ${token}` } }, options),
-      // [G] Gateways of this kind answer 403 to a token that they no longer know.
-      ({ code }) => UNAUTHORIZED.includes(code),
+      ({ code }) => OVER.includes(code),
     );
+  }
+
+  retryLogin(): void {
+    this.login.retry();
   }
 
   close(): Promise<void> {
@@ -89,12 +98,8 @@ export class ThingseeCloud implements Connection<ThingseeSettings> {
   }
 
   /** Has a token, and with it the vendor's time. @throws EnsembleError */
-  async logInFirst(scope: Scope): Promise<void> {
-    await this.login.use(
-      scope,
-      () => Promise.resolve(),
-      () => false,
-    );
+  logInFirst(scope: Scope): Promise<void> {
+    return this.login.ready(scope);
   }
 
   private async exchange(request: HttpRequest, options: SendOptions): Promise<HttpAnswer> {
@@ -105,7 +110,7 @@ export class ThingseeCloud implements Connection<ThingseeSettings> {
   }
 
   private async logIn(client_id: string, client_secret: string): Promise<Pass<string>> {
-    const request: HttpRequest = { method: 'POST', path: '/auth/client-token', json: { client_id, client_secret } };
+    const request: HttpRequest = { method: 'POST', path: '/auth/client-token', json: { client_id, client_secret }, isRefusal };
     this.token = token(await this.exchange(request, { repeatable: true, scope: this.scope })).token;
     return { value: this.token, lifetime: LIFETIME };
   }

@@ -75,10 +75,8 @@ export class ListingFeed {
   }
 
   private tell(state: StreamState): void {
-    // A login that was refused is not tried again: nothing is to be waited for.
-    const final = state.is === 'retrying' && this.frontend.session.refused;
-    this.known = final ? { is: 'failed', error: state.error } : state;
-    this.each((user) => user.state(this.known));
+    this.known = state;
+    this.each((user) => user.state(state));
   }
 
   private each(tell: (user: FeedUser) => void): void {

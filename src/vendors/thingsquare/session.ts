@@ -1,9 +1,9 @@
 import { CookieJar } from 'tough-cookie';
 import { asEnsembleError, EnsembleError } from '../../core/errors';
 import type { HttpAnswer, HttpClient, HttpRequest, SendOptions } from '../../core/http';
-import { Login } from '../../core/login';
+import { accountOf, Login } from '../../core/login';
 import { Scope } from '../../core/scope';
-import { inPlainWords } from './words';
+import { inPlainWords, isRefusal } from './words';
 
 export interface Identity {
   readonly authentication: 'login' | 'token' | 'anonymous';
@@ -15,15 +15,14 @@ export interface Identity {
 const WHO: HttpRequest = { method: 'GET', path: '/0/user/' };
 /** The library of the vendor logs in by token where its document has anonymous sessions only. */
 const logins: Readonly<Record<Identity['authentication'], (identity: Identity) => HttpRequest>> = {
-  login: ({ login = '', password = '' }) => ({ method: 'POST', path: '/0/session/login', form: { login, password } }),
-  token: ({ token = '' }) => ({ method: 'POST', path: '/0/session/', form: { token } }),
-  anonymous: () => ({ method: 'POST', path: '/0/session/' }),
+  login: ({ login = '', password = '' }) => ({ method: 'POST', path: '/0/session/login', form: { login, password }, isRefusal }),
+  token: ({ token = '' }) => ({ method: 'POST', path: '/0/session/', form: { token }, isRefusal }),
+  anonymous: () => ({ method: 'POST', path: '/0/session/', isRefusal }),
 };
 
 /** A session of one user, kept by its cookies and shared by all requests. It is opened when it is first needed, and again when it has ended. */
 export class Session {
-  /** The login itself was refused: no request will get through. */
-  refused = false;
+  readonly account: string;
   private readonly scope = new Scope();
   private readonly login: Login<CookieJar>;
   private open: CookieJar | undefined;
@@ -38,7 +37,9 @@ export class Session {
     private readonly baseUrl: string,
     private readonly identity: Identity,
   ) {
-    this.login = new Login({ make: () => this.logIn(), early: 0, isRefused });
+    const { authentication, login, password, token } = identity;
+    this.account = accountOf(baseUrl, authentication, login, password, token);
+    this.login = new Login({ make: () => this.logIn(), early: 0 });
   }
 
   /** Sends in the session. What was refused because it had ended was not carried out: sending it again is harmless. @throws EnsembleError */
@@ -49,7 +50,7 @@ export class Session {
       isNew = true;
       return sent;
     };
-    return this.login.use(options.scope, run, (error) => this.ends.has(error));
+    return this.login.use(options.scope, request, run, (error) => this.ends.has(error));
   }
 
   /** Ends the session at the vendor; the next request opens a new one. @throws EnsembleError REJECTED where there was none */
@@ -66,6 +67,10 @@ export class Session {
     }
   }
 
+  retryLogin(): void {
+    this.login.retry();
+  }
+
   get isOpen(): boolean {
     return this.open !== undefined;
   }
@@ -76,17 +81,11 @@ export class Session {
 
   private async logIn(): Promise<{ value: CookieJar }> {
     const jar = new CookieJar();
-    const { statusCode } = await this.exchange(jar, this.loginRequest(), { repeatable: true, scope: this.scope }).catch(
-      (error: unknown) => {
-        this.refused = isRefused(asEnsembleError(error));
-        throw error;
-      },
-    );
+    const { statusCode } = await this.exchange(jar, this.loginRequest(), { repeatable: true, scope: this.scope });
     if (jar.getCookieStringSync(this.baseUrl + WHO.path) === '')
       throw new EnsembleError('BAD_RESPONSE', 'the login was answered without a session cookie', { statusCode });
     // With an anonymous session its user and devices are lost: what its end looks like must be known beforehand.
     if (this.identity.authentication === 'anonymous' && !this.userShows) this.userShows = (await this.ask(jar)) ?? false;
-    this.refused = false;
     this.open = jar;
     return { value: jar };
   }
@@ -111,7 +110,7 @@ export class Session {
 
   private noteEnd(error: EnsembleError, isNew: boolean): EnsembleError {
     if (isNew) this.userShows ??= false;
-    else this.ends.add(error);
+    this.ends.add(error);
     return error;
   }
 
@@ -166,5 +165,3 @@ function loginOf(text: string): unknown {
     return undefined;
   }
 }
-
-const isRefused = ({ code }: EnsembleError): boolean => code === 'UNAUTHORIZED' || code === 'FORBIDDEN' || code === 'REJECTED';

@@ -68,6 +68,14 @@ export class ThingsquareFrontend implements Connection<ThingsquareSettings> {
     this.session = new Session(this.http, baseUrl, { authentication, ...credentials });
   }
 
+  get account(): string {
+    return this.session.account;
+  }
+
+  retryLogin(): void {
+    this.session.retryLogin();
+  }
+
   send(request: HttpRequest, options: SendOptions): Promise<HttpAnswer> {
     return this.session.send(request, options);
   }

@@ -16,6 +16,10 @@ export const readWord = reading(/^[a-z\d]+(-[a-z\d]+)+$/, 'a word such as device
 /** The id of a device or of a command: a UUID in the document's examples, but it promises none. A refusal is none, whatever its status. */
 export const readId = reading(/^(?!undefined$|null$|.*-fail(-|$))[\w.:-]{1,128}$/, 'an id');
 
+/** [S] `login-fail` with 403. [G] Other ways to log in are refused by a word of that form too. A page, or the words of a status, are a proxy's. */
+export const isRefusal = ({ statusCode, body }: HttpAnswer): boolean =>
+  [400, 401, 403].includes(statusCode) && /^([a-z\d]+-)+fail(ed)?(-[a-z\d]+)*$/.test(body.toString('utf8').trim());
+
 const CONNECT =
   'a device must be connected first: set its d variable mode to connected, and wait until its meta variable state is connected';
 /** What the vendor's refusals mean. */

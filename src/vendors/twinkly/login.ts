@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { json } from '../../core/answers';
+import { fieldsOf, json } from '../../core/answers';
 import { asEnsembleError, EnsembleError } from '../../core/errors';
-import type { HttpClient } from '../../core/http';
+import type { HttpAnswer, HttpClient } from '../../core/http';
 import type { Pass } from '../../core/login';
 import type { TokenStore } from '../../core/operation';
 import type { Scope } from '../../core/scope';
@@ -26,8 +26,20 @@ const lifetimeOf = ({ expires_in }: Tokens): number => {
   return lifetime - Math.min(EARLY, lifetime / 10);
 };
 
-/** Whether the vendor has refused who asks, and not only what was asked. */
-export const isRefused = ({ code }: EnsembleError): boolean => ['UNAUTHORIZED', 'FORBIDDEN', 'REJECTED'].includes(code);
+/** [G] The document has statuses and no words: an object that says what is wrong, under one of these. A page or a bare status is not the cloud's. */
+const isRefusal = (answer: HttpAnswer): boolean => {
+  const { message, error, code } = fieldsOf(answer) ?? {};
+  return [400, 401, 403].includes(answer.statusCode) && [message, error, code].some((word) => word !== undefined && word !== '');
+};
+
+/** OAuth2's words (RFC 6749, 5.2) for what no sign-in of a person can mend. */
+const NOT_THE_SIGN_IN: readonly unknown[] = [
+  'invalid_client',
+  'unauthorized_client',
+  'invalid_request',
+  'invalid_scope',
+  'unsupported_grant_type',
+];
 
 export interface Door {
   readonly http: HttpClient;
@@ -40,7 +52,8 @@ export interface Door {
 /** A login whose refresh call nobody knows any more: it is made again when its day is over. */
 export async function logIn({ http, scope, guard }: Door, username: string, password: string): Promise<Pass<string>> {
   // Sent again only where it certainly never arrived: accounts get locked.
-  const given = tokens(await http.send({ method: 'POST', path: '/v2/auth', json: { username, password } }, { repeatable: false, scope }));
+  const request = { method: 'POST', path: '/v2/auth', json: { username, password }, isRefusal } as const;
+  const given = tokens(await http.send(request, { repeatable: false, scope }));
   guard(given.access_token, given.refresh_token);
   return { value: given.access_token, lifetime: lifetimeOf(given) };
 }
@@ -104,7 +117,7 @@ export class SignedIn {
     const given = await this.ask({ grant_type: 'refresh_token', refresh_token: refreshToken }, this.door.scope).catch(asEnsembleError);
     const now = this.kept();
     if (now && now.accessToken !== kept.accessToken) return now;
-    if (given instanceof EnsembleError) throw isRefused(given) ? signInNeeded(`the sign-in is over: ${given.message}`, given) : given;
+    if (given instanceof EnsembleError) throw given.needsSignIn ? given.saying(`the sign-in is over: ${given.message}`) : given;
     this.used = given.access_token;
     return this.keep({ ...given, refresh_token: given.refresh_token ?? refreshToken });
   }
@@ -112,7 +125,17 @@ export class SignedIn {
   private async ask(grant: Readonly<Record<string, string>>, scope: Scope): Promise<Tokens> {
     const { clientId: client_id, clientSecret: client_secret } = this.client;
     const body = { client_id, client_secret, ...grant };
-    return tokens(await this.door.http.send({ method: 'POST', path: '/v2/auth/token', json: body }, { repeatable: false, scope }));
+    let said: unknown;
+    const isRefusalOf = (answer: HttpAnswer): boolean => {
+      said = fieldsOf(answer)?.error;
+      return isRefusal(answer);
+    };
+    const request = { method: 'POST', path: '/v2/auth/token', json: body, isRefusal: isRefusalOf } as const;
+    const answer = await this.door.http.send(request, { repeatable: false, scope }).catch((thrown: unknown) => {
+      const error = asEnsembleError(thrown);
+      throw Object.assign(error, { needsSignIn: error.refused && !NOT_THE_SIGN_IN.includes(said) });
+    });
+    return tokens(answer);
   }
 
   private keep(given: Tokens): Kept {
@@ -132,9 +155,5 @@ export class SignedIn {
   }
 }
 
-function signInNeeded(message: string, { cause }: Partial<EnsembleError> = {}): EnsembleError {
-  const { statusCode, vendorMessage } = cause ?? {};
-  const error = new EnsembleError('UNAUTHORIZED', message, { ...(statusCode && { statusCode }), ...(vendorMessage && { vendorMessage }) });
-  Object.assign(error, { refused: true, needsSignIn: true });
-  return error;
-}
+const signInNeeded = (message: string): EnsembleError =>
+  Object.assign(new EnsembleError('UNAUTHORIZED', message), { refused: true, needsSignIn: true });

@@ -1,5 +1,3 @@
-import type { EnsembleError } from '../../core/errors';
-import { asEnsembleError } from '../../core/errors';
 import type { Lookup, LookupContext, LookupItem } from '../../core/operation';
 import { groupRequests, readGroup, runtimeOf, statusOf, type Target } from './group-status';
 import type { TwinklyObject } from './objects';
@@ -9,42 +7,7 @@ import { at, type Profile } from './wire-profile';
 type About = LookupContext<TwinklyAccount>;
 type Ask = (account: TwinklyAccount, about: About) => Promise<LookupItem[]>;
 
-/** The login of a dialog that was refused last: each row of each panel would try it again, and accounts get locked. */
-let refused: { readonly key: string; readonly error: EnsembleError } | undefined;
-
-/** The key of an account whose login a test has found good: what refuses it may try again. */
-let proven: string | undefined;
-
-export function forgive({ key }: TwinklyAccount): void {
-  if (refused?.key === key) refused = undefined;
-  proven = key;
-}
-
-/** Asks by the login of the deployed account, where the dialog says nothing else. */
-const lookup = (ask: Ask): Lookup<TwinklyAccount> => ({
-  async fill(account, about) {
-    if (about.deployed?.key === account.key) return asDeployed(ask, about.deployed, about);
-    if (refused?.key === account.key) throw refused.error;
-    try {
-      return await ask(account, about);
-    } catch (thrown) {
-      const error = asEnsembleError(thrown);
-      if (error.code === 'UNAUTHORIZED' && !error.needsSignIn) refused = { key: account.key, error };
-      throw error;
-    }
-  },
-});
-
-async function asDeployed(ask: Ask, deployed: TwinklyAccount, about: About): Promise<LookupItem[]> {
-  try {
-    return await ask(deployed, about);
-  } catch (error) {
-    if (proven !== deployed.key || asEnsembleError(error).code !== 'UNAUTHORIZED') throw error;
-    proven = undefined;
-    deployed.signedIn();
-    return ask(deployed, about);
-  }
-}
+const lookup = (fill: Ask): Lookup<TwinklyAccount> => ({ fill });
 
 const objects: Ask = async (account, { scope }) =>
   (await account.objects(scope)).map(({ id, name = id, ledCount, installation }) => ({

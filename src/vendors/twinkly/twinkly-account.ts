@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto';
 import { type HttpAnswer, HttpClient, type HttpRequest, type SendOptions } from '../../core/http';
-import { Login } from '../../core/login';
+import { accountOf, Login } from '../../core/login';
 import type { Connection, ConnectOptions, SignIn } from '../../core/operation';
 import { address, choice, object, optional, text, type Values } from '../../core/parameters';
 import { redactor } from '../../core/redact';
 import { Scope } from '../../core/scope';
-import { isRefused, logIn, SignedIn } from './login';
-import { forgive } from './lookups';
+import { logIn, SignedIn } from './login';
 import { listObjects, readObjects, type TwinklyObject } from './objects';
 import { WireProfile } from './wire-profile';
 
@@ -78,8 +76,7 @@ export class TwinklyAccount implements Connection<TwinklySettings> {
   readonly settings: TwinklySettings;
   readonly profile: WireProfile;
   readonly timeout: number;
-  /** The same for accounts that ask the same server as the same person. */
-  readonly key: string;
+  readonly account: string;
   /** Takes secrets out of the vendor's words. */
   readonly redact = (words: string): string => redactor([...this.secrets])(words);
   private readonly scope = new Scope();
@@ -95,21 +92,20 @@ export class TwinklyAccount implements Connection<TwinklySettings> {
     this.settings = settings;
     this.timeout = network.timeout;
     this.profile = new WireProfile(overrides);
-    this.key = createHash('sha256')
-      .update(JSON.stringify([baseUrl, authentication, username, password, clientId, clientSecret, overrides]))
-      .digest('base64');
+    this.account = accountOf(baseUrl, authentication, username, password, clientId, clientSecret);
     this.guard(username, password, clientSecret);
     this.http = new HttpClient({ ...network, baseUrl, redact: this.redact });
     this.scope.defer(() => this.http.close());
     const door = { http: this.http, scope: this.scope, guard: (...secrets: (string | undefined)[]) => this.guard(...secrets) };
     this.signedInByOAuth = new SignedIn(door, { baseUrl, clientId, clientSecret }, tokens);
     const make = () => (authentication === 'oauth' ? this.signedInByOAuth.pass() : logIn(door, username, password));
-    this.login = new Login({ make, early: 0, isRefused });
+    this.login = new Login({ make, early: 0 });
   }
 
   send(request: HttpRequest, options: SendOptions): Promise<HttpAnswer> {
     return this.login.use(
       options.scope,
+      request,
       (token) => this.http.send({ ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } }, options),
       ({ code }) => code === 'UNAUTHORIZED',
     );
@@ -133,6 +129,10 @@ export class TwinklyAccount implements Connection<TwinklySettings> {
     this.login.end();
   }
 
+  retryLogin(): void {
+    this.login.retry();
+  }
+
   close(): Promise<void> {
     return this.scope.end();
   }
@@ -147,7 +147,6 @@ export const connect = (options: Options): TwinklyAccount => new TwinklyAccount(
 /** Logs in, and looks for what there is. */
 export async function test(account: TwinklyAccount, scope: Scope): Promise<string> {
   const objects = await account.objects(scope);
-  forgive(account);
   const installations = new Set(objects.flatMap(({ installation }) => installation?.id ?? []));
   return `Signed in. Objects: ${objects.length}, installations: ${installations.size}.`;
 }

@@ -1,0 +1,75 @@
+import type { BackoffRule } from './backoff';
+import type { HttpRequest } from './http';
+import { Pause } from './pause';
+
+/** Milliseconds. Tests have less patience. */
+export const RENEWAL: Readonly<Record<Kind, BackoffRule>> & { proof: number } = {
+  /** A pass that has ended is renewed at once. One that ends again and again is used elsewhere too, or by a server that does not know it. */
+  worked: { first: 250, most: 60_000 },
+  new: { first: 1000, most: 900_000 },
+  refused: { first: 30_000, most: 900_000 },
+  /** Where something has worked in this time, the pass is good: what is still refused is forbidden. */
+  proof: 900_000,
+};
+
+/** Requests whose last outcome is remembered; of the others, those that were remembered first are new again. */
+const MOST = 10_000;
+
+/** How a request ended the last time: with a pass, or refused although the pass had just been renewed. */
+type Kind = 'worked' | 'refused' | 'new';
+
+/** The same for requests that are allowed or forbidden together. */
+export const nameOf = ({ method, path }: Pick<HttpRequest, 'method' | 'path'>): string => `${method} ${path.split('?', 1)[0]}`;
+
+/**
+ * Tells a pass that the vendor no longer takes from a request that it always refuses: a new login helps the one alone, and
+ * logins are counted at the vendor. What is forbidden takes no renewal from what is not.
+ */
+export class Renewals {
+  private readonly kinds = new Map<string, Kind>();
+  private readonly pauses = { worked: new Pause(RENEWAL.worked), new: new Pause(RENEWAL.new), refused: new Pause(RENEWAL.refused) };
+  /** `performance.now()`. */
+  private lastSuccess = Number.NEGATIVE_INFINITY;
+
+  /** Whether a pass with which the request was refused is worth nothing to the others either, as far as can be known. */
+  isLost(request: string): boolean {
+    return this.kindOf(request) === 'worked' || !this.isProved;
+  }
+
+  succeeded(request: string): void {
+    this.lastSuccess = performance.now();
+    this.note(request, 'worked');
+  }
+
+  /** Whether a request that was refused is reason enough to log in anew. */
+  isDue(request: string): boolean {
+    const kind = this.kindOf(request);
+    return this.pauses[kind].left === 0 && !(kind === 'refused' && this.isProved);
+  }
+
+  /** The request was sent again with a new pass. @param caused it was the reason for the renewal */
+  renewed(request: string, helped: boolean, caused: boolean): void {
+    const kind = this.kindOf(request);
+    if (caused && helped && kind !== 'worked') this.pauses[kind].over();
+    else if (caused) this.pauses[kind].begin();
+    if (helped) this.succeeded(request);
+    else this.note(request, 'refused');
+    if (caused && !helped && kind !== 'refused' && this.pauses.refused.left === 0) this.pauses.refused.begin();
+  }
+
+  private get isProved(): boolean {
+    return performance.now() - this.lastSuccess < RENEWAL.proof;
+  }
+
+  private kindOf(request: string): Kind {
+    return this.kinds.get(request) ?? 'new';
+  }
+
+  private note(request: string, kind: Kind): void {
+    if (this.kinds.get(request) === kind) return;
+    this.kinds.set(request, kind);
+    if (this.kinds.size <= MOST) return;
+    const [oldest = ''] = this.kinds.keys();
+    this.kinds.delete(oldest);
+  }
+}

@@ -1,0 +1,260 @@
+import assert from 'node:assert/strict';
+import { LOGIN } from '../../src/core/login';
+import { Account } from '../kit/account';
+import { answer, type Behaviour, FaultServer, type Recorded } from '../kit/fault-server';
+import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
+import { until } from '../kit/within';
+import { answering, cloudNode, isLogin as isThingseeLogin } from '../thingsee/fake-cloud';
+import { frontend, isLogin as isThingsquareLogin, opensSession, says } from '../thingsquare/backend';
+import { account as twinklyAccount } from '../twinkly/flows';
+
+interface Vendor {
+  readonly config: (url: string, more?: Record<string, unknown>) => FlowNode;
+  readonly action: Record<string, unknown>;
+  readonly event: Record<string, unknown>;
+  /** Two rows of a dialog. */
+  readonly lookups: readonly [string, string];
+  readonly isLogin: (request: Recorded) => boolean;
+  readonly good: Behaviour;
+  /** What the vendor itself says to a wrong password. */
+  readonly refusals: readonly Behaviour[];
+  /** A success that is none. */
+  readonly oddToken: Behaviour;
+}
+
+const vendors: Readonly<Record<string, Vendor>> = {
+  twinkly: {
+    config: twinklyAccount,
+    action: { type: 'twinkly-query', operation: 'list-objects' },
+    event: { type: 'twinkly-status-poll', target: 'object', ids: '7', interval: 5 },
+    lookups: ['objects', 'installations'],
+    isLogin: ({ path }) => path === '/v2/auth',
+    good: (response, { path }) => {
+      const fitting = path === '/v2/auth' ? { access_token: 'token' } : path.includes('runtime') ? { 7: { runtime: {} } } : { objects: [] };
+      answer(fitting)(response, {} as Recorded);
+    },
+    refusals: [400, 401, 403].flatMap((status) => [answer({ message: 'wrong' }, status), answer({ error: 'wrong' }, status)]),
+    oddToken: answer({ access_token: 17 }),
+  },
+  thingsquare: {
+    config: (baseUrl, more) => frontend({ url: baseUrl } as FaultServer, more),
+    action: { type: 'thingsquare-device', operation: 'list' },
+    event: { type: 'thingsquare-events', interval: 1 },
+    lookups: ['devices', 'firmware'],
+    isLogin: isThingsquareLogin,
+    good: (response, request) => {
+      const other = answer(request.path === '/0/user/' ? { login: 'dummy@example.com' } : request.path === '/0/firmware/' ? [] : {});
+      (isThingsquareLogin(request) ? opensSession() : other)(response, request);
+    },
+    refusals: [says('login-fail', 403), says('login-fail', 401), says('user-fail', 403)],
+    oddToken: says('login-ok', 201),
+  },
+  thingsee: {
+    config: cloudNode,
+    action: { type: 'thing-group', operation: 'list' },
+    event: { type: 'thing-messages', things: 'TSPR04EZU31230001', interval: 1 },
+    lookups: ['groups', 'things'],
+    isLogin: isThingseeLogin,
+    good: answering([]),
+    refusals: [400, 401, 403].map((statusCode) => answer({ statusCode, error: 'No', message: 'Unknown client' }, statusCode)),
+    oddToken: answer({ data: { token: 17 } }),
+  },
+};
+
+const page =
+  (status: number, headers: Record<string, string> = {}): Behaviour =>
+  (response) =>
+    void response.writeHead(status, { 'content-type': 'text/html', ...headers }).end('<html><body>Access denied</body></html>');
+const bare =
+  (status: number): Behaviour =>
+  (response) =>
+    void response.writeHead(status).end();
+/** What others than the vendor say: proxies, captive portals, gateways. */
+const onTheWay: Readonly<Record<string, Behaviour>> = {
+  ...Object.fromEntries([400, 401, 403, 404, 405, 407, 451, 511].map((status) => [`a page with ${status}`, page(status)])),
+  ...Object.fromEntries([400, 401, 403, 405, 503].map((status) => [`nothing but ${status}`, bare(status)])),
+  'the words of a status': says('Forbidden', 403),
+  'a redirect to a page': page(302, { location: 'http://login.example.com/' }),
+  'a page with 200': page(200),
+  'an empty object with 403': answer({}, 403),
+};
+
+const event = 'event';
+const { refused, failed } = LOGIN;
+
+for (const [name, vendor] of Object.entries(vendors))
+  describe(`the login of ${name}`, () => {
+    let red: NodeRed;
+    let server: FaultServer;
+    let account: Account;
+    before(async () => {
+      red = await startNodeRed();
+      server = await FaultServer.start();
+    });
+    after(() => server.close());
+    beforeEach(() => {
+      LOGIN.failed = { first: 1, most: 1 };
+      server.good = vendor.good;
+    });
+    afterEach(async () => {
+      await server.heal();
+      await account.close();
+      await server.heal();
+      Object.assign(LOGIN, { refused, failed });
+    });
+
+    const config = (more = {}) => vendor.config(server.url, more);
+    const open = async (others: FlowNode[] = []) => {
+      account = await Account.open(red, { id: 'node', connection: config().id, parameters: {}, ...vendor.action } as FlowNode, [
+        config(),
+        ...others,
+      ]);
+    };
+    const following = () => ({ id: event, z: 'account', wires: [[]], connection: config().id, ...vendor.event }) as FlowNode;
+    const logins = () => server.requests.filter(vendor.isLogin).length;
+    const end = async () => (await account.run({})).ends.join();
+    const press = async (route: string, more: { values?: object; credentials?: object } = {}) => {
+      const { type, credentials, id, ...values } = config();
+      const body = { id, values: { ...values, ...more.values }, credentials: { ...credentials, ...more.credentials } };
+      const pressed = await red.admin(`/ensemble/${route.replace('TYPE', String(type))}`, { method: 'POST', body });
+      return pressed.status === 200 ? 'fine' : ((await pressed.json()) as { code: string }).code;
+    };
+    const fill = (lookup: 0 | 1, more = {}) => press(`lookup/TYPE/${vendor.lookups[lookup]}`, more);
+    const test = (more = {}) => press('test/TYPE', more);
+
+    it('is refused by the vendor alone: what others say on the way is tried again', async () => {
+      await open();
+      for (const [what, trouble] of Object.entries({ ...onTheWay, 'a token that is none': vendor.oddToken })) {
+        await account.deploy('full');
+        server.always(trouble);
+        assert.notEqual(await end(), 'done', what);
+        await server.heal();
+        await until(`a login after ${what}`, async () => (await end()) === 'done');
+      }
+    });
+
+    it('that is refused is UNAUTHORIZED whatever its status, and is not made again by any message', async () => {
+      await open();
+      for (const refusal of vendor.refusals) {
+        await account.deploy('full');
+        server.always(refusal);
+        for (let count = 0; count < 20; count++) account.send({});
+        await account.settled();
+        assert.equal(await end(), 'UNAUTHORIZED');
+        assert.equal(server.requests.length, 1);
+        await account.status({ fill: 'red', shape: 'ring', text: 'UNAUTHORIZED' });
+        await server.heal();
+      }
+    });
+
+    it('that is refused shows red without a countdown, and is asked again after a while by whoever comes first', async () => {
+      LOGIN.refused = 2000;
+      server.always(vendor.refusals[0] as Behaviour);
+      await open([following()]);
+      await red.status(event, { fill: 'red', shape: 'ring', text: 'UNAUTHORIZED' });
+      await end();
+      assert.equal(server.requests.length, 1);
+      await until('the next try', async () => (await end()) === 'UNAUTHORIZED' && logins() === 2);
+      await server.heal();
+      await red.status(event, { fill: 'green' });
+      assert.equal(logins(), 1);
+      assert.equal(await end(), 'done');
+      assert.ok(!red.statuses.some(({ id, status }) => id === event && /retry|again/.test(status.text ?? '')), 'a countdown was shown');
+    });
+
+    it('that is refused is asked again when a Test of the same account finds it good', async () => {
+      server.always(vendor.refusals[0] as Behaviour);
+      await open([following()]);
+      await red.status(event, { fill: 'red', shape: 'ring', text: 'UNAUTHORIZED' });
+      await server.heal();
+      const [secret = ''] = Object.keys(config().credentials ?? {}).slice(-1);
+      assert.equal(await test({ credentials: { [secret]: 'other' } }), 'fine');
+      assert.equal(await end(), 'UNAUTHORIZED');
+      assert.equal(await test(), 'fine');
+      await red.status(event, { fill: 'green' });
+      assert.equal(await end(), 'done');
+    });
+
+    it('that is good stays as it is when a Test finds so, too', async () => {
+      await open();
+      await end();
+      const before = logins();
+      assert.equal(await test(), 'fine');
+      assert.equal(logins(), before + 1);
+      assert.equal(await end(), 'done');
+      assert.equal(logins(), before + 1);
+    });
+
+    it('that fails is made once for 50 messages', async () => {
+      LOGIN.failed = { first: 60_000, most: 60_000 };
+      await open();
+      server.always(page(403));
+      for (let count = 0; count < 50; count++) assert.equal(await end(), 'FORBIDDEN');
+      assert.equal(logins(), 1);
+      // A person who knows that it works need not wait.
+      await server.heal();
+      assert.equal(await test(), 'fine');
+      assert.equal(await end(), 'done');
+    });
+
+    it('is remembered as refused for each account of open dialogs, until a Test', async () => {
+      await open();
+      server.always(vendor.refusals[0] as Behaviour);
+      const [secret = ''] = Object.keys(config().credentials ?? {}).slice(-1);
+      const as = (value: string) => ({ credentials: { [secret]: value } });
+      for (let turn = 0; turn < 3; turn++)
+        for (const who of ['ann', 'bob']) for (const lookup of [0, 1] as const) assert.equal(await fill(lookup, as(who)), 'UNAUTHORIZED');
+      assert.equal(server.requests.length, 2);
+      assert.equal(await test(as('ann')), 'UNAUTHORIZED');
+      assert.equal(server.requests.length, 3);
+      await server.heal();
+      assert.equal(await fill(0, as('ann')), 'UNAUTHORIZED');
+      assert.equal(await test(as('ann')), 'fine');
+      assert.deepEqual([await fill(0, as('ann')), await fill(0, as('bob'))], ['fine', 'UNAUTHORIZED']);
+    });
+
+    it('of the deployed node serves a dialog that says nothing else', async () => {
+      await open();
+      await end();
+      assert.deepEqual([await fill(0), await fill(1)], ['fine', 'fine']);
+      assert.equal(logins(), 1);
+    });
+
+    it('that is lost is renewed at once, although something is always forbidden', async () => {
+      let valid = 0;
+      let made = 0;
+      const tokenOf = ({ headers }: Recorded) => Number(/(\d+)$/.exec(String(headers.authorization ?? headers.cookie))?.[1]);
+      server.good = (response, request) => {
+        if (vendor.isLogin(request)) {
+          valid = ++made;
+          if (name === 'thingsquare') opensSession(`${valid}`)(response, request);
+          else answer({ access_token: `t${valid}`, data: { token: `t${valid}` } })(response, request);
+        } else if (tokenOf(request) !== valid || request.path.includes('forbidden')) answer({ message: 'no' }, 401)(response, request);
+        else vendor.good(response, request);
+      };
+      const parameters = { id: { type: 'str', value: 'forbidden' }, commandId: { type: 'str', value: '1' } };
+      const forbidden = {
+        twinkly: { type: 'twinkly-query', operation: 'get-command-status', parameters },
+        thingsquare: { type: 'thingsquare-device', operation: 'get', parameters: { device: { type: 'str', value: 'forbidden' } } },
+        thingsee: { type: 'thing-query', operation: 'get-info', parameters: { tuid: { type: 'str', value: 'forbidden' } } },
+      }[name];
+      account = await Account.open(
+        red,
+        [
+          { id: 'node', connection: config().id, parameters: {}, ...vendor.action },
+          { id: 'closed', connection: config().id, ...forbidden },
+        ] as FlowNode[],
+        [config()],
+      );
+      for (let turn = 0; turn < 5; turn++) {
+        assert.equal(await end(), 'done');
+        for (let count = 0; count < 5; count++) assert.deepEqual((await account.run({}, 'closed')).ends, ['UNAUTHORIZED']);
+      }
+      assert.ok(made <= 2, `${made} logins`);
+      const before = made;
+      valid = 0;
+      assert.deepEqual((await account.run({}, 'closed')).ends, ['UNAUTHORIZED']);
+      assert.equal(await end(), 'done');
+      assert.equal(made, before + 1);
+    });
+  });
