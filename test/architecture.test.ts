@@ -121,6 +121,17 @@ describe('architecture', () => {
   describe('code', () => {
     const own = [...sources, ...filesOf('test', '.ts'), ...filesOf('bench', '.ts', '.mjs'), ...filesOf('scripts', '.mjs', '.cjs')];
 
+    it('spreads no list of unknown length into a call, which throws where it is long', () => {
+      const spreads = sources
+        .filter((file) => !/^src\/(editor|simulators\/page)\//.test(file))
+        .flatMap((file) =>
+          [
+            ...textOf(file).matchAll(/(?:Math\.(?:min|max)|\.(?:push|unshift|concat|fromCharCode))\((?:[^(){}[\]]|\([^()]*\))*?\.\.\./g),
+          ].map(([found]) => `${file}: ${found}`),
+        );
+      deepEqual(spreads, []);
+    });
+
     it('suppresses no check', () => {
       // Put together, so that this file does not find itself.
       const suppression = new RegExp(`biome-${'ignore'}|@ts-${'(ignore|expect-error|nocheck)'}|eslint-${'disable'}`);

@@ -94,6 +94,13 @@ function messageOf(thrown: unknown): string {
   return isObject && 'message' in thrown && typeof thrown.message === 'string' ? thrown.message : String(thrown);
 }
 
+/** By the engine's words: each kind has its own. */
+function describeUnwritable(error: unknown): string {
+  const message = messageOf(error);
+  if (/circular/i.test(message)) return 'an object that refers to itself';
+  return /bigint/i.test(message) ? 'an object that holds a bigint' : 'an object that JSON has no way to say';
+}
+
 /** A value as it stands in an error text: short, and telling `"5"` from `5`. */
 export function show(value: unknown): string {
   if (value === undefined) return 'nothing';
@@ -103,8 +110,8 @@ export function show(value: unknown): string {
   let text: string;
   try {
     text = JSON.stringify(value);
-  } catch {
-    return 'an object that refers to itself';
+  } catch (error) {
+    return error instanceof RangeError ? 'an object that is nested too deeply' : describeUnwritable(error);
   }
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }

@@ -111,6 +111,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Source {
 
   /** Its time is over. */
   giveUp(): void {
+    if (this.ended) return;
     this.fail(new EnsembleError('TIMEOUT', `no answer to ${this.name} within ${this.limit} ms`));
   }
 

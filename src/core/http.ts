@@ -1,9 +1,11 @@
 import type { ConnectionOptions } from 'node:tls';
-import { type buildConnector, type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
+import type { Dispatcher } from 'undici';
 import { type BackoffRule, backoff } from './backoff';
-import type { EnsembleError } from './errors';
+import { Connections } from './connections';
+import { EnsembleError, invalidInput, show } from './errors';
 import { cancelled, Exchange, type StreamReader } from './exchange';
 import { OpenExchanges } from './open-exchanges';
+import type { ProxyChoice } from './proxy';
 import type { Scope } from './scope';
 
 export interface HttpRequest {
@@ -68,10 +70,8 @@ export interface HttpOptions {
   readonly maxBytes?: number;
 }
 
-/** The environment's proxy, none, or one that the user chose. */
-export type ProxyChoice = 'environment' | 'none' | { readonly url: string; readonly noProxy: readonly string[] };
-
-const CONNECTIONS = 64;
+/** Requests that may be under way at the same time; memory has an end. Tests have fewer. */
+export const OPEN = { most: 100_000 };
 const TRIES = 3;
 const RETRY: BackoffRule = { first: 250, most: 5000 };
 
@@ -79,7 +79,7 @@ const RETRY: BackoffRule = { first: 250, most: 5000 };
 export class HttpClient {
   private readonly base: URL;
   private readonly prefix: string;
-  private readonly dispatcher: Dispatcher;
+  private readonly connections: Connections;
   /** By the form of the body; made once, because each request pays for making them. */
   private readonly headers: Readonly<Record<'none' | 'json' | 'form', Readonly<Record<string, string>>>>;
   private readonly open = new OpenExchanges();
@@ -93,12 +93,12 @@ export class HttpClient {
       json: { ...ACCEPT, 'content-type': 'application/json', ...options.headers },
       form: { ...ACCEPT, 'content-type': 'application/x-www-form-urlencoded', ...options.headers },
     };
-    this.dispatcher = createDispatcher(this.base.origin, options);
+    this.connections = new Connections(this.base.origin, options);
   }
 
   /** Sends a request, and again where that is harmless and may help; all tries start within one `timeout`. @throws EnsembleError */
   async send(request: HttpRequest, { repeatable, scope, onRetry, onWarning }: SendOptions): Promise<HttpAnswer> {
-    const started = Date.now();
+    const started = performance.now();
     const limit = this.limit(request);
     for (let tries = 1; ; tries++) {
       const exchange = new Exchange(request, this.options, limit);
@@ -109,7 +109,7 @@ export class HttpClient {
         const error = thrown as EnsembleError;
         const wait = error.retryAfter ?? backoff(tries, RETRY);
         const helps = error.code === 'UNREACHABLE' ? !exchange.hopeless : error.code === 'RATE_LIMITED' || error.code === 'VENDOR_ERROR';
-        const inTime = Date.now() + wait - started < limit;
+        const inTime = performance.now() + wait - started < limit;
         if (!helps || !(repeatable || !exchange.sent) || tries === TRIES || !inTime) throw error;
         onRetry?.({ error, wait });
         await scope.sleep(wait);
@@ -126,21 +126,27 @@ export class HttpClient {
   async close(): Promise<void> {
     this.closed = true;
     this.open.cancel();
-    await this.dispatcher.destroy();
+    await this.connections.destroy();
   }
 
   private attempt(exchange: Exchange, scope: Scope): Promise<HttpAnswer> {
     if (scope.ended || this.closed) return Promise.reject(cancelled());
+    if (this.open.size >= OPEN.most)
+      return Promise.reject(new EnsembleError('QUEUE_FULL', `${OPEN.most} requests to ${this.base.host} are under way already`));
+    const sent = this.onWire(exchange.request);
     return new Promise((resolve, reject) => {
       const leave = this.open.add(exchange);
       const release = scope.defer(() => exchange.fail(cancelled()));
       exchange.onEnd = (answer) => {
         leave();
         release();
-        if (answer instanceof Error) reject(answer);
+        const isError = answer instanceof Error;
+        const { statusCode } = isError ? answer.cause : answer;
+        if (statusCode !== undefined) this.connections.answered(statusCode);
+        if (isError) reject(answer);
         else resolve(answer);
       };
-      this.dispatcher.dispatch(this.onWire(exchange.request), exchange);
+      this.connections.get().dispatch(sent, exchange);
     });
   }
 
@@ -155,8 +161,17 @@ export class HttpClient {
       method,
       path: this.prefix + path + (query === undefined ? '' : withMark(encoded(query))),
       headers: headers === undefined ? common : { ...common, ...headers },
-      body: json !== undefined ? JSON.stringify(json) : form !== undefined ? encoded(form) : null,
+      body: json !== undefined ? written(json) : form !== undefined ? encoded(form) : null,
     };
+  }
+}
+
+/** @throws EnsembleError INVALID_INPUT where JSON has no way to say it */
+function written(value: unknown): string {
+  try {
+    return JSON.stringify(value);
+  } catch {
+    throw invalidInput(`this cannot be sent, for JSON has no way to say it: ${show(value)}`);
   }
 }
 
@@ -169,39 +184,3 @@ function encoded(fields: Fields): string {
     for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) pairs.append(name, String(one));
   return pairs.toString();
 }
-
-function createDispatcher(origin: string, { tls, proxy = 'none', timeout }: HttpOptions): Dispatcher {
-  // Our own timer covers the whole exchange; undici's would round to seconds.
-  const common = { headersTimeout: 0, bodyTimeout: 0, connections: CONNECTIONS, allowH2: false };
-  const connect = { ...tls, timeout } as NonNullable<Pool.Options['connect']>;
-  if (proxy === 'none' || (proxy === 'environment' && !environmentHasProxy())) return new Pool(origin, { ...common, connect });
-  const chosen = proxy === 'environment' ? {} : { httpProxy: proxy.url, httpsProxy: proxy.url, noProxy: proxy.noProxy.join(',') };
-  return new EnvHttpProxyAgent({
-    ...common,
-    connect,
-    factory: createTunnels,
-    ...(tls && { requestTls: tls as NonNullable<EnvHttpProxyAgent.Options['requestTls']> }),
-    ...chosen,
-  });
-}
-
-/**
- * undici keeps trying, at once and for ever, where a proxy breaks off the connection instead of opening a tunnel: it takes
- * the code of that break for one of a tunnel that was open before.
- */
-function createTunnels(origin: string | URL, options: object): Pool {
-  const { connect } = options as { connect?: unknown };
-  // Only those that lead through the proxy have a function of their own.
-  if (typeof connect !== 'function') return new Pool(origin, options);
-  const through: buildConnector.connector = (to, callback) =>
-    connect(to, (...[error, socket]: buildConnector.CallbackArgs) => {
-      if (error) callback(isBreak(error) ? Object.assign(new Error(error.message), { code: 'ECONNRESET' }) : error, null);
-      else callback(null, socket);
-    });
-  return new Pool(origin, { ...options, connect: through });
-}
-
-const isBreak = (error: Error): boolean => 'code' in error && error.code === 'UND_ERR_SOCKET';
-
-const environmentHasProxy = (): boolean =>
-  ['http_proxy', 'HTTP_PROXY', 'https_proxy', 'HTTPS_PROXY'].some((name) => Boolean(process.env[name]));

@@ -2,6 +2,9 @@ import { cancelled, type Exchange } from './exchange';
 import { Roster } from './roster';
 import { LATE } from './watchdog';
 
+/** Exchanges that are given up in one turn of the event loop. */
+const PORTION = 500;
+
 /**
  * The exchanges of a client that are under way, each with its time limit. One timer serves all: hardly any limit is ever
  * reached, but a timer made and unmade for each would cost as much as all else that is done for it.
@@ -11,6 +14,10 @@ export class OpenExchanges {
   private timer: NodeJS.Timeout | undefined;
   /** When the timer rings, as `performance.now()` tells the time. */
   private rings = Number.POSITIVE_INFINITY;
+
+  get size(): number {
+    return this.roster.size;
+  }
 
   /** The returned function takes it off again. */
   add(exchange: Exchange): () => void {
@@ -36,14 +43,26 @@ export class OpenExchanges {
     const now = performance.now();
     const late = now - this.rings;
     this.rings = Number.POSITIVE_INFINITY;
-    const due = [...this.roster].filter(({ deadline }) => deadline <= now).sort((a, b) => a.deadline - b.deadline);
-    // While this process stood still an answer may have come, and sockets are read only after the timers.
-    for (const exchange of due)
-      if (late > LATE && !exchange.isReprieved) {
+    const due: Exchange[] = [];
+    let next = Number.POSITIVE_INFINITY;
+    for (const exchange of this.roster) {
+      // While this process stood still an answer may have come, and sockets are read only after the timers.
+      if (exchange.deadline <= now && late > LATE && !exchange.isReprieved) {
         exchange.isReprieved = true;
         exchange.deadline = now + late;
-      } else exchange.giveUp();
-    const next = Math.min(...[...this.roster].map(({ deadline }) => deadline));
+      }
+      if (exchange.deadline <= now) due.push(exchange);
+      else next = Math.min(next, exchange.deadline);
+    }
+    this.giveUp(due.sort((a, b) => a.deadline - b.deadline));
     if (next < this.rings) this.set(next);
+  }
+
+  /** A portion in each turn of the event loop; those that wait for theirs may still be answered. */
+  private giveUp(due: readonly Exchange[], from = 0): void {
+    for (const exchange of due.slice(from, from + PORTION)) exchange.giveUp();
+    if (from + PORTION >= due.length) return;
+    if (from === 0) for (const exchange of due) exchange.deadline = Number.POSITIVE_INFINITY;
+    setImmediate(() => this.giveUp(due, from + PORTION));
   }
 }

@@ -1,6 +1,7 @@
 import { show } from './errors';
 import type { Color, JsonObject, Kind, Parameter } from './parameters';
 import { isStep } from './path';
+import { unsendable } from './sendable';
 
 /** Why a value does not fit; `place` leads from the parameter to the wrong part. */
 export class Mismatch extends Error {
@@ -97,14 +98,18 @@ export const parsers: Readonly<Record<Kind, (value: unknown, parameter: Paramete
   object(value) {
     const object = fromJson(value);
     if (!isObject(object)) throw new Mismatch('an object', value);
+    checkSendable(object, '');
     return object;
   },
   objects(value) {
     const given = fromJson(value);
     const items: unknown[] = Array.isArray(given) ? given : [given];
     if (items.length === 0) throw new Mismatch('an object, or an array of objects', value);
-    for (const [index, item] of items.entries())
-      if (!isObject(item)) throw new Mismatch('an object', item, Array.isArray(given) ? `[${index}]` : '');
+    for (const [index, item] of items.entries()) {
+      const place = Array.isArray(given) ? `[${index}]` : '';
+      if (!isObject(item)) throw new Mismatch('an object', item, place);
+      checkSendable(item, place);
+    }
     return items;
   },
   color(value) {
@@ -155,6 +160,12 @@ function colorOf(parts: JsonObject, value: unknown): Color {
 
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
+
+/** @throws Mismatch naming the part that JSON has no way to say */
+function checkSendable(value: JsonObject, place: string): void {
+  const found = unsendable(value);
+  if (found) throw new Mismatch('a value that JSON can hold', found.value, place + found.place);
+}
 
 /** Text may be JSON; where it is none, it stays the text that it is, which is refused then. */
 function fromJson(value: unknown): unknown {

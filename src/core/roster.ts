@@ -1,5 +1,6 @@
 class Entry<T> {
   newer: Entry<T> | undefined;
+  isGone = false;
 
   constructor(
     public item: T | undefined,
@@ -13,6 +14,8 @@ class Entry<T> {
  * in its old space, and there even those that are over keep whole messages from the young collector.
  */
 export class Roster<T> {
+  /** How many there are. */
+  size = 0;
   private newest: Entry<T> | undefined;
 
   /** The returned function takes it off again. */
@@ -20,6 +23,7 @@ export class Roster<T> {
     const entry = new Entry(item, this.newest);
     if (this.newest) this.newest.newer = entry;
     this.newest = entry;
+    this.size++;
     return () => this.remove(entry);
   }
 
@@ -36,6 +40,9 @@ export class Roster<T> {
   }
 
   private remove(entry: Entry<T>): void {
+    if (entry.isGone) return;
+    entry.isGone = true;
+    this.size--;
     const { older, newer } = entry;
     if (this.newest === entry) this.newest = older;
     if (older) older.newer = newer;

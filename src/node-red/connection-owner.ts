@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConnectionOptions } from 'node:tls';
 import { connectionSettings } from '../core/common';
 import { EnsembleError } from '../core/errors';
-import type { ProxyChoice } from '../core/http';
 import type { Connection, ConnectOptions, Lookup, SignIn } from '../core/operation';
 import { type Parameters, parseSettings } from '../core/parameters';
+import { environmentProxies, type ProxyChoice, proxyAddress } from '../core/proxy';
 import { Scope } from '../core/scope';
 import { identityOf } from './identity';
 import type { Red, RuntimeNode } from './red';
@@ -134,8 +134,13 @@ function tlsOptions(RED: Red, id: unknown): ConnectionOptions | undefined {
 
 function proxyChoice(RED: Red, id: unknown, reach: ConfigNodeDefinition['reach']): ProxyChoice {
   const node = referenced<ProxyNode>(RED, id, 'proxy');
-  if (!node?.url) return reach === 'cloud' ? 'environment' : 'none';
-  const url = new URL(node.url);
+  if (!node?.url) {
+    if (reach === 'lan') return 'none';
+    // A variable that is malformed shows at the deploy.
+    environmentProxies();
+    return 'environment';
+  }
+  const url = proxyAddress('proxy', node.url);
   const { username, password } = node.credentials ?? {};
   if (username) Object.assign(url, { username, password: password ?? '' });
   return { url: url.href, noProxy: node.noproxy ?? [] };

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { json, words } from '../../src/core/answers';
 import { EnsembleError } from '../../src/core/errors';
 import type { Source, StreamReader } from '../../src/core/exchange';
-import { HttpClient, type HttpOptions, type HttpRequest } from '../../src/core/http';
+import { HttpClient, type HttpOptions, type HttpRequest, OPEN } from '../../src/core/http';
 import { redactor } from '../../src/core/redact';
 import { Scope } from '../../src/core/scope';
 import { CERTIFICATE } from '../kit/certificate';
@@ -122,6 +122,30 @@ describe('the HTTP client', () => {
     await Promise.all([assert.rejects(first, { code: 'CANCELLED' }), mine.end()]);
     await Promise.all([assert.rejects(second, { code: 'CANCELLED' }), client.close()]);
     await assert.rejects(send(), { code: 'CANCELLED' });
+  });
+
+  it('has no more requests under way than memory holds, and says so', async () => {
+    open();
+    server.always(() => {});
+    OPEN.most = 2;
+    const waiting = [send(), send()];
+    await assert.rejects(send(), { code: 'QUEUE_FULL', message: /^2 requests to 127\.0\.0\.1:\d+ are under way already$/ });
+    OPEN.most = 100_000;
+    await until('the others', () => server.requests.length === 2);
+    await Promise.all([Promise.allSettled(waiting), client.close()]);
+  });
+
+  it('sends nothing of what JSON cannot say', async () => {
+    open();
+    const circle: Record<string, unknown> = {};
+    circle.self = circle;
+    for (const json of [circle, { big: 1n }, { toJSON: () => assert.fail('no') }])
+      await assert.rejects(client.send({ method: 'POST', path: '/', json }, { repeatable: true, scope }), {
+        code: 'INVALID_INPUT',
+        message: /^this cannot be sent, for JSON has no way to say it: an object that/,
+      });
+    assert.equal((await send()).statusCode, 200);
+    assert.equal(server.requests.length, 1);
   });
 
   it('says that it cannot send what HTTP does not know', async () => {

@@ -111,6 +111,19 @@ describe('parameters', () => {
     refused(objects(face), [], 'x must be an object, or an array of objects, not []');
   });
 
+  it('name the part of an object that cannot be sent', () => {
+    const circle: Record<string, unknown> = { list: [{}] };
+    (circle.list as object[])[0] = circle;
+    refused(object(face), circle, 'x.list[0] must be a value that JSON can hold, not an object that refers to itself');
+    refused(object(face), { a: { b: [1, 2n] } }, 'x.a.b[1] must be a value that JSON can hold, not a bigint');
+    refused(objects(face), [{}, { a: 1n }], 'x[1].a must be a value that JSON can hold, not a bigint');
+    let deep = {};
+    for (let i = 0; i < 100_000; i++) deep = { deep };
+    refused(object(face), deep, 'x must be a value that JSON can hold, not an object that is nested too deeply');
+    const shared = {};
+    assert.deepEqual(parseParameter('x', object(face), { a: shared, b: shared }), { a: {}, b: {} });
+  });
+
   it('take a colour in each of its forms', () => {
     const part = fc.integer({ min: 0, max: 255 });
     void fc.assert(

@@ -134,7 +134,7 @@ export class Thing {
   }
 
   private keep(messages: readonly Message[]): void {
-    this.messages.push(...messages);
+    for (const message of messages) this.messages.push(message);
     if (this.messages.length > MOST_KEPT) this.messages.splice(0, this.messages.length - MOST_KEPT);
   }
 

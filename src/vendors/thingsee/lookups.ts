@@ -52,9 +52,9 @@ async function thingItems(cloud: Connection, group: string, scope: Scope): Promi
   // One that cannot be asked is offered all the same.
   const itemOf = (tuid: string) => thingItem(cloud, tuid, scope).catch(() => plainItem(tuid));
   const asked = tuids.slice(0, MOST_DETAILS);
-  const items: LookupItem[] = [];
-  while (asked.length > 0) items.push(...(await Promise.all(asked.splice(0, AT_ONCE).map(itemOf))));
-  return [...items, ...tuids.slice(MOST_DETAILS).map(plainItem)];
+  const items: LookupItem[][] = [];
+  while (asked.length > 0) items.push(await Promise.all(asked.splice(0, AT_ONCE).map(itemOf)));
+  return [...items.flat(), ...tuids.slice(MOST_DETAILS).map(plainItem)];
 }
 
 /** What the rows of the panel name already, whatever its group. */

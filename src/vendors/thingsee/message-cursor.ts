@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { largest } from '../../core/numbers';
 import type { Message } from './answers';
 import type { Received } from './message-reader';
 
@@ -39,7 +40,7 @@ const AHEAD = LOOK_BACK / 2;
 /** The cursor as it can be: one from the future is set back to the last message that was passed on. `now` in Unix seconds. */
 export function inThePast(cursor: Cursor, now: number): Cursor {
   if (cursor.at <= now + AHEAD) return cursor;
-  const last = Math.max(...Object.values(cursor.seen ?? {}), -Infinity);
+  const last = largest(Object.values(cursor.seen ?? {}));
   // Where that one is in the future too, it is the present clock that is wrong.
   if (last > now + AHEAD) return cursor;
   return { ...cursor, at: last === -Infinity ? now : last };
@@ -53,7 +54,7 @@ export const windowStart = ({ at }: Cursor): number => at - LOOK_BACK;
  * @param horizon messages after this time wait, so that those which come late can still take their place
  */
 export function advance({ at, seen = {} }: Cursor, messages: readonly Received[], horizon: number): Step {
-  const last = Math.max(...Object.values(seen), -Infinity);
+  const last = largest(Object.values(seen));
   const known = new Map(Object.entries(seen));
   const due: Due[] = [];
   for (const received of messages.toSorted((a, b) => a.message.tsmTs - b.message.tsmTs)) {

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { lenientArray } from '../../core/answers';
 import { asEnsembleError, EnsembleError, invalidInput, show } from '../../core/errors';
 import type { HttpAnswer, HttpRequest } from '../../core/http';
+import { smallest } from '../../core/numbers';
 import { type Exchange, operation } from '../../core/operation';
 import { integer, type JsonObject, objects, optional } from '../../core/parameters';
 import { data, type Message, message, repaired } from './answers';
@@ -123,7 +124,7 @@ function parsed(text: string): unknown {
 function firstOf({ commands }: JsonObject): number | undefined {
   const times = Array.isArray(commands) ? commands.map((command: { tsmTs?: unknown } | null) => command?.tsmTs) : [];
   const known = times.filter((time) => typeof time === 'number');
-  return known.length > 0 ? Math.min(...known) : undefined;
+  return known.length > 0 ? smallest(known) : undefined;
 }
 
 /** @throws EnsembleError INVALID_INPUT */

@@ -1,3 +1,4 @@
+import { largest } from '../../core/numbers';
 import type { Lookup, LookupContext, LookupItem } from '../../core/operation';
 import { readImages } from './images';
 import { devicePath } from './parameters';
@@ -61,11 +62,9 @@ function nameOf({ s, d }: Device): string | undefined {
 
 /** The last time that anything came from the device. */
 function lastContact({ s = {}, d = {} }: Device): string {
-  const heard = Math.max(
-    0,
-    ...Object.values(s).map(({ time = 0 }) => time),
-    ...Object.values(d).flatMap(({ acked = 0, syncacked = 0 }) => [acked, syncacked]),
-  );
+  const reported = Object.values(s).map(({ time = 0 }) => time);
+  const acknowledged = Object.values(d).flatMap(({ acked = 0, syncacked = 0 }) => [acked, syncacked]);
+  const heard = largest([...reported, ...acknowledged], 0);
   return heard > 0 ? moment(heard) : '';
 }
 

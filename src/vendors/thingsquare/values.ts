@@ -34,9 +34,14 @@ export const readVariable = json(variable);
 export const readDevice = json(device);
 /** By id, or by authentication code where the network is listed. */
 export const readDevices = json(byName(device));
-const points = lenientArray(point);
+const page = z.object({ points: lenientArray(point), length: z.number() });
 /** A page of a history; `length` counts what is odd, too. */
-export const readPage = json(z.array(z.unknown()).transform((page) => ({ points: points.parse(page), length: page.length })));
+export const readPage = json(
+  z
+    .array(z.unknown())
+    .transform((points) => ({ points, length: points.length }))
+    .pipe(page),
+);
 
 /** Values are text; bytes go under another name, base64-encoded. */
 export const fieldOf = (field: string, value: Scalar | Uint8Array): Record<string, string> =>

@@ -45,7 +45,9 @@ const played =
     await readGroup(
       requests,
       (request) => account.send(request, { repeatable: true, scope: about.scope }),
-      (group) => found.push(...itemsOf(at(runtimeOf(group[id]), account.profile.place(list)))),
+      (group) => {
+        for (const item of itemsOf(at(runtimeOf(group[id]), account.profile.place(list)))) found.push(item);
+      },
     );
     return found;
   };

@@ -52,7 +52,7 @@ export async function listObjects(
     asked.add(path);
     const answer = await send({ ...first, path });
     const { objects: more, next_page: next } = page(answer);
-    objects.push(...more);
+    for (const object of more) objects.push(object);
     if (next === null || next === undefined || next === '') return { objects, statusCode: answer.statusCode };
     path = pathOf(first.path, next, profile.page);
   }
