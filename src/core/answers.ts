@@ -7,26 +7,41 @@ let leftOut = new Set<string>();
 /** Of one value; the rest is the same trouble. */
 const MOST_WARNINGS = 5;
 
-/** An array of which the elements that fit are kept; the others are left out and told, see `readLeniently`. */
+/**
+ * An array of which the elements that fit are kept; the others are left out and told, see `readLeniently`. Where none fits, it is
+ * not the array that was promised.
+ */
 export const lenientArray = <T>(element: ZodType<T>) =>
-  z.array(z.unknown()).transform((items) => items.flatMap((item): T[] => fitting(element, item, 'an element')));
+  z.array(z.unknown()).transform((items, context) => fitting(element, items.entries(), 'an element', context).map(([, item]) => item));
 
-/** A dictionary of which the entries that fit are kept; the others are left out and told, see `readLeniently`. */
+/** A dictionary of which the entries that fit are kept, as with `lenientArray`. */
 export const lenientRecord = <T>(entry: ZodType<T>) =>
-  z.record(z.string(), z.unknown()).transform((entries): Record<string, T> => {
-    const kept = Object.entries(entries).map(([id, item]) =>
-      fitting(entry, item, `the entry ${show(id)}`).map((fit) => [id, fit] as const),
-    );
-    return Object.fromEntries(kept.flat());
-  });
+  z
+    .record(z.string(), z.unknown())
+    .transform((entries, context): Record<string, T> => Object.fromEntries(fitting(entry, Object.entries(entries), 'the entry', context)));
 
-/** The value where it fits; where not, nothing, and why. */
-function fitting<T>(schema: ZodType<T>, value: unknown, what: string): T[] {
-  const parsed = schema.safeParse(value);
-  if (parsed.success) return [parsed.data];
-  // Without its place in a list, which differs each time: who is told once is told of the kind.
-  leftOut.add(`${what} of the answer is left out: ${describeIssue(parsed.error)}`);
-  return [];
+type Place = string | number;
+
+function fitting<T, P extends Place>(
+  schema: ZodType<T>,
+  items: Iterable<readonly [P, unknown]>,
+  what: string,
+  context: z.RefinementCtx,
+): [P, T][] {
+  const kept: [P, T][] = [];
+  let odd: { readonly place: P; readonly error: z.ZodError } | undefined;
+  for (const [place, item] of items) {
+    const { data, error, success } = schema.safeParse(item);
+    if (success) kept.push([place, data]);
+    else {
+      odd ??= { place, error };
+      // Without its place in an array, which differs each time: who is told once is told of the kind.
+      leftOut.add(`${what}${typeof place === 'string' ? ` ${show(place)}` : ''} of the answer is left out: ${describeIssue(error)}`);
+    }
+  }
+  if (odd && kept.length === 0)
+    for (const { path, message } of odd.error.issues) context.addIssue({ code: 'custom', message, path: [odd.place, ...path] });
+  return kept;
 }
 
 /** Parses by a schema, and tells `warn` what its lenient arrays and dictionaries leave out, one text for each kind of oddity. */

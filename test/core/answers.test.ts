@@ -50,7 +50,8 @@ describe('an answer', () => {
     it('is told to nobody where nobody asked, and no more than a few times', () => {
       const { warn: _, ...silent } = answer([1, 'x']);
       deepEqual(json(lenientArray(z.string()))(silent), ['x']);
-      deepEqual(json(lenientRecord(z.string()))(answer(Object.fromEntries(Array.from({ length: 1000 }, (_, id) => [id, id])))), {});
+      const many = Object.fromEntries(Array.from({ length: 1000 }, (_, id) => [id, id]));
+      deepEqual(json(lenientRecord(z.string()))(answer({ ...many, good: 'x' })), { good: 'x' });
       deepEqual(told.length, 5);
     });
 
@@ -58,6 +59,20 @@ describe('an answer', () => {
       const read = json(z.looseObject({ data: lenientArray(z.string()), id: z.string() }));
       throws(() => read(answer({ data: 5, id: 'x' })), { code: 'BAD_RESPONSE', message: /^"data" of the answer: .*expected array/ });
       throws(() => read(answer({ data: ['x', 5] })), { code: 'BAD_RESPONSE', message: /^"id" of the answer: .*expected string/ });
+      deepEqual(told, []);
+    });
+
+    it('is refused where nothing of it is as promised, for then it is not what was asked for', () => {
+      const read = json(z.looseObject({ data: lenientArray(thing) }));
+      deepEqual(read(answer({ data: [] })), { data: [] });
+      throws(() => read(answer({ data: [{ id: 7 }, {}] })), {
+        code: 'BAD_RESPONSE',
+        message: /^"data.0.id" of the answer: .*expected string/,
+      });
+      throws(() => json(lenientRecord(thing))(answer({ a: [] })), {
+        code: 'BAD_RESPONSE',
+        message: /^"a" of the answer: .*expected object/,
+      });
       deepEqual(told, []);
     });
   });
