@@ -1,6 +1,6 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
 import { Account } from '../kit/account';
-import { answer, FaultServer } from '../kit/fault-server';
+import { answer, type Behaviour, FaultServer } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 
 const light = { type: 'str', value: 'light/1/1' };
@@ -30,6 +30,39 @@ describe('turn-device', () => {
   const open = async (type: string, node: object, config: object = {}) => {
     account = await Account.open(red, { id: 'node', type, connection: 'device', ...node }, [{ ...device(), ...config }]);
   };
+
+  describe('Test', () => {
+    const test = async (given: Readonly<Record<string, Behaviour>>) => {
+      vendor.always((response, request) => (given[request.path.replace('/api/v1.0', '')] ?? answer({}, 404))(response, request));
+      const { port } = new URL(vendor.url);
+      const body = { values: { host: '127.0.0.1', port, timeout: 5000 }, credentials: {} };
+      const response = await red.admin('/ensemble/test/turn-device', { method: 'POST', body });
+      return [response.status, ((await response.json()) as { message: string }).message] as const;
+    };
+    const channels = answer([{ id: 'light/1/1' }]);
+    before(async () => {
+      await open('turn-channel', {});
+    });
+
+    for (const [version, said] of [
+      [answer('2.0.0'), '2.0.0'],
+      [(response: Parameters<Behaviour>[0]) => void response.setHeader('content-type', 'text/plain').end('2.0.0\n'), '2.0.0'],
+      [answer({}, 404), 'unknown (GET /config/version was answered with HTTP 404)'],
+      [answer(null), /^unknown \(the answer: .*\)$/],
+      [(response: Parameters<Behaviour>[0]) => void response.socket?.destroy(), /^unknown \(.* broke during GET \/config\/version .*\)$/],
+    ] as const)
+      it(`reads the channels; the version is ${said}`, async () => {
+        const [status, message] = await test({ '/config/version': version, '/control/channels': channels });
+        const [, told, count] = /^The Turn answers: configuration version (.*), (1) channels\.$/.exec(message) ?? [];
+        deepEqual([status, count], [200, '1'], message);
+        match(told ?? '', typeof said === 'string' ? new RegExp(`^${said.replace(/[.()]/g, '\\$&')}$`) : said);
+      });
+
+    it('fails where the channels cannot be read', async () => {
+      const [status, message] = await test({ '/config/version': answer('2.0.0'), '/control/channels': answer({}, 503) });
+      deepEqual([status, message], [400, 'GET /control/channels was answered with HTTP 503']);
+    });
+  });
 
   it('has a Sender-Id of its own where none is set: never empty, the same for all nodes, and after a deploy', async () => {
     const senders = new Set<unknown>();

@@ -1,6 +1,4 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
-import { request as forward } from 'node:http';
-import { pipeline } from 'node:stream';
 import type { Message } from '../../src/node-red/red';
 import { Simulator } from '../../src/simulators/simulator';
 import { Account } from '../kit/account';
@@ -10,6 +8,7 @@ import { until } from '../kit/within';
 import { portOf } from '../simulators/ports';
 import { call, snapshot } from '../simulators/simulated';
 import { act, ask, put } from '../simulators/turn-client';
+import { wayTo } from './way-to-turn';
 
 const PERSON = 'UserInterfaceServiceImpl';
 const SENSOR = 'InternalTemperatureServiceImpl';
@@ -36,15 +35,8 @@ describe('turn-sse with a simulated Turn', () => {
     simulator = await Simulator.start({ port: 0, mqttPort: 0 });
     isShut = false;
     gate.good = (response, request) => {
-      const { method, path, headers, body } = request;
-      if (isShut && headers.accept === 'text/event-stream') return answer({}, 503)(response, request);
-      const onward = forward(simulator.address + path, { method, headers, agent: false }, (come) => {
-        response.writeHead(come.statusCode ?? 502, come.headers).flushHeaders();
-        pipeline(come, response, () => {});
-      });
-      onward.on('error', () => response.destroy());
-      response.on('close', () => onward.destroy());
-      onward.end(body);
+      if (isShut && request.headers.accept === 'text/event-stream') return answer({}, 503)(response, request);
+      wayTo(simulator)(response, request);
     };
   });
   afterEach(async () => {

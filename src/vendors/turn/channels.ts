@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { json, lenientArray, words } from '../../core/answers';
 import type { HttpAnswer } from '../../core/http';
-import { dataTypeOf, documentedType, normalId } from './ids';
-import { repairState, type State } from './states';
+import { isRecord, repairDescription, type State } from './states';
 
 /** What a device may leave out, or leave empty. */
 const known = <T>(schema: z.ZodType<T>) => schema.nullish().transform((value) => value ?? undefined);
@@ -26,11 +25,11 @@ export type Channel = z.infer<typeof channel>;
 // Where the document shows an array with one object, a device may send the object alone, and the other way round.
 const readList = json(z.union([lenientArray(channel), channel.transform((one) => [one])]));
 
-/** An answer with channels, their states as they are meant. @throws EnsembleError BAD_RESPONSE */
-export const readChannels = (answer: HttpAnswer): Channel[] =>
-  readList(answer).map((one) => (one.state === undefined ? one : { ...one, state: repairState(one.state, typeOf(one)) }));
+/** An answer with channels, as they are meant. @throws EnsembleError BAD_RESPONSE */
+export const readChannels = (answer: HttpAnswer): Channel[] => readList(answer).map((one) => repairDescription(one) as Channel);
 
-const typeOf = ({ id, dataType }: Channel) => dataTypeOf(dataType) ?? documentedType(normalId(id));
+/** An answer with the configuration, or with another description, as it is meant. @throws EnsembleError BAD_RESPONSE */
+export const readConfig = (answer: HttpAnswer) => repairDescription(json(z.looseObject({}))(answer)) as Readonly<Record<string, unknown>>;
 
 const state = z.record(z.string(), z.unknown());
 const readOne = json(z.union([state, z.tuple([state]).transform(([one]) => one)]));
@@ -38,8 +37,22 @@ const readOne = json(z.union([state, z.tuple([state]).transform(([one]) => one)]
 /** An answer with one state, as it came. @throws EnsembleError BAD_RESPONSE */
 export const readState = (answer: HttpAnswer): State => readOne(answer);
 
-/** [G] What follows a change is not documented: a word is one also where it calls itself JSON. @throws EnsembleError BAD_RESPONSE */
-export function readWords(answer: HttpAnswer): unknown {
+/** A version, in JSON as the document has it, or bare. */
+const VERSION = /^v?\d[\w.+-]{0,99}$/i;
+
+/** An answer with a version. @throws EnsembleError BAD_RESPONSE */
+export function readVersion(answer: HttpAnswer): string {
   const text = answer.body.toString('utf8').trim();
-  return /^[A-Z][\w .!]*$/i.test(text) && !/^(true|false|null)$/.test(text) ? text : words(answer);
+  return VERSION.test(text) ? text : json(z.string())(answer);
+}
+
+/**
+ * [G] What follows a change is not documented: a word is one also where it calls itself JSON; a state is repaired.
+ * @throws EnsembleError BAD_RESPONSE
+ */
+export function readWords(answer: HttpAnswer, repair: (state: State) => State): unknown {
+  const text = answer.body.toString('utf8').trim();
+  if (/^[A-Z][\w .!]*$/i.test(text) && !/^(true|false|null)$/.test(text)) return text;
+  const said = words(answer);
+  return isRecord(said) ? repair(said) : said;
 }

@@ -1,10 +1,8 @@
-import { z } from 'zod';
-import { json } from '../../core/answers';
 import type { VendorEvent } from '../../core/events';
-import type { Scope } from '../../core/scope';
-import { readState } from './channels';
+import type { SendOptions } from '../../core/http';
+import { readConfig, readState } from './channels';
 import { normalId } from './ids';
-import { isRecord, repairState, repairValue, repairValues, type State } from './states';
+import { isRecord, repairState, repairValue, repairValues } from './states';
 import type { TurnDevice } from './turn-device';
 
 /** What an event says. */
@@ -19,96 +17,132 @@ export interface FeedEvent extends VendorEvent {
   readonly isState: boolean;
 }
 
+/** Until when something is read, and who is told what is left out of it. */
+export type Reading = Pick<SendOptions, 'scope' | 'onWarning'>;
+
 /** A feed of the device: its stream, and where the same can be read. */
 export interface FeedKind {
   readonly path: string;
-  /** What an event of the stream says, with its data as JSON. */
-  read(name: string, data: Readonly<Record<string, unknown>>, device: TurnDevice): FeedEvent;
-  /** The event only says that something changed: what it is must be read. */
+  /** What an event of the stream says, with its data as JSON; nothing where it is no event of this feed. */
+  read(name: string, data: unknown, device: TurnDevice): readonly FeedEvent[];
+  /** The event only says that something changed: what it is must be read. Its data may be anything. */
   readonly onlyNotifies?: boolean;
-  /** The present payload of each topic; `warn` is told what is left out of it. @throws EnsembleError */
-  snapshot(device: TurnDevice, scope: Scope, warn: (text: string) => void): Promise<ReadonlyMap<string, unknown>>;
+  /** The present payload of each topic. @throws EnsembleError */
+  snapshot(device: TurnDevice, reading: Reading): Promise<ReadonlyMap<string, unknown>>;
 }
 
-const get = (device: TurnDevice, path: string, scope: Scope) => device.send({ method: 'GET', path }, { repeatable: true, scope });
+type Data = Readonly<Record<string, unknown>>;
 
-/** In the `modifiedBy` of what the sensor inside the Turn changes. */
+const get = (device: TurnDevice, path: string, reading: Reading) => device.send({ method: 'GET', path }, { repeatable: true, ...reading });
+
+/** In the sender's name of what the sensor inside the Turn changes. */
 const SENSOR = 'InternalTemperatureServiceImpl';
+/** Where an event has its sender: seen in use as `modifiedBy`; the document says that the key-value pair of the header is in it. */
+const isSender = (key: string): boolean => key === 'modifiedBy' || key.toLowerCase() === 'sender-id';
 
-function senderOf({ modifiedBy }: Readonly<Record<string, unknown>>): FeedEvent['details'] {
-  if (typeof modifiedBy !== 'string') return { modifiedBy: undefined };
-  return modifiedBy.includes(SENSOR) ? { modifiedBy, internal: true } : { modifiedBy };
+function senderOf(data: Data): FeedEvent['details'] {
+  const named = typeof data.modifiedBy === 'string' ? data.modifiedBy : data[Object.keys(data).find(isSender) ?? ''];
+  if (typeof named !== 'string') return { modifiedBy: undefined };
+  return named.includes(SENSOR) ? { modifiedBy: named, internal: true } : { modifiedBy: named };
 }
 
-/** [G] The frame of an action is not documented; what has no state is passed on whole. */
-function stateOrAction(topic: string, data: Readonly<Record<string, unknown>>, repair: (state: State) => unknown): FeedEvent {
-  const { state } = data;
-  const details = senderOf(data);
-  if (isRecord(state)) return { topic, payload: repair(state), source: SOURCE, type: 'state', raw: data, details, isState: true };
-  const { modifiedBy: _sender, ...payload } = data;
-  return { topic, payload, source: SOURCE, type: 'action', raw: data, details, isState: false };
-}
+const withoutSender = (data: Data): Data => Object.fromEntries(Object.entries(data).filter(([key]) => !isSender(key)));
 
 export const SOURCE = 'sse';
 const CONFIG = 'config';
 const TRANSPORT_CONTROLS = 'transportControls';
+/** What server-sent events are called that have no name. */
+const UNNAMED = 'message';
+
+const stateEvent = (topic: string, payload: unknown, raw: unknown, details: FeedEvent['details'], type = 'state'): FeedEvent => ({
+  topic,
+  payload,
+  source: SOURCE,
+  type,
+  raw,
+  details,
+  isState: true,
+});
+
+/** [G] The frame of an action is not documented: what has no state is passed on whole. */
+const actionEvent = (topic: string, raw: Data): FeedEvent => ({
+  topic,
+  payload: withoutSender(raw),
+  source: SOURCE,
+  type: 'action',
+  raw,
+  details: senderOf(raw),
+  isState: false,
+});
+
+/** The state that a value of the device itself makes: lists have the values alone, and events an object, by analogy with channels [G]. */
+const stateOf = (value: unknown): Data => (isRecord(value) ? repairValues(value) : { value: repairValue(value) });
+
+/**
+ * [G] What an event of the device's own states holds is not documented. Known here: the channels' frame, the value in place of
+ * the state, the state beside the sender, and the bodies of the document's GET and PUT (`{"ready": "true"}`, or `true`).
+ */
+function controlStates(name: string, data: unknown): readonly FeedEvent[] {
+  if (['boolean', 'number', 'string'].includes(typeof data) && name !== UNNAMED)
+    return [stateEvent(name, stateOf(data), data, senderOf({}))];
+  if (!isRecord(data)) return [];
+  const said = withoutSender(data);
+  const within = 'state' in said ? said.state : said;
+  const event = (topic: string, value: unknown) => stateEvent(topic, stateOf(value), data, senderOf(data));
+  if (!isRecord(within)) return [event(name, within)];
+  const own = Object.keys(within).find((key) => normalId(key) === normalId(name));
+  if (own !== undefined) return [event(name, within[own])];
+  if ('value' in within) return [event(name, within)];
+  if (name === UNNAMED) return Object.entries(within).map(([state, value]) => event(state, value));
+  return ['state' in said ? event(name, within) : actionEvent(name, data)];
+}
 
 export const feedKinds = {
   channels: {
     path: '/control/events/channels',
     read(name, data, device) {
+      if (!isRecord(data)) return [];
       const id = normalId(name);
-      return stateOrAction(id, data, (state) => repairState(state, device.factsOf(id).dataType));
+      const { state } = data;
+      return [
+        isRecord(state) ? stateEvent(id, repairState(state, device.factsOf(id).dataType), data, senderOf(data)) : actionEvent(id, data),
+      ];
     },
-    async snapshot(device, scope, warn) {
-      const channels = await device.readChannels(scope, warn);
-      return new Map(channels.flatMap(({ id, state }) => (state === undefined ? [] : [[normalId(id), state]])));
+    async snapshot(device, reading) {
+      const channels = await device.readChannels(reading);
+      return new Map(channels.flatMap(({ id, state }) => (state === undefined ? [] : [[id, state]])));
     },
   },
   'control-states': {
     path: '/control/events/state',
-    /** [G] The frame may have the value in place of the state, or all of the state beside the sender. */
-    read(name, data) {
-      const { modifiedBy: _sender, ...rest } = data;
-      const state = !('state' in rest) ? rest : isRecord(rest.state) ? rest.state : { value: rest.state };
-      return { ...stateOrAction(name, 'value' in state || 'state' in rest ? { ...data, state } : data, repairValues), raw: data };
-    },
-    async snapshot(device, scope) {
-      const states = readState(await get(device, '/control/state', scope));
-      // [G] By analogy with channels: the event carries an object, the list only values.
-      return new Map(
-        Object.entries(states).map(([name, value]) => [name, isRecord(value) ? repairValues(value) : { value: repairValue(value) }]),
-      );
+    read: controlStates,
+    async snapshot(device, reading) {
+      const states = readState(await get(device, '/control/state', reading));
+      return new Map(Object.entries(states).map(([name, value]) => [name, stateOf(value)]));
     },
   },
   /** [G] An event is a notification; what changed must be read. */
   config: {
     path: '/config/events',
     onlyNotifies: true,
-    read: (name, data) => ({
-      topic: name === 'message' ? CONFIG : name,
-      payload: data,
-      source: SOURCE,
-      type: 'config',
-      raw: data,
-      details: senderOf(data),
-      isState: false,
-    }),
-    snapshot: async (device, scope) => new Map([[CONFIG, json(z.looseObject({}))(await get(device, '/config', scope))]]),
+    read: (name, data) => [
+      {
+        topic: name === UNNAMED ? CONFIG : name,
+        payload: data,
+        source: SOURCE,
+        type: 'config',
+        raw: data,
+        details: senderOf(isRecord(data) ? data : {}),
+        isState: false,
+      },
+    ],
+    snapshot: async (device, reading) => new Map([[CONFIG, readConfig(await get(device, '/config', reading))]]),
   },
   'transport-controls': {
     path: '/integrations/sonos/transportControls/stream',
-    read: (name, data) => ({
-      topic: name,
-      payload: repairValues(data),
-      source: SOURCE,
-      type: 'transport-controls',
-      raw: data,
-      details: senderOf(data),
-      isState: true,
-    }),
-    async snapshot(device, scope) {
-      const controls = readState(await get(device, '/integrations/sonos/transportControls', scope));
+    read: (name, data) => (isRecord(data) ? [stateEvent(name, repairValues(data), data, senderOf(data), 'transport-controls')] : []),
+    async snapshot(device, reading) {
+      const controls = readState(await get(device, '/integrations/sonos/transportControls', reading));
       return new Map([[TRANSPORT_CONTROLS, repairValues(controls)]]);
     },
   },

@@ -35,7 +35,8 @@ export const lookups: Record<string, Lookup<TurnDevice>> = {
   },
 };
 
-const config = json(z.looseObject({ pages: lenientArray(z.looseObject({ id: z.string(), name: z.unknown().optional() })).nullish() }));
+const page = z.looseObject({ id: z.string(), name: z.unknown().optional() });
+const config = json(z.looseObject({ pages: lenientArray(page).nullish() }));
 
 /** The pages with their names, in the order of the device. */
 async function readPages(device: TurnDevice, scope: Scope): Promise<Page[]> {
@@ -48,7 +49,7 @@ const pageOf = (id: string): string => id.replace(/^media\//, 'source/').replace
 
 /** Without a configuration that can be read only the names of the pages are missing. */
 async function channelItems(device: TurnDevice, scope: Scope): Promise<LookupItem[]> {
-  const [pages, channels] = await Promise.all([readPages(device, scope).catch(() => []), device.readChannels(scope)]);
+  const [pages, channels] = await Promise.all([readPages(device, scope).catch(() => []), device.readChannels({ scope })]);
   const rank = ({ id }: Channel) => {
     const place = pages.findIndex((page) => page.id === pageOf(normalId(id)));
     return place < 0 ? pages.length : place;
@@ -79,7 +80,7 @@ async function pageItems(device: TurnDevice, scope: Scope): Promise<LookupItem[]
 }
 
 async function typeItems(device: TurnDevice, scope: Scope): Promise<LookupItem[]> {
-  const channels = await device.readChannels(scope);
+  const channels = await device.readChannels({ scope });
   const pages = new Set(channels.map(({ id }) => normalId(id).split('/', 1)[0] ?? ''));
   const types = new Set(channels.flatMap(({ channelType }) => channelType ?? []));
   return [...new Set([...pages, ...types])].map((type) => ({ value: type, label: type }));

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { DataType } from './ids';
+import { type DataType, dataTypeOf, documentedType, normalId } from './ids';
 
 /** What a channel's control endpoints hold: `value`, `on` and others (table 5). */
 export type State = Readonly<Record<string, unknown>>;
@@ -44,6 +44,26 @@ export const asShown = (change: State): State => {
 /** Each value of a plain object as it is meant. */
 export const repairValues = (values: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(values).map(([key, value]) => [key, repairValue(value)]));
+
+/** Words that may look like anything, and ids (tables 2, 3 and 7). */
+const WORDS: ReadonlySet<string> = new Set(['name', 'description', 'icon', 'controlType', 'pageType', 'channelType', 'dataType', 'units']);
+const IDS: ReadonlySet<string> = new Set(['id', 'dialChannel', 'startPageId']);
+/** Of a page or a channel, wherever it stands. */
+const ID = /^[\w-]+(?:\/\d+){1,2}$/;
+
+/** What the Turn tells of channels, pages and the like, as it is meant: ids in the form of topics, numbers and booleans as such. */
+export function repairDescription(value: unknown, key = ''): unknown {
+  if (Array.isArray(value)) return value.map((one) => repairDescription(one, key));
+  if (isRecord(value)) {
+    const repaired = Object.fromEntries(Object.entries(value).map(([name, one]) => [name, repairDescription(one, name)]));
+    const { id, dataType, state } = value;
+    return isRecord(state)
+      ? { ...repaired, state: repairState(state, dataTypeOf(dataType) ?? documentedType(normalId(String(id)))) }
+      : repaired;
+  }
+  if (typeof value !== 'string' || WORDS.has(key)) return value;
+  return IDS.has(key) || ID.test(value) ? normalId(value) : repairValue(value);
+}
 
 /** Whether a snapshot has nothing that is not known. An event may tell more than a snapshot does. */
 export function isSame(known: unknown, snapshot: unknown): boolean {

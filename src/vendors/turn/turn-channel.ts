@@ -7,7 +7,7 @@ import { segments } from '../../core/path';
 import { fittingValue, takesEmptyText } from './channel-values';
 import { readChannels, readState, readWords } from './channels';
 import { CHANNEL_ID, normalId, SELECTOR, UNIT_STATES } from './ids';
-import { asShown, isRecord, repairState, type State } from './states';
+import { asShown, repairState, type State } from './states';
 import type { TurnDevice } from './turn-device';
 
 const channel = text({
@@ -20,6 +20,8 @@ const channel = text({
 
 const target = ({ channel }: { channel: string }): string => normalId(channel);
 const pathOf = (channel: string, below: string): string => `/control/channels/${segments('channel', normalId(channel))}/${below}`;
+
+const repairing = (channel: string, device: TurnDevice) => (state: State) => repairState(state, device.factsOf(normalId(channel)).dataType);
 
 /** The states of table 5, one of which a message changes. */
 const states = {
@@ -88,11 +90,7 @@ export const operations = [
       const change = changeOf(id, given, connection);
       const sending = send({ method: 'PUT', path: pathOf(id, 'state'), json: change });
       const answer = await connection.ownChanges.note(id, asShown(change), sending);
-      const result = readWords(answer);
-      return {
-        result: isRecord(result) ? repairState(result, connection.factsOf(id).dataType) : result,
-        statusCode: answer.statusCode,
-      };
+      return { result: readWords(answer, repairing(id, connection)), statusCode: answer.statusCode };
     },
   }),
   operation<TurnDevice>()({
@@ -103,7 +101,7 @@ export const operations = [
     repeatable: true,
     target,
     request: ({ channel }) => ({ method: 'GET', path: pathOf(channel, 'state') }),
-    result: (answer, { channel }, device) => repairState(readState(answer), device.factsOf(normalId(channel)).dataType),
+    result: (answer, { channel }, device) => repairing(channel, device)(readState(answer)),
   }),
   operation<TurnDevice>()({
     id: 'send-action',
@@ -131,7 +129,7 @@ export const operations = [
       json: { [action]: payloadOf(action, payload) },
       headers: { accept: '*/*' },
     }),
-    result: readWords,
+    result: (answer, { channel }, device) => readWords(answer, repairing(channel, device)),
   }),
   operation<TurnDevice>()({
     id: 'list-actions',

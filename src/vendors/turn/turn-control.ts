@@ -3,9 +3,9 @@ import { json } from '../../core/answers';
 import type { HttpAnswer } from '../../core/http';
 import { operation } from '../../core/operation';
 import { boolean, choice, optional, type Scalar, scalar, text } from '../../core/parameters';
-import { readState, readWords } from './channels';
-import { repairValue, repairValues } from './states';
-import { type TurnDevice, version } from './turn-device';
+import { readConfig, readState, readVersion, readWords } from './channels';
+import { repairDescription, repairValue, repairValues } from './states';
+import type { TurnDevice } from './turn-device';
 
 export const settings = {
   confirmReset: boolean({
@@ -75,7 +75,7 @@ export const operations = [
     async run({ state, value }, { connection, send }) {
       const sending = send({ method: 'PUT', path: '/control/state', json: { [state]: asSent(value) } });
       const answer = await connection.ownChanges.note(state, { value: repairValue(value) }, sending);
-      return { result: readWords(answer), statusCode: answer.statusCode };
+      return { result: readWords(answer, repairValues), statusCode: answer.statusCode };
     },
   }),
   operation<TurnDevice>()({
@@ -87,11 +87,19 @@ export const operations = [
     confirmedBy: 'confirmReset',
     target: () => 'reset',
     request: () => ({ method: 'POST', path: '/control/action/reset', form: {}, headers: { accept: '*/*' } }),
-    result: readWords,
+    result: (answer) => readWords(answer, repairValues),
   }),
-  reading('get-config', 'Get configuration', 'Reads the pages, their layout and the start page.', 'config', json(z.looseObject({}))),
-  reading('get-config-version', 'Get configuration version', 'Reads the version of the configuration, as text.', 'config/version', version),
-  reading('get-integrations', 'Get integrations', 'Reads what the Turn tells of its integrations.', 'integrations', json(z.unknown())),
+  reading('get-config', 'Get configuration', 'Reads the pages, their layout and the start page.', 'config', readConfig),
+  reading(
+    'get-config-version',
+    'Get configuration version',
+    'Reads the version of the configuration, as text.',
+    'config/version',
+    readVersion,
+  ),
+  reading('get-integrations', 'Get integrations', 'Reads what the Turn tells of its integrations.', 'integrations', (answer) =>
+    repairDescription(json(z.unknown())(answer)),
+  ),
   reading(
     'get-transport-controls',
     'Get transport controls',

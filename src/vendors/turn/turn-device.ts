@@ -1,13 +1,11 @@
-import { z } from 'zod';
-import { json } from '../../core/answers';
-import { EnsembleError, show } from '../../core/errors';
+import { asEnsembleError, EnsembleError, show } from '../../core/errors';
 import { type HttpAnswer, HttpClient, type HttpRequest, type SendOptions } from '../../core/http';
 import type { Connection, ConnectOptions } from '../../core/operation';
 import { integer, optional, text, type Values } from '../../core/parameters';
 import { Scope } from '../../core/scope';
 import { type ChannelFacts, documentedFacts, factsOf } from './channel-values';
-import { type Channel, readChannels } from './channels';
-import { type FeedKind, feedKinds } from './feed-kinds';
+import { type Channel, readChannels, readVersion } from './channels';
+import { type FeedKind, feedKinds, type Reading } from './feed-kinds';
 import { normalId } from './ids';
 import { OwnChanges } from './own-changes';
 import { type FeedTiming, TurnFeed } from './turn-feed';
@@ -83,10 +81,9 @@ export class TurnDevice implements Connection<TurnSettings> {
     return channels;
   }
 
-  /** All channels of the device, read anew; an odd one is left out, and `onWarning` told. @throws EnsembleError */
-  async readChannels(scope: Scope, onWarning?: (text: string) => void): Promise<readonly Channel[]> {
-    const answer = await this.send({ method: 'GET', path: '/control/channels' }, { repeatable: true, scope, onWarning });
-    return this.learn(readChannels(answer));
+  /** All channels of the device, read anew. @throws EnsembleError */
+  async readChannels(reading: Reading): Promise<readonly Channel[]> {
+    return this.learn(readChannels(await this.send({ method: 'GET', path: '/control/channels' }, { repeatable: true, ...reading })));
   }
 
   /** What the device has told of a channel, else what the document says. */
@@ -117,11 +114,12 @@ export class TurnDevice implements Connection<TurnSettings> {
 
 export const connect = (options: Options): TurnDevice => new TurnDevice(options);
 
-export const version = json(z.union([z.string(), z.number().transform(String)]));
-
-/** Reads the version and the channels. */
+/** Reads the channels, and the version, of which the document says little: it does not decide. */
 export async function test(device: TurnDevice, scope: Scope): Promise<string> {
-  const read = await device.send({ method: 'GET', path: '/config/version' }, { repeatable: true, scope });
-  const channels = await device.readChannels(scope);
-  return `The Turn answers: configuration version ${version(read)}, ${channels.length} channels.`;
+  const version = device.send({ method: 'GET', path: '/config/version' }, { repeatable: true, scope }).then(readVersion);
+  const [read, channels] = await Promise.all([
+    version.catch((thrown: unknown) => `unknown (${asEnsembleError(thrown).message})`),
+    device.readChannels({ scope }),
+  ]);
+  return `The Turn answers: configuration version ${read}, ${channels.length} channels.`;
 }

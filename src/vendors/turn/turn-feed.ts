@@ -20,7 +20,7 @@ export interface FeedUser {
   state(state: StreamState): void;
   /** Trouble, once for each interruption. */
   report(error: EnsembleError, message?: { topic?: string; payload?: unknown }): void;
-  /** What is left out of a reading. */
+  /** What may be wrong, once for each text. */
   warn(text: string): void;
 }
 
@@ -189,7 +189,8 @@ export class TurnFeed {
 
   private async readSnapshot(link: Scope, isFirstTry: boolean): Promise<ReadonlyMap<string, unknown> | undefined> {
     try {
-      const snapshot = await this.kind.snapshot(this.device, link, (text) => this.warn(text));
+      const onWarning = (text: string) => this.warn(text);
+      const snapshot = await this.kind.snapshot(this.device, { scope: link, onWarning });
       await link.sleep(this.timing.settle);
       // Timers come before what was received meanwhile.
       await setImmediate();
@@ -203,11 +204,11 @@ export class TurnFeed {
   }
 
   private take(name: string, text: string, link: Scope): void {
-    const data = this.parse(name, text);
-    if (!data) return;
-    const event = this.kind.read(name, data, this.device);
-    if (this.kind.onlyNotifies) this.notify(event, link);
-    else this.handOn(event);
+    const events = this.read(name, text);
+    for (const event of events) {
+      if (this.kind.onlyNotifies) this.notify(event, link);
+      else this.handOn(event);
+    }
   }
 
   /** Reads for one notification after the other: the answer that comes last must be the newest. */
@@ -217,20 +218,13 @@ export class TurnFeed {
     this.keep(reading);
   }
 
-  private parse(name: string, text: string): Readonly<Record<string, unknown>> | undefined {
-    try {
-      const data: unknown = JSON.parse(text);
-      if (!isRecord(data)) throw new Error('no object');
-      this.isBroken = false;
-      return data;
-    } catch {
-      if (this.kind.onlyNotifies) return text === '' ? {} : { data: text };
-      // The first of several in a row: a broken sender must not flood the log.
-      if (!this.isBroken)
-        this.report(new EnsembleError('BAD_RESPONSE', `an event "${name}" that is no JSON object`), { topic: name, payload: text });
-      this.isBroken = true;
-      return undefined;
-    }
+  private read(name: string, text: string): readonly FeedEvent[] {
+    const events = this.kind.read(name, this.kind.onlyNotifies ? notice(text) : parsed(text), this.device);
+    // The first of several in a row: a broken sender must not flood the log.
+    if (events.length === 0 && !this.isBroken)
+      this.report(new EnsembleError('BAD_RESPONSE', `an event "${name}" that cannot be read`), { topic: name, payload: text });
+    this.isBroken = events.length === 0;
+    return events;
   }
 
   private async readNotified(event: FeedEvent, link: Scope): Promise<void> {
@@ -276,4 +270,20 @@ export class TurnFeed {
   private report(error: EnsembleError, message?: { topic?: string; payload?: unknown }): void {
     for (const user of this.users) user.report(error, message);
   }
+}
+
+/** JSON; undefined where it is none. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The data of a notification, which may be empty, or no JSON. */
+function notice(text: string): unknown {
+  if (text === '') return {};
+  const data = parsed(text);
+  return isRecord(data) ? data : { data: text };
 }

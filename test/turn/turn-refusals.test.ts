@@ -1,0 +1,137 @@
+import { deepEqual, equal, match } from 'node:assert/strict';
+import { Account } from '../kit/account';
+import { type Behaviour, FaultServer } from '../kit/fault-server';
+import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { until } from '../kit/within';
+
+const str = (value: string) => ({ type: 'str', value });
+const num = (value: number) => ({ type: 'num', value: String(value) });
+const bool = (value: boolean) => ({ type: 'bool', value: String(value) });
+const payload = { type: 'msg', value: 'payload' };
+const light = str('light/1/1');
+type Parameters = Readonly<Record<string, { readonly type: string; readonly value: string }>>;
+
+const plain: Behaviour = (response) => void response.setHeader('content-type', 'text/plain').end();
+
+describe('turn-channel and turn-control', () => {
+  let red: NodeRed;
+  let vendor: FaultServer;
+  let account: Account;
+
+  before(async () => {
+    red = await startNodeRed();
+    vendor = await FaultServer.start();
+  });
+  after(() => vendor.close());
+  afterEach(async () => {
+    await account.close();
+    await vendor.heal();
+  });
+
+  const open = async (type: string, node: object) => {
+    account = await Account.open(red, { id: 'node', type, connection: 'device', ...node }, [
+      { id: 'device', type: 'turn-device', host: '127.0.0.1', port: new URL(vendor.url).port },
+    ]);
+  };
+
+  describe('refuse what does not fit, name it, and send nothing', () => {
+    const value = { channel: light, value: payload };
+    const REFUSALS: readonly [string, Parameters, unknown, RegExp][] = [
+      ['set-state', value, 101, /^value must be a number from 0 to 100 for light\/1\/1, not 101$/],
+      ['set-state', value, -1, /^value must be a number from 0 to 100/],
+      ['set-state', value, 'bright', /^value must be a number from 0 to 100 for light\/1\/1, not "bright"$/],
+      ['set-state', value, true, /^value must be a number from 0 to 100/],
+      ['set-state', value, {}, /^value must be/],
+      ['set-state', { channel: str('temperature/1/1'), value: payload }, 213, /^value must be a number from 0 to 212/],
+      ['set-state', { channel: str('modes/1/1'), value: payload }, 1.5, /^value must be a whole number from 0 to 8/],
+      ['set-state', { channel: str('modes/1/1'), value: payload }, 9, /^value must be a whole number from 0 to 8/],
+      ['set-state', { channel: str('media/1/6'), value: payload }, 'loud', /^value must be true or false/],
+      ['set-state', { channel: str('source/1/3'), value: payload }, true, /^value must be text/],
+      ['set-state', { channel: light }, 1, /^value is missing, and so are on, ppmString and paString/],
+      ['set-state', value, '', /^value is missing, and so are on/],
+      ['set-state', { channel: str('generic/1/1'), value: payload }, '', /^value is missing, and so are on/],
+      ['set-state', { channel: light, value: num(1), on: bool(true) }, 1, /^value and on are given together/],
+      ['set-state', { channel: str('info/1/1'), value: str(''), ppmString: num(1) }, 1, /^value and ppmString are given together/],
+      ['set-state', { channel: light, on: bool(true), ppmString: num(1), paString: num(1) }, 1, /^on and ppmString and paString are given/],
+      ['set-state', { channel: str('info/1/1'), ppmString: payload }, 'good', /^ppmString must be a number, not "good"$/],
+      ['set-state', { channel: str('info/1/1'), value: payload }, true, /^value must be text/],
+      ['set-state', { channel: light, on: payload }, 'maybe', /^on must be true or false, not "maybe"$/],
+      ['set-state', { channel: payload, value: num(1) }, 'light/1', /^channel must be a channel id such as light\/1\/1, not "light\/1"$/],
+      ['set-state', { channel: payload, value: num(1) }, 'light/1/1/../../x', /^channel must be/],
+      ['set-state', { channel: payload, value: num(1) }, undefined, /^channel is missing$/],
+      ['get-state', { channel: payload }, 'light/1/1?x=1', /^channel must be/],
+      ['list-channels', { selector: payload }, 'light/1/1/1', /^selector must be/],
+      ['list-channels', { selector: payload }, '../config', /^selector must be/],
+      ['send-action', { channel: light, action: payload, payload: num(1) }, 'a/b', /^action must be/],
+      ['send-action', { channel: light, action: str('increment_decrement'), payload }, 2, /^payload must be 0 \(down\) or 1 \(up\)/],
+      [
+        'send-action',
+        { channel: light, action: str('increment_decrement'), payload },
+        undefined,
+        /^payload must be 0 \(down\) or 1 \(up\)/,
+      ],
+      ['send-action', { channel: light, action: str('other'), payload }, undefined, /^payload is missing$/],
+    ];
+    for (const [operation, parameters, given, message] of REFUSALS)
+      it(`${operation}: ${message.source.slice(1)}`, async () => {
+        await open('turn-channel', { operation, parameters });
+        const { ends, error, outputs } = await account.run({ payload: given });
+        deepEqual([ends, outputs, vendor.requests.length], [['INVALID_INPUT'], [], 0]);
+        match((error as Error).message, message);
+      });
+
+    for (const [operation, parameters, given, message] of [
+      ['get-internal-temperature', { part: payload }, 'kelvin', /^part must be one of value, fahrenheit/],
+      ['set-state', { state: payload, value: num(1) }, 'a/b', /^state must be the name of a state/],
+      ['set-state', { state: str('ready') }, 1, /^value is missing$/],
+      ['set-state', { state: str('ready'), value: payload }, {}, /^value must be/],
+    ] as const)
+      it(`${operation}: ${message.source.slice(1)}`, async () => {
+        await open('turn-control', { operation, parameters });
+        const { ends, error } = await account.run({ payload: given });
+        deepEqual([ends, vendor.requests.length], [['INVALID_INPUT'], 0]);
+        match((error as Error).message, message);
+      });
+  });
+
+  describe('reset', () => {
+    for (const more of [{}, { confirmReset: false }, { confirmReset: '' }])
+      it(`works in no node with ${JSON.stringify(more)}, whatever a message says`, async () => {
+        for (const operation of ['reset', '']) {
+          await open('turn-control', { operation, parameters: {}, ...more });
+          const { ends, error } = await account.run({ operation: 'reset', confirmReset: true, parameters: {} });
+          deepEqual([ends, vendor.requests.length], [['INVALID_INPUT'], 0]);
+          match((error as Error).message, /confirmReset/);
+          await account.close();
+        }
+        await open('turn-control', {});
+      });
+
+    it('works where the message names the operation and the node allows it', async () => {
+      await open('turn-control', { operation: '', parameters: {}, confirmReset: true });
+      deepEqual((await account.run({ operation: 'reset' })).ends, ['done']);
+      equal(vendor.requests[0]?.path, '/api/v1.0/control/action/reset');
+    });
+  });
+
+  it('let no value that does not fit take the place of one that waits', async () => {
+    await open('turn-channel', { operation: '', parameters: {}, delivery: 'latest' });
+    const answers: (() => void)[] = [];
+    vendor.always((response, request) => void answers.push(() => plain(response, request)));
+    const set = (value: number) => account.run({ operation: 'set-state', parameters: { channel: 'light/1/1', value } });
+    const first = set(10);
+    await until('the first request', () => answers.length === 1);
+    const second = set(20);
+    deepEqual((await set(101)).ends, ['INVALID_INPUT']);
+    answers[0]?.();
+    await until('the second request', () => answers.length === 2);
+    answers[1]?.();
+    deepEqual(
+      (await Promise.all([first, second])).map(({ ends, outputs }) => [ends, outputs.length]),
+      [
+        [['done'], 1],
+        [['done'], 1],
+      ],
+    );
+  });
+});
