@@ -86,7 +86,7 @@ export const boolean = describe<boolean>('boolean');
 export const address = describe<string>('address');
 /** Ids as an array, or as text with commas; numbers and strings both serve as ids. */
 export const list = describe<string[]>('list');
-/** Integers of a matrix row by row: flat, or as an array of rows. */
+/** Integers of a matrix row by row: flat, or as an array of rows; also as JSON text, Buffer or typed array. Without `corners` they may be left out. */
 export const grid = describe<number[]>('grid');
 /** A single value as it is: text, a number, true or false. */
 export const scalar = describe<Scalar>('scalar');

@@ -53,6 +53,7 @@ export const parsers: Readonly<Record<Kind, (value: unknown, parameter: Paramete
     if (!url || !options.includes(url.protocol))
       throw new Mismatch(`an address that begins with ${options.map((protocol) => `${protocol}//`).join(' or ')}`, value);
     // Not shown: a password may be in it.
+    if (/^http/.test(url.protocol) && /[?#]/.test(text)) throw new Mismatch('an address without a query and a fragment', `${url.origin}/…`);
     if (/^http/.test(url.protocol) && url.username + url.password !== '')
       throw new Mismatch('an address without a user name and a password', `${url.protocol}//…@${url.host}`);
     return text.replace(/\/+$/, '');
@@ -122,17 +123,38 @@ export const parsers: Readonly<Record<Kind, (value: unknown, parameter: Paramete
     return colorOf(given, value);
   },
   grid(value, parameter) {
-    const { columns = 1, rows = 1 } = parameter;
-    const all = `an array of ${columns * rows} whole numbers, or ${rows} rows of ${columns}`;
-    if (!Array.isArray(value)) throw new Mismatch(all, value);
-    if (!value.some((row) => Array.isArray(row))) return checkCells(value, columns * rows, parameter, '');
+    const { columns = 1, rows = 1, corners = true } = parameter;
+    const count = columns * rows;
+    const flat = `an array of ${count} whole numbers`;
+    const all = corners
+      ? `${flat}, or ${rows} rows of ${columns}`
+      : `${flat}, ${rows} rows of ${columns}, or ${count - 4} without the corners`;
+    const given = asArray(fromJson(value));
+    if (!given) throw new Mismatch(all, value);
+    if (!given.some((row) => typeof row === 'object' && asArray(row))) {
+      if (corners || given.length !== count - 4) return checkCells(given, count, parameter, '');
+      return withCorners(checkCells(given, count - 4, parameter, ''), columns);
+    }
     const cells = Array.from({ length: rows }, (_, index) => {
-      if (!Array.isArray(value[index])) throw new Mismatch(`an array of ${columns} whole numbers`, value[index], `[${index}]`);
-      return checkCells(value[index], columns, parameter, `[${index}]`);
+      const row = asArray(given[index]);
+      if (!row) throw new Mismatch(`an array of ${columns} whole numbers`, given[index], `[${index}]`);
+      return checkCells(row, columns, parameter, `[${index}]`);
     });
-    if (value.length > rows) throw new Mismatch(`left out (${all})`, value[rows], `[${rows}]`);
+    if (given.length > rows) throw new Mismatch(`left out (${all})`, given[rows], `[${rows}]`);
     return cells.flat();
   },
+};
+
+/** Buffers and typed arrays hold numbers as an array does. */
+function asArray(value: unknown): readonly unknown[] | undefined {
+  if (Array.isArray(value)) return value;
+  return ArrayBuffer.isView(value) && !(value instanceof DataView) ? Array.from(value as Uint8Array) : undefined;
+}
+
+/** A grid of which the numbers for the corners, where there is nothing, were left out. */
+const withCorners = (cells: readonly unknown[], columns: number): unknown[] => {
+  const [width, last] = [columns - 2, cells.length - columns + 2];
+  return [0, ...cells.slice(0, width), 0, ...cells.slice(width, last), 0, ...cells.slice(last), 0];
 };
 
 const A_COLOR = 'a colour as #rrggbb, [r, g, b], {r, g, b} or {h, s, v}';

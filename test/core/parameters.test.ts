@@ -23,6 +23,7 @@ import {
 const face = { label: '', help: '' };
 const level = integer({ ...face, min: 0, max: 100, unit: 'percent' });
 const matrix = grid({ ...face, columns: 10, rows: 10, min: 0, max: 15 });
+const cornerless = grid({ ...face, columns: 10, rows: 10, corners: false, min: 0, max: 15 });
 const refused = (parameter: Parameter<unknown>, value: unknown, message: string) =>
   assert.throws(() => parseParameter('x', parameter, value), { code: 'INVALID_INPUT', message });
 
@@ -90,6 +91,38 @@ describe('parameters', () => {
         assert.deepEqual(parseParameter('x', matrix, cells), cells);
       }),
     );
+  });
+
+  it('make the same pattern of JSON text, a Buffer, typed arrays, and of the numbers without the corners', () => {
+    const cells = Array.from({ length: 100 }, (_, index) => ([0, 9, 90, 99].includes(index) ? 0 : index % 16));
+    const rows = Array.from({ length: 10 }, (_, row) => cells.slice(row * 10, row * 10 + 10));
+    const leds = cells.filter((_, index) => ![0, 9, 90, 99].includes(index));
+    for (const form of [JSON.stringify(cells), JSON.stringify(rows, null, 2), Buffer.from(cells), new Float64Array(cells)])
+      assert.deepEqual(parseParameter('x', matrix, form), cells);
+    const rowsOfBytes = rows.map((row) => new Uint8Array(row));
+    for (const form of [rowsOfBytes, leds, Buffer.from(leds), JSON.stringify(leds)])
+      assert.deepEqual(parseParameter('x', cornerless, form), cells);
+    refused(matrix, leds, 'x[96] must be a whole number from 0 to 15, not nothing');
+    refused(cornerless, leds.with(95, 16), 'x[95] must be a whole number from 0 to 15, not 16');
+    refused(cornerless, leds.slice(1), 'x[95] must be a whole number from 0 to 15, not nothing');
+    refused(cornerless, Buffer.from(cells.with(1, 200)), 'x[1] must be a whole number from 0 to 15, not 200');
+    refused(cornerless, new BigInt64Array(100), 'x[0] must be a whole number from 0 to 15, not a bigint');
+    for (const [value, shown] of [
+      ['[0', '"[0"'],
+      ['7', '"7"'],
+      [new DataView(new ArrayBuffer(100)), '{}'],
+      [{}, '{}'],
+    ])
+      refused(cornerless, value, `x must be an array of 100 whole numbers, 10 rows of 10, or 96 without the corners, not ${shown}`);
+  });
+
+  it('take an address without a query, a fragment and a password, and show none of them', () => {
+    const web = address({ ...face, options: ['https:', 'http:'] });
+    assert.equal(parseParameter('x', web, ' https://a.example/b// '), 'https://a.example/b');
+    for (const more of ['?', '?token=hush', '#', '#hush', '/b?hush#hush'])
+      refused(web, `https://a.example${more}`, 'x must be an address without a query and a fragment, not "https://a.example/…"');
+    for (const login of ['hush', 'u:hush', ':hush'])
+      refused(web, `https://${login}@a.example`, 'x must be an address without a user name and a password, not "https://…@a.example"');
   });
 
   it('take a single value as it is, bytes only where they may be', () => {

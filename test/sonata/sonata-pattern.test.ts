@@ -68,12 +68,22 @@ describe('sonata-pattern', () => {
     assert.deepEqual(vendor.requests[0]?.json, { installation_id: 7, device_id: 3, values: cells, pattern: cells });
   });
 
+  it('takes the pattern as JSON text, as bytes, and without the corners', async () => {
+    await open({ operation: 'set-pattern', parameters: { deviceId: device, pattern } });
+    const shown = cells.map((cell, index) => ([0, 9, 90, 99].includes(index) ? 0 : cell));
+    const leds = cells.filter((_, index) => ![0, 9, 90, 99].includes(index));
+    for (const payload of [JSON.stringify(shown), Buffer.from(shown), new Int16Array(shown), leds, JSON.stringify(leds)]) {
+      assert.deepEqual((await account.run({ payload })).ends, ['done']);
+      assert.deepEqual(vendor.requests.at(-1)?.json, { installation_id: 7, device_id: 3, values: shown, pattern: shown });
+    }
+  });
+
   it('refuses what does not fit, names it, and sends nothing', async () => {
     await open(setPattern);
     const refusals: [unknown, RegExp][] = [
       [cells.with(42, 16), /^pattern\[42\] must be a whole number from 0 to 15, not 16$/],
       [cells.slice(1), /^pattern\[99\]/],
-      ['text', /^pattern must be an array of 100 whole numbers, or 10 rows of 10, not "text"$/],
+      ['text', /^pattern must be an array of 100 whole numbers, 10 rows of 10, or 96 without the corners, not "text"$/],
       [undefined, /^pattern is missing$/],
     ];
     for (const [payload, message] of refusals) {

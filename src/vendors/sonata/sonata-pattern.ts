@@ -47,7 +47,7 @@ export const operations = [
       ...device,
       pattern: grid({
         label: 'Pattern',
-        help: 'The brightness of each LED, row by row: 100 whole numbers, or 10 rows of 10. The four corners have no LED, yet their numbers must be there.',
+        help: 'The brightness of each LED, row by row: 100 whole numbers, 10 rows of 10, or 96 without the corners, which have no LED. Also as JSON text, Buffer or typed array.',
         columns: 10,
         rows: 10,
         corners: false,
