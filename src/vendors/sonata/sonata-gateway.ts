@@ -1,4 +1,4 @@
-import { EnsembleError } from '../../core/errors';
+import { asEnsembleError, EnsembleError } from '../../core/errors';
 import { type HttpAnswer, HttpClient, type HttpRequest, type SendOptions } from '../../core/http';
 import type { Connection, ConnectOptions, Lookup } from '../../core/operation';
 import { address, choice, integer, optional, text, type Values } from '../../core/parameters';
@@ -120,8 +120,10 @@ async function tryServer(gateway: SonataGateway, scope: Scope): Promise<void> {
   try {
     await gateway.send({ method: 'POST', path: '/subscribe', json: {} }, { repeatable: true, scope });
   } catch (error) {
-    if (error instanceof EnsembleError && error.cause.statusCode === 400) return;
-    throw error;
+    // Whatever stands before a server answers with a 400 too; only the server itself says this.
+    const { statusCode, vendorMessage } = asEnsembleError(error).cause;
+    if (statusCode === 400 && vendorMessage === 'URL is required') return;
+    if (statusCode !== 400) throw error;
   }
   throw new EnsembleError('BAD_RESPONSE', 'something answers there, but not as a Sonata server does');
 }

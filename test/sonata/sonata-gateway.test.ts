@@ -1,0 +1,53 @@
+import { deepEqual, equal } from 'node:assert/strict';
+import { answer, type Behaviour, FaultServer } from '../kit/fault-server';
+import { type NodeRed, startNodeRed } from '../kit/node-red';
+
+describe('sonata-gateway: Test', () => {
+  let red: NodeRed;
+  let server: FaultServer;
+  before(async () => {
+    red = await startNodeRed();
+    server = await FaultServer.start();
+  });
+  after(() => server.close());
+  afterEach(() => server.heal());
+
+  const tried = async (behaviour: Behaviour) => {
+    server.next(behaviour);
+    const body = { id: 'new', values: { baseUrl: server.url } };
+    const response = await red.admin('/ensemble/test/sonata-gateway', { method: 'POST', body });
+    return { status: response.status, ...((await response.json()) as { code?: string; message: string }) };
+  };
+  const page =
+    (status: number, text: string, type = 'text/html'): Behaviour =>
+    (response) =>
+      response.writeHead(status, { 'content-type': type }).end(text);
+
+  it('believes the server’s own words', async () => {
+    const { status, message } = await tried(answer({ error: 'URL is required' }, 400));
+    deepEqual([status, message], [200, 'The Sonata server answers. There is no MQTT user: the broker was not tried.']);
+    deepEqual(
+      server.requests.map(({ method, path, json }) => [method, path, json]),
+      [['POST', '/subscribe', {}]],
+    );
+  });
+
+  it('believes nobody else', async () => {
+    const others: [Behaviour, string][] = [
+      [page(400, '<h1>400 The plain HTTP request was sent to HTTPS port</h1>'), 'BAD_RESPONSE'],
+      [page(400, 'Bad Request', 'text/plain'), 'BAD_RESPONSE'],
+      [answer({ error: 'Bad Request' }, 400), 'BAD_RESPONSE'],
+      [answer({ status: 'URL is required' }, 400), 'BAD_RESPONSE'],
+      [page(400, ''), 'BAD_RESPONSE'],
+      [answer({ message: 'Subscribed to None' }), 'BAD_RESPONSE'],
+      [page(200, '<h1>Welcome</h1>'), 'BAD_RESPONSE'],
+      [answer({ error: 'URL is required' }, 403), 'FORBIDDEN'],
+      [answer({ error: 'URL is required' }, 404), 'NOT_FOUND'],
+    ];
+    for (const [behaviour, wanted] of others) {
+      const { status, code } = await tried(behaviour);
+      deepEqual([status, code], [400, wanted]);
+    }
+    equal(server.requests.length, others.length);
+  });
+});
