@@ -6,5 +6,6 @@ module.exports = (RED: Red): void =>
     type: 'sonata-events',
     vendor: 'sonata',
     connection: 'sonata-gateway',
+    webhooks: true,
     load: (): typeof import('../../src/vendors/sonata/sonata-events') => require('../../src/vendors/sonata/sonata-events'),
   });

@@ -22,6 +22,8 @@ export interface VendorEvent {
 /** What is known of a stream, from evidence. */
 export type StreamState =
   | { readonly is: 'connecting' }
+  /** The peer has promised to send, but nothing has come yet that shows that it can. */
+  | { readonly is: 'subscribed' }
   | { readonly is: 'live' }
   | { readonly is: 'retrying'; readonly error: EnsembleError /** When the next try begins (`performance.now()`). */; readonly at: number }
   | { readonly is: 'failed'; readonly error: EnsembleError };

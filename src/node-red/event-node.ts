@@ -7,13 +7,15 @@ import { Scope } from '../core/scope';
 import { type ConnectionOwner, connectionOf } from './connection-owner';
 import type { NodeConfig, Red, RuntimeNode } from './red';
 import { Statuses, StatusLine } from './status';
-import { openWebhook } from './webhook';
+import { openWebhook, serveWebhooks } from './webhook';
 
 export interface EventNodeDefinition {
   readonly type: string;
   readonly vendor: string;
   /** Type of the config node. */
   readonly connection: string;
+  /** Its nodes may open webhooks. */
+  readonly webhooks?: boolean;
   /** Loads the vendor's file when a node is deployed. */
   readonly load: () => EventModule;
 }
@@ -25,8 +27,12 @@ export interface EventModule {
   start(context: EventContext<Connection, unknown>): void | Promise<void>;
 }
 
+const NEEDS_LOGIN =
+  'Node-RED asks for a user name and a password at this address (httpNodeAuth), which the vendor does not have: nothing arrives, unless a proxy adds them';
+
 /** Registers a node that receives what a vendor tells of itself. */
 export function registerEventNode(RED: Red, definition: EventNodeDefinition): void {
+  if (definition.webhooks) serveWebhooks(RED);
   RED.nodes.registerType(definition.type, function (this: RuntimeNode, config: NodeConfig) {
     RED.nodes.createNode(this, config);
     const events = new EventNode(RED, this, config, definition);
@@ -86,8 +92,10 @@ class EventNode {
       report: (error, message) => this.report(error, message),
       warn: once((text) => !this.scope.ended && this.node.warn(text)),
       webhook: (key, receive) => {
-        const { path, close } = openWebhook(this.RED, key, receive);
+        const { path, needsLogin, close, forget } = openWebhook(this.RED, key, this.node.id, receive);
         this.scope.defer(close);
+        this.removals.push(async () => forget());
+        if (needsLogin) this.node.warn(NEEDS_LOGIN);
         return path;
       },
       memory: memoryOf(this.node),

@@ -1,4 +1,5 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { EventEmitter } from 'node:events';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 
 /**
  * What this package uses of Node-RED's runtime API (https://nodered.org/docs/creating-nodes/node-js).
@@ -31,6 +32,10 @@ export interface Red {
   readonly auth: { needsPermission(permission: string): Handler };
   readonly httpAdmin: Router;
   readonly httpNode: Router;
+  /** The server that Node-RED was given; an embedded one may have none. */
+  readonly server?: Server | null;
+  readonly events: EventEmitter;
+  readonly log: { warn(text: string): void };
   readonly settings: {
     readonly userDir?: string;
     readonly httpNodeRoot?: string | false;
@@ -53,7 +58,9 @@ export interface Response extends ServerResponse {
   sendStatus(code: number): this;
 }
 export type Handler = (request: Request, response: Response, next: (error?: unknown) => void) => void;
+export type ErrorHandler = (error: unknown, request: Request, response: Response, next: (error?: unknown) => void) => void;
 export interface Router {
+  use(path: string, ...handlers: (Handler | Handler[] | ErrorHandler)[]): void;
   get(path: string, ...handlers: (Handler | Handler[])[]): void;
   post(path: string, ...handlers: (Handler | Handler[])[]): void;
 }

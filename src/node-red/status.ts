@@ -86,6 +86,7 @@ export class Statuses {
   stream(state: StreamState): Reading {
     if (state.is === 'live') return { status: { fill: 'green', shape: 'dot', text: this.word('connected') } };
     if (state.is === 'connecting') return this.connecting();
+    if (state.is === 'subscribed') return { status: { fill: 'yellow', shape: 'ring', text: this.word('subscribed') } };
     if (state.is === 'failed') return state.error.code === 'NOT_CONFIGURED' ? this.notConfigured() : this.failed(state.error);
     const left = state.at - performance.now();
     // The next try is under way.

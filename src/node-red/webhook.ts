@@ -1,62 +1,115 @@
 import type { IncomingMessage } from 'node:http';
 import { EnsembleError } from '../core/errors';
 import { identityOf } from './identity';
-import type { Handler, Red, Request } from './red';
+import type { ErrorHandler, Handler, Red, Request, Response } from './red';
+import { bodyOf, fitsLimit, Unreadable } from './webhook-body';
 
 const PATH = '/ensemble/webhook';
-/** Larger than any event that a vendor documents. */
-const MAX_BYTES = 256 * 1024;
+const OURS = /\/ensemble\/webhook(?:[/?]|$)/;
+/** Seconds after which a sender may try again while nobody is there: a deploy takes less. */
+const RETRY_AFTER = '5';
 
 type Receive = (body: Buffer) => void;
-/** Open webhooks of each HTTP root, by the part of the address that cannot be guessed. */
-const roots = new WeakMap<object, Map<string, Set<Receive>>>();
+
+/** One address: the nodes that have opened it and were not removed, and what those of them that run now do with a body. */
+interface Webhook {
+  readonly nodes: Set<string>;
+  readonly receivers: Set<Receive>;
+}
+
+/** The webhooks of one HTTP root, by the part of the address that cannot be guessed. */
+interface Root {
+  readonly webhooks: Map<string, Webhook>;
+  /** The flows have been started once: whoever wants a webhook has it by now. */
+  started: boolean;
+}
+
+const roots = new WeakMap<object, Root>();
 
 /** Opens a webhook for POSTs of bounded size; all who open the same key share its address. @throws EnsembleError NOT_CONFIGURED */
-export function openWebhook(RED: Red, key: string, receive: Receive): { path: string; close: () => void } {
+export function openWebhook(RED: Red, key: string, nodeId: string, receive: Receive): OpenWebhook {
   if (RED.settings.httpNodeRoot === false)
     throw new EnsembleError('NOT_CONFIGURED', 'httpNodeRoot is switched off in the settings of Node-RED: there is no address to post to');
-  const webhooks = roots.get(RED.httpNode) ?? serve(RED);
+  const { webhooks } = serveWebhooks(RED);
   const token = identityOf(RED, `webhook ${key}`);
-  const receivers = webhooks.get(token) ?? new Set();
-  webhooks.set(token, receivers.add(receive));
-  return {
-    path: `${PATH}/${token}`,
-    close: () => {
-      receivers.delete(receive);
-      if (receivers.size === 0 && webhooks.get(token) === receivers) webhooks.delete(token);
-    },
+  const forget = (): void => {
+    for (const [known, { nodes }] of webhooks) if (nodes.delete(nodeId) && nodes.size === 0) webhooks.delete(known);
   };
+  const { nodes, receivers } = webhooks.get(token) ?? { nodes: new Set(), receivers: new Set() };
+  // It may have had another one before this deploy.
+  forget();
+  webhooks.set(token, { nodes: nodes.add(nodeId), receivers: receivers.add(receive) });
+  return { path: `${PATH}/${token}`, needsLogin: needsLogin(RED), close: () => receivers.delete(receive), forget };
 }
 
-/** One route for the package's life: Express has no way to take a route away. */
-function serve(RED: Red): Map<string, Set<Receive>> {
-  const webhooks = new Map<string, Set<Receive>>();
-  roots.set(RED.httpNode, webhooks);
-  const middleware = RED.settings.httpNodeMiddleware ?? [];
-  const handler: Handler = (request, response, next) => {
-    const receivers = webhooks.get(request.params.token ?? '');
-    if (!receivers) return response.sendStatus(404);
-    bodyOf(request).then((body) => {
-      // The rest of what is too large is not waited for.
-      if (!body) return response.setHeader('connection', 'close').sendStatus(413);
-      for (const receive of receivers) receive(body);
-      response.sendStatus(200);
-    }, next);
-  };
-  RED.httpNode.post(`${PATH}/:token`, middleware, handler);
-  return webhooks;
+export interface OpenWebhook {
+  readonly path: string;
+  /** Node-RED asks whoever posts for a user name and a password. */
+  readonly needsLogin: boolean;
+  /** The node ends, to come back: whoever posts meanwhile is told to try again. */
+  close(): void;
+  /** The node was removed. */
+  forget(): void;
 }
 
-/** The raw body; undefined where it is too large. */
-async function bodyOf(request: Request): Promise<Buffer | undefined> {
-  // A middleware of the user's may have read it already; what it made of it is all there is.
-  if (request.readableDidRead) return Buffer.from(typeof request.body === 'string' ? request.body : JSON.stringify(request.body ?? null));
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of (request as IncomingMessage).iterator({ destroyOnReturn: false })) {
-    size += (chunk as Buffer).length;
-    if (size > MAX_BYTES) return undefined;
-    chunks.push(chunk as Buffer);
+const needsLogin = ({ settings: { httpNodeAuth } }: Red): boolean => typeof httpNodeAuth === 'object' && !Array.isArray(httpNodeAuth);
+
+/**
+ * Serves the address of all webhooks, for the package's life: Express has no way to take a route away. To be called when a node's
+ * type is registered, so that nobody is told that there is no such address before the flows have been started.
+ */
+export function serveWebhooks(RED: Red): Root {
+  const known = roots.get(RED.httpNode);
+  if (known) return known;
+  const root: Root = { webhooks: new Map(), started: false };
+  roots.set(RED.httpNode, root);
+  // Event nodes start in the turn after they are made, in the order in which they were made.
+  RED.events.once('flows:started', () => setImmediate(() => (root.started = true)));
+  RED.server?.prependListener('request', hideType);
+  const handler: Handler = (request, response, next) => void answer(root, request, response).catch(next);
+  RED.httpNode.use(PATH, RED.settings.httpNodeMiddleware ?? [], handler, failing(RED));
+  return root;
+}
+
+/**
+ * Where the editor and the flows share a root, the editor's body parsers see a request first: they refuse JSON that is no object,
+ * and take apart what calls itself a form. They leave alone what has no type.
+ */
+function hideType({ url = '', headers }: IncomingMessage): void {
+  if (OURS.test(url)) delete headers['content-type'];
+}
+
+async function answer(root: Root, request: Request, response: Response): Promise<void> {
+  const webhook = root.webhooks.get(/^\/([\w-]+)\/?(?:\?|$)/.exec(request.url ?? '')?.[1] ?? '');
+  const refuse = (status: number, headers: Readonly<Record<string, string>> = {}): void => {
+    for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+    // The rest of what may be too large is not waited for.
+    if (!fitsLimit(request)) response.setHeader('connection', 'close');
+    response.sendStatus(status);
+  };
+  if (!webhook && root.started) return refuse(404);
+  if (request.method !== 'POST') return refuse(405, { allow: 'POST' });
+  if (!webhook?.receivers.size) return refuse(503, { 'retry-after': RETRY_AFTER });
+  try {
+    const body = await bodyOf(request);
+    // Those who were there may have gone meanwhile.
+    if (webhook.receivers.size === 0) return refuse(503, { 'retry-after': RETRY_AFTER });
+    for (const receive of webhook.receivers) receive(body);
+    response.sendStatus(200);
+  } catch (error) {
+    // Of a sender who has gone nothing is left to be answered.
+    if (request.destroyed && !request.complete) return;
+    if (!(error instanceof Unreadable)) throw error;
+    refuse(error.status);
   }
-  return Buffer.concat(chunks);
 }
+
+/** Express would answer with the stack. */
+const failing =
+  (RED: Red): ErrorHandler =>
+  (error, _request, response, _next) => {
+    RED.log.warn(`webhook: ${error instanceof Error ? error.message : String(error)}`);
+    const { status } = (error ?? {}) as { status?: unknown };
+    if (response.headersSent) response.destroy();
+    else response.sendStatus(typeof status === 'number' && status >= 400 && status < 600 ? status : 500);
+  };

@@ -24,12 +24,12 @@ describe('lookups and tests of a connection', () => {
 
   before(async () => {
     simulator = await Simulator.start({ port: 0, mqttPort: 0 });
-    red = await startNodeRed({ ...withLogin, httpAdminRoot: '/red' });
+    red = await startNodeRed(withLogin);
     const gateway = { id: 'gateway', type: 'sonata-gateway', baseUrl: `${simulator.address}/sonata`, installationId: 1 };
     const events = { id: 'events', type: 'sonata-events', z: 'tab', connection: 'gateway', publicUrl: red.httpUrl, wires: [['probe']] };
     const end = { id: 'probe', type: 'kit-probe', z: 'tab', wires: [] };
     await red.deploy([TAB, gateway, events, end, ACTION]);
-    await red.status('events', { fill: 'green' });
+    await red.status('events', { text: 'subscribed, no event yet' });
     for (const device of [7, 456]) await light(device);
     editor = await openEditor(red, { width: 1400, height: 1000 });
   });

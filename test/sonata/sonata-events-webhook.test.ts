@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Message } from '../../src/node-red/red';
+import { RETRY } from '../../src/vendors/sonata/sonata-events';
 import { Account } from '../kit/account';
-import { answer, FaultServer } from '../kit/fault-server';
+import { answer, type Behaviour, FaultServer } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
 
@@ -35,8 +36,14 @@ describe('sonata-events over the webhook', () => {
       { id: 'events', type: 'sonata-events', connection: 'gateway', transport: 'webhook', publicUrl: `${red.httpUrl}/`, ...node },
       [gateway()],
     );
-    await account.status({ fill: 'green', shape: 'dot' });
+    await until('a subscription', () => server.requests.length > 0);
     return subscribed();
+  };
+  /** Without the pauses between two tries. */
+  const quickly = async (run: () => Promise<void>) => {
+    const { first, most } = RETRY;
+    Object.assign(RETRY, { first: 1, most: 1 });
+    await run().finally(() => Object.assign(RETRY, { first, most }));
   };
   const subscribed = () => (server.requests.at(-1)?.json as { url: string } | undefined)?.url ?? '';
   const post = (url: string, body: string, method = 'POST') => fetch(url, { method, ...(method === 'POST' && { body }) });
@@ -67,27 +74,76 @@ describe('sonata-events over the webhook', () => {
     assert.deepEqual(msg?.payload, { installationId: 16, deviceId: 456, type: 'context', pattern: cells, values: { 4: cells }, key: 0 });
   });
 
-  it('takes POSTs of bounded size at its own address, and nothing else', async () => {
+  it('reports what cannot be read, and evaluates nothing', async () => {
     const url = await open();
-    assert.equal((await post(url, event(16, 1), 'GET')).status, 404);
-    assert.equal((await post(`${red.httpUrl}/ensemble/webhook/${'A'.repeat(32)}`, event(16, 1))).status, 404);
-    assert.equal((await post(url, 'x'.repeat(300_000))).status, 413);
     assert.equal((await post(url, '__import__("os").system("true")')).status, 200);
     assert.equal(account.outputs.length, 0);
     await until('one report', () => account.reports.length === 1);
   });
 
+  it('is subscribed at first, and live once an event has come, also over deploys', async () => {
+    const publicUrl = red.httpUrl.replace('127.0.0.1', 'localhost');
+    const url = await open({ publicUrl });
+    const waiting = { fill: 'yellow', shape: 'ring', text: 'subscribed, no event yet' };
+    await account.status(waiting);
+    await post(url, 'no event');
+    await account.report();
+    await account.deploy('full');
+    await until('another subscription', () => server.requests.length === 2);
+    await account.status(waiting);
+    // Of another installation: it has come all the same.
+    await post(url, event(17, 1));
+    await account.status({ fill: 'green', shape: 'dot', text: 'connected' });
+    await account.deploy('full');
+    await account.status({ fill: 'green', shape: 'dot', text: 'connected' });
+    assert.equal(account.outputs.length, 0);
+  });
+
+  it('takes no answer for a subscription that does not say so, asks again, and says so once', async () => {
+    const others: Behaviour[] = [
+      answer({ message: 'Success' }),
+      answer({ message: 'Subscribed to http://127.0.0.1/elsewhere' }),
+      answer({ message: 'Not subscribed' }),
+      answer({ message: ['Subscribed to'] }),
+      answer('Subscribed'),
+      answer(null),
+      (response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Please log in</h1>'),
+      (response) => response.writeHead(204).end(),
+    ];
+    await quickly(async () => {
+      server.next(...others);
+      const url = await open();
+      await account.status({ fill: 'yellow', shape: 'ring', text: 'BAD_RESPONSE: in 1 s' });
+      await until('a subscription', () => server.requests.length === others.length + 1);
+      await post(url, event(16, 1));
+      await account.status({ fill: 'green', shape: 'dot' });
+      assert.deepEqual(
+        account.reports.map(({ error }) => error.code),
+        ['BAD_RESPONSE'],
+      );
+    });
+  });
+
   it('goes on asking when the server refuses, and says so once', async () => {
-    server.next(answer({ error: 'down' }, 400), answer({ error: 'down' }, 400));
-    account = await Account.open(
-      red,
-      { id: 'events', type: 'sonata-events', connection: 'gateway', transport: 'webhook', publicUrl: red.httpUrl },
-      [gateway()],
-    );
-    await account.status({ fill: 'yellow', shape: 'ring' });
-    await account.status({ fill: 'green', shape: 'dot' });
-    assert.equal(server.requests.length, 3);
-    await until('one report', () => account.reports.length === 1);
+    const refusals = [400, 401, 403, 404, 405, 500, 503].map((status) => answer({ error: 'down' }, status));
+    await quickly(async () => {
+      server.next(...refusals);
+      await open();
+      await account.status({ fill: 'yellow', shape: 'ring' });
+      await until('a subscription', () => server.requests.length > refusals.length);
+      await until('one report', () => account.reports.length === 1);
+    });
+  });
+
+  it('leaves out an odd item of an event, and warns of it once', async () => {
+    const url = await open();
+    for (const item of ["{'i': 5, 'v': None}", '7', "{'v': 1}"])
+      await post(url, `{'type': 'context', 'installation_id': '16', 'device_id': '1', 'payload': {'cl': [${item}, {'i': 0, 'v': 2}]}}`);
+    await until('three events', () => account.outputs.length === 3);
+    for (const { payload } of account.outputs)
+      assert.deepEqual(payload, { installationId: 16, deviceId: 1, type: 'context', values: { 0: [2] } });
+    const warnings = red.logs.filter(({ level, id }) => level === 'warn' && id === 'events');
+    assert.deepEqual([warnings.length, /an item of cl/.test(warnings[0]?.text ?? '')], [1, true]);
   });
 
   it('unsubscribes only where the user asked for it, and only when the node is removed', async () => {
@@ -103,5 +159,24 @@ describe('sonata-events over the webhook', () => {
     account = await Account.open(red, { id: 'events', type: 'sonata-events', connection: 'gateway', transport: 'webhook' }, [gateway()]);
     await account.status({ fill: 'grey', shape: 'ring', text: 'not configured' });
     assert.match((await account.report()).error.message, /^publicUrl is missing$/);
+  });
+
+  it('is not configured where the public address has more than an address, and keeps that to itself', async () => {
+    for (const [publicUrl, reason] of [
+      ['https://flows.example/?token=hush-3a', /^publicUrl must be an address without a query and a fragment/],
+      ['https://flows.example/api#hush-3a', /^publicUrl must be an address without a query and a fragment/],
+      ['https://user:hush-3a@flows.example', /^publicUrl must be an address without a user name and a password/],
+      ['flows.example', /^publicUrl must be an address that begins with https:/],
+    ] as const) {
+      const node = { id: 'events', type: 'sonata-events', connection: 'gateway', publicUrl };
+      account = await Account.open(red, node, [gateway()]);
+      await account.status({ fill: 'grey', shape: 'ring', text: 'not configured' });
+      const { message } = (await account.report()).error;
+      assert.match(message, reason);
+      assert.equal(message.includes('hush'), false);
+      await account.close();
+    }
+    assert.equal(server.requests.length, 0);
+    await open();
   });
 });

@@ -1,5 +1,5 @@
 import { EnsembleError, show } from '../../core/errors';
-import { parsePythonLiteral } from './python-literal';
+import { DEEPEST, parsePythonLiteral } from './python-literal';
 
 /** An event as the flow gets it, whatever way it came. */
 export interface SonataEvent {
@@ -23,21 +23,25 @@ type Fields = Readonly<Record<string, unknown>>;
 const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
 const badEvent = (what: string): EnsembleError => new EnsembleError('BAD_RESPONSE', `a Sonata event that is not as documented: ${what}`);
 
-/** A context or alive message with its ids known. @throws EnsembleError BAD_RESPONSE naming what differs */
-export function readEvent(type: string, installationId: number, deviceId: number, payload: unknown): SonataEvent {
+/**
+ * A context or alive message with its ids known. An item of `cl` that is not as documented costs only itself: `onOdd` is told of it.
+ * @throws EnsembleError BAD_RESPONSE naming what differs
+ */
+export function readEvent(type: string, installationId: number, deviceId: number, payload: unknown, onOdd: OnOdd): SonataEvent {
   // The form of an alive message's payload is nowhere documented: its ids are all that counts.
   if (type !== 'context') return { installationId, deviceId, type, values: {} };
   if (!isFields(payload) || !Array.isArray(payload.cl))
     throw badEvent(`cl must be an array, not ${show(isFields(payload) ? payload.cl : payload)}`);
   const values: Record<number, readonly number[]> = {};
   for (const item of payload.cl as unknown[]) {
-    if (!isFields(item) || !Number.isInteger(item.i)) throw badEvent(`an item of cl must have a whole number i, not ${show(item)}`);
     // The REST server's example has `v`, the vendor's MQTT library `vl`.
-    values[item.i as number] = readValues(item.v ?? item.vl);
+    const numbers = isFields(item) && Number.isInteger(item.i) ? readValues(item.v ?? item.vl) : undefined;
+    if (numbers) values[(item as { i: number }).i] = numbers;
+    else onOdd(ODD_ITEM);
   }
   const shown = values[PATTERN_INDEX];
   // Other devices than a matrix report at this index too.
-  const pattern = shown?.length === CELLS ? shown : undefined;
+  const pattern = shown?.length === CELLS && shown.every(Number.isInteger) ? shown : undefined;
   const { key } = payload;
   const event: Mutable<SonataEvent> = { installationId, deviceId, type, values };
   if (pattern) event.pattern = pattern;
@@ -45,23 +49,28 @@ export function readEvent(type: string, installationId: number, deviceId: number
   return event;
 }
 
+/** Told what was left out of an event, and why. */
+export type OnOdd = (what: string) => void;
+
+/** Without the item, which differs each time: who is told once is told of the kind. */
+const ODD_ITEM = 'an item of cl of a Sonata event is left out: it must have a whole number i, and as v a number or an array of numbers';
+
 const isNumber = (value: unknown): value is number => typeof value === 'number';
 
-function readValues(value: unknown): readonly number[] {
+function readValues(value: unknown): readonly number[] | undefined {
   if (isNumber(value)) return [value];
-  if (!Array.isArray(value)) throw badEvent(`a value must be a number or an array of numbers, not ${show(value)}`);
-  for (const item of value) if (!isNumber(item)) throw badEvent(`a value must be a number, not ${show(item)}`);
-  return value;
+  return Array.isArray(value) && value.every(isNumber) ? value : undefined;
 }
 
 /** The body of a webhook's POST, in any of the three forms it may have: JSON, a JSON string of Python, or Python. @throws EnsembleError BAD_RESPONSE */
-export function readWebhook(body: Buffer): { event: SonataEvent; raw: unknown } {
-  const raw = readText(body.toString('utf8'));
+export function readWebhook(body: Buffer, onOdd: OnOdd): { event: SonataEvent; raw: unknown } {
+  const raw = readText(new TextDecoder().decode(body));
   if (!isFields(raw)) throw badEvent(`the body must be an object, not ${show(raw)}`);
   const type = raw.message_type ?? raw.type;
   if (typeof type !== 'string') throw badEvent(`message_type must be text, not ${show(type)}`);
   const payload = type === 'context' && typeof raw.payload === 'string' ? readText(raw.payload) : raw.payload;
-  return { event: readEvent(type, readId('installation_id', raw.installation_id), readId('device_id', raw.device_id), payload), raw };
+  const [installationId, deviceId] = [readId('installation_id', raw.installation_id), readId('device_id', raw.device_id)];
+  return { event: readEvent(type, installationId, deviceId, payload, onOdd), raw };
 }
 
 function readText(text: string): unknown {
@@ -71,7 +80,18 @@ function readText(text: string): unknown {
   } catch {
     return readPython(text);
   }
+  if (isTooDeep(value)) throw badEvent(`nested more than ${DEEPEST} deep`);
   return typeof value === 'string' ? readText(value) : value;
+}
+
+/** Node-RED copies messages by recursion, for which no stack is deep enough. */
+function isTooDeep(value: unknown): boolean {
+  let level = [value];
+  for (let depth = 0; level.length > 0; depth++) {
+    if (depth > DEEPEST) return true;
+    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []));
+  }
+  return false;
 }
 
 function readPython(text: string): unknown {

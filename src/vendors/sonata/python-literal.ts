@@ -11,7 +11,7 @@ export function parsePythonLiteral(text: string): unknown {
 }
 
 /** Deeper nesting than any event has; keeps hostile input from exhausting the stack. */
-const DEEPEST = 64;
+export const DEEPEST = 64;
 const NAMES = new Map<string, unknown>([
   ['True', true],
   ['False', false],

@@ -1,7 +1,10 @@
+import { z } from 'zod';
+import { json } from '../../core/answers';
 import { type BackoffRule, LONGEST_PAUSE, pauseAfter } from '../../core/backoff';
 import { asEnsembleError, EnsembleError } from '../../core/errors';
 import { type EventContext, retrying } from '../../core/events';
-import { boolean, choice, integer, optional, text, type Values } from '../../core/parameters';
+import { address, boolean, choice, integer, optional, text, type Values } from '../../core/parameters';
+import type { Scope } from '../../core/scope';
 import { readEvent, readWebhook, type SonataEvent } from './event-form';
 import type { FeedMessage } from './mqtt-feed';
 import type { SonataGateway } from './sonata-gateway';
@@ -24,13 +27,12 @@ export const settings = {
     }),
   ),
   publicUrl: optional(
-    text({
+    address({
       label: 'Public address',
       when: { transport: 'webhook' },
       needed: true,
       help: 'The address under which the Sonata server reaches this Node-RED’s HTTP root, for example https://flows.example.com.',
-      pattern: '^https?://',
-      expected: 'an address that begins with https:// or http://',
+      options: ['https:', 'http:'],
     }),
   ),
   interval: integer({
@@ -38,8 +40,8 @@ export const settings = {
     when: { transport: 'webhook' },
     help: 'The server may forget this Node-RED, or somebody else may take its place; so it is asked again at this interval.',
     min: 1,
-    max: 1440,
-    unit: 'minutes',
+    max: 86_400,
+    unit: 'seconds',
     default: 60,
   }),
   unsubscribe: boolean({
@@ -94,7 +96,7 @@ function startMqtt(context: Context): void {
   const { settings, connection, scope } = context;
   const read = ({ topic: { installationId, deviceId, type, model }, body, retained: initial, resumed }: FeedMessage): void => {
     const raw = readBody(type, body);
-    const payload = readEvent(type, installationId, deviceId, raw);
+    const payload = readEvent(type, installationId, deviceId, raw, context.warn);
     if (!concerns(context, payload)) return;
     const details = model === undefined ? undefined : { model };
     context.emit({ topic: topicOf(payload), payload, source: 'mqtt', type, initial, resumed, raw, details });
@@ -121,35 +123,80 @@ function readBody(type: string, body: Buffer): unknown {
   }
 }
 
-const RETRY: BackoffRule = { first: 1000, most: LONGEST_PAUSE };
+/** A test waits less. */
+export const RETRY: BackoffRule = { first: 1000, most: LONGEST_PAUSE };
 
 async function startWebhook(context: Context): Promise<void> {
   const { settings, connection, scope } = context;
   if (settings.publicUrl === undefined) throw new EnsembleError('NOT_CONFIGURED', 'publicUrl is missing');
   const read = (body: Buffer): void => {
-    const { event: payload, raw } = readWebhook(body);
+    const { event: payload, raw } = readWebhook(body, context.warn);
+    subscription.heard();
     if (concerns(context, payload)) context.emit({ topic: topicOf(payload), payload, source: 'webhook', type: payload.type, raw });
   };
   // One address for all gateways of a server, which knows one subscriber only.
-  const receive = guarded(context, read, (body) => body);
-  const path = context.webhook(`sonata ${connection.settings.baseUrl}`, receive);
+  const path = context.webhook(
+    `sonata ${connection.settings.baseUrl}`,
+    guarded(context, read, (body) => body),
+  );
   if (settings.unsubscribe)
     context.onRemoved(async () => void (await connection.send({ method: 'GET', path: '/unsubscribe' }, { repeatable: true, scope })));
-  const url = settings.publicUrl.replace(/\/+$/, '') + path;
+  const url = settings.publicUrl + path;
+  const subscription = new Subscription(context, url);
   for (let failures = 0; ; ) {
     try {
-      await connection.send({ method: 'POST', path: '/subscribe', json: { url } }, { repeatable: true, scope });
+      await subscribe(connection, url, scope);
       failures = 0;
-      context.state({ is: 'live' });
-      await scope.sleep(settings.interval * 60_000);
+      subscription.made();
+      await scope.sleep(settings.interval * 1000);
     } catch (thrown) {
       const error = asEnsembleError(thrown).with({ operation: 'subscribe' });
       if (error.code === 'CANCELLED') throw error;
       failures++;
       const wait = pauseAfter(error, failures, RETRY);
-      context.state(retrying(error, wait));
+      subscription.failed(error, wait);
       if (failures === 1) context.report(error);
       await scope.sleep(wait);
     }
   }
+}
+
+/** Addresses at which an event has come to this process: a deploy changes nothing on the way to them. */
+const reached = new Set<string>();
+
+/** What is known of a subscription: a server takes any address, so it takes an event to show that events arrive there. */
+class Subscription {
+  private waits = false;
+
+  constructor(
+    private readonly context: Context,
+    private readonly url: string,
+  ) {}
+
+  made(): void {
+    this.waits = !reached.has(this.url);
+    this.context.state({ is: this.waits ? 'subscribed' : 'live' });
+  }
+
+  heard(): void {
+    reached.add(this.url);
+    if (this.waits) this.made();
+  }
+
+  failed(error: EnsembleError, wait: number): void {
+    this.waits = false;
+    this.context.state(retrying(error, wait));
+  }
+}
+
+const promise = json(z.looseObject({ message: z.string() }));
+
+/** Anything but "Subscribed to <url>" is no subscription, whatever its status. @throws EnsembleError */
+async function subscribe(connection: SonataGateway, url: string, scope: Scope): Promise<void> {
+  const answer = await connection.send({ method: 'POST', path: '/subscribe', json: { url } }, { repeatable: true, scope });
+  const subscribed = /^Subscribed to (\S+)$/.exec(promise(answer).message)?.[1] ?? '';
+  // A server may write an address in another way, such as its host in lower case.
+  if (URL.canParse(subscribed) && new URL(subscribed).href === new URL(url).href) return;
+  const { statusCode } = answer;
+  throw new EnsembleError('BAD_RESPONSE', 'POST /subscribe was not answered with “Subscribed to” and this address', { statusCode });
 }

@@ -1,0 +1,203 @@
+import { deepEqual, equal, match } from 'node:assert/strict';
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
+import type { Handler } from '../../src/node-red/red';
+import { Account } from '../kit/account';
+import { answer, FaultServer } from '../kit/fault-server';
+import { type FlowNode, type NodeRed, type NodeRedOptions, startNodeRed } from '../kit/node-red';
+import { until } from '../kit/within';
+
+const LIMIT = 256 * 1024;
+const event = (key: number, more = '') =>
+  `{'type': 'context', 'installation_id': '16', 'device_id': '456', 'payload': {'key': ${key}, 'cl': []}${more}}`;
+const keyOf = (payload: unknown) => (payload as { key: number }).key;
+
+describe('the address of a webhook', () => {
+  let red: NodeRed;
+  let server: FaultServer;
+  let account: Account | undefined;
+  let url = '';
+  before(async () => {
+    server = await FaultServer.start();
+    server.good = (response, { json }) => answer({ message: `Subscribed to ${(json as { url: string }).url}` })(response, {} as never);
+  });
+  after(() => server.close());
+  afterEach(async () => {
+    await account?.close();
+    account = undefined;
+    await server.heal();
+  });
+
+  const open = async (others: readonly FlowNode[] = [], options: NodeRedOptions = {}) => {
+    red = await startNodeRed(options);
+    const gateway = { id: 'gateway', type: 'sonata-gateway', baseUrl: server.url, installationId: 16 };
+    const node = { id: 'events', type: 'sonata-events', connection: 'gateway', publicUrl: red.httpUrl };
+    account = await Account.open(red, node, [gateway, ...others]);
+    await until('a subscription', () => server.requests.length > 0);
+    url = subscribed();
+  };
+  const subscribed = () => (server.requests.at(-1)?.json as { url: string } | undefined)?.url ?? '';
+  const keys = async (count: number) => {
+    await until(`${count} events`, () => account?.outputs.length === count);
+    return account?.outputs.map(({ payload }) => keyOf(payload));
+  };
+  const post = (body: string | Buffer, headers = {}) => fetch(url, { method: 'POST', body, headers });
+  /** Sends what is given and no more; waits for the answer all the same. */
+  const begin = async (headers: Record<string, string | number>, start: string | Buffer): Promise<IncomingMessage> => {
+    const sent = request(url, { method: 'POST', headers, agent: false });
+    sent.on('error', () => {});
+    sent.write(start);
+    const [response] = (await once(sent, 'response')) as [IncomingMessage];
+    response.resume();
+    sent.destroy();
+    return response;
+  };
+
+  it('takes POSTs alone, and none below or beside it', async () => {
+    await open();
+    for (const method of ['GET', 'HEAD', 'PUT', 'DELETE', 'PATCH']) {
+      const response = await fetch(url, { method });
+      deepEqual([method, response.status, response.headers.get('allow')], [method, 405, 'POST']);
+    }
+    for (const other of [`${url}x`, `${url}/x`, url.slice(0, -1), url.replace(/[^/]+$/, ''), url.toUpperCase().replace('HTTP', 'http')])
+      deepEqual([other, (await fetch(other, { method: 'POST', body: event(1) })).status], [other, 404]);
+    for (const same of [url, `${url}/`, `${url}?a=1`]) equal((await fetch(same, { method: 'POST', body: event(2) })).status, 200);
+    deepEqual(await keys(3), [2, 2, 2]);
+  });
+
+  it('answers 413 to a body over the limit without waiting for it, and takes one at the limit', async () => {
+    await open();
+    const large = await begin({ 'content-length': LIMIT + 1 }, 'x');
+    deepEqual([large.statusCode, large.headers.connection], [413, 'close']);
+    const huge = await begin({ 'content-length': 50_000_000, expect: '100-continue' }, 'x');
+    deepEqual([huge.statusCode, huge.headers.connection], [413, 'close']);
+    const endless = await begin({ 'transfer-encoding': 'chunked' }, Buffer.alloc(LIMIT + 1, ' '));
+    deepEqual([endless.statusCode, endless.headers.connection], [413, 'close']);
+    equal((await post(event(1).padEnd(LIMIT))).status, 200);
+    deepEqual(await keys(1), [1]);
+  });
+
+  it('takes a body in chunks, and one that waits for leave', async () => {
+    await open();
+    const sent = request(url, { method: 'POST', headers: { expect: '100-continue', 'transfer-encoding': 'chunked' } });
+    sent.flushHeaders();
+    await once(sent, 'continue');
+    for (const part of event(1).match(/.{1,7}/g) ?? []) sent.write(part);
+    sent.end();
+    const [response] = (await once(sent, 'response')) as [IncomingMessage];
+    response.resume();
+    equal(response.statusCode, 200);
+    deepEqual(await keys(1), [1]);
+  });
+
+  it('reads a compressed body, but no more of it than of another', async () => {
+    await open();
+    const encodings: [string, (text: string) => Buffer][] = [
+      ['gzip', gzipSync],
+      ['deflate', deflateSync],
+      ['br', brotliCompressSync],
+      ['identity', Buffer.from],
+    ];
+    for (const [key, [encoding, encode]] of encodings.entries())
+      equal((await post(encode(event(key)), { 'content-encoding': encoding })).status, 200, encoding);
+    deepEqual(await keys(4), [0, 1, 2, 3]);
+    const refusals: [number, string, Buffer][] = [
+      [413, 'gzip', gzipSync(Buffer.alloc(LIMIT + 1))],
+      [400, 'gzip', Buffer.from(event(5))],
+      [415, 'zstd', Buffer.from(event(6))],
+    ];
+    for (const [status, encoding, body] of refusals)
+      deepEqual([encoding, (await post(body, { 'content-encoding': encoding })).status], [encoding, status]);
+    equal(account?.outputs.length, 4);
+  });
+
+  it('is not troubled by a sender who goes away in the middle', async () => {
+    await open();
+    const logged = red.logs.length;
+    for (const headers of [{ 'content-length': 1000 }, { 'transfer-encoding': 'chunked' }]) {
+      const sent = request(url, { method: 'POST', headers, agent: false });
+      sent.on('error', () => {});
+      await new Promise((resolve) => sent.write(event(1), resolve));
+      sent.destroy();
+    }
+    equal((await post(event(2))).status, 200);
+    deepEqual(await keys(1), [2]);
+    deepEqual(
+      red.logs.slice(logged).filter(({ level }) => level === 'warn' || level === 'error'),
+      [],
+    );
+  });
+
+  it('asks to try again while the flow is deployed, and is gone when the node is', async () => {
+    // Its close takes longer than that of all others.
+    await open([{ id: 'late', type: 'kit-careless', z: 'account', behaviour: 'closes late', wires: [] }]);
+    const deployed = account?.deploy('full');
+    const away = await until(
+      'nobody is there',
+      () => post(event(1)),
+      ({ status }) => status !== 200,
+    );
+    deepEqual([away.status, away.headers.get('retry-after')], [503, '5']);
+    await deployed;
+    await until('somebody is there', async () => (await post(event(2))).status === 200);
+    await account?.deploy('full', { id: 'gateway', type: 'sonata-gateway', baseUrl: `${server.url}/other` });
+    // The node has another address now.
+    await until('the old address is gone', async () => (await post(event(3))).status === 404);
+    url = await until('the new one', subscribed, (now) => now !== url);
+    equal((await post(event(4))).status, 200);
+    await red.stop();
+    deepEqual([(await post(event(5))).status], [404]);
+  });
+
+  it('asks to try again before the flows have been started', async () => {
+    red = await startNodeRed({ settings: { safeMode: true } });
+    url = `${red.httpUrl}/ensemble/webhook/${'A'.repeat(32)}`;
+    equal((await post(event(1))).status, 503);
+    await red.stop();
+    equal((await post(event(1))).status, 404);
+  });
+
+  it('takes what a middleware has read before, and says nothing of one that fails', async () => {
+    const httpNodeMiddleware: Handler = (incoming, _response, next) => {
+      if (incoming.headers['x-kit'] === 'fail') return next(Object.assign(new Error('hush'), { status: 418 }));
+      if (incoming.headers['x-kit'] === 'throw') throw new Error('hush');
+      const chunks: Buffer[] = [];
+      incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+      incoming.on('end', () => {
+        const body = Buffer.concat(chunks);
+        const made = { text: body.toString(), bytes: body, json: JSON.parse(body.toString()) as unknown };
+        Object.assign(incoming, { body: made[String(incoming.headers['x-kit']) as keyof typeof made] });
+        next();
+      });
+    };
+    await open([], { settings: { httpNodeMiddleware, kit: 'a middleware that reads' } });
+    for (const form of ['text', 'bytes', 'json']) equal((await post(JSON.stringify(event(1)), { 'x-kit': form })).status, 200);
+    deepEqual(await keys(3), [1, 1, 1]);
+    for (const [kind, status] of [
+      ['fail', 418],
+      ['throw', 500],
+    ] as const) {
+      const response = await post(event(1), { 'x-kit': kind });
+      equal(response.status, status);
+      equal(/hush|\bat /.test(await response.text()), false);
+    }
+    await red.shutdown();
+    account = undefined;
+  });
+
+  it('warns where Node-RED asks for a login that the vendor does not have', async () => {
+    await open([], { settings: { httpNodeAuth: { user: 'u', pass: 'p' } } });
+    await until('the warning', () =>
+      red.logs.some(({ level, id, text }) => level === 'warn' && id === 'events' && /httpNodeAuth/.test(text)),
+    );
+  });
+
+  it('is not there where Node-RED serves no flows', async () => {
+    red = await startNodeRed({ httpNodeRoot: false });
+    const gateway = { id: 'gateway', type: 'sonata-gateway', baseUrl: server.url };
+    account = await Account.open(red, { id: 'events', type: 'sonata-events', connection: 'gateway', publicUrl: red.httpUrl }, [gateway]);
+    await account.status({ fill: 'grey', shape: 'ring' });
+    match((await account.report()).error.message, /^httpNodeRoot is switched off/);
+  });
+});
