@@ -213,7 +213,10 @@ function vendorWords(body: Buffer, contentType: string): string | undefined {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'string') words = value;
     else if (typeof value === 'object' && value !== null)
-      words = ('message' in value && value.message) || ('error' in value && value.error);
+      words =
+        ('message' in value && value.message) ||
+        ('error_description' in value && value.error_description) ||
+        ('error' in value && value.error);
   } catch {
     // Not JSON: the text itself is the message.
   }

@@ -150,6 +150,23 @@ describe('signing in with Twinkly', () => {
     await vendor.close();
   });
 
+  it('asks for the scope that the account has', async () => {
+    const { credentials: _none, ...values } = { ...config('https://oauth.example.com'), scope: 'objects:read objects:write' };
+    const { page } = (await (await begin(red, '', 'admin', { values })).json()) as { page: string };
+    assert.equal(new URL(page).searchParams.get('scope'), 'objects:read objects:write');
+  });
+
+  it('shows what the vendor says in OAuth2’s own words', async () => {
+    const vendor = await FaultServer.start();
+    vendor.always(answer({ error: 'invalid_grant', error_description: 'The code is from yesterday' }, 400));
+    await account.deploy('nodes', config(vendor.url));
+    const { page } = (await (await begin(red, vendor.url)).json()) as { page: string };
+    const state = new URL(page).searchParams.get('state') ?? '';
+    const shown = await (await fetch(`${red.url}/ensemble/signed-in?code=old&state=${state}`)).text();
+    assert.match(shown, /The code is from yesterday/);
+    await vendor.close();
+  });
+
   describe('the way back', () => {
     const back = (query: string) => fetch(`${red.url}/ensemble/signed-in?${query}`);
 

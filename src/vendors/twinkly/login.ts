@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { fieldsOf, json } from '../../core/answers';
 import { asEnsembleError, EnsembleError } from '../../core/errors';
-import type { HttpAnswer, HttpClient } from '../../core/http';
+import type { HttpAnswer, HttpClient, HttpRequest } from '../../core/http';
 import type { Pass } from '../../core/login';
 import type { TokenStore } from '../../core/operation';
 import type { Scope } from '../../core/scope';
@@ -28,8 +28,10 @@ const lifetimeOf = ({ expires_in }: Tokens): number => {
 
 /** [G] The document has statuses and no words: an object that says what is wrong, under one of these. A page or a bare status is not the cloud's. */
 const isRefusal = (answer: HttpAnswer): boolean => {
-  const { message, error, code } = fieldsOf(answer) ?? {};
-  return [400, 401, 403].includes(answer.statusCode) && [message, error, code].some((word) => word !== undefined && word !== '');
+  const { message, error, code, error_description: description } = fieldsOf(answer) ?? {};
+  return (
+    [400, 401, 403].includes(answer.statusCode) && [message, error, code, description].some((word) => word !== undefined && word !== '')
+  );
 };
 
 /** OAuth2's words (RFC 6749, 5.2) for what no sign-in of a person can mend. */
@@ -49,19 +51,53 @@ export interface Door {
   readonly guard: (...secrets: (string | undefined)[]) => void;
 }
 
-/** A login whose refresh call nobody knows any more: it is made again when its day is over. */
-export async function logIn({ http, scope, guard }: Door, username: string, password: string): Promise<Pass<string>> {
-  // Sent again only where it certainly never arrived: accounts get locked.
-  const request = { method: 'POST', path: '/v2/auth', json: { username, password }, isRefusal } as const;
-  const given = tokens(await http.send(request, { repeatable: false, scope }));
-  guard(given.access_token, given.refresh_token);
-  return { value: given.access_token, lifetime: lifetimeOf(given) };
+/**
+ * A login by e-mail and password. The document's refresh call is lost: the login is made again when its day is over, or renewed
+ * where the account names the call. [G] That takes and gives what the login gives.
+ */
+export class PasswordLogin {
+  private refreshToken: string | undefined;
+
+  constructor(
+    private readonly door: Door,
+    private readonly user: { readonly username: string; readonly password: string },
+    private readonly refresh: Pick<HttpRequest, 'method' | 'path'> | undefined,
+  ) {}
+
+  /** @throws EnsembleError */
+  async pass(): Promise<Pass<string>> {
+    const renewed = await this.renewed();
+    const given = renewed ?? (await this.ask({ method: 'POST', path: '/v2/auth', json: this.user }));
+    this.refreshToken = given.refresh_token ?? (renewed && this.refreshToken);
+    this.door.guard(given.access_token, given.refresh_token);
+    return { value: given.access_token, lifetime: lifetimeOf(given) };
+  }
+
+  /** Undefined where there is nothing to renew, or the vendor no longer does. @throws EnsembleError in other trouble */
+  private async renewed(): Promise<Tokens | undefined> {
+    const { refresh, refreshToken } = this;
+    if (refresh === undefined || refreshToken === undefined) return undefined;
+    try {
+      return await this.ask({ ...refresh, json: { refresh_token: refreshToken } });
+    } catch (thrown) {
+      const { refused, code } = asEnsembleError(thrown);
+      if (refused || code === 'NOT_FOUND') return undefined;
+      throw thrown;
+    }
+  }
+
+  private async ask(request: HttpRequest): Promise<Tokens> {
+    // Sent again only where it certainly never arrived: accounts get locked.
+    return tokens(await this.door.http.send({ ...request, isRefusal }, { repeatable: false, scope: this.door.scope }));
+  }
 }
 
 export interface Client {
   readonly baseUrl: string;
   readonly clientId: string;
   readonly clientSecret: string;
+  /** What the person is asked to allow; undefined: what Twinkly takes for it. */
+  readonly scope: string | undefined;
 }
 
 /** What the store holds. It serves the client alone that it was given to. */
@@ -88,8 +124,8 @@ export class SignedIn {
 
   /** The authorization page of the document. */
   page(state: string, callback: string): string {
-    const { baseUrl, clientId } = this.client;
-    const query = { client_id: clientId, redirect_uri: callback, response_type: 'code', state };
+    const { baseUrl, clientId, scope } = this.client;
+    const query = { client_id: clientId, redirect_uri: callback, response_type: 'code', state, ...(scope !== undefined && { scope }) };
     return `${baseUrl}/v2/auth/login?${new URLSearchParams(query)}`;
   }
 

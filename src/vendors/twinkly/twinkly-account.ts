@@ -4,7 +4,7 @@ import type { Connection, ConnectOptions, SignIn } from '../../core/operation';
 import { address, choice, object, optional, text, type Values } from '../../core/parameters';
 import { redactor } from '../../core/redact';
 import { Scope } from '../../core/scope';
-import { logIn, SignedIn } from './login';
+import { PasswordLogin, SignedIn } from './login';
 import { listObjects, readObjects, type TwinklyObject } from './objects';
 import { WireProfile } from './wire-profile';
 
@@ -40,6 +40,13 @@ export const settings = {
       help: 'Given out by Twinkly, together with the client secret.',
       when: { authentication: 'oauth' },
       needed: true,
+    }),
+  ),
+  scope: optional(
+    text({
+      label: 'Scope',
+      help: 'What Node-RED asks to be allowed. Empty: what Twinkly takes for it.',
+      when: { authentication: 'oauth' },
     }),
   ),
   overrides: optional(
@@ -97,9 +104,9 @@ export class TwinklyAccount implements Connection<TwinklySettings> {
     this.http = new HttpClient({ ...network, baseUrl, redact: this.redact });
     this.scope.defer(() => this.http.close());
     const door = { http: this.http, scope: this.scope, guard: (...secrets: (string | undefined)[]) => this.guard(...secrets) };
-    this.signedInByOAuth = new SignedIn(door, { baseUrl, clientId, clientSecret }, tokens);
-    const make = () => (authentication === 'oauth' ? this.signedInByOAuth.pass() : logIn(door, username, password));
-    this.login = new Login({ make, early: 0 });
+    this.signedInByOAuth = new SignedIn(door, { baseUrl, clientId, clientSecret, scope: settings.scope }, tokens);
+    const byPassword = new PasswordLogin(door, { username, password }, this.profile.refresh);
+    this.login = new Login({ make: () => (authentication === 'oauth' ? this.signedInByOAuth : byPassword).pass(), early: 0 });
   }
 
   send(request: HttpRequest, options: SendOptions): Promise<HttpAnswer> {

@@ -63,8 +63,9 @@ export const MODES = Object.keys(PROFILE.modes) as (keyof Profile['modes'])[];
 const words = <K extends string>(keys: readonly K[]) => z.partialRecord(z.enum(keys), z.string().min(1));
 const keysOf = <T extends object>(rows: T): (keyof T & string)[] => Object.keys(rows) as (keyof T & string)[];
 
-/** Have a path of their own only where they are told one. */
-const PATHS = [...keysOf(PROFILE.paths), ...keysOf(PROFILE.commands), 'custom', 'get-object-status', 'get-installation-status'] as const;
+/** Have a path of their own only where they are told one; `refresh` is the call that renews a login by password. */
+const OTHERS = ['custom', 'get-object-status', 'get-installation-status', 'refresh'] as const;
+const PATHS = [...keysOf(PROFILE.paths), ...keysOf(PROFILE.commands), ...OTHERS] as const;
 /** They tell the status of many at once, or of one that the path names. */
 const STATUSES: readonly string[] = ['status.object', 'status.installation', 'get-object-status', 'get-installation-status'];
 
@@ -77,7 +78,7 @@ const placesIn = (path: string): readonly string[] => path.match(/\{\w+\}/g) ?? 
 /** A path that has no places but those for which its row has values. */
 function pathOf(row: (typeof PATHS)[number]) {
   const paths: Readonly<Record<string, string>> = PROFILE.paths;
-  const places = STATUSES.includes(row) ? ['{id}'] : placesIn(paths[row] ?? PROFILE.paths['command.object']);
+  const places = STATUSES.includes(row) ? ['{id}'] : row === 'refresh' ? [] : placesIn(paths[row] ?? PROFILE.paths['command.object']);
   return z
     .string()
     .regex(/^(GET|POST|PUT|DELETE) \/\S*$/, 'must be like "GET /path/{id}"')
@@ -130,6 +131,11 @@ export class WireProfile {
   /** Whether the path of these rows names one thing by its id, and so stands for one thing alone. */
   namesId(rows: readonly string[]): boolean {
     return this.find(rows).includes('{id}');
+  }
+
+  /** The call that renews a login by password, where the account knows it. */
+  get refresh(): Pick<HttpRequest, 'method' | 'path'> | undefined {
+    return this.find(['refresh']) === '' ? undefined : this.route(['refresh']);
   }
 
   private find(rows: readonly string[]): string {
