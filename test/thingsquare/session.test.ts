@@ -119,6 +119,18 @@ describe('a session of a Thingsquare frontend', () => {
       assert.equal(logins().length, sessions);
     });
 
+  for (const status of [401, 403, 404])
+    it(`of an anonymous user is kept where a proxy answers with a page and ${status}: its devices would be lost`, async () => {
+      backend(vendor, (response, request) => (request.path === WHO ? answer(user('')) : answer({}))(response, request));
+      await open({}, anonymous);
+      await account.run({});
+      vendor.always((response) => void response.writeHead(status, { 'content-type': 'text/html' }).end('<html></html>'));
+      await account.run({});
+      await vendor.heal();
+      assert.deepEqual((await account.run({})).ends, ['done']);
+      assert.deepEqual(vendor.requests.map(cookieOf), ['session=secret-cookie']);
+    });
+
   it('of an anonymous user is renewed when it has ended', async () => {
     const session = counting(says('not found', 404));
     await open({}, anonymous);

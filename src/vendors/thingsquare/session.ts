@@ -118,7 +118,8 @@ export class Session {
   private async isEnd({ cause: { statusCode = 0 } }: EnsembleError, jar: CookieJar, scope: Scope): Promise<boolean> {
     if (![400, 401, 403, 404].includes(statusCode)) return false;
     const isKnown = await scope.race(this.ask(jar));
-    return statusCode === 401 ? !isKnown : isKnown === false && this.userShows !== false;
+    if (statusCode !== 401) return isKnown === false && this.userShows !== false;
+    return isKnown === false || (isKnown === undefined && this.identity.authentication !== 'anonymous');
   }
 
   /** Whether the backend knows a user by the session; undefined where it does not say. One question for all that ask at the same time. */
@@ -128,11 +129,17 @@ export class Session {
       this.exchange(jar, WHO, { repeatable: true, scope: this.scope })
         .then(
           (answer) => this.knowsUser(answer),
-          (error: unknown) => ([401, 403, 404].includes(asEnsembleError(error).cause.statusCode ?? 0) ? false : undefined),
+          (error: unknown) => this.saysNobody(asEnsembleError(error)),
         )
         .finally(() => this.questions.delete(jar));
     this.questions.set(jar, question);
     return question;
+  }
+
+  /** A page that a proxy answers with is no word of the backend's: an anonymous session would be given up for it, and with it its devices. */
+  private saysNobody({ cause: { statusCode = 0, vendorMessage } }: EnsembleError): false | undefined {
+    const isSaid = vendorMessage !== undefined || this.identity.authentication !== 'anonymous';
+    return isSaid && [401, 403, 404].includes(statusCode) ? false : undefined;
   }
 
   /** A session that is none is said to be answered with nothing, or with the word `undefined`; or it may be an anonymous one. */
