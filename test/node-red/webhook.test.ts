@@ -158,6 +158,23 @@ describe('the address of a webhook', () => {
     equal((await post(event(1))).status, 404);
   });
 
+  it('asks to try again while the flows are stopped, but not where its node is switched off', async () => {
+    await open([], { settings: { runtimeState: { enabled: true } } });
+    for (const [state, status] of [
+      ['stop', 503],
+      ['start', 200],
+    ] as const) {
+      await red.admin('/flows/state', { method: 'POST', body: { state } });
+      await until(`${status} after ${state}`, async () => (await post(event(1))).status === status);
+    }
+    await red.deploy([]);
+    equal((await post(event(2))).status, 404);
+    await account?.deploy('nodes');
+    await until('it is back', async () => (await post(event(3))).status === 200);
+    await red.deploy(account?.flow.map((node) => (node.id === 'events' ? { ...node, d: true } : node)) ?? [], 'nodes');
+    equal((await post(event(4))).status, 404);
+  });
+
   it('takes what a middleware has read before, and says nothing of one that fails', async () => {
     const httpNodeMiddleware: Handler = (incoming, _response, next) => {
       if (incoming.headers['x-kit'] === 'fail') return next(Object.assign(new Error('hush'), { status: 418 }));

@@ -59,6 +59,13 @@ describe('sonata-events over the webhook', () => {
     assert.ok(server.requests.every(({ path }) => path === '/subscribe'));
   });
 
+  it('subscribes again at its interval, which is in seconds: the server may have forgotten', async () => {
+    const url = await open({ interval: '1' });
+    await until('three subscriptions', () => server.requests.length === 3);
+    assert.ok(server.requests.every(({ path, json }) => path === '/subscribe' && (json as { url: string }).url === url));
+    await account.status({ text: 'subscribed, no event yet' });
+  });
+
   it('emits what is posted, of its installation and device', async () => {
     const url = await open({ deviceId: '456' });
     for (const [installation, device] of [
