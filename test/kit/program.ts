@@ -44,6 +44,10 @@ export class Program {
     );
   }
 
+  get pid(): number {
+    return this.child.pid ?? 0;
+  }
+
   /** Ctrl-C in a terminal goes to the whole group. */
   interrupt(): void {
     this.signal('SIGINT');
