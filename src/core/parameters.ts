@@ -47,6 +47,15 @@ export interface Parameter<T> {
   readonly narrowedBy?: readonly string[];
   /** The panel offers a slider for the number. */
   readonly slider?: boolean;
+  /**
+   * Of a config node's setting: false where it has no part in where requests go. A stored secret is used only while all
+   * others are as they were deployed. True where it says nothing else, as an address does.
+   */
+  readonly addressing?: boolean;
+  /** Of a credential: the settings that decide where it goes; all that may, where it is left out. */
+  readonly sentTo?: readonly string[];
+  /** Of a credential: false where it is none, such as a user name. */
+  readonly secret?: boolean;
   /** Only for the compiler: what `parse` makes of a value. */
   readonly value?: T;
 }

@@ -1,23 +1,16 @@
 import { asEnsembleError, EnsembleError } from '../core/errors';
 import type { Connection, LookupContext } from '../core/operation';
 import { Scope } from '../core/scope';
+import { answerErrors, guards, jsonOnly, refuse } from './admin-guard';
 import { type ConfigNodeDefinition, ConnectionOwner, connectionOf } from './connection-owner';
+import { type Dialog, DialogError, dialogIn } from './dialog';
 import * as logins from './dialog-logins';
-import type { Handler, Red, Response } from './red';
+import { type Settled, settle } from './dialog-values';
+import type { Handler, Red } from './red';
+import { tokensOf } from './tokens';
 
-/** What an open dialog sends: its config node as it stands there, whether deployed or not. */
-export interface DialogBody {
-  readonly id?: string;
-  readonly values?: Readonly<Record<string, unknown>>;
-  /** Credentials typed anew; those left out keep their deployed values. */
-  readonly credentials?: Readonly<Record<string, unknown>>;
-  /** Constant values of the panel's other rows. */
-  readonly parameters?: Readonly<Record<string, unknown>>;
-  /** The entry of a dropdown that was opened. */
-  readonly within?: string;
-}
-
-type Answer = (connection: Connection, about: LookupContext<Connection>) => Promise<unknown>;
+interface About extends LookupContext<Connection>, Pick<Settled, 'hide' | 'hideSecrets'> {}
+type Answer = (connection: Connection, about: About) => Promise<unknown>;
 
 /** Few ever sign in: what it takes is loaded then. */
 const signIn = (): typeof import('./sign-in') => require('./sign-in');
@@ -25,56 +18,81 @@ const signIn = (): typeof import('./sign-in') => require('./sign-in');
 /** Routes for the panels: fill dropdowns, try the connection, sign in, with the values of the open dialog. */
 export function registerAdminRoutes(RED: Red, definition: ConfigNodeDefinition): void {
   const { type, load } = definition;
-  const allowed = RED.auth.needsPermission(`${type}.write`);
-  const test = answering(RED, definition, async (connection, { deployed, scope }) => ({
-    message: await logins.test(connection, deployed, () => load().test(connection, scope)),
-  }));
-  RED.httpAdmin.post(`/ensemble/test/${type}`, allowed, test);
-  RED.httpAdmin.post(`/ensemble/lookup/${type}/:lookup`, allowed, (request, response, next) => {
-    const lookup = load().lookups[request.params.lookup ?? ''];
-    if (!lookup) return response.sendStatus(404);
-    const fill: Answer = (connection, about) => logins.ask(connection, about.deployed, (asked) => lookup.fill(asked, about));
+  const toChange = [...guards(RED, 'flows.write'), jsonOnly];
+  const test = answering(RED, definition, async (connection, { deployed, scope, hide }) => {
+    const message = await logins.test(connection, deployed, () => load().test(connection, scope));
+    return { message: hide(message) };
+  });
+  RED.httpAdmin.post(`/ensemble/test/${type}`, toChange, test);
+  RED.httpAdmin.post(`/ensemble/lookup/${type}/:lookup`, toChange, (request, response, next) => {
+    const { lookup = '' } = request.params;
+    const { lookups } = load();
+    const chosen = Object.hasOwn(lookups, lookup) ? lookups[lookup] : undefined;
+    if (!chosen) return response.sendStatus(404);
+    const fill: Answer = async (connection, about) => {
+      const items = await logins.ask(connection, about.deployed, (asked) => chosen.fill(asked, about));
+      return inAllTexts(items, about.hideSecrets);
+    };
     answering(RED, definition, fill)(request, response, next);
   });
-  RED.httpAdmin.post(`/ensemble/sign-in/${type}`, allowed, (request, response) => signIn().open(RED, definition, request, response));
-  RED.httpAdmin.get(`/ensemble/sign-in/${type}/:id`, RED.auth.needsPermission(`${type}.read`), (request, response) =>
-    signIn().tell(RED, request, response),
+  RED.httpAdmin.post(`/ensemble/sign-in/${type}`, toChange, (request, response) => signIn().open(RED, definition, request, response));
+  RED.httpAdmin.get(`/ensemble/sign-in/${type}/:id`, guards(RED, 'flows.read'), (request, response) =>
+    signIn().tell(RED, definition, request, response),
   );
+  answerErrors(RED);
 }
 
 const answering =
   (RED: Red, definition: ConfigNodeDefinition, answer: Answer): Handler =>
   (request, response) => {
-    const body = (request.body ?? {}) as DialogBody;
-    const { id = '', parameters = {}, within } = body;
     const scope = new Scope();
     response.on('close', () => void scope.end());
     const work = async (): Promise<unknown> => {
-      const owner = dialogOwner(RED, definition, body);
+      const dialog = dialogIn(request.body);
+      const settled = settle(RED, definition, dialog);
+      const { parameters, hide, hideSecrets } = settled;
+      const owner = dialogOwner(RED, definition, dialog, settled);
       scope.defer(() => owner.close());
-      return answer(owner.get(), { deployed: deployedConnection(RED, id, definition.type), parameters, within, scope });
+      const deployed = deployedConnection(RED, dialog.id, definition.type);
+      try {
+        return await answer(owner.get(), { deployed, parameters, within: dialog.within, scope, hide, hideSecrets });
+      } catch (error) {
+        throw hidden(error, hide);
+      }
     };
     work()
       .then(
         (result) => response.json(result),
-        (error: unknown) => refuse(response, error),
+        (error: unknown) => refuse(response, asEnsembleError(error)),
       )
       .finally(() => scope.end());
   };
 
 /** A connection with the values of an open dialog. */
-export function dialogOwner(
-  RED: Red,
-  definition: ConfigNodeDefinition,
-  { id = '', values = {}, credentials = {} }: DialogBody,
-): ConnectionOwner {
-  const config = { ...fromEnvironment(RED, values), id: `dialog ${id}` };
-  return new ConnectionOwner(RED, definition, config, fromEnvironment(RED, { ...RED.nodes.getCredentials(id), ...credentials }), id);
+export function dialogOwner(RED: Red, definition: ConfigNodeDefinition, { id }: Dialog, { config, credentials, signInServes }: Settled) {
+  const tokens = tokensOf(RED, id);
+  const read = () => {
+    if (signInServes) return tokens.read();
+    throw new DialogError('deploy', [], 'the sign-in is used only in the way in which it is deployed: deploy first');
+  };
+  return new ConnectionOwner(RED, definition, { ...config, id: `dialog ${id}` }, credentials, {
+    read,
+    write: (brought) => tokens.write(brought),
+  });
 }
 
-export function refuse(response: Response, error: unknown): void {
-  const { code, message } = asEnsembleError(error);
-  response.status(400).json({ code, message });
+/** The error as it may be answered. */
+export function hidden(thrown: unknown, hide: (text: string) => string): EnsembleError {
+  const error = asEnsembleError(thrown);
+  return error instanceof DialogError ? error : new EnsembleError(error.code, hide(error.message));
+}
+
+/** The same with each text in it changed. */
+function inAllTexts(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === 'string') return change(value);
+  if (Array.isArray(value)) return value.map((item) => inAllTexts(item, change));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, inAllTexts(item, change)]));
 }
 
 export function deployedConnection(RED: Red, id: string, type: string): Connection | undefined {
@@ -85,13 +103,4 @@ export function deployedConnection(RED: Red, id: string, type: string): Connecti
     if (error instanceof EnsembleError) return undefined;
     throw error;
   }
-}
-
-/** A deploy fills in values that are `${NAME}` as a whole: so must a dialog. */
-function fromEnvironment(RED: Red, values: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const filled = Object.entries(values).map(([name, value]) => {
-    const isName = typeof value === 'string' && /^\$\{[^}]+\}$/.test(value);
-    return [name, isName ? RED.util.evaluateNodeProperty(value, 'env', null, {}) : value];
-  });
-  return Object.fromEntries(filled);
 }

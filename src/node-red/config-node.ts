@@ -1,5 +1,5 @@
 import { registerAdminRoutes } from './admin';
-import { type ConfigNodeDefinition, ConnectionOwner, owners } from './connection-owner';
+import { type ConfigNodeDefinition, ConnectionOwner, join } from './connection-owner';
 import type { NodeConfig, Red, RuntimeNode } from './red';
 import { tokensOf } from './tokens';
 
@@ -11,8 +11,9 @@ export function registerConfigNode(RED: Red, definition: ConfigNodeDefinition): 
     function (this: RuntimeNode, config: NodeConfig) {
       RED.nodes.createNode(this, config);
       const owner = new ConnectionOwner(RED, definition, config, this.credentials ?? {});
-      owners.set(this, owner);
+      const { leave } = join(this, owner);
       this.on('close', (removed, done) => {
+        leave();
         const ending = owner.close().then(() => removed && tokensOf(RED, this.id).forget());
         ending.then(
           () => done(),

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConnectionOptions } from 'node:tls';
 import { connectionSettings } from '../core/common';
 import { EnsembleError } from '../core/errors';
-import type { Connection, ConnectOptions, Lookup, SignIn } from '../core/operation';
+import type { Connection, ConnectOptions, Lookup, SignIn, TokenStore } from '../core/operation';
 import { type Parameters, parseSettings } from '../core/parameters';
 import { environmentProxies, type ProxyChoice, proxyAddress } from '../core/proxy';
 import { Scope } from '../core/scope';
@@ -35,8 +35,25 @@ export interface ConfigNodeDefinition {
 /** Milliseconds that a removed node has to say goodbye: close takes under two seconds, whatever hangs. */
 const GOODBYE = 1000;
 
-/** The owner of each config node. */
-export const owners = new WeakMap<RuntimeNode, ConnectionOwner>();
+const owners = new WeakMap<RuntimeNode, ConnectionOwner>();
+/** The running config nodes by the id that they have in the editor: several where they stand in a subflow. */
+const running = new Map<string, Set<RuntimeNode>>();
+
+/** Makes a config node known as the owner of its connection, until it closes. */
+export function join(node: RuntimeNode, owner: ConnectionOwner): { leave(): void } {
+  const id = node._alias ?? node.id;
+  const instances = running.get(id) ?? new Set();
+  owners.set(node, owner);
+  running.set(id, instances.add(node));
+  return {
+    leave() {
+      instances.delete(node);
+      if (instances.size === 0 && running.get(id) === instances) running.delete(id);
+    },
+  };
+}
+
+export const instancesOf = (id: string): RuntimeNode[] => [...(running.get(id) ?? [])];
 
 /** The connection that a node's `connection` property names. @throws EnsembleError NOT_CONFIGURED */
 export function connectionOf(RED: Red, id: unknown, type: string): ConnectionOwner {
@@ -57,8 +74,8 @@ export class ConnectionOwner {
     private readonly definition: ConfigNodeDefinition,
     private readonly config: Readonly<Record<string, unknown>> & { readonly id: string },
     private readonly credentials: Readonly<Record<string, unknown>>,
-    /** The config node whose sign-in counts. */
-    private readonly account: string = config.id,
+    /** Keeps the sign-in that counts. */
+    private readonly tokens: TokenStore = tokensOf(RED, config.id),
   ) {}
 
   /** @throws EnsembleError NOT_CONFIGURED naming the field that is missing or wrong */
@@ -85,7 +102,7 @@ export class ConnectionOwner {
       credentials: parseSettings(credentials, this.credentials, parsed),
       network: { timeout, proxy: proxyChoice(RED, config.proxy, this.definition.reach), ...(tls && { tls }) },
       identity: identityOf(RED, config.id),
-      tokens: tokensOf(RED, this.account),
+      tokens: this.tokens,
     };
   }
 
@@ -117,15 +134,17 @@ interface ProxyNode extends RuntimeNode {
   readonly noproxy?: readonly string[];
 }
 
-function referenced<T extends RuntimeNode>(RED: Red, id: unknown, field: string): T | undefined {
+/** A node of another type may have an address and credentials, too: those are not for us. */
+function referenced<T extends RuntimeNode>(RED: Red, id: unknown, field: string, type: string): T | undefined {
   if (typeof id !== 'string' || id === '') return undefined;
   const node = RED.nodes.getNode(id);
-  if (!node) throw new EnsembleError('NOT_CONFIGURED', `${field}: the chosen configuration is not deployed, or it is disabled`);
+  if (node?.type !== type)
+    throw new EnsembleError('NOT_CONFIGURED', `${field}: the chosen configuration is not deployed, or it is disabled`);
   return node as T;
 }
 
 function tlsOptions(RED: Red, id: unknown): ConnectionOptions | undefined {
-  const node = referenced<TlsNode>(RED, id, 'tls');
+  const node = referenced<TlsNode>(RED, id, 'tls', 'tls-config');
   if (!node) return undefined;
   const options: ConnectionOptions = {};
   node.addTLSOptions(options);
@@ -133,7 +152,7 @@ function tlsOptions(RED: Red, id: unknown): ConnectionOptions | undefined {
 }
 
 function proxyChoice(RED: Red, id: unknown, reach: ConfigNodeDefinition['reach']): ProxyChoice {
-  const node = referenced<ProxyNode>(RED, id, 'proxy');
+  const node = referenced<ProxyNode>(RED, id, 'proxy', 'http proxy');
   if (!node?.url) {
     if (reach === 'lan') return 'none';
     // A variable that is malformed shows at the deploy.

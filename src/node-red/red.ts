@@ -10,6 +10,8 @@ export interface Red {
     createNode(node: RuntimeNode, config: NodeConfig): void;
     getNode(id: string): RuntimeNode | null;
     getCredentials(id: string): Record<string, string> | undefined;
+    /** Calls back for each node of the deployed flows, disabled ones and those of subflows too, as it was deployed. */
+    eachNode(callback: (config: NodeConfig) => void): void;
     registerType(
       type: string,
       build: (this: RuntimeNode, config: never) => void,
@@ -24,6 +26,8 @@ export interface Red {
       msg: Message | Record<string, never>,
       callback?: (error: Error | null, value?: unknown) => void,
     ): unknown;
+    /** What `${name}` stands for at a node, as a deploy reads it; undefined where it stands for nothing. */
+    getSetting(node: RuntimeNode, name: string): unknown;
     cloneMessage(msg: Message): Message;
     normalisePropertyExpression(path: string): unknown;
     getMessageProperty(msg: Message, path: string): unknown;
@@ -35,7 +39,7 @@ export interface Red {
   /** The server that Node-RED was given; an embedded one may have none. */
   readonly server?: Server | null;
   readonly events: EventEmitter;
-  readonly log: { warn(text: string): void };
+  readonly log: { warn(text: string): void; error(text: string): void };
   readonly settings: {
     readonly userDir?: string;
     readonly httpNodeRoot?: string | false;
@@ -49,6 +53,8 @@ export interface Red {
 export interface Request extends IncomingMessage {
   readonly params: Record<string, string>;
   readonly query: Record<string, unknown>;
+  /** The path as it was sent, below no root. */
+  readonly originalUrl: string;
   readonly body?: unknown;
 }
 export interface Response extends ServerResponse {
@@ -63,6 +69,9 @@ export interface Router {
   use(path: string, ...handlers: (Handler | Handler[] | ErrorHandler)[]): void;
   get(path: string, ...handlers: (Handler | Handler[])[]): void;
   post(path: string, ...handlers: (Handler | Handler[])[]): void;
+  use(path: string, handler: ErrorHandler): void;
+  /** The app that this one is mounted in. */
+  readonly parent?: Router;
 }
 
 export interface Message {
@@ -76,6 +85,10 @@ export interface NodeConfig {
   readonly id: string;
   readonly type: string;
   readonly name?: string;
+  /** The tab or subflow that it stands on. */
+  readonly z?: string;
+  /** The group that it stands in. */
+  readonly g?: string;
   readonly [property: string]: unknown;
 }
 
@@ -90,6 +103,8 @@ export type Done = (error?: unknown) => void;
 
 export interface RuntimeNode {
   readonly id: string;
+  /** In an instance of a subflow: the id of the node in the subflow itself. */
+  readonly _alias?: string;
   readonly type: string;
   readonly name?: string;
   readonly credentials?: Readonly<Record<string, string>>;

@@ -3,10 +3,14 @@ import texts from '../../nodes/ensemble/locales/en-US/ensemble-editor.json';
 import { asEnsembleError, EnsembleError, invalidInput } from '../core/errors';
 import type { Connection, SignIn } from '../core/operation';
 import { Scope } from '../core/scope';
-import { type DialogBody, deployedConnection, dialogOwner, refuse } from './admin';
+import { deployedConnection, dialogOwner, hidden } from './admin';
+import { refuse } from './admin-guard';
 import type { ConfigNodeDefinition, ConnectionOwner } from './connection-owner';
+import { dialogIn } from './dialog';
 import { forget } from './dialog-logins';
+import { type Settled, settle } from './dialog-values';
 import type { Handler, Red, Request, Response } from './red';
+import { isOrigin } from './same-origin';
 import { tokensOf } from './tokens';
 
 const CALLBACK = '/ensemble/signed-in';
@@ -24,6 +28,7 @@ interface Pending {
   readonly connection: Connection;
   readonly signIn: SignIn<Connection>;
   readonly callback: string;
+  readonly hide: Settled['hide'];
   /** `performance.now()`. */
   readonly end: number;
   /** The person is back, and the vendor is asked for the tokens. */
@@ -34,38 +39,72 @@ interface Pending {
 const roots = new WeakMap<object, Map<string, Pending>>();
 
 /** Whether somebody is signed in to an account, or about to be. */
-export function tell(RED: Red, { params: { id = '' } }: Request, response: Response): void {
-  const pending = [...(roots.get(RED.httpAdmin)?.values() ?? [])].some((one) => one.id === id && isOpen(one));
-  response.json({ signedIn: tokensOf(RED, id).read() !== undefined, pending });
+export function tell(RED: Red, { type }: ConfigNodeDefinition, { params: { id = '' } }: Request, response: Response): void {
+  const isPending = (one: Pending) => one.definition.type === type && one.id === id && isOpen(one);
+  const pending = [...(roots.get(RED.httpAdmin)?.values() ?? [])].some(isPending);
+  const node = RED.nodes.getNode(id);
+  try {
+    response.json({ signedIn: (!node || node.type === type) && tokensOf(RED, id).read() !== undefined, pending });
+  } catch (error) {
+    refuse(response, asEnsembleError(error));
+  }
 }
 
 const isOpen = ({ end, finishing }: Pending): boolean => finishing || end > performance.now();
 
 /** Begins a sign-in: answers with the address of the vendor's page. */
-export function open(RED: Red, definition: ConfigNodeDefinition, { body }: Request, response: Response): void {
+export function open(RED: Red, definition: ConfigNodeDefinition, request: Request, response: Response): void {
   const { signIn } = definition.load();
   if (!signIn) {
     response.sendStatus(404);
     return;
   }
   try {
-    response.json({ page: begin(RED, definition, signIn, (body ?? {}) as DialogBody & { callback?: unknown }) });
+    response.json({ page: begin(RED, definition, signIn, request) });
   } catch (error) {
-    refuse(response, error);
+    refuse(response, asEnsembleError(error));
   }
 }
 
-function begin(RED: Red, definition: ConfigNodeDefinition, signIn: SignIn<Connection>, body: DialogBody & { callback?: unknown }): string {
-  const { id = '', callback } = body;
-  if (typeof callback !== 'string' || !/^https?:/.test(callback) || !new URL(callback).pathname.endsWith(CALLBACK))
-    throw invalidInput(`callback must be the address of ${CALLBACK}`);
+function begin(RED: Red, definition: ConfigNodeDefinition, signIn: SignIn<Connection>, request: Request): string {
+  const dialog = dialogIn(request.body);
+  const { callback } = request.body as { callback?: unknown };
+  if (typeof callback !== 'string' || !isOwnAddress(callback, request))
+    throw invalidInput(`callback must be this Node-RED's own ${CALLBACK}`);
+  const settled = settle(RED, definition, dialog);
+  const { id } = dialog;
+  const { hide } = settled;
   const pending = roots.get(RED.httpAdmin) ?? serve(RED);
   prune(pending, id);
-  const owner = dialogOwner(RED, definition, body);
-  const connection = owner.get();
-  const state = randomBytes(24).toString('base64url');
-  pending.set(state, { RED, definition, id, owner, connection, signIn, callback, end: performance.now() + PERSON.limit, finishing: false });
-  return signIn.page(connection, state, callback);
+  const owner = dialogOwner(RED, definition, dialog, settled);
+  try {
+    const connection = owner.get();
+    const state = randomBytes(24).toString('base64url');
+    const page = signIn.page(connection, state, callback);
+    const end = performance.now() + PERSON.limit;
+    pending.set(state, { RED, definition, id, owner, connection, signIn, callback, hide, end, finishing: false });
+    return page;
+  } catch (error) {
+    void owner.close();
+    throw hidden(error, hide);
+  }
+}
+
+/**
+ * Whether the vendor may send the person there: to the origin from which the request came, and under the root by which it came
+ * or under that of the page that sent it (a proxy may have a root of its own).
+ */
+function isOwnAddress(callback: string, { headers, originalUrl }: Request): boolean {
+  if (!URL.canParse(callback)) return false;
+  const { href, origin, pathname } = new URL(callback);
+  const isOwnOrigin = headers.origin === undefined ? isOrigin(origin, headers) : headers.origin === origin;
+  const [root = ''] = originalUrl.split('/ensemble/sign-in/');
+  const roots = [root, ...[headers['x-forwarded-prefix'] ?? []].flat().map((prefix) => prefix.replace(/\/$/, '') + root)];
+  const { referer = '' } = headers;
+  const isBesidePage = URL.canParse(referer) && new URL(CALLBACK.slice(1), referer).href === href;
+  return (
+    /^https?:/.test(href) && href === origin + pathname && isOwnOrigin && (isBesidePage || roots.some((one) => pathname === one + CALLBACK))
+  );
 }
 
 /** Makes room: for what is over, and for one more of the same account, of which the window may be closed. */
@@ -82,14 +121,14 @@ function serve(RED: Red): Map<string, Pending> {
   const pending = new Map<string, Pending>();
   roots.set(RED.httpAdmin, pending);
   const handler: Handler = (request, response) => {
-    const state = String(request.query.state ?? '');
-    const known = pending.get(state);
+    const { state } = request.query;
+    const known = typeof state === 'string' ? pending.get(state) : undefined;
     if (!known || known.finishing || !isOpen(known)) return show(RED, response, 400, 'over');
     known.finishing = true;
-    const finished = finish(known, request).finally(() => pending.delete(state));
+    const finished = finish(known, request).finally(() => pending.delete(String(state)));
     finished.then(
       () => show(RED, response, 200, 'done'),
-      (error: unknown) => show(RED, response, 400, 'failed', asEnsembleError(error).message),
+      (error: unknown) => show(RED, response, 400, 'failed', hidden(error, known.hide).message),
     );
   };
   RED.httpAdmin.get(CALLBACK, handler);
@@ -99,8 +138,9 @@ function serve(RED: Red): Map<string, Pending> {
 async function finish({ RED, definition, id, owner, connection, signIn, callback }: Pending, { query }: Request): Promise<void> {
   const scope = new Scope();
   try {
-    const { code, error = 'code is missing' } = query;
-    if (typeof code !== 'string' || code === '') throw new EnsembleError('UNAUTHORIZED', String(error).slice(0, 200));
+    const { code, error } = query;
+    const reason = typeof error === 'string' ? error.slice(0, 200) : 'code is missing';
+    if (typeof code !== 'string' || code === '') throw new EnsembleError('UNAUTHORIZED', reason);
     await signIn.finish(connection, code, callback, scope);
     forget(connection);
     deployedConnection(RED, id, definition.type)?.signedIn?.();

@@ -109,9 +109,14 @@ export const readLog = ({ level, msg, id, type }: RawLog): LogEntry => ({
   type,
 });
 
-/** Of both users. */
+/** Of all users. */
 export const PASSWORD = 'kit-password';
-const PERMISSIONS: Readonly<Record<string, string>> = { admin: '*', reader: 'read' };
+const PERMISSIONS: Readonly<Record<string, string | string[]>> = {
+  admin: '*',
+  reader: 'read',
+  deployer: ['flows.read', 'flows.write'],
+  gatekeeper: ['flows.read', 'nodes.write', 'sonata-gateway.write'],
+};
 const user = (username: string) => {
   const permissions = PERMISSIONS[username];
   return Promise.resolve(permissions ? { username, permissions } : null);

@@ -32,10 +32,13 @@ export { ROOT } from './root';
 export type DeployType = 'full' | 'nodes' | 'flows';
 export type FlowNode = Omit<NodeConfig, 'id'> & { id: string; z?: string; credentials?: Record<string, string> };
 export type Status = { fill?: string; shape?: string; text?: string };
-export type User = 'admin' | 'reader' | 'nobody';
+export type User = 'admin' | 'reader' | 'deployer' | 'gatekeeper' | 'nobody';
 
 export interface NodeRedOptions {
-  /** Users `admin` (all permissions) and `reader` (`read` only) must log in. Default: no login. */
+  /**
+   * Users must log in: `admin` (all permissions), `reader` (`read` only), `deployer` (what a deploy takes), `gatekeeper` (much, but
+   * not that). Default: no login.
+   */
   readonly adminAuth?: boolean;
   /** Default `/`. */
   readonly httpAdminRoot?: string;

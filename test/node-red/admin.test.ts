@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { startAedes } from '../kit/broker';
 import { answer, FaultServer } from '../kit/fault-server';
-import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { type NodeRed, startNodeRed, type User } from '../kit/node-red';
 import { assertNoSecrets } from '../kit/secrets';
 import { until } from '../kit/within';
 
@@ -11,20 +11,18 @@ describe('admin routes of the panels', () => {
   let red: NodeRed;
   let vendor: FaultServer;
 
-  before(async () => {
-    red = await startNodeRed({ adminAuth: true, httpAdminRoot: '/editor' });
-    vendor = await FaultServer.start();
-    await red.deploy([
-      {
-        id: 'gateway',
-        type: 'sonata-gateway',
-        baseUrl: 'http://127.0.0.1:1',
-        installationId: 7,
-        credentials: { mqttUsername: 'user', mqttPassword: SECRET },
-      },
+  const login = { mqttUsername: 'user', mqttPassword: SECRET };
+  const deploy = (more: object = {}) =>
+    red.deploy([
+      { id: 'gateway', type: 'sonata-gateway', baseUrl: 'http://127.0.0.1:1', installationId: 7, credentials: login, ...more },
       { id: 'tab', type: 'tab', label: 'admin' },
       { id: 'broker', type: 'mqtt-broker', broker: 'localhost', credentials: { user: 'u', password: SECRET } },
     ]);
+
+  before(async () => {
+    red = await startNodeRed({ adminAuth: true, httpAdminRoot: '/editor' });
+    vendor = await FaultServer.start();
+    await deploy();
   });
   after(async () => {
     await vendor.close();
@@ -33,8 +31,7 @@ describe('admin routes of the panels', () => {
   beforeEach(() => vendor.heal());
 
   const routes = ['/ensemble/test/sonata-gateway', '/ensemble/lookup/sonata-gateway/devices'];
-  const post = (path: string, body: unknown, user: 'admin' | 'reader' | 'nobody' = 'admin') =>
-    red.admin(path, { method: 'POST', body, user });
+  const post = (path: string, body: unknown, user: User = 'admin') => red.admin(path, { method: 'POST', body, user });
 
   it('need a login and the permission to write', async () => {
     for (const route of routes) {
@@ -44,6 +41,15 @@ describe('admin routes of the panels', () => {
       assert.deepEqual(statuses.slice(0, 2), [401, 401], route);
       assert.notEqual(statuses[2], 401, route);
     }
+  });
+
+  it('take the permission that a deploy takes', async () => {
+    for (const route of [...routes, '/ensemble/sign-in/twinkly-account']) {
+      assert.equal((await post(route, {}, 'gatekeeper')).status, 401, route);
+      assert.notEqual((await post(route, {}, 'deployer')).status, 401, route);
+    }
+    for (const user of ['reader', 'gatekeeper'] as const)
+      assert.equal((await red.admin('/ensemble/sign-in/twinkly-account/any', { user })).status, 200);
   });
 
   it('change nothing by GET', async () => {
@@ -62,6 +68,7 @@ describe('admin routes of the panels', () => {
     vendor.always(answer({ error: 'URL is required' }, 400));
     const broker = await startAedes({ login: { username: 'user', password: SECRET } });
     const values = { baseUrl: vendor.url, mqttUrl: broker.url };
+    await deploy({ mqttUrl: broker.url });
     const accepted = await post(routes[0] ?? '', { id: 'gateway', values });
     assert.match(((await accepted.json()) as { message: string }).message, /The broker accepts the MQTT user\.$/);
     const refused = await post(routes[0] ?? '', { id: 'gateway', values, credentials: { mqttPassword: 'mistyped' } });
@@ -90,9 +97,11 @@ describe('admin routes of the panels', () => {
     const broker = await startAedes({ login: { username: 'user', password: SECRET } });
     process.env.SONATA_PASSWORD = SECRET;
     const credentials = { mqttUsername: 'user', mqttPassword: `$${'{SONATA_PASSWORD}'}` };
-    const tried = await post(routes[0] ?? '', { id: 'new', values: { ...values, mqttUrl: broker.url }, credentials });
+    await deploy({ mqttUrl: broker.url, credentials });
+    const tried = await post(routes[0] ?? '', { id: 'gateway', values: { ...values, mqttUrl: broker.url } });
     assert.match(((await tried.json()) as { message: string }).message, /The broker accepts the MQTT user\.$/);
     await broker.stop();
+    await deploy();
     delete process.env.SONATA_SERVER;
     delete process.env.SONATA_PASSWORD;
   });

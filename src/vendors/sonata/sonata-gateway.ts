@@ -13,6 +13,7 @@ export const installationId = integer({
   help: 'The number of the installation, as printed on the gateway.',
   min: 0,
   max: 0xffffffff,
+  addressing: false,
 });
 
 export const settings = {
@@ -29,6 +30,7 @@ export const settings = {
     options: ['both', 'values', 'pattern'],
     optionLabels: { both: 'both' },
     default: 'both',
+    addressing: false,
   }),
   mqttUrl: address({
     label: 'MQTT broker',
@@ -40,8 +42,10 @@ export const settings = {
 
 /** The vendor gives out broker credentials to its customers; its REST server asks for none. */
 export const credentials = {
-  mqttUsername: optional(text({ label: 'MQTT user', help: 'User name at the broker, given out by the vendor.' })),
-  mqttPassword: optional(text({ label: 'MQTT password', help: 'Password at the broker, given out by the vendor.' })),
+  mqttUsername: optional(
+    text({ secret: false, label: 'MQTT user', help: 'User name at the broker, given out by the vendor.', sentTo: ['mqttUrl'] }),
+  ),
+  mqttPassword: optional(text({ label: 'MQTT password', help: 'Password at the broker, given out by the vendor.', sentTo: ['mqttUrl'] })),
 };
 
 export type SonataSettings = Values<typeof settings>;

@@ -22,7 +22,7 @@ export const settings = {
 };
 
 export const credentials = {
-  clientId: text({ label: 'Client ID', help: 'Given out by Haltian, with the base URL.' }),
+  clientId: text({ secret: false, label: 'Client ID', help: 'Given out by Haltian, with the base URL.' }),
   clientSecret: text({ label: 'Client secret', help: 'Given out by Haltian, with the client ID.' }),
 };
 

@@ -29,7 +29,13 @@ export const settings = {
 
 export const credentials = {
   login: optional(
-    text({ label: 'Login', help: 'The user’s login name, an e-mail address.', when: { authentication: 'login' }, needed: true }),
+    text({
+      secret: false,
+      label: 'Login',
+      help: 'The user’s login name, an e-mail address.',
+      when: { authentication: 'login' },
+      needed: true,
+    }),
   ),
   password: optional(text({ label: 'Password', help: 'The user’s password.', when: { authentication: 'login' }, needed: true })),
   token: optional(

@@ -21,14 +21,16 @@ export const settings = {
     help: 'Name or IP address of the Turn in the local network.',
     pattern: '^(\\[[0-9a-fA-F:.]+\\]|[^\\s/:@?#\\[\\]]+)$',
     expected: HOST,
+    addressing: true,
   }),
-  port: integer({ label: 'Port', help: 'Port of the public API.', min: 1, max: 65535, default: 55555 }),
+  port: integer({ label: 'Port', help: 'Port of the public API.', min: 1, max: 65535, default: 55555, addressing: true }),
   senderId: optional(
     text({
       label: 'Sender ID',
       help: 'Tells the changes that come from here from those of others. Empty: one of its own.',
       pattern: '^[!-~]([ -~]*[!-~])?$',
       expected: 'plain characters, without spaces around them',
+      addressing: false,
     }),
   ),
 };

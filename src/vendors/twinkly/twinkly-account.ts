@@ -33,6 +33,7 @@ export const settings = {
     options: ['password', 'oauth'],
     optionLabels: { password: 'e-mail and password', oauth: 'OAuth' },
     default: 'password',
+    addressing: false,
   }),
   clientId: optional(
     text({
@@ -40,6 +41,7 @@ export const settings = {
       help: 'Given out by Twinkly, together with the client secret.',
       when: { authentication: 'oauth' },
       needed: true,
+      addressing: false,
     }),
   ),
   scope: optional(
@@ -59,7 +61,13 @@ export const settings = {
 
 export const credentials = {
   username: optional(
-    text({ label: 'E-mail', help: 'The user name of the Twinkly account.', when: { authentication: 'password' }, needed: true }),
+    text({
+      secret: false,
+      label: 'E-mail',
+      help: 'The user name of the Twinkly account.',
+      when: { authentication: 'password' },
+      needed: true,
+    }),
   ),
   password: optional(
     text({ label: 'Password', help: 'The password of the Twinkly account.', when: { authentication: 'password' }, needed: true }),

@@ -1,0 +1,45 @@
+import { EnsembleError, invalidInput } from '../core/errors';
+import { DialogError } from './dialog';
+import type { ErrorHandler, Handler, Red, Response } from './red';
+import { isForeign } from './same-origin';
+
+/** The permissions that an editor needs to show and to deploy a flow. */
+export type Permission = 'flows.read' | 'flows.write';
+
+/** What stands before each of the package's admin routes. */
+export const guards = (RED: Red, permission: Permission): Handler[] => [refuseForeign, RED.auth.needsPermission(permission)];
+
+const refuseForeign: Handler = ({ headers }, response, next) => {
+  if (!isForeign(headers)) return next();
+  const why =
+    'the request comes from another address than that of this Node-RED. A proxy in front of it must hand on the header Host or X-Forwarded-Host';
+  refuse(response, new DialogError('foreign', [], why, 'FORBIDDEN'), 403);
+};
+
+/** A form of another site cannot send this type unasked. */
+export const jsonOnly: Handler = ({ headers }, response, next) => {
+  if (/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '')) return next();
+  refuse(response, invalidInput('Content-Type must be application/json'), 415);
+};
+
+/** An error as the panels read it: what happened, and what they word in their own language. */
+export function refuse(response: Response, { code, message, ...error }: EnsembleError, status = 400): void {
+  const { reason, fields } = error as Partial<DialogError>;
+  response.status(status).json({ code, message, ...(reason && { reason, fields }) });
+}
+
+/**
+ * Express answers an error with a stack trace. Most come before any route, from the parser that Node-RED puts in front of them
+ * all: so they are caught in the app that has it. Nothing of the body is repeated: a password may be in it.
+ */
+export function answerErrors(RED: Red): void {
+  const onError: ErrorHandler = (error, _request, response, next) => {
+    if (response.headersSent) return next(error);
+    const { status } = error as { status?: unknown };
+    if (typeof status === 'number' && status >= 400 && status < 500)
+      return refuse(response, invalidInput('the request cannot be read'), status);
+    RED.log.error(String((error instanceof Error && error.stack) || error));
+    refuse(response, new EnsembleError('BAD_RESPONSE', 'the request failed inside Node-RED: its log says why'), 500);
+  };
+  (RED.httpAdmin.parent ?? RED.httpAdmin).use('/ensemble', onError);
+}

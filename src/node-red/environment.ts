@@ -1,0 +1,47 @@
+import type { NodeConfig, Red, RuntimeNode } from './red';
+
+/** A value that is a variable as a whole, in the two forms that a deploy fills in: `${NAME}` and the old `$(NAME)`. */
+const EXPRESSION = /^(?:\$\{\S+\}|\$\(\S+\))$/;
+
+/** What a variable stands for; undefined where it stands for nothing. */
+export type Variables = (name: string) => unknown;
+
+/** The first variable in a value, or in what it holds. */
+export function expressionIn(value: unknown): string | undefined {
+  if (typeof value === 'string') return EXPRESSION.test(value) ? value : undefined;
+  if (typeof value !== 'object' || value === null) return undefined;
+  return Object.values(value)
+    .map(expressionIn)
+    .find((expression) => expression !== undefined);
+}
+
+/** A value with its variables filled in as a deploy does: one that stands for nothing stays. */
+export function filled(value: unknown, variables: Variables): unknown {
+  if (typeof value === 'string') return EXPRESSION.test(value) ? (variables(value.slice(2, -1)) ?? value) : value;
+  if (Array.isArray(value)) return value.map((item) => filled(item, variables));
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, filled(item, variables)]));
+}
+
+/** The variables as they are read where a config node runs; where it does not run yet, as it would read them on its tab, or for all. */
+export function variablesFor(RED: Red, instance: RuntimeNode | undefined, z = ''): Variables {
+  if (instance) return (name) => RED.util.getSetting(instance, name);
+  const running = runningNodes(RED);
+  // What stands in a group has variables of that, too.
+  const beside = running.find(({ config }) => (config.z ?? '') === z && !config.g);
+  if (beside) return (name) => RED.util.getSetting(beside.node, name);
+  if (z !== '') return () => undefined;
+  const onTab = running.find(({ config }) => config.z && !config.g);
+  if (onTab) return (name) => RED.util.getSetting(onTab.node, `$parent.${name}`);
+  const excluded = [RED.settings.envVarExcludes].flat();
+  return (name) => (excluded.includes(name) ? undefined : process.env[name]);
+}
+
+function runningNodes(RED: Red): { readonly config: NodeConfig; readonly node: RuntimeNode }[] {
+  const running: { config: NodeConfig; node: RuntimeNode }[] = [];
+  RED.nodes.eachNode((config) => {
+    const node = RED.nodes.getNode(config.id);
+    if (node) running.push({ config, node });
+  });
+  return running;
+}

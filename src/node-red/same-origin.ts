@@ -1,0 +1,32 @@
+import type { IncomingHttpHeaders } from 'node:http';
+
+/**
+ * Whether a browser sends a request for a page of another site. Without `adminAuth` nothing else keeps such a page out:
+ * Node-RED 4 permits every site to send any content type and any header, `X-Forwarded-Host` too. So the browser's own word
+ * counts before it, where there is one (https, and this machine). What is no browser says nothing of a page, and is let in.
+ */
+export function isForeign(headers: IncomingHttpHeaders): boolean {
+  const site = headers['sec-fetch-site'];
+  if (site !== undefined) return site !== 'same-origin' && site !== 'none';
+  return headers.origin !== undefined && !isOrigin(headers.origin, headers);
+}
+
+/** Whether an origin such as `https://name:8443` is the one that a request was sent to, be it to a proxy in front of Node-RED. */
+export function isOrigin(origin: string, headers: IncomingHttpHeaders): boolean {
+  if (!URL.canParse(origin)) return false;
+  const { protocol, host, hostname } = new URL(origin);
+  const isIt = (name: string): boolean => {
+    if (!URL.canParse(`${protocol}//${name}`)) return false;
+    const sent = new URL(`${protocol}//${name}`);
+    // Some proxies hand on the name without its port (`proxy_set_header Host $host`).
+    return sent.host === host || (sent.hostname === hostname && !/:\d+$/.test(name));
+  };
+  return hostsOf(headers).some(isIt);
+}
+
+/** The names by which a request came: to Node-RED, and to the proxies in front of it. */
+function hostsOf({ host = '', forwarded = '', 'x-forwarded-host': forwardedHost = '' }: IncomingHttpHeaders): string[] {
+  const passedOn = [forwardedHost].flat().flatMap((list) => list.split(','));
+  const standard = [...forwarded.matchAll(/\bhost="?([^\s",;]+)/gi)].map(([, name = '']) => name);
+  return [host, ...passedOn, ...standard].map((name) => name.trim()).filter((name) => name !== '');
+}
