@@ -1,4 +1,6 @@
+import { setImmediate as turn } from 'node:timers/promises';
 import { EnsembleError } from './errors';
+import { Queue } from './queue';
 
 /** What happens to a message for a target that still has a request in flight. */
 export type DeliveryMode = 'all' | 'latest' | 'reject';
@@ -8,7 +10,7 @@ export const SUPERSEDED = Symbol('superseded');
 
 interface Lane {
   busy: boolean;
-  readonly waiting: Waiting[];
+  readonly waiting: Queue<Waiting>;
 }
 
 interface Waiting {
@@ -19,10 +21,16 @@ interface Waiting {
 /** Lanes that are kept for the next message: those made anew for each end up in V8's old space, and what they had with them. */
 const KEPT = 1000;
 
+/** Messages that are failed in one turn of the event loop: whatever the flow makes of each, others get their turn. */
+const PORTION = 50;
+
+const cancelled = () => new EnsembleError('CANCELLED', 'the node was closed before the message was sent');
+
 /** One request in flight for each target; the others wait, are replaced, or are refused. Targets never wait for each other. */
 export class Delivery {
   private readonly lanes = new Map<string, Lane>();
   private waiting = 0;
+  private isCancelled = false;
 
   constructor(
     private readonly mode: DeliveryMode,
@@ -40,6 +48,7 @@ export class Delivery {
    * @throws EnsembleError QUEUE_FULL, BUSY, CANCELLED, or what the task throws
    */
   run<T>(target: string, task: () => Promise<T>): Promise<T | typeof SUPERSEDED> {
+    if (this.isCancelled) return Promise.reject(cancelled());
     const lane = this.lanes.get(target) ?? this.open(target);
     if (!lane.busy) return this.execute(target, lane, task);
     if (this.mode === 'reject') return Promise.reject(new EnsembleError('BUSY', `a request for ${target} is still under way`, { target }));
@@ -55,14 +64,18 @@ export class Delivery {
     });
   }
 
-  /** Fails every waiting message; requests in flight are their owner's to end. */
-  cancel(): void {
-    for (const lane of this.lanes.values())
-      for (const waiting of this.take(lane)) waiting.end(new EnsembleError('CANCELLED', 'the node was closed before the message was sent'));
+  /** Fails every waiting message, some in each turn of the event loop; requests in flight are their owner's to end. */
+  async cancel(): Promise<void> {
+    this.isCancelled = true;
+    const all = [...this.lanes.values()].flatMap((lane) => this.take(lane));
+    for (const [index, waiting] of all.entries()) {
+      waiting.end(cancelled());
+      if (index % PORTION === PORTION - 1) await turn();
+    }
   }
 
   private open(target: string): Lane {
-    const lane: Lane = { busy: false, waiting: [] };
+    const lane: Lane = { busy: false, waiting: new Queue() };
     this.lanes.set(target, lane);
     return lane;
   }
@@ -89,6 +102,6 @@ export class Delivery {
 
   private take({ waiting }: Lane): Waiting[] {
     this.waiting -= waiting.length;
-    return waiting.splice(0);
+    return waiting.empty();
   }
 }

@@ -1,9 +1,11 @@
+import { Queue } from './queue';
+
 /**
  * Hands on what comes in bursts, a portion in each turn of the event loop. What waits here is small; the messages that are
  * made of it are not, and if they all waited for their turn at once, collecting them would take longer than making them.
  */
 export class Portions<T> {
-  private waiting: T[] = [];
+  private readonly waiting = new Queue<T>();
   private scheduled = false;
   private held = false;
   private onEmpty: (() => void) | undefined;
@@ -44,7 +46,7 @@ export class Portions<T> {
 
   /** Forgets all that waits, and who waits for that. */
   clear(): void {
-    this.waiting = [];
+    this.waiting.clear();
     this.onEmpty = undefined;
   }
 
@@ -59,7 +61,8 @@ export class Portions<T> {
   }
 
   private next(): void {
-    for (const item of this.waiting.splice(0, this.size)) this.handOn(item);
+    for (let count = Math.min(this.size, this.waiting.length); count > 0 && this.waiting.length > 0; count--)
+      this.handOn(this.waiting.shift() as T);
     const { onEmpty } = this;
     if (this.waiting.length > 0 || !onEmpty) return;
     this.onEmpty = undefined;

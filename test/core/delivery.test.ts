@@ -77,13 +77,31 @@ describe('delivery', () => {
     assert.equal(await delivery.run('a', async () => '2'), '2');
   });
 
+  it('drains in a time that is linear in how many wait', async () => {
+    const drain = async (count: number): Promise<number> => {
+      const delivery = new Delivery('all', count);
+      const first = task<void>();
+      const outcomes = [delivery.run('a', first.run), ...Array.from({ length: count }, () => delivery.run('a', async () => {}))];
+      const began = performance.now();
+      first.end();
+      await Promise.all(outcomes);
+      return (performance.now() - began) / count;
+    };
+    // The quickest of several: others may use the machine, too.
+    const times = async (count: number) => Math.min(await drain(count), await drain(count));
+    const [few, many] = [await times(10_000), await times(100_000)];
+    assert.ok(many < few * 4, `${few} and ${many} ms for each`);
+  });
+
   it('cancels what waits', async () => {
     const delivery = new Delivery('all', 10);
     const first = task<string>();
     const outcome = delivery.run('a', first.run);
     const waiting = delivery.run('a', task().run);
-    delivery.cancel();
+    const cancelling = delivery.cancel();
     await assert.rejects(waiting, { code: 'CANCELLED' });
+    await cancelling;
+    await assert.rejects(delivery.run('b', task().run), { code: 'CANCELLED' });
     first.end('1');
     assert.equal(await outcome, '1');
   });
