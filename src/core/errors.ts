@@ -42,6 +42,8 @@ export class EnsembleError extends Error {
   override readonly cause: ErrorCause;
   /** Milliseconds that the vendor asked us to wait. */
   retryAfter: number | undefined;
+  /** It is the login that has failed, and with it whatever needs it. */
+  ofLogin = false;
   /** The vendor has refused the login itself, in its own words: nobody tries it again for a while, and there is nothing to count down. */
   refused = false;
   /** Of a refused login: a person has to sign in. */
@@ -73,8 +75,8 @@ export class EnsembleError extends Error {
 
   private copy(message: string, cause: Omit<ErrorCause, 'retryable'>): EnsembleError {
     const error = new EnsembleError(this.code, message, cause);
-    const { retryAfter, refused, needsSignIn } = this;
-    return Object.assign(error, { retryAfter, refused, needsSignIn });
+    const { retryAfter, ofLogin, refused, needsSignIn } = this;
+    return Object.assign(error, { retryAfter, ofLogin, refused, needsSignIn });
   }
 }
 

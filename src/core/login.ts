@@ -143,6 +143,7 @@ export class Login<T> {
 
   private fail(error: EnsembleError): void {
     this.underWay = undefined;
+    error.ofLogin = true;
     if (error.code === 'CANCELLED') return;
     this.failure = error;
     this.pause.begin(error.refused ? LOGIN.refused : askedPause(error));

@@ -3,6 +3,7 @@ import { Account } from '../kit/account';
 import { answer, type FaultServer } from '../kit/fault-server';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { assertNoSecrets } from '../kit/secrets';
+import { until } from '../kit/within';
 import { answering, asked, CLIENT, cloudNode, isLogin, startCloud } from './fake-cloud';
 
 const tuid = { type: 'msg', value: 'tuid' };
@@ -74,6 +75,27 @@ describe('the token of a Thingsee cloud', () => {
     taking(1, 401);
     assert.deepEqual(await runMany(1), [1, 'done']);
   });
+
+  for (const status of [401, 403])
+    it(`is renewed once for a thing that is always answered with ${status}, and the others’ messages come`, async () => {
+      const things = ['TSPR1', 'TSPR2', 'TSPR3', 'TSPR4', 'TSPR5', 'TSPR6'];
+      const tsmTs = Math.floor(Date.now() / 1000) + 1;
+      vendor.always((response, request) => {
+        if (request.path.includes('TSPR1')) answer({ message: 'No' }, status)(response, request);
+        else answering(isLogin(request) ? {} : [{ tsmId: 1, tsmTs, tsmEv: 10 }])(response, request);
+      });
+      const node = { id: 'events', type: 'thing-messages', connection: 'cloud', things: things.join(), interval: 1, grace: 0 };
+      await account.close();
+      account = await Account.open(red, node, [cloudNode(vendor.url)]);
+      await account.status({ fill: 'green' });
+      await until(
+        'their messages',
+        () => account.outputs.map(({ topic }) => topic).sort(),
+        (topics) => topics.length === 5,
+      );
+      await until('a third round', () => asked(vendor).filter(({ path }) => path.includes('TSPR6')).length >= 3);
+      assert.deepEqual([account.reports.length, (await account.report()).topic, logins()], [1, 'TSPR1', 2]);
+    });
 
   it('and the client’s secret never show, even where the vendor repeats them', async () => {
     vendor.always((response, request) =>

@@ -4,12 +4,12 @@ import { asEnsembleError, type EnsembleError } from '../../core/errors';
 const AT_ONCE = 4;
 /** So many in a row without an answer, and the trouble is not one thing's. */
 const MOST_FAILURES = 5;
-/** What is wrong with one thing or group alone. */
+/** What is wrong with one thing or group alone, unless it is the login that has failed so. */
 const OWN: readonly string[] = ['NOT_FOUND', 'FORBIDDEN', 'REJECTED', 'BAD_RESPONSE'];
 /** What whoever asks next would meet too. */
-const COMMON: readonly string[] = ['RATE_LIMITED', 'UNAUTHORIZED', 'CANCELLED'];
+const COMMON: readonly string[] = ['RATE_LIMITED', 'CANCELLED'];
 
-export const isCommon = ({ code }: EnsembleError): boolean => COMMON.includes(code);
+export const isCommon = ({ code, ofLogin }: EnsembleError): boolean => ofLogin || COMMON.includes(code);
 
 export interface Sweep {
   readonly answered: number;

@@ -8,6 +8,9 @@ import { PasswordLogin, SignedIn } from './login';
 import { listObjects, readObjects, type TwinklyObject } from './objects';
 import { WireProfile } from './wire-profile';
 
+/** Tokens of which one may still be under way. */
+const MOST_TOKENS = 20;
+
 const SERVERS = { production: 'https://api.twinkly.com', staging: 'https://api-staging.twinkly.com' };
 
 export const settings = {
@@ -93,10 +96,12 @@ export class TwinklyAccount implements Connection<TwinklySettings> {
   readonly timeout: number;
   readonly account: string;
   /** Takes secrets out of the vendor's words. */
-  readonly redact = (words: string): string => redactor([...this.secrets])(words);
+  readonly redact = (words: string): string => redactor([...this.secrets, ...this.tokens])(words);
   private readonly scope = new Scope();
   private readonly http: HttpClient;
-  private readonly secrets = new Set<string>();
+  private readonly secrets: readonly string[];
+  /** Those that were given last. */
+  private readonly tokens = new Set<string>();
   private readonly login: Login<string>;
   private readonly signedInByOAuth: SignedIn;
 
@@ -108,7 +113,7 @@ export class TwinklyAccount implements Connection<TwinklySettings> {
     this.timeout = network.timeout;
     this.profile = new WireProfile(overrides);
     this.account = accountOf(baseUrl, authentication, username, password, clientId, clientSecret);
-    this.guard(username, password, clientSecret);
+    this.secrets = [username, password, clientSecret];
     this.http = new HttpClient({ ...network, baseUrl, redact: this.redact });
     this.scope.defer(() => this.http.close());
     const door = { http: this.http, scope: this.scope, guard: (...secrets: (string | undefined)[]) => this.guard(...secrets) };
@@ -152,8 +157,13 @@ export class TwinklyAccount implements Connection<TwinklySettings> {
     return this.scope.end();
   }
 
-  private guard(...secrets: (string | undefined)[]): void {
-    for (const secret of secrets) if (secret) this.secrets.add(secret);
+  private guard(...tokens: (string | undefined)[]): void {
+    for (const token of tokens) {
+      if (!token) continue;
+      this.tokens.delete(token);
+      this.tokens.add(token);
+    }
+    for (const oldest of this.tokens) if (this.tokens.size > MOST_TOKENS) this.tokens.delete(oldest);
   }
 }
 
