@@ -74,13 +74,13 @@ export const json =
     let value: unknown;
     try {
       value = JSON.parse(answer.body.toString('utf8'));
-    } catch {
-      throw badResponse(answer, `expected JSON, got ${describeBody(answer)}`);
+    } catch (error) {
+      throw badResponse(answer, `expected JSON, got ${describeBody(answer)}${whereBroken(answer, error)}`);
     }
     const parsed = readLeniently(schema, value, answer.warn);
     if (parsed.success) return parsed.data;
     const [issue] = parsed.error.issues;
-    const place = issue?.path.length ? `"${issue.path.join('.')}" of the answer` : 'the answer';
+    const place = issue?.path.length ? `${show(issue.path.join('.'))} of the answer` : 'the answer';
     throw badResponse(answer, `${place}: ${issue?.message ?? 'not what the vendor promises'}`);
   };
 
@@ -104,6 +104,15 @@ export function fieldsOf({ body }: HttpAnswer): Readonly<Record<string, unknown>
 
 const badResponse = (answer: HttpAnswer, message: string): EnsembleError =>
   new EnsembleError('BAD_RESPONSE', message, { statusCode: answer.statusCode });
+
+/** Where JSON ends to be JSON. The engine's own words repeat what stands there. */
+function whereBroken({ body, contentType }: HttpAnswer, error: unknown): string {
+  const message = error instanceof Error ? error.message : '';
+  if (body.length === 0 || contentType.includes('html')) return '';
+  if (/end of JSON|unterminated/i.test(message)) return ', which break off before their end';
+  const position = /at position (\d+)/.exec(message)?.[1];
+  return position === undefined ? '' : `, which are none from position ${position} on`;
+}
 
 /** Without a word of it: an answer may hold tokens, and one that cannot be read may echo a password. */
 function describeBody({ body, contentType }: HttpAnswer): string {

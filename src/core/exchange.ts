@@ -1,7 +1,10 @@
 import type { Dispatcher } from 'undici';
 import { retryAfter } from './backoff';
-import { EnsembleError, type ErrorCode } from './errors';
+import { codingsOf, Unpacker, unpack, withoutMark } from './content-encoding';
+import { EnsembleError } from './errors';
 import type { HttpAnswer, HttpOptions, HttpRequest } from './http';
+import { redactor } from './redact';
+import { codeOfStatus, isSuccess, oddStatus, vendorWords } from './refusal';
 
 const MAX_BYTES = 16 * 1024 * 1024;
 const MAX_VENDOR_MESSAGE = 300;
@@ -21,6 +24,13 @@ export interface Source {
 }
 
 const nobody = (): void => {};
+const NOTHING = Buffer.alloc(0);
+
+/** The words by which undici tells of answers that it gives up at. */
+const UNASKED: ReadonlyMap<string, string> = new Map([
+  ['bad response', 'HTTP 100 (continue)'],
+  ['bad upgrade', 'HTTP 101 (another protocol)'],
+]);
 
 /** One try: collects the answer, or hands on a stream, judges it, and ends exactly once. */
 export class Exchange implements Dispatcher.DispatchHandler, Source {
@@ -36,6 +46,9 @@ export class Exchange implements Dispatcher.DispatchHandler, Source {
   /** Goes with the answer. */
   warn: HttpAnswer['warn'];
 
+  /** Of the body, where it is packed. */
+  private codings: readonly string[] | undefined;
+  private unpacker: Unpacker | undefined;
   private controller: Dispatcher.DispatchController | undefined;
   private ended = false;
   private statusCode = 0;
@@ -52,9 +65,9 @@ export class Exchange implements Dispatcher.DispatchHandler, Source {
     private readonly stream?: StreamReader,
   ) {}
 
-  /** Without the query, which may hold what is nobody’s business. */
+  /** Without the query, which may hold what is nobody’s business, and without secrets. */
   get name(): string {
-    return `${this.request.method} ${this.request.path.split('?', 1)[0]}`;
+    return this.redact(`${this.request.method} ${this.request.path.split('?', 1)[0]}`);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -68,21 +81,46 @@ export class Exchange implements Dispatcher.DispatchHandler, Source {
     statusCode: number,
     headers: Record<string, string | string[] | undefined>,
   ): void {
+    // Such as 103 (early hints): the answer comes after it.
+    if (statusCode < 200) return;
     this.statusCode = statusCode;
     this.headers = headers;
+    this.codings = codingsOf(this.header('content-encoding'));
     if (this.streams) {
       this.deadline = Number.POSITIVE_INFINITY;
       this.stream?.open(this.header('content-type') ?? '');
+      if (this.codings) this.unpacker = this.unpackStream(this.codings);
     } else if (Number(headers['content-length']) > this.maxBytes) this.failTooLarge();
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.streams) this.stream?.data(chunk, this);
+    if (this.unpacker) this.unpackPiece(this.unpacker, chunk);
+    else if (this.streams) this.stream?.data(chunk, this);
     else this.collect(chunk);
   }
 
   onResponseEnd(): void {
+    const { unpacker, codings } = this;
+    if (unpacker) {
+      unpacker.end();
+      return;
+    }
     const body = this.chunks.length === 1 ? (this.chunks[0] as Buffer) : Buffer.concat(this.chunks);
+    if (codings === undefined || body.length === 0) {
+      this.conclude(body);
+      return;
+    }
+    // The connection is somebody else's from now on.
+    this.controller = undefined;
+    unpack(body, codings, this.maxBytes).then(
+      (unpacked) => this.conclude(unpacked),
+      // What the vendor said of an error cannot be read; its status can.
+      (error: EnsembleError) => (isSuccess(this.statusCode) ? this.finish(this.unreadable(error)) : this.conclude(NOTHING)),
+    );
+  }
+
+  private conclude(bytes: Buffer): void {
+    const body = withoutMark(bytes);
     const contentType = this.header('content-type') ?? '';
     const cookies = [this.headers['set-cookie'] ?? []].flat();
     const answer = { statusCode: this.statusCode, contentType, date: this.header('date'), cookies, body, warn: this.warn };
@@ -91,7 +129,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Source {
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error & { code?: string }): void {
     // The first is what the reader of a stream threw.
-    this.finish(error instanceof EnsembleError ? error : this.breakdown(error.code ?? error.name, error.name));
+    this.finish(error instanceof EnsembleError ? error : this.breakdown(error.code ?? error.name, error));
   }
 
   /** Ends the try at once, and its connection too where it is in use. */
@@ -102,17 +140,42 @@ export class Exchange implements Dispatcher.DispatchHandler, Source {
   }
 
   pause(): void {
-    this.controller?.pause();
+    (this.unpacker ?? this.controller)?.pause();
   }
 
   resume(): void {
-    this.controller?.resume();
+    (this.unpacker ?? this.controller)?.resume();
   }
 
   /** Its time is over. */
   giveUp(): void {
     if (this.ended) return;
     this.fail(new EnsembleError('TIMEOUT', `no answer to ${this.name} within ${this.limit} ms`));
+  }
+
+  private unpackStream(codings: readonly string[]): Unpacker {
+    const take = (piece: Buffer): void => {
+      if (!this.ended) this.stream?.data(piece, this);
+    };
+    return new Unpacker(codings, take, (error) => {
+      if (error) this.fail(this.unreadable(error));
+      else this.conclude(NOTHING);
+    });
+  }
+
+  private unpackPiece(unpacker: Unpacker, chunk: Buffer): void {
+    let isReady = false;
+    unpacker.write(chunk, () => {
+      if (isReady) this.controller?.resume();
+      isReady = true;
+    });
+    if (isReady) return;
+    isReady = true;
+    this.controller?.pause();
+  }
+
+  private unreadable(error: EnsembleError): EnsembleError {
+    return error.with({ statusCode: this.statusCode });
   }
 
   private collect(chunk: Buffer): void {
@@ -128,7 +191,8 @@ export class Exchange implements Dispatcher.DispatchHandler, Source {
   private finish(answer: HttpAnswer | EnsembleError): void {
     if (this.ended) return;
     this.ended = true;
-    const { onEnd } = this;
+    const { onEnd, unpacker } = this;
+    unpacker?.destroy();
     // Nothing that is over keeps anything from the young collector.
     this.controller = undefined;
     this.chunks.length = 0;
@@ -136,13 +200,17 @@ export class Exchange implements Dispatcher.DispatchHandler, Source {
     onEnd(answer);
   }
 
-  private breakdown(code: string, name: string): EnsembleError {
+  private breakdown(code: string, { name, message }: Error): EnsembleError {
     this.hopeless = /CERT|SSL|TLS|SIGNED|VERIFY|ALTNAME/.test(code);
     if (code === 'UND_ERR_INVALID_ARG')
       return new EnsembleError('BAD_RESPONSE', `${this.name} cannot be sent: its path or one of its headers is not valid in HTTP`);
     const where = new URL(this.options.baseUrl).host;
     if (code === 'UND_ERR_CONNECT_TIMEOUT')
       return new EnsembleError('TIMEOUT', `no connection to ${where} within ${this.options.timeout} ms`);
+    const unasked = UNASKED.get(message);
+    if (unasked) return new EnsembleError('BAD_RESPONSE', `${where} answered ${this.name} with ${unasked}, which nobody asked for`);
+    const refused = /^Proxy response \((\d+)\)/.exec(message)?.[1];
+    if (refused) return new EnsembleError('UNREACHABLE', `the proxy did not let us through to ${where}: it answered with HTTP ${refused}`);
     if (name === 'HTTPParserError') return new EnsembleError('BAD_RESPONSE', `${where} does not speak HTTP (${code})`);
     const broken = this.sent ? `the connection to ${where} broke during ${this.name}` : `${where} cannot be reached`;
     return new EnsembleError('UNREACHABLE', `${broken} (${code})`);
@@ -167,58 +235,34 @@ export class Exchange implements Dispatcher.DispatchHandler, Source {
 
   /** The error that the status stands for. */
   private refusal(answer: HttpAnswer): EnsembleError {
+    const { statusCode } = this;
     const refused = this.request.isRefusal?.(answer) ?? false;
-    const code = refused ? 'UNAUTHORIZED' : codeOfStatus(this.statusCode);
-    if (this.statusCode < 400)
-      return new EnsembleError(code, `${this.name} was answered with a redirect (HTTP ${this.statusCode}), which is not followed`, {
-        statusCode: this.statusCode,
+    const code = refused ? 'UNAUTHORIZED' : codeOfStatus(statusCode);
+    const { baseUrl } = this.options;
+    if (statusCode < 400)
+      return new EnsembleError(code, `${this.name} was answered with ${oddStatus(statusCode, this.header('location'), baseUrl)}`, {
+        statusCode,
       });
-    const words = vendorWords(answer.body, answer.contentType);
-    const vendorMessage = words && (this.options.redact?.(words) ?? words).slice(0, MAX_VENDOR_MESSAGE);
-    const error = new EnsembleError(
-      code,
-      `${this.name} was answered with HTTP ${this.statusCode}${vendorMessage ? `: ${vendorMessage}` : ''}`,
-      {
-        statusCode: this.statusCode,
-        ...(vendorMessage && { vendorMessage }),
-      },
-    );
+    const words = vendorWords(answer);
+    const vendorMessage = words && this.redact(words).slice(0, MAX_VENDOR_MESSAGE);
+    const said = vendorMessage ? `: ${vendorMessage}` : '';
+    const error = new EnsembleError(code, `${this.name} was answered with HTTP ${statusCode}${said}`, {
+      statusCode,
+      ...(vendorMessage && { vendorMessage }),
+    });
     error.refused = refused;
-    error.retryAfter = retryAfter(this.header('retry-after'), Date.now());
+    // A date is meant by the vendor's clock.
+    const date = Date.parse(answer.date ?? '');
+    error.retryAfter = retryAfter(this.header('retry-after'), Number.isNaN(date) ? Date.now() : date);
     return error;
+  }
+
+  /** Without the secrets of the connection, and those of the request. */
+  private redact(text: string): string {
+    const { secrets } = this.request;
+    const own = secrets ? redactor(secrets)(text) : text;
+    return this.options.redact?.(own) ?? own;
   }
 }
 
 export const cancelled = (): EnsembleError => new EnsembleError('CANCELLED', 'closed by a deploy or shutdown before the answer came');
-
-const isSuccess = (status: number): boolean => status >= 200 && status < 300;
-
-const STATUS_CODES: Readonly<Record<number, ErrorCode>> = {
-  401: 'UNAUTHORIZED',
-  403: 'FORBIDDEN',
-  404: 'NOT_FOUND',
-  408: 'TIMEOUT',
-  429: 'RATE_LIMITED',
-};
-
-const codeOfStatus = (status: number): ErrorCode =>
-  STATUS_CODES[status] ?? (status >= 500 ? 'VENDOR_ERROR' : status >= 400 ? 'REJECTED' : 'BAD_RESPONSE');
-
-/** What the vendor said of an error: the `error` or `message` of a JSON answer, or a short plain text. */
-function vendorWords(body: Buffer, contentType: string): string | undefined {
-  const text = body.toString('utf8', 0, 2000).trim();
-  if (text === '' || contentType.includes('html') || text.startsWith('<')) return undefined;
-  let words: unknown = text;
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'string') words = value;
-    else if (typeof value === 'object' && value !== null)
-      words =
-        ('message' in value && value.message) ||
-        ('error_description' in value && value.error_description) ||
-        ('error' in value && value.error);
-  } catch {
-    // Not JSON: the text itself is the message.
-  }
-  return typeof words === 'string' ? words : undefined;
-}

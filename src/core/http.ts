@@ -21,6 +21,8 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** Milliseconds that the vendor may work on it, on top of the connection’s time limit. */
   readonly allowance?: number;
+  /** Values in it that no error may repeat, although they are none of the connection's. */
+  readonly secrets?: readonly string[];
   /** Of a login: whether an answer that is no success is the vendor’s own refusal, by its status and its words. Such a one is UNAUTHORIZED. */
   readonly isRefusal?: (answer: HttpAnswer) => boolean;
 }

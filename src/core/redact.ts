@@ -1,8 +1,82 @@
-/** Replaces every occurrence of the secrets in texts that leave the package. Shorter ones than four characters would hit plain words. */
+/** Shorter secrets than this would hit plain words. */
+const SHORTEST = 4;
+/** Fewer characters of base64 would hit plain words, too. */
+const SHORTEST_BASE64 = 5;
+
+/**
+ * Replaces every occurrence of the secrets in texts that leave the package, in each form in which they are sent and may be
+ * repeated: as they are, in a URL or a form, in JSON, and in base64, also as a part of something longer (`user:password`).
+ */
 export function redactor(secrets: readonly (string | undefined)[]): (text: string) => string {
-  const known = secrets.filter((secret): secret is string => secret !== undefined && secret.length >= 4);
-  const forms = known.flatMap((secret) => [secret, encodeURIComponent(secret), JSON.stringify(secret).slice(1, -1)]);
+  const known = [...new Set(secrets.filter((secret): secret is string => secret !== undefined && secret.length >= SHORTEST))];
   // Longest first, or a secret that begins with another would leave its tail behind.
-  const unique = [...new Set(forms)].sort((a, b) => b.length - a.length);
-  return (text) => unique.reduce((rest, form) => rest.replaceAll(form, '***'), text);
+  const forms = known.sort((a, b) => b.length - a.length).flatMap((secret) => [plainForm(secret), ...base64Forms(secret)]);
+  if (forms.length === 0) return (text) => text;
+  let pattern: RegExp | undefined;
+  return (text) => {
+    pattern ??= new RegExp(forms.join('|'), 'gu');
+    return text.replace(pattern, '***');
+  };
+}
+
+/** So many of the tokens that came last; those before them are over. */
+const MOST_TOKENS = 20;
+
+/** What a connection must not repeat: its credentials, and the tokens that it is given in time. */
+export class Secrets {
+  private tokens: readonly string[] = [];
+  private redactor: ((text: string) => string) | undefined;
+
+  constructor(private readonly credentials: readonly (string | undefined)[]) {}
+
+  add(...tokens: readonly (string | undefined)[]): void {
+    const given = tokens.filter((token): token is string => token !== undefined && token !== '');
+    if (given.length === 0) return;
+    if (given.some((token) => !this.tokens.includes(token))) this.redactor = undefined;
+    // One that is told again is in use.
+    this.tokens = [...this.tokens.filter((token) => !given.includes(token)), ...given].slice(-MOST_TOKENS);
+  }
+
+  readonly redact = (text: string): string => {
+    this.redactor ??= redactor([...this.credentials, ...this.tokens]);
+    return this.redactor(text);
+  };
+}
+
+/** Each character in any of its spellings, so that any mixture of them is found. */
+const plainForm = (secret: string): string => [...secret].map(spellings).join('');
+
+const WHITE: Readonly<Record<string, string>> = { '\n': 'n', '\r': 'r', '\t': 't', '\b': 'b', '\f': 'f' };
+
+function spellings(character: string): string {
+  // Nobody encodes these.
+  if (/[\w.-]/.test(character)) return literal(character);
+  const percent = [...Buffer.from(character)].map((byte) => `%${hex(byte, 2)}`).join('');
+  const unicode = Array.from({ length: character.length }, (_, unit) => `\\\\{1,4}u${hex(character.charCodeAt(unit), 4)}`).join('');
+  // JSON puts a backslash before some; JSON in JSON more of them.
+  const plain = character === '\\' ? '\\\\{1,4}' : `${/["/]/.test(character) ? '\\\\{0,4}' : ''}${literal(character)}`;
+  const white = WHITE[character];
+  return `(?:${[plain, percent, unicode, ...(character === ' ' ? ['\\+'] : []), ...(white ? [`\\\\{1,4}${white}`] : [])].join('|')})`;
+}
+
+const literal = (character: string): string => character.replace(/[\\^$.*+?()[\]{}|/]/u, '\\$&');
+
+/** Both cases of each digit. */
+const hex = (number: number, digits: number): string =>
+  number
+    .toString(16)
+    .padStart(digits, '0')
+    .replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
+
+/** Where a secret begins within the three bytes that four characters hold decides how it looks: those characters that hold nothing but the secret. */
+function base64Forms(secret: string): string[] {
+  const bytes = Buffer.from(secret);
+  return [0, 1, 2].flatMap((before) => {
+    const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
+    const own = encoded.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6));
+    if (own.length < SHORTEST_BASE64) return [];
+    const form = own.replace(/[+/]/g, (character) => (character === '+' ? '(?:[+\\-]|%2[bB])' : '(?:[\\/_]|%2[fF])'));
+    // With the neighbours, which hold the rest of its bits.
+    return [`${before === 0 ? '' : '[\\w+\\/\\-]{0,3}'}${form}[\\w+\\/\\-]{0,2}(?:=|%3[dD]){0,2}`];
+  });
 }

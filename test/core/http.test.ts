@@ -76,6 +76,25 @@ describe('the HTTP client', () => {
     });
   });
 
+  it('keeps the secrets of a request out of every error, wherever they stand in it', async () => {
+    open({ timeout: 5000 });
+    const secrets = ['p/ss word'];
+    const told = { path: `/token/${encodeURIComponent('p/ss word')}`, form: { password: 'p/ss word' }, secrets };
+    const refused = async (behave: Parameters<FaultServer['next']>[0]) => {
+      server.next(behave);
+      const sending = client.send({ ...request, ...told, json: undefined }, { repeatable: false, scope });
+      await assert.rejects(sending, (error: Error & { cause: { vendorMessage?: string } }) => {
+        assert.doesNotMatch(`${error.stack} ${error.cause.vendorMessage}`, /p\/ss|p%2Fss/i);
+        assert.match(error.message, /POST \/token\/\*\*\*/);
+        return true;
+      });
+    };
+    await refused(answer({ error: 'p/ss word is too short' }, 400));
+    await refused((response, { body }) => response.writeHead(400, { 'content-type': 'text/plain' }).end(body));
+    await refused((response) => void response.socket?.destroy());
+    await refused(answer({}, 302));
+  });
+
   it('sends what must not be repeated again only where it certainly never left', async () => {
     open();
     await server.refuse();

@@ -5,7 +5,7 @@ import { type HttpAnswer, HttpClient, type HttpRequest, type SendOptions } from 
 import { accountOf, Login, type Pass } from '../../core/login';
 import type { Connection, ConnectOptions } from '../../core/operation';
 import { address, text, type Values } from '../../core/parameters';
-import { redactor } from '../../core/redact';
+import { Secrets } from '../../core/redact';
 import { Scope } from '../../core/scope';
 import { data } from './answers';
 import { groupList } from './lookups';
@@ -53,7 +53,7 @@ export class ThingseeCloud implements Connection<ThingseeSettings> {
   private readonly scope = new Scope();
   private readonly http: HttpClient;
   private readonly login: Login<string>;
-  private token: string | undefined;
+  private readonly secrets: Secrets;
   /** Milliseconds by which the vendor's clock is ahead of this machine's. */
   private ahead = 0;
 
@@ -65,8 +65,8 @@ export class ThingseeCloud implements Connection<ThingseeSettings> {
     const { clientId, clientSecret } = credentials;
     this.account = accountOf(settings.baseUrl, clientId, clientSecret);
     // A gateway that refuses a token may repeat it in its words.
-    const redact = (words: string) => redactor([clientId, clientSecret, this.token])(words);
-    this.http = new HttpClient({ ...network, baseUrl: settings.baseUrl, redact });
+    this.secrets = new Secrets([clientId, clientSecret]);
+    this.http = new HttpClient({ ...network, baseUrl: settings.baseUrl, redact: this.secrets.redact });
     this.scope.defer(() => this.http.close());
     this.login = new Login({ make: () => this.logIn(clientId, clientSecret), early: EARLY });
   }
@@ -111,8 +111,9 @@ export class ThingseeCloud implements Connection<ThingseeSettings> {
 
   private async logIn(client_id: string, client_secret: string): Promise<Pass<string>> {
     const request: HttpRequest = { method: 'POST', path: '/auth/client-token', json: { client_id, client_secret }, isRefusal };
-    this.token = token(await this.exchange(request, { repeatable: true, scope: this.scope })).token;
-    return { value: this.token, lifetime: LIFETIME };
+    const { token: value } = token(await this.exchange(request, { repeatable: true, scope: this.scope }));
+    this.secrets.add(value);
+    return { value, lifetime: LIFETIME };
   }
 }
 

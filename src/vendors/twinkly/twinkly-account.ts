@@ -2,14 +2,11 @@ import { type HttpAnswer, HttpClient, type HttpRequest, type SendOptions } from 
 import { accountOf, Login } from '../../core/login';
 import type { Connection, ConnectOptions, SignIn } from '../../core/operation';
 import { address, choice, object, optional, text, type Values } from '../../core/parameters';
-import { redactor } from '../../core/redact';
+import { Secrets } from '../../core/redact';
 import { Scope } from '../../core/scope';
 import { PasswordLogin, SignedIn } from './login';
 import { listObjects, readObjects, type TwinklyObject } from './objects';
 import { WireProfile } from './wire-profile';
-
-/** Tokens of which one may still be under way. */
-const MOST_TOKENS = 20;
 
 const SERVERS = { production: 'https://api.twinkly.com', staging: 'https://api-staging.twinkly.com' };
 
@@ -96,12 +93,9 @@ export class TwinklyAccount implements Connection<TwinklySettings> {
   readonly timeout: number;
   readonly account: string;
   /** Takes secrets out of the vendor's words. */
-  readonly redact = (words: string): string => redactor([...this.secrets, ...this.tokens])(words);
+  readonly redact: (words: string) => string;
   private readonly scope = new Scope();
   private readonly http: HttpClient;
-  private readonly secrets: readonly string[];
-  /** Those that were given last. */
-  private readonly tokens = new Set<string>();
   private readonly login: Login<string>;
   private readonly signedInByOAuth: SignedIn;
 
@@ -113,10 +107,11 @@ export class TwinklyAccount implements Connection<TwinklySettings> {
     this.timeout = network.timeout;
     this.profile = new WireProfile(overrides);
     this.account = accountOf(baseUrl, authentication, username, password, clientId, clientSecret);
-    this.secrets = [username, password, clientSecret];
+    const secrets = new Secrets([username, password, clientSecret]);
+    this.redact = secrets.redact;
     this.http = new HttpClient({ ...network, baseUrl, redact: this.redact });
     this.scope.defer(() => this.http.close());
-    const door = { http: this.http, scope: this.scope, guard: (...secrets: (string | undefined)[]) => this.guard(...secrets) };
+    const door = { http: this.http, scope: this.scope, guard: (...tokens: (string | undefined)[]) => secrets.add(...tokens) };
     this.signedInByOAuth = new SignedIn(door, { baseUrl, clientId, clientSecret, scope: settings.scope }, tokens);
     const byPassword = new PasswordLogin(door, { username, password }, this.profile.refresh);
     this.login = new Login({ make: () => (authentication === 'oauth' ? this.signedInByOAuth : byPassword).pass(), early: 0 });
@@ -155,15 +150,6 @@ export class TwinklyAccount implements Connection<TwinklySettings> {
 
   close(): Promise<void> {
     return this.scope.end();
-  }
-
-  private guard(...tokens: (string | undefined)[]): void {
-    for (const token of tokens) {
-      if (!token) continue;
-      this.tokens.delete(token);
-      this.tokens.add(token);
-    }
-    for (const oldest of this.tokens) if (this.tokens.size > MOST_TOKENS) this.tokens.delete(oldest);
   }
 }
 

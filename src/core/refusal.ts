@@ -1,0 +1,57 @@
+import type { ErrorCode } from './errors';
+import type { HttpAnswer } from './http';
+
+export const isSuccess = (status: number): boolean => status >= 200 && status < 300;
+
+const STATUS_CODES: Readonly<Record<number, ErrorCode>> = {
+  401: 'UNAUTHORIZED',
+  403: 'FORBIDDEN',
+  404: 'NOT_FOUND',
+  408: 'TIMEOUT',
+  429: 'RATE_LIMITED',
+};
+
+export const codeOfStatus = (status: number): ErrorCode =>
+  STATUS_CODES[status] ?? (status >= 500 ? 'VENDOR_ERROR' : status >= 400 ? 'REJECTED' : 'BAD_RESPONSE');
+
+const REDIRECTS: ReadonlySet<number> = new Set([300, 301, 302, 303, 307, 308]);
+
+/** What a status is that is neither a success nor an error. */
+export function oddStatus(status: number, location: string | undefined, base: string): string {
+  if (REDIRECTS.has(status)) return `a redirect${whereto(location, base)} (HTTP ${status}), which is not followed`;
+  if (status === 304) return 'HTTP 304 (not modified), although nobody asked whether anything was';
+  return `HTTP ${status}, which is no answer to it`;
+}
+
+/** The host alone: a path or a query may hold what is nobody’s business. */
+function whereto(location: string | undefined, base: string): string {
+  if (location === undefined || !URL.canParse(location, base)) return '';
+  const { origin } = new URL(location, base);
+  return origin === 'null' ? '' : ` to ${origin}`;
+}
+
+/** Where vendors write what was wrong; the first that says something counts. */
+const WORDS = ['message', 'error_description', 'error', 'detail'];
+const LONGEST = 64 * 1024;
+
+/** What the vendor said of an error: a field of a JSON answer, or a short plain text. */
+export function vendorWords({ body, contentType }: Pick<HttpAnswer, 'body' | 'contentType'>): string | undefined {
+  const text = body.toString('utf8', 0, LONGEST).trim();
+  if (text === '' || contentType.includes('html') || text.startsWith('<')) return undefined;
+  try {
+    return wordsIn(JSON.parse(text) as unknown);
+  } catch {
+    // Not JSON: the text itself is the message.
+    return text;
+  }
+}
+
+function wordsIn(value: unknown): string | undefined {
+  if (typeof value === 'string') return value === '' ? undefined : value;
+  if (typeof value !== 'object' || value === null) return undefined;
+  const fields = value as Readonly<Record<string, unknown>>;
+  const said = WORDS.map((name) => fields[name]);
+  const plain = said.find((words): words is string => typeof words === 'string' && words !== '');
+  // `{"error": {"message": "..."}}`
+  return plain ?? said.map((nested) => (typeof nested === 'object' ? wordsIn(nested) : undefined)).find((words) => words !== undefined);
+}
