@@ -4,6 +4,7 @@ import type { Source, StreamReader } from './exchange';
 import type { HttpClient } from './http';
 import { Portions } from './portions';
 import { Scope } from './scope';
+import { Standstill } from './standstill';
 import { Watchdog } from './watchdog';
 
 /** The most characters of one event; more is no event stream. */
@@ -17,6 +18,9 @@ export interface EventStreamOptions {
   readonly scope: Scope;
   /** Milliseconds without a single byte after which the peer counts as dead. */
   readonly silence: number;
+  /** Milliseconds. Where this process has stood still for longer, what came meanwhile is old: it is not read, and the stream ends. */
+  readonly standstill: number;
+  onStandstill(): void;
   /** What has come in is read piece by piece; `readAll` reads all of it at once. */
   onOpen(readAll: () => void): void;
   /** `name` is the event's field of that name, `message` where it has none. */
@@ -38,7 +42,11 @@ export async function receiveEvents(http: HttpClient, options: EventStreamOption
   };
   const silent = `nothing heard on ${path} for ${Math.round(silence / 1000)} seconds, not even a heartbeat`;
   const watchdog = new Watchdog(silence, () => end(new EnsembleError('TIMEOUT', silent)));
-  const reader = new EventReader(options, watchdog, end);
+  const standstill = new Standstill(link, options.standstill, () => {
+    options.onStandstill();
+    end(new EnsembleError('UNREACHABLE', 'this process stood still'));
+  });
+  const reader = new EventReader(options, watchdog, standstill, end);
   try {
     const headers = { accept: 'text/event-stream', 'cache-control': 'no-store' };
     // Some peers begin their answer with the first that they have to say: how long that may take, the watchdog decides.
@@ -65,6 +73,7 @@ class EventReader implements StreamReader {
   constructor(
     private readonly options: EventStreamOptions,
     private readonly watchdog: Watchdog,
+    private readonly standstill: Standstill,
     private readonly onFault: (error: unknown) => void,
   ) {
     this.parser = createParser({
@@ -86,6 +95,8 @@ class EventReader implements StreamReader {
 
   data(chunk: Buffer, source: Source): void {
     this.watchdog.feed();
+    // It may have come while nobody read, and sockets may be read before the timers.
+    if (this.standstill.count > 0) return;
     for (let at = 0; at < chunk.length; at += PIECE) this.pieces.push(chunk.subarray(at, at + PIECE));
     if (this.pieces.length < MOST_PIECES) return;
     source.pause();

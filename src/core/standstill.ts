@@ -16,6 +16,7 @@ export class Standstill {
     private readonly scope: Scope,
     /** Milliseconds. */
     limit: number,
+    private readonly onNotice = (): void => {},
   ) {
     this.limit = Math.max(LEAST, limit);
     this.wait();
@@ -30,9 +31,12 @@ export class Standstill {
   private look(): void {
     const [steady, wall] = [performance.now(), Date.now()];
     // The steady clock may sleep with its machine. A wall clock that was set ahead looks the same, which does no harm.
-    if (Math.max(steady - this.steady, wall - this.wall) > this.limit) this.times++;
+    const passed = Math.max(steady - this.steady, wall - this.wall);
     this.steady = steady;
     this.wall = wall;
+    if (passed <= this.limit) return;
+    this.times++;
+    this.onNotice();
   }
 
   private wait(): void {

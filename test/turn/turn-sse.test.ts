@@ -336,7 +336,9 @@ describe('turn-sse with a simulated Turn', () => {
   it('waits as long as it is asked to', async () => {
     gate.always(answer({}, 429, { 'retry-after': '60' }));
     await open({ stream: 'channels' }, portOfGate());
-    await account.status({ fill: 'yellow', shape: 'ring', text: 'RATE_LIMITED: in 60 s' });
+    const status = () => red.statuses.findLast(({ id }) => id === 'node')?.status.text ?? '';
+    // Less than a second later, and never more than is left.
+    await until('the time', status, (text) => /^RATE_LIMITED: in [56]0 s$/.test(text));
     equal(gate.requests.length, 1);
   });
 

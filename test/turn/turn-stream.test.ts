@@ -4,16 +4,16 @@ import type { EnsembleError } from '../../src/core/errors';
 import type { EventContext, StreamState, VendorEvent } from '../../src/core/events';
 import { type Operation, perform } from '../../src/core/operation';
 import { Scope } from '../../src/core/scope';
+import type { FeedTiming } from '../../src/vendors/turn/feed-timing';
 import { operations } from '../../src/vendors/turn/turn-channel';
 import { TurnDevice } from '../../src/vendors/turn/turn-device';
-import type { FeedTiming } from '../../src/vendors/turn/turn-feed';
 import { start } from '../../src/vendors/turn/turn-sse';
 import { until } from '../kit/within';
 import { RestlessTurn } from './restless-turn';
 
 type Context = EventContext<TurnDevice, { stream: 'channels'; selector: undefined; ignoreOwn: boolean; initial: boolean }>;
 
-const HASTY: FeedTiming = { silence: 75_000, reconnect: { first: 4, most: 20 }, settle: 20, stable: 10_000 };
+const HASTY: FeedTiming = { silence: 75_000, standstill: 30_000, reconnect: { first: 4, most: 20 }, settle: 20, stable: 10_000 };
 const CHANNELS = 50;
 
 describe('the streams of a Turn', () => {
@@ -158,7 +158,7 @@ describe('the streams of a Turn', () => {
     await until('the event', () => events.length === 1);
     assert.deepEqual(
       states.map(({ is }) => is),
-      ['connecting', 'retrying', 'live'],
+      ['connecting', 'live'],
     );
     assert.deepEqual([turn.streams, reports[0]?.code], [1, 'TIMEOUT']);
   });

@@ -33,6 +33,17 @@ export interface FeedKind {
 
 type Data = Readonly<Record<string, unknown>>;
 
+/** The data of an event as JSON: undefined where it is none, but a notification may hold anything, or nothing. */
+export function dataOf({ onlyNotifies }: FeedKind, text: string): unknown {
+  try {
+    const data: unknown = JSON.parse(text);
+    return isRecord(data) || !onlyNotifies ? data : { data: text };
+  } catch {
+    if (!onlyNotifies) return undefined;
+    return text === '' ? {} : { data: text };
+  }
+}
+
 const get = (device: TurnDevice, path: string, reading: Reading) => device.send({ method: 'GET', path }, { repeatable: true, ...reading });
 
 /** In the sender's name of what the sensor inside the Turn changes. */

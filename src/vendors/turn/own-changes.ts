@@ -9,6 +9,8 @@ interface OwnChange {
   isContested: boolean;
 }
 
+/** Channels of which changes are remembered. A change that is forgotten comes as another's after an interruption: no loss. */
+const MOST_CHANNELS = 1000;
 /** Events and answers come by different connections: milliseconds by which one may overtake the other. */
 const OVERTAKING = 100;
 
@@ -23,6 +25,8 @@ export class OwnChanges {
   async note<T>(id: string, change: State, sending: Promise<T>): Promise<T> {
     const own: OwnChange = { change, end: Number.POSITIVE_INFINITY, isContested: false };
     this.changes.set(id, [...(this.changes.get(id) ?? []), own]);
+    const [oldest = ''] = this.changes.keys();
+    if (this.changes.size > MOST_CHANNELS) this.changes.delete(oldest);
     try {
       const answer = await sending;
       this.finish(id, own);

@@ -6,9 +6,9 @@ import { Scope } from '../../core/scope';
 import { type ChannelFacts, documentedFacts, factsOf } from './channel-values';
 import { type Channel, readChannels, readVersion } from './channels';
 import { type FeedKind, feedKinds, type Reading } from './feed-kinds';
-import { normalId } from './ids';
+import type { FeedTiming } from './feed-timing';
 import { OwnChanges } from './own-changes';
-import { type FeedTiming, TurnFeed } from './turn-feed';
+import { TurnFeed } from './turn-feed';
 
 export { lookups } from './lookups';
 
@@ -79,7 +79,7 @@ export class TurnDevice implements Connection<TurnSettings> {
 
   /** Keeps what an answer told of channels, and returns it. */
   learn(channels: readonly Channel[]): readonly Channel[] {
-    for (const channel of channels) this.facts.set(normalId(channel.id), factsOf(channel));
+    for (const channel of channels) this.keepFacts(channel.id, factsOf(channel));
     return channels;
   }
 
@@ -93,9 +93,13 @@ export class TurnDevice implements Connection<TurnSettings> {
     const known = this.facts.get(id);
     if (known) return known;
     const facts = documentedFacts(id);
-    // Ids come from events too: a peer gone mad must not fill the memory.
-    if (this.facts.size < MOST_CHANNELS) this.facts.set(id, facts);
+    this.keepFacts(id, facts);
     return facts;
+  }
+
+  /** Ids come from answers and events: a peer gone mad must not fill the memory. For more channels the document's facts hold. */
+  private keepFacts(id: string, facts: ChannelFacts): void {
+    if (this.facts.has(id) || this.facts.size < MOST_CHANNELS) this.facts.set(id, facts);
   }
 
   /** The stream of a kind: one connection for all who listen. */

@@ -1,11 +1,11 @@
 import { setImmediate } from 'node:timers/promises';
-import { type BackoffRule, backoff, pauseAfter } from '../../core/backoff';
+import { backoff, pauseAfter } from '../../core/backoff';
 import { asEnsembleError, EnsembleError } from '../../core/errors';
 import { receiveEvents } from '../../core/event-stream';
 import { retrying, type StreamState } from '../../core/events';
 import { Scope } from '../../core/scope';
-import type { FeedEvent, FeedKind } from './feed-kinds';
-import { isRecord } from './states';
+import { dataOf, type FeedEvent, type FeedKind } from './feed-kinds';
+import { type FeedTiming, TIMING } from './feed-timing';
 import type { TurnDevice } from './turn-device';
 
 export interface FeedUser {
@@ -13,10 +13,11 @@ export interface FeedUser {
   behind(): void;
   /**
    * The present payload of each topic, the reading of which began then (`performance.now()`); undefined where it cannot be
-   * read, so that events need not wait any longer.
+   * read, so that events need not wait any longer. Returns whether that was of use: if not, it must be read again.
    */
-  caughtUp(snapshot: ReadonlyMap<string, unknown> | undefined, began: number): void;
-  receive(event: FeedEvent): void;
+  caughtUp(snapshot: ReadonlyMap<string, unknown> | undefined, began: number): boolean;
+  /** @param size characters of the event as it came */
+  receive(event: FeedEvent, size: number): void;
   state(state: StreamState): void;
   /** Trouble, once for each interruption. */
   report(error: EnsembleError, message?: { topic?: string; payload?: unknown }): void;
@@ -24,18 +25,8 @@ export interface FeedUser {
   warn(text: string): void;
 }
 
-/** All in milliseconds. */
-export interface FeedTiming {
-  /** The Turn says something every 30 seconds (“SSE Heartbeat”): two of these missed, and some. */
-  readonly silence: number;
-  readonly reconnect: BackoffRule;
-  /** What the Turn sent before it answered a reading is here by then. */
-  readonly settle: number;
-  /** A connection that lived this long was a good one: the next failure starts the pauses anew. */
-  readonly stable: number;
-}
-
-const TIMING: FeedTiming = { silence: 75_000, reconnect: { first: 500, most: 30_000 }, settle: 100, stable: 10_000 };
+/** Characters for which what was read counts that a notification told of: it waits seldom, and its size is bounded. */
+const READ = 10_000;
 
 /** One stream of a device for all who listen, which comes back by itself and lets nobody miss a change. */
 export class TurnFeed {
@@ -56,6 +47,8 @@ export class TurnFeed {
   /** The trouble of this interruption has been told. */
   private isReported = false;
   private isBroken = false;
+  /** The newest notification for which nothing is read yet: a reading answers all that came before it. */
+  private notification: { readonly event: FeedEvent; readonly link: Scope } | undefined;
   /** Ends when all is read that was notified. */
   private notified = Promise.resolve();
 
@@ -88,7 +81,8 @@ export class TurnFeed {
     this.running = running;
     this.known = { is: 'connecting' };
     this.isReported = false;
-    this.scope.defer(() => running.end());
+    const release = this.scope.defer(() => running.end());
+    running.defer(() => release());
     this.keep(this.run(running));
   }
 
@@ -101,43 +95,52 @@ export class TurnFeed {
   private async run(running: Scope): Promise<void> {
     for (let failures = 1; ; failures++) {
       this.opened = Number.POSITIVE_INFINITY;
+      if (this.known.is !== 'connecting') this.tell({ is: 'connecting' });
       const error = await this.listen(running);
       if (running.ended) return;
       for (const user of this.users) this.fallBehind(user);
+      // Nobody's trouble: it connects again at once.
+      if (!error) {
+        failures = 0;
+        continue;
+      }
       if (performance.now() - this.opened > this.timing.stable) {
         failures = 1;
         this.isReported = false;
       }
       const wait = pauseAfter(error, failures, this.timing.reconnect);
-      this.interrupt(error, wait);
+      this.tell(retrying(error, wait));
+      this.reportOnce(error);
       await running.sleep(wait).catch(() => {});
       if (running.ended) return;
     }
   }
 
-  /** @param wait milliseconds until the next try */
-  private interrupt(error: EnsembleError, wait: number): void {
-    this.tell(retrying(error, wait));
+  private reportOnce(error: EnsembleError): void {
     if (!this.isReported) this.report(error);
     this.isReported = true;
   }
 
-  /** One connection, from its beginning to its end. Returns why it ended. */
-  private async listen(running: Scope): Promise<EnsembleError> {
+  /** One connection, from its beginning to its end. Returns why it ended; nothing where this process stood still. */
+  private async listen(running: Scope): Promise<EnsembleError | undefined> {
     const link = new Scope();
+    let stoodStill = false;
     const about = { operation: 'listen', target: this.kind.path };
     const { timeout } = this.device;
-    const { silence } = this.timing;
+    const { silence, standstill } = this.timing;
     const heard = link.timeout(timeout, () => {
-      // It may still begin to answer with its first heartbeat.
-      const error = new EnsembleError('TIMEOUT', `no answer to GET ${this.kind.path} within ${timeout} ms`, about);
-      this.interrupt(error, silence - timeout);
+      // It may still begin to answer with its first heartbeat: the try goes on.
+      this.reportOnce(new EnsembleError('TIMEOUT', `no answer to GET ${this.kind.path} within ${timeout} ms`, about));
     });
     try {
       return await receiveEvents(this.device.http, {
         path: this.kind.path,
         scope: running,
         silence,
+        standstill,
+        onStandstill: () => {
+          stoodStill = true;
+        },
         onOpen: (readAll) => {
           heard();
           this.link = link;
@@ -149,7 +152,7 @@ export class TurnFeed {
         onEvent: (name, data) => this.take(name, data, link),
       });
     } catch (error) {
-      return asEnsembleError(error).with(about);
+      return stoodStill ? undefined : asEnsembleError(error).with(about);
     } finally {
       this.link = undefined;
       await link.end();
@@ -171,10 +174,9 @@ export class TurnFeed {
       const began = performance.now();
       const snapshot = await this.readSnapshot(link, failures === 0);
       if (link.ended) break;
-      for (const user of users) if (this.late.has(user)) user.caughtUp(snapshot, began);
-      if (snapshot) {
-        for (const user of users) this.late.delete(user);
-        if (this.late.size === 0) for (const topic of snapshot.keys()) this.device.ownChanges.wasRead(topic, began);
+      for (const user of users) if (this.late.has(user) && user.caughtUp(snapshot, began)) this.late.delete(user);
+      if (this.late.size === 0) for (const topic of snapshot?.keys() ?? []) this.device.ownChanges.wasRead(topic, began);
+      if (!users.some((user) => this.late.has(user))) {
         failures = 0;
         continue;
       }
@@ -207,19 +209,31 @@ export class TurnFeed {
     const events = this.read(name, text);
     for (const event of events) {
       if (this.kind.onlyNotifies) this.notify(event, link);
-      else this.handOn(event);
+      else this.handOn(event, text.length);
     }
   }
 
-  /** Reads for one notification after the other: the answer that comes last must be the newest. */
+  /** Reads for one notification after the other: the answer that comes last must be the newest. Those that wait together are one. */
   private notify(event: FeedEvent, link: Scope): void {
-    const reading = this.notified.then(() => this.readNotified(event, link));
+    const { notification } = this;
+    // What others did counts, whatever we did after it.
+    this.notification = { event: notification && this.isOwn(event) ? notification.event : event, link };
+    if (notification) return;
+    const reading = this.notified.then(() => {
+      const { event: newest, link: present } = this.notification ?? { event, link };
+      this.notification = undefined;
+      return this.readNotified(newest, present);
+    });
     this.notified = reading.catch(() => {});
     this.keep(reading);
   }
 
+  private isOwn({ details }: FeedEvent): boolean {
+    return details.modifiedBy === this.device.senderId;
+  }
+
   private read(name: string, text: string): readonly FeedEvent[] {
-    const events = this.kind.read(name, this.kind.onlyNotifies ? notice(text) : parsed(text), this.device);
+    const events = this.kind.read(name, dataOf(this.kind, text), this.device);
     // The first of several in a row: a broken sender must not flood the log.
     if (events.length === 0 && !this.isBroken)
       this.report(new EnsembleError('BAD_RESPONSE', `an event "${name}" that cannot be read`), { topic: name, payload: text });
@@ -231,20 +245,20 @@ export class TurnFeed {
     if (link.ended) return;
     const snapshot = await this.readSnapshot(link, true);
     if (link.ended) return;
-    if (snapshot) for (const payload of snapshot.values()) this.handOn({ ...event, payload, isState: true });
+    if (snapshot) for (const payload of snapshot.values()) this.handOn({ ...event, payload, isState: true }, READ);
     else {
       for (const user of this.users) this.fallBehind(user);
       this.keep(this.catchUp(link));
     }
   }
 
-  private handOn(event: FeedEvent): void {
-    const { topic, payload, isState, details } = event;
-    if (isState) this.device.ownChanges.eventCame(topic, details.modifiedBy === this.device.senderId, payload);
+  private handOn(event: FeedEvent, size: number): void {
+    const { topic, payload, isState } = event;
+    if (isState) this.device.ownChanges.eventCame(topic, this.isOwn(event), payload);
     let isTaken = false;
     for (const user of this.users) {
       // A flow may change what it gets: each has its own.
-      user.receive(isTaken ? structuredClone(event) : event);
+      user.receive(isTaken ? structuredClone(event) : event, size);
       isTaken = true;
     }
   }
@@ -270,20 +284,4 @@ export class TurnFeed {
   private report(error: EnsembleError, message?: { topic?: string; payload?: unknown }): void {
     for (const user of this.users) user.report(error, message);
   }
-}
-
-/** JSON; undefined where it is none. */
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-}
-
-/** The data of a notification, which may be empty, or no JSON. */
-function notice(text: string): unknown {
-  if (text === '') return {};
-  const data = parsed(text);
-  return isRecord(data) ? data : { data: text };
 }

@@ -3,7 +3,8 @@ import type { EventContext } from '../../core/events';
 import { boolean, choice, optional, text, type Values } from '../../core/parameters';
 import { type FeedEvent, SOURCE } from './feed-kinds';
 import { normalId, SELECTOR } from './ids';
-import { isRecord, isSame } from './states';
+import { KnownStates, REMEMBERED } from './known-states';
+import { isSame } from './states';
 import type { TurnDevice } from './turn-device';
 import type { FeedUser } from './turn-feed';
 
@@ -87,18 +88,27 @@ function selection(device: TurnDevice, { stream, selector }: Context['settings']
 const MEMORY = 'states';
 /** Milliseconds between two savings of what is known. */
 const SAVING = 10_000;
+/** What may wait while the state is read. */
+export const WAITING = { events: 2000, characters: 8_000_000 };
 
 /** What one node has told its flow, so that it can tell what was missed. */
 class Follower implements FeedUser {
   readonly state: FeedUser['state'];
   readonly report: FeedUser['report'];
   readonly warn: FeedUser['warn'];
-  /** The payload that each topic had last. */
-  private known = new Map<string, unknown>();
+  private readonly known = new KnownStates(() =>
+    this.warn(
+      `more than ${REMEMBERED.topics} topics, or ${REMEMBERED.characters} characters: the rest is not remembered, and comes as resumed after each interruption`,
+    ),
+  );
   /** What is not known is new, and not only unknown. */
   private knowsAll = false;
   /** Events that wait for what was before them. */
-  private pending: FeedEvent[] | undefined;
+  private pending: { readonly event: FeedEvent; readonly size: number }[] | undefined;
+  /** Characters of these. */
+  private waiting = 0;
+  /** There were too many of them: they went on, so that what is being read may be older than what was told. */
+  private isOverrun = false;
   private isStarting = true;
   private isSaving = false;
 
@@ -118,7 +128,7 @@ class Follower implements FeedUser {
     try {
       const kept = (await memory.read(MEMORY)) as Kept | undefined;
       if (kept?.stream !== settings.stream || kept.selector !== settings.selector) return;
-      this.known = new Map(kept.states);
+      for (const [topic, payload] of kept.states) this.known.set(topic, payload);
       this.knowsAll = true;
     } catch (error) {
       this.report(asEnsembleError(error));
@@ -128,28 +138,43 @@ class Follower implements FeedUser {
   behind(): void {
     this.release();
     this.pending = [];
+    this.isOverrun = false;
   }
 
-  caughtUp(snapshot: ReadonlyMap<string, unknown> | undefined, began: number): void {
-    if (snapshot) this.compare(snapshot, began);
+  caughtUp(snapshot: ReadonlyMap<string, unknown> | undefined, began: number): boolean {
+    if (!snapshot || this.isOverrun) {
+      this.release();
+      return false;
+    }
+    this.compare(snapshot, began);
     this.release();
+    return true;
   }
 
   private release(): void {
     const { pending = [] } = this;
     this.pending = undefined;
-    for (const event of pending) this.receive(event);
+    this.waiting = 0;
+    for (const { event, size } of pending) this.receive(event, size);
   }
 
-  receive(event: FeedEvent): void {
+  receive(event: FeedEvent, size: number): void {
     if (this.pending) {
-      this.pending.push(event);
+      this.pending.push({ event, size });
+      this.waiting += size;
+      if (this.pending.length > WAITING.events || this.waiting > WAITING.characters) this.overrun();
       return;
     }
     const { topic, payload, isState } = event;
     if (!this.concerns(topic)) return;
-    if (isState) this.know(topic, payload);
+    if (isState) this.know(topic, payload, false);
     if (!this.isDropped(event)) this.context.emit(event);
+  }
+
+  private overrun(): void {
+    this.isOverrun = true;
+    this.warn(`more than ${WAITING.events} events came while the state was read: they were passed on before it, and it is read again`);
+    this.release();
   }
 
   private isDropped({ details }: FeedEvent): boolean {
@@ -161,10 +186,11 @@ class Follower implements FeedUser {
   private compare(snapshot: ReadonlyMap<string, unknown>, began: number): void {
     const { connection, settings } = this.context;
     const initial = this.isStarting && settings.initial;
-    const events = this.pending?.filter(({ isState }) => isState) ?? [];
+    const events = this.pending?.flatMap(({ event }) => (event.isState ? [event] : [])) ?? [];
     const newer = new Set(events.filter((event) => !initial || !this.isDropped(event)).map(({ topic }) => topic));
     // At the start everything is told, also what only an event tells that will be dropped.
     const latest = new Map(events.map(({ topic, payload }) => [topic, payload as object]));
+    this.known.tidy(new Set(snapshot.keys()));
     for (const [topic, read] of snapshot) {
       if (newer.has(topic) || !this.concerns(topic)) continue;
       const payload = latest.has(topic) ? { ...(read as object), ...latest.get(topic) } : read;
@@ -180,11 +206,9 @@ class Follower implements FeedUser {
     this.isStarting = false;
   }
 
-  /** Keeps a copy: what the flow gets is the flow's to change. */
-  private know(topic: string, payload: unknown, isWhole = false): void {
-    const known = isWhole ? undefined : this.known.get(topic);
-    if (isRecord(payload) && isRecord(known)) Object.assign(known, payload);
-    else this.known.set(topic, isRecord(payload) ? { ...payload } : payload);
+  private know(topic: string, payload: unknown, isWhole: boolean): void {
+    if (isWhole) this.known.set(topic, payload);
+    else this.known.add(topic, payload);
     if (this.isSaving) return;
     this.isSaving = true;
     this.context.scope.timeout(SAVING, () => void this.save());

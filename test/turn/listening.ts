@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import type { EnsembleError } from '../../src/core/errors';
+import type { EventContext, StreamState, VendorEvent } from '../../src/core/events';
+import { Scope } from '../../src/core/scope';
+import type { FeedTiming } from '../../src/vendors/turn/feed-timing';
+import { TurnDevice } from '../../src/vendors/turn/turn-device';
+import { start } from '../../src/vendors/turn/turn-sse';
+import { answer, type Behaviour } from '../kit/fault-server';
+
+type Settings = Parameters<typeof start>[0]['settings'];
+
+export const HASTY: FeedTiming = { silence: 75_000, standstill: 30_000, reconnect: { first: 4, most: 20 }, settle: 20, stable: 10_000 };
+
+export const deviceAt = (port: number, timing: Partial<FeedTiming> = {}, host = '127.0.0.1'): TurnDevice => {
+  const settings = { host, port, senderId: 'me' };
+  return new TurnDevice({ settings, credentials: {}, network: { timeout: 30_000 }, identity: 'x'.repeat(20) }, { ...HASTY, ...timing });
+};
+
+/** A turn-sse node without Node-RED, and all that it tells. */
+export class Listening {
+  readonly events: VendorEvent[] = [];
+  readonly reports: EnsembleError[] = [];
+  readonly states: StreamState[] = [];
+  readonly warnings: string[] = [];
+  readonly scope = new Scope();
+
+  private constructor(readonly kept: Map<string, unknown>) {}
+
+  static async start(
+    device: TurnDevice,
+    settings: Partial<Settings> = {},
+    states?: readonly (readonly [string, unknown])[],
+  ): Promise<Listening> {
+    const all: Settings = { stream: 'channels', selector: undefined, ignoreOwn: true, initial: false, ...settings };
+    const kept = new Map<string, unknown>(states ? [['states', { stream: all.stream, selector: all.selector, states }]] : []);
+    const listening = new Listening(kept);
+    await start(listening.context(device, all));
+    return listening;
+  }
+
+  /** What it remembers of each topic, when it has ended. */
+  async remembered(): Promise<ReadonlyMap<string, unknown>> {
+    await this.scope.end();
+    return new Map((this.kept.get('states') as { states: [string, unknown][] } | undefined)?.states);
+  }
+
+  private context(connection: TurnDevice, settings: Settings): EventContext<TurnDevice, Settings> {
+    const { scope, events, states, reports, warnings, kept } = this;
+    return {
+      nodeId: 'node',
+      connection,
+      settings,
+      scope,
+      emit: (event) => void events.push(event),
+      state: (state) => void states.push(state),
+      report: (error) => void reports.push(error),
+      warn: (text) => void (warnings.includes(text) || warnings.push(text)),
+      memory: {
+        read: async (key) => structuredClone(kept.get(key)),
+        write: async (key, value) => void kept.set(key, structuredClone(value)),
+      },
+      webhook: () => assert.fail('a Turn has no webhook'),
+      onRemoved: () => {},
+    };
+  }
+}
+
+/** A Turn whose state is what `read` says, and whose streams are held open for `say`. */
+export class OpenTurn {
+  readings = 0;
+  private readonly streams = new Set<Parameters<Behaviour>[0]>();
+
+  /** @param read answers the reading of that number, from 1 */
+  constructor(private readonly read: (reading: number) => unknown) {}
+
+  readonly behaviour: Behaviour = (response, request) => {
+    if (/\/(events|stream)\b/.test(request.path)) {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+      this.streams.add(response);
+      response.once('close', () => this.streams.delete(response));
+    } else {
+      const body = this.read(++this.readings);
+      if (body instanceof Promise) body.then((late) => answer(late)(response, request));
+      else answer(body)(response, request);
+    }
+  };
+
+  get isHeard(): boolean {
+    return this.streams.size > 0;
+  }
+
+  say(name: string, data: unknown): void {
+    for (const stream of this.streams) stream.write(`event: ${name}\ndata: ${JSON.stringify(data)}\n\n`);
+  }
+
+  state(topic: string, state: object, modifiedBy = 'somebody'): void {
+    this.say(topic, { modifiedBy, state });
+  }
+
+  cut(): void {
+    for (const stream of this.streams) stream.destroy();
+  }
+}

@@ -1,0 +1,125 @@
+import { deepEqual, equal, match, ok } from 'node:assert/strict';
+import { OwnChanges } from '../../src/vendors/turn/own-changes';
+import type { TurnDevice } from '../../src/vendors/turn/turn-device';
+import { WAITING } from '../../src/vendors/turn/turn-sse';
+import { FaultServer } from '../kit/fault-server';
+import { until } from '../kit/within';
+import { deviceAt, Listening, OpenTurn } from './listening';
+
+const [X, Y] = ['generic/1/1', 'generic/2/1'];
+const channel = (id: string, value: unknown) => ({ id, dataType: 'number', state: { value } });
+
+describe('what a Turn can make grow', () => {
+  let vendor: FaultServer;
+  let device: TurnDevice;
+  let listening: Listening;
+  let turn: OpenTurn;
+  before(async () => {
+    vendor = await FaultServer.start();
+  });
+  after(() => vendor.close());
+  afterEach(async () => {
+    await listening.scope.end();
+    await device.close();
+    await vendor.heal();
+  });
+
+  const listen = async (
+    read: (reading: number) => unknown,
+    settings: Parameters<typeof Listening.start>[1] = {},
+    states?: [string, unknown][],
+  ) => {
+    turn = new OpenTurn(read);
+    vendor.always(turn.behaviour);
+    device = deviceAt(Number(new URL(vendor.url).port));
+    listening = await Listening.start(device, settings, states);
+    await until('it listens', () => turn.isHeard && turn.readings > 0);
+  };
+  const told = () => listening.events.map(({ topic, payload, resumed }) => [topic, (payload as { value: unknown }).value, resumed]);
+
+  for (const [what, count, size] of [
+    ['events', WAITING.events + 500, 1],
+    ['characters', 11, 900_000],
+  ] as const)
+    it(`waits for a reading, but with no more ${what} than it can bear: they go on, and it is read again`, async () => {
+      let end = (_: unknown): void => {};
+      const first = new Promise((resolve) => (end = resolve));
+      const last = `${count}${'.'.repeat(size)}`;
+      const before: [string, unknown][] = [X, Y].map((id) => [id, { value: 'old' }]);
+      await listen((reading) => (reading === 1 ? first : [channel(X, 'missed'), channel(Y, last)]), {}, before);
+      for (let number = 1; number <= count; number++) turn.state(Y, { value: `${number}${'.'.repeat(size)}` });
+      await until('the events', () => listening.events.length === count);
+      equal(turn.readings, 1);
+      // Made before the newest of the events.
+      end([channel(X, 'missed'), channel(Y, `${1}${'.'.repeat(size)}`)]);
+      await until('what was missed', () => listening.events.length > count);
+      turn.state(Y, { value: 'end' });
+      await until('the end', () => told().at(-1)?.[1] === 'end');
+      deepEqual(told().slice(count - 1), [
+        [Y, last, undefined],
+        [X, 'missed', true],
+        [Y, 'end', undefined],
+      ]);
+      equal(listening.warnings.length, 1);
+      match(listening.warnings[0] ?? '', /^more than 2000 events/);
+    });
+
+  it('reads once for all notifications that came meanwhile', async () => {
+    const reading = (number: number) => new Promise((resolve) => setTimeout(resolve, 30, { number }));
+    await listen(reading, { stream: 'config', initial: true });
+    await until('the beginning', () => listening.events.length === 1);
+    turn.say('config', {});
+    // What this node itself has sent takes no other's place.
+    for (let number = 1; number <= 5000; number++) turn.say('config', { modifiedBy: 'me' });
+    await until('the change by another', () => listening.events.length === 2);
+    turn.say('config', {});
+    await until('another change', () => listening.events.length === 3);
+    ok(turn.readings < 100, `${turn.readings} readings`);
+  });
+
+  it('remembers a thousand topics, tells it, and makes room when it has read the state', async () => {
+    let value = 'old';
+    await listen(() => [channel(X, value)]);
+    await until('it is caught up', () => turn.readings === 1);
+    turn.state(X, { value });
+    const names = Array.from({ length: 5000 }, (_, index) => `generic/1/${index + 10}`);
+    for (const name of names) turn.state(name, { value: 1 });
+    await until('all of them', () => listening.events.length === names.length + 1);
+    match(listening.warnings.join(), /^more than 1000 topics.*not remembered/);
+    value = 'missed';
+    turn.cut();
+    await until('what was missed', () => listening.events.length > names.length + 1);
+    deepEqual(told().at(-1), [X, 'missed', true]);
+    deepEqual([...(await listening.remembered()).keys()], [X]);
+    ok((device as unknown as { facts: Map<string, unknown> }).facts.size <= 1000);
+  });
+
+  it('remembers so many characters, of whatever they are made', async () => {
+    await listen(() => []);
+    await until('it is caught up', () => turn.readings === 1);
+    // Each event has another key of the same state.
+    for (let number = 1; number <= 10; number++) turn.state(X, { value: 1, [`key ${number}`]: 'x'.repeat(700_000) });
+    for (let number = 1; number <= 10; number++) turn.state(`generic/${number}/2`, { value: ['x'.repeat(700_000)] });
+    await until('all of them', () => listening.events.length === 20);
+    const size = JSON.stringify([...(await listening.remembered())]).length;
+    ok(size < 4_100_000, `${size} characters`);
+    equal(listening.warnings.length, 1);
+  });
+
+  it('learns facts of a thousand channels', async () => {
+    await listen(() => []);
+    device.learn(Array.from({ length: 5000 }, (_, index) => ({ id: `generic/1/${index}` }) as never));
+    equal((device as unknown as { facts: Map<string, unknown> }).facts.size, 1000);
+    device.learn([{ id: 'generic/1/7', dataType: 'switch' } as never]);
+    equal(device.factsOf('generic/1/7').dataType, 'switch');
+  });
+});
+
+describe('own changes of a Turn', () => {
+  it('are remembered of a thousand channels, the newest', async () => {
+    const own = new OwnChanges();
+    for (let index = 1; index <= 5000; index++) await own.note(`generic/${index}/1`, { value: 1 }, Promise.resolve());
+    const isExplained = (index: number) => own.explain(`generic/${index}/1`, { value: 0 }, { value: 1 }, performance.now());
+    deepEqual([1, 4000, 4001, 5000].map(isExplained), [false, false, true, true]);
+  });
+});

@@ -1,0 +1,127 @@
+import { deepEqual, equal, ok } from 'node:assert/strict';
+import dns from 'node:dns';
+import type { StreamState } from '../../src/core/events';
+import { TIMING } from '../../src/vendors/turn/feed-timing';
+import type { TurnDevice } from '../../src/vendors/turn/turn-device';
+import { answer, type Behaviour, FaultServer } from '../kit/fault-server';
+import { until } from '../kit/within';
+import { deviceAt, Listening, OpenTurn } from './listening';
+
+const X = 'generic/1/1';
+const channel = (value: unknown) => ({ id: X, dataType: 'number', state: { value } });
+
+const page =
+  (status: number): Behaviour =>
+  (response) =>
+    void response.writeHead(status, { 'content-type': 'text/html' }).end('<html>Log in</html>');
+
+describe('the stream of a Turn comes back', () => {
+  let vendor: FaultServer;
+  let device: TurnDevice;
+  let listening: Listening;
+  before(async () => {
+    vendor = await FaultServer.start();
+  });
+  after(() => vendor.close());
+  afterEach(async () => {
+    await listening.scope.end();
+    await device.close();
+    await vendor.heal();
+  });
+
+  const port = () => Number(new URL(vendor.url).port);
+  const kinds = () => listening.states.map(({ is }) => is);
+  const tries = () => kinds().filter((is) => is === 'retrying').length;
+
+  /** What happens to the way to the Turn; all of it passes. */
+  const TROUBLES: readonly (readonly [string, (server: FaultServer) => void | Promise<void>])[] = [
+    ...[204, 302, 400, 401, 403, 404, 405, 407, 429, 500, 502, 503].map(
+      (status) => [`HTTP ${status}`, (server: FaultServer) => server.always(answer({}, status))] as const,
+    ),
+    ['a page with HTTP 200', (server) => server.always(page(200))],
+    ['a page with HTTP 403', (server) => server.always(page(403))],
+    ['an answer that is not HTTP', (server) => server.always((response) => void response.socket?.end('220 mail.example.com\r\n\r\n'))],
+    ['a refused connection', (server) => server.refuse()],
+  ];
+  for (const [trouble, arrange] of TROUBLES)
+    it(`after ${trouble}, with what was missed, and a status that says what is tried`, async () => {
+      await arrange(vendor);
+      device = deviceAt(port());
+      listening = await Listening.start(device, {}, [[X, { value: 1 }]]);
+      await until('a few tries', () => tries() >= 3);
+      equal(listening.reports.length, 1);
+      // Each try shows: what is counted down to is under way then.
+      const before = kinds().filter((is) => is !== 'live');
+      deepEqual(before.slice(0, 4), ['connecting', 'retrying', 'connecting', 'retrying']);
+      const turn = new OpenTurn(() => [channel(2)]);
+      await vendor.heal();
+      vendor.always(turn.behaviour);
+      await until('what was missed', () => listening.events.length === 1);
+      deepEqual([listening.events[0]?.payload, listening.events[0]?.resumed, kinds().at(-1)], [{ value: 2 }, true, 'live']);
+    });
+
+  it('where its name leads somewhere only later', async () => {
+    const { lookup } = dns;
+    let isKnown = false;
+    dns.lookup = ((name: string, options: object, callback: (error: Error | null, addresses?: unknown, family?: number) => void) => {
+      if (name !== 'turn.example') return lookup(name, options as never, callback as never);
+      if (!isKnown) return callback(Object.assign(new Error(`getaddrinfo ENOTFOUND ${name}`), { code: 'ENOTFOUND' }));
+      return lookup('127.0.0.1', options as never, callback as never);
+    }) as typeof lookup;
+    try {
+      const turn = new OpenTurn(() => []);
+      vendor.always(turn.behaviour);
+      device = deviceAt(port(), {}, 'turn.example');
+      listening = await Listening.start(device);
+      await until('a few tries', () => tries() >= 3);
+      equal(listening.reports[0]?.code, 'UNREACHABLE');
+      isKnown = true;
+      await until('it listens', () => turn.isHeard && kinds().at(-1) === 'live');
+    } finally {
+      dns.lookup = lookup;
+    }
+  });
+
+  it('within two minutes of the end of any trouble, although a try may have been hanging', () => {
+    ok(TIMING.silence + TIMING.reconnect.most < 110_000);
+  });
+
+  it('when this process has stood still, with what came meanwhile as resumed, and tells nobody of trouble', async () => {
+    let value = 1;
+    const turn = new OpenTurn(() => [channel(value)]);
+    vendor.always(turn.behaviour);
+    device = deviceAt(port(), { standstill: 1000 });
+    listening = await Listening.start(device, {}, [[X, { value }]]);
+    await until('it listens', () => turn.isHeard && turn.readings === 1);
+    turn.state(X, { value: ++value });
+    await until('a live event', () => listening.events.length === 1);
+    turn.state(X, { value: ++value });
+    // It is written in the next tick. Then nothing of this process goes on for so long.
+    await new Promise<void>((resolve) => process.nextTick(resolve));
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1300);
+    await until('another event', () => listening.events.length >= 2);
+    turn.state(X, { value: ++value });
+    await until('one more', () => listening.events.length >= 3);
+    deepEqual(
+      listening.events.map(({ payload, resumed }) => [(payload as { value: number }).value, resumed]),
+      [
+        [2, undefined],
+        [3, true],
+        [4, undefined],
+      ],
+    );
+    deepEqual([listening.reports, kinds()], [[], ['connecting', 'live', 'connecting', 'live'] satisfies StreamState['is'][]]);
+  });
+
+  it('leaves out its own changes by whatever name the sender has', async () => {
+    const turn = new OpenTurn(() => []);
+    vendor.always(turn.behaviour);
+    device = deviceAt(port());
+    listening = await Listening.start(device);
+    await until('it listens', () => turn.isHeard);
+    turn.say(X, { 'Sender-id': 'me', state: { value: 1 } });
+    turn.say(X, { 'Sender-Id': 'me and more', state: { value: 2 } });
+    await until('the other’s', () => listening.events.length === 1);
+    deepEqual([listening.events[0]?.payload, listening.events[0]?.details], [{ value: 2 }, { modifiedBy: 'me and more' }]);
+  });
+});
