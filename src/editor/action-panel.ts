@@ -65,11 +65,12 @@ export class ActionPanel {
 
   private showOperation(): void {
     this.shown = this.operation;
-    const { type } = this.node;
+    const { id, type } = this.node;
     // Rows announce a change while they are made; those before them are asked no more.
     this.rows = [];
     const place = $('.ensemble-parameters').empty();
     const surroundings = {
+      node: id,
       connection: () => configNodeState(String($('#node-input-connection').val())),
       constants: () => this.constants(),
     };

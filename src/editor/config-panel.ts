@@ -31,6 +31,8 @@ export class ConfigPanel {
       note(line, 'error', (error as Error).message);
     } finally {
       button.prop('disabled', false);
+      // The last row of a long dialog.
+      line[0]?.scrollIntoView({ block: 'nearest' });
     }
   }
 }

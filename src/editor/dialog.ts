@@ -1,7 +1,11 @@
+import { credentialsOf, settingsOf, word } from './fields';
+
 /** What the routes for lookups and tests get: a config node as it stands in the editor, deployed or not. */
 export interface ConfigState {
   readonly type: string;
   readonly id: string;
+  /** The tab or subflow that it stands on. */
+  readonly z: string | undefined;
   readonly values: Readonly<Record<string, unknown>>;
   readonly credentials: Readonly<Record<string, unknown>>;
 }
@@ -14,7 +18,7 @@ export function configNodeState(id: string): ConfigState | undefined {
   const node = RED.nodes.node(id);
   if (!node) return undefined;
   const values = Object.fromEntries(Object.keys(node._def.defaults).map((name) => [name, node[name]]));
-  return { type: node.type, id, values, credentials: typedCredentials(node, (name) => node.credentials?.[name]) };
+  return { type: node.type, id, z: node.z, values, credentials: typedCredentials(node, (name) => node.credentials?.[name]) };
 }
 
 /** A config node as it stands in its own open dialog. */
@@ -25,7 +29,7 @@ export function openDialogState(node: EditorNode): ConfigState {
     return input.val() === '_ADD_' ? '' : input.val();
   };
   const values = Object.fromEntries(Object.keys(node._def.defaults).map((name) => [name, read(name)]));
-  return { type: node.type, id: node.id, values, credentials: typedCredentials(node, read) };
+  return { type: node.type, id: node.id, z: node.z, values, credentials: typedCredentials(node, read) };
 }
 
 function typedCredentials({ _def }: EditorNode, read: (name: string) => unknown): Record<string, unknown> {
@@ -42,8 +46,23 @@ export async function ask<T>(path: string, body?: object): Promise<T> {
   const request = $.ajax({ url: `ensemble/${path}`, ...json });
   return new Promise((resolve, reject) => {
     request.then(resolve, ({ responseJSON, status, statusText }: JQuery.jqXHR) => {
-      const { code, message } = (responseJSON ?? {}) as { code?: string; message?: string };
-      reject(new Error(message ? `${message}${code ? ` (${code})` : ''}` : `${status} ${statusText}`));
+      const [, type = ''] = path.split('/');
+      reject(new Error(responseJSON ? inWords(responseJSON as Refusal, type) : `${status} ${statusText}`));
     });
   });
+}
+
+/** A refusal as the routes answer it. Those with a reason are worded here, with the rows that they are about. */
+interface Refusal {
+  readonly code?: string;
+  readonly message?: string;
+  readonly reason?: string;
+  readonly fields?: readonly string[];
+}
+
+function inWords({ code = '', message = '', reason, fields = [] }: Refusal, type: string): string {
+  const known = [...credentialsOf(type), ...settingsOf(type)];
+  const labels = fields.map((field) => known.find(({ name }) => name === field)?.label ?? field);
+  const text = reason === undefined ? message : word(`refused.${reason}`, { fields: labels.join(', ') });
+  return code === '' ? text : `${text} (${code})`;
 }

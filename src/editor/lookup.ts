@@ -24,6 +24,8 @@ export interface LookupOptions {
   readonly many: boolean;
   /** The connection that is asked; undefined where none is chosen. */
   readonly connection: () => ConfigState | undefined;
+  /** The node whose panel it is. */
+  readonly node: string;
   /** Constant values of the other rows. */
   readonly parameters: () => Readonly<Record<string, unknown>>;
   /** False while the row takes its value from the message or elsewhere. */
@@ -115,7 +117,7 @@ export class Lookup {
 
   /** What the vendor has, at the top or behind an entry; undefined where the asking failed, or another one came first. */
   private async ask(state: ConfigState | undefined, within?: string): Promise<readonly Item[] | undefined> {
-    const { lookup, parameters } = this.options;
+    const { lookup, node, parameters } = this.options;
     const turn = ++this.asked;
     const show = (...progress: typeof this.progress) => {
       if (turn !== this.asked) return;
@@ -129,7 +131,7 @@ export class Lookup {
     show('busy', word('lookup.loading'));
     try {
       const { type, ...body } = state;
-      const answer = await ask<Item[]>(`lookup/${type}/${lookup}`, { ...body, parameters: parameters(), within });
+      const answer = await ask<Item[]>(`lookup/${type}/${lookup}`, { ...body, node, parameters: parameters(), within });
       if (turn !== this.asked) return undefined;
       const items = answer.map((item) => inWords(item, type));
       const others = within === undefined ? [] : (this.items ?? []).filter(({ value }) => items.every((item) => item.value !== value));

@@ -9,6 +9,8 @@ import { Painter, readCells } from './painter';
 import { isConstant, type TypedValue, verdictOnInput } from './validation';
 
 export interface Surroundings {
+  /** The node whose panel it is. */
+  readonly node: string;
   readonly connection: () => ConfigState | undefined;
   /** Constant values of the panel's rows. */
   readonly constants: () => Readonly<Record<string, unknown>>;
@@ -119,12 +121,13 @@ export class ParameterRow {
     return type === undefined || known.includes(type) ? DYNAMIC : [type, ...DYNAMIC];
   }
 
-  private attachLookup(lookup: string, { connection, constants }: Surroundings): Lookup {
+  private attachLookup(lookup: string, { node, connection, constants }: Surroundings): Lookup {
     return new Lookup({
       row: this.element,
       lookup,
       narrowedBy: this.field.parameter.narrowedBy ?? [],
       many: this.field.parameter.kind === 'list',
+      node,
       connection,
       parameters: constants,
       value: () => this.present.value,

@@ -61,6 +61,7 @@ export class SettingRows {
       lookup,
       narrowedBy: field.parameter.narrowedBy ?? [],
       many: field.parameter.kind === 'list',
+      node: this.node.id,
       connection: () => configNodeState(String($('#node-input-connection').val())),
       parameters: () => Object.fromEntries(this.fields.map(({ name }) => [name, this.input(name).val()])),
       value: () => String(input.val() ?? ''),

@@ -69,7 +69,6 @@ export interface Router {
   use(path: string, ...handlers: (Handler | Handler[] | ErrorHandler)[]): void;
   get(path: string, ...handlers: (Handler | Handler[])[]): void;
   post(path: string, ...handlers: (Handler | Handler[])[]): void;
-  use(path: string, handler: ErrorHandler): void;
   /** The app that this one is mounted in. */
   readonly parent?: Router;
 }
