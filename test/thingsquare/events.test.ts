@@ -101,7 +101,10 @@ describe('thingsquare-events', () => {
       [
         'one/s/temperature',
         '22',
-        { vendor: 'thingsquare', source: 'poll', type: 's', initial: false, resumed: false, raw: { value: '22', time: 4000 }, time: 4000 },
+        {
+          ...{ vendor: 'thingsquare', source: 'poll', type: 'variable', initial: false, resumed: false },
+          ...{ raw: { value: '22', time: 4000 }, kind: 's', time: 4000 },
+        },
       ],
     );
     await nextListing();
@@ -204,7 +207,7 @@ describe('thingsquare-events', () => {
     await nextListing();
     meanwhile(() => set('three', 's', 'temperature', '30', 1000));
     await account.deploy('nodes', node({ name: 'changed' }));
-    assert.deepEqual(short(await events(1)), ['resumed three/s/temperature 30']);
+    assert.deepEqual(short(await events(2)), ['resumed three true', 'resumed three/s/temperature 30']);
   });
 
   it('begins anew at another frontend', async () => {
@@ -222,6 +225,8 @@ describe('thingsquare-events', () => {
     await open({ device: 'two' });
     await events(1);
     const { two, ...others } = devices;
+    // It is there when it is asked for itself.
+    backend(vendor, (response, request) => answer(request.path.endsWith('/two') ? two : devices)(response, request));
     devices = {};
     await nextListing();
     devices = { ...others, two: { ...two, s: { ...two?.s, new: { value: 'x', time: 1 } } } };
@@ -289,7 +294,8 @@ describe('thingsquare-events', () => {
   it('serves a node that comes later with what is known', async () => {
     await open({}, [{ ...node({ id: 'other' }), z: 'account', wires: [['account-output']] }]);
     await events(8);
-    const flow = account.flow;
+    // A frontend that is given its credentials anew is made anew.
+    const flow = account.flow.map(({ credentials: _known, ...one }) => one);
     account.flow = flow.filter(({ id }) => id !== 'other');
     await account.deploy('nodes');
     await nextListing();

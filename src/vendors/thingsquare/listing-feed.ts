@@ -2,18 +2,26 @@ import { asEnsembleError, type EnsembleError } from '../../core/errors';
 import type { StreamState } from '../../core/events';
 import { poll } from '../../core/poll';
 import { Scope } from '../../core/scope';
+import { devicePath } from './parameters';
 import type { ThingsquareFrontend } from './thingsquare-frontend';
-import { type Device, readDevices } from './values';
+import { type Device, readDevice, readDevices } from './values';
 
 export type Listing = Readonly<Record<string, Device>>;
 
 export interface FeedUser {
   /** @param resumed there was an interruption before this listing */
   receive(listing: Listing, resumed: boolean): void;
+  /** Devices that it takes for registered, and the last listing has left out. */
+  absent(): Iterable<string>;
+  /** The backend says that there is no such device. */
+  removed(id: string): void;
   state(state: StreamState): void;
   report(error: EnsembleError): void;
   warn(text: string): void;
 }
+
+/** Devices that are asked for after one listing: a listing that is empty by mistake shall not cost thousands of requests. */
+const MOST_QUESTIONS = 10;
 
 /** Lists the devices at an interval, once for all that want to know. */
 export class ListingFeed {
@@ -21,6 +29,8 @@ export class ListingFeed {
   private scope = new Scope();
   private latest: Listing | undefined;
   private known: StreamState = { is: 'connecting' };
+  /** Devices that were asked for since all that are missing were. */
+  private readonly asked = new Set<string>();
 
   constructor(
     private readonly frontend: ThingsquareFrontend,
@@ -69,8 +79,33 @@ export class ListingFeed {
       const resumed = interrupted();
       this.latest = listing;
       this.each((user) => user.receive(listing, resumed));
+      await this.askForMissing(listing, scope);
     } catch (error) {
       throw asEnsembleError(error).with({ operation: 'list' });
+    }
+  }
+
+  /** A listing may leave out what is there; so a device is asked for itself before it counts as removed. */
+  private async askForMissing(listing: Listing, scope: Scope): Promise<void> {
+    const missing = new Set([...this.users].flatMap((user) => [...user.absent()]).filter((id) => !Object.hasOwn(listing, id)));
+    if ([...missing].every((id) => this.asked.has(id))) this.asked.clear();
+    const questions = [...missing].filter((id) => !this.asked.has(id)).slice(0, MOST_QUESTIONS);
+    await Promise.all(
+      questions.map(async (id) => {
+        this.asked.add(id);
+        if (await this.isRemoved(id, scope)) this.each((user) => user.removed(id));
+      }),
+    );
+  }
+
+  /** Trouble on the way, and an answer that cannot be read, say nothing of the device. */
+  private async isRemoved(id: string, scope: Scope): Promise<boolean> {
+    try {
+      const answer = await this.frontend.send({ method: 'GET', path: devicePath(id) }, { repeatable: true, scope });
+      return Object.keys(readDevice(answer)).length === 0;
+    } catch (error) {
+      // [G] The document does not say how: these are all ways of the backend's own to refuse it.
+      return ['NOT_FOUND', 'REJECTED', 'FORBIDDEN'].includes(asEnsembleError(error).code);
     }
   }
 

@@ -1,10 +1,12 @@
 import { asEnsembleError } from '../../core/errors';
-import type { EventContext } from '../../core/events';
+import type { EventContext, Memory } from '../../core/events';
 import { choice, integer, optional, type Values } from '../../core/parameters';
+import { type KeptDevices, KnownDevices } from './known-devices';
 import type { Listing } from './listing-feed';
 import { device, kinds, name } from './parameters';
+import { Signs, signOf } from './signs';
 import type { ThingsquareFrontend } from './thingsquare-frontend';
-import { copyOf, KINDS, type Kind, present, type Variable } from './values';
+import { copyOf, copyOfDevice, copyOfVariable, type Device, KINDS, type Kind, present, type Variable } from './values';
 
 export const settings = {
   device: optional({ ...device, help: 'Changes of this device only. Empty: of all devices that are registered for remote access.' }),
@@ -24,7 +26,7 @@ type Settings = Values<typeof settings>;
 type Filter = Pick<Settings, 'device' | 'kind' | 'variable'>;
 
 /** What the node remembers. */
-interface Kept extends Filter {
+interface Kept extends Filter, Pick<KeptDevices, 'devices'> {
   /** Of the frontend. */
   readonly baseUrl: string;
   /** What is known of each variable, by topic. */
@@ -33,6 +35,7 @@ interface Kept extends Filter {
 
 /** The name under which it does. */
 const MEMORY = 'seen';
+const TOO_MANY = 'there are more devices and variables than this node can remember: it does not tell of the rest';
 /** What the interval is counted in. Tests have less patience. */
 export const SECOND = { milliseconds: 1000 };
 
@@ -46,33 +49,73 @@ interface Watched {
 export async function start({ connection, settings, scope, memory, ...node }: EventContext<ThingsquareFrontend, Settings>): Promise<void> {
   const { device, kind, variable, interval } = settings;
   const { baseUrl } = connection.settings;
-  const read = (await memory.read(MEMORY)) as Kept | undefined;
-  const kept = read?.baseUrl === baseUrl ? read : undefined;
+  const kept = await readKept(memory, baseUrl);
   // What a listing leaves out is not forgotten: the next one may have it again.
-  let signs = kept?.signs ?? {};
+  const signs = new Signs(kept?.signs);
+  const devices = kind === undefined && variable === undefined ? new KnownDevices(device, kept) : undefined;
   let isFirst = true;
   let written: Promise<void> = Promise.resolve();
   // A successor must not read what was there before.
   scope.defer(() => written);
+  const write = (): void => {
+    const known: Kept = { device, kind, variable, baseUrl, signs: signs.all(), ...(devices && { devices: devices.all() }) };
+    written = written.then(() => memory.write(MEMORY, known)).catch((error: unknown) => node.report(asEnsembleError(error)));
+  };
   const receive = (listing: Listing, resumed: boolean): void => {
-    const news: Record<string, string> = {};
-    for (const one of watched(listing, settings)) {
-      const topic = `${one.id}/${one.kind}/${one.name}`;
-      const sign = signOf(one.variable);
-      if (sign === signs[topic]) continue;
-      const initial = isFirst && signs[topic] === undefined && !(kept && isWanted(kept, one));
-      news[topic] = sign;
-      // What had changed while the node, or the way to the backend, was down.
-      node.emit({ topic, source: 'poll', initial, resumed: !initial && (isFirst || resumed), ...contentOf(one) });
+    // What had changed while the node, or the way to the backend, was down.
+    const interrupted = isFirst || resumed;
+    const { added = [], isFull = false } = devices?.update(listing, interrupted) ?? {};
+    for (const id of added) node.emit({ ...deviceEvent(id, listing[id]), resumed: interrupted });
+    const news = newsOf(listing, settings, signs);
+    for (const { one, topic, isKnown } of news.all) {
+      const initial = isFirst && !isKnown && !(kept && isWanted(kept, one));
+      node.emit({ ...variableEvent(topic, one), initial, resumed: !initial && interrupted });
     }
-    if (isFirst || Object.keys(news).length > 0) {
-      signs = { ...signs, ...news };
-      const known: Kept = { device, kind, variable, baseUrl, signs };
-      written = written.then(() => memory.write(MEMORY, known)).catch((error: unknown) => node.report(asEnsembleError(error)));
-    }
+    if (isFull || news.isFull) node.warn(TOO_MANY);
+    if (isFirst || news.all.length + added.length > 0) write();
     isFirst = false;
   };
-  connection.feed(interval * SECOND.milliseconds).join({ receive, state: node.state, report: node.report, warn: node.warn }, scope);
+  const removed = (id: string): void => {
+    const resumed = devices?.remove(id);
+    if (resumed === undefined) return;
+    signs.forget((topic) => topic.startsWith(`${id}/`));
+    node.emit({ ...deviceEvent(id), resumed });
+    write();
+  };
+  const absent = () => devices?.absent() ?? [];
+  const { state, report, warn } = node;
+  connection.feed(interval * SECOND.milliseconds).join({ receive, absent, removed, state, report, warn }, scope);
+}
+
+async function readKept(memory: Memory, baseUrl: string): Promise<Kept | undefined> {
+  const kept = (await memory.read(MEMORY)) as Kept | undefined;
+  return kept?.baseUrl === baseUrl ? kept : undefined;
+}
+
+interface News {
+  readonly all: readonly { readonly one: Watched; readonly topic: string; readonly isKnown: boolean }[];
+  /** There is more than can be remembered: of that nothing is told, or it would be told with every listing. */
+  readonly isFull: boolean;
+}
+
+/** What is new in a listing, and known from now on. */
+function newsOf(listing: Listing, filter: Filter, signs: Signs): News {
+  const all: News['all'][number][] = [];
+  let isTidy = false;
+  let isFull = false;
+  for (const one of watched(listing, filter)) {
+    const topic = topicOf(one);
+    const [known, sign] = [signs.get(topic), signOf(one.variable)];
+    if (sign === known) continue;
+    if (!signs.hasRoom(topic, sign) && !isTidy) {
+      const there = new Set([...watched(listing, filter)].map(topicOf));
+      signs.forget((other) => !there.has(other));
+      isTidy = true;
+    }
+    if (signs.keep(topic, sign)) all.push({ one, topic, isKnown: known !== undefined });
+    else isFull = true;
+  }
+  return { all, isFull };
 }
 
 function* watched(listing: Listing, filter: Filter): Generator<Watched> {
@@ -87,13 +130,16 @@ function* watched(listing: Listing, filter: Filter): Generator<Watched> {
 const isWanted = ({ device, kind, variable }: Filter, one: Watched): boolean =>
   (device ?? one.id) === one.id && (kind ?? one.kind) === one.kind && (variable ?? one.name) === one.name;
 
+const topicOf = ({ id, kind, name }: Watched): string => `${id}/${kind}/${name}`;
+
 /** Copied, for the listing is there for other nodes too. */
-const contentOf = ({ kind, variable }: Watched) => ({
-  type: kind,
-  payload: copyOf(variable.value),
-  raw: Object.fromEntries(Object.entries(variable).map(([field, content]) => [field, copyOf(content)])),
-  details: present({ time: variable.time }),
+const variableEvent = (topic: string, { kind, variable }: Watched) => ({
+  ...{ topic, payload: copyOf(variable.value), source: 'poll', type: 'variable', raw: copyOfVariable(variable) },
+  details: present({ kind, time: variable.time }),
 });
 
-/** Tells a value from the one before. The same value, reported or set anew, is a change: a button is pressed twice. */
-const signOf = ({ time, value }: Variable): string => `${time} ${JSON.stringify(value)}`;
+/** @param device undefined: it was removed */
+const deviceEvent = (id: string, device?: Device) => ({
+  ...{ topic: id, payload: device !== undefined, source: 'poll', type: device ? 'device-added' : 'device-removed' },
+  raw: device ? copyOfDevice(device) : null,
+});

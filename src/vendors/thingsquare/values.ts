@@ -1,6 +1,9 @@
 import { type ZodType, z } from 'zod';
 import { json, lenientArray, lenientRecord } from '../../core/answers';
+import { EnsembleError } from '../../core/errors';
+import type { HttpAnswer } from '../../core/http';
 import type { Scalar } from '../../core/parameters';
+import { isNothing } from './words';
 
 export const KINDS = ['d', 's', 'meta'] as const;
 export type Kind = (typeof KINDS)[number];
@@ -30,17 +33,29 @@ export type Device = z.infer<typeof device>;
 const point = z.looseObject({ id: z.number(), value, timestamp: time }).transform(present);
 export type Point = z.infer<typeof point>;
 
-export const readVariable = json(variable);
-export const readDevice = json(device);
+const orNotFound =
+  <T>(what: string, read: (answer: HttpAnswer) => T) =>
+  (answer: HttpAnswer): T => {
+    if (!isNothing(answer)) return read(answer);
+    throw new EnsembleError('NOT_FOUND', `there is no such ${what}: the backend has answered with nothing`, {
+      statusCode: answer.statusCode,
+    });
+  };
+
+export const readVariable = orNotFound('variable', json(variable));
+export const readDevice = orNotFound('device', json(device));
 /** By id, or by authentication code where the network is listed. */
 export const readDevices = json(byName(device));
 const page = z.object({ points: lenientArray(point), length: z.number() });
 /** A page of a history; `length` counts what is odd, too. */
-export const readPage = json(
-  z
-    .array(z.unknown())
-    .transform((points) => ({ points, length: points.length }))
-    .pipe(page),
+export const readPage = orNotFound(
+  'variable',
+  json(
+    z
+      .array(z.unknown())
+      .transform((points) => ({ points, length: points.length }))
+      .pipe(page),
+  ),
 );
 
 /** Values are text; bytes go under another name, base64-encoded. */
@@ -49,6 +64,19 @@ export const fieldOf = (field: string, value: Scalar | Uint8Array): Record<strin
 
 /** A flow may change what it gets, Buffers too, of which `structuredClone` would make plain arrays of bytes. */
 export const copyOf = (value: unknown): unknown => (Buffer.isBuffer(value) ? Buffer.from(value) : structuredClone(value));
+
+export const copyOfVariable = (variable: Variable): Variable =>
+  Object.fromEntries(Object.entries(variable).map(([field, content]) => [field, copyOf(content)])) as Variable;
+
+const isKind = (name: string): name is Kind => (KINDS as readonly string[]).includes(name);
+export const copyOfDevice = (device: Device): Device =>
+  Object.fromEntries(
+    Object.entries(device).map(([part, content]) => {
+      const variables = isKind(part) ? device[part] : undefined;
+      if (!variables) return [part, copyOf(content)];
+      return [part, Object.fromEntries(Object.entries(variables).map(([name, variable]) => [name, copyOfVariable(variable)]))];
+    }),
+  ) as Device;
 
 /** A value in one line of a panel. */
 export const inWords = (value: unknown): string =>

@@ -20,6 +20,9 @@ export const readId = reading(/^(?!undefined$|null$|.*-fail(-|$))[\w.:-]{1,128}$
 export const isRefusal = ({ statusCode, body }: HttpAnswer): boolean =>
   [400, 401, 403].includes(statusCode) && /^([a-z\d]+-)+fail(ed)?(-[a-z\d]+)*$/.test(body.toString('utf8').trim());
 
+/** [G] What the backend says, with 200, where there is no such thing: the vendor's library expects no text at all, or the word undefined. */
+export const isNothing = ({ body }: HttpAnswer): boolean => /^(undefined|null)?$/.test(body.toString('utf8', 0, 20).trim());
+
 const CONNECT =
   'a device must be connected first: set its d variable mode to connected, and wait until its meta variable state is connected';
 /** What the vendor's refusals mean. */

@@ -1,0 +1,65 @@
+import type { Listing } from './listing-feed';
+
+/** Their ids are the backend's, which must not fill the memory. */
+const MOST = 100_000;
+
+export interface KeptDevices {
+  /** The one that was asked for; undefined: all. */
+  readonly device: string | undefined;
+  /** Ids; undefined where the node told of variables only. */
+  readonly devices?: readonly string[] | undefined;
+}
+
+/** The devices that are registered. One that a listing leaves out is so until the backend says that there is none: a listing may be odd. */
+export class KnownDevices {
+  private readonly ids: Set<string>;
+  /** Those that the last listing has left out, and whether there was an interruption before it. */
+  private readonly missing = new Map<string, boolean>();
+  private isFirst = true;
+
+  constructor(
+    private readonly device: string | undefined,
+    private readonly kept: KeptDevices | undefined,
+  ) {
+    this.ids = new Set(kept?.devices?.filter((id) => this.isWanted(id)));
+  }
+
+  /** @returns those that were added, and whether there are more than can be remembered */
+  update(listing: Listing, interrupted: boolean): { readonly added: readonly string[]; readonly isFull: boolean } {
+    const added: string[] = [];
+    let isFull = false;
+    for (const id of Object.keys(listing)) {
+      this.missing.delete(id);
+      if (!this.isWanted(id) || this.ids.has(id)) continue;
+      if (this.ids.size >= MOST) isFull = true;
+      else if (this.ids.add(id) && (!this.isFirst || this.wasWanted(id))) added.push(id);
+    }
+    for (const id of this.ids) if (!Object.hasOwn(listing, id) && !this.missing.has(id)) this.missing.set(id, interrupted);
+    this.isFirst = false;
+    return { added, isFull };
+  }
+
+  /** @returns whether it was missing after an interruption; undefined where it is not known at all */
+  remove(id: string): boolean | undefined {
+    const after = this.missing.get(id);
+    this.missing.delete(id);
+    return this.ids.delete(id) ? (after ?? false) : undefined;
+  }
+
+  all(): readonly string[] {
+    return [...this.ids];
+  }
+
+  absent(): Iterable<string> {
+    return this.missing.keys();
+  }
+
+  private isWanted(id: string): boolean {
+    return (this.device ?? id) === id;
+  }
+
+  /** Devices that were there when the node began to watch them were not added. */
+  private wasWanted(id: string): boolean {
+    return this.kept?.devices !== undefined && (this.kept.device ?? id) === id;
+  }
+}

@@ -1,0 +1,267 @@
+import assert from 'node:assert/strict';
+import type { Message } from '../../src/node-red/red';
+import { SIGNS } from '../../src/vendors/thingsquare/signs';
+import { SECOND } from '../../src/vendors/thingsquare/thingsquare-events';
+import { Account } from '../kit/account';
+import { answer, type Behaviour, FaultServer } from '../kit/fault-server';
+import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
+import { until } from '../kit/within';
+import { backend, frontend, says } from './backend';
+
+type Devices = Record<string, Record<string, Record<string, { value: string; time: number }>>>;
+const temperature = (value: string, time = 1000) => ({ s: { temperature: { value, time } } });
+
+describe('thingsquare-events and its devices', () => {
+  let red: NodeRed;
+  let vendor: FaultServer;
+  let account: Account;
+  let devices: Devices;
+  /** What one device is answered with, where that is not what the listing has. */
+  let alone: Record<string, Behaviour>;
+  const { most } = SIGNS;
+
+  before(async () => {
+    red = await startNodeRed();
+    vendor = await FaultServer.start();
+    SECOND.milliseconds = 100;
+  });
+  after(() => {
+    SECOND.milliseconds = 1000;
+    return vendor.close();
+  });
+  beforeEach(() => {
+    devices = { one: temperature('1'), two: temperature('2') };
+    alone = {};
+    backend(vendor, (response, request) => {
+      const id = decodeURIComponent(request.path.replace('/0/devices/', ''));
+      const known = request.path === '/0/devices/' ? devices : devices[id];
+      const usual = request.path === '/0/user/' ? answer({ login: 'dummy@example.com' }) : known ? answer(known) : says('not found', 404);
+      (alone[id] ?? usual)(response, request);
+    });
+  });
+  afterEach(async () => {
+    SIGNS.most = most;
+    await account.close();
+    await vendor.heal();
+  });
+
+  const node = (more: Record<string, unknown> = {}): FlowNode => ({
+    id: 'node',
+    type: 'thingsquare-events',
+    connection: 'frontend',
+    interval: 1,
+    ...more,
+  });
+  const another = (id: string, more = {}): FlowNode => ({ ...node({ id, ...more }), z: 'account', wires: [['account-output']] });
+  const open = async (more: Record<string, unknown> = {}, others: FlowNode[] = []) => {
+    account = await Account.open(red, node(more), [frontend(vendor), ...others]);
+  };
+  const listings = () => vendor.requests.filter(({ path }) => path === '/0/devices/').length;
+  const nextListing = async () => {
+    const before = listings();
+    await until('the next listing but one', listings, (count) => count >= before + 2);
+  };
+  const events = (count: number): Promise<Message[]> =>
+    until(
+      `${count} events`,
+      () => account.outputs,
+      ({ length }) => length >= count,
+    );
+  const short = ({ topic, payload, event }: Message): string => {
+    const { type, initial, resumed } = event as { type: string; initial: boolean; resumed: boolean };
+    return `${initial ? 'initial' : resumed ? 'resumed' : 'live'} ${type} ${topic} ${payload}`;
+  };
+  /** Of the messages from one on. */
+  const told = async (from: number, count: number) => (await events(from + count)).slice(from).map(short);
+  const without = (id: string): Devices => Object.fromEntries(Object.entries(devices).filter(([known]) => known !== id));
+
+  it('tells of one that was added, and then of its variables; and of one that was removed', async () => {
+    await open();
+    assert.deepEqual(await told(0, 2), ['initial variable one/s/temperature 1', 'initial variable two/s/temperature 2']);
+    devices = { ...devices, three: temperature('3') };
+    assert.deepEqual(await told(2, 2), ['live device-added three true', 'live variable three/s/temperature 3']);
+    const [, , added, variable] = account.outputs;
+    const rest = { vendor: 'thingsquare', source: 'poll', initial: false, resumed: false };
+    assert.deepEqual(added?.event, { ...rest, type: 'device-added', raw: temperature('3') });
+    assert.deepEqual(variable?.event, { ...rest, type: 'variable', raw: { value: '3', time: 1000 }, kind: 's', time: 1000 });
+    devices = without('one');
+    assert.deepEqual(await told(4, 1), ['live device-removed one false']);
+    assert.deepEqual(account.outputs[4]?.event, { ...rest, type: 'device-removed', raw: null });
+    await nextListing();
+    assert.equal(account.outputs.length, 5);
+  });
+
+  it('tells of one that came back, with all that it has', async () => {
+    await open();
+    await events(2);
+    const all = devices;
+    devices = without('one');
+    await events(3);
+    devices = all;
+    assert.deepEqual(await told(3, 2), ['live device-added one true', 'live variable one/s/temperature 1']);
+  });
+
+  for (const [what, behaviour] of [
+    ['is there all the same', answer(temperature('1'))],
+    ['is not to be had just now', says('down', 503, { 'retry-after': '0' })],
+    ['is answered with a page', says('<html>', 200)],
+  ] as const)
+    it(`takes one for removed not because a listing leaves it out, where it ${what} when it is asked for itself`, async () => {
+      await open();
+      await events(2);
+      alone.one = behaviour;
+      const all = devices;
+      devices = without('one');
+      await until('the question', () => vendor.requests.some(({ path }) => path === '/0/devices/one'));
+      await nextListing();
+      devices = { ...all, one: temperature('5', 5000) };
+      assert.deepEqual(await told(2, 1), ['live variable one/s/temperature 5']);
+      assert.deepEqual(account.reports, []);
+    });
+
+  for (const [what, behaviour] of [
+    ['with nothing', says('')],
+    ['with the word undefined', says('undefined')],
+    ['with an object that is empty', answer({})],
+    ['with null', answer(null)],
+    ['with device-fail', says('device-fail', 400)],
+    ['that it is forbidden', says('no', 403)],
+  ] as const)
+    it(`takes one for removed that is answered ${what}`, async () => {
+      await open();
+      await events(2);
+      alone.one = behaviour;
+      devices = without('one');
+      assert.deepEqual(await told(2, 1), ['live device-removed one false']);
+    });
+
+  it('tells of what happened while the backend was not there once, marked as resumed', async () => {
+    await open();
+    await events(2);
+    await vendor.refuse();
+    await until(
+      'the trouble',
+      () => red.statuses.at(-1)?.status.text ?? '',
+      (text) => text.startsWith('UNREACHABLE'),
+    );
+    devices = { ...without('one'), three: temperature('3') };
+    await vendor.heal();
+    const wanted = ['resumed device-added three true', 'resumed variable three/s/temperature 3', 'resumed device-removed one false'];
+    assert.deepEqual(await told(2, 3), wanted);
+  });
+
+  it('tells of what happened during a redeploy once, marked as resumed', async () => {
+    await open();
+    await events(2);
+    red.node('node').on('close', () => {
+      devices = { ...without('one'), three: temperature('3') };
+    });
+    await account.deploy('nodes', node({ name: 'changed' }));
+    const wanted = ['resumed device-added three true', 'resumed variable three/s/temperature 3', 'resumed device-removed one false'];
+    assert.deepEqual(await told(2, 3), wanted);
+  });
+
+  it('tells of one device only, where that is asked', async () => {
+    await open({ device: 'three' });
+    await nextListing();
+    devices = { ...without('one'), three: temperature('3') };
+    await events(2);
+    devices = without('three');
+    assert.deepEqual(await told(0, 3), [
+      'live device-added three true',
+      'live variable three/s/temperature 3',
+      'live device-removed three false',
+    ]);
+  });
+
+  for (const filter of [{ kind: 's' }, { variable: 'temperature' }])
+    it(`tells of variables only, where ${Object.keys(filter)[0]} says which`, async () => {
+      await open(filter);
+      await events(2);
+      devices = { ...without('one'), three: temperature('3') };
+      assert.deepEqual(await told(2, 1), ['live variable three/s/temperature 3']);
+      await nextListing();
+      assert.equal(account.outputs.length, 3);
+      assert.equal(vendor.requests.filter(({ path }) => path === '/0/devices/one').length, 0);
+    });
+
+  it('takes those for known that it watches for the first time after its settings have changed', async () => {
+    await open({ kind: 's' });
+    await events(2);
+    await account.deploy('nodes', node({ kind: '', device: 'two' }));
+    await nextListing();
+    await account.deploy('nodes', node({ kind: '', device: '' }));
+    await nextListing();
+    assert.equal(account.outputs.length, 2);
+    devices = { ...devices, three: temperature('3') };
+    assert.deepEqual(await told(2, 2), ['live device-added three true', 'live variable three/s/temperature 3']);
+  });
+
+  it('asks for few at a time, however many have gone, and once for all nodes', async () => {
+    devices = Object.fromEntries(Array.from({ length: 35 }, (_, index) => [`device-${index}`, {}]));
+    await open({}, [another('other')]);
+    await nextListing();
+    devices = {};
+    await events(70);
+    assert.equal(account.outputs.length, 70);
+    const asked = vendor.requests.map(({ path }) => path).filter((path) => path !== '/0/devices/' && path.startsWith('/0/devices/'));
+    assert.equal(asked.length, 35);
+    const between = vendor.requests.map(({ path }) => (path === '/0/devices/' ? '|' : path.startsWith('/0/devices/') ? 'x' : '')).join('');
+    assert.ok(
+      between.split('|').every(({ length }) => length <= 10),
+      between,
+    );
+  });
+
+  it('tells of no more than it can remember, and says so once', async () => {
+    SIGNS.most = 1000;
+    devices = { one: { s: Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`name-${index}`, { value: 'x', time: 1 }])) } };
+    await open();
+    await nextListing();
+    const { length } = account.outputs;
+    assert.ok(length > 20 && length < 100, `${length} events`);
+    const warnings = () => red.logs.filter(({ level, text }) => level === 'warn' && /than this node can remember/.test(text)).length;
+    assert.equal(warnings(), 1);
+    await nextListing();
+    assert.deepEqual([account.outputs.length, warnings()], [length, 1]);
+    // What is gone makes room.
+    devices = { one: { s: { other: { value: 'y', time: 2 } } } };
+    assert.deepEqual(await told(length, 1), ['live variable one/s/other y']);
+  });
+
+  it('keeps of a long value a trace only', async () => {
+    SIGNS.most = 2000;
+    devices = { one: { s: { text: { value: 'x'.repeat(100_000), time: 1 } } } };
+    await open();
+    await events(1);
+    devices = { one: { s: { text: { value: `${'x'.repeat(100_000)}y`, time: 1 } } } };
+    await events(2);
+    await nextListing();
+    assert.equal(account.outputs.length, 2);
+  });
+
+  it('asks no more when its last node has gone', async () => {
+    let count = 0;
+    const { good } = vendor;
+    vendor.good = (response, request) => {
+      if (request.path === '/0/devices/') devices = { one: temperature('1', ++count) };
+      good(response, request);
+    };
+    // Its own listings are the clock.
+    await open({ interval: 4 }, [another('quick'), another('quick-too')]);
+    await events(6);
+    // A frontend that is given its credentials anew is made anew.
+    const flow = account.flow.map(({ credentials: _known, ...one }) => one);
+    account.flow = flow.filter(({ id }) => !id.startsWith('quick'));
+    await account.deploy('nodes');
+    const from = { outputs: account.outputs.length, listings: listings() };
+    await events(from.outputs + 4);
+    const own = account.outputs.length - from.outputs;
+    assert.ok(listings() - from.listings <= own + 1, `${listings() - from.listings} listings for ${own} events`);
+    // It asks again when there is one again.
+    account.flow = flow;
+    await account.deploy('nodes');
+    const before = listings();
+    await until('more listings', () => listings() >= before + 4);
+  });
+});
