@@ -23,6 +23,8 @@ export interface Parameter<T> {
   /** Regular expression that a text must match, and how an error words it. */
   readonly pattern?: string;
   readonly expected?: string;
+  /** The text is the name or the address of a host, which must be read as it is written. */
+  readonly host?: boolean;
   /** The text is an id, which `.` and `..` never are. */
   readonly id?: boolean;
   /** The values of a choice; the protocols of an address. */
@@ -54,7 +56,7 @@ export interface Parameter<T> {
   readonly addressing?: boolean;
   /** Of a credential: the settings that decide where it goes; all that may, where it is left out. */
   readonly sentTo?: readonly string[];
-  /** Of a credential: false where it is none, such as a user name. */
+  /** Stands in no error, whatever is wrong with it. Credentials never do; false: one that a dialog may show all the same. */
   readonly secret?: boolean;
   /** Only for the compiler: what `parse` makes of a value. */
   readonly value?: T;
@@ -128,7 +130,8 @@ export function parseParameter<T>(name: string, parameter: Parameter<T>, value: 
   try {
     return parsers[parameter.kind](value, parameter) as T;
   } catch (error) {
-    if (error instanceof Mismatch) throw invalidInput(`${name}${error.place} ${error.message}`);
+    if (error instanceof Mismatch)
+      throw invalidInput(`${name}${error.place} ${parameter.secret ? `must be ${error.expected}` : error.message}`);
     throw error;
   }
 }
@@ -154,6 +157,16 @@ export function parseParameters<P extends Parameters>(parameters: P, values: Rea
 /** Whether the panel asks for a setting, as the others stand. */
 export const isAskedFor = ({ when = {} }: Pick<Parameter<unknown>, 'when'>, read: (name: string) => unknown): boolean =>
   Object.entries(when).every(([name, values]) => [values].flat().includes(String(read(name) ?? '')));
+
+/** As `parseSettings`, of what stands in no error. @throws EnsembleError NOT_CONFIGURED naming the first field that does not fit */
+export const parseCredentials = <P extends Parameters>(
+  parameters: P,
+  values: Readonly<Record<string, unknown>>,
+  settings: Readonly<Record<string, unknown>>,
+): Values<P> => parseSettings(secretly(parameters), values, settings);
+
+const secretly = <P extends Parameters>(parameters: P): P =>
+  Object.fromEntries(Object.entries(parameters).map(([name, parameter]) => [name, { ...parameter, secret: true }])) as P;
 
 /** A node's own settings in form; `others` are those that stand elsewhere. @throws EnsembleError NOT_CONFIGURED naming the first field that does not fit */
 export function parseSettings<P extends Parameters>(

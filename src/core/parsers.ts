@@ -1,4 +1,5 @@
 import { show } from './errors';
+import { hostOf, misreading } from './host';
 import type { Color, JsonObject, Kind, Parameter } from './parameters';
 import { isStep } from './path';
 import { unsendable } from './sendable';
@@ -6,7 +7,7 @@ import { unsendable } from './sendable';
 /** Why a value does not fit; `place` leads from the parameter to the wrong part. */
 export class Mismatch extends Error {
   constructor(
-    expected: string,
+    readonly expected: string,
     readonly value: unknown,
     readonly place = '',
   ) {
@@ -39,19 +40,34 @@ export function asBoolean(value: unknown): boolean | undefined {
   return undefined;
 }
 
+/** @throws Mismatch where a host is another than the one that is written */
+function checkHost(host: string, what: string, value: unknown): void {
+  const read = misreading(host);
+  if (read !== undefined) throw new Mismatch(`${what} that everybody reads alike (${host} would be ${read})`, value);
+}
+
+/** An address may hold a password, also where it is no address that is wanted. */
+const shownAddress = (address: string): string => address.replace(/[^\\/]*@/, '…@').replace(/[?#].*/s, '…');
+
 /** How each kind makes a value of what is given. @throws Mismatch */
 export const parsers: Readonly<Record<Kind, (value: unknown, parameter: Parameter<unknown>) => unknown>> = {
-  text(value, { pattern, id = false, expected = id ? 'an ID' : 'text' }) {
+  text(value, { pattern, host = false, id = false, expected = id ? 'an ID' : 'text' }) {
     const string = typeof value === 'number' ? String(value) : value;
     if (typeof string !== 'string' || (pattern && !new RegExp(pattern).test(string)) || (id && isStep(string)))
       throw new Mismatch(expected, value);
+    if (!host) return string;
+    // Such as 192.168.1.300.
+    if (!URL.canParse(`http://${string}`)) throw new Mismatch(expected, value);
+    checkHost(string, 'a host', value);
     return string;
   },
   address(value, { options = [] }) {
     const text = typeof value === 'string' ? value.trim() : '';
     const url = URL.canParse(text) ? new URL(text) : undefined;
+    const shown = typeof value === 'string' ? shownAddress(text) : value;
     if (!url || !options.includes(url.protocol))
-      throw new Mismatch(`an address that begins with ${options.map((protocol) => `${protocol}//`).join(' or ')}`, value);
+      throw new Mismatch(`an address that begins with ${options.map((protocol) => `${protocol}//`).join(' or ')}`, shown);
+    checkHost(hostOf(text), 'an address with a host', shown);
     // Not shown: a password may be in it.
     if (/^http/.test(url.protocol) && /[?#]/.test(text)) throw new Mismatch('an address without a query and a fragment', `${url.origin}/…`);
     if (/^http/.test(url.protocol) && url.username + url.password !== '')

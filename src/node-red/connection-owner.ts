@@ -3,7 +3,7 @@ import type { ConnectionOptions } from 'node:tls';
 import { connectionSettings } from '../core/common';
 import { EnsembleError } from '../core/errors';
 import type { Connection, ConnectOptions, Lookup, SignIn, TokenStore } from '../core/operation';
-import { type Parameters, parseSettings } from '../core/parameters';
+import { type Parameters, parseCredentials, parseSettings } from '../core/parameters';
 import { environmentProxies, type ProxyChoice, proxyAddress } from '../core/proxy';
 import { Scope } from '../core/scope';
 import { identityOf } from './identity';
@@ -99,7 +99,7 @@ export class ConnectionOwner {
     const parsed = parseSettings(settings, config);
     return {
       settings: parsed,
-      credentials: parseSettings(credentials, this.credentials, parsed),
+      credentials: parseCredentials(credentials, this.credentials, parsed),
       network: { timeout, proxy: proxyChoice(RED, config.proxy, this.definition.reach), ...(tls && { tls }) },
       identity: identityOf(RED, config.id),
       tokens: this.tokens,

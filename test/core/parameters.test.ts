@@ -12,6 +12,7 @@ import {
   objects,
   optional,
   type Parameter,
+  parseCredentials,
   parseParameter,
   parseParameters,
   parseSettings,
@@ -24,7 +25,7 @@ const face = { label: '', help: '' };
 const level = integer({ ...face, min: 0, max: 100, unit: 'percent' });
 const matrix = grid({ ...face, columns: 10, rows: 10, min: 0, max: 15 });
 const cornerless = grid({ ...face, columns: 10, rows: 10, corners: false, min: 0, max: 15 });
-const refused = (parameter: Parameter<unknown>, value: unknown, message: string) =>
+const refused = (parameter: Parameter<unknown>, value: unknown, message: string | RegExp) =>
   assert.throws(() => parseParameter('x', parameter, value), { code: 'INVALID_INPUT', message });
 
 describe('parameters', () => {
@@ -123,6 +124,61 @@ describe('parameters', () => {
       refused(web, `https://a.example${more}`, 'x must be an address without a query and a fragment, not "https://a.example/…"');
     for (const login of ['hush', 'u:hush', ':hush'])
       refused(web, `https://${login}@a.example`, 'x must be an address without a user name and a password, not "https://…@a.example"');
+  });
+
+  it('take no host that is read as another than the one that is written', () => {
+    const web = address({ ...face, options: ['https:', 'mqtt:'] });
+    const host = text({ ...face, host: true, expected: 'a host' });
+    const misread: [string, string][] = [
+      ['192.168.001.010', '192.168.1.8'],
+      ['127.1', '127.0.0.1'],
+      ['0x7f.1', '127.0.0.1'],
+      ['2130706433', '127.0.0.1'],
+      ['１２７.0.0.1', '127.0.0.1'],
+      ['ｅxample.com', 'example.com'],
+      ['example。com', 'example.com'],
+      ['ex%61mple.com', 'example.com'],
+      ['exam\u00adple.com', 'example.com'],
+    ];
+    for (const [written, read] of misread) {
+      const reason = ` that everybody reads alike (${written} would be ${read}), not `;
+      refused(host, written, `x must be a host${reason}"${written}"`);
+      for (const more of ['', ':8883', '/a/b'])
+        for (const protocol of ['https', 'mqtt'])
+          refused(web, `${protocol}://${written}${more}`, `x must be an address with a host${reason}"${protocol}://${written}${more}"`);
+    }
+    const good = ['192.168.1.10', 'Turn.local', 'turn.local.', 'münchen.example', 'MÜNCHEN.example', 'xn--mnchen-3ya.example', '[::1]'];
+    for (const one of [...good, '[0:0:0:0:0:0:0:1]', 'localhost', 'a_b', '10.0.0.1.nip.io', '日本.example']) {
+      assert.equal(parseParameter('x', host, one), one);
+      for (const protocol of ['https', 'mqtt'])
+        assert.equal(parseParameter('x', web, `${protocol}://${one}:1234/a`), `${protocol}://${one}:1234/a`);
+    }
+    refused(host, '192.168.1.300', 'x must be a host, not "192.168.1.300"');
+  });
+
+  it('show no login and no query of what is no address', () => {
+    const web = address({ ...face, options: ['https:'] });
+    const begins = 'x must be an address that begins with https://, not ';
+    refused(web, 'ftp://user:hush@host/a?token=hush', `${begins}"ftp://…@host/a…"`);
+    refused(web, 'user:hush@host', `${begins}"…@host"`);
+    refused(web, 'https://user:hush@192.168.001.010', /^x must be an address with a host .*, not "https:\/\/…@192\.168\.001\.010"$/);
+  });
+
+  it('show nothing of a credential, whatever rule it breaks', () => {
+    const credentials = {
+      key: text({ ...face, pattern: '^[a-z]+$', expected: 'small letters' }),
+      pin: integer({ ...face, max: 9999 }),
+      ids: list(face),
+    };
+    const hush = { key: 'HUSH', pin: 1, ids: 'a' };
+    const told = (given: object, message: string) =>
+      assert.throws(() => parseCredentials(credentials, { ...hush, key: 'a', ...given }, {}), { code: 'NOT_CONFIGURED', message });
+    told({ key: 'HUSH' }, 'key must be small letters');
+    told({ key: { hush: 1 } }, 'key must be small letters');
+    told({ pin: 'HUSH' }, 'pin must be a whole number of at most 9999');
+    told({ ids: ['a', { hush: 1 }] }, 'ids[1] must be text or a number');
+    told({ key: '' }, 'key is missing');
+    refused(text({ ...face, secret: true }), ['hush'], 'x must be text');
   });
 
   it('take a single value as it is, bytes only where they may be', () => {

@@ -37,6 +37,7 @@ export const operations = [
     help: 'Registers a device for remote access. The result is the id under which it can be reached from now on.',
     parameters: {
       auth: text({
+        secret: true,
         label: 'Authentication token',
         help: 'The token that the device shows nearby, or the key under which the network lists it.',
       }),
@@ -44,7 +45,7 @@ export const operations = [
     repeatable: false,
     // Whoever reads the token can claim the device: errors name a trace of it.
     target: ({ auth }) => `auth ${createHash('sha256').update(auth).digest('hex').slice(0, 8)}`,
-    request: ({ auth }) => ({ method: 'POST', path: '/0/devices/', form: { auth } }),
+    request: ({ auth }) => ({ method: 'POST', path: '/0/devices/', form: { auth }, secrets: [auth] }),
     result: readId,
   }),
   describe({

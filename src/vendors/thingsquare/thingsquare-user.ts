@@ -40,6 +40,7 @@ export const operations = [
     parameters: {
       login,
       password: text({
+        secret: true,
         label: 'Password',
         help: 'The password of the new user. Take it from the message or the environment: what stands in a node is part of the flow file.',
       }),
@@ -51,7 +52,7 @@ export const operations = [
         throw invalidInput(
           'signup needs a connection whose baseUrl begins with https://: the password would cross the network in clear text',
         );
-      return { method: 'POST', path: '/0/session/signup', form: { login, password } };
+      return { method: 'POST', path: '/0/session/signup', form: { login, password }, secrets: [password] };
     },
     result: readWord,
   }),

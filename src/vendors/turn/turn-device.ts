@@ -1,4 +1,4 @@
-import { asEnsembleError, EnsembleError, show } from '../../core/errors';
+import { asEnsembleError } from '../../core/errors';
 import { type HttpAnswer, HttpClient, type HttpRequest, type SendOptions } from '../../core/http';
 import type { Connection, ConnectOptions } from '../../core/operation';
 import { integer, optional, text, type Values } from '../../core/parameters';
@@ -21,6 +21,7 @@ export const settings = {
     help: 'Name or IP address of the Turn in the local network.',
     pattern: '^(\\[[0-9a-fA-F:.]+\\]|[^\\s/:@?#\\[\\]]+)$',
     expected: HOST,
+    host: true,
     addressing: true,
   }),
   port: integer({ label: 'Port', help: 'Port of the public API.', min: 1, max: 65535, default: 55555, addressing: true }),
@@ -65,9 +66,6 @@ export class TurnDevice implements Connection<TurnSettings> {
     this.settings = settings;
     this.timeout = network.timeout;
     this.senderId = settings.senderId ?? `ensemble-${identity.slice(0, 12)}`;
-    // Such as 192.168.1.300.
-    if (!URL.canParse(`http://${settings.host}`))
-      throw new EnsembleError('NOT_CONFIGURED', `host must be ${HOST}, not ${show(settings.host)}`);
     const baseUrl = `${network.tls ? 'https' : 'http'}://${settings.host}:${settings.port}/api/v1.0`;
     this.http = new HttpClient({ ...network, baseUrl, headers: { 'Sender-Id': this.senderId } });
     this.scope.defer(() => this.http.close());
