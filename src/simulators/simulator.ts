@@ -5,6 +5,7 @@ import { servePage } from './device-page';
 import { readBody, send } from './exchange';
 import { FaultSwitches } from './faults';
 import { Feed } from './feed';
+import { isForeign, REFUSAL } from './foreign';
 import { HOST, type Listening, listen } from './listen';
 import type { Update, VendorId } from './types';
 import { BadInput, type Vendor } from './vendor';
@@ -87,7 +88,10 @@ export class Simulator {
     try {
       const path = (request.url ?? '/').replace(/\?.*/s, '');
       const simulated = this.vendors.find(({ vendor: { prefix } }) => path === prefix || path.startsWith(`${prefix}/`));
-      if (simulated) await this.serveVendor(simulated, path, request, response);
+      const isPage = simulated ? simulated.vendor.pages?.includes(path.slice(simulated.vendor.prefix.length)) : path === '/';
+      if (isForeign(request, isPage ?? false))
+        send(response, { status: 403, body: simulated ? simulated.vendor.failure(REFUSAL) : REFUSAL });
+      else if (simulated) await this.serveVendor(simulated, path, request, response);
       else
         await servePage(
           request,

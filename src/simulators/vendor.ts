@@ -22,6 +22,8 @@ export interface Reply {
 export interface Vendor<State> {
   /** Where its API begins, without a slash at the end. */
   readonly prefix: string;
+  /** Paths below it that people are sent to by other sites. */
+  readonly pages?: readonly string[];
   /** Whether its connections are cut at the broker too. */
   readonly usesBroker: boolean;
   /** Answers, or takes over the response for a stream and returns nothing. */

@@ -6,6 +6,7 @@ import { signInPage } from './sign-in-page';
 import { ACCOUNT, type Body, SignIns } from './sign-ins';
 import type { TwinklyState } from './types';
 
+const SIGN_IN = '/v2/auth/login';
 const WEEK = 7 * 24 * 60 * 60;
 
 /** Answers with the JSON of a 200. */
@@ -22,11 +23,12 @@ export const simulateTwinkly: Simulate<TwinklyState> = (world) => {
   const routes = routesOf(signIns, cloud, commands);
   return {
     prefix: '/twinkly',
+    pages: [SIGN_IN],
     usesBroker: false,
     failure: (message) => ({ message }),
     async handle(request): Promise<Reply> {
       const { method, path } = request;
-      if (path === '/v2/auth/login' && (method === 'GET' || method === 'POST')) return signInPage(signIns, request);
+      if (path === SIGN_IN && (method === 'GET' || method === 'POST')) return signInPage(signIns, request);
       try {
         return { status: 200, body: await answer(routes, request) };
       } catch (error) {
