@@ -138,6 +138,7 @@ export class Login<T> {
   private succeed(known: Known<T>): void {
     this.known = known;
     this.underWay = undefined;
+    this.renewals.begin();
     this.retry();
   }
 

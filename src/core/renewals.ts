@@ -3,13 +3,15 @@ import type { HttpRequest } from './http';
 import { Pause } from './pause';
 
 /** Milliseconds. Tests have less patience. */
-export const RENEWAL: Readonly<Record<Kind, BackoffRule>> & { proof: number } = {
+export const RENEWAL: Readonly<Record<Kind, BackoffRule>> & { proof: number; trust: number } = {
   /** A pass that has ended is renewed at once. One that ends again and again is used elsewhere too, or by a server that does not know it. */
   worked: { first: 250, most: 60_000 },
   new: { first: 1000, most: 900_000 },
   refused: { first: 30_000, most: 900_000 },
   /** Where something has worked in this time, the pass is good: what is still refused is forbidden. */
   proof: 900_000,
+  /** So long a new pass counts as good because the one before was. */
+  trust: 60_000,
 };
 
 /** Requests whose last outcome is remembered; of the others, those that were remembered first are new again. */
@@ -30,6 +32,13 @@ export class Renewals {
   private readonly pauses = { worked: new Pause(RENEWAL.worked), new: new Pause(RENEWAL.new), refused: new Pause(RENEWAL.refused) };
   /** `performance.now()`. */
   private lastSuccess = Number.NEGATIVE_INFINITY;
+  /** Of the present pass. */
+  private began = 0;
+
+  /** There is a new pass. */
+  begin(): void {
+    this.began = performance.now();
+  }
 
   /** Whether a pass with which the request was refused is worth nothing to the others either, as far as can be known. */
   isLost(request: string): boolean {
@@ -58,7 +67,9 @@ export class Renewals {
   }
 
   private get isProved(): boolean {
-    return performance.now() - this.lastSuccess < RENEWAL.proof;
+    const now = performance.now();
+    const isTrusted = this.lastSuccess >= this.began || now - this.began < RENEWAL.trust;
+    return isTrusted && now - this.lastSuccess < RENEWAL.proof;
   }
 
   private kindOf(request: string): Kind {

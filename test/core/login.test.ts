@@ -185,6 +185,30 @@ describe('a login', () => {
       assert.equal(made, 2);
     });
 
+    it('causes few logins a day where others work seldom, and a pass is short', async () => {
+      pass = async () => ({ value: made, lifetime: 900_000 });
+      for (let second = 0; second < DAY; second++, clock += 1000) {
+        if (second % 600 === 0) assert.equal(await ends('/good'), 'done');
+        assert.equal(await ends('/forbidden', refuse), 'UNAUTHORIZED');
+      }
+      assert.ok(made < 96 + 200, String(made));
+    });
+
+    it('is no reason to keep a pass that serves nobody: the next is asked for within the time that the trouble took', async () => {
+      const names = ['/a', '/b', '/c'];
+      for (const name of names) await ends(name);
+      // Each pass that is given meanwhile is worth nothing, even afterwards.
+      for (let second = 0; second < 180; second++, clock += 1000) for (const name of names) await ends(name, refuse);
+      const worthless = made;
+      let waited = 0;
+      const fresh = async (value: number) => (value > worthless ? value : refuse());
+      while ((await ends('/a', fresh)) !== 'done') {
+        clock += 1000;
+        waited++;
+      }
+      assert.ok(waited <= 180, `${waited} s`);
+    });
+
     it('causes few logins a day where nothing else is asked, or a thousand are refused alike', async () => {
       for (let second = 0; second < DAY; second++, clock += 1000) assert.equal(await ends(`/${second % 1000}`, refuse), 'UNAUTHORIZED');
       assert.ok(made < 300, String(made));
