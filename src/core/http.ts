@@ -23,6 +23,8 @@ export interface HttpRequest {
   readonly allowance?: number;
   /** Values in it that no error may repeat, although they are none of the connection's. */
   readonly secrets?: readonly string[];
+  /** It goes out without the connection's login, and what comes back changes nothing of that. */
+  readonly withoutLogin?: true;
   /** Of a login: whether an answer that is no success is the vendor’s own refusal, by its status and its words. Such a one is UNAUTHORIZED. */
   readonly isRefusal?: (answer: HttpAnswer) => boolean;
 }

@@ -28,6 +28,8 @@ export interface ConnectOptions<Settings, Credentials> {
   readonly identity: string;
   /** Keeps what a sign-in brings. */
   readonly tokens?: TokenStore;
+  /** Tells the user what may be wrong, each text once. */
+  readonly warn?: (text: string) => void;
 }
 
 /** Keeps what a person's sign-in brought: over restarts, and out of flows, exports and logs. */

@@ -1,3 +1,4 @@
+import { once } from '../core/once';
 import { registerAdminRoutes } from './admin';
 import { type ConfigNodeDefinition, ConnectionOwner, join } from './connection-owner';
 import type { NodeConfig, Red, RuntimeNode } from './red';
@@ -10,7 +11,8 @@ export function registerConfigNode(RED: Red, definition: ConfigNodeDefinition): 
     definition.type,
     function (this: RuntimeNode, config: NodeConfig) {
       RED.nodes.createNode(this, config);
-      const owner = new ConnectionOwner(RED, definition, config, this.credentials ?? {});
+      const warn = once((text) => this.warn(text));
+      const owner = new ConnectionOwner(RED, definition, config, this.credentials ?? {}, tokensOf(RED, config.id), warn);
       const { leave } = join(this, owner);
       this.on('close', (removed, done) => {
         leave();

@@ -76,6 +76,8 @@ export class ConnectionOwner {
     private readonly credentials: Readonly<Record<string, unknown>>,
     /** Keeps the sign-in that counts. */
     private readonly tokens: TokenStore = tokensOf(RED, config.id),
+    /** A dialog has nobody who reads it. */
+    private readonly warn: (text: string) => void = () => {},
   ) {}
 
   /** @throws EnsembleError NOT_CONFIGURED naming the field that is missing or wrong */
@@ -103,6 +105,7 @@ export class ConnectionOwner {
       network: { timeout, proxy: proxyChoice(RED, config.proxy, this.definition.reach), ...(tls && { tls }) },
       identity: identityOf(RED, config.id),
       tokens: this.tokens,
+      warn: this.warn,
     };
   }
 

@@ -30,8 +30,9 @@ function signUpRoutes(accounts: Accounts): Route[] {
     const login = form.get('login') ?? '';
     if (!/^[^@\s]+@[^@\s]+$/.test(login)) return word(400, 'signup-fail-no-email');
     if (accounts.find(login)) return word(400, 'signup-fail-already-exists');
-    accounts.signUp(login, form.get('password') ?? '');
-    return word(201, 'signup-ok', hasSession ? {} : accounts.open());
+    const user = accounts.signUp(login, form.get('password') ?? '');
+    // [G] The session that is made where there was none is the new user's.
+    return word(201, 'signup-ok', hasSession ? {} : accounts.open(user));
   };
   /** The library names nobody: it means the user of its session. */
   const resend = ({ form, user }: Call): Reply => {

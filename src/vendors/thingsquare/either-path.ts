@@ -9,9 +9,9 @@ export async function sendEither(
   { send }: Pick<Exchange<ThingsquareFrontend>, 'send'>,
   method: HttpRequest['method'],
   [documented, other]: readonly [string, string],
-  form?: HttpRequest['form'],
+  more: Pick<HttpRequest, 'form' | 'withoutLogin'> = {},
 ): Promise<Outcome> {
-  const request = (path: string): HttpRequest => ({ method, path, ...(form && { form }) });
+  const request = (path: string): HttpRequest => ({ method, path, ...more });
   const answer = await send(request(documented)).catch((error: unknown) => {
     if (error instanceof EnsembleError && error.code === 'NOT_FOUND') return send(request(other));
     throw error;

@@ -3,7 +3,8 @@ import { asEnsembleError, EnsembleError } from '../../core/errors';
 import type { HttpAnswer, HttpClient, HttpRequest, SendOptions } from '../../core/http';
 import { accountOf, Login } from '../../core/login';
 import { Scope } from '../../core/scope';
-import { inPlainWords, isRefusal } from './words';
+import { keepCookies } from './cookies';
+import { inPlainWords, isNothing, isRefusal } from './words';
 
 export interface Identity {
   readonly authentication: 'login' | 'token' | 'anonymous';
@@ -36,6 +37,7 @@ export class Session {
     private readonly http: HttpClient,
     private readonly baseUrl: string,
     private readonly identity: Identity,
+    private readonly warn: (text: string) => void,
   ) {
     const { authentication, login, password, token } = identity;
     this.account = accountOf(baseUrl, authentication, login, password, token);
@@ -51,6 +53,11 @@ export class Session {
       return sent;
     };
     return this.login.use(options.scope, request, run, (error) => this.ends.has(error));
+  }
+
+  /** Sends as nobody: what comes back opens no session, either. @throws EnsembleError */
+  sendAsNobody(request: HttpRequest, options: SendOptions): Promise<HttpAnswer> {
+    return this.exchange(new CookieJar(), request, options);
   }
 
   /** Ends the session at the vendor; the next request opens a new one. @throws EnsembleError REJECTED where there was none */
@@ -100,9 +107,13 @@ export class Session {
       const error = asEnsembleError(thrown);
       throw (await this.isEnd(error, jar, options.scope)) ? this.noteEnd(error, isNew) : error;
     });
-    if (request.path !== WHO.path || request.method !== WHO.method || this.knowsUser(answer)) return answer;
+    const isWho = request.path === WHO.path && request.method === WHO.method;
+    if (isWho && this.knowsUser(answer)) return answer;
+    // Nothing may be there at all, or nothing for nobody.
+    if (!isWho && (request.method !== 'GET' || !isNothing(answer) || !(await this.isNobody(jar, options.scope)))) return answer;
     const { statusCode } = answer;
     const error = this.noteEnd(new EnsembleError('UNAUTHORIZED', 'the session has ended', { statusCode }), isNew);
+    if (!isWho && isNew) return answer;
     // Nobody is what the user's data may say of all but who has logged in.
     if (this.userShows === false && this.identity.authentication !== 'login') return answer;
     throw error;
@@ -117,9 +128,13 @@ export class Session {
   /** How a session's end shows is documented for the user's data only. So that is asked before a refusal is believed. */
   private async isEnd({ cause: { statusCode = 0 } }: EnsembleError, jar: CookieJar, scope: Scope): Promise<boolean> {
     if (![400, 401, 403, 404].includes(statusCode)) return false;
+    if (statusCode !== 401) return this.isNobody(jar, scope);
     const isKnown = await scope.race(this.ask(jar));
-    if (statusCode !== 401) return isKnown === false && this.userShows !== false;
     return isKnown === false || (isKnown === undefined && this.identity.authentication !== 'anonymous');
+  }
+
+  private async isNobody(jar: CookieJar, scope: Scope): Promise<boolean> {
+    return (await scope.race(this.ask(jar))) === false && this.userShows !== false;
   }
 
   /** Whether the backend knows a user by the session; undefined where it does not say. One question for all that ask at the same time. */
@@ -156,7 +171,7 @@ export class Session {
     const cookie = jar.getCookieStringSync(url);
     try {
       const answer = await this.http.send(cookie ? { ...request, headers: { ...request.headers, cookie } } : request, options);
-      for (const line of answer.cookies) jar.setCookieSync(line, url, { ignoreError: true });
+      keepCookies(jar, answer.cookies, url, options.onWarning ?? this.warn);
       return answer;
     } catch (error) {
       throw inPlainWords(asEnsembleError(error));

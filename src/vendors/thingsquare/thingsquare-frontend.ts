@@ -61,7 +61,7 @@ export class ThingsquareFrontend implements Connection<ThingsquareSettings> {
   /** By interval: one listing of the devices serves all nodes that want one as often. */
   private readonly feeds = new Map<number, ListingFeed>();
 
-  constructor({ settings, credentials, network }: Options) {
+  constructor({ settings, credentials, network, warn = () => {} }: Options) {
     this.settings = settings;
     const { baseUrl, authentication } = settings;
     for (const name of NEEDED[authentication])
@@ -71,7 +71,7 @@ export class ThingsquareFrontend implements Connection<ThingsquareSettings> {
       throw new EnsembleError('NOT_CONFIGURED', 'baseUrl must begin with https://: the login would cross the network in clear text');
     const redact = redactor([credentials.login, credentials.password, credentials.token]);
     this.http = new HttpClient({ ...network, baseUrl, redact });
-    this.session = new Session(this.http, baseUrl, { authentication, ...credentials });
+    this.session = new Session(this.http, baseUrl, { authentication, ...credentials }, warn);
   }
 
   get account(): string {
@@ -83,7 +83,7 @@ export class ThingsquareFrontend implements Connection<ThingsquareSettings> {
   }
 
   send(request: HttpRequest, options: SendOptions): Promise<HttpAnswer> {
-    return this.session.send(request, options);
+    return request.withoutLogin ? this.session.sendAsNobody(request, options) : this.session.send(request, options);
   }
 
   /** @param interval milliseconds between two listings */

@@ -9,6 +9,9 @@ import { readWord } from './words';
 const describe = operation<ThingsquareFrontend>();
 const login = text({ label: 'Login', help: 'The login name of the user, an e-mail address.' });
 
+/** The user of the connection has no part in what is done for another; and the session that a sign-up may open is that other's. */
+const asNobody = { method: 'POST', withoutLogin: true } as const;
+
 /** Facts: the vendor's "Thingsquare REST API Reference", sections Session methods and User data methods. */
 export const operations = [
   describe({
@@ -52,7 +55,7 @@ export const operations = [
         throw invalidInput(
           'signup needs a connection whose baseUrl begins with https://: the password would cross the network in clear text',
         );
-      return { method: 'POST', path: '/0/session/signup', form: { login, password }, secrets: [password] };
+      return { ...asNobody, path: '/0/session/signup', form: { login, password }, secrets: [password] };
     },
     result: readWord,
   }),
@@ -63,7 +66,7 @@ export const operations = [
     parameters: { login },
     repeatable: false,
     target: ({ login }) => login,
-    request: ({ login }) => ({ method: 'POST', path: '/0/session/resend', form: { login } }),
+    request: ({ login }) => ({ ...asNobody, path: '/0/session/resend', form: { login } }),
     result: readWord,
   }),
   describe({
@@ -74,7 +77,8 @@ export const operations = [
     repeatable: false,
     target: ({ login }) => login,
     // The document's example and the vendor's library say "recover", its heading "recovery".
-    run: ({ login }, exchange) => sendEither(exchange, 'POST', ['/0/session/recover', '/0/session/recovery'], { login }),
+    run: ({ login }, exchange) =>
+      sendEither(exchange, 'POST', ['/0/session/recover', '/0/session/recovery'], { form: { login }, withoutLogin: true }),
   }),
   describe({
     id: 'logout',

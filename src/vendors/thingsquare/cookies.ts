@@ -1,0 +1,27 @@
+import type { CookieJar } from 'tough-cookie';
+
+/** More than a session can need. The names are the backend's: they shall fill neither the memory nor the header of every request. */
+const MOST = { cookies: 50, characters: 4096 };
+
+/** Keeps the cookies that came with an answer, as far as there is room: those that came first stay. */
+export function keepCookies(jar: CookieJar, lines: readonly string[], url: string, warn: (text: string) => void): void {
+  if (lines.length === 0) return;
+  for (const line of lines) jar.setCookieSync(line, url, { ignoreError: true });
+  let [count, characters] = [0, 0];
+  let isFull = false;
+  // In the order in which they first came.
+  for (const { key = '', value = '', domain, path, expires, maxAge } of jar.serializeSync()?.cookies ?? []) {
+    const isOver = (typeof maxAge === 'number' && maxAge <= 0) || (typeof expires === 'string' && Date.parse(expires) <= Date.now());
+    const hasRoom = count < MOST.cookies && characters + key.length + value.length <= MOST.characters;
+    if (!isOver && hasRoom) {
+      count++;
+      characters += key.length + value.length;
+      continue;
+    }
+    isFull ||= !isOver;
+    // Of a store in memory it is done at once.
+    void jar.store.removeCookie(String(domain), String(path), key);
+  }
+  if (isFull)
+    warn(`the backend sets more cookies than can be kept (${MOST.cookies}, of ${MOST.characters} characters in all): the rest is left out`);
+}
