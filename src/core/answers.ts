@@ -115,7 +115,7 @@ function whereBroken({ body, contentType }: HttpAnswer, error: unknown): string 
 }
 
 /** Without a word of it: an answer may hold tokens, and one that cannot be read may echo a password. */
-function describeBody({ body, contentType }: HttpAnswer): string {
+export function describeBody({ body, contentType }: HttpAnswer): string {
   if (body.length === 0) return 'an empty answer';
   return `${body.length} bytes of ${contentType || 'no content type'}`;
 }

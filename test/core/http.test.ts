@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { createServer, type Server, type ServerResponse } from 'node:http';
-import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
+import type { ServerResponse } from 'node:http';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { z } from 'zod';
 import { json, words } from '../../src/core/answers';
 import { EnsembleError } from '../../src/core/errors';
@@ -10,39 +10,8 @@ import { redactor } from '../../src/core/redact';
 import { Scope } from '../../src/core/scope';
 import { CERTIFICATE } from '../kit/certificate';
 import { answer, FaultServer } from '../kit/fault-server';
+import { ProxyServer } from '../kit/proxy-server';
 import { until } from '../kit/within';
-
-/** A proxy that tunnels, and remembers whereto. */
-class ProxyServer {
-  readonly tunnels: { to: string; authorization: string | undefined }[] = [];
-  private readonly sockets = new Set<Socket>();
-  private constructor(private readonly server: Server) {}
-
-  static async start(): Promise<ProxyServer> {
-    const server = createServer();
-    const proxy = new ProxyServer(server);
-    server.on('connect', (request, socket: Socket) => {
-      proxy.tunnels.push({ to: request.url ?? '', authorization: request.headers['proxy-authorization'] });
-      const [host, port] = (request.url ?? '').split(':');
-      const far = connect(Number(port), host, () => {
-        socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
-        far.pipe(socket).pipe(far);
-      });
-      for (const end of [socket, far]) proxy.sockets.add(end.on('error', () => {}));
-    });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    return proxy;
-  }
-
-  get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
-  }
-
-  close(): void {
-    for (const socket of this.sockets) socket.destroy();
-    this.server.close();
-  }
-}
 
 describe('the HTTP client', () => {
   let server: FaultServer;

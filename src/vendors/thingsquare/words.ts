@@ -1,10 +1,11 @@
-import { EnsembleError, show } from '../../core/errors';
+import { describeBody } from '../../core/answers';
+import { EnsembleError } from '../../core/errors';
 import type { HttpAnswer } from '../../core/http';
 
 const reading = (pattern: RegExp, expected: string) => (answer: HttpAnswer) => {
   const word = answer.body.toString('utf8').trim();
   if (pattern.test(word) && !isJsonValue(answer, word)) return word;
-  throw new EnsembleError('BAD_RESPONSE', `expected ${expected}, got ${show(word)}`, { statusCode: answer.statusCode });
+  throw new EnsembleError('BAD_RESPONSE', `expected ${expected}, got ${describeBody(answer)}`, { statusCode: answer.statusCode });
 };
 
 /** The number 17 is no id, but the word is. */
