@@ -32,7 +32,7 @@ export class Listening {
     states?: readonly (readonly [string, unknown])[],
   ): Promise<Listening> {
     const all: Settings = { stream: 'channels', selector: undefined, ignoreOwn: true, initial: false, ...settings };
-    const kept = new Map<string, unknown>(states ? [['states', { stream: all.stream, selector: all.selector, states }]] : []);
+    const kept = new Map<string, unknown>(states !== undefined ? [['states', { stream: all.stream, selector: all.selector, states }]] : []);
     const listening = new Listening(kept);
     await start(listening.context(device, all));
     return listening;

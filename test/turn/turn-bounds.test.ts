@@ -106,6 +106,15 @@ describe('what a Turn can make grow', () => {
     equal(listening.warnings.length, 1);
   });
 
+  for (const states of [null, 'odd', [null], [[1, 2]], [['only a name']]])
+    it(`takes a memory that is ${JSON.stringify(states)} for none`, async () => {
+      await listen(() => [channel(X, 1)], {}, states as never);
+      await until('it is caught up', () => turn.readings === 1);
+      turn.state(X, { value: 2 });
+      await until('an event', () => listening.events.length === 1);
+      deepEqual([told(), listening.reports], [[[X, 2, undefined]], []]);
+    });
+
   it('learns facts of a thousand channels', async () => {
     await listen(() => []);
     device.learn(Array.from({ length: 5000 }, (_, index) => ({ id: `generic/1/${index}` }) as never));

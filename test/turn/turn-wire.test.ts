@@ -181,6 +181,15 @@ const ROWS: readonly Row[] = [
     { channel: str('temperature/1/2') },
   ),
   reads('turn-channel', 'get-state', `${CHANNELS}/media/1/2/state`, { value: 'true' }, { value: true }, { channel: str('media/1/2') }),
+  reads(
+    'turn-channel',
+    'get-state',
+    `${CHANNELS}/media/1/6/state`,
+    { value: '0', on: 1 },
+    { value: false, on: true },
+    { channel: str('media/1/6') },
+  ),
+  reads('turn-channel', 'get-state', `${CHANNELS}/light/1/1/state`, { value: '1', on: '1' }, { value: 1, on: true }, { channel: light }),
   // A track may be called so.
   reads('turn-channel', 'get-state', `${CHANNELS}/source/1/4/state`, { value: '1999' }, { value: '1999' }, { channel: str('source/1/4') }),
   reads('turn-channel', 'get-state', `${CHANNELS}/source/1/3/state`, { value: 'true' }, { value: 'true' }, { channel: str('source/1/3') }),

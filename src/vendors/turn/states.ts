@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { asBoolean } from '../../core/parsers';
 import { type DataType, dataTypeOf, documentedType, normalId } from './ids';
 
 /** What a channel's control endpoints hold: `value`, `on` and others (table 5). */
@@ -30,7 +31,8 @@ export function repairState(state: State, dataType: DataType | undefined): State
     const withUnit = typeof value === 'string' && value !== 'true' && value !== 'false' ? WITH_UNIT.exec(value) : null;
     if (withUnit) repaired.number = Number(withUnit[1]);
     const isText = withUnit || (key === 'value' && TEXTS.has(dataType)) || key.endsWith(UNIT_STATE);
-    repaired[key] = isText ? value : repairValue(value);
+    const isSwitch = key === 'on' || (key === 'value' && dataType === 'switch');
+    repaired[key] = isText ? value : ((isSwitch ? asBoolean(value) : undefined) ?? repairValue(value));
   }
   return repaired;
 }

@@ -127,7 +127,7 @@ class Follower implements FeedUser {
     scope.defer(() => this.save());
     try {
       const kept = (await memory.read(MEMORY)) as Kept | undefined;
-      if (kept?.stream !== settings.stream || kept.selector !== settings.selector) return;
+      if (kept?.stream !== settings.stream || kept.selector !== settings.selector || !isKept(kept.states)) return;
       for (const [topic, payload] of kept.states) this.known.set(topic, payload);
       this.knowsAll = true;
     } catch (error) {
@@ -228,3 +228,7 @@ interface Kept {
   readonly selector: string | undefined;
   readonly states: readonly (readonly [string, unknown])[];
 }
+
+/** A store may hold anything. */
+const isKept = (states: unknown): boolean =>
+  Array.isArray(states) && states.every((entry) => Array.isArray(entry) && entry.length === 2 && typeof entry[0] === 'string');
