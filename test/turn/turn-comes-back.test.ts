@@ -60,6 +60,16 @@ describe('the stream of a Turn comes back', () => {
       deepEqual([listening.events[0]?.payload, listening.events[0]?.resumed, kinds().at(-1)], [{ value: 2 }, true, 'live']);
     });
 
+  it('and whoever joins again is not told of the pause of those before', async () => {
+    await vendor.refuse();
+    device = deviceAt(port(), { reconnect: { first: 60_000, most: 60_000 } });
+    listening = await Listening.start(device);
+    await until('a pause', () => tries() === 1);
+    await listening.scope.end();
+    listening = await Listening.start(device);
+    deepEqual(kinds(), ['connecting']);
+  });
+
   it('where its name leads somewhere only later', async () => {
     const { lookup } = dns;
     let isKnown = false;

@@ -62,9 +62,9 @@ export class TurnFeed {
   join(user: FeedUser): () => void {
     this.users.add(user);
     this.fallBehind(user);
-    user.state(this.known);
     if (!this.running) this.start();
     else if (this.link) this.keep(this.catchUp(this.link));
+    user.state(this.known);
     return () => {
       this.users.delete(user);
       this.late.delete(user);
