@@ -9,7 +9,7 @@ import { type Settled, settle } from './dialog-values';
 import type { Handler, Red } from './red';
 import { tokensOf } from './tokens';
 
-interface About extends LookupContext<Connection>, Pick<Settled, 'hide' | 'hideSecrets'> {}
+interface About extends LookupContext<Connection>, Pick<Settled, 'hide' | 'hideInLists'> {}
 type Answer = (connection: Connection, about: About) => Promise<unknown>;
 
 /** Few ever sign in: what it takes is loaded then. */
@@ -31,7 +31,7 @@ export function registerAdminRoutes(RED: Red, definition: ConfigNodeDefinition):
     if (!chosen) return response.sendStatus(404);
     const fill: Answer = async (connection, about) => {
       const items = await logins.ask(connection, about.deployed, (asked) => chosen.fill(asked, about));
-      return inAllTexts(items, about.hideSecrets);
+      return inAllTexts(items, about.hideInLists);
     };
     answering(RED, definition, fill)(request, response, next);
   });
@@ -50,12 +50,12 @@ const answering =
     const work = async (): Promise<unknown> => {
       const dialog = dialogIn(request.body);
       const settled = settle(RED, definition, dialog);
-      const { parameters, hide, hideSecrets } = settled;
+      const { parameters, hide, hideInLists } = settled;
       const owner = dialogOwner(RED, definition, dialog, settled);
       scope.defer(() => owner.close());
       const deployed = deployedConnection(RED, dialog.id, definition.type);
       try {
-        return await answer(owner.get(), { deployed, parameters, within: dialog.within, scope, hide, hideSecrets });
+        return await answer(owner.get(), { deployed, parameters, within: dialog.within, scope, hide, hideInLists });
       } catch (error) {
         throw hidden(error, hide);
       }
@@ -84,7 +84,7 @@ export function dialogOwner(RED: Red, definition: ConfigNodeDefinition, { id }: 
 /** The error as it may be answered. */
 export function hidden(thrown: unknown, hide: (text: string) => string): EnsembleError {
   const error = asEnsembleError(thrown);
-  return error instanceof DialogError ? error : new EnsembleError(error.code, hide(error.message));
+  return error instanceof DialogError ? error : error.saying(hide(error.message));
 }
 
 /** The same with each text in it changed. */

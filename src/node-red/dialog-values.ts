@@ -16,9 +16,9 @@ export interface Settled {
   readonly parameters: Fields;
   /** Whether a sign-in that is stored may be used. */
   readonly signInServes: boolean;
-  /** Takes the credentials out of what is answered. */
-  readonly hideSecrets: (text: string) => string;
-  /** The same, and what was read from the environment. */
+  /** Takes secrets out of what a vendor lists. */
+  readonly hideInLists: (text: string) => string;
+  /** Takes secrets, and what was read from the environment, out of sentences. */
   readonly hide: (text: string) => string;
 }
 
@@ -64,9 +64,11 @@ class DialogValues {
     const config = this.readSettings();
     const credentials = this.readCredentials(config);
     const parameters = this.readParameters();
-    const secrets = Object.keys(credentials).filter((name) => this.credentials[name]?.secret !== false);
-    const hideSecrets = redactor(secrets.map((name) => String(credentials[name])));
-    return { config, credentials, parameters, signInServes: this.signInServes, hideSecrets, hide: (text) => hideSecrets(this.hide(text)) };
+    const names = Object.keys(credentials).filter((name) => this.credentials[name]?.secret !== false);
+    const secrets = names.map((name) => String(credentials[name]));
+    const hideSecrets = redactor(secrets);
+    const hideInLists = redactor(secrets.filter(({ length }) => length >= SHORTEST_IN_LISTS));
+    return { config, credentials, parameters, signInServes: this.signInServes, hideInLists, hide: (text) => hideSecrets(this.hide(text)) };
   }
 
   private readSettings(): Fields {
@@ -180,6 +182,8 @@ class DialogValues {
 
 /** Shorter ones stand in plain words. */
 const SHORTEST = 4;
+/** Shorter ones may stand in an id by chance, which is to be saved as it is. */
+const SHORTEST_IN_LISTS = 8;
 
 /** Whether a setting says where to, or chooses from what there is: what stands in it is sent to nobody else. */
 const leads = ({ kind, addressing }: Partial<Parameter<unknown>>): boolean =>

@@ -32,6 +32,11 @@ export class DialogError extends EnsembleError {
   ) {
     super(code, message);
   }
+
+  /** A dialog has no operation and no target. */
+  override with(): this {
+    return this;
+  }
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string';

@@ -99,7 +99,8 @@ function isOwnAddress(callback: string, { headers, originalUrl }: Request): bool
   const { href, origin, pathname } = new URL(callback);
   const isOwnOrigin = headers.origin === undefined ? isOrigin(origin, headers) : headers.origin === origin;
   const [root = ''] = originalUrl.split('/ensemble/sign-in/');
-  const roots = [root, ...[headers['x-forwarded-prefix'] ?? []].flat().map((prefix) => prefix.replace(/\/$/, '') + root)];
+  const prefixes = ['x-forwarded-prefix', 'x-ingress-path'].flatMap((name) => headers[name] ?? []);
+  const roots = [root, ...prefixes.map((prefix) => prefix.replace(/\/$/, '') + root)];
   const { referer = '' } = headers;
   const isBesidePage = URL.canParse(referer) && new URL(CALLBACK.slice(1), referer).href === href;
   return (

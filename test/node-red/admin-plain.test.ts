@@ -128,6 +128,10 @@ describe('admin routes on a plain Node-RED', () => {
       for (const body of bodies) await isRefused(path, body);
     for (const type of TYPES) for (const path of ['test', 'sign-in', 'lookup']) await isRefused(`/ensemble/${path}/${type}`, '{"id":{}}');
     await isRefused('/ensemble/lookup/turn-device/constructor', '{}');
+    vendor.next(answer({ statusCode: 401, message: `not ${TYPED}` }, 401));
+    const cloud = { id: 'new', values: { baseUrl: vendor.url }, credentials: { clientId: 'client', clientSecret: TYPED } };
+    await isRefused('/ensemble/test/thingsee-cloud', JSON.stringify(cloud));
+    ok(vendor.requests[0]?.body.includes(TYPED), 'the vendor was asked');
     ok(!red.output.includes(TYPED), 'the log');
   });
 
@@ -166,6 +170,10 @@ describe('admin routes on a plain Node-RED', () => {
         [`http://${own()}${END}`, { origin: `http://${own()}`, referer: `http://${own()}/` }],
         [`https://nodered.example.com${END}`, { 'x-forwarded-host': 'nodered.example.com' }],
         // A proxy with a root of its own.
+        [
+          `https://example.com/in/a1${END}`,
+          { origin: 'https://example.com', 'x-forwarded-host': 'example.com', 'x-ingress-path': '/in/a1' },
+        ],
         [`https://example.com/red${END}`, { origin: 'https://example.com', host: 'example.com', referer: 'https://example.com/red/' }],
         [
           `https://example.com/red${END}`,

@@ -2,6 +2,7 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { answer, type FaultServer } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 import { answering, CLIENT, cloudNode, startCloud } from '../thingsee/fake-cloud';
+import { begin, SECRET, account as signInAccount } from '../twinkly/sign-in';
 
 interface Refusal {
   readonly code: string;
@@ -11,6 +12,7 @@ interface Refusal {
 }
 
 const PASSWORD = 'stored-password-83af';
+const tls: FlowNode = { id: 'tls', type: 'tls-config', cert: '', key: '', ca: '', verifyservercert: false };
 const TAB: FlowNode = { id: 'tab', type: 'tab', label: 'secrets' };
 
 describe('a stored secret', () => {
@@ -44,7 +46,6 @@ describe('a stored secret', () => {
   const at = (baseUrl: string, more: object = {}) => ({ ...cloud, values: { baseUrl, ...more } });
 
   describe('of an account', () => {
-    const tls: FlowNode = { id: 'tls', type: 'tls-config', verifyservercert: false };
     const proxy: FlowNode = { id: 'proxy', type: 'http proxy', url: 'http://127.0.0.1:1', noproxy: [] };
     beforeEach(() => red.deploy([TAB, tls, proxy, cloudNode(home.url)]));
 
@@ -142,6 +143,23 @@ describe('a stored secret', () => {
       match(refused.body.message, /^proxy: /);
       deepEqual([...home.requests, ...elsewhere.requests], []);
     });
+  });
+
+  it('that a sign-in brought takes no other way than the deployed one', async () => {
+    await red.deploy([TAB, tls, signInAccount(home.url)]);
+    const { page } = (await (await begin(red, home.url)).json()) as { page: string };
+    home.next(answer({ access_token: 'token-of-a-person', refresh_token: 'again' }), answer({ objects: [] }));
+    equal((await fetch(`${red.url}/ensemble/signed-in?code=x&state=${new URL(page).searchParams.get('state')}`)).status, 200);
+    const values = { environment: 'custom', baseUrl: home.url, authentication: 'oauth', clientId: 'ensemble' };
+    const dialog = { id: 'account', values, credentials: { clientSecret: SECRET } };
+    equal((await ask('test/twinkly-account', dialog)).status, 200);
+    equal(home.requests.at(-1)?.headers.authorization, 'Bearer token-of-a-person');
+    await home.heal();
+    for (const change of [{ tls: 'tls' }, { overrides: '{"paths":{"list-objects":"GET /elsewhere"}}' }]) {
+      const refused = await ask('test/twinkly-account', { ...dialog, values: { ...values, ...change } });
+      deepEqual([refused.status, refused.body.code, refused.body.reason], [400, 'NOT_CONFIGURED', 'deploy'], refused.body.message);
+    }
+    deepEqual(home.requests, []);
   });
 
   it('of every vendor stays with its address', async () => {

@@ -49,6 +49,7 @@ export const settings = {
       label: 'Scope',
       help: 'What Node-RED asks to be allowed. Empty: what Twinkly takes for it.',
       when: { authentication: 'oauth' },
+      addressing: false,
     }),
   ),
   overrides: optional(
