@@ -6,6 +6,7 @@ module.exports = (RED: Red): void =>
     type: 'thingsquare-frontend',
     credentials: ['login', 'password', 'token'],
     reach: 'cloud',
+    isActive: ({ announce = false }) => !['', 'false', '0'].includes(String(announce)),
     load: (): typeof import('../../src/vendors/thingsquare/thingsquare-frontend') =>
       require('../../src/vendors/thingsquare/thingsquare-frontend'),
   });

@@ -13,6 +13,8 @@ export interface Connection<Settings = unknown> {
   readonly account?: string;
   /** The same login was good a moment ago: where it has failed, it may be tried again at once. */
   retryLogin?(): void;
+  /** The config node is deployed: begins what the connection does of itself. */
+  begin?(): void;
   /** A person has signed in anew: what was refused before may be tried again. */
   signedIn?(): void;
   /** Ends everything under way at once. */

@@ -37,6 +37,12 @@ export class SettingRows {
     return $(`#${prefixOf(this.node.type)}-${name}`);
   }
 
+  /** What it holds now; a switch, whether it is on. */
+  private read(name: string): unknown {
+    const input = this.input(name);
+    return input.attr('type') === 'checkbox' ? input.prop('checked') : input.val();
+  }
+
   private prepare(field: Field): void {
     const { kind, default: preset, lookup } = field.parameter;
     const input = this.input(field.name);
@@ -79,7 +85,7 @@ export class SettingRows {
       for (const field of fields)
         this.input(field.name)
           .closest('.ensemble-row')
-          .toggle(applies(field, (name) => this.input(name).val()));
+          .toggle(applies(field, (name) => this.read(name)));
     };
     const watched = new Set(fields.flatMap(({ parameter: { when = {} } }) => Object.keys(when)));
     for (const name of watched) this.input(name).on('change', show);

@@ -14,7 +14,9 @@ export function registerConfigNode(RED: Red, definition: ConfigNodeDefinition): 
       const warn = once((text) => this.warn(text));
       const owner = new ConnectionOwner(RED, definition, config, this.credentials ?? {}, tokensOf(RED, config.id), warn);
       const { leave } = join(this, owner);
+      const beginning = definition.isActive?.(config) ? setImmediate(() => begin(this, owner)) : undefined;
       this.on('close', (removed, done) => {
+        clearImmediate(beginning);
         leave();
         const ending = owner.close().then(() => removed && tokensOf(RED, this.id).forget());
         ending.then(
@@ -29,4 +31,12 @@ export function registerConfigNode(RED: Red, definition: ConfigNodeDefinition): 
     { credentials },
   );
   registerAdminRoutes(RED, definition);
+}
+
+function begin(node: RuntimeNode, owner: ConnectionOwner): void {
+  try {
+    owner.get().begin?.();
+  } catch (error) {
+    node.error(error);
+  }
 }

@@ -7,7 +7,7 @@ import { type Parameters, parseCredentials, parseSettings } from '../core/parame
 import { environmentProxies, type ProxyChoice, proxyAddress } from '../core/proxy';
 import { Scope } from '../core/scope';
 import { identityOf } from './identity';
-import type { Red, RuntimeNode } from './red';
+import type { NodeConfig, Red, RuntimeNode } from './red';
 import { tokensOf } from './tokens';
 
 /** What a vendor's file of the same name as the config node offers. */
@@ -28,6 +28,8 @@ export interface ConfigNodeDefinition {
   readonly credentials: readonly string[];
   /** A cloud is reached through the environment's proxy, a device in the LAN directly. */
   readonly reach: 'cloud' | 'lan';
+  /** Whether the connection has something to do of itself, although no node may use it. */
+  readonly isActive?: (config: NodeConfig) => boolean;
   /** Loads the vendor's file when it is first needed. */
   readonly load: () => ConnectionModule;
 }

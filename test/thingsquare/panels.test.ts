@@ -148,6 +148,11 @@ for (const { theme, language, options } of variants)
       // A panel slides in.
       await row('login').waitFor();
       deepEqual(await asked(), ['login', 'password']);
+      deepEqual([await row('announce').isChecked(), await row('announceTo').isVisible()], [false, false]);
+      await row('announce').check();
+      await row('announceTo').waitFor();
+      deepEqual(await row('announceTo').inputValue(), '255.255.255.255');
+      await row('announce').uncheck();
       await panel.locator('#ensemble-test').click();
       match(await says(panel, 'ensemble-test', /@example\.com/), /Registered devices: 4/);
       await picture('frontend');

@@ -89,7 +89,7 @@ export const operations = [
   describe({
     id: 'list-network',
     label: 'List network',
-    help: 'Reads all devices in the network in which the user is, by their authentication tokens. The backend finds the user by packets on UDP port 590, which the vendor’s apps send.',
+    help: 'Reads all devices in the network in which the user is, by their authentication tokens. The backend finds the user by packets on UDP port 590, which the frontend sends while it announces the user.',
     parameters: {},
     repeatable: true,
     target: () => 'network',

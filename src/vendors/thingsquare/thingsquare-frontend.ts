@@ -2,9 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { EnsembleError } from '../../core/errors';
 import { type HttpAnswer, HttpClient, type HttpRequest, type SendOptions } from '../../core/http';
 import type { Connection, ConnectOptions } from '../../core/operation';
-import { address, choice, optional, text, type Values } from '../../core/parameters';
+import { address, boolean, choice, optional, text, type Values } from '../../core/parameters';
 import { redactor } from '../../core/redact';
 import { Scope } from '../../core/scope';
+import { announce } from './announcement';
 import { ListingFeed } from './listing-feed';
 import { Session } from './session';
 import { readUser } from './user';
@@ -24,6 +25,22 @@ export const settings = {
     options: ['login', 'token', 'anonymous'],
     optionLabels: { login: 'login and password', token: 'API token', anonymous: 'anonymous' },
     default: 'login',
+  }),
+  announce: boolean({
+    label: 'Announce',
+    help: 'Announces the user in the local network, so that the backend knows which devices are in it: the user’s authcode is sent on UDP port 590 every 5 seconds.',
+    default: false,
+    addressing: false,
+  }),
+  announceTo: text({
+    label: 'Announce to',
+    help: 'IPv4 address or name to which the packets go: all of the local network, the broadcast address of one of several, or a multicast group.',
+    pattern: '^[^\\s/:@?#\\[\\]]+$',
+    expected: 'an IPv4 address or a name',
+    host: true,
+    default: '255.255.255.255',
+    when: { announce: 'true' },
+    addressing: false,
   }),
 };
 
@@ -58,11 +75,14 @@ export class ThingsquareFrontend implements Connection<ThingsquareSettings> {
   /** Nobody can listen on the way. */
   readonly isPrivate: boolean;
   private readonly http: HttpClient;
+  private readonly scope = new Scope();
+  private readonly warn: (text: string) => void;
   /** By interval: one listing of the devices serves all nodes that want one as often. */
   private readonly feeds = new Map<number, ListingFeed>();
 
   constructor({ settings, credentials, network, warn = () => {} }: Options) {
     this.settings = settings;
+    this.warn = warn;
     const { baseUrl, authentication } = settings;
     for (const name of NEEDED[authentication])
       if (credentials[name] === undefined) throw new EnsembleError('NOT_CONFIGURED', `${name} is missing`);
@@ -93,7 +113,15 @@ export class ThingsquareFrontend implements Connection<ThingsquareSettings> {
     return feed;
   }
 
+  begin(): void {
+    const { announce: isWanted, announceTo } = this.settings;
+    const { scope, warn } = this;
+    const authcode = async () => readUser(await this.send({ method: 'GET', path: '/0/user/' }, { repeatable: true, scope })).authcode;
+    if (isWanted) announce({ to: announceTo, scope, authcode, warn });
+  }
+
   async close(): Promise<void> {
+    await this.scope.end();
     if (this.session.isOpen) await this.sayGoodbye();
     await this.session.end();
     await this.http.close();
