@@ -211,7 +211,8 @@ export class Exchange implements Dispatcher.DispatchHandler, Source {
     if (unasked) return new EnsembleError('BAD_RESPONSE', `${where} answered ${this.name} with ${unasked}, which nobody asked for`);
     const refused = /^Proxy response \((\d+)\)/.exec(message)?.[1];
     if (refused) return new EnsembleError('UNREACHABLE', `the proxy did not let us through to ${where}: it answered with HTTP ${refused}`);
-    if (name === 'HTTPParserError') return new EnsembleError('BAD_RESPONSE', `${where} does not speak HTTP (${code})`);
+    if (name === 'HTTPParserError')
+      return new EnsembleError('BAD_RESPONSE', `${where} does not speak HTTP as it should: ${message} (${code})`);
     const broken = this.sent ? `the connection to ${where} broke during ${this.name}` : `${where} cannot be reached`;
     return new EnsembleError('UNREACHABLE', `${broken} (${code})`);
   }

@@ -67,6 +67,7 @@ export const parsers: Readonly<Record<Kind, (value: unknown, parameter: Paramete
     const shown = typeof value === 'string' ? shownAddress(text) : value;
     if (!url || !options.includes(url.protocol))
       throw new Mismatch(`an address that begins with ${options.map((protocol) => `${protocol}//`).join(' or ')}`, shown);
+    if (/\s/.test(text)) throw new Mismatch('an address without spaces', shown);
     checkHost(hostOf(text), 'an address with a host', shown);
     // Not shown: a password may be in it.
     if (/^http/.test(url.protocol) && /[?#]/.test(text)) throw new Mismatch('an address without a query and a fragment', `${url.origin}/…`);

@@ -1,4 +1,5 @@
-import type { IncomingMessage } from 'node:http';
+import { type IncomingMessage, STATUS_CODES } from 'node:http';
+import { setImmediate } from 'node:timers/promises';
 import { EnsembleError } from '../core/errors';
 import { identityOf } from './identity';
 import type { ErrorHandler, Handler, Red, Request, Response } from './red';
@@ -8,6 +9,10 @@ const PATH = '/ensemble/webhook';
 const OURS = /\/ensemble\/webhook(?:[/?]|$)/;
 /** Seconds after which a sender may try again while nobody is there: a deploy takes less. */
 const RETRY_AFTER = '5';
+/** Turns of the event loop after which the first nodes behind an event node have its message. */
+const TURNS = 2;
+/** What of a refused body is still taken in and thrown away, so that its sender comes to read the answer; then the connection is cut. */
+const LINGER = { bytes: 1024 * 1024, milliseconds: 1000, look: 20 };
 
 type Receive = (body: Buffer) => void;
 
@@ -64,7 +69,7 @@ export function serveWebhooks(RED: Red): Root {
   const root: Root = { webhooks: new Map(), started: false };
   roots.set(RED.httpNode, root);
   // Event nodes start in the turn after they are made, in the order in which they were made.
-  RED.events.once('flows:started', () => setImmediate(() => (root.started = true)));
+  RED.events.once('flows:started', () => void setImmediate().then(() => (root.started = true)));
   RED.server?.prependListener('request', hideType);
   const handler: Handler = (request, response, next) => void answer(root, request, response).catch(next);
   RED.httpNode.use(PATH, RED.settings.httpNodeMiddleware ?? [], handler, failing(RED));
@@ -83,9 +88,8 @@ async function answer(root: Root, request: Request, response: Response): Promise
   const webhook = root.webhooks.get(/^\/([\w-]+)\/?(?:\?|$)/.exec(request.url ?? '')?.[1] ?? '');
   const refuse = (status: number, headers: Readonly<Record<string, string>> = {}): void => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
-    // The rest of what may be too large is not waited for.
-    if (!fitsLimit(request)) response.setHeader('connection', 'close');
-    response.sendStatus(status);
+    if (fitsLimit(request)) response.sendStatus(status);
+    else refuseEarly(request, response.status(status));
   };
   if (!webhook && root.started) return refuse(404);
   if (request.method !== 'POST') return refuse(405, { allow: 'POST' });
@@ -94,7 +98,11 @@ async function answer(root: Root, request: Request, response: Response): Promise
     const body = await bodyOf(request);
     // Those who were there may have gone meanwhile.
     if (webhook.receivers.size === 0) return refuse(503, { 'retry-after': RETRY_AFTER });
-    for (const receive of webhook.receivers) receive(body);
+    const receivers = [...webhook.receivers];
+    for (const receive of receivers) receive(body);
+    // Node-RED hands messages on in the turns that follow: where the flow ends before, they are lost.
+    for (let turn = 0; turn < TURNS; turn++) await setImmediate();
+    if (!receivers.every((receive) => webhook.receivers.has(receive))) return refuse(503, { 'retry-after': RETRY_AFTER });
     response.sendStatus(200);
   } catch (error) {
     // Of a sender who has gone nothing is left to be answered.
@@ -102,6 +110,23 @@ async function answer(root: Root, request: Request, response: Response): Promise
     if (!(error instanceof Unreadable)) throw error;
     refuse(error.status);
   }
+}
+
+/** Answers a sender who is still sending. Cut off at once, he would hear of a broken connection and not of the answer. */
+function refuseEarly(request: Request, response: Response): void {
+  const { socket } = request;
+  const body = STATUS_CODES[response.statusCode] ?? '';
+  for (const [name, value] of Object.entries({ connection: 'close', 'content-type': 'text/plain', 'content-length': String(body.length) }))
+    response.setHeader(name, value);
+  response.write(body);
+  request.on('error', () => {}).resume();
+  const [most, end] = [socket.bytesRead + LINGER.bytes, performance.now() + LINGER.milliseconds];
+  const timer = setInterval(() => {
+    const waits = !request.complete && !socket.destroyed && socket.bytesRead < most && performance.now() < end;
+    if (waits) return;
+    clearInterval(timer);
+    response.end();
+  }, LINGER.look);
 }
 
 /** Express would answer with the stack. */

@@ -1,6 +1,7 @@
-import { deepEqual, equal, match } from 'node:assert/strict';
+import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
+import { connect } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import type { Handler } from '../../src/node-red/red';
 import { Account } from '../kit/account';
@@ -78,6 +79,23 @@ describe('the address of a webhook', () => {
     deepEqual(await keys(1), [1]);
   });
 
+  it('lets a sender who is still sending read the 413, and cuts off one who never ends', async () => {
+    await open();
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    let said = '';
+    socket.on('data', (text) => {
+      said += text.toString();
+    });
+    socket.on('error', () => {});
+    const closed = once(socket, 'close');
+    socket.write(`POST ${new URL(url).pathname} HTTP/1.1\r\nhost: x\r\ncontent-length: 900000000\r\n\r\n`);
+    const endless = setInterval(() => socket.write(Buffer.alloc(64 * 1024, ' ')), 10);
+    await until('the answer', () => said.startsWith('HTTP/1.1 413'));
+    await closed;
+    clearInterval(endless);
+    ok(socket.bytesWritten < 20_000_000, `${socket.bytesWritten} bytes`);
+  });
+
   it('takes a body in chunks, and one that waits for leave', async () => {
     await open();
     const sent = request(url, { method: 'POST', headers: { expect: '100-continue', 'transfer-encoding': 'chunked' } });
@@ -148,6 +166,23 @@ describe('the address of a webhook', () => {
     equal((await post(event(4))).status, 200);
     await red.stop();
     deepEqual([(await post(event(5))).status], [404]);
+  });
+
+  it('says 200 to nobody whose event ends with the flow', async () => {
+    await open();
+    let accepted = 0;
+    let goesOn = true;
+    const sending = (async () => {
+      while (goesOn) if ((await post(event(1))).status === 200) accepted++;
+    })();
+    for (let count = 0; count < 5; count++) {
+      const before = accepted;
+      await until('some events', () => accepted > before + 5);
+      await account?.deploy('full');
+    }
+    goesOn = false;
+    await sending;
+    await until('each event', () => (account?.outputs.length ?? 0) >= accepted);
   });
 
   it('asks to try again before the flows have been started', async () => {

@@ -41,7 +41,7 @@ describe('sonata events', () => {
   });
 
   it('of other devices have values and no pattern', () => {
-    for (const v of [[1], cells.with(7, 0.5), cells.slice(1)])
+    for (const v of [[1], cells.slice(1)])
       assert.deepEqual(readEvent('context', 1, 2, { cl: [{ i: 4, v }] }, unexpected), {
         installationId: 1,
         deviceId: 2,
@@ -61,7 +61,8 @@ describe('sonata events', () => {
     const refusals: [string, RegExp][] = [
       ['', /neither JSON nor a Python literal/],
       ['[1]', /the body must be an object/],
-      ['{"installation_id":1,"device_id":2}', /message_type must be text, not nothing/],
+      ['{"installation_id":1,"device_id":2}', /message_type must be a word such as context, not nothing/],
+      ['{"type":"getboard/../#","installation_id":1,"device_id":2}', /message_type must be a word/],
       ['{"type":"context","installation_id":"x","device_id":2,"payload":{"cl":[]}}', /installation_id must be a whole number, not "x"/],
       ['{"type":"context","installation_id":1,"payload":{"cl":[]}}', /device_id must be a whole number, not nothing/],
       ['{"type":"context","installation_id":1,"device_id":2,"payload":{}}', /cl must be an array, not nothing/],
@@ -78,6 +79,32 @@ describe('sonata events', () => {
       assert.deepEqual(read(`${mark}{"type":"alive","installation_id":16,"device_id":456,"more":${nested(60, '[', ']')}}`), alive);
   });
 
+  it('have numbers also where the vendor sends text', () => {
+    const payload = {
+      key: '9',
+      cl: [
+        { i: '0', v: '3' },
+        { i: '4', v: cells.map(String) },
+      ],
+    };
+    assert.deepEqual(plain(readEvent('context', 1, 2, payload, unexpected)), {
+      installationId: 1,
+      deviceId: 2,
+      type: 'context',
+      pattern: cells,
+      values: { 0: [3], 4: cells },
+      key: 9,
+    });
+  });
+
+  it('have no pattern that could not be shown again, which is told', () => {
+    for (const level of [16, -1, 0.5]) {
+      const told: string[] = [];
+      const event = readEvent('context', 1, 2, { cl: [{ i: 4, v: cells.with(7, level) }] }, (what) => told.push(what));
+      assert.deepEqual([event.pattern, event.values[4]?.[7], /levels/.test(told[0] ?? '')], [undefined, level, true]);
+    }
+  });
+
   it('are without an item of cl that is not as documented, which is told', () => {
     const odd = [
       null,
@@ -85,11 +112,11 @@ describe('sonata events', () => {
       'text',
       [],
       {},
-      { i: '4', v: 1 },
+      { i: 'four', v: 1 },
       { i: 1 },
       { i: 1, v: 'on' },
       { i: 1, v: null },
-      { i: 1, v: [1, '2'] },
+      { i: 1, v: [1, '2', ''] },
       { i: 1.5, v: 1 },
     ];
     for (const item of odd) {

@@ -17,6 +17,8 @@ export interface SonataEvent {
 /** "Index 4 in the cl array contains the matrix pattern": the vendor's library calls that index the actual state. */
 const PATTERN_INDEX = 4;
 const CELLS = 100;
+/** It becomes part of a topic. */
+const TYPE = /^[\w-]{1,64}$/;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type Fields = Readonly<Record<string, unknown>>;
@@ -35,17 +37,21 @@ export function readEvent(type: string, installationId: number, deviceId: number
   const values: Record<number, readonly number[]> = {};
   for (const item of payload.cl as unknown[]) {
     // The REST server's example has `v`, the vendor's MQTT library `vl`.
-    const numbers = isFields(item) && Number.isInteger(item.i) ? readValues(item.v ?? item.vl) : undefined;
-    if (numbers) values[(item as { i: number }).i] = numbers;
+    const { i, v, vl } = isFields(item) ? item : {};
+    const index = numberOf(i);
+    const numbers = readValues(v ?? vl);
+    if (Number.isInteger(index) && numbers) values[index as number] = numbers;
     else onOdd(ODD_ITEM);
   }
   const shown = values[PATTERN_INDEX];
-  // Other devices than a matrix report at this index too.
-  const pattern = shown?.length === CELLS && shown.every(Number.isInteger) ? shown : undefined;
-  const { key } = payload;
   const event: Mutable<SonataEvent> = { installationId, deviceId, type, values };
-  if (pattern) event.pattern = pattern;
-  if (isNumber(key)) event.key = key;
+  // Other devices than a matrix report at this index too.
+  if (shown?.length === CELLS) {
+    if (shown.every(isLevel)) event.pattern = shown;
+    else onOdd(ODD_PATTERN);
+  }
+  const key = numberOf(payload.key);
+  if (key !== undefined) event.key = key;
   return event;
 }
 
@@ -55,11 +61,22 @@ export type OnOdd = (what: string) => void;
 /** Without the item, which differs each time: who is told once is told of the kind. */
 const ODD_ITEM = 'an item of cl of a Sonata event is left out: it must have a whole number i, and as v a number or an array of numbers';
 
-const isNumber = (value: unknown): value is number => typeof value === 'number';
+const ODD_PATTERN = 'the pattern of a Sonata event is left out: its levels must be whole numbers from 0 to 15';
+
+const isLevel = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= 15;
+
+/** A number, also one in quotes. */
+function numberOf(value: unknown): number | undefined {
+  const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
+  return typeof number === 'number' && Number.isFinite(number) ? number : undefined;
+}
 
 function readValues(value: unknown): readonly number[] | undefined {
-  if (isNumber(value)) return [value];
-  return Array.isArray(value) && value.every(isNumber) ? value : undefined;
+  const items: unknown[] = Array.isArray(value) ? value : [value];
+  // Mostly they are numbers already.
+  if (items.every((item) => typeof item === 'number')) return items as number[];
+  const numbers = items.map(numberOf);
+  return numbers.includes(undefined) ? undefined : (numbers as number[]);
 }
 
 /** The body of a webhook's POST, in any of the three forms it may have: JSON, a JSON string of Python, or Python. @throws EnsembleError BAD_RESPONSE */
@@ -67,7 +84,7 @@ export function readWebhook(body: Buffer, onOdd: OnOdd): { event: SonataEvent; r
   const raw = readText(new TextDecoder().decode(body));
   if (!isFields(raw)) throw badEvent(`the body must be an object, not ${show(raw)}`);
   const type = raw.message_type ?? raw.type;
-  if (typeof type !== 'string') throw badEvent(`message_type must be text, not ${show(type)}`);
+  if (typeof type !== 'string' || !TYPE.test(type)) throw badEvent(`message_type must be a word such as context, not ${show(type)}`);
   const payload = type === 'context' && typeof raw.payload === 'string' ? readText(raw.payload) : raw.payload;
   const [installationId, deviceId] = [readId('installation_id', raw.installation_id), readId('device_id', raw.device_id)];
   return { event: readEvent(type, installationId, deviceId, payload, onOdd), raw };
