@@ -57,7 +57,11 @@ export interface EventContext<Connection, Settings> {
 }
 
 export interface Memory {
-  /** Undefined where nothing is kept under that name. */
-  read(key: string): Promise<unknown>;
-  write(key: string, value: unknown): Promise<void>;
+  /**
+   * What was written last under that name, by this instance of the node or the one before; undefined where nothing is known.
+   * A store that does not answer within seconds is not waited for: `late` is told what it holds when it does. Never rejects.
+   */
+  read(key: string, late?: (value: unknown) => void): Promise<unknown>;
+  /** Kept at once, and written as soon as the store can: `make` gives the value that is the newest then. */
+  write(key: string, make: () => unknown): void;
 }

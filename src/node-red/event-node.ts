@@ -1,10 +1,12 @@
+import { LONGEST_PAUSE, pauseAfter } from '../core/backoff';
 import { asEnsembleError, type EnsembleError } from '../core/errors';
-import type { EventContext, Memory, StreamState, VendorEvent } from '../core/events';
+import { type EventContext, type Memory, retrying, type StreamState, type VendorEvent } from '../core/events';
 import { once } from '../core/once';
 import type { Connection } from '../core/operation';
 import { type Parameters, parseSettings } from '../core/parameters';
 import { Scope } from '../core/scope';
 import { type ConnectionOwner, connectionOf } from './connection-owner';
+import { journalOf, storeOf } from './memory';
 import type { NodeConfig, Red, RuntimeNode } from './red';
 import { Statuses, StatusLine } from './status';
 import { openWebhook, serveWebhooks } from './webhook';
@@ -40,10 +42,14 @@ export function registerEventNode(RED: Red, definition: EventNodeDefinition): vo
   });
 }
 
+/** Pauses between the tries to start. Tests have less patience. */
+export const START = { retry: { first: 1000, most: LONGEST_PAUSE } };
+
 class EventNode {
   private readonly scope = new Scope();
-  private readonly removals: (() => Promise<void>)[] = [];
+  private removals: (() => Promise<void>)[] = [];
   private readonly status: StatusLine;
+  private readonly memory: Memory;
   private owner: ConnectionOwner | undefined;
   private known: StreamState = { is: 'connecting' };
 
@@ -55,56 +61,77 @@ class EventNode {
   ) {
     const statuses = new Statuses(RED);
     this.status = new StatusLine(node, this.scope, () => statuses.stream(this.known));
+    // What the context store lacks is not the vendor's fault.
+    this.memory = journalOf(RED, node).open(this.scope, storeOf(node), (error) => node.error(error, {}));
     // After all nodes of this deploy are made: what is emitted at once finds its way.
-    const timer = setImmediate(() => void this.start());
+    const timer = setImmediate(() => void this.run());
     this.scope.defer(() => clearImmediate(timer));
   }
 
   async close(removed: boolean): Promise<void> {
-    if (removed) {
-      memories.delete(this.node.id);
-      await this.owner?.hold(Promise.allSettled(this.removals.map((removal) => removal())));
-    }
+    if (removed) await this.owner?.hold(Promise.allSettled(this.removals.map((removal) => removal())));
     await this.scope.end();
   }
 
-  private async start(): Promise<void> {
-    try {
-      const { settings, start } = this.definition.load();
-      this.owner = connectionOf(this.RED, this.config.connection, this.definition.connection);
-      await start(this.context(this.owner.get(), parseSettings(settings, this.config)));
-    } catch (thrown) {
-      const error = asEnsembleError(thrown);
-      if (error.code === 'CANCELLED') return;
-      this.state({ is: 'failed', error });
-      this.report(error);
+  /** Starts; and where that fails, again and again: what is missing now may be there in a moment. */
+  private async run(): Promise<void> {
+    let told = '';
+    for (let failures = 1; !this.scope.ended; failures++) {
+      const error = await this.start();
+      if (!error || this.scope.ended) return;
+      const wait = pauseAfter(error, failures, START.retry);
+      this.state(error.code === 'NOT_CONFIGURED' ? { is: 'failed', error } : retrying(error, wait));
+      if (error.message !== told) this.report(error);
+      told = error.message;
+      await this.scope.sleep(wait).catch(() => {});
     }
   }
 
-  private context(connection: Connection, settings: unknown): EventContext<Connection, unknown> {
+  /** Returns why it came to an end, with nothing left of it; undefined where it goes on by itself. */
+  private async start(): Promise<EnsembleError | undefined> {
+    const scope = new Scope();
+    const release = this.scope.defer(() => scope.end());
+    this.removals = [];
+    try {
+      const { settings, start } = this.definition.load();
+      this.owner = connectionOf(this.RED, this.config.connection, this.definition.connection);
+      await start(this.context(scope, this.owner.get(), parseSettings(settings, this.config)));
+      return undefined;
+    } catch (error) {
+      release();
+      await scope.end();
+      return asEnsembleError(error);
+    }
+  }
+
+  private context(scope: Scope, connection: Connection, settings: unknown): EventContext<Connection, unknown> {
+    const whileOpen =
+      <T extends unknown[]>(tell: (...args: T) => void) =>
+      (...args: T) => {
+        if (!scope.ended) tell(...args);
+      };
     return {
       nodeId: this.node.id,
       connection,
       settings,
-      scope: this.scope,
-      emit: (event) => this.emit(event),
-      state: (state) => this.state(state),
-      report: (error, message) => this.report(error, message),
-      warn: once((text) => !this.scope.ended && this.node.warn(text)),
+      scope,
+      emit: whileOpen((event) => this.emit(event)),
+      state: whileOpen((state) => this.state(state)),
+      report: whileOpen((error, message) => this.report(error, message)),
+      warn: once(whileOpen((text) => this.node.warn(text))),
       webhook: (key, receive) => {
         const { path, needsLogin, close, forget } = openWebhook(this.RED, key, this.node.id, receive);
-        this.scope.defer(close);
+        scope.defer(close);
         this.removals.push(async () => forget());
         if (needsLogin) this.node.warn(NEEDS_LOGIN);
         return path;
       },
-      memory: memoryOf(this.node),
+      memory: this.memory,
       onRemoved: (ending) => this.removals.push(ending),
     };
   }
 
   private emit({ topic, payload, source, type, initial = false, resumed = false, raw, details }: VendorEvent): void {
-    if (this.scope.ended) return;
     const event = { vendor: this.definition.vendor, source, type, initial, resumed, raw };
     this.node.send({ topic, payload, event: details ? Object.assign(event, details) : event });
   }
@@ -115,24 +142,6 @@ class EventNode {
   }
 
   private report(error: EnsembleError, message = {}): void {
-    if (!this.scope.ended) this.node.error(error.with({ vendor: this.definition.vendor }), message);
+    this.node.error(error.with({ vendor: this.definition.vendor }), message);
   }
-}
-
-/** By node: unless the user has set up a context store, Node-RED empties a node's context at each of its redeploys. */
-const memories = new Map<string, Map<string, unknown>>();
-
-function memoryOf(node: RuntimeNode): Memory {
-  const context = node.context();
-  const memory = memories.get(node.id) ?? new Map<string, unknown>();
-  memories.set(node.id, memory);
-  const settled = <T>(ask: (callback: (error: unknown, value?: T) => void) => void) =>
-    new Promise<T | undefined>((resolve, reject) => ask((error, value) => (error ? reject(error) : resolve(value))));
-  return {
-    read: async (key) => (await settled((callback) => context.get(key, callback))) ?? memory.get(key),
-    write: (key, value) => {
-      memory.set(key, value);
-      return settled<void>((callback) => context.set(key, value, callback));
-    },
-  };
 }

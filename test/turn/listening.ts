@@ -57,7 +57,7 @@ export class Listening {
       warn: (text) => void (warnings.includes(text) || warnings.push(text)),
       memory: {
         read: async (key) => structuredClone(kept.get(key)),
-        write: async (key, value) => void kept.set(key, structuredClone(value)),
+        write: (key, make) => void kept.set(key, structuredClone(make())),
       },
       webhook: () => assert.fail('a Turn has no webhook'),
       onRemoved: () => {},

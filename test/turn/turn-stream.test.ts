@@ -42,7 +42,7 @@ describe('the streams of a Turn', () => {
       warn: () => assert.fail('the Turn answers as it promises'),
       memory: {
         read: async (key) => structuredClone(kept.get(key)),
-        write: async (key, value) => void kept.set(key, structuredClone(value)),
+        write: (key, make) => void kept.set(key, structuredClone(make())),
       },
       webhook: () => assert.fail('a Turn has no webhook'),
       onRemoved: () => {},

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EnsembleError } from '../../src/core/errors';
 import type { StreamState, VendorEvent } from '../../src/core/events';
+import { Journal } from '../../src/core/journal';
 import { parseParameters } from '../../src/core/parameters';
 import { Scope } from '../../src/core/scope';
 import { settings as accountSettings, connect, type TwinklyAccount } from '../../src/vendors/twinkly/twinkly-account';
@@ -33,6 +34,14 @@ class Poller {
     /** Milliseconds that the store takes to write. */
     slowness = 0,
   ) {
+    const store = {
+      read: async (key: string) => kept.get(key),
+      // As a store in files: by value.
+      write: async (key: string, value: unknown) => {
+        await sleep(slowness);
+        kept.set(key, structuredClone(value));
+      },
+    };
     const ending = start({
       nodeId: 'node',
       connection,
@@ -43,14 +52,7 @@ class Poller {
       report: (error) => this.reports.push(error),
       warn: () => {},
       webhook: () => '',
-      memory: {
-        read: async (key) => kept.get(key),
-        // As a store in files: by value.
-        write: async (key, value) => {
-          await sleep(slowness);
-          kept.set(key, structuredClone(value));
-        },
-      },
+      memory: new Journal().open(this.scope, store, (error) => this.reports.push(error)),
       onRemoved: () => {},
     });
     ending.catch((error: EnsembleError) => this.reports.push(error));

@@ -1,28 +1,25 @@
 import { z } from 'zod';
 import type { Memory } from '../../core/events';
-import type { Scope } from '../../core/scope';
 import type { Cursor } from './message-cursor';
 
 const KEY = 'cursors';
 const stored = z.record(z.string(), z.object({ at: z.number(), seen: z.record(z.string(), z.number()).optional() }));
+type Cursors = ReadonlyMap<string, Cursor>;
+
+/** What is kept and cannot be read is as good as nothing: the feed begins anew. */
+const read = (kept: unknown): Map<string, Cursor> => new Map(Object.entries(stored.safeParse(kept).data ?? {}));
 
 /** The cursors of all things and groups, in the node's context. */
 export class CursorStore {
-  private changed = false;
-  private writing: Promise<void> | undefined;
-  private failure: unknown;
+  /** Told of the cursors of an earlier life of the node where they come after this one has begun. */
+  onLate: (cursors: Cursors) => void = () => {};
+  private cursors = new Map<string, Cursor>();
 
-  private constructor(
-    private readonly memory: Memory,
-    private readonly cursors: Map<string, Cursor>,
-  ) {}
+  private constructor(private readonly memory: Memory) {}
 
-  /** What is kept and cannot be read is as good as nothing: the feed begins anew. */
-  static async open(memory: Memory, scope: Scope): Promise<CursorStore> {
-    const { data = {} } = stored.safeParse(await memory.read(KEY));
-    const store = new CursorStore(memory, new Map(Object.entries(data)));
-    // The next instance of the node reads what this one has written.
-    scope.defer(() => store.writing);
+  static async open(memory: Memory): Promise<CursorStore> {
+    const store = new CursorStore(memory);
+    store.cursors = read(await memory.read(KEY, (late) => store.onLate(read(late))));
     return store;
   }
 
@@ -41,27 +38,6 @@ export class CursorStore {
 
   /** Begins to write at once; changes that come meanwhile share the next write. */
   save(): void {
-    this.changed = true;
-    this.writing ??= this.write();
-  }
-
-  /** Waits until everything is written. @throws what the context store threw; the next save writes it all again */
-  async saved(): Promise<void> {
-    await this.writing;
-    const { failure } = this;
-    this.failure = undefined;
-    if (failure !== undefined) throw failure;
-  }
-
-  private async write(): Promise<void> {
-    try {
-      while (this.changed) {
-        this.changed = false;
-        await this.memory.write(KEY, Object.fromEntries(this.cursors));
-      }
-    } catch (error) {
-      this.failure = error;
-    }
-    this.writing = undefined;
+    this.memory.write(KEY, () => Object.fromEntries(this.cursors));
   }
 }

@@ -46,6 +46,10 @@ export class MessageFeed {
   private readonly fresh = new Set<string>();
   private readonly start = performance.now();
   private knowsTime = false;
+  /** Up to when (Unix seconds) what a thing had sent counted as passed on when it was first asked in this life of the node. */
+  private readonly began = new Map<string, number>();
+  /** Where an earlier life had stopped, of which the context store has told only then. */
+  private readonly gaps = new Map<string, Cursor>();
 
   constructor(
     private readonly context: Context,
@@ -59,6 +63,7 @@ export class MessageFeed {
     // Whenever the first answer comes: from now on nothing is missed.
     for (const id of [...this.named, ...this.groups.map(cursorOf)]) if (!cursors.get(id)) this.fresh.add(id);
     this.open([...this.fresh], begin(this.now));
+    cursors.onLate = (kept) => this.takeUp(kept);
   }
 
   /** Asks every thing once. @throws EnsembleError where the vendor, and not a single thing, is in trouble */
@@ -68,7 +73,6 @@ export class MessageFeed {
     this.choose();
     const { answered, failed, common, rest } = await sweep(this.things, (tuid) => this.ask(tuid, interrupted));
     for (const tuid of [...failed.keys(), ...rest]) this.missed.add(tuid);
-    await this.cursors.saved();
     if (common) throw common;
     // Where nobody answers, the trouble is not one thing's.
     const [first] = [...failed, ...this.closed];
@@ -128,7 +132,7 @@ export class MessageFeed {
 
   private choose(): void {
     const chosen = new Set([...this.named, ...[...this.members.values()].flat()]);
-    for (const known of [this.things, this.missed, this.caughtUp])
+    for (const known of [this.things, this.missed, this.caughtUp, this.began, this.gaps])
       for (const tuid of known.keys()) if (!chosen.has(tuid)) known.delete(tuid);
     for (const tuid of chosen) {
       if (this.things.has(tuid)) continue;
@@ -147,7 +151,30 @@ export class MessageFeed {
     this.things.delete(tuid);
     this.things.add(tuid);
     await this.passOn(tuid, interrupted);
+    const gap = this.gaps.get(tuid);
+    if (gap?.seen) await this.closeGap(tuid, gap);
     this.troubled.delete(tuid);
+  }
+
+  private takeUp(kept: ReadonlyMap<string, Cursor>): void {
+    for (const [id, cursor] of kept) {
+      if (this.began.has(id)) {
+        this.gaps.set(id, cursor);
+        continue;
+      }
+      this.cursors.set(id, cursor);
+      this.missed.add(id);
+    }
+  }
+
+  /** Passes on what was sent between an earlier life of the node and this one. @throws EnsembleError */
+  private async closeGap(tuid: string, gap: Cursor): Promise<void> {
+    const to = this.began.get(tuid) ?? gap.at;
+    const messages = await this.reader.read(tuid, { from: windowStart(gap), to });
+    if (this.context.scope.ended) return;
+    const before = messages.filter(({ message }) => message.tsmTs <= to);
+    for (const one of advance(gap, before, to).due) this.emit(tuid, { ...one, late: true });
+    this.gaps.delete(tuid);
   }
 
   private async passOn(tuid: string, interrupted: () => boolean): Promise<void> {
@@ -165,6 +192,7 @@ export class MessageFeed {
     }
     const old = known.seen ? [] : messages.filter(({ message }) => message.tsmTs <= known.at || this.isForeign(tuid, message));
     const { due, cursor } = advance(known.seen ? known : afterFirstLook(known, old), messages, Math.min(asked, this.now) - settings.grace);
+    if (!known.seen) this.began.set(tuid, known.at);
     if (this.missed.delete(tuid) || interrupted()) this.caughtUp.set(tuid, asked);
     for (const one of due) this.emit(tuid, one);
     this.cursors.set(tuid, cursor);

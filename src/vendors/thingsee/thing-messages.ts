@@ -37,6 +37,6 @@ export async function start(context: Context): Promise<void> {
   const { settings, scope, state, report, memory } = context;
   if (!settings.things && !settings.groups) throw new EnsembleError('NOT_CONFIGURED', 'things and groups are both empty');
   const isOurs = ours(settings.shard);
-  const feed = new MessageFeed(context, await CursorStore.open(memory, scope), isOurs);
+  const feed = new MessageFeed(context, await CursorStore.open(memory), isOurs);
   await poll({ interval: settings.interval * 1000, scope, state, report, work: (interrupted) => feed.round(interrupted) });
 }

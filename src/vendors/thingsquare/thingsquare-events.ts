@@ -1,4 +1,3 @@
-import { asEnsembleError } from '../../core/errors';
 import type { EventContext, Memory } from '../../core/events';
 import { choice, integer, optional, type Values } from '../../core/parameters';
 import { type KeptDevices, KnownDevices } from './known-devices';
@@ -54,13 +53,8 @@ export async function start({ connection, settings, scope, memory, ...node }: Ev
   const signs = new Signs(kept?.signs);
   const devices = kind === undefined && variable === undefined ? new KnownDevices(device, kept) : undefined;
   let isFirst = true;
-  let written: Promise<void> = Promise.resolve();
-  // A successor must not read what was there before.
-  scope.defer(() => written);
-  const write = (): void => {
-    const known: Kept = { device, kind, variable, baseUrl, signs: signs.all(), ...(devices && { devices: devices.all() }) };
-    written = written.then(() => memory.write(MEMORY, known)).catch((error: unknown) => node.report(asEnsembleError(error)));
-  };
+  const write = (): void =>
+    memory.write(MEMORY, (): Kept => ({ device, kind, variable, baseUrl, signs: signs.all(), ...(devices && { devices: devices.all() }) }));
   const receive = (listing: Listing, resumed: boolean): void => {
     // What had changed while the node, or the way to the backend, was down.
     const interrupted = isFirst || resumed;

@@ -1,4 +1,4 @@
-import { asEnsembleError, EnsembleError } from '../../core/errors';
+import { EnsembleError } from '../../core/errors';
 import type { EventContext } from '../../core/events';
 import { boolean, choice, optional, text, type Values } from '../../core/parameters';
 import { type FeedEvent, SOURCE } from './feed-kinds';
@@ -125,14 +125,10 @@ class Follower implements FeedUser {
   async remember(): Promise<void> {
     const { memory, settings, scope } = this.context;
     scope.defer(() => this.save());
-    try {
-      const kept = (await memory.read(MEMORY)) as Kept | undefined;
-      if (kept?.stream !== settings.stream || kept.selector !== settings.selector || !isKept(kept.states)) return;
-      for (const [topic, payload] of kept.states) this.known.set(topic, payload);
-      this.knowsAll = true;
-    } catch (error) {
-      this.report(asEnsembleError(error));
-    }
+    const kept = (await memory.read(MEMORY)) as Kept | undefined;
+    if (kept?.stream !== settings.stream || kept.selector !== settings.selector || !isKept(kept.states)) return;
+    for (const [topic, payload] of kept.states) this.known.set(topic, payload);
+    this.knowsAll = true;
   }
 
   behind(): void {
@@ -211,15 +207,14 @@ class Follower implements FeedUser {
     else this.known.add(topic, payload);
     if (this.isSaving) return;
     this.isSaving = true;
-    this.context.scope.timeout(SAVING, () => void this.save());
+    this.context.scope.timeout(SAVING, () => this.save());
   }
 
-  private async save(): Promise<void> {
+  private save(): void {
     this.isSaving = false;
     if (!this.knowsAll) return;
     const { stream, selector } = this.context.settings;
-    const kept: Kept = { stream, selector, states: [...this.known] };
-    await this.context.memory.write(MEMORY, kept).catch((error: unknown) => this.report(asEnsembleError(error)));
+    this.context.memory.write(MEMORY, (): Kept => ({ stream, selector, states: [...this.known] }));
   }
 }
 

@@ -55,8 +55,6 @@ const MEMORY = 'states';
 export async function start(context: Context): Promise<never> {
   const kept = (await context.memory.read(MEMORY)) as Readonly<Record<string, JsonObject>> | undefined;
   const watch = new Watch(context, kept ?? {});
-  // The next instance of the node reads what this one has told. Who is closed can tell nobody that it failed.
-  context.scope.defer(async () => void (await Promise.allSettled([watch.remember()])));
   return poll({ ...context, interval: context.settings.interval * 1000, work: (interrupted) => watch.poll(interrupted) });
 }
 
@@ -71,9 +69,6 @@ class Watch {
   private readonly doubted = new Map<string, boolean>();
   /** Told to the flow that there is no state. */
   private readonly failed = new Set<string>();
-  /** Something was told that is not written down. */
-  private hasNews = false;
-  private written: Promise<unknown> = Promise.resolve();
   private readonly isOurs: (id: string) => boolean;
 
   constructor(
@@ -94,16 +89,6 @@ class Watch {
       for (const [id, entry] of Object.entries(group)) if (missing.delete(id)) this.look(id, entry, resumed);
     });
     for (const id of missing) this.fail(id, 'the answer leaves it out');
-    await this.remember();
-  }
-
-  /** Writes down what was told since the last time, or waits for what is under way. @throws what the context store threw, once */
-  remember(): Promise<unknown> {
-    if (!this.hasNews) return this.written;
-    this.hasNews = false;
-    const writing = this.context.memory.write(MEMORY, Object.fromEntries(this.told));
-    this.written = Promise.allSettled([writing]);
-    return writing;
   }
 
   /** The ids to ask for: those given, or all of the account; of these the share that is ours. */
@@ -134,7 +119,7 @@ class Watch {
     if (!isFirst && !isBack && changed.length === 0 && settings.emit === 'changes') return;
     // A flow may change what it is given.
     this.told.set(id, structuredClone(runtime));
-    this.hasNews = true;
+    this.context.memory.write(MEMORY, () => Object.fromEntries(this.told));
     const missed = before !== undefined && (changed.length > 0 || isBack) && (isFirst || resumed);
     this.context.emit({
       topic: id,

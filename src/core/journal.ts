@@ -1,0 +1,196 @@
+import { type BackoffRule, backoff, LONGEST_PAUSE } from './backoff';
+import { asEnsembleError, EnsembleError } from './errors';
+import type { Memory } from './events';
+import { Scope } from './scope';
+
+/** Where it is kept. It may fail, and may never answer. */
+export interface Store {
+  read(key: string): Promise<unknown>;
+  write(key: string, value: unknown): Promise<void>;
+}
+
+const RETRY: BackoffRule = { first: 1000, most: LONGEST_PAUSE };
+
+/** All in milliseconds. Tests have less patience. */
+export const JOURNAL = {
+  /** So long a reader waits for a store that does not answer. */
+  patience: 3000,
+  /** What takes longer has failed. */
+  limit: 20_000,
+  /** So long a close waits for what is still to be written. */
+  closing: 800,
+  retry: RETRY,
+};
+
+/** What is kept under one name. */
+interface Note {
+  readonly key: string;
+  /** As it was last written in this process, or read. */
+  value: unknown;
+  /** Makes a newer value, when it is needed. */
+  make: (() => unknown) | undefined;
+  isKnown: boolean;
+  /** The store has an older one. */
+  isDirty: boolean;
+  /** Who went on without what the store holds. */
+  late: ((value: unknown) => void) | undefined;
+  /** Ends when the store has been read, or the scope ends: nothing is written over what nobody has seen. */
+  reading: Promise<void> | undefined;
+  /** Ends when all is written, or the scope ends. */
+  working: Promise<void> | undefined;
+  /** Ends when the store has done what it was asked last. */
+  writing: Promise<void>;
+  writes: number;
+}
+
+/**
+ * What a node remembers, over all its instances: each reads what the one before has written, whatever the store does. It is
+ * written behind the node's back, again and again where the store cannot.
+ */
+export class Journal {
+  private readonly notes = new Map<string, Note>();
+  private scope = new Scope();
+  private store: Store = { read: async () => undefined, write: async () => {} };
+  private report: (error: EnsembleError) => void = () => {};
+  private isTold = false;
+
+  /** For one instance of the node. @param report told once for each trouble of the store */
+  open(scope: Scope, store: Store, report: (error: EnsembleError) => void): Memory {
+    Object.assign(this, { scope, store, report });
+    for (const note of this.notes.values()) if (note.isDirty) this.begin(note);
+    scope.defer(() => this.close());
+    return { read: (key, late) => this.read(key, late), write: (key, make) => this.write(key, make) };
+  }
+
+  private async read(key: string, late?: (value: unknown) => void): Promise<unknown> {
+    const note = this.noteOf(key);
+    note.late = undefined;
+    const reading = note.reading ?? (note.isKnown ? undefined : this.fetch(note));
+    if (reading) await this.scope.limited(JOURNAL.patience, (limited) => limited.race(reading)).catch(() => {});
+    note.late = note.reading && late;
+    return currentOf(note);
+  }
+
+  private write(key: string, make: () => unknown): void {
+    const note = this.noteOf(key);
+    Object.assign(note, { make, isKnown: true, isDirty: true });
+    this.begin(note);
+  }
+
+  private fetch(note: Note): Promise<void> {
+    note.reading = this.get(note).finally(() => {
+      note.reading = undefined;
+    });
+    return note.reading;
+  }
+
+  /** Reads until the store answers, or the scope ends. */
+  private async get(note: Note): Promise<void> {
+    const { scope, store } = this;
+    for (let failures = 1; !scope.ended; failures++) {
+      try {
+        const value = await within(scope, store.read(note.key));
+        this.isTold = false;
+        if (!note.isKnown) Object.assign(note, { value, isKnown: true });
+        note.late?.(value);
+        return;
+      } catch (error) {
+        await this.pause('read', error, failures);
+      }
+    }
+  }
+
+  private begin(note: Note): void {
+    note.working ??= this.work(note).finally(() => {
+      note.working = undefined;
+    });
+  }
+
+  private async work(note: Note): Promise<void> {
+    const { scope } = this;
+    await note.reading;
+    // Of the instance before.
+    await within(scope, note.writing).catch(() => {});
+    for (let failures = 0; note.isDirty && !scope.ended; ) {
+      try {
+        await within(scope, this.put(note));
+        this.isTold = false;
+        failures = 0;
+      } catch (error) {
+        if (scope.ended) return;
+        note.isDirty = true;
+        note.writing = Promise.resolve();
+        await this.pause('write', error, ++failures);
+      }
+    }
+  }
+
+  private put(note: Note): Promise<void> {
+    note.isDirty = false;
+    note.writes++;
+    const { writes } = note;
+    const put = this.store.write(note.key, currentOf(note));
+    const again = () => {
+      note.isDirty = true;
+      this.begin(note);
+    };
+    // One that was given up, and comes to its end after a newer one, has put the older value there.
+    note.writing = put.then(
+      () => (note.writes === writes ? undefined : again()),
+      () => {
+        note.isDirty = true;
+      },
+    );
+    return put;
+  }
+
+  /** A Node-RED that ends has written everything, if its store is not too slow for that. */
+  private async close(): Promise<void> {
+    const open = new Set(this.notes.values());
+    const all = [...open].map(async (note) => {
+      currentOf(note);
+      await note.writing;
+      if (note.isDirty && !note.reading) await this.put(note);
+      open.delete(note);
+    });
+    await new Scope().limited(JOURNAL.closing, (limited) => limited.race(Promise.allSettled(all))).catch(() => {});
+    for (const note of open) note.isDirty = note.isKnown;
+  }
+
+  private async pause(what: 'read' | 'write', thrown: unknown, failures: number): Promise<void> {
+    if (this.scope.ended) return;
+    if (!this.isTold) this.report(troubleOf(what, thrown));
+    this.isTold = true;
+    await this.scope.sleep(backoff(failures, JOURNAL.retry)).catch(() => {});
+  }
+
+  private noteOf(key: string): Note {
+    const known = this.notes.get(key);
+    if (known) return known;
+    const nothing = { value: undefined, make: undefined, late: undefined, reading: undefined, working: undefined };
+    const note: Note = { key, ...nothing, isKnown: false, isDirty: false, writing: Promise.resolve(), writes: 0 };
+    this.notes.set(key, note);
+    return note;
+  }
+}
+
+function currentOf(note: Note): unknown {
+  if (note.make) Object.assign(note, { value: note.make(), make: undefined });
+  return note.value;
+}
+
+function troubleOf(what: 'read' | 'write', thrown: unknown): EnsembleError {
+  const then = what === 'read' ? 'they may tell again what was told before' : 'it is written as soon as that can be';
+  const text = `the context store cannot ${what} what this node remembers: ${asEnsembleError(thrown).message}`;
+  return new EnsembleError('NOT_CONFIGURED', `${text}; events come all the same, and ${then}`);
+}
+
+/** @throws what it throws, or TIMEOUT */
+async function within<T>(scope: Scope, work: Promise<T>): Promise<T> {
+  try {
+    return await scope.limited(JOURNAL.limit, (limited) => limited.race(work));
+  } catch (error) {
+    if (scope.ended || asEnsembleError(error).code !== 'CANCELLED') throw error;
+    throw new EnsembleError('TIMEOUT', `no answer within ${JOURNAL.limit / 1000} s`);
+  }
+}

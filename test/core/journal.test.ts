@@ -1,0 +1,148 @@
+import assert from 'node:assert/strict';
+import type { EnsembleError } from '../../src/core/errors';
+import type { Memory } from '../../src/core/events';
+import { JOURNAL, Journal, type Store } from '../../src/core/journal';
+import { Scope } from '../../src/core/scope';
+import { until } from '../kit/within';
+
+const timing = { ...JOURNAL };
+
+/** A store that does as it is told. */
+class FakeStore implements Store {
+  readonly kept = new Map<string, unknown>();
+  readonly written: unknown[] = [];
+  /** What becomes of the next calls, in turn. */
+  readonly orders: Promise<unknown>[] = [];
+  open = 0;
+  most = 0;
+
+  async read(key: string): Promise<unknown> {
+    await this.orders.shift();
+    return this.kept.get(key);
+  }
+
+  async write(key: string, value: unknown): Promise<void> {
+    this.most = Math.max(this.most, ++this.open);
+    await Promise.resolve(this.orders.shift()).finally(() => this.open--);
+    this.kept.set(key, value);
+    this.written.push(value);
+  }
+}
+
+const failing = () => {
+  const failure = Promise.reject(new Error('no space left'));
+  failure.catch(() => {});
+  return failure;
+};
+const hanging = () => {
+  let end = () => {};
+  const promise = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  return { promise, end };
+};
+
+describe('a journal', () => {
+  let store: FakeStore;
+  let journal: Journal;
+  let scope: Scope;
+  let reports: EnsembleError[];
+  const open = (): Memory => {
+    scope = new Scope();
+    return journal.open(scope, store, (error) => reports.push(error));
+  };
+
+  beforeEach(() => {
+    store = new FakeStore();
+    journal = new Journal();
+    reports = [];
+    Object.assign(JOURNAL, { patience: 40, limit: 80, closing: 100, retry: { first: 20, most: 20 } });
+  });
+  afterEach(async () => {
+    await scope.end();
+    Object.assign(JOURNAL, timing);
+  });
+
+  it('reads what is in the store, and then what was written in this process, whatever became of the store', async () => {
+    store.kept.set('key', 'old');
+    assert.equal(await open().read('key'), 'old');
+    store.orders.push(failing());
+    open().write('key', () => 'new');
+    await scope.end();
+    store.kept.clear();
+    assert.equal(await open().read('key'), 'new');
+  });
+
+  it('writes the newest value only, never two at a time', async () => {
+    const memory = open();
+    const first = hanging();
+    store.orders.push(first.promise);
+    memory.write('key', () => 1);
+    await until('the first write', () => store.open === 1);
+    for (const value of [2, 3, 4]) memory.write('key', () => value);
+    first.end();
+    await until('the last one', () => store.kept.get('key') === 4);
+    assert.deepEqual([store.written, store.most], [[1, 4], 1]);
+  });
+
+  it('writes later what the store cannot write now, and tells of it once, as nobody else’s fault', async () => {
+    const memory = open();
+    store.orders.push(failing(), failing(), failing());
+    memory.write('key', () => 1);
+    await until('it is written', () => store.kept.get('key') === 1);
+    assert.equal(reports.length, 1);
+    assert.equal(reports[0]?.code, 'NOT_CONFIGURED');
+    assert.match(reports[0]?.message ?? '', /^the context store cannot write .*: no space left; /);
+    store.orders.push(failing());
+    memory.write('key', () => 2);
+    await until('it is written, too', () => store.kept.get('key') === 2);
+    assert.equal(reports.length, 2);
+  });
+
+  it('does not wait for a store that is not there yet, writes nothing over what it holds, and tells when it has come', async () => {
+    const memory = open();
+    store.kept.set('key', 'old');
+    store.orders.push(failing(), hanging().promise, failing());
+    const late: unknown[] = [];
+    assert.equal(await memory.read('key', (value) => late.push([value, store.written.length])), undefined);
+    memory.write('key', () => 'new');
+    await until('it is written', () => store.kept.get('key') === 'new');
+    assert.deepEqual(late, [['old', 0]]);
+    assert.match(reports.map(({ message }) => message).join(), /^the context store cannot read .*: no space left; /);
+    assert.equal(reports.length, 1);
+  });
+
+  it('gives up a write that hangs, and writes once more where that one comes last', async () => {
+    const memory = open();
+    const first = hanging();
+    store.orders.push(first.promise);
+    memory.write('key', () => 1);
+    await until('it was given up', () => reports.length === 1);
+    assert.match(reports[0]?.message ?? '', /no answer within/);
+    memory.write('key', () => 2);
+    await until('the next one', () => store.kept.get('key') === 2);
+    first.end();
+    await until('the newest again', () => store.written.length === 3);
+    assert.deepEqual(store.written, [2, 1, 2]);
+  });
+
+  it('is written when its node is closed, but does not hold it up for long', async () => {
+    const memory = open();
+    const slow = hanging();
+    store.orders.push(slow.promise);
+    memory.write('key', () => 1);
+    await until('a write', () => store.open === 1);
+    memory.write('key', () => 2);
+    setTimeout(slow.end, 50);
+    await scope.end();
+    assert.equal(store.kept.get('key'), 2);
+    const next = open();
+    store.orders.push(hanging().promise);
+    next.write('key', () => 3);
+    const began = performance.now();
+    await scope.end();
+    assert.ok(performance.now() - began < 1000);
+    assert.equal(await open().read('key'), 3);
+    await until('the next instance has written it', () => store.kept.get('key') === 3);
+  });
+});

@@ -1,0 +1,108 @@
+import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
+import { EnsembleError } from '../../src/core/errors';
+import type { EventContext } from '../../src/core/events';
+import { type ConnectionOwner, join } from '../../src/node-red/connection-owner';
+import { type EventModule, registerEventNode, START } from '../../src/node-red/event-node';
+import type { NodeConfig, NodeStatus, Red, RuntimeNode } from '../../src/node-red/red';
+import { until } from '../kit/within';
+
+type Start = EventModule['start'];
+
+/** An event node with a vendor that starts as told, in as much of a Node-RED as it needs. */
+class Stage {
+  readonly statuses: string[] = [];
+  readonly errors: string[] = [];
+  readonly sent: unknown[] = [];
+  private readonly config = { type: 'config' } as RuntimeNode;
+  private readonly node = Object.assign(new EventEmitter(), {
+    id: 'node',
+    context: () => ({
+      get: (_key: string, callback: () => void) => callback(),
+      set: (...[, , callback]: [string, unknown, () => void]) => callback(),
+    }),
+    status: ({ fill, text }: NodeStatus) => this.statuses.push(`${fill} ${text}`),
+    error: ({ message }: Error) => this.errors.push(message),
+    send: ({ payload }: { payload: unknown }) => this.sent.push(payload),
+  });
+
+  constructor(start: Start) {
+    join(this.config, { get: () => ({}) } as ConnectionOwner);
+    const red = {
+      nodes: {
+        createNode: () => {},
+        getNode: () => this.config,
+        registerType: (_type: string, build: (this: unknown, config: NodeConfig) => void) =>
+          build.call(this.node, { id: 'node', type: 'events', connection: 'config' }),
+      },
+      events: new EventEmitter(),
+      _: (_key: string, { defaultValue }: { defaultValue: string }) => defaultValue,
+    };
+    registerEventNode(red as unknown as Red, { type: 'events', vendor: 'x', connection: 'config', load: () => ({ settings: {}, start }) });
+  }
+
+  close(): Promise<void> {
+    return new Promise((resolve) => this.node.emit('close', false, resolve));
+  }
+}
+
+describe('an event node', () => {
+  const { retry } = START;
+  let stage: Stage;
+  before(() => {
+    START.retry = { first: 5, most: 20 };
+  });
+  after(() => {
+    START.retry = retry;
+  });
+  afterEach(() => stage.close());
+
+  it('starts again and again where that fails, with nothing left of the tries before, and tells of it once', async () => {
+    const ended: number[] = [];
+    let tries = 0;
+    stage = new Stage(async ({ scope, emit, state }: EventContext<unknown, unknown>) => {
+      const own = ++tries;
+      scope.defer(() => void ended.push(own));
+      setTimeout(() => emit({ topic: '', payload: own, source: '', type: '', raw: undefined }), 50);
+      if (own < 4) throw new EnsembleError('UNREACHABLE', 'not yet');
+      state({ is: 'live' });
+    });
+    await until('it is live', () => stage.statuses.at(-1) === 'green connected');
+    await until('an event', () => stage.sent.length > 0);
+    assert.deepEqual([tries, ended, stage.errors, stage.sent], [4, [1, 2, 3], ['not yet'], [4]]);
+  });
+
+  it('is there by itself when what it lacked is there', async () => {
+    let isThere = false;
+    stage = new Stage(({ state }: EventContext<unknown, unknown>) => {
+      if (!isThere) throw new EnsembleError('NOT_CONFIGURED', 'a file cannot be read');
+      state({ is: 'live' });
+    });
+    await until('what it lacks', () => stage.statuses.at(-1) === 'grey not configured');
+    isThere = true;
+    await until('it is live', () => stage.statuses.at(-1) === 'green connected');
+    assert.deepEqual(stage.errors, ['a file cannot be read']);
+  });
+
+  it('takes the next connection where its own was closed without it', async () => {
+    let tries = 0;
+    stage = new Stage(async ({ state }: EventContext<unknown, unknown>) => {
+      state({ is: 'live' });
+      if (++tries === 1) throw new EnsembleError('CANCELLED', 'closed');
+    });
+    await until('the next try', () => tries === 2);
+    await until('it is live', () => stage.statuses.at(-1) === 'green connected');
+  });
+
+  it('tries nothing more when it is closed', async () => {
+    let tries = 0;
+    stage = new Stage(() => {
+      tries++;
+      throw new EnsembleError('UNREACHABLE', 'not yet');
+    });
+    await until('a few tries', () => tries === 3);
+    await stage.close();
+    await new Promise((resolve) => setTimeout(resolve, 60));
+    assert.equal(tries, 3);
+  });
+});
