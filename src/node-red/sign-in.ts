@@ -139,9 +139,9 @@ function serve(RED: Red): Map<string, Pending> {
 async function finish({ RED, definition, id, owner, connection, signIn, callback }: Pending, { query }: Request): Promise<void> {
   const scope = new Scope();
   try {
-    const { code, error } = query;
-    const reason = typeof error === 'string' ? error.slice(0, 200) : 'code is missing';
-    if (typeof code !== 'string' || code === '') throw new EnsembleError('UNAUTHORIZED', reason);
+    const { code, error, error_description: description } = query;
+    const reason = [description, error].find((words) => typeof words === 'string' && words !== '') ?? 'code is missing';
+    if (typeof code !== 'string' || code === '') throw new EnsembleError('UNAUTHORIZED', String(reason).slice(0, 200));
     await signIn.finish(connection, code, callback, scope);
     forget(connection);
     deployedConnection(RED, id, definition.type)?.signedIn?.();

@@ -218,6 +218,7 @@ describe('signing in with Twinkly', () => {
     it('says why it failed, as text', async () => {
       for (const [query, reason] of [
         ['error=%3Cb%3Eaccess_denied', '&lt;b&gt;access_denied'],
+        ['error=access_denied&error_description=You%20said%20no', 'You said no'],
         ['code=wrong', 'The code is not valid'],
       ] as const) {
         const { page } = (await (await begin(red, cloud)).json()) as { page: string };
