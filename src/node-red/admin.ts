@@ -5,14 +5,15 @@ import { answerErrors, guards, jsonOnly, refuse } from './admin-guard';
 import { type ConfigNodeDefinition, ConnectionOwner, connectionOf } from './connection-owner';
 import { type Dialog, DialogError, dialogIn } from './dialog';
 import * as logins from './dialog-logins';
-import { type Settled, settle } from './dialog-values';
+import type { Settled } from './dialog-values';
 import type { Handler, Red } from './red';
 import { tokensOf } from './tokens';
 
 interface About extends LookupContext<Connection>, Pick<Settled, 'hide' | 'hideInLists'> {}
 type Answer = (connection: Connection, about: About) => Promise<unknown>;
 
-/** Few ever sign in: what it takes is loaded then. */
+/** What only dialogs need is loaded with the first; few ever sign in. */
+const values = (): typeof import('./dialog-values') => require('./dialog-values');
 const signIn = (): typeof import('./sign-in') => require('./sign-in');
 
 /** Routes for the panels: fill dropdowns, try the connection, sign in, with the values of the open dialog. */
@@ -49,7 +50,7 @@ const answering =
     response.on('close', () => void scope.end());
     const work = async (): Promise<unknown> => {
       const dialog = dialogIn(request.body);
-      const settled = settle(RED, definition, dialog);
+      const settled = values().settle(RED, definition, dialog);
       const { parameters, hide, hideInLists } = settled;
       const owner = dialogOwner(RED, definition, dialog, settled);
       scope.defer(() => owner.close());
