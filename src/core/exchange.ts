@@ -260,10 +260,14 @@ export class Exchange implements Dispatcher.DispatchHandler, Source {
 
   /** Without the secrets of the connection, and those of the request. */
   private redact(text: string): string {
-    const { secrets } = this.request;
-    const own = secrets ? redactor(secrets)(text) : text;
-    return this.options.redact?.(own) ?? own;
+    const { secrets = [], headers } = this.request;
+    const own = [...secrets, ...cookieValues(headers?.cookie)];
+    const rest = own.length > 0 ? redactor(own)(text) : text;
+    return this.options.redact?.(rest) ?? rest;
   }
 }
+
+/** Whoever has them has the session. */
+const cookieValues = (cookies = ''): string[] => cookies.split('; ').map((cookie) => cookie.slice(cookie.indexOf('=') + 1));
 
 export const cancelled = (): EnsembleError => new EnsembleError('CANCELLED', 'closed by a deploy or shutdown before the answer came');

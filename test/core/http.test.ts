@@ -64,6 +64,13 @@ describe('the HTTP client', () => {
     await refused(answer({}, 302));
   });
 
+  it('keeps the session out of every error', async () => {
+    open();
+    server.next((response, { headers }) => response.writeHead(400, { 'content-type': 'text/plain' }).end(`odd: ${headers.cookie}`));
+    const headers = { cookie: 'id=session-1; more=session%202' };
+    await assert.rejects(client.send({ ...request, headers }, { repeatable: false, scope }), { message: /: odd: id=\*\*\*; more=\*\*\*$/ });
+  });
+
   it('sends what must not be repeated again only where it certainly never left', async () => {
     open();
     await server.refuse();
