@@ -20,10 +20,19 @@ export interface BrokerOptions {
   readonly port?: number;
 }
 
+export interface MosquittoOptions extends BrokerOptions {
+  /** Where it keeps its sessions, from one start to the next. Default: it forgets them. */
+  readonly folder?: string;
+  /** Of its configuration. */
+  readonly lines?: readonly string[];
+}
+
 export interface Broker {
   readonly url: string;
   readonly port: number;
   stop(): Promise<void>;
+  /** As a power cut does it: nothing is written down any more. */
+  kill(): Promise<void>;
 }
 
 const MOSQUITTO = '/usr/sbin/mosquitto';
@@ -47,18 +56,16 @@ export async function startAedes({ login, port }: BrokerOptions = {}): Promise<B
       done(null, !login || (username === login.username && password?.toString() === login.password)),
   });
   server.on('connection', (socket) => void aedes.handle(socket));
-  return {
-    ...at(chosen),
-    stop: async () => {
-      const closed = new Promise((resolve) => server.close(resolve));
-      await new Promise<void>((resolve) => aedes.close(() => resolve()));
-      await closed;
-    },
+  const stop = async () => {
+    const closed = new Promise((resolve) => server.close(resolve));
+    await new Promise<void>((resolve) => aedes.close(() => resolve()));
+    await closed;
   };
+  return { ...at(chosen), stop, kill: stop };
 }
 
 /** Debian's Mosquitto, in a process of its own, with an empty folder. */
-export async function startMosquitto({ login, port }: BrokerOptions = {}): Promise<Broker> {
+export async function startMosquitto({ login, port, folder: sessions, lines: more = [] }: MosquittoOptions = {}): Promise<Broker> {
   if (!existsSync(MOSQUITTO)) throw new Error(`${MOSQUITTO} is not there: apt-get install mosquitto`);
   const folder = mkdtempSync(join(tmpdir(), 'ensemble-mosquitto-'));
   const chosen = port ?? (await freePort());
@@ -66,8 +73,9 @@ export async function startMosquitto({ login, port }: BrokerOptions = {}): Promi
     `listener ${chosen} 127.0.0.1`,
     `user ${userInfo().username}`,
     `allow_anonymous ${!login}`,
-    'persistence false',
     'max_queued_messages 0',
+    ...(sessions === undefined ? ['persistence false'] : ['persistence true', `persistence_location ${sessions}/`]),
+    ...more,
   ];
   if (login) {
     const file = join(folder, 'passwords');
@@ -84,14 +92,15 @@ export async function startMosquitto({ login, port }: BrokerOptions = {}): Promi
   broker.stderr.on('data', (text: Buffer) => {
     said += text.toString();
   });
-  const stop = async () => {
+  const end = async (signal: NodeJS.Signals) => {
     if (broker.exitCode === null && broker.signalCode === null) {
       const gone = once(broker, 'exit');
-      broker.kill();
+      broker.kill(signal);
       await gone;
     }
     rmSync(folder, { recursive: true, force: true });
   };
+  const stop = () => end('SIGTERM');
   try {
     await until('Mosquitto runs', () => {
       if (broker.exitCode !== null) throw new Error(`Mosquitto ended with ${broker.exitCode}: ${said}`);
@@ -101,7 +110,7 @@ export async function startMosquitto({ login, port }: BrokerOptions = {}): Promi
     await stop();
     throw error;
   }
-  return { ...at(chosen), stop };
+  return { ...at(chosen), stop, kill: () => end('SIGKILL') };
 }
 
 const at = (port: number) => ({ port, url: `mqtt://127.0.0.1:${port}` });
