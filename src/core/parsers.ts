@@ -71,7 +71,7 @@ export const parsers: Readonly<Record<Kind, (value: unknown, parameter: Paramete
     checkHost(hostOf(text), 'an address with a host', shown);
     // Not shown: a password may be in it.
     if (/^http/.test(url.protocol) && /[?#]/.test(text)) throw new Mismatch('an address without a query and a fragment', `${url.origin}/…`);
-    if (/^http/.test(url.protocol) && url.username + url.password !== '')
+    if (url.username + url.password !== '')
       throw new Mismatch('an address without a user name and a password', `${url.protocol}//…@${url.host}`);
     return text.replace(/\/+$/, '');
   },

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, createServer } from 'node:net';
 import { connectAsync, type MqttClient } from 'mqtt';
 import type { Message } from '../../src/node-red/red';
 import { Account } from '../kit/account';
 import { type Broker, brokers } from '../kit/broker';
+import { cutLines, Line } from '../kit/line';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
-import { freePort } from '../kit/ports';
 import { until } from '../kit/within';
 
 const cells = Array.from({ length: 100 }, (_, index) => index % 16);
@@ -19,52 +19,6 @@ const context = (key: number) =>
   });
 const keyOf = ({ payload }: Message) => (payload as { key?: number }).key;
 const eventOf = (msg: Message | undefined) => msg?.event as Record<string, unknown>;
-
-/** First byte of an acknowledgement (MQTT 3.1.1, 3.4.1). */
-const PUBACK = 0x40;
-
-/** A line between client and broker that can be cut. */
-class Line {
-  private readonly near = new Set<Socket>();
-  private server: Server | undefined;
-  connections = 0;
-  /** PUBACKs that went to the broker. */
-  acknowledged = 0;
-
-  private port = 0;
-
-  constructor(private readonly broker: Broker) {}
-
-  get url(): string {
-    return `mqtt://127.0.0.1:${this.port}`;
-  }
-
-  async open(): Promise<void> {
-    this.server = createServer((near) => {
-      this.connections++;
-      const far = connect(this.broker.port, '127.0.0.1');
-      for (const socket of [near, far]) socket.on('error', () => {});
-      this.near.add(near);
-      near.pipe(far).pipe(near);
-      near.on('data', (bytes: Buffer) => {
-        if (bytes[0] === PUBACK) this.acknowledged++;
-      });
-      // What the client had sent still arrives.
-      near.on('close', () => far.end());
-      far.on('close', () => near.destroy());
-    });
-    // Once cut, it comes back where it was.
-    this.port ||= await freePort();
-    await new Promise<void>((resolve) => this.server?.listen(this.port, '127.0.0.1', resolve));
-  }
-
-  async cut(): Promise<void> {
-    const closed = new Promise((resolve) => this.server?.close(resolve) ?? resolve(undefined));
-    for (const socket of this.near) socket.destroy();
-    this.near.clear();
-    await closed;
-  }
-}
 
 describe('sonata-events', () => {
   let red: NodeRed;
@@ -84,6 +38,7 @@ describe('sonata-events', () => {
       });
       afterEach(async () => {
         await account?.close();
+        await cutLines();
         await publisher.endAsync();
         await broker.stop();
       });
@@ -172,8 +127,7 @@ describe('sonata-events', () => {
       });
 
       it('catches up after an interruption what came meanwhile, once and in order, marked as resumed', async () => {
-        const line = new Line(broker);
-        await line.open();
+        const line = await Line.to(broker);
         await open({}, { mqttUrl: line.url });
         await publish('v2/7/rx/3/context/0', context(1));
         await received(1);
@@ -191,7 +145,6 @@ describe('sonata-events', () => {
           await publish('v2/7/rx/3/context/0', context(key));
           await received(key);
         }
-        await line.cut();
         assert.deepEqual(
           account.outputs.map(keyOf),
           Array.from({ length: account.outputs.length }, (_, index) => index + 1),
@@ -239,8 +192,7 @@ describe('sonata-events', () => {
         });
 
       it('is one client for all nodes of a gateway', async () => {
-        const line = new Line(broker);
-        await line.open();
+        const line = await Line.to(broker);
         const more = [1, 2, 3].map(
           (device): FlowNode => ({
             id: `more${device}`,
@@ -260,7 +212,6 @@ describe('sonata-events', () => {
         assert.equal(line.connections, 1);
         await publish('v2/7/rx/2/context/0', context(1));
         await received(1);
-        await line.cut();
       });
     });
 
@@ -268,8 +219,7 @@ describe('sonata-events', () => {
     it(`stops at a refused login, says so once, and tries again at the next deploy (${name})`, async () => {
       const login = { username: 'sonata', password: 'right-password' };
       const broker = await start({ login });
-      const line = new Line(broker);
-      await line.open();
+      const line = await Line.to(broker);
       const gateway = (password: string): FlowNode => ({
         id: 'gateway',
         type: 'sonata-gateway',
@@ -288,7 +238,7 @@ describe('sonata-events', () => {
       await account.status({ fill: 'green', shape: 'dot' });
       assert.equal(line.connections, 2);
       await account.close();
-      await line.cut();
+      await cutLines();
       await broker.stop();
     });
 

@@ -1,34 +1,17 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { connect, type IPublishPacket, type MqttClient } from 'mqtt';
-import { type BackoffRule, backoff } from '../../core/backoff';
+import { type BackoffRule, backoff, LONGEST_PAUSE } from '../../core/backoff';
 import { asEnsembleError, EnsembleError } from '../../core/errors';
-import { retrying, type StreamState } from '../../core/events';
-import { Portions } from '../../core/portions';
+import type { StreamState } from '../../core/events';
+import { accountOf } from '../../core/login';
 import { Scope } from '../../core/scope';
-import { type Login, loginOptions, reasonOf } from './mqtt-login';
-import { filtersFor, readTopic, type Topic } from './mqtt-topics';
+import { Arrivals } from './arrivals';
+import { type BrokerSession, sessionOf } from './broker-session';
+import { type FeedUser, type Member, Members } from './feed-members';
+import { MqttConnection, refusedFilters } from './mqtt-connection';
+import type { Login } from './mqtt-login';
+import type { Reach } from './mqtt-topics';
+import { type End, Reconnects } from './reconnects';
 import { Redeploys } from './redeploys';
-
-/** A message of a device, as it came over MQTT. */
-export interface FeedMessage {
-  readonly topic: Topic;
-  readonly body: Buffer;
-  /** Kept by the broker from before. */
-  readonly retained: boolean;
-  /** Came in while this client was away. */
-  readonly resumed: boolean;
-}
-
-export interface FeedUser {
-  /** Stays the same over a redeploy. */
-  readonly nodeId: string;
-  /** Events of this device only; undefined: of all. */
-  readonly deviceId: number | undefined;
-  receive(message: FeedMessage): void;
-  state(state: StreamState): void;
-  /** Trouble, once for each interruption. */
-  report(error: EnsembleError): void;
-}
+import { Subscriptions } from './subscriptions';
 
 export interface Membership {
   /** The user goes, perhaps to come back at once after a redeploy. */
@@ -37,260 +20,224 @@ export interface Membership {
   remove(): Promise<void>;
 }
 
-export interface FeedOptions extends Login {
-  readonly installationId: number | undefined;
+/** With a group: share the events with all other clients of it. */
+export interface FeedOptions extends Login, Reach {
   /** Stays the same over restarts, or the broker would forget what this client missed. */
   readonly clientId: string;
-  /** Share the events with all other clients of the group. */
-  readonly group: string | undefined;
 }
 
-const RECONNECT: BackoffRule = { first: 1000, most: 60_000 };
-/** The vendor's own server uses 60 seconds. */
-const KEEPALIVE_SECONDS = 60;
-const CLOSING = 1000;
-/** A connection that lived this long was a good one: the next failure starts the pauses anew. */
-const STABLE = 10_000;
-/** Milliseconds after which even an unbroken stream of events is no backlog any more. */
-const CATCH_UP = 10_000;
-/** Events of a burst that are handed on in one turn of the event loop, and how many may wait before the broker has to. */
-const PORTION = 100;
-const MOST_WAITING = 1000;
+/** Milliseconds between two questions for what the broker refuses. Tests have less patience. */
+export const REFUSED: { pauses: BackoffRule } = { pauses: { first: 10_000, most: LONGEST_PAUSE } };
 
-interface Arrival {
-  readonly packet: IPublishPacket;
-  readonly resumed: boolean;
-  readonly acknowledge: (() => void) | undefined;
-}
-
-/** What each session at a broker is subscribed to: the session outlives the client that asked for it. */
-const sessions = new Map<string, Set<string>>();
-
-/** One connection to the broker for all its users, with a session that outlives short interruptions. */
+/** One connection to the broker for all its users, with a session that outlives short interruptions; it comes back by itself. */
 export class MqttFeed {
   private readonly scope = new Scope();
-  /** The users by the device that they selected; undefined stands for all devices. */
-  private readonly selections = new Map<number | undefined, FeedUser[]>();
-  private client: MqttClient | undefined;
-  /** Lives as long as one connection to the broker. */
-  private link = new Scope();
-  private settling: Promise<void> = Promise.resolve();
+  private readonly members: Members;
+  private readonly session: BrokerSession;
+  private readonly reconnects: Reconnects;
+  private readonly arrivals: Arrivals;
   private readonly redeploys = new Redeploys(this.scope, () => this.resume());
+  private connection: MqttConnection | undefined;
+  private subscriptions: Subscriptions | undefined;
+  /** Since when all is subscribed but what the broker refuses (`performance.now()`). */
+  private subscribedAt: number | undefined;
+  private settling: Promise<void> = Promise.resolve();
+  private isRunning = false;
+  /** The time until the next connection. */
+  private pause = new Scope();
   private known: StreamState = { is: 'connecting' };
-  private failures = 0;
-  /** When the connection came to life; infinite while it is down. */
-  private liveSince = Number.POSITIVE_INFINITY;
-  private lastError: (Error & { code?: unknown }) | undefined;
-  private readonly burst = new Portions<Arrival>(PORTION, (arrival) => this.receive(arrival));
-  private resuming = false;
-  /** Messages since the last ping, while the session's backlog comes in. */
-  private sincePing = 0;
+  /** How often in a row the broker has refused a subscription, and when it is asked again (`performance.now()`). */
+  private refusals = 0;
+  private askedAt: number | undefined;
 
   constructor(private readonly options: FeedOptions) {
-    this.scope.defer(() => this.disconnect());
+    const { url, clientId, group } = options;
+    this.members = new Members(group !== undefined);
+    this.session = sessionOf(url, clientId);
+    this.reconnects = new Reconnects(clientId);
+    this.arrivals = new Arrivals(options, this.members, this.session, this.scope, {
+      up: () => this.settle(),
+      ping: () => this.connection?.ping(),
+      caughtUp: () => this.settle(),
+    });
+    this.scope.defer(() => this.pause.end());
+    this.scope.defer(() => this.connection?.end());
   }
 
   join(user: FeedUser): Membership {
-    this.selections.set(user.deviceId, [...(this.selections.get(user.deviceId) ?? []), user]);
-    user.state(this.known);
+    const member = this.members.add(user);
+    // For what the broker has retained; it has nothing for a group.
+    if (this.options.group === undefined) this.subscriptions?.renew(user.deviceId);
+    user.state(this.stateOf(member));
+    if (!this.isRunning) this.keep(this.run());
+    // Who deploys does not want to wait.
+    this.retry();
     void this.settle();
     // A successor after a redeploy: what came in meanwhile is its to take.
     this.redeploys.end(user.nodeId);
     return {
       leave: () => {
-        if (!this.take(user)) return;
+        if (!this.members.remove(member)) return;
         // The broker keeps further events until the successor joins, or it is clear that none comes.
         this.redeploys.begin(user.nodeId, user.deviceId);
-        this.burst.hold();
+        this.arrivals.hold();
       },
       remove: () => {
-        this.take(user);
+        this.members.remove(member);
         return this.settle();
       },
     };
+  }
+
+  /** Connects now, where it would wait. */
+  retry(): void {
+    void this.pause.end();
   }
 
   close(): Promise<void> {
     return this.scope.end();
   }
 
-  /** False where it has gone before. */
-  private take(user: FeedUser): boolean {
-    const users = this.selections.get(user.deviceId) ?? [];
-    const left = users.filter((other) => other !== user);
-    if (left.length > 0) this.selections.set(user.deviceId, left);
-    else this.selections.delete(user.deviceId);
-    return left.length < users.length;
+  private get devices(): (number | undefined)[] {
+    return [...this.members.devices, ...this.redeploys.devices];
+  }
+
+  private get isHeld(): boolean {
+    return this.redeploys.devices.length > 0;
+  }
+
+  private get isNeeded(): boolean {
+    return !this.scope.ended && this.devices.length > 0;
   }
 
   private resume(): void {
-    if (this.redeploys.devices.length === 0) this.burst.release();
+    if (!this.isHeld) this.arrivals.release();
     void this.settle();
   }
 
-  /** Brings connection and subscriptions in line with the users, one change after the other. */
+  /** One connection after the other, as long as somebody needs one. */
+  private async run(): Promise<void> {
+    this.isRunning = true;
+    try {
+      while (this.isNeeded) await this.tryOnce();
+    } finally {
+      this.isRunning = false;
+    }
+  }
+
+  private async tryOnce(): Promise<void> {
+    this.tell({ is: 'connecting' });
+    const end = await this.connect();
+    if (!end || !this.isNeeded) return;
+    const { state, error, wait, isNews } = this.reconnects.after(end);
+    this.tell(state);
+    if (isNews) this.members.report(error);
+    this.pause = new Scope();
+    await this.pause.sleep(wait).catch(() => {});
+  }
+
+  /** From the beginning of a connection to its end. Undefined where it was ended from here. */
+  private async connect(): Promise<End | undefined> {
+    const { options, session } = this;
+    const login = accountOf(options.username, options.password);
+    const wasAccepted = session.accepted === login;
+    let connection: MqttConnection;
+    try {
+      // A broker that knows the session keeps events of QoS 1 while this client is away. In a group the others
+      // take them: a session kept there would go on taking its share for a client that may never come back.
+      connection = new MqttConnection(options, { clientId: options.clientId, clean: options.group !== undefined }, this.arrivals);
+    } catch (error) {
+      return { reason: new EnsembleError('NOT_CONFIGURED', `tls: ${asEnsembleError(error).message}`), lived: undefined, wasAccepted };
+    }
+    this.connection = connection;
+    this.subscriptions = new Subscriptions(connection, session, options);
+    const reason = await connection.ended;
+    const now = performance.now();
+    const lived = this.subscribedAt === undefined ? undefined : now - this.subscribedAt;
+    if (connection.acceptedAt !== undefined) Object.assign(session, { accepted: login, leftAt: now });
+    this.disconnected();
+    return reason && { reason, lived, wasAccepted };
+  }
+
+  private disconnected(): void {
+    if (this.subscribedAt !== undefined) this.members.interrupted();
+    this.subscribedAt = undefined;
+    this.connection = undefined;
+    this.subscriptions = undefined;
+    this.askedAt = undefined;
+    this.arrivals.disconnected();
+  }
+
+  /** Brings the subscriptions in line with the members, one change after the other. */
   private settle(): Promise<void> {
-    if (!this.client && this.selections.size > 0 && !this.scope.ended) this.connect();
-    this.settling = this.settling.then(() => (this.client?.connected ? this.subscribe(this.client) : undefined));
+    const settled = this.settling.then(() => this.align());
+    this.settling = settled.catch(() => {});
+    this.keep(settled);
     return this.settling;
   }
 
-  private connect(): void {
-    const { url, clientId, group } = this.options;
-    const client = connect(url, {
-      ...loginOptions(this.options),
-      clientId,
-      // A broker that knows the session keeps events of QoS 1 while this client is away. In a group the others
-      // take them: a session kept there would go on taking its share for a client that may never come back.
-      clean: group !== undefined,
-      keepalive: KEEPALIVE_SECONDS,
-      // Both are done here: with growing pauses, and with what the session is known to hold.
-      reconnectPeriod: 0,
-      resubscribe: false,
-    });
-    this.client = client;
-    this.tell({ is: 'connecting' });
-    client.on('connect', ({ sessionPresent }) => this.online(client, sessionPresent));
-    // Here and not at the event `message`: a packet is acknowledged only when it has been handed on. And then at once:
-    // what waits at a broker is dropped when its queue is full. What needs no acknowledgement may wait here.
-    client.handleMessage = (packet, next) => {
-      const resumed = this.resuming;
-      if (resumed) this.sincePing++;
-      this.burst.push({ packet, resumed, acknowledge: packet.qos > 0 ? next : undefined });
-      if (packet.qos > 0) this.burst.flush();
-      else if (this.burst.length < MOST_WAITING) next();
-      else this.burst.whenEmpty(next);
-    };
-    client.on('error', (error) => {
-      this.lastError = error;
-    });
-    client.on('close', () => this.offline(client));
-    client.on('packetreceive', (packet) => {
-      if (packet.cmd === 'pingresp' && this.resuming) this.checkBacklog(client);
-    });
-  }
-
-  private online(client: MqttClient, sessionPresent: boolean): void {
-    this.link = new Scope();
-    this.liveSince = Date.now();
-    this.lastError = undefined;
-    if (!sessionPresent) sessions.delete(this.options.clientId);
-    this.resuming = sessionPresent;
-    this.sincePing = 0;
-    if (sessionPresent) client.sendPing();
-    void this.settle();
-  }
-
-  /**
-   * The broker answers a ping after what it sent before: when nothing came in between, the backlog is through.
-   * Where events never pause, what comes so long after the connection counts as live.
-   */
-  private checkBacklog(client: MqttClient): void {
-    this.resuming = this.sincePing > 0 && Date.now() - this.liveSince < CATCH_UP;
-    this.sincePing = 0;
-    if (this.resuming) client.sendPing();
-    else void this.settle();
-  }
-
-  private async subscribe(client: MqttClient): Promise<void> {
-    const { clientId } = this.options;
-    const session = sessions.get(clientId) ?? new Set();
-    sessions.set(clientId, session);
-    const wanted = filtersFor(this.options, [...this.selections.keys(), ...this.redeploys.devices]);
+  private async align(): Promise<void> {
+    const { connection, subscriptions } = this;
+    if (!this.isNeeded && !connection?.isUp) {
+      await this.pause.end();
+      await connection?.end();
+    }
+    // An answer would wait behind the events that are held.
+    if (!connection?.isUp || !subscriptions || this.isHeld) return;
     try {
-      for (const filter of wanted) {
-        if (session.has(filter)) continue;
-        const [granted] = await this.link.race(client.subscribeAsync(filter, { qos: 1 }));
-        if (granted && granted.qos > 2) throw new Error('not granted');
-        session.add(filter);
-      }
-      for (const filter of [...session].filter((filter) => !wanted.has(filter))) {
-        await this.link.race(client.unsubscribeAsync(filter));
-        session.delete(filter);
-      }
+      await subscriptions.align(this.devices);
     } catch (error) {
-      // A connection that broke meanwhile is the business of `offline`.
-      if (client.connected)
-        this.fail(new EnsembleError('FORBIDDEN', `the broker refused a subscription: ${asEnsembleError(error).message}`));
-      return;
+      // Why a connection ended is told by itself.
+      if (connection.isUp) throw error;
     }
-    if (wanted.size === 0) await this.disconnect();
-    else if (!this.resuming) this.tell({ is: 'live' });
+    if (!this.isNeeded) await connection.end();
+    else if (connection.isUp) this.subscribed(connection, subscriptions);
   }
 
-  private receive({ packet, resumed, acknowledge }: Arrival): void {
-    this.handOn(packet, resumed);
-    acknowledge?.();
+  private subscribed(connection: MqttConnection, subscriptions: Subscriptions): void {
+    this.subscribedAt ??= performance.now();
+    if (subscriptions.refused.size > 0) this.askAgain(connection, subscriptions);
+    else this.refusals = 0;
+    if (!this.arrivals.isBacklog) this.tell({ is: 'live' });
   }
 
-  private handOn({ topic, payload, retain }: IPublishPacket, resumed: boolean): void {
-    const known = readTopic(topic);
-    const { installationId } = this.options;
-    // A session may still hold what an earlier configuration asked for.
-    if (!known || (installationId !== undefined && known.installationId !== installationId)) return;
-    const message = { topic: known, body: payload as Buffer, retained: retain, resumed };
-    for (const [deviceId, users] of this.selections) {
-      if (deviceId !== undefined && deviceId !== known.deviceId) continue;
-      if (this.options.group === undefined) for (const user of users) user.receive(message);
-      else takeTurn(users)?.receive(message);
-    }
+  private askAgain(connection: MqttConnection, subscriptions: Subscriptions): void {
+    if (this.askedAt !== undefined) return;
+    this.refusals++;
+    const wait = backoff(this.refusals, REFUSED.pauses);
+    this.askedAt = performance.now() + wait;
+    connection.scope.timeout(wait, () => {
+      this.askedAt = undefined;
+      subscriptions.renewRefused();
+      void this.settle();
+    });
   }
 
-  private offline(client: MqttClient): void {
-    void this.link.end();
-    if (this.scope.ended || client !== this.client) return;
-    // What is held and not acknowledged comes again.
-    this.burst.flush();
-    this.burst.clear();
-    const reason = reasonOf(this.lastError, this.options.url);
-    if (reason.code === 'UNAUTHORIZED') {
-      this.fail(reason);
-      return;
-    }
-    if (Date.now() - this.liveSince > STABLE) this.failures = 0;
-    this.liveSince = Number.POSITIVE_INFINITY;
-    this.failures++;
-    const wait = backoff(this.failures, RECONNECT);
-    this.tell(retrying(reason, wait));
-    if (this.failures === 1) this.report(reason);
-    this.scope.timeout(wait, () => client.reconnect());
-  }
-
-  private fail(error: EnsembleError): void {
-    this.tell({ is: 'failed', error });
-    this.report(error);
-    void this.disconnect();
-  }
-
-  /** Ends the connection politely, or after a moment by force; the session stays with the broker. */
-  private async disconnect(): Promise<void> {
-    const { client } = this;
-    this.client = undefined;
-    if (!client) return;
-    const patience = new AbortController();
-    const impatient = sleep(CLOSING, undefined, { signal: patience.signal }).catch(() => {});
-    await Promise.race([client.endAsync().catch(() => {}), impatient]);
-    patience.abort();
-    client.end(true);
+  private stateOf({ user: { deviceId } }: Member): StreamState {
+    if (this.known.is !== 'live' || !this.subscriptions) return this.known;
+    const refused = this.subscriptions.refusedOf(deviceId);
+    if (refused.length > 0 && this.askedAt !== undefined) return { is: 'retrying', error: refusedFilters(refused), at: this.askedAt };
+    return this.subscriptions.isGranted(deviceId) ? this.known : { is: 'connecting' };
   }
 
   private tell(state: StreamState): void {
     this.known = state;
-    for (const user of this.users()) user.state(state);
+    for (const member of this.members.all) {
+      const own = this.stateOf(member);
+      member.user.state(own);
+      const isRefused = own !== state && own.is === 'retrying';
+      if (isRefused && !member.knowsRefusal) member.user.report(own.error);
+      // Until it is granted.
+      member.knowsRefusal = isRefused || (member.knowsRefusal && own.is !== 'live');
+    }
   }
 
-  private report(error: EnsembleError): void {
-    for (const user of this.users()) user.report(error);
+  /** A defect of ours must be seen, and must not end Node-RED. */
+  private keep(work: Promise<void>): void {
+    work.catch((thrown: unknown) => {
+      const error = asEnsembleError(thrown);
+      this.tell({ is: 'failed', error });
+      this.members.report(error);
+    });
   }
-
-  private users(): FeedUser[] {
-    return [...this.selections.values()].flat();
-  }
-}
-
-/** Users that share the events in one process take them in turn, as the group's clients do. */
-function takeTurn(users: FeedUser[]): FeedUser | undefined {
-  const next = users.shift();
-  if (next) users.push(next);
-  return next;
 }

@@ -1,7 +1,6 @@
-import { connect, type IClientOptions } from 'mqtt';
+import type { IClientOptions } from 'mqtt';
 import { EnsembleError } from '../../core/errors';
 import type { Network } from '../../core/operation';
-import type { Scope } from '../../core/scope';
 
 /** How to get into the broker. */
 export interface Login {
@@ -9,36 +8,52 @@ export interface Login {
   readonly username: string | undefined;
   readonly password: string | undefined;
   readonly tls: Network['tls'];
+  /** Milliseconds that the broker may take for each answer. */
+  readonly timeout: number;
 }
 
-/** MQTT 3.1.1, table 3.1: the login was refused. A later try would be refused too, and may lock the account. */
-const REFUSED = new Set([4, 5]);
-
-/** Connects once and leaves again, without a session. @throws EnsembleError UNAUTHORIZED or UNREACHABLE */
-export async function tryLogin(options: Login, scope: Scope): Promise<void> {
-  const client = connect(options.url, { ...loginOptions(options), clean: true, reconnectPeriod: 0 });
-  scope.defer(() => void client.end(true));
-  const answer = new Promise<void>((resolve, reject) => {
-    client.once('connect', () => resolve());
-    client.on('error', (error) => reject(reasonOf(error, options.url)));
-    client.once('close', () => reject(reasonOf(undefined, options.url)));
-  });
-  await scope.race(answer).finally(() => client.end(true));
+/** @throws EnsembleError NOT_CONFIGURED where the parts of a login do not go together */
+export function checkLogin({ url, username, password, tls }: Login): void {
+  // MQTT 3.1.1, 3.1.2.9
+  if (password !== undefined && username === undefined)
+    throw new EnsembleError('NOT_CONFIGURED', 'mqttUsername is missing: MQTT knows no password without a user name');
+  if (tls && new URL(url).protocol === 'mqtt:')
+    throw new EnsembleError(
+      'NOT_CONFIGURED',
+      'tls is chosen, but mqttUrl begins with mqtt://, which is without TLS: take mqtts://, or another gateway without tls for the broker',
+    );
 }
 
-export const loginOptions = ({ username, password, tls }: Login): IClientOptions => ({
-  ...(tls as IClientOptions),
-  protocolVersion: 4,
-  ...(username && { username }),
-  ...(password && { password }),
-});
+/** The address is taken apart here: mqtt.js would find a client id in it, and another login. */
+export function clientOptions({ url, username, password, tls, timeout }: Login): IClientOptions {
+  const { protocol, hostname, port } = new URL(url);
+  return {
+    ...(tls as IClientOptions),
+    protocol: protocol.slice(0, -1) as 'mqtt' | 'mqtts',
+    host: hostname.replace(/^\[|\]$/g, ''),
+    ...(port && { port: Number(port) }),
+    protocolVersion: 4,
+    ...(username !== undefined && { username }),
+    ...(password !== undefined && { password }),
+    connectTimeout: timeout,
+  };
+}
 
-/** Why a connection failed, by the last error that the client told. */
-export function reasonOf(error: (Error & { code?: unknown }) | undefined, url: string): EnsembleError {
-  if (REFUSED.has(error?.code as number))
-    return new EnsembleError('UNAUTHORIZED', 'the broker refused the user name or password; deploy again to try once more');
-  return new EnsembleError(
-    'UNREACHABLE',
-    `the broker ${new URL(url).host} cannot be reached: ${error?.message || error?.code || 'the connection broke'}`,
-  );
+/** MQTT 3.1.1, table 3.1 */
+const UNAVAILABLE = 3;
+const BAD_LOGIN = 4;
+const NOT_AUTHORIZED = 5;
+
+/** Why a connection failed, by the first error that the client told. */
+export function reasonOf(error: (Error & { code?: unknown }) | undefined, { url, username, timeout }: Login): EnsembleError {
+  const { host } = new URL(url);
+  const { code, message } = error ?? {};
+  if (code === BAD_LOGIN || code === NOT_AUTHORIZED) {
+    const what = username === undefined ? 'lets nobody in without a user name' : 'refused the user name or password';
+    return new EnsembleError('UNAUTHORIZED', `the broker ${host} ${what} (CONNACK ${code})`);
+  }
+  if (code === UNAVAILABLE) return new EnsembleError('UNREACHABLE', `the broker ${host} says that it is not available (CONNACK 3)`);
+  if (typeof code === 'number') return new EnsembleError('REJECTED', `the broker ${host} refused: ${message}`);
+  if (message === 'connack timeout') return new EnsembleError('TIMEOUT', `the broker ${host} did not answer within ${timeout} ms`);
+  return new EnsembleError('UNREACHABLE', `the broker ${host} cannot be reached: ${message || code || 'the connection broke'}`);
 }

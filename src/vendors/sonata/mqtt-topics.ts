@@ -9,35 +9,85 @@ export interface Topic {
 }
 
 /** The vendor's document: v2/<installation>/rx/<device>/context/<model> and v2/<installation>/rx/<device>/alive. */
-const TOPIC = /^v2\/(\d+)\/rx\/(\d+)\/(?:(context)\/([^/]+)|(alive))$/;
-const MOST_TOPICS = 10_000;
-/** A site has few topics, and each of them comes again and again. */
-const known = new Map<string, Topic>();
+const TOPIC = /^v2\/(\d{1,10})\/rx\/(\d{1,10})\/(?:(context)\/([^/]+)|(alive))$/;
+/** Ids have four bytes at most. */
+const MOST_ID = 0xffffffff;
 
 export function readTopic(text: string): Topic | undefined {
-  const before = known.get(text);
-  if (before) return before;
-  const topic = parse(text);
-  if (known.size >= MOST_TOPICS) known.clear();
-  if (topic) known.set(text, topic);
-  return topic;
-}
-
-function parse(text: string): Topic | undefined {
   const [, installation, device, context, model, alive] = TOPIC.exec(text) ?? [];
   const type = context ?? alive;
-  if (type === undefined) return undefined;
-  return { installationId: Number(installation), deviceId: Number(device), type, ...(model !== undefined && { model }) };
+  const topic = { installationId: Number(installation), deviceId: Number(device) };
+  if (type === undefined || topic.installationId > MOST_ID || topic.deviceId > MOST_ID) return undefined;
+  return { ...topic, type, ...(model !== undefined && { model }) };
 }
 
-interface Reach {
+/** A topic, and what it had last. */
+export interface Followed {
+  readonly topic: Topic;
+  /** The text that came last, and the one that was retained; undefined where it is too long to be kept. */
+  last: string | undefined;
+  retained: string | undefined;
+  /** Of its members when the last came; 0: nothing has come yet. */
+  generation: number;
+}
+
+const MOST_TOPICS = 10_000;
+/** Characters. */
+const LONGEST_TOPIC = 200;
+const LONGEST_TEXT = 2048;
+
+/** A text as it is remembered. */
+export const kept = (text: string): string | undefined => (text.length > LONGEST_TEXT ? undefined : text);
+
+/** A site has few topics, and each of them comes again and again. */
+export class Topics {
+  private readonly known = new Map<string, Followed>();
+  private isFull = false;
+
+  constructor(
+    /** There is no room for another one; called once. */
+    private readonly onFull: (most: number) => void,
+  ) {}
+
+  /** Undefined where it is no topic of the vendor's. */
+  follow(text: string): Followed | undefined {
+    return this.known.get(text) ?? this.open(text);
+  }
+
+  private open(text: string): Followed | undefined {
+    const topic = readTopic(text);
+    if (!topic) return undefined;
+    const followed: Followed = { topic, last: undefined, retained: undefined, generation: 0 };
+    if (text.length > LONGEST_TOPIC) return followed;
+    if (this.known.size < MOST_TOPICS) {
+      this.known.set(text, followed);
+      return followed;
+    }
+    if (!this.isFull) this.onFull(MOST_TOPICS);
+    this.isFull = true;
+    return followed;
+  }
+}
+
+export interface Reach {
   readonly installationId: number | undefined;
   readonly group: string | undefined;
 }
 
-/** What to subscribe to for these devices (undefined: all). Without overlaps, for a broker may deliver an event once for each filter that it fits. */
-export function filtersFor({ installationId, group }: Reach, devices: readonly (number | undefined)[]): ReadonlySet<string> {
-  const prefix = `${group === undefined ? '' : `$share/${group}/`}v2/${installationId ?? '+'}/rx`;
-  const chosen = devices.includes(undefined) ? ['+'] : devices;
-  return new Set(chosen.flatMap((device) => [`${prefix}/${device}/context/+`, `${prefix}/${device}/alive`]));
+type Device = number | undefined;
+
+/** The filters for a device (undefined: for all). */
+export function filtersOf({ installationId, group }: Reach, device: Device): readonly string[] {
+  const prefix = `${group === undefined ? '' : `$share/${group}/`}v2/${installationId ?? '+'}/rx/${device ?? '+'}`;
+  return [`${prefix}/context/+`, `${prefix}/alive`];
+}
+
+/**
+ * What to subscribe to for these devices. Without overlaps, for a broker may deliver an event once for each filter that it
+ * fits; but a device is asked for alone where the broker refuses all.
+ */
+export function filtersFor(reach: Reach, devices: readonly Device[], refused: { has(filter: string): boolean }): ReadonlySet<string> {
+  const all = devices.includes(undefined) ? filtersOf(reach, undefined) : [];
+  const each = devices.map((device) => filtersOf(reach, device).filter((_, kind) => !all[kind] || refused.has(all[kind])));
+  return new Set([...all, ...each.flat()]);
 }

@@ -6,7 +6,7 @@ import { type EventContext, retrying } from '../../core/events';
 import { address, boolean, choice, integer, optional, text, type Values } from '../../core/parameters';
 import type { Scope } from '../../core/scope';
 import { readEvent, readWebhook, type SonataEvent } from './event-form';
-import type { FeedMessage } from './mqtt-feed';
+import type { FeedMessage } from './feed-members';
 import type { SonataGateway } from './sonata-gateway';
 
 export const settings = {
@@ -67,26 +67,25 @@ export const start = (context: Context): void | Promise<void> =>
   context.settings.transport === 'mqtt' ? startMqtt(context) : startWebhook(context);
 
 /** Whether this node is meant. Remembers every device of the gateway that has been heard of. */
-function concerns({ connection, settings }: Context, { installationId, deviceId }: SonataEvent): boolean {
+function concerns({ connection, settings, warn }: Context, { installationId, deviceId }: SonataEvent): boolean {
   const { settings: gateway, heard } = connection;
   // The server may post events of other installations too; their devices are nobody's business here.
   if (gateway.installationId !== undefined && gateway.installationId !== installationId) return false;
-  const devices = heard.get(installationId) ?? new Set();
-  if (!devices.has(deviceId)) heard.set(installationId, devices.add(deviceId));
+  if (!heard.add(installationId, deviceId)) warn(`events come in of more than ${heard.most} devices: the list of devices lacks the others`);
   return settings.deviceId === undefined || settings.deviceId === deviceId;
 }
 
 const topicOf = ({ installationId, deviceId, type }: SonataEvent): string => `${installationId}/${deviceId}/${type}`;
 
 /** Reads one after the other, and reports the first of several in a row that cannot be read: a broken sender must not flood the log. */
-function guarded<T>(context: Context, read: (event: T) => void, bodyOf: (event: T) => Buffer): (event: T) => void {
+function guarded<T>(context: Context, read: (event: T) => void, textOf: (event: T) => string): (event: T) => void {
   let broken = false;
   return (event) => {
     try {
       read(event);
       broken = false;
     } catch (error) {
-      if (!broken) context.report(asEnsembleError(error), { payload: bodyOf(event).toString('utf8') });
+      if (!broken) context.report(asEnsembleError(error), { payload: textOf(event) });
       broken = true;
     }
   };
@@ -94,8 +93,8 @@ function guarded<T>(context: Context, read: (event: T) => void, bodyOf: (event: 
 
 function startMqtt(context: Context): void {
   const { settings, connection, scope } = context;
-  const read = ({ topic: { installationId, deviceId, type, model }, body, retained: initial, resumed }: FeedMessage): void => {
-    const raw = readBody(type, body);
+  const read = ({ topic: { installationId, deviceId, type, model }, text, initial, resumed }: FeedMessage): void => {
+    const raw = readText(type, text);
     const payload = readEvent(type, installationId, deviceId, raw, context.warn);
     if (!concerns(context, payload)) return;
     const details = model === undefined ? undefined : { model };
@@ -104,17 +103,17 @@ function startMqtt(context: Context): void {
   const membership = connection.joinFeed(settings.sharedGroup, {
     nodeId: context.nodeId,
     deviceId: settings.deviceId,
-    receive: guarded(context, read, ({ body }) => body),
+    receive: guarded(context, read, ({ text }) => text),
     state: context.state,
     report: context.report,
+    warn: context.warn,
   });
   scope.defer(() => membership.leave());
   context.onRemoved(() => membership.remove());
 }
 
 /** An alive message's payload is not documented: it may be empty, or no JSON. */
-function readBody(type: string, body: Buffer): unknown {
-  const text = body.toString('utf8');
+function readText(type: string, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
@@ -135,10 +134,8 @@ async function startWebhook(context: Context): Promise<void> {
     if (concerns(context, payload)) context.emit({ topic: topicOf(payload), payload, source: 'webhook', type: payload.type, raw });
   };
   // One address for all gateways of a server, which knows one subscriber only.
-  const path = context.webhook(
-    `sonata ${connection.settings.baseUrl}`,
-    guarded(context, read, (body) => body),
-  );
+  const receive = guarded(context, read, (body) => body.toString('utf8'));
+  const path = context.webhook(`sonata ${connection.settings.baseUrl}`, receive);
   if (settings.unsubscribe)
     context.onRemoved(async () => void (await connection.send({ method: 'GET', path: '/unsubscribe' }, { repeatable: true, scope })));
   const url = settings.publicUrl + path;

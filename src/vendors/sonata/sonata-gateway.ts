@@ -1,11 +1,15 @@
 import { asEnsembleError, EnsembleError } from '../../core/errors';
 import { type HttpAnswer, HttpClient, type HttpRequest, type SendOptions } from '../../core/http';
+import { accountOf } from '../../core/login';
 import type { Connection, ConnectOptions, Lookup } from '../../core/operation';
 import { address, choice, integer, optional, text, type Values } from '../../core/parameters';
 import { redactor } from '../../core/redact';
 import { Scope } from '../../core/scope';
-import type { FeedOptions, FeedUser, Membership, MqttFeed } from './mqtt-feed';
-import type { Login } from './mqtt-login';
+import type { FeedUser } from './feed-members';
+import { HeardDevices } from './heard-devices';
+import type { FeedOptions, Membership, MqttFeed } from './mqtt-feed';
+import { checkLogin, type Login } from './mqtt-login';
+import { filtersOf } from './mqtt-topics';
 
 /** The vendor's document, "Board identification": 4 bytes and 2 bytes. */
 export const installationId = integer({
@@ -55,8 +59,10 @@ type Options = ConnectOptions<SonataSettings, Values<typeof credentials>>;
 export class SonataGateway implements Connection<SonataSettings> {
   readonly vendor = 'sonata';
   readonly settings: SonataSettings;
-  /** Device ids by their installation's id, from the events that came in. */
-  readonly heard = new Map<number, Set<number>>();
+  /** At the broker: nobody logs in at the REST server. */
+  readonly account: string;
+  /** From the events that came in. */
+  readonly heard = new HeardDevices();
   private readonly scope = new Scope();
   private readonly http: HttpClient;
   /** By the shared group; one connection to the broker serves all nodes without one. */
@@ -65,6 +71,7 @@ export class SonataGateway implements Connection<SonataSettings> {
   constructor(private readonly options: Options) {
     this.settings = options.settings;
     const { mqttUsername, mqttPassword } = options.credentials;
+    this.account = accountOf(this.settings.mqttUrl, mqttUsername, mqttPassword);
     this.http = new HttpClient({ ...options.network, baseUrl: this.settings.baseUrl, redact: redactor([mqttUsername, mqttPassword]) });
     this.scope.defer(() => this.http.close());
   }
@@ -73,7 +80,7 @@ export class SonataGateway implements Connection<SonataSettings> {
     return this.http.send(request, options);
   }
 
-  /** Receives the installation's events over MQTT. */
+  /** Receives the installation's events over MQTT. @throws EnsembleError NOT_CONFIGURED */
   joinFeed(group: string | undefined, user: FeedUser): Membership {
     const { MqttFeed }: typeof import('./mqtt-feed') = require('./mqtt-feed');
     const feed = this.feeds.get(group) ?? new MqttFeed(this.feedOptions(group));
@@ -88,19 +95,32 @@ export class SonataGateway implements Connection<SonataSettings> {
     return this.scope.end();
   }
 
+  /** The broker has let in this user a moment ago. */
+  retryLogin(): void {
+    for (const feed of this.feeds.values()) feed.retry();
+  }
+
   get hasLogin(): boolean {
-    return this.options.credentials.mqttUsername !== undefined;
+    const { mqttUsername, mqttPassword } = this.options.credentials;
+    return (mqttUsername ?? mqttPassword) !== undefined;
   }
 
-  /** Whether the broker lets this gateway in. @throws EnsembleError UNAUTHORIZED or UNREACHABLE */
+  /**
+   * Whether the broker lets this gateway in, and to its events.
+   * @throws EnsembleError NOT_CONFIGURED, UNAUTHORIZED, FORBIDDEN, UNREACHABLE, TIMEOUT, REJECTED
+   */
   tryBroker(scope: Scope): Promise<void> {
-    const { tryLogin }: typeof import('./mqtt-login') = require('./mqtt-login');
-    return tryLogin(this.login(), scope);
+    const { tryBroker }: typeof import('./mqtt-connection') = require('./mqtt-connection');
+    return tryBroker(this.login(), filtersOf({ installationId: this.settings.installationId, group: undefined }, undefined), scope);
   }
 
+  /** @throws EnsembleError NOT_CONFIGURED */
   private login(): Login {
     const { settings, credentials, network } = this.options;
-    return { url: settings.mqttUrl, username: credentials.mqttUsername, password: credentials.mqttPassword, tls: network.tls };
+    const { tls, timeout } = network;
+    const login = { url: settings.mqttUrl, username: credentials.mqttUsername, password: credentials.mqttPassword, tls, timeout };
+    checkLogin(login);
+    return login;
   }
 
   private feedOptions(group: string | undefined): FeedOptions {
@@ -136,12 +156,8 @@ export const lookups: Record<string, Lookup<SonataGateway>> = {
   devices: {
     /** The vendor lists no devices: those that the deployed gateway has heard of are the ones that can be named. */
     async fill({ settings }, { deployed }) {
-      const installations = [...(deployed?.heard ?? [])].filter(
-        ([id]) => settings.installationId === undefined || id === settings.installationId,
-      );
-      return installations.flatMap(([installation, devices]) =>
-        [...devices].sort((a, b) => a - b).map((device) => ({ value: String(device), label: `${installation}/${device}` })),
-      );
+      const heard = deployed?.heard.list(settings.installationId) ?? [];
+      return heard.map(([installation, device]) => ({ value: String(device), label: `${installation}/${device}` }));
     },
   },
 };

@@ -1,0 +1,152 @@
+import type { IPublishPacket } from 'mqtt';
+import { Portions } from '../../core/portions';
+import type { Scope } from '../../core/scope';
+import { Standstill } from '../../core/standstill';
+import { Backlog } from './backlog';
+import type { BrokerSession } from './broker-session';
+import type { Members } from './feed-members';
+import type { ConnectionUser } from './mqtt-connection';
+import { type Reach, Topics } from './mqtt-topics';
+
+/** Events of a burst that are handed on in one turn of the event loop, and how many may wait before the broker has to. */
+const PORTION = 100;
+const MOST_WAITING = 1000;
+/** Bytes of one event; none of the vendor's comes near. */
+const MOST_BYTES = 256 * 1024;
+/** What came in while this process stood still for longer is no news any more. Tests have less patience. */
+export const STANDSTILL = { ms: 10_000 };
+/** Milliseconds between two pings while events come in: they make certain what the broker knows to be handed on. */
+const CERTAIN = 10_000;
+
+interface Arrival {
+  readonly packet: IPublishPacket;
+  readonly resumed: boolean;
+  readonly acknowledge: (() => void) | undefined;
+}
+
+export interface ArrivalsOwner {
+  up(): void;
+  ping(): void;
+  /** What came in during an interruption is through. */
+  caughtUp(): void;
+}
+
+/** What comes in from the broker, on its way to the members of a feed. */
+export class Arrivals implements ConnectionUser {
+  private readonly backlog: Backlog;
+  private readonly burst = new Portions<Arrival>(PORTION, (arrival) => this.receive(arrival));
+  private readonly topics: Topics;
+  private readonly standstill: Standstill;
+  private standstills = 0;
+
+  constructor(
+    private readonly reach: Reach,
+    private readonly members: Members,
+    private readonly session: BrokerSession,
+    private readonly scope: Scope,
+    private readonly owner: ArrivalsOwner,
+  ) {
+    this.backlog = new Backlog(
+      () => owner.ping(),
+      () => owner.caughtUp(),
+    );
+    this.topics = new Topics((most) =>
+      members.warn(`events come in of more than ${most} topics: what the others have retained may come again`),
+    );
+    this.standstill = new Standstill(scope, STANDSTILL.ms);
+    this.makeCertain();
+  }
+
+  /** Whether what comes now came in during an interruption. */
+  get isBacklog(): boolean {
+    return this.backlog.isComing;
+  }
+
+  up(sessionPresent: boolean): void {
+    const { handedOn, filters, leftAt } = this.session;
+    handedOn.connected(sessionPresent);
+    if (!sessionPresent) filters.clear();
+    this.standstills = this.standstill.count;
+    if (sessionPresent) this.backlog.begin(leftAt === undefined ? undefined : performance.now() - leftAt);
+    else this.backlog.stop();
+    this.owner.up();
+  }
+
+  bytes(): void {
+    const { count } = this.standstill;
+    if (count > this.standstills) this.backlog.begin();
+    this.standstills = count;
+  }
+
+  publish(packet: IPublishPacket, next: () => void): void {
+    const resumed = this.backlog.isComing;
+    const { burst } = this;
+    // What waits at a broker is dropped when its queue is full: it is acknowledged at once, when it has been handed on. What
+    // needs no acknowledgement may wait here.
+    if (packet.qos > 0) {
+      this.backlog.came();
+      burst.push({ packet, resumed, acknowledge: next });
+      burst.flush();
+      return;
+    }
+    burst.push({ packet, resumed, acknowledge: undefined });
+    if (burst.length < MOST_WAITING) next();
+    else burst.whenEmpty(next);
+  }
+
+  pinged(): void {
+    this.session.handedOn.pinged();
+  }
+
+  ponged(): void {
+    this.session.handedOn.ponged();
+    this.backlog.ponged();
+  }
+
+  /** Hands on nothing more, and acknowledges nothing, until it is released. */
+  hold(): void {
+    this.burst.hold();
+  }
+
+  release(): void {
+    this.burst.release();
+  }
+
+  /** What is held and not acknowledged comes again. */
+  disconnected(): void {
+    this.backlog.stop();
+    this.burst.flush();
+    this.burst.clear();
+  }
+
+  private receive({ packet, resumed, acknowledge }: Arrival): void {
+    const { handedOn } = this.session;
+    if (!acknowledge) this.handOn(packet, resumed);
+    else if (!handedOn.has(packet)) {
+      this.handOn(packet, resumed);
+      handedOn.add(packet);
+    }
+    acknowledge?.();
+  }
+
+  private handOn({ topic, payload, retain }: IPublishPacket, resumed: boolean): void {
+    const followed = this.topics.follow(topic);
+    const { installationId } = this.reach;
+    // A session may still hold what an earlier configuration asked for.
+    if (!followed || (installationId !== undefined && followed.topic.installationId !== installationId)) return;
+    if (payload.length > MOST_BYTES) {
+      this.members.warn(`an event of more than ${MOST_BYTES} bytes came in, and was left out`);
+      return;
+    }
+    const text = payload.toString();
+    if (retain) this.members.handOnRetained(followed, text);
+    else this.members.handOn(followed, text, resumed);
+  }
+
+  private makeCertain(): void {
+    this.scope.timeout(CERTAIN, () => {
+      if (this.session.handedOn.isUncertain) this.owner.ping();
+      this.makeCertain();
+    });
+  }
+}

@@ -1,0 +1,45 @@
+/** All in milliseconds. */
+const LEAST = 1000;
+const MOST = 10_000;
+
+/** Tells what came in during an interruption, and comes now, from what happens now. */
+export class Backlog {
+  isComing = false;
+  private end = 0;
+  private sincePing = 0;
+
+  constructor(
+    private readonly ping: () => void,
+    private readonly onEnd: () => void,
+  ) {}
+
+  /** @param interruption how long it was, in milliseconds; undefined: unknown */
+  begin(interruption: number = MOST): void {
+    // What came in during a while is through in a shorter one, or it never is.
+    this.end = performance.now() + Math.min(MOST, Math.max(LEAST, interruption));
+    this.isComing = true;
+    this.sincePing = 0;
+    this.ping();
+  }
+
+  /** An event has come that a broker keeps for who is away. */
+  came(): void {
+    this.sincePing++;
+  }
+
+  /**
+   * The broker answers a ping after what it sent before: when nothing came in between, the backlog is through. Where events
+   * never pause, what comes later than its end counts as live.
+   */
+  ponged(): void {
+    if (!this.isComing) return;
+    this.isComing = this.sincePing > 0 && performance.now() < this.end;
+    this.sincePing = 0;
+    if (this.isComing) this.ping();
+    else this.onEnd();
+  }
+
+  stop(): void {
+    this.isComing = false;
+  }
+}

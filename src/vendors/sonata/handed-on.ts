@@ -1,0 +1,62 @@
+import type { IPublishPacket } from 'mqtt';
+
+/**
+ * Events of QoS 1 that were handed on: where the broker did not get the acknowledgement, it sends them again under the same
+ * packet id. There are 65,535 of these, so there can be no more entries.
+ */
+export class HandedOn {
+  /** By packet id. */
+  private readonly checksums = new Map<number, number>();
+  /** Packet ids whose acknowledgement may not have arrived: sent since the last ping, before a ping that is not answered, and by the last connection. */
+  private readonly recent = new Set<number>();
+  private readonly older = new Set<number>();
+  private readonly lost = new Set<number>();
+  private pings = 0;
+
+  /** Whether a ping would make anything certain. */
+  get isUncertain(): boolean {
+    return this.recent.size > 0;
+  }
+
+  add(packet: IPublishPacket): void {
+    const id = packet.messageId as number;
+    this.checksums.set(id, checksum(packet));
+    this.recent.add(id);
+    this.lost.delete(id);
+  }
+
+  /** Whether a packet is one that was handed on before. Most brokers say that they send it again (DUP); the embedded one does not. */
+  has(packet: IPublishPacket): boolean {
+    const id = packet.messageId as number;
+    return (packet.dup || this.lost.has(id)) && this.checksums.get(id) === checksum(packet);
+  }
+
+  connected(sessionPresent: boolean): void {
+    this.pings = 0;
+    this.lost.clear();
+    if (!sessionPresent) this.checksums.clear();
+    else for (const id of [...this.older, ...this.recent]) this.lost.add(id);
+    this.older.clear();
+    this.recent.clear();
+  }
+
+  pinged(): void {
+    this.pings++;
+    for (const id of this.recent) this.older.add(id);
+    this.recent.clear();
+  }
+
+  /** What was acknowledged before a ping that is answered has arrived. */
+  ponged(): void {
+    this.pings--;
+    if (this.pings <= 0) this.older.clear();
+  }
+}
+
+/** FNV-1a over topic and payload. */
+function checksum({ topic, payload }: IPublishPacket): number {
+  let sum = 0x811c9dc5;
+  for (let at = 0; at < topic.length; at++) sum = Math.imul(sum ^ topic.charCodeAt(at), 0x01000193);
+  for (const byte of payload as Buffer) sum = Math.imul(sum ^ byte, 0x01000193);
+  return sum;
+}

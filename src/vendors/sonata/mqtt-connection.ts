@@ -1,0 +1,175 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connect, type IPublishPacket, type MqttClient } from 'mqtt';
+import { EnsembleError } from '../../core/errors';
+import { Scope } from '../../core/scope';
+import { clientOptions, type Login, reasonOf } from './mqtt-login';
+
+export interface ConnectionOptions {
+  /** Undefined: any. */
+  readonly clientId: string | undefined;
+  /** Whether the broker forgets the session at the end of the connection, and what it kept of one before. */
+  readonly clean: boolean;
+}
+
+/** Who uses a connection. */
+export interface ConnectionUser {
+  /** The broker has accepted it. */
+  up(sessionPresent: boolean): void;
+  /** Bytes have come in, which will be read now. */
+  bytes?(): void;
+  /** To be called back when the packet may be acknowledged; no further one is read before that. */
+  publish?(packet: IPublishPacket, acknowledge: () => void): void;
+  pinged?(): void;
+  /** The broker has answered a ping. */
+  ponged?(): void;
+}
+
+/** The vendor's own server uses 60 seconds. */
+const KEEPALIVE_SECONDS = 60;
+/** Milliseconds that a polite end may take. */
+const CLOSING = 500;
+/** Filters in one SUBSCRIBE. */
+const BATCH = 20;
+/** MQTT 3.1.1, 3.9.3 */
+const REFUSED = 0x80;
+
+/** One connection to a broker, from CONNECT to its end; the broker's answers are limited by `timeout`. */
+export class MqttConnection {
+  /** Fulfilled at the end, with the reason; undefined where it was ended from here. */
+  readonly ended: Promise<EnsembleError | undefined>;
+  /** When the broker accepted it (`performance.now()`). */
+  acceptedAt: number | undefined;
+  /** Ends with it. */
+  readonly scope = new Scope();
+  private readonly client: MqttClient;
+  private reason: EnsembleError | undefined;
+  private isEnding = false;
+
+  /** @throws what Node.js says of TLS settings that it cannot use */
+  constructor(
+    private readonly login: Login,
+    { clientId, clean }: ConnectionOptions,
+    user: ConnectionUser,
+  ) {
+    const client = connect({
+      ...clientOptions(login),
+      ...(clientId !== undefined && { clientId }),
+      clean,
+      keepalive: KEEPALIVE_SECONDS,
+      // Its successor is another one, with the subscriptions that are wanted then.
+      reconnectPeriod: 0,
+      resubscribe: false,
+    });
+    this.client = client;
+    let firstError: Error | undefined;
+    client.on('error', (error) => {
+      firstError ??= error;
+    });
+    client.on('connect', ({ sessionPresent }) => {
+      this.acceptedAt = performance.now();
+      user.up(sessionPresent);
+    });
+    // Here and not at the event `message`: a packet is acknowledged only when it has been handed on.
+    if (user.publish) client.handleMessage = user.publish.bind(user);
+    if (user.bytes) client.stream.prependListener('data', user.bytes.bind(user));
+    client.on('packetsend', ({ cmd }) => cmd === 'pingreq' && user.pinged?.());
+    client.on('packetreceive', ({ cmd }) => cmd === 'pingresp' && user.ponged?.());
+    this.ended = new Promise((resolve) =>
+      client.once('close', () => {
+        if (!this.isEnding) this.reason ??= reasonOf(firstError, login);
+        void this.scope.end();
+        resolve(this.reason);
+      }),
+    );
+  }
+
+  get isUp(): boolean {
+    return this.client.connected && !this.isEnding && !this.scope.ended;
+  }
+
+  ping(): void {
+    if (this.isUp) this.client.sendPing();
+  }
+
+  /** Returns the filters that the broker refused. @throws EnsembleError why the connection ended before it answered */
+  async subscribe(filters: readonly string[]): Promise<readonly string[]> {
+    const refused: string[] = [];
+    for (const batch of batches(filters)) {
+      const granted = await this.inTime('a subscription', this.grantedOf(batch));
+      for (const [index, filter] of batch.entries()) if ((granted[index] ?? REFUSED) >= REFUSED) refused.push(filter);
+    }
+    return refused;
+  }
+
+  /** @throws EnsembleError why the connection ended before the broker answered */
+  async unsubscribe(filters: readonly string[]): Promise<void> {
+    for (const batch of batches(filters)) await this.inTime('the end of a subscription', this.client.unsubscribeAsync(batch));
+  }
+
+  /** Ends it politely, or after a moment by force; a session stays with the broker. */
+  async end(): Promise<void> {
+    this.isEnding = true;
+    if (this.client.connected) {
+      const patience = new AbortController();
+      // What waits for an answer is not waited for.
+      this.client.end();
+      await Promise.race([this.ended, sleep(CLOSING, undefined, { signal: patience.signal })]);
+      patience.abort();
+    }
+    this.client.stream.destroy();
+    await this.ended;
+  }
+
+  private grantedOf(filters: string[]): Promise<readonly number[]> {
+    return new Promise((resolve, reject) =>
+      // Where a filter is refused there is an error beside the answer.
+      this.client.subscribe(filters, { qos: 1 }, (error, _, packet) => (packet ? resolve(packet.granted as number[]) : reject(error))),
+    );
+  }
+
+  private async inTime<T>(what: string, answer: Promise<T>): Promise<T> {
+    const { url, timeout } = this.login;
+    const reason = `the broker ${new URL(url).host} did not answer ${what} within ${timeout} ms`;
+    const stop = this.scope.timeout(timeout, () => this.fail(new EnsembleError('TIMEOUT', reason)));
+    try {
+      return await this.scope.race(answer);
+    } catch {
+      throw this.reason ?? new EnsembleError('CANCELLED', 'the connection to the broker was ended');
+    } finally {
+      stop();
+    }
+  }
+
+  private fail(reason: EnsembleError): void {
+    this.reason ??= reason;
+    this.client.stream.destroy();
+  }
+}
+
+function batches(filters: readonly string[]): string[][] {
+  return Array.from({ length: Math.ceil(filters.length / BATCH) }, (_, index) => filters.slice(index * BATCH, (index + 1) * BATCH));
+}
+
+export const refusedFilters = (filters: readonly string[]): EnsembleError =>
+  new EnsembleError('FORBIDDEN', `the broker refuses a subscription to ${filters.join(', ')}`);
+
+/**
+ * Connects once, without a session, subscribes, and leaves again.
+ * @throws EnsembleError UNAUTHORIZED, FORBIDDEN (a subscription), UNREACHABLE, TIMEOUT, REJECTED
+ */
+export async function tryBroker(login: Login, filters: readonly string[], scope: Scope): Promise<void> {
+  let up = (): void => {};
+  const accepted = new Promise<void>((resolve) => {
+    up = resolve;
+  });
+  const connection = new MqttConnection(login, { clientId: undefined, clean: true }, { up });
+  scope.defer(() => connection.end());
+  try {
+    const reason = await scope.race(Promise.race([accepted, connection.ended]));
+    if (reason) throw reason;
+    const refused = await scope.race(connection.subscribe(filters));
+    if (refused.length > 0) throw refusedFilters(refused);
+  } finally {
+    await connection.end();
+  }
+}

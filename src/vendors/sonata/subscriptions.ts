@@ -1,0 +1,68 @@
+import type { BrokerSession } from './broker-session';
+import type { MqttConnection } from './mqtt-connection';
+import { filtersFor, filtersOf, type Reach } from './mqtt-topics';
+
+type Device = number | undefined;
+
+/** What one connection is subscribed to, and what the broker refuses it. */
+export class Subscriptions {
+  readonly refused = new Set<string>();
+  private readonly granted = new Set<string>();
+  /** To be asked for whatever was answered before: a broker sends what it has retained at each subscription. */
+  private readonly due = new Set<string>();
+
+  constructor(
+    private readonly connection: MqttConnection,
+    private readonly session: BrokerSession,
+    private readonly reach: Reach,
+  ) {}
+
+  /** Asks for a device (undefined: for all) once more. */
+  renew(device: Device): void {
+    for (const filter of [...filtersOf(this.reach, undefined), ...filtersOf(this.reach, device)]) this.due.add(filter);
+  }
+
+  /** Asks once more for what was refused. */
+  renewRefused(): void {
+    for (const filter of this.refused) this.due.add(filter);
+  }
+
+  /** Brings them in line with what is wanted. @throws EnsembleError why the connection ended meanwhile */
+  async align(devices: readonly Device[]): Promise<void> {
+    const { connection, session, reach } = this;
+    for (;;) {
+      const wanted = filtersFor(reach, devices, this.refused);
+      const missing = [...wanted].filter((filter) => this.due.has(filter) || !(this.granted.has(filter) || this.refused.has(filter)));
+      this.due.clear();
+      if (missing.length > 0) {
+        await this.ask(missing);
+        continue;
+      }
+      const unwanted = [...session.filters].filter((filter) => !wanted.has(filter));
+      await connection.unsubscribe(unwanted);
+      for (const filter of unwanted) for (const filters of [session.filters, this.granted, this.refused]) filters.delete(filter);
+      return;
+    }
+  }
+
+  isGranted(device: Device): boolean {
+    const own = filtersOf(this.reach, device);
+    return filtersOf(this.reach, undefined).every((all, kind) => this.granted.has(all) || this.granted.has(own[kind] as string));
+  }
+
+  /** What the broker refuses of a device. */
+  refusedOf(device: Device): readonly string[] {
+    const all = filtersOf(this.reach, undefined);
+    return filtersOf(this.reach, device).filter((own, kind) => this.refused.has(own) && !this.granted.has(all[kind] as string));
+  }
+
+  private async ask(filters: readonly string[]): Promise<void> {
+    for (const filter of filters) this.session.filters.add(filter);
+    const refused = new Set(await this.connection.subscribe(filters));
+    for (const filter of filters) {
+      const [is, isNot] = refused.has(filter) ? [this.refused, this.granted] : [this.granted, this.refused];
+      is.add(filter);
+      isNot.delete(filter);
+    }
+  }
+}

@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { Account } from '../kit/account';
+import { answer, FaultServer } from '../kit/fault-server';
+import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
+import { ScriptedBroker } from '../kit/scripted-broker';
+import { until } from '../kit/within';
+
+const events = { id: 'events', type: 'sonata-events', connection: 'gateway', transport: 'mqtt' };
+const login = { mqttUsername: 'sonata', mqttPassword: 'mqtt-secret-51c0' };
+const tls: FlowNode = { id: 'tls', type: 'tls-config', name: 'ours', cert: '', key: '', ca: '', verifyservercert: true };
+
+describe('a Sonata gateway and its broker', () => {
+  let red: NodeRed;
+  let vendor: FaultServer;
+  let broker: ScriptedBroker;
+  before(async () => {
+    red = await startNodeRed();
+    vendor = await FaultServer.start();
+  });
+  after(() => vendor.close());
+  beforeEach(async () => {
+    broker = await ScriptedBroker.start();
+    vendor.always(answer({ error: 'URL is required' }, 400));
+  });
+  afterEach(() => broker.stop());
+
+  const refused: readonly [string, (url: string) => object, RegExp][] = [
+    ['a password without a user name', () => ({ credentials: { mqttPassword: login.mqttPassword } }), /mqttUsername/],
+    ['TLS settings for an address without TLS', () => ({ tls: 'tls' }), /mqtts:\/\//],
+    ['a login in the address', (url) => ({ mqttUrl: url.replace('//', `//sonata:${login.mqttPassword}@`) }), /mqttUrl/],
+  ];
+  for (const [what, settings, words] of refused)
+    it(`is not configured with ${what}, and connects to nobody`, async () => {
+      const gateway = { id: 'gateway', type: 'sonata-gateway', baseUrl: vendor.url, mqttUrl: broker.url, installationId: 7 };
+      const account = await Account.open(red, events, [{ ...gateway, ...settings(broker.url) }, tls]);
+      await account.status({ fill: 'grey', shape: 'ring' });
+      const { error } = await account.report();
+      assert.equal(error.code, 'NOT_CONFIGURED');
+      assert.match(error.message, words);
+      const { credentials = {}, ...values } = { ...gateway, ...settings(broker.url) } as FlowNode;
+      const said = await test({ ...login, ...(Object.keys(credentials).length > 0 && { mqttUsername: '', ...credentials }) }, values);
+      assert.deepEqual([said.status, said.code], [400, 'NOT_CONFIGURED']);
+      assert.ok(!`${error.message} ${said.message}`.includes(login.mqttPassword));
+      assert.equal(broker.connections, 0);
+      await account.close();
+    });
+
+  const test = async (credentials: object, values: object = {}, id = '') => {
+    const body = { id, values: { baseUrl: vendor.url, mqttUrl: broker.url, installationId: '7', timeout: '300', ...values }, credentials };
+    const response = await red.admin('/ensemble/test/sonata-gateway', { method: 'POST', body });
+    return { status: response.status, ...((await response.json()) as { code?: string; message: string }) };
+  };
+
+  it('tells at Test what the broker says, within the timeout', async () => {
+    assert.match((await test(login)).message, /accepts/);
+    const { script } = broker;
+    const codes: (string | undefined)[] = [];
+    for (const told of [{ connack: () => 5 }, { connack: () => undefined }, { suback: () => undefined }, { suback: () => 128 }]) {
+      Object.assign(script, { connack: undefined, suback: undefined }, told);
+      const started = performance.now();
+      codes.push((await test(login)).code);
+      assert.ok(performance.now() - started < 3000);
+    }
+    assert.deepEqual(codes, ['UNAUTHORIZED', 'TIMEOUT', 'TIMEOUT', 'FORBIDDEN']);
+    assert.deepEqual(new Set(broker.subscriptions), new Set(['v2/7/rx/+/context/+', 'v2/7/rx/+/alive']));
+    await until('nothing is left behind', () => broker.open === 0);
+  });
+
+  it('is live again after a Test at which the broker accepts the login that it had refused', async () => {
+    broker.script.connack = () => 5;
+    const gateway = {
+      id: 'gateway',
+      type: 'sonata-gateway',
+      baseUrl: vendor.url,
+      mqttUrl: broker.url,
+      installationId: 7,
+      credentials: login,
+    };
+    const account = await Account.open(red, events, [gateway]);
+    await account.status({ fill: 'red', shape: 'ring', text: 'UNAUTHORIZED' });
+    broker.script.connack = undefined;
+    assert.match((await test({}, {}, 'gateway')).message, /accepts/);
+    await account.status({ fill: 'green', shape: 'dot' });
+    await account.close();
+  });
+
+  it('limits the broker by the timeout of the gateway', async () => {
+    broker.script.connack = () => undefined;
+    const account = await Account.open(red, events, [
+      { id: 'gateway', type: 'sonata-gateway', mqttUrl: broker.url, installationId: 7, timeout: '200' },
+    ]);
+    assert.equal((await account.report()).error.code, 'TIMEOUT');
+    broker.script.connack = undefined;
+    await account.status({ fill: 'green', shape: 'dot' });
+    await account.close();
+  });
+
+  it('offers the devices that were heard of, of so many at most', async () => {
+    const account = await Account.open(red, events, [{ id: 'gateway', type: 'sonata-gateway', mqttUrl: broker.url, installationId: 7 }]);
+    await account.status({ fill: 'green' });
+    for (let device = 0; device < 10_002; device++) broker.publish(`v2/7/rx/${device}/alive`, 'up');
+    await until('all events', () => account.outputs.length >= 10_002);
+    const warnings = red.logs.filter(({ level, text }) => level === 'warn' && text.includes('10000'));
+    assert.equal(warnings.filter(({ text }) => text.includes('devices')).length, 1);
+    const body = { id: 'gateway', values: { mqttUrl: broker.url, installationId: '7' } };
+    const items = await (await red.admin('/ensemble/lookup/sonata-gateway/devices', { method: 'POST', body })).json();
+    assert.equal((items as unknown[]).length, 10_000);
+    await account.close();
+  });
+});
