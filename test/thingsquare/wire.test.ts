@@ -103,6 +103,22 @@ const ROWS: Readonly<Record<string, Row>> = {
     answer: { value: { type: 'Buffer', data: [0, 255] }, time: 1 },
     result: { value: bytes, time: 1 },
   },
+  'devices: one variable whose times are in quotes': {
+    node: 'variable',
+    operation: 'get',
+    parameters: platform,
+    wire: ['GET', `${path}/s/platform`],
+    answer: { value: '1468876126172', time: '1468876126172', acked: '0' },
+    result: { value: '1468876126172', time: 1468876126172, acked: 0 },
+  },
+  'devices: a history whose numbers are in quotes': {
+    node: 'variable',
+    operation: 'history',
+    parameters: { ...platform, latest: num(2) },
+    wire: ['GET', `${path}/s/platform?latest=2`],
+    answer: HISTORY.map((point) => ({ ...point, timestamp: String(point.timestamp), id: String(point.id) })),
+    result: HISTORY,
+  },
   'devices: history': {
     node: 'variable',
     operation: 'history',

@@ -19,8 +19,11 @@ export const orAbsent = <T>(schema: ZodType<T>) => schema.optional().catch(undef
 export const present = <T extends object>(fields: T): T =>
   Object.fromEntries(Object.entries(fields).filter(([, field]) => field !== undefined)) as T;
 
+/** A number, in quotes too. */
+export const number = z.preprocess((given) => (typeof given === 'string' && /^\d{1,15}$/.test(given) ? Number(given) : given), z.number());
+
 /** All times in milliseconds since 1970. `acked` is when the device acknowledged a `d` variable. */
-const time = orAbsent(z.number());
+const time = orAbsent(number);
 const variable = z.looseObject({ value, time, acked: time, syncacked: time }).transform(present);
 export type Variable = z.infer<typeof variable>;
 
@@ -30,7 +33,7 @@ const variables = orAbsent(byName(variable));
 const device = z.looseObject({ d: variables, s: variables, meta: variables }).transform(present);
 export type Device = z.infer<typeof device>;
 
-const point = z.looseObject({ id: z.number(), value, timestamp: time }).transform(present);
+const point = z.looseObject({ id: number, value, timestamp: time }).transform(present);
 export type Point = z.infer<typeof point>;
 
 const orNotFound =

@@ -22,13 +22,14 @@ export const isRefusal = ({ statusCode, body }: HttpAnswer): boolean =>
   [400, 401, 403].includes(statusCode) && /^([a-z\d]+-)+fail(ed)?(-[a-z\d]+)*$/.test(body.toString('utf8').trim());
 
 /** [G] What the backend says, with 200, where there is no such thing: the vendor's library expects no text at all, or the word undefined. */
-export const isNothing = ({ body }: HttpAnswer): boolean => /^(undefined|null)?$/.test(body.toString('utf8', 0, 20).trim());
+export const isNothing = ({ body }: HttpAnswer): boolean => body.length < 100 && /^(undefined|null)?$/.test(body.toString('utf8').trim());
 
 const CONNECT =
   'a device must be connected first: set its d variable mode to connected, and wait until its meta variable state is connected';
 /** What the vendor's refusals mean. */
 const PLAIN: Readonly<Record<string, string>> = {
   'login-fail': 'login or password is wrong',
+  'user-fail': 'the API token is not valid, or nobody is logged in',
   'logout-fail': 'there was no session to end',
   'signup-fail-no-email': 'login must be an e-mail address',
   'signup-fail-already-exists': 'there is a user of that name already',
