@@ -40,6 +40,8 @@ export interface TokenStore {
   read(): unknown;
   /** Kept at once, although no deploy follows. */
   write(tokens: unknown): void;
+  /** One after the other, also with others who have the same tokens: whoever renews them makes the old ones void. */
+  inTurn?<T>(work: () => Promise<T>): Promise<T>;
 }
 
 /** How the vendor is reached, beside its address. */

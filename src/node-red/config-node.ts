@@ -12,14 +12,13 @@ export function registerConfigNode(RED: Red, definition: ConfigNodeDefinition): 
     function (this: RuntimeNode, config: NodeConfig) {
       RED.nodes.createNode(this, config);
       const warn = once((text) => this.warn(text));
-      const owner = new ConnectionOwner(RED, definition, config, this.credentials ?? {}, tokensOf(RED, config.id), warn);
+      const owner = new ConnectionOwner(RED, definition, config, this.credentials ?? {}, tokensOf(RED, this._alias ?? config.id), warn);
       const { leave } = join(this, owner);
       const beginning = definition.isActive?.(config) ? setImmediate(() => begin(this, owner)) : undefined;
-      this.on('close', (removed, done) => {
+      this.on('close', (_removed, done) => {
         clearImmediate(beginning);
         leave();
-        const ending = owner.close().then(() => removed && tokensOf(RED, this.id).forget());
-        ending.then(
+        owner.close().then(
           () => done(),
           (error: unknown) => {
             this.error(error);

@@ -5,7 +5,7 @@ import type { Connection, SignIn } from '../core/operation';
 import { Scope } from '../core/scope';
 import { deployedConnection, dialogOwner, hidden } from './admin';
 import { refuse } from './admin-guard';
-import type { ConfigNodeDefinition, ConnectionOwner } from './connection-owner';
+import { type ConfigNodeDefinition, type ConnectionOwner, instancesOf } from './connection-owner';
 import { dialogIn } from './dialog';
 import { forget } from './dialog-logins';
 import { type Settled, settle } from './dialog-values';
@@ -144,7 +144,7 @@ async function finish({ RED, definition, id, owner, connection, signIn, callback
     if (typeof code !== 'string' || code === '') throw new EnsembleError('UNAUTHORIZED', String(reason).slice(0, 200));
     await signIn.finish(connection, code, callback, scope);
     forget(connection);
-    deployedConnection(RED, id, definition.type)?.signedIn?.();
+    for (const one of instancesOf(id)) deployedConnection(RED, one.id, definition.type)?.signedIn?.();
   } finally {
     await scope.end();
     await owner.close();

@@ -1,49 +1,99 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { EnsembleError } from '../core/errors';
 import type { TokenStore } from '../core/operation';
+import { type KeptFile, keptFile } from './kept-file';
 import type { Red } from './red';
 
 const FILE = 'ensemble-tokens.key';
 
-type Kept = Record<string, unknown>;
+type Kept = Readonly<Record<string, unknown>>;
 
-/** What a Node-RED without a user directory (an embedded one) keeps, for this run only. */
-let unsaved: Kept = {};
+/** By user directory. */
+const directories = new Map<string, Tokens>();
+const runtimes = new WeakSet<object>();
 
 /**
  * The tokens of one config node, in a file of the user directory that only its owner can read. Node-RED's own credentials
  * reach the disk with a deploy only, and a token that was renewed since then would be lost with a restart.
+ * @param id as the editor knows the node: all instances of a subflow have one sign-in
  */
-export function tokensOf(RED: Red, id: string): TokenStore & { forget(): void } {
+export function tokensOf(RED: Red, id: string): TokenStore {
+  forgetWhatIsDeleted(RED);
+  const all = directory(RED);
+  return { read: () => all.read(id), write: (tokens) => all.write(id, tokens), inTurn: (work) => all.inTurn(id, work) };
+}
+
+function directory(RED: Red): Tokens {
   const folder = RED.settings.userDir ?? '';
-  return {
-    read: () => read(folder)[id],
-    write: (tokens) => save(folder, { ...read(folder), [id]: tokens }),
-    forget() {
-      const { [id]: forgotten, ...others } = read(folder);
-      if (forgotten !== undefined) save(folder, others);
-    },
-  };
+  const tokens = directories.get(folder) ?? new Tokens(keptFile(RED, FILE));
+  directories.set(folder, tokens);
+  return tokens;
 }
 
-function read(folder: string): Kept {
-  if (folder === '') return unsaved;
-  try {
-    return JSON.parse(readFileSync(join(folder, FILE), 'utf8')) as Kept;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return {};
-    throw new EnsembleError('NOT_CONFIGURED', `${FILE} in the user directory cannot be read: delete it, and sign in again`);
-  }
+/** As Node-RED forgets credentials: with what is no longer there at all. What is only disabled may come back. */
+function forgetWhatIsDeleted(RED: Red): void {
+  if (runtimes.has(RED.events)) return;
+  runtimes.add(RED.events);
+  RED.events.on('flows:started', ({ diff }: { diff?: { removed?: readonly string[] } | null }) => {
+    const gone = new Set(diff?.removed);
+    if (gone.size === 0) return;
+    RED.nodes.eachNode(({ id }) => gone.delete(id));
+    directory(RED).forget(gone);
+  });
 }
 
-/** Whole or not at all: whatever happens meanwhile, the old file or the new one is there. */
-function save(folder: string, kept: Kept): void {
-  if (folder === '') {
-    unsaved = kept;
-    return;
+class Tokens {
+  /** What the file does not hold yet; undefined where it is to be forgotten. */
+  private readonly unsaved = new Map<string, unknown>();
+  private readonly turns = new Map<string, Promise<unknown>>();
+
+  constructor(private readonly file: KeptFile | undefined) {}
+
+  /** @throws EnsembleError NOT_CONFIGURED where the file cannot be read */
+  read(id: string): unknown {
+    return this.unsaved.has(id) ? this.unsaved.get(id) : this.saved()[id];
   }
-  const file = join(folder, FILE);
-  writeFileSync(`${file}.new`, JSON.stringify(kept), { mode: 0o600 });
-  renameSync(`${file}.new`, file);
+
+  write(id: string, tokens: unknown): void {
+    this.unsaved.set(id, tokens);
+    this.file?.save({ make: () => this.all(), done: () => this.unsaved.clear() });
+  }
+
+  forget(ids: ReadonlySet<string>): void {
+    for (const id of ids) if (this.isKept(id)) this.write(id, undefined);
+  }
+
+  inTurn<T>(id: string, work: () => Promise<T>): Promise<T> {
+    const turn = (this.turns.get(id) ?? Promise.resolve()).then(work, work);
+    const over = turn.then(
+      () => {},
+      () => {},
+    );
+    this.turns.set(id, over);
+    void over.then(() => this.turns.get(id) === over && this.turns.delete(id));
+    return turn;
+  }
+
+  private isKept(id: string): boolean {
+    try {
+      return this.read(id) !== undefined;
+    } catch {
+      // It is told to whoever needs them. To be forgotten when it can be read again.
+      return true;
+    }
+  }
+
+  /** What is in the file, empty where that makes no sense: after a power cut, or somebody's hand. */
+  private saved(): Kept {
+    const text = this.file?.read()?.toString('utf8') ?? '';
+    try {
+      const kept: unknown = JSON.parse(text);
+      return typeof kept === 'object' && kept !== null && !Array.isArray(kept) ? (kept as Kept) : {};
+    } catch {
+      return {};
+    }
+  }
+
+  /** All that is to be in the file. */
+  private all(): string {
+    return JSON.stringify({ ...this.saved(), ...Object.fromEntries(this.unsaved) });
+  }
 }

@@ -142,16 +142,24 @@ export class SignedIn {
     if (!kept) throw signInNeeded('nobody has signed in: press the button in the panel of the account');
     const isGood = kept.accessToken !== this.used && kept.end > Date.now();
     if (isGood) this.used = kept.accessToken;
-    const { accessToken, end } = isGood ? kept : await this.renewed(kept);
+    const { accessToken, end } = isGood ? kept : await this.inTurn(() => this.renewed(kept));
     return { value: accessToken, lifetime: Math.max(0, end - Date.now()) };
   }
 
-  /** Where a person has signed in meanwhile, that counts. */
+  /** Others may have the same sign-in: the instances of a subflow. */
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    return this.store?.inTurn ? this.store.inTurn(work) : work();
+  }
+
+  /** Where a person has signed in meanwhile, or another has renewed the sign-in, that counts. */
   private async renewed(kept: Kept): Promise<Kept> {
+    const before = this.kept();
+    if (before && before.accessToken !== kept.accessToken) return before;
     const { refreshToken } = kept;
     if (refreshToken === undefined) throw signInNeeded('the sign-in is over');
     const given = await this.ask({ grant_type: 'refresh_token', refresh_token: refreshToken }, this.door.scope).catch(asEnsembleError);
-    const now = this.kept();
+    // What was given must not be lost with a file that can no longer be read.
+    const now = given instanceof EnsembleError ? this.kept() : this.keptIfReadable();
     if (now && now.accessToken !== kept.accessToken) return now;
     if (given instanceof EnsembleError) throw given.needsSignIn ? given.saying(`the sign-in is over: ${given.message}`) : given;
     this.used = given.access_token;
@@ -181,6 +189,14 @@ export class SignedIn {
     this.door.guard(accessToken, refreshToken);
     this.store?.write(kept);
     return kept;
+  }
+
+  private keptIfReadable(): Kept | undefined {
+    try {
+      return this.kept();
+    } catch {
+      return undefined;
+    }
   }
 
   private kept(): Kept | undefined {

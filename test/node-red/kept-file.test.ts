@@ -1,0 +1,169 @@
+import assert from 'node:assert/strict';
+import { EventEmitter } from 'node:events';
+import fs, { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { identityOf } from '../../src/node-red/identity';
+import { WRITING } from '../../src/node-red/kept-file';
+import type { Red } from '../../src/node-red/red';
+import { tokensOf } from '../../src/node-red/tokens';
+import { until } from '../kit/within';
+
+const TOKENS = 'ensemble-tokens.key';
+const IDENTITY = 'ensemble-identity.key';
+
+/** What may lie in the place of a file, without a hand that put it right. */
+const ODD = {
+  nothing: '',
+  'a part of it': '{"other":{"accessTo',
+  null: 'null',
+  'a list': '[1]',
+  'no JSON': '\0\0\0\0',
+} as const;
+
+describe('a file in the user directory', () => {
+  const { retry } = WRITING;
+  const { writeFileSync: write, openSync: open } = fs;
+  let folder: string;
+  let warnings: string[];
+  let flows: Set<string>;
+  let red: Red;
+
+  before(() => {
+    WRITING.retry = { first: 10, most: 20 };
+  });
+  after(() => {
+    WRITING.retry = retry;
+  });
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'ensemble-files-'));
+    warnings = [];
+    flows = new Set(['account', 'other']);
+    red = {
+      settings: { userDir: folder },
+      events: new EventEmitter(),
+      log: { warn: (text: string) => warnings.push(text) },
+      nodes: { eachNode: (tell: (config: { id: string }) => void) => [...flows].forEach((id) => void tell({ id })) },
+    } as unknown as Red;
+  });
+  afterEach(() => {
+    Object.assign(fs, { writeFileSync: write, openSync: open });
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const path = (name: string) => join(folder, name);
+  const kept = () => JSON.parse(readFileSync(path(TOKENS), 'utf8'));
+  const failing = (code: string) => () => {
+    throw Object.assign(new Error(code), { code });
+  };
+
+  for (const [what, content] of Object.entries(ODD))
+    it(`that holds ${what} counts as none, and is replaced`, () => {
+      writeFileSync(path(TOKENS), content);
+      assert.equal(tokensOf(red, 'account').read(), undefined);
+      tokensOf(red, 'account').write({ accessToken: 'one' });
+      assert.deepEqual([kept(), tokensOf(red, 'account').read()], [{ account: { accessToken: 'one' } }, { accessToken: 'one' }]);
+      writeFileSync(path(IDENTITY), content);
+      identityOf(red, 'x');
+      assert.equal(readFileSync(path(IDENTITY)).length, 32);
+    });
+
+  it('is read by its owner alone, whatever its mode was', () => {
+    writeFileSync(path(TOKENS), '{"account":1}', { mode: 0o644 });
+    assert.equal(tokensOf(red, 'account').read(), 1);
+    assert.equal(statSync(path(TOKENS)).mode & 0o777, 0o600);
+    identityOf(red, 'x');
+    assert.equal(statSync(path(IDENTITY)).mode & 0o777, 0o600);
+  });
+
+  it('in the place of which an empty directory lies, takes that place', () => {
+    for (const name of [TOKENS, IDENTITY, `${TOKENS}.new`]) mkdirSync(path(name));
+    assert.equal(tokensOf(red, 'account').read(), undefined);
+    tokensOf(red, 'account').write(1);
+    assert.deepEqual(kept(), { account: 1 });
+    identityOf(red, 'x');
+    assert.equal(readFileSync(path(IDENTITY)).length, 32);
+  });
+
+  it('in the place of which a full directory lies, says so, and needs nothing else than that it goes', async () => {
+    for (const name of [TOKENS, IDENTITY]) mkdirSync(join(path(name), 'something'), { recursive: true });
+    for (const read of [() => tokensOf(red, 'account').read(), () => identityOf(red, 'x')])
+      assert.throws(read, (error: { code?: string; message?: string }) => {
+        assert.equal(error.code, 'NOT_CONFIGURED');
+        assert.match(
+          String(error.message),
+          /^ensemble-\w+\.key in the user directory \/.* cannot be read \(EISDIR\): there is a directory/,
+        );
+        return true;
+      });
+    tokensOf(red, 'account').write(1);
+    assert.equal(tokensOf(red, 'account').read(), 1);
+    assert.equal(warnings.length, 1);
+    for (const name of [TOKENS, IDENTITY]) rmSync(path(name), { recursive: true });
+    await until('it is written', () => existsSync(path(TOKENS)));
+    assert.deepEqual(kept(), { account: 1 });
+    identityOf(red, 'x');
+    assert.equal(readFileSync(path(IDENTITY)).length, 32);
+  });
+
+  for (const [code, remedy] of [
+    ['ENOSPC', 'make room on the disk'],
+    ['EROFS', 'make the user directory writable'],
+    ['EACCES', 'give the user who runs Node-RED the right to read and write it'],
+    ['EIO', 'look after the disk'],
+  ] as const)
+    it(`that cannot be written (${code}) is kept in memory, told once, and written when it can be`, async () => {
+      tokensOf(red, 'other').write(0);
+      const name = identityOf(red, 'x');
+      Object.assign(fs, { writeFileSync: failing(code) });
+      tokensOf(red, 'account').write('first');
+      tokensOf(red, 'account').write('second');
+      assert.equal(tokensOf(red, 'account').read(), 'second');
+      assert.deepEqual(kept(), { other: 0 });
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      const text = `${TOKENS} in the user directory ${folder} cannot be written (${code}): ${remedy}. Until then it is kept in memory only`;
+      assert.deepEqual(warnings, [text]);
+      Object.assign(fs, { writeFileSync: write });
+      await until('it is written', () => kept().account === 'second');
+      assert.deepEqual(kept(), { other: 0, account: 'second' });
+      assert.equal(identityOf(red, 'x'), name);
+    });
+
+  it('that cannot be read for a while costs others nothing that it holds', async () => {
+    tokensOf(red, 'other').write('theirs');
+    Object.assign(fs, { openSync: failing('EACCES') });
+    assert.throws(() => tokensOf(red, 'other').read(), { code: 'NOT_CONFIGURED' });
+    tokensOf(red, 'account').write('ours');
+    Object.assign(fs, { openSync: open });
+    await until('it is written', () => kept().account === 'ours');
+    assert.deepEqual(kept(), { other: 'theirs', account: 'ours' });
+  });
+
+  it('is written once more at a shutdown', () => {
+    WRITING.retry = { first: 60_000, most: 60_000 };
+    Object.assign(fs, { writeFileSync: failing('ENOSPC') });
+    tokensOf(red, 'account').write(1);
+    Object.assign(fs, { writeFileSync: write });
+    red.events.emit('flows:stopped', {});
+    assert.deepEqual(kept(), { account: 1 });
+    WRITING.retry = { first: 10, most: 20 };
+  });
+
+  it('keeps tokens as long as their node is there, disabled or not', () => {
+    for (const id of flows) tokensOf(red, id).write(id);
+    const deploy = (diff: unknown) => red.events.emit('flows:started', { diff });
+    // Disabled, and another project.
+    for (const diff of [{ removed: ['account', 'other'] }, null, undefined]) deploy(diff);
+    assert.deepEqual(kept(), { account: 'account', other: 'other' });
+    flows.delete('account');
+    deploy({ removed: ['account', 'a node'] });
+    assert.deepEqual(kept(), { other: 'other' });
+  });
+
+  it('is not needed where Node-RED has no user directory', () => {
+    const embedded = { ...red, settings: {} } as unknown as Red;
+    tokensOf(embedded, 'account').write(1);
+    assert.equal(tokensOf(embedded, 'account').read(), 1);
+    assert.equal(identityOf(embedded, 'x'), identityOf(embedded, 'x'));
+  });
+});

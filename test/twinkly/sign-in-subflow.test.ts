@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
+import { probe } from '../kit/probe';
+import { until } from '../kit/within';
+import { simulated, snapshot } from '../simulators/simulated';
+import { press } from '../simulators/twinkly';
+import { account, signIn } from './sign-in';
+
+describe('an account in a subflow', () => {
+  let red: NodeRed;
+  let shown: number;
+  before(async () => {
+    red = await startNodeRed({ adminAuth: true });
+  });
+  beforeEach(() => {
+    shown = 0;
+    probe.seen = () => void shown++;
+  });
+  afterEach(async () => {
+    await red.stop();
+    probe.seen = () => {};
+  });
+
+  const kept = () => JSON.parse(readFileSync(join(red.userDir, 'ensemble-tokens.key'), 'utf8'));
+
+  it('is signed in for all instances, stays so at each deploy, and is renewed once for all', async () => {
+    const simulator = await simulated();
+    const cloud = `${simulator.address}/twinkly`;
+    await press(simulator, 'cloud', { tokenLife: 86_400, commandTime: 0, commands: 'succeed' });
+    const flow: FlowNode[] = [
+      { id: 'tab', type: 'tab' },
+      { id: 'sub', type: 'subflow', name: 'lights', in: [{ wires: [{ id: 'query' }] }], out: [{ wires: [{ id: 'query', port: 0 }] }] },
+      account(cloud, { z: 'sub' }),
+      { id: 'query', z: 'sub', type: 'twinkly-query', connection: 'account', operation: 'list-objects', wires: [[]] },
+      { id: 'one', z: 'tab', type: 'subflow:sub', wires: [['probe']] },
+      { id: 'two', z: 'tab', type: 'subflow:sub', wires: [['probe']] },
+      { id: 'probe', z: 'tab', type: 'kit-probe', wires: [[]] },
+    ];
+    await red.deploy(flow);
+    await signIn(red, cloud);
+    assert.deepEqual(Object.keys(kept()), ['account']);
+    const ask = async () => {
+      const before = shown;
+      for (const id of ['one', 'two']) red.inject(id, {});
+      await until('both answers', () => shown === before + 2);
+    };
+    await ask();
+    for (const type of ['full', 'nodes', 'flows'] as const) {
+      await red.deploy(
+        flow.map((node) => (node.id === 'query' ? { ...node, name: type } : node)),
+        type,
+      );
+      await ask();
+    }
+    const logins = async () => (await snapshot(simulator)).log.filter(({ path }) => path === '/twinkly/v2/auth/token').length;
+    const before = await logins();
+    await press(simulator, 'expire', {});
+    await ask();
+    assert.equal(await logins(), before + 1);
+    await red.stop();
+    assert.deepEqual(kept(), {});
+  });
+});
