@@ -5,6 +5,7 @@ import type { HttpRequest } from './http';
 import { Pause } from './pause';
 import { nameOf, Renewals } from './renewals';
 import type { Scope } from './scope';
+import { LATE } from './watchdog';
 
 /** What a login brings. */
 export interface Pass<T> {
@@ -107,11 +108,11 @@ export class Login<T> {
     return known && performance.now() <= known.end ? known : this.logIn();
   }
 
-  /** One for all who ask at the same time. @throws EnsembleError the last failure, until its pause is over */
+  /** One for all who ask at the same time. @throws EnsembleError the last failure, until its pause is over; timers may ring a little early */
   private logIn(): Promise<Known<T>> {
     if (this.underWay !== undefined) return this.underWay;
     const wait = Math.ceil(this.pause.left);
-    if (this.failure && wait > 0) {
+    if (this.failure && wait > (this.failure.refused ? 0 : LATE)) {
       const { failure } = this;
       return Promise.reject(failure.refused ? failure : Object.assign(failure.with({}), { retryAfter: wait }));
     }
@@ -148,5 +149,7 @@ export class Login<T> {
     if (error.code === 'CANCELLED') return;
     this.failure = error;
     this.pause.begin(error.refused ? LOGIN.refused : askedPause(error));
+    // Whoever tries again sooner would ask nobody.
+    error.retryAfter = Math.ceil(this.pause.left);
   }
 }

@@ -52,7 +52,7 @@ const shownAddress = (address: string): string => address.replace(/[^\\/]*@/, 'â
 /** How each kind makes a value of what is given. @throws Mismatch */
 export const parsers: Readonly<Record<Kind, (value: unknown, parameter: Parameter<unknown>) => unknown>> = {
   text(value, { pattern, host = false, id = false, expected = id ? 'an ID' : 'text' }) {
-    const string = typeof value === 'number' ? String(value) : value;
+    const string = Number.isFinite(value) ? String(value) : value;
     if (typeof string !== 'string' || (pattern && !new RegExp(pattern).test(string)) || (id && isStep(string)))
       throw new Mismatch(expected, value);
     if (!host) return string;

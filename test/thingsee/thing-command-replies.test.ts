@@ -1,4 +1,4 @@
-import { deepEqual, equal, match } from 'node:assert/strict';
+import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { Account } from '../kit/account';
 import { answer, type Behaviour, type FaultServer } from '../kit/fault-server';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
@@ -89,6 +89,18 @@ describe('replies to commands', () => {
     deepEqual([ends, message], [['TIMEOUT'], `no reply from ${tuid} within 1 seconds`]);
     await until('the end of the request', () => open === 0);
   });
+
+  for (const [name, trouble] of [
+    ['a page', ((response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<p>')) as Behaviour],
+    ['a page with 403', ((response) => void response.writeHead(403, { 'content-type': 'text/html' }).end('<p>')) as Behaviour],
+    ['another JSON', answer([])],
+  ] as const)
+    it(`goes on looking where ${name} came between`, async () => {
+      let looks = 0;
+      const read: Behaviour = (response, request) => (looks++ === 0 ? trouble : answering([reply(1)]))(response, request);
+      deepEqual((await send({ read })).numbers, [1]);
+      ok(looks > 1);
+    });
 
   it('says that the commands were sent where the replies cannot be read', async () => {
     const { ends, message } = await send({ read: answer({ message: 'Not Found' }, 404) });

@@ -98,6 +98,14 @@ describe('Thingsee on the wire', () => {
     assert.deepEqual((await account.run({})).ends, ['BAD_RESPONSE']);
   });
 
+  for (const deleted of ['true', '1', 1])
+    it(`a group is deleted where the answer says ${JSON.stringify(deleted)}`, async () => {
+      await open('thing-group', 'delete', { groupId: 'g' });
+      vendor.good = answering({ group_id: 'g', deleted });
+      const { ends, outputs } = await account.run({});
+      assert.deepEqual([ends, outputs[0]?.payload], [['done'], { group_id: 'g', deleted: true }]);
+    });
+
   for (const [node, operation, parameters, data, end] of [
     ['thing-group', 'rename', { groupId: 'g', newGroupId: 'h' }, { group_id: 'g', renamed: false }, 'REJECTED'],
     ['thing-group', 'delete', { groupId: 'g' }, { group_id: 'g', deleted: false }, 'REJECTED'],

@@ -191,6 +191,24 @@ describe('what the Twinkly cloud may answer, too', () => {
       await account.status({ fill: 'green', shape: 'dot', text: 'sent' });
     });
 
+  it('an object whose id no request could name costs no other', () => {
+    const list = [{ id: 1 }, { id: '..' }, { id: '' }, { id: '3' }];
+    assert.deepEqual(
+      readObjects(list, new WireProfile()).map(({ id }) => id),
+      ['1', '3'],
+    );
+  });
+
+  it('a token that cannot be sent is none, and a command id that cannot be asked for neither', async () => {
+    await open('command', 'turn-on', { id: num(7), waitForCompletion: num(20) });
+    vendor.next(answer({ access_token: 'tok\n' }));
+    assert.deepEqual((await account.run({})).ends, ['BAD_RESPONSE']);
+    await account.close();
+    await open('command', 'turn-on', { id: num(7), waitForCompletion: num(20) });
+    vendor.next(login, answer({ commandId: '..' }));
+    assert.deepEqual((await account.run({})).ends, ['BAD_RESPONSE']);
+  });
+
   it('objects are known by the key that the account names', async () => {
     const list = [
       { id: 1, uuid: 'u-1', group: { uuid: 'g-1' }, installation: { id: 5, name: 'House' } },

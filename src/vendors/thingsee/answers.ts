@@ -14,16 +14,19 @@ const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?(e[+-]?\d+)?$/i;
 /** Digits of which none is lost in a number. */
 const MOST_DIGITS = 15;
 
-/** An answer as it is meant: fields that are null are left out, as if the vendor had left them out, and numbers in quotes are numbers. */
+/** An answer as it is meant: fields that are null are left out, as if the vendor had left them out, and what is in quotes and is a number, true or false, is that. */
 export function repaired(value: unknown, name = ''): unknown {
-  if (typeof value === 'string') return isNumber(value, name) ? Number(value) : value;
+  if (typeof value === 'string') return TEXTS.test(name) ? value : repairedText(value);
   if (Array.isArray(value)) return value.map((item: unknown) => repaired(item, name));
   if (typeof value !== 'object' || value === null) return value;
   const given = Object.entries(value).filter(([, field]) => field !== null);
   return Object.fromEntries(given.map(([key, field]) => [key, repaired(field, key)]));
 }
 
-const isNumber = (text: string, name: string): boolean => text.length <= MOST_DIGITS && NUMBER.test(text) && !TEXTS.test(name);
+function repairedText(text: string): string | number | boolean {
+  if (text === 'true' || text === 'false') return text === 'true';
+  return text.length <= MOST_DIGITS && NUMBER.test(text) ? Number(text) : text;
+}
 
 /** Of an operation that changes something; the vendor may confirm it without a word. */
 export const written =

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 import { lenientArray } from '../../core/answers';
-import { asEnsembleError, EnsembleError, invalidInput, show } from '../../core/errors';
+import { asEnsembleError, EnsembleError, type ErrorCode, invalidInput, show } from '../../core/errors';
 import type { HttpAnswer, HttpRequest } from '../../core/http';
 import { smallest } from '../../core/numbers';
 import { type Exchange, operation } from '../../core/operation';
@@ -167,6 +167,9 @@ async function repliesTo(commands: readonly JsonObject[], wait: Wait, exchange: 
   }
 }
 
+/** Not retryable, but a proxy's page has them, too. */
+const PASSING: readonly ErrorCode[] = ['BAD_RESPONSE', 'FORBIDDEN'];
+
 /** One look for replies, for so many milliseconds at most. What may be over by the next look brings nothing. @throws EnsembleError */
 function look({ tuid, since }: Wait, ms: number, { connection, scope }: Exchange<ThingseeCloud>): Promise<Message[]> {
   return scope.limited(ms, async (own) => {
@@ -175,7 +178,7 @@ function look({ tuid, since }: Wait, ms: number, { connection, scope }: Exchange
     } catch (thrown) {
       const { code, message, cause } = asEnsembleError(thrown);
       if (scope.ended) throw thrown;
-      if (own.ended || cause.retryable) return [];
+      if (own.ended || cause.retryable || PASSING.includes(code)) return [];
       throw new EnsembleError(code, `the commands were sent, but the reply cannot be read: ${message}`, cause);
     }
   });

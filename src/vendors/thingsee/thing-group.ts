@@ -11,9 +11,11 @@ import type { ThingseeCloud } from './thingsee-cloud';
 /** Facts: the vendor's "Open Services API", sections Things and Deployment Groups; the two lists: Haltian's apps. */
 const group = z.looseObject({ group_id: z.string() });
 
+const flag = z.preprocess((value) => (value === 1 || value === 0 ? value === 1 : value), z.boolean());
+
 /** Of an operation whose answer says whether it was done. @throws EnsembleError REJECTED where it was not */
 const confirmed = (word: 'renamed' | 'deleted') => (answer: HttpAnswer) => {
-  const result = written(group.extend({ [word]: z.boolean() }))(answer);
+  const result = written(group.extend({ [word]: flag }))(answer);
   if (result[word] === false)
     throw new EnsembleError('REJECTED', `the API answered that the group was not ${word}`, { statusCode: answer.statusCode });
   return result;

@@ -4,6 +4,7 @@ import { asEnsembleError, EnsembleError } from '../../core/errors';
 import type { HttpAnswer } from '../../core/http';
 import type { Exchange, Outcome } from '../../core/operation';
 import type { JsonObject } from '../../core/parameters';
+import { isStep } from '../../core/path';
 import type { Target } from './group-status';
 import type { TwinklyAccount } from './twinkly-account';
 import { at, type WireProfile } from './wire-profile';
@@ -160,7 +161,8 @@ function commandIdOf(profile: WireProfile, result: JsonObject): string {
 
 function idIn(profile: WireProfile, result: JsonObject): string | undefined {
   const id = at(result, profile.place('commandId'));
-  return typeof id === 'string' || typeof id === 'number' ? String(id) : undefined;
+  const isId = (typeof id === 'string' && id !== '' && !isStep(id)) || typeof id === 'number';
+  return isId ? String(id) : undefined;
 }
 
 const defined = (values: Readonly<Record<string, unknown>>): JsonObject =>

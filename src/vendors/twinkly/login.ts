@@ -13,7 +13,8 @@ const EARLY = 5 * 60 * 1000;
 
 const tokens = json(
   z.looseObject({
-    access_token: z.string().min(1),
+    // Goes into a header.
+    access_token: z.string().regex(/^[!-~]+$/),
     // A login is none the worse for what is odd beside its token.
     refresh_token: z.string().min(1).optional().catch(undefined),
     expires_in: z.coerce.number().positive().optional().catch(undefined),
@@ -26,12 +27,13 @@ const lifetimeOf = ({ expires_in }: Tokens): number => {
   return lifetime - Math.min(EARLY, lifetime / 10);
 };
 
+/** [G] 404, 405, 407, 408 and 429 say nothing of who asks. */
+const REFUSING: readonly number[] = [400, 401, 402, 403, 409, 410, 422, 423];
+
 /** [G] The document has statuses and no words: an object that says what is wrong, under one of these. A page or a bare status is not the cloud's. */
 const isRefusal = (answer: HttpAnswer): boolean => {
   const { message, error, code, error_description: description } = fieldsOf(answer) ?? {};
-  return (
-    [400, 401, 403].includes(answer.statusCode) && [message, error, code, description].some((word) => word !== undefined && word !== '')
-  );
+  return REFUSING.includes(answer.statusCode) && [message, error, code, description].some((word) => word !== undefined && word !== '');
 };
 
 /** OAuth2's words (RFC 6749, 5.2) for what no sign-in of a person can mend. */

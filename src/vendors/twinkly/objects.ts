@@ -2,9 +2,13 @@ import { z } from 'zod';
 import { json, lenientArray, readLeniently } from '../../core/answers';
 import { EnsembleError } from '../../core/errors';
 import type { HttpAnswer, HttpRequest } from '../../core/http';
+import { isStep } from '../../core/path';
 import { at, type WireProfile } from './wire-profile';
 
-const id = z.union([z.string(), z.number()]).transform(String);
+const id = z
+  .union([z.string().min(1), z.number()])
+  .transform(String)
+  .refine((text) => !isStep(text), 'no ID');
 /** What one object lacks, or has in another form, spoils neither it nor the others. */
 const known = <T>(schema: z.ZodType<T>) => schema.optional().catch(undefined);
 const name = known(z.string());

@@ -136,8 +136,8 @@ class Watch {
   /** A string that is offline for a moment is no news. */
   private believes(id: string, before: JsonObject | undefined, runtime: JsonObject, resumed: boolean): boolean {
     const place = this.context.connection.profile.place('online');
-    const isOffline = at(runtime, place) === false;
-    if (!isOffline || (before && at(before, place) === false)) {
+    const isOffline = isFalse(at(runtime, place));
+    if (!isOffline || (before && isFalse(at(before, place)))) {
       this.doubted.delete(id);
       return true;
     }
@@ -155,6 +155,9 @@ class Watch {
     this.context.report(error, { topic: id });
   }
 }
+
+/** Some vendors send it as text. */
+const isFalse = (value: unknown): boolean => value === false || value === 'false';
 
 const idsOf = (objects: Awaited<ReturnType<TwinklyAccount['objects']>>, target: (typeof TARGETS)[number]): string[] =>
   target === 'object' ? objects.map(({ id }) => id) : objects.flatMap(({ installation }) => installation?.id ?? []);
