@@ -6,6 +6,7 @@ import { million } from './million';
 import { patterns } from './pattern';
 import { turnEvents } from './turn-events';
 import { twinklyPoll } from './twinkly-poll';
+import { waiting } from './waiting';
 
 /** The table of DESIGN.md, paragraph "Fast". */
-export const rows: readonly Row[] = [...patterns, events, turnEvents, twinklyPoll, load, million, latest];
+export const rows: readonly Row[] = [...patterns, events, turnEvents, twinklyPoll, load, million, latest, waiting];
