@@ -1,5 +1,5 @@
 /** All in milliseconds. */
-const LEAST = 1000;
+const LEAST = 300;
 const MOST = 10_000;
 
 /** Tells what came in during an interruption, and comes now, from what happens now. */

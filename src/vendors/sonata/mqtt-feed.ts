@@ -9,7 +9,7 @@ import { type FeedUser, type Member, Members } from './feed-members';
 import { MqttConnection, refusedFilters } from './mqtt-connection';
 import type { Login } from './mqtt-login';
 import type { Reach } from './mqtt-topics';
-import { type End, Reconnects } from './reconnects';
+import { type End, RECONNECT, Reconnects } from './reconnects';
 import { Redeploys } from './redeploys';
 import { Subscriptions } from './subscriptions';
 
@@ -29,6 +29,9 @@ export interface FeedOptions extends Login, Reach {
 /** Milliseconds between two questions for what the broker refuses. Tests have less patience. */
 export const REFUSED: { pauses: BackoffRule } = { pauses: { first: 10_000, most: LONGEST_PAUSE } };
 
+/** Milliseconds after which what has ended together has ended. */
+const MOMENT = 200;
+
 /** One connection to the broker for all its users, with a session that outlives short interruptions; it comes back by itself. */
 export class MqttFeed {
   private readonly scope = new Scope();
@@ -38,6 +41,8 @@ export class MqttFeed {
   private readonly arrivals: Arrivals;
   private readonly redeploys = new Redeploys(this.scope, () => this.resume());
   private connection: MqttConnection | undefined;
+  /** Another connection, where it is in doubt why those before ended. */
+  private witness: MqttConnection | undefined;
   private subscriptions: Subscriptions | undefined;
   /** Since when all is subscribed but what the broker refuses (`performance.now()`). */
   private subscribedAt: number | undefined;
@@ -61,7 +66,7 @@ export class MqttFeed {
       caughtUp: () => this.settle(),
     });
     this.scope.defer(() => this.pause.end());
-    this.scope.defer(() => this.connection?.end());
+    this.scope.defer(() => Promise.all([this.connection?.end(), this.witness?.end()]).then(() => {}));
   }
 
   join(user: FeedUser): Membership {
@@ -147,16 +152,41 @@ export class MqttFeed {
       // take them: a session kept there would go on taking its share for a client that may never come back.
       connection = new MqttConnection(options, { clientId: options.clientId, clean: options.group !== undefined }, this.arrivals);
     } catch (error) {
-      return { reason: new EnsembleError('NOT_CONFIGURED', `tls: ${asEnsembleError(error).message}`), lived: undefined, wasAccepted };
+      return {
+        reason: new EnsembleError('NOT_CONFIGURED', `tls: ${asEnsembleError(error).message}`),
+        lived: undefined,
+        wasAccepted,
+        wasAlone: false,
+      };
     }
     this.connection = connection;
     this.subscriptions = new Subscriptions(connection, session, options);
+    if (this.reconnects.isSuspicious) this.addWitness(connection);
     const reason = await connection.ended;
     const now = performance.now();
     const lived = this.subscribedAt === undefined ? undefined : now - this.subscribedAt;
     if (connection.acceptedAt !== undefined) Object.assign(session, { accepted: login, leftAt: now });
     this.disconnected();
-    return reason && { reason, lived, wasAccepted };
+    const wasAlone = await this.askWitness();
+    return reason && { reason, lived, wasAccepted, wasAlone };
+  }
+
+  /** Another connection, which begins with this one. */
+  private addWitness(connection: MqttConnection): void {
+    const witness = new MqttConnection(this.options, { clientId: undefined, clean: true }, { up: () => {} });
+    connection.scope.timeout(RECONNECT.contest.soon, () => void witness.end());
+    this.witness = witness;
+  }
+
+  /** Whether it has outlived this one. */
+  private async askWitness(): Promise<boolean> {
+    const { witness } = this;
+    if (!witness) return false;
+    await this.scope.sleep(MOMENT).catch(() => {});
+    const { isUp } = witness;
+    await witness.end();
+    this.witness = undefined;
+    return isUp;
   }
 
   private disconnected(): void {

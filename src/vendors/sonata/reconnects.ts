@@ -10,8 +10,8 @@ export const RECONNECT = {
   stable: 10_000,
   /** A login that was good before may be refused for so long by a broker that does not know its users yet. */
   doubt: 120_000,
-  /** Ended by the broker so soon, and so often in a row: somebody else takes the session over. */
-  contest: { soon: 30_000, often: 3, over: 300_000, pause: LONGEST_PAUSE },
+  /** Ended by the broker so often in a row, each time sooner than this, while another connection to it lived on: somebody else takes the session over. */
+  contest: { often: 3, soon: 300_000, pause: LONGEST_PAUSE },
 };
 
 /** How a connection ended. */
@@ -21,6 +21,8 @@ export interface End {
   readonly lived: number | undefined;
   /** The broker has taken the same login before. */
   readonly wasAccepted: boolean;
+  /** Another connection to the same broker, which began with this one, has not ended with it. */
+  readonly wasAlone: boolean;
 }
 
 export interface Next {
@@ -45,16 +47,21 @@ export class Reconnects {
 
   constructor(private readonly clientId: string) {}
 
-  after({ reason, lived = 0, wasAccepted }: End): Next {
-    if (this.isContested ? lived > RECONNECT.contest.over : lived > RECONNECT.stable) this.startAnew();
+  /** Whether it is worth another connection to see if the next one ends alone. */
+  get isSuspicious(): boolean {
+    return this.takenOver >= RECONNECT.contest.often - 1;
+  }
+
+  after({ reason, lived = 0, wasAccepted, wasAlone }: End): Next {
+    const { often, soon, pause } = RECONNECT.contest;
+    if (lived > (this.isContested ? soon : RECONNECT.stable)) this.startAnew();
     this.failures++;
     if (reason.code === 'NOT_CONFIGURED') return this.failed(reason);
     if (reason.code === 'UNAUTHORIZED') return this.refused(reason, wasAccepted);
     this.refusedSince = undefined;
-    const { soon, often, pause } = RECONNECT.contest;
     const isTakeover = lived > 0 && lived < soon && reason.code === 'UNREACHABLE';
     this.takenOver = isTakeover ? this.takenOver + 1 : 0;
-    if (this.takenOver >= often) this.isContested = true;
+    if (this.takenOver >= often && wasAlone) this.isContested = true;
     if (this.isContested && lived > 0) return this.retrying(this.contest(reason), backoff(1, { first: pause, most: pause }));
     return this.retrying(reason, backoff(this.failures, RECONNECT.pauses));
   }
