@@ -41,7 +41,8 @@ export function announce({ to, scope, authcode, warn, send = sendPacket }: Annou
   const work = async (): Promise<void> => {
     known = await authcode();
     if (known === undefined) warn('announce: the backend has no authcode of this user, so there is nothing to announce');
-    if (isRunning) return;
+    // It may have been asked for when the scope ended.
+    if (isRunning || scope.ended) return;
     isRunning = true;
     repeat().catch(() => {});
   };
