@@ -71,6 +71,8 @@ class EventNode {
   async close(removed: boolean): Promise<void> {
     if (removed) await this.owner?.hold(Promise.allSettled(this.removals.map((removal) => removal())));
     await this.scope.end();
+    // What is closed is deaf: nothing may say that it hears.
+    this.node.status({});
   }
 
   /** Starts; and where that fails, again and again: what is missing now may be there in a moment. */

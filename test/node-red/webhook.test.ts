@@ -166,6 +166,8 @@ describe('the address of a webhook', () => {
     equal((await post(event(4))).status, 200);
     await red.stop();
     deepEqual([(await post(event(5))).status], [404]);
+    // What was green before is green no more.
+    deepEqual(red.statuses.findLast(({ id }) => id === 'events')?.status, {});
   });
 
   it('says 200 to nobody whose event ends with the flow', async () => {
