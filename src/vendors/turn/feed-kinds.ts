@@ -2,7 +2,7 @@ import type { VendorEvent } from '../../core/events';
 import type { SendOptions } from '../../core/http';
 import { readConfig, readState } from './channels';
 import { normalId } from './ids';
-import { isRecord, repairState, repairValue, repairValues } from './states';
+import { isRecord, repairNamed, repairState, repairValues } from './states';
 import type { TurnDevice } from './turn-device';
 
 /** What an event says. */
@@ -87,7 +87,10 @@ const actionEvent = (topic: string, raw: Data): FeedEvent => ({
 });
 
 /** The state that a value of the device itself makes: lists have the values alone, and events an object, by analogy with channels [G]. */
-const stateOf = (value: unknown): Data => (isRecord(value) ? repairValues(value) : { value: repairValue(value) });
+function stateOf(name: string, value: unknown): Data {
+  if (!isRecord(value)) return { value: repairNamed(name, value) };
+  return 'value' in value ? { ...repairValues(value), value: repairNamed(name, value.value) } : repairValues(value);
+}
 
 /**
  * [G] What an event of the device's own states holds is not documented. Known here: the channels' frame, the value in place of
@@ -95,11 +98,11 @@ const stateOf = (value: unknown): Data => (isRecord(value) ? repairValues(value)
  */
 function controlStates(name: string, data: unknown): readonly FeedEvent[] {
   if (['boolean', 'number', 'string'].includes(typeof data) && name !== UNNAMED)
-    return [stateEvent(name, stateOf(data), data, senderOf({}))];
+    return [stateEvent(name, stateOf(name, data), data, senderOf({}))];
   if (!isRecord(data)) return [];
   const said = withoutSender(data);
   const within = 'state' in said ? said.state : said;
-  const event = (topic: string, value: unknown) => stateEvent(topic, stateOf(value), data, senderOf(data));
+  const event = (topic: string, value: unknown) => stateEvent(topic, stateOf(topic, value), data, senderOf(data));
   if (!isRecord(within)) return [event(name, within)];
   const own = Object.keys(within).find((key) => normalId(key) === normalId(name));
   if (own !== undefined) return [event(name, within[own])];
@@ -129,7 +132,7 @@ export const feedKinds = {
     read: controlStates,
     async snapshot(device, reading) {
       const states = readState(await get(device, '/control/state', reading));
-      return new Map(Object.entries(states).map(([name, value]) => [name, stateOf(value)]));
+      return new Map(Object.entries(states).map(([name, value]) => [name, stateOf(name, value)]));
     },
   },
   /** [G] An event is a notification; what changed must be read. */

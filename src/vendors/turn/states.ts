@@ -43,9 +43,16 @@ export const asShown = (change: State): State => {
   return key.endsWith(UNIT_STATE) ? { number: Math.floor(Number(value) + 0.5) } : change;
 };
 
+/** What is true or false by its name (the document's samples and tables 2 and 3), however it is written. */
+const FLAGS: ReadonlySet<string> = new Set(['on', 'ready', 'power', 'isSwitched', 'previousEnabled', 'nextEnabled']);
+
+/** A value as it is meant, by the name that it has. */
+export const repairNamed = (name: string, value: unknown): unknown =>
+  (FLAGS.has(name) ? asBoolean(typeof value === 'string' ? value.toLowerCase() : value) : undefined) ?? repairValue(value);
+
 /** Each value of a plain object as it is meant. */
 export const repairValues = (values: Readonly<Record<string, unknown>>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(values).map(([key, value]) => [key, repairValue(value)]));
+  Object.fromEntries(Object.entries(values).map(([key, value]) => [key, repairNamed(key, value)]));
 
 /** Words that may look like anything, and ids (tables 2, 3 and 7). */
 const WORDS: ReadonlySet<string> = new Set(['name', 'description', 'icon', 'controlType', 'pageType', 'channelType', 'dataType', 'units']);
@@ -63,8 +70,9 @@ export function repairDescription(value: unknown, key = ''): unknown {
       ? { ...repaired, state: repairState(state, dataTypeOf(dataType) ?? documentedType(normalId(String(id)))) }
       : repaired;
   }
-  if (typeof value !== 'string' || WORDS.has(key)) return value;
-  return IDS.has(key) || ID.test(value) ? normalId(value) : repairValue(value);
+  if (typeof value !== 'string') return repairNamed(key, value);
+  if (WORDS.has(key)) return value;
+  return IDS.has(key) || ID.test(value) ? normalId(value) : repairNamed(key, value);
 }
 
 /** Whether a snapshot has nothing that is not known. An event may tell more than a snapshot does. */

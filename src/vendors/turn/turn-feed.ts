@@ -47,6 +47,8 @@ export class TurnFeed {
   /** The trouble of this interruption has been told. */
   private isReported = false;
   private isBroken = false;
+  /** The last reading has failed, and that was told. */
+  private isUnreadable = false;
   /** The newest notification for which nothing is read yet: a reading answers all that came before it. */
   private notification: { readonly event: FeedEvent; readonly link: Scope } | undefined;
   /** Ends when all is read that was notified. */
@@ -146,7 +148,8 @@ export class TurnFeed {
           this.link = link;
           this.readAll = readAll;
           this.opened = performance.now();
-          this.tell({ is: 'live' });
+          // Green when it is known what was before: until then, a flow hears less than there is.
+          if (this.late.size === 0) this.tell({ is: 'live' });
           this.keep(this.catchUp(link));
         },
         onEvent: (name, data) => this.take(name, data, link),
@@ -172,7 +175,7 @@ export class TurnFeed {
       // Who joins during the reading has missed what came between the reading and his coming.
       const users = [...this.late];
       const began = performance.now();
-      const snapshot = await this.readSnapshot(link, failures === 0);
+      const { snapshot, error } = await this.readSnapshot(link);
       if (link.ended) break;
       for (const user of users) if (this.late.has(user) && user.caughtUp(snapshot, began)) this.late.delete(user);
       if (this.late.size === 0) for (const topic of snapshot?.keys() ?? []) this.device.ownChanges.wasRead(topic, began);
@@ -181,15 +184,19 @@ export class TurnFeed {
         continue;
       }
       failures++;
-      await link.sleep(backoff(failures, this.timing.reconnect)).catch(() => {});
+      const wait = backoff(failures, this.timing.reconnect);
+      if (error) this.tell(retrying(error, wait));
+      await link.sleep(wait).catch(() => {});
       for (const user of this.late) user.behind();
     }
     this.catching = false;
+    if (!link.ended && this.known.is !== 'live') this.tell({ is: 'live' });
     // A new connection may have come up meanwhile.
     if (link.ended && this.link && this.late.size > 0) this.keep(this.catchUp(this.link));
   }
 
-  private async readSnapshot(link: Scope, isFirstTry: boolean): Promise<ReadonlyMap<string, unknown> | undefined> {
+  /** What is, or why it cannot be read. */
+  private async readSnapshot(link: Scope): Promise<{ snapshot?: ReadonlyMap<string, unknown>; error?: EnsembleError }> {
     try {
       const onWarning = (text: string) => this.warn(text);
       const snapshot = await this.kind.snapshot(this.device, { scope: link, onWarning });
@@ -197,11 +204,14 @@ export class TurnFeed {
       // Timers come before what was received meanwhile.
       await setImmediate();
       this.readAll();
-      return snapshot;
+      this.isUnreadable = false;
+      return { snapshot };
     } catch (thrown) {
       const error = asEnsembleError(thrown).with({ operation: 'read again', target: this.kind.path });
-      if (isFirstTry && error.code !== 'CANCELLED') this.report(error);
-      return undefined;
+      if (error.code === 'CANCELLED') return {};
+      if (!this.isUnreadable) this.report(error);
+      this.isUnreadable = true;
+      return { error };
     }
   }
 
@@ -243,10 +253,11 @@ export class TurnFeed {
 
   private async readNotified(event: FeedEvent, link: Scope): Promise<void> {
     if (link.ended) return;
-    const snapshot = await this.readSnapshot(link, true);
+    const { snapshot, error } = await this.readSnapshot(link);
     if (link.ended) return;
     if (snapshot) for (const payload of snapshot.values()) this.handOn({ ...event, payload, isState: true }, READ);
     else {
+      if (error) this.tell(retrying(error, 0));
       for (const user of this.users) this.fallBehind(user);
       this.keep(this.catchUp(link));
     }

@@ -178,28 +178,50 @@ class Follower implements FeedUser {
     return settings.ignoreOwn && details.modifiedBy === connection.senderId;
   }
 
-  /** Tells what a snapshot has that was not told yet; what newer events tell of is left to them. */
+  /** Tells what a snapshot has that was not told yet. At the start that is all of it, as it was read; later, what newer events tell of is left to them. */
   private compare(snapshot: ReadonlyMap<string, unknown>, began: number): void {
-    const { connection, settings } = this.context;
-    const initial = this.isStarting && settings.initial;
-    const events = this.pending?.flatMap(({ event }) => (event.isState ? [event] : [])) ?? [];
-    const newer = new Set(events.filter((event) => !initial || !this.isDropped(event)).map(({ topic }) => topic));
-    // At the start everything is told, also what only an event tells that will be dropped.
-    const latest = new Map(events.map(({ topic, payload }) => [topic, payload as object]));
+    const initial = this.isStarting && this.context.settings.initial;
     this.known.tidy(new Set(snapshot.keys()));
-    for (const [topic, read] of snapshot) {
-      if (newer.has(topic) || !this.concerns(topic)) continue;
-      const payload = latest.has(topic) ? { ...(read as object), ...latest.get(topic) } : read;
-      const known = this.known.get(topic);
-      const isExplained = settings.ignoreOwn ? connection.ownChanges.explain(topic, known, payload, began) : isSame(known, payload);
-      const isNews = (this.knowsAll || this.known.has(topic)) && !isExplained;
-      this.know(topic, payload, true);
-      if (!initial && !isNews) continue;
-      const copy = () => structuredClone(payload);
-      this.context.emit({ topic, payload: copy(), source: SOURCE, type: 'state', initial, resumed: !initial, raw: copy() });
-    }
+    if (initial) this.tellInitial(snapshot);
+    else this.tellResumed(snapshot, began);
     this.knowsAll = true;
     this.isStarting = false;
+  }
+
+  private tellInitial(snapshot: ReadonlyMap<string, unknown>): void {
+    for (const [topic, read] of snapshot) {
+      if (!this.concerns(topic)) continue;
+      const events = this.statesWaitingFor(topic);
+      // What the reading has already is not told once more.
+      const last = events.findLastIndex(({ payload }) => isSame(read, payload));
+      const told = new Set(events.slice(0, last + 1));
+      this.pending = this.pending?.filter(({ event }) => !told.has(event));
+      // What will be dropped was made from here, and is true all the same.
+      const dropped = events.slice(last + 1).findLast((event) => this.isDropped(event));
+      this.tell(topic, dropped ? { ...(read as object), ...(dropped.payload as object) } : read, true);
+    }
+  }
+
+  private tellResumed(snapshot: ReadonlyMap<string, unknown>, began: number): void {
+    const { connection, settings } = this.context;
+    const newer = new Set(this.pending?.flatMap(({ event }) => (event.isState ? [event.topic] : [])));
+    for (const [topic, read] of snapshot) {
+      if (newer.has(topic) || !this.concerns(topic)) continue;
+      const known = this.known.get(topic);
+      const isExplained = settings.ignoreOwn ? connection.ownChanges.explain(topic, known, read, began) : isSame(known, read);
+      if ((this.knowsAll || this.known.has(topic)) && !isExplained) this.tell(topic, read, false);
+      else this.know(topic, read, true);
+    }
+  }
+
+  private statesWaitingFor(topic: string): FeedEvent[] {
+    return this.pending?.flatMap(({ event }) => (event.isState && event.topic === topic ? [event] : [])) ?? [];
+  }
+
+  private tell(topic: string, payload: unknown, initial: boolean): void {
+    this.know(topic, payload, true);
+    const copy = () => structuredClone(payload);
+    this.context.emit({ topic, payload: copy(), source: SOURCE, type: 'state', initial, resumed: !initial, raw: copy() });
   }
 
   private know(topic: string, payload: unknown, isWhole: boolean): void {
