@@ -17,6 +17,10 @@ describe('events of the states of a Turn', () => {
     ['ready', { ready: 'true', internal_temperature: 0 }, { value: true }, undefined],
     ['ready', true, { value: true }, undefined],
     ['ready', 'true', { value: true }, undefined],
+    ['ready', 1, { value: true }, undefined],
+    ['ready', '0', { value: false }, undefined],
+    ['READY', { ready: '1' }, { value: true }, undefined],
+    ['ready', { modifiedBy, state: { value: 'True' } }, { value: true }, modifiedBy],
     ['internal_temperature', 21.5, { value: 21.5 }, undefined],
     ['internal_temperature', { modifiedBy, value: '21.5', fahrenheit: '70.7' }, { value: 21.5, fahrenheit: 70.7 }, modifiedBy],
     // The document: "This key-value pair is included in the SSE events".

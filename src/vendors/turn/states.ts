@@ -44,11 +44,11 @@ export const asShown = (change: State): State => {
 };
 
 /** What is true or false by its name (the document's samples and tables 2 and 3), however it is written. */
-const FLAGS: ReadonlySet<string> = new Set(['on', 'ready', 'power', 'isSwitched', 'previousEnabled', 'nextEnabled']);
+const FLAGS: ReadonlySet<string> = new Set(['on', 'ready', 'power', 'isswitched', 'previousenabled', 'nextenabled']);
 
 /** A value as it is meant, by the name that it has. */
 export const repairNamed = (name: string, value: unknown): unknown =>
-  (FLAGS.has(name) ? asBoolean(typeof value === 'string' ? value.toLowerCase() : value) : undefined) ?? repairValue(value);
+  (FLAGS.has(normalId(name)) ? asBoolean(typeof value === 'string' ? value.toLowerCase() : value) : undefined) ?? repairValue(value);
 
 /** Each value of a plain object as it is meant. */
 export const repairValues = (values: Readonly<Record<string, unknown>>): Record<string, unknown> =>
