@@ -9,7 +9,7 @@ import type { Settled } from './dialog-values';
 import type { Handler, Red } from './red';
 import { tokensOf } from './tokens';
 
-interface About extends LookupContext<Connection>, Pick<Settled, 'hide' | 'hideInLists'> {}
+interface About extends LookupContext<Connection>, Pick<Settled, 'hideInSuccess' | 'hideInLists'> {}
 type Answer = (connection: Connection, about: About) => Promise<unknown>;
 
 /** What only dialogs need is loaded with the first; few ever sign in. */
@@ -20,9 +20,9 @@ const signIn = (): typeof import('./sign-in') => require('./sign-in');
 export function registerAdminRoutes(RED: Red, definition: ConfigNodeDefinition): void {
   const { type, load } = definition;
   const toChange = [...guards(RED, 'flows.write'), jsonOnly];
-  const test = answering(RED, definition, async (connection, { deployed, scope, hide }) => {
+  const test = answering(RED, definition, async (connection, { deployed, scope, hideInSuccess }) => {
     const message = await logins.test(connection, deployed, () => load().test(connection, scope));
-    return { message: hide(message) };
+    return { message: hideInSuccess(message) };
   });
   RED.httpAdmin.post(`/ensemble/test/${type}`, toChange, test);
   RED.httpAdmin.post(`/ensemble/lookup/${type}/:lookup`, toChange, (request, response, next) => {
@@ -51,12 +51,12 @@ const answering =
     const work = async (): Promise<unknown> => {
       const dialog = dialogIn(request.body);
       const settled = values().settle(RED, definition, dialog);
-      const { parameters, hide, hideInLists } = settled;
+      const { parameters, hide, hideInLists, hideInSuccess } = settled;
       const owner = dialogOwner(RED, definition, dialog, settled);
       scope.defer(() => owner.close());
       const deployed = deployedConnection(RED, dialog.id, definition.type);
       try {
-        return await answer(owner.get(), { deployed, parameters, within: dialog.within, scope, hide, hideInLists });
+        return await answer(owner.get(), { deployed, parameters, within: dialog.within, scope, hideInLists, hideInSuccess });
       } catch (error) {
         throw hidden(error, hide);
       }

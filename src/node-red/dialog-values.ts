@@ -18,7 +18,9 @@ export interface Settled {
   readonly signInServes: boolean;
   /** Takes secrets out of what a vendor lists. */
   readonly hideInLists: (text: string) => string;
-  /** Takes secrets, and what was read from the environment, out of sentences. */
+  /** Takes secrets, and what was read from the environment, out of sentences of a success: a short secret may be a part of the login's name there. */
+  readonly hideInSuccess: (text: string) => string;
+  /** The same for errors, in which anything may be echoed. */
   readonly hide: (text: string) => string;
 }
 
@@ -68,7 +70,15 @@ class DialogValues {
     const secrets = names.map((name) => String(credentials[name]));
     const hideSecrets = redactor(secrets);
     const hideInLists = redactor(secrets.filter(({ length }) => length >= SHORTEST_IN_LISTS));
-    return { config, credentials, parameters, signInServes: this.signInServes, hideInLists, hide: (text) => hideSecrets(this.hide(text)) };
+    return {
+      config,
+      credentials,
+      parameters,
+      signInServes: this.signInServes,
+      hideInLists,
+      hideInSuccess: (text) => hideInLists(this.hide(text)),
+      hide: (text) => hideSecrets(this.hide(text)),
+    };
   }
 
   private readSettings(): Fields {
