@@ -23,6 +23,8 @@ export class Listening {
   readonly states: StreamState[] = [];
   readonly warnings: string[] = [];
   readonly scope = new Scope();
+  /** The store tells only now what it holds. */
+  tellLate: (states: readonly (readonly [string, unknown])[]) => void = () => {};
 
   private constructor(readonly kept: Map<string, unknown>) {}
 
@@ -56,7 +58,10 @@ export class Listening {
       report: (error) => void reports.push(error),
       warn: (text) => void (warnings.includes(text) || warnings.push(text)),
       memory: {
-        read: async (key) => structuredClone(kept.get(key)),
+        read: async (key, late) => {
+          this.tellLate = (states) => late?.({ stream: settings.stream, selector: settings.selector, states });
+          return structuredClone(kept.get(key));
+        },
         write: (key, make) => void kept.set(key, structuredClone(make())),
       },
       webhook: () => assert.fail('a Turn has no webhook'),

@@ -33,6 +33,25 @@ describe('the stream of a Turn comes back', () => {
   const kinds = () => listening.states.map(({ is }) => is);
   const tries = () => kinds().filter((is) => is === 'retrying').length;
 
+  it('tells what was missed, too, where the context store tells only later what was before', async () => {
+    const ids = ['generic/1/1', 'generic/2/1', 'generic/3/1'] as const;
+    const turn = new OpenTurn(() => ids.map((id) => ({ id, dataType: 'number', state: { value: 2 } })));
+    vendor.always(turn.behaviour);
+    device = deviceAt(port());
+    listening = await Listening.start(device);
+    await until('it listens', () => turn.isHeard && turn.readings > 0);
+    turn.state(ids[1], { value: 5 });
+    await until('a live event', () => listening.events.length === 1);
+    listening.tellLate(ids.map((id, index) => [id, { value: index }]));
+    deepEqual(
+      listening.events.map(({ topic, payload, resumed = false }) => [topic, payload, resumed]),
+      [
+        [ids[1], { value: 5 }, false],
+        [ids[0], { value: 2 }, true],
+      ],
+    );
+  });
+
   /** What happens to the way to the Turn; all of it passes. */
   const TROUBLES: readonly (readonly [string, (server: FaultServer) => void | Promise<void>])[] = [
     ...[204, 302, 400, 401, 403, 404, 405, 407, 429, 500, 502, 503].map(

@@ -6,6 +6,8 @@ export const REMEMBERED = { topics: 1000, characters: 4_000_000 };
 interface Known {
   payload: unknown;
   size: number;
+  /** The flow has heard of it in this life of the node. */
+  isTold: boolean;
 }
 
 /** The payload that each topic had last. Whoever sends names without end fills it, and no more; a reading makes room again. */
@@ -24,6 +26,15 @@ export class KnownStates {
 
   get(topic: string): unknown {
     return this.topics.get(topic)?.payload;
+  }
+
+  isTold(topic: string): boolean {
+    return this.topics.get(topic)?.isTold ?? false;
+  }
+
+  tell(topic: string): void {
+    const known = this.topics.get(topic);
+    if (known) known.isTold = true;
   }
 
   /** Keeps a copy: what the flow gets is the flow's to change. */
@@ -58,7 +69,7 @@ export class KnownStates {
     }
     this.size += size - (before?.size ?? 0);
     if (before) Object.assign(before, { payload, size });
-    else this.topics.set(topic, { payload, size });
+    else this.topics.set(topic, { payload, size, isTold: false });
   }
 
   private forget(topic: string): void {

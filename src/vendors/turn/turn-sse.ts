@@ -4,7 +4,7 @@ import { boolean, choice, optional, text, type Values } from '../../core/paramet
 import { type FeedEvent, SOURCE } from './feed-kinds';
 import { normalId, SELECTOR } from './ids';
 import { KnownStates, REMEMBERED } from './known-states';
-import { isSame } from './states';
+import { isRecord, isSame } from './states';
 import type { TurnDevice } from './turn-device';
 import type { FeedUser } from './turn-feed';
 
@@ -125,10 +125,18 @@ class Follower implements FeedUser {
   async remember(): Promise<void> {
     const { memory, settings, scope } = this.context;
     scope.defer(() => this.save());
-    const kept = (await memory.read(MEMORY)) as Kept | undefined;
-    if (kept?.stream !== settings.stream || kept.selector !== settings.selector || !isKept(kept.states)) return;
-    for (const [topic, payload] of kept.states) this.known.set(topic, payload);
-    this.knowsAll = true;
+    const kept = statesIn(await memory.read(MEMORY, (late) => this.takeUp(statesIn(late, settings))), settings);
+    this.takeUp(kept);
+  }
+
+  /** A store may tell it late, when the node has told its flow of some, and knows how the others are now. */
+  private takeUp(kept: Kept['states'] | undefined): void {
+    for (const [topic, payload] of kept ?? []) {
+      const now = this.known.get(topic);
+      if (now === undefined && !this.knowsAll) this.known.set(topic, payload);
+      else if (now !== undefined && this.knowsAll && !this.known.isTold(topic) && !isSame(payload, now)) this.tell(topic, now, false);
+    }
+    this.knowsAll ||= kept !== undefined;
   }
 
   behind(): void {
@@ -164,7 +172,9 @@ class Follower implements FeedUser {
     const { topic, payload, isState } = event;
     if (!this.concerns(topic)) return;
     if (isState) this.know(topic, payload, false);
-    if (!this.isDropped(event)) this.context.emit(event);
+    if (this.isDropped(event)) return;
+    this.known.tell(topic);
+    this.context.emit(event);
   }
 
   private overrun(): void {
@@ -220,6 +230,7 @@ class Follower implements FeedUser {
 
   private tell(topic: string, payload: unknown, initial: boolean): void {
     this.know(topic, payload, true);
+    this.known.tell(topic);
     const copy = () => structuredClone(payload);
     this.context.emit({ topic, payload: copy(), source: SOURCE, type: 'state', initial, resumed: !initial, raw: copy() });
   }
@@ -246,6 +257,9 @@ interface Kept {
   readonly states: readonly (readonly [string, unknown])[];
 }
 
-/** A store may hold anything. */
-const isKept = (states: unknown): boolean =>
-  Array.isArray(states) && states.every((entry) => Array.isArray(entry) && entry.length === 2 && typeof entry[0] === 'string');
+/** Undefined where it is not the node's, or makes no sense: a store may hold anything. */
+function statesIn(kept: unknown, { stream, selector }: Context['settings']): Kept['states'] | undefined {
+  if (!isRecord(kept) || kept.stream !== stream || kept.selector !== selector || !Array.isArray(kept.states)) return undefined;
+  const isState = (entry: unknown) => Array.isArray(entry) && entry.length === 2 && typeof entry[0] === 'string';
+  return kept.states.every(isState) ? (kept.states as Kept['states']) : undefined;
+}
