@@ -33,7 +33,8 @@ for (const [name, start] of Object.entries(brokers))
       await listener.failed('retrying', 'UNREACHABLE');
       broker = await start({ port: broker.port });
       await listener.live();
-      publisher.reconnect();
+      await publisher.endAsync(true);
+      publisher = await connectAsync(broker.url);
       await publish('after');
       await listener.receives(1);
       assert.deepEqual(listener.marked, ['after']);

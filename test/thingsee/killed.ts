@@ -57,6 +57,15 @@ interface Site {
   inOrder(things: readonly string[]): void;
 }
 
+/** From when on a cursor has fingerprints: of the time around it, and around the last message before. */
+const firstSeen = ({ at, seen = {} }: Cursor = { at: 0 }) =>
+  Math.min(
+    at,
+    ...Object.values(seen)
+      .sort((a, b) => b - a)
+      .slice(0, 1),
+  ) - LOOK_BACK;
+
 /** So many things of the group. */
 export const manyThings = (count: number): string[] =>
   Array.from({ length: count }, (_, index) => `TSPR${String(index).padStart(13, '0')}`);
@@ -120,9 +129,9 @@ export function inANodeRedThatIsKilled(title: string, test: (site: Site) => Prom
     const isWritten = (things: readonly string[]) => {
       const { cursors } = JSON.parse(readFileSync(join(folder, 'context/tab/feed.json'), 'utf8')) as { cursors: Record<string, Cursor> };
       const young = new Map(things.map((tuid) => [tuid, 0]));
+      const seenFrom = new Map(things.map((tuid) => [tuid, firstSeen(cursors[tuid])]));
       for (const { payload } of received)
-        if (payload.tsmTs >= (cursors[payload.tsmTuid]?.at ?? 0) - LOOK_BACK)
-          young.set(payload.tsmTuid, (young.get(payload.tsmTuid) ?? 0) + 1);
+        if (payload.tsmTs >= (seenFrom.get(payload.tsmTuid) ?? 0)) young.set(payload.tsmTuid, (young.get(payload.tsmTuid) ?? 0) + 1);
       return things.every((tuid) => Object.keys(cursors[tuid]?.seen ?? {}).length === young.get(tuid));
     };
     const inOrder = (things: readonly string[]) => {
