@@ -6,7 +6,7 @@ const refused = (make: () => unknown) => throws(make, { code: 'INVALID_INPUT', m
 
 describe('the path of a request', () => {
   it('has each id as one segment, which every reader decodes to the same', () => {
-    fc.assert(
+    void fc.assert(
       fc.property(fc.string({ minLength: 1, unit: 'binary' }), (id) => {
         fc.pre(id !== '.' && id !== '..');
         const path = `/things/${segment('thing', id)}/messages`;

@@ -5,7 +5,7 @@ import { Queue } from '../../src/core/queue';
 describe('a queue', () => {
   it('gives out what came first, whatever is done with it', () => {
     const deeds = fc.array(fc.oneof(fc.constant('shift' as const), fc.constant('empty' as const), fc.integer({ min: 1, max: 3000 })));
-    fc.assert(
+    void fc.assert(
       fc.property(deeds, (all) => {
         const queue = new Queue<number>();
         let model: number[] = [];

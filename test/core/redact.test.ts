@@ -50,7 +50,7 @@ describe('redaction', () => {
 
   it('finds any secret in any of these forms', () => {
     const secret = fc.string({ minLength: 6, maxLength: 20, unit: 'binary' });
-    fc.assert(
+    void fc.assert(
       fc.property(secret, fc.constantFrom(...Object.values(forms)), (one, write) => {
         const written = write(one);
         ok(!redactor([one])(`<<${written}>>`).includes(written));

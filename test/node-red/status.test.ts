@@ -15,7 +15,7 @@ const secondsIn = ({ text }: NodeStatus) => Number(/in (\d+) s/.exec(text)?.[1])
 
 describe('the status of a stream', () => {
   it('shows a countdown that is never longer than the truth, as long as it stands', () => {
-    fc.assert(
+    void fc.assert(
       fc.property(fc.integer({ min: 1500, max: 4_000_000 }), (wait) => {
         const { status, lasts = Number.POSITIVE_INFINITY } = statuses.stream(retrying(down, wait));
         const seconds = secondsIn(status);
