@@ -82,7 +82,7 @@ const polling: Side = async () => {
           throw error;
         },
         webhook: () => '',
-        memory: { read: async () => undefined, write: async () => {} },
+        memory: { read: async () => undefined, write: () => {}, written: async () => {} },
         onRemoved: () => {},
       });
       // It ends with the scope.

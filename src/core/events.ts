@@ -64,4 +64,6 @@ export interface Memory {
   read(key: string, late?: (value: unknown) => void): Promise<unknown>;
   /** Kept at once, and written as soon as the store can: `make` gives the value that is the newest then. */
   write(key: string, make: () => unknown): void;
+  /** Ends when the store has it; does not wait for one that is in trouble, nor for long. Never rejects. */
+  written(key: string): Promise<void>;
 }

@@ -59,7 +59,11 @@ export class Journal {
     Object.assign(this, { scope, store, report });
     for (const note of this.notes.values()) if (note.isDirty) this.begin(note);
     scope.defer(() => this.close());
-    return { read: (key, late) => this.read(key, late), write: (key, make) => this.write(key, make) };
+    return {
+      read: (key, late) => this.read(key, late),
+      write: (key, make) => this.write(key, make),
+      written: (key) => this.written(key),
+    };
   }
 
   private async read(key: string, late?: (value: unknown) => void): Promise<unknown> {
@@ -69,6 +73,13 @@ export class Journal {
     if (reading) await this.scope.limited(JOURNAL.patience, (limited) => limited.race(reading)).catch(() => {});
     note.late = note.reading && late;
     return currentOf(note);
+  }
+
+  private async written(key: string): Promise<void> {
+    const { scope } = this;
+    const { working } = this.noteOf(key);
+    if (!working || this.isTold) return;
+    await scope.limited(JOURNAL.closing, (limited) => limited.race(working)).catch(() => {});
   }
 
   private write(key: string, make: () => unknown): void {

@@ -112,6 +112,21 @@ describe('a journal', () => {
     assert.equal(reports.length, 1);
   });
 
+  it('is waited for where the store is only slow', async () => {
+    const memory = open();
+    const slow = hanging();
+    store.orders.push(slow.promise);
+    memory.write('key', () => 1);
+    setTimeout(slow.end, 30);
+    await memory.written('key');
+    assert.equal(store.kept.get('key'), 1);
+    store.orders.push(failing(), hanging().promise);
+    memory.write('key', () => 2);
+    await until('it is told', () => reports.length === 1);
+    await memory.written('key');
+    assert.equal(store.kept.get('key'), 1);
+  });
+
   it('gives up a write that hangs, and writes once more where that one comes last', async () => {
     const memory = open();
     const first = hanging();

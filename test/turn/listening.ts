@@ -63,6 +63,7 @@ export class Listening {
           return structuredClone(kept.get(key));
         },
         write: (key, make) => void kept.set(key, structuredClone(make())),
+        written: async () => {},
       },
       webhook: () => assert.fail('a Turn has no webhook'),
       onRemoved: () => {},

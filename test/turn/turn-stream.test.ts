@@ -43,6 +43,7 @@ describe('the streams of a Turn', () => {
       memory: {
         read: async (key) => structuredClone(kept.get(key)),
         write: (key, make) => void kept.set(key, structuredClone(make())),
+        written: async () => {},
       },
       webhook: () => assert.fail('a Turn has no webhook'),
       onRemoved: () => {},

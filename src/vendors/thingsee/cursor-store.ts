@@ -40,4 +40,9 @@ export class CursorStore {
   save(): void {
     this.memory.write(KEY, () => Object.fromEntries(this.cursors));
   }
+
+  /** Waits for a store that is only slow: what it does not have comes again after a power cut. */
+  saved(): Promise<void> {
+    return this.memory.written(KEY);
+  }
 }

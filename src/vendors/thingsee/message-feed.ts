@@ -73,6 +73,7 @@ export class MessageFeed {
     this.choose();
     const { answered, failed, common, rest } = await sweep(this.things, (tuid) => this.ask(tuid, interrupted));
     for (const tuid of [...failed.keys(), ...rest]) this.missed.add(tuid);
+    await this.cursors.saved();
     if (common) throw common;
     // Where nobody answers, the trouble is not one thing's.
     const [first] = [...failed, ...this.closed];
