@@ -58,8 +58,10 @@ export class PlainNodeRed {
     const program = new Program(process.execPath, args, { env: { ...process.env, ...env } });
     const root = (name: string) => String(settings[name] ?? '').replace(/\/$/, '');
     const red = new PlainNodeRed(program, folder, chosen, { admin: root('httpAdminRoot'), node: root('httpNodeRoot') });
-    await program.says('Started flows', 120_000);
+    // As early as it can be: what a flow does at its start is seen, too, unless it is very quick.
+    await program.says('Server now running', 120_000);
     await red.watch();
+    await program.says('Started flows', 120_000);
     return red;
   }
 
@@ -101,6 +103,13 @@ export class PlainNodeRed {
   async shows(id: string, count = 1, ms?: number): Promise<Shown['msg'][]> {
     const all = () => this.shown.filter((entry) => entry.id === id).map(({ msg }) => msg);
     return until(`${count} messages at ${id}`, all, ({ length }) => length >= count, ms);
+  }
+
+  /** What a log node has been given in the life of this process, also before anybody looked. */
+  logged(id: string): Shown['msg'][] {
+    const mark = `[function:${id}] ${LOGGED}`;
+    const lines = this.output.split('\n').slice(0, -1);
+    return lines.flatMap((line) => (line.includes(mark) ? [JSON.parse(line.slice(line.indexOf(mark) + mark.length)) as Shown['msg']] : []));
   }
 
   /** As a shutdown does it. The user directory stays. */
@@ -147,6 +156,16 @@ export class PlainNodeRed {
 
 /** Config nodes stand on no tab. */
 const placeOf = ({ type, wires }: FlowNode): object => (wires === undefined && type !== 'group' ? {} : { z: 'tab', x: 100, y: 100 });
+
+const LOGGED = 'message ';
+
+/** Writes whole messages to the log. An editor sees nothing of what happens before it is there, as at a start. */
+export const logNode = (id: string): FlowNode => ({
+  id,
+  type: 'function',
+  func: `node.warn('${LOGGED}' + JSON.stringify(msg));`,
+  wires: [[]],
+});
 
 /** A debug node that shows whole messages. */
 export const debugNode = (id: string): FlowNode => ({

@@ -2,7 +2,7 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
 import { Simulator } from '../../src/simulators/simulator';
 import type { FlowNode } from '../kit/node-red';
-import { debugNode, PlainNodeRed } from '../kit/plain';
+import { debugNode, logNode, PlainNodeRed } from '../kit/plain';
 import { until } from '../kit/within';
 import { freePorts } from '../simulators/ports';
 import { DEVICE } from './backend';
@@ -117,20 +117,17 @@ describe('thingsquare-events on a plain Node-RED that keeps its context on the d
     await red.deploy([
       { id: 'frontend', type: 'thingsquare-frontend', baseUrl: address, authentication: 'login', credentials: demo },
       { id: 'events', type: 'thingsquare-events', connection: 'frontend', interval: '1', wires: [['event']] },
-      debugNode('event'),
+      logNode('event'),
     ]);
     await red.status('events', { fill: 'green', shape: 'dot' });
-    const { length } = await red.shows('event', 20);
+    const logged = () => red?.logged('event') ?? [];
+    const { length } = await until('the state at the start', logged, (all) => all.length >= 20);
     await red.stop();
     const user = await logIn(address);
     await user('DELETE', `devices/${DEVICE}`);
     const id = await user('POST', 'devices/', { auth: NEARBY });
     red = await PlainNodeRed.start({ settings, userDir: red.userDir });
-    const events = await until(
-      'both',
-      () => red?.shown.map(({ msg }) => msg) ?? [],
-      (all) => all.some(({ topic }) => topic === DEVICE),
-    );
+    const events = await until('both', logged, (all) => all.some(({ topic }) => topic === DEVICE));
     const told = events.map(({ topic, event }) => ({ topic, ...(event as { type: string; initial: boolean; resumed: boolean }) }));
     ok(length > 10 && told.every(({ initial }) => !initial), JSON.stringify(told));
     deepEqual(

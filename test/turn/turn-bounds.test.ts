@@ -85,7 +85,10 @@ describe('what a Turn can make grow', () => {
     const names = Array.from({ length: 5000 }, (_, index) => `generic/1/${index + 10}`);
     for (const name of names) turn.state(name, { value: 1 });
     await until('all of them', () => listening.events.length === names.length + 1);
-    match(listening.warnings.join(), /^more than 1000 topics.*not remembered/);
+    ok(
+      listening.warnings.some((text) => /^more than 1000 topics.*not remembered/.test(text)),
+      listening.warnings.join(),
+    );
     value = 'missed';
     turn.cut();
     await until('what was missed', () => listening.events.length > names.length + 1);
