@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import type { FlowNode } from '../kit/node-red';
-import { debugNode, PlainNodeRed } from '../kit/plain';
+import { debugNode, PlainNodeRed, type Shown } from '../kit/plain';
+import { until } from '../kit/within';
 import { freePorts } from '../simulators/ports';
 
 const PRESENCE = 'TSPR04X2Z74162947';
@@ -54,8 +55,8 @@ describe('the Thingsee nodes, on a plain Node-RED with its default settings, aga
       tuid: PRESENCE,
       installation_status: 'installed',
     });
-    const events = await red.shows('event');
-    ok(events.some(({ topic, payload }) => topic === PRESENCE && (payload as { tsmId: number }).tsmId === 1500));
+    const isReply = ({ msg: { topic, payload } }: Shown) => topic === PRESENCE && (payload as { tsmId?: number }).tsmId === 1500;
+    await until('the reply as a message', () => red.shown.some((shown) => shown.id === 'event' && isReply(shown)));
     for (const id of [...NODES, 'messages']) await red.status(id, { fill: 'green', shape: 'dot' });
   });
 });
