@@ -145,8 +145,9 @@ describe('a context store in trouble', () => {
     await until('the message', () => numbers().includes(5));
     const began = performance.now();
     const started = red.output.length;
-    void red.deploy([]);
+    const deployed = red.deploy([]);
     await until('the flows stand still', () => red.output.slice(started).includes('Stopped flows'));
     assert.ok(performance.now() - began < 2000, `${performance.now() - began} ms`);
+    await deployed;
   });
 });
