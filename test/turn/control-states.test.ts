@@ -40,6 +40,10 @@ describe('events of the states of a Turn', () => {
       ['internal_temperature', { value: 0 }, true],
     ]);
     deepEqual(told({ state: { ready: 'false' } }), [['ready', { value: false }, true]]);
+    deepEqual(
+      read('state', { ready: 'true' }).map(({ topic, payload }) => [topic, payload]),
+      [['ready', { value: true }]],
+    );
   });
 
   it('are passed on whole where they are something else', () => {

@@ -92,12 +92,15 @@ function stateOf(name: string, value: unknown): Data {
   return 'value' in value ? { ...repairValues(value), value: repairNamed(name, value.value) } : repairValues(value);
 }
 
+/** The stream's own name (`control/events/state`), and what an event without a name is called: neither is the name of a state. */
+const isNameless = (name: string): boolean => name === UNNAMED || name === 'state';
+
 /**
  * [G] What an event of the device's own states holds is not documented. Known here: the channels' frame, the value in place of
  * the state, the state beside the sender, and the bodies of the document's GET and PUT (`{"ready": "true"}`, or `true`).
  */
 function controlStates(name: string, data: unknown): readonly FeedEvent[] {
-  if (['boolean', 'number', 'string'].includes(typeof data) && name !== UNNAMED)
+  if (['boolean', 'number', 'string'].includes(typeof data) && !isNameless(name))
     return [stateEvent(name, stateOf(name, data), data, senderOf({}))];
   if (!isRecord(data)) return [];
   const said = withoutSender(data);
@@ -107,7 +110,7 @@ function controlStates(name: string, data: unknown): readonly FeedEvent[] {
   const own = Object.keys(within).find((key) => normalId(key) === normalId(name));
   if (own !== undefined) return [event(name, within[own])];
   if ('value' in within) return [event(name, within)];
-  if (name === UNNAMED) return Object.entries(within).map(([state, value]) => event(state, value));
+  if (isNameless(name)) return Object.entries(within).map(([state, value]) => event(state, value));
   return ['state' in said ? event(name, within) : actionEvent(name, data)];
 }
 
