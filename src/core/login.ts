@@ -19,6 +19,8 @@ export interface LoginOptions<T> {
   readonly make: () => Promise<Pass<T>>;
   /** Milliseconds before its end at which a pass is renewed. */
   readonly early: number;
+  /** Whether the vendor itself has said with the error that the pass is nobody's, so that it is not the request that is forbidden. */
+  readonly isNobody?: (error: EnsembleError) => boolean;
 }
 
 /** Milliseconds. Tests have less patience. */
@@ -82,12 +84,16 @@ export class Login<T> {
   end(): void {
     this.known = undefined;
     this.underWay = undefined;
-    this.renewals = new Renewals();
     this.retry();
   }
 
-  /** The login is known to be good now: what has failed may be tried again at once. */
+  /** The login is known to be good now: what has failed or was refused may be tried again at once. */
   retry(): void {
+    this.renewals = new Renewals();
+    this.clear();
+  }
+
+  private clear(): void {
     this.failure = undefined;
     this.pause.over();
   }
@@ -97,8 +103,9 @@ export class Login<T> {
       const result = await run();
       this.renewals.renewed(name, true, caused);
       return result;
-    } catch (error) {
-      if (isOver(asEnsembleError(error))) this.renewals.renewed(name, false, caused);
+    } catch (thrown) {
+      const error = asEnsembleError(thrown);
+      if (isOver(error)) this.renewals.renewed(name, false, caused, this.options.isNobody?.(error));
       throw error;
     }
   }
@@ -140,7 +147,7 @@ export class Login<T> {
     this.known = known;
     this.underWay = undefined;
     this.renewals.begin();
-    this.retry();
+    this.clear();
   }
 
   private fail(error: EnsembleError): void {

@@ -1,4 +1,4 @@
-import type { BackoffRule } from './backoff';
+import { type BackoffRule, LONGEST_PAUSE } from './backoff';
 import type { HttpRequest } from './http';
 import { Pause } from './pause';
 
@@ -8,17 +8,22 @@ export const RENEWAL: Readonly<Record<Kind, BackoffRule>> & { proof: number; tru
   worked: { first: 250, most: 60_000 },
   new: { first: 1000, most: 900_000 },
   refused: { first: 30_000, most: 900_000 },
+  /** What comes back by itself is back within two minutes. */
+  lost: { first: 5000, most: LONGEST_PAUSE },
   /** Where something has worked in this time, the pass is good: what is still refused is forbidden. */
   proof: 900_000,
   /** So long a new pass counts as good because the one before was. */
-  trust: 60_000,
+  trust: 45_000,
 };
 
 /** Requests whose last outcome is remembered; of the others, those that were remembered first are new again. */
 const MOST = 10_000;
 
-/** How a request ended the last time: with a pass, or refused although the pass had just been renewed. */
-type Kind = 'worked' | 'refused' | 'new';
+/**
+ * How a request ended the last time: with a pass, or refused although the pass had just been renewed. `lost` is one of the latter
+ * that the new pass rather than the request is to blame for: it worked once, or the vendor says that the pass is nobody's.
+ */
+type Kind = 'worked' | 'refused' | 'lost' | 'new';
 
 /** The same for requests that are allowed or forbidden together. */
 export const nameOf = ({ method, path }: Pick<HttpRequest, 'method' | 'path'>): string => `${method} ${path.split('?', 1)[0]}`;
@@ -29,7 +34,12 @@ export const nameOf = ({ method, path }: Pick<HttpRequest, 'method' | 'path'>): 
  */
 export class Renewals {
   private readonly kinds = new Map<string, Kind>();
-  private readonly pauses = { worked: new Pause(RENEWAL.worked), new: new Pause(RENEWAL.new), refused: new Pause(RENEWAL.refused) };
+  private readonly pauses: Readonly<Record<Kind, Pause>> = {
+    worked: new Pause(RENEWAL.worked),
+    new: new Pause(RENEWAL.new),
+    refused: new Pause(RENEWAL.refused),
+    lost: new Pause(RENEWAL.lost),
+  };
   /** `performance.now()`. */
   private lastSuccess = Number.NEGATIVE_INFINITY;
   /** Of the present pass. */
@@ -53,17 +63,25 @@ export class Renewals {
   /** Whether a request that was refused is reason enough to log in anew. */
   isDue(request: string): boolean {
     const kind = this.kindOf(request);
-    return this.pauses[kind].left === 0 && !(kind === 'refused' && this.isProved);
+    return this.pauses[kind].left === 0 && !((kind === 'refused' || kind === 'lost') && this.isProved);
   }
 
-  /** The request was sent again with a new pass. @param caused it was the reason for the renewal */
-  renewed(request: string, helped: boolean, caused: boolean): void {
+  /**
+   * The request was sent again with a new pass.
+   * @param caused it was the reason for the renewal
+   * @param isNobody the vendor says that the new pass is nobody's
+   */
+  renewed(request: string, helped: boolean, caused: boolean, isNobody = false): void {
     const kind = this.kindOf(request);
     if (caused && helped && kind !== 'worked') this.pauses[kind].over();
     else if (caused) this.pauses[kind].begin();
-    if (helped) this.succeeded(request);
-    else this.note(request, 'refused');
-    if (caused && !helped && kind !== 'refused' && this.pauses.refused.left === 0) this.pauses.refused.begin();
+    if (helped) {
+      this.succeeded(request);
+      return;
+    }
+    const next = isNobody || kind === 'worked' || kind === 'lost' ? 'lost' : 'refused';
+    this.note(request, next);
+    if (caused && kind !== next && this.pauses[next].left === 0) this.pauses[next].begin();
   }
 
   private get isProved(): boolean {

@@ -16,8 +16,9 @@ describe('a login', () => {
   let login: Login<number>;
   /** Milliseconds. */
   let clock: number;
-  const create = (early = 0) =>
+  const create = (early = 0, isNobody?: () => boolean) =>
     new Login<number>({
+      ...(isNobody && { isNobody }),
       make: () => {
         made++;
         return pass();
@@ -208,6 +209,22 @@ describe('a login', () => {
       }
       assert.ok(waited <= 180, `${waited} s`);
     });
+
+    for (const [what, isNobody, before] of [
+      ['that worked before', undefined, true],
+      ['although nothing ever worked, where the vendor says that it is nobody’s', () => true, false],
+    ] as const)
+      it(`does not keep a pass for longer than a minute that serves nobody for an hour, ${what}`, async () => {
+        login = create(0, isNobody);
+        if (before) await ends('/a');
+        for (let second = 0; second < 3600; second++, clock += 1000) await ends('/a', refuse);
+        const worthless = made;
+        assert.ok(worthless < 150, String(worthless));
+        const fresh = async (value: number) => (value > worthless ? value : refuse());
+        let waited = 0;
+        for (; (await ends('/a', fresh)) !== 'done'; waited++) clock += 1000;
+        assert.ok(waited <= 60, `${waited} s`);
+      });
 
     it('causes few logins a day where nothing else is asked, or a thousand are refused alike', async () => {
       for (let second = 0; second < DAY; second++, clock += 1000) assert.equal(await ends(`/${second % 1000}`, refuse), 'UNAUTHORIZED');

@@ -14,6 +14,7 @@ export interface Identity {
 }
 
 const WHO: HttpRequest = { method: 'GET', path: '/0/user/' };
+const LIST: HttpRequest = { method: 'GET', path: '/0/devices/' };
 /** The library of the vendor logs in by token where its document has anonymous sessions only. */
 const logins: Readonly<Record<Identity['authentication'], (identity: Identity) => HttpRequest>> = {
   login: ({ login = '', password = '' }) => ({ method: 'POST', path: '/0/session/login', form: { login, password }, isRefusal }),
@@ -27,11 +28,13 @@ export class Session {
   private readonly scope = new Scope();
   private readonly login: Login<CookieJar>;
   private open: CookieJar | undefined;
-  private readonly questions = new WeakMap<CookieJar, Promise<boolean | undefined>>();
+  private readonly questions = new WeakMap<CookieJar, Map<HttpRequest, Promise<boolean | undefined>>>();
   /** Refusals that a new session may mend. */
   private readonly ends = new WeakSet<EnsembleError>();
-  /** Whether the user's data can be read in a session, so that a session has ended where they cannot; undefined: not known yet. */
-  private userShows: boolean | undefined;
+  /** The user's data could be read in some session: one in which they cannot has ended. */
+  private userShows = false;
+  /** Sessions whose user's data could not be read when they were new: their end shows by the list of devices only. */
+  private readonly withoutData = new WeakSet<CookieJar>();
 
   constructor(
     private readonly http: HttpClient,
@@ -41,7 +44,7 @@ export class Session {
   ) {
     const { authentication, login, password, token } = identity;
     this.account = accountOf(baseUrl, authentication, login, password, token);
-    this.login = new Login({ make: () => this.logIn(), early: 0 });
+    this.login = new Login({ make: () => this.logIn(), early: 0, isNobody: (error) => this.ends.has(error) });
   }
 
   /** Sends in the session. What was refused because it had ended was not carried out: sending it again is harmless. @throws EnsembleError */
@@ -92,7 +95,7 @@ export class Session {
     if (jar.getCookieStringSync(this.baseUrl + WHO.path) === '')
       throw new EnsembleError('BAD_RESPONSE', 'the login was answered without a session cookie', { statusCode });
     // With an anonymous session its user and devices are lost: what its end looks like must be known beforehand.
-    if (this.identity.authentication === 'anonymous' && !this.userShows) this.userShows = (await this.ask(jar)) ?? false;
+    if (this.isAnonymous && !this.userShows && (await this.ask(jar, WHO)) !== true) this.withoutData.add(jar);
     this.open = jar;
     return { value: jar };
   }
@@ -105,22 +108,22 @@ export class Session {
   private async sendIn(jar: CookieJar, request: HttpRequest, options: SendOptions, isNew: boolean): Promise<HttpAnswer> {
     const answer = await this.exchange(jar, request, options).catch(async (thrown: unknown) => {
       const error = asEnsembleError(thrown);
-      throw (await this.isEnd(error, jar, options.scope)) ? this.noteEnd(error, isNew) : error;
+      throw (await this.isEnd(error, jar, options.scope)) ? this.noteEnd(error) : error;
     });
     const isWho = request.path === WHO.path && request.method === WHO.method;
     if (isWho && this.knowsUser(answer)) return answer;
     // Nothing may be there at all, or nothing for nobody.
     if (!isWho && (request.method !== 'GET' || !isNothing(answer) || !(await this.isNobody(jar, options.scope)))) return answer;
     const { statusCode } = answer;
-    const error = this.noteEnd(new EnsembleError('UNAUTHORIZED', 'the session has ended', { statusCode }), isNew);
+    const error = this.noteEnd(new EnsembleError('UNAUTHORIZED', 'the session has ended', { statusCode }));
     if (!isWho && isNew) return answer;
     // Nobody is what the user's data may say of all but who has logged in.
-    if (this.userShows === false && this.identity.authentication !== 'login') return answer;
+    if (isWho && isNew && this.identity.authentication === 'token') this.withoutData.add(jar);
+    if (isWho && this.withoutData.has(jar) && (await options.scope.race(this.ask(jar, LIST))) !== false) return answer;
     throw error;
   }
 
-  private noteEnd(error: EnsembleError, isNew: boolean): EnsembleError {
-    if (isNew) this.userShows ??= false;
+  private noteEnd(error: EnsembleError): EnsembleError {
     this.ends.add(error);
     return error;
   }
@@ -129,38 +132,45 @@ export class Session {
   private async isEnd({ cause: { statusCode = 0 } }: EnsembleError, jar: CookieJar, scope: Scope): Promise<boolean> {
     if (![400, 401, 403, 404].includes(statusCode)) return false;
     if (statusCode !== 401) return this.isNobody(jar, scope);
-    const isKnown = await scope.race(this.ask(jar));
-    return isKnown === false || (isKnown === undefined && this.identity.authentication !== 'anonymous');
+    const isKnown = await scope.race(this.ask(jar, WHO));
+    return isKnown === false || (isKnown === undefined && !this.isAnonymous);
   }
 
   private async isNobody(jar: CookieJar, scope: Scope): Promise<boolean> {
-    return (await scope.race(this.ask(jar))) === false && this.userShows !== false;
+    if ((await scope.race(this.ask(jar, WHO))) !== false) return false;
+    return !this.withoutData.has(jar) || (await scope.race(this.ask(jar, LIST))) === false;
+  }
+
+  private get isAnonymous(): boolean {
+    return this.identity.authentication === 'anonymous';
   }
 
   /** Whether the backend knows a user by the session; undefined where it does not say. One question for all that ask at the same time. */
-  private ask(jar: CookieJar): Promise<boolean | undefined> {
+  private ask(jar: CookieJar, request: HttpRequest): Promise<boolean | undefined> {
+    const open = this.questions.get(jar) ?? new Map<HttpRequest, Promise<boolean | undefined>>();
+    this.questions.set(jar, open);
     const question =
-      this.questions.get(jar) ??
-      this.exchange(jar, WHO, { repeatable: true, scope: this.scope })
+      open.get(request) ??
+      this.exchange(jar, request, { repeatable: true, scope: this.scope })
         .then(
-          (answer) => this.knowsUser(answer),
+          (answer) => request === LIST || this.knowsUser(answer),
           (error: unknown) => this.saysNobody(asEnsembleError(error)),
         )
-        .finally(() => this.questions.delete(jar));
-    this.questions.set(jar, question);
+        .finally(() => open.delete(request));
+    open.set(request, question);
     return question;
   }
 
   /** A page that a proxy answers with is no word of the backend's: an anonymous session would be given up for it, and with it its devices. */
   private saysNobody({ cause: { statusCode = 0, vendorMessage } }: EnsembleError): false | undefined {
-    const isSaid = vendorMessage !== undefined || this.identity.authentication !== 'anonymous';
+    const isSaid = vendorMessage !== undefined || !this.isAnonymous;
     return isSaid && [401, 403, 404].includes(statusCode) ? false : undefined;
   }
 
   /** A session that is none is said to be answered with nothing, or with the word `undefined`; or it may be an anonymous one. */
   private knowsUser({ body }: HttpAnswer): boolean {
     const text = body.toString('utf8').trim();
-    const isKnown = text !== '' && text !== 'undefined' && (this.identity.authentication === 'anonymous' || loginOf(text) !== '');
+    const isKnown = text !== '' && text !== 'undefined' && (this.isAnonymous || loginOf(text) !== '');
     if (isKnown) this.userShows = true;
     return isKnown;
   }

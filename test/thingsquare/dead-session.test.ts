@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { RENEWAL } from '../../src/core/renewals';
+import { Account } from '../kit/account';
+import { answer, FaultServer, type Recorded } from '../kit/fault-server';
+import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { until } from '../kit/within';
+import { frontend, isLogin, opensSession, says } from './backend';
+
+const credentials = {
+  login: { login: 'dummy@example.com', password: 'secret' },
+  token: { token: 'secret-token' },
+  anonymous: {},
+};
+
+describe('a login of Thingsquare that gives a session of nobody', () => {
+  let red: NodeRed;
+  let vendor: FaultServer;
+  let account: Account;
+  /** The session that the backend knows. */
+  let valid: string;
+  let isWell: boolean;
+  let made: number;
+  const { lost, worked, trust } = RENEWAL;
+
+  before(async () => {
+    red = await startNodeRed();
+    vendor = await FaultServer.start();
+  });
+  after(() => vendor.close());
+  beforeEach(() => {
+    Object.assign(RENEWAL, { lost: { first: 200, most: 400 }, worked: { first: 1, most: 1 }, trust: 0 });
+    made = 0;
+    valid = '';
+    isWell = true;
+    vendor.good = (response, request) => {
+      if (isLogin(request)) {
+        const cookie = `number-${++made}`;
+        if (isWell) valid = cookie;
+        opensSession(cookie)(response, request);
+      } else if (cookieOf(request) !== `session=${valid}`)
+        (request.path === '/0/user/' ? says('not found', 404) : says('no session', 403))(response, request);
+      else answer(request.path === '/0/user/' ? { login: 'dummy@example.com' } : {})(response, request);
+    };
+  });
+  afterEach(async () => {
+    Object.assign(RENEWAL, { lost, worked, trust });
+    await account.close();
+    await vendor.heal();
+  });
+
+  const cookieOf = ({ headers }: Recorded) => headers.cookie;
+  const open = async (authentication: keyof typeof credentials, config = {}) => {
+    account = await Account.open(red, { id: 'node', type: 'thingsquare-device', connection: 'frontend', operation: 'list' }, [
+      frontend(vendor, { authentication, credentials: credentials[authentication], ...config }),
+    ]);
+  };
+  const end = async () => (await account.run({})).ends.join();
+  const test = async () => {
+    const { type, credentials, id, ...values } = frontend(vendor);
+    const pressed = await red.admin(`/ensemble/test/${type}`, { method: 'POST', body: { id, values, credentials } });
+    assert.equal(pressed.status, 200);
+  };
+
+  for (const who of ['login', 'token', 'anonymous'] as const)
+    for (const when of ['from the start', 'later'])
+      it(`is made again until it gives another, for a user by ${who}, ${when}`, async () => {
+        isWell = when === 'later';
+        await open(who);
+        if (isWell) assert.equal(await end(), 'done');
+        isWell = false;
+        valid = 'none';
+        assert.equal(await end(), 'FORBIDDEN');
+        const before = made;
+        for (let count = 0; count < 20; count++) assert.equal(await end(), 'FORBIDDEN');
+        assert.ok(made <= before + 2, `${made - before} logins for 20 messages`);
+        isWell = true;
+        await until('another login', async () => (await end()) === 'done');
+        assert.equal(await end(), 'done');
+      });
+
+  it('is made again at once when a Test finds that all is well', async () => {
+    Object.assign(RENEWAL, { lost: { first: 60_000, most: 60_000 } });
+    isWell = false;
+    await open('login');
+    assert.equal(await end(), 'FORBIDDEN');
+    isWell = true;
+    assert.equal(await end(), 'FORBIDDEN');
+    await test();
+    // The Test has a session of its own.
+    valid = 'none';
+    assert.equal(await end(), 'done');
+  });
+});
