@@ -37,7 +37,8 @@ const LONGEST = 64 * 1024;
 /** What the vendor said of an error: a field of a JSON answer, or a short plain text. */
 export function vendorWords({ body, contentType }: Pick<HttpAnswer, 'body' | 'contentType'>): string | undefined {
   const text = body.toString('utf8', 0, LONGEST).trim();
-  if (text === '' || contentType.includes('html') || text.startsWith('<')) return undefined;
+  // Some servers call every text HTML; what has no markup is no page.
+  if (text === '' || text.startsWith('<') || (contentType.includes('html') && text.includes('<'))) return undefined;
   try {
     return wordsIn(JSON.parse(text) as unknown);
   } catch {

@@ -3,12 +3,24 @@ import type { Message } from '../../src/node-red/red';
 import { SIGNS } from '../../src/vendors/thingsquare/signs';
 import { SECOND } from '../../src/vendors/thingsquare/thingsquare-events';
 import { Account } from '../kit/account';
-import { answer, type Behaviour, FaultServer } from '../kit/fault-server';
+import { answer, type Behaviour, FaultServer, type Recorded } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
 import { backend, frontend, says } from './backend';
 
 type Devices = Record<string, Record<string, Record<string, { value: string; time: number }>>>;
+const isQuestion = ({ path }: Recorded) => /^\/0\/devices\/./.test(path);
+const page =
+  (status: number): Behaviour =>
+  (response) =>
+    void response.writeHead(status, { 'content-type': 'text/html' }).end('<html>no</html>');
+const once = (first: Behaviour, others: Behaviour): Behaviour => {
+  let isFirst = true;
+  return (response, request) => {
+    (isFirst ? first : others)(response, request);
+    isFirst = false;
+  };
+};
 const temperature = (value: string, time = 1000) => ({ s: { temperature: { value, time } } });
 
 describe('thingsquare-events and its devices', () => {
@@ -41,6 +53,7 @@ describe('thingsquare-events and its devices', () => {
   });
   afterEach(async () => {
     SIGNS.most = most;
+    SECOND.milliseconds = 100;
     await account.close();
     await vendor.heal();
   });
@@ -56,6 +69,7 @@ describe('thingsquare-events and its devices', () => {
   const open = async (more: Record<string, unknown> = {}, others: FlowNode[] = []) => {
     account = await Account.open(red, node(more), [frontend(vendor), ...others]);
   };
+  const questions = (id: string) => vendor.requests.filter(({ path }) => path === `/0/devices/${id}`).length;
   const listings = () => vendor.requests.filter(({ path }) => path === '/0/devices/').length;
   const nextListing = async () => {
     const before = listings();
@@ -105,6 +119,8 @@ describe('thingsquare-events and its devices', () => {
     ['is there all the same', answer(temperature('1'))],
     ['is not to be had just now', says('down', 503, { 'retry-after': '0' })],
     ['is answered with a page', says('<html>', 200)],
+    ...[400, 403, 404].map((status) => [`is answered with a page and ${status}`, page(status)] as const),
+    ['is said not to be there but once', once(says('not found', 404), answer(temperature('1')))],
   ] as const)
     it(`takes one for removed not because a listing leaves it out, where it ${what} when it is asked for itself`, async () => {
       await open();
@@ -112,7 +128,7 @@ describe('thingsquare-events and its devices', () => {
       alone.one = behaviour;
       const all = devices;
       devices = without('one');
-      await until('the question', () => vendor.requests.some(({ path }) => path === '/0/devices/one'));
+      await until('two questions', () => questions('one') >= 2);
       await nextListing();
       devices = { ...all, one: temperature('5', 5000) };
       assert.deepEqual(await told(2, 1), ['live variable one/s/temperature 5']);
@@ -126,6 +142,7 @@ describe('thingsquare-events and its devices', () => {
     ['with null', answer(null)],
     ['with device-fail', says('device-fail', 400)],
     ['that it is forbidden', says('no', 403)],
+    ['that there is none, as text that is called HTML', says('not found', 404, { 'content-type': 'text/html' })],
   ] as const)
     it(`takes one for removed that is answered ${what}`, async () => {
       await open();
@@ -133,6 +150,7 @@ describe('thingsquare-events and its devices', () => {
       alone.one = behaviour;
       devices = without('one');
       assert.deepEqual(await told(2, 1), ['live device-removed one false']);
+      assert.equal(questions('one'), 2);
     });
 
   it('tells of what happened while the backend was not there once, marked as resumed', async () => {
@@ -197,19 +215,57 @@ describe('thingsquare-events and its devices', () => {
     assert.deepEqual(await told(2, 2), ['live device-added three true', 'live variable three/s/temperature 3']);
   });
 
-  it('asks for few at a time, however many have gone, and once for all nodes', async () => {
-    devices = Object.fromEntries(Array.from({ length: 35 }, (_, index) => [`device-${index}`, {}]));
+  it('asks for few at a time, however many have gone, twice, and once for all nodes', async () => {
+    devices = Object.fromEntries(Array.from({ length: 75 }, (_, index) => [`device-${index}`, {}]));
     await open({}, [another('other')]);
     await nextListing();
+    let [under, most] = [0, 0];
+    const { good } = vendor;
+    vendor.good = (response, request) => {
+      if (isQuestion(request)) {
+        most = Math.max(most, ++under);
+        response.on('close', () => under--);
+      }
+      good(response, request);
+    };
     devices = {};
-    await events(70);
-    assert.equal(account.outputs.length, 70);
-    const asked = vendor.requests.map(({ path }) => path).filter((path) => path !== '/0/devices/' && path.startsWith('/0/devices/'));
-    assert.equal(asked.length, 35);
-    const between = vendor.requests.map(({ path }) => (path === '/0/devices/' ? '|' : path.startsWith('/0/devices/') ? 'x' : '')).join('');
+    await events(150);
+    assert.equal(account.outputs.length, 150);
+    assert.equal(vendor.requests.filter(isQuestion).length, 150);
+    assert.ok(most <= 10, `${most} at the same time`);
+  });
+
+  /** How many were asked for after each listing. */
+  const portions = () => {
+    const letters = vendor.requests.map((request) => (request.path === '/0/devices/' ? '|' : isQuestion(request) ? 'x' : ''));
+    return letters
+      .join('')
+      .split('|')
+      .map(({ length }) => length);
+  };
+
+  it('asks for more after each listing where many have gone indeed', async () => {
+    SECOND.milliseconds = 1000;
+    devices = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`device-${index}`, {}]));
+    await open();
+    await nextListing();
+    devices = {};
+    await events(60);
+    assert.deepEqual(
+      portions().filter((count) => count > 0),
+      [10, 20, 40, 40, 10],
+    );
+  });
+
+  it('asks for few after each listing that is wrong', async () => {
+    devices = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`device-${index}`, temperature('1')]));
+    await open();
+    await events(60);
+    backend(vendor, (response, { path }) => answer(path === '/0/devices/' ? {} : temperature('1'))(response, {} as Recorded));
+    await until('some questions', () => vendor.requests.filter(isQuestion).length > 50);
     assert.ok(
-      between.split('|').every(({ length }) => length <= 10),
-      between,
+      portions().every((count) => count <= 10),
+      portions().join(),
     );
   });
 

@@ -20,8 +20,12 @@ export interface FeedUser {
   warn(text: string): void;
 }
 
-/** Devices that are asked for after one listing: a listing that is empty by mistake shall not cost thousands of requests. */
-const MOST_QUESTIONS = 10;
+/** Devices that are asked for at the same time. */
+const AT_ONCE = 10;
+/** Devices that are asked for after one listing, twice as many after each whose devices had all gone: one that is empty by mistake shall not cost thousands of requests. */
+const FEW = 10;
+/** Part of the interval in which questions may begin. */
+const SHARE = 0.25;
 
 /** Lists the devices at an interval, once for all that want to know. */
 export class ListingFeed {
@@ -31,6 +35,9 @@ export class ListingFeed {
   private known: StreamState = { is: 'connecting' };
   /** Devices that were asked for since all that are missing were. */
   private readonly asked = new Set<string>();
+  /** Devices of which the backend said after the last listing that there is no such device. */
+  private gone: ReadonlySet<string> = new Set();
+  private most = FEW;
 
   constructor(
     private readonly frontend: ThingsquareFrontend,
@@ -58,7 +65,7 @@ export class ListingFeed {
 
   private start(): void {
     const scope = new Scope();
-    Object.assign(this, { scope, latest: undefined });
+    Object.assign(this, { scope, latest: undefined, gone: new Set(), most: FEW });
     this.tell({ is: 'connecting' });
     const polling = poll({
       interval: this.interval,
@@ -85,27 +92,46 @@ export class ListingFeed {
     }
   }
 
-  /** A listing may leave out what is there; so a device is asked for itself before it counts as removed. */
+  /** A listing may leave out what is there; so a device is asked for itself, after two listings in a row, before it counts as removed. */
   private async askForMissing(listing: Listing, scope: Scope): Promise<void> {
     const missing = new Set([...this.users].flatMap((user) => [...user.absent()]).filter((id) => !Object.hasOwn(listing, id)));
     if ([...missing].every((id) => this.asked.has(id))) this.asked.clear();
-    const questions = [...missing].filter((id) => !this.asked.has(id)).slice(0, MOST_QUESTIONS);
-    await Promise.all(
-      questions.map(async (id) => {
-        this.asked.add(id);
-        if (await this.isRemoved(id, scope)) this.each((user) => user.removed(id));
-      }),
-    );
+    const again = [...this.gone].filter((id) => missing.has(id));
+    const questions = [...again, ...[...missing].filter((id) => !this.asked.has(id) && !this.gone.has(id))].slice(0, this.most);
+    const answered = await this.areRemoved(questions, scope);
+    const removed = [...answered].filter(([, isRemoved]) => isRemoved).map(([id]) => id);
+    for (const id of removed.filter((id) => this.gone.has(id))) this.each((user) => user.removed(id));
+    // Those for which there was no time are still to be asked again.
+    this.gone = new Set([...removed.filter((id) => !this.gone.has(id)), ...again.filter((id) => !answered.has(id))]);
+    this.most = removed.length < answered.size || answered.size === 0 ? FEW : this.most * 2;
   }
 
-  /** Trouble on the way, and an answer that cannot be read, say nothing of the device. */
+  private async areRemoved(ids: readonly string[], scope: Scope): Promise<ReadonlyMap<string, boolean>> {
+    const answered = new Map<string, boolean>();
+    const end = performance.now() + this.interval * SHARE;
+    const left = ids.values();
+    const ask = async (): Promise<void> => {
+      for (const id of left) {
+        this.asked.add(id);
+        answered.set(id, await this.isRemoved(id, scope));
+        if (performance.now() > end) return;
+      }
+    };
+    await Promise.all(Array.from({ length: AT_ONCE }, ask));
+    return answered;
+  }
+
+  /** Trouble on the way, a proxy's page, and an answer that cannot be read, say nothing of the device. */
   private async isRemoved(id: string, scope: Scope): Promise<boolean> {
     try {
       const answer = await this.frontend.send({ method: 'GET', path: devicePath(id) }, { repeatable: true, scope });
       return Object.keys(readDevice(answer)).length === 0;
-    } catch (error) {
-      // [G] The document does not say how: these are all ways of the backend's own to refuse it.
-      return ['NOT_FOUND', 'REJECTED', 'FORBIDDEN'].includes(asEnsembleError(error).code);
+    } catch (thrown) {
+      const { code, cause } = asEnsembleError(thrown);
+      // What was known as a device, and is no id.
+      if (code === 'INVALID_INPUT') return true;
+      // [G] The document does not say how: these are all ways of the backend's own to refuse it. With 200 it says nothing at all.
+      return ['NOT_FOUND', 'REJECTED', 'FORBIDDEN'].includes(code) && (cause.statusCode === 200 || cause.vendorMessage !== undefined);
     }
   }
 
