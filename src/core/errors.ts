@@ -48,6 +48,8 @@ export class EnsembleError extends Error {
   refused = false;
   /** Of a refused login: a person has to sign in. */
   needsSignIn = false;
+  /** Calls back once when there is news of the login: it is worth to try again then, or to wait for longer. The returned function stops that. */
+  onLogin: ((callback: () => void) => () => void) | undefined;
 
   constructor(code: ErrorCode, message: string, cause: Omit<ErrorCause, 'retryable'> = {}) {
     super(message);
@@ -75,8 +77,8 @@ export class EnsembleError extends Error {
 
   private copy(message: string, cause: Omit<ErrorCause, 'retryable'>): EnsembleError {
     const error = new EnsembleError(this.code, message, cause);
-    const { retryAfter, ofLogin, refused, needsSignIn } = this;
-    return Object.assign(error, { retryAfter, ofLogin, refused, needsSignIn });
+    const { retryAfter, ofLogin, refused, needsSignIn, onLogin } = this;
+    return Object.assign(error, { retryAfter, ofLogin, refused, needsSignIn, onLogin });
   }
 }
 

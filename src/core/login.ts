@@ -48,6 +48,9 @@ export class Login<T> {
   private failure: EnsembleError | undefined;
   private readonly pause = new Pause(LOGIN.failed);
   private renewals = new Renewals();
+  /** How often there was news, and who waits for the next. */
+  private news = 0;
+  private listeners = new Set<() => void>();
 
   constructor(private readonly options: LoginOptions<T>) {}
 
@@ -67,7 +70,7 @@ export class Login<T> {
       if (!isOver(error)) throw error;
       const isNews = this.known === known;
       const causes = isNews && this.underWay === undefined;
-      if (causes && !this.renewals.isDue(name)) throw error;
+      if (causes && !this.renewals.isDue(name)) throw this.awaiting(error);
       // Where only this request may be forbidden, the others go on with what they have.
       if (isNews && this.renewals.isLost(name)) this.known = undefined;
       const { value } = await scope.race(isNews ? this.logIn() : this.current());
@@ -91,6 +94,7 @@ export class Login<T> {
   retry(): void {
     this.renewals = new Renewals();
     this.clear();
+    this.tell();
   }
 
   private clear(): void {
@@ -105,9 +109,28 @@ export class Login<T> {
       return result;
     } catch (thrown) {
       const error = asEnsembleError(thrown);
-      if (isOver(error)) this.renewals.renewed(name, false, caused, this.options.isNobody?.(error));
-      throw error;
+      if (!isOver(error)) throw error;
+      this.renewals.renewed(name, false, caused, this.options.isNobody?.(error));
+      throw this.awaiting(error);
     }
+  }
+
+  /** What a login may mend need not wait when there is one, and what waits for a login follows its pauses. */
+  private awaiting(error: EnsembleError): EnsembleError {
+    const { news } = this;
+    error.onLogin = (callback) => {
+      if (this.news !== news) callback();
+      else this.listeners.add(callback);
+      return () => this.listeners.delete(callback);
+    };
+    return error;
+  }
+
+  private tell(): void {
+    this.news++;
+    const { listeners } = this;
+    this.listeners = new Set();
+    for (const listener of listeners) listener();
   }
 
   private async current(): Promise<Known<T>> {
@@ -148,6 +171,7 @@ export class Login<T> {
     this.underWay = undefined;
     this.renewals.begin();
     this.clear();
+    this.tell();
   }
 
   private fail(error: EnsembleError): void {
@@ -158,5 +182,7 @@ export class Login<T> {
     this.pause.begin(error.refused ? LOGIN.refused : askedPause(error));
     // Whoever tries again sooner would ask nobody.
     error.retryAfter = Math.ceil(this.pause.left);
+    this.tell();
+    this.awaiting(error);
   }
 }

@@ -1,5 +1,5 @@
 import { LONGEST_PAUSE, pauseAfter } from './backoff';
-import { asEnsembleError } from './errors';
+import { asEnsembleError, type EnsembleError } from './errors';
 import { type EventContext, retrying } from './events';
 import { Standstill } from './standstill';
 
@@ -22,7 +22,6 @@ export interface PollOptions extends Pick<EventContext<never, never>, 'scope' | 
  * long, sooner. @throws EnsembleError CANCELLED at the end of the scope
  */
 export async function poll({ interval, scope, work, state, report }: PollOptions): Promise<never> {
-  const shortest = Math.min(interval, LONGEST_PAUSE);
   const standstill = new Standstill(scope, interval);
   let caughtUp = standstill.count;
   for (let failures = 0; ; ) {
@@ -38,12 +37,20 @@ export async function poll({ interval, scope, work, state, report }: PollOptions
       const error = asEnsembleError(thrown);
       if (error.code === 'CANCELLED') throw error;
       failures++;
-      const longer = pauseAfter(error, failures, { first: interval * 2, most: LONGEST_PAUSE });
-      // While the login is refused asking costs no request, and it may be good again at any time.
-      const wait = error.refused ? shortest : Math.max(shortest, longer);
+      const wait = pauseOf(error, failures, interval);
       state(retrying(error, wait));
       if (failures === 1) report(error);
-      await scope.sleep(wait);
+      await (error.onLogin ? scope.sleepUntil(wait, error.onLogin) : scope.sleep(wait));
     }
   }
+}
+
+/** Milliseconds to the next try. */
+function pauseOf(error: EnsembleError, failures: number, interval: number): number {
+  const shortest = Math.min(interval, LONGEST_PAUSE);
+  // While the login is refused asking costs no request, and it may be good again at any time.
+  if (error.refused) return shortest;
+  // The login has pauses of its own, in which asking would ask nobody.
+  if (error.ofLogin && error.retryAfter !== undefined) return error.retryAfter;
+  return Math.max(shortest, pauseAfter(error, failures, { first: interval * 2, most: LONGEST_PAUSE }));
 }

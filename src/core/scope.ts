@@ -41,6 +41,15 @@ export class Scope {
     return this.race(new Promise((resolve) => this.timeout(ms, resolve)));
   }
 
+  /** Waits, but no longer than until `listen` calls back. @throws EnsembleError CANCELLED where the scope ends first */
+  async sleepUntil(ms: number, listen: (callback: () => void) => () => void): Promise<void> {
+    const stops: (() => void)[] = [];
+    const woken = new Promise<void>((resolve) => stops.push(this.timeout(ms, resolve), listen(resolve)));
+    await this.race(woken).finally(() => {
+      for (const stop of stops) stop();
+    });
+  }
+
   /** The promise's outcome. @throws EnsembleError CANCELLED where the scope ends first */
   race<T>(promise: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { EnsembleError } from '../../src/core/errors';
 import type { StreamState } from '../../src/core/events';
+import { LOGIN, Login } from '../../src/core/login';
 import { poll } from '../../src/core/poll';
 import { Scope } from '../../src/core/scope';
 import { ours } from '../../src/core/shard';
@@ -94,6 +95,81 @@ describe('polling', () => {
     await until('it is live', () => states.at(-1)?.is === 'live');
     assert.deepEqual(reports, ['UNAUTHORIZED']);
     await Promise.all([assert.rejects(polling), scope.end()]);
+  });
+});
+
+describe('polling while the login fails', () => {
+  const { failed } = LOGIN;
+  let scope: Scope;
+  beforeEach(() => {
+    scope = new Scope();
+  });
+  afterEach(() => {
+    LOGIN.failed = failed;
+    return scope.end();
+  });
+
+  it('tries at the end of each countdown, and no countdown is longer than the next try, whoever makes it', async () => {
+    LOGIN.failed = { first: 100, most: 400 };
+    const tries: number[] = [];
+    let isUp = false;
+    const login = new Login<number>({
+      make: async () => {
+        tries.push(performance.now());
+        if (!isUp) throw new EnsembleError('FORBIDDEN', 'a page of a proxy');
+        return { value: 1 };
+      },
+      early: 0,
+    });
+    const ask = () =>
+      login.use(
+        scope,
+        { method: 'GET', path: '/' },
+        async () => {},
+        () => false,
+      );
+    const states: StreamState[] = [];
+    const polling = poll({ interval: 60_000, scope, work: ask, state: (state) => states.push(state), report: () => {} });
+    // Messages come all the time.
+    const messages = (async () => {
+      while (!scope.ended) await Promise.all([ask().catch(() => {}), scope.sleep(3).catch(() => {})]);
+    })();
+    await until('eight tries', () => tries.length >= 8);
+    for (const state of states)
+      if (state.is === 'retrying') {
+        const next = tries.find((time) => time > state.at - 100);
+        assert.ok(next === undefined || Math.abs(next - state.at) < 90, `a try ${next} for ${state.at}`);
+      }
+    assert.ok(states.length <= tries.length + 1, `${states.length} states for ${tries.length} tries`);
+    isUp = true;
+    await until('it is live', () => states.at(-1)?.is === 'live');
+    await Promise.all([assert.rejects(polling, { code: 'CANCELLED' }), scope.end(), messages]);
+  });
+
+  it('tries at once when a login has become good', async () => {
+    LOGIN.failed = { first: 60_000, most: 60_000 };
+    let isUp = false;
+    const login = new Login<number>({
+      make: async () => {
+        if (isUp) return { value: 1 };
+        throw Object.assign(new EnsembleError('UNAUTHORIZED', 'no'), { refused: true });
+      },
+      early: 0,
+    });
+    const states: string[] = [];
+    const ask = () =>
+      login.use(
+        scope,
+        { method: 'GET', path: '/' },
+        async () => {},
+        () => false,
+      );
+    const polling = poll({ interval: 60_000, scope, work: ask, state: ({ is }) => states.push(is), report: () => {} });
+    await until('a refusal', () => states.length > 0);
+    isUp = true;
+    login.retry();
+    await until('it is live', () => states.at(-1) === 'live');
+    await Promise.all([assert.rejects(polling, { code: 'CANCELLED' }), scope.end()]);
   });
 });
 
