@@ -2,6 +2,8 @@
 const SHORTEST = 4;
 /** Fewer characters of base64 would hit plain words, too. */
 const SHORTEST_BASE64 = 5;
+/** Characters that are looked for in one piece: of a longer text V8 makes no pattern. */
+const LONGEST_PIECE = 1000;
 
 /**
  * Replaces every occurrence of the secrets in texts that leave the package, in each form in which they are sent and may be
@@ -10,13 +12,31 @@ const SHORTEST_BASE64 = 5;
 export function redactor(secrets: readonly (string | undefined)[]): (text: string) => string {
   const known = [...new Set(secrets.filter((secret): secret is string => secret !== undefined && secret.length >= SHORTEST))];
   // Longest first, or a secret that begins with another would leave its tail behind.
-  const forms = known.sort((a, b) => b.length - a.length).flatMap((secret) => [plainForm(secret), ...base64Forms(secret)]);
-  if (forms.length === 0) return (text) => text;
-  let pattern: RegExp | undefined;
+  const pieces = known.sort((a, b) => b.length - a.length).flatMap(piecesOf);
+  if (pieces.length === 0) return (text) => text;
+  let patterns: readonly RegExp[] | undefined;
   return (text) => {
-    pattern ??= new RegExp(forms.join('|'), 'gu');
-    return text.replace(pattern, '***');
+    patterns ??= pieces.map((piece) => new RegExp([plainForm(piece.text), ...base64Forms(piece)].join('|'), 'gu'));
+    return patterns.reduce((rest, pattern) => rest.replace(pattern, '***'), text).replaceAll(/\*\*\*(?:\*\*\*)+/g, '***');
   };
+}
+
+interface Piece {
+  readonly text: string;
+  readonly isFirst: boolean;
+  readonly isLast: boolean;
+}
+
+/** All of about the same length: a short rest would not be found. */
+function piecesOf(secret: string): Piece[] {
+  const characters = [...secret];
+  const size = Math.ceil(characters.length / Math.ceil(characters.length / LONGEST_PIECE));
+  const count = Math.ceil(characters.length / size);
+  return Array.from({ length: count }, (_, index) => ({
+    text: characters.slice(index * size, (index + 1) * size).join(''),
+    isFirst: index === 0,
+    isLast: index === count - 1,
+  }));
 }
 
 /** So many of the tokens that came last; those before them are over. */
@@ -69,14 +89,15 @@ const hex = (number: number, digits: number): string =>
     .replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
 
 /** Where a secret begins within the three bytes that four characters hold decides how it looks: those characters that hold nothing but the secret. */
-function base64Forms(secret: string): string[] {
-  const bytes = Buffer.from(secret);
+function base64Forms({ text, isFirst, isLast }: Piece): string[] {
+  const bytes = Buffer.from(text);
   return [0, 1, 2].flatMap((before) => {
     const encoded = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
     const own = encoded.slice(Math.ceil((before * 8) / 6), Math.floor(((before + bytes.length) * 8) / 6));
     if (own.length < SHORTEST_BASE64) return [];
     const form = own.replace(/[+/]/g, (character) => (character === '+' ? '(?:[+\\-]|%2[bB])' : '(?:[\\/_]|%2[fF])'));
-    // With the neighbours, which hold the rest of its bits.
-    return [`${before === 0 ? '' : '[\\w+\\/\\-]{0,3}'}${form}[\\w+\\/\\-]{0,2}(?:=|%3[dD]){0,2}`];
+    // With the neighbours, which hold the rest of its bits. Those of another piece are not taken from it.
+    const ahead = before > 0 && isFirst ? '[\\w+\\/\\-]{0,3}' : '';
+    return [`${ahead}${form}${isLast ? '[\\w+\\/\\-]{0,2}(?:=|%3[dD]){0,2}' : ''}`];
   });
 }

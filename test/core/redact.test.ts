@@ -80,6 +80,18 @@ describe('redaction', () => {
     equal(redactor(['secret-word'])('all that is said'), 'all that is said');
   });
 
+  it('finds a secret of any length, and any part of it that is long', () => {
+    for (const unit of ['aB3+', '/é"', '\u{1f511}']) {
+      const secret = Array.from({ length: 10_000 }, (_, index) => `${index}${unit}`).join('');
+      const redact = redactor([secret]);
+      for (const write of Object.values(forms)) {
+        const left = redact(`<${write(secret)}>`);
+        ok(left.length < 2000 && !left.includes(unit.repeat(2)), `${unit}: ${left.length}`);
+      }
+      ok(redact(`<${secret.slice(0, 5000)}`).length < 1500);
+    }
+  });
+
   it('takes no longer for long secrets in long texts', () => {
     const secret = 'aB3+'.repeat(1000);
     const text = `${'aB3+'.repeat(999)} `.repeat(10) + secret;
