@@ -121,7 +121,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Source {
 
   private conclude(bytes: Buffer): void {
     const body = withoutMark(bytes);
-    const contentType = this.header('content-type') ?? '';
+    const contentType = this.contentType;
     const cookies = [this.headers['set-cookie'] ?? []].flat();
     const answer = { statusCode: this.statusCode, contentType, date: this.header('date'), cookies, body, warn: this.warn };
     this.finish(isSuccess(this.statusCode) ? answer : this.refusal(answer));
@@ -175,7 +175,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Source {
   }
 
   private unreadable(error: EnsembleError): EnsembleError {
-    return error.with({ statusCode: this.statusCode });
+    return error.saying(this.redact(error.message)).with({ statusCode: this.statusCode });
   }
 
   private collect(chunk: Buffer): void {
@@ -234,6 +234,17 @@ export class Exchange implements Dispatcher.DispatchHandler, Source {
     return Array.isArray(value) ? value[0] : value;
   }
 
+  /** Errors tell it. */
+  private get contentType(): string {
+    const type = this.header('content-type') ?? '';
+    return PLAIN_TYPES.has(type) ? type : this.redact(type);
+  }
+
+  private get location(): string | undefined {
+    const location = this.header('location');
+    return location && this.redact(location);
+  }
+
   /** The error that the status stands for. */
   private refusal(answer: HttpAnswer): EnsembleError {
     const { statusCode } = this;
@@ -241,7 +252,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Source {
     const code = refused ? 'UNAUTHORIZED' : codeOfStatus(statusCode);
     const { baseUrl } = this.options;
     if (statusCode < 400)
-      return new EnsembleError(code, `${this.name} was answered with ${oddStatus(statusCode, this.header('location'), baseUrl)}`, {
+      return new EnsembleError(code, `${this.name} was answered with ${oddStatus(statusCode, this.location, baseUrl)}`, {
         statusCode,
       });
     const words = vendorWords(answer);
@@ -266,6 +277,9 @@ export class Exchange implements Dispatcher.DispatchHandler, Source {
     return this.options.redact?.(rest) ?? rest;
   }
 }
+
+/** Nearly all that vendors say, with no secret in it. */
+const PLAIN_TYPES: ReadonlySet<string> = new Set(['application/json', 'application/json; charset=utf-8', '']);
 
 /** Whoever has them has the session. */
 const cookieValues = (cookies = ''): string[] => cookies.split('; ').map((cookie) => cookie.slice(cookie.indexOf('=') + 1));

@@ -38,7 +38,8 @@ const LONGEST = 64 * 1024;
 export function vendorWords({ body, contentType }: Pick<HttpAnswer, 'body' | 'contentType'>): string | undefined {
   const text = body.toString('utf8', 0, LONGEST).trim();
   // Some servers call every text HTML; what has no markup is no page.
-  if (text === '' || text.startsWith('<') || (contentType.includes('html') && text.includes('<'))) return undefined;
+  // A text in UTF-16 has zeros, and so has what is no text.
+  if (text === '' || text.includes('\0') || text.startsWith('<') || (contentType.includes('html') && text.includes('<'))) return undefined;
   try {
     return wordsIn(JSON.parse(text) as unknown);
   } catch {

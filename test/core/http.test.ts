@@ -45,6 +45,26 @@ describe('the HTTP client', () => {
     });
   });
 
+  it('keeps it out of what the head of an answer says, and out of words that are no text', async () => {
+    const secret = 'secret-word';
+    open({ redact: redactor([secret]) });
+    for (const [status, headers, body] of [
+      [302, { location: `https://${secret}.example/` }, ''],
+      [200, { 'content-type': `text/${secret}` }, 'x'],
+      [200, { 'content-encoding': secret }, 'x'],
+      [400, { 'content-type': 'text/plain; charset=utf-16' }, Buffer.from(secret, 'utf16le')],
+    ] as const) {
+      server.next((response) => void response.writeHead(status, headers).end(body));
+      await assert.rejects(
+        send().then((answer) => json(z.unknown())(answer)),
+        ({ message }: Error) => {
+          assert.doesNotMatch(message.replaceAll('\0', ''), /secret/);
+          return true;
+        },
+      );
+    }
+  });
+
   it('keeps the secrets of a request out of every error, wherever they stand in it', async () => {
     open({ timeout: 5000 });
     const secrets = ['p/ss word'];
