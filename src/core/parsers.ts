@@ -53,11 +53,12 @@ const shownAddress = (address: string): string => address.replace(/[^\\/]*@/, 'â
 export const parsers: Readonly<Record<Kind, (value: unknown, parameter: Parameter<unknown>) => unknown>> = {
   text(value, { pattern, host = false, id = false, expected = id ? 'an ID' : 'text' }) {
     const string = Number.isFinite(value) ? String(value) : value;
+    const shown = host && typeof string === 'string' ? shownAddress(string) : value;
     if (typeof string !== 'string' || (pattern && !new RegExp(pattern).test(string)) || (id && isStep(string)))
-      throw new Mismatch(expected, value);
+      throw new Mismatch(expected, shown);
     if (!host) return string;
     // Such as 192.168.1.300.
-    if (!URL.canParse(`http://${string}`)) throw new Mismatch(expected, value);
+    if (!URL.canParse(`http://${string}`)) throw new Mismatch(expected, shown);
     checkHost(string, 'a host', value);
     return string;
   },
@@ -68,6 +69,8 @@ export const parsers: Readonly<Record<Kind, (value: unknown, parameter: Paramete
     if (!url || !options.includes(url.protocol))
       throw new Mismatch(`an address that begins with ${options.map((protocol) => `${protocol}//`).join(' or ')}`, shown);
     if (/\s/.test(text)) throw new Mismatch('an address without spaces', shown);
+    if (url.hostname === '') throw new Mismatch('an address with a host', shown);
+    if (url.port === '0') throw new Mismatch('an address with a port from 1 to 65535', shown);
     checkHost(hostOf(text), 'an address with a host', shown);
     // Not shown: a password may be in it.
     if (/^http/.test(url.protocol) && /[?#]/.test(text)) throw new Mismatch('an address without a query and a fragment', `${url.origin}/â€¦`);

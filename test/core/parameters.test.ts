@@ -126,6 +126,22 @@ describe('parameters', () => {
       refused(web, `https://${login}@a.example`, 'x must be an address without a user name and a password, not "https://…@a.example"');
   });
 
+  it('show no password of what should be a host', () => {
+    const host = text({ ...face, host: true, pattern: '^[^\\s/@]+$', expected: 'a host' });
+    refused(host, 'https://user:hush@127.0.0.1', 'x must be a host, not "https://…@127.0.0.1"');
+    refused(host, 'user:hush@127.0.0.1', 'x must be a host, not "…@127.0.0.1"');
+  });
+
+  it('take no address without a host, or with a port that is none', () => {
+    const broker = address({ ...face, options: ['mqtt:', 'https:'] });
+    for (const written of ['mqtt://', 'mqtt:///x', 'mqtt:'])
+      refused(broker, written, `x must be an address with a host, not ${JSON.stringify(written)}`);
+    for (const written of ['mqtt://host:0', 'https://host:0'])
+      refused(broker, written, `x must be an address with a port from 1 to 65535, not ${JSON.stringify(written)}`);
+    for (const written of ['mqtt://:1883', 'mqtt://host:65536'])
+      refused(broker, written, `x must be an address that begins with mqtt:// or https://, not ${JSON.stringify(written)}`);
+  });
+
   it('take no host that is read as another than the one that is written', () => {
     const web = address({ ...face, options: ['https:', 'mqtt:'] });
     const host = text({ ...face, host: true, expected: 'a host' });
