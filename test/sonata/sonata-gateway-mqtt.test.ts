@@ -84,6 +84,14 @@ describe('a Sonata gateway and its broker', () => {
     await account.close();
   });
 
+  it('refuses a login that is too long for MQTT, and does not end the process', async () => {
+    const credentials = { ...login, mqttPassword: 'x'.repeat(65_536) };
+    const account = await Account.open(red, events, [{ id: 'gateway', type: 'sonata-gateway', mqttUrl: broker.url, credentials }]);
+    const { error } = await account.report();
+    assert.deepEqual([error.code, error.message], ['NOT_CONFIGURED', 'mqttPassword must have at most 65535 bytes: MQTT takes no more']);
+    await account.close();
+  });
+
   it('limits the broker by the timeout of the gateway', async () => {
     broker.script.connack = () => undefined;
     const account = await Account.open(red, events, [

@@ -12,11 +12,17 @@ export interface Login {
   readonly timeout: number;
 }
 
+/** Bytes of a text. MQTT 3.1.1, 1.5.3 */
+const LONGEST_TEXT = 65_535;
+
 /** @throws EnsembleError NOT_CONFIGURED where the parts of a login do not go together */
 export function checkLogin({ url, username, password, tls }: Login): void {
   // MQTT 3.1.1, 3.1.2.9
   if (password !== undefined && username === undefined)
     throw new EnsembleError('NOT_CONFIGURED', 'mqttUsername is missing: MQTT knows no password without a user name');
+  for (const [name, value = ''] of Object.entries({ mqttUsername: username, mqttPassword: password }))
+    if (Buffer.byteLength(value) > LONGEST_TEXT)
+      throw new EnsembleError('NOT_CONFIGURED', `${name} must have at most ${LONGEST_TEXT} bytes: MQTT takes no more`);
   if (tls && new URL(url).protocol === 'mqtt:')
     throw new EnsembleError(
       'NOT_CONFIGURED',
