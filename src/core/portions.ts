@@ -44,6 +44,13 @@ export class Portions<T> {
     while (this.waiting.length > 0 && !this.held) this.next();
   }
 
+  /** Gives all that waits, and forgets it. */
+  take(): T[] {
+    const taken: T[] = [];
+    while (this.waiting.length > 0) taken.push(this.waiting.shift() as T);
+    return taken;
+  }
+
   /** Forgets all that waits, and who waits for that. */
   clear(): void {
     this.waiting.clear();

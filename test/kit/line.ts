@@ -24,7 +24,10 @@ export class Line {
   private server: Server | undefined;
   private port = 0;
 
-  constructor(private readonly broker: Pick<Broker, 'port'>) {}
+  constructor(
+    /** Where new connections go. */
+    public to: Pick<Broker, 'port'>,
+  ) {}
 
   static async to(broker: Pick<Broker, 'port'>): Promise<Line> {
     const line = new Line(broker);
@@ -53,7 +56,7 @@ export class Line {
 
   private carry(near: Socket): void {
     this.connections++;
-    const far = connect(this.broker.port, '127.0.0.1');
+    const far = connect(this.to.port, '127.0.0.1');
     for (const socket of [near, far]) socket.on('error', () => {});
     this.near.add(near);
     const [out, back] = [new Packets(), new Packets()];

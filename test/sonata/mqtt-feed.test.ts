@@ -198,6 +198,29 @@ for (const [name, start] of Object.entries(brokers))
       assert.deepEqual([late.marked, listener.marked.slice(5)], [['changed initial'], ['end']]);
     });
 
+    it('tells what is retained at a broker to which it comes back', async () => {
+      const [line, other] = [await Line.to(broker), await start()];
+      const elsewhere = await connectAsync(other.url);
+      await elsewhere.publishAsync(CONTEXT, 'b', { qos: 1, retain: true });
+      const { listener } = listen(line.url);
+      await listener.live();
+      await publish('a', { retain: true });
+      await listener.receives(1);
+      for (const [to, count] of [
+        [other, 2],
+        [broker, 3],
+      ] as const) {
+        await line.cut();
+        line.to = to;
+        await line.open();
+        await listener.receives(count);
+        await listener.live();
+      }
+      assert.deepEqual(listener.marked, ['a', 'b resumed', 'a resumed']);
+      await elsewhere.endAsync();
+      await other.stop();
+    });
+
     it('hands on each of thousands of retained events once', async () => {
       const count = 3000;
       const devices = Array.from({ length: count }, (_, index) => index);

@@ -6,6 +6,7 @@ import { connectAsync, type MqttClient } from 'mqtt';
 import { type Broker, hasMosquitto, startMosquitto } from '../kit/broker';
 import type { FlowNode } from '../kit/node-red';
 import { until } from '../kit/within';
+import { closeFeeds, listen, newClientId } from './feed';
 
 const EVENTS = 10_000;
 
@@ -43,6 +44,38 @@ class Instance {
 
 const numbers = (from: number, to: number) => Array.from({ length: to - from + 1 }, (_, index) => from + index);
 const sorted = (keys: readonly number[]) => [...keys].sort((a, b) => a - b);
+
+(hasMosquitto ? describe : describe.skip)('a sharedGroup on a real Mosquitto', () => {
+  it('loses and repeats no event when one of its members is deployed anew, again and again', async () => {
+    const broker = await startMosquitto();
+    const publisher = await connectAsync(broker.url);
+    const clientId = newClientId();
+    const listeners = [listen(broker.url, { group: 'hall' }).listener];
+    await listeners[0]?.live();
+    let last = 0;
+    let publishing = true;
+    const stream = (async () => {
+      while (publishing) await publisher.publishAsync('v2/7/rx/1/context/0', String(++last), { qos: 1 });
+    })();
+    for (let deploys = 0; deploys < 10; deploys++) {
+      const { listener, feed, membership } = listen(broker.url, { group: 'hall', clientId });
+      listeners.push(listener);
+      await listener.receives(20);
+      membership.leave();
+      await feed.close();
+    }
+    listeners.push(listen(broker.url, { group: 'hall', clientId }).listener);
+    await listeners.at(-1)?.receives(20);
+    publishing = false;
+    await stream;
+    const received = () => listeners.flatMap(({ texts }) => texts.map(Number));
+    await until('all events', () => received().length >= last);
+    assert.deepEqual(sorted(received()), numbers(1, last));
+    await closeFeeds();
+    await publisher.endAsync();
+    await broker.stop();
+  });
+});
 
 (hasMosquitto ? describe : describe.skip)('two Node-REDs with one sharedGroup on a real Mosquitto', function () {
   this.timeout(120_000);

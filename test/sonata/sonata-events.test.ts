@@ -115,6 +115,24 @@ describe('sonata-events', () => {
         assert.deepEqual([eventOf(account.outputs[0]).initial, eventOf(account.outputs[0]).resumed], [true, false]);
       });
 
+      it('reads a text with a byte order mark, and takes no event from what only deletes a retained one', async () => {
+        await open();
+        await publish('v2/7/rx/3/context/0', `\ufeff${context(1)}`);
+        await publisher.publishAsync('v2/7/rx/3/context/0', '', { qos: 1, retain: true });
+        await publish('v2/7/rx/3/context/0', context(2));
+        await received(2);
+        assert.deepEqual([account.outputs.map(keyOf), account.reports], [[1, 2], []]);
+      });
+
+      it('warns once of what comes by a topic that is none of the vendor’s', async () => {
+        await open();
+        for (const device of ['abc', '-1']) await publish(`v2/7/rx/${device}/context/0`, context(1));
+        await publish('v2/7/rx/3/context/0', context(2));
+        await received(1);
+        const warnings = red.logs.filter(({ text }) => text.startsWith('an event is left out'));
+        assert.equal(warnings.length, 1);
+      });
+
       it('reports the first of several broken events in a row, and goes on', async () => {
         await open();
         for (const body of ['{', '[]', '{"cl":1}']) await publish('v2/7/rx/3/context/0', body);

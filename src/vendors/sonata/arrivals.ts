@@ -11,12 +11,17 @@ import { type Reach, Topics } from './mqtt-topics';
 /** Events of a burst that are handed on in one turn of the event loop, and how many may wait before the broker has to. */
 const PORTION = 100;
 const MOST_WAITING = 1000;
+/** What may be kept for a successor. */
+const MOST_KEPT = 10_000;
 /** Bytes of one event; none of the vendor's comes near. */
 const MOST_BYTES = 256 * 1024;
 /** What came in while this process stood still for longer is no news any more. Tests have less patience. */
 export const STANDSTILL = { ms: 10_000 };
 /** Milliseconds between two pings while events come in: they make certain what the broker knows to be handed on. */
-const CERTAIN = 10_000;
+const CERTAIN = 1000;
+
+const ODD_TOPIC =
+  'an event is left out: its topic must be v2/<installation>/rx/<device>/context/<model> or v2/<installation>/rx/<device>/alive';
 
 interface Arrival {
   readonly packet: IPublishPacket;
@@ -38,6 +43,10 @@ export class Arrivals implements ConnectionUser {
   private readonly topics: Topics;
   private readonly standstill: Standstill;
   private standstills = 0;
+  private isKeeping = false;
+  /** Packets since the connection began. */
+  private count = 0;
+  private onPong = (): void => {};
 
   constructor(
     private readonly reach: Reach,
@@ -69,6 +78,7 @@ export class Arrivals implements ConnectionUser {
     this.standstills = this.standstill.count;
     if (sessionPresent) this.backlog.begin(leftAt === undefined ? undefined : performance.now() - leftAt);
     else this.backlog.stop();
+    for (const packet of this.session.kept.splice(0)) this.burst.push({ packet, resumed: true, acknowledge: undefined });
     this.owner.up();
   }
 
@@ -79,6 +89,11 @@ export class Arrivals implements ConnectionUser {
   }
 
   publish(packet: IPublishPacket, next: () => void): void {
+    this.count++;
+    if (this.isKeeping) {
+      this.keep(packet, next);
+      return;
+    }
     const resumed = this.backlog.isComing;
     const { burst } = this;
     // What waits at a broker is dropped when its queue is full: it is acknowledged at once, when it has been handed on. What
@@ -101,6 +116,7 @@ export class Arrivals implements ConnectionUser {
   ponged(): void {
     this.session.handedOn.ponged();
     this.backlog.ponged();
+    this.onPong();
   }
 
   /** Hands on nothing more, and acknowledges nothing, until it is released. */
@@ -110,6 +126,31 @@ export class Arrivals implements ConnectionUser {
 
   release(): void {
     this.burst.release();
+  }
+
+  /** Takes what waits and what still comes, for a successor in this process. */
+  keepAll(): void {
+    this.isKeeping = true;
+    for (const { packet, acknowledge = () => {} } of this.burst.take()) this.keep(packet, acknowledge);
+  }
+
+  /** Ends when the broker has sent all that it had for this client. */
+  async complete(): Promise<void> {
+    for (let before: number | undefined; before !== this.count; ) {
+      before = this.count;
+      await new Promise<void>((resolve) => {
+        this.onPong = resolve;
+        this.owner.ping();
+      });
+    }
+  }
+
+  private keep(packet: IPublishPacket, acknowledge: () => void): void {
+    const { kept } = this.session;
+    // One more is not acknowledged, and no further one is read.
+    if (kept.length >= MOST_KEPT) return;
+    kept.push(packet);
+    acknowledge();
   }
 
   /** What is held and not acknowledged comes again. */
@@ -133,6 +174,7 @@ export class Arrivals implements ConnectionUser {
     const followed = this.topics.follow(topic);
     const { installationId } = this.reach;
     // A session may still hold what an earlier configuration asked for.
+    if (!followed) this.members.warn(ODD_TOPIC);
     if (!followed || (installationId !== undefined && followed.topic.installationId !== installationId)) return;
     if (payload.length > MOST_BYTES) {
       this.members.warn(`an event of more than ${MOST_BYTES} bytes came in, and was left out`);

@@ -113,6 +113,7 @@ export class Members {
       const initial = isStarting && !hasSeen;
       user.receive({ topic, text, initial, resumed: !initial });
     }
+    if (isMissed || last === undefined) followed.last = kept(text);
     followed.retained = kept(text);
     followed.generation = this.generation;
   }

@@ -1,5 +1,8 @@
 import type { IPublishPacket } from 'mqtt';
 
+/** Milliseconds after a connect in which brokers send again what was not acknowledged. */
+const SENT_AGAIN = 5000;
+
 /**
  * Events of QoS 1 that were handed on: where the broker did not get the acknowledgement, it sends them again under the same
  * packet id. There are 65,535 of these, so there can be no more entries.
@@ -11,6 +14,7 @@ export class HandedOn {
   private readonly recent = new Set<number>();
   private readonly older = new Set<number>();
   private readonly lost = new Set<number>();
+  private connectedAt = Number.NEGATIVE_INFINITY;
   private pings = 0;
 
   /** Whether a ping would make anything certain. */
@@ -25,14 +29,19 @@ export class HandedOn {
     this.lost.delete(id);
   }
 
-  /** Whether a packet is one that was handed on before. Most brokers say that they send it again (DUP); the embedded one does not. */
+  /**
+   * Whether a packet is one that was handed on before. Most brokers say that they send it again (DUP); the embedded one does not.
+   * One that has lost its newest ids gives them to new events, which may be equal to those before.
+   */
   has(packet: IPublishPacket): boolean {
     const id = packet.messageId as number;
-    return (packet.dup || this.lost.has(id)) && this.checksums.get(id) === checksum(packet);
+    const mayBeSentAgain = packet.dup || (this.lost.has(id) && performance.now() - this.connectedAt < SENT_AGAIN);
+    return mayBeSentAgain && this.checksums.get(id) === checksum(packet);
   }
 
   connected(sessionPresent: boolean): void {
     this.pings = 0;
+    this.connectedAt = performance.now();
     this.lost.clear();
     if (!sessionPresent) this.checksums.clear();
     else for (const id of [...this.older, ...this.recent]) this.lost.add(id);

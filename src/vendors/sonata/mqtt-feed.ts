@@ -29,6 +29,9 @@ export interface FeedOptions extends Login, Reach {
 /** Milliseconds between two questions for what the broker refuses. Tests have less patience. */
 export const REFUSED: { pauses: BackoffRule } = { pauses: { first: 10_000, most: LONGEST_PAUSE } };
 
+/** Milliseconds that the broker may take when a group is left: who deploys waits for it. */
+const LEAVING = 500;
+
 /** Milliseconds after which what has ended together has ended. */
 const MOMENT = 200;
 
@@ -99,8 +102,19 @@ export class MqttFeed {
     void this.pause.end();
   }
 
-  close(): Promise<void> {
-    return this.scope.end();
+  async close(): Promise<void> {
+    if (this.options.group !== undefined) await this.leaveGroup();
+    await this.scope.end();
+  }
+
+  /** A broker has no other member's copy of what it has sent to this one, and forgets it with the connection: it is kept for a successor. */
+  private async leaveGroup(): Promise<void> {
+    const { connection, session, arrivals } = this;
+    if (!connection?.isUp) return;
+    arrivals.keepAll();
+    const left = connection.unsubscribe([...session.filters]).then(() => arrivals.complete());
+    // Whoever does not answer, or has gone, is not waited for.
+    await this.scope.limited(LEAVING, (limited) => limited.race(left)).catch(() => {});
   }
 
   private get devices(): (number | undefined)[] {

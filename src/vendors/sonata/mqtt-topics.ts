@@ -24,7 +24,7 @@ export function readTopic(text: string): Topic | undefined {
 /** A topic, and what it had last. */
 export interface Followed {
   readonly topic: Topic;
-  /** The text that came last, and the one that was retained; undefined where it is too long to be kept. */
+  /** The text that was told last, and the one that was retained; undefined where it is too long to be kept. */
   last: string | undefined;
   retained: string | undefined;
   /** Of its members when the last came; 0: nothing has come yet. */

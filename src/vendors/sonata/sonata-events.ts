@@ -94,6 +94,8 @@ function guarded<T>(context: Context, read: (event: T) => void, textOf: (event: 
 function startMqtt(context: Context): void {
   const { settings, connection, scope } = context;
   const read = ({ topic: { installationId, deviceId, type, model }, text, initial, resumed }: FeedMessage): void => {
+    // So a broker is told to forget what it has retained.
+    if (type === 'context' && text === '') return;
     const raw = readText(type, text);
     const payload = readEvent(type, installationId, deviceId, raw, context.warn);
     if (!concerns(context, payload)) return;
@@ -112,10 +114,12 @@ function startMqtt(context: Context): void {
   context.onRemoved(() => membership.remove());
 }
 
+const BOM = '\ufeff';
+
 /** An alive message's payload is not documented: it may be empty, or no JSON. */
 function readText(type: string, text: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(text.startsWith(BOM) ? text.slice(1) : text);
   } catch {
     if (type === 'alive') return text;
     throw new EnsembleError('BAD_RESPONSE', 'a Sonata context event that is no JSON');
