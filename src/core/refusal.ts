@@ -15,10 +15,11 @@ export const codeOfStatus = (status: number): ErrorCode =>
   STATUS_CODES[status] ?? (status >= 500 ? 'VENDOR_ERROR' : status >= 400 ? 'REJECTED' : 'BAD_RESPONSE');
 
 const REDIRECTS: ReadonlySet<number> = new Set([300, 301, 302, 303, 307, 308]);
+export const isRedirect = (status: number): boolean => REDIRECTS.has(status);
 
 /** What a status is that is neither a success nor an error. */
 export function oddStatus(status: number, location: string | undefined, base: string): string {
-  if (REDIRECTS.has(status)) return `a redirect${whereto(location, base)} (HTTP ${status}), which is not followed`;
+  if (isRedirect(status)) return `a redirect${whereto(location, base)} (HTTP ${status}), which is not followed`;
   if (status === 304) return 'HTTP 304 (not modified), although nobody asked whether anything was';
   return `HTTP ${status}, which is no answer to it`;
 }

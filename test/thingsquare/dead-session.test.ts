@@ -78,6 +78,37 @@ describe('a login of Thingsquare that gives a session of nobody', () => {
         assert.equal(await end(), 'done');
       });
 
+  for (const who of ['login', 'token'] as const)
+    it(`is renewed where the end of a session of a user by ${who} is shown by a redirect to a page`, async () => {
+      const { good } = vendor;
+      vendor.good = (response, request) => {
+        if (isLogin(request) || cookieOf(request) === `session=${valid}`) good(response, request);
+        else response.writeHead(302, { location: '/login' }).end();
+      };
+      await open(who);
+      assert.equal(await end(), 'done');
+      valid = 'none';
+      assert.equal(await end(), 'done');
+      assert.equal(made, 2);
+      // What is led elsewhere although there is a session is no reason to log in again and again.
+      vendor.good = (response, request) => {
+        if (request.path === '/0/devices/') response.writeHead(302, { location: '/elsewhere' }).end();
+        else good(response, request);
+      };
+      for (let count = 0; count < 10; count++) assert.equal(await end(), 'BAD_RESPONSE');
+      assert.equal(made, 2);
+    });
+
+  it('of an anonymous user outlives a redirect: its devices would be lost', async () => {
+    await open('anonymous');
+    assert.equal(await end(), 'done');
+    vendor.always((response) => void response.writeHead(302, { location: 'http://login.example.com/' }).end());
+    assert.equal(await end(), 'BAD_RESPONSE');
+    await vendor.heal();
+    assert.equal(await end(), 'done');
+    assert.equal(made, 1);
+  });
+
   it('is made again at once when a Test finds that all is well', async () => {
     Object.assign(RENEWAL, { lost: { first: 60_000, most: 60_000 } });
     isWell = false;

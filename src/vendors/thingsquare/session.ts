@@ -2,6 +2,7 @@ import { CookieJar } from 'tough-cookie';
 import { asEnsembleError, EnsembleError } from '../../core/errors';
 import type { HttpAnswer, HttpClient, HttpRequest, SendOptions } from '../../core/http';
 import { accountOf, Login } from '../../core/login';
+import { isRedirect } from '../../core/refusal';
 import { Scope } from '../../core/scope';
 import { keepCookies } from './cookies';
 import { inPlainWords, isNothing, isRefusal } from './words';
@@ -130,7 +131,7 @@ export class Session {
 
   /** How a session's end shows is documented for the user's data only. So that is asked before a refusal is believed. */
   private async isEnd({ cause: { statusCode = 0 } }: EnsembleError, jar: CookieJar, scope: Scope): Promise<boolean> {
-    if (![400, 401, 403, 404].includes(statusCode)) return false;
+    if (![400, 401, 403, 404].includes(statusCode) && !isRedirect(statusCode)) return false;
     if (statusCode !== 401) return this.isNobody(jar, scope);
     const isKnown = await scope.race(this.ask(jar, WHO));
     return isKnown === false || (isKnown === undefined && !this.isAnonymous);
@@ -161,10 +162,13 @@ export class Session {
     return question;
   }
 
-  /** A page that a proxy answers with is no word of the backend's: an anonymous session would be given up for it, and with it its devices. */
+  /**
+   * A page that a proxy answers with, or leads to, is no word of the backend's: an anonymous session would be given up for it, and
+   * with it its devices. [G] The others may be led to a page to log in.
+   */
   private saysNobody({ cause: { statusCode = 0, vendorMessage } }: EnsembleError): false | undefined {
     const isSaid = vendorMessage !== undefined || !this.isAnonymous;
-    return isSaid && [401, 403, 404].includes(statusCode) ? false : undefined;
+    return isSaid && ([401, 403, 404].includes(statusCode) || isRedirect(statusCode)) ? false : undefined;
   }
 
   /** A session that is none is said to be answered with nothing, or with the word `undefined`; or it may be an anonymous one. */
