@@ -21,6 +21,8 @@ export interface LoginOptions<T> {
   readonly early: number;
   /** Whether the vendor itself has said with the error that the pass is nobody's, so that it is not the request that is forbidden. */
   readonly isNobody?: (error: EnsembleError) => boolean;
+  /** Whether others who share the login have a newer pass, which `make` then brings without asking the vendor. */
+  readonly hasNew?: () => boolean;
 }
 
 /** Milliseconds. Tests have less patience. */
@@ -69,7 +71,7 @@ export class Login<T> {
       const error = asEnsembleError(thrown);
       if (!isOver(error)) throw error;
       const isNews = this.known === known;
-      const causes = isNews && this.underWay === undefined;
+      const causes = isNews && this.underWay === undefined && !this.hasNew;
       if (causes && !this.renewals.isDue(name)) throw this.awaiting(error);
       // Where only this request may be forbidden, the others go on with what they have.
       if (isNews && this.renewals.isLost(name)) this.known = undefined;
@@ -135,14 +137,18 @@ export class Login<T> {
 
   private async current(): Promise<Known<T>> {
     const { known } = this;
-    return known && performance.now() <= known.end ? known : this.logIn();
+    return known && performance.now() <= known.end && !this.hasNew ? known : this.logIn();
+  }
+
+  private get hasNew(): boolean {
+    return this.options.hasNew?.() ?? false;
   }
 
   /** One for all who ask at the same time. @throws EnsembleError the last failure, until its pause is over; timers may ring a little early */
   private logIn(): Promise<Known<T>> {
     if (this.underWay !== undefined) return this.underWay;
     const wait = Math.ceil(this.pause.left);
-    if (this.failure && wait > (this.failure.refused ? 0 : LATE)) {
+    if (this.failure && wait > (this.failure.refused ? 0 : LATE) && !this.hasNew) {
       const { failure } = this;
       return Promise.reject(failure.refused ? failure : Object.assign(failure.with({}), { retryAfter: wait }));
     }

@@ -38,6 +38,8 @@ export interface ConnectOptions<Settings, Credentials> {
 export interface TokenStore {
   /** Undefined where nobody has signed in. */
   read(): unknown;
+  /** What this process has read or written last, at no cost. */
+  held?(): unknown;
   /** Kept at once, although no deploy follows. */
   write(tokens: unknown): void;
   /** One after the other, also with others who have the same tokens: whoever renews them makes the old ones void. */

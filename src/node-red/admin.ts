@@ -79,6 +79,7 @@ export function dialogOwner(RED: Red, definition: ConfigNodeDefinition, { id }: 
   return new ConnectionOwner(RED, definition, { ...config, id: `dialog ${id}` }, credentials, {
     read,
     write: (brought) => tokens.write(brought),
+    inTurn: tokens.inTurn,
   });
 }
 

@@ -15,10 +15,15 @@ const runtimes = new WeakSet<object>();
  * reach the disk with a deploy only, and a token that was renewed since then would be lost with a restart.
  * @param id as the editor knows the node: all instances of a subflow have one sign-in
  */
-export function tokensOf(RED: Red, id: string): TokenStore {
+export function tokensOf(RED: Red, id: string): Required<TokenStore> {
   forgetWhatIsDeleted(RED);
   const all = directory(RED);
-  return { read: () => all.read(id), write: (tokens) => all.write(id, tokens), inTurn: (work) => all.inTurn(id, work) };
+  return {
+    read: () => all.read(id),
+    held: () => all.held(id),
+    write: (tokens) => all.write(id, tokens),
+    inTurn: (work) => all.inTurn(id, work),
+  };
 }
 
 function directory(RED: Red): Tokens {
@@ -43,6 +48,8 @@ function forgetWhatIsDeleted(RED: Red): void {
 class Tokens {
   /** What the file does not hold yet; undefined where it is to be forgotten. */
   private readonly unsaved = new Map<string, unknown>();
+  /** What the file held when it was read or written last, as far as nobody has written something newer. */
+  private known: Kept = {};
   private readonly turns = new Map<string, Promise<unknown>>();
 
   constructor(private readonly file: KeptFile | undefined) {}
@@ -52,9 +59,18 @@ class Tokens {
     return this.unsaved.has(id) ? this.unsaved.get(id) : this.saved()[id];
   }
 
+  held(id: string): unknown {
+    return this.unsaved.has(id) ? this.unsaved.get(id) : this.known[id];
+  }
+
   write(id: string, tokens: unknown): void {
     this.unsaved.set(id, tokens);
-    this.file?.save({ make: () => this.all(), done: () => this.unsaved.clear() });
+    this.file?.save({ make: () => this.all(), done: () => this.saveEnded() });
+  }
+
+  private saveEnded(): void {
+    this.known = { ...this.known, ...Object.fromEntries(this.unsaved) };
+    this.unsaved.clear();
   }
 
   forget(ids: ReadonlySet<string>): void {
@@ -86,10 +102,11 @@ class Tokens {
     const text = this.file?.read()?.toString('utf8') ?? '';
     try {
       const kept: unknown = JSON.parse(text);
-      return typeof kept === 'object' && kept !== null && !Array.isArray(kept) ? (kept as Kept) : {};
+      this.known = typeof kept === 'object' && kept !== null && !Array.isArray(kept) ? (kept as Kept) : {};
     } catch {
-      return {};
+      this.known = {};
     }
+    return this.known;
   }
 
   /** All that is to be in the file. */

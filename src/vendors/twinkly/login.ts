@@ -142,10 +142,19 @@ export class SignedIn {
   async pass(): Promise<Pass<string>> {
     const kept = this.kept();
     if (!kept) throw signInNeeded('nobody has signed in: press the button in the panel of the account');
-    const isGood = kept.accessToken !== this.used && kept.end > Date.now();
-    if (isGood) this.used = kept.accessToken;
-    const { accessToken, end } = isGood ? kept : await this.inTurn(() => this.renewed(kept));
+    const { accessToken, end } = this.isNew(kept) ? kept : await this.inTurn(() => this.renewed(kept));
+    this.used = accessToken;
     return { value: accessToken, lifetime: Math.max(0, end - Date.now()) };
+  }
+
+  /** Whether others with the same sign-in have renewed it, or a person has signed in anew. */
+  get hasNew(): boolean {
+    const kept = this.ours(this.store?.held?.());
+    return kept !== undefined && this.isNew(kept);
+  }
+
+  private isNew({ accessToken, end }: Kept): boolean {
+    return accessToken !== this.used && end > Date.now();
   }
 
   /** Others may have the same sign-in: the instances of a subflow. */
@@ -164,7 +173,6 @@ export class SignedIn {
     const now = given instanceof EnsembleError ? this.kept() : this.keptIfReadable();
     if (now && now.accessToken !== kept.accessToken) return now;
     if (given instanceof EnsembleError) throw given.needsSignIn ? given.saying(`the sign-in is over: ${given.message}`) : given;
-    this.used = given.access_token;
     return this.keep({ ...given, refresh_token: given.refresh_token ?? refreshToken });
   }
 
@@ -202,10 +210,14 @@ export class SignedIn {
   }
 
   private kept(): Kept | undefined {
-    const { data } = keptSchema.safeParse(this.store?.read());
-    const isOurs = data?.baseUrl === this.client.baseUrl && data.clientId === this.client.clientId;
-    if (isOurs) this.door.guard(data.accessToken, data.refreshToken);
-    return isOurs ? data : undefined;
+    const kept = this.ours(this.store?.read());
+    if (kept) this.door.guard(kept.accessToken, kept.refreshToken);
+    return kept;
+  }
+
+  private ours(stored: unknown): Kept | undefined {
+    const { data } = keptSchema.safeParse(stored);
+    return data?.baseUrl === this.client.baseUrl && data.clientId === this.client.clientId ? data : undefined;
   }
 }
 

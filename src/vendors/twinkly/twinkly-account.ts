@@ -115,7 +115,11 @@ export class TwinklyAccount implements Connection<TwinklySettings> {
     const door = { http: this.http, scope: this.scope, guard: (...tokens: (string | undefined)[]) => secrets.add(...tokens) };
     this.signedInByOAuth = new SignedIn(door, { baseUrl, clientId, clientSecret, scope: settings.scope }, tokens);
     const byPassword = new PasswordLogin(door, { username, password }, this.profile.refresh);
-    this.login = new Login({ make: () => (authentication === 'oauth' ? this.signedInByOAuth : byPassword).pass(), early: 0 });
+    this.login = new Login(
+      authentication === 'oauth'
+        ? { make: () => this.signedInByOAuth.pass(), hasNew: () => this.signedInByOAuth.hasNew, early: 0 }
+        : { make: () => byPassword.pass(), early: 0 },
+    );
   }
 
   send(request: HttpRequest, options: SendOptions): Promise<HttpAnswer> {
