@@ -17,12 +17,17 @@ interface Arrival {
 /** An answer in place of the good one: a status, or none at all. */
 export type Trouble = { readonly status: number; readonly headers?: Record<string, string> } | 'silence';
 
+/** Whatever a test makes of the clock of its machine. */
+const realNow = Date.now;
+
 /** An API with nothing but groups and messages, which counts what it is asked and fails as told. */
 export class MessageCloud {
   /** How it lists messages. */
   newestFirst = true;
   /** Whether its answers tell its time. */
   tellsTime = true;
+  /** Milliseconds by which that time is ahead of the real one. */
+  ahead = 0;
   readonly groups = new Map<string, string[]>();
   /** Of message requests: for which thing they were, and how they were answered. */
   readonly asked: { readonly tuid: string; readonly query: URLSearchParams; status: number }[] = [];
@@ -66,6 +71,7 @@ export class MessageCloud {
   private serve(request: IncomingMessage, response: ServerResponse): void {
     request.resume();
     response.sendDate = this.tellsTime;
+    if (this.tellsTime && this.ahead) response.setHeader('date', new Date(realNow() + this.ahead).toUTCString());
     this.most = Math.max(this.most, ++this.open);
     response.on('close', () => this.open--);
     const { pathname, searchParams } = new URL(request.url ?? '', this.url);

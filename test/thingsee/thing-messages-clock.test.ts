@@ -94,6 +94,22 @@ describe('thing-messages under a clock that is wrong', () => {
     );
   });
 
+  for (const tellsTime of [true, false])
+    it(`marks no more than the first message when this machine’s clock is set ahead, where the vendor tells ${tellsTime ? '' : 'no '}time`, async () => {
+      cloud.tellsTime = tellsTime;
+      await open();
+      send();
+      await received(1);
+      setClock(HOUR / 90);
+      await rounds(3);
+      for (const number of [2, 3]) {
+        send();
+        await until('the message', () => account.outputs.length >= number);
+        await rounds(2);
+      }
+      assert.equal((account.outputs[2]?.event as Record<string, unknown> | undefined)?.resumed, false);
+    });
+
   it('comes back after a restart whose clock is right again', async () => {
     cloud.tellsTime = false;
     setClock(HOUR);

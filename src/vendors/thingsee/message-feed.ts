@@ -22,6 +22,12 @@ type Context = Pick<EventContext<ThingseeCloud, FeedSettings>, 'connection' | 's
 /** A group's things are looked up again after so many intervals, at the latest after so many seconds. Tests have less patience. */
 export const LOOK_UP = { intervals: 10, seconds: 600 };
 
+/** What a thing sent up to this time (Unix seconds) counts as caught up; since when that is so (`performance.now()`). */
+interface CaughtUp {
+  readonly at: number;
+  readonly since: number;
+}
+
 /** A group's cursor is the time at which its things were last looked up. */
 const cursorOf = (group: string): string => `groups/${group}`;
 
@@ -41,7 +47,7 @@ export class MessageFeed {
   private readonly incomplete = new Set<string>();
   /** Things that were not asked for a while; and until when what they send counts as caught up. */
   private readonly missed = new Set<string>();
-  private readonly caughtUp = new Map<string, number>();
+  private readonly caughtUp = new Map<string, CaughtUp>();
   /** Begun in this life of the node, before the vendor's time was known; and when (`performance.now()`). */
   private readonly fresh = new Set<string>();
   private readonly start = performance.now();
@@ -139,7 +145,7 @@ export class MessageFeed {
       if (this.things.has(tuid)) continue;
       this.things.add(tuid);
       if (this.cursors.get(tuid)?.seen) this.missed.add(tuid);
-      else this.caughtUp.set(tuid, this.now - 1);
+      else this.catchUp(tuid, this.now - 1);
     }
     // The things of a group that cannot be read may come back.
     if (this.groups.every((group) => this.members.has(group) && !this.closed.has(group)))
@@ -174,7 +180,7 @@ export class MessageFeed {
     const messages = await this.reader.read(tuid, { from: windowStart(gap), to });
     if (this.context.scope.ended) return;
     const before = messages.filter(({ message }) => message.tsmTs <= to);
-    for (const one of advance(gap, before, to).due) this.emit(tuid, { ...one, late: true });
+    for (const one of advance(gap, before, to).due) this.emit(tuid, { ...one, late: true }, true);
     this.gaps.delete(tuid);
   }
 
@@ -194,8 +200,9 @@ export class MessageFeed {
     const old = known.seen ? [] : messages.filter(({ message }) => message.tsmTs <= known.at || this.isForeign(tuid, message));
     const { due, cursor } = advance(known.seen ? known : afterFirstLook(known, old), messages, Math.min(asked, this.now) - settings.grace);
     if (!known.seen) this.began.set(tuid, known.at);
-    if (this.missed.delete(tuid) || interrupted()) this.caughtUp.set(tuid, asked);
+    if (this.missed.delete(tuid) || interrupted()) this.catchUp(tuid, Math.min(asked, this.now));
     for (const one of due) this.emit(tuid, one);
+    this.endCatchUp(tuid);
     this.cursors.set(tuid, cursor);
     // A cursor that has only moved on need not be written: the one before leads to the same messages.
     if (due.length > 0 || !known.seen) this.cursors.save();
@@ -214,8 +221,18 @@ export class MessageFeed {
     return typeof deploymentGroupId === 'string' && !this.groups.includes(deploymentGroupId) && !this.named.includes(tuid);
   }
 
-  private emit(tuid: string, { message, raw, late }: Due): void {
-    const resumed = message.tsmTs <= (this.caughtUp.get(tuid) ?? -Infinity);
+  private catchUp(tuid: string, at: number): void {
+    this.caughtUp.set(tuid, { at, since: performance.now() });
+  }
+
+  /** What the grace had held back has been passed on. A clock that was ahead must not mark what comes after. */
+  private endCatchUp(tuid: string): void {
+    const { since = 0 } = this.caughtUp.get(tuid) ?? {};
+    if (performance.now() - since >= this.context.settings.grace * 1000) this.caughtUp.delete(tuid);
+  }
+
+  private emit(tuid: string, { message, raw, late }: Due, isResumed = false): void {
+    const resumed = isResumed || message.tsmTs <= (this.caughtUp.get(tuid)?.at ?? -Infinity);
     this.context.emit({ topic: tuid, payload: message, source: 'poll', type: 'message', resumed, raw, details: { late } });
   }
 
