@@ -43,7 +43,7 @@ export const vendors: Readonly<Record<string, Vendor>> = {
       const other = answer(request.path === '/0/user/' ? { login: 'dummy@example.com' } : request.path === '/0/firmware/' ? [] : {});
       (isThingsquareLogin(request) ? opensSession() : other)(response, request);
     },
-    refusals: [says('login-fail', 403), says('login-fail', 401), says('user-fail', 403)],
+    refusals: [says('login-fail', 403), says('login-fail', 401), says('user-fail', 403), answer({ error: 'login-fail' }, 403)],
     oddToken: says('login-ok', 201),
   },
   thingsee: {

@@ -1,6 +1,7 @@
 import { describeBody } from '../../core/answers';
 import { EnsembleError } from '../../core/errors';
 import type { HttpAnswer } from '../../core/http';
+import { vendorWords } from '../../core/refusal';
 
 const reading = (pattern: RegExp, expected: string) => (answer: HttpAnswer) => {
   const word = answer.body.toString('utf8').trim();
@@ -17,9 +18,9 @@ export const readWord = reading(/^[a-z\d]+(-[a-z\d]+)+$/, 'a word such as device
 /** The id of a device or of a command: a UUID in the document's examples, but it promises none. A refusal is none, whatever its status. */
 export const readId = reading(/^(?!undefined$|null$|.*-fail(-|$))[\w.:-]{1,128}$/, 'an id');
 
-/** [S] `login-fail` with 403. [G] Other ways to log in are refused by a word of that form too. A page, or the words of a status, are a proxy's. */
-export const isRefusal = ({ statusCode, body }: HttpAnswer): boolean =>
-  [400, 401, 403].includes(statusCode) && /^([a-z\d]+-)+fail(ed)?(-[a-z\d]+)*$/.test(body.toString('utf8').trim());
+/** [S] `login-fail` with 403. [G] Other ways to log in are refused by a word of that form too, in JSON as well. A page, or the words of a status, are a proxy's. */
+export const isRefusal = (answer: HttpAnswer): boolean =>
+  [400, 401, 403].includes(answer.statusCode) && /^([a-z\d]+-)+fail(ed)?(-[a-z\d]+)*$/.test(vendorWords(answer)?.trim() ?? '');
 
 /** [G] What the backend says, with 200, where there is no such thing: the vendor's library expects no text at all, or the word undefined. */
 export const isNothing = ({ body }: HttpAnswer): boolean => body.length < 100 && /^(undefined|null)?$/.test(body.toString('utf8').trim());
