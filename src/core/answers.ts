@@ -14,11 +14,25 @@ const MOST_WARNINGS = 5;
 export const lenientArray = <T>(element: ZodType<T>) =>
   z.array(z.unknown()).transform((items, context) => fitting(element, items.entries(), 'an element', context).map(([, item]) => item));
 
-/** A dictionary of which the entries that fit are kept, as with `lenientArray`. */
-export const lenientRecord = <T>(entry: ZodType<T>) =>
-  z
-    .record(z.string(), z.unknown())
-    .transform((entries, context): Record<string, T> => Object.fromEntries(fitting(entry, Object.entries(entries), 'the entry', context)));
+const dictionary = z.record(z.string(), z.unknown());
+
+/**
+ * A dictionary of which the entries that fit are kept, as with `lenientArray`; but null is nothing, and so is what has a name that is
+ * none: left out and told, too, it makes no dictionary another thing than what was promised.
+ */
+export const lenientRecord = <T>(entry: ZodType<T>, isName = (name: string): boolean => name !== '__proto__') =>
+  z.unknown().transform((value, context): Record<string, T> => {
+    const { error } = dictionary.safeParse(value);
+    for (const { path, message } of error?.issues ?? []) context.addIssue({ code: 'custom', message, path });
+    if (error) return z.NEVER;
+    const named: [string, unknown][] = [];
+    // What zod gives has no `__proto__`.
+    for (const [name, item] of Object.entries(value as Record<string, unknown>)) {
+      if (isName(name)) named.push([name, item]);
+      else leftOut.add(`the entry ${show(name)} of the answer is left out: it has a name that is no ID`);
+    }
+    return Object.fromEntries(fitting(entry, named, 'the entry', context));
+  });
 
 type Place = string | number;
 
@@ -34,7 +48,7 @@ function fitting<T, P extends Place>(
     const { data, error, success } = schema.safeParse(item);
     if (success) kept.push([place, data]);
     else {
-      odd ??= { place, error };
+      if (item !== null || typeof place === 'number') odd ??= { place, error };
       // Without its place in an array, which differs each time: who is told once is told of the kind.
       leftOut.add(`${what}${typeof place === 'string' ? ` ${show(place)}` : ''} of the answer is left out: ${describeIssue(error)}`);
     }

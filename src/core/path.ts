@@ -17,6 +17,15 @@ export function segment(name: string, id: string): string {
   }
 }
 
+/** Whether a vendor can be asked for anything of that name. `__proto__` is a name that objects have a meaning for. */
+export function isId(id: string): boolean {
+  try {
+    return segment('id', id) !== '__proto__';
+  } catch {
+    return false;
+  }
+}
+
 /** A name that has slashes of its own, which stay. @throws EnsembleError INVALID_INPUT naming the parameter, where a part of it is no id */
 export const segments = (name: string, path: string): string =>
   path

@@ -39,7 +39,17 @@ describe('an answer', () => {
         ['a', { id: 'a' }],
         ['constructor', { id: 'c' }],
       ]);
-      deepEqual(told, ['the entry "b" of the answer is left out: "id": expected string, received number']);
+      deepEqual(told, [
+        'the entry "__proto__" of the answer is left out: it has a name that is no ID',
+        'the entry "b" of the answer is left out: "id": expected string, received number',
+      ]);
+    });
+
+    it('keeps nothing of a dictionary in which all is null, and tells of it; but where nothing fits otherwise, it is none', () => {
+      const read = json(lenientRecord(thing));
+      deepEqual(read(answer({ a: null })), {});
+      deepEqual(told, ['the entry "a" of the answer is left out: expected object, received null']);
+      for (const body of [{ a: 'odd', b: null }, [], null, 'a', 5]) throws(() => read(answer(body)), { code: 'BAD_RESPONSE' });
     });
 
     it('keeps what is odd deeper in it from costing more than itself', () => {

@@ -38,6 +38,17 @@ const rows: readonly Row[] = [
     result: { a: { d: { x: { value: '1' } } } },
   },
   { node: 'thingsquare/thingsquare-device', operation: 'list-network', says: { a: {}, b: 'odd' }, result: { a: {} } },
+  { node: 'thingsquare/thingsquare-device', operation: 'list', says: { a: null }, result: {} },
+  { node: 'thingsquare/thingsquare-device', operation: 'list', says: { a: {}, b: null }, result: { a: {} } },
+  { node: 'thingsquare/thingsquare-device', operation: 'list', says: { a: { d: { x: null } } }, result: { a: { d: {} } } },
+  ...['..', '.', '', '\ud800', '__proto__'].map((id) => ({
+    ...{ node: 'thingsquare/thingsquare-device', operation: 'list', result: { a: {} } },
+    says: JSON.parse(`{"a":{},${JSON.stringify(id)}:{}}`) as unknown,
+  })),
+  {
+    ...{ node: 'thingsquare/thingsquare-device', operation: 'get', values: { device: 'a' }, result: { s: { x: { value: '1' } } } },
+    says: JSON.parse('{"s":{"x":{"value":"1"},"__proto__":{"value":"2"}}}') as unknown,
+  },
   {
     node: 'thingsquare/thingsquare-device',
     operation: 'get',

@@ -153,6 +153,18 @@ describe('thingsquare-events and its devices', () => {
       assert.equal(questions('one'), 2);
     });
 
+  it('tells of none whose name is no ID, but of that once', async () => {
+    await open();
+    await events(2);
+    const all = devices;
+    devices = { ...all, '..': temperature('3'), '': temperature('4') };
+    await nextListing();
+    devices = { ...all, three: temperature('5') };
+    assert.deepEqual(await told(2, 2), ['live device-added three true', 'live variable three/s/temperature 5']);
+    const warnings = red.logs.filter(({ level, text }) => level === 'warn' && /a name that is no ID/.test(text));
+    assert.equal(warnings.length, 2);
+  });
+
   it('tells of what happened while the backend was not there once, marked as resumed', async () => {
     await open();
     await events(2);

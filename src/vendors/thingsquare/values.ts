@@ -3,6 +3,7 @@ import { json, lenientArray, lenientRecord } from '../../core/answers';
 import { EnsembleError } from '../../core/errors';
 import type { HttpAnswer } from '../../core/http';
 import type { Scalar } from '../../core/parameters';
+import { isId } from '../../core/path';
 import { isNothing } from './words';
 
 export const KINDS = ['d', 's', 'meta'] as const;
@@ -27,9 +28,7 @@ const time = orAbsent(number);
 const variable = z.looseObject({ value, time, acked: time, syncacked: time }).transform(present);
 export type Variable = z.infer<typeof variable>;
 
-const byName = <T>(schema: ZodType<T>) =>
-  lenientRecord(schema.nullish().transform((entry) => entry ?? undefined)).transform((entries) => present(entries) as Record<string, T>);
-const variables = orAbsent(byName(variable));
+const variables = orAbsent(lenientRecord(variable));
 const device = z.looseObject({ d: variables, s: variables, meta: variables }).transform(present);
 export type Device = z.infer<typeof device>;
 
@@ -48,7 +47,7 @@ const orNotFound =
 export const readVariable = orNotFound('variable', json(variable));
 export const readDevice = orNotFound('device', json(device));
 /** By id, or by authentication code where the network is listed. */
-export const readDevices = json(byName(device));
+export const readDevices = json(lenientRecord(device, isId));
 const page = z.object({ points: lenientArray(point), length: z.number() });
 /** A page of a history; `length` counts what is odd, too. */
 export const readPage = orNotFound(
