@@ -1,3 +1,4 @@
+import { EnsembleError } from '../core/errors';
 import type { TokenStore } from '../core/operation';
 import { type KeptFile, keptFile } from './kept-file';
 import type { Red } from './red';
@@ -37,7 +38,9 @@ function directory(RED: Red): Tokens {
 function forgetWhatIsDeleted(RED: Red): void {
   if (runtimes.has(RED.events)) return;
   runtimes.add(RED.events);
+  RED.events.on('flows:stopped', () => directory(RED).look());
   RED.events.on('flows:started', ({ diff }: { diff?: { removed?: readonly string[] } | null }) => {
+    directory(RED).look();
     const gone = new Set(diff?.removed);
     if (gone.size === 0) return;
     RED.nodes.eachNode(({ id }) => gone.delete(id));
@@ -48,33 +51,39 @@ function forgetWhatIsDeleted(RED: Red): void {
 class Tokens {
   /** What the file does not hold yet; undefined where it is to be forgotten. */
   private readonly unsaved = new Map<string, unknown>();
-  /** What the file held when it was read or written last, as far as nobody has written something newer. */
-  private known: Kept = {};
+  /** All that the file has held in this process: it counts where the file has lost it. Undefined until the file could be read. */
+  private known: Map<string, unknown> | undefined;
   private readonly turns = new Map<string, Promise<unknown>>();
 
   constructor(private readonly file: KeptFile | undefined) {}
 
-  /** @throws EnsembleError NOT_CONFIGURED where the file cannot be read */
+  /** @throws EnsembleError NOT_CONFIGURED where the file cannot be read, and never could */
   read(id: string): unknown {
-    return this.unsaved.has(id) ? this.unsaved.get(id) : this.saved()[id];
+    if (this.unsaved.has(id)) return this.unsaved.get(id);
+    if (!this.load()) this.save();
+    return this.held(id);
   }
 
   held(id: string): unknown {
-    return this.unsaved.has(id) ? this.unsaved.get(id) : this.known[id];
+    return this.unsaved.has(id) ? this.unsaved.get(id) : this.known?.get(id);
   }
 
   write(id: string, tokens: unknown): void {
     this.unsaved.set(id, tokens);
-    this.file?.save({ make: () => this.all(), done: () => this.saveEnded() });
-  }
-
-  private saveEnded(): void {
-    this.known = { ...this.known, ...Object.fromEntries(this.unsaved) };
-    this.unsaved.clear();
+    this.save();
   }
 
   forget(ids: ReadonlySet<string>): void {
     for (const id of ids) if (this.isKept(id)) this.write(id, undefined);
+  }
+
+  /** Puts right what somebody else has done to the file. */
+  look(): void {
+    try {
+      if (!this.load()) this.save();
+    } catch {
+      // It is told to whoever needs what it holds.
+    }
   }
 
   inTurn<T>(id: string, work: () => Promise<T>): Promise<T> {
@@ -97,20 +106,40 @@ class Tokens {
     }
   }
 
-  /** What is in the file, empty where that makes no sense: after a power cut, or somebody's hand. */
-  private saved(): Kept {
-    const text = this.file?.read()?.toString('utf8') ?? '';
-    try {
-      const kept: unknown = JSON.parse(text);
-      this.known = typeof kept === 'object' && kept !== null && !Array.isArray(kept) ? (kept as Kept) : {};
-    } catch {
-      this.known = {};
-    }
-    return this.known;
+  private save(): void {
+    this.file?.save({ make: () => this.all(), done: () => this.saved() });
   }
 
-  /** All that is to be in the file. */
+  private saved(): void {
+    for (const [id, tokens] of this.unsaved) {
+      if (tokens === undefined) this.known?.delete(id);
+      else this.known?.set(id, tokens);
+    }
+    this.unsaved.clear();
+  }
+
+  /** All that is to be in the file. @throws EnsembleError where nobody knows what it holds */
   private all(): string {
-    return JSON.stringify({ ...this.saved(), ...Object.fromEntries(this.unsaved) });
+    this.load();
+    return JSON.stringify(Object.fromEntries([...(this.known ?? []), ...this.unsaved]));
+  }
+
+  /** Takes up what is in the file, and tells whether that is all that it has ever held. @throws EnsembleError where it could never be read */
+  private load(): boolean {
+    const kept = this.content();
+    this.known ??= new Map();
+    for (const [id, tokens] of Object.entries(kept)) if (tokens !== null) this.known.set(id, tokens);
+    return [...this.known.keys()].every((id) => (kept[id] ?? undefined) !== undefined);
+  }
+
+  /** What is in the file, empty where that makes no sense: after a power cut, or somebody's hand. */
+  private content(): Kept {
+    try {
+      const kept: unknown = JSON.parse(this.file?.read()?.toString('utf8') ?? '');
+      return typeof kept === 'object' && kept !== null && !Array.isArray(kept) ? (kept as Kept) : {};
+    } catch (error) {
+      if (error instanceof EnsembleError && !this.known) throw error;
+      return {};
+    }
   }
 }

@@ -130,13 +130,61 @@ describe('a file in the user directory', () => {
     });
 
   it('that cannot be read for a while costs others nothing that it holds', async () => {
-    tokensOf(red, 'other').write('theirs');
+    writeFileSync(path(TOKENS), '{"other":"theirs"}');
     Object.assign(fs, { openSync: failing('EACCES') });
     assert.throws(() => tokensOf(red, 'other').read(), { code: 'NOT_CONFIGURED' });
     tokensOf(red, 'account').write('ours');
     Object.assign(fs, { openSync: open });
     await until('it is written', () => kept().account === 'ours');
     assert.deepEqual(kept(), { other: 'theirs', account: 'ours' });
+  });
+
+  for (const [what, take] of Object.entries({
+    emptied: () => writeFileSync(path(TOKENS), ''),
+    'cut off': () => writeFileSync(path(TOKENS), '{"account":'),
+    'robbed of an entry': () => writeFileSync(path(TOKENS), '{"account":null}'),
+    deleted: () => rmSync(path(TOKENS)),
+    'replaced by an empty directory': () => {
+      rmSync(path(TOKENS));
+      mkdirSync(path(TOKENS));
+    },
+  }))
+    it(`that is ${what} while Node-RED runs is written anew from what the process holds`, () => {
+      writeFileSync(path(TOKENS), '{"other":"theirs"}');
+      tokensOf(red, 'account').write('ours');
+      const all = { other: 'theirs', account: 'ours' };
+      for (const look of [
+        () => tokensOf(red, 'account').read(),
+        () => red.events.emit('flows:stopped', {}),
+        () => red.events.emit('flows:started', { diff: null }),
+        () => tokensOf(red, 'other').write('theirs'),
+      ]) {
+        take();
+        look();
+        assert.deepEqual(kept(), all);
+      }
+      take();
+      assert.equal(tokensOf(red, 'other').read(), 'theirs');
+      assert.equal(tokensOf(red, 'account').read(), 'ours');
+      assert.deepEqual(warnings, []);
+      take();
+      flows.delete('account');
+      red.events.emit('flows:started', { diff: { removed: ['account'] } });
+      assert.deepEqual(kept(), { other: 'theirs' });
+      take();
+      assert.equal(tokensOf(red, 'account').read(), undefined);
+    });
+
+  it('that a full directory has replaced is told, and written as soon as that is gone', async () => {
+    tokensOf(red, 'account').write('ours');
+    rmSync(path(TOKENS));
+    mkdirSync(join(path(TOKENS), 'something'), { recursive: true });
+    for (let times = 0; times < 2; times++) assert.equal(tokensOf(red, 'account').read(), 'ours');
+    const text = `${TOKENS} in the user directory ${folder} cannot be written (EISDIR): there is a directory of this name, move it away`;
+    assert.deepEqual(warnings, [`${text}. Until then it is kept in memory only`]);
+    rmSync(path(TOKENS), { recursive: true });
+    await until('it is written', () => existsSync(path(TOKENS)));
+    assert.deepEqual(kept(), { account: 'ours' });
   });
 
   it('is written once more at a shutdown', () => {
