@@ -268,6 +268,35 @@ describe('an MQTT feed in trouble', () => {
   });
 });
 
+(hasMosquitto ? describe : describe.skip)('an MQTT feed and the power cut of a broker that keeps its sessions', () => {
+  it('takes an event for a new one that is equal to one before, also where the broker gives it the same packet id', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ensemble-sessions-'));
+    let broker = await startMosquitto({ folder });
+    const { port } = broker;
+    const { listener } = listen(broker.url);
+    const publish = async () => {
+      const publisher = await connectAsync(broker.url);
+      await publisher.publishAsync(CONTEXT, 'equal', { qos: 1 });
+      await publisher.endAsync();
+    };
+    await listener.live();
+    // Its sessions are written down now, and not any more.
+    await broker.stop();
+    broker = await startMosquitto({ folder, port });
+    for (const count of [1, 2]) {
+      await until('live', () => listener.states.at(-1)?.is === 'live' && listener.messages.length === count - 1);
+      await publish();
+      await listener.receives(count);
+      listener.states.length = 0;
+      await broker.kill();
+      broker = await startMosquitto({ folder, port });
+    }
+    await closeFeeds();
+    await broker.stop();
+    rmSync(folder, { recursive: true });
+  });
+});
+
 describe('a try at a broker', () => {
   const login = (url: string) => ({ url, username: undefined, password: undefined, tls: undefined, timeout: 200 });
   const codeOf = (url: string, filters = ['v2/7/rx/+/alive']) =>

@@ -109,6 +109,10 @@ export class Arrivals implements ConnectionUser {
     else burst.whenEmpty(next);
   }
 
+  subscribed(): void {
+    this.session.handedOn.subscribed();
+  }
+
   pinged(): void {
     this.session.handedOn.pinged();
   }

@@ -1,8 +1,5 @@
 import type { IPublishPacket } from 'mqtt';
 
-/** Milliseconds after a connect in which brokers send again what was not acknowledged. */
-const SENT_AGAIN = 5000;
-
 /**
  * Events of QoS 1 that were handed on: where the broker did not get the acknowledgement, it sends them again under the same
  * packet id. There are 65,535 of these, so there can be no more entries.
@@ -14,7 +11,6 @@ export class HandedOn {
   private readonly recent = new Set<number>();
   private readonly older = new Set<number>();
   private readonly lost = new Set<number>();
-  private connectedAt = Number.NEGATIVE_INFINITY;
   private pings = 0;
 
   /** Whether a ping would make anything certain. */
@@ -35,18 +31,21 @@ export class HandedOn {
    */
   has(packet: IPublishPacket): boolean {
     const id = packet.messageId as number;
-    const mayBeSentAgain = packet.dup || (this.lost.has(id) && performance.now() - this.connectedAt < SENT_AGAIN);
-    return mayBeSentAgain && this.checksums.get(id) === checksum(packet);
+    return (packet.dup || this.lost.has(id)) && this.checksums.get(id) === checksum(packet);
   }
 
   connected(sessionPresent: boolean): void {
     this.pings = 0;
-    this.connectedAt = performance.now();
     this.lost.clear();
     if (!sessionPresent) this.checksums.clear();
     else for (const id of [...this.older, ...this.recent]) this.lost.add(id);
     this.older.clear();
     this.recent.clear();
+  }
+
+  /** The broker has answered what came after the connect: it has sent again what it wanted to. */
+  subscribed(): void {
+    this.lost.clear();
   }
 
   pinged(): void {

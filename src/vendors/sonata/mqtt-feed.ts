@@ -240,6 +240,7 @@ export class MqttFeed {
 
   private subscribed(connection: MqttConnection, subscriptions: Subscriptions): void {
     this.subscribedAt ??= performance.now();
+    this.arrivals.subscribed();
     if (subscriptions.refused.size > 0) this.askAgain(connection, subscriptions);
     else this.refusals = 0;
     if (!this.arrivals.isBacklog) this.tell({ is: 'live' });
