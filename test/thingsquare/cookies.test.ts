@@ -80,6 +80,22 @@ describe('cookies of a Thingsquare frontend', () => {
     assert.equal(red.logs.filter(({ level, text }) => level === 'warn' && /more cookies/.test(text)).length, 1);
   });
 
+  for (const where of ['first', 'last'] as const)
+    it(`of a login are not kept all where there are 300, but that of the session is, where it comes ${where}`, async () => {
+      const others = Array.from({ length: 300 }, (_, index) => `other-${index}=1; Path=/`);
+      const session = 'session=secret-cookie; Path=/';
+      const cookies = where === 'first' ? [session, ...others] : [...others, session];
+      vendor.good = (response, request) =>
+        isLogin(request)
+          ? void response.writeHead(201, { 'content-type': 'text/plain', 'set-cookie': cookies }).end('login-ok')
+          : answer({})(response, request);
+      await open();
+      assert.deepEqual((await account.run({}, 'list')).ends, ['done']);
+      const last = cookieOf(vendor.requests.at(-1) as Recorded) ?? '';
+      assert.match(last, /(^|; )session=secret-cookie(;|$)/);
+      assert.equal(last.split(';').length, 50);
+    });
+
   it('that end make room for others', async () => {
     let turn = 0;
     backend(vendor, (response) => {

@@ -3,14 +3,19 @@ import type { CookieJar } from 'tough-cookie';
 /** More than a session can need. The names are the backend's: they shall fill neither the memory nor the header of every request. */
 const MOST = { cookies: 50, characters: 4096 };
 
-/** Keeps the cookies that came with an answer, as far as there is room: those that came first stay. */
+/**
+ * Keeps the cookies that came with an answer, as far as there is room: those that came first stay. Of those of a login the session's
+ * may be anywhere, most likely first or last.
+ */
 export function keepCookies(jar: CookieJar, lines: readonly string[], url: string, warn: (text: string) => void): void {
   if (lines.length === 0) return;
+  const isLogin = jar.getCookieStringSync(url) === '';
   for (const line of lines) jar.setCookieSync(line, url, { ignoreError: true });
   let [count, characters] = [0, 0];
   let isFull = false;
   // In the order in which they first came.
-  for (const { key = '', value = '', domain, path, expires, maxAge } of jar.serializeSync()?.cookies ?? []) {
+  const all = jar.serializeSync()?.cookies ?? [];
+  for (const { key = '', value = '', domain, path, expires, maxAge } of isLogin ? fromBothEnds(all) : all) {
     const isOver = (typeof maxAge === 'number' && maxAge <= 0) || (typeof expires === 'string' && Date.parse(expires) <= Date.now());
     const hasRoom = count < MOST.cookies && characters + key.length + value.length <= MOST.characters;
     if (!isOver && hasRoom) {
@@ -25,3 +30,7 @@ export function keepCookies(jar: CookieJar, lines: readonly string[], url: strin
   if (isFull)
     warn(`the backend sets more cookies than can be kept (${MOST.cookies}, of ${MOST.characters} characters in all): the rest is left out`);
 }
+
+/** The first, the last, the second, the last but one, and so on. */
+const fromBothEnds = <T>(items: readonly T[]): T[] =>
+  items.flatMap((_, index) => items[index % 2 === 0 ? index / 2 : items.length - (index + 1) / 2] ?? []);
