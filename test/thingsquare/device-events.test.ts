@@ -119,6 +119,7 @@ describe('thingsquare-events and its devices', () => {
     ['is there all the same', answer(temperature('1'))],
     ['is not to be had just now', says('down', 503, { 'retry-after': '0' })],
     ['is answered with a page', says('<html>', 200)],
+    ['is answered with an object that is empty', answer({})],
     ...[400, 403, 404].map((status) => [`is answered with a page and ${status}`, page(status)] as const),
     ['is said not to be there but once', once(says('not found', 404), answer(temperature('1')))],
   ] as const)
@@ -138,7 +139,6 @@ describe('thingsquare-events and its devices', () => {
   for (const [what, behaviour] of [
     ['with nothing', says('')],
     ['with the word undefined', says('undefined')],
-    ['with an object that is empty', answer({})],
     ['with null', answer(null)],
     ['with device-fail', says('device-fail', 400)],
     ['that it is forbidden', says('no', 403)],

@@ -124,8 +124,8 @@ export class ListingFeed {
   /** Trouble on the way, a proxy's page, and an answer that cannot be read, say nothing of the device. */
   private async isRemoved(id: string, scope: Scope): Promise<boolean> {
     try {
-      const answer = await this.frontend.send({ method: 'GET', path: devicePath(id) }, { repeatable: true, scope });
-      return Object.keys(readDevice(answer)).length === 0;
+      readDevice(await this.frontend.send({ method: 'GET', path: devicePath(id) }, { repeatable: true, scope }));
+      return false;
     } catch (thrown) {
       const { code, cause } = asEnsembleError(thrown);
       // What was known as a device, and is no id.
