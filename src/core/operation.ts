@@ -1,4 +1,4 @@
-import { asEnsembleError } from './errors';
+import { asEnsembleError, type EnsembleError } from './errors';
 import type { HttpAnswer, HttpOptions, HttpRequest, SendOptions } from './http';
 import type { Parameters, Values } from './parameters';
 import type { Scope } from './scope';
@@ -36,8 +36,10 @@ export interface ConnectOptions<Settings, Credentials> {
 
 /** Keeps what a person's sign-in brought: over restarts, and out of flows, exports and logs. */
 export interface TokenStore {
-  /** Undefined where nobody has signed in. */
+  /** Undefined where nobody has signed in. @throws EnsembleError NOT_CONFIGURED where it cannot be read, or has lost what it held */
   read(): unknown;
+  /** The error for what makes no sense although it is there; the log has it, too. */
+  lost?(): EnsembleError;
   /** What this process has read or written last, at no cost. */
   held?(): unknown;
   /** Kept at once, although no deploy follows. */

@@ -80,6 +80,7 @@ export function dialogOwner(RED: Red, definition: ConfigNodeDefinition, { id }: 
     read,
     write: (brought) => tokens.write(brought),
     inTurn: tokens.inTurn,
+    lost: tokens.lost,
   });
 }
 

@@ -49,7 +49,12 @@ export class KeptFile {
     this.path = join(folder, name);
   }
 
-  /** Undefined where there is none. @throws EnsembleError NOT_CONFIGURED, saying what to do */
+  /** Which file it is, as it is told. */
+  get place(): string {
+    return `${this.name} in the user directory ${this.folder}`;
+  }
+
+  /** Undefined where there is none; an empty directory in its place is an empty file. @throws EnsembleError NOT_CONFIGURED, saying what to do */
   read(): Buffer | undefined {
     try {
       return withFile(this.path, 'r', (file) => {
@@ -57,7 +62,8 @@ export class KeptFile {
         return readFileSync(file);
       });
     } catch (error) {
-      if (codeOf(error) === 'ENOENT' || this.tookAway(this.path, error)) return undefined;
+      if (codeOf(error) === 'ENOENT') return undefined;
+      if (this.tookAway(this.path, error)) return Buffer.alloc(0);
       throw new EnsembleError('NOT_CONFIGURED', this.textOf('read', error));
     }
   }
@@ -128,7 +134,7 @@ export class KeptFile {
 
   private textOf(done: string, error: unknown): string {
     const code = codeOf(error) ?? String(error);
-    return `${this.name} in the user directory ${this.folder} cannot be ${done} (${code}): ${REMEDIES[code] ?? 'look after the disk'}`;
+    return `${this.place} cannot be ${done} (${code}): ${REMEDIES[code] ?? 'look after the disk'}`;
   }
 }
 

@@ -46,7 +46,9 @@ export function tell(RED: Red, { type }: ConfigNodeDefinition, { params: { id = 
   try {
     response.json({ signedIn: (!node || node.type === type) && tokensOf(RED, id).read() !== undefined, pending });
   } catch (error) {
-    refuse(response, asEnsembleError(error));
+    // Who is about to sign in puts it right.
+    if (pending) response.json({ signedIn: false, pending });
+    else refuse(response, asEnsembleError(error));
   }
 }
 

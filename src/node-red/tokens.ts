@@ -24,12 +24,13 @@ export function tokensOf(RED: Red, id: string): Required<TokenStore> {
     held: () => all.held(id),
     write: (tokens) => all.write(id, tokens),
     inTurn: (work) => all.inTurn(id, work),
+    lost: () => all.lost(),
   };
 }
 
 function directory(RED: Red): Tokens {
   const folder = RED.settings.userDir ?? '';
-  const tokens = directories.get(folder) ?? new Tokens(keptFile(RED, FILE));
+  const tokens = directories.get(folder) ?? new Tokens(keptFile(RED, FILE), RED.log);
   directories.set(folder, tokens);
   return tokens;
 }
@@ -54,14 +55,29 @@ class Tokens {
   /** All that the file has held in this process: it counts where the file has lost it. Undefined until the file could be read. */
   private known: Map<string, unknown> | undefined;
   private readonly turns = new Map<string, Promise<unknown>>();
+  /** The file made no sense when this process began with it: nobody knows who was signed in. */
+  private isDamaged = false;
+  private isTold = false;
 
-  constructor(private readonly file: KeptFile | undefined) {}
+  constructor(
+    private readonly file: KeptFile | undefined,
+    private readonly log: Red['log'],
+  ) {}
 
-  /** @throws EnsembleError NOT_CONFIGURED where the file cannot be read, and never could */
+  /** @throws EnsembleError NOT_CONFIGURED where the file cannot be read, and never could, or where it was damaged */
   read(id: string): unknown {
     if (this.unsaved.has(id)) return this.unsaved.get(id);
     if (!this.load()) this.save();
-    return this.held(id);
+    const held = this.held(id);
+    if (held === null || (held === undefined && this.isDamaged)) throw this.lost();
+    return held;
+  }
+
+  lost(): EnsembleError {
+    const text = `${this.file?.place} is empty or damaged, and the sign-ins that it held are lost: sign in again, in the panel of the account`;
+    if (!this.isTold) this.log.warn(text);
+    this.isTold = true;
+    return Object.assign(new EnsembleError('NOT_CONFIGURED', text), { needsSignIn: true });
   }
 
   held(id: string): unknown {
@@ -126,20 +142,32 @@ class Tokens {
 
   /** Takes up what is in the file, and tells whether that is all that it has ever held. @throws EnsembleError where it could never be read */
   private load(): boolean {
-    const kept = this.content();
+    const content = this.content();
+    const kept = content === undefined ? undefined : entriesOf(content);
+    const isFirst = this.known === undefined;
+    if (isFirst) this.isDamaged = content !== undefined && !kept;
     this.known ??= new Map();
-    for (const [id, tokens] of Object.entries(kept)) if (tokens !== null) this.known.set(id, tokens);
-    return [...this.known.keys()].every((id) => (kept[id] ?? undefined) !== undefined);
+    for (const [id, tokens] of Object.entries(kept ?? {})) if (tokens !== null || isFirst) this.known.set(id, tokens);
+    return [...this.known].every(([id, tokens]) => tokens === null || (kept?.[id] ?? undefined) !== undefined);
   }
 
-  /** What is in the file, empty where that makes no sense: after a power cut, or somebody's hand. */
-  private content(): Kept {
+  /** Undefined where there is no file, or it can no longer be read. @throws EnsembleError where it never could be */
+  private content(): string | undefined {
     try {
-      const kept: unknown = JSON.parse(this.file?.read()?.toString('utf8') ?? '');
-      return typeof kept === 'object' && kept !== null && !Array.isArray(kept) ? (kept as Kept) : {};
+      return this.file?.read()?.toString('utf8');
     } catch (error) {
-      if (error instanceof EnsembleError && !this.known) throw error;
-      return {};
+      if (!this.known) throw error;
+      return undefined;
     }
+  }
+}
+
+/** Undefined where the text makes no sense: after a power cut, or somebody's hand, which may have left a byte order mark. */
+function entriesOf(text: string): Kept | undefined {
+  try {
+    const kept: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
+    return typeof kept === 'object' && kept !== null && !Array.isArray(kept) ? (kept as Kept) : undefined;
+  } catch {
+    return undefined;
   }
 }

@@ -17,7 +17,9 @@ const ODD = {
   nothing: '',
   'a part of it': '{"other":{"accessTo',
   null: 'null',
+  'a number': '7',
   'a list': '[1]',
+  'an entry of nothing': '{"account":null}',
   'no JSON': '\0\0\0\0',
 } as const;
 
@@ -57,10 +59,18 @@ describe('a file in the user directory', () => {
     throw Object.assign(new Error(code), { code });
   };
 
+  /** Who reads the tokens is told what to do, and so is the log. */
+  const assertLost = () => {
+    const message = `${TOKENS} in the user directory ${folder} is empty or damaged, and the sign-ins that it held are lost: sign in again, in the panel of the account`;
+    for (let times = 0; times < 2; times++)
+      assert.throws(() => tokensOf(red, 'account').read(), { code: 'NOT_CONFIGURED', message, needsSignIn: true });
+    assert.deepEqual(warnings, [message]);
+  };
+
   for (const [what, content] of Object.entries(ODD))
-    it(`that holds ${what} counts as none, and is replaced`, () => {
+    it(`that holds ${what} is told once, counts as none, and is replaced`, () => {
       writeFileSync(path(TOKENS), content);
-      assert.equal(tokensOf(red, 'account').read(), undefined);
+      assertLost();
       tokensOf(red, 'account').write({ accessToken: 'one' });
       assert.deepEqual([kept(), tokensOf(red, 'account').read()], [{ account: { accessToken: 'one' } }, { accessToken: 'one' }]);
       writeFileSync(path(IDENTITY), content);
@@ -76,9 +86,15 @@ describe('a file in the user directory', () => {
     assert.equal(statSync(path(IDENTITY)).mode & 0o777, 0o600);
   });
 
+  it('may begin with a byte order mark', () => {
+    writeFileSync(path(TOKENS), '\uFEFF{"account":1}');
+    assert.equal(tokensOf(red, 'account').read(), 1);
+    assert.deepEqual(warnings, []);
+  });
+
   it('in the place of which an empty directory lies, takes that place', () => {
     for (const name of [TOKENS, IDENTITY, `${TOKENS}.new`]) mkdirSync(path(name));
-    assert.equal(tokensOf(red, 'account').read(), undefined);
+    assertLost();
     tokensOf(red, 'account').write(1);
     assert.deepEqual(kept(), { account: 1 });
     identityOf(red, 'x');

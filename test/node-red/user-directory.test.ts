@@ -27,6 +27,27 @@ describe('the user directory of a plain Node-RED', () => {
     return (red as PlainNodeRed).deploy([...flow, { id: 'catch', type: 'catch', scope: null, wires: [['caught']] }, debugNode('caught')]);
   };
 
+  const asking = (cloud: string): FlowNode[] => [
+    account(cloud),
+    { id: 'inject', type: 'inject', repeat: '0.3', wires: [['query']] },
+    { id: 'query', type: 'twinkly-query', connection: 'account', operation: 'list-objects', wires: [['shown']] },
+    debugNode('shown'),
+  ];
+
+  const signIn = async (cloud: string) => {
+    const { url } = red as PlainNodeRed;
+    const { environment, baseUrl, authentication, clientId } = account(cloud);
+    const values = { environment, baseUrl, authentication, clientId };
+    const callback = `${url}/ensemble/signed-in`;
+    const answer = await fetch(`${url}/ensemble/sign-in/twinkly-account`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ id: 'account', values, credentials: { clientSecret: SECRET }, callback }),
+    });
+    const { page } = (await answer.json()) as { page: string };
+    assert.equal((await fetch(await signInOn(page))).status, 200);
+  };
+
   it('may hold a directory in place of a file: it is named, and when it is gone all works without a deploy', async () => {
     const userDir = mkdtempSync(join(tmpdir(), 'ensemble-plain-'));
     mkdirSync(join(userDir, IDENTITY, 'something'), { recursive: true });
@@ -56,25 +77,11 @@ describe('the user directory of a plain Node-RED', () => {
     const cloud = `${simulator.address}/twinkly`;
     await press(simulator, 'cloud', { tokenLife: 86_400, commandTime: 0, commands: 'succeed' });
     red = await PlainNodeRed.start();
-    const { userDir, url } = red;
+    const { userDir } = red;
     const kept = () => JSON.parse(readFileSync(join(userDir, TOKENS), 'utf8')).account;
-    const flow = [
-      account(cloud),
-      { id: 'inject', type: 'inject', repeat: '0.3', wires: [['query']] },
-      { id: 'query', type: 'twinkly-query', connection: 'account', operation: 'list-objects', wires: [['shown']] },
-      debugNode('shown'),
-    ];
+    const flow = asking(cloud);
     await deploy(...flow);
-    const callback = `${url}/ensemble/signed-in`;
-    const { environment, baseUrl, authentication, clientId } = account(cloud);
-    const values = { environment, baseUrl, authentication, clientId };
-    const answer = await fetch(`${url}/ensemble/sign-in/twinkly-account`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ id: 'account', values, credentials: { clientSecret: SECRET }, callback }),
-    });
-    const { page } = (await answer.json()) as { page: string };
-    assert.equal((await fetch(await signInOn(page))).status, 200);
+    await signIn(cloud);
     await red.shows('shown');
     const first = kept();
     // Whatever is written there, there is no space left.
@@ -98,5 +105,38 @@ describe('the user directory of a plain Node-RED', () => {
     await red.status('query', { fill: 'grey' });
     await deploy(...flow);
     await red.status('query', { fill: 'green' });
+  });
+
+  it('may lose the tokens while Node-RED runs, which costs nothing; what is damaged at a start is told, and asks for a sign-in', async () => {
+    const simulator = await simulated();
+    const cloud = `${simulator.address}/twinkly`;
+    await press(simulator, 'cloud', { tokenLife: 86_400, commandTime: 0, commands: 'succeed' });
+    red = await PlainNodeRed.start();
+    const { userDir } = red;
+    const path = join(userDir, TOKENS);
+    await deploy(...asking(cloud));
+    await signIn(cloud);
+    await red.shows('shown');
+    rmSync(path);
+    await press(simulator, 'expire', {});
+    const before = red.shown.filter(({ id }) => id === 'shown').length;
+    await until('the new tokens are written', () => existsSync(path));
+    await red.shows('shown', before + 2);
+    rmSync(path);
+    mkdirSync(path);
+    await red.stop();
+    assert.ok(JSON.parse(readFileSync(path, 'utf8')).account.refreshToken);
+    for (const content of ['', '{"account":{}}']) {
+      writeFileSync(path, content);
+      red = await PlainNodeRed.start({ userDir });
+      const [caught] = await red.shows('caught');
+      const { code = '', message = '' } = (caught?.error ?? {}) as { message?: string; code?: string };
+      assert.deepEqual([content, code], [content, 'NOT_CONFIGURED']);
+      assert.ok(message.startsWith(`${TOKENS} in the user directory ${userDir} is empty or damaged`), message);
+      assert.equal(red.output.split(`[warn] ${message}`).length, 2);
+      await signIn(cloud);
+      await red.status('query', { fill: 'green' });
+      await red.stop();
+    }
   });
 });

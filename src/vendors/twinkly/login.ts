@@ -210,7 +210,9 @@ export class SignedIn {
   }
 
   private kept(): Kept | undefined {
-    const kept = this.ours(this.store?.read());
+    const stored = this.store?.read();
+    if (stored !== undefined && !keptSchema.safeParse(stored).success && this.store?.lost) throw this.store.lost();
+    const kept = this.ours(stored);
     if (kept) this.door.guard(kept.accessToken, kept.refreshToken);
     return kept;
   }
