@@ -110,13 +110,21 @@ class Site {
   async brokerTrouble(end: number): Promise<void> {
     const { port } = this.broker;
     while (performance.now() < end) {
-      await sleep(some(end));
+      await this.publishFor(some(end));
       await this.publisher.endAsync(true);
       await this.broker.stop();
       this.kinds.set('a broker without power', (this.kinds.get('a broker without power') ?? 0) + 1);
       await sleep(some(end));
       this.broker = await startMosquitto({ port });
       this.publisher = await connectAsync(this.broker.url);
+    }
+  }
+
+  /** An event each second, for so many milliseconds. */
+  async publishFor(ms: number): Promise<void> {
+    for (const end = performance.now() + ms; performance.now() < end; ) {
+      await this.publish();
+      await sleep(Math.min(1000, ms));
     }
   }
 
@@ -204,11 +212,15 @@ class Site {
 
   /** Something happens at every vendor; the actions of the flow do the rest. */
   private async stir(): Promise<void> {
+    await this.publish();
+    await this.press('sonata', 'toggle', { installation: 1, device: 3 });
+    await this.press('thingsee', 'report', { tuid: 'TSEN03X2Z74162459' });
+  }
+
+  private async publish(): Promise<void> {
     const levels = Array.from({ length: 100 }, () => Math.floor(Math.random() * 16));
     const context = { key: 1, cl: [{ i: 4, v: levels }] };
     if (this.publisher.connected) await this.publisher.publishAsync('v2/1/rx/2/context/0', JSON.stringify(context), { qos: 1 });
-    await this.press('sonata', 'toggle', { installation: 1, device: 3 });
-    await this.press('thingsee', 'report', { tuid: 'TSEN03X2Z74162459' });
   }
 
   private async press(vendor: string, action: string, input: object = {}): Promise<void> {
