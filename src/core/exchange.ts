@@ -3,6 +3,7 @@ import { retryAfter } from './backoff';
 import { codingsOf, Unpacker, unpack, withoutMark } from './content-encoding';
 import { EnsembleError } from './errors';
 import type { HttpAnswer, HttpOptions, HttpRequest } from './http';
+import { otherPeer } from './proxy';
 import { redactor } from './redact';
 import { codeOfStatus, isSuccess, oddStatus, vendorWords } from './refusal';
 
@@ -200,11 +201,13 @@ export class Exchange implements Dispatcher.DispatchHandler, Source {
     onEnd(answer);
   }
 
-  private breakdown(code: string, { name, message }: Error): EnsembleError {
+  private breakdown(code: string, error: Error): EnsembleError {
+    const { name, message } = error;
     this.hopeless = /CERT|SSL|TLS|SIGNED|VERIFY|ALTNAME/.test(code);
     if (code === 'UND_ERR_INVALID_ARG')
       return new EnsembleError('BAD_RESPONSE', `${this.name} cannot be sent: its path or one of its headers is not valid in HTTP`);
-    const where = new URL(this.options.baseUrl).host;
+    const url = new URL(this.options.baseUrl);
+    const where = url.host;
     if (code === 'UND_ERR_CONNECT_TIMEOUT')
       return new EnsembleError('TIMEOUT', `no connection to ${where} within ${this.options.timeout} ms`);
     const unasked = UNASKED.get(message);
@@ -213,7 +216,9 @@ export class Exchange implements Dispatcher.DispatchHandler, Source {
     if (refused) return new EnsembleError('UNREACHABLE', `the proxy did not let us through to ${where}: it answered with HTTP ${refused}`);
     if (name === 'HTTPParserError')
       return new EnsembleError('BAD_RESPONSE', `${where} does not speak HTTP as it should: ${message} (${code})`);
-    const broken = this.sent ? `the connection to ${where} broke during ${this.name}` : `${where} cannot be reached`;
+    const proxy = otherPeer(error, url);
+    const reach = `${where} cannot be reached${proxy ? `: there is no connection to the proxy ${proxy}` : ''}`;
+    const broken = this.sent ? `the connection to ${where} broke during ${this.name}` : reach;
     return new EnsembleError('UNREACHABLE', `${broken} (${code})`);
   }
 

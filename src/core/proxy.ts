@@ -55,3 +55,11 @@ export const chosenProxies = ({ url, noProxy }: Exclude<ProxyChoice, string>): P
   const { href } = proxyAddress('proxy', url);
   return { httpProxy: href, httpsProxy: href, noProxy: noProxy.join(',') };
 };
+
+/** To whom there was no connection, as Node's error tells, where that is not the vendor. */
+export function otherPeer(error: Error, vendor: URL): string | undefined {
+  const { hostname, address, port } = error as { hostname?: string; address?: string; port?: number };
+  if (hostname !== undefined) return hostname === vendor.hostname ? undefined : hostname;
+  const own = Number(vendor.port) || (vendor.protocol === 'https:' ? 443 : 80);
+  return port === undefined || port === own ? undefined : `${address}:${port}`;
+}

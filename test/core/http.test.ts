@@ -304,6 +304,18 @@ describe('the HTTP client', () => {
       assert.deepEqual(proxy.tunnels, []);
     });
 
+    it('is told of one that cannot be reached', async () => {
+      const url = 'http://127.0.0.1:1';
+      open({ proxy: { url, noProxy: [] } });
+      await assert.rejects(send(false), { code: 'UNREACHABLE', message: /: there is no connection to the proxy 127\.0\.0\.1:1 \(/ });
+      await client.close();
+      open({ proxy: { url: 'http://nowhere.invalid:1', noProxy: [] } });
+      await assert.rejects(send(false), { code: 'UNREACHABLE', message: /proxy nowhere\.invalid / });
+      await client.close();
+      open({ baseUrl: url });
+      await assert.rejects(send(false), { code: 'UNREACHABLE', message: '127.0.0.1:1 cannot be reached (ECONNREFUSED)' });
+    });
+
     it('gives up one that breaks off instead of opening a tunnel, and leaves it in peace then', async () => {
       let connections = 0;
       const breaking = createTcpServer((socket) => {
