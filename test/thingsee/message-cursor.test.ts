@@ -1,8 +1,18 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Message } from '../../src/vendors/thingsee/answers';
-import { advance, afterFirstLook, begin, type Cursor, inThePast, LOOK_BACK, windowStart } from '../../src/vendors/thingsee/message-cursor';
-import type { Received } from '../../src/vendors/thingsee/message-reader';
+import {
+  advance,
+  afterFirstLook,
+  begin,
+  type Cursor,
+  inThePast,
+  LOOK_BACK,
+  setBack,
+  windowAhead,
+  windowStart,
+} from '../../src/vendors/thingsee/message-cursor';
+import type { Received, Window } from '../../src/vendors/thingsee/message-reader';
 
 const START = 1_700_000_000;
 const received = (message: Message) => ({ message, raw: 'as it came' });
@@ -59,6 +69,55 @@ describe('the cursor of a thing', () => {
     const silent = inThePast({ at: START + 3600, seen: {} }, START);
     equal(silent.at, START);
     equal(inThePast(cursor, START + 3590), cursor);
+  });
+
+  it('is set back from messages of the future by how long ago the last was passed on', () => {
+    const { cursor } = advance({ at: START, seen: {}, since: 100 }, [message(START + 3600)], START + 3600);
+    equal(cursor.at, START + 3600);
+    equal(inThePast(cursor, START, 400).at, START - 300);
+    // Made by another process, whose clock was ahead, or decades behind; or by an earlier version.
+    equal(inThePast(cursor, START, 50).at, START);
+    equal(inThePast(cursor, START, START).at, START - 7 * 86_400);
+    equal(inThePast({ ...cursor, since: undefined }, START, 400).at, START);
+  });
+
+  it('passes on exactly once what was sent before and after a clock that was ahead is set right', () => {
+    const ahead = 3600;
+    const all: { sent: number; received: Received }[] = [];
+    const passed: unknown[] = [];
+    /** One round at a time (seconds after the start), by a clock that is so far ahead. */
+    const round = (cursor: Cursor, time: number, ahead: number): Cursor => {
+      const now = START + time + ahead;
+      const read = ({ from, to }: Window) =>
+        all
+          .filter(({ sent, received: { message } }) => sent <= time && message.tsmTs >= from && message.tsmTs <= to)
+          .map(({ received }) => received);
+      const messages = read({ from: windowStart(cursor), to: now });
+      const back = inThePast(cursor, now, time);
+      const step = back === cursor ? advance(cursor, messages, now) : setBack(cursor, back, read(windowAhead(cursor, back, now)));
+      ok(step.due.every(({ late }) => !late));
+      passed.push(...step.due.map(({ message: { number } }) => number));
+      return step.due.length > 0 && back === cursor ? { ...step.cursor, since: time } : step.cursor;
+    };
+    // Every 20 seconds a message; a round every 50; the clock is right from 1,010 seconds on.
+    for (let sent = -900; sent <= 6000; sent += 20) {
+      const time = START + sent + (sent < 1010 ? ahead : 0);
+      all.push({ sent, received: message(time, sent) });
+    }
+    let cursor: Cursor = {
+      at: START + ahead - 1,
+      seen: afterFirstLook(
+        begin(START),
+        all.filter(({ sent }) => sent < 0).map(({ received }) => received),
+      ).seen,
+      since: 0,
+    };
+    for (let time = 0; time <= 6000; time += 50) cursor = round(cursor, time, time < 1010 ? ahead : 0);
+    deepEqual(
+      passed,
+      all.map(({ sent }) => sent).filter((sent) => sent >= 0),
+    );
+    ok(Object.keys(cursor.seen ?? {}).length < 10);
   });
 
   it('passes each message on exactly once and in order, however polls, delays and duplicates fall', () => {

@@ -39,7 +39,12 @@ describe('thing-messages under a clock that is wrong', () => {
     ]);
     await account.status({ fill: 'green', shape: 'dot', text: 'connected' });
   };
-  const send = (ago = 0) => cloud.add({ tsmId: 12100, tsmTs: now() - ago, tsmTuid: A, number: ++count }, 0);
+  const send = (ago = 0) => cloud.add({ tsmId: 12100, tsmTs: now() + cloud.ahead / 1000 - ago, tsmTuid: A, number: ++count }, 0);
+  const warnedOnce = () => {
+    const warnings = red.logs.filter(({ level, id }) => level === 'warn' && id === 'feed');
+    assert.equal(warnings.length, 1);
+    assert.match(warnings[0]?.text ?? '', /clock of the vendor or of this machine was ahead/);
+  };
   const received = async (...numbers: number[]) => {
     await until(`${numbers.length} messages`, () => account.outputs.length >= numbers.length);
     assert.deepEqual(
@@ -87,11 +92,44 @@ describe('thing-messages under a clock that is wrong', () => {
     await received(1, 2, 3);
     await rounds(2);
     await received(1, 2, 3);
-    const warnings = red.logs.filter(({ level, id }) => level === 'warn' && id === 'feed');
+    warnedOnce();
+  });
+
+  it('comes back when the vendor’s clock was ahead and is set right, with all that was sent before and since, each once', async () => {
+    cloud.ahead = 2 * HOUR;
+    await open();
+    send();
+    await received(1);
+    send();
+    cloud.ahead = 0;
+    send();
+    await received(1, 2, 3);
+    await rounds(2);
+    send();
+    await received(1, 2, 3, 4);
+    warnedOnce();
     assert.deepEqual(
-      warnings.map(({ text }) => /clock of this machine was ahead/.test(text)),
-      [true],
+      account.outputs.map(({ event }) => (event as Record<string, unknown> | undefined)?.resumed),
+      [false, true, true, false],
     );
+  });
+
+  it('comes back when the vendor’s clock is set right while the node is stopped', async () => {
+    cloud.ahead = 2 * HOUR;
+    await open();
+    send();
+    await received(1);
+    cloud.trouble = () => ({ status: 503 });
+    await account.status({ fill: 'yellow', shape: 'ring' });
+    cloud.ahead = 0;
+    send();
+    await account.deploy('nodes', { id: 'feed', type: 'thing-messages', name: 'again' });
+    cloud.trouble = () => undefined;
+    await received(1, 2);
+    await rounds(2);
+    send();
+    await received(1, 2, 3);
+    warnedOnce();
   });
 
   for (const tellsTime of [true, false])

@@ -3,7 +3,10 @@ import type { Memory } from '../../core/events';
 import type { Cursor } from './message-cursor';
 
 const KEY = 'cursors';
-const stored = z.record(z.string(), z.object({ at: z.number(), seen: z.record(z.string(), z.number()).optional() }));
+const stored = z.record(
+  z.string(),
+  z.object({ at: z.number(), seen: z.record(z.string(), z.number()).optional(), since: z.number().optional() }),
+);
 type Cursors = ReadonlyMap<string, Cursor>;
 
 /** What is kept and cannot be read is as good as nothing: the feed begins anew. */

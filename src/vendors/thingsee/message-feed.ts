@@ -2,7 +2,18 @@ import type { EnsembleError } from '../../core/errors';
 import type { EventContext } from '../../core/events';
 import { groupThings, type Message } from './answers';
 import type { CursorStore } from './cursor-store';
-import { advance, afterFirstLook, begin, type Cursor, type Due, inThePast, windowStart } from './message-cursor';
+import {
+  advance,
+  afterFirstLook,
+  begin,
+  type Cursor,
+  type Due,
+  inThePast,
+  setBack,
+  steadyNow,
+  windowAhead,
+  windowStart,
+} from './message-cursor';
 import { MessageReader } from './message-reader';
 import { groupPath } from './parameters';
 import { isCommon, sweep } from './sweep';
@@ -93,7 +104,7 @@ export class MessageFeed {
     this.knowsTime = true;
     if (!this.context.connection.clocksDiffer) return;
     const began = begin(this.now - Math.round((performance.now() - this.start) / 1000));
-    for (const id of this.fresh) this.cursors.set(id, began);
+    for (const id of this.fresh) this.cursors.set(id, { ...began, since: this.cursors.get(id)?.since });
   }
 
   /** Unix seconds. */
@@ -117,12 +128,12 @@ export class MessageFeed {
 
   private async lookUp(group: string): Promise<void> {
     const { connection, scope, warn: onWarning } = this.context;
-    const asked = this.now;
+    const [asked, steady] = [this.now, steadyNow()];
     const answer = await connection.send({ method: 'GET', path: groupPath(group, '/things') }, { repeatable: true, scope, onWarning });
     const tuids = groupThings(answer).tuids.filter(this.isOurs);
     // One that has joined since the last time may have sent something already.
     this.open(tuids, this.cursors.get(cursorOf(group)) ?? begin(asked));
-    this.cursors.set(cursorOf(group), begin(asked));
+    this.cursors.set(cursorOf(group), { ...begin(asked), since: steady });
     this.cursors.save();
     this.members.set(group, tuids);
     this.closed.delete(group);
@@ -132,7 +143,7 @@ export class MessageFeed {
   private open(ids: readonly string[], cursor: Cursor): void {
     for (const id of ids) {
       if (this.cursors.get(id)) continue;
-      this.cursors.set(id, cursor);
+      this.cursors.set(id, { since: steadyNow(), ...cursor });
       this.cursors.save();
     }
   }
@@ -166,7 +177,7 @@ export class MessageFeed {
   private takeUp(kept: ReadonlyMap<string, Cursor>): void {
     for (const [id, cursor] of kept) {
       if (this.began.has(id)) {
-        this.gaps.set(id, cursor);
+        this.gaps.set(id, inThePast(cursor, this.now));
         continue;
       }
       this.cursors.set(id, cursor);
@@ -186,15 +197,15 @@ export class MessageFeed {
 
   private async passOn(tuid: string, interrupted: () => boolean): Promise<void> {
     const { scope, settings } = this.context;
-    const asked = this.now;
-    const known = this.cursors.get(tuid) ?? begin(asked);
+    const [asked, steady] = [this.now, steadyNow()];
+    const known = this.cursors.get(tuid) ?? { ...begin(asked), since: steady };
     const messages = await this.reader.read(tuid, { from: windowStart(known), to: asked });
     // Messages that go nowhere must not count as passed on.
     if (scope.ended) return;
     // The answer has told the vendor's time.
     const present = inThePast(known, this.now);
     if (present !== known) {
-      this.setBack(tuid, present);
+      await this.setBack(tuid, known, present);
       return;
     }
     const old = known.seen ? [] : messages.filter(({ message }) => message.tsmTs <= known.at || this.isForeign(tuid, message));
@@ -203,16 +214,20 @@ export class MessageFeed {
     if (this.missed.delete(tuid) || interrupted()) this.catchUp(tuid, Math.min(asked, this.now));
     for (const one of due) this.emit(tuid, one);
     this.endCatchUp(tuid);
-    this.cursors.set(tuid, cursor);
+    this.cursors.set(tuid, due.length > 0 ? { ...cursor, since: steady } : cursor);
     // A cursor that has only moved on need not be written: the one before leads to the same messages.
     if (due.length > 0 || !known.seen) this.cursors.save();
   }
 
-  /** A cursor that the clock has left in the future would keep the thing silent until then: the next round asks from the last message on. */
-  private setBack(tuid: string, cursor: Cursor): void {
-    this.context.warn('the clock of this machine was ahead: messages are asked for again from the last one on');
+  /** A cursor that a clock has left in the future would keep the thing silent until then: the next round asks from the last message on. @throws EnsembleError */
+  private async setBack(tuid: string, known: Cursor, back: Cursor): Promise<void> {
+    const ahead = known.seen ? await this.reader.read(tuid, windowAhead(known, back, this.now)) : [];
+    if (this.context.scope.ended) return;
+    this.context.warn('the clock of the vendor or of this machine was ahead: messages are asked for again from the last one on');
+    const { due, cursor } = setBack(known, back, ahead);
+    for (const one of due) this.emit(tuid, one, true);
     this.missed.add(tuid);
-    this.cursors.set(tuid, cursor);
+    this.cursors.set(tuid, known.seen ? cursor : back);
     this.cursors.save();
   }
 
