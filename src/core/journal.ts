@@ -20,6 +20,8 @@ export const JOURNAL = {
   /** So long a close waits for what is still to be written. */
   closing: 800,
   retry: RETRY,
+  /** What is to be written ends the pause of a store that has failed, from so long after its begin. */
+  wake: 1000,
 };
 
 /** What is kept under one name. */
@@ -30,17 +32,21 @@ interface Note {
   /** Makes a newer value, when it is needed. */
   make: (() => unknown) | undefined;
   isKnown: boolean;
+  /** The store was asked, and has not answered yet: nothing is written over what nobody has seen. */
+  isUnread: boolean;
   /** The store has an older one. */
   isDirty: boolean;
   /** Who went on without what the store holds. */
   late: ((value: unknown) => void) | undefined;
-  /** Ends when the store has been read, or the scope ends: nothing is written over what nobody has seen. */
+  /** Ends when the store has been read, or the scope ends. */
   reading: Promise<void> | undefined;
   /** Ends when all is written, or the scope ends. */
   working: Promise<void> | undefined;
   /** Ends when the store has done what it was asked last. */
   writing: Promise<void>;
   writes: number;
+  /** Ends a pause. */
+  wake: (() => void) | undefined;
 }
 
 /**
@@ -57,7 +63,8 @@ export class Journal {
   /** For one instance of the node. @param report told once for each trouble of the store */
   open(scope: Scope, store: Store, report: (error: EnsembleError) => void): Memory {
     Object.assign(this, { scope, store, report });
-    for (const note of this.notes.values()) if (note.isDirty) this.begin(note);
+    // What the store holds and nobody has seen is first read, for who takes it up.
+    for (const note of this.notes.values()) if (note.isDirty && !note.isUnread) this.begin(note);
     scope.defer(() => this.close());
     return {
       read: (key, late) => this.read(key, late),
@@ -69,9 +76,10 @@ export class Journal {
   private async read(key: string, late?: (value: unknown) => void): Promise<unknown> {
     const note = this.noteOf(key);
     note.late = undefined;
-    const reading = note.reading ?? (note.isKnown ? undefined : this.fetch(note));
-    if (reading) await this.scope.limited(JOURNAL.patience, (limited) => limited.race(reading)).catch(() => {});
+    const reading = note.reading ?? (note.isKnown && !note.isUnread ? undefined : this.fetch(note));
+    if (reading && !note.isKnown) await this.scope.limited(JOURNAL.patience, (limited) => limited.race(reading)).catch(() => {});
     note.late = note.reading && late;
+    if (note.isDirty) this.begin(note);
     return currentOf(note);
   }
 
@@ -85,10 +93,12 @@ export class Journal {
   private write(key: string, make: () => unknown): void {
     const note = this.noteOf(key);
     Object.assign(note, { make, isKnown: true, isDirty: true });
+    note.wake?.();
     this.begin(note);
   }
 
   private fetch(note: Note): Promise<void> {
+    note.isUnread = true;
     note.reading = this.get(note).finally(() => {
       note.reading = undefined;
     });
@@ -102,13 +112,18 @@ export class Journal {
       try {
         const value = await within(scope, store.read(note.key));
         this.isTold = false;
-        if (!note.isKnown) Object.assign(note, { value, isKnown: true });
-        note.late?.(value);
+        this.take(note, value);
         return;
       } catch (error) {
-        await this.pause('read', error, failures);
+        await this.pause(note, 'read', error, failures);
       }
     }
+  }
+
+  private take(note: Note, value: unknown): void {
+    note.isUnread = false;
+    if (!note.isKnown) Object.assign(note, { value, isKnown: true });
+    note.late?.(value);
   }
 
   private begin(note: Note): void {
@@ -119,7 +134,7 @@ export class Journal {
 
   private async work(note: Note): Promise<void> {
     const { scope } = this;
-    await note.reading;
+    if (note.isUnread) await (note.reading ?? this.fetch(note));
     // Of the instance before.
     await within(scope, note.writing).catch(() => {});
     for (let failures = 0; note.isDirty && !scope.ended; ) {
@@ -131,7 +146,7 @@ export class Journal {
         if (scope.ended) return;
         note.isDirty = true;
         note.writing = Promise.resolve();
-        await this.pause('write', error, ++failures);
+        await this.pause(note, 'write', error, ++failures);
       }
     }
   }
@@ -155,31 +170,45 @@ export class Journal {
     return put;
   }
 
-  /** A Node-RED that ends has written everything, if its store is not too slow for that. */
+  /** A Node-RED that ends has written everything, if its store is not too slow for that. A store that was in trouble may be back. */
   private async close(): Promise<void> {
+    const { store } = this;
     const open = new Set(this.notes.values());
+    const closing = new Scope();
     const all = [...open].map(async (note) => {
       currentOf(note);
-      await note.writing;
-      if (note.isDirty && !note.reading) await this.put(note);
+      if (note.isUnread) {
+        const value = await closing.race(store.read(note.key));
+        this.take(note, value);
+      }
+      const isWritten = await ended(note.writing, closing);
+      if (note.isDirty || !isWritten) await this.put(note);
       open.delete(note);
     });
-    await new Scope().limited(JOURNAL.closing, (limited) => limited.race(Promise.allSettled(all))).catch(() => {});
+    await closing.limited(JOURNAL.closing, (limited) => limited.race(Promise.allSettled(all))).catch(() => {});
+    await closing.end();
     for (const note of open) note.isDirty = note.isKnown;
   }
 
-  private async pause(what: 'read' | 'write', thrown: unknown, failures: number): Promise<void> {
+  private async pause(note: Note, what: 'read' | 'write', thrown: unknown, failures: number): Promise<void> {
     if (this.scope.ended) return;
     if (!this.isTold) this.report(troubleOf(what, thrown));
     this.isTold = true;
-    await this.scope.sleep(backoff(failures, JOURNAL.retry)).catch(() => {});
+    const earliest = performance.now() + JOURNAL.wake;
+    const listen = (callback: () => void) => {
+      note.wake = () => void (performance.now() >= earliest && callback());
+      return () => {
+        note.wake = undefined;
+      };
+    };
+    await this.scope.sleepUntil(backoff(failures, JOURNAL.retry), listen).catch(() => {});
   }
 
   private noteOf(key: string): Note {
     const known = this.notes.get(key);
     if (known) return known;
-    const nothing = { value: undefined, make: undefined, late: undefined, reading: undefined, working: undefined };
-    const note: Note = { key, ...nothing, isKnown: false, isDirty: false, writing: Promise.resolve(), writes: 0 };
+    const nothing = { value: undefined, make: undefined, late: undefined, reading: undefined, working: undefined, wake: undefined };
+    const note: Note = { key, ...nothing, isKnown: false, isUnread: false, isDirty: false, writing: Promise.resolve(), writes: 0 };
     this.notes.set(key, note);
     return note;
   }
@@ -188,6 +217,15 @@ export class Journal {
 function currentOf(note: Note): unknown {
   if (note.make) Object.assign(note, { value: note.make(), make: undefined });
   return note.value;
+}
+
+/** Whether a write has come to its end in half of the time that a close has: another may succeed where that one hangs. */
+async function ended(writing: Promise<void>, closing: Scope): Promise<boolean> {
+  const sign = closing.limited(JOURNAL.closing / 2, (limited) => limited.race(writing.then(() => true)));
+  return sign.catch((error: unknown) => {
+    if (closing.ended) throw error;
+    return false;
+  });
 }
 
 function troubleOf(what: 'read' | 'write', thrown: unknown): EnsembleError {

@@ -56,7 +56,7 @@ describe('a journal', () => {
     store = new FakeStore();
     journal = new Journal();
     reports = [];
-    Object.assign(JOURNAL, { patience: 40, limit: 80, closing: 100, retry: { first: 20, most: 20 } });
+    Object.assign(JOURNAL, { patience: 40, limit: 80, closing: 100, retry: { first: 20, most: 20 }, wake: 20 });
   });
   afterEach(async () => {
     await scope.end();
@@ -159,5 +159,58 @@ describe('a journal', () => {
     assert.ok(performance.now() - began < 1000);
     assert.equal(await open().read('key'), 3);
     await until('the next instance has written it', () => store.kept.get('key') === 3);
+  });
+
+  const SELDOM = { first: 60_000, most: 60_000 };
+
+  for (const [what, trouble] of Object.entries({ hung: () => hanging().promise, failed: failing }))
+    it(`is written at a stop where the reading has ${what} and the store is back: first read, for who merges it`, async () => {
+      Object.assign(JOURNAL, { retry: SELDOM });
+      store.kept.set('key', 'old');
+      store.orders.push(trouble());
+      const memory = open();
+      await memory.read('key', (value) => memory.write('key', () => `new after ${value} ${store.written.length}`));
+      memory.write('key', () => 'new');
+      await until('it has failed', () => reports.length === 1);
+      await scope.end();
+      assert.deepEqual([store.kept.get('key'), store.written.length], ['new after old 0', 1]);
+    });
+
+  it('is written at a stop where a write hangs and the store is back', async () => {
+    const memory = open();
+    store.orders.push(hanging().promise);
+    memory.write('key', () => 1);
+    await until('a write', () => store.open === 1);
+    await scope.end();
+    assert.equal(store.kept.get('key'), 1);
+  });
+
+  it('is written over nothing that nobody has read, neither at a stop nor by the next instance', async () => {
+    Object.assign(JOURNAL, { retry: SELDOM });
+    store.kept.set('key', 'old');
+    store.orders.push(failing(), failing());
+    const memory = open();
+    await memory.read('key');
+    memory.write('key', () => 'new');
+    await scope.end();
+    assert.deepEqual(store.written, []);
+    const late: unknown[] = [];
+    assert.equal(await open().read('key', (value) => late.push([value, store.written.length])), 'new');
+    await until('it is written', () => store.kept.get('key') === 'new');
+    assert.deepEqual(late, [['old', 0]]);
+  });
+
+  it('notices with the next event that a store is back', async () => {
+    Object.assign(JOURNAL, { retry: SELDOM });
+    store.kept.set('key', 'old');
+    store.orders.push(failing(), failing());
+    const memory = open();
+    await memory.read('key');
+    let number = 0;
+    await until('it is written', () => {
+      memory.write('key', () => `new ${++number}`);
+      return String(store.kept.get('key')).startsWith('new');
+    });
+    assert.equal(reports.length, 1);
   });
 });

@@ -17,7 +17,7 @@ const now = () => Math.floor(Date.now() / 1000);
 
 /** A context store in one file, which does as another file says: fails, never answers, or takes its time. */
 const STORE = `
-const { existsSync, readFileSync, writeFileSync } = require('node:fs');
+const { existsSync, readFileSync, renameSync, writeFileSync } = require('node:fs');
 const file = __dirname + '/kept.json';
 const trouble = () => existsSync(__dirname + '/trouble') ? readFileSync(__dirname + '/trouble', 'utf8') : '';
 const kept = () => existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : {};
@@ -29,7 +29,10 @@ const work = (callback, deed) => {
 module.exports = () => ({
   open: async () => {}, close: async () => {}, clean: async () => {}, delete: async () => {}, keys: (scope, callback) => callback(null, []),
   get: (scope, key, callback) => work(callback, () => kept()[scope + ' ' + key]),
-  set: (scope, key, value, callback) => work(callback, () => writeFileSync(file, JSON.stringify({ ...kept(), [scope + ' ' + key]: value }))),
+  set: (scope, key, value, callback) => work(callback, () => {
+    writeFileSync(file + '.new', JSON.stringify({ ...kept(), [scope + ' ' + key]: value }));
+    renameSync(file + '.new', file);
+  }),
 });`;
 
 describe('a context store in trouble', () => {
@@ -149,5 +152,30 @@ describe('a context store in trouble', () => {
     await until('the flows stand still', () => red.output.slice(started).includes('Stopped flows'));
     assert.ok(performance.now() - began < 2000, `${performance.now() - began} ms`);
     await deployed;
+  });
+
+  it('is written at a stop if it is back, and what was missed is not lost with it', async () => {
+    trouble('');
+    await red.deploy(flow());
+    await red.status('feed', { fill: 'green' });
+    send();
+    const last = sent;
+    await until('the message', () => numbers().includes(last));
+    await until('the dial', () => kept()['dial:tab states']);
+    const at = cursor()?.at ?? 0;
+    await red.kill();
+    await until('a later second', () => now() > at + 1);
+    send();
+    trouble('hang');
+    red = await PlainNodeRed.start({ userDir: folder });
+    await red.status('feed', { fill: 'green' });
+    await until('a later second', () => now() > at + 4);
+    send();
+    await until('the live message', () => numbers().includes(last + 2));
+    trouble('');
+    await red.stop();
+    red = await PlainNodeRed.start({ userDir: folder });
+    await until('the message that was missed', () => numbers().includes(last + 1));
+    assert.deepEqual(numbers(), [last + 1]);
   });
 });

@@ -176,6 +176,10 @@ export class MessageFeed {
 
   private takeUp(kept: ReadonlyMap<string, Cursor>): void {
     for (const [id, cursor] of kept) {
+      if (this.context.scope.ended) {
+        this.cursors.set(id, this.forNextStart(id, cursor));
+        continue;
+      }
       if (this.began.has(id)) {
         this.gaps.set(id, inThePast(cursor, this.now));
         continue;
@@ -183,6 +187,14 @@ export class MessageFeed {
       this.cursors.set(id, cursor);
       this.missed.add(id);
     }
+    if (this.context.scope.ended) this.cursors.save();
+  }
+
+  /** The next start passes on what this one has missed, but not what it has passed on itself. */
+  private forNextStart(id: string, kept: Cursor): Cursor {
+    const began = this.began.get(id) ?? kept.at;
+    const passed = Object.entries(this.cursors.get(id)?.seen ?? {}).filter(([, tsmTs]) => tsmTs > began);
+    return { at: kept.at, seen: { ...kept.seen, ...Object.fromEntries(passed) } };
   }
 
   /** Passes on what was sent between an earlier life of the node and this one. @throws EnsembleError */

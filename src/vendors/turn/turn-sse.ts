@@ -134,9 +134,12 @@ class Follower implements FeedUser {
     for (const [topic, payload] of kept ?? []) {
       const now = this.known.get(topic);
       if (now === undefined && !this.knowsAll) this.known.set(topic, payload);
+      // As it was told last, so that the next start tells what has changed.
+      else if (this.context.scope.ended && now !== undefined && !this.known.isTold(topic)) this.known.set(topic, payload);
       else if (now !== undefined && this.knowsAll && !this.known.isTold(topic) && !isSame(payload, now)) this.tell(topic, now, false);
     }
     this.knowsAll ||= kept !== undefined;
+    if (this.context.scope.ended) this.save();
   }
 
   behind(): void {
