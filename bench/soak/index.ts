@@ -52,6 +52,9 @@ export async function soak(minutes: number): Promise<string[]> {
     await Promise.all([...troubles, watching]);
     await site.heal();
     return await site.judge(looks);
+  } catch (error) {
+    console.log(`The end of Node-RED's log:\n${site.log.slice(-3000)}`);
+    throw error;
   } finally {
     await site.end();
   }
@@ -187,6 +190,10 @@ class Site {
     await this.red.remove();
     await this.publisher.endAsync(true);
     await Promise.all([this.simulator.close(), this.broker.stop(), ...VENDORS.map((vendor) => this.ways[vendor].server.close())]);
+  }
+
+  get log(): string {
+    return this.red.output;
   }
 
   /** Waits until every node is green, has done its work, and has heard what happened since. Returns after how many seconds. */
