@@ -46,6 +46,8 @@ export class EnsembleError extends Error {
   ofLogin = false;
   /** The vendor has refused the login itself, in its own words: nobody tries it again for a while, and there is nothing to count down. */
   refused = false;
+  /** The answer was a page for people, which the vendor itself may never have seen. */
+  isPage = false;
   /** Of a refused login: a person has to sign in. */
   needsSignIn = false;
   /** Calls back once when there is news of the login: it is worth to try again then, or to wait for longer. The returned function stops that. */
@@ -77,8 +79,8 @@ export class EnsembleError extends Error {
 
   private copy(message: string, cause: Omit<ErrorCause, 'retryable'>): EnsembleError {
     const error = new EnsembleError(this.code, message, cause);
-    const { retryAfter, ofLogin, refused, needsSignIn, onLogin } = this;
-    return Object.assign(error, { retryAfter, ofLogin, refused, needsSignIn, onLogin });
+    const { retryAfter, ofLogin, refused, isPage, needsSignIn, onLogin } = this;
+    return Object.assign(error, { retryAfter, ofLogin, refused, isPage, needsSignIn, onLogin });
   }
 }
 

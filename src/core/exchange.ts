@@ -5,7 +5,7 @@ import { EnsembleError } from './errors';
 import type { HttpAnswer, HttpOptions, HttpRequest } from './http';
 import { otherPeer } from './proxy';
 import { redactor } from './redact';
-import { codeOfStatus, isSuccess, oddStatus, vendorWords } from './refusal';
+import { codeOfStatus, isPage, isSuccess, oddStatus, vendorWords } from './refusal';
 
 const MAX_BYTES = 16 * 1024 * 1024;
 const MAX_VENDOR_MESSAGE = 300;
@@ -268,6 +268,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Source {
       ...(vendorMessage && { vendorMessage }),
     });
     error.refused = refused;
+    error.isPage = isPage(answer);
     // A date is meant by the vendor's clock.
     const date = Date.parse(answer.date ?? '');
     error.retryAfter = retryAfter(this.header('retry-after'), Number.isNaN(date) ? Date.now() : date);

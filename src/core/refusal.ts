@@ -35,12 +35,17 @@ function whereto(location: string | undefined, base: string): string {
 const WORDS = ['message', 'error_description', 'error', 'detail'];
 const LONGEST = 64 * 1024;
 
+/** Whether it is for people, as of a proxy. Some servers call every text HTML; what has no markup is none. */
+export function isPage({ body, contentType }: Pick<HttpAnswer, 'body' | 'contentType'>): boolean {
+  const text = body.toString('utf8', 0, LONGEST).trim();
+  return text.startsWith('<') || (contentType.includes('html') && text.includes('<'));
+}
+
 /** What the vendor said of an error: a field of a JSON answer, or a short plain text. */
 export function vendorWords({ body, contentType }: Pick<HttpAnswer, 'body' | 'contentType'>): string | undefined {
   const text = body.toString('utf8', 0, LONGEST).trim();
-  // Some servers call every text HTML; what has no markup is no page.
   // A text in UTF-16 has zeros, and so has what is no text.
-  if (text === '' || text.includes('\0') || text.startsWith('<') || (contentType.includes('html') && text.includes('<'))) return undefined;
+  if (text === '' || text.includes('\0') || isPage({ body, contentType })) return undefined;
   try {
     return wordsIn(JSON.parse(text) as unknown);
   } catch {

@@ -142,6 +142,7 @@ describe('thingsquare-events and its devices', () => {
     ['with null', answer(null)],
     ['with device-fail', says('device-fail', 400)],
     ['that it is forbidden', says('no', 403)],
+    ['that there is none, by the status alone', says('', 404)],
     ['that there is none, as text that is called HTML', says('not found', 404, { 'content-type': 'text/html' })],
   ] as const)
     it(`takes one for removed that is answered ${what}`, async () => {

@@ -127,11 +127,12 @@ export class ListingFeed {
       readDevice(await this.frontend.send({ method: 'GET', path: devicePath(id) }, { repeatable: true, scope }));
       return false;
     } catch (thrown) {
-      const { code, cause } = asEnsembleError(thrown);
+      const { code, cause, isPage } = asEnsembleError(thrown);
       // What was known as a device, and is no id.
       if (code === 'INVALID_INPUT') return true;
       // [G] The document does not say how: these are all ways of the backend's own to refuse it. With 200 it says nothing at all.
-      return ['NOT_FOUND', 'REJECTED', 'FORBIDDEN'].includes(code) && (cause.statusCode === 200 || cause.vendorMessage !== undefined);
+      if (code === 'NOT_FOUND') return !isPage;
+      return ['REJECTED', 'FORBIDDEN'].includes(code) && cause.vendorMessage !== undefined;
     }
   }
 
