@@ -88,9 +88,14 @@ describe('delivery', () => {
       return (performance.now() - began) / count;
     };
     // The quickest of several: others may use the machine, too.
-    const times = async (count: number) => Math.min(await drain(count), await drain(count));
+    const times = async (count: number) => {
+      const all: number[] = [];
+      for (let round = 0; round < 4; round++) all.push(await drain(count));
+      return Math.min(...all);
+    };
     const [few, many] = [await times(10_000), await times(100_000)];
-    assert.ok(many < few * 4, `${few} and ${many} ms for each`);
+    // Where each `shift` moves all up, it takes fifty times as long; where the collector is slow, up to ten times.
+    assert.ok(many < few * 25, `${few} and ${many} ms for each`);
   });
 
   it('cancels what waits', async () => {
