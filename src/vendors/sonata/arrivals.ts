@@ -111,6 +111,7 @@ export class Arrivals implements ConnectionUser {
 
   subscribed(): void {
     this.session.handedOn.subscribed();
+    this.owner.ping();
   }
 
   pinged(): void {

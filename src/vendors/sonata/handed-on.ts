@@ -12,6 +12,8 @@ export class HandedOn {
   private readonly older = new Set<number>();
   private readonly lost = new Set<number>();
   private pings = 0;
+  /** Pings to be answered until what was lost has come again. */
+  private untilSettled = Number.POSITIVE_INFINITY;
 
   /** Whether a ping would make anything certain. */
   get isUncertain(): boolean {
@@ -36,6 +38,7 @@ export class HandedOn {
 
   connected(sessionPresent: boolean): void {
     this.pings = 0;
+    this.untilSettled = Number.POSITIVE_INFINITY;
     this.lost.clear();
     if (!sessionPresent) this.checksums.clear();
     else for (const id of [...this.older, ...this.recent]) this.lost.add(id);
@@ -43,9 +46,9 @@ export class HandedOn {
     this.recent.clear();
   }
 
-  /** The broker has answered what came after the connect: it has sent again what it wanted to. */
+  /** The broker has answered what came after the connect. When it answers a ping, too, it has sent again what it wanted to. */
   subscribed(): void {
-    this.lost.clear();
+    this.untilSettled = Math.min(this.untilSettled, this.pings + 1);
   }
 
   pinged(): void {
@@ -58,6 +61,8 @@ export class HandedOn {
   ponged(): void {
     this.pings--;
     if (this.pings <= 0) this.older.clear();
+    this.untilSettled--;
+    if (this.untilSettled === 0) this.lost.clear();
   }
 }
 
