@@ -110,6 +110,8 @@ export class Arrivals implements ConnectionUser {
   }
 
   subscribed(): void {
+    // It has pings of its own, and calls again at its end.
+    if (this.backlog.isComing) return;
     this.session.handedOn.subscribed();
     this.owner.ping();
   }
@@ -192,7 +194,7 @@ export class Arrivals implements ConnectionUser {
 
   private makeCertain(): void {
     this.scope.timeout(CERTAIN, () => {
-      if (this.session.handedOn.isUncertain) this.owner.ping();
+      if (this.session.handedOn.isUncertain && !this.backlog.isComing) this.owner.ping();
       this.makeCertain();
     });
   }
