@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { keptFile } from './kept-file';
+import { type KeptFile, keptFile } from './kept-file';
 import type { Red } from './red';
 
 const FILE = 'ensemble-identity.key';
@@ -16,15 +16,27 @@ export function identityOf(RED: Red, purpose: string): string {
   return createHmac('sha256', keyOf(RED)).update(purpose).digest('base64url').slice(0, 32);
 }
 
-/** Where it cannot be written, names last until the next restart. */
+/** Where it cannot be written, names last until the next restart. What has become of the file since then is put right. */
 function keyOf(RED: Red): Buffer {
   const folder = RED.settings.userDir ?? '';
   const known = keys.get(folder);
-  if (known) return known;
   const file = keptFile(RED, FILE);
-  const kept = file?.read();
-  const key = kept && kept.length >= LENGTH ? kept : randomBytes(LENGTH);
-  keys.set(folder, key);
-  if (key !== kept) file?.save({ make: () => key, done: () => {} });
+  const kept = contentOf(file, known !== undefined);
+  const isKey = kept !== undefined && kept.length >= LENGTH;
+  const key = known ?? (isKey ? kept : randomBytes(LENGTH));
+  if (!isKey) file?.save({ make: () => key, done: () => {} });
+  if (!known) {
+    keys.set(folder, key);
+    RED.events.on('flows:stopped', () => void keyOf(RED));
+  }
   return key;
+}
+
+function contentOf(file: KeptFile | undefined, isKnown: boolean): Buffer | undefined {
+  try {
+    return file?.read();
+  } catch (error) {
+    if (!isKnown) throw error;
+    return undefined;
+  }
 }

@@ -191,6 +191,30 @@ describe('a file in the user directory', () => {
       assert.equal(tokensOf(red, 'account').read(), undefined);
     });
 
+  for (const [what, take] of Object.entries({
+    deleted: () => rmSync(path(IDENTITY)),
+    emptied: () => writeFileSync(path(IDENTITY), ''),
+  }))
+    it(`of the identity, ${what} while Node-RED runs, is written anew, at a deploy and at a stop`, () => {
+      const name = identityOf(red, 'x');
+      const key = readFileSync(path(IDENTITY));
+      for (const look of [() => identityOf(red, 'y'), () => red.events.emit('flows:stopped', {})]) {
+        take();
+        look();
+        assert.deepEqual(readFileSync(path(IDENTITY)), key);
+        assert.equal(identityOf(red, 'x'), name);
+      }
+    });
+
+  it('of the identity, replaced by that of another Node-RED, is left alone and counts from the next start on', () => {
+    const name = identityOf(red, 'x');
+    const theirs = Buffer.alloc(32, 1);
+    writeFileSync(path(IDENTITY), theirs);
+    assert.equal(identityOf(red, 'x'), name);
+    red.events.emit('flows:stopped', {});
+    assert.deepEqual(readFileSync(path(IDENTITY)), theirs);
+  });
+
   it('that a full directory has replaced is told, and written as soon as that is gone', async () => {
     tokensOf(red, 'account').write('ours');
     rmSync(path(TOKENS));
