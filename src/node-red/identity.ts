@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
-import { type KeptFile, keptFile } from './kept-file';
+import { keptFile } from './kept-file';
 import type { Red } from './red';
 
 const FILE = 'ensemble-identity.key';
@@ -21,7 +21,7 @@ function keyOf(RED: Red): Buffer {
   const folder = RED.settings.userDir ?? '';
   const known = keys.get(folder);
   const file = keptFile(RED, FILE);
-  const kept = contentOf(file, known !== undefined);
+  const kept = file?.read();
   const isKey = kept !== undefined && kept.length >= LENGTH;
   const key = known ?? (isKey ? kept : randomBytes(LENGTH));
   if (!isKey) file?.save({ make: () => key, done: () => {} });
@@ -30,13 +30,4 @@ function keyOf(RED: Red): Buffer {
     RED.events.on('flows:stopped', () => void keyOf(RED));
   }
   return key;
-}
-
-function contentOf(file: KeptFile | undefined, isKnown: boolean): Buffer | undefined {
-  try {
-    return file?.read();
-  } catch (error) {
-    if (!isKnown) throw error;
-    return undefined;
-  }
 }

@@ -36,6 +36,7 @@ interface Save {
 /** A small file with secrets, which only its owner can read. It is written at once, or as soon as the disk takes it. */
 export class KeptFile {
   private readonly path: string;
+  private wasRead = false;
   /** What could not be written yet. */
   private unsaved: Save | undefined;
   private failures = 0;
@@ -54,8 +55,22 @@ export class KeptFile {
     return `${this.name} in the user directory ${this.folder}`;
   }
 
-  /** Undefined where there is none; an empty directory in its place is an empty file. @throws EnsembleError NOT_CONFIGURED, saying what to do */
+  /**
+   * Undefined where there is none, or it can no longer be read: what the process holds counts then. An empty directory in its
+   * place is an empty file. @throws EnsembleError NOT_CONFIGURED, saying what to do, where it could never be read
+   */
   read(): Buffer | undefined {
+    try {
+      const content = this.content();
+      this.wasRead = true;
+      return content;
+    } catch (error) {
+      if (this.wasRead) return undefined;
+      throw new EnsembleError('NOT_CONFIGURED', this.textOf('read', error));
+    }
+  }
+
+  private content(): Buffer | undefined {
     try {
       return withFile(this.path, 'r', (file) => {
         if (fstatSync(file).mode & 0o077) tighten(file);
@@ -64,7 +79,7 @@ export class KeptFile {
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return undefined;
       if (this.tookAway(this.path, error)) return Buffer.alloc(0);
-      throw new EnsembleError('NOT_CONFIGURED', this.textOf('read', error));
+      throw error;
     }
   }
 

@@ -142,23 +142,13 @@ class Tokens {
 
   /** Takes up what is in the file, and tells whether that is all that it has ever held. @throws EnsembleError where it could never be read */
   private load(): boolean {
-    const content = this.content();
+    const content = this.file?.read()?.toString('utf8');
     const kept = content === undefined ? undefined : entriesOf(content);
     const isFirst = this.known === undefined;
     if (isFirst) this.isDamaged = content !== undefined && !kept;
     this.known ??= new Map();
     for (const [id, tokens] of Object.entries(kept ?? {})) if (tokens !== null || isFirst) this.known.set(id, tokens);
     return [...this.known].every(([id, tokens]) => tokens === null || (kept?.[id] ?? undefined) !== undefined);
-  }
-
-  /** Undefined where there is no file, or it can no longer be read. @throws EnsembleError where it never could be */
-  private content(): string | undefined {
-    try {
-      return this.file?.read()?.toString('utf8');
-    } catch (error) {
-      if (!this.known) throw error;
-      return undefined;
-    }
   }
 }
 
