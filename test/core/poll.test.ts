@@ -101,6 +101,13 @@ describe('polling', () => {
 describe('polling while the login fails', () => {
   const { failed } = LOGIN;
   let scope: Scope;
+  const use = (login: Login<number>) =>
+    login.use(
+      scope,
+      { method: 'GET', path: '/' },
+      async () => {},
+      () => false,
+    );
   beforeEach(() => {
     scope = new Scope();
   });
@@ -121,19 +128,12 @@ describe('polling while the login fails', () => {
       },
       early: 0,
     });
-    const ask = () =>
-      login.use(
-        scope,
-        { method: 'GET', path: '/' },
-        async () => {},
-        () => false,
-      );
     const states: { readonly state: StreamState; readonly said: number }[] = [];
     const tell = (state: StreamState) => states.push({ state, said: performance.now() });
-    const polling = poll({ interval: 60_000, scope, work: ask, state: tell, report: () => {} });
+    const polling = poll({ interval: 60_000, scope, work: () => use(login), state: tell, report: () => {} });
     // Messages come all the time.
     const messages = (async () => {
-      while (!scope.ended) await Promise.all([ask().catch(() => {}), scope.sleep(3).catch(() => {})]);
+      while (!scope.ended) await Promise.all([use(login).catch(() => {}), scope.sleep(3).catch(() => {})]);
     })();
     await until('eight tries', () => tries.length >= 8);
     for (const { state, said } of states)
@@ -159,14 +159,7 @@ describe('polling while the login fails', () => {
       early: 0,
     });
     const states: string[] = [];
-    const ask = () =>
-      login.use(
-        scope,
-        { method: 'GET', path: '/' },
-        async () => {},
-        () => false,
-      );
-    const polling = poll({ interval: 60_000, scope, work: ask, state: ({ is }) => states.push(is), report: () => {} });
+    const polling = poll({ interval: 60_000, scope, work: () => use(login), state: ({ is }) => states.push(is), report: () => {} });
     await until('a refusal', () => states.length > 0);
     isUp = true;
     login.retry();
