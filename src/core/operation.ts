@@ -1,6 +1,6 @@
 import { asEnsembleError, type EnsembleError } from './errors';
-import type { HttpAnswer, HttpOptions, HttpRequest, SendOptions } from './http';
-import type { Parameters, Values } from './parameters';
+import type { HttpAnswer, HttpOptions, HttpRequest, SendOptions } from './http/client';
+import type { Parameters, Values } from './schema/parameters';
 import type { Scope } from './scope';
 
 /** An account or a device, reached over HTTP: what a config node owns and its nodes share. */

@@ -1,5 +1,5 @@
 import { EnsembleError } from './errors';
-import { Roster } from './roster';
+import { Roster } from './linked-set';
 
 type Ending = () => void | Promise<void>;
 

@@ -1,7 +1,7 @@
-import { actionSettings, connectionSettings } from '../core/common';
-import { facts } from '../core/facts';
-import type { ObjectForm } from '../core/forms';
-import type { Parameter, Parameters } from '../core/parameters';
+import { actionSettings, connectionSettings } from '../core/node-settings';
+import { facts } from '../core/schema/constraints';
+import type { ObjectForm } from '../core/schema/object-form';
+import type { Parameter, Parameters } from '../core/schema/parameters';
 
 /** What the build leaves of a node's description: plain data. */
 export interface Description {

@@ -1,4 +1,4 @@
-import { actionSettings, connectionSettings } from '../core/common';
+import { actionSettings, connectionSettings } from '../core/node-settings';
 import { descriptionOf, type Field, fieldsOf, typeWord, word } from './fields';
 import type { Verdict } from './validation';
 

@@ -1,5 +1,5 @@
-import type { Color } from '../core/parameters';
-import { parseParameter } from '../core/parameters';
+import type { Color } from '../core/schema/parameters';
+import { parseParameter } from '../core/schema/parameters';
 import type { Field } from './fields';
 
 /** A control beside a row's input, for the hand and the eye. The input keeps the value. */

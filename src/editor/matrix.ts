@@ -1,4 +1,4 @@
-import type { Parameter } from '../core/parameters';
+import type { Parameter } from '../core/schema/parameters';
 
 /** The arithmetic of a grid of levels, without its picture. */
 export class Matrix {

@@ -1,4 +1,4 @@
-import { parseParameter } from '../core/parameters';
+import { parseParameter } from '../core/schema/parameters';
 import { type Field, word } from './fields';
 import type { Matrix } from './matrix';
 import { verdictOnInput } from './validation';

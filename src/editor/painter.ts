@@ -1,4 +1,4 @@
-import { parseParameter } from '../core/parameters';
+import { parseParameter } from '../core/schema/parameters';
 import { type Field, word } from './fields';
 import { Matrix } from './matrix';
 import { PainterTools } from './painter-tools';

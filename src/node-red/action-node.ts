@@ -1,9 +1,9 @@
-import { actionSettings } from '../core/common';
 import { Delivery, type DeliveryMode, SUPERSEDED } from '../core/delivery';
 import { asEnsembleError, EnsembleError, invalidInput, show } from '../core/errors';
+import { actionSettings } from '../core/node-settings';
 import { once } from '../core/once';
 import { type Connection, type Job, type Observer, type Operation, type Outcome, perform, prepare } from '../core/operation';
-import { isGiven, type Parameters, parseParameters, parseSettings, type Values } from '../core/parameters';
+import { isGiven, type Parameters, parseParameters, parseSettings, type Values } from '../core/schema/parameters';
 import { Scope } from '../core/scope';
 import { connectionOf } from './connection-owner';
 import { compileInput, type Reader, type TypedInput } from './inputs';

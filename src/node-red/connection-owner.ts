@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConnectionOptions } from 'node:tls';
-import { connectionSettings } from '../core/common';
 import { EnsembleError } from '../core/errors';
+import { environmentProxies, type ProxyChoice, proxyAddress } from '../core/http/proxy';
+import { connectionSettings } from '../core/node-settings';
 import type { Connection, ConnectOptions, Lookup, SignIn, TokenStore } from '../core/operation';
-import { type Parameters, parseCredentials, parseSettings } from '../core/parameters';
-import { environmentProxies, type ProxyChoice, proxyAddress } from '../core/proxy';
+import { type Parameters, parseCredentials, parseSettings } from '../core/schema/parameters';
 import { Scope } from '../core/scope';
 import { identityOf } from './identity';
 import type { NodeConfig, Red, RuntimeNode } from './red';

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { asEnsembleError, type EnsembleError } from '../core/errors';
-import { LOGIN } from '../core/login';
+import { LOGIN } from '../core/follow/login';
 import type { Connection } from '../core/operation';
 
 /** Accounts of open dialogs whose refusal is remembered; the oldest gives way. */

@@ -1,7 +1,7 @@
-import { connectionSettings } from '../core/common';
 import { EnsembleError, invalidInput } from '../core/errors';
-import { isAskedFor, isGiven, misfit, type Parameter, type Parameters, parseSettings } from '../core/parameters';
-import { redactor } from '../core/redact';
+import { redactor } from '../core/http/redact';
+import { connectionSettings } from '../core/node-settings';
+import { isAskedFor, isGiven, misfit, type Parameter, type Parameters, parseSettings } from '../core/schema/parameters';
 import { type ConfigNodeDefinition, instancesOf } from './connection-owner';
 import { type Dialog, DialogError } from './dialog';
 import { expressionIn, filled, type Variables, variablesFor } from './environment';

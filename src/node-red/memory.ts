@@ -1,4 +1,4 @@
-import { Journal, type Store } from '../core/journal';
+import { Journal, type Store } from '../core/follow/journal';
 import type { Red, RuntimeNode } from './red';
 
 /** By node: unless the user has set up a context store, Node-RED empties a node's context at each of its redeploys. */

@@ -1,6 +1,6 @@
 import texts from '../../nodes/ensemble/locales/en-US/ensemble-editor.json';
 import type { EnsembleError } from '../core/errors';
-import type { StreamState } from '../core/events';
+import type { StreamState } from '../core/follow/events';
 import type { Scope } from '../core/scope';
 import type { NodeStatus, Red, RuntimeNode } from './red';
 

@@ -1,7 +1,7 @@
 import { deepEqual, throws } from 'node:assert/strict';
 import { z } from 'zod';
-import { json, lenientArray, lenientRecord } from '../../src/core/answers';
-import type { HttpAnswer } from '../../src/core/http';
+import type { HttpAnswer } from '../../src/core/http/client';
+import { json, lenientArray, lenientRecord } from '../../src/core/http/response';
 import { once } from '../../src/core/once';
 
 describe('an answer', () => {

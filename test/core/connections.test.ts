@@ -1,9 +1,9 @@
 import { deepEqual, equal, rejects, throws } from 'node:assert/strict';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { RENEWAL } from '../../src/core/connections';
-import { HttpClient } from '../../src/core/http';
-import { environmentProxies, proxyAddress } from '../../src/core/proxy';
+import { HttpClient } from '../../src/core/http/client';
+import { RENEWAL } from '../../src/core/http/connection-pool';
+import { environmentProxies, proxyAddress } from '../../src/core/http/proxy';
 import { Scope } from '../../src/core/scope';
 import { until } from '../kit/within';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { EnsembleError } from '../../src/core/errors';
-import type { Memory } from '../../src/core/events';
-import { JOURNAL, Journal, type Store } from '../../src/core/journal';
+import type { Memory } from '../../src/core/follow/events';
+import { JOURNAL, Journal, type Store } from '../../src/core/follow/journal';
 import { Scope } from '../../src/core/scope';
 import { until } from '../kit/within';
 

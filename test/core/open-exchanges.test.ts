@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { mock } from 'node:test';
-import { Exchange } from '../../src/core/exchange';
-import { OpenExchanges } from '../../src/core/open-exchanges';
+import { Exchange } from '../../src/core/http/attempt';
+import { OpenExchanges } from '../../src/core/http/deadlines';
 
 describe('the exchanges under way', () => {
   // A clock of its own: on a real one, two limits are over at the same time where the process stood still.

@@ -19,7 +19,7 @@ import {
   scalar,
   scalarOrBytes,
   text,
-} from '../../src/core/parameters';
+} from '../../src/core/schema/parameters';
 
 const face = { label: '', help: '' };
 const level = integer({ ...face, min: 0, max: 100, unit: 'percent' });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { EnsembleError } from '../../src/core/errors';
-import type { StreamState } from '../../src/core/events';
-import { LOGIN, Login } from '../../src/core/login';
-import { poll } from '../../src/core/poll';
+import type { StreamState } from '../../src/core/follow/events';
+import { LOGIN, Login } from '../../src/core/follow/login';
+import { poll } from '../../src/core/follow/poll';
+import { ours } from '../../src/core/follow/shard';
 import { Scope } from '../../src/core/scope';
-import { ours } from '../../src/core/shard';
 import { until } from '../kit/within';
 
 describe('polling', () => {

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
-import { Portions } from '../../src/core/portions';
+import { Portions } from '../../src/core/batch-queue';
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 

@@ -1,6 +1,6 @@
 import { deepEqual } from 'node:assert/strict';
 import fc from 'fast-check';
-import { Roster } from '../../src/core/roster';
+import { Roster } from '../../src/core/linked-set';
 
 describe('a roster', () => {
   it('holds what was put on it and not taken off, newest first, whoever leaves when, and twice', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { redactor } from '../../src/core/redact';
+import { redactor } from '../../src/core/http/redact';
 import { Scope } from '../../src/core/scope';
 import { Watchdog } from '../../src/core/watchdog';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { poll } from '../../src/core/poll';
+import { poll } from '../../src/core/follow/poll';
 import { Scope } from '../../src/core/scope';
 import { Standstill } from '../../src/core/standstill';
 import { until } from '../kit/within';

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Parameters } from '../../src/core/parameters';
+import type { Parameters } from '../../src/core/schema/parameters';
 import { ROOT } from '../kit/root';
 
 const NODES = join(ROOT, 'dist/nodes');

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Operation } from '../../src/core/operation';
-import type { Parameter, Parameters } from '../../src/core/parameters';
+import type { Parameter, Parameters } from '../../src/core/schema/parameters';
 
 interface Module {
   readonly operations?: readonly Operation[];

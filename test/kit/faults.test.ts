@@ -1,9 +1,9 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { request } from 'undici';
 import { z } from 'zod';
-import { json } from '../../src/core/answers';
 import { EnsembleError } from '../../src/core/errors';
-import { HttpClient } from '../../src/core/http';
+import { HttpClient } from '../../src/core/http/client';
+import { json } from '../../src/core/http/response';
 import { Scope } from '../../src/core/scope';
 import { answer, FaultServer } from './fault-server';
 import { faults } from './faults';

@@ -1,5 +1,5 @@
 import { throws } from 'node:assert/strict';
-import { integer, optional, text } from '../../src/core/parameters';
+import { integer, optional, text } from '../../src/core/schema/parameters';
 import { ConnectionOwner } from '../../src/node-red/connection-owner';
 
 describe('the credentials of a config node', () => {

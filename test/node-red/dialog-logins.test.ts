@@ -1,6 +1,6 @@
 import { deepEqual, equal, rejects } from 'node:assert/strict';
 import { EnsembleError } from '../../src/core/errors';
-import { LOGIN } from '../../src/core/login';
+import { LOGIN } from '../../src/core/follow/login';
 import type { Connection } from '../../src/core/operation';
 import { ask, forget, test } from '../../src/node-red/dialog-logins';
 

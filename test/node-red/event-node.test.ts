@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { EnsembleError } from '../../src/core/errors';
-import type { EventContext } from '../../src/core/events';
+import type { EventContext } from '../../src/core/follow/events';
 import { type ConnectionOwner, join } from '../../src/node-red/connection-owner';
 import { type EventModule, registerEventNode, START } from '../../src/node-red/event-node';
 import type { NodeConfig, NodeStatus, Red, RuntimeNode } from '../../src/node-red/red';

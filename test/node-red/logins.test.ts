@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { LOGIN } from '../../src/core/login';
+import { LOGIN } from '../../src/core/follow/login';
 import { Account } from '../kit/account';
 import { answer, type Behaviour, FaultServer, type Recorded } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { EnsembleError } from '../../src/core/errors';
-import { retrying, type StreamState } from '../../src/core/events';
+import { retrying, type StreamState } from '../../src/core/follow/events';
 import { Scope } from '../../src/core/scope';
 import type { NodeStatus, Red, RuntimeNode } from '../../src/node-red/red';
 import { Statuses, StatusLine } from '../../src/node-red/status';

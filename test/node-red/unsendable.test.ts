@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
-import { parseParameter } from '../../src/core/parameters';
+import { parseParameter } from '../../src/core/schema/parameters';
 import { Account } from '../kit/account';
 import { allParameters } from '../kit/described';
 import { FaultServer } from '../kit/fault-server';

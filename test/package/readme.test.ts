@@ -3,7 +3,7 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { runInNewContext } from 'node:vm';
-import { misfit, type Parameters } from '../../src/core/parameters';
+import { misfit, type Parameters } from '../../src/core/schema/parameters';
 import { operations } from '../../src/vendors/sonata/sonata-pattern';
 import { Program } from '../kit/program';
 

@@ -1,6 +1,6 @@
 import { equal } from 'node:assert/strict';
 import type { EnsembleError } from '../../src/core/errors';
-import type { StreamState } from '../../src/core/events';
+import type { StreamState } from '../../src/core/follow/events';
 import type { FeedMessage, FeedUser } from '../../src/vendors/sonata/feed-members';
 import { type FeedOptions, type Membership, MqttFeed } from '../../src/vendors/sonata/mqtt-feed';
 import { until } from '../kit/within';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectAsync } from 'mqtt';
 import type { EnsembleError } from '../../src/core/errors';
-import { LOGIN } from '../../src/core/login';
+import { LOGIN } from '../../src/core/follow/login';
 import { Scope } from '../../src/core/scope';
 import { STANDSTILL } from '../../src/vendors/sonata/arrivals';
 import { tryBroker } from '../../src/vendors/sonata/mqtt-connection';

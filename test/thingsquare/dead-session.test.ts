@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { RENEWAL } from '../../src/core/renewals';
+import { RENEWAL } from '../../src/core/follow/renewals';
 import { Account } from '../kit/account';
 import { answer, FaultServer, type Recorded } from '../kit/fault-server';
 import { type NodeRed, startNodeRed } from '../kit/node-red';

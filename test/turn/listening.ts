@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { EnsembleError } from '../../src/core/errors';
-import type { EventContext, StreamState, VendorEvent } from '../../src/core/events';
+import type { EventContext, StreamState, VendorEvent } from '../../src/core/follow/events';
 import { Scope } from '../../src/core/scope';
 import type { FeedTiming } from '../../src/vendors/turn/feed-timing';
 import { TurnDevice } from '../../src/vendors/turn/turn-device';

@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import dns from 'node:dns';
-import type { StreamState } from '../../src/core/events';
+import type { StreamState } from '../../src/core/follow/events';
 import { TIMING } from '../../src/vendors/turn/feed-timing';
 import type { TurnDevice } from '../../src/vendors/turn/turn-device';
 import { answer, type Behaviour, FaultServer } from '../kit/fault-server';

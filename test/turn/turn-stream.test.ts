@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setInterval } from 'node:timers/promises';
 import type { EnsembleError } from '../../src/core/errors';
-import type { EventContext, StreamState, VendorEvent } from '../../src/core/events';
+import type { EventContext, StreamState, VendorEvent } from '../../src/core/follow/events';
 import { type Operation, perform } from '../../src/core/operation';
 import { Scope } from '../../src/core/scope';
 import type { FeedTiming } from '../../src/vendors/turn/feed-timing';

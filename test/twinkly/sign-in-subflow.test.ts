@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { RENEWAL } from '../../src/core/renewals';
+import { RENEWAL } from '../../src/core/follow/renewals';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 import { probe } from '../kit/probe';
 import { until } from '../kit/within';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { mock } from 'node:test';
-import { HttpClient } from '../../src/core/http';
+import { HttpClient } from '../../src/core/http/client';
 import { Scope } from '../../src/core/scope';
 import { PasswordLogin } from '../../src/vendors/twinkly/login';
 import { Account } from '../kit/account';

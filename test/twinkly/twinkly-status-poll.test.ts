@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EnsembleError } from '../../src/core/errors';
-import type { StreamState, VendorEvent } from '../../src/core/events';
-import { Journal } from '../../src/core/journal';
-import { parseParameters } from '../../src/core/parameters';
+import type { StreamState, VendorEvent } from '../../src/core/follow/events';
+import { Journal } from '../../src/core/follow/journal';
+import { parseParameters } from '../../src/core/schema/parameters';
 import { Scope } from '../../src/core/scope';
 import { settings as accountSettings, connect, type TwinklyAccount } from '../../src/vendors/twinkly/twinkly-account';
 import { settings, start } from '../../src/vendors/twinkly/twinkly-status-poll';

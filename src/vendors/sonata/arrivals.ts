@@ -1,5 +1,5 @@
 import type { IPublishPacket } from 'mqtt';
-import { Portions } from '../../core/portions';
+import { Portions } from '../../core/batch-queue';
 import type { Scope } from '../../core/scope';
 import { Standstill } from '../../core/standstill';
 import { Backlog } from './backlog';

@@ -1,5 +1,5 @@
 import type { EnsembleError } from '../../core/errors';
-import type { StreamState } from '../../core/events';
+import type { StreamState } from '../../core/follow/events';
 import { type Followed, kept, type Topic } from './mqtt-topics';
 
 /** A message of a device, as it came over MQTT. */

@@ -1,7 +1,7 @@
 import { type BackoffRule, backoff, LONGEST_PAUSE } from '../../core/backoff';
 import { asEnsembleError, EnsembleError } from '../../core/errors';
-import type { StreamState } from '../../core/events';
-import { accountOf } from '../../core/login';
+import type { StreamState } from '../../core/follow/events';
+import { accountOf } from '../../core/follow/login';
 import { Scope } from '../../core/scope';
 import { Arrivals } from './arrivals';
 import { type BrokerSession, sessionOf } from './broker-session';

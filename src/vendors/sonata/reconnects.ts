@@ -1,7 +1,7 @@
 import { type BackoffRule, backoff, LONGEST_PAUSE } from '../../core/backoff';
 import { EnsembleError } from '../../core/errors';
-import { retrying, type StreamState } from '../../core/events';
-import { LOGIN } from '../../core/login';
+import { retrying, type StreamState } from '../../core/follow/events';
+import { LOGIN } from '../../core/follow/login';
 
 /** All in milliseconds. Tests have less patience. */
 export const RECONNECT = {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { json } from '../../core/answers';
 import { type BackoffRule, LONGEST_PAUSE, pauseAfter } from '../../core/backoff';
 import { asEnsembleError, EnsembleError } from '../../core/errors';
-import { type EventContext, retrying } from '../../core/events';
-import { address, boolean, choice, integer, optional, text, type Values } from '../../core/parameters';
+import { type EventContext, retrying } from '../../core/follow/events';
+import { json } from '../../core/http/response';
+import { address, boolean, choice, integer, optional, text, type Values } from '../../core/schema/parameters';
 import type { Scope } from '../../core/scope';
 import { readEvent, readWebhook, type SonataEvent } from './event-form';
 import type { FeedMessage } from './feed-members';

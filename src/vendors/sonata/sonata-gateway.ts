@@ -1,9 +1,9 @@
 import { asEnsembleError, EnsembleError } from '../../core/errors';
-import { type HttpAnswer, HttpClient, type HttpRequest, type SendOptions } from '../../core/http';
-import { accountOf } from '../../core/login';
+import { accountOf } from '../../core/follow/login';
+import { type HttpAnswer, HttpClient, type HttpRequest, type SendOptions } from '../../core/http/client';
+import { redactor } from '../../core/http/redact';
 import type { Connection, ConnectOptions, Lookup } from '../../core/operation';
-import { address, choice, integer, optional, text, type Values } from '../../core/parameters';
-import { redactor } from '../../core/redact';
+import { address, choice, integer, optional, text, type Values } from '../../core/schema/parameters';
 import { Scope } from '../../core/scope';
 import type { FeedUser } from './feed-members';
 import { HeardDevices } from './heard-devices';

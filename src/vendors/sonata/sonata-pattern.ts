@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { json } from '../../core/answers';
 import { invalidInput } from '../../core/errors';
+import { json } from '../../core/http/response';
 import { operation } from '../../core/operation';
-import { grid, integer, optional } from '../../core/parameters';
+import { grid, integer, optional } from '../../core/schema/parameters';
 import { installationId, type SonataGateway, type SonataSettings } from './sonata-gateway';
 
 /** Facts: the vendor's "Sonata REST API Documentation", section Endpoints. */

@@ -1,6 +1,6 @@
 import { type ZodType, z } from 'zod';
-import { json, lenientArray } from '../../core/answers';
-import type { HttpAnswer } from '../../core/http';
+import type { HttpAnswer } from '../../core/http/client';
+import { json, lenientArray } from '../../core/http/response';
 
 /** Reads the `data` of an answer, repaired. @throws EnsembleError BAD_RESPONSE */
 export function data<T>(schema: ZodType<T>): (answer: HttpAnswer) => T {

@@ -1,5 +1,5 @@
-import type { ObjectForm } from '../../core/forms';
-import { integer, optional } from '../../core/parameters';
+import type { ObjectForm } from '../../core/schema/object-form';
+import { integer, optional } from '../../core/schema/parameters';
 
 const CONFIGURE = 30;
 const seconds = (label: string, help: string, min = 1) => optional(integer({ label, help, min, max: 86_400, unit: 'seconds' }));

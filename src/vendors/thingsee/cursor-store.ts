@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Memory } from '../../core/events';
+import type { Memory } from '../../core/follow/events';
 import type { Cursor } from './message-cursor';
 
 const KEY = 'cursors';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { lenientArray } from '../../core/answers';
 import { asEnsembleError } from '../../core/errors';
+import { lenientArray } from '../../core/http/response';
 import type { Connection, Lookup, LookupContext, LookupItem } from '../../core/operation';
 import type { Scope } from '../../core/scope';
 import { data, groupThings } from './answers';

@@ -1,5 +1,5 @@
 import type { EnsembleError } from '../../core/errors';
-import type { EventContext } from '../../core/events';
+import type { EventContext } from '../../core/follow/events';
 import { groupThings, type Message } from './answers';
 import type { CursorStore } from './cursor-store';
 import {

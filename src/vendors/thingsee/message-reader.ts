@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { json } from '../../core/answers';
 import { EnsembleError } from '../../core/errors';
-import type { Fields, SendOptions } from '../../core/http';
+import type { Fields, SendOptions } from '../../core/http/client';
+import { json } from '../../core/http/response';
 import { type Message, message, repaired } from './answers';
 import { thingPath } from './parameters';
 import type { ThingseeCloud } from './thingsee-cloud';

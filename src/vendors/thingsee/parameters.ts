@@ -1,7 +1,7 @@
 import { invalidInput } from '../../core/errors';
-import type { Fields } from '../../core/http';
-import { integer, list, optional, text } from '../../core/parameters';
-import { segment } from '../../core/path';
+import type { Fields } from '../../core/http/client';
+import { segment } from '../../core/http/path';
+import { integer, list, optional, text } from '../../core/schema/parameters';
 
 /** "alerts" in its place is another request. */
 export const tuid = text({

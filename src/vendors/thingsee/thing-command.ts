@@ -1,11 +1,11 @@
 import { randomInt } from 'node:crypto';
 import { z } from 'zod';
-import { lenientArray } from '../../core/answers';
 import { asEnsembleError, EnsembleError, type ErrorCode, invalidInput, show } from '../../core/errors';
-import type { HttpAnswer, HttpRequest } from '../../core/http';
+import type { HttpAnswer, HttpRequest } from '../../core/http/client';
+import { lenientArray } from '../../core/http/response';
 import { smallest } from '../../core/numbers';
 import { type Exchange, operation } from '../../core/operation';
-import { integer, type JsonObject, objects, optional } from '../../core/parameters';
+import { integer, type JsonObject, objects, optional } from '../../core/schema/parameters';
 import { data, type Message, message, repaired } from './answers';
 import { documentedIds } from './command-forms';
 import { fingerprint } from './message-cursor';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { EnsembleError } from '../../core/errors';
-import type { HttpAnswer } from '../../core/http';
+import type { HttpAnswer } from '../../core/http/client';
 import { operation } from '../../core/operation';
-import { optional, text } from '../../core/parameters';
+import { optional, text } from '../../core/schema/parameters';
 import { data, groupThings, written } from './answers';
 import { groups } from './lookups';
 import { anyGroupId, groupId, groupPath, limit, thingPath, tuid } from './parameters';

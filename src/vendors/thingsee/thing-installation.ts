@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { lenientArray } from '../../core/answers';
+import { lenientArray } from '../../core/http/response';
 import { operation } from '../../core/operation';
-import { choice, optional } from '../../core/parameters';
+import { choice, optional } from '../../core/schema/parameters';
 import { data, written } from './answers';
 import { limit, thingPath, tuid } from './parameters';
 import type { ThingseeCloud } from './thingsee-cloud';

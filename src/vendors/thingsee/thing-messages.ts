@@ -1,8 +1,8 @@
 import { EnsembleError } from '../../core/errors';
-import type { EventContext } from '../../core/events';
-import { integer, list, optional, type Values } from '../../core/parameters';
-import { poll } from '../../core/poll';
-import { ours, shard } from '../../core/shard';
+import type { EventContext } from '../../core/follow/events';
+import { poll } from '../../core/follow/poll';
+import { ours, shard } from '../../core/follow/shard';
+import { integer, list, optional, type Values } from '../../core/schema/parameters';
 import { CursorStore } from './cursor-store';
 import { MessageFeed } from './message-feed';
 import { selection } from './parameters';

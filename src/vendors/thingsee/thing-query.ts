@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { lenientArray } from '../../core/answers';
+import { lenientArray } from '../../core/http/response';
 import { operation } from '../../core/operation';
 import { data, isBlank, message, numeric } from './answers';
 import { limit, period, queryOf, selection, thingPath, tuid } from './parameters';

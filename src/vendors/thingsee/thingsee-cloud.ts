@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { fieldsOf } from '../../core/answers';
 import { EnsembleError } from '../../core/errors';
-import { type HttpAnswer, HttpClient, type HttpRequest, type SendOptions } from '../../core/http';
-import { accountOf, Login, type Pass } from '../../core/login';
+import { accountOf, Login, type Pass } from '../../core/follow/login';
+import { type HttpAnswer, HttpClient, type HttpRequest, type SendOptions } from '../../core/http/client';
+import { Secrets } from '../../core/http/redact';
+import { fieldsOf } from '../../core/http/response';
 import type { Connection, ConnectOptions } from '../../core/operation';
-import { address, text, type Values } from '../../core/parameters';
-import { Secrets } from '../../core/redact';
+import { address, text, type Values } from '../../core/schema/parameters';
 import { Scope } from '../../core/scope';
 import { data } from './answers';
 import { groupList } from './lookups';

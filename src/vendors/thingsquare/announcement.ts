@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram';
 import { asEnsembleError } from '../../core/errors';
-import { poll } from '../../core/poll';
+import { poll } from '../../core/follow/poll';
 import type { Scope } from '../../core/scope';
 
 /**

@@ -1,5 +1,5 @@
 import { EnsembleError } from '../../core/errors';
-import type { HttpRequest } from '../../core/http';
+import type { HttpRequest } from '../../core/http/client';
 import type { Exchange, Outcome } from '../../core/operation';
 import type { ThingsquareFrontend } from './thingsquare-frontend';
 import { readWord } from './words';

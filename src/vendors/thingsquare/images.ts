@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { json, lenientArray } from '../../core/answers';
+import { json, lenientArray } from '../../core/http/response';
 import { number, orAbsent, present } from './values';
 
 const text = orAbsent(z.string());

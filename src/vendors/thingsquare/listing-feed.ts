@@ -1,6 +1,6 @@
 import { asEnsembleError, type EnsembleError } from '../../core/errors';
-import type { StreamState } from '../../core/events';
-import { poll } from '../../core/poll';
+import type { StreamState } from '../../core/follow/events';
+import { poll } from '../../core/follow/poll';
 import { Scope } from '../../core/scope';
 import { devicePath } from './parameters';
 import type { ThingsquareFrontend } from './thingsquare-frontend';

@@ -1,5 +1,5 @@
-import { choice, text } from '../../core/parameters';
-import { segment } from '../../core/path';
+import { segment } from '../../core/http/path';
+import { choice, text } from '../../core/schema/parameters';
 import type { Kind } from './values';
 
 /** What operations on one device, and on one of its variables, ask for. */

@@ -1,8 +1,8 @@
 import { CookieJar } from 'tough-cookie';
 import { asEnsembleError, EnsembleError } from '../../core/errors';
-import type { HttpAnswer, HttpClient, HttpRequest, SendOptions } from '../../core/http';
-import { accountOf, Login } from '../../core/login';
-import { isRedirect } from '../../core/refusal';
+import { accountOf, Login } from '../../core/follow/login';
+import type { HttpAnswer, HttpClient, HttpRequest, SendOptions } from '../../core/http/client';
+import { isRedirect } from '../../core/http/error-response';
 import { Scope } from '../../core/scope';
 import { keepCookies } from './cookies';
 import { inPlainWords, isNothing, isRefusal } from './words';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { operation } from '../../core/operation';
-import { integer, optional, scalarOrBytes, text } from '../../core/parameters';
+import { integer, optional, scalarOrBytes, text } from '../../core/schema/parameters';
 import { device, devicePath } from './parameters';
 import type { ThingsquareFrontend } from './thingsquare-frontend';
 import { fieldOf, readDevice, readDevices } from './values';

@@ -1,5 +1,5 @@
-import type { EventContext, Memory } from '../../core/events';
-import { choice, integer, optional, type Values } from '../../core/parameters';
+import type { EventContext, Memory } from '../../core/follow/events';
+import { choice, integer, optional, type Values } from '../../core/schema/parameters';
 import { type KeptDevices, KnownDevices } from './known-devices';
 import type { Listing } from './listing-feed';
 import { device, kinds, name } from './parameters';

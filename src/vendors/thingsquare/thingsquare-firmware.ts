@@ -1,6 +1,6 @@
+import { segments } from '../../core/http/path';
 import { operation } from '../../core/operation';
-import { text } from '../../core/parameters';
-import { segments } from '../../core/path';
+import { text } from '../../core/schema/parameters';
 import { sendEither } from './either-path';
 import { readImages } from './images';
 import { device, devicePath } from './parameters';

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EnsembleError } from '../../core/errors';
-import { type HttpAnswer, HttpClient, type HttpRequest, type SendOptions } from '../../core/http';
+import { type HttpAnswer, HttpClient, type HttpRequest, type SendOptions } from '../../core/http/client';
+import { redactor } from '../../core/http/redact';
 import type { Connection, ConnectOptions } from '../../core/operation';
-import { address, boolean, choice, optional, text, type Values } from '../../core/parameters';
-import { redactor } from '../../core/redact';
+import { address, boolean, choice, optional, text, type Values } from '../../core/schema/parameters';
 import { Scope } from '../../core/scope';
 import { announce } from './announcement';
 import { ListingFeed } from './listing-feed';

@@ -1,6 +1,6 @@
 import { invalidInput } from '../../core/errors';
 import { operation } from '../../core/operation';
-import { object, text } from '../../core/parameters';
+import { object, text } from '../../core/schema/parameters';
 import { sendEither } from './either-path';
 import type { ThingsquareFrontend } from './thingsquare-frontend';
 import { readUser, toForm } from './user';

@@ -1,6 +1,6 @@
 import { invalidInput } from '../../core/errors';
 import { operation } from '../../core/operation';
-import { integer, number, optional, scalarOrBytes } from '../../core/parameters';
+import { integer, number, optional, scalarOrBytes } from '../../core/schema/parameters';
 import { awaitAcknowledgement } from './acknowledgement';
 import { readHistory } from './history';
 import { device, kindOf, name, variablePath } from './parameters';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { json } from '../../core/answers';
 import { invalidInput, show } from '../../core/errors';
-import type { Fields, HttpAnswer } from '../../core/http';
-import type { JsonObject } from '../../core/parameters';
+import type { Fields, HttpAnswer } from '../../core/http/client';
+import { json } from '../../core/http/response';
+import type { JsonObject } from '../../core/schema/parameters';
 import { orAbsent, present } from './values';
 
 const readJson = json(

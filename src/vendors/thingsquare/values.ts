@@ -1,9 +1,9 @@
 import { type ZodType, z } from 'zod';
-import { json, lenientArray, lenientRecord } from '../../core/answers';
 import { EnsembleError } from '../../core/errors';
-import type { HttpAnswer } from '../../core/http';
-import type { Scalar } from '../../core/parameters';
-import { isId } from '../../core/path';
+import type { HttpAnswer } from '../../core/http/client';
+import { isId } from '../../core/http/path';
+import { json, lenientArray, lenientRecord } from '../../core/http/response';
+import type { Scalar } from '../../core/schema/parameters';
 import { isNothing } from './words';
 
 export const KINDS = ['d', 's', 'meta'] as const;

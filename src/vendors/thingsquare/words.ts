@@ -1,7 +1,7 @@
-import { describeBody } from '../../core/answers';
 import { EnsembleError } from '../../core/errors';
-import type { HttpAnswer } from '../../core/http';
-import { vendorWords } from '../../core/refusal';
+import type { HttpAnswer } from '../../core/http/client';
+import { vendorWords } from '../../core/http/error-response';
+import { describeBody } from '../../core/http/response';
 
 const reading = (pattern: RegExp, expected: string) => (answer: HttpAnswer) => {
   const word = answer.body.toString('utf8').trim();

@@ -1,6 +1,6 @@
 import { invalidInput, show } from '../../core/errors';
-import type { Scalar } from '../../core/parameters';
-import { asBoolean, expectedNumber } from '../../core/parsers';
+import type { Scalar } from '../../core/schema/parameters';
+import { asBoolean, expectedNumber } from '../../core/schema/parsers';
 import type { Channel } from './channels';
 import { type DataType, dataTypeOf, documentedType, hasSwitch, normalId } from './ids';
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { json, lenientArray, words } from '../../core/answers';
-import type { HttpAnswer } from '../../core/http';
+import type { HttpAnswer } from '../../core/http/client';
+import { json, lenientArray, words } from '../../core/http/response';
 import { isRecord, repairDescription, type State } from './states';
 
 /** What a device may leave out, or leave empty. */

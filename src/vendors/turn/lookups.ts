@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { json, lenientArray } from '../../core/answers';
+import { segments } from '../../core/http/path';
+import { json, lenientArray } from '../../core/http/response';
 import type { Lookup, LookupItem } from '../../core/operation';
-import { segments } from '../../core/path';
 import type { Scope } from '../../core/scope';
 import type { Channel } from './channels';
 import { readState } from './channels';

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { asBoolean } from '../../core/parsers';
+import { asBoolean } from '../../core/schema/parsers';
 import { type DataType, dataTypeOf, documentedType, normalId } from './ids';
 
 /** What a channel's control endpoints hold: `value`, `on` and others (table 5). */

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { json, lenientArray } from '../../core/answers';
 import { invalidInput } from '../../core/errors';
+import { segments } from '../../core/http/path';
+import { json, lenientArray } from '../../core/http/response';
 import { operation } from '../../core/operation';
-import { boolean, number, optional, type Scalar, scalar, text, type Values } from '../../core/parameters';
-import { segments } from '../../core/path';
+import { boolean, number, optional, type Scalar, scalar, text, type Values } from '../../core/schema/parameters';
 import { fittingValue, takesEmptyText } from './channel-values';
 import { readChannels, readState, readWords } from './channels';
 import { CHANNEL_ID, normalId, SELECTOR, UNIT_STATES } from './ids';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { json } from '../../core/answers';
-import type { HttpAnswer } from '../../core/http';
+import type { HttpAnswer } from '../../core/http/client';
+import { json } from '../../core/http/response';
 import { operation } from '../../core/operation';
-import { boolean, choice, optional, type Scalar, scalar, text } from '../../core/parameters';
+import { boolean, choice, optional, type Scalar, scalar, text } from '../../core/schema/parameters';
 import { readConfig, readState, readVersion, readWords } from './channels';
 import { repairDescription, repairValue, repairValues } from './states';
 import type { TurnDevice } from './turn-device';

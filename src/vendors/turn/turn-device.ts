@@ -1,7 +1,7 @@
 import { asEnsembleError } from '../../core/errors';
-import { type HttpAnswer, HttpClient, type HttpRequest, type SendOptions } from '../../core/http';
+import { type HttpAnswer, HttpClient, type HttpRequest, type SendOptions } from '../../core/http/client';
 import type { Connection, ConnectOptions } from '../../core/operation';
-import { integer, optional, text, type Values } from '../../core/parameters';
+import { integer, optional, text, type Values } from '../../core/schema/parameters';
 import { Scope } from '../../core/scope';
 import { type ChannelFacts, documentedFacts, factsOf } from './channel-values';
 import { type Channel, readChannels, readVersion } from './channels';

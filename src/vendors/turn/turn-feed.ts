@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises';
 import { backoff, pauseAfter } from '../../core/backoff';
 import { asEnsembleError, EnsembleError } from '../../core/errors';
-import { receiveEvents } from '../../core/event-stream';
-import { retrying, type StreamState } from '../../core/events';
+import { retrying, type StreamState } from '../../core/follow/events';
+import { receiveEvents } from '../../core/http/event-stream';
 import { Scope } from '../../core/scope';
 import { dataOf, type FeedEvent, type FeedKind } from './feed-kinds';
 import { type FeedTiming, TIMING } from './feed-timing';

@@ -1,6 +1,6 @@
 import { EnsembleError } from '../../core/errors';
-import type { EventContext } from '../../core/events';
-import { boolean, choice, optional, text, type Values } from '../../core/parameters';
+import type { EventContext } from '../../core/follow/events';
+import { boolean, choice, optional, text, type Values } from '../../core/schema/parameters';
 import { type FeedEvent, SOURCE } from './feed-kinds';
 import { normalId, SELECTOR } from './ids';
 import { KnownStates, REMEMBERED } from './known-states';

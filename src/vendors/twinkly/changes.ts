@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../core/parameters';
+import type { JsonObject } from '../../core/schema/parameters';
 
 /** What a colour may differ by and still be the same: seen on real strings, 255 in, 254 back. */
 const COLOR_TOLERANCE = 1;

@@ -1,4 +1,4 @@
-import type { Color } from '../../core/parameters';
+import type { Color } from '../../core/schema/parameters';
 import type { WireProfile } from './wire-profile';
 
 type Part = 'hue' | 'saturation' | 'value' | 'red' | 'green' | 'blue';

@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { json, words } from '../../core/answers';
 import { asEnsembleError, EnsembleError } from '../../core/errors';
-import type { HttpAnswer } from '../../core/http';
+import type { HttpAnswer } from '../../core/http/client';
+import { isStep } from '../../core/http/path';
+import { json, words } from '../../core/http/response';
 import type { Exchange, Outcome } from '../../core/operation';
-import type { JsonObject } from '../../core/parameters';
-import { isStep } from '../../core/path';
+import type { JsonObject } from '../../core/schema/parameters';
 import type { Target } from './group-status';
 import type { TwinklyAccount } from './twinkly-account';
 import { at, type WireProfile } from './wire-profile';

@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { json } from '../../core/answers';
 import { asEnsembleError, type ErrorCode, invalidInput, show } from '../../core/errors';
-import type { HttpAnswer, HttpRequest } from '../../core/http';
-import type { JsonObject } from '../../core/parameters';
-import { segment } from '../../core/path';
+import type { HttpAnswer, HttpRequest } from '../../core/http/client';
+import { segment } from '../../core/http/path';
+import { json } from '../../core/http/response';
+import type { JsonObject } from '../../core/schema/parameters';
 import { at, type WireProfile } from './wire-profile';
 
 /** An object or an installation: the two things that have a runtime. */

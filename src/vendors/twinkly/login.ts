@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { fieldsOf, json } from '../../core/answers';
 import { asEnsembleError, EnsembleError } from '../../core/errors';
-import type { HttpAnswer, HttpClient, HttpRequest } from '../../core/http';
-import type { Pass } from '../../core/login';
+import type { Pass } from '../../core/follow/login';
+import type { HttpAnswer, HttpClient, HttpRequest } from '../../core/http/client';
+import { fieldsOf, json } from '../../core/http/response';
 import type { TokenStore } from '../../core/operation';
 import type { Scope } from '../../core/scope';
 

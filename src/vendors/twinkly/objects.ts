@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { json, lenientArray, readLeniently } from '../../core/answers';
 import { EnsembleError } from '../../core/errors';
-import type { HttpAnswer, HttpRequest } from '../../core/http';
-import { isStep } from '../../core/path';
+import type { HttpAnswer, HttpRequest } from '../../core/http/client';
+import { isStep } from '../../core/http/path';
+import { json, lenientArray, readLeniently } from '../../core/http/response';
 import { at, type WireProfile } from './wire-profile';
 
 const id = z

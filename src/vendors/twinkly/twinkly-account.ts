@@ -1,8 +1,8 @@
-import { type HttpAnswer, HttpClient, type HttpRequest, type SendOptions } from '../../core/http';
-import { accountOf, Login } from '../../core/login';
+import { accountOf, Login } from '../../core/follow/login';
+import { type HttpAnswer, HttpClient, type HttpRequest, type SendOptions } from '../../core/http/client';
+import { Secrets } from '../../core/http/redact';
 import type { Connection, ConnectOptions, SignIn } from '../../core/operation';
-import { address, choice, object, optional, text, type Values } from '../../core/parameters';
-import { Secrets } from '../../core/redact';
+import { address, choice, object, optional, text, type Values } from '../../core/schema/parameters';
 import { Scope } from '../../core/scope';
 import { PasswordLogin, SignedIn } from './login';
 import { listObjects, readObjects, type TwinklyObject } from './objects';

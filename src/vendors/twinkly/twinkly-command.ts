@@ -12,7 +12,7 @@ import {
   scalar,
   text,
   type Values,
-} from '../../core/parameters';
+} from '../../core/schema/parameters';
 import { onWire } from './color';
 import { type Command, sendCommand } from './commands';
 import { TARGETS } from './group-status';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { json } from '../../core/answers';
 import { invalidInput } from '../../core/errors';
+import { json } from '../../core/http/response';
 import { type Exchange, type Outcome, operation } from '../../core/operation';
-import { boolean, choice, list, optional, text } from '../../core/parameters';
+import { boolean, choice, list, optional, text } from '../../core/schema/parameters';
 import { readStatus, statusRequest } from './commands';
 import { type Group, type GroupRequest, groupRequests, legacyStatusOf, readGroup, statusOf, TARGETS } from './group-status';
 import { listObjects } from './objects';

@@ -1,8 +1,8 @@
 import { EnsembleError } from '../../core/errors';
-import type { EventContext } from '../../core/events';
-import { boolean, choice, type JsonObject, list, number, optional, type Values } from '../../core/parameters';
-import { poll } from '../../core/poll';
-import { ours, shard } from '../../core/shard';
+import type { EventContext } from '../../core/follow/events';
+import { poll } from '../../core/follow/poll';
+import { ours, shard } from '../../core/follow/shard';
+import { boolean, choice, type JsonObject, list, number, optional, type Values } from '../../core/schema/parameters';
 import { changedPaths } from './changes';
 import { errorOf, groupRequests, readGroup, runtimeOf, statusOf, TARGETS } from './group-status';
 import type { TwinklyAccount } from './twinkly-account';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { EnsembleError } from '../../core/errors';
-import type { HttpRequest } from '../../core/http';
-import type { JsonObject } from '../../core/parameters';
-import { segment } from '../../core/path';
+import type { HttpRequest } from '../../core/http/client';
+import { segment } from '../../core/http/path';
+import type { JsonObject } from '../../core/schema/parameters';
 
 /**
  * What is not certain of the Twinkly API, all in one place. The samples of the vendor's "Runtime API Reference" are lost: it

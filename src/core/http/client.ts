@@ -1,12 +1,12 @@
 import type { ConnectionOptions } from 'node:tls';
 import type { Dispatcher } from 'undici';
-import { type BackoffRule, backoff } from './backoff';
-import { Connections } from './connections';
-import { EnsembleError, invalidInput, show } from './errors';
-import { cancelled, Exchange, type StreamReader } from './exchange';
-import { OpenExchanges } from './open-exchanges';
+import { type BackoffRule, backoff } from '../backoff';
+import { EnsembleError, invalidInput, show } from '../errors';
+import type { Scope } from '../scope';
+import { cancelled, Exchange, type StreamReader } from './attempt';
+import { Connections } from './connection-pool';
+import { OpenExchanges } from './deadlines';
 import type { ProxyChoice } from './proxy';
-import type { Scope } from './scope';
 
 export interface HttpRequest {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';

@@ -1,11 +1,11 @@
 import { createParser, type EventSourceParser } from 'eventsource-parser';
-import { EnsembleError } from './errors';
-import type { Source, StreamReader } from './exchange';
-import type { HttpClient } from './http';
-import { Portions } from './portions';
-import { Scope } from './scope';
-import { Standstill } from './standstill';
-import { Watchdog } from './watchdog';
+import { Portions } from '../batch-queue';
+import { EnsembleError } from '../errors';
+import { Scope } from '../scope';
+import { Standstill } from '../standstill';
+import { Watchdog } from '../watchdog';
+import type { Source, StreamReader } from './attempt';
+import type { HttpClient } from './client';
 
 /** The most characters of one event; more is no event stream. */
 const MOST = 1024 * 1024;

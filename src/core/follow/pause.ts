@@ -1,4 +1,4 @@
-import { type BackoffRule, backoff } from './backoff';
+import { type BackoffRule, backoff } from '../backoff';
 
 /** A pause that grows with each failure in a row, by the monotonic clock. One that comes long after the last pause begins a new row. */
 export class Pause {

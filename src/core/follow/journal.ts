@@ -1,7 +1,7 @@
-import { type BackoffRule, backoff, LONGEST_PAUSE } from './backoff';
-import { asEnsembleError, EnsembleError } from './errors';
+import { type BackoffRule, backoff, LONGEST_PAUSE } from '../backoff';
+import { asEnsembleError, EnsembleError } from '../errors';
+import { Scope } from '../scope';
 import type { Memory } from './events';
-import { Scope } from './scope';
 
 /** Where it is kept. It may fail, and may never answer. */
 export interface Store {

@@ -1,5 +1,5 @@
 import { type buildConnector, type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
-import type { HttpOptions } from './http';
+import type { HttpOptions } from './client';
 import { chosenProxies, environmentProxies } from './proxy';
 
 const CONNECTIONS = 64;

@@ -1,5 +1,5 @@
-import type { ErrorCode } from './errors';
-import type { HttpAnswer } from './http';
+import type { ErrorCode } from '../errors';
+import type { HttpAnswer } from './client';
 
 export const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 

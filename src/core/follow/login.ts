@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { askedPause } from './backoff';
-import { asEnsembleError, type EnsembleError } from './errors';
-import type { HttpRequest } from './http';
+import { askedPause } from '../backoff';
+import { asEnsembleError, type EnsembleError } from '../errors';
+import type { HttpRequest } from '../http/client';
+import type { Scope } from '../scope';
+import { LATE } from '../watchdog';
 import { Pause } from './pause';
 import { nameOf, Renewals } from './renewals';
-import type { Scope } from './scope';
-import { LATE } from './watchdog';
 
 /** What a login brings. */
 export interface Pass<T> {

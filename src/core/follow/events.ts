@@ -1,5 +1,5 @@
-import type { EnsembleError } from './errors';
-import type { Scope } from './scope';
+import type { EnsembleError } from '../errors';
+import type { Scope } from '../scope';
 
 /** What a vendor's event source hands to its node. */
 export interface VendorEvent {

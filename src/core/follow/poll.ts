@@ -1,7 +1,7 @@
-import { LONGEST_PAUSE, pauseAfter } from './backoff';
-import { asEnsembleError, type EnsembleError } from './errors';
+import { LONGEST_PAUSE, pauseAfter } from '../backoff';
+import { asEnsembleError, type EnsembleError } from '../errors';
+import { Standstill } from '../standstill';
 import { type EventContext, retrying } from './events';
-import { Standstill } from './standstill';
 
 /** Part of the interval by which a poll comes earlier or later, so that many pollers do not keep in step. */
 const JITTER = 0.1;

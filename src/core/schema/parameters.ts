@@ -1,4 +1,4 @@
-import { EnsembleError, invalidInput } from './errors';
+import { EnsembleError, invalidInput } from '../errors';
 import { Mismatch, parsers } from './parsers';
 
 /**

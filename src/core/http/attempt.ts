@@ -1,11 +1,11 @@
 import type { Dispatcher } from 'undici';
-import { retryAfter } from './backoff';
+import { retryAfter } from '../backoff';
+import { EnsembleError } from '../errors';
+import type { HttpAnswer, HttpOptions, HttpRequest } from './client';
 import { codingsOf, Unpacker, unpack, withoutMark } from './content-encoding';
-import { EnsembleError } from './errors';
-import type { HttpAnswer, HttpOptions, HttpRequest } from './http';
+import { codeOfStatus, isPage, isSuccess, oddStatus, vendorWords } from './error-response';
 import { otherPeer } from './proxy';
 import { redactor } from './redact';
-import { codeOfStatus, isPage, isSuccess, oddStatus, vendorWords } from './refusal';
 
 const MAX_BYTES = 16 * 1024 * 1024;
 const MAX_VENDOR_MESSAGE = 300;

@@ -1,7 +1,7 @@
-import { show } from './errors';
+import { show } from '../errors';
+import { isStep } from '../http/path';
 import { hostOf, misreading } from './host';
 import type { Color, JsonObject, Kind, Parameter } from './parameters';
-import { isStep } from './path';
 import { unsendable } from './sendable';
 
 /** Why a value does not fit; `place` leads from the parameter to the wrong part. */

@@ -1,4 +1,4 @@
-import { choice, integer, text } from './parameters';
+import { choice, integer, text } from './schema/parameters';
 
 /** What every config node asks for, whatever its vendor. */
 export const connectionSettings = {

@@ -1,6 +1,6 @@
-import { cancelled, type Exchange } from './exchange';
-import { Roster } from './roster';
-import { LATE } from './watchdog';
+import { Roster } from '../linked-set';
+import { LATE } from '../watchdog';
+import { cancelled, type Exchange } from './attempt';
 
 /** Exchanges that are given up in one turn of the event loop. */
 const PORTION = 500;

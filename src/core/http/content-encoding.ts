@@ -1,6 +1,6 @@
 import { PassThrough, pipeline, type Transform, Writable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib';
-import { EnsembleError } from './errors';
+import { EnsembleError } from '../errors';
 
 /** Who packs an answer more often than that means harm. */
 const MOST_CODINGS = 2;

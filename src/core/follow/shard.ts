@@ -1,5 +1,5 @@
-import { EnsembleError } from './errors';
-import { optional, text } from './parameters';
+import { EnsembleError } from '../errors';
+import { optional, text } from '../schema/parameters';
 
 /** The setting by which several Node-RED instances split what they poll. */
 export const shard = optional(

@@ -1,4 +1,4 @@
-import { invalidInput, show } from './errors';
+import { invalidInput, show } from '../errors';
 
 /** A step to here or to above, in a path; so no vendor can have anything of that name. */
 export const isStep = (id: string): boolean => id === '.' || id === '..';

@@ -1,4 +1,4 @@
-import { EnsembleError } from './errors';
+import { EnsembleError } from '../errors';
 
 /** The environment's proxy, none, or one that the user chose. */
 export type ProxyChoice = 'environment' | 'none' | { readonly url: string; readonly noProxy: readonly string[] };
