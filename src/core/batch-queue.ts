@@ -4,7 +4,7 @@ import { Queue } from './queue';
  * Hands on what comes in bursts, a portion in each turn of the event loop. What waits here is small; the messages that are
  * made of it are not, and if they all waited for their turn at once, collecting them would take longer than making them.
  */
-export class Portions<T> {
+export class BatchQueue<T> {
   private readonly waiting = new Queue<T>();
   private scheduled = false;
   private held = false;
@@ -25,11 +25,11 @@ export class Portions<T> {
   }
 
   /** Hands on nothing more until it is released. */
-  hold(): void {
+  pause(): void {
     this.held = true;
   }
 
-  release(): void {
+  resume(): void {
     this.held = false;
     this.schedule();
   }
@@ -40,7 +40,7 @@ export class Portions<T> {
   }
 
   /** Hands on all that waits, now, unless it is held. */
-  flush(): void {
+  drain(): void {
     while (this.waiting.length > 0 && !this.held) this.next();
   }
 

@@ -13,7 +13,7 @@ class Entry<T> {
  * entry that has gone refers to nothing. Entries are of a class on purpose: V8 may come to make plain objects of a hot place
  * in its old space, and there even those that are over keep whole messages from the young collector.
  */
-export class Roster<T> {
+export class LinkedSet<T> {
   /** How many there are. */
   size = 0;
   private newest: Entry<T> | undefined;

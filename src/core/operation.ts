@@ -1,5 +1,5 @@
 import { asEnsembleError, type EnsembleError } from './errors';
-import type { HttpAnswer, HttpOptions, HttpRequest, SendOptions } from './http/client';
+import type { HttpResponse, HttpClientOptions, HttpRequest, SendOptions } from './http/client';
 import type { Parameters, Values } from './schema/parameters';
 import type { Scope } from './scope';
 
@@ -8,7 +8,7 @@ export interface Connection<Settings = unknown> {
   readonly vendor: string;
   readonly settings: Settings;
   /** Sends one request with the vendor's authentication. @throws EnsembleError */
-  send(request: HttpRequest, options: SendOptions): Promise<HttpAnswer>;
+  send(request: HttpRequest, options: SendOptions): Promise<HttpResponse>;
   /** Whose login it is; the same for connections that ask the same server as the same person. Absent where nobody logs in. */
   readonly account?: string;
   /** The same login was good a moment ago: where it has failed, it may be tried again at once. */
@@ -49,7 +49,7 @@ export interface TokenStore {
 }
 
 /** How the vendor is reached, beside its address. */
-export type Network = Pick<HttpOptions, 'timeout' | 'tls' | 'proxy'>;
+export type Network = Pick<HttpClientOptions, 'timeout' | 'tls' | 'proxy'>;
 
 /** An entry of a dropdown. */
 export interface LookupItem {
@@ -84,7 +84,7 @@ export interface LookupContext<C extends Connection> {
  * the help's list of parameters, and the wire table of the tests.
  */
 export type Operation<C extends Connection = Connection, P extends Parameters = Parameters> = Description<C, P> &
-  (OneExchange<C, P> | SeveralExchanges<C, P>);
+  (OneRequest<C, P> | SeveralRequests<C, P>);
 
 interface Description<C extends Connection, P extends Parameters> {
   readonly id: string;
@@ -100,29 +100,29 @@ interface Description<C extends Connection, P extends Parameters> {
   target(values: Values<P>, connection: C): string;
 }
 
-interface OneExchange<C extends Connection, P extends Parameters> {
+interface OneRequest<C extends Connection, P extends Parameters> {
   /** The request as data, without sending it. @throws EnsembleError INVALID_INPUT */
   request(values: Values<P>, connection: C): HttpRequest;
   /** The answer as the flow gets it. @throws EnsembleError BAD_RESPONSE */
-  result(answer: HttpAnswer, values: Values<P>, connection: C): unknown;
+  result(answer: HttpResponse, values: Values<P>, connection: C): unknown;
   readonly run?: never;
 }
 
 /** Where one exchange is not enough: paging, or waiting for what the device makes of it. */
-interface SeveralExchanges<C extends Connection, P extends Parameters> {
+interface SeveralRequests<C extends Connection, P extends Parameters> {
   /** Refuses what cannot be sent. @throws EnsembleError INVALID_INPUT */
   check?(values: Values<P>, connection: C): void;
-  run(values: Values<P>, exchange: Exchange<C>): Promise<Outcome>;
+  run(values: Values<P>, exchange: OperationContext<C>): Promise<Outcome>;
   readonly request?: never;
   readonly result?: never;
 }
 
-export interface Exchange<C extends Connection> {
+export interface OperationContext<C extends Connection> {
   readonly connection: C;
   /** Ends with the node. */
   readonly scope: Scope;
   /** Repeatable as the operation is, unless said otherwise. @throws EnsembleError */
-  send(request: HttpRequest, repeatable?: boolean): Promise<HttpAnswer>;
+  send(request: HttpRequest, repeatable?: boolean): Promise<HttpResponse>;
   /** How far it is, for the node's status. */
   progress(text: string): void;
   /** Tells the user what may be wrong, and goes on. */
@@ -192,7 +192,7 @@ export async function perform(connection: Connection, job: Job, prepared?: HttpR
   const { operation, values, target } = job;
   const { scope, onRetry, onWarning } = job.observer;
   try {
-    if (operation.run) return await operation.run(values, exchangeOf(connection, job));
+    if (operation.run) return await operation.run(values, contextOf(connection, job));
     const request = prepared ?? operation.request(values, connection);
     const answer = await connection.send(request, { repeatable: operation.repeatable, scope, onRetry, onWarning });
     return { result: operation.result(answer, values, connection), statusCode: answer.statusCode };
@@ -201,7 +201,7 @@ export async function perform(connection: Connection, job: Job, prepared?: HttpR
   }
 }
 
-const exchangeOf = (connection: Connection, { operation, observer, onPart }: Job): Exchange<Connection> => ({
+const contextOf = (connection: Connection, { operation, observer, onPart }: Job): OperationContext<Connection> => ({
   connection,
   scope: observer.scope,
   send: (request, repeatable = operation.repeatable) => connection.send(request, { ...observer, repeatable }),

@@ -1,5 +1,5 @@
 import { EnsembleError } from './errors';
-import { Roster } from './linked-set';
+import { LinkedSet } from './linked-set';
 
 type Ending = () => void | Promise<void>;
 
@@ -8,7 +8,7 @@ type Ending = () => void | Promise<void>;
  * timers, listeners, requests in flight. When the scope ends they end with it, newest first.
  */
 export class Scope {
-  private readonly endings = new Roster<Ending>();
+  private readonly endings = new LinkedSet<Ending>();
   private ending: Promise<void> | undefined;
 
   get ended(): boolean {

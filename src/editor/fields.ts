@@ -1,5 +1,5 @@
 import { actionSettings, connectionSettings } from '../core/node-settings';
-import { facts } from '../core/schema/constraints';
+import { constraintsOf } from '../core/schema/constraints';
 import type { ObjectForm } from '../core/schema/object-form';
 import type { Parameter, Parameters } from '../core/schema/parameters';
 
@@ -68,7 +68,7 @@ export class Field {
   /** Unit, range and default. A default that is text stands in the input itself. */
   get facts(): string {
     const { default: preset } = this.parameter;
-    return facts({ ...this.parameter, default: typeof preset === 'number' ? preset : undefined }, fact).join(', ');
+    return constraintsOf({ ...this.parameter, default: typeof preset === 'number' ? preset : undefined }, fact).join(', ');
   }
 
   /** What a value must be. */
@@ -77,7 +77,7 @@ export class Field {
     if (kind === 'text') return expected === undefined ? word('expected.text') : this.word('expected');
     if (kind === 'choice') return word('expected.choice', { options: this.options.map(({ label }) => label).join(', ') });
     if (kind === 'address') return word('expected.address', { protocols: options?.map((protocol) => `${protocol}//`).join(', ') });
-    const range = facts({ ...this.parameter, kind: 'number', default: undefined } as Parameter<unknown>, fact).join();
+    const range = constraintsOf({ ...this.parameter, kind: 'number', default: undefined } as Parameter<unknown>, fact).join();
     if (kind === 'grid') return word('expected.grid', { count: columns * rows, rows, columns, range });
     if (kind === 'scalar' && buffers) return word('expected.bytes');
     const limited = min !== undefined || max !== undefined || unit !== undefined;

@@ -1,6 +1,6 @@
 import { deepEqual, throws } from 'node:assert/strict';
 import { z } from 'zod';
-import type { HttpAnswer } from '../../src/core/http/client';
+import type { HttpResponse } from '../../src/core/http/client';
 import { json, lenientArray, lenientRecord } from '../../src/core/http/response';
 import { once } from '../../src/core/once';
 
@@ -9,7 +9,7 @@ describe('an answer', () => {
   beforeEach(() => {
     told = [];
   });
-  const answer = (body: unknown): HttpAnswer => ({
+  const answer = (body: unknown): HttpResponse => ({
     statusCode: 200,
     contentType: 'application/json',
     cookies: [],

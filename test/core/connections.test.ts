@@ -2,13 +2,13 @@ import { deepEqual, equal, rejects, throws } from 'node:assert/strict';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { HttpClient } from '../../src/core/http/client';
-import { RENEWAL } from '../../src/core/http/connection-pool';
+import { POOL } from '../../src/core/http/connection-pool';
 import { environmentProxies, proxyAddress } from '../../src/core/http/proxy';
 import { Scope } from '../../src/core/scope';
 import { until } from '../kit/within';
 
 describe('the connections of a client', () => {
-  const patience = { ...RENEWAL };
+  const patience = { ...POOL };
   const scope = new Scope();
   let server: Server;
   let client: HttpClient;
@@ -30,7 +30,7 @@ describe('the connections of a client', () => {
     client = new HttpClient({ baseUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, timeout: 30_000 });
   });
   afterEach(async () => {
-    Object.assign(RENEWAL, patience);
+    Object.assign(POOL, patience);
     await client.close();
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
@@ -51,7 +51,7 @@ describe('the connections of a client', () => {
     };
     const answer = send('/slow');
     await until('the slow request', () => slow);
-    RENEWAL.age = 0;
+    POOL.age = 0;
     await send();
     await send();
     deepEqual(came, [1, 1, 1, 1, 2, 3]);
@@ -65,7 +65,7 @@ describe('the connections of a client', () => {
   });
 
   it('are given up after some answers of 5xx in a row, for their address may be one that the name has left', async () => {
-    RENEWAL.pause = 0;
+    POOL.pause = 0;
     let isDown = true;
     behave = (response) => response.writeHead(isDown ? 503 : 200).end();
     for (let i = 0; i < 2; i++) await rejects(send(), { code: 'VENDOR_ERROR' });
@@ -75,7 +75,7 @@ describe('the connections of a client', () => {
     for (let i = 0; i < 4; i++) await rejects(send(), { code: 'VENDOR_ERROR' });
     deepEqual(came, [1, 1, 1, 1, 1, 1, 2]);
     // Not all the time.
-    RENEWAL.pause = 60_000;
+    POOL.pause = 60_000;
     for (let i = 0; i < 6; i++) await rejects(send(), { code: 'VENDOR_ERROR' });
     deepEqual(came.slice(7), [2, 2, 2, 2, 2, 2]);
   });

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { z } from 'zod';
 import { EnsembleError } from '../../src/core/errors';
 import type { Source, StreamReader } from '../../src/core/http/attempt';
-import { HttpClient, type HttpOptions, type HttpRequest, OPEN } from '../../src/core/http/client';
+import { HttpClient, type HttpClientOptions, type HttpRequest, OPEN } from '../../src/core/http/client';
 import { redactor } from '../../src/core/http/redact';
 import { json, words } from '../../src/core/http/response';
 import { Scope } from '../../src/core/scope';
@@ -27,7 +27,7 @@ describe('the HTTP client', () => {
     await server.close();
   });
 
-  const open = (options: Partial<HttpOptions> = {}) => {
+  const open = (options: Partial<HttpClientOptions> = {}) => {
     client = new HttpClient({ baseUrl: server.url, timeout: 30_000, ...options });
     return client;
   };

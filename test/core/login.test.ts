@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { EnsembleError } from '../../src/core/errors';
-import { accountOf, LOGIN, Login, type Pass } from '../../src/core/follow/login';
+import { accountOf, LOGIN, Login, type AccessToken } from '../../src/core/follow/login';
 import { Scope } from '../../src/core/scope';
 
 const error = (code: 'UNAUTHORIZED' | 'RATE_LIMITED' | 'UNREACHABLE', more: Partial<EnsembleError> = {}) =>
@@ -12,7 +12,7 @@ const { now } = performance;
 
 describe('a login', () => {
   let made: number;
-  let pass: () => Promise<Pass<number>>;
+  let pass: () => Promise<AccessToken<number>>;
   let login: Login<number>;
   /** Milliseconds. */
   let clock: number;

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { brotliCompressSync, createGzip, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import type { EnsembleError } from '../../src/core/errors';
-import { HttpClient, type HttpOptions } from '../../src/core/http/client';
+import { HttpClient, type HttpClientOptions } from '../../src/core/http/client';
 import { json } from '../../src/core/http/response';
 import { Scope } from '../../src/core/scope';
 import { answer, FaultServer } from '../kit/fault-server';
@@ -25,7 +25,7 @@ describe('an answer that is odd, and can be read', () => {
     await client.close();
     await server.close();
   });
-  const open = (options: Partial<HttpOptions> = {}) => {
+  const open = (options: Partial<HttpClientOptions> = {}) => {
     client = new HttpClient({ baseUrl: server.url, timeout: 30_000, ...options });
   };
   const send = () => client.send({ method: 'POST', path: '/do', json: {} }, { repeatable: false, scope });

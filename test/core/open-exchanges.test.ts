@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { mock } from 'node:test';
-import { Exchange } from '../../src/core/http/attempt';
-import { OpenExchanges } from '../../src/core/http/deadlines';
+import { Attempt } from '../../src/core/http/attempt';
+import { Deadlines } from '../../src/core/http/deadlines';
 
 describe('the exchanges under way', () => {
   // A clock of its own: on a real one, two limits are over at the same time where the process stood still.
@@ -25,10 +25,10 @@ describe('the exchanges under way', () => {
   };
 
   it('have each its own time, in whatever order they come and go', () => {
-    const open = new OpenExchanges();
+    const open = new Deadlines();
     const late: [number, number][] = [];
     const begin = (limit: number) => {
-      const exchange = new Exchange({ method: 'GET', path: '/slow' }, { baseUrl: 'http://127.0.0.1', timeout: limit }, limit);
+      const exchange = new Attempt({ method: 'GET', path: '/slow' }, { baseUrl: 'http://127.0.0.1', timeout: limit }, limit);
       const leave = open.add(exchange);
       exchange.onEnd = () => {
         leave();
@@ -55,10 +55,10 @@ describe('the exchanges under way', () => {
   });
 
   it('are given up a portion at a time, however many they are', async () => {
-    const open = new OpenExchanges();
+    const open = new Deadlines();
     let ended = 0;
     const begin = (limit: number) => {
-      const exchange = new Exchange({ method: 'GET', path: '/slow' }, { baseUrl: 'http://127.0.0.1', timeout: limit }, limit);
+      const exchange = new Attempt({ method: 'GET', path: '/slow' }, { baseUrl: 'http://127.0.0.1', timeout: limit }, limit);
       const leave = open.add(exchange);
       exchange.onEnd = () => {
         leave();

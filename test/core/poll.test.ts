@@ -3,7 +3,7 @@ import { EnsembleError } from '../../src/core/errors';
 import type { StreamState } from '../../src/core/follow/events';
 import { LOGIN, Login } from '../../src/core/follow/login';
 import { poll } from '../../src/core/follow/poll';
-import { ours } from '../../src/core/follow/shard';
+import { inShard } from '../../src/core/follow/shard';
 import { Scope } from '../../src/core/scope';
 import { until } from '../kit/within';
 
@@ -199,14 +199,14 @@ describe('polling while the login is refused', () => {
 describe('a share', () => {
   it('splits ids so that each falls to one share, about evenly', () => {
     const ids = Array.from({ length: 3000 }, (_, index) => `TSPR04EZU${31230000 + index}`);
-    const shares = ['1/3', '2/3', '3/3'].map((share) => ids.filter(ours(share)));
+    const shares = ['1/3', '2/3', '3/3'].map((share) => ids.filter(inShard(share)));
     assert.equal(shares.flat().length, ids.length);
     assert.equal(new Set(shares.flat()).size, ids.length);
     for (const { length } of shares) assert.ok(length > 800 && length < 1200, String(length));
-    assert.deepEqual(ids.filter(ours(undefined)), ids);
+    assert.deepEqual(ids.filter(inShard(undefined)), ids);
   });
 
   it('is not configured where there are fewer', () => {
-    assert.throws(() => ours('4/3'), { code: 'NOT_CONFIGURED', message: 'shard must be at most 3/3, not 4/3' });
+    assert.throws(() => inShard('4/3'), { code: 'NOT_CONFIGURED', message: 'shard must be at most 3/3, not 4/3' });
   });
 });

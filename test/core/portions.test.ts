@@ -1,15 +1,15 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
-import { Portions } from '../../src/core/batch-queue';
+import { BatchQueue } from '../../src/core/batch-queue';
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
 describe('portions', () => {
   let done: number[];
-  let portions: Portions<number>;
+  let portions: BatchQueue<number>;
   beforeEach(() => {
     done = [];
-    portions = new Portions<number>(100, (item) => void done.push(item));
+    portions = new BatchQueue<number>(100, (item) => void done.push(item));
   });
   const push = (items: readonly number[]) => {
     for (const item of items) portions.push(item);
@@ -30,15 +30,15 @@ describe('portions', () => {
   });
 
   it('wait while they are held, whatever is asked, and lose nothing', async () => {
-    portions.hold();
+    portions.pause();
     push(numbers(150));
-    portions.flush();
+    portions.drain();
     await turn();
     equal(done.length, 0);
-    portions.release();
+    portions.resume();
     await turn();
     equal(done.length, 100);
-    portions.flush();
+    portions.drain();
     deepEqual(done, numbers(150));
   });
 

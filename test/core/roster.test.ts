@@ -1,13 +1,13 @@
 import { deepEqual } from 'node:assert/strict';
 import fc from 'fast-check';
-import { Roster } from '../../src/core/linked-set';
+import { LinkedSet } from '../../src/core/linked-set';
 
 describe('a roster', () => {
   it('holds what was put on it and not taken off, newest first, whoever leaves when, and twice', () => {
     const comings = fc.array(fc.option(fc.nat(30), { nil: undefined }), { maxLength: 60 });
     fc.assert(
       fc.property(comings, (steps) => {
-        const roster = new Roster<number>();
+        const roster = new LinkedSet<number>();
         const leave: (() => void)[] = [];
         let expected: number[] = [];
         for (const leaving of steps)

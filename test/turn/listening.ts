@@ -3,7 +3,7 @@ import type { EnsembleError } from '../../src/core/errors';
 import type { EventContext, StreamState, VendorEvent } from '../../src/core/follow/events';
 import { Scope } from '../../src/core/scope';
 import type { FeedTiming } from '../../src/vendors/turn/feed-timing';
-import { TurnDevice } from '../../src/vendors/turn/turn-device';
+import { TurnClient } from '../../src/vendors/turn/turn-device';
 import { start } from '../../src/vendors/turn/turn-sse';
 import { answer, type Behaviour } from '../kit/fault-server';
 
@@ -11,9 +11,9 @@ type Settings = Parameters<typeof start>[0]['settings'];
 
 export const HASTY: FeedTiming = { silence: 75_000, standstill: 30_000, reconnect: { first: 4, most: 20 }, settle: 20, stable: 10_000 };
 
-export const deviceAt = (port: number, timing: Partial<FeedTiming> = {}, host = '127.0.0.1'): TurnDevice => {
+export const deviceAt = (port: number, timing: Partial<FeedTiming> = {}, host = '127.0.0.1'): TurnClient => {
   const settings = { host, port, senderId: 'me' };
-  return new TurnDevice({ settings, credentials: {}, network: { timeout: 30_000 }, identity: 'x'.repeat(20) }, { ...HASTY, ...timing });
+  return new TurnClient({ settings, credentials: {}, network: { timeout: 30_000 }, identity: 'x'.repeat(20) }, { ...HASTY, ...timing });
 };
 
 /** A turn-sse node without Node-RED, and all that it tells. */
@@ -29,7 +29,7 @@ export class Listening {
   private constructor(readonly kept: Map<string, unknown>) {}
 
   static async start(
-    device: TurnDevice,
+    device: TurnClient,
     settings: Partial<Settings> = {},
     states?: readonly (readonly [string, unknown])[],
   ): Promise<Listening> {
@@ -46,7 +46,7 @@ export class Listening {
     return new Map((this.kept.get('states') as { states: [string, unknown][] } | undefined)?.states);
   }
 
-  private context(connection: TurnDevice, settings: Settings): EventContext<TurnDevice, Settings> {
+  private context(connection: TurnClient, settings: Settings): EventContext<TurnClient, Settings> {
     const { scope, events, states, reports, warnings, kept } = this;
     return {
       nodeId: 'node',

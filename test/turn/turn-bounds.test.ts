@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { OwnChanges } from '../../src/vendors/turn/own-changes';
-import type { TurnDevice } from '../../src/vendors/turn/turn-device';
+import type { TurnClient } from '../../src/vendors/turn/turn-device';
 import { WAITING } from '../../src/vendors/turn/turn-sse';
 import { FaultServer } from '../kit/fault-server';
 import { until } from '../kit/within';
@@ -11,7 +11,7 @@ const channel = (id: string, value: unknown) => ({ id, dataType: 'number', state
 
 describe('what a Turn can make grow', () => {
   let vendor: FaultServer;
-  let device: TurnDevice;
+  let device: TurnClient;
   let listening: Listening;
   let turn: OpenTurn;
   before(async () => {

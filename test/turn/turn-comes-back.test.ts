@@ -2,7 +2,7 @@ import { deepEqual, equal, ok } from 'node:assert/strict';
 import dns from 'node:dns';
 import type { StreamState } from '../../src/core/follow/events';
 import { TIMING } from '../../src/vendors/turn/feed-timing';
-import type { TurnDevice } from '../../src/vendors/turn/turn-device';
+import type { TurnClient } from '../../src/vendors/turn/turn-device';
 import { answer, type Behaviour, FaultServer } from '../kit/fault-server';
 import { until } from '../kit/within';
 import { deviceAt, Listening, OpenTurn } from './listening';
@@ -17,7 +17,7 @@ const page =
 
 describe('the stream of a Turn comes back', () => {
   let vendor: FaultServer;
-  let device: TurnDevice;
+  let device: TurnClient;
   let listening: Listening;
   before(async () => {
     vendor = await FaultServer.start();

@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import type { TurnDevice } from '../../src/vendors/turn/turn-device';
+import type { TurnClient } from '../../src/vendors/turn/turn-device';
 import { answer, FaultServer } from '../kit/fault-server';
 import { until } from '../kit/within';
 import { deviceAt, Listening, OpenTurn } from './listening';
@@ -9,7 +9,7 @@ const channel = (id: string, value: number) => ({ id, dataType: 'percent', state
 
 describe('the start of turn-sse', () => {
   let vendor: FaultServer;
-  let device: TurnDevice;
+  let device: TurnClient;
   let listening: Listening;
   before(async () => {
     vendor = await FaultServer.start();

@@ -6,19 +6,19 @@ import { type Operation, perform } from '../../src/core/operation';
 import { Scope } from '../../src/core/scope';
 import type { FeedTiming } from '../../src/vendors/turn/feed-timing';
 import { operations } from '../../src/vendors/turn/turn-channel';
-import { TurnDevice } from '../../src/vendors/turn/turn-device';
+import { TurnClient } from '../../src/vendors/turn/turn-device';
 import { start } from '../../src/vendors/turn/turn-sse';
 import { until } from '../kit/within';
 import { RestlessTurn } from './restless-turn';
 
-type Context = EventContext<TurnDevice, { stream: 'channels'; selector: undefined; ignoreOwn: boolean; initial: boolean }>;
+type Context = EventContext<TurnClient, { stream: 'channels'; selector: undefined; ignoreOwn: boolean; initial: boolean }>;
 
 const HASTY: FeedTiming = { silence: 75_000, standstill: 30_000, reconnect: { first: 4, most: 20 }, settle: 20, stable: 10_000 };
 const CHANNELS = 50;
 
 describe('the streams of a Turn', () => {
   let turn: RestlessTurn;
-  let device: TurnDevice;
+  let device: TurnClient;
   let scope: Scope;
   let events: VendorEvent[];
   let reports: EnsembleError[];
@@ -27,7 +27,7 @@ describe('the streams of a Turn', () => {
 
   const connect = (timing: Partial<FeedTiming> = {}, timeout = 30_000) => {
     const settings = { host: '127.0.0.1', port: turn.port, senderId: 'me' };
-    device = new TurnDevice({ settings, credentials: {}, network: { timeout }, identity: 'x'.repeat(20) }, { ...HASTY, ...timing });
+    device = new TurnClient({ settings, credentials: {}, network: { timeout }, identity: 'x'.repeat(20) }, { ...HASTY, ...timing });
   };
   const listen = async (more: Partial<Context['settings']> = {}, emit = (event: VendorEvent): void => void events.push(event)) => {
     scope = new Scope();

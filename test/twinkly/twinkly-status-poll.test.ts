@@ -5,7 +5,7 @@ import type { StreamState, VendorEvent } from '../../src/core/follow/events';
 import { Journal } from '../../src/core/follow/journal';
 import { parseParameters } from '../../src/core/schema/parameters';
 import { Scope } from '../../src/core/scope';
-import { settings as accountSettings, connect, type TwinklyAccount } from '../../src/vendors/twinkly/twinkly-account';
+import { settings as accountSettings, connect, type TwinklyClient } from '../../src/vendors/twinkly/twinkly-account';
 import { settings, start } from '../../src/vendors/twinkly/twinkly-status-poll';
 import { answer, FaultServer, type Recorded } from '../kit/fault-server';
 import { until } from '../kit/within';
@@ -28,7 +28,7 @@ class Poller {
   readonly scope = new Scope();
 
   constructor(
-    connection: TwinklyAccount,
+    connection: TwinklyClient,
     given: Record<string, unknown>,
     readonly kept = new Map<string, unknown>(),
     /** Milliseconds that the store takes to write. */
@@ -70,7 +70,7 @@ class Poller {
 
 describe('twinkly-status-poll', () => {
   let vendor: FaultServer;
-  let connection: TwinklyAccount;
+  let connection: TwinklyClient;
   let poller: Poller;
   /** What the vendor says of each id. */
   let world: Record<string, unknown>;

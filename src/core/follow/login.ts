@@ -8,7 +8,7 @@ import { Pause } from './pause';
 import { nameOf, Renewals } from './renewals';
 
 /** What a login brings. */
-export interface Pass<T> {
+export interface AccessToken<T> {
   readonly value: T;
   /** Milliseconds for which the vendor takes it; without, until it refuses it. */
   readonly lifetime?: number;
@@ -16,7 +16,7 @@ export interface Pass<T> {
 
 export interface LoginOptions<T> {
   /** Logs in. @throws EnsembleError, `refused` where the vendor itself has refused it; everything else is trouble on the way */
-  readonly make: () => Promise<Pass<T>>;
+  readonly make: () => Promise<AccessToken<T>>;
   /** Milliseconds before its end at which a pass is renewed. */
   readonly early: number;
   /** Whether the vendor itself has said with the error that the pass is nobody's, so that it is not the request that is forbidden. */

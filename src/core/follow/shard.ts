@@ -12,7 +12,7 @@ export const shard = optional(
 );
 
 /** Which ids belong to a share such as `1/3`; all without one. The same id always falls to the same share. @throws EnsembleError NOT_CONFIGURED */
-export function ours(share: string | undefined): (id: string) => boolean {
+export function inShard(share: string | undefined): (id: string) => boolean {
   if (share === undefined) return () => true;
   const [index = 0, count = 0] = share.split('/').map(Number);
   if (index > count) throw new EnsembleError('NOT_CONFIGURED', `shard must be at most ${count}/${count}, not ${share}`);

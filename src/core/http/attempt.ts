@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { retryAfter } from '../backoff';
 import { EnsembleError } from '../errors';
-import type { HttpAnswer, HttpOptions, HttpRequest } from './client';
+import type { HttpResponse, HttpClientOptions, HttpRequest } from './client';
 import { codingsOf, Unpacker, unpack, withoutMark } from './content-encoding';
 import { codeOfStatus, isPage, isSuccess, oddStatus, vendorWords } from './error-response';
 import { otherPeer } from './proxy';
@@ -34,7 +34,7 @@ const UNASKED: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** One try: collects the answer, or hands on a stream, judges it, and ends exactly once. */
-export class Exchange implements Dispatcher.DispatchHandler, Source {
+export class Attempt implements Dispatcher.DispatchHandler, Source {
   /** The request has left, or part of it. */
   sent = false;
   /** Trying again cannot help (a certificate that is refused stays refused). */
@@ -43,9 +43,9 @@ export class Exchange implements Dispatcher.DispatchHandler, Source {
   deadline = Number.POSITIVE_INFINITY;
   /** It got some more time already. */
   isReprieved = false;
-  onEnd: (answer: HttpAnswer | EnsembleError) => void = nobody;
+  onEnd: (answer: HttpResponse | EnsembleError) => void = nobody;
   /** Goes with the answer. */
-  warn: HttpAnswer['warn'];
+  warn: HttpResponse['warn'];
 
   /** Of the body, where it is packed. */
   private codings: readonly string[] | undefined;
@@ -59,7 +59,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Source {
 
   constructor(
     readonly request: HttpRequest,
-    private readonly options: HttpOptions,
+    private readonly options: HttpClientOptions,
     /** Milliseconds that it may take; a stream, to begin. */
     readonly limit: number,
     /** Takes the body of a success piece by piece, as long as it lasts. */
@@ -189,7 +189,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Source {
     return this.stream !== undefined && isSuccess(this.statusCode);
   }
 
-  private finish(answer: HttpAnswer | EnsembleError): void {
+  private finish(answer: HttpResponse | EnsembleError): void {
     if (this.ended) return;
     this.ended = true;
     const { onEnd, unpacker } = this;
@@ -251,7 +251,7 @@ export class Exchange implements Dispatcher.DispatchHandler, Source {
   }
 
   /** The error that the status stands for. */
-  private refusal(answer: HttpAnswer): EnsembleError {
+  private refusal(answer: HttpResponse): EnsembleError {
     const { statusCode } = this;
     const refused = this.request.isRefusal?.(answer) ?? false;
     const code = refused ? 'UNAUTHORIZED' : codeOfStatus(statusCode);

@@ -3,9 +3,9 @@ import type { Dispatcher } from 'undici';
 import { type BackoffRule, backoff } from '../backoff';
 import { EnsembleError, invalidInput, show } from '../errors';
 import type { Scope } from '../scope';
-import { cancelled, Exchange, type StreamReader } from './attempt';
-import { Connections } from './connection-pool';
-import { OpenExchanges } from './deadlines';
+import { cancelled, Attempt, type StreamReader } from './attempt';
+import { ConnectionPool } from './connection-pool';
+import { Deadlines } from './deadlines';
 import type { ProxyChoice } from './proxy';
 
 export interface HttpRequest {
@@ -26,13 +26,13 @@ export interface HttpRequest {
   /** It goes out without the connection's login, and what comes back changes nothing of that. */
   readonly withoutLogin?: true;
   /** Of a login: whether an answer that is no success is the vendor’s own refusal, by its status and its words. Such a one is UNAUTHORIZED. */
-  readonly isRefusal?: (answer: HttpAnswer) => boolean;
+  readonly isRefusal?: (answer: HttpResponse) => boolean;
 }
 
 type Field = string | number | boolean;
 export type Fields = Readonly<Record<string, Field | readonly Field[] | undefined>>;
 
-export interface HttpAnswer {
+export interface HttpResponse {
   readonly statusCode: number;
   readonly contentType: string;
   /** When the vendor answered, by its own clock: the header `Date`. */
@@ -61,7 +61,7 @@ export interface Retry {
   readonly wait: number;
 }
 
-export interface HttpOptions {
+export interface HttpClientOptions {
   readonly baseUrl: string;
   /** Milliseconds for one try, from waiting for a connection to the last byte of the body. */
   readonly timeout: number;
@@ -83,13 +83,13 @@ const RETRY: BackoffRule = { first: 250, most: 5000 };
 export class HttpClient {
   private readonly base: URL;
   private readonly prefix: string;
-  private readonly connections: Connections;
+  private readonly connections: ConnectionPool;
   /** By the form of the body; made once, because each request pays for making them. */
   private readonly headers: Readonly<Record<'none' | 'json' | 'form', Readonly<Record<string, string>>>>;
-  private readonly open = new OpenExchanges();
+  private readonly open = new Deadlines();
   private closed = false;
 
-  constructor(private readonly options: HttpOptions) {
+  constructor(private readonly options: HttpClientOptions) {
     this.base = new URL(options.baseUrl);
     this.prefix = this.base.pathname.replace(/\/$/, '');
     this.headers = {
@@ -97,15 +97,15 @@ export class HttpClient {
       json: { ...ACCEPT, 'content-type': 'application/json', ...options.headers },
       form: { ...ACCEPT, 'content-type': 'application/x-www-form-urlencoded', ...options.headers },
     };
-    this.connections = new Connections(this.base.origin, options);
+    this.connections = new ConnectionPool(this.base.origin, options);
   }
 
   /** Sends a request, and again where that is harmless and may help; all tries start within one `timeout`. @throws EnsembleError */
-  async send(request: HttpRequest, { repeatable, scope, onRetry, onWarning }: SendOptions): Promise<HttpAnswer> {
+  async send(request: HttpRequest, { repeatable, scope, onRetry, onWarning }: SendOptions): Promise<HttpResponse> {
     const started = performance.now();
     const limit = this.limit(request);
     for (let tries = 1; ; tries++) {
-      const exchange = new Exchange(request, this.options, limit);
+      const exchange = new Attempt(request, this.options, limit);
       exchange.warn = onWarning;
       try {
         return await this.attempt(exchange, scope);
@@ -123,7 +123,7 @@ export class HttpClient {
 
   /** Opens a stream and hands on its bytes until the peer ends it; the time limit is for its beginning. @throws EnsembleError */
   async stream(request: HttpRequest, reader: StreamReader, scope: Scope): Promise<void> {
-    await this.attempt(new Exchange(request, this.options, this.limit(request), reader), scope);
+    await this.attempt(new Attempt(request, this.options, this.limit(request), reader), scope);
   }
 
   /** Ends all requests at once. */
@@ -133,7 +133,7 @@ export class HttpClient {
     await this.connections.destroy();
   }
 
-  private attempt(exchange: Exchange, scope: Scope): Promise<HttpAnswer> {
+  private attempt(exchange: Attempt, scope: Scope): Promise<HttpResponse> {
     if (scope.ended || this.closed) return Promise.reject(cancelled());
     if (this.open.size >= OPEN.most)
       return Promise.reject(new EnsembleError('QUEUE_FULL', `${OPEN.most} requests to ${this.base.host} are under way already`));

@@ -1,11 +1,11 @@
 import { type buildConnector, type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
-import type { HttpOptions } from './client';
+import type { HttpClientOptions } from './client';
 import { chosenProxies, environmentProxies } from './proxy';
 
 const CONNECTIONS = 64;
 
 /** When kept connections are given up. Tests have less patience. */
-export const RENEWAL = {
+export const POOL = {
   /** Milliseconds that one is used at most: a name may lead elsewhere by then. */
   age: 300_000,
   /** So many answers of 5xx in a row may come from an address that the name has left. */
@@ -15,7 +15,7 @@ export const RENEWAL = {
 };
 
 /** The connections to one vendor address, which are kept for some time. Those that are given up end when what is under way on them has. */
-export class Connections {
+export class ConnectionPool {
   private readonly create: () => Dispatcher;
   private pool: Dispatcher;
   /** `performance.now()` */
@@ -24,21 +24,21 @@ export class Connections {
   private readonly leaving = new Set<Dispatcher>();
 
   /** @throws EnsembleError NOT_CONFIGURED where a proxy is malformed */
-  constructor(origin: string, options: HttpOptions) {
+  constructor(origin: string, options: HttpClientOptions) {
     this.create = poolMaker(origin, options);
     this.pool = this.create();
   }
 
   /** For a request that begins now. */
   get(): Dispatcher {
-    if (performance.now() - this.made > RENEWAL.age) this.renew();
+    if (performance.now() - this.made > POOL.age) this.renew();
     return this.pool;
   }
 
   /** Told of every answer. */
   answered(statusCode: number): void {
     this.failures = statusCode >= 500 ? this.failures + 1 : 0;
-    if (this.failures >= RENEWAL.failures && performance.now() - this.made > RENEWAL.pause) this.renew();
+    if (this.failures >= POOL.failures && performance.now() - this.made > POOL.pause) this.renew();
   }
 
   /** Ends all at once. */
@@ -59,7 +59,7 @@ export class Connections {
 }
 
 /** @throws EnsembleError NOT_CONFIGURED where a proxy is malformed */
-function poolMaker(origin: string, { tls, proxy = 'none', timeout }: HttpOptions): () => Dispatcher {
+function poolMaker(origin: string, { tls, proxy = 'none', timeout }: HttpClientOptions): () => Dispatcher {
   // Our own timer covers the whole exchange; undici's would round to seconds.
   const common = { headersTimeout: 0, bodyTimeout: 0, connections: CONNECTIONS, allowH2: false };
   const connect = { ...tls, timeout } as NonNullable<Pool.Options['connect']>;

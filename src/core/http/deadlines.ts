@@ -1,6 +1,6 @@
-import { Roster } from '../linked-set';
+import { LinkedSet } from '../linked-set';
 import { LATE } from '../watchdog';
-import { cancelled, type Exchange } from './attempt';
+import { cancelled, type Attempt } from './attempt';
 
 /** Exchanges that are given up in one turn of the event loop. */
 const PORTION = 500;
@@ -9,8 +9,8 @@ const PORTION = 500;
  * The exchanges of a client that are under way, each with its time limit. One timer serves all: hardly any limit is ever
  * reached, but a timer made and unmade for each would cost as much as all else that is done for it.
  */
-export class OpenExchanges {
-  private readonly roster = new Roster<Exchange>();
+export class Deadlines {
+  private readonly roster = new LinkedSet<Attempt>();
   private timer: NodeJS.Timeout | undefined;
   /** When the timer rings, as `performance.now()` tells the time. */
   private rings = Number.POSITIVE_INFINITY;
@@ -20,7 +20,7 @@ export class OpenExchanges {
   }
 
   /** The returned function takes it off again. */
-  add(exchange: Exchange): () => void {
+  add(exchange: Attempt): () => void {
     exchange.deadline = performance.now() + exchange.limit;
     if (exchange.deadline < this.rings) this.set(exchange.deadline);
     return this.roster.add(exchange);
@@ -43,7 +43,7 @@ export class OpenExchanges {
     const now = performance.now();
     const late = now - this.rings;
     this.rings = Number.POSITIVE_INFINITY;
-    const due: Exchange[] = [];
+    const due: Attempt[] = [];
     let next = Number.POSITIVE_INFINITY;
     for (const exchange of this.roster) {
       // While this process stood still an answer may have come, and sockets are read only after the timers.
@@ -59,7 +59,7 @@ export class OpenExchanges {
   }
 
   /** A portion in each turn of the event loop; those that wait for theirs may still be answered. */
-  private giveUp(due: readonly Exchange[], from = 0): void {
+  private giveUp(due: readonly Attempt[], from = 0): void {
     for (const exchange of due.slice(from, from + PORTION)) exchange.giveUp();
     if (from + PORTION >= due.length) return;
     if (from === 0) for (const exchange of due) exchange.deadline = Number.POSITIVE_INFINITY;

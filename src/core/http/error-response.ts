@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../errors';
-import type { HttpAnswer } from './client';
+import type { HttpResponse } from './client';
 
 export const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 
@@ -36,13 +36,13 @@ const WORDS = ['message', 'error_description', 'error', 'detail'];
 const LONGEST = 64 * 1024;
 
 /** Whether it is for people, as of a proxy. Some servers call every text HTML; what has no markup is none. */
-export function isPage({ body, contentType }: Pick<HttpAnswer, 'body' | 'contentType'>): boolean {
+export function isPage({ body, contentType }: Pick<HttpResponse, 'body' | 'contentType'>): boolean {
   const text = body.toString('utf8', 0, LONGEST).trim();
   return text.startsWith('<') || (contentType.includes('html') && text.includes('<'));
 }
 
 /** What the vendor said of an error: a field of a JSON answer, or a short plain text. */
-export function vendorWords({ body, contentType }: Pick<HttpAnswer, 'body' | 'contentType'>): string | undefined {
+export function vendorWords({ body, contentType }: Pick<HttpResponse, 'body' | 'contentType'>): string | undefined {
   const text = body.toString('utf8', 0, LONGEST).trim();
   // A text in UTF-16 has zeros, and so has what is no text.
   if (text === '' || text.includes('\0') || isPage({ body, contentType })) return undefined;

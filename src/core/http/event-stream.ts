@@ -1,5 +1,5 @@
 import { createParser, type EventSourceParser } from 'eventsource-parser';
-import { Portions } from '../batch-queue';
+import { BatchQueue } from '../batch-queue';
 import { EnsembleError } from '../errors';
 import { Scope } from '../scope';
 import { Standstill } from '../standstill';
@@ -68,7 +68,7 @@ class EventReader implements StreamReader {
   private readonly decoder = new TextDecoder();
   private readonly parser: EventSourceParser;
   /** Pieces that have come in; one holds many events. */
-  private readonly pieces = new Portions<Buffer>(1, (piece) => this.read(piece));
+  private readonly pieces = new BatchQueue<Buffer>(1, (piece) => this.read(piece));
 
   constructor(
     private readonly options: EventStreamOptions,
@@ -105,7 +105,7 @@ class EventReader implements StreamReader {
 
   /** Reads what still waits. */
   finish(): void {
-    this.pieces.flush();
+    this.pieces.drain();
   }
 
   clear(): void {

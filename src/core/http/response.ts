@@ -1,6 +1,6 @@
 import { type ZodType, z } from 'zod';
 import { EnsembleError, show } from '../errors';
-import type { HttpAnswer } from './client';
+import type { HttpResponse } from './client';
 
 /** What was left out of the value that is being read. Reading never waits, so there is one such value at a time. */
 let leftOut = new Set<string>();
@@ -84,7 +84,7 @@ function describeIssue({ issues: [issue] }: z.ZodError): string {
  */
 export const json =
   <T>(schema: ZodType<T>) =>
-  (answer: HttpAnswer): T => {
+  (answer: HttpResponse): T => {
     let value: unknown;
     try {
       value = JSON.parse(answer.body.toString('utf8'));
@@ -99,7 +99,7 @@ export const json =
   };
 
 /** Reads an answer of which the vendor says nothing: JSON where it calls itself so, else its text. @throws EnsembleError BAD_RESPONSE where it is a page or broken */
-export function words(answer: HttpAnswer): unknown {
+export function words(answer: HttpResponse): unknown {
   const text = answer.body.toString('utf8').trim();
   if (answer.contentType.includes('html') || text.startsWith('<'))
     throw badResponse(answer, `expected a word, got ${describeBody(answer)}`);
@@ -107,7 +107,7 @@ export function words(answer: HttpAnswer): unknown {
 }
 
 /** The fields of an answer that is an object in JSON, whatever it calls itself; of a page or a bare status undefined. */
-export function fieldsOf({ body }: HttpAnswer): Readonly<Record<string, unknown>> | undefined {
+export function fieldsOf({ body }: HttpResponse): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(body.toString('utf8'));
     return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
@@ -116,11 +116,11 @@ export function fieldsOf({ body }: HttpAnswer): Readonly<Record<string, unknown>
   }
 }
 
-const badResponse = (answer: HttpAnswer, message: string): EnsembleError =>
+const badResponse = (answer: HttpResponse, message: string): EnsembleError =>
   new EnsembleError('BAD_RESPONSE', message, { statusCode: answer.statusCode });
 
 /** Where JSON ends to be JSON. The engine's own words repeat what stands there. */
-function whereBroken({ body, contentType }: HttpAnswer, error: unknown): string {
+function whereBroken({ body, contentType }: HttpResponse, error: unknown): string {
   const message = error instanceof Error ? error.message : '';
   if (body.length === 0 || contentType.includes('html')) return '';
   if (/end of JSON|unterminated/i.test(message)) return ', which break off before their end';
@@ -129,7 +129,7 @@ function whereBroken({ body, contentType }: HttpAnswer, error: unknown): string 
 }
 
 /** Without a word of it: an answer may hold tokens, and one that cannot be read may echo a password. */
-export function describeBody({ body, contentType }: HttpAnswer): string {
+export function describeBody({ body, contentType }: HttpResponse): string {
   if (body.length === 0) return 'an empty answer';
   return `${body.length} bytes of ${contentType || 'no content type'}`;
 }

@@ -4,7 +4,7 @@ import type { Parameter } from './parameters';
 export type Word = (key: string, values?: Record<string, unknown>) => string;
 
 /** What a panel and a help page say of a parameter beside its help: unit, range, default. */
-export function facts({ kind, min, max, unit, columns = 1, rows = 1, ...parameter }: Parameter<unknown>, word: Word): string[] {
+export function constraintsOf({ kind, min, max, unit, columns = 1, rows = 1, ...parameter }: Parameter<unknown>, word: Word): string[] {
   const range = rangeOf(min, max, word);
   const unitWord = unit && word(`unit.${unit}`);
   const said: string[] = [];

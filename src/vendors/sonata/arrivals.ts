@@ -1,5 +1,5 @@
 import type { IPublishPacket } from 'mqtt';
-import { Portions } from '../../core/batch-queue';
+import { BatchQueue } from '../../core/batch-queue';
 import type { Scope } from '../../core/scope';
 import { Standstill } from '../../core/standstill';
 import { Backlog } from './backlog';
@@ -39,7 +39,7 @@ export interface ArrivalsOwner {
 /** What comes in from the broker, on its way to the members of a feed. */
 export class Arrivals implements ConnectionUser {
   private readonly backlog: Backlog;
-  private readonly burst = new Portions<Arrival>(PORTION, (arrival) => this.receive(arrival));
+  private readonly burst = new BatchQueue<Arrival>(PORTION, (arrival) => this.receive(arrival));
   private readonly topics: Topics;
   private readonly standstill: Standstill;
   private standstills = 0;
@@ -101,7 +101,7 @@ export class Arrivals implements ConnectionUser {
     if (packet.qos > 0) {
       this.backlog.came();
       burst.push({ packet, resumed, acknowledge: next });
-      burst.flush();
+      burst.drain();
       return;
     }
     burst.push({ packet, resumed, acknowledge: undefined });
@@ -128,11 +128,11 @@ export class Arrivals implements ConnectionUser {
 
   /** Hands on nothing more, and acknowledges nothing, until it is released. */
   hold(): void {
-    this.burst.hold();
+    this.burst.pause();
   }
 
   release(): void {
-    this.burst.release();
+    this.burst.resume();
   }
 
   /** Takes what waits and what still comes, for a successor in this process. */
@@ -163,7 +163,7 @@ export class Arrivals implements ConnectionUser {
   /** What is held and not acknowledged comes again. */
   disconnected(): void {
     this.backlog.stop();
-    this.burst.flush();
+    this.burst.drain();
     this.burst.clear();
   }
 

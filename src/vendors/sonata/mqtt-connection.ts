@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, type IPublishPacket, type MqttClient } from 'mqtt';
 import { EnsembleError } from '../../core/errors';
 import { Scope } from '../../core/scope';
-import { clientOptions, type Login, reasonOf } from './mqtt-login';
+import { clientOptions, type BrokerOptions, reasonOf } from './mqtt-login';
 
 export interface ConnectionOptions {
   /** Undefined: any. */
@@ -47,7 +47,7 @@ export class MqttConnection {
 
   /** @throws what Node.js says of TLS settings that it cannot use */
   constructor(
-    private readonly login: Login,
+    private readonly login: BrokerOptions,
     { clientId, clean }: ConnectionOptions,
     user: ConnectionUser,
   ) {
@@ -157,7 +157,7 @@ export const refusedFilters = (filters: readonly string[]): EnsembleError =>
  * Connects once, without a session, subscribes, and leaves again.
  * @throws EnsembleError UNAUTHORIZED, FORBIDDEN (a subscription), UNREACHABLE, TIMEOUT, REJECTED
  */
-export async function tryBroker(login: Login, filters: readonly string[], scope: Scope): Promise<void> {
+export async function tryBroker(login: BrokerOptions, filters: readonly string[], scope: Scope): Promise<void> {
   let up = (): void => {};
   const accepted = new Promise<void>((resolve) => {
     up = resolve;

@@ -7,7 +7,7 @@ import { Arrivals } from './arrivals';
 import { type BrokerSession, sessionOf } from './broker-session';
 import { type FeedUser, type Member, Members } from './feed-members';
 import { MqttConnection, refusedFilters } from './mqtt-connection';
-import type { Login } from './mqtt-login';
+import type { BrokerOptions } from './mqtt-login';
 import type { Reach } from './mqtt-topics';
 import { type End, RECONNECT, Reconnects } from './reconnects';
 import { Redeploys } from './redeploys';
@@ -21,7 +21,7 @@ export interface Membership {
 }
 
 /** With a group: share the events with all other clients of it. */
-export interface FeedOptions extends Login, Reach {
+export interface FeedOptions extends BrokerOptions, Reach {
   /** Stays the same over restarts, or the broker would forget what this client missed. */
   readonly clientId: string;
 }

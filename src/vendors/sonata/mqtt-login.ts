@@ -3,7 +3,7 @@ import { EnsembleError } from '../../core/errors';
 import type { Network } from '../../core/operation';
 
 /** How to get into the broker. */
-export interface Login {
+export interface BrokerOptions {
   readonly url: string;
   readonly username: string | undefined;
   readonly password: string | undefined;
@@ -16,7 +16,7 @@ export interface Login {
 const LONGEST_TEXT = 65_535;
 
 /** @throws EnsembleError NOT_CONFIGURED where the parts of a login do not go together */
-export function checkLogin({ url, username, password, tls }: Login): void {
+export function checkLogin({ url, username, password, tls }: BrokerOptions): void {
   // MQTT 3.1.1, 3.1.2.9
   if (password !== undefined && username === undefined)
     throw new EnsembleError('NOT_CONFIGURED', 'mqttUsername is missing: MQTT knows no password without a user name');
@@ -31,7 +31,7 @@ export function checkLogin({ url, username, password, tls }: Login): void {
 }
 
 /** The address is taken apart here: mqtt.js would find a client id in it, and another login. */
-export function clientOptions({ url, username, password, tls, timeout }: Login): IClientOptions {
+export function clientOptions({ url, username, password, tls, timeout }: BrokerOptions): IClientOptions {
   const { protocol, hostname, port } = new URL(url);
   return {
     ...(tls as IClientOptions),
@@ -51,7 +51,7 @@ const BAD_LOGIN = 4;
 const NOT_AUTHORIZED = 5;
 
 /** Why a connection failed, by the first error that the client told. */
-export function reasonOf(error: (Error & { code?: unknown }) | undefined, { url, username, timeout }: Login): EnsembleError {
+export function reasonOf(error: (Error & { code?: unknown }) | undefined, { url, username, timeout }: BrokerOptions): EnsembleError {
   const { host } = new URL(url);
   const { code, message } = error ?? {};
   if (code === BAD_LOGIN || code === NOT_AUTHORIZED) {

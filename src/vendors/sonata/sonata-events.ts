@@ -7,7 +7,7 @@ import { address, boolean, choice, integer, optional, text, type Values } from '
 import type { Scope } from '../../core/scope';
 import { readEvent, readWebhook, type SonataEvent } from './event-form';
 import type { FeedMessage } from './feed-members';
-import type { SonataGateway } from './sonata-gateway';
+import type { SonataClient } from './sonata-gateway';
 
 export const settings = {
   transport: choice({
@@ -61,7 +61,7 @@ export const settings = {
   ),
 };
 
-type Context = EventContext<SonataGateway, Values<typeof settings>>;
+type Context = EventContext<SonataClient, Values<typeof settings>>;
 
 export const start = (context: Context): void | Promise<void> =>
   context.settings.transport === 'mqtt' ? startMqtt(context) : startWebhook(context);
@@ -193,7 +193,7 @@ class Subscription {
 const promise = json(z.looseObject({ message: z.string() }));
 
 /** Anything but "Subscribed to <url>" is no subscription, whatever its status. @throws EnsembleError */
-async function subscribe(connection: SonataGateway, url: string, scope: Scope): Promise<void> {
+async function subscribe(connection: SonataClient, url: string, scope: Scope): Promise<void> {
   const answer = await connection.send({ method: 'POST', path: '/subscribe', json: { url } }, { repeatable: true, scope });
   const subscribed = /^Subscribed to (\S+)$/.exec(promise(answer).message)?.[1] ?? '';
   // A server may write an address in another way, such as its host in lower case.

@@ -1,6 +1,6 @@
 import { asEnsembleError, EnsembleError } from '../../core/errors';
 import { accountOf } from '../../core/follow/login';
-import { type HttpAnswer, HttpClient, type HttpRequest, type SendOptions } from '../../core/http/client';
+import { type HttpResponse, HttpClient, type HttpRequest, type SendOptions } from '../../core/http/client';
 import { redactor } from '../../core/http/redact';
 import type { Connection, ConnectOptions, Lookup } from '../../core/operation';
 import { address, choice, integer, optional, text, type Values } from '../../core/schema/parameters';
@@ -8,7 +8,7 @@ import { Scope } from '../../core/scope';
 import type { FeedUser } from './feed-members';
 import { HeardDevices } from './heard-devices';
 import type { FeedOptions, Membership, MqttFeed } from './mqtt-feed';
-import { checkLogin, type Login } from './mqtt-login';
+import { checkLogin, type BrokerOptions } from './mqtt-login';
 import { filtersOf } from './mqtt-topics';
 
 /** The vendor's document, "Board identification": 4 bytes and 2 bytes. */
@@ -56,7 +56,7 @@ export type SonataSettings = Values<typeof settings>;
 type Options = ConnectOptions<SonataSettings, Values<typeof credentials>>;
 
 /** One installation: its REST server, its broker, and the devices that have been heard of. */
-export class SonataGateway implements Connection<SonataSettings> {
+export class SonataClient implements Connection<SonataSettings> {
   readonly vendor = 'sonata';
   readonly settings: SonataSettings;
   /** At the broker: nobody logs in at the REST server. */
@@ -76,7 +76,7 @@ export class SonataGateway implements Connection<SonataSettings> {
     this.scope.defer(() => this.http.close());
   }
 
-  send(request: HttpRequest, options: SendOptions): Promise<HttpAnswer> {
+  send(request: HttpRequest, options: SendOptions): Promise<HttpResponse> {
     return this.http.send(request, options);
   }
 
@@ -115,7 +115,7 @@ export class SonataGateway implements Connection<SonataSettings> {
   }
 
   /** @throws EnsembleError NOT_CONFIGURED */
-  private login(): Login {
+  private login(): BrokerOptions {
     const { settings, credentials, network } = this.options;
     const { tls, timeout } = network;
     const login = { url: settings.mqttUrl, username: credentials.mqttUsername, password: credentials.mqttPassword, tls, timeout };
@@ -129,10 +129,10 @@ export class SonataGateway implements Connection<SonataSettings> {
   }
 }
 
-export const connect = (options: Options): SonataGateway => new SonataGateway(options);
+export const connect = (options: Options): SonataClient => new SonataClient(options);
 
 /** Tries the REST server, and the broker where a user for it is given. */
-export async function test(gateway: SonataGateway, scope: Scope): Promise<string> {
+export async function test(gateway: SonataClient, scope: Scope): Promise<string> {
   await tryServer(gateway, scope);
   if (!gateway.hasLogin) return 'The Sonata server answers. There is no MQTT user: the broker was not tried.';
   await gateway.tryBroker(scope);
@@ -140,7 +140,7 @@ export async function test(gateway: SonataGateway, scope: Scope): Promise<string
 }
 
 /** Asks for a subscription without an address: the document has a refusal for that, and nothing changes at the vendor. */
-async function tryServer(gateway: SonataGateway, scope: Scope): Promise<void> {
+async function tryServer(gateway: SonataClient, scope: Scope): Promise<void> {
   try {
     await gateway.send({ method: 'POST', path: '/subscribe', json: {} }, { repeatable: true, scope });
   } catch (error) {
@@ -152,7 +152,7 @@ async function tryServer(gateway: SonataGateway, scope: Scope): Promise<void> {
   throw new EnsembleError('BAD_RESPONSE', 'something answers there, but not as a Sonata server does');
 }
 
-export const lookups: Record<string, Lookup<SonataGateway>> = {
+export const lookups: Record<string, Lookup<SonataClient>> = {
   devices: {
     /** The vendor lists no devices: those that the deployed gateway has heard of are the ones that can be named. */
     async fill({ settings }, { deployed }) {

@@ -3,7 +3,7 @@ import { invalidInput } from '../../core/errors';
 import { json } from '../../core/http/response';
 import { operation } from '../../core/operation';
 import { grid, integer, optional } from '../../core/schema/parameters';
-import { installationId, type SonataGateway, type SonataSettings } from './sonata-gateway';
+import { installationId, type SonataClient, type SonataSettings } from './sonata-gateway';
 
 /** Facts: the vendor's "Sonata REST API Documentation", section Endpoints. */
 const device = {
@@ -16,13 +16,13 @@ interface Device {
   readonly installationId: number | undefined;
 }
 
-function ids(values: Device, { settings }: SonataGateway): { installation_id: number; device_id: number } {
+function ids(values: Device, { settings }: SonataClient): { installation_id: number; device_id: number } {
   const installation = values.installationId ?? settings.installationId;
   if (installation === undefined) throw invalidInput('installationId is missing, and the gateway has none either');
   return { installation_id: installation, device_id: values.deviceId };
 }
 
-const target = (values: Device, gateway: SonataGateway): string => {
+const target = (values: Device, gateway: SonataClient): string => {
   const { installation_id, device_id } = ids(values, gateway);
   return `${installation_id}/${device_id}`;
 };
@@ -39,7 +39,7 @@ const bodies: Readonly<Record<SonataSettings['patternKey'], Body>> = {
 const success = json(z.looseObject({ message: z.string() }));
 
 export const operations = [
-  operation<SonataGateway>()({
+  operation<SonataClient>()({
     id: 'set-pattern',
     label: 'Set pattern',
     help: 'Shows a pattern on the matrix. The matrix forgets it when it loses power.',
@@ -64,7 +64,7 @@ export const operations = [
     }),
     result: success,
   }),
-  operation<SonataGateway>()({
+  operation<SonataClient>()({
     id: 'toggle',
     label: 'Toggle',
     help: 'Switches between off and what was shown last.',
@@ -74,7 +74,7 @@ export const operations = [
     request: (values, gateway) => ({ method: 'POST', path: '/toggle', json: ids(values, gateway) }),
     result: success,
   }),
-  operation<SonataGateway>()({
+  operation<SonataClient>()({
     id: 'off',
     label: 'Off',
     help: 'Switches all LEDs off.',

@@ -1,9 +1,9 @@
 import { type ZodType, z } from 'zod';
-import type { HttpAnswer } from '../../core/http/client';
+import type { HttpResponse } from '../../core/http/client';
 import { json, lenientArray } from '../../core/http/response';
 
 /** Reads the `data` of an answer, repaired. @throws EnsembleError BAD_RESPONSE */
-export function data<T>(schema: ZodType<T>): (answer: HttpAnswer) => T {
+export function data<T>(schema: ZodType<T>): (answer: HttpResponse) => T {
   const read = json(z.looseObject({ data: z.preprocess((value) => repaired(value), schema) }));
   return (answer) => read(answer).data;
 }
@@ -31,7 +31,7 @@ function repairedText(text: string): string | number | boolean {
 /** Of an operation that changes something; the vendor may confirm it without a word. */
 export const written =
   <T>(schema: ZodType<T>) =>
-  (answer: HttpAnswer): Partial<T> =>
+  (answer: HttpResponse): Partial<T> =>
     answer.statusCode === 204 ? {} : data(schema)(answer);
 
 export const isBlank = (value: unknown): boolean => typeof value === 'string' && value.trim() === '';

@@ -17,7 +17,7 @@ import {
 import { MessageReader } from './message-reader';
 import { groupPath } from './parameters';
 import { isCommon, sweep } from './sweep';
-import type { ThingseeCloud } from './thingsee-cloud';
+import type { ThingseeClient } from './thingsee-cloud';
 
 export interface FeedSettings {
   readonly things: readonly string[] | undefined;
@@ -28,7 +28,7 @@ export interface FeedSettings {
   readonly grace: number;
 }
 
-type Context = Pick<EventContext<ThingseeCloud, FeedSettings>, 'connection' | 'settings' | 'scope' | 'emit' | 'report' | 'warn'>;
+type Context = Pick<EventContext<ThingseeClient, FeedSettings>, 'connection' | 'settings' | 'scope' | 'emit' | 'report' | 'warn'>;
 
 /** A group's things are looked up again after so many intervals, at the latest after so many seconds. Tests have less patience. */
 export const LOOK_UP = { intervals: 10, seconds: 600 };

@@ -4,7 +4,7 @@ import type { Fields, SendOptions } from '../../core/http/client';
 import { json } from '../../core/http/response';
 import { type Message, message, repaired } from './answers';
 import { thingPath } from './parameters';
-import type { ThingseeCloud } from './thingsee-cloud';
+import type { ThingseeClient } from './thingsee-cloud';
 
 /** [G] The vendor names no largest limit: a modest one is least likely to be cut without a word. */
 const LIMIT = 100;
@@ -33,7 +33,7 @@ export class MessageReader {
   private newestFirst: boolean | undefined;
 
   constructor(
-    private readonly cloud: ThingseeCloud,
+    private readonly cloud: ThingseeClient,
     private readonly messageId: readonly string[] | undefined,
     private readonly options: SendOptions,
     /** Told of what is left out because it is no message. */

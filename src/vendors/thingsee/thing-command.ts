@@ -1,16 +1,16 @@
 import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 import { asEnsembleError, EnsembleError, type ErrorCode, invalidInput, show } from '../../core/errors';
-import type { HttpAnswer, HttpRequest } from '../../core/http/client';
+import type { HttpResponse, HttpRequest } from '../../core/http/client';
 import { lenientArray } from '../../core/http/response';
 import { smallest } from '../../core/numbers';
-import { type Exchange, operation } from '../../core/operation';
+import { type OperationContext, operation } from '../../core/operation';
 import { integer, type JsonObject, objects, optional } from '../../core/schema/parameters';
 import { data, type Message, message, repaired } from './answers';
 import { documentedIds } from './command-forms';
 import { fingerprint } from './message-cursor';
 import { limit, period, queryOf, selection, thingPath, tuid } from './parameters';
-import type { ThingseeCloud } from './thingsee-cloud';
+import type { ThingseeClient } from './thingsee-cloud';
 
 export { forms } from './command-forms';
 
@@ -28,7 +28,7 @@ const LAST_LOOK = 1000;
 const messages = data(lenientArray(message));
 
 export const operations = [
-  operation<ThingseeCloud>()({
+  operation<ThingseeClient>()({
     id: 'send',
     label: 'Send commands',
     help: 'Sends commands to a thing. The answer lists them as they were sent; the reply of the thing comes later, as a message.',
@@ -79,7 +79,7 @@ export const operations = [
       return { result: { ...result, replies: await repliesTo(json, wait, exchange) }, statusCode: answer.statusCode };
     },
   }),
-  operation<ThingseeCloud>()({
+  operation<ThingseeClient>()({
     id: 'list',
     label: 'List commands',
     help: 'Commands that were sent to a thing, oldest first. Times are in Unix seconds.',
@@ -97,7 +97,7 @@ const confirmation = z.looseObject({ data: z.looseObject({ commands: z.array(z.l
  * What the vendor says of commands that it has accepted. They are on their way, and must not be reported as failed, or sent
  * again, whatever that is. @throws EnsembleError BAD_RESPONSE where a page answers in the vendor's place
  */
-function sent(answer: HttpAnswer, warn: (text: string) => void): JsonObject {
+function sent(answer: HttpResponse, warn: (text: string) => void): JsonObject {
   if (answer.statusCode === 204) return {};
   const text = answer.body.toString('utf8').trim();
   if (answer.contentType.includes('html') || text.startsWith('<'))
@@ -154,7 +154,7 @@ const replies = (tuid: string, from: number): HttpRequest => ({
 });
 
 /** Follows the messages of the thing until each command has its reply. @throws EnsembleError TIMEOUT */
-async function repliesTo(commands: readonly JsonObject[], wait: Wait, exchange: Exchange<ThingseeCloud>): Promise<Message[]> {
+async function repliesTo(commands: readonly JsonObject[], wait: Wait, exchange: OperationContext<ThingseeClient>): Promise<Message[]> {
   const end = performance.now() + wait.seconds * 1000;
   const left = () => end - performance.now();
   for (let pause = PAUSE.first; ; pause = Math.min(PAUSE.most, pause * 1.5)) {
@@ -171,7 +171,7 @@ async function repliesTo(commands: readonly JsonObject[], wait: Wait, exchange: 
 const PASSING: readonly ErrorCode[] = ['BAD_RESPONSE', 'FORBIDDEN'];
 
 /** One look for replies, for so many milliseconds at most. What may be over by the next look brings nothing. @throws EnsembleError */
-function look({ tuid, since }: Wait, ms: number, { connection, scope }: Exchange<ThingseeCloud>): Promise<Message[]> {
+function look({ tuid, since }: Wait, ms: number, { connection, scope }: OperationContext<ThingseeClient>): Promise<Message[]> {
   return scope.limited(ms, async (own) => {
     try {
       return messages(await connection.send(replies(tuid, since), { repeatable: true, scope: own }));

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { EnsembleError } from '../../core/errors';
-import type { HttpAnswer } from '../../core/http/client';
+import type { HttpResponse } from '../../core/http/client';
 import { operation } from '../../core/operation';
 import { optional, text } from '../../core/schema/parameters';
 import { data, groupThings, written } from './answers';
 import { groups } from './lookups';
 import { anyGroupId, groupId, groupPath, limit, thingPath, tuid } from './parameters';
-import type { ThingseeCloud } from './thingsee-cloud';
+import type { ThingseeClient } from './thingsee-cloud';
 
 /** Facts: the vendor's "Open Services API", sections Things and Deployment Groups; the two lists: Haltian's apps. */
 const group = z.looseObject({ group_id: z.string() });
@@ -14,7 +14,7 @@ const group = z.looseObject({ group_id: z.string() });
 const flag = z.preprocess((value) => (value === 1 || value === 0 ? value === 1 : value), z.boolean());
 
 /** Of an operation whose answer says whether it was done. @throws EnsembleError REJECTED where it was not */
-const confirmed = (word: 'renamed' | 'deleted') => (answer: HttpAnswer) => {
+const confirmed = (word: 'renamed' | 'deleted') => (answer: HttpResponse) => {
   const result = written(group.extend({ [word]: flag }))(answer);
   if (result[word] === false)
     throw new EnsembleError('REJECTED', `the API answered that the group was not ${word}`, { statusCode: answer.statusCode });
@@ -22,7 +22,7 @@ const confirmed = (word: 'renamed' | 'deleted') => (answer: HttpAnswer) => {
 };
 
 export const operations = [
-  operation<ThingseeCloud>()({
+  operation<ThingseeClient>()({
     id: 'create',
     label: 'Create group',
     help: 'Creates a deployment group.',
@@ -36,7 +36,7 @@ export const operations = [
     }),
     result: written(group),
   }),
-  operation<ThingseeCloud>()({
+  operation<ThingseeClient>()({
     id: 'rename',
     label: 'Rename group',
     help: 'Gives a group another ID. Its things stay in it.',
@@ -46,7 +46,7 @@ export const operations = [
     request: ({ groupId, newGroupId }) => ({ method: 'POST', path: groupPath(groupId, '/rename'), json: { group_id: newGroupId } }),
     result: confirmed('renamed'),
   }),
-  operation<ThingseeCloud>()({
+  operation<ThingseeClient>()({
     id: 'list',
     label: 'List groups',
     help: 'All groups, or those that fit a text.',
@@ -59,7 +59,7 @@ export const operations = [
     request: ({ search, limit }) => ({ method: 'GET', path: '/groups', query: { q: search, limit } }),
     result: groups,
   }),
-  operation<ThingseeCloud>()({
+  operation<ThingseeClient>()({
     id: 'list-things',
     label: 'List things of a group',
     help: 'The TUIDs of the things in a group. Things without a group are presumably in “unassigned”.',
@@ -69,7 +69,7 @@ export const operations = [
     request: ({ groupId }) => ({ method: 'GET', path: groupPath(groupId, '/things') }),
     result: groupThings,
   }),
-  operation<ThingseeCloud>()({
+  operation<ThingseeClient>()({
     id: 'delete',
     label: 'Delete group',
     help: 'Deletes a group.',
@@ -79,7 +79,7 @@ export const operations = [
     request: ({ groupId }) => ({ method: 'DELETE', path: groupPath(groupId) }),
     result: confirmed('deleted'),
   }),
-  operation<ThingseeCloud>()({
+  operation<ThingseeClient>()({
     id: 'get-group-of-thing',
     label: 'Get group of a thing',
     help: 'The group that a thing is in.',
@@ -89,7 +89,7 @@ export const operations = [
     request: ({ tuid }) => ({ method: 'GET', path: thingPath(tuid, '/group') }),
     result: data(group),
   }),
-  operation<ThingseeCloud>()({
+  operation<ThingseeClient>()({
     id: 'set-group-of-thing',
     label: 'Set group of a thing',
     help: 'Moves a thing into a group; “unassigned” presumably takes it out of its group.',

@@ -4,7 +4,7 @@ import { operation } from '../../core/operation';
 import { choice, optional } from '../../core/schema/parameters';
 import { data, written } from './answers';
 import { limit, thingPath, tuid } from './parameters';
-import type { ThingseeCloud } from './thingsee-cloud';
+import type { ThingseeClient } from './thingsee-cloud';
 
 /** Facts: the vendor's "Open Services API", "Get installation history for a thing" and "Set installation status for a thing". */
 const status = choice({
@@ -21,7 +21,7 @@ const status = choice({
 });
 
 export const operations = [
-  operation<ThingseeCloud>()({
+  operation<ThingseeClient>()({
     id: 'list',
     label: 'List statuses',
     help: 'The installation history of a thing. timestamp is in Unix seconds.',
@@ -31,7 +31,7 @@ export const operations = [
     request: ({ tuid, limit }) => ({ method: 'GET', path: thingPath(tuid, '/installations'), query: { limit } }),
     result: data(lenientArray(z.looseObject({ installation_status: z.string() }))),
   }),
-  operation<ThingseeCloud>()({
+  operation<ThingseeClient>()({
     id: 'set-status',
     label: 'Set status',
     help: 'Sets the installation status of a thing, and so adds to its history.',

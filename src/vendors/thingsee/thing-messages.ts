@@ -1,12 +1,12 @@
 import { EnsembleError } from '../../core/errors';
 import type { EventContext } from '../../core/follow/events';
 import { poll } from '../../core/follow/poll';
-import { ours, shard } from '../../core/follow/shard';
+import { inShard, shard } from '../../core/follow/shard';
 import { integer, list, optional, type Values } from '../../core/schema/parameters';
 import { CursorStore } from './cursor-store';
 import { MessageFeed } from './message-feed';
 import { selection } from './parameters';
-import type { ThingseeCloud } from './thingsee-cloud';
+import type { ThingseeClient } from './thingsee-cloud';
 
 export const settings = {
   groups: optional(list({ label: 'Groups', help: 'The messages of all things in these groups, separated by commas.', lookup: 'groups' })),
@@ -31,12 +31,12 @@ export const settings = {
   shard,
 };
 
-type Context = EventContext<ThingseeCloud, Values<typeof settings>>;
+type Context = EventContext<ThingseeClient, Values<typeof settings>>;
 
 export async function start(context: Context): Promise<void> {
   const { settings, scope, state, report, memory } = context;
   if (!settings.things && !settings.groups) throw new EnsembleError('NOT_CONFIGURED', 'things and groups are both empty');
-  const isOurs = ours(settings.shard);
+  const isOurs = inShard(settings.shard);
   const feed = new MessageFeed(context, await CursorStore.open(memory), isOurs);
   await poll({ interval: settings.interval * 1000, scope, state, report, work: (interrupted) => feed.round(interrupted) });
 }

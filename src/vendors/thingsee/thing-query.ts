@@ -3,7 +3,7 @@ import { lenientArray } from '../../core/http/response';
 import { operation } from '../../core/operation';
 import { data, isBlank, message, numeric } from './answers';
 import { limit, period, queryOf, selection, thingPath, tuid } from './parameters';
-import type { ThingseeCloud } from './thingsee-cloud';
+import type { ThingseeClient } from './thingsee-cloud';
 
 /** Facts: the vendor's "Open Services API", section Things. */
 const ALERTS = 'alerts';
@@ -15,7 +15,7 @@ const location = z
   .transform((given) => Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)));
 
 export const operations = [
-  operation<ThingseeCloud>()({
+  operation<ThingseeClient>()({
     id: 'get-info',
     label: 'Get information',
     help: 'Battery level in percent, time of the last event (Unix seconds), location, gateway and software version of a thing. What the vendor does not know is left out.',
@@ -25,7 +25,7 @@ export const operations = [
     request: ({ tuid }) => ({ method: 'GET', path: thingPath(tuid) }),
     result: data(z.looseObject({ location: location.optional() })),
   }),
-  operation<ThingseeCloud>()({
+  operation<ThingseeClient>()({
     id: 'list-messages',
     label: 'List messages',
     help: 'Messages of a thing, as the vendor sorts them. tsmTs is in Unix seconds.',
@@ -35,7 +35,7 @@ export const operations = [
     request: ({ tuid, ...selected }) => ({ method: 'GET', path: thingPath(tuid, '/messages'), query: queryOf(selected) }),
     result: data(lenientArray(message)),
   }),
-  operation<ThingseeCloud>()({
+  operation<ThingseeClient>()({
     id: 'list-alerting',
     label: 'List alerting things',
     help: 'The TUIDs of all things that have an alert now.',
@@ -45,7 +45,7 @@ export const operations = [
     request: () => ({ method: 'GET', path: '/things/alerts' }),
     result: data(z.looseObject({ alerting_tuids: lenientArray(z.string()) })),
   }),
-  operation<ThingseeCloud>()({
+  operation<ThingseeClient>()({
     id: 'count-alerts',
     label: 'Count alerting things',
     help: 'How many things have an alert now, as a number.',
@@ -55,7 +55,7 @@ export const operations = [
     request: () => ({ method: 'GET', path: '/things/alerts/count' }),
     result: data(z.looseObject({ alert_count: numeric })),
   }),
-  operation<ThingseeCloud>()({
+  operation<ThingseeClient>()({
     id: 'list-alerts',
     label: 'List alerts of a thing',
     help: 'The alerts of a thing or gateway, by kind, with their beginning and end (ISO time without a zone, presumably UTC).',

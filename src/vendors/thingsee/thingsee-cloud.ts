@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EnsembleError } from '../../core/errors';
-import { accountOf, Login, type Pass } from '../../core/follow/login';
-import { type HttpAnswer, HttpClient, type HttpRequest, type SendOptions } from '../../core/http/client';
+import { accountOf, Login, type AccessToken } from '../../core/follow/login';
+import { type HttpResponse, HttpClient, type HttpRequest, type SendOptions } from '../../core/http/client';
 import { Secrets } from '../../core/http/redact';
 import { fieldsOf } from '../../core/http/response';
 import type { Connection, ConnectOptions } from '../../core/operation';
@@ -40,13 +40,13 @@ const SAME = 5000;
 /** [G] Gateways of this kind answer 403 to a token that they no longer know. */
 const OVER: readonly string[] = ['UNAUTHORIZED', 'FORBIDDEN'];
 /** The form of the vendor's own errors: its gateway's have a message alone, and a proxy's are pages. */
-const isRefusal = (answer: HttpAnswer): boolean => {
+const isRefusal = (answer: HttpResponse): boolean => {
   const { statusCode, message } = fieldsOf(answer) ?? {};
   return [400, 401, 403].includes(answer.statusCode) && Number(statusCode) === answer.statusCode && typeof message === 'string';
 };
 
 /** One deployment: its API, with the token that all requests share. */
-export class ThingseeCloud implements Connection<ThingseeSettings> {
+export class ThingseeClient implements Connection<ThingseeSettings> {
   readonly vendor = 'thingsee';
   readonly settings: ThingseeSettings;
   readonly account: string;
@@ -71,7 +71,7 @@ export class ThingseeCloud implements Connection<ThingseeSettings> {
     this.login = new Login({ make: () => this.logIn(clientId, clientSecret), early: EARLY });
   }
 
-  send(request: HttpRequest, options: SendOptions): Promise<HttpAnswer> {
+  send(request: HttpRequest, options: SendOptions): Promise<HttpResponse> {
     return this.login.use(
       options.scope,
       request,
@@ -102,14 +102,14 @@ export class ThingseeCloud implements Connection<ThingseeSettings> {
     return this.login.ready(scope);
   }
 
-  private async exchange(request: HttpRequest, options: SendOptions): Promise<HttpAnswer> {
+  private async exchange(request: HttpRequest, options: SendOptions): Promise<HttpResponse> {
     const answer = await this.http.send(request, options);
     const difference = Date.parse(answer.date ?? '') - Date.now();
     if (!Number.isNaN(difference)) this.ahead = Math.abs(difference) > SAME ? difference : 0;
     return answer;
   }
 
-  private async logIn(client_id: string, client_secret: string): Promise<Pass<string>> {
+  private async logIn(client_id: string, client_secret: string): Promise<AccessToken<string>> {
     const request: HttpRequest = { method: 'POST', path: '/auth/client-token', json: { client_id, client_secret }, isRefusal };
     const { token: value } = token(await this.exchange(request, { repeatable: true, scope: this.scope }));
     this.secrets.add(value);
@@ -120,10 +120,10 @@ export class ThingseeCloud implements Connection<ThingseeSettings> {
 const isPrivate = ({ protocol, hostname }: URL): boolean =>
   protocol === 'https:' || /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(hostname);
 
-export const connect = (options: Options): ThingseeCloud => new ThingseeCloud(options);
+export const connect = (options: Options): ThingseeClient => new ThingseeClient(options);
 
 /** Fetches a token, and what it is good for. */
-export async function test(cloud: ThingseeCloud, scope: Scope): Promise<string> {
+export async function test(cloud: ThingseeClient, scope: Scope): Promise<string> {
   const groups = await groupList(cloud, scope);
   return `The client is let in. Deployment groups: ${groups.length}.`;
 }

@@ -1,7 +1,7 @@
 import { asEnsembleError, EnsembleError } from '../../core/errors';
-import type { Exchange } from '../../core/operation';
+import type { OperationContext } from '../../core/operation';
 import type { Scope } from '../../core/scope';
-import type { ThingsquareFrontend } from './thingsquare-frontend';
+import type { ThingsquareClient } from './thingsquare-frontend';
 import { readVariable } from './values';
 
 /** Milliseconds between two looks: soon at first, for a device that is awake. */
@@ -16,7 +16,7 @@ const MOST = 2000;
 export function awaitAcknowledgement(
   path: string,
   patience: number,
-  { connection, scope, progress }: Exchange<ThingsquareFrontend>,
+  { connection, scope, progress }: OperationContext<ThingsquareClient>,
 ): Promise<void> {
   const end = performance.now() + patience * 1000;
   // Looks and pauses end with it, however long the backend takes.
@@ -39,7 +39,7 @@ export function awaitAcknowledgement(
 }
 
 /** Trouble that may pass is no reason to give up: the value is on its way. */
-async function isAcknowledged(path: string, connection: ThingsquareFrontend, scope: Scope): Promise<boolean> {
+async function isAcknowledged(path: string, connection: ThingsquareClient, scope: Scope): Promise<boolean> {
   try {
     const { time = Number.POSITIVE_INFINITY, acked = 0 } = readVariable(
       await connection.send({ method: 'GET', path }, { repeatable: true, scope }),

@@ -1,12 +1,12 @@
 import { EnsembleError } from '../../core/errors';
 import type { HttpRequest } from '../../core/http/client';
-import type { Exchange, Outcome } from '../../core/operation';
-import type { ThingsquareFrontend } from './thingsquare-frontend';
+import type { OperationContext, Outcome } from '../../core/operation';
+import type { ThingsquareClient } from './thingsquare-frontend';
 import { readWord } from './words';
 
 /** Sends to the path of the document, and where there is none, to that of the vendor's library. */
 export async function sendEither(
-  { send }: Pick<Exchange<ThingsquareFrontend>, 'send'>,
+  { send }: Pick<OperationContext<ThingsquareClient>, 'send'>,
   method: HttpRequest['method'],
   [documented, other]: readonly [string, string],
   more: Pick<HttpRequest, 'form' | 'withoutLogin'> = {},

@@ -1,5 +1,5 @@
-import type { Exchange, Outcome } from '../../core/operation';
-import type { ThingsquareFrontend } from './thingsquare-frontend';
+import type { OperationContext, Outcome } from '../../core/operation';
+import type { ThingsquareClient } from './thingsquare-frontend';
 import { type Point, readPage } from './values';
 
 /** Points asked for in one request, as the vendor's library does it. */
@@ -14,7 +14,7 @@ export interface HistoryRequest {
   readonly batch: number | undefined;
 }
 
-type Context = Pick<Exchange<ThingsquareFrontend>, 'send' | 'progress' | 'part' | 'warn'>;
+type Context = Pick<OperationContext<ThingsquareClient>, 'send' | 'progress' | 'part' | 'warn'>;
 
 /**
  * Reads a history page by page, each point once. However long it is, no more is held than one page, and one batch or the whole

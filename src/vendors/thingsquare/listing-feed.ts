@@ -3,7 +3,7 @@ import type { StreamState } from '../../core/follow/events';
 import { poll } from '../../core/follow/poll';
 import { Scope } from '../../core/scope';
 import { devicePath } from './parameters';
-import type { ThingsquareFrontend } from './thingsquare-frontend';
+import type { ThingsquareClient } from './thingsquare-frontend';
 import { type Device, readDevice, readDevices } from './values';
 
 export type Listing = Readonly<Record<string, Device>>;
@@ -40,7 +40,7 @@ export class ListingFeed {
   private most = FEW;
 
   constructor(
-    private readonly frontend: ThingsquareFrontend,
+    private readonly frontend: ThingsquareClient,
     /** Milliseconds. */
     private readonly interval: number,
   ) {}

@@ -2,19 +2,19 @@ import { largest } from '../../core/numbers';
 import type { Lookup, LookupContext, LookupItem } from '../../core/operation';
 import { readImages } from './images';
 import { devicePath } from './parameters';
-import type { ThingsquareFrontend } from './thingsquare-frontend';
+import type { ThingsquareClient } from './thingsquare-frontend';
 import { type Device, inWords, KINDS, readDevice, readDevices } from './values';
 
-type Context = LookupContext<ThingsquareFrontend>;
+type Context = LookupContext<ThingsquareClient>;
 
-const get = (frontend: ThingsquareFrontend, path: string, { scope }: Context) =>
+const get = (frontend: ThingsquareClient, path: string, { scope }: Context) =>
   frontend.send({ method: 'GET', path }, { repeatable: true, scope });
 
 const chosen = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
-const device = (frontend: ThingsquareFrontend, id: string, context: Context): Promise<Device> =>
+const device = (frontend: ThingsquareClient, id: string, context: Context): Promise<Device> =>
   get(frontend, devicePath(id), context).then(readDevice);
 
-export const lookups: Record<string, Lookup<ThingsquareFrontend>> = {
+export const lookups: Record<string, Lookup<ThingsquareClient>> = {
   devices: {
     async fill(frontend, context) {
       const devices = Object.entries(readDevices(await get(frontend, '/0/devices/', context)));

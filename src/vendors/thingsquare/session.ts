@@ -1,7 +1,7 @@
 import { CookieJar } from 'tough-cookie';
 import { asEnsembleError, EnsembleError } from '../../core/errors';
 import { accountOf, Login } from '../../core/follow/login';
-import type { HttpAnswer, HttpClient, HttpRequest, SendOptions } from '../../core/http/client';
+import type { HttpResponse, HttpClient, HttpRequest, SendOptions } from '../../core/http/client';
 import { isRedirect } from '../../core/http/error-response';
 import { Scope } from '../../core/scope';
 import { keepCookies } from './cookies';
@@ -49,7 +49,7 @@ export class Session {
   }
 
   /** Sends in the session. What was refused because it had ended was not carried out: sending it again is harmless. @throws EnsembleError */
-  send(request: HttpRequest, options: SendOptions): Promise<HttpAnswer> {
+  send(request: HttpRequest, options: SendOptions): Promise<HttpResponse> {
     let isNew = false;
     const run = (jar: CookieJar) => {
       const sent = this.sendIn(jar, request, options, isNew);
@@ -60,12 +60,12 @@ export class Session {
   }
 
   /** Sends as nobody: what comes back opens no session, either. @throws EnsembleError */
-  sendAsNobody(request: HttpRequest, options: SendOptions): Promise<HttpAnswer> {
+  sendAsNobody(request: HttpRequest, options: SendOptions): Promise<HttpResponse> {
     return this.exchange(new CookieJar(), request, options);
   }
 
   /** Ends the session at the vendor; the next request opens a new one. @throws EnsembleError REJECTED where there was none */
-  async logOut(options: Omit<SendOptions, 'repeatable'>): Promise<HttpAnswer> {
+  async logOut(options: Omit<SendOptions, 'repeatable'>): Promise<HttpResponse> {
     const { open } = this;
     this.open = undefined;
     this.login.end();
@@ -106,7 +106,7 @@ export class Session {
   }
 
   /** @param isNew the session has just been renewed: what is refused once more is refused for another reason */
-  private async sendIn(jar: CookieJar, request: HttpRequest, options: SendOptions, isNew: boolean): Promise<HttpAnswer> {
+  private async sendIn(jar: CookieJar, request: HttpRequest, options: SendOptions, isNew: boolean): Promise<HttpResponse> {
     const answer = await this.exchange(jar, request, options).catch(async (thrown: unknown) => {
       const error = asEnsembleError(thrown);
       throw (await this.isEnd(error, jar, options.scope)) ? this.noteEnd(error) : error;
@@ -172,7 +172,7 @@ export class Session {
   }
 
   /** A session that is none is said to be answered with nothing, or with the word `undefined`; or it may be an anonymous one. */
-  private knowsUser({ body }: HttpAnswer): boolean {
+  private knowsUser({ body }: HttpResponse): boolean {
     const text = body.toString('utf8').trim();
     const isKnown = text !== '' && text !== 'undefined' && (this.isAnonymous || loginOf(text) !== '');
     if (isKnown) this.userShows = true;
@@ -180,7 +180,7 @@ export class Session {
   }
 
   /** Brings the session's cookies, and keeps those that come. @throws EnsembleError */
-  private async exchange(jar: CookieJar, request: HttpRequest, options: SendOptions): Promise<HttpAnswer> {
+  private async exchange(jar: CookieJar, request: HttpRequest, options: SendOptions): Promise<HttpResponse> {
     const url = this.baseUrl + request.path;
     const cookie = jar.getCookieStringSync(url);
     try {

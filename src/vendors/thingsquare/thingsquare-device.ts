@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto';
 import { operation } from '../../core/operation';
 import { integer, optional, scalarOrBytes, text } from '../../core/schema/parameters';
 import { device, devicePath } from './parameters';
-import type { ThingsquareFrontend } from './thingsquare-frontend';
+import type { ThingsquareClient } from './thingsquare-frontend';
 import { fieldOf, readDevice, readDevices } from './values';
 import { readId, readWord } from './words';
 
-const describe = operation<ThingsquareFrontend>();
+const describe = operation<ThingsquareClient>();
 const target = ({ device }: { readonly device: string }): string => device;
 
 /** Facts: the vendor's "Thingsquare REST API Reference", sections Device methods and Network methods. Some paths end in a slash, some do not. */

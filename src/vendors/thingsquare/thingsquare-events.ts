@@ -4,7 +4,7 @@ import { type KeptDevices, KnownDevices } from './known-devices';
 import type { Listing } from './listing-feed';
 import { device, kinds, name } from './parameters';
 import { Signs, signOf } from './signs';
-import type { ThingsquareFrontend } from './thingsquare-frontend';
+import type { ThingsquareClient } from './thingsquare-frontend';
 import { copyOf, copyOfDevice, copyOfVariable, type Device, KINDS, type Kind, present, type Variable } from './values';
 
 export const settings = {
@@ -45,7 +45,7 @@ interface Watched {
   readonly variable: Variable;
 }
 
-export async function start({ connection, settings, scope, memory, ...node }: EventContext<ThingsquareFrontend, Settings>): Promise<void> {
+export async function start({ connection, settings, scope, memory, ...node }: EventContext<ThingsquareClient, Settings>): Promise<void> {
   const { device, kind, variable, interval } = settings;
   const { baseUrl } = connection.settings;
   const kept = await readKept(memory, baseUrl);

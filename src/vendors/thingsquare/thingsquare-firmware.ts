@@ -4,9 +4,9 @@ import { text } from '../../core/schema/parameters';
 import { sendEither } from './either-path';
 import { readImages } from './images';
 import { device, devicePath } from './parameters';
-import type { ThingsquareFrontend } from './thingsquare-frontend';
+import type { ThingsquareClient } from './thingsquare-frontend';
 
-const describe = operation<ThingsquareFrontend>();
+const describe = operation<ThingsquareClient>();
 const target = ({ device }: { readonly device: string }): string => device;
 
 /** Names hold slashes. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { EnsembleError } from '../../core/errors';
-import { type HttpAnswer, HttpClient, type HttpRequest, type SendOptions } from '../../core/http/client';
+import { type HttpResponse, HttpClient, type HttpRequest, type SendOptions } from '../../core/http/client';
 import { redactor } from '../../core/http/redact';
 import type { Connection, ConnectOptions } from '../../core/operation';
 import { address, boolean, choice, optional, text, type Values } from '../../core/schema/parameters';
@@ -68,7 +68,7 @@ const NEEDED = { login: ['login', 'password'], token: ['token'], anonymous: [] }
 const GOODBYE = 500;
 
 /** One frontend, which is what the vendor calls an API endpoint, and one user's session on it. */
-export class ThingsquareFrontend implements Connection<ThingsquareSettings> {
+export class ThingsquareClient implements Connection<ThingsquareSettings> {
   readonly vendor = 'thingsquare';
   readonly settings: ThingsquareSettings;
   readonly session: Session;
@@ -102,7 +102,7 @@ export class ThingsquareFrontend implements Connection<ThingsquareSettings> {
     this.session.retryLogin();
   }
 
-  send(request: HttpRequest, options: SendOptions): Promise<HttpAnswer> {
+  send(request: HttpRequest, options: SendOptions): Promise<HttpResponse> {
     return request.withoutLogin ? this.session.sendAsNobody(request, options) : this.session.send(request, options);
   }
 
@@ -138,10 +138,10 @@ export class ThingsquareFrontend implements Connection<ThingsquareSettings> {
 const isPrivate = ({ protocol, hostname }: URL): boolean =>
   protocol === 'https:' || /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(hostname);
 
-export const connect = (options: Options): ThingsquareFrontend => new ThingsquareFrontend(options);
+export const connect = (options: Options): ThingsquareClient => new ThingsquareClient(options);
 
 /** Opens a session, and says whose it is and what it can see. */
-export async function test(frontend: ThingsquareFrontend, scope: Scope): Promise<string> {
+export async function test(frontend: ThingsquareClient, scope: Scope): Promise<string> {
   const read = (path: string) => frontend.send({ method: 'GET', path }, { repeatable: true, scope });
   const { login } = readUser(await read('/0/user/'));
   const { length } = Object.keys(readDevices(await read('/0/devices/')));

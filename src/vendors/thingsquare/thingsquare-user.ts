@@ -2,11 +2,11 @@ import { invalidInput } from '../../core/errors';
 import { operation } from '../../core/operation';
 import { object, text } from '../../core/schema/parameters';
 import { sendEither } from './either-path';
-import type { ThingsquareFrontend } from './thingsquare-frontend';
+import type { ThingsquareClient } from './thingsquare-frontend';
 import { readUser, toForm } from './user';
 import { readWord } from './words';
 
-const describe = operation<ThingsquareFrontend>();
+const describe = operation<ThingsquareClient>();
 const login = text({ label: 'Login', help: 'The login name of the user, an e-mail address.' });
 
 /** The user of the connection has no part in what is done for another; and the session that a sign-up may open is that other's. */

@@ -4,7 +4,7 @@ import { integer, number, optional, scalarOrBytes } from '../../core/schema/para
 import { awaitAcknowledgement } from './acknowledgement';
 import { readHistory } from './history';
 import { device, kindOf, name, variablePath } from './parameters';
-import type { ThingsquareFrontend } from './thingsquare-frontend';
+import type { ThingsquareClient } from './thingsquare-frontend';
 import { fieldOf, readVariable } from './values';
 import { readWord } from './words';
 
@@ -12,7 +12,7 @@ import { readWord } from './words';
 const any = { device, kind: kindOf(['d', 's', 'meta']), name };
 const own = { device, kind: kindOf(['d', 's']), name };
 const target = ({ device }: { readonly device: string }): string => device;
-const describe = operation<ThingsquareFrontend>();
+const describe = operation<ThingsquareClient>();
 
 export const operations = [
   describe({

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { invalidInput, show } from '../../core/errors';
-import type { Fields, HttpAnswer } from '../../core/http/client';
+import type { Fields, HttpResponse } from '../../core/http/client';
 import { json } from '../../core/http/response';
 import type { JsonObject } from '../../core/schema/parameters';
 import { orAbsent, present } from './values';
@@ -10,7 +10,7 @@ const readJson = json(
 );
 
 /** The data of an anonymous user may be nothing, or the word `undefined`; where somebody is logged in, the session takes that for its end. */
-export const readUser = (answer: HttpAnswer): ReturnType<typeof readJson> =>
+export const readUser = (answer: HttpResponse): ReturnType<typeof readJson> =>
   /^(undefined)?$/.test(answer.body.toString('utf8').trim()) ? { login: '' } : readJson(answer);
 
 /** Nested data as the fields of a form, in brackets: `{a: {b: 1}}` is `a[b]=1`, as the vendor's library sends it. @throws EnsembleError INVALID_INPUT */

@@ -1,6 +1,6 @@
 import { type ZodType, z } from 'zod';
 import { EnsembleError } from '../../core/errors';
-import type { HttpAnswer } from '../../core/http/client';
+import type { HttpResponse } from '../../core/http/client';
 import { isId } from '../../core/http/path';
 import { json, lenientArray, lenientRecord } from '../../core/http/response';
 import type { Scalar } from '../../core/schema/parameters';
@@ -36,8 +36,8 @@ const point = z.looseObject({ id: number, value, timestamp: time }).transform(pr
 export type Point = z.infer<typeof point>;
 
 const orNotFound =
-  <T>(what: string, read: (answer: HttpAnswer) => T) =>
-  (answer: HttpAnswer): T => {
+  <T>(what: string, read: (answer: HttpResponse) => T) =>
+  (answer: HttpResponse): T => {
     if (!isNothing(answer)) return read(answer);
     throw new EnsembleError('NOT_FOUND', `there is no such ${what}: the backend has answered with nothing`, {
       statusCode: answer.statusCode,

@@ -1,16 +1,16 @@
 import { EnsembleError } from '../../core/errors';
-import type { HttpAnswer } from '../../core/http/client';
+import type { HttpResponse } from '../../core/http/client';
 import { vendorWords } from '../../core/http/error-response';
 import { describeBody } from '../../core/http/response';
 
-const reading = (pattern: RegExp, expected: string) => (answer: HttpAnswer) => {
+const reading = (pattern: RegExp, expected: string) => (answer: HttpResponse) => {
   const word = answer.body.toString('utf8').trim();
   if (pattern.test(word) && !isJsonValue(answer, word)) return word;
   throw new EnsembleError('BAD_RESPONSE', `expected ${expected}, got ${describeBody(answer)}`, { statusCode: answer.statusCode });
 };
 
 /** The number 17 is no id, but the word is. */
-const isJsonValue = ({ contentType }: HttpAnswer, word: string): boolean =>
+const isJsonValue = ({ contentType }: HttpResponse, word: string): boolean =>
   contentType.includes('json') && /^(\d[\d.]*|true|false)$/.test(word);
 
 /** Most answers are a word of the vendor's. Which one is not judged: document and library differ, HTTP's status counts. */
@@ -19,11 +19,11 @@ export const readWord = reading(/^[a-z\d]+(-[a-z\d]+)+$/, 'a word such as device
 export const readId = reading(/^(?!undefined$|null$|.*-fail(-|$))[\w.:-]{1,128}$/, 'an id');
 
 /** [S] `login-fail` with 403. [G] Other ways to log in are refused by a word of that form too, in JSON as well. A page, or the words of a status, are a proxy's. */
-export const isRefusal = (answer: HttpAnswer): boolean =>
+export const isRefusal = (answer: HttpResponse): boolean =>
   [400, 401, 403].includes(answer.statusCode) && /^([a-z\d]+-)+fail(ed)?(-[a-z\d]+)*$/.test(vendorWords(answer)?.trim() ?? '');
 
 /** [G] What the backend says, with 200, where there is no such thing: the vendor's library expects no text at all, or the word undefined. */
-export const isNothing = ({ body }: HttpAnswer): boolean => body.length < 100 && /^(undefined|null)?$/.test(body.toString('utf8').trim());
+export const isNothing = ({ body }: HttpResponse): boolean => body.length < 100 && /^(undefined|null)?$/.test(body.toString('utf8').trim());
 
 const CONNECT =
   'a device must be connected first: set its d variable mode to connected, and wait until its meta variable state is connected';

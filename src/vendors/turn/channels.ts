@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { HttpAnswer } from '../../core/http/client';
+import type { HttpResponse } from '../../core/http/client';
 import { json, lenientArray, words } from '../../core/http/response';
 import { isRecord, repairDescription, type State } from './states';
 
@@ -26,22 +26,22 @@ export type Channel = z.infer<typeof channel>;
 const readList = json(z.union([lenientArray(channel), channel.transform((one) => [one])]));
 
 /** An answer with channels, as they are meant. @throws EnsembleError BAD_RESPONSE */
-export const readChannels = (answer: HttpAnswer): Channel[] => readList(answer).map((one) => repairDescription(one) as Channel);
+export const readChannels = (answer: HttpResponse): Channel[] => readList(answer).map((one) => repairDescription(one) as Channel);
 
 /** An answer with the configuration, or with another description, as it is meant. @throws EnsembleError BAD_RESPONSE */
-export const readConfig = (answer: HttpAnswer) => repairDescription(json(z.looseObject({}))(answer)) as Readonly<Record<string, unknown>>;
+export const readConfig = (answer: HttpResponse) => repairDescription(json(z.looseObject({}))(answer)) as Readonly<Record<string, unknown>>;
 
 const state = z.record(z.string(), z.unknown());
 const readOne = json(z.union([state, z.tuple([state]).transform(([one]) => one)]));
 
 /** An answer with one state, as it came. @throws EnsembleError BAD_RESPONSE */
-export const readState = (answer: HttpAnswer): State => readOne(answer);
+export const readState = (answer: HttpResponse): State => readOne(answer);
 
 /** A version, in JSON as the document has it, or bare. */
 const VERSION = /^v?\d[\w.+-]{0,99}$/i;
 
 /** An answer with a version. @throws EnsembleError BAD_RESPONSE */
-export function readVersion(answer: HttpAnswer): string {
+export function readVersion(answer: HttpResponse): string {
   const text = answer.body.toString('utf8').trim();
   return VERSION.test(text) ? text : json(z.string())(answer);
 }
@@ -50,7 +50,7 @@ export function readVersion(answer: HttpAnswer): string {
  * [G] What follows a change is not documented: a word is one also where it calls itself JSON; a state is repaired.
  * @throws EnsembleError BAD_RESPONSE
  */
-export function readWords(answer: HttpAnswer, repair: (state: State) => State): unknown {
+export function readWords(answer: HttpResponse, repair: (state: State) => State): unknown {
   const text = answer.body.toString('utf8').trim();
   if (/^[A-Z][\w .!]*$/i.test(text) && !/^(true|false|null)$/.test(text)) return text;
   const said = words(answer);

@@ -3,7 +3,7 @@ import type { SendOptions } from '../../core/http/client';
 import { readConfig, readState } from './channels';
 import { normalId } from './ids';
 import { isRecord, repairNamed, repairState, repairValues } from './states';
-import type { TurnDevice } from './turn-device';
+import type { TurnClient } from './turn-device';
 
 /** What an event says. */
 export interface FeedEvent extends VendorEvent {
@@ -24,11 +24,11 @@ export type Reading = Pick<SendOptions, 'scope' | 'onWarning'>;
 export interface FeedKind {
   readonly path: string;
   /** What an event of the stream says, with its data as JSON; nothing where it is no event of this feed. */
-  read(name: string, data: unknown, device: TurnDevice): readonly FeedEvent[];
+  read(name: string, data: unknown, device: TurnClient): readonly FeedEvent[];
   /** The event only says that something changed: what it is must be read. Its data may be anything. */
   readonly onlyNotifies?: boolean;
   /** The present payload of each topic. @throws EnsembleError */
-  snapshot(device: TurnDevice, reading: Reading): Promise<ReadonlyMap<string, unknown>>;
+  snapshot(device: TurnClient, reading: Reading): Promise<ReadonlyMap<string, unknown>>;
 }
 
 type Data = Readonly<Record<string, unknown>>;
@@ -44,7 +44,7 @@ export function dataOf({ onlyNotifies }: FeedKind, text: string): unknown {
   }
 }
 
-const get = (device: TurnDevice, path: string, reading: Reading) => device.send({ method: 'GET', path }, { repeatable: true, ...reading });
+const get = (device: TurnClient, path: string, reading: Reading) => device.send({ method: 'GET', path }, { repeatable: true, ...reading });
 
 /** In the sender's name of what the sensor inside the Turn changes. */
 const SENSOR = 'InternalTemperatureServiceImpl';

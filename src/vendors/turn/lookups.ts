@@ -6,7 +6,7 @@ import type { Scope } from '../../core/scope';
 import type { Channel } from './channels';
 import { readState } from './channels';
 import { normalId } from './ids';
-import type { TurnDevice } from './turn-device';
+import type { TurnClient } from './turn-device';
 
 interface Page {
   readonly id: string;
@@ -14,7 +14,7 @@ interface Page {
 }
 
 /** Fills the dropdowns of the panels. */
-export const lookups: Record<string, Lookup<TurnDevice>> = {
+export const lookups: Record<string, Lookup<TurnClient>> = {
   channels: { fill: (device, { scope }) => channelItems(device, scope) },
   /** What a stream can be narrowed to. */
   selectors: {
@@ -39,7 +39,7 @@ const page = z.looseObject({ id: z.string(), name: z.unknown().optional() });
 const config = json(z.looseObject({ pages: lenientArray(page).nullish() }));
 
 /** The pages with their names, in the order of the device. */
-async function readPages(device: TurnDevice, scope: Scope): Promise<Page[]> {
+async function readPages(device: TurnClient, scope: Scope): Promise<Page[]> {
   const { pages } = config(await device.send({ method: 'GET', path: '/config' }, { repeatable: true, scope }));
   return (pages ?? []).map(({ id, name }) => ({ id: normalId(id), name: typeof name === 'string' && name !== '' ? name : id }));
 }
@@ -48,7 +48,7 @@ async function readPages(device: TurnDevice, scope: Scope): Promise<Page[]> {
 const pageOf = (id: string): string => id.replace(/^media\//, 'source/').replace(/\/\d+$/, '');
 
 /** Without a configuration that can be read only the names of the pages are missing. */
-async function channelItems(device: TurnDevice, scope: Scope): Promise<LookupItem[]> {
+async function channelItems(device: TurnClient, scope: Scope): Promise<LookupItem[]> {
   const [pages, channels] = await Promise.all([readPages(device, scope).catch(() => []), device.readChannels({ scope })]);
   const rank = ({ id }: Channel) => {
     const place = pages.findIndex((page) => page.id === pageOf(normalId(id)));
@@ -75,18 +75,18 @@ function channelItem({ id, description, dataType, state = {}, ...channel }: Chan
 const isPermission = (permission: string | undefined): permission is string =>
   permission !== undefined && ['read', 'write', 'read_write'].includes(permission);
 
-async function pageItems(device: TurnDevice, scope: Scope): Promise<LookupItem[]> {
+async function pageItems(device: TurnClient, scope: Scope): Promise<LookupItem[]> {
   return (await readPages(device, scope)).map(({ id, name }) => ({ value: id, label: name }));
 }
 
-async function typeItems(device: TurnDevice, scope: Scope): Promise<LookupItem[]> {
+async function typeItems(device: TurnClient, scope: Scope): Promise<LookupItem[]> {
   const channels = await device.readChannels({ scope });
   const pages = new Set(channels.map(({ id }) => normalId(id).split('/', 1)[0] ?? ''));
   const types = new Set(channels.flatMap(({ channelType }) => channelType ?? []));
   return [...new Set([...pages, ...types])].map((type) => ({ value: type, label: type }));
 }
 
-async function stateItems(device: TurnDevice, scope: Scope): Promise<LookupItem[]> {
+async function stateItems(device: TurnClient, scope: Scope): Promise<LookupItem[]> {
   const states = readState(await device.send({ method: 'GET', path: '/control/state' }, { repeatable: true, scope }));
   return Object.entries(states).map(([state, value]) => ({ value: state, label: state, detail: JSON.stringify(value) }));
 }

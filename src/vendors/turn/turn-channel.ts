@@ -8,7 +8,7 @@ import { fittingValue, takesEmptyText } from './channel-values';
 import { readChannels, readState, readWords } from './channels';
 import { CHANNEL_ID, normalId, SELECTOR, UNIT_STATES } from './ids';
 import { asShown, repairState, type State } from './states';
-import type { TurnDevice } from './turn-device';
+import type { TurnClient } from './turn-device';
 
 const channel = text({
   label: 'Channel',
@@ -21,7 +21,7 @@ const channel = text({
 const target = ({ channel }: { channel: string }): string => normalId(channel);
 const pathOf = (channel: string, below: string): string => `/control/channels/${segments('channel', normalId(channel))}/${below}`;
 
-const repairing = (channel: string, device: TurnDevice) => (state: State) => repairState(state, device.factsOf(normalId(channel)).dataType);
+const repairing = (channel: string, device: TurnClient) => (state: State) => repairState(state, device.factsOf(normalId(channel)).dataType);
 
 /** The states of table 5, one of which a message changes. */
 const states = {
@@ -48,7 +48,7 @@ const states = {
 };
 
 /** One state and what it shall be: the Turn keeps the others in step. */
-function changeOf(id: string, given: Values<typeof states>, device: TurnDevice): State {
+function changeOf(id: string, given: Values<typeof states>, device: TurnClient): State {
   const facts = device.factsOf(id);
   const value = given.value === '' && !takesEmptyText(facts) ? undefined : given.value;
   const { on, ppmString, paString } = given;
@@ -77,7 +77,7 @@ function payloadOf(action: string, payload: Scalar | undefined): Scalar {
 }
 
 export const operations = [
-  operation<TurnDevice>()({
+  operation<TurnClient>()({
     id: 'set-state',
     label: 'Set state',
     help: 'Changes a channel by its value, or by one of its other states. The Turn keeps them in step.',
@@ -93,7 +93,7 @@ export const operations = [
       return { result: readWords(answer, repairing(id, connection)), statusCode: answer.statusCode };
     },
   }),
-  operation<TurnDevice>()({
+  operation<TurnClient>()({
     id: 'get-state',
     label: 'Get state',
     help: 'Reads what a channel holds.',
@@ -103,7 +103,7 @@ export const operations = [
     request: ({ channel }) => ({ method: 'GET', path: pathOf(channel, 'state') }),
     result: (answer, { channel }, device) => repairing(channel, device)(readState(answer)),
   }),
-  operation<TurnDevice>()({
+  operation<TurnClient>()({
     id: 'send-action',
     label: 'Send action',
     help: 'Steps a channel up or down, plays or pauses. Never sent twice.',
@@ -131,7 +131,7 @@ export const operations = [
     }),
     result: (answer, { channel }, device) => readWords(answer, repairing(channel, device)),
   }),
-  operation<TurnDevice>()({
+  operation<TurnClient>()({
     id: 'list-actions',
     label: 'List actions',
     help: 'Lists the actions that a channel takes.',
@@ -141,7 +141,7 @@ export const operations = [
     request: ({ channel }) => ({ method: 'GET', path: pathOf(channel, 'action/') }),
     result: json(lenientArray(z.string())),
   }),
-  operation<TurnDevice>()({
+  operation<TurnClient>()({
     id: 'list-channels',
     label: 'List channels',
     help: 'Lists the channels with their data types, permissions and states.',

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { HttpAnswer } from '../../core/http/client';
+import type { HttpResponse } from '../../core/http/client';
 import { json } from '../../core/http/response';
 import { operation } from '../../core/operation';
 import { boolean, choice, optional, type Scalar, scalar, text } from '../../core/schema/parameters';
 import { readConfig, readState, readVersion, readWords } from './channels';
 import { repairDescription, repairValue, repairValues } from './states';
-import type { TurnDevice } from './turn-device';
+import type { TurnClient } from './turn-device';
 
 export const settings = {
   confirmReset: boolean({
@@ -17,8 +17,8 @@ export const settings = {
 };
 
 /** Reads one document of the device. */
-const reading = (id: string, label: string, help: string, path: string, result: (answer: HttpAnswer) => unknown) =>
-  operation<TurnDevice>()({
+const reading = (id: string, label: string, help: string, path: string, result: (answer: HttpResponse) => unknown) =>
+  operation<TurnClient>()({
     id,
     label,
     help,
@@ -29,14 +29,14 @@ const reading = (id: string, label: string, help: string, path: string, result: 
     result,
   });
 
-const values = (answer: HttpAnswer) => repairValues(readState(answer));
+const values = (answer: HttpResponse) => repairValues(readState(answer));
 const INTERNAL_TEMPERATURE = 'control/state/internal_temperature';
 
 /** The document's sample sends a boolean as text. */
 const asSent = (value: Scalar): string | number => (typeof value === 'boolean' ? String(value) : value);
 
 export const operations = [
-  operation<TurnDevice>()({
+  operation<TurnClient>()({
     id: 'get-internal-temperature',
     label: 'Get internal temperature',
     help: 'Reads the sensor inside the Turn.',
@@ -56,7 +56,7 @@ export const operations = [
     result: values,
   }),
   reading('get-states', 'Get states', 'Reads all states of the device itself.', 'control/state', values),
-  operation<TurnDevice>()({
+  operation<TurnClient>()({
     id: 'set-state',
     label: 'Set state',
     help: 'Changes a state of the device itself, for example ready, with which the Turn asks for all values after its start.',
@@ -78,7 +78,7 @@ export const operations = [
       return { result: readWords(answer, repairValues), statusCode: answer.statusCode };
     },
   }),
-  operation<TurnDevice>()({
+  operation<TurnClient>()({
     id: 'reset',
     label: 'Reset the Turn',
     help: 'Takes all channels and states of the whole device back to their beginning. What was shown and set is lost.',

@@ -1,5 +1,5 @@
 import { asEnsembleError } from '../../core/errors';
-import { type HttpAnswer, HttpClient, type HttpRequest, type SendOptions } from '../../core/http/client';
+import { type HttpResponse, HttpClient, type HttpRequest, type SendOptions } from '../../core/http/client';
 import type { Connection, ConnectOptions } from '../../core/operation';
 import { integer, optional, text, type Values } from '../../core/schema/parameters';
 import { Scope } from '../../core/scope';
@@ -45,7 +45,7 @@ export type TurnSettings = Values<typeof settings>;
 type Options = ConnectOptions<TurnSettings, unknown>;
 
 /** One Turn: its channels as far as they are known, and its streams. */
-export class TurnDevice implements Connection<TurnSettings> {
+export class TurnClient implements Connection<TurnSettings> {
   readonly vendor = 'turn';
   readonly settings: TurnSettings;
   /** In every request, and in every event that a request of ours causes. */
@@ -71,7 +71,7 @@ export class TurnDevice implements Connection<TurnSettings> {
     this.scope.defer(() => this.http.close());
   }
 
-  send(request: HttpRequest, options: SendOptions): Promise<HttpAnswer> {
+  send(request: HttpRequest, options: SendOptions): Promise<HttpResponse> {
     return this.http.send(request, options);
   }
 
@@ -116,10 +116,10 @@ export class TurnDevice implements Connection<TurnSettings> {
   }
 }
 
-export const connect = (options: Options): TurnDevice => new TurnDevice(options);
+export const connect = (options: Options): TurnClient => new TurnClient(options);
 
 /** Reads the channels, and the version, of which the document says little: it does not decide. */
-export async function test(device: TurnDevice, scope: Scope): Promise<string> {
+export async function test(device: TurnClient, scope: Scope): Promise<string> {
   const version = device.send({ method: 'GET', path: '/config/version' }, { repeatable: true, scope }).then(readVersion);
   const [read, channels] = await Promise.all([
     version.catch((thrown: unknown) => `unknown (${asEnsembleError(thrown).message})`),

@@ -6,7 +6,7 @@ import { receiveEvents } from '../../core/http/event-stream';
 import { Scope } from '../../core/scope';
 import { dataOf, type FeedEvent, type FeedKind } from './feed-kinds';
 import { type FeedTiming, TIMING } from './feed-timing';
-import type { TurnDevice } from './turn-device';
+import type { TurnClient } from './turn-device';
 
 export interface FeedUser {
   /** From now on events must wait: what happened before them is not known yet. */
@@ -55,7 +55,7 @@ export class TurnFeed {
   private notified = Promise.resolve();
 
   constructor(
-    private readonly device: TurnDevice,
+    private readonly device: TurnClient,
     private readonly kind: FeedKind,
     private readonly timing: FeedTiming = TIMING,
   ) {}

@@ -5,7 +5,7 @@ import { type FeedEvent, SOURCE } from './feed-kinds';
 import { normalId, SELECTOR } from './ids';
 import { KnownStates, REMEMBERED } from './known-states';
 import { isRecord, isSame } from './states';
-import type { TurnDevice } from './turn-device';
+import type { TurnClient } from './turn-device';
 import type { FeedUser } from './turn-feed';
 
 const SELECTIVE = ['channel-type', 'page', 'channel', 'control-state'] as const;
@@ -51,7 +51,7 @@ export const settings = {
   }),
 };
 
-type Context = EventContext<TurnDevice, Values<typeof settings>>;
+type Context = EventContext<TurnClient, Values<typeof settings>>;
 
 const FEEDS = {
   channels: 'channels',
@@ -74,7 +74,7 @@ export async function start(context: Context): Promise<void> {
 }
 
 /** Which topics are meant. @throws EnsembleError NOT_CONFIGURED */
-function selection(device: TurnDevice, { stream, selector }: Context['settings']): (topic: string) => boolean {
+function selection(device: TurnClient, { stream, selector }: Context['settings']): (topic: string) => boolean {
   if (!SELECTIVE.some((one) => one === stream)) return () => true;
   if (selector === undefined) throw new EnsembleError('NOT_CONFIGURED', 'selector is missing');
   const wanted = normalId(selector);

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { asEnsembleError, EnsembleError } from '../../core/errors';
-import type { HttpAnswer } from '../../core/http/client';
+import type { HttpResponse } from '../../core/http/client';
 import { isStep } from '../../core/http/path';
 import { json, words } from '../../core/http/response';
-import type { Exchange, Outcome } from '../../core/operation';
+import type { OperationContext, Outcome } from '../../core/operation';
 import type { JsonObject } from '../../core/schema/parameters';
 import type { Target } from './group-status';
-import type { TwinklyAccount } from './twinkly-account';
+import type { TwinklyClient } from './twinkly-account';
 import { at, type WireProfile } from './wire-profile';
 
 export interface Command {
@@ -40,7 +40,7 @@ const LAST_ANSWER = 2000;
 const anyObject = json(z.looseObject({}));
 
 /** Nobody knows what the cloud says of a success: nothing or a word will do. @throws EnsembleError BAD_RESPONSE where it is a page or broken */
-function objectOf(answer: HttpAnswer): JsonObject {
+function objectOf(answer: HttpResponse): JsonObject {
   if (/^\s*\{/.test(answer.body.toString('utf8', 0, 100))) return anyObject(answer);
   const said = words(answer);
   return said === '' ? {} : { answer: said };
@@ -54,7 +54,7 @@ export async function sendCommand(
   operation: string,
   options: CommandOptions,
   command: Command,
-  exchange: Exchange<TwinklyAccount>,
+  exchange: OperationContext<TwinklyClient>,
 ): Promise<Outcome> {
   const { target, id, timeout, unreliable, forceOffline, waitForCompletion } = options;
   const { profile, redact } = exchange.connection;
@@ -89,7 +89,7 @@ async function follow(
   profile: WireProfile,
   { target, id, waitForCompletion = 0 }: CommandOptions,
   commandId: string,
-  { connection, scope, send, progress }: Exchange<TwinklyAccount>,
+  { connection, scope, send, progress }: OperationContext<TwinklyClient>,
 ): Promise<Outcome> {
   const end = performance.now() + waitForCompletion * 1000;
   const left = () => Math.max(0, end - performance.now());

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { asEnsembleError, type ErrorCode, invalidInput, show } from '../../core/errors';
-import type { HttpAnswer, HttpRequest } from '../../core/http/client';
+import type { HttpResponse, HttpRequest } from '../../core/http/client';
 import { segment } from '../../core/http/path';
 import { json } from '../../core/http/response';
 import type { JsonObject } from '../../core/schema/parameters';
@@ -71,7 +71,7 @@ const OWN: readonly ErrorCode[] = ['NOT_FOUND', 'FORBIDDEN', 'REJECTED'];
 /** Asks for all, and hands on each part as it comes. Returns the status of the last answer. @throws EnsembleError */
 export async function readGroup(
   requests: readonly StatusRequest[],
-  send: (request: HttpRequest) => Promise<HttpAnswer>,
+  send: (request: HttpRequest) => Promise<HttpResponse>,
   take: (group: Group) => void,
 ): Promise<number> {
   let statusCode = 0;

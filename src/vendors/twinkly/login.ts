@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { asEnsembleError, EnsembleError } from '../../core/errors';
-import type { Pass } from '../../core/follow/login';
-import type { HttpAnswer, HttpClient, HttpRequest } from '../../core/http/client';
+import type { AccessToken } from '../../core/follow/login';
+import type { HttpResponse, HttpClient, HttpRequest } from '../../core/http/client';
 import { fieldsOf, json } from '../../core/http/response';
 import type { TokenStore } from '../../core/operation';
 import type { Scope } from '../../core/scope';
@@ -31,7 +31,7 @@ const lifetimeOf = ({ expires_in }: Tokens): number => {
 const REFUSING: readonly number[] = [400, 401, 402, 403, 409, 410, 422, 423];
 
 /** [G] The document has statuses and no words: an object that says what is wrong, under one of these. A page or a bare status is not the cloud's. */
-const isRefusal = (answer: HttpAnswer): boolean => {
+const isRefusal = (answer: HttpResponse): boolean => {
   const { message, error, code, error_description: description } = fieldsOf(answer) ?? {};
   return REFUSING.includes(answer.statusCode) && [message, error, code, description].some((word) => word !== undefined && word !== '');
 };
@@ -67,7 +67,7 @@ export class PasswordLogin {
   ) {}
 
   /** @throws EnsembleError */
-  async pass(): Promise<Pass<string>> {
+  async pass(): Promise<AccessToken<string>> {
     const renewed = await this.renewed();
     const given = renewed ?? (await this.ask({ method: 'POST', path: '/v2/auth', json: this.user }));
     this.refreshToken = given.refresh_token ?? (renewed && this.refreshToken);
@@ -139,7 +139,7 @@ export class SignedIn {
   }
 
   /** The token that the last sign-in brought, as long as it is good; then a renewed one. @throws EnsembleError that asks for a sign-in */
-  async pass(): Promise<Pass<string>> {
+  async pass(): Promise<AccessToken<string>> {
     const kept = this.kept();
     if (!kept) throw signInNeeded('nobody has signed in: press the button in the panel of the account');
     const { accessToken, end } = this.isNew(kept) ? kept : await this.inTurn(() => this.renewed(kept));
@@ -180,7 +180,7 @@ export class SignedIn {
     const { clientId: client_id, clientSecret: client_secret } = this.client;
     const body = { client_id, client_secret, ...grant };
     let said: unknown;
-    const isRefusalOf = (answer: HttpAnswer): boolean => {
+    const isRefusalOf = (answer: HttpResponse): boolean => {
       said = fieldsOf(answer)?.error;
       return isRefusal(answer);
     };

@@ -1,13 +1,13 @@
 import type { Lookup, LookupContext, LookupItem } from '../../core/operation';
 import { groupRequests, readGroup, runtimeOf, statusOf, type Target } from './group-status';
 import type { TwinklyObject } from './objects';
-import type { TwinklyAccount } from './twinkly-account';
+import type { TwinklyClient } from './twinkly-account';
 import { at, type Profile } from './wire-profile';
 
-type About = LookupContext<TwinklyAccount>;
-type Ask = (account: TwinklyAccount, about: About) => Promise<LookupItem[]>;
+type About = LookupContext<TwinklyClient>;
+type Ask = (account: TwinklyClient, about: About) => Promise<LookupItem[]>;
 
-const lookup = (fill: Ask): Lookup<TwinklyAccount> => ({ fill });
+const lookup = (fill: Ask): Lookup<TwinklyClient> => ({ fill });
 
 const objects: Ask = async (account, { scope }) =>
   (await account.objects(scope)).map(({ id, name = id, ledCount, installation }) => ({
@@ -52,7 +52,7 @@ const played =
     return found;
   };
 
-export const lookups: Readonly<Record<string, Lookup<TwinklyAccount>>> = {
+export const lookups: Readonly<Record<string, Lookup<TwinklyClient>>> = {
   objects: lookup(objects),
   installations: lookup(installations),
   devices: lookup(devices),

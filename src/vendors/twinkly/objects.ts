@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { EnsembleError } from '../../core/errors';
-import type { HttpAnswer, HttpRequest } from '../../core/http/client';
+import type { HttpResponse, HttpRequest } from '../../core/http/client';
 import { isStep } from '../../core/http/path';
 import { json, lenientArray, readLeniently } from '../../core/http/response';
 import { at, type WireProfile } from './wire-profile';
@@ -47,7 +47,7 @@ const MOST_PAGES = 1000;
 /** All objects of the account, page by page, in the vendor's own form. @throws EnsembleError */
 export async function listObjects(
   profile: WireProfile,
-  send: (request: HttpRequest) => Promise<HttpAnswer>,
+  send: (request: HttpRequest) => Promise<HttpResponse>,
 ): Promise<{ objects: object[]; statusCode: number }> {
   const first = profile.route(['list-objects']);
   const objects: object[] = [];

@@ -1,5 +1,5 @@
 import { accountOf, Login } from '../../core/follow/login';
-import { type HttpAnswer, HttpClient, type HttpRequest, type SendOptions } from '../../core/http/client';
+import { type HttpResponse, HttpClient, type HttpRequest, type SendOptions } from '../../core/http/client';
 import { Secrets } from '../../core/http/redact';
 import type { Connection, ConnectOptions, SignIn } from '../../core/operation';
 import { address, choice, object, optional, text, type Values } from '../../core/schema/parameters';
@@ -87,7 +87,7 @@ export type TwinklySettings = Values<typeof settings>;
 type Options = ConnectOptions<TwinklySettings, Values<typeof credentials>>;
 
 /** One Twinkly account: its login, which all nodes share, and what it says and understands. */
-export class TwinklyAccount implements Connection<TwinklySettings> {
+export class TwinklyClient implements Connection<TwinklySettings> {
   readonly vendor = 'twinkly';
   readonly settings: TwinklySettings;
   readonly profile: WireProfile;
@@ -122,7 +122,7 @@ export class TwinklyAccount implements Connection<TwinklySettings> {
     );
   }
 
-  send(request: HttpRequest, options: SendOptions): Promise<HttpAnswer> {
+  send(request: HttpRequest, options: SendOptions): Promise<HttpResponse> {
     return this.login.use(
       options.scope,
       request,
@@ -158,16 +158,16 @@ export class TwinklyAccount implements Connection<TwinklySettings> {
   }
 }
 
-export const connect = (options: Options): TwinklyAccount => new TwinklyAccount(options);
+export const connect = (options: Options): TwinklyClient => new TwinklyClient(options);
 
 /** Logs in, and looks for what there is. */
-export async function test(account: TwinklyAccount, scope: Scope): Promise<string> {
+export async function test(account: TwinklyClient, scope: Scope): Promise<string> {
   const objects = await account.objects(scope);
   const installations = new Set(objects.flatMap(({ installation }) => installation?.id ?? []));
   return `Signed in. Objects: ${objects.length}, installations: ${installations.size}.`;
 }
 
-export const signIn: SignIn<TwinklyAccount> = {
+export const signIn: SignIn<TwinklyClient> = {
   label: 'Sign in with Twinkly',
   help: 'Opens Twinkly’s own page. What it gives is kept on the server, outside the flow, and needs no deploy.',
   when: { authentication: 'oauth' },

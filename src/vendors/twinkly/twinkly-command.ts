@@ -16,7 +16,7 @@ import {
 import { onWire } from './color';
 import { type Command, sendCommand } from './commands';
 import { TARGETS } from './group-status';
-import type { TwinklyAccount } from './twinkly-account';
+import type { TwinklyClient } from './twinkly-account';
 import { type CommandId, MODES, type WireProfile } from './wire-profile';
 
 /** Facts: the vendor's "Runtime API Reference", sections on runtime commands. */
@@ -82,8 +82,8 @@ interface Described<P extends Parameters> {
 }
 
 /** A command, with the parameters that all of them take. */
-function command<const P extends Parameters>({ parameters, command, once, ...words }: Described<P>): Operation<TwinklyAccount> {
-  return operation<TwinklyAccount>()<Parameters>({
+function command<const P extends Parameters>({ parameters, command, once, ...words }: Described<P>): Operation<TwinklyClient> {
+  return operation<TwinklyClient>()<Parameters>({
     ...words,
     parameters: { ...addressee, ...parameters, ...execution },
     repeatable: !once,

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { invalidInput } from '../../core/errors';
 import { json } from '../../core/http/response';
-import { type Exchange, type Outcome, operation } from '../../core/operation';
+import { type OperationContext, type Outcome, operation } from '../../core/operation';
 import { boolean, choice, list, optional, text } from '../../core/schema/parameters';
 import { readStatus, statusRequest } from './commands';
 import { type Group, type GroupRequest, groupRequests, legacyStatusOf, readGroup, statusOf, TARGETS } from './group-status';
 import { listObjects } from './objects';
-import type { TwinklyAccount } from './twinkly-account';
+import type { TwinklyClient } from './twinkly-account';
 
 /** What a configuration is, the document does not say. */
 const anyJson = json(z.unknown());
@@ -16,7 +16,7 @@ const config = optional(
 const ids = list({ label: 'IDs', help: 'The IDs, as an array or as text with commas.', lookup: 'objects' });
 
 /** The status of all, as one dictionary, however many requests it takes. */
-async function groupStatus({ connection, send }: Exchange<TwinklyAccount>, group: GroupRequest): Promise<Outcome> {
+async function groupStatus({ connection, send }: OperationContext<TwinklyClient>, group: GroupRequest): Promise<Outcome> {
   const result: Group = {};
   const statusCode = await readGroup(groupRequests(connection.profile, group), send, (part) => Object.assign(result, part));
   return { result, statusCode };
@@ -24,7 +24,7 @@ async function groupStatus({ connection, send }: Exchange<TwinklyAccount>, group
 
 /** Facts: the vendor's "Runtime API Reference". */
 export const operations = [
-  operation<TwinklyAccount>()({
+  operation<TwinklyClient>()({
     id: 'list-objects',
     label: 'List objects',
     help: 'All objects of the account, as one array.',
@@ -36,7 +36,7 @@ export const operations = [
       return { result, statusCode };
     },
   }),
-  operation<TwinklyAccount>()({
+  operation<TwinklyClient>()({
     id: 'get-device-configuration',
     label: 'Get device configuration',
     help: 'The objects and installations that a device belongs to.',
@@ -46,7 +46,7 @@ export const operations = [
     request: ({ deviceId }, { profile }) => profile.route(['get-device-configuration'], { deviceId }),
     result: (answer) => (answer.statusCode === 204 ? {} : anyJson(answer)),
   }),
-  operation<TwinklyAccount>()({
+  operation<TwinklyClient>()({
     id: 'get-object-status',
     label: 'Get object status',
     help: 'What objects show at this moment, by their IDs.',
@@ -55,7 +55,7 @@ export const operations = [
     target: ({ ids }) => `object/${ids.join(',')}`,
     run: ({ ids, config }, exchange) => groupStatus(exchange, statusOf('object', ids, config)),
   }),
-  operation<TwinklyAccount>()({
+  operation<TwinklyClient>()({
     id: 'get-installation-status',
     label: 'Get installation status',
     help: 'What installations show at this moment, by their IDs.',
@@ -80,7 +80,7 @@ export const operations = [
       return groupStatus(exchange, ids ? statusOf('installation', ids, config) : legacyStatusOf(legacyObjectIds ?? [], config));
     },
   }),
-  operation<TwinklyAccount>()({
+  operation<TwinklyClient>()({
     id: 'get-command-status',
     label: 'Get command status',
     help: 'How far a command is that was sent asynchronously.',

@@ -1,11 +1,11 @@
 import { EnsembleError } from '../../core/errors';
 import type { EventContext } from '../../core/follow/events';
 import { poll } from '../../core/follow/poll';
-import { ours, shard } from '../../core/follow/shard';
+import { inShard, shard } from '../../core/follow/shard';
 import { boolean, choice, type JsonObject, list, number, optional, type Values } from '../../core/schema/parameters';
 import { changedPaths } from './changes';
 import { errorOf, groupRequests, readGroup, runtimeOf, statusOf, TARGETS } from './group-status';
-import type { TwinklyAccount } from './twinkly-account';
+import type { TwinklyClient } from './twinkly-account';
 import { at } from './wire-profile';
 
 export const settings = {
@@ -47,7 +47,7 @@ export const settings = {
   shard,
 };
 
-type Context = EventContext<TwinklyAccount, Values<typeof settings>>;
+type Context = EventContext<TwinklyClient, Values<typeof settings>>;
 
 /** The name under which the node remembers what it told last. */
 const MEMORY = 'states';
@@ -76,12 +76,12 @@ class Watch {
     kept: Readonly<Record<string, JsonObject>>,
   ) {
     this.told = new Map(Object.entries(kept));
-    this.isOurs = ours(context.settings.shard);
+    this.isOurs = inShard(context.settings.shard);
   }
 
   async poll(interrupted: () => boolean): Promise<void> {
     const { connection, settings, scope } = this.context;
-    const send = (request: Parameters<TwinklyAccount['send']>[0]) => connection.send(request, { repeatable: true, scope });
+    const send = (request: Parameters<TwinklyClient['send']>[0]) => connection.send(request, { repeatable: true, scope });
     this.ids ??= await this.chosen();
     const missing = new Set(this.ids);
     await readGroup(groupRequests(connection.profile, statusOf(settings.target, this.ids, settings.config)), send, (group) => {
@@ -159,5 +159,5 @@ class Watch {
 /** Some vendors send it as text. */
 const isFalse = (value: unknown): boolean => value === false || value === 'false';
 
-const idsOf = (objects: Awaited<ReturnType<TwinklyAccount['objects']>>, target: (typeof TARGETS)[number]): string[] =>
+const idsOf = (objects: Awaited<ReturnType<TwinklyClient['objects']>>, target: (typeof TARGETS)[number]): string[] =>
   target === 'object' ? objects.map(({ id }) => id) : objects.flatMap(({ installation }) => installation?.id ?? []);
