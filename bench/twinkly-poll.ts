@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { parseParameters } from '../src/core/schema/parameters';
+import { parseParameters } from '../src/core/schema/parse';
 import { Scope } from '../src/core/scope';
 import { changedPaths } from '../src/vendors/twinkly/changes';
 import { settings as accountSettings, connect } from '../src/vendors/twinkly/twinkly-account';

@@ -121,3 +121,4 @@ export function show(value: unknown): string {
   }
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
+export const cancelled = (): EnsembleError => new EnsembleError('CANCELLED', 'closed by a deploy or shutdown before the answer came');

@@ -1,5 +1,5 @@
 import type { Color } from '../core/schema/parameters';
-import { parseParameter } from '../core/schema/parameters';
+import { parseParameter } from '../core/schema/parse';
 import type { Field } from './fields';
 
 /** A control beside a row's input, for the hand and the eye. The input keeps the value. */

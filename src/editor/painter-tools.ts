@@ -1,4 +1,4 @@
-import { parseParameter } from '../core/schema/parameters';
+import { parseParameter } from '../core/schema/parse';
 import { type Field, word } from './fields';
 import type { Matrix } from './matrix';
 import { verdictOnInput } from './validation';

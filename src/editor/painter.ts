@@ -1,4 +1,4 @@
-import { parseParameter } from '../core/schema/parameters';
+import { parseParameter } from '../core/schema/parse';
 import { type Field, word } from './fields';
 import { Matrix } from './matrix';
 import { PainterTools } from './painter-tools';

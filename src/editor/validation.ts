@@ -1,4 +1,4 @@
-import { isAskedFor, isGiven, misfit } from '../core/schema/parameters';
+import { isAskedFor, isGiven, misfit } from '../core/schema/parse';
 import { type Field, parametersOf, settingsOf, word } from './fields';
 
 /** A parameter as Node-RED's TypedInput saves it. */

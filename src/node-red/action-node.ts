@@ -1,9 +1,11 @@
+import type { Connection } from '../core/connection';
 import { Delivery, type DeliveryMode, SUPERSEDED } from '../core/delivery';
 import { asEnsembleError, EnsembleError, invalidInput, show } from '../core/errors';
 import { actionSettings } from '../core/node-settings';
 import { once } from '../core/once';
-import { type Connection, type Job, type Observer, type Operation, type Outcome, perform, prepare } from '../core/operation';
-import { isGiven, type Parameters, parseParameters, parseSettings, type Values } from '../core/schema/parameters';
+import { type Job, type Observer, type Operation, type Outcome, perform, prepare } from '../core/operation';
+import type { Parameters, Values } from '../core/schema/parameters';
+import { isGiven, parseParameters, parseSettings } from '../core/schema/parse';
 import { Scope } from '../core/scope';
 import { connectionOf } from './connection-owner';
 import { compileInput, type Reader, type TypedInput } from './inputs';

@@ -1,5 +1,5 @@
+import type { Connection, LookupContext } from '../core/connection';
 import { asEnsembleError, EnsembleError } from '../core/errors';
-import type { Connection, LookupContext } from '../core/operation';
 import { Scope } from '../core/scope';
 import { answerErrors, guards, jsonOnly, refuse } from './admin-guard';
 import { type ConfigNodeDefinition, ConnectionOwner, connectionOf } from './connection-owner';

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConnectionOptions } from 'node:tls';
+import type { Connection, ConnectOptions, Lookup, SignIn, TokenStore } from '../core/connection';
 import { EnsembleError } from '../core/errors';
 import { environmentProxies, type ProxyChoice, proxyAddress } from '../core/http/proxy';
 import { connectionSettings } from '../core/node-settings';
-import type { Connection, ConnectOptions, Lookup, SignIn, TokenStore } from '../core/operation';
-import { type Parameters, parseCredentials, parseSettings } from '../core/schema/parameters';
+import type { Parameters } from '../core/schema/parameters';
+import { parseCredentials, parseSettings } from '../core/schema/parse';
 import { Scope } from '../core/scope';
 import { identityOf } from './identity';
 import type { NodeConfig, Red, RuntimeNode } from './red';

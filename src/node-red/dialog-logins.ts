@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
+import type { Connection } from '../core/connection';
 import { asEnsembleError, type EnsembleError } from '../core/errors';
 import { LOGIN } from '../core/follow/login';
-import type { Connection } from '../core/operation';
 
 /** Accounts of open dialogs whose refusal is remembered; the oldest gives way. */
 const MOST = 100;

@@ -1,7 +1,8 @@
 import { EnsembleError, invalidInput } from '../core/errors';
 import { redactor } from '../core/http/redact';
 import { connectionSettings } from '../core/node-settings';
-import { isAskedFor, isGiven, misfit, type Parameter, type Parameters, parseSettings } from '../core/schema/parameters';
+import type { Parameter, Parameters } from '../core/schema/parameters';
+import { isAskedFor, isGiven, misfit, parseSettings } from '../core/schema/parse';
 import { type ConfigNodeDefinition, instancesOf } from './connection-owner';
 import { type Dialog, DialogError } from './dialog';
 import { expressionIn, filled, type Variables, variablesFor } from './environment';

@@ -1,9 +1,10 @@
 import { LONGEST_PAUSE, pauseAfter } from '../core/backoff';
+import type { Connection } from '../core/connection';
 import { asEnsembleError, type EnsembleError } from '../core/errors';
 import { type EventContext, type Memory, retrying, type StreamState, type VendorEvent } from '../core/follow/events';
 import { once } from '../core/once';
-import type { Connection } from '../core/operation';
-import { type Parameters, parseSettings } from '../core/schema/parameters';
+import type { Parameters } from '../core/schema/parameters';
+import { parseSettings } from '../core/schema/parse';
 import { Scope } from '../core/scope';
 import { type ConnectionOwner, connectionOf } from './connection-owner';
 import { journalOf, storeOf } from './memory';

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import texts from '../../nodes/ensemble/locales/en-US/ensemble-editor.json';
+import type { Connection, SignIn } from '../core/connection';
 import { asEnsembleError, EnsembleError, invalidInput } from '../core/errors';
-import type { Connection, SignIn } from '../core/operation';
 import { Scope } from '../core/scope';
 import { deployedConnection, dialogOwner, hidden } from './admin';
 import { refuse } from './admin-guard';

@@ -1,5 +1,5 @@
+import type { TokenStore } from '../core/connection';
 import { EnsembleError } from '../core/errors';
-import type { TokenStore } from '../core/operation';
 import { type KeptFile, keptFile } from './kept-file';
 import type { Red } from './red';
 

@@ -1,6 +1,6 @@
 import { deepEqual, throws } from 'node:assert/strict';
 import { z } from 'zod';
-import type { HttpResponse } from '../../src/core/http/client';
+import type { HttpResponse } from '../../src/core/http/request';
 import { json, lenientArray, lenientRecord } from '../../src/core/http/response';
 import { once } from '../../src/core/once';
 

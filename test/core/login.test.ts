@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { EnsembleError } from '../../src/core/errors';
-import { accountOf, LOGIN, Login, type AccessToken } from '../../src/core/follow/login';
+import { type AccessToken, accountOf, LOGIN, Login } from '../../src/core/follow/login';
 import { Scope } from '../../src/core/scope';
 
 const error = (code: 'UNAUTHORIZED' | 'RATE_LIMITED' | 'UNREACHABLE', more: Partial<EnsembleError> = {}) =>

@@ -4,7 +4,8 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import { brotliCompressSync, createGzip, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { z } from 'zod';
 import type { EnsembleError } from '../../src/core/errors';
-import { HttpClient, type HttpClientOptions } from '../../src/core/http/client';
+import { HttpClient } from '../../src/core/http/client';
+import type { HttpClientOptions } from '../../src/core/http/request';
 import { json } from '../../src/core/http/response';
 import { Scope } from '../../src/core/scope';
 import { answer, FaultServer } from '../kit/fault-server';

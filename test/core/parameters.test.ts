@@ -12,14 +12,11 @@ import {
   objects,
   optional,
   type Parameter,
-  parseCredentials,
-  parseParameter,
-  parseParameters,
-  parseSettings,
   scalar,
   scalarOrBytes,
   text,
 } from '../../src/core/schema/parameters';
+import { parseCredentials, parseParameter, parseParameters, parseSettings } from '../../src/core/schema/parse';
 
 const face = { label: '', help: '' };
 const level = integer({ ...face, min: 0, max: 100, unit: 'percent' });

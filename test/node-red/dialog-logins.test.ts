@@ -1,7 +1,7 @@
 import { deepEqual, equal, rejects } from 'node:assert/strict';
+import type { Connection } from '../../src/core/connection';
 import { EnsembleError } from '../../src/core/errors';
 import { LOGIN } from '../../src/core/follow/login';
-import type { Connection } from '../../src/core/operation';
 import { ask, forget, test } from '../../src/node-red/dialog-logins';
 
 describe('the logins of open dialogs', () => {

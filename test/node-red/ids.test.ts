@@ -1,5 +1,5 @@
 import { deepEqual, ok, throws } from 'node:assert/strict';
-import { parseParameter } from '../../src/core/schema/parameters';
+import { parseParameter } from '../../src/core/schema/parse';
 import { allParameters } from '../kit/described';
 
 /** Every parameter of every vendor that is put into a path, or that a list of ids is read from. */

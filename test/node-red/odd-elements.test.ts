@@ -1,7 +1,9 @@
 import { deepEqual } from 'node:assert/strict';
-import type { Connection, Lookup, Operation } from '../../src/core/operation';
+import type { Connection, Lookup } from '../../src/core/connection';
+import type { Operation } from '../../src/core/operation';
 import { perform } from '../../src/core/operation';
-import { type Parameters, parseParameters } from '../../src/core/schema/parameters';
+import type { Parameters } from '../../src/core/schema/parameters';
+import { parseParameters } from '../../src/core/schema/parse';
 import { Scope } from '../../src/core/scope';
 import * as thingsee from '../../src/vendors/thingsee/thingsee-cloud';
 import * as thingsquare from '../../src/vendors/thingsquare/thingsquare-frontend';

@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
-import { parseParameter } from '../../src/core/schema/parameters';
+import { parseParameter } from '../../src/core/schema/parse';
 import { Account } from '../kit/account';
 import { allParameters } from '../kit/described';
 import { FaultServer } from '../kit/fault-server';

@@ -3,7 +3,8 @@ import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, 
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import { runInNewContext } from 'node:vm';
-import { misfit, type Parameters } from '../../src/core/schema/parameters';
+import type { Parameters } from '../../src/core/schema/parameters';
+import { misfit } from '../../src/core/schema/parse';
 import { operations } from '../../src/vendors/sonata/sonata-pattern';
 import { Program } from '../kit/program';
 

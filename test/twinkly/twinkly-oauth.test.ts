@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseParameters } from '../../src/core/schema/parameters';
+import { parseParameters } from '../../src/core/schema/parse';
 import { Scope } from '../../src/core/scope';
 import { PERSON } from '../../src/node-red/sign-in';
 import type { Simulator } from '../../src/simulators/simulator';

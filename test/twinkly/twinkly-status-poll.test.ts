@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EnsembleError } from '../../src/core/errors';
 import type { StreamState, VendorEvent } from '../../src/core/follow/events';
 import { Journal } from '../../src/core/follow/journal';
-import { parseParameters } from '../../src/core/schema/parameters';
+import { parseParameters } from '../../src/core/schema/parse';
 import { Scope } from '../../src/core/scope';
 import { settings as accountSettings, connect, type TwinklyClient } from '../../src/vendors/twinkly/twinkly-account';
 import { settings, start } from '../../src/vendors/twinkly/twinkly-status-poll';

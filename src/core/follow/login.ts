@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { askedPause } from '../backoff';
 import { asEnsembleError, type EnsembleError } from '../errors';
-import type { HttpRequest } from '../http/client';
+import type { HttpRequest } from '../http/request';
 import type { Scope } from '../scope';
 import { LATE } from '../watchdog';
 import { Pause } from './pause';

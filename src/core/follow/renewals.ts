@@ -1,5 +1,5 @@
 import { type BackoffRule, LONGEST_PAUSE } from '../backoff';
-import type { HttpRequest } from '../http/client';
+import type { HttpRequest } from '../http/request';
 import { Pause } from './pause';
 
 /** Milliseconds. Tests have less patience. */

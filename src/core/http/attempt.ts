@@ -1,29 +1,14 @@
 import type { Dispatcher } from 'undici';
 import { retryAfter } from '../backoff';
-import { EnsembleError } from '../errors';
-import type { HttpResponse, HttpClientOptions, HttpRequest } from './client';
+import { cancelled, EnsembleError } from '../errors';
 import { codingsOf, Unpacker, unpack, withoutMark } from './content-encoding';
 import { codeOfStatus, isPage, isSuccess, oddStatus, vendorWords } from './error-response';
 import { otherPeer } from './proxy';
 import { redactor } from './redact';
+import type { HttpClientOptions, HttpRequest, HttpResponse, Source, StreamReader } from './request';
 
 const MAX_BYTES = 16 * 1024 * 1024;
 const MAX_VENDOR_MESSAGE = 300;
-
-/** What a stream's bytes go to. What it throws ends the stream with that error. */
-export interface StreamReader {
-  /** The peer has accepted. */
-  open(contentType: string): void;
-  data(chunk: Buffer, source: Source): void;
-}
-
-/** Where a stream's bytes come from. */
-export interface Source {
-  /** Lets the peer wait. */
-  pause(): void;
-  resume(): void;
-}
-
 const nobody = (): void => {};
 const NOTHING = Buffer.alloc(0);
 
@@ -289,5 +274,3 @@ const PLAIN_TYPES: ReadonlySet<string> = new Set(['application/json', 'applicati
 
 /** Whoever has them has the session. */
 const cookieValues = (cookies = ''): string[] => cookies.split('; ').map((cookie) => cookie.slice(cookie.indexOf('=') + 1));
-
-export const cancelled = (): EnsembleError => new EnsembleError('CANCELLED', 'closed by a deploy or shutdown before the answer came');

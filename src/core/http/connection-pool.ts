@@ -1,6 +1,6 @@
 import { type buildConnector, type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
-import type { HttpClientOptions } from './client';
 import { chosenProxies, environmentProxies } from './proxy';
+import type { HttpClientOptions } from './request';
 
 const CONNECTIONS = 64;
 

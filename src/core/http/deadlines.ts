@@ -1,6 +1,7 @@
+import { cancelled } from '../errors';
 import { LinkedSet } from '../linked-set';
 import { LATE } from '../watchdog';
-import { cancelled, type Attempt } from './attempt';
+import type { Attempt } from './attempt';
 
 /** Exchanges that are given up in one turn of the event loop. */
 const PORTION = 500;

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../errors';
-import type { HttpResponse } from './client';
+import type { HttpResponse } from './request';
 
 export const isSuccess = (status: number): boolean => status >= 200 && status < 300;
 

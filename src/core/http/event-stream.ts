@@ -4,8 +4,8 @@ import { EnsembleError } from '../errors';
 import { Scope } from '../scope';
 import { Standstill } from '../standstill';
 import { Watchdog } from '../watchdog';
-import type { Source, StreamReader } from './attempt';
 import type { HttpClient } from './client';
+import type { Source, StreamReader } from './request';
 
 /** The most characters of one event; more is no event stream. */
 const MOST = 1024 * 1024;

@@ -1,6 +1,6 @@
 import { type ZodType, z } from 'zod';
 import { EnsembleError, show } from '../errors';
-import type { HttpResponse } from './client';
+import type { HttpResponse } from './request';
 
 /** What was left out of the value that is being read. Reading never waits, so there is one such value at a time. */
 let leftOut = new Set<string>();

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, type IPublishPacket, type MqttClient } from 'mqtt';
 import { EnsembleError } from '../../core/errors';
 import { Scope } from '../../core/scope';
-import { clientOptions, type BrokerOptions, reasonOf } from './mqtt-login';
+import { type BrokerOptions, clientOptions, reasonOf } from './mqtt-login';
 
 export interface ConnectionOptions {
   /** Undefined: any. */

@@ -1,6 +1,6 @@
 import type { IClientOptions } from 'mqtt';
+import type { Network } from '../../core/connection';
 import { EnsembleError } from '../../core/errors';
-import type { Network } from '../../core/operation';
 
 /** How to get into the broker. */
 export interface BrokerOptions {

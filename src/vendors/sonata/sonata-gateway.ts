@@ -1,14 +1,15 @@
+import type { Connection, ConnectOptions, Lookup } from '../../core/connection';
 import { asEnsembleError, EnsembleError } from '../../core/errors';
 import { accountOf } from '../../core/follow/login';
-import { type HttpResponse, HttpClient, type HttpRequest, type SendOptions } from '../../core/http/client';
+import { HttpClient } from '../../core/http/client';
 import { redactor } from '../../core/http/redact';
-import type { Connection, ConnectOptions, Lookup } from '../../core/operation';
+import type { HttpRequest, HttpResponse, SendOptions } from '../../core/http/request';
 import { address, choice, integer, optional, text, type Values } from '../../core/schema/parameters';
 import { Scope } from '../../core/scope';
 import type { FeedUser } from './feed-members';
 import { HeardDevices } from './heard-devices';
 import type { FeedOptions, Membership, MqttFeed } from './mqtt-feed';
-import { checkLogin, type BrokerOptions } from './mqtt-login';
+import { type BrokerOptions, checkLogin } from './mqtt-login';
 import { filtersOf } from './mqtt-topics';
 
 /** The vendor's document, "Board identification": 4 bytes and 2 bytes. */

@@ -1,5 +1,5 @@
 import { type ZodType, z } from 'zod';
-import type { HttpResponse } from '../../core/http/client';
+import type { HttpResponse } from '../../core/http/request';
 import { json, lenientArray } from '../../core/http/response';
 
 /** Reads the `data` of an answer, repaired. @throws EnsembleError BAD_RESPONSE */

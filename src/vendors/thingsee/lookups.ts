@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import type { Connection, Lookup, LookupContext, LookupItem } from '../../core/connection';
 import { asEnsembleError } from '../../core/errors';
 import { lenientArray } from '../../core/http/response';
-import type { Connection, Lookup, LookupContext, LookupItem } from '../../core/operation';
 import type { Scope } from '../../core/scope';
 import { data, groupThings } from './answers';
 import { modelOf } from './models';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { EnsembleError } from '../../core/errors';
-import type { Fields, SendOptions } from '../../core/http/client';
+import type { Fields, SendOptions } from '../../core/http/request';
 import { json } from '../../core/http/response';
 import { type Message, message, repaired } from './answers';
 import { thingPath } from './parameters';

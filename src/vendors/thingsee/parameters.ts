@@ -1,6 +1,6 @@
 import { invalidInput } from '../../core/errors';
-import type { Fields } from '../../core/http/client';
 import { segment } from '../../core/http/path';
+import type { Fields } from '../../core/http/request';
 import { integer, list, optional, text } from '../../core/schema/parameters';
 
 /** "alerts" in its place is another request. */

@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 import { asEnsembleError, EnsembleError, type ErrorCode, invalidInput, show } from '../../core/errors';
-import type { HttpResponse, HttpRequest } from '../../core/http/client';
+import type { HttpRequest, HttpResponse } from '../../core/http/request';
 import { lenientArray } from '../../core/http/response';
 import { smallest } from '../../core/numbers';
 import { type OperationContext, operation } from '../../core/operation';

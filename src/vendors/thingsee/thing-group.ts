@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { EnsembleError } from '../../core/errors';
-import type { HttpResponse } from '../../core/http/client';
+import type { HttpResponse } from '../../core/http/request';
 import { operation } from '../../core/operation';
 import { optional, text } from '../../core/schema/parameters';
 import { data, groupThings, written } from './answers';

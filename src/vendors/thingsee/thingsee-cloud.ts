@@ -1,10 +1,11 @@
 import { z } from 'zod';
+import type { Connection, ConnectOptions } from '../../core/connection';
 import { EnsembleError } from '../../core/errors';
-import { accountOf, Login, type AccessToken } from '../../core/follow/login';
-import { type HttpResponse, HttpClient, type HttpRequest, type SendOptions } from '../../core/http/client';
+import { type AccessToken, accountOf, Login } from '../../core/follow/login';
+import { HttpClient } from '../../core/http/client';
 import { Secrets } from '../../core/http/redact';
+import type { HttpRequest, HttpResponse, SendOptions } from '../../core/http/request';
 import { fieldsOf } from '../../core/http/response';
-import type { Connection, ConnectOptions } from '../../core/operation';
 import { address, text, type Values } from '../../core/schema/parameters';
 import { Scope } from '../../core/scope';
 import { data } from './answers';

@@ -1,5 +1,5 @@
 import { EnsembleError } from '../../core/errors';
-import type { HttpRequest } from '../../core/http/client';
+import type { HttpRequest } from '../../core/http/request';
 import type { OperationContext, Outcome } from '../../core/operation';
 import type { ThingsquareClient } from './thingsquare-frontend';
 import { readWord } from './words';

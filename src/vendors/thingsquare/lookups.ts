@@ -1,5 +1,5 @@
+import type { Lookup, LookupContext, LookupItem } from '../../core/connection';
 import { largest } from '../../core/numbers';
-import type { Lookup, LookupContext, LookupItem } from '../../core/operation';
 import { readImages } from './images';
 import { devicePath } from './parameters';
 import type { ThingsquareClient } from './thingsquare-frontend';

@@ -1,8 +1,9 @@
 import { CookieJar } from 'tough-cookie';
 import { asEnsembleError, EnsembleError } from '../../core/errors';
 import { accountOf, Login } from '../../core/follow/login';
-import type { HttpResponse, HttpClient, HttpRequest, SendOptions } from '../../core/http/client';
+import type { HttpClient } from '../../core/http/client';
 import { isRedirect } from '../../core/http/error-response';
+import type { HttpRequest, HttpResponse, SendOptions } from '../../core/http/request';
 import { Scope } from '../../core/scope';
 import { keepCookies } from './cookies';
 import { inPlainWords, isNothing, isRefusal } from './words';

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Connection, ConnectOptions } from '../../core/connection';
 import { EnsembleError } from '../../core/errors';
-import { type HttpResponse, HttpClient, type HttpRequest, type SendOptions } from '../../core/http/client';
+import { HttpClient } from '../../core/http/client';
 import { redactor } from '../../core/http/redact';
-import type { Connection, ConnectOptions } from '../../core/operation';
+import type { HttpRequest, HttpResponse, SendOptions } from '../../core/http/request';
 import { address, boolean, choice, optional, text, type Values } from '../../core/schema/parameters';
 import { Scope } from '../../core/scope';
 import { announce } from './announcement';

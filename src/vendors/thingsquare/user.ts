@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { invalidInput, show } from '../../core/errors';
-import type { Fields, HttpResponse } from '../../core/http/client';
+import type { Fields, HttpResponse } from '../../core/http/request';
 import { json } from '../../core/http/response';
 import type { JsonObject } from '../../core/schema/parameters';
 import { orAbsent, present } from './values';

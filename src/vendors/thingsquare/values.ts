@@ -1,7 +1,7 @@
 import { type ZodType, z } from 'zod';
 import { EnsembleError } from '../../core/errors';
-import type { HttpResponse } from '../../core/http/client';
 import { isId } from '../../core/http/path';
+import type { HttpResponse } from '../../core/http/request';
 import { json, lenientArray, lenientRecord } from '../../core/http/response';
 import type { Scalar } from '../../core/schema/parameters';
 import { isNothing } from './words';

@@ -1,6 +1,6 @@
 import { EnsembleError } from '../../core/errors';
-import type { HttpResponse } from '../../core/http/client';
 import { vendorWords } from '../../core/http/error-response';
+import type { HttpResponse } from '../../core/http/request';
 import { describeBody } from '../../core/http/response';
 
 const reading = (pattern: RegExp, expected: string) => (answer: HttpResponse) => {

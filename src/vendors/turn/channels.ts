@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { HttpResponse } from '../../core/http/client';
+import type { HttpResponse } from '../../core/http/request';
 import { json, lenientArray, words } from '../../core/http/response';
 import { isRecord, repairDescription, type State } from './states';
 

@@ -1,5 +1,5 @@
 import type { VendorEvent } from '../../core/follow/events';
-import type { SendOptions } from '../../core/http/client';
+import type { SendOptions } from '../../core/http/request';
 import { readConfig, readState } from './channels';
 import { normalId } from './ids';
 import { isRecord, repairNamed, repairState, repairValues } from './states';

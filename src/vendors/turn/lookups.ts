@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import type { Lookup, LookupItem } from '../../core/connection';
 import { segments } from '../../core/http/path';
 import { json, lenientArray } from '../../core/http/response';
-import type { Lookup, LookupItem } from '../../core/operation';
 import type { Scope } from '../../core/scope';
 import type { Channel } from './channels';
 import { readState } from './channels';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { HttpResponse } from '../../core/http/client';
+import type { HttpResponse } from '../../core/http/request';
 import { json } from '../../core/http/response';
 import { operation } from '../../core/operation';
 import { boolean, choice, optional, type Scalar, scalar, text } from '../../core/schema/parameters';

@@ -1,6 +1,7 @@
+import type { Connection, ConnectOptions } from '../../core/connection';
 import { asEnsembleError } from '../../core/errors';
-import { type HttpResponse, HttpClient, type HttpRequest, type SendOptions } from '../../core/http/client';
-import type { Connection, ConnectOptions } from '../../core/operation';
+import { HttpClient } from '../../core/http/client';
+import type { HttpRequest, HttpResponse, SendOptions } from '../../core/http/request';
 import { integer, optional, text, type Values } from '../../core/schema/parameters';
 import { Scope } from '../../core/scope';
 import { type ChannelFacts, documentedFacts, factsOf } from './channel-values';

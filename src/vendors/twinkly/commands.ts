@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { asEnsembleError, EnsembleError } from '../../core/errors';
-import type { HttpResponse } from '../../core/http/client';
 import { isStep } from '../../core/http/path';
+import type { HttpResponse } from '../../core/http/request';
 import { json, words } from '../../core/http/response';
 import type { OperationContext, Outcome } from '../../core/operation';
 import type { JsonObject } from '../../core/schema/parameters';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { asEnsembleError, type ErrorCode, invalidInput, show } from '../../core/errors';
-import type { HttpResponse, HttpRequest } from '../../core/http/client';
 import { segment } from '../../core/http/path';
+import type { HttpRequest, HttpResponse } from '../../core/http/request';
 import { json } from '../../core/http/response';
 import type { JsonObject } from '../../core/schema/parameters';
 import { at, type WireProfile } from './wire-profile';

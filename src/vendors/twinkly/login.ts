@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import type { TokenStore } from '../../core/connection';
 import { asEnsembleError, EnsembleError } from '../../core/errors';
 import type { AccessToken } from '../../core/follow/login';
-import type { HttpResponse, HttpClient, HttpRequest } from '../../core/http/client';
+import type { HttpClient } from '../../core/http/client';
+import type { HttpRequest, HttpResponse } from '../../core/http/request';
 import { fieldsOf, json } from '../../core/http/response';
-import type { TokenStore } from '../../core/operation';
 import type { Scope } from '../../core/scope';
 
 /** "The token obtained has a validity of 1 day." Milliseconds. */

@@ -1,4 +1,4 @@
-import type { Lookup, LookupContext, LookupItem } from '../../core/operation';
+import type { Lookup, LookupContext, LookupItem } from '../../core/connection';
 import { groupRequests, readGroup, runtimeOf, statusOf, type Target } from './group-status';
 import type { TwinklyObject } from './objects';
 import type { TwinklyClient } from './twinkly-account';

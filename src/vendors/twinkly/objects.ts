@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EnsembleError } from '../../core/errors';
-import type { HttpResponse, HttpRequest } from '../../core/http/client';
 import { isStep } from '../../core/http/path';
+import type { HttpRequest, HttpResponse } from '../../core/http/request';
 import { json, lenientArray, readLeniently } from '../../core/http/response';
 import { at, type WireProfile } from './wire-profile';
 

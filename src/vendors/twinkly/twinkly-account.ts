@@ -1,7 +1,8 @@
+import type { Connection, ConnectOptions, SignIn } from '../../core/connection';
 import { accountOf, Login } from '../../core/follow/login';
-import { type HttpResponse, HttpClient, type HttpRequest, type SendOptions } from '../../core/http/client';
+import { HttpClient } from '../../core/http/client';
 import { Secrets } from '../../core/http/redact';
-import type { Connection, ConnectOptions, SignIn } from '../../core/operation';
+import type { HttpRequest, HttpResponse, SendOptions } from '../../core/http/request';
 import { address, choice, object, optional, text, type Values } from '../../core/schema/parameters';
 import { Scope } from '../../core/scope';
 import { PasswordLogin, SignedIn } from './login';

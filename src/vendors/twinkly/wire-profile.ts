@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { EnsembleError } from '../../core/errors';
-import type { HttpRequest } from '../../core/http/client';
 import { segment } from '../../core/http/path';
+import type { HttpRequest } from '../../core/http/request';
 import type { JsonObject } from '../../core/schema/parameters';
 
 /**

@@ -1,0 +1,92 @@
+import type { EnsembleError } from './errors';
+import type { HttpClientOptions, HttpRequest, HttpResponse, SendOptions } from './http/request';
+import type { Scope } from './scope';
+
+/** An account or a device, reached over HTTP: what a config node owns and its nodes share. */
+export interface Connection<Settings = unknown> {
+  readonly vendor: string;
+  readonly settings: Settings;
+  /** Sends one request with the vendor's authentication. @throws EnsembleError */
+  send(request: HttpRequest, options: SendOptions): Promise<HttpResponse>;
+  /** Whose login it is; the same for connections that ask the same server as the same person. Absent where nobody logs in. */
+  readonly account?: string;
+  /** The same login was good a moment ago: where it has failed, it may be tried again at once. */
+  retryLogin?(): void;
+  /** The config node is deployed: begins what the connection does of itself. */
+  begin?(): void;
+  /** A person has signed in anew: what was refused before may be tried again. */
+  signedIn?(): void;
+  /** Ends everything under way at once. */
+  close(): Promise<void>;
+}
+
+/** What a connection is made from. */
+export interface ConnectOptions<Settings, Credentials> {
+  readonly settings: Settings;
+  readonly credentials: Credentials;
+  readonly network: Network;
+  /** Differs for each config node and each Node-RED, stays over restarts, and cannot be guessed. */
+  readonly identity: string;
+  /** Keeps what a sign-in brings. */
+  readonly tokens?: TokenStore;
+  /** Tells the user what may be wrong, each text once. */
+  readonly warn?: (text: string) => void;
+}
+
+/** Keeps what a person's sign-in brought: over restarts, and out of flows, exports and logs. */
+export interface TokenStore {
+  /** Undefined where nobody has signed in. @throws EnsembleError NOT_CONFIGURED where it cannot be read, or has lost what it held */
+  read(): unknown;
+  /** The error for what makes no sense although it is there; the log has it, too. */
+  lost?(): EnsembleError;
+  /** What this process has read or written last, at no cost. */
+  held?(): unknown;
+  /** Kept at once, although no deploy follows. */
+  write(tokens: unknown): void;
+  /** One after the other, also with others who have the same tokens: whoever renews them makes the old ones void. */
+  inTurn?<T>(work: () => Promise<T>): Promise<T>;
+}
+
+/** How the vendor is reached, beside its address. */
+export type Network = Pick<HttpClientOptions, 'timeout' | 'tls' | 'proxy'>;
+
+/** An entry of a dropdown. */
+export interface LookupItem {
+  readonly value: string;
+  readonly label: string;
+  readonly detail?: string;
+  /** The vendor knows it as a number. */
+  readonly numeric?: boolean;
+  /** Is no value itself: the entries behind it come when it is chosen. */
+  readonly opens?: boolean;
+  /** Keys of words to say beside it, in the config node's catalogue under `lookup`. */
+  readonly words?: readonly string[];
+}
+
+/** Fills one kind of dropdown. */
+export interface Lookup<C extends Connection> {
+  /** `connection` has the values of the open dialog; `deployed` is the running one, where there is one. */
+  fill(connection: C, about: LookupContext<C>): Promise<LookupItem[]>;
+}
+
+export interface LookupContext<C extends Connection> {
+  readonly deployed: C | undefined;
+  /** What the panel's other rows hold. */
+  readonly parameters: Readonly<Record<string, unknown>>;
+  /** The value of the entry that was opened; undefined at the top. */
+  readonly within: string | undefined;
+  readonly scope: Scope;
+}
+
+/** The vendor's own page on which a person signs in, and what comes back from it. */
+export interface SignIn<C extends Connection> {
+  /** English; other languages translate them in the node's catalogue. */
+  readonly label: string;
+  readonly help: string;
+  /** The panel offers it only while its settings have these values. */
+  readonly when?: Readonly<Record<string, string>>;
+  /** The address of the page; it sends the person back to `callback` with `state` and a code. */
+  page(connection: C, state: string, callback: string): string;
+  /** Turns the code into tokens, and writes them to the connection's store. @throws EnsembleError */
+  finish(connection: C, code: string, callback: string, scope: Scope): Promise<void>;
+}
