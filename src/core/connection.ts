@@ -1,5 +1,5 @@
 import type { EnsembleError } from './errors';
-import type { HttpClientOptions, HttpRequest, HttpResponse, SendOptions } from './http/request';
+import type { HttpClientOptions, HttpRequest, HttpResponse, ReadOptions, SendOptions } from './http/request';
 import type { Scope } from './scope';
 
 /** An account or a device, reached over HTTP: what a config node owns and its nodes share. */
@@ -8,6 +8,8 @@ export interface Connection<Settings = unknown> {
   readonly settings: Settings;
   /** Sends one request with the vendor's authentication. @throws EnsembleError */
   send(request: HttpRequest, options: SendOptions): Promise<HttpResponse>;
+  /** Sends a GET, which may be repeated. @throws EnsembleError */
+  read(path: string, options: ReadOptions): Promise<HttpResponse>;
   /** Whose login it is; the same for connections that ask the same server as the same person. Absent where nobody logs in. */
   readonly account?: string;
   /** The same login was good a moment ago: where it has failed, it may be tried again at once. */

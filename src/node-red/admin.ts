@@ -1,13 +1,13 @@
 import type { Connection, LookupContext } from '../core/connection';
-import { asEnsembleError, EnsembleError } from '../core/errors';
+import { asEnsembleError } from '../core/errors';
 import { Scope } from '../core/scope';
 import { answerErrors, guards, jsonOnly, refuse } from './admin-guard';
-import { type ConfigNodeDefinition, ConnectionOwner, connectionOf } from './connection-owner';
-import { type Dialog, DialogError, dialogIn } from './dialog';
+import type { ConfigNodeDefinition } from './connection-owner';
+import { dialogIn } from './dialog';
+import { deployedConnection, dialogOwner, hidden } from './dialog-connection';
 import * as logins from './dialog-logins';
 import type { Settled } from './dialog-values';
 import type { Handler, Red } from './red';
-import { tokensOf } from './tokens';
 
 interface About extends LookupContext<Connection>, Pick<Settled, 'hideInSuccess' | 'hideInLists'> {}
 type Answer = (connection: Connection, about: About) => Promise<unknown>;
@@ -69,41 +69,10 @@ const answering =
       .finally(() => scope.end());
   };
 
-/** A connection with the values of an open dialog. */
-export function dialogOwner(RED: Red, definition: ConfigNodeDefinition, { id }: Dialog, { config, credentials, signInServes }: Settled) {
-  const tokens = tokensOf(RED, id);
-  const read = () => {
-    if (signInServes) return tokens.read();
-    throw new DialogError('deploy', [], 'the sign-in is used only in the way in which it is deployed: deploy first');
-  };
-  return new ConnectionOwner(RED, definition, { ...config, id: `dialog ${id}` }, credentials, {
-    read,
-    write: (brought) => tokens.write(brought),
-    inTurn: tokens.inTurn,
-    lost: tokens.lost,
-  });
-}
-
-/** The error as it may be answered. */
-export function hidden(thrown: unknown, hide: (text: string) => string): EnsembleError {
-  const error = asEnsembleError(thrown);
-  return error instanceof DialogError ? error : error.saying(hide(error.message));
-}
-
 /** The same with each text in it changed. */
 function inAllTexts(value: unknown, change: (text: string) => string): unknown {
   if (typeof value === 'string') return change(value);
   if (Array.isArray(value)) return value.map((item) => inAllTexts(item, change));
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, inAllTexts(item, change)]));
-}
-
-export function deployedConnection(RED: Red, id: string, type: string): Connection | undefined {
-  try {
-    return connectionOf(RED, id, type).current;
-  } catch (error) {
-    // Not deployed yet: a dialog may well be the first thing that uses it.
-    if (error instanceof EnsembleError) return undefined;
-    throw error;
-  }
 }

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import type { EnsembleError } from '../../src/core/errors';
 import type { EventContext, StreamState, VendorEvent } from '../../src/core/follow/events';
 import { Scope } from '../../src/core/scope';
+import { TurnClient } from '../../src/vendors/turn/client';
 import type { FeedTiming } from '../../src/vendors/turn/feed-timing';
-import { TurnClient } from '../../src/vendors/turn/turn-device';
 import { start } from '../../src/vendors/turn/turn-sse';
 import { answer, type Behaviour } from '../kit/fault-server';
 

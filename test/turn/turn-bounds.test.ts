@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
+import type { TurnClient } from '../../src/vendors/turn/client';
 import { OwnChanges } from '../../src/vendors/turn/own-changes';
-import type { TurnClient } from '../../src/vendors/turn/turn-device';
 import { WAITING } from '../../src/vendors/turn/turn-sse';
 import { FaultServer } from '../kit/fault-server';
 import { until } from '../kit/within';

@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import type { TurnClient } from '../../src/vendors/turn/turn-device';
+import type { TurnClient } from '../../src/vendors/turn/client';
 import { answer, FaultServer } from '../kit/fault-server';
 import { until } from '../kit/within';
 import { deviceAt, Listening, OpenTurn } from './listening';

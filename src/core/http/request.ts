@@ -51,6 +51,9 @@ export interface SendOptions {
   readonly onWarning?: ((text: string) => void) | undefined;
 }
 
+/** Of a read, which may always be repeated. */
+export type ReadOptions = Omit<SendOptions, 'repeatable'>;
+
 export interface Retry {
   readonly error: EnsembleError;
   /** Milliseconds until the next try. */

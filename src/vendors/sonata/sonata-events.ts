@@ -5,9 +5,9 @@ import { type EventContext, retrying } from '../../core/follow/events';
 import { json } from '../../core/http/response';
 import { address, boolean, choice, integer, optional, text, type Values } from '../../core/schema/parameters';
 import type { Scope } from '../../core/scope';
+import type { SonataClient } from './client';
 import { readEvent, readWebhook, type SonataEvent } from './event-form';
 import type { FeedMessage } from './feed-members';
-import type { SonataClient } from './sonata-gateway';
 
 export const settings = {
   transport: choice({

@@ -3,7 +3,8 @@ import { invalidInput } from '../../core/errors';
 import { json } from '../../core/http/response';
 import { operation } from '../../core/operation';
 import { grid, integer, optional } from '../../core/schema/parameters';
-import { installationId, type SonataClient, type SonataSettings } from './sonata-gateway';
+import type { SonataClient, SonataSettings } from './client';
+import { installationId } from './sonata-gateway';
 
 /** Facts: the vendor's "Sonata REST API Documentation", section Endpoints. */
 const device = {

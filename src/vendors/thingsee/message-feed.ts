@@ -1,6 +1,7 @@
 import type { EnsembleError } from '../../core/errors';
 import type { EventContext } from '../../core/follow/events';
 import { groupThings, type Message } from './answers';
+import type { ThingseeClient } from './client';
 import type { CursorStore } from './cursor-store';
 import {
   advance,
@@ -17,7 +18,6 @@ import {
 import { MessageReader } from './message-reader';
 import { groupPath } from './parameters';
 import { isCommon, sweep } from './sweep';
-import type { ThingseeClient } from './thingsee-cloud';
 
 export interface FeedSettings {
   readonly things: readonly string[] | undefined;

@@ -3,8 +3,8 @@ import { EnsembleError } from '../../core/errors';
 import type { Fields, SendOptions } from '../../core/http/request';
 import { json } from '../../core/http/response';
 import { type Message, message, repaired } from './answers';
+import type { ThingseeClient } from './client';
 import { thingPath } from './parameters';
-import type { ThingseeClient } from './thingsee-cloud';
 
 /** [G] The vendor names no largest limit: a modest one is least likely to be cut without a word. */
 const LIMIT = 100;

@@ -7,10 +7,10 @@ import { smallest } from '../../core/numbers';
 import { type OperationContext, operation } from '../../core/operation';
 import { integer, type JsonObject, objects, optional } from '../../core/schema/parameters';
 import { data, type Message, message, repaired } from './answers';
+import type { ThingseeClient } from './client';
 import { documentedIds } from './command-forms';
 import { fingerprint } from './message-cursor';
 import { limit, period, queryOf, selection, thingPath, tuid } from './parameters';
-import type { ThingseeClient } from './thingsee-cloud';
 
 export { forms } from './command-forms';
 

@@ -3,10 +3,10 @@ import type { EventContext } from '../../core/follow/events';
 import { poll } from '../../core/follow/poll';
 import { inShard, shard } from '../../core/follow/shard';
 import { integer, list, optional, type Values } from '../../core/schema/parameters';
+import type { ThingseeClient } from './client';
 import { CursorStore } from './cursor-store';
 import { MessageFeed } from './message-feed';
 import { selection } from './parameters';
-import type { ThingseeClient } from './thingsee-cloud';
 
 export const settings = {
   groups: optional(list({ label: 'Groups', help: 'The messages of all things in these groups, separated by commas.', lookup: 'groups' })),

@@ -1,7 +1,7 @@
 import { asEnsembleError, EnsembleError } from '../../core/errors';
 import type { OperationContext } from '../../core/operation';
 import type { Scope } from '../../core/scope';
-import type { ThingsquareClient } from './thingsquare-frontend';
+import type { ThingsquareClient } from './client';
 import { readVariable } from './values';
 
 /** Milliseconds between two looks: soon at first, for a device that is awake. */

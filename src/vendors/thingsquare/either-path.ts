@@ -1,7 +1,7 @@
 import { EnsembleError } from '../../core/errors';
 import type { HttpRequest } from '../../core/http/request';
 import type { OperationContext, Outcome } from '../../core/operation';
-import type { ThingsquareClient } from './thingsquare-frontend';
+import type { ThingsquareClient } from './client';
 import { readWord } from './words';
 
 /** Sends to the path of the document, and where there is none, to that of the vendor's library. */

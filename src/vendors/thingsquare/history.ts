@@ -1,5 +1,5 @@
 import type { OperationContext, Outcome } from '../../core/operation';
-import type { ThingsquareClient } from './thingsquare-frontend';
+import type { ThingsquareClient } from './client';
 import { type Point, readPage } from './values';
 
 /** Points asked for in one request, as the vendor's library does it. */

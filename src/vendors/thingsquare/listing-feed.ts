@@ -2,8 +2,8 @@ import { asEnsembleError, type EnsembleError } from '../../core/errors';
 import type { StreamState } from '../../core/follow/events';
 import { poll } from '../../core/follow/poll';
 import { Scope } from '../../core/scope';
+import type { ThingsquareClient } from './client';
 import { devicePath } from './parameters';
-import type { ThingsquareClient } from './thingsquare-frontend';
 import { type Device, readDevice, readDevices } from './values';
 
 export type Listing = Readonly<Record<string, Device>>;
@@ -145,3 +145,7 @@ export class ListingFeed {
     for (const user of this.users) tell(user);
   }
 }
+
+/** One listing of the devices for all who want one as often. @param interval milliseconds between two */
+export const listingOf = (client: ThingsquareClient, interval: number): ListingFeed =>
+  client.share(`devices every ${interval} ms`, () => new ListingFeed(client, interval));

@@ -1,8 +1,8 @@
 import type { Lookup, LookupContext, LookupItem } from '../../core/connection';
 import { largest } from '../../core/numbers';
+import type { ThingsquareClient } from './client';
 import { readImages } from './images';
 import { devicePath } from './parameters';
-import type { ThingsquareClient } from './thingsquare-frontend';
 import { type Device, inWords, KINDS, readDevice, readDevices } from './values';
 
 type Context = LookupContext<ThingsquareClient>;

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { operation } from '../../core/operation';
 import { integer, optional, scalarOrBytes, text } from '../../core/schema/parameters';
+import type { ThingsquareClient } from './client';
 import { device, devicePath } from './parameters';
-import type { ThingsquareClient } from './thingsquare-frontend';
 import { fieldOf, readDevice, readDevices } from './values';
 import { readId, readWord } from './words';
 

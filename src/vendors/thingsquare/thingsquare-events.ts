@@ -1,10 +1,10 @@
 import type { EventContext, Memory } from '../../core/follow/events';
 import { choice, integer, optional, type Values } from '../../core/schema/parameters';
+import type { ThingsquareClient } from './client';
 import { type KeptDevices, KnownDevices } from './known-devices';
-import type { Listing } from './listing-feed';
+import { type Listing, listingOf } from './listing-feed';
 import { device, kinds, name } from './parameters';
 import { Signs, signOf } from './signs';
-import type { ThingsquareClient } from './thingsquare-frontend';
 import { copyOf, copyOfDevice, copyOfVariable, type Device, KINDS, type Kind, present, type Variable } from './values';
 
 export const settings = {
@@ -78,7 +78,7 @@ export async function start({ connection, settings, scope, memory, ...node }: Ev
   };
   const absent = () => devices?.absent() ?? [];
   const { state, report, warn } = node;
-  connection.feed(interval * SECOND.milliseconds).join({ receive, absent, removed, state, report, warn }, scope);
+  listingOf(connection, interval * SECOND.milliseconds).join({ receive, absent, removed, state, report, warn }, scope);
 }
 
 async function readKept(memory: Memory, baseUrl: string): Promise<Kept | undefined> {

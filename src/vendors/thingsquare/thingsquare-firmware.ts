@@ -1,10 +1,10 @@
 import { segments } from '../../core/http/path';
 import { operation } from '../../core/operation';
 import { text } from '../../core/schema/parameters';
+import type { ThingsquareClient } from './client';
 import { sendEither } from './either-path';
 import { readImages } from './images';
 import { device, devicePath } from './parameters';
-import type { ThingsquareClient } from './thingsquare-frontend';
 
 const describe = operation<ThingsquareClient>();
 const target = ({ device }: { readonly device: string }): string => device;

@@ -1,14 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Connection, ConnectOptions } from '../../core/connection';
-import { EnsembleError } from '../../core/errors';
-import { HttpClient } from '../../core/http/client';
-import { redactor } from '../../core/http/redact';
-import type { HttpRequest, HttpResponse, SendOptions } from '../../core/http/request';
-import { address, boolean, choice, optional, text, type Values } from '../../core/schema/parameters';
-import { Scope } from '../../core/scope';
-import { announce } from './announcement';
-import { ListingFeed } from './listing-feed';
-import { Session } from './session';
+import { address, boolean, choice, optional, text } from '../../core/schema/parameters';
+import type { Scope } from '../../core/scope';
+import { ThingsquareClient, type ThingsquareOptions } from './client';
 import { readUser } from './user';
 import { readDevices } from './values';
 
@@ -60,91 +52,11 @@ export const credentials = {
     text({ label: 'API token', help: 'A token that the user has made for programs.', when: { authentication: 'token' }, needed: true }),
   ),
 };
-
-export type ThingsquareSettings = Values<typeof settings>;
-type Options = ConnectOptions<ThingsquareSettings, Values<typeof credentials>>;
-
-const NEEDED = { login: ['login', 'password'], token: ['token'], anonymous: [] } as const;
-/** Milliseconds that the goodbye to the vendor may take. */
-const GOODBYE = 500;
-
-/** One frontend, which is what the vendor calls an API endpoint, and one user's session on it. */
-export class ThingsquareClient implements Connection<ThingsquareSettings> {
-  readonly vendor = 'thingsquare';
-  readonly settings: ThingsquareSettings;
-  readonly session: Session;
-  /** Nobody can listen on the way. */
-  readonly isPrivate: boolean;
-  private readonly http: HttpClient;
-  private readonly scope = new Scope();
-  private readonly warn: (text: string) => void;
-  /** By interval: one listing of the devices serves all nodes that want one as often. */
-  private readonly feeds = new Map<number, ListingFeed>();
-
-  constructor({ settings, credentials, network, warn = () => {} }: Options) {
-    this.settings = settings;
-    this.warn = warn;
-    const { baseUrl, authentication } = settings;
-    for (const name of NEEDED[authentication])
-      if (credentials[name] === undefined) throw new EnsembleError('NOT_CONFIGURED', `${name} is missing`);
-    this.isPrivate = isPrivate(new URL(baseUrl));
-    if (authentication !== 'anonymous' && !this.isPrivate)
-      throw new EnsembleError('NOT_CONFIGURED', 'baseUrl must begin with https://: the login would cross the network in clear text');
-    const redact = redactor([credentials.login, credentials.password, credentials.token]);
-    this.http = new HttpClient({ ...network, baseUrl, redact });
-    this.session = new Session(this.http, baseUrl, { authentication, ...credentials }, warn);
-  }
-
-  get account(): string {
-    return this.session.account;
-  }
-
-  retryLogin(): void {
-    this.session.retryLogin();
-  }
-
-  send(request: HttpRequest, options: SendOptions): Promise<HttpResponse> {
-    return request.withoutLogin ? this.session.sendAsNobody(request, options) : this.session.send(request, options);
-  }
-
-  /** @param interval milliseconds between two listings */
-  feed(interval: number): ListingFeed {
-    const feed = this.feeds.get(interval) ?? new ListingFeed(this, interval);
-    this.feeds.set(interval, feed);
-    return feed;
-  }
-
-  begin(): void {
-    const { announce: isWanted, announceTo } = this.settings;
-    const { scope, warn } = this;
-    const authcode = async () => readUser(await this.send({ method: 'GET', path: '/0/user/' }, { repeatable: true, scope })).authcode;
-    if (isWanted) announce({ to: announceTo, scope, authcode, warn });
-  }
-
-  async close(): Promise<void> {
-    await this.scope.end();
-    if (this.session.isOpen) await this.sayGoodbye();
-    await this.session.end();
-    await this.http.close();
-  }
-
-  /** Leaves no session behind at the vendor. Where that fails, there is nobody left to hear of it, and the session ends by itself some day. */
-  private async sayGoodbye(): Promise<void> {
-    const patience = new AbortController();
-    const leaving = this.session.logOut({ scope: new Scope() }).catch(() => {});
-    await Promise.race([leaving, sleep(GOODBYE, undefined, { signal: patience.signal })]).finally(() => patience.abort());
-  }
-}
-
-const isPrivate = ({ protocol, hostname }: URL): boolean =>
-  protocol === 'https:' || /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(hostname);
-
-export const connect = (options: Options): ThingsquareClient => new ThingsquareClient(options);
+export const connect = (options: ThingsquareOptions): ThingsquareClient => new ThingsquareClient(options);
 
 /** Opens a session, and says whose it is and what it can see. */
 export async function test(frontend: ThingsquareClient, scope: Scope): Promise<string> {
-  const read = (path: string) => frontend.send({ method: 'GET', path }, { repeatable: true, scope });
-  const { login } = readUser(await read('/0/user/'));
-  const { length } = Object.keys(readDevices(await read('/0/devices/')));
+  const { login } = readUser(await frontend.read('/0/user/', { scope }));
+  const { length } = Object.keys(readDevices(await frontend.read('/0/devices/', { scope })));
   return `${login === '' ? 'The backend gives an anonymous session.' : `Logged in as ${login}.`} Registered devices: ${length}.`;
 }

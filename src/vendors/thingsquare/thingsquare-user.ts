@@ -1,8 +1,8 @@
 import { invalidInput } from '../../core/errors';
 import { operation } from '../../core/operation';
 import { object, text } from '../../core/schema/parameters';
+import type { ThingsquareClient } from './client';
 import { sendEither } from './either-path';
-import type { ThingsquareClient } from './thingsquare-frontend';
 import { readUser, toForm } from './user';
 import { readWord } from './words';
 

@@ -2,9 +2,9 @@ import { invalidInput } from '../../core/errors';
 import { operation } from '../../core/operation';
 import { integer, number, optional, scalarOrBytes } from '../../core/schema/parameters';
 import { awaitAcknowledgement } from './acknowledgement';
+import type { ThingsquareClient } from './client';
 import { readHistory } from './history';
 import { device, kindOf, name, variablePath } from './parameters';
-import type { ThingsquareClient } from './thingsquare-frontend';
 import { fieldOf, readVariable } from './values';
 import { readWord } from './words';
 

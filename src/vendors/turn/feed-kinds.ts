@@ -1,9 +1,9 @@
 import type { VendorEvent } from '../../core/follow/events';
 import type { SendOptions } from '../../core/http/request';
 import { readConfig, readState } from './channels';
+import type { TurnClient } from './client';
 import { normalId } from './ids';
 import { isRecord, repairNamed, repairState, repairValues } from './states';
-import type { TurnClient } from './turn-device';
 
 /** What an event says. */
 export interface FeedEvent extends VendorEvent {

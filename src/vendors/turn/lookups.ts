@@ -5,8 +5,8 @@ import { json, lenientArray } from '../../core/http/response';
 import type { Scope } from '../../core/scope';
 import type { Channel } from './channels';
 import { readState } from './channels';
+import type { TurnClient } from './client';
 import { normalId } from './ids';
-import type { TurnClient } from './turn-device';
 
 interface Page {
   readonly id: string;

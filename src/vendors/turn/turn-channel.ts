@@ -6,9 +6,9 @@ import { operation } from '../../core/operation';
 import { boolean, number, optional, type Scalar, scalar, text, type Values } from '../../core/schema/parameters';
 import { fittingValue, takesEmptyText } from './channel-values';
 import { readChannels, readState, readWords } from './channels';
+import type { TurnClient } from './client';
 import { CHANNEL_ID, normalId, SELECTOR, UNIT_STATES } from './ids';
 import { asShown, repairState, type State } from './states';
-import type { TurnClient } from './turn-device';
 
 const channel = text({
   label: 'Channel',

@@ -4,8 +4,8 @@ import { json } from '../../core/http/response';
 import { operation } from '../../core/operation';
 import { boolean, choice, optional, type Scalar, scalar, text } from '../../core/schema/parameters';
 import { readConfig, readState, readVersion, readWords } from './channels';
+import type { TurnClient } from './client';
 import { repairDescription, repairValue, repairValues } from './states';
-import type { TurnClient } from './turn-device';
 
 export const settings = {
   confirmReset: boolean({

@@ -4,9 +4,9 @@ import { asEnsembleError, EnsembleError } from '../../core/errors';
 import { retrying, type StreamState } from '../../core/follow/events';
 import { receiveEvents } from '../../core/http/event-stream';
 import { Scope } from '../../core/scope';
+import type { TurnClient } from './client';
 import { dataOf, type FeedEvent, type FeedKind } from './feed-kinds';
 import { type FeedTiming, TIMING } from './feed-timing';
-import type { TurnClient } from './turn-device';
 
 export interface FeedUser {
   /** From now on events must wait: what happened before them is not known yet. */

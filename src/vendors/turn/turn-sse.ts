@@ -1,12 +1,12 @@
 import { EnsembleError } from '../../core/errors';
 import type { EventContext } from '../../core/follow/events';
 import { boolean, choice, optional, text, type Values } from '../../core/schema/parameters';
-import { type FeedEvent, SOURCE } from './feed-kinds';
+import type { TurnClient } from './client';
+import { type FeedEvent, feedKinds, SOURCE } from './feed-kinds';
 import { normalId, SELECTOR } from './ids';
 import { KnownStates, REMEMBERED } from './known-states';
 import { isRecord, isSame } from './states';
-import type { TurnClient } from './turn-device';
-import type { FeedUser } from './turn-feed';
+import { type FeedUser, TurnFeed } from './turn-feed';
 
 const SELECTIVE = ['channel-type', 'page', 'channel', 'control-state'] as const;
 
@@ -70,7 +70,7 @@ export async function start(context: Context): Promise<void> {
   const follower = new Follower(context, concerns);
   await follower.remember();
   if (scope.ended) return;
-  scope.defer(connection.feed(FEEDS[settings.stream]).join(follower));
+  scope.defer(feedOf(connection, FEEDS[settings.stream]).join(follower));
 }
 
 /** Which topics are meant. @throws EnsembleError NOT_CONFIGURED */
@@ -83,6 +83,15 @@ function selection(device: TurnClient, { stream, selector }: Context['settings']
   const media = wanted.replace(/^source\//, 'media/');
   if (stream === 'page') return (topic) => topic.startsWith(`${wanted}/`) || topic.startsWith(`${media}/`);
   return (topic) => normalId(topic) === wanted;
+}
+
+/** The feed of a kind: one connection for all who listen. */
+function feedOf(client: TurnClient, kind: keyof typeof feedKinds): TurnFeed {
+  return client.share(`stream of ${kind}`, (scope) => {
+    const feed = new TurnFeed(client, feedKinds[kind], client.timing);
+    scope.defer(() => feed.close());
+    return feed;
+  });
 }
 
 const MEMORY = 'states';

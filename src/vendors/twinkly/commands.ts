@@ -5,8 +5,8 @@ import type { HttpResponse } from '../../core/http/request';
 import { json, words } from '../../core/http/response';
 import type { OperationContext, Outcome } from '../../core/operation';
 import type { JsonObject } from '../../core/schema/parameters';
+import type { TwinklyClient } from './client';
 import type { Target } from './group-status';
-import type { TwinklyClient } from './twinkly-account';
 import { at, type WireProfile } from './wire-profile';
 
 export interface Command {

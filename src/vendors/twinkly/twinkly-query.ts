@@ -3,10 +3,10 @@ import { invalidInput } from '../../core/errors';
 import { json } from '../../core/http/response';
 import { type OperationContext, type Outcome, operation } from '../../core/operation';
 import { boolean, choice, list, optional, text } from '../../core/schema/parameters';
+import type { TwinklyClient } from './client';
 import { readStatus, statusRequest } from './commands';
 import { type Group, type GroupRequest, groupRequests, legacyStatusOf, readGroup, statusOf, TARGETS } from './group-status';
 import { listObjects } from './objects';
-import type { TwinklyClient } from './twinkly-account';
 
 /** What a configuration is, the document does not say. */
 const anyJson = json(z.unknown());

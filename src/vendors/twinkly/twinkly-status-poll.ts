@@ -4,8 +4,8 @@ import { poll } from '../../core/follow/poll';
 import { inShard, shard } from '../../core/follow/shard';
 import { boolean, choice, type JsonObject, list, number, optional, type Values } from '../../core/schema/parameters';
 import { changedPaths } from './changes';
+import type { TwinklyClient } from './client';
 import { errorOf, groupRequests, readGroup, runtimeOf, statusOf, TARGETS } from './group-status';
-import type { TwinklyClient } from './twinkly-account';
 import { at } from './wire-profile';
 
 export const settings = {

@@ -1,0 +1,40 @@
+import type { Connection } from './connection';
+import { HttpClient } from './http/client';
+import type { HttpClientOptions, HttpRequest, HttpResponse, ReadOptions, SendOptions } from './http/request';
+import { Scope } from './scope';
+
+/** What every vendor's client is: an HTTP client with the vendor's settings, and what the nodes of a connection share. */
+export abstract class HttpConnection<Settings> implements Connection<Settings> {
+  abstract readonly vendor: string;
+  /** Ends with the connection. */
+  protected readonly scope = new Scope();
+  protected readonly http: HttpClient;
+  private readonly shared = new Map<string, unknown>();
+
+  /** @throws EnsembleError NOT_CONFIGURED where a proxy is malformed */
+  constructor(
+    readonly settings: Settings,
+    options: HttpClientOptions,
+  ) {
+    this.http = new HttpClient(options);
+    this.scope.defer(() => this.http.close());
+  }
+
+  send(request: HttpRequest, options: SendOptions): Promise<HttpResponse> {
+    return this.http.send(request, options);
+  }
+
+  read(path: string, options: ReadOptions): Promise<HttpResponse> {
+    return this.send({ method: 'GET', path }, { ...options, repeatable: true });
+  }
+
+  /** What all who ask with the same key have together, such as a feed; made for the first of them. `scope` ends with the connection. */
+  share<T>(key: string, make: (scope: Scope) => T): T {
+    if (!this.shared.has(key)) this.shared.set(key, make(this.scope));
+    return this.shared.get(key) as T;
+  }
+
+  close(): Promise<void> {
+    return this.scope.end();
+  }
+}

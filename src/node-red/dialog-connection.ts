@@ -1,0 +1,38 @@
+import type { Connection } from '../core/connection';
+import { asEnsembleError, EnsembleError } from '../core/errors';
+import { type ConfigNodeDefinition, ConnectionOwner, connectionOf } from './connection-owner';
+import { type Dialog, DialogError } from './dialog';
+import type { Settled } from './dialog-values';
+import type { Red } from './red';
+import { tokensOf } from './tokens';
+
+/** A connection with the values of an open dialog. */
+export function dialogOwner(RED: Red, definition: ConfigNodeDefinition, { id }: Dialog, { config, credentials, signInServes }: Settled) {
+  const tokens = tokensOf(RED, id);
+  const read = () => {
+    if (signInServes) return tokens.read();
+    throw new DialogError('deploy', [], 'the sign-in is used only in the way in which it is deployed: deploy first');
+  };
+  return new ConnectionOwner(RED, definition, { ...config, id: `dialog ${id}` }, credentials, {
+    read,
+    write: (brought) => tokens.write(brought),
+    inTurn: tokens.inTurn,
+    lost: tokens.lost,
+  });
+}
+
+/** The error as it may be answered. */
+export function hidden(thrown: unknown, hide: (text: string) => string): EnsembleError {
+  const error = asEnsembleError(thrown);
+  return error instanceof DialogError ? error : error.saying(hide(error.message));
+}
+
+export function deployedConnection(RED: Red, id: string, type: string): Connection | undefined {
+  try {
+    return connectionOf(RED, id, type).current;
+  } catch (error) {
+    // Not deployed yet: a dialog may well be the first thing that uses it.
+    if (error instanceof EnsembleError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,91 @@
+import type { ConnectOptions } from '../../core/connection';
+import { accountOf } from '../../core/follow/login';
+import { redactor } from '../../core/http/redact';
+import { HttpConnection } from '../../core/http-connection';
+import type { Scope } from '../../core/scope';
+import type { FeedUser } from './feed-members';
+import { HeardDevices } from './heard-devices';
+import type { FeedOptions, Membership, MqttFeed } from './mqtt-feed';
+import { type BrokerOptions, checkLogin } from './mqtt-login';
+import { filtersOf } from './mqtt-topics';
+
+export interface SonataSettings {
+  /** Of the REST server. */
+  readonly baseUrl: string;
+  /** From 0 to 4294967295; undefined: each message names one. */
+  readonly installationId: number | undefined;
+  /** The key of a pattern in a request: the vendor's document has two names for it. */
+  readonly patternKey: 'both' | 'values' | 'pattern';
+  /** Of the broker: `mqtt:` or `mqtts:`. */
+  readonly mqttUrl: string;
+}
+
+export interface SonataCredentials {
+  readonly mqttUsername: string | undefined;
+  readonly mqttPassword: string | undefined;
+}
+
+export type SonataOptions = ConnectOptions<SonataSettings, SonataCredentials>;
+
+/** One installation: its REST server, its broker, and the devices that have been heard of. */
+export class SonataClient extends HttpConnection<SonataSettings> {
+  readonly vendor = 'sonata';
+  /** At the broker: nobody logs in at the REST server. */
+  readonly account: string;
+  /** From the events that came in. */
+  readonly heard = new HeardDevices();
+  private readonly feeds = new Set<MqttFeed>();
+
+  constructor(private readonly options: SonataOptions) {
+    const { settings, credentials, network } = options;
+    const { mqttUsername, mqttPassword } = credentials;
+    super(settings, { ...network, baseUrl: settings.baseUrl, redact: redactor([mqttUsername, mqttPassword]) });
+    this.account = accountOf(settings.mqttUrl, mqttUsername, mqttPassword);
+  }
+
+  /** Receives the installation's events over MQTT. @throws EnsembleError NOT_CONFIGURED */
+  joinFeed(group: string | undefined, user: FeedUser): Membership {
+    // One connection to the broker serves all nodes without a group.
+    const feed = this.share(`events of ${group}`, (scope) => {
+      const { MqttFeed }: typeof import('./mqtt-feed') = require('./mqtt-feed');
+      const made = new MqttFeed(this.feedOptions(group));
+      this.feeds.add(made);
+      scope.defer(() => made.close());
+      return made;
+    });
+    return feed.join(user);
+  }
+
+  /** The broker has let in this user a moment ago. */
+  retryLogin(): void {
+    for (const feed of this.feeds) feed.retry();
+  }
+
+  get hasLogin(): boolean {
+    const { mqttUsername, mqttPassword } = this.options.credentials;
+    return (mqttUsername ?? mqttPassword) !== undefined;
+  }
+
+  /**
+   * Whether the broker lets this gateway in, and to its events.
+   * @throws EnsembleError NOT_CONFIGURED, UNAUTHORIZED, FORBIDDEN, UNREACHABLE, TIMEOUT, REJECTED
+   */
+  tryBroker(scope: Scope): Promise<void> {
+    const { tryBroker }: typeof import('./mqtt-connection') = require('./mqtt-connection');
+    return tryBroker(this.login(), filtersOf({ installationId: this.settings.installationId, group: undefined }, undefined), scope);
+  }
+
+  /** @throws EnsembleError NOT_CONFIGURED */
+  private login(): BrokerOptions {
+    const { settings, credentials, network } = this.options;
+    const { tls, timeout } = network;
+    const login = { url: settings.mqttUrl, username: credentials.mqttUsername, password: credentials.mqttPassword, tls, timeout };
+    checkLogin(login);
+    return login;
+  }
+
+  private feedOptions(group: string | undefined): FeedOptions {
+    const clientId = `ensemble-${this.options.identity.slice(0, 12)}${group === undefined ? '' : `-${group}`}`;
+    return { ...this.login(), installationId: this.settings.installationId, clientId, group };
+  }
+}

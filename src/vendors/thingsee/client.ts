@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import type { ConnectOptions } from '../../core/connection';
+import { EnsembleError } from '../../core/errors';
+import { type AccessToken, accountOf, Login } from '../../core/follow/login';
+import { Secrets } from '../../core/http/redact';
+import type { HttpRequest, HttpResponse, SendOptions } from '../../core/http/request';
+import { fieldsOf } from '../../core/http/response';
+import { HttpConnection } from '../../core/http-connection';
+import type { Scope } from '../../core/scope';
+import { data } from './answers';
+
+export interface ThingseeSettings {
+  /** Of the deployment's API: `https:`, on this machine also `http:`. */
+  readonly baseUrl: string;
+}
+
+export interface ThingseeCredentials {
+  readonly clientId: string;
+  readonly clientSecret: string;
+}
+
+export type ThingseeOptions = ConnectOptions<ThingseeSettings, ThingseeCredentials>;
+
+/** "Token expires in 15 mins"; a new one is fetched a minute earlier. */
+const LIFETIME = 15 * 60_000;
+
+const EARLY = 60_000;
+
+/** Goes into a header. */
+const token = data(z.looseObject({ token: z.string().regex(/^[!-~]+$/) }));
+
+/** Milliseconds by which two clocks may differ and still count as the same: a `Date` has no parts of a second, and is on its way for a while. */
+const SAME = 5000;
+
+/** [G] Gateways of this kind answer 403 to a token that they no longer know. */
+const OVER: readonly string[] = ['UNAUTHORIZED', 'FORBIDDEN'];
+
+/** The form of the vendor's own errors: its gateway's have a message alone, and a proxy's are pages. */
+const isRefusal = (answer: HttpResponse): boolean => {
+  const { statusCode, message } = fieldsOf(answer) ?? {};
+  return [400, 401, 403].includes(answer.statusCode) && Number(statusCode) === answer.statusCode && typeof message === 'string';
+};
+
+/** One deployment: its API, with the token that all requests share. */
+export class ThingseeClient extends HttpConnection<ThingseeSettings> {
+  readonly vendor = 'thingsee';
+  readonly account: string;
+  private readonly login: Login<string>;
+  private readonly secrets: Secrets;
+  /** Milliseconds by which the vendor's clock is ahead of this machine's. */
+  private ahead = 0;
+
+  constructor({ settings, credentials, network }: ThingseeOptions) {
+    // A token that passes in the clear is anybody's: only this machine may be asked so.
+    if (!isPrivate(new URL(settings.baseUrl)))
+      throw new EnsembleError('NOT_CONFIGURED', 'baseUrl must be an address that begins with https:// (http:// only on this machine)');
+    const { clientId, clientSecret } = credentials;
+    // A gateway that refuses a token may repeat it in its words.
+    const secrets = new Secrets([clientId, clientSecret]);
+    super(settings, { ...network, baseUrl: settings.baseUrl, redact: secrets.redact });
+    this.secrets = secrets;
+    this.account = accountOf(settings.baseUrl, clientId, clientSecret);
+    this.login = new Login({ make: () => this.logIn(clientId, clientSecret), early: EARLY });
+  }
+
+  override send(request: HttpRequest, options: SendOptions): Promise<HttpResponse> {
+    return this.login.use(
+      options.scope,
+      request,
+      (token) => this.exchange({ ...request, headers: { authorization: `Bearer ${token}` } }, options),
+      ({ code }) => OVER.includes(code),
+    );
+  }
+
+  retryLogin(): void {
+    this.login.retry();
+  }
+
+  /** Unix seconds by the vendor's clock, as far as its last answer told it: this machine's may be wrong, or be set. */
+  get now(): number {
+    return Math.floor((Date.now() + this.ahead) / 1000);
+  }
+
+  get clocksDiffer(): boolean {
+    return this.ahead !== 0;
+  }
+
+  /** Has a token, and with it the vendor's time. @throws EnsembleError */
+  logInFirst(scope: Scope): Promise<void> {
+    return this.login.ready(scope);
+  }
+
+  private async exchange(request: HttpRequest, options: SendOptions): Promise<HttpResponse> {
+    const answer = await this.http.send(request, options);
+    const difference = Date.parse(answer.date ?? '') - Date.now();
+    if (!Number.isNaN(difference)) this.ahead = Math.abs(difference) > SAME ? difference : 0;
+    return answer;
+  }
+
+  private async logIn(client_id: string, client_secret: string): Promise<AccessToken<string>> {
+    const request: HttpRequest = { method: 'POST', path: '/auth/client-token', json: { client_id, client_secret }, isRefusal };
+    const { token: value } = token(await this.exchange(request, { repeatable: true, scope: this.scope }));
+    this.secrets.add(value);
+    return { value, lifetime: LIFETIME };
+  }
+}
+
+const isPrivate = ({ protocol, hostname }: URL): boolean =>
+  protocol === 'https:' || /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(hostname);

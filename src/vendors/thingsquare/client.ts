@@ -1,0 +1,89 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ConnectOptions } from '../../core/connection';
+import { EnsembleError } from '../../core/errors';
+import { redactor } from '../../core/http/redact';
+import type { HttpRequest, HttpResponse, SendOptions } from '../../core/http/request';
+import { HttpConnection } from '../../core/http-connection';
+import { Scope } from '../../core/scope';
+import { announce } from './announcement';
+import { type Identity, Session } from './session';
+import { readUser } from './user';
+
+export interface ThingsquareSettings {
+  /** Of the frontend: `https:`, or `http:` where nothing secret crosses a network. */
+  readonly baseUrl: string;
+  readonly authentication: Identity['authentication'];
+  /** Whether the user's authcode is announced in the local network, and to which host. */
+  readonly announce: boolean;
+  readonly announceTo: string;
+}
+
+export type ThingsquareCredentials = Omit<Identity, 'authentication'>;
+
+export type ThingsquareOptions = ConnectOptions<ThingsquareSettings, ThingsquareCredentials>;
+
+const NEEDED = { login: ['login', 'password'], token: ['token'], anonymous: [] } as const;
+
+/** Milliseconds that the goodbye to the vendor may take. */
+const GOODBYE = 500;
+
+/** One frontend, which is what the vendor calls an API endpoint, and one user's session on it. */
+export class ThingsquareClient extends HttpConnection<ThingsquareSettings> {
+  readonly vendor = 'thingsquare';
+  readonly session: Session;
+  /** Nobody can listen on the way. */
+  readonly isPrivate: boolean;
+  /** What it does of itself. */
+  private readonly begun = new Scope();
+  private readonly warn: (text: string) => void;
+
+  constructor({ settings, credentials, network, warn = () => {} }: ThingsquareOptions) {
+    const { baseUrl, authentication } = settings;
+    for (const name of NEEDED[authentication])
+      if (credentials[name] === undefined) throw new EnsembleError('NOT_CONFIGURED', `${name} is missing`);
+    const isSafe = isPrivate(new URL(baseUrl));
+    if (authentication !== 'anonymous' && !isSafe)
+      throw new EnsembleError('NOT_CONFIGURED', 'baseUrl must begin with https://: the login would cross the network in clear text');
+    const redact = redactor([credentials.login, credentials.password, credentials.token]);
+    super(settings, { ...network, baseUrl, redact });
+    this.warn = warn;
+    this.isPrivate = isSafe;
+    this.session = new Session(this.http, baseUrl, { authentication, ...credentials }, warn);
+  }
+
+  get account(): string {
+    return this.session.account;
+  }
+
+  retryLogin(): void {
+    this.session.retryLogin();
+  }
+
+  override send(request: HttpRequest, options: SendOptions): Promise<HttpResponse> {
+    return request.withoutLogin ? this.session.sendAsNobody(request, options) : this.session.send(request, options);
+  }
+
+  begin(): void {
+    const { announce: isWanted, announceTo } = this.settings;
+    const { begun: scope, warn } = this;
+    const authcode = async () => readUser(await this.read('/0/user/', { scope })).authcode;
+    if (isWanted) announce({ to: announceTo, scope, authcode, warn });
+  }
+
+  override async close(): Promise<void> {
+    await this.begun.end();
+    if (this.session.isOpen) await this.sayGoodbye();
+    await this.session.end();
+    await super.close();
+  }
+
+  /** Leaves no session behind at the vendor. Where that fails, there is nobody left to hear of it, and the session ends by itself some day. */
+  private async sayGoodbye(): Promise<void> {
+    const patience = new AbortController();
+    const leaving = this.session.logOut({ scope: new Scope() }).catch(() => {});
+    await Promise.race([leaving, sleep(GOODBYE, undefined, { signal: patience.signal })]).finally(() => patience.abort());
+  }
+}
+
+const isPrivate = ({ protocol, hostname }: URL): boolean =>
+  protocol === 'https:' || /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(hostname);

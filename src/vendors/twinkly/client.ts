@@ -1,0 +1,96 @@
+import type { ConnectOptions } from '../../core/connection';
+import { accountOf, Login } from '../../core/follow/login';
+import { Secrets } from '../../core/http/redact';
+import type { HttpRequest, HttpResponse, SendOptions } from '../../core/http/request';
+import { HttpConnection } from '../../core/http-connection';
+import type { JsonObject } from '../../core/schema/parameters';
+import type { Scope } from '../../core/scope';
+import { PasswordLogin, SignedIn } from './login';
+import { listObjects, readObjects, type TwinklyObject } from './objects';
+import { WireProfile } from './wire-profile';
+
+const SERVERS = { production: 'https://api.twinkly.com', staging: 'https://api-staging.twinkly.com' };
+
+export interface TwinklySettings {
+  readonly environment: 'production' | 'staging' | 'custom';
+  /** Of a custom environment. */
+  readonly baseUrl: string | undefined;
+  readonly authentication: 'password' | 'oauth';
+  readonly clientId: string | undefined;
+  /** What a sign-in asks for; undefined: the vendor's default. */
+  readonly scope: string | undefined;
+  /** Corrects rows of the wire profile. */
+  readonly overrides: JsonObject | undefined;
+}
+
+export interface TwinklyCredentials {
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+  readonly clientSecret: string | undefined;
+}
+
+export type TwinklyOptions = ConnectOptions<TwinklySettings, TwinklyCredentials>;
+
+/** One Twinkly account: its login, which all nodes share, and what it says and understands. */
+export class TwinklyClient extends HttpConnection<TwinklySettings> {
+  readonly vendor = 'twinkly';
+  readonly profile: WireProfile;
+  readonly timeout: number;
+  readonly account: string;
+  /** Takes secrets out of the vendor's words. */
+  readonly redact: (words: string) => string;
+  private readonly login: Login<string>;
+  private readonly signedInByOAuth: SignedIn;
+
+  constructor({ settings, credentials, network, tokens }: TwinklyOptions) {
+    const { environment, authentication, clientId = '', overrides } = settings;
+    const { username = '', password = '', clientSecret = '' } = credentials;
+    const baseUrl = environment === 'custom' ? (settings.baseUrl ?? '') : SERVERS[environment];
+    const profile = new WireProfile(overrides);
+    const secrets = new Secrets([username, password, clientSecret]);
+    super(settings, { ...network, baseUrl, redact: secrets.redact });
+    this.timeout = network.timeout;
+    this.profile = profile;
+    this.account = accountOf(baseUrl, authentication, username, password, clientId, clientSecret);
+    this.redact = secrets.redact;
+    const door = { http: this.http, scope: this.scope, guard: (...tokens: (string | undefined)[]) => secrets.add(...tokens) };
+    this.signedInByOAuth = new SignedIn(door, { baseUrl, clientId, clientSecret, scope: settings.scope }, tokens);
+    const byPassword = new PasswordLogin(door, { username, password }, this.profile.refresh);
+    this.login = new Login(
+      authentication === 'oauth'
+        ? { make: () => this.signedInByOAuth.pass(), hasNew: () => this.signedInByOAuth.hasNew, early: 0 }
+        : { make: () => byPassword.pass(), early: 0 },
+    );
+  }
+
+  override send(request: HttpRequest, options: SendOptions): Promise<HttpResponse> {
+    return this.login.use(
+      options.scope,
+      request,
+      (token) => this.http.send({ ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } }, options),
+      ({ code }) => code === 'UNAUTHORIZED',
+    );
+  }
+
+  /** All objects of the account; an odd one is left out, and `onWarning` told. @throws EnsembleError */
+  async objects(scope: Scope, onWarning?: (text: string) => void): Promise<TwinklyObject[]> {
+    const { objects } = await listObjects(this.profile, (request) => this.send(request, { repeatable: true, scope, onWarning }));
+    return readObjects(objects, this.profile, onWarning);
+  }
+
+  signInPage(state: string, callback: string): string {
+    return this.signedInByOAuth.page(state, callback);
+  }
+
+  finishSignIn(code: string, callback: string, scope: Scope): Promise<void> {
+    return this.signedInByOAuth.finish(code, callback, scope);
+  }
+
+  signedIn(): void {
+    this.login.end();
+  }
+
+  retryLogin(): void {
+    this.login.retry();
+  }
+}
