@@ -29,7 +29,7 @@ interface OneRequest<C extends Connection, P extends Parameters> {
   /** The request as data, without sending it. @throws EnsembleError INVALID_INPUT */
   request(values: Values<P>, connection: C): HttpRequest;
   /** The answer as the flow gets it. @throws EnsembleError BAD_RESPONSE */
-  result(answer: HttpResponse, values: Values<P>, connection: C): unknown;
+  result(response: HttpResponse, values: Values<P>, connection: C): unknown;
   readonly run?: never;
 }
 
@@ -106,8 +106,8 @@ export async function perform(connection: Connection, job: Job, prepared?: HttpR
   try {
     if (operation.run) return await operation.run(values, contextOf(connection, job));
     const request = prepared ?? operation.request(values, connection);
-    const answer = await connection.send(request, { repeatable: operation.repeatable, scope, onRetry, onWarning });
-    return { result: operation.result(answer, values, connection), statusCode: answer.statusCode };
+    const response = await connection.send(request, { repeatable: operation.repeatable, scope, onRetry, onWarning });
+    return { result: operation.result(response, values, connection), statusCode: response.statusCode };
   } catch (error) {
     throw asEnsembleError(error).with({ vendor: connection.vendor, operation: operation.id, target });
   }

@@ -28,7 +28,7 @@ export class Attempt implements Dispatcher.DispatchHandler, Source {
   deadline = Number.POSITIVE_INFINITY;
   /** It got some more time already. */
   isReprieved = false;
-  onEnd: (answer: HttpResponse | EnsembleError) => void = nobody;
+  onEnd: (response: HttpResponse | EnsembleError) => void = nobody;
   /** Goes with the answer. */
   warn: HttpResponse['warn'];
 
@@ -109,8 +109,8 @@ export class Attempt implements Dispatcher.DispatchHandler, Source {
     const body = withoutMark(bytes);
     const contentType = this.contentType;
     const cookies = [this.headers['set-cookie'] ?? []].flat();
-    const answer = { statusCode: this.statusCode, contentType, date: this.header('date'), cookies, body, warn: this.warn };
-    this.finish(isSuccess(this.statusCode) ? answer : this.refusal(answer));
+    const response = { statusCode: this.statusCode, contentType, date: this.header('date'), cookies, body, warn: this.warn };
+    this.finish(isSuccess(this.statusCode) ? response : this.refusal(response));
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error & { code?: string }): void {
@@ -174,7 +174,7 @@ export class Attempt implements Dispatcher.DispatchHandler, Source {
     return this.stream !== undefined && isSuccess(this.statusCode);
   }
 
-  private finish(answer: HttpResponse | EnsembleError): void {
+  private finish(response: HttpResponse | EnsembleError): void {
     if (this.ended) return;
     this.ended = true;
     const { onEnd, unpacker } = this;
@@ -183,7 +183,7 @@ export class Attempt implements Dispatcher.DispatchHandler, Source {
     this.controller = undefined;
     this.chunks.length = 0;
     this.onEnd = nobody;
-    onEnd(answer);
+    onEnd(response);
   }
 
   private breakdown(code: string, error: Error): EnsembleError {
@@ -236,16 +236,16 @@ export class Attempt implements Dispatcher.DispatchHandler, Source {
   }
 
   /** The error that the status stands for. */
-  private refusal(answer: HttpResponse): EnsembleError {
+  private refusal(response: HttpResponse): EnsembleError {
     const { statusCode } = this;
-    const refused = this.request.isRefusal?.(answer) ?? false;
+    const refused = this.request.isRefusal?.(response) ?? false;
     const code = refused ? 'UNAUTHORIZED' : codeOfStatus(statusCode);
     const { baseUrl } = this.options;
     if (statusCode < 400)
       return new EnsembleError(code, `${this.name} was answered with ${oddStatus(statusCode, this.location, baseUrl)}`, {
         statusCode,
       });
-    const words = vendorWords(answer);
+    const words = vendorWords(response);
     const vendorMessage = words && this.redact(words).slice(0, MAX_VENDOR_MESSAGE);
     const said = vendorMessage ? `: ${vendorMessage}` : '';
     const error = new EnsembleError(code, `${this.name} was answered with HTTP ${statusCode}${said}`, {
@@ -253,9 +253,9 @@ export class Attempt implements Dispatcher.DispatchHandler, Source {
       ...(vendorMessage && { vendorMessage }),
     });
     error.refused = refused;
-    error.isPage = isPage(answer);
+    error.isPage = isPage(response);
     // A date is meant by the vendor's clock.
-    const date = Date.parse(answer.date ?? '');
+    const date = Date.parse(response.date ?? '');
     error.retryAfter = retryAfter(this.header('retry-after'), Number.isNaN(date) ? Date.now() : date);
     return error;
   }

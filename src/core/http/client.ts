@@ -74,14 +74,14 @@ export class HttpClient {
     return new Promise((resolve, reject) => {
       const leave = this.open.add(exchange);
       const release = scope.defer(() => exchange.fail(cancelled()));
-      exchange.onEnd = (answer) => {
+      exchange.onEnd = (response) => {
         leave();
         release();
-        const isError = answer instanceof Error;
-        const { statusCode } = isError ? answer.cause : answer;
+        const isError = response instanceof Error;
+        const { statusCode } = isError ? response.cause : response;
         if (statusCode !== undefined) this.connections.answered(statusCode);
-        if (isError) reject(answer);
-        else resolve(answer);
+        if (isError) reject(response);
+        else resolve(response);
       };
       this.connections.get().dispatch(sent, exchange);
     });

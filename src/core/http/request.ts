@@ -21,7 +21,7 @@ export interface HttpRequest {
   /** It goes out without the connection's login, and what comes back changes nothing of that. */
   readonly withoutLogin?: true;
   /** Of a login: whether an answer that is no success is the vendor’s own refusal, by its status and its words. Such a one is UNAUTHORIZED. */
-  readonly isRefusal?: (answer: HttpResponse) => boolean;
+  readonly isRefusal?: (response: HttpResponse) => boolean;
 }
 
 export type Field = string | number | boolean;

@@ -84,26 +84,26 @@ function describeIssue({ issues: [issue] }: z.ZodError): string {
  */
 export const json =
   <T>(schema: ZodType<T>) =>
-  (answer: HttpResponse): T => {
+  (response: HttpResponse): T => {
     let value: unknown;
     try {
-      value = JSON.parse(answer.body.toString('utf8'));
+      value = JSON.parse(response.body.toString('utf8'));
     } catch (error) {
-      throw badResponse(answer, `expected JSON, got ${describeBody(answer)}${whereBroken(answer, error)}`);
+      throw badResponse(response, `expected JSON, got ${describeBody(response)}${whereBroken(response, error)}`);
     }
-    const parsed = readLeniently(schema, value, answer.warn);
+    const parsed = readLeniently(schema, value, response.warn);
     if (parsed.success) return parsed.data;
     const [issue] = parsed.error.issues;
     const place = issue?.path.length ? `${show(issue.path.join('.'))} of the answer` : 'the answer';
-    throw badResponse(answer, `${place}: ${issue?.message ?? 'not what the vendor promises'}`);
+    throw badResponse(response, `${place}: ${issue?.message ?? 'not what the vendor promises'}`);
   };
 
 /** Reads an answer of which the vendor says nothing: JSON where it calls itself so, else its text. @throws EnsembleError BAD_RESPONSE where it is a page or broken */
-export function words(answer: HttpResponse): unknown {
-  const text = answer.body.toString('utf8').trim();
-  if (answer.contentType.includes('html') || text.startsWith('<'))
-    throw badResponse(answer, `expected a word, got ${describeBody(answer)}`);
-  return text !== '' && answer.contentType.includes('json') ? json(z.unknown())(answer) : text;
+export function words(response: HttpResponse): unknown {
+  const text = response.body.toString('utf8').trim();
+  if (response.contentType.includes('html') || text.startsWith('<'))
+    throw badResponse(response, `expected a word, got ${describeBody(response)}`);
+  return text !== '' && response.contentType.includes('json') ? json(z.unknown())(response) : text;
 }
 
 /** The fields of an answer that is an object in JSON, whatever it calls itself; of a page or a bare status undefined. */
@@ -116,8 +116,8 @@ export function fieldsOf({ body }: HttpResponse): Readonly<Record<string, unknow
   }
 }
 
-const badResponse = (answer: HttpResponse, message: string): EnsembleError =>
-  new EnsembleError('BAD_RESPONSE', message, { statusCode: answer.statusCode });
+const badResponse = (response: HttpResponse, message: string): EnsembleError =>
+  new EnsembleError('BAD_RESPONSE', message, { statusCode: response.statusCode });
 
 /** Where JSON ends to be JSON. The engine's own words repeat what stands there. */
 function whereBroken({ body, contentType }: HttpResponse, error: unknown): string {

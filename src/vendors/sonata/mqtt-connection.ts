@@ -127,12 +127,12 @@ export class MqttConnection {
     );
   }
 
-  private async inTime<T>(what: string, answer: Promise<T>): Promise<T> {
+  private async inTime<T>(what: string, response: Promise<T>): Promise<T> {
     const { url, timeout } = this.login;
     const reason = `the broker ${new URL(url).host} did not answer ${what} within ${timeout} ms`;
     const stop = this.scope.timeout(timeout, () => this.fail(new EnsembleError('TIMEOUT', reason)));
     try {
-      return await this.scope.race(answer);
+      return await this.scope.race(response);
     } catch {
       throw this.reason ?? new EnsembleError('CANCELLED', 'the connection to the broker was ended');
     } finally {

@@ -194,10 +194,10 @@ const promise = json(z.looseObject({ message: z.string() }));
 
 /** Anything but "Subscribed to <url>" is no subscription, whatever its status. @throws EnsembleError */
 async function subscribe(connection: SonataClient, url: string, scope: Scope): Promise<void> {
-  const answer = await connection.send({ method: 'POST', path: '/subscribe', json: { url } }, { repeatable: true, scope });
-  const subscribed = /^Subscribed to (\S+)$/.exec(promise(answer).message)?.[1] ?? '';
+  const response = await connection.send({ method: 'POST', path: '/subscribe', json: { url } }, { repeatable: true, scope });
+  const subscribed = /^Subscribed to (\S+)$/.exec(promise(response).message)?.[1] ?? '';
   // A server may write an address in another way, such as its host in lower case.
   if (URL.canParse(subscribed) && new URL(subscribed).href === new URL(url).href) return;
-  const { statusCode } = answer;
+  const { statusCode } = response;
   throw new EnsembleError('BAD_RESPONSE', 'POST /subscribe was not answered with “Subscribed to” and this address', { statusCode });
 }

@@ -3,9 +3,9 @@ import type { HttpResponse } from '../../core/http/request';
 import { json, lenientArray } from '../../core/http/response';
 
 /** Reads the `data` of an answer, repaired. @throws EnsembleError BAD_RESPONSE */
-export function data<T>(schema: ZodType<T>): (answer: HttpResponse) => T {
+export function data<T>(schema: ZodType<T>): (response: HttpResponse) => T {
   const read = json(z.looseObject({ data: z.preprocess((value) => repaired(value), schema) }));
-  return (answer) => read(answer).data;
+  return (response) => read(response).data;
 }
 
 /** Fields that are text, however much their text looks like a number. */
@@ -31,8 +31,8 @@ function repairedText(text: string): string | number | boolean {
 /** Of an operation that changes something; the vendor may confirm it without a word. */
 export const written =
   <T>(schema: ZodType<T>) =>
-  (answer: HttpResponse): Partial<T> =>
-    answer.statusCode === 204 ? {} : data(schema)(answer);
+  (response: HttpResponse): Partial<T> =>
+    response.statusCode === 204 ? {} : data(schema)(response);
 
 export const isBlank = (value: unknown): boolean => typeof value === 'string' && value.trim() === '';
 

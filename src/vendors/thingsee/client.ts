@@ -36,9 +36,9 @@ const SAME = 5000;
 const OVER: readonly string[] = ['UNAUTHORIZED', 'FORBIDDEN'];
 
 /** The form of the vendor's own errors: its gateway's have a message alone, and a proxy's are pages. */
-const isRefusal = (answer: HttpResponse): boolean => {
-  const { statusCode, message } = fieldsOf(answer) ?? {};
-  return [400, 401, 403].includes(answer.statusCode) && Number(statusCode) === answer.statusCode && typeof message === 'string';
+const isRefusal = (response: HttpResponse): boolean => {
+  const { statusCode, message } = fieldsOf(response) ?? {};
+  return [400, 401, 403].includes(response.statusCode) && Number(statusCode) === response.statusCode && typeof message === 'string';
 };
 
 /** One deployment: its API, with the token that all requests share. */
@@ -91,10 +91,10 @@ export class ThingseeClient extends HttpConnection<ThingseeSettings> {
   }
 
   private async exchange(request: HttpRequest, options: SendOptions): Promise<HttpResponse> {
-    const answer = await this.http.send(request, options);
-    const difference = Date.parse(answer.date ?? '') - Date.now();
+    const response = await this.http.send(request, options);
+    const difference = Date.parse(response.date ?? '') - Date.now();
     if (!Number.isNaN(difference)) this.ahead = Math.abs(difference) > SAME ? difference : 0;
-    return answer;
+    return response;
   }
 
   private async logIn(client_id: string, client_secret: string): Promise<AccessToken<string>> {

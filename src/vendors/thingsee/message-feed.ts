@@ -129,8 +129,8 @@ export class MessageFeed {
   private async lookUp(group: string): Promise<void> {
     const { connection, scope, warn: onWarning } = this.context;
     const [asked, steady] = [this.now, steadyNow()];
-    const answer = await connection.send({ method: 'GET', path: groupPath(group, '/things') }, { repeatable: true, scope, onWarning });
-    const tuids = groupThings(answer).tuids.filter(this.isOurs);
+    const response = await connection.send({ method: 'GET', path: groupPath(group, '/things') }, { repeatable: true, scope, onWarning });
+    const tuids = groupThings(response).tuids.filter(this.isOurs);
     // One that has joined since the last time may have sent something already.
     this.open(tuids, this.cursors.get(cursorOf(group)) ?? begin(asked));
     this.cursors.set(cursorOf(group), { ...begin(asked), since: steady });

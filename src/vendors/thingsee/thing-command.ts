@@ -65,8 +65,8 @@ export const operations = [
       }));
       const post: HttpRequest = { method: 'POST', path: thingPath(tuid, '/commands'), json };
       if (waitForReply === undefined) {
-        const answer = await exchange.send(post);
-        return { result: sent(answer, exchange.warn), statusCode: answer.statusCode };
+        const response = await exchange.send(post);
+        return { result: sent(response, exchange.warn), statusCode: response.statusCode };
       }
       // A transactionId of the user's may have been used before.
       const isUsed = commands.some((command) => 'transactionId' in command);
@@ -97,12 +97,12 @@ const confirmation = z.looseObject({ data: z.looseObject({ commands: z.array(z.l
  * What the vendor says of commands that it has accepted. They are on their way, and must not be reported as failed, or sent
  * again, whatever that is. @throws EnsembleError BAD_RESPONSE where a page answers in the vendor's place
  */
-function sent(answer: HttpResponse, warn: (text: string) => void): JsonObject {
-  if (answer.statusCode === 204) return {};
-  const text = answer.body.toString('utf8').trim();
-  if (answer.contentType.includes('html') || text.startsWith('<'))
+function sent(response: HttpResponse, warn: (text: string) => void): JsonObject {
+  if (response.statusCode === 204) return {};
+  const text = response.body.toString('utf8').trim();
+  if (response.contentType.includes('html') || text.startsWith('<'))
     throw new EnsembleError('BAD_RESPONSE', 'expected JSON, got a page: the commands have not reached the vendor', {
-      statusCode: answer.statusCode,
+      statusCode: response.statusCode,
     });
   const said = repaired(parsed(text));
   const { success, data: confirmed } = confirmation.safeParse(said);

@@ -14,10 +14,10 @@ const group = z.looseObject({ group_id: z.string() });
 const flag = z.preprocess((value) => (value === 1 || value === 0 ? value === 1 : value), z.boolean());
 
 /** Of an operation whose answer says whether it was done. @throws EnsembleError REJECTED where it was not */
-const confirmed = (word: 'renamed' | 'deleted') => (answer: HttpResponse) => {
-  const result = written(group.extend({ [word]: flag }))(answer);
+const confirmed = (word: 'renamed' | 'deleted') => (response: HttpResponse) => {
+  const result = written(group.extend({ [word]: flag }))(response);
   if (result[word] === false)
-    throw new EnsembleError('REJECTED', `the API answered that the group was not ${word}`, { statusCode: answer.statusCode });
+    throw new EnsembleError('REJECTED', `the API answered that the group was not ${word}`, { statusCode: response.statusCode });
   return result;
 };
 

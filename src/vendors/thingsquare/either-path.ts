@@ -12,9 +12,9 @@ export async function sendEither(
   more: Pick<HttpRequest, 'form' | 'withoutLogin'> = {},
 ): Promise<Outcome> {
   const request = (path: string): HttpRequest => ({ method, path, ...more });
-  const answer = await send(request(documented)).catch((error: unknown) => {
+  const response = await send(request(documented)).catch((error: unknown) => {
     if (error instanceof EnsembleError && error.code === 'NOT_FOUND') return send(request(other));
     throw error;
   });
-  return { result: readWord(answer), statusCode: answer.statusCode };
+  return { result: readWord(response), statusCode: response.statusCode };
 }

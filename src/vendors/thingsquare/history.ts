@@ -29,9 +29,9 @@ export async function readHistory({ path, latest, batch }: HistoryRequest, { sen
     // The point at the border comes twice.
     const wanted = asked === 'all' ? most : Math.min(PAGE, most - count + (asked === 'older' ? 1 : 0));
     const query = { latest: asked === 'all' ? latest : wanted, from: asked === 'older' ? oldest : undefined };
-    const answer = await send({ method: 'GET', path, query });
-    const { statusCode } = answer;
-    const page = newestFirst(readPage(answer));
+    const response = await send({ method: 'GET', path, query });
+    const { statusCode } = response;
+    const page = newestFirst(readPage(response));
     const older = page.points.filter(({ id }) => id < oldest);
     for (const point of older.slice(0, most - count)) {
       if (points.length === batch) {

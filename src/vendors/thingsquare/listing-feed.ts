@@ -81,8 +81,8 @@ export class ListingFeed {
   private async list(scope: Scope, interrupted: () => boolean): Promise<void> {
     try {
       const onWarning = (text: string) => this.each((user) => user.warn(text));
-      const answer = await this.frontend.send({ method: 'GET', path: '/0/devices/' }, { repeatable: true, scope, onWarning });
-      const listing = readDevices(answer);
+      const response = await this.frontend.send({ method: 'GET', path: '/0/devices/' }, { repeatable: true, scope, onWarning });
+      const listing = readDevices(response);
       const resumed = interrupted();
       this.latest = listing;
       this.each((user) => user.receive(listing, resumed));

@@ -108,20 +108,20 @@ export class Session {
 
   /** @param isNew the session has just been renewed: what is refused once more is refused for another reason */
   private async sendIn(jar: CookieJar, request: HttpRequest, options: SendOptions, isNew: boolean): Promise<HttpResponse> {
-    const answer = await this.exchange(jar, request, options).catch(async (thrown: unknown) => {
+    const response = await this.exchange(jar, request, options).catch(async (thrown: unknown) => {
       const error = asEnsembleError(thrown);
       throw (await this.isEnd(error, jar, options.scope)) ? this.noteEnd(error) : error;
     });
     const isWho = request.path === WHO.path && request.method === WHO.method;
-    if (isWho && this.knowsUser(answer)) return answer;
+    if (isWho && this.knowsUser(response)) return response;
     // Nothing may be there at all, or nothing for nobody.
-    if (!isWho && (request.method !== 'GET' || !isNothing(answer) || !(await this.isNobody(jar, options.scope)))) return answer;
-    const { statusCode } = answer;
+    if (!isWho && (request.method !== 'GET' || !isNothing(response) || !(await this.isNobody(jar, options.scope)))) return response;
+    const { statusCode } = response;
     const error = this.noteEnd(new EnsembleError('UNAUTHORIZED', 'the session has ended', { statusCode }));
-    if (!isWho && isNew) return answer;
+    if (!isWho && isNew) return response;
     // Nobody is what the user's data may say of all but who has logged in.
     if (isWho && isNew && this.identity.authentication === 'token') this.withoutData.add(jar);
-    if (isWho && this.withoutData.has(jar) && (await options.scope.race(this.ask(jar, LIST))) !== false) return answer;
+    if (isWho && this.withoutData.has(jar) && (await options.scope.race(this.ask(jar, LIST))) !== false) return response;
     throw error;
   }
 
@@ -155,7 +155,7 @@ export class Session {
       open.get(request) ??
       this.exchange(jar, request, { repeatable: true, scope: this.scope })
         .then(
-          (answer) => request === LIST || this.knowsUser(answer),
+          (response) => request === LIST || this.knowsUser(response),
           (error: unknown) => this.saysNobody(asEnsembleError(error)),
         )
         .finally(() => open.delete(request));
@@ -185,9 +185,9 @@ export class Session {
     const url = this.baseUrl + request.path;
     const cookie = jar.getCookieStringSync(url);
     try {
-      const answer = await this.http.send(cookie ? { ...request, headers: { ...request.headers, cookie } } : request, options);
-      keepCookies(jar, answer.cookies, url, options.onWarning ?? this.warn);
-      return answer;
+      const response = await this.http.send(cookie ? { ...request, headers: { ...request.headers, cookie } } : request, options);
+      keepCookies(jar, response.cookies, url, options.onWarning ?? this.warn);
+      return response;
     } catch (error) {
       throw inPlainWords(asEnsembleError(error));
     }

@@ -88,8 +88,8 @@ export const operations = [
     repeatable: false,
     target: () => 'session',
     async run(_values, { connection, scope }) {
-      const answer = await connection.session.logOut({ scope });
-      return { result: readWord(answer), statusCode: answer.statusCode };
+      const response = await connection.session.logOut({ scope });
+      return { result: readWord(response), statusCode: response.statusCode };
     },
   }),
 ];

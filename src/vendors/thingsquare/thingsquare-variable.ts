@@ -74,8 +74,8 @@ export const operations = [
     },
     async run({ value, waitForAck, ...variable }, exchange) {
       const path = variablePath(variable);
-      const answer = await exchange.send({ method: 'POST', path, form: fieldOf('value', value) });
-      const outcome = { result: readWord(answer), statusCode: answer.statusCode };
+      const response = await exchange.send({ method: 'POST', path, form: fieldOf('value', value) });
+      const outcome = { result: readWord(response), statusCode: response.statusCode };
       if (waitForAck !== undefined) await awaitAcknowledgement(path, waitForAck, exchange);
       return outcome;
     },

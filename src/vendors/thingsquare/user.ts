@@ -10,8 +10,8 @@ const readJson = json(
 );
 
 /** The data of an anonymous user may be nothing, or the word `undefined`; where somebody is logged in, the session takes that for its end. */
-export const readUser = (answer: HttpResponse): ReturnType<typeof readJson> =>
-  /^(undefined)?$/.test(answer.body.toString('utf8').trim()) ? { login: '' } : readJson(answer);
+export const readUser = (response: HttpResponse): ReturnType<typeof readJson> =>
+  /^(undefined)?$/.test(response.body.toString('utf8').trim()) ? { login: '' } : readJson(response);
 
 /** Nested data as the fields of a form, in brackets: `{a: {b: 1}}` is `a[b]=1`, as the vendor's library sends it. @throws EnsembleError INVALID_INPUT */
 export function toForm(data: JsonObject): Fields {

@@ -36,11 +36,11 @@ const point = z.looseObject({ id: number, value, timestamp: time }).transform(pr
 export type Point = z.infer<typeof point>;
 
 const orNotFound =
-  <T>(what: string, read: (answer: HttpResponse) => T) =>
-  (answer: HttpResponse): T => {
-    if (!isNothing(answer)) return read(answer);
+  <T>(what: string, read: (response: HttpResponse) => T) =>
+  (response: HttpResponse): T => {
+    if (!isNothing(response)) return read(response);
     throw new EnsembleError('NOT_FOUND', `there is no such ${what}: the backend has answered with nothing`, {
-      statusCode: answer.statusCode,
+      statusCode: response.statusCode,
     });
   };
 

@@ -3,10 +3,10 @@ import { vendorWords } from '../../core/http/error-response';
 import type { HttpResponse } from '../../core/http/request';
 import { describeBody } from '../../core/http/response';
 
-const reading = (pattern: RegExp, expected: string) => (answer: HttpResponse) => {
-  const word = answer.body.toString('utf8').trim();
-  if (pattern.test(word) && !isJsonValue(answer, word)) return word;
-  throw new EnsembleError('BAD_RESPONSE', `expected ${expected}, got ${describeBody(answer)}`, { statusCode: answer.statusCode });
+const reading = (pattern: RegExp, expected: string) => (response: HttpResponse) => {
+  const word = response.body.toString('utf8').trim();
+  if (pattern.test(word) && !isJsonValue(response, word)) return word;
+  throw new EnsembleError('BAD_RESPONSE', `expected ${expected}, got ${describeBody(response)}`, { statusCode: response.statusCode });
 };
 
 /** The number 17 is no id, but the word is. */
@@ -19,8 +19,8 @@ export const readWord = reading(/^[a-z\d]+(-[a-z\d]+)+$/, 'a word such as device
 export const readId = reading(/^(?!undefined$|null$|.*-fail(-|$))[\w.:-]{1,128}$/, 'an id');
 
 /** [S] `login-fail` with 403. [G] Other ways to log in are refused by a word of that form too, in JSON as well. A page, or the words of a status, are a proxy's. */
-export const isRefusal = (answer: HttpResponse): boolean =>
-  [400, 401, 403].includes(answer.statusCode) && /^([a-z\d]+-)+fail(ed)?(-[a-z\d]+)*$/.test(vendorWords(answer)?.trim() ?? '');
+export const isRefusal = (response: HttpResponse): boolean =>
+  [400, 401, 403].includes(response.statusCode) && /^([a-z\d]+-)+fail(ed)?(-[a-z\d]+)*$/.test(vendorWords(response)?.trim() ?? '');
 
 /** [G] What the backend says, with 200, where there is no such thing: the vendor's library expects no text at all, or the word undefined. */
 export const isNothing = ({ body }: HttpResponse): boolean => body.length < 100 && /^(undefined|null)?$/.test(body.toString('utf8').trim());

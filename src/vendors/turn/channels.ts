@@ -26,33 +26,34 @@ export type Channel = z.infer<typeof channel>;
 const readList = json(z.union([lenientArray(channel), channel.transform((one) => [one])]));
 
 /** An answer with channels, as they are meant. @throws EnsembleError BAD_RESPONSE */
-export const readChannels = (answer: HttpResponse): Channel[] => readList(answer).map((one) => repairDescription(one) as Channel);
+export const readChannels = (response: HttpResponse): Channel[] => readList(response).map((one) => repairDescription(one) as Channel);
 
 /** An answer with the configuration, or with another description, as it is meant. @throws EnsembleError BAD_RESPONSE */
-export const readConfig = (answer: HttpResponse) => repairDescription(json(z.looseObject({}))(answer)) as Readonly<Record<string, unknown>>;
+export const readConfig = (response: HttpResponse) =>
+  repairDescription(json(z.looseObject({}))(response)) as Readonly<Record<string, unknown>>;
 
 const state = z.record(z.string(), z.unknown());
 const readOne = json(z.union([state, z.tuple([state]).transform(([one]) => one)]));
 
 /** An answer with one state, as it came. @throws EnsembleError BAD_RESPONSE */
-export const readState = (answer: HttpResponse): State => readOne(answer);
+export const readState = (response: HttpResponse): State => readOne(response);
 
 /** A version, in JSON as the document has it, or bare. */
 const VERSION = /^v?\d[\w.+-]{0,99}$/i;
 
 /** An answer with a version. @throws EnsembleError BAD_RESPONSE */
-export function readVersion(answer: HttpResponse): string {
-  const text = answer.body.toString('utf8').trim();
-  return VERSION.test(text) ? text : json(z.string())(answer);
+export function readVersion(response: HttpResponse): string {
+  const text = response.body.toString('utf8').trim();
+  return VERSION.test(text) ? text : json(z.string())(response);
 }
 
 /**
  * [G] What follows a change is not documented: a word is one also where it calls itself JSON; a state is repaired.
  * @throws EnsembleError BAD_RESPONSE
  */
-export function readWords(answer: HttpResponse, repair: (state: State) => State): unknown {
-  const text = answer.body.toString('utf8').trim();
+export function readWords(response: HttpResponse, repair: (state: State) => State): unknown {
+  const text = response.body.toString('utf8').trim();
   if (/^[A-Z][\w .!]*$/i.test(text) && !/^(true|false|null)$/.test(text)) return text;
-  const said = words(answer);
+  const said = words(response);
   return isRecord(said) ? repair(said) : said;
 }

@@ -28,9 +28,9 @@ export class OwnChanges {
     const [oldest = ''] = this.changes.keys();
     if (this.changes.size > MOST_CHANNELS) this.changes.delete(oldest);
     try {
-      const answer = await sending;
+      const response = await sending;
       this.finish(id, own);
-      return answer;
+      return response;
     } catch (error) {
       own.isContested = true;
       if (isRefusal(error)) this.keep(id, (other) => other !== own);

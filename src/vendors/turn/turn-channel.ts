@@ -89,8 +89,8 @@ export const operations = [
       const id = normalId(channel);
       const change = changeOf(id, given, connection);
       const sending = send({ method: 'PUT', path: pathOf(id, 'state'), json: change });
-      const answer = await connection.ownChanges.note(id, asShown(change), sending);
-      return { result: readWords(answer, repairing(id, connection)), statusCode: answer.statusCode };
+      const response = await connection.ownChanges.note(id, asShown(change), sending);
+      return { result: readWords(response, repairing(id, connection)), statusCode: response.statusCode };
     },
   }),
   operation<TurnClient>()({
@@ -101,7 +101,7 @@ export const operations = [
     repeatable: true,
     target,
     request: ({ channel }) => ({ method: 'GET', path: pathOf(channel, 'state') }),
-    result: (answer, { channel }, device) => repairing(channel, device)(readState(answer)),
+    result: (response, { channel }, device) => repairing(channel, device)(readState(response)),
   }),
   operation<TurnClient>()({
     id: 'send-action',
@@ -129,7 +129,7 @@ export const operations = [
       json: { [action]: payloadOf(action, payload) },
       headers: { accept: '*/*' },
     }),
-    result: (answer, { channel }, device) => readWords(answer, repairing(channel, device)),
+    result: (response, { channel }, device) => readWords(response, repairing(channel, device)),
   }),
   operation<TurnClient>()({
     id: 'list-actions',
@@ -161,6 +161,6 @@ export const operations = [
       method: 'GET',
       path: `/control/channels${selector === undefined ? '' : `/${segments('selector', normalId(selector))}`}`,
     }),
-    result: (answer, _values, device) => device.learn(readChannels(answer)),
+    result: (response, _values, device) => device.learn(readChannels(response)),
   }),
 ];

@@ -17,7 +17,7 @@ export const settings = {
 };
 
 /** Reads one document of the device. */
-const reading = (id: string, label: string, help: string, path: string, result: (answer: HttpResponse) => unknown) =>
+const reading = (id: string, label: string, help: string, path: string, result: (response: HttpResponse) => unknown) =>
   operation<TurnClient>()({
     id,
     label,
@@ -29,7 +29,7 @@ const reading = (id: string, label: string, help: string, path: string, result: 
     result,
   });
 
-const values = (answer: HttpResponse) => repairValues(readState(answer));
+const values = (response: HttpResponse) => repairValues(readState(response));
 const INTERNAL_TEMPERATURE = 'control/state/internal_temperature';
 
 /** The document's sample sends a boolean as text. */
@@ -74,8 +74,8 @@ export const operations = [
     target: ({ state }) => state,
     async run({ state, value }, { connection, send }) {
       const sending = send({ method: 'PUT', path: '/control/state', json: { [state]: asSent(value) } });
-      const answer = await connection.ownChanges.note(state, { value: repairValue(value) }, sending);
-      return { result: readWords(answer, repairValues), statusCode: answer.statusCode };
+      const response = await connection.ownChanges.note(state, { value: repairValue(value) }, sending);
+      return { result: readWords(response, repairValues), statusCode: response.statusCode };
     },
   }),
   operation<TurnClient>()({
@@ -87,7 +87,7 @@ export const operations = [
     confirmedBy: 'confirmReset',
     target: () => 'reset',
     request: () => ({ method: 'POST', path: '/control/action/reset', form: {}, headers: { accept: '*/*' } }),
-    result: (answer) => readWords(answer, repairValues),
+    result: (response) => readWords(response, repairValues),
   }),
   reading('get-config', 'Get configuration', 'Reads the pages, their layout and the start page.', 'config', readConfig),
   reading(
@@ -97,8 +97,8 @@ export const operations = [
     'config/version',
     readVersion,
   ),
-  reading('get-integrations', 'Get integrations', 'Reads what the Turn tells of its integrations.', 'integrations', (answer) =>
-    repairDescription(json(z.unknown())(answer)),
+  reading('get-integrations', 'Get integrations', 'Reads what the Turn tells of its integrations.', 'integrations', (response) =>
+    repairDescription(json(z.unknown())(response)),
   ),
   reading(
     'get-transport-controls',

@@ -40,9 +40,9 @@ const LAST_ANSWER = 2000;
 const anyObject = json(z.looseObject({}));
 
 /** Nobody knows what the cloud says of a success: nothing or a word will do. @throws EnsembleError BAD_RESPONSE where it is a page or broken */
-function objectOf(answer: HttpResponse): JsonObject {
-  if (/^\s*\{/.test(answer.body.toString('utf8', 0, 100))) return anyObject(answer);
-  const said = words(answer);
+function objectOf(response: HttpResponse): JsonObject {
+  if (/^\s*\{/.test(response.body.toString('utf8', 0, 100))) return anyObject(response);
+  const said = words(response);
   return said === '' ? {} : { answer: said };
 }
 
@@ -64,12 +64,12 @@ export async function sendCommand(
   const json = defined({ ...command, async: asynchronous, timeout, unreliable, forceOffline });
   const allowance = asynchronous || isAsynchronousByItself || unreliable ? 0 : allowanceOf(timeout, exchange.connection.timeout);
   const route = profile.route([operation, `command.${target}`], { id });
-  const answer = await exchange.send({ ...route, json, allowance });
-  const result = objectOf(answer);
-  if (unreliable) return { result: { ...result, status: 'sent' }, statusCode: answer.statusCode, unconfirmed: true };
+  const response = await exchange.send({ ...route, json, allowance });
+  const result = objectOf(response);
+  if (unreliable) return { result: { ...result, status: 'sent' }, statusCode: response.statusCode, unconfirmed: true };
   if (waitForCompletion !== undefined) return follow(profile, options, commandIdOf(profile, result), exchange);
-  if (asynchronous) return { result, statusCode: answer.statusCode, unconfirmed: true };
-  const { statusCode } = answer;
+  if (asynchronous) return { result, statusCode: response.statusCode, unconfirmed: true };
+  const { statusCode } = response;
   const commandId = idIn(profile, result);
   const isOpen = isAsynchronousByItself && result.status === 'running';
   if (!isOpen) judge(result, { commandId, statusCode, redact, limit: `within ${timeout ?? DEFAULT_TIMEOUT} s` });
@@ -101,18 +101,18 @@ async function follow(
     isLast = left() === 0;
     // A question that nobody answers takes no longer than there is time.
     const allowance = Math.min(0, left() + LAST_ANSWER - connection.timeout);
-    const answer = await send({ ...request, allowance }, true).catch((error: unknown) => {
+    const response = await send({ ...request, allowance }, true).catch((error: unknown) => {
       // The command goes on, whatever becomes of one question.
       if (!asEnsembleError(error).cause.retryable) throw error;
     });
-    if (!answer) continue;
-    const result = commandStatus(answer);
+    if (!response) continue;
+    const result = commandStatus(response);
     // As a number or as text such as "40%": nobody knows.
     lastProgress = result.progress ?? lastProgress;
     const percent = Number.parseFloat(String(result.progress));
     if (Number.isFinite(percent)) progress(`${percent} %`);
     if (result.status === 'running') continue;
-    const { statusCode } = answer;
+    const { statusCode } = response;
     judge(result, { commandId, statusCode, redact: connection.redact });
     return { result, statusCode };
   }

@@ -78,9 +78,9 @@ export async function readGroup(
   const rest = [...requests];
   const ask = async ({ id, ...request }: StatusRequest) => {
     try {
-      const answer = await send(request);
-      ({ statusCode } = answer);
-      take(id === undefined ? dictionary(answer) : { [id]: entryOf(id, anyJson(answer)) });
+      const response = await send(request);
+      ({ statusCode } = response);
+      take(id === undefined ? dictionary(response) : { [id]: entryOf(id, anyJson(response)) });
     } catch (thrown) {
       const { code, cause, message } = asEnsembleError(thrown);
       if (id === undefined || !OWN.includes(code)) {
@@ -100,9 +100,9 @@ export async function readGroup(
 }
 
 /** [G] The status of one alone: an entry such as a dictionary has, a dictionary with that entry, or the bare runtime. */
-function entryOf(id: string, answer: unknown): unknown {
-  if (typeof answer !== 'object' || answer === null || 'runtime' in answer || 'error' in answer) return answer;
-  return (answer as JsonObject)[id] ?? { runtime: answer };
+function entryOf(id: string, response: unknown): unknown {
+  if (typeof response !== 'object' || response === null || 'runtime' in response || 'error' in response) return response;
+  return (response as JsonObject)[id] ?? { runtime: response };
 }
 
 /** The request for the state of objects or installations. */

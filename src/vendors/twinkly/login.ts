@@ -32,9 +32,9 @@ const lifetimeOf = ({ expires_in }: Tokens): number => {
 const REFUSING: readonly number[] = [400, 401, 402, 403, 409, 410, 422, 423];
 
 /** [G] The document has statuses and no words: an object that says what is wrong, under one of these. A page or a bare status is not the cloud's. */
-const isRefusal = (answer: HttpResponse): boolean => {
-  const { message, error, code, error_description: description } = fieldsOf(answer) ?? {};
-  return REFUSING.includes(answer.statusCode) && [message, error, code, description].some((word) => word !== undefined && word !== '');
+const isRefusal = (response: HttpResponse): boolean => {
+  const { message, error, code, error_description: description } = fieldsOf(response) ?? {};
+  return REFUSING.includes(response.statusCode) && [message, error, code, description].some((word) => word !== undefined && word !== '');
 };
 
 /** OAuth2's words (RFC 6749, 5.2) for what no sign-in of a person can mend. */
@@ -181,9 +181,9 @@ export class SignedIn {
     const { clientId: client_id, clientSecret: client_secret } = this.client;
     const body = { client_id, client_secret, ...grant };
     let said: unknown;
-    const isRefusalOf = (answer: HttpResponse): boolean => {
-      said = fieldsOf(answer)?.error;
-      return isRefusal(answer);
+    const isRefusalOf = (response: HttpResponse): boolean => {
+      said = fieldsOf(response)?.error;
+      return isRefusal(response);
     };
     const request = { method: 'POST', path: '/v2/auth/token', json: body, isRefusal: isRefusalOf } as const;
     const answer = await this.door.http.send(request, { repeatable: false, scope }).catch((thrown: unknown) => {

@@ -54,10 +54,10 @@ export async function listObjects(
   const asked = new Set<string>();
   for (let { path } = first; !asked.has(path) && asked.size < MOST_PAGES; ) {
     asked.add(path);
-    const answer = await send({ ...first, path });
-    const { objects: more, next_page: next } = page(answer);
+    const response = await send({ ...first, path });
+    const { objects: more, next_page: next } = page(response);
     for (const object of more) objects.push(object);
-    if (next === null || next === undefined || next === '') return { objects, statusCode: answer.statusCode };
+    if (next === null || next === undefined || next === '') return { objects, statusCode: response.statusCode };
     path = pathOf(first.path, next, profile.page);
   }
   throw new EnsembleError('BAD_RESPONSE', 'the list of objects has no end: a page leads back to one before it');

@@ -44,7 +44,7 @@ export const operations = [
     repeatable: true,
     target: ({ deviceId }) => `device/${deviceId}`,
     request: ({ deviceId }, { profile }) => profile.route(['get-device-configuration'], { deviceId }),
-    result: (answer) => (answer.statusCode === 204 ? {} : anyJson(answer)),
+    result: (response) => (response.statusCode === 204 ? {} : anyJson(response)),
   }),
   operation<TwinklyClient>()({
     id: 'get-object-status',

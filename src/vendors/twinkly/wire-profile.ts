@@ -177,7 +177,7 @@ export class WireProfile {
 }
 
 /** What stands in an answer at a place such as `configuration.effects`. */
-export const at = (answer: unknown, place: string): unknown =>
+export const at = (response: unknown, place: string): unknown =>
   place
     .split('.')
-    .reduce<unknown>((part, key) => (typeof part === 'object' && part !== null ? (part as JsonObject)[key] : undefined), answer);
+    .reduce<unknown>((part, key) => (typeof part === 'object' && part !== null ? (part as JsonObject)[key] : undefined), response);
