@@ -34,9 +34,9 @@ export function englishTexts(description) {
   };
 }
 
-/** The shared catalogue has the words of the settings that all nodes of a kind have; see src/core/common.ts. */
+/** The shared catalogue has the words of the settings that all nodes of a kind have; see src/core/node-settings.ts. */
 function sharedTexts() {
-  const { connectionSettings, actionSettings } = require(join(root, 'dist/src/core/common.js'));
+  const { connectionSettings, actionSettings } = require(join(root, 'dist/src/core/node-settings.js'));
   return englishTexts({ settings: { ...connectionSettings, ...actionSettings } });
 }
 
@@ -148,7 +148,7 @@ function formList({ forms = [] }, { own, fact }) {
 
 /** The settings that all nodes of a kind have. */
 function commonList({ operations }, { shared, fact }) {
-  const common = require(join(root, 'dist/src/core/common.js'));
+  const common = require(join(root, 'dist/src/core/node-settings.js'));
   const settings = Object.entries(operations ? common.actionSettings : common.connectionSettings);
   return list(
     settings.map(([name, parameter]) => {
@@ -159,8 +159,8 @@ function commonList({ operations }, { shared, fact }) {
 }
 
 function limitsOf(parameter, { options = {} }, fact) {
-  const { facts } = require(join(root, 'dist/src/core/facts.js'));
-  return facts({ ...parameter, default: options[parameter.default] ?? parameter.default }, fact);
+  const { constraintsOf } = require(join(root, 'dist/src/core/schema/constraints.js'));
+  return constraintsOf({ ...parameter, default: options[parameter.default] ?? parameter.default }, fact);
 }
 
 function explain(help, limits) {

@@ -53,6 +53,17 @@ describe('architecture', () => {
       equal(new Set(inside.map(({ file }) => floorOf(file))).size, Object.keys(FLOORS).length);
     });
 
+    it('form no circle, types and deferred requires counted', () => {
+      const files = new Map<string, string[]>();
+      for (const { file, to } of inside) {
+        const target = [`${to}.ts`, join(to, 'index.ts'), to].find((path) => existsSync(join(ROOT, path)) && path.includes('.'));
+        if (target) files.set(file, [...(files.get(file) ?? []), target]);
+      }
+      ok(files.size > 100, `only ${files.size} files found`);
+      deepEqual(circleIn(files), []);
+      deepEqual(circleIn(new Map([...files, ['src/core/errors.ts', ['src/core/operation.ts']]])).length > 1, true);
+    });
+
     it('stay within one vendor', () => {
       const vendorOf = (file: string) => /^(?:src\/)?(?:nodes|vendors|simulators)\/([^/.]+)\//.exec(file)?.[1];
       const ofVendors = inside.filter(({ file }) => vendorOf(file));
@@ -152,6 +163,26 @@ describe('architecture', () => {
     it('is short in its functions', () => mostly('function', 40, sources.flatMap(functionsOf)));
   });
 });
+
+/** The files of the first circle that is found; none where there is none. */
+function circleIn(imports: ReadonlyMap<string, readonly string[]>): readonly string[] {
+  const free = new Set<string>();
+  const search = (file: string, path: readonly string[]): readonly string[] => {
+    if (path.includes(file)) return [...path.slice(path.indexOf(file)), file];
+    if (free.has(file)) return [];
+    for (const to of imports.get(file) ?? []) {
+      const circle = search(to, [...path, file]);
+      if (circle.length > 0) return circle;
+    }
+    free.add(file);
+    return [];
+  };
+  for (const file of imports.keys()) {
+    const circle = search(file, []);
+    if (circle.length > 0) return circle;
+  }
+  return [];
+}
 
 function mostly(what: string, limit: number, measured: readonly Measured[]): void {
   ok(measured.length > 50, `only ${measured.length} found`);

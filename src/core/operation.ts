@@ -33,11 +33,11 @@ interface OneRequest<C extends Connection, P extends Parameters> {
   readonly run?: never;
 }
 
-/** Where one exchange is not enough: paging, or waiting for what the device makes of it. */
+/** Where one context is not enough: paging, or waiting for what the device makes of it. */
 interface SeveralRequests<C extends Connection, P extends Parameters> {
   /** Refuses what cannot be sent. @throws EnsembleError INVALID_INPUT */
   check?(values: Values<P>, connection: C): void;
-  run(values: Values<P>, exchange: OperationContext<C>): Promise<Outcome>;
+  run(values: Values<P>, context: OperationContext<C>): Promise<Outcome>;
   readonly request?: never;
   readonly result?: never;
 }

@@ -1,6 +1,5 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import fc from 'fast-check';
-import type { Message } from '../../src/vendors/thingsee/answers';
 import {
   advance,
   afterFirstLook,
@@ -13,6 +12,7 @@ import {
   windowStart,
 } from '../../src/vendors/thingsee/message-cursor';
 import type { Received, Window } from '../../src/vendors/thingsee/message-reader';
+import type { Message } from '../../src/vendors/thingsee/responses';
 
 const START = 1_700_000_000;
 const received = (message: Message) => ({ message, raw: 'as it came' });

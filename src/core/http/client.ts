@@ -38,16 +38,16 @@ export class HttpClient {
     const started = performance.now();
     const limit = this.limit(request);
     for (let tries = 1; ; tries++) {
-      const exchange = new Attempt(request, this.options, limit);
-      exchange.warn = onWarning;
+      const attempt = new Attempt(request, this.options, limit);
+      attempt.warn = onWarning;
       try {
-        return await this.attempt(exchange, scope);
+        return await this.begin(attempt, scope);
       } catch (thrown) {
         const error = thrown as EnsembleError;
         const wait = error.retryAfter ?? backoff(tries, RETRY);
-        const helps = error.code === 'UNREACHABLE' ? !exchange.hopeless : error.code === 'RATE_LIMITED' || error.code === 'VENDOR_ERROR';
+        const helps = error.code === 'UNREACHABLE' ? !attempt.hopeless : error.code === 'RATE_LIMITED' || error.code === 'VENDOR_ERROR';
         const inTime = performance.now() + wait - started < limit;
-        if (!helps || !(repeatable || !exchange.sent) || tries === TRIES || !inTime) throw error;
+        if (!helps || !(repeatable || !attempt.sent) || tries === TRIES || !inTime) throw error;
         onRetry?.({ error, wait });
         await scope.sleep(wait);
       }
@@ -56,7 +56,7 @@ export class HttpClient {
 
   /** Opens a stream and hands on its bytes until the peer ends it; the time limit is for its beginning. @throws EnsembleError */
   async stream(request: HttpRequest, reader: StreamReader, scope: Scope): Promise<void> {
-    await this.attempt(new Attempt(request, this.options, this.limit(request), reader), scope);
+    await this.begin(new Attempt(request, this.options, this.limit(request), reader), scope);
   }
 
   /** Ends all requests at once. */
@@ -66,15 +66,15 @@ export class HttpClient {
     await this.connections.destroy();
   }
 
-  private attempt(exchange: Attempt, scope: Scope): Promise<HttpResponse> {
+  private begin(attempt: Attempt, scope: Scope): Promise<HttpResponse> {
     if (scope.ended || this.closed) return Promise.reject(cancelled());
     if (this.open.size >= OPEN.most)
       return Promise.reject(new EnsembleError('QUEUE_FULL', `${OPEN.most} requests to ${this.base.host} are under way already`));
-    const sent = this.onWire(exchange.request);
+    const sent = this.onWire(attempt.request);
     return new Promise((resolve, reject) => {
-      const leave = this.open.add(exchange);
-      const release = scope.defer(() => exchange.fail(cancelled()));
-      exchange.onEnd = (response) => {
+      const leave = this.open.add(attempt);
+      const release = scope.defer(() => attempt.fail(cancelled()));
+      attempt.onEnd = (response) => {
         leave();
         release();
         const isError = response instanceof Error;
@@ -83,7 +83,7 @@ export class HttpClient {
         if (isError) reject(response);
         else resolve(response);
       };
-      this.connections.get().dispatch(sent, exchange);
+      this.connections.get().dispatch(sent, attempt);
     });
   }
 

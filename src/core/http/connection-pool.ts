@@ -60,7 +60,7 @@ export class ConnectionPool {
 
 /** @throws EnsembleError NOT_CONFIGURED where a proxy is malformed */
 function poolMaker(origin: string, { tls, proxy = 'none', timeout }: HttpClientOptions): () => Dispatcher {
-  // Our own timer covers the whole exchange; undici's would round to seconds.
+  // Our own timer covers the whole attempt; undici's would round to seconds.
   const common = { headersTimeout: 0, bodyTimeout: 0, connections: CONNECTIONS, allowH2: false };
   const connect = { ...tls, timeout } as NonNullable<Pool.Options['connect']>;
   const proxies = proxy === 'none' ? undefined : proxy === 'environment' ? environmentProxies() : chosenProxies(proxy);

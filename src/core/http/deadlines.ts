@@ -3,11 +3,11 @@ import { LinkedSet } from '../linked-set';
 import { LATE } from '../watchdog';
 import type { Attempt } from './attempt';
 
-/** Exchanges that are given up in one turn of the event loop. */
+/** Attempts that are given up in one turn of the event loop. */
 const PORTION = 500;
 
 /**
- * The exchanges of a client that are under way, each with its time limit. One timer serves all: hardly any limit is ever
+ * The attempts of a client that are under way, each with its time limit. One timer serves all: hardly any limit is ever
  * reached, but a timer made and unmade for each would cost as much as all else that is done for it.
  */
 export class Deadlines {
@@ -21,16 +21,16 @@ export class Deadlines {
   }
 
   /** The returned function takes it off again. */
-  add(exchange: Attempt): () => void {
-    exchange.deadline = performance.now() + exchange.limit;
-    if (exchange.deadline < this.rings) this.set(exchange.deadline);
-    return this.roster.add(exchange);
+  add(attempt: Attempt): () => void {
+    attempt.deadline = performance.now() + attempt.limit;
+    if (attempt.deadline < this.rings) this.set(attempt.deadline);
+    return this.roster.add(attempt);
   }
 
   /** Ends all at once. */
   cancel(): void {
     clearTimeout(this.timer);
-    for (const exchange of this.roster.empty()) exchange.fail(cancelled());
+    for (const attempt of this.roster.empty()) attempt.fail(cancelled());
   }
 
   private set(at: number): void {
@@ -46,14 +46,14 @@ export class Deadlines {
     this.rings = Number.POSITIVE_INFINITY;
     const due: Attempt[] = [];
     let next = Number.POSITIVE_INFINITY;
-    for (const exchange of this.roster) {
+    for (const attempt of this.roster) {
       // While this process stood still an answer may have come, and sockets are read only after the timers.
-      if (exchange.deadline <= now && late > LATE && !exchange.isReprieved) {
-        exchange.isReprieved = true;
-        exchange.deadline = now + late;
+      if (attempt.deadline <= now && late > LATE && !attempt.isReprieved) {
+        attempt.isReprieved = true;
+        attempt.deadline = now + late;
       }
-      if (exchange.deadline <= now) due.push(exchange);
-      else next = Math.min(next, exchange.deadline);
+      if (attempt.deadline <= now) due.push(attempt);
+      else next = Math.min(next, attempt.deadline);
     }
     this.giveUp(due.sort((a, b) => a.deadline - b.deadline));
     if (next < this.rings) this.set(next);
@@ -61,9 +61,9 @@ export class Deadlines {
 
   /** A portion in each turn of the event loop; those that wait for theirs may still be answered. */
   private giveUp(due: readonly Attempt[], from = 0): void {
-    for (const exchange of due.slice(from, from + PORTION)) exchange.giveUp();
+    for (const attempt of due.slice(from, from + PORTION)) attempt.giveUp();
     if (from + PORTION >= due.length) return;
-    if (from === 0) for (const exchange of due) exchange.deadline = Number.POSITIVE_INFINITY;
+    if (from === 0) for (const attempt of due) attempt.deadline = Number.POSITIVE_INFINITY;
     setImmediate(() => this.giveUp(due, from + PORTION));
   }
 }

@@ -19,3 +19,7 @@ const isWritten = (label: string, written: string): boolean => label === written
 /** The host of an address as it is written; of what is no address nothing. */
 export const hostOf = (address: string): string =>
   /^[a-z][a-z\d+.-]*:[\\/]*(?:[^\\/?#@]*@)?(\[[^\]]*\]|[^\\/?#:]*)/i.exec(address)?.[1] ?? '';
+
+/** Whether what is sent there can be read on the way by nobody: it is encrypted, or does not leave this machine. */
+export const isConfidential = ({ protocol, hostname }: URL): boolean =>
+  protocol === 'https:' || /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(hostname);

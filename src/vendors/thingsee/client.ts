@@ -6,8 +6,9 @@ import { Secrets } from '../../core/http/redact';
 import type { HttpRequest, HttpResponse, SendOptions } from '../../core/http/request';
 import { fieldsOf } from '../../core/http/response';
 import { HttpConnection } from '../../core/http-connection';
+import { isConfidential } from '../../core/schema/host';
 import type { Scope } from '../../core/scope';
-import { data } from './answers';
+import { data } from './responses';
 
 export interface ThingseeSettings {
   /** Of the deployment's API: `https:`, on this machine also `http:`. */
@@ -52,7 +53,7 @@ export class ThingseeClient extends HttpConnection<ThingseeSettings> {
 
   constructor({ settings, credentials, network }: ThingseeOptions) {
     // A token that passes in the clear is anybody's: only this machine may be asked so.
-    if (!isPrivate(new URL(settings.baseUrl)))
+    if (!isConfidential(new URL(settings.baseUrl)))
       throw new EnsembleError('NOT_CONFIGURED', 'baseUrl must be an address that begins with https:// (http:// only on this machine)');
     const { clientId, clientSecret } = credentials;
     // A gateway that refuses a token may repeat it in its words.
@@ -67,7 +68,7 @@ export class ThingseeClient extends HttpConnection<ThingseeSettings> {
     return this.login.use(
       options.scope,
       request,
-      (token) => this.exchange({ ...request, headers: { authorization: `Bearer ${token}` } }, options),
+      (token) => this.sendTimed({ ...request, headers: { authorization: `Bearer ${token}` } }, options),
       ({ code }) => OVER.includes(code),
     );
   }
@@ -90,7 +91,7 @@ export class ThingseeClient extends HttpConnection<ThingseeSettings> {
     return this.login.ready(scope);
   }
 
-  private async exchange(request: HttpRequest, options: SendOptions): Promise<HttpResponse> {
+  private async sendTimed(request: HttpRequest, options: SendOptions): Promise<HttpResponse> {
     const response = await this.http.send(request, options);
     const difference = Date.parse(response.date ?? '') - Date.now();
     if (!Number.isNaN(difference)) this.ahead = Math.abs(difference) > SAME ? difference : 0;
@@ -99,11 +100,8 @@ export class ThingseeClient extends HttpConnection<ThingseeSettings> {
 
   private async logIn(client_id: string, client_secret: string): Promise<AccessToken<string>> {
     const request: HttpRequest = { method: 'POST', path: '/auth/client-token', json: { client_id, client_secret }, isRefusal };
-    const { token: value } = token(await this.exchange(request, { repeatable: true, scope: this.scope }));
+    const { token: value } = token(await this.sendTimed(request, { repeatable: true, scope: this.scope }));
     this.secrets.add(value);
     return { value, lifetime: LIFETIME };
   }
 }
-
-const isPrivate = ({ protocol, hostname }: URL): boolean =>
-  protocol === 'https:' || /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(hostname);

@@ -3,9 +3,9 @@ import type { Connection, Lookup, LookupContext, LookupItem } from '../../core/c
 import { asEnsembleError } from '../../core/errors';
 import { lenientArray } from '../../core/http/response';
 import type { Scope } from '../../core/scope';
-import { data, groupThings } from './answers';
 import { modelOf } from './models';
 import { groupPath, thingPath, UNASSIGNED } from './parameters';
+import { data, groupThings } from './responses';
 
 /** Things whose battery and last contact are asked for when a group is opened: each costs a request. */
 const MOST_DETAILS = 50;

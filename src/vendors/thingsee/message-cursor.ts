@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { largest } from '../../core/numbers';
-import type { Message } from './answers';
 import type { Received, Window } from './message-reader';
+import type { Message } from './responses';
 
 /** Seconds before the cursor that are asked for again: what comes even later than the grace is still noticed. */
 export const LOOK_BACK = 60;

@@ -1,6 +1,5 @@
 import type { EnsembleError } from '../../core/errors';
 import type { EventContext } from '../../core/follow/events';
-import { groupThings, type Message } from './answers';
 import type { ThingseeClient } from './client';
 import type { CursorStore } from './cursor-store';
 import {
@@ -17,6 +16,7 @@ import {
 } from './message-cursor';
 import { MessageReader } from './message-reader';
 import { groupPath } from './parameters';
+import { groupThings, type Message } from './responses';
 import { isCommon, sweep } from './sweep';
 
 export interface FeedSettings {

@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { EnsembleError } from '../../core/errors';
 import type { Fields, SendOptions } from '../../core/http/request';
 import { json } from '../../core/http/response';
-import { type Message, message, repaired } from './answers';
 import type { ThingseeClient } from './client';
 import { thingPath } from './parameters';
+import { type Message, message, repaired } from './responses';
 
 /** [G] The vendor names no largest limit: a modest one is least likely to be cut without a word. */
 const LIMIT = 100;

@@ -6,11 +6,11 @@ import { lenientArray } from '../../core/http/response';
 import { smallest } from '../../core/numbers';
 import { type OperationContext, operation } from '../../core/operation';
 import { integer, type JsonObject, objects, optional } from '../../core/schema/parameters';
-import { data, type Message, message, repaired } from './answers';
 import type { ThingseeClient } from './client';
 import { documentedIds } from './command-forms';
 import { fingerprint } from './message-cursor';
 import { limit, period, queryOf, selection, thingPath, tuid } from './parameters';
+import { data, type Message, message, repaired } from './responses';
 
 export { forms } from './command-forms';
 
@@ -54,10 +54,10 @@ export const operations = [
     check({ commands }) {
       for (const [index, command] of commands.entries()) check(command, commands.length > 1 ? `commands[${index}]` : 'commands');
     },
-    async run({ tuid, commands, waitForReply }, exchange) {
+    async run({ tuid, commands, waitForReply }, context) {
       for (const { tsmId } of commands)
         if (!documentedIds.includes(tsmId))
-          exchange.warn(`command ${show(tsmId)} is not one that the vendor documents: ${documentedIds.join(', ')}`);
+          context.warn(`command ${show(tsmId)} is not one that the vendor documents: ${documentedIds.join(', ')}`);
       const json = commands.map((command) => ({
         ...(waitForReply && { transactionId: randomInt(MOST_TRANSACTION) }),
         ...command,
@@ -65,18 +65,18 @@ export const operations = [
       }));
       const post: HttpRequest = { method: 'POST', path: thingPath(tuid, '/commands'), json };
       if (waitForReply === undefined) {
-        const response = await exchange.send(post);
-        return { result: sent(response, exchange.warn), statusCode: response.statusCode };
+        const response = await context.send(post);
+        return { result: sent(response, context.warn), statusCode: response.statusCode };
       }
       // A transactionId of the user's may have been used before.
       const isUsed = commands.some((command) => 'transactionId' in command);
-      const earlier = isUsed ? await exchange.send(replies(tuid, exchange.connection.now - EARLIER), true).then(messages) : [];
-      const began = exchange.connection.now;
-      const answer = await exchange.send(post);
-      const result = sent(answer, exchange.warn);
+      const earlier = isUsed ? await context.send(replies(tuid, context.connection.now - EARLIER), true).then(messages) : [];
+      const began = context.connection.now;
+      const answer = await context.send(post);
+      const result = sent(answer, context.warn);
       const since = firstOf(result) ?? began;
       const wait = { tuid, since: since - SKEW, seconds: waitForReply, earlier: new Set(earlier.map(fingerprint)), isUsed };
-      return { result: { ...result, replies: await repliesTo(json, wait, exchange) }, statusCode: answer.statusCode };
+      return { result: { ...result, replies: await repliesTo(json, wait, context) }, statusCode: answer.statusCode };
     },
   }),
   operation<ThingseeClient>()({
@@ -154,16 +154,16 @@ const replies = (tuid: string, from: number): HttpRequest => ({
 });
 
 /** Follows the messages of the thing until each command has its reply. @throws EnsembleError TIMEOUT */
-async function repliesTo(commands: readonly JsonObject[], wait: Wait, exchange: OperationContext<ThingseeClient>): Promise<Message[]> {
+async function repliesTo(commands: readonly JsonObject[], wait: Wait, context: OperationContext<ThingseeClient>): Promise<Message[]> {
   const end = performance.now() + wait.seconds * 1000;
   const left = () => end - performance.now();
   for (let pause = PAUSE.first; ; pause = Math.min(PAUSE.most, pause * 1.5)) {
-    const found = await look(wait, Math.max(left(), LAST_LOOK), exchange);
+    const found = await look(wait, Math.max(left(), LAST_LOOK), context);
     const matching = assign(found, commands, wait);
     if (matching.length === commands.length) return matching;
     if (left() <= 0) throw new EnsembleError('TIMEOUT', `no reply from ${wait.tuid} within ${wait.seconds} seconds`);
-    exchange.progress(`${matching.length}/${commands.length}`);
-    await exchange.scope.sleep(Math.min(pause, Math.max(0, left())));
+    context.progress(`${matching.length}/${commands.length}`);
+    await context.scope.sleep(Math.min(pause, Math.max(0, left())));
   }
 }
 

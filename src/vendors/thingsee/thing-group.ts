@@ -3,10 +3,10 @@ import { EnsembleError } from '../../core/errors';
 import type { HttpResponse } from '../../core/http/request';
 import { operation } from '../../core/operation';
 import { optional, text } from '../../core/schema/parameters';
-import { data, groupThings, written } from './answers';
 import type { ThingseeClient } from './client';
 import { groups } from './lookups';
 import { anyGroupId, groupId, groupPath, limit, thingPath, tuid } from './parameters';
+import { data, groupThings, written } from './responses';
 
 /** Facts: the vendor's "Open Services API", sections Things and Deployment Groups; the two lists: Haltian's apps. */
 const group = z.looseObject({ group_id: z.string() });

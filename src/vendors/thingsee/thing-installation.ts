@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { lenientArray } from '../../core/http/response';
 import { operation } from '../../core/operation';
 import { choice, optional } from '../../core/schema/parameters';
-import { data, written } from './answers';
 import type { ThingseeClient } from './client';
 import { limit, thingPath, tuid } from './parameters';
+import { data, written } from './responses';
 
 /** Facts: the vendor's "Open Services API", "Get installation history for a thing" and "Set installation status for a thing". */
 const status = choice({

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { lenientArray } from '../../core/http/response';
 import { operation } from '../../core/operation';
-import { data, isBlank, message, numeric } from './answers';
 import type { ThingseeClient } from './client';
 import { limit, period, queryOf, selection, thingPath, tuid } from './parameters';
+import { data, isBlank, message, numeric } from './responses';
 
 /** Facts: the vendor's "Open Services API", section Things. */
 const ALERTS = 'alerts';

@@ -4,6 +4,7 @@ import { EnsembleError } from '../../core/errors';
 import { redactor } from '../../core/http/redact';
 import type { HttpRequest, HttpResponse, SendOptions } from '../../core/http/request';
 import { HttpConnection } from '../../core/http-connection';
+import { isConfidential } from '../../core/schema/host';
 import { Scope } from '../../core/scope';
 import { announce } from './announcement';
 import { type Identity, Session } from './session';
@@ -41,7 +42,7 @@ export class ThingsquareClient extends HttpConnection<ThingsquareSettings> {
     const { baseUrl, authentication } = settings;
     for (const name of NEEDED[authentication])
       if (credentials[name] === undefined) throw new EnsembleError('NOT_CONFIGURED', `${name} is missing`);
-    const isSafe = isPrivate(new URL(baseUrl));
+    const isSafe = isConfidential(new URL(baseUrl));
     if (authentication !== 'anonymous' && !isSafe)
       throw new EnsembleError('NOT_CONFIGURED', 'baseUrl must begin with https://: the login would cross the network in clear text');
     const redact = redactor([credentials.login, credentials.password, credentials.token]);
@@ -84,6 +85,3 @@ export class ThingsquareClient extends HttpConnection<ThingsquareSettings> {
     await Promise.race([leaving, sleep(GOODBYE, undefined, { signal: patience.signal })]).finally(() => patience.abort());
   }
 }
-
-const isPrivate = ({ protocol, hostname }: URL): boolean =>
-  protocol === 'https:' || /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(hostname);

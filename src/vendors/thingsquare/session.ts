@@ -62,7 +62,7 @@ export class Session {
 
   /** Sends as nobody: what comes back opens no session, either. @throws EnsembleError */
   sendAsNobody(request: HttpRequest, options: SendOptions): Promise<HttpResponse> {
-    return this.exchange(new CookieJar(), request, options);
+    return this.sendWith(new CookieJar(), request, options);
   }
 
   /** Ends the session at the vendor; the next request opens a new one. @throws EnsembleError REJECTED where there was none */
@@ -71,7 +71,7 @@ export class Session {
     this.open = undefined;
     this.login.end();
     try {
-      return await this.exchange(open ?? new CookieJar(), { method: 'POST', path: '/0/session/logout' }, { ...options, repeatable: false });
+      return await this.sendWith(open ?? new CookieJar(), { method: 'POST', path: '/0/session/logout' }, { ...options, repeatable: false });
     } catch (error) {
       // It may still be open: another try must be able to end it.
       if (asEnsembleError(error).cause.retryable) this.open ??= open;
@@ -93,7 +93,7 @@ export class Session {
 
   private async logIn(): Promise<{ value: CookieJar }> {
     const jar = new CookieJar();
-    const { statusCode } = await this.exchange(jar, this.loginRequest(), { repeatable: true, scope: this.scope });
+    const { statusCode } = await this.sendWith(jar, this.loginRequest(), { repeatable: true, scope: this.scope });
     if (jar.getCookieStringSync(this.baseUrl + WHO.path) === '')
       throw new EnsembleError('BAD_RESPONSE', 'the login was answered without a session cookie', { statusCode });
     // With an anonymous session its user and devices are lost: what its end looks like must be known beforehand.
@@ -108,7 +108,7 @@ export class Session {
 
   /** @param isNew the session has just been renewed: what is refused once more is refused for another reason */
   private async sendIn(jar: CookieJar, request: HttpRequest, options: SendOptions, isNew: boolean): Promise<HttpResponse> {
-    const response = await this.exchange(jar, request, options).catch(async (thrown: unknown) => {
+    const response = await this.sendWith(jar, request, options).catch(async (thrown: unknown) => {
       const error = asEnsembleError(thrown);
       throw (await this.isEnd(error, jar, options.scope)) ? this.noteEnd(error) : error;
     });
@@ -153,7 +153,7 @@ export class Session {
     this.questions.set(jar, open);
     const question =
       open.get(request) ??
-      this.exchange(jar, request, { repeatable: true, scope: this.scope })
+      this.sendWith(jar, request, { repeatable: true, scope: this.scope })
         .then(
           (response) => request === LIST || this.knowsUser(response),
           (error: unknown) => this.saysNobody(asEnsembleError(error)),
@@ -181,7 +181,7 @@ export class Session {
   }
 
   /** Brings the session's cookies, and keeps those that come. @throws EnsembleError */
-  private async exchange(jar: CookieJar, request: HttpRequest, options: SendOptions): Promise<HttpResponse> {
+  private async sendWith(jar: CookieJar, request: HttpRequest, options: SendOptions): Promise<HttpResponse> {
     const url = this.baseUrl + request.path;
     const cookie = jar.getCookieStringSync(url);
     try {

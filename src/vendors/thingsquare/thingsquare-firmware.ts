@@ -41,9 +41,9 @@ export const operations = [
     repeatable: false,
     target,
     check: ({ firmware }) => void encoded(firmware),
-    run: ({ device, firmware }, exchange) => {
+    run: ({ device, firmware }, context) => {
       const path = devicePath(device);
-      return sendEither(exchange, 'POST', [`${path}/fw/${encoded(firmware)}`, `${path}/firmware/${encoded(firmware)}`]);
+      return sendEither(context, 'POST', [`${path}/fw/${encoded(firmware)}`, `${path}/firmware/${encoded(firmware)}`]);
     },
   }),
   describe({
@@ -54,6 +54,6 @@ export const operations = [
     // Done twice, it would be refused the second time, although all is well.
     repeatable: false,
     target,
-    run: ({ device }, exchange) => sendEither(exchange, 'DELETE', [`${devicePath(device)}/fw`, `${devicePath(device)}/firmware/`]),
+    run: ({ device }, context) => sendEither(context, 'DELETE', [`${devicePath(device)}/fw`, `${devicePath(device)}/firmware/`]),
   }),
 ];

@@ -77,8 +77,8 @@ export const operations = [
     repeatable: false,
     target: ({ login }) => login,
     // The document's example and the vendor's library say "recover", its heading "recovery".
-    run: ({ login }, exchange) =>
-      sendEither(exchange, 'POST', ['/0/session/recover', '/0/session/recovery'], { form: { login }, withoutLogin: true }),
+    run: ({ login }, context) =>
+      sendEither(context, 'POST', ['/0/session/recover', '/0/session/recovery'], { form: { login }, withoutLogin: true }),
   }),
   describe({
     id: 'logout',

@@ -43,7 +43,7 @@ export const operations = [
     },
     repeatable: true,
     target,
-    run: (values, exchange) => readHistory({ path: variablePath(values), latest: values.latest, batch: values.batch }, exchange),
+    run: (values, context) => readHistory({ path: variablePath(values), latest: values.latest, batch: values.batch }, context),
   }),
   describe({
     id: 'set',
@@ -72,11 +72,11 @@ export const operations = [
       if (waitForAck !== undefined && kind !== 'd')
         throw invalidInput(`waitForAck must be left out: a variable of kind ${kind} is not sent to the device`);
     },
-    async run({ value, waitForAck, ...variable }, exchange) {
+    async run({ value, waitForAck, ...variable }, context) {
       const path = variablePath(variable);
-      const response = await exchange.send({ method: 'POST', path, form: fieldOf('value', value) });
+      const response = await context.send({ method: 'POST', path, form: fieldOf('value', value) });
       const outcome = { result: readWord(response), statusCode: response.statusCode };
-      if (waitForAck !== undefined) await awaitAcknowledgement(path, waitForAck, exchange);
+      if (waitForAck !== undefined) await awaitAcknowledgement(path, waitForAck, context);
       return outcome;
     },
   }),

@@ -54,20 +54,20 @@ export async function sendCommand(
   operation: string,
   options: CommandOptions,
   command: Command,
-  exchange: OperationContext<TwinklyClient>,
+  context: OperationContext<TwinklyClient>,
 ): Promise<Outcome> {
   const { target, id, timeout, unreliable, forceOffline, waitForCompletion } = options;
-  const { profile, redact } = exchange.connection;
+  const { profile, redact } = context.connection;
   const asynchronous = waitForCompletion === undefined ? options.async : true;
   // Its answer says that it has begun, unless it was asked for otherwise.
   const isAsynchronousByItself = asynchronous === undefined && command.command === ASYNCHRONOUS;
   const json = defined({ ...command, async: asynchronous, timeout, unreliable, forceOffline });
-  const allowance = asynchronous || isAsynchronousByItself || unreliable ? 0 : allowanceOf(timeout, exchange.connection.timeout);
+  const allowance = asynchronous || isAsynchronousByItself || unreliable ? 0 : allowanceOf(timeout, context.connection.timeout);
   const route = profile.route([operation, `command.${target}`], { id });
-  const response = await exchange.send({ ...route, json, allowance });
+  const response = await context.send({ ...route, json, allowance });
   const result = objectOf(response);
   if (unreliable) return { result: { ...result, status: 'sent' }, statusCode: response.statusCode, unconfirmed: true };
-  if (waitForCompletion !== undefined) return follow(profile, options, commandIdOf(profile, result), exchange);
+  if (waitForCompletion !== undefined) return follow(profile, options, commandIdOf(profile, result), context);
   if (asynchronous) return { result, statusCode: response.statusCode, unconfirmed: true };
   const { statusCode } = response;
   const commandId = idIn(profile, result);

@@ -93,9 +93,9 @@ function command<const P extends Parameters>({ parameters, command, once, ...wor
       if (waitForCompletion !== undefined && (unreliable || async === false))
         throw invalidInput('waitForCompletion needs an asynchronous command that is not unreliable');
     },
-    run(values, exchange) {
+    run(values, context) {
       const options = values as Common;
-      return sendCommand(words.id, options, command(values as Values<P>, exchange.connection.profile), exchange);
+      return sendCommand(words.id, options, command(values as Values<P>, context.connection.profile), context);
     },
   });
 }

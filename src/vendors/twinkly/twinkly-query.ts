@@ -53,7 +53,7 @@ export const operations = [
     parameters: { ids, config },
     repeatable: true,
     target: ({ ids }) => `object/${ids.join(',')}`,
-    run: ({ ids, config }, exchange) => groupStatus(exchange, statusOf('object', ids, config)),
+    run: ({ ids, config }, context) => groupStatus(context, statusOf('object', ids, config)),
   }),
   operation<TwinklyClient>()({
     id: 'get-installation-status',
@@ -76,8 +76,8 @@ export const operations = [
       if ((ids === undefined) === (legacyObjectIds === undefined)) throw invalidInput('one of ids and legacyObjectIds must be given');
       if (legacyObjectIds) groupRequests(profile, legacyStatusOf(legacyObjectIds, config));
     },
-    run({ ids, config, legacyObjectIds }, exchange) {
-      return groupStatus(exchange, ids ? statusOf('installation', ids, config) : legacyStatusOf(legacyObjectIds ?? [], config));
+    run({ ids, config, legacyObjectIds }, context) {
+      return groupStatus(context, ids ? statusOf('installation', ids, config) : legacyStatusOf(legacyObjectIds ?? [], config));
     },
   }),
   operation<TwinklyClient>()({
