@@ -1,23 +1,21 @@
-import { asEnsembleError, type EnsembleError } from '../../core/errors';
-import type { StreamState } from '../../core/follow/events';
+import { asEnsembleError } from '../../core/errors';
+import { Feed, type Listener } from '../../core/follow/feed';
 import { poll } from '../../core/follow/poll';
-import { Scope } from '../../core/scope';
+import type { Scope } from '../../core/scope';
 import type { ThingsquareClient } from './client';
 import { devicePath } from './parameters';
 import { type Device, readDevice, readDevices } from './values';
 
 export type Listing = Readonly<Record<string, Device>>;
 
-export interface FeedUser {
+/** A node that follows the listings. */
+export interface ListingListener extends Listener {
   /** @param resumed there was an interruption before this listing */
   receive(listing: Listing, resumed: boolean): void;
   /** Devices that it takes for registered, and the last listing has left out. */
   absent(): Iterable<string>;
   /** The backend says that there is no such device. */
   removed(id: string): void;
-  state(state: StreamState): void;
-  report(error: EnsembleError): void;
-  warn(text: string): void;
 }
 
 /** Devices that are asked for at the same time. */
@@ -28,11 +26,8 @@ const FEW = 10;
 const SHARE = 0.25;
 
 /** Lists the devices at an interval, once for all that want to know. */
-export class ListingFeed {
-  private readonly users = new Set<FeedUser>();
-  private scope = new Scope();
+export class ListingFeed extends Feed<ListingListener> {
   private latest: Listing | undefined;
-  private known: StreamState = { is: 'connecting' };
   /** Devices that were asked for since all that are missing were. */
   private readonly asked = new Set<string>();
   /** Devices of which the backend said after the last listing that there is no such device. */
@@ -40,52 +35,40 @@ export class ListingFeed {
   private most = FEW;
 
   constructor(
-    private readonly frontend: ThingsquareClient,
+    private readonly client: ThingsquareClient,
+    scope: Scope,
     /** Milliseconds. */
     private readonly interval: number,
-  ) {}
-
-  /** Takes part until the scope ends. */
-  join(user: FeedUser, scope: Scope): void {
-    // A deploy may have come while the node read what it remembers.
-    if (scope.ended) return;
-    this.users.add(user);
-    scope.defer(() => this.leave(user));
-    if (this.users.size === 1) this.start();
-    else {
-      user.state(this.known);
-      if (this.latest) user.receive(this.latest, false);
-    }
+  ) {
+    super(scope);
   }
 
-  private leave(user: FeedUser): void {
-    this.users.delete(user);
-    if (this.users.size === 0) void this.scope.end();
+  protected override joined(listener: ListingListener): void {
+    if (this.latest) listener.receive(this.latest, false);
   }
 
-  private start(): void {
-    const scope = new Scope();
-    Object.assign(this, { scope, latest: undefined, gone: new Set(), most: FEW });
-    this.tell({ is: 'connecting' });
-    const polling = poll({
+  protected override run(scope: Scope): Promise<never> {
+    Object.assign(this, { gone: new Set(), most: FEW });
+    scope.defer(() => {
+      this.latest = undefined;
+    });
+    return poll({
       interval: this.interval,
       scope,
       work: (interrupted) => this.list(scope, interrupted),
       state: (state) => this.tell(state),
-      report: (error) => this.each((user) => user.report(error)),
+      report: (error) => this.report(error),
     });
-    // It ends with the scope, and by nothing else.
-    polling.catch(() => {});
   }
 
   private async list(scope: Scope, interrupted: () => boolean): Promise<void> {
     try {
-      const onWarning = (text: string) => this.each((user) => user.warn(text));
-      const response = await this.frontend.send({ method: 'GET', path: '/0/devices/' }, { repeatable: true, scope, onWarning });
+      const onWarning = (text: string) => this.warn(text);
+      const response = await this.client.read('/0/devices/', { scope, onWarning });
       const listing = readDevices(response);
       const resumed = interrupted();
       this.latest = listing;
-      this.each((user) => user.receive(listing, resumed));
+      this.each((listener) => listener.receive(listing, resumed));
       await this.askForMissing(listing, scope);
     } catch (error) {
       throw asEnsembleError(error).with({ operation: 'list' });
@@ -94,13 +77,13 @@ export class ListingFeed {
 
   /** A listing may leave out what is there; so a device is asked for itself, after two listings in a row, before it counts as removed. */
   private async askForMissing(listing: Listing, scope: Scope): Promise<void> {
-    const missing = new Set([...this.users].flatMap((user) => [...user.absent()]).filter((id) => !Object.hasOwn(listing, id)));
+    const missing = new Set([...this.listeners].flatMap((user) => [...user.absent()]).filter((id) => !Object.hasOwn(listing, id)));
     if ([...missing].every((id) => this.asked.has(id))) this.asked.clear();
     const again = [...this.gone].filter((id) => missing.has(id));
     const questions = [...again, ...[...missing].filter((id) => !this.asked.has(id) && !this.gone.has(id))].slice(0, this.most);
     const answered = await this.areRemoved(questions, scope);
     const removed = [...answered].filter(([, isRemoved]) => isRemoved).map(([id]) => id);
-    for (const id of removed.filter((id) => this.gone.has(id))) this.each((user) => user.removed(id));
+    for (const id of removed.filter((id) => this.gone.has(id))) this.each((listener) => listener.removed(id));
     // Those for which there was no time are still to be asked again.
     this.gone = new Set([...removed.filter((id) => !this.gone.has(id)), ...again.filter((id) => !answered.has(id))]);
     this.most = removed.length < answered.size || answered.size === 0 ? FEW : this.most * 2;
@@ -124,7 +107,7 @@ export class ListingFeed {
   /** Trouble on the way, a proxy's page, and an answer that cannot be read, say nothing of the device. */
   private async isRemoved(id: string, scope: Scope): Promise<boolean> {
     try {
-      readDevice(await this.frontend.send({ method: 'GET', path: devicePath(id) }, { repeatable: true, scope }));
+      readDevice(await this.client.read(devicePath(id), { scope }));
       return false;
     } catch (thrown) {
       const { code, cause, isPage } = asEnsembleError(thrown);
@@ -136,16 +119,11 @@ export class ListingFeed {
     }
   }
 
-  private tell(state: StreamState): void {
-    this.known = state;
-    this.each((user) => user.state(state));
-  }
-
-  private each(tell: (user: FeedUser) => void): void {
-    for (const user of this.users) tell(user);
+  private each(tell: (listener: ListingListener) => void): void {
+    for (const listener of this.listeners) tell(listener);
   }
 }
 
 /** One listing of the devices for all who want one as often. @param interval milliseconds between two */
 export const listingOf = (client: ThingsquareClient, interval: number): ListingFeed =>
-  client.share(`devices every ${interval} ms`, () => new ListingFeed(client, interval));
+  client.share(`devices every ${interval} ms`, (scope) => new ListingFeed(client, scope, interval));

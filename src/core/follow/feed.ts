@@ -1,0 +1,82 @@
+import { asEnsembleError, type EnsembleError } from '../errors';
+import { Scope } from '../scope';
+import type { StreamState } from './events';
+
+/** A node that takes part in a feed; its event context is one. */
+export interface Listener {
+  state(state: StreamState): void;
+  /** Tells the flow's Catch nodes, once for each trouble. */
+  report(error: EnsembleError, message?: { topic?: string; payload?: unknown }): void;
+  /** Each text once. */
+  warn(text: string): void;
+}
+
+/** One source of events for all nodes of a connection that want the same: it runs while there is a listener. */
+export abstract class Feed<L extends Listener> {
+  protected readonly listeners = new Set<L>();
+  private running: Scope | undefined;
+  private known: StreamState = { is: 'connecting' };
+
+  /** @param scope of the connection */
+  constructor(private readonly scope: Scope) {}
+
+  /** Takes part until the listener's scope ends. */
+  join(listener: L, scope: Scope): void {
+    // A deploy may have come while the node read what it remembers.
+    if (scope.ended) return;
+    this.listeners.add(listener);
+    scope.defer(() => this.leave(listener));
+    const isFirst = this.running === undefined;
+    if (isFirst) this.known = { is: 'connecting' };
+    listener.state(this.known);
+    this.joined(listener);
+    if (isFirst) this.start();
+  }
+
+  /** Follows the source until the scope ends, which is when the last listener has left or the connection ends. */
+  protected abstract run(scope: Scope): Promise<unknown>;
+
+  /** Called for each listener before it hears anything. */
+  protected joined(_listener: L): void {}
+
+  protected left(_listener: L): void {}
+
+  protected tell(state: StreamState): void {
+    this.known = state;
+    for (const listener of this.listeners) listener.state(state);
+  }
+
+  protected report(error: EnsembleError, message?: { topic?: string; payload?: unknown }): void {
+    for (const listener of this.listeners) listener.report(error, message);
+  }
+
+  protected warn(text: string): void {
+    for (const listener of this.listeners) listener.warn(text);
+  }
+
+  /** Work that nobody waits for: a defect of ours must be seen, and must not end Node-RED. */
+  protected keep(work: Promise<unknown>): void {
+    work.catch((thrown: unknown) => {
+      const error = asEnsembleError(thrown);
+      if (error.code === 'CANCELLED') return;
+      this.tell({ is: 'failed', error });
+      this.report(error);
+    });
+  }
+
+  private start(): void {
+    const running = new Scope();
+    this.running = running;
+    const release = this.scope.defer(() => running.end());
+    running.defer(release);
+    this.keep(this.run(running));
+  }
+
+  private leave(listener: L): void {
+    this.listeners.delete(listener);
+    this.left(listener);
+    if (this.listeners.size > 0) return;
+    void this.running?.end();
+    this.running = undefined;
+  }
+}
