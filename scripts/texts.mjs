@@ -34,10 +34,11 @@ export function englishTexts(description) {
   };
 }
 
-/** The shared catalogue has the words of the settings that all nodes of a kind have; see src/core/node-settings.ts. */
+/** The shared catalogue has the words of the runtime (src/node-red/texts.ts) and of the settings of all nodes (src/core/node-settings.ts). */
 function sharedTexts() {
+  const { texts } = require(join(root, 'dist/src/node-red/texts.js'));
   const { connectionSettings, actionSettings } = require(join(root, 'dist/src/core/node-settings.js'));
-  return englishTexts({ settings: { ...connectionSettings, ...actionSettings } });
+  return { ...texts, ...englishTexts({ settings: { ...connectionSettings, ...actionSettings } }) };
 }
 
 export function completeCatalogue(catalogue, file, descriptions) {

@@ -47,7 +47,7 @@ describe('architecture', () => {
       ok(inside.length > 100, `only ${inside.length} imports found`);
       const up = inside.filter(({ file, to }) => {
         const [from, below] = [floorOf(file), floorOf(to)];
-        return from !== below && !FLOORS[from]?.includes(below) && !isCatalogue(file, to);
+        return from !== below && !FLOORS[from]?.includes(below);
       });
       deepEqual(up, []);
       equal(new Set(inside.map(({ file }) => floorOf(file))).size, Object.keys(FLOORS).length);
@@ -194,6 +194,3 @@ function mostly(what: string, limit: number, measured: readonly Measured[]): voi
     [],
   );
 }
-
-/** The kernel knows the words that all nodes share. */
-const isCatalogue = (file: string, to: string): boolean => floorOf(file) === 'src/node-red' && /^nodes\/.*\.json$/.test(to);

@@ -1,5 +1,5 @@
 /**
  * Brings the editor code that all panels share into the editor, once: Node-RED loads plugins before nodes.
- * It also owns the words that all nodes share (see its catalogue).
+ * Its catalogue has the words that all nodes share.
  */
 module.exports = (): void => {};

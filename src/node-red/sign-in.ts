@@ -1,5 +1,4 @@
 import { createHash, randomBytes } from 'node:crypto';
-import texts from '../../nodes/ensemble/locales/en-US/ensemble-editor.json';
 import type { Connection, SignIn } from '../core/connection';
 import { asEnsembleError, EnsembleError, invalidInput } from '../core/errors';
 import { Scope } from '../core/scope';
@@ -11,6 +10,7 @@ import { forget } from './dialog-logins';
 import { type Settled, settle } from './dialog-values';
 import type { Handler, Red, Request, Response } from './red';
 import { isOrigin } from './same-origin';
+import { type PageText, pageText } from './texts';
 import { tokensOf } from './tokens';
 
 const CALLBACK = '/ensemble/signed-in';
@@ -156,13 +156,13 @@ async function finish({ RED, definition, id, owner, connection, signIn, callback
 const STYLE =
   ':root{color-scheme:light dark;font:16px/1.5 system-ui,sans-serif}body{min-height:90vh;display:grid;place-content:center;text-align:center}h1{font-size:22px;margin:0}p{margin:8px}';
 const POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; frame-ancestors 'none'`;
-const NAMESPACE = '@ensemble-flows/node-red-ensemble/ensemble-editor';
 const escapeHtml = (text: string): string => text.replace(/[&<>]/g, (char) => ({ '&': '&amp;', '<': '&lt;' })[char] ?? '&gt;');
 
 /** What the person reads who comes back from the vendor's page. */
-function show(RED: Red, response: Response, status: number, outcome: keyof typeof texts.signIn.page, reason = ''): void {
-  const word = (key: keyof typeof texts.signIn.page) => RED._(`${NAMESPACE}:signIn.page.${key}`, { defaultValue: texts.signIn.page[key] });
-  const told = [`<h1>${word(outcome)}</h1>`, reason && `<p>${escapeHtml(reason)}</p>`, `<p>${word('close')}</p>`].join('');
+function show(RED: Red, response: Response, status: number, outcome: PageText, reason = ''): void {
+  const told = [`<h1>${pageText(RED, outcome)}</h1>`, reason && `<p>${escapeHtml(reason)}</p>`, `<p>${pageText(RED, 'close')}</p>`].join(
+    '',
+  );
   response.status(status);
   for (const [name, value] of [
     ['content-type', 'text/html; charset=utf-8'],

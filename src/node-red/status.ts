@@ -1,8 +1,8 @@
-import texts from '../../nodes/ensemble/locales/en-US/ensemble-editor.json';
 import type { EnsembleError } from '../core/errors';
 import type { StreamState } from '../core/follow/events';
 import type { Scope } from '../core/scope';
 import type { NodeStatus, Red, RuntimeNode } from './red';
+import { type StatusText, statusText } from './texts';
 
 /** Every status goes to every open editor: at most two a second. */
 const PAUSE = 500;
@@ -64,8 +64,6 @@ export interface ActionEvidence {
   retry: { readonly error: EnsembleError; readonly at: number } | undefined;
 }
 
-const NAMESPACE = '@ensemble-flows/node-red-ensemble/ensemble-editor';
-
 /** The statuses of the contract, in the words of the server's language. */
 export class Statuses {
   constructor(private readonly RED: Red) {}
@@ -111,9 +109,8 @@ export class Statuses {
     return { status, lasts: Math.max(1, Math.min(left, left + HALF - seconds * 1000)) };
   }
 
-  private word(key: keyof typeof texts.status, values: Record<string, unknown> = {}): string {
-    // Where the plugin's catalogue is not loaded (a node tested alone), the English word stands in.
-    return this.RED._(`${NAMESPACE}:status.${key}`, { defaultValue: texts.status[key], ...values });
+  private word(key: StatusText, values: Readonly<Record<string, unknown>> = {}): string {
+    return statusText(this.RED, key, values);
   }
 }
 

@@ -1,0 +1,38 @@
+import type { Red } from './red';
+
+/** What the runtime says to people, in English. The build puts it into the shared catalogue, where other languages translate it. */
+export const texts = {
+  status: {
+    idle: 'idle',
+    notConfigured: 'not configured',
+    connecting: 'connecting',
+    connected: 'connected',
+    subscribed: 'subscribed, no event yet',
+    done: 'done',
+    sent: 'sent',
+    signIn: '__code__: sign in',
+    retryIn: '__code__: in __seconds__ s',
+  },
+  signIn: {
+    page: {
+      done: 'You are signed in',
+      failed: 'Signing in failed',
+      over: 'This sign-in is over or was used before',
+      close: 'You can close this window and go back to Node-RED.',
+    },
+  },
+};
+
+export type StatusText = keyof typeof texts.status;
+export type PageText = keyof typeof texts.signIn.page;
+
+const CATALOGUE = '@ensemble-flows/node-red-ensemble/ensemble-editor';
+
+export const statusText = (RED: Red, key: StatusText, values: Readonly<Record<string, unknown>> = {}): string =>
+  translated(RED, `status.${key}`, texts.status[key], values);
+
+export const pageText = (RED: Red, key: PageText): string => translated(RED, `signIn.page.${key}`, texts.signIn.page[key]);
+
+/** In the server's language; in English where the catalogue is not loaded, as when a node is tested alone. */
+const translated = (RED: Red, key: string, english: string, values: Readonly<Record<string, unknown>> = {}): string =>
+  RED._(`${CATALOGUE}:${key}`, { defaultValue: english, ...values });
