@@ -1,7 +1,8 @@
 import { LONGEST_PAUSE, pauseAfter } from '../core/backoff';
 import type { Connection } from '../core/connection';
-import { asEnsembleError, type EnsembleError } from '../core/errors';
-import { type EventContext, type Memory, retrying, type StreamState, type VendorEvent } from '../core/follow/events';
+import { asEnsembleError, EnsembleError } from '../core/errors';
+import type { EventContext, Memory, StreamState, VendorEvent } from '../core/follow/events';
+import { retry } from '../core/follow/retry';
 import { once } from '../core/once';
 import type { Parameters } from '../core/schema/parameters';
 import { parseSettings } from '../core/schema/parse';
@@ -43,7 +44,7 @@ export function registerEventNode(RED: Red, definition: EventNodeDefinition): vo
   });
 }
 
-/** Pauses between the tries to start. Tests have less patience. */
+/** Pauses between the attempts to start. Tests have less patience. */
 export const START = { retry: { first: 1000, most: LONGEST_PAUSE } };
 
 class EventNode {
@@ -78,20 +79,20 @@ class EventNode {
 
   /** Starts; and where that fails, again and again: what is missing now may be there in a moment. */
   private async run(): Promise<void> {
-    let told = '';
-    for (let failures = 1; !this.scope.ended; failures++) {
-      const error = await this.start();
-      if (!error || this.scope.ended) return;
-      const wait = pauseAfter(error, failures, START.retry);
-      this.state(error.code === 'NOT_CONFIGURED' ? { is: 'failed', error } : retrying(error, wait));
-      if (error.message !== told) this.report(error);
-      told = error.message;
-      await this.scope.sleep(wait).catch(() => {});
-    }
+    await retry({
+      scope: this.scope,
+      attempt: () => this.start(),
+      pause: (error, failures) => pauseAfter(error, failures, START.retry),
+      state: (state) => this.state(state),
+      report: (error) => this.report(error),
+      kindOf: ({ message }) => message,
+    }).catch((error: unknown) => {
+      if (!this.scope.ended) throw error;
+    });
   }
 
-  /** Returns why it came to an end, with nothing left of it; undefined where it goes on by itself. */
-  private async start(): Promise<EnsembleError | undefined> {
+  /** Ends when the vendor's file goes on by itself. @throws EnsembleError why it came to an end, with nothing left of it */
+  private async start(): Promise<void> {
     const scope = new Scope();
     const release = this.scope.defer(() => scope.end());
     this.removals = [];
@@ -99,11 +100,12 @@ class EventNode {
       const { settings, start } = this.definition.load();
       this.owner = connectionOf(this.RED, this.config.connection, this.definition.connection);
       await start(this.context(scope, this.owner.get(), parseSettings(settings, this.config)));
-      return undefined;
-    } catch (error) {
+    } catch (thrown) {
       release();
       await scope.end();
-      return asEnsembleError(error);
+      const error = asEnsembleError(thrown);
+      // The connection was closed, and another may take its place: only the end of this node ends the attempts.
+      throw error.code === 'CANCELLED' ? new EnsembleError('UNREACHABLE', error.message) : error;
     }
   }
 

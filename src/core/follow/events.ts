@@ -25,12 +25,16 @@ export type StreamState =
   /** The peer has promised to send, but nothing has come yet that shows that it can. */
   | { readonly is: 'subscribed' }
   | { readonly is: 'live' }
-  | { readonly is: 'retrying'; readonly error: EnsembleError /** When the next try begins (`performance.now()`). */; readonly at: number }
+  | {
+      readonly is: 'retrying';
+      readonly error: EnsembleError /** When the next attempt begins (`performance.now()`). */;
+      readonly at: number;
+    }
   | { readonly is: 'failed'; readonly error: EnsembleError };
 
-/** The state after a failure, with so many milliseconds to the next try. Where a login was refused that try would ask nobody: there is nothing to wait for. */
+/** The state after a failure, with so many milliseconds to the next attempt. Where that would send nothing there is no countdown. */
 export const retrying = (error: EnsembleError, wait: number): StreamState =>
-  error.refused ? { is: 'failed', error } : { is: 'retrying', error, at: performance.now() + wait };
+  error.refused || error.code === 'NOT_CONFIGURED' ? { is: 'failed', error } : { is: 'retrying', error, at: performance.now() + wait };
 
 /** What an event source gets from its node. It lives as long as the scope. */
 export interface EventContext<Connection, Settings> {
@@ -41,7 +45,7 @@ export interface EventContext<Connection, Settings> {
   readonly scope: Scope;
   emit(event: VendorEvent): void;
   state(state: StreamState): void;
-  /** Tells the flow's Catch nodes, once for each trouble and not once for each try. */
+  /** Tells the flow's Catch nodes, once for each trouble and not once for each attempt. */
   report(error: EnsembleError, message?: { topic?: string; payload?: unknown }): void;
   /** Tells the user what may be wrong, each text once, and goes on. */
   warn(text: string): void;

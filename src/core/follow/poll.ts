@@ -1,7 +1,9 @@
 import { LONGEST_PAUSE, pauseAfter } from '../backoff';
-import { asEnsembleError, type EnsembleError } from '../errors';
+import type { EnsembleError } from '../errors';
 import { Standstill } from '../standstill';
-import { type EventContext, retrying } from './events';
+import type { Trouble } from '../trouble';
+import type { EventContext } from './events';
+import { retry } from './retry';
 
 /** Part of the interval by which a poll comes earlier or later, so that many pollers do not keep in step. */
 const JITTER = 0.1;
@@ -24,28 +26,19 @@ export interface PollOptions extends Pick<EventContext<never, never>, 'scope' | 
 export async function poll({ interval, scope, work, state, report }: PollOptions): Promise<never> {
   const standstill = new Standstill(scope, interval);
   let caughtUp = standstill.count;
-  for (let failures = 0; ; ) {
+  const attempt = async (trouble: Trouble) => {
     const before = standstill.count;
-    const interrupted = () => failures > 0 || standstill.count > caughtUp;
-    try {
-      await scope.race(work(interrupted));
-      failures = 0;
-      caughtUp = before;
-      state({ is: 'live' });
-      await scope.sleep(interval * (1 + JITTER * (2 * Math.random() - 1)));
-    } catch (thrown) {
-      const error = asEnsembleError(thrown);
-      if (error.code === 'CANCELLED') throw error;
-      failures++;
-      const wait = pauseOf(error, failures, interval);
-      state(retrying(error, wait));
-      if (failures === 1) report(error);
-      await (error.onLogin ? scope.sleepUntil(wait, error.onLogin) : scope.sleep(wait));
-    }
+    await scope.race(work(() => trouble.failures > 0 || standstill.count > caughtUp));
+    caughtUp = before;
+  };
+  for (;;) {
+    await retry({ scope, attempt, state, report, pause: (error, failures) => pauseOf(error, failures, interval) });
+    state({ is: 'live' });
+    await scope.sleep(interval * (1 + JITTER * (2 * Math.random() - 1)));
   }
 }
 
-/** Milliseconds to the next try. */
+/** Milliseconds to the next attempt. */
 function pauseOf(error: EnsembleError, failures: number, interval: number): number {
   const shortest = Math.min(interval, LONGEST_PAUSE);
   // While the login is refused asking costs no request, and it may be good again at any time.

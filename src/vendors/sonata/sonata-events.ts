@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { type BackoffRule, LONGEST_PAUSE, pauseAfter } from '../../core/backoff';
 import { asEnsembleError, EnsembleError } from '../../core/errors';
-import { type EventContext, retrying } from '../../core/follow/events';
+import type { EventContext, StreamState } from '../../core/follow/events';
+import { retry } from '../../core/follow/retry';
 import { json } from '../../core/http/response';
 import { address, boolean, choice, integer, optional, text, type Values } from '../../core/schema/parameters';
 import type { Scope } from '../../core/scope';
+import { Trouble } from '../../core/trouble';
 import type { SonataClient } from './client';
 import { readEvent, readWebhook, type SonataEvent } from './event-form';
 import type { FeedMessage } from './feed-members';
@@ -79,14 +81,13 @@ const topicOf = ({ installationId, deviceId, type }: SonataEvent): string => `${
 
 /** Reads one after the other, and reports the first of several in a row that cannot be read: a broken sender must not flood the log. */
 function guarded<T>(context: Context, read: (event: T) => void, textOf: (event: T) => string): (event: T) => void {
-  let broken = false;
+  const unreadable = new Trouble();
   return (event) => {
     try {
       read(event);
-      broken = false;
+      unreadable.over();
     } catch (error) {
-      if (!broken) context.report(asEnsembleError(error), { payload: textOf(event) });
-      broken = true;
+      if (unreadable.isNew()) context.report(asEnsembleError(error), { payload: textOf(event) });
     }
   };
 }
@@ -144,21 +145,16 @@ async function startWebhook(context: Context): Promise<void> {
     context.onRemoved(async () => void (await connection.send({ method: 'GET', path: '/unsubscribe' }, { repeatable: true, scope })));
   const url = settings.publicUrl + path;
   const subscription = new Subscription(context, url);
-  for (let failures = 0; ; ) {
-    try {
-      await subscribe(connection, url, scope);
-      failures = 0;
-      subscription.made();
-      await scope.sleep(settings.interval * 1000);
-    } catch (thrown) {
-      const error = asEnsembleError(thrown).with({ operation: 'subscribe' });
-      if (error.code === 'CANCELLED') throw error;
-      failures++;
-      const wait = pauseAfter(error, failures, RETRY);
-      subscription.failed(error, wait);
-      if (failures === 1) context.report(error);
-      await scope.sleep(wait);
-    }
+  for (;;) {
+    await retry({
+      scope,
+      attempt: () => subscribe(connection, url, scope).catch(failedToSubscribe),
+      pause: (error, failures) => pauseAfter(error, failures, RETRY),
+      state: (state) => subscription.failed(state),
+      report: context.report,
+    });
+    subscription.made();
+    await scope.sleep(settings.interval * 1000);
   }
 }
 
@@ -184,10 +180,14 @@ class Subscription {
     if (this.waits) this.made();
   }
 
-  failed(error: EnsembleError, wait: number): void {
+  failed(state: StreamState): void {
     this.waits = false;
-    this.context.state(retrying(error, wait));
+    this.context.state(state);
   }
+}
+
+function failedToSubscribe(thrown: unknown): never {
+  throw asEnsembleError(thrown).with({ operation: 'subscribe' });
 }
 
 const promise = json(z.looseObject({ message: z.string() }));
