@@ -82,6 +82,7 @@ function wordsOf(file, description) {
 
 const TYPES = {
   integer: 'number',
+  port: 'number',
   number: 'number',
   boolean: 'boolean',
   list: 'array',

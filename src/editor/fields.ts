@@ -65,6 +65,11 @@ export class Field {
     return this.name in (descriptionOf(this.type).credentials ?? {});
   }
 
+  /** Saved as a number. */
+  get isNumber(): boolean {
+    return ['integer', 'number', 'port'].includes(this.parameter.kind);
+  }
+
   /** Unit, range and default. A default that is text stands in the input itself. */
   get facts(): string {
     const { default: preset } = this.parameter;
@@ -73,8 +78,11 @@ export class Field {
 
   /** What a value must be. */
   get expected(): string {
-    const { kind, min, max, unit, columns = 1, rows = 1, expected, options, buffers } = this.parameter;
-    if (kind === 'text') return expected === undefined ? word('expected.text') : this.word('expected');
+    const { min, max, unit, columns = 1, rows = 1, expected, options, buffers, ipv6, inHeader } = this.parameter;
+    const kind = this.parameter.kind === 'port' ? 'integer' : this.parameter.kind;
+    if (expected !== undefined) return this.word('expected');
+    if (kind === 'secret') return word(inHeader ? 'expected.header' : 'expected.text');
+    if (kind === 'host') return word(ipv6 === false ? 'expected.hostIpv4' : 'expected.host');
     if (kind === 'choice') return word('expected.choice', { options: this.options.map(({ label }) => label).join(', ') });
     if (kind === 'address') return word('expected.address', { protocols: options?.map((protocol) => `${protocol}//`).join(', ') });
     const range = constraintsOf({ ...this.parameter, kind: 'number', default: undefined } as Parameter<unknown>, fact).join();

@@ -93,7 +93,7 @@ export class ParameterRow {
     if (kind === 'object' || kind === 'objects') return [jsonType((value) => verdictOnInput(this.field, { type: 'json', value }))];
     if (kind === 'color') return [this.constant('str'), this.constant('json')];
     if (kind === 'scalar') return [...['str', 'num', 'bool'].map((type) => this.constant(type)), ...(buffers ? ['bin'] : [])];
-    return [this.constant(kind === 'integer' || kind === 'number' ? 'num' : 'str')];
+    return [this.constant(this.field.isNumber ? 'num' : 'str')];
   }
 
   private constant(type: string, more: Partial<TypedInputType> = {}): TypedInputType {

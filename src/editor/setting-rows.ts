@@ -26,9 +26,9 @@ export class SettingRows {
 
   /** Numbers are saved as numbers. Node-RED compares loosely afterwards, and so leaves them. */
   save(): void {
-    for (const { name, parameter } of this.fields) {
+    for (const { name, isNumber: takesNumber } of this.fields) {
       const typed = this.input(name).val();
-      const isNumber = (parameter.kind === 'integer' || parameter.kind === 'number') && typeof typed === 'string' && typed.trim() !== '';
+      const isNumber = takesNumber && typeof typed === 'string' && typed.trim() !== '';
       if (isNumber && Number.isFinite(Number(typed))) this.node[name] = Number(typed);
     }
   }

@@ -67,7 +67,7 @@ class DialogValues {
     const config = this.readSettings();
     const credentials = this.readCredentials(config);
     const parameters = this.readParameters();
-    const names = Object.keys(credentials).filter((name) => this.credentials[name]?.secret !== false);
+    const names = Object.keys(credentials).filter((name) => this.credentials[name]?.kind === 'secret');
     const secrets = names.map((name) => String(credentials[name]));
     const hideSecrets = redactor(secrets);
     const hideInLists = redactor(secrets.filter(({ length }) => length >= SHORTEST_IN_LISTS));
@@ -198,7 +198,7 @@ const SHORTEST_IN_LISTS = 8;
 
 /** Whether a setting says where to, or chooses from what there is: what stands in it is sent to nobody else. */
 const leads = ({ kind, addressing }: Partial<Parameter<unknown>>): boolean =>
-  addressing === true || kind === 'address' || kind === 'choice' || kind === 'boolean';
+  kind === 'host' || kind === 'port' ? addressing !== false : kind === 'address' || kind === 'choice' || kind === 'boolean';
 
 function refuseVariables(names: readonly string[]): void {
   if (names.length === 0) return;

@@ -6,14 +6,17 @@ import {
   choice,
   color,
   grid,
+  host,
   integer,
   list,
   object,
   objects,
   optional,
   type Parameter,
+  port,
   scalar,
   scalarOrBytes,
+  secret,
   text,
 } from '../../src/core/schema/parameters';
 import { parseCredentials, parseParameter, parseParameters, parseSettings } from '../../src/core/schema/parse';
@@ -124,9 +127,9 @@ describe('parameters', () => {
   });
 
   it('show no password of what should be a host', () => {
-    const host = text({ ...face, host: true, pattern: '^[^\\s/@]+$', expected: 'a host' });
-    refused(host, 'https://user:hush@127.0.0.1', 'x must be a host, not "https://…@127.0.0.1"');
-    refused(host, 'user:hush@127.0.0.1', 'x must be a host, not "…@127.0.0.1"');
+    const device = host({ ...face, expected: 'a host' });
+    refused(device, 'https://user:hush@127.0.0.1', 'x must be a host, not "https://…@127.0.0.1"');
+    refused(device, 'user:hush@127.0.0.1', 'x must be a host, not "…@127.0.0.1"');
   });
 
   it('take no address without a host, or with a port that is none', () => {
@@ -141,7 +144,7 @@ describe('parameters', () => {
 
   it('take no host that is read as another than the one that is written', () => {
     const web = address({ ...face, options: ['https:', 'mqtt:'] });
-    const host = text({ ...face, host: true, expected: 'a host' });
+    const device = host({ ...face, expected: 'a host' });
     const misread: [string, string][] = [
       ['192.168.001.010', '192.168.1.8'],
       ['127.1', '127.0.0.1'],
@@ -155,18 +158,36 @@ describe('parameters', () => {
     ];
     for (const [written, read] of misread) {
       const reason = ` that everybody reads alike (${written} would be ${read}), not `;
-      refused(host, written, `x must be a host${reason}"${written}"`);
+      refused(device, written, `x must be a host${reason}"${written}"`);
       for (const more of ['', ':8883', '/a/b'])
         for (const protocol of ['https', 'mqtt'])
           refused(web, `${protocol}://${written}${more}`, `x must be an address with a host${reason}"${protocol}://${written}${more}"`);
     }
     const good = ['192.168.1.10', 'Turn.local', 'turn.local.', 'münchen.example', 'MÜNCHEN.example', 'xn--mnchen-3ya.example', '[::1]'];
     for (const one of [...good, '[0:0:0:0:0:0:0:1]', 'localhost', 'a_b', '10.0.0.1.nip.io', '日本.example']) {
-      assert.equal(parseParameter('x', host, one), one);
+      assert.equal(parseParameter('x', device, one), one);
       for (const protocol of ['https', 'mqtt'])
         assert.equal(parseParameter('x', web, `${protocol}://${one}:1234/a`), `${protocol}://${one}:1234/a`);
     }
-    refused(host, '192.168.1.300', 'x must be a host, not "192.168.1.300"');
+    refused(device, '192.168.1.300', 'x must be a host, not "192.168.1.300"');
+  });
+
+  it('take a host alone, with IPv6 only where it serves', () => {
+    for (const written of ['http://turn', 'turn:80', 'turn/a', 'a b', '::1', '[::1'])
+      refused(
+        host(face),
+        written,
+        `x must be a host name or an IP address (IPv6 in brackets: [::1]), without http:// and port, not "${written}"`,
+      );
+    const ipv4 = host({ ...face, ipv6: false });
+    refused(ipv4, '[::1]', 'x must be an IPv4 address or a name, not "[::1]"');
+    assert.equal(parseParameter('x', ipv4, '255.255.255.255'), '255.255.255.255');
+  });
+
+  it('take a port', () => {
+    assert.equal(parseParameter('x', port(face), '80'), 80);
+    for (const wrong of [0, 65536, 1.5]) refused(port(face), wrong, `x must be a whole number from 1 to 65535, not ${wrong}`);
+    assert.equal(parseParameter('x', port({ ...face, default: 55555 }), undefined), 55555);
   });
 
   it('show no login and no query of what is no address', () => {
@@ -179,7 +200,7 @@ describe('parameters', () => {
 
   it('show nothing of a credential, whatever rule it breaks', () => {
     const credentials = {
-      key: text({ ...face, pattern: '^[a-z]+$', expected: 'small letters' }),
+      key: secret({ ...face, pattern: '^[a-z]+$', expected: 'small letters' }),
       pin: integer({ ...face, max: 9999 }),
       ids: list(face),
     };
@@ -191,7 +212,33 @@ describe('parameters', () => {
     told({ pin: 'HUSH' }, 'pin must be a whole number of at most 9999');
     told({ ids: ['a', { hush: 1 }] }, 'ids[1] must be text or a number');
     told({ key: '' }, 'key is missing');
-    refused(text({ ...face, secret: true }), ['hush'], 'x must be text');
+    refused(secret(face), ['hush'], 'x must be text');
+    refused(secret({ ...face, pattern: '^[a-z]+$', expected: 'small letters' }), 'HUSH', 'x must be small letters');
+  });
+
+  it('show nothing of a credential of any kind', () => {
+    const kinds = [secret(face), text(face), level, port(face), host(face), matrix, list(face), boolean(face), object(face), objects(face)];
+    const others = [scalar(face), color(face), address({ ...face, options: ['https:'] }), choice({ ...face, options: ['a'] })];
+    const hush = ['HUSH', 'https://HUSH@a', 'https://a?HUSH', '127.HUSH', 'hｕSH', 'hush%61', 'HUSH\n', '0xHUSH', '#HUSH', '12345678'];
+    const values = hush.flatMap((text) => [text, [text], { r: text, g: 0, b: 0 }, [{ text }], JSON.stringify([text, { text }])]);
+    let refusals = 0;
+    for (const parameter of [...kinds, ...others])
+      for (const value of values)
+        try {
+          parseCredentials({ x: parameter as Parameter<unknown> }, { x: value }, {});
+        } catch (error) {
+          refusals++;
+          assert.doesNotMatch(String(error), /h[uｕ]sh|1234/i);
+        }
+    assert.ok(refusals > 300, String(refusals));
+  });
+
+  it('take a secret for a header only as a header can carry it', () => {
+    const token = secret({ ...face, inHeader: true });
+    for (const good of ['a', 'dG9rZW4=', 'two words', 'größe', 42]) assert.equal(parseParameter('x', token, good), String(good));
+    for (const bad of ['token\n', 'a\r\nb: c', ' a', 'a ', 'a\u0000', 'a\u007f', 'a\u00a0', '日本', '\t'])
+      refused(token, bad, 'x must be a line of Latin letters, digits and signs without spaces around it, as a header can carry it');
+    assert.equal(parseParameter('x', secret(face), 'a\nb '), 'a\nb ');
   });
 
   it('take a single value as it is, bytes only where they may be', () => {
@@ -260,7 +307,20 @@ describe('parameters', () => {
   });
 
   it('survive any value, with a value in range or an INVALID_INPUT', () => {
-    const kinds = [level, matrix, list(face), boolean(face), text(face), object(face), objects(face), scalar(face), color(face)];
+    const kinds = [
+      level,
+      matrix,
+      list(face),
+      boolean(face),
+      text(face),
+      secret(face),
+      host(face),
+      port(face),
+      object(face),
+      objects(face),
+      scalar(face),
+      color(face),
+    ];
     const protocols = address({ ...face, options: ['https:'] });
     return fc.assert(
       fc.property(fc.anything({ withBigInt: true, withTypedArray: true }), fc.constantFrom(...kinds, protocols), (value, parameter) => {

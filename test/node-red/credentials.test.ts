@@ -1,5 +1,5 @@
 import { throws } from 'node:assert/strict';
-import { integer, optional, text } from '../../src/core/schema/parameters';
+import { integer, optional, secret } from '../../src/core/schema/parameters';
 import { ConnectionOwner } from '../../src/node-red/connection-owner';
 
 describe('the credentials of a config node', () => {
@@ -11,8 +11,8 @@ describe('the credentials of a config node', () => {
     load: () => ({
       settings: { level: optional(integer(face)) },
       credentials: {
-        key: text({ ...face, pattern: '^[a-z]+$', expected: 'small letters' }),
-        pin: optional(integer({ ...face, min: 1000, secret: false })),
+        key: secret({ ...face, pattern: '^[a-z]+$', expected: 'small letters' }),
+        pin: optional(integer({ ...face, min: 1000 })),
       },
       connect: () => {
         throw new Error('not reached');

@@ -1,9 +1,9 @@
 import type { Parameter } from './parameters';
 
-/** A word of a catalogue; its keys lie under `facts` in the catalogue that all nodes share. */
+/** Looks up a word; its keys lie under `facts` in the catalogue that all nodes share. */
 export type Word = (key: string, values?: Record<string, unknown>) => string;
 
-/** What a panel and a help page say of a parameter beside its help: unit, range, default. */
+/** What a panel and a help page add to the help of a parameter: range, unit, default. */
 export function constraintsOf({ kind, min, max, unit, columns = 1, rows = 1, ...parameter }: Parameter<unknown>, word: Word): string[] {
   const range = rangeOf(min, max, word);
   const unitWord = unit && word(`unit.${unit}`);

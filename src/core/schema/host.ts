@@ -1,10 +1,13 @@
+/** Whether it is a host alone, without protocol, port and path. Refuses also what only looks like an IP address: 192.168.1.300. */
+export const isHost = (text: string): boolean => /^(\[[0-9a-f:.]+\]|[^\s/:@?#[\]]+)$/i.test(text) && URL.canParse(`http://${text}`);
+
 /**
- * How a host is read, where that is another than the one that is written: browsers and resolvers take `192.168.001.010` for
- * 192.168.1.8, `2130706433` for 127.0.0.1, and letters of double width for plain ones. Undefined where it is read as it is
- * written, or is no host at all.
+ * The host that is meant, where that is not the one that is written: URL parsers and resolvers read `192.168.001.010` as
+ * 192.168.1.8, `2130706433` as 127.0.0.1, and full-width letters as plain ones. Undefined where it is read as written, or
+ * is no host at all.
  */
 export function misreading(host: string): string | undefined {
-  // Of IPv6 there are many spellings, of which each has one meaning.
+  // IPv6 addresses have many spellings, but each has one meaning only.
   if (host.startsWith('[') || !URL.canParse(`http://${host}`)) return undefined;
   const read = new URL(`http://${host}`).hostname;
   const labels = read.split('.');
@@ -13,13 +16,13 @@ export function misreading(host: string): string | undefined {
   return isSame ? undefined : read;
 }
 
-/** Names in other letters than a to z have a second form (`xn--…`). */
+/** Names with letters beyond ASCII have a second form (`xn--…`). */
 const isWritten = (label: string, written: string): boolean => label === written || (label.startsWith('xn--') && /[^ -~]/.test(written));
 
-/** The host of an address as it is written; of what is no address nothing. */
+/** The host of an address as it is written; '' where it is no address. */
 export const hostOf = (address: string): string =>
   /^[a-z][a-z\d+.-]*:[\\/]*(?:[^\\/?#@]*@)?(\[[^\]]*\]|[^\\/?#:]*)/i.exec(address)?.[1] ?? '';
 
-/** Whether what is sent there can be read on the way by nobody: it is encrypted, or does not leave this machine. */
+/** Whether nobody can read on the way what is sent there: it is encrypted, or does not leave this machine. */
 export const isConfidential = ({ protocol, hostname }: URL): boolean =>
   protocol === 'https:' || /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(hostname);

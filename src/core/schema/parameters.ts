@@ -1,7 +1,7 @@
 /**
- * A parameter is plain data with all its faces: how a value is checked (its kind and limits), and what
- * the panel and the help say about it. An operation's parameters and a config node's settings are made
- * of these; runtime, panel, help and tests read the same description.
+ * A parameter as plain data: how a value is checked (its kind and limits), and what the panel and the help
+ * say about it. The parameters of an operation, and the settings and credentials of a node are made of these;
+ * runtime, panel, help and tests read the same description.
  */
 export interface Parameter<T> {
   readonly kind: Kind;
@@ -17,51 +17,55 @@ export interface Parameter<T> {
   readonly min?: number;
   readonly max?: number;
   readonly unit?: string;
-  /** Regular expression that a text must match, and how an error words it. */
+  /** Regular expression that a text or a secret must match, and how an error words it. */
   readonly pattern?: string;
+  /** Words for what a text, a secret or a host must be; translated in the node's catalogue. */
   readonly expected?: string;
-  /** The text is the name or the address of a host, which must be read as it is written. */
-  readonly host?: boolean;
-  /** The text is an id, which `.` and `..` never are. */
+  /** Of a host: false where an IPv6 address does not serve. */
+  readonly ipv6?: boolean;
+  /** Of a secret: it is sent in an HTTP header, and must consist of what a header can carry. */
+  readonly inHeader?: boolean;
+  /** The text is an ID that becomes a segment of a path, which `.` and `..` cannot be. */
   readonly id?: boolean;
   /** The values of a choice; the protocols of an address. */
   readonly options?: readonly string[];
   /** English words for options that are no words themselves. */
   readonly optionLabels?: Readonly<Record<string, string>>;
-  /** Columns and rows of a grid; without `corners` its four corners are not there, and hold 0. */
+  /** Columns and rows of a grid. `corners: false`: there is nothing at its four corners, which hold 0. */
   readonly columns?: number;
   readonly rows?: number;
   readonly corners?: boolean;
-  /** A scalar may be bytes too. */
+  /** A scalar may also be bytes. */
   readonly buffers?: boolean;
   /** The panel offers the node's ready-made objects for it; see `ObjectForm`. */
   readonly forms?: boolean;
-  /** The panel asks for a setting only while others have these values. */
+  /** The panel shows a setting only while others have these values. */
   readonly when?: Readonly<Record<string, string | readonly string[]>>;
-  /** Must not be left empty where the panel asks for it, though other settings do without it. */
+  /** Optional in itself, but must not be empty while the panel shows it. */
   readonly needed?: boolean;
   /** Name of the connection's lookup that fills the dropdown. */
   readonly lookup?: string;
-  /** The other rows on which it depends what the lookup brings: it asks anew when they change. */
+  /** The other rows on which the result of the lookup depends: the dropdown is filled again when they change. */
   readonly narrowedBy?: readonly string[];
   /** The panel offers a slider for the number. */
   readonly slider?: boolean;
   /**
-   * Of a config node's setting: false where it has no part in where requests go. A stored secret is used only while all
-   * others are as they were deployed. True where it says nothing else, as an address does.
+   * Of a config node's setting: false where it has no influence on where requests go. An open dialog uses a stored secret
+   * only while all other settings are as they were deployed.
    */
-  readonly addressing?: boolean;
-  /** Of a credential: the settings that decide where it goes; all that may, where it is left out. */
+  readonly addressing?: false;
+  /** Of a credential: the settings that decide where it is sent; without it, all that have not `addressing: false`. */
   readonly sentTo?: readonly string[];
-  /** Stands in no error, whatever is wrong with it. Credentials never do; false: one that a dialog may show all the same. */
-  readonly secret?: boolean;
   /** Only for the compiler: what `parse` makes of a value. */
   readonly value?: T;
 }
 
 export type Kind =
   | 'text'
+  | 'secret'
   | 'address'
+  | 'host'
+  | 'port'
   | 'integer'
   | 'number'
   | 'boolean'
@@ -87,14 +91,20 @@ const describe =
   (parameter: Described<T>): Parameter<T> => ({ ...parameter, kind, required: !('default' in parameter) });
 
 export const text = describe<string>('text');
+/** A password, a token: in no error, whatever rule it breaks, and hidden in what a dialog shows. */
+export const secret = describe<string>('secret');
 export const integer = describe<number>('integer');
 export const number = describe<number>('number');
 export const boolean = describe<boolean>('boolean');
 /** Absolute address of one of the protocols in `options`, without its last slashes. */
 export const address = describe<string>('address');
-/** Ids as an array, or as text with commas; numbers and strings both serve as ids. */
+/** Name or IP address of a host (IPv6 in brackets), without protocol, port and path. */
+export const host = describe<string>('host');
+/** Number of a TCP or UDP port, from 1 to 65535. */
+export const port = (parameter: Described<number>): Parameter<number> => describe<number>('port')({ min: 1, max: 65_535, ...parameter });
+/** IDs as an array, or as text with commas; an ID may be a number or text. */
 export const list = describe<string[]>('list');
-/** Integers of a matrix row by row: flat, or as an array of rows; also as JSON text, Buffer or typed array. Without `corners` they may be left out. */
+/** Integers of a matrix row by row: flat, or as an array of rows; also as JSON text, Buffer or typed array. With `corners: false` the corners may be left out. */
 export const grid = describe<number[]>('grid');
 /** A single value as it is: text, a number, true or false. */
 export const scalar = describe<Scalar>('scalar');
@@ -104,7 +114,7 @@ export const scalarOrBytes = (parameter: Described<Scalar | Uint8Array>): Parame
 export const object = describe<JsonObject>('object');
 /** `#rrggbb`, `[r, g, b]`, `{r, g, b}` or `{h, s, v}`. */
 export const color = describe<Color>('color');
-/** Objects as an array; one alone serves too. Or their JSON text. */
+/** Objects as an array, or a single object; or their JSON text. */
 export const objects = describe<JsonObject[]>('objects');
 export const choice = <const O extends readonly string[]>(parameter: Described<O[number]> & { options: O }): Parameter<O[number]> =>
   describe<O[number]>('choice')(parameter);

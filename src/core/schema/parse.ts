@@ -6,8 +6,12 @@ import { Mismatch, parsers } from './parsers';
 export const isGiven = (parameter: Parameter<unknown>, value: unknown): boolean =>
   value !== undefined && value !== null && (value !== '' || parameter.allowEmpty === true);
 
-/** One value in form, or the default. @throws EnsembleError INVALID_INPUT naming the parameter, and the part of it that is wrong */
-export function parseParameter<T>(name: string, parameter: Parameter<T>, value: unknown): T {
+/**
+ * The parsed value, or the default.
+ * @param isHidden the error must not show the value
+ * @throws EnsembleError INVALID_INPUT naming the parameter, and the part of it that is wrong
+ */
+export function parseParameter<T>(name: string, parameter: Parameter<T>, value: unknown, isHidden = parameter.kind === 'secret'): T {
   if (!isGiven(parameter, value)) {
     if (parameter.required) throw invalidInput(`${name} is missing`);
     return parameter.default as T;
@@ -15,13 +19,12 @@ export function parseParameter<T>(name: string, parameter: Parameter<T>, value: 
   try {
     return parsers[parameter.kind](value, parameter) as T;
   } catch (error) {
-    if (error instanceof Mismatch)
-      throw invalidInput(`${name}${error.place} ${parameter.secret ? `must be ${error.expected}` : error.message}`);
+    if (error instanceof Mismatch) throw invalidInput(`${name}${error.place} ${isHidden ? `must be ${error.expected}` : error.message}`);
     throw error;
   }
 }
 
-/** Where a value that is given does not fit: the way to the wrong part, '' for the whole. Panels word it in their language. */
+/** Where a given value is wrong: the path to the wrong part, '' for the whole. Panels word it in their language. */
 export function misfit(parameter: Parameter<unknown>, value: unknown): { readonly place: string; readonly value: unknown } | undefined {
   try {
     parsers[parameter.kind](value, parameter);
@@ -32,35 +35,37 @@ export function misfit(parameter: Parameter<unknown>, value: unknown): { readonl
   }
 }
 
-/** All values in form. @throws EnsembleError INVALID_INPUT naming the first parameter that does not fit */
-export function parseParameters<P extends Parameters>(parameters: P, values: Readonly<Record<string, unknown>>): Values<P> {
+/** All values, parsed. @throws EnsembleError INVALID_INPUT naming the first parameter that is missing or wrong */
+export function parseParameters<P extends Parameters>(
+  parameters: P,
+  values: Readonly<Record<string, unknown>>,
+  isHidden?: boolean,
+): Values<P> {
   const parsed: Record<string, unknown> = {};
-  for (const name in parameters) parsed[name] = parseParameter(name, parameters[name] as Parameter<unknown>, values[name]);
+  for (const name in parameters) parsed[name] = parseParameter(name, parameters[name] as Parameter<unknown>, values[name], isHidden);
   return parsed as Values<P>;
 }
 
-/** Whether the panel asks for a setting, as the others stand. */
+/** Whether the panel shows a setting, with the present values of the others. */
 export const isAskedFor = ({ when = {} }: Pick<Parameter<unknown>, 'when'>, read: (name: string) => unknown): boolean =>
   Object.entries(when).every(([name, values]) => [values].flat().includes(String(read(name) ?? '')));
 
-/** As `parseSettings`, of what stands in no error. @throws EnsembleError NOT_CONFIGURED naming the first field that does not fit */
+/** As `parseSettings`; no error shows a value. @throws EnsembleError NOT_CONFIGURED naming the first field that is missing or wrong */
 export const parseCredentials = <P extends Parameters>(
   parameters: P,
   values: Readonly<Record<string, unknown>>,
   settings: Readonly<Record<string, unknown>>,
-): Values<P> => parseSettings(secretly(parameters), values, settings);
+): Values<P> => parseSettings(parameters, values, settings, true);
 
-export const secretly = <P extends Parameters>(parameters: P): P =>
-  Object.fromEntries(Object.entries(parameters).map(([name, parameter]) => [name, { ...parameter, secret: true }])) as P;
-
-/** A node's own settings in form; `others` are those that stand elsewhere. @throws EnsembleError NOT_CONFIGURED naming the first field that does not fit */
+/** A node's own settings, parsed; `others` are settings on which `when` may depend. @throws EnsembleError NOT_CONFIGURED naming the first field that is missing or wrong */
 export function parseSettings<P extends Parameters>(
   parameters: P,
   values: Readonly<Record<string, unknown>>,
   others: Readonly<Record<string, unknown>> = {},
+  isHidden?: boolean,
 ): Values<P> {
   try {
-    const parsed = parseParameters(parameters, values);
+    const parsed = parseParameters(parameters, values, isHidden);
     const all: Readonly<Record<string, unknown>> = { ...others, ...parsed };
     for (const [name, parameter] of Object.entries(parameters))
       if (parameter.needed && all[name] === undefined && isAskedFor(parameter, (other) => all[other]))

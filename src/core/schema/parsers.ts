@@ -1,23 +1,25 @@
 import { show } from '../errors';
 import { isStep } from '../http/path';
-import { hostOf, misreading } from './host';
+import { hostOf, isHost, misreading } from './host';
 import type { Color, JsonObject, Kind, Parameter } from './parameters';
 import { unsendable } from './sendable';
 
-/** Why a value does not fit; `place` leads from the parameter to the wrong part. */
+/** Why a value is refused; `place` is the path from the parameter to the wrong part. */
 export class Mismatch extends Error {
   constructor(
     readonly expected: string,
     readonly value: unknown,
     readonly place = '',
+    /** More about the value. */
+    remark = '',
   ) {
-    super(`must be ${expected}, not ${show(value)}`);
+    super(`must be ${expected}${remark}, not ${show(value)}`);
   }
 }
 
 const within = (value: number, { min = -Infinity, max = Infinity }: Parameter<unknown>): boolean => value >= min && value <= max;
 
-/** Says which number is expected. */
+/** Words for the number that is expected. */
 export const expectedNumber = (noun: string, { min, max, unit }: Pick<Parameter<unknown>, 'min' | 'max' | 'unit'>): string => {
   const range =
     min !== undefined && max !== undefined
@@ -30,37 +32,37 @@ export const expectedNumber = (noun: string, { min, max, unit }: Pick<Parameter<
   return `${noun}${range}${unit ? ` ${unit}` : ''}`;
 };
 
-/** Numbers come as text from TypedInputs of type string and from `${ENV}`. */
+/** TypedInputs of type string and `${ENV}` give numbers as text. */
 const toNumber = (value: unknown): unknown => (typeof value === 'string' && value.trim() !== '' ? Number(value) : value);
 
-/** True and false, and the words and numbers that stand for them; undefined for anything else. */
+/** True and false, also as text and as 1 and 0; undefined for anything else. */
 export function asBoolean(value: unknown): boolean | undefined {
   if (value === true || value === 'true' || value === 1 || value === '1') return true;
   if (value === false || value === 'false' || value === 0 || value === '0') return false;
   return undefined;
 }
 
-/** @throws Mismatch where a host is another than the one that is written */
+/** @throws Mismatch where a host is not read as it is written */
 function checkHost(host: string, what: string, value: unknown): void {
   const read = misreading(host);
-  if (read !== undefined) throw new Mismatch(`${what} that everybody reads alike (${host} would be ${read})`, value);
+  if (read !== undefined) throw new Mismatch(`${what} that everybody reads alike`, value, '', ` (${host} would be ${read})`);
 }
 
-/** An address may hold a password, also where it is no address that is wanted. */
+/** An address as errors show it: without what may be a password. */
 const shownAddress = (address: string): string => address.replace(/[^\\/]*@/, '…@').replace(/[?#].*/s, '…');
 
-/** How each kind makes a value of what is given. @throws Mismatch */
+/** One parser for each kind. @throws Mismatch */
 export const parsers: Readonly<Record<Kind, (value: unknown, parameter: Parameter<unknown>) => unknown>> = {
-  text(value, { pattern, host = false, id = false, expected = id ? 'an ID' : 'text' }) {
-    const string = Number.isFinite(value) ? String(value) : value;
-    const shown = host && typeof string === 'string' ? shownAddress(string) : value;
-    if (typeof string !== 'string' || (pattern && !new RegExp(pattern).test(string)) || (id && isStep(string)))
-      throw new Mismatch(expected, shown);
-    if (!host) return string;
-    // Such as 192.168.1.300.
-    if (!URL.canParse(`http://${string}`)) throw new Mismatch(expected, shown);
-    checkHost(string, 'a host', value);
-    return string;
+  text(value, { pattern, id = false, expected = id ? 'an ID' : 'text' }) {
+    const text = asText(value);
+    if (text === undefined || (pattern && !new RegExp(pattern).test(text)) || (id && isStep(text))) throw new Mismatch(expected, value);
+    return text;
+  },
+  secret(value, { pattern, inHeader = false, expected = inHeader ? HEADER_TEXT : 'text' }) {
+    const text = asText(value);
+    if (text === undefined || (pattern && !new RegExp(pattern).test(text))) throw new Mismatch(expected, value);
+    if (inHeader && !IN_HEADER.test(text)) throw new Mismatch(HEADER_TEXT, value);
+    return text;
   },
   address(value, { options = [] }) {
     const text = typeof value === 'string' ? value.trim() : '';
@@ -78,12 +80,15 @@ export const parsers: Readonly<Record<Kind, (value: unknown, parameter: Paramete
       throw new Mismatch('an address without a user name and a password', `${url.protocol}//…@${url.host}`);
     return text.replace(/\/+$/, '');
   },
-  integer(value, parameter) {
-    const number = toNumber(value);
-    if (!Number.isInteger(number) || !within(number as number, parameter))
-      throw new Mismatch(expectedNumber('a whole number', parameter), value);
-    return number;
+  host(value, { ipv6 = true, expected = ipv6 ? HOST : HOST_IPV4 }) {
+    const text = asText(value);
+    if (text === undefined) throw new Mismatch(expected, value);
+    if (!isHost(text) || (!ipv6 && text.startsWith('['))) throw new Mismatch(expected, shownAddress(text));
+    checkHost(text, 'a host', value);
+    return text;
   },
+  port: parseInteger,
+  integer: parseInteger,
   number(value, parameter) {
     const number = toNumber(value);
     if (!Number.isFinite(number) || !within(number as number, parameter)) throw new Mismatch(expectedNumber('a number', parameter), value);
@@ -134,7 +139,7 @@ export const parsers: Readonly<Record<Kind, (value: unknown, parameter: Paramete
     return items;
   },
   color(value) {
-    // Before JSON: 100000 is a number there, and a colour here.
+    // Before JSON: 100000 is a number there, but a colour here.
     const hex = typeof value === 'string' ? hexParts(value) : undefined;
     const given = hex ?? fromJson(value);
     const parts = Array.isArray(given) ? given : undefined;
@@ -165,13 +170,32 @@ export const parsers: Readonly<Record<Kind, (value: unknown, parameter: Paramete
   },
 };
 
+const HOST = 'a host name or an IP address (IPv6 in brackets: [::1]), without http:// and port';
+const HOST_IPV4 = 'an IPv4 address or a name';
+const HEADER_TEXT = 'a line of Latin letters, digits and signs without spaces around it, as a header can carry it';
+/** A field value without spaces around it. RFC 9110, 5.5 */
+const IN_HEADER = /^[!-~\u00a1-\u00ff]([\t -~\u0080-\u00ff]*[!-~\u00a1-\u00ff])?$/;
+
+/** Text, also where it was written as a number. */
+function asText(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  return Number.isFinite(value) ? String(value) : undefined;
+}
+
+function parseInteger(value: unknown, parameter: Parameter<unknown>): number {
+  const number = toNumber(value);
+  if (!Number.isInteger(number) || !within(number as number, parameter))
+    throw new Mismatch(expectedNumber('a whole number', parameter), value);
+  return number as number;
+}
+
 /** Buffers and typed arrays hold numbers as an array does. */
 function asArray(value: unknown): readonly unknown[] | undefined {
   if (Array.isArray(value)) return value;
   return ArrayBuffer.isView(value) && !(value instanceof DataView) ? Array.from(value as Uint8Array) : undefined;
 }
 
-/** A grid of which the numbers for the corners, where there is nothing, were left out. */
+/** Adds zeros for the corners that were left out. */
 const withCorners = (cells: readonly unknown[], columns: number): unknown[] => {
   const [width, last] = [columns - 2, cells.length - columns + 2];
   return [0, ...cells.slice(0, width), 0, ...cells.slice(width, last), 0, ...cells.slice(last), 0];
@@ -203,13 +227,13 @@ function colorOf(parts: JsonObject, value: unknown): Color {
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
 
-/** @throws Mismatch naming the part that JSON has no way to say */
+/** @throws Mismatch naming the part that JSON cannot represent */
 function checkSendable(value: JsonObject, place: string): void {
   const found = unsendable(value);
   if (found) throw new Mismatch('a value that JSON can hold', found.value, place + found.place);
 }
 
-/** Text may be JSON; where it is none, it stays the text that it is, which is refused then. */
+/** Parses JSON text. Text that is no JSON is returned as it is, and refused by the caller. */
 function fromJson(value: unknown): unknown {
   if (typeof value !== 'string') return value;
   try {

@@ -1,14 +1,14 @@
-/** A part of a value that JSON has no way to say. */
+/** A part of a value that JSON cannot represent. */
 export interface Unsendable {
-  /** The way to it from the whole: `.a[0]`. */
+  /** Its path in the value: `.a[0]`. */
   readonly place: string;
   readonly value: unknown;
 }
 
-/** Deeper than anything that is meant. */
+/** Levels of nesting; no intended value is deeper. */
 const DEEPEST = 500;
 
-/** The first part of a value that JSON has no way to say: what refers to itself, or holds a bigint. Undefined where all can be sent. */
+/** The first part of a value that JSON cannot represent: a circular reference, or a bigint. Undefined where there is none. */
 export function unsendable(value: unknown): Unsendable | undefined {
   try {
     JSON.stringify(value);
@@ -23,7 +23,7 @@ function findOrWhole(value: unknown): Unsendable {
   try {
     return find(value, '', []) ?? whole;
   } catch {
-    // What throws when it is read.
+    // A getter that throws.
     return whole;
   }
 }

@@ -1,6 +1,6 @@
 import type { Lookup } from '../../core/connection';
 import { asEnsembleError, EnsembleError } from '../../core/errors';
-import { address, choice, integer, optional, text } from '../../core/schema/parameters';
+import { address, choice, integer, optional, secret, text } from '../../core/schema/parameters';
 import type { Scope } from '../../core/scope';
 import { SonataClient, type SonataOptions } from './client';
 
@@ -39,10 +39,8 @@ export const settings = {
 
 /** The vendor gives out broker credentials to its customers; its REST server asks for none. */
 export const credentials = {
-  mqttUsername: optional(
-    text({ secret: false, label: 'MQTT user', help: 'User name at the broker, given out by the vendor.', sentTo: ['mqttUrl'] }),
-  ),
-  mqttPassword: optional(text({ label: 'MQTT password', help: 'Password at the broker, given out by the vendor.', sentTo: ['mqttUrl'] })),
+  mqttUsername: optional(text({ label: 'MQTT user', help: 'User name at the broker, given out by the vendor.', sentTo: ['mqttUrl'] })),
+  mqttPassword: optional(secret({ label: 'MQTT password', help: 'Password at the broker, given out by the vendor.', sentTo: ['mqttUrl'] })),
 };
 export const connect = (options: SonataOptions): SonataClient => new SonataClient(options);
 

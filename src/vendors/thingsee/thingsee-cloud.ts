@@ -1,4 +1,4 @@
-import { address, text } from '../../core/schema/parameters';
+import { address, secret, text } from '../../core/schema/parameters';
 import type { Scope } from '../../core/scope';
 import { ThingseeClient, type ThingseeOptions } from './client';
 import { groupList } from './lookups';
@@ -15,8 +15,8 @@ export const settings = {
 };
 
 export const credentials = {
-  clientId: text({ secret: false, label: 'Client ID', help: 'Given out by Haltian, with the base URL.' }),
-  clientSecret: text({ label: 'Client secret', help: 'Given out by Haltian, with the client ID.' }),
+  clientId: text({ label: 'Client ID', help: 'Given out by Haltian, with the base URL.' }),
+  clientSecret: secret({ label: 'Client secret', help: 'Given out by Haltian, with the client ID.' }),
 };
 export const connect = (options: ThingseeOptions): ThingseeClient => new ThingseeClient(options);
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { operation } from '../../core/operation';
-import { integer, optional, scalarOrBytes, text } from '../../core/schema/parameters';
+import { integer, optional, scalarOrBytes, secret } from '../../core/schema/parameters';
 import type { ThingsquareClient } from './client';
 import { device, devicePath } from './parameters';
 import { fieldOf, readDevice, readDevices } from './values';
@@ -36,8 +36,7 @@ export const operations = [
     label: 'Claim device',
     help: 'Registers a device for remote access. The result is the id under which it can be reached from now on.',
     parameters: {
-      auth: text({
-        secret: true,
+      auth: secret({
         label: 'Authentication token',
         help: 'The token that the device shows nearby, or the key under which the network lists it.',
       }),

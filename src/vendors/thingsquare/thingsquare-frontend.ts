@@ -1,4 +1,4 @@
-import { address, boolean, choice, optional, text } from '../../core/schema/parameters';
+import { address, boolean, choice, host, optional, secret, text } from '../../core/schema/parameters';
 import type { Scope } from '../../core/scope';
 import { ThingsquareClient, type ThingsquareOptions } from './client';
 import { readUser } from './user';
@@ -25,12 +25,10 @@ export const settings = {
     default: false,
     addressing: false,
   }),
-  announceTo: text({
+  announceTo: host({
     label: 'Announce to',
     help: 'IPv4 address or name to which the packets go: all of the local network, the broadcast address of one of several, or a multicast group.',
-    pattern: '^[^\\s/:@?#\\[\\]]+$',
-    expected: 'an IPv4 address or a name',
-    host: true,
+    ipv6: false,
     default: '255.255.255.255',
     when: { announce: 'true' },
     addressing: false,
@@ -40,16 +38,15 @@ export const settings = {
 export const credentials = {
   login: optional(
     text({
-      secret: false,
       label: 'Login',
       help: 'The user’s login name, an e-mail address.',
       when: { authentication: 'login' },
       needed: true,
     }),
   ),
-  password: optional(text({ label: 'Password', help: 'The user’s password.', when: { authentication: 'login' }, needed: true })),
+  password: optional(secret({ label: 'Password', help: 'The user’s password.', when: { authentication: 'login' }, needed: true })),
   token: optional(
-    text({ label: 'API token', help: 'A token that the user has made for programs.', when: { authentication: 'token' }, needed: true }),
+    secret({ label: 'API token', help: 'A token that the user has made for programs.', when: { authentication: 'token' }, needed: true }),
   ),
 };
 export const connect = (options: ThingsquareOptions): ThingsquareClient => new ThingsquareClient(options);

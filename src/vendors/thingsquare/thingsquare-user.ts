@@ -1,6 +1,6 @@
 import { invalidInput } from '../../core/errors';
 import { operation } from '../../core/operation';
-import { object, text } from '../../core/schema/parameters';
+import { object, secret, text } from '../../core/schema/parameters';
 import type { ThingsquareClient } from './client';
 import { sendEither } from './either-path';
 import { readUser, toForm } from './user';
@@ -42,8 +42,7 @@ export const operations = [
     help: 'Makes a new user, who gets an e-mail to confirm it. The connection stays with its own user.',
     parameters: {
       login,
-      password: text({
-        secret: true,
+      password: secret({
         label: 'Password',
         help: 'The password of the new user. Take it from the message or the environment: what stands in a node is part of the flow file.',
       }),

@@ -1,24 +1,15 @@
 import { asEnsembleError } from '../../core/errors';
-import { integer, optional, text } from '../../core/schema/parameters';
+import { host, optional, port, text } from '../../core/schema/parameters';
 import type { Scope } from '../../core/scope';
 import { readVersion } from './channels';
 import { TurnClient, type TurnOptions } from './client';
 
 export { lookups } from './lookups';
 
-const HOST = 'a host name or an IP address (IPv6 in brackets: [::1]), without http:// and port';
-
 /** Facts: the vendor's "Turn 2 Public API Documentation" 1.4.4; what it leaves open is marked [G] where it is guessed. */
 export const settings = {
-  host: text({
-    label: 'Host',
-    help: 'Name or IP address of the Turn in the local network.',
-    pattern: '^(\\[[0-9a-fA-F:.]+\\]|[^\\s/:@?#\\[\\]]+)$',
-    expected: HOST,
-    host: true,
-    addressing: true,
-  }),
-  port: integer({ label: 'Port', help: 'Port of the public API.', min: 1, max: 65535, default: 55555, addressing: true }),
+  host: host({ label: 'Host', help: 'Name or IP address of the Turn in the local network.' }),
+  port: port({ label: 'Port', help: 'Port of the public API.', default: 55555 }),
   senderId: optional(
     text({
       label: 'Sender ID',

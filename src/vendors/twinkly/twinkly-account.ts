@@ -1,5 +1,5 @@
 import type { SignIn } from '../../core/connection';
-import { address, choice, object, optional, text } from '../../core/schema/parameters';
+import { address, choice, object, optional, secret, text } from '../../core/schema/parameters';
 import type { Scope } from '../../core/scope';
 import { TwinklyClient, type TwinklyOptions } from './client';
 
@@ -56,7 +56,6 @@ export const settings = {
 export const credentials = {
   username: optional(
     text({
-      secret: false,
       label: 'E-mail',
       help: 'The user name of the Twinkly account.',
       when: { authentication: 'password' },
@@ -64,10 +63,10 @@ export const credentials = {
     }),
   ),
   password: optional(
-    text({ label: 'Password', help: 'The password of the Twinkly account.', when: { authentication: 'password' }, needed: true }),
+    secret({ label: 'Password', help: 'The password of the Twinkly account.', when: { authentication: 'password' }, needed: true }),
   ),
   clientSecret: optional(
-    text({
+    secret({
       label: 'Client secret',
       help: 'Given out by Twinkly, together with the client ID.',
       when: { authentication: 'oauth' },
