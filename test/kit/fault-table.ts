@@ -1,5 +1,5 @@
 import { deepEqual, match } from 'node:assert/strict';
-import { Account, type Outcome } from './account';
+import { Audit, type Outcome } from './audit';
 import { FaultServer } from './fault-server';
 import { faults } from './faults';
 import type { FlowNode, NodeRed } from './node-red';
@@ -50,21 +50,21 @@ export function faultTable(startRed: () => Promise<NodeRed>, secrets: readonly s
     const chosen = row.faults ?? faults;
     describe(row.title, () => {
       const trials = new Map<TimedFault, Promise<Trial>>();
-      let account: Account;
+      let audit: Audit;
 
       before(async () => {
         const parts = chosen.map((fault, index) => ({ fault, id: `node-${index}`, vendor: vendors[index] as FaultServer }));
-        account = await Account.open(
+        audit = await Audit.open(
           red,
           parts.map(({ id }) => ({ type: '', ...row.node, id, connection: `connection of ${id}` })),
           parts.map(({ fault, id, vendor }) => ({ ...row.connection(vendor, fault.timeout), id: `connection of ${id}` }) as FlowNode),
         );
-        for (const { fault, id, vendor } of parts) trials.set(fault, attempt(account, row, fault, id, vendor));
+        for (const { fault, id, vendor } of parts) trials.set(fault, attempt(audit, row, fault, id, vendor));
         await Promise.allSettled(trials.values());
       });
       after(async () => {
         await Promise.all(vendors.map((vendor) => vendor.heal()));
-        await account.close();
+        await audit.close();
       });
 
       for (const fault of chosen)
@@ -84,17 +84,17 @@ export function faultTable(startRed: () => Promise<NodeRed>, secrets: readonly s
   }
 }
 
-async function attempt(account: Account, row: Row, fault: TimedFault, id: string, vendor: FaultServer): Promise<Trial> {
+async function attempt(audit: Audit, row: Row, fault: TimedFault, id: string, vendor: FaultServer): Promise<Trial> {
   // The time limit is meant for the fault: a slow machine may need more than one try before.
   if (row.wellBefore)
     await until(
       'a message that goes well',
-      () => account.run({ ...row.msg }, id),
+      () => audit.run({ ...row.msg }, id),
       ({ ends }) => String(ends) === 'done',
     );
   vendor.requests.length = 0;
   await fault.arrange(vendor);
   row.except?.(vendor, fault);
-  const outcome = await account.run({ ...row.msg }, id);
+  const outcome = await audit.run({ ...row.msg }, id);
   return { ...outcome, fault, vendor, cause: outcome.caught[0]?.error.cause as Trial['cause'] };
 }

@@ -1,5 +1,5 @@
 import { deepEqual, equal, rejects } from 'node:assert/strict';
-import { Account } from './account';
+import { Audit } from './audit';
 import { type NodeRed, startNodeRed } from './node-red';
 import { assertNoSecrets, findSecrets } from './secrets';
 
@@ -12,54 +12,54 @@ describe('kit: secrets', () => {
   });
 
   const open = (behaviour: string, rest: object = {}) =>
-    Account.open(red, { id: 'node', type: 'kit-careless', behaviour, credentials: { password: SECRET }, ...rest });
+    Audit.open(red, { id: 'node', type: 'kit-careless', behaviour, credentials: { password: SECRET }, ...rest });
   const placesOf = async (secrets: string[], things: unknown[] = []) =>
     (await findSecrets(red, secrets, { things })).map((found) => found.split(': ', 1)[0]);
 
   it('finds none where there is none', async () => {
-    const account = await open('careful');
-    await account.run({ payload: 1 });
+    const audit = await open('careful');
+    await audit.run({ payload: 1 });
     equal(red.node('node').credentials?.password, SECRET);
-    await assertNoSecrets(red, [SECRET], { things: [...account.outputs] });
-    await account.close();
+    await assertNoSecrets(red, [SECRET], { things: [...audit.outputs] });
+    await audit.close();
   });
 
   it('finds one in the log', async () => {
-    const account = await open('logs a secret');
+    const audit = await open('logs a secret');
     deepEqual(await placesOf([SECRET]), ['log (warn)']);
-    await account.close();
+    await audit.close();
   });
 
   it('finds one in a status', async () => {
-    const account = await open('shows a secret');
+    const audit = await open('shows a secret');
     deepEqual(await placesOf([SECRET]), ['status of node']);
-    await account.close();
+    await audit.close();
   });
 
   it('finds one in an error', async () => {
-    const account = await open('throws a secret');
-    const { error } = await account.run({});
+    const audit = await open('throws a secret');
+    const { error } = await audit.run({});
     deepEqual(await placesOf([SECRET], [error]), ['given']);
-    await account.close();
+    await audit.close();
   });
 
   it('finds one that the browser may read', async () => {
-    const account = await open('careful', { credentials: { open: SECRET } });
+    const audit = await open('careful', { credentials: { open: SECRET } });
     deepEqual(await placesOf([SECRET]), ['GET /credentials/kit-careless/node']);
-    await account.close();
+    await audit.close();
   });
 
   it('finds one in the export', async () => {
-    const account = await open('careful', { token: SECRET });
+    const audit = await open('careful', { token: SECRET });
     deepEqual(await placesOf([SECRET]), ['flows.json', 'GET /flows']);
     await rejects(assertNoSecrets(red, [SECRET]), /flows.json/);
-    await account.close();
+    await audit.close();
   });
 
   it('finds one in disguise', async () => {
-    const account = await open('careful');
+    const audit = await open('careful');
     const disguises = [encodeURIComponent(SECRET), Buffer.from(SECRET).toString('base64'), JSON.stringify({ SECRET })];
     for (const disguise of disguises) deepEqual(await placesOf([SECRET], [`x${disguise}x`]), ['given']);
-    await account.close();
+    await audit.close();
   });
 });

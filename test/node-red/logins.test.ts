@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { LOGIN } from '../../src/core/follow/login';
-import { Account } from '../kit/account';
+import { Audit, TAB } from '../kit/audit';
 import { answer, type Behaviour, FaultServer, type Recorded } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
@@ -32,7 +32,7 @@ for (const [name, vendor] of Object.entries(vendors))
   describe(`the login of ${name}`, () => {
     let red: NodeRed;
     let server: FaultServer;
-    let account: Account;
+    let audit: Audit;
     before(async () => {
       red = await startNodeRed();
       server = await FaultServer.start();
@@ -44,21 +44,21 @@ for (const [name, vendor] of Object.entries(vendors))
     });
     afterEach(async () => {
       await server.heal();
-      await account.close();
+      await audit.close();
       await server.heal();
       Object.assign(LOGIN, { refused, failed });
     });
 
     const config = (more = {}) => vendor.config(server.url, more);
     const open = async (others: FlowNode[] = []) => {
-      account = await Account.open(red, { id: 'node', connection: config().id, parameters: {}, ...vendor.action } as FlowNode, [
+      audit = await Audit.open(red, { id: 'node', connection: config().id, parameters: {}, ...vendor.action } as FlowNode, [
         config(),
         ...others,
       ]);
     };
-    const following = () => ({ id: event, z: 'account', wires: [[]], connection: config().id, ...vendor.event }) as FlowNode;
+    const following = () => ({ id: event, z: TAB, wires: [[]], connection: config().id, ...vendor.event }) as FlowNode;
     const logins = () => server.requests.filter(vendor.isLogin).length;
-    const end = async () => (await account.run({})).ends.join();
+    const end = async () => (await audit.run({})).ends.join();
     const press = async (route: string, more: { values?: object; credentials?: object } = {}) => {
       const { type, credentials, id, ...values } = config();
       const body = { id, values: { ...values, ...more.values }, credentials: { ...credentials, ...more.credentials } };
@@ -71,7 +71,7 @@ for (const [name, vendor] of Object.entries(vendors))
     it('is refused by the vendor alone: what others say on the way is tried again', async () => {
       await open();
       for (const [what, trouble] of Object.entries({ ...onTheWay, 'a token that is none': vendor.oddToken })) {
-        await account.deploy('full');
+        await audit.deploy('full');
         server.always(trouble);
         assert.notEqual(await end(), 'done', what);
         await server.heal();
@@ -82,13 +82,13 @@ for (const [name, vendor] of Object.entries(vendors))
     it('that is refused is UNAUTHORIZED whatever its status, and is not made again by any message', async () => {
       await open();
       for (const refusal of vendor.refusals) {
-        await account.deploy('full');
+        await audit.deploy('full');
         server.always(refusal);
-        for (let count = 0; count < 20; count++) account.send({});
-        await account.settled();
+        for (let count = 0; count < 20; count++) audit.send({});
+        await audit.settled();
         assert.equal(await end(), 'UNAUTHORIZED');
         assert.equal(server.requests.length, 1);
-        await account.status({ fill: 'red', shape: 'ring', text: 'UNAUTHORIZED' });
+        await audit.status({ fill: 'red', shape: 'ring', text: 'UNAUTHORIZED' });
         await server.heal();
       }
     });
@@ -184,7 +184,7 @@ for (const [name, vendor] of Object.entries(vendors))
         thingsquare: { type: 'thingsquare-device', operation: 'get', parameters: { device: { type: 'str', value: 'forbidden' } } },
         thingsee: { type: 'thing-query', operation: 'get-info', parameters: { tuid: { type: 'str', value: 'forbidden' } } },
       }[name];
-      account = await Account.open(
+      audit = await Audit.open(
         red,
         [
           { id: 'node', connection: config().id, parameters: {}, ...vendor.action },
@@ -194,12 +194,12 @@ for (const [name, vendor] of Object.entries(vendors))
       );
       for (let turn = 0; turn < 5; turn++) {
         assert.equal(await end(), 'done');
-        for (let count = 0; count < 5; count++) assert.deepEqual((await account.run({}, 'closed')).ends, ['UNAUTHORIZED']);
+        for (let count = 0; count < 5; count++) assert.deepEqual((await audit.run({}, 'closed')).ends, ['UNAUTHORIZED']);
       }
       assert.ok(made <= 2, `${made} logins`);
       const before = made;
       valid = 0;
-      assert.deepEqual((await account.run({}, 'closed')).ends, ['UNAUTHORIZED']);
+      assert.deepEqual((await audit.run({}, 'closed')).ends, ['UNAUTHORIZED']);
       assert.equal(await end(), 'done');
       assert.equal(made, before + 1);
     });

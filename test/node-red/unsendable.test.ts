@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { parseParameter } from '../../src/core/schema/parse';
-import { Account } from '../kit/account';
+import { Audit } from '../kit/audit';
 import { allParameters } from '../kit/described';
 import { FaultServer } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
@@ -66,17 +66,17 @@ describe('a value that cannot be sent', () => {
     ];
     for (const [node, connection, name] of rows)
       it(`is INVALID_INPUT that names it, and nothing leaves: ${node.type}`, async () => {
-        const account = await Account.open(red, { ...node, connection: 'connection' }, [connection(vendor.url)]);
+        const audit = await Audit.open(red, { ...node, connection: 'connection' }, [connection(vendor.url)]);
         for (const [payload, place, what] of [
           [circle, 'self', 'an object that refers to itself'],
           [big, 'transactionId', 'a bigint'],
         ] as const) {
-          const { ends, error } = await account.run({ payload });
+          const { ends, error } = await audit.run({ payload });
           deepEqual(ends, ['INVALID_INPUT']);
           match(String(error), new RegExp(`^${name}\\.${place} must be a value that JSON can hold, not ${what}$`));
         }
         equal(vendor.requests.length, 0);
-        await account.close();
+        await audit.close();
       });
   });
 });

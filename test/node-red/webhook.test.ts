@@ -4,7 +4,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import type { Handler } from '../../src/node-red/red';
-import { Account } from '../kit/account';
+import { Audit, TAB } from '../kit/audit';
 import { answer, FaultServer } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, type NodeRedOptions, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
@@ -17,7 +17,7 @@ const keyOf = (payload: unknown) => (payload as { key: number }).key;
 describe('the address of a webhook', () => {
   let red: NodeRed;
   let server: FaultServer;
-  let account: Account | undefined;
+  let audit: Audit | undefined;
   let url = '';
   before(async () => {
     server = await FaultServer.start();
@@ -25,8 +25,8 @@ describe('the address of a webhook', () => {
   });
   after(() => server.close());
   afterEach(async () => {
-    await account?.close();
-    account = undefined;
+    await audit?.close();
+    audit = undefined;
     await server.heal();
   });
 
@@ -34,14 +34,14 @@ describe('the address of a webhook', () => {
     red = await startNodeRed(options);
     const gateway = { id: 'gateway', type: 'sonata-gateway', baseUrl: server.url, installationId: 16 };
     const node = { id: 'events', type: 'sonata-events', connection: 'gateway', publicUrl: red.httpUrl };
-    account = await Account.open(red, node, [gateway, ...others]);
+    audit = await Audit.open(red, node, [gateway, ...others]);
     await until('a subscription', () => server.requests.length > 0);
     url = subscribed();
   };
   const subscribed = () => (server.requests.at(-1)?.json as { url: string } | undefined)?.url ?? '';
   const keys = async (count: number) => {
-    await until(`${count} events`, () => account?.outputs.length === count);
-    return account?.outputs.map(({ payload }) => keyOf(payload));
+    await until(`${count} events`, () => audit?.outputs.length === count);
+    return audit?.outputs.map(({ payload }) => keyOf(payload));
   };
   const post = (body: string | Buffer, headers = {}) => fetch(url, { method: 'POST', body, headers });
   /** Sends what is given and no more; waits for the answer all the same. */
@@ -127,7 +127,7 @@ describe('the address of a webhook', () => {
     ];
     for (const [status, encoding, body] of refusals)
       deepEqual([encoding, (await post(body, { 'content-encoding': encoding })).status], [encoding, status]);
-    equal(account?.outputs.length, 4);
+    equal(audit?.outputs.length, 4);
   });
 
   it('is not troubled by a sender who goes away in the middle', async () => {
@@ -149,8 +149,8 @@ describe('the address of a webhook', () => {
 
   it('asks to try again while the flow is deployed, and is gone when the node is', async () => {
     // Its close takes longer than that of all others.
-    await open([{ id: 'late', type: 'kit-careless', z: 'account', behaviour: 'closes late', wires: [] }]);
-    const deployed = account?.deploy('full');
+    await open([{ id: 'late', type: 'kit-careless', z: TAB, behaviour: 'closes late', wires: [] }]);
+    const deployed = audit?.deploy('full');
     const away = await until(
       'nobody is there',
       () => post(event(1)),
@@ -159,7 +159,7 @@ describe('the address of a webhook', () => {
     deepEqual([away.status, away.headers.get('retry-after')], [503, '5']);
     await deployed;
     await until('somebody is there', async () => (await post(event(2))).status === 200);
-    await account?.deploy('full', { id: 'gateway', type: 'sonata-gateway', baseUrl: `${server.url}/other` });
+    await audit?.deploy('full', { id: 'gateway', type: 'sonata-gateway', baseUrl: `${server.url}/other` });
     // The node has another address now.
     await until('the old address is gone', async () => (await post(event(3))).status === 404);
     url = await until('the new one', subscribed, (now) => now !== url);
@@ -180,11 +180,11 @@ describe('the address of a webhook', () => {
     for (let count = 0; count < 5; count++) {
       const before = accepted;
       await until('some events', () => accepted > before + 5);
-      await account?.deploy('full');
+      await audit?.deploy('full');
     }
     goesOn = false;
     await sending;
-    await until('each event', () => (account?.outputs.length ?? 0) >= accepted);
+    await until('each event', () => (audit?.outputs.length ?? 0) >= accepted);
   });
 
   it('asks to try again before the flows have been started', async () => {
@@ -206,9 +206,9 @@ describe('the address of a webhook', () => {
     }
     await red.deploy([]);
     equal((await post(event(2))).status, 404);
-    await account?.deploy('nodes');
+    await audit?.deploy('nodes');
     await until('it is back', async () => (await post(event(3))).status === 200);
-    await red.deploy(account?.flow.map((node) => (node.id === 'events' ? { ...node, d: true } : node)) ?? [], 'nodes');
+    await red.deploy(audit?.flow.map((node) => (node.id === 'events' ? { ...node, d: true } : node)) ?? [], 'nodes');
     equal((await post(event(4))).status, 404);
   });
 
@@ -237,7 +237,7 @@ describe('the address of a webhook', () => {
       equal(/hush|\bat /.test(await response.text()), false);
     }
     await red.shutdown();
-    account = undefined;
+    audit = undefined;
   });
 
   it('warns where Node-RED asks for a login that the vendor does not have', async () => {
@@ -250,8 +250,8 @@ describe('the address of a webhook', () => {
   it('is not there where Node-RED serves no flows', async () => {
     red = await startNodeRed({ httpNodeRoot: false });
     const gateway = { id: 'gateway', type: 'sonata-gateway', baseUrl: server.url };
-    account = await Account.open(red, { id: 'events', type: 'sonata-events', connection: 'gateway', publicUrl: red.httpUrl }, [gateway]);
-    await account.status({ fill: 'grey', shape: 'ring' });
-    match((await account.report()).error.message, /^httpNodeRoot is switched off/);
+    audit = await Audit.open(red, { id: 'events', type: 'sonata-events', connection: 'gateway', publicUrl: red.httpUrl }, [gateway]);
+    await audit.status({ fill: 'grey', shape: 'ring' });
+    match((await audit.report()).error.message, /^httpNodeRoot is switched off/);
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Message } from '../../src/node-red/red';
 import { RETRY } from '../../src/vendors/sonata/sonata-events';
-import { Account } from '../kit/account';
+import { Audit } from '../kit/audit';
 import { answer, type Behaviour, FaultServer } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
@@ -12,7 +12,7 @@ const sourceOf = (msg: Message | undefined) => (msg?.event as { source?: string 
 describe('sonata-events over the webhook', () => {
   let red: NodeRed;
   let server: FaultServer;
-  let account: Account;
+  let audit: Audit;
   before(async () => {
     red = await startNodeRed();
     server = await FaultServer.start();
@@ -25,13 +25,13 @@ describe('sonata-events over the webhook', () => {
         : answer({ message: 'Unsubscribed' })(response, request);
   });
   afterEach(async () => {
-    await account?.close();
+    await audit?.close();
     await server.heal();
   });
 
   const gateway = (): FlowNode => ({ id: 'gateway', type: 'sonata-gateway', baseUrl: server.url, installationId: 16 });
   const open = async (node = {}) => {
-    account = await Account.open(
+    audit = await Audit.open(
       red,
       { id: 'events', type: 'sonata-events', connection: 'gateway', transport: 'webhook', publicUrl: `${red.httpUrl}/`, ...node },
       [gateway()],
@@ -53,7 +53,7 @@ describe('sonata-events over the webhook', () => {
   it('subscribes at deploy with an address that cannot be guessed, the same after every deploy', async () => {
     const url = await open();
     assert.match(url, new RegExp(`^${red.httpUrl}/ensemble/webhook/[\\w-]{32}$`));
-    await account.deploy('full');
+    await audit.deploy('full');
     await until('another subscription', () => server.requests.length === 2);
     assert.equal(subscribed(), url);
     assert.ok(server.requests.every(({ path }) => path === '/subscribe'));
@@ -63,7 +63,7 @@ describe('sonata-events over the webhook', () => {
     const url = await open({ interval: '1' });
     await until('three subscriptions', () => server.requests.length === 3);
     assert.ok(server.requests.every(({ path, json }) => path === '/subscribe' && (json as { url: string }).url === url));
-    await account.status({ text: 'subscribed, no event yet' });
+    await audit.status({ text: 'subscribed, no event yet' });
   });
 
   it('emits what is posted, of its installation and device', async () => {
@@ -74,9 +74,9 @@ describe('sonata-events over the webhook', () => {
       [16, 456],
     ] as const)
       assert.equal((await post(url, JSON.stringify(event(installation, device)))).status, 200);
-    await until('an event', () => account.outputs.length > 0);
-    assert.equal(account.outputs.length, 1);
-    const [msg] = account.outputs;
+    await until('an event', () => audit.outputs.length > 0);
+    assert.equal(audit.outputs.length, 1);
+    const [msg] = audit.outputs;
     assert.deepEqual([msg?.topic, sourceOf(msg)], ['16/456/context', 'webhook']);
     assert.deepEqual(msg?.payload, { installationId: 16, deviceId: 456, type: 'context', pattern: cells, values: { 4: cells }, key: 0 });
   });
@@ -84,26 +84,26 @@ describe('sonata-events over the webhook', () => {
   it('reports what cannot be read, and evaluates nothing', async () => {
     const url = await open();
     assert.equal((await post(url, '__import__("os").system("true")')).status, 200);
-    assert.equal(account.outputs.length, 0);
-    await until('one report', () => account.reports.length === 1);
+    assert.equal(audit.outputs.length, 0);
+    await until('one report', () => audit.reports.length === 1);
   });
 
   it('is subscribed at first, and live once an event has come, also over deploys', async () => {
     const publicUrl = red.httpUrl.replace('127.0.0.1', 'localhost');
     const url = await open({ publicUrl });
     const waiting = { fill: 'yellow', shape: 'ring', text: 'subscribed, no event yet' };
-    await account.status(waiting);
+    await audit.status(waiting);
     await post(url, 'no event');
-    await account.report();
-    await account.deploy('full');
+    await audit.report();
+    await audit.deploy('full');
     await until('another subscription', () => server.requests.length === 2);
-    await account.status(waiting);
+    await audit.status(waiting);
     // Of another installation: it has come all the same.
     await post(url, event(17, 1));
-    await account.status({ fill: 'green', shape: 'dot', text: 'connected' });
-    await account.deploy('full');
-    await account.status({ fill: 'green', shape: 'dot', text: 'connected' });
-    assert.equal(account.outputs.length, 0);
+    await audit.status({ fill: 'green', shape: 'dot', text: 'connected' });
+    await audit.deploy('full');
+    await audit.status({ fill: 'green', shape: 'dot', text: 'connected' });
+    assert.equal(audit.outputs.length, 0);
   });
 
   it('takes no answer for a subscription that does not say so, asks again, and says so once', async () => {
@@ -120,12 +120,12 @@ describe('sonata-events over the webhook', () => {
     await quickly(async () => {
       server.next(...others);
       const url = await open();
-      await account.status({ fill: 'yellow', shape: 'ring', text: 'BAD_RESPONSE: in 1 s' });
+      await audit.status({ fill: 'yellow', shape: 'ring', text: 'BAD_RESPONSE: in 1 s' });
       await until('a subscription', () => server.requests.length === others.length + 1);
       await post(url, event(16, 1));
-      await account.status({ fill: 'green', shape: 'dot' });
+      await audit.status({ fill: 'green', shape: 'dot' });
       assert.deepEqual(
-        account.reports.map(({ error }) => error.code),
+        audit.reports.map(({ error }) => error.code),
         ['BAD_RESPONSE'],
       );
     });
@@ -136,9 +136,9 @@ describe('sonata-events over the webhook', () => {
     await quickly(async () => {
       server.next(...refusals);
       await open();
-      await account.status({ fill: 'yellow', shape: 'ring' });
+      await audit.status({ fill: 'yellow', shape: 'ring' });
       await until('a subscription', () => server.requests.length > refusals.length);
-      await until('one report', () => account.reports.length === 1);
+      await until('one report', () => audit.reports.length === 1);
     });
   });
 
@@ -146,8 +146,8 @@ describe('sonata-events over the webhook', () => {
     const url = await open();
     for (const item of ["{'i': 5, 'v': None}", '7', "{'v': 1}"])
       await post(url, `{'type': 'context', 'installation_id': '16', 'device_id': '1', 'payload': {'cl': [${item}, {'i': 0, 'v': 2}]}}`);
-    await until('three events', () => account.outputs.length === 3);
-    for (const { payload } of account.outputs)
+    await until('three events', () => audit.outputs.length === 3);
+    for (const { payload } of audit.outputs)
       assert.deepEqual(payload, { installationId: 16, deviceId: 1, type: 'context', values: { 0: [2] } });
     const warnings = red.logs.filter(({ level, id }) => level === 'warn' && id === 'events');
     assert.deepEqual([warnings.length, /an item of cl/.test(warnings[0]?.text ?? '')], [1, true]);
@@ -155,7 +155,7 @@ describe('sonata-events over the webhook', () => {
 
   it('unsubscribes only where the user asked for it, and only when the node is removed', async () => {
     await open({ unsubscribe: true });
-    await account.deploy('nodes', { id: 'events', type: 'sonata-events', name: 'changed' });
+    await audit.deploy('nodes', { id: 'events', type: 'sonata-events', name: 'changed' });
     await until('the second subscription', () => server.requests.length === 2);
     assert.ok(server.requests.every(({ path }) => path === '/subscribe'));
     await red.deploy([gateway()], 'full');
@@ -163,9 +163,9 @@ describe('sonata-events over the webhook', () => {
   });
 
   it('is not configured without a public address', async () => {
-    account = await Account.open(red, { id: 'events', type: 'sonata-events', connection: 'gateway', transport: 'webhook' }, [gateway()]);
-    await account.status({ fill: 'grey', shape: 'ring', text: 'not configured' });
-    assert.match((await account.report()).error.message, /^publicUrl is missing$/);
+    audit = await Audit.open(red, { id: 'events', type: 'sonata-events', connection: 'gateway', transport: 'webhook' }, [gateway()]);
+    await audit.status({ fill: 'grey', shape: 'ring', text: 'not configured' });
+    assert.match((await audit.report()).error.message, /^publicUrl is missing$/);
   });
 
   it('is not configured where the public address has more than an address, and keeps that to itself', async () => {
@@ -176,12 +176,12 @@ describe('sonata-events over the webhook', () => {
       ['flows.example', /^publicUrl must be an address that begins with https:/],
     ] as const) {
       const node = { id: 'events', type: 'sonata-events', connection: 'gateway', publicUrl };
-      account = await Account.open(red, node, [gateway()]);
-      await account.status({ fill: 'grey', shape: 'ring', text: 'not configured' });
-      const { message } = (await account.report()).error;
+      audit = await Audit.open(red, node, [gateway()]);
+      await audit.status({ fill: 'grey', shape: 'ring', text: 'not configured' });
+      const { message } = (await audit.report()).error;
       assert.match(message, reason);
       assert.equal(message.includes('hush'), false);
-      await account.close();
+      await audit.close();
     }
     assert.equal(server.requests.length, 0);
     await open();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type AddressInfo, createServer } from 'node:net';
 import { connectAsync, type MqttClient } from 'mqtt';
 import type { Message } from '../../src/node-red/red';
-import { Account } from '../kit/account';
+import { Audit, OUTPUT, TAB } from '../kit/audit';
 import { type Broker, brokers } from '../kit/broker';
 import { cutLines, Line } from '../kit/line';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
@@ -30,14 +30,14 @@ describe('sonata-events', () => {
     describe(`over MQTT, with ${name} as the broker`, () => {
       let broker: Broker;
       let publisher: MqttClient;
-      let account: Account;
+      let audit: Audit;
 
       beforeEach(async () => {
         broker = await start();
         publisher = await connectAsync(broker.url);
       });
       afterEach(async () => {
-        await account?.close();
+        await audit?.close();
         await cutLines();
         await publisher.endAsync();
         await broker.stop();
@@ -45,15 +45,15 @@ describe('sonata-events', () => {
 
       const publish = (topic: string, body: string) => publisher.publishAsync(topic, body, { qos: 1 });
       const open = async (node = {}, config = {}) => {
-        account = await Account.open(red, { id: 'events', type: 'sonata-events', connection: 'gateway', transport: 'mqtt', ...node }, [
+        audit = await Audit.open(red, { id: 'events', type: 'sonata-events', connection: 'gateway', transport: 'mqtt', ...node }, [
           { id: 'gateway', type: 'sonata-gateway', mqttUrl: broker.url, installationId: '7', ...config },
         ]);
-        await account.status({ fill: 'green', shape: 'dot' });
+        await audit.status({ fill: 'green', shape: 'dot' });
       };
       const received = (count: number) =>
         until(
           `${count} events`,
-          () => account.outputs.length,
+          () => audit.outputs.length,
           (length) => length >= count,
         );
 
@@ -63,7 +63,7 @@ describe('sonata-events', () => {
         await publish('v2/7/rx/3/context/1', context(2));
         await publish('v2/7/rx/4/alive', 'up');
         await received(2);
-        const [shown, alive] = account.outputs;
+        const [shown, alive] = audit.outputs;
         assert.equal(shown?.topic, '7/3/context');
         assert.deepEqual(shown?.payload, {
           installationId: 7,
@@ -86,7 +86,7 @@ describe('sonata-events', () => {
           [alive?.topic, alive?.payload, eventOf(alive).raw],
           ['7/4/alive', { installationId: 7, deviceId: 4, type: 'alive', values: {} }, 'up'],
         );
-        assert.equal(account.outputs.length, 2);
+        assert.equal(audit.outputs.length, 2);
       });
 
       it('emits the events of the chosen device alone', async () => {
@@ -95,7 +95,7 @@ describe('sonata-events', () => {
         await received(1);
         await publish('v2/7/rx/4/context/0', context(9));
         await received(2);
-        assert.deepEqual(account.outputs.map(keyOf), [4, 9]);
+        assert.deepEqual(audit.outputs.map(keyOf), [4, 9]);
       });
 
       it('emits every event of a burst, in order, although they wait for their turn', async () => {
@@ -105,14 +105,14 @@ describe('sonata-events', () => {
           Promise.all(keys.map((key) => publisher.publishAsync('v2/7/rx/3/context/0', context(key), { qos: 0 })));
         for (let from = 0; from < burst.length; from += 500) await publishAll(burst.slice(from, from + 500));
         await received(burst.length);
-        assert.deepEqual(account.outputs.map(keyOf), burst);
+        assert.deepEqual(audit.outputs.map(keyOf), burst);
       });
 
       it('marks what the broker kept as initial', async () => {
         await publisher.publishAsync('v2/7/rx/3/context/0', context(5), { qos: 1, retain: true });
         await open();
         await received(1);
-        assert.deepEqual([eventOf(account.outputs[0]).initial, eventOf(account.outputs[0]).resumed], [true, false]);
+        assert.deepEqual([eventOf(audit.outputs[0]).initial, eventOf(audit.outputs[0]).resumed], [true, false]);
       });
 
       it('reads a text with a byte order mark, and takes no event from what only deletes a retained one', async () => {
@@ -121,7 +121,7 @@ describe('sonata-events', () => {
         await publisher.publishAsync('v2/7/rx/3/context/0', '', { qos: 1, retain: true });
         await publish('v2/7/rx/3/context/0', context(2));
         await received(2);
-        assert.deepEqual([account.outputs.map(keyOf), account.reports], [[1, 2], []]);
+        assert.deepEqual([audit.outputs.map(keyOf), audit.reports], [[1, 2], []]);
       });
 
       it('warns once of what comes by a topic that is none of the vendor’s', async () => {
@@ -139,7 +139,7 @@ describe('sonata-events', () => {
         await publish('v2/7/rx/3/context/0', context(1));
         await received(1);
         assert.deepEqual(
-          account.reports.map(({ error }) => error.code),
+          audit.reports.map(({ error }) => error.code),
           ['BAD_RESPONSE'],
         );
       });
@@ -152,23 +152,23 @@ describe('sonata-events', () => {
         // Else the broker would rightly send it again.
         await until('the acknowledgement', () => line.acknowledged === 1);
         await line.cut();
-        await account.status({ fill: 'yellow', shape: 'ring' });
+        await audit.status({ fill: 'yellow', shape: 'ring' });
         // All at once: the client waits longer from try to try.
         await Promise.all(Array.from({ length: 59 }, (_, index) => publish('v2/7/rx/3/context/0', context(index + 2))));
         await line.open();
         await received(60);
-        await account.status({ fill: 'green', shape: 'dot' });
+        await audit.status({ fill: 'green', shape: 'dot' });
         // When the last of the backlog is through shows only in what comes after it.
-        for (let key = 61; eventOf(account.outputs.at(-1)).resumed; key++) {
+        for (let key = 61; eventOf(audit.outputs.at(-1)).resumed; key++) {
           await publish('v2/7/rx/3/context/0', context(key));
           await received(key);
         }
         assert.deepEqual(
-          account.outputs.map(keyOf),
-          Array.from({ length: account.outputs.length }, (_, index) => index + 1),
+          audit.outputs.map(keyOf),
+          Array.from({ length: audit.outputs.length }, (_, index) => index + 1),
         );
         assert.deepEqual(
-          account.outputs.slice(0, 60).map((msg) => eventOf(msg).resumed),
+          audit.outputs.slice(0, 60).map((msg) => eventOf(msg).resumed),
           [false, ...Array(59).fill(true)],
         );
       });
@@ -180,11 +180,11 @@ describe('sonata-events', () => {
           const three = { id: 'events3', type: 'sonata-events', deviceId: 3 };
           const four = { id: 'events4', type: 'sonata-events', deviceId: 4 };
           const common = { connection: 'gateway', transport: 'mqtt' };
-          account = await Account.open(red, { ...three, ...common }, [
+          audit = await Audit.open(red, { ...three, ...common }, [
             { ...gateway, mqttUrl: broker.url, installationId: '7' },
-            { ...four, ...common, z: 'account', wires: [['account-output']] },
+            { ...four, ...common, z: TAB, wires: [[OUTPUT]] },
           ]);
-          await account.status({ fill: 'green', shape: 'dot' });
+          await audit.status({ fill: 'green', shape: 'dot' });
           await red.status('events4', { fill: 'green', shape: 'dot' });
           let publishing = true;
           let last = 0;
@@ -194,12 +194,12 @@ describe('sonata-events', () => {
               await publish('v2/7/rx/4/context/0', context(last));
             }
           })();
-          const seen = (device: number) => account.outputs.filter(({ topic }) => topic === `7/${device}/context`).map(keyOf);
+          const seen = (device: number) => audit.outputs.filter(({ topic }) => topic === `7/${device}/context`).map(keyOf);
           const both = (count: number) => until(`${count} events of each`, () => Math.min(seen(3).length, seen(4).length) >= count);
           // Only what changed restarts: a message that is on its way to a node that restarts would be lost on the wire.
           for (const [turn, nodes] of [[three], [three, four], [gateway], [four], [four, three], [gateway]].entries()) {
             const least = Math.min(seen(3).length, seen(4).length);
-            await account.deploy('nodes', ...nodes.map((node) => ({ ...node, name: `turn ${turn}` })));
+            await audit.deploy('nodes', ...nodes.map((node) => ({ ...node, name: `turn ${turn}` })));
             await both(least + 20);
           }
           publishing = false;
@@ -215,14 +215,14 @@ describe('sonata-events', () => {
           (device): FlowNode => ({
             id: `more${device}`,
             type: 'sonata-events',
-            z: 'account',
+            z: TAB,
             connection: 'gateway',
             transport: 'mqtt',
             deviceId: device,
             wires: [[]],
           }),
         );
-        account = await Account.open(red, { id: 'events', type: 'sonata-events', connection: 'gateway', transport: 'mqtt' }, [
+        audit = await Audit.open(red, { id: 'events', type: 'sonata-events', connection: 'gateway', transport: 'mqtt' }, [
           { id: 'gateway', type: 'sonata-gateway', mqttUrl: line.url, installationId: 7 },
           ...more,
         ]);
@@ -245,17 +245,17 @@ describe('sonata-events', () => {
         installationId: 7,
         credentials: { mqttUsername: 'sonata', mqttPassword: password },
       });
-      const account = await Account.open(red, { id: 'events', type: 'sonata-events', connection: 'gateway', transport: 'mqtt' }, [
+      const audit = await Audit.open(red, { id: 'events', type: 'sonata-events', connection: 'gateway', transport: 'mqtt' }, [
         gateway('wrong-password'),
       ]);
-      await account.status({ fill: 'red', shape: 'ring', text: 'UNAUTHORIZED' });
+      await audit.status({ fill: 'red', shape: 'ring', text: 'UNAUTHORIZED' });
       assert.equal(line.connections, 1);
-      await until('one report', () => account.reports.length === 1);
+      await until('one report', () => audit.reports.length === 1);
       assert.ok(!red.logs.some(({ text }) => text.includes('wrong-password')));
-      await account.deploy('full', gateway('right-password'));
-      await account.status({ fill: 'green', shape: 'dot' });
+      await audit.deploy('full', gateway('right-password'));
+      await audit.status({ fill: 'green', shape: 'dot' });
       assert.equal(line.connections, 2);
-      await account.close();
+      await audit.close();
       await cutLines();
       await broker.stop();
     });
@@ -267,16 +267,16 @@ describe('sonata-events', () => {
       socket.destroy();
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const account = await Account.open(red, { id: 'events', type: 'sonata-events', connection: 'gateway', transport: 'mqtt' }, [
+    const audit = await Audit.open(red, { id: 'events', type: 'sonata-events', connection: 'gateway', transport: 'mqtt' }, [
       { id: 'gateway', type: 'sonata-gateway', mqttUrl: `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`, installationId: 7 },
     ]);
-    await account.status({ fill: 'yellow', shape: 'ring', text: 'UNREACHABLE: in 1 s' });
+    await audit.status({ fill: 'yellow', shape: 'ring', text: 'UNREACHABLE: in 1 s' });
     await until('three tries', () => tries >= 3);
     assert.deepEqual(
-      account.reports.map(({ error }) => error.code),
+      audit.reports.map(({ error }) => error.code),
       ['UNREACHABLE'],
     );
-    await account.close();
+    await audit.close();
     server.close();
   });
 });

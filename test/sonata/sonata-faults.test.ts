@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Account } from '../kit/account';
+import { Audit } from '../kit/audit';
 import { answer, FaultServer } from '../kit/fault-server';
 import { faultTable, type Row } from '../kit/fault-table';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
@@ -40,7 +40,7 @@ describe('sonata-pattern under every fault', () => {
 describe('sonata-pattern in trouble', () => {
   let red: NodeRed;
   let vendor: FaultServer;
-  let account: Account;
+  let audit: Audit;
 
   before(async () => {
     red = await startNodeRed();
@@ -48,12 +48,12 @@ describe('sonata-pattern in trouble', () => {
   });
   after(() => vendor.close());
   afterEach(async () => {
-    await account.close();
+    await audit.close();
     await vendor.heal();
   });
 
   const open = async (operation: string) => {
-    account = await Account.open(red, { id: 'node', type: 'sonata-pattern', connection: 'gateway', operation, parameters }, [
+    audit = await Audit.open(red, { id: 'node', type: 'sonata-pattern', connection: 'gateway', operation, parameters }, [
       { id: 'gateway', ...gateway(vendor) },
     ]);
   };
@@ -61,7 +61,7 @@ describe('sonata-pattern in trouble', () => {
   it('says again, in the vendor’s words, why it refused', async () => {
     await open('off');
     vendor.next(answer({ error: "Missing key: 'device_id'" }, 400));
-    const { caught } = await account.run({});
+    const { caught } = await audit.run({});
     const error = caught[0]?.error;
     assert.equal((error?.cause as Record<string, unknown> | undefined)?.vendorMessage, "Missing key: 'device_id'");
     assert.match(error?.message ?? '', /Missing key: 'device_id'/);
@@ -70,7 +70,7 @@ describe('sonata-pattern in trouble', () => {
   it('tries again where that is harmless, and says so', async () => {
     await open('off');
     vendor.next(answer({}, 503, { 'retry-after': '0' }), answer({}, 500));
-    assert.deepEqual((await account.run({})).ends, ['done']);
+    assert.deepEqual((await audit.run({})).ends, ['done']);
     assert.equal(vendor.requests.length, 3);
   });
 
@@ -78,10 +78,10 @@ describe('sonata-pattern in trouble', () => {
     await open('off');
     vendor.next(answer({}, 429, { 'retry-after': '1' }));
     const started = performance.now();
-    const id = account.send({});
-    await account.status({ fill: 'yellow', shape: 'ring', text: 'RATE_LIMITED: in 1 s' });
-    await account.settled();
-    assert.deepEqual(account.outcomes.get(id)?.ends, ['done']);
+    const id = audit.send({});
+    await audit.status({ fill: 'yellow', shape: 'ring', text: 'RATE_LIMITED: in 1 s' });
+    await audit.settled();
+    assert.deepEqual(audit.outcomes.get(id)?.ends, ['done']);
     assert.ok(performance.now() - started >= 1000);
   });
 });

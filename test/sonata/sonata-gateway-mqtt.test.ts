@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Account } from '../kit/account';
+import { Audit } from '../kit/audit';
 import { answer, FaultServer } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 import { ScriptedBroker } from '../kit/scripted-broker';
@@ -32,9 +32,9 @@ describe('a Sonata gateway and its broker', () => {
   for (const [what, settings, words] of refused)
     it(`is not configured with ${what}, and connects to nobody`, async () => {
       const gateway = { id: 'gateway', type: 'sonata-gateway', baseUrl: vendor.url, mqttUrl: broker.url, installationId: 7 };
-      const account = await Account.open(red, events, [{ ...gateway, ...settings(broker.url) }, tls]);
-      await account.status({ fill: 'grey', shape: 'ring' });
-      const { error } = await account.report();
+      const audit = await Audit.open(red, events, [{ ...gateway, ...settings(broker.url) }, tls]);
+      await audit.status({ fill: 'grey', shape: 'ring' });
+      const { error } = await audit.report();
       assert.equal(error.code, 'NOT_CONFIGURED');
       assert.match(error.message, words);
       const { credentials = {}, ...values } = { ...gateway, ...settings(broker.url) } as FlowNode;
@@ -42,7 +42,7 @@ describe('a Sonata gateway and its broker', () => {
       assert.deepEqual([said.status, said.code], [400, 'NOT_CONFIGURED']);
       assert.ok(!`${error.message} ${said.message}`.includes(login.mqttPassword));
       assert.equal(broker.connections, 0);
-      await account.close();
+      await audit.close();
     });
 
   const test = async (credentials: object, values: object = {}, id = '') => {
@@ -76,43 +76,43 @@ describe('a Sonata gateway and its broker', () => {
       installationId: 7,
       credentials: login,
     };
-    const account = await Account.open(red, events, [gateway]);
-    await account.status({ fill: 'red', shape: 'ring', text: 'UNAUTHORIZED' });
+    const audit = await Audit.open(red, events, [gateway]);
+    await audit.status({ fill: 'red', shape: 'ring', text: 'UNAUTHORIZED' });
     broker.script.connack = undefined;
     assert.match((await test({}, {}, 'gateway')).message, /accepts/);
-    await account.status({ fill: 'green', shape: 'dot' });
-    await account.close();
+    await audit.status({ fill: 'green', shape: 'dot' });
+    await audit.close();
   });
 
   it('refuses a login that is too long for MQTT, and does not end the process', async () => {
     const credentials = { ...login, mqttPassword: 'x'.repeat(65_536) };
-    const account = await Account.open(red, events, [{ id: 'gateway', type: 'sonata-gateway', mqttUrl: broker.url, credentials }]);
-    const { error } = await account.report();
+    const audit = await Audit.open(red, events, [{ id: 'gateway', type: 'sonata-gateway', mqttUrl: broker.url, credentials }]);
+    const { error } = await audit.report();
     assert.deepEqual([error.code, error.message], ['NOT_CONFIGURED', 'mqttPassword must have at most 65535 bytes: MQTT takes no more']);
-    await account.close();
+    await audit.close();
   });
 
   it('limits the broker by the timeout of the gateway', async () => {
     broker.script.connack = () => undefined;
-    const account = await Account.open(red, events, [
+    const audit = await Audit.open(red, events, [
       { id: 'gateway', type: 'sonata-gateway', mqttUrl: broker.url, installationId: 7, timeout: '200' },
     ]);
-    assert.equal((await account.report()).error.code, 'TIMEOUT');
+    assert.equal((await audit.report()).error.code, 'TIMEOUT');
     broker.script.connack = undefined;
-    await account.status({ fill: 'green', shape: 'dot' });
-    await account.close();
+    await audit.status({ fill: 'green', shape: 'dot' });
+    await audit.close();
   });
 
   it('offers the devices that were heard of, of so many at most', async () => {
-    const account = await Account.open(red, events, [{ id: 'gateway', type: 'sonata-gateway', mqttUrl: broker.url, installationId: 7 }]);
-    await account.status({ fill: 'green' });
+    const audit = await Audit.open(red, events, [{ id: 'gateway', type: 'sonata-gateway', mqttUrl: broker.url, installationId: 7 }]);
+    await audit.status({ fill: 'green' });
     for (let device = 0; device < 10_002; device++) broker.publish(`v2/7/rx/${device}/alive`, 'up');
-    await until('all events', () => account.outputs.length >= 10_002);
+    await until('all events', () => audit.outputs.length >= 10_002);
     const warnings = red.logs.filter(({ level, text }) => level === 'warn' && text.includes('10000'));
     assert.equal(warnings.filter(({ text }) => text.includes('devices')).length, 1);
     const body = { id: 'gateway', values: { mqttUrl: broker.url, installationId: '7' } };
     const items = await (await red.admin('/ensemble/lookup/sonata-gateway/devices', { method: 'POST', body })).json();
     assert.equal((items as unknown[]).length, 10_000);
-    await account.close();
+    await audit.close();
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Account } from '../kit/account';
+import { Audit } from '../kit/audit';
 import { answer, FaultServer } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
@@ -11,7 +11,7 @@ const pattern = { type: 'msg', value: 'payload' };
 describe('sonata-pattern', () => {
   let red: NodeRed;
   let vendor: FaultServer;
-  let account: Account;
+  let audit: Audit;
 
   before(async () => {
     red = await startNodeRed();
@@ -19,14 +19,14 @@ describe('sonata-pattern', () => {
   });
   after(() => vendor.close());
   afterEach(async () => {
-    await account.close();
+    await audit.close();
     await vendor.heal();
   });
 
   const gateway = (more = {}): FlowNode => ({ id: 'gateway', type: 'sonata-gateway', baseUrl: vendor.url, installationId: '7', ...more });
   const open = async (node: Record<string, unknown>, config = {}) => {
-    account = await Account.open(red, { id: 'node', type: 'sonata-pattern', connection: 'gateway', ...node }, [gateway(config)]);
-    return account;
+    audit = await Audit.open(red, { id: 'node', type: 'sonata-pattern', connection: 'gateway', ...node }, [gateway(config)]);
+    return audit;
   };
   const setPattern = { operation: 'set-pattern', parameters: { deviceId: device, pattern } };
 
@@ -49,7 +49,7 @@ describe('sonata-pattern', () => {
     for (const [name, node, config, path, body] of requests)
       it(name, async () => {
         await open(node as Record<string, unknown>, config);
-        const { ends, outputs } = await account.run({ payload: cells, topic: 'kept', req: { kept: true } });
+        const { ends, outputs } = await audit.run({ payload: cells, topic: 'kept', req: { kept: true } });
         assert.deepEqual(ends, ['done']);
         const [request, ...more] = vendor.requests;
         assert.deepEqual([request?.method, request?.path, request?.json, more.length], ['POST', path, body, 0]);
@@ -63,7 +63,7 @@ describe('sonata-pattern', () => {
   it('takes the pattern as rows, and a base address with a path', async () => {
     await open(setPattern, { baseUrl: `${vendor.url}/below/this/` });
     const rows = Array.from({ length: 10 }, (_, row) => cells.slice(row * 10, row * 10 + 10));
-    assert.deepEqual((await account.run({ payload: rows })).ends, ['done']);
+    assert.deepEqual((await audit.run({ payload: rows })).ends, ['done']);
     assert.equal(vendor.requests[0]?.path, '/below/this/pattern');
     assert.deepEqual(vendor.requests[0]?.json, { installation_id: 7, device_id: 3, values: cells, pattern: cells });
   });
@@ -73,7 +73,7 @@ describe('sonata-pattern', () => {
     const shown = cells.map((cell, index) => ([0, 9, 90, 99].includes(index) ? 0 : cell));
     const leds = cells.filter((_, index) => ![0, 9, 90, 99].includes(index));
     for (const payload of [JSON.stringify(shown), Buffer.from(shown), new Int16Array(shown), leds, JSON.stringify(leds)]) {
-      assert.deepEqual((await account.run({ payload })).ends, ['done']);
+      assert.deepEqual((await audit.run({ payload })).ends, ['done']);
       assert.deepEqual(vendor.requests.at(-1)?.json, { installation_id: 7, device_id: 3, values: shown, pattern: shown });
     }
   });
@@ -87,14 +87,14 @@ describe('sonata-pattern', () => {
       [undefined, /^pattern is missing$/],
     ];
     for (const [payload, message] of refusals) {
-      const { ends, caught, outputs } = await account.run({ payload });
+      const { ends, caught, outputs } = await audit.run({ payload });
       assert.deepEqual([ends, outputs], [['INVALID_INPUT'], []]);
       const { error } = caught[0] as { error: { message: string; code: string; cause: object } };
       assert.match(error.message, message);
       assert.deepEqual([error.code, error.cause], ['INVALID_INPUT', { vendor: 'sonata', operation: 'set-pattern', retryable: false }]);
     }
     assert.equal(vendor.requests.length, 0);
-    await account.status({ fill: 'red', shape: 'ring', text: 'INVALID_INPUT' });
+    await audit.status({ fill: 'red', shape: 'ring', text: 'INVALID_INPUT' });
   });
 
   it('reads parameters from every source that a TypedInput has', async () => {
@@ -109,7 +109,7 @@ describe('sonata-pattern', () => {
     ];
     process.env.INSTALLATION = '99';
     for (const [source, input] of sources) {
-      await account.deploy('nodes', {
+      await audit.deploy('nodes', {
         id: 'node',
         type: 'sonata-pattern',
         parameters: { deviceId: { type: 'str', value: '12' }, installationId, pattern: input },
@@ -117,7 +117,7 @@ describe('sonata-pattern', () => {
       const context = red.node('node') as unknown as { context(): Record<'flow' | 'global', { set(key: string, value: unknown): void }> };
       context.context().flow.set('kept', { pattern: cells });
       context.context().global.set('pattern', cells);
-      assert.deepEqual((await account.run({ deep: { pattern: cells } })).ends, ['done'], source);
+      assert.deepEqual((await audit.run({ deep: { pattern: cells } })).ends, ['done'], source);
       assert.deepEqual(vendor.requests.at(-1)?.json, { installation_id: 99, device_id: 12, values: cells, pattern: cells }, source);
     }
     delete process.env.INSTALLATION;
@@ -126,8 +126,8 @@ describe('sonata-pattern', () => {
   it('keeps the order of messages although reading their parameters takes time', async () => {
     const late = { type: 'jsonata', value: '$count($map([1..(slow ? 2000 : 1)], function($i) { $i })) > 0 ? 3 : 0' };
     await open({ operation: 'set-pattern', parameters: { deviceId: late, pattern } });
-    for (let first = 0; first < 6; first++) account.send({ slow: first % 2 === 0, payload: cells.with(0, first) });
-    await account.settled();
+    for (let first = 0; first < 6; first++) audit.send({ slow: first % 2 === 0, payload: cells.with(0, first) });
+    await audit.settled();
     assert.deepEqual(
       vendor.requests.map(({ json }) => (json as { values: number[] }).values[0]),
       [0, 1, 2, 3, 4, 5],
@@ -136,14 +136,14 @@ describe('sonata-pattern', () => {
 
   it('says what JSONata found wrong', async () => {
     await open({ operation: 'off', parameters: { deviceId: { type: 'jsonata', value: '$nowhere(1)' } } });
-    const { ends, error } = await account.run({});
+    const { ends, error } = await audit.run({});
     assert.deepEqual([ends, (error as Error).message], [['INVALID_INPUT'], 'deviceId: Attempted to invoke a non-function']);
   });
 
   describe('with the operation left to the message', () => {
     it('takes msg.operation and msg.parameters, for what the node leaves empty', async () => {
       await open({ operation: '', parameters: { deviceId: { type: 'str', value: '' }, installationId: { type: 'num', value: '5' } } });
-      const { ends } = await account.run({ operation: 'set-pattern', parameters: { deviceId: '9', installationId: 6, pattern: cells } });
+      const { ends } = await audit.run({ operation: 'set-pattern', parameters: { deviceId: '9', installationId: 6, pattern: cells } });
       assert.deepEqual(ends, ['done']);
       assert.deepEqual(vendor.requests[0]?.json, { installation_id: 5, device_id: 9, values: cells, pattern: cells });
     });
@@ -158,7 +158,7 @@ describe('sonata-pattern', () => {
         [{ operation: 'off', parameters: { deviceId: null } }, /^deviceId is missing$/],
       ];
       for (const [msg, message] of refusals) {
-        const { ends, error } = await account.run({ ...msg });
+        const { ends, error } = await audit.run({ ...msg });
         assert.deepEqual(ends, ['INVALID_INPUT']);
         assert.match((error as Error).message, message);
       }
@@ -166,14 +166,14 @@ describe('sonata-pattern', () => {
 
     it('never lets a message change a node with a fixed one', async () => {
       await open({ operation: 'off', parameters: { deviceId: device } });
-      await account.run({ operation: 'toggle', parameters: { deviceId: 8 } });
+      await audit.run({ operation: 'toggle', parameters: { deviceId: 8 } });
       assert.deepEqual([vendor.requests[0]?.path, vendor.requests[0]?.json], ['/off', { installation_id: 7, device_id: 3 }]);
     });
   });
 
   it('puts the result where the node says', async () => {
     await open({ ...setPattern, result: 'sonata.answer' });
-    const { outputs } = await account.run({ payload: cells });
+    const { outputs } = await audit.run({ payload: cells });
     assert.deepEqual([outputs[0]?.payload, outputs[0]?.sonata], [cells, { answer: { message: 'Success' } }]);
   });
 
@@ -188,40 +188,40 @@ describe('sonata-pattern', () => {
     it('all: one in flight for each target, the rest in order, one too many fails', async () => {
       await open({ ...off, delivery: 'all', queueLimit: '2' });
       const held = holding();
-      for (const device of [1, 1, 1, 1, 2]) account.send({ device });
+      for (const device of [1, 1, 1, 1, 2]) audit.send({ device });
       await until('two requests', () => held.length === 2);
       assert.deepEqual(
         vendor.requests.map(({ json }) => (json as { device_id: number }).device_id),
         [1, 2],
       );
-      await account.status({ fill: 'blue', shape: 'dot', text: 'off +2' });
+      await audit.status({ fill: 'blue', shape: 'dot', text: 'off +2' });
       for (let released = 0; released < 4; released++) {
         await until('the next request', () => held.length > released);
         held[released]?.();
       }
-      await account.settled();
+      await audit.settled();
       assert.deepEqual(
-        [...account.outcomes.values()].map(({ ends }) => ends),
+        [...audit.outcomes.values()].map(({ ends }) => ends),
         [['done'], ['done'], ['done'], ['QUEUE_FULL'], ['done']],
       );
-      await account.status({ fill: 'green', shape: 'dot' });
+      await audit.status({ fill: 'green', shape: 'dot' });
     });
 
     it('latest: a superseded message completes without output', async () => {
       await open({ ...off, delivery: 'latest' });
       const held = holding();
-      for (const topic of ['first', 'second', 'third']) account.send({ device: 1, topic });
+      for (const topic of ['first', 'second', 'third']) audit.send({ device: 1, topic });
       await until('a request', () => held.length === 1);
       held[0]?.();
       await until('the last request', () => held.length === 2);
       held[1]?.();
-      await account.settled();
+      await audit.settled();
       assert.deepEqual(
-        account.outputs.map(({ topic }) => topic),
+        audit.outputs.map(({ topic }) => topic),
         ['first', 'third'],
       );
       assert.deepEqual(
-        [...account.outcomes.values()].map(({ ends }) => ends),
+        [...audit.outcomes.values()].map(({ ends }) => ends),
         [['done'], ['done'], ['done']],
       );
     });
@@ -229,12 +229,12 @@ describe('sonata-pattern', () => {
     it('reject: a message for a busy target fails', async () => {
       await open({ ...off, delivery: 'reject' });
       const held = holding();
-      for (const device of [1, 1, 2]) account.send({ device });
+      for (const device of [1, 1, 2]) audit.send({ device });
       await until('two requests', () => held.length === 2);
       for (const release of held) release();
-      await account.settled();
+      await audit.settled();
       assert.deepEqual(
-        [...account.outcomes.values()].map(({ ends }) => ends),
+        [...audit.outcomes.values()].map(({ ends }) => ends),
         [['done'], ['BUSY'], ['done']],
       );
     });
@@ -243,13 +243,13 @@ describe('sonata-pattern', () => {
   it('ends what waits and what is in flight with CANCELLED at a deploy', async () => {
     await open(setPattern);
     vendor.always(() => {});
-    for (let count = 0; count < 5; count++) account.send({ payload: cells });
+    for (let count = 0; count < 5; count++) audit.send({ payload: cells });
     await until('a request', () => vendor.requests.length === 1);
-    await account.deploy('nodes', { id: 'node', type: 'sonata-pattern', name: 'changed' });
+    await audit.deploy('nodes', { id: 'node', type: 'sonata-pattern', name: 'changed' });
     // No TIMEOUT: the deploy has not waited for an answer.
-    await account.settled();
+    await audit.settled();
     assert.deepEqual(
-      [...account.outcomes.values()].map(({ ends }) => ends),
+      [...audit.outcomes.values()].map(({ ends }) => ends),
       Array(5).fill(['CANCELLED']),
     );
   });
@@ -267,23 +267,23 @@ describe('sonata-pattern', () => {
     ];
     for (const [node, config, message] of faults) {
       await open({ ...setPattern, ...node }, config);
-      await account.status({ fill: 'grey', shape: 'ring', text: 'not configured' });
-      const { ends, error } = await account.run({ payload: cells });
+      await audit.status({ fill: 'grey', shape: 'ring', text: 'not configured' });
+      const { ends, error } = await audit.run({ payload: cells });
       assert.deepEqual(ends, ['NOT_CONFIGURED']);
       assert.match((error as Error).message, message);
-      await account.close();
+      await audit.close();
     }
     await open(setPattern);
   });
 
   it('needs an installation from somewhere', async () => {
     await open(setPattern, { installationId: '' });
-    const { ends, error } = await account.run({ payload: cells });
+    const { ends, error } = await audit.run({ payload: cells });
     assert.deepEqual([ends, (error as Error).message], [['INVALID_INPUT'], 'installationId is missing, and the gateway has none either']);
   });
 
   it('works with a gateway that has its address alone, as a flow file may', async () => {
-    account = await Account.open(
+    audit = await Audit.open(
       red,
       {
         id: 'node',
@@ -294,6 +294,6 @@ describe('sonata-pattern', () => {
       },
       [{ id: 'gateway', type: 'sonata-gateway', baseUrl: vendor.url }],
     );
-    assert.deepEqual((await account.run({})).ends, ['done']);
+    assert.deepEqual((await audit.run({})).ends, ['done']);
   });
 });

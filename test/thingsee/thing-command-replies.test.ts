@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
-import { Account } from '../kit/account';
+import { Audit } from '../kit/audit';
 import { answer, type Behaviour, type FaultServer } from '../kit/fault-server';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
@@ -16,14 +16,14 @@ const empty: Behaviour = (response) => void response.writeHead(204).end();
 describe('replies to commands', () => {
   let red: NodeRed;
   let vendor: FaultServer;
-  let account: Account;
+  let audit: Audit;
   before(async () => {
     red = await startNodeRed();
     vendor = await startCloud();
   });
   after(() => vendor.close());
   afterEach(async () => {
-    await account.close();
+    await audit.close();
     await vendor.heal();
   });
 
@@ -49,8 +49,8 @@ describe('replies to commands', () => {
     };
     const parameters = constants({ tuid, commands, waitForReply: seconds });
     const node = { id: 'node', type: 'thing-command', connection: 'cloud', operation: 'send', parameters };
-    account = await Account.open(red, node, [cloudNode(vendor.url, { timeout })]);
-    const { ends, error, outputs } = await account.run({});
+    audit = await Audit.open(red, node, [cloudNode(vendor.url, { timeout })]);
+    const { ends, error, outputs } = await audit.run({});
     const payload = outputs[0]?.payload as { replies: { number: number }[] } | undefined;
     return { ends, message: (error as Error | undefined)?.message ?? '', numbers: payload?.replies.map(({ number }) => number) };
   };

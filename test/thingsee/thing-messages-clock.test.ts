@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Account } from '../kit/account';
+import { Audit } from '../kit/audit';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
 import { cloudNode } from './fake-cloud';
@@ -14,7 +14,7 @@ const now = () => Math.floor(realNow() / 1000);
 describe('thing-messages under a clock that is wrong', () => {
   let red: NodeRed;
   let cloud: MessageCloud;
-  let account: Account;
+  let audit: Audit;
   let count: number;
   before(async () => {
     red = await startNodeRed();
@@ -25,7 +25,7 @@ describe('thing-messages under a clock that is wrong', () => {
   });
   afterEach(async () => {
     Date.now = realNow;
-    await account.close();
+    await audit.close();
     await cloud.close();
   });
 
@@ -34,10 +34,10 @@ describe('thing-messages under a clock that is wrong', () => {
     Date.now = () => realNow() + ms;
   };
   const open = async () => {
-    account = await Account.open(red, { id: 'feed', type: 'thing-messages', connection: 'cloud', interval: '1', grace: '0', things: A }, [
+    audit = await Audit.open(red, { id: 'feed', type: 'thing-messages', connection: 'cloud', interval: '1', grace: '0', things: A }, [
       cloudNode(cloud.url, {}),
     ]);
-    await account.status({ fill: 'green', shape: 'dot', text: 'connected' });
+    await audit.status({ fill: 'green', shape: 'dot', text: 'connected' });
   };
   const send = (ago = 0) => cloud.add({ tsmId: 12100, tsmTs: now() + cloud.ahead / 1000 - ago, tsmTuid: A, number: ++count }, 0);
   const warnedOnce = () => {
@@ -46,9 +46,9 @@ describe('thing-messages under a clock that is wrong', () => {
     assert.match(warnings[0]?.text ?? '', /clock of the vendor or of this machine was ahead/);
   };
   const received = async (...numbers: number[]) => {
-    await until(`${numbers.length} messages`, () => account.outputs.length >= numbers.length);
+    await until(`${numbers.length} messages`, () => audit.outputs.length >= numbers.length);
     assert.deepEqual(
-      account.outputs.map(({ payload }) => (payload as { number: number }).number),
+      audit.outputs.map(({ payload }) => (payload as { number: number }).number),
       numbers,
     );
   };
@@ -109,7 +109,7 @@ describe('thing-messages under a clock that is wrong', () => {
     await received(1, 2, 3, 4);
     warnedOnce();
     assert.deepEqual(
-      account.outputs.map(({ event }) => (event as Record<string, unknown> | undefined)?.resumed),
+      audit.outputs.map(({ event }) => (event as Record<string, unknown> | undefined)?.resumed),
       [false, true, true, false],
     );
   });
@@ -120,10 +120,10 @@ describe('thing-messages under a clock that is wrong', () => {
     send();
     await received(1);
     cloud.trouble = () => ({ status: 503 });
-    await account.status({ fill: 'yellow', shape: 'ring' });
+    await audit.status({ fill: 'yellow', shape: 'ring' });
     cloud.ahead = 0;
     send();
-    await account.deploy('nodes', { id: 'feed', type: 'thing-messages', name: 'again' });
+    await audit.deploy('nodes', { id: 'feed', type: 'thing-messages', name: 'again' });
     cloud.trouble = () => undefined;
     await received(1, 2);
     await rounds(2);
@@ -142,10 +142,10 @@ describe('thing-messages under a clock that is wrong', () => {
       await rounds(3);
       for (const number of [2, 3]) {
         send();
-        await until('the message', () => account.outputs.length >= number);
+        await until('the message', () => audit.outputs.length >= number);
         await rounds(2);
       }
-      assert.equal((account.outputs[2]?.event as Record<string, unknown> | undefined)?.resumed, false);
+      assert.equal((audit.outputs[2]?.event as Record<string, unknown> | undefined)?.resumed, false);
     });
 
   it('comes back after a restart whose clock is right again', async () => {
@@ -155,7 +155,7 @@ describe('thing-messages under a clock that is wrong', () => {
     await rounds(2);
     setClock(0);
     await red.deploy([], 'full');
-    await account.close();
+    await audit.close();
     await open();
     await rounds(1);
     send();

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Simulator } from '../../src/simulators/simulator';
-import { Account, type Outcome } from '../kit/account';
+import { Audit, type Outcome } from '../kit/audit';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { cloudNode, constants } from './fake-cloud';
 
@@ -12,20 +12,20 @@ const LONE = 'XXXX03X2Z74162461';
 describe('Thingsee nodes with the simulated API', () => {
   let red: NodeRed;
   let simulator: Simulator;
-  let account: Account;
+  let audit: Audit;
   before(async () => {
     red = await startNodeRed();
     simulator = await Simulator.start({ port: 0, mqttPort: 0 });
   });
   after(() => simulator.close());
-  afterEach(() => account.close());
+  afterEach(() => audit.close());
 
   const open = async (type: string, operation = '', parameters: Record<string, unknown> = {}) => {
     const credentials = { clientId: 'ensemble', clientSecret: 'simulated-secret' };
     const node = { id: 'node', type, connection: 'cloud', operation, parameters: constants(parameters) };
-    account = await Account.open(red, node, [cloudNode(`${simulator.address}/thingsee/`, { credentials, timeout: 3000 })]);
+    audit = await Audit.open(red, node, [cloudNode(`${simulator.address}/thingsee/`, { credentials, timeout: 3000 })]);
   };
-  const run = (operation: string, parameters: Record<string, unknown> = {}): Promise<Outcome> => account.run({ operation, parameters });
+  const run = (operation: string, parameters: Record<string, unknown> = {}): Promise<Outcome> => audit.run({ operation, parameters });
   const result = async <T>(operation: string, parameters: Record<string, unknown> = {}): Promise<T> => {
     const { ends, outputs, error } = await run(operation, parameters);
     assert.deepEqual(ends, ['done'], String(error));

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Account } from '../kit/account';
+import { Audit } from '../kit/audit';
 import { answer, type FaultServer } from '../kit/fault-server';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { assertNoSecrets } from '../kit/secrets';
@@ -11,7 +11,7 @@ const tuid = { type: 'msg', value: 'tuid' };
 describe('the token of a Thingsee cloud', () => {
   let red: NodeRed;
   let vendor: FaultServer;
-  let account: Account;
+  let audit: Audit;
   let given: number;
   before(async () => {
     red = await startNodeRed();
@@ -21,10 +21,10 @@ describe('the token of a Thingsee cloud', () => {
   beforeEach(async () => {
     given = 0;
     const node = { id: 'node', type: 'thing-query', connection: 'cloud', operation: 'get-info', parameters: { tuid } };
-    account = await Account.open(red, node, [cloudNode(vendor.url)]);
+    audit = await Audit.open(red, node, [cloudNode(vendor.url)]);
   });
   afterEach(async () => {
-    await account.close();
+    await audit.close();
     await vendor.heal();
   });
 
@@ -37,9 +37,9 @@ describe('the token of a Thingsee cloud', () => {
       return Number(number) >= from ? answering({ timestamp: 1 })(response, request) : answer(body, status)(response, request);
     });
   const runMany = async (count: number) => {
-    for (let number = 0; number < count; number++) account.send({ tuid: `TSPR${number}` });
-    await account.settled();
-    const ends = [...account.outcomes.values()].slice(-count).map(({ ends }) => ends.join());
+    for (let number = 0; number < count; number++) audit.send({ tuid: `TSPR${number}` });
+    await audit.settled();
+    const ends = [...audit.outcomes.values()].slice(-count).map(({ ends }) => ends.join());
     return [ends.length, ...new Set(ends)];
   };
 
@@ -60,7 +60,7 @@ describe('the token of a Thingsee cloud', () => {
 
   it('that is refused again after the renewal is an error', async () => {
     taking(99, 403, { message: 'Forbidden' });
-    const { ends, caught } = await account.run({ tuid: 'TSPR1' });
+    const { ends, caught } = await audit.run({ tuid: 'TSPR1' });
     assert.deepEqual(ends, ['FORBIDDEN']);
     assert.equal((caught[0]?.error.cause as { vendorMessage?: string } | undefined)?.vendorMessage, 'Forbidden');
     assert.equal(asked(vendor).length, 2);
@@ -70,7 +70,7 @@ describe('the token of a Thingsee cloud', () => {
     vendor.always(answer({ statusCode: 401, error: 'Unauthorized', message: 'Unknown client' }, 401));
     for (let turn = 0; turn < 2; turn++) assert.deepEqual(await runMany(20), [20, 'UNAUTHORIZED']);
     assert.equal(vendor.requests.length, 1);
-    await account.deploy('full', cloudNode(vendor.url, { name: 'changed' }));
+    await audit.deploy('full', cloudNode(vendor.url, { name: 'changed' }));
     await vendor.heal();
     taking(1, 401);
     assert.deepEqual(await runMany(1), [1, 'done']);
@@ -85,16 +85,16 @@ describe('the token of a Thingsee cloud', () => {
         else answering(isLogin(request) ? {} : [{ tsmId: 1, tsmTs, tsmEv: 10 }])(response, request);
       });
       const node = { id: 'events', type: 'thing-messages', connection: 'cloud', things: things.join(), interval: 1, grace: 0 };
-      await account.close();
-      account = await Account.open(red, node, [cloudNode(vendor.url)]);
-      await account.status({ fill: 'green' });
+      await audit.close();
+      audit = await Audit.open(red, node, [cloudNode(vendor.url)]);
+      await audit.status({ fill: 'green' });
       await until(
         'their messages',
-        () => account.outputs.map(({ topic }) => topic).sort(),
+        () => audit.outputs.map(({ topic }) => topic).sort(),
         (topics) => topics.length === 5,
       );
       await until('a third round', () => asked(vendor).filter(({ path }) => path.includes('TSPR6')).length >= 3);
-      assert.deepEqual([account.reports.length, (await account.report()).topic, logins()], [1, 'TSPR1', 2]);
+      assert.deepEqual([audit.reports.length, (await audit.report()).topic, logins()], [1, 'TSPR1', 2]);
     });
 
   it('and the client’s secret never show, even where the vendor repeats them', async () => {
@@ -103,7 +103,7 @@ describe('the token of a Thingsee cloud', () => {
         ? answer({ data: { token: 'token-of-the-test' } })(response, request)
         : answer({ message: `'${request.headers.authorization}' of ${CLIENT.clientSecret} is no good` }, 400)(response, request),
     );
-    const { ends, caught, error } = await account.run({ tuid: 'TSPR1' });
+    const { ends, caught, error } = await audit.run({ tuid: 'TSPR1' });
     assert.deepEqual(ends, ['REJECTED']);
     assert.match((error as Error).message, /'Bearer \*\*\*' of \*\*\* is no good/);
     await assertNoSecrets(red, ['token-of-the-test', ...Object.values(CLIENT)], { things: [caught] });

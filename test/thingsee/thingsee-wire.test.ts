@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Account } from '../kit/account';
+import { Audit } from '../kit/audit';
 import { answer, type FaultServer } from '../kit/fault-server';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { answering, asked, CLIENT, cloudNode, constants, isLogin, startCloud, TOKEN } from './fake-cloud';
@@ -8,27 +8,27 @@ import { command, REFUSED, tuid, WIRE } from './wire-table';
 describe('Thingsee on the wire', () => {
   let red: NodeRed;
   let vendor: FaultServer;
-  let account: Account;
+  let audit: Audit;
   before(async () => {
     red = await startNodeRed();
     vendor = await startCloud();
   });
   after(() => vendor.close());
   afterEach(async () => {
-    await account.close();
+    await audit.close();
     await vendor.heal();
   });
 
   const open = async (type: string, operation: string, parameters: Record<string, unknown> = {}, cloud = {}) => {
     const node = { id: 'node', type, connection: 'cloud', operation, parameters: constants(parameters) };
-    account = await Account.open(red, node, [cloudNode(vendor.url, cloud)]);
+    audit = await Audit.open(red, node, [cloudNode(vendor.url, cloud)]);
   };
 
   for (const { node, operation, parameters, request, body, data, result = data } of WIRE)
     it(`${node}: ${operation} is ${request}`, async () => {
       await open(node, operation, parameters);
       vendor.good = answering(data);
-      const { ends, outputs } = await account.run({ payload: 'before', topic: 'kept' });
+      const { ends, outputs } = await audit.run({ payload: 'before', topic: 'kept' });
       assert.deepEqual(ends, ['done']);
       const [first, ...more] = asked(vendor);
       assert.deepEqual([`${first?.method} ${first?.path}`, first?.json, more.length], [request, body, 0]);
@@ -48,7 +48,7 @@ describe('Thingsee on the wire', () => {
   for (const [node, operation, parameters, message] of REFUSED)
     it(`${node}: ${operation} refuses ${JSON.stringify(parameters).slice(0, 80)}`, async () => {
       await open(node, operation, parameters);
-      const { ends, error } = await account.run({});
+      const { ends, error } = await audit.run({});
       assert.deepEqual(ends, ['INVALID_INPUT']);
       assert.match((error as Error).message, message);
       assert.equal(vendor.requests.length, 0);
@@ -65,7 +65,7 @@ describe('Thingsee on the wire', () => {
     it(`${node}: ${operation} is done where the answer is HTTP 204`, async () => {
       await open(node, operation, parameters);
       vendor.good = (response, request) => (isLogin(request) ? answering({})(response, request) : void response.writeHead(204).end());
-      const { ends, outputs } = await account.run({});
+      const { ends, outputs } = await audit.run({});
       assert.deepEqual([ends, outputs[0]?.payload, outputs[0]?.statusCode], [['done'], {}, 204]);
     });
 
@@ -84,7 +84,7 @@ describe('Thingsee on the wire', () => {
         isLogin(request)
           ? answering({})(response, request)
           : void response.writeHead(202, { 'content-type': 'application/json' }).end(body);
-      const { ends, outputs } = await account.run({});
+      const { ends, outputs } = await audit.run({});
       assert.deepEqual([ends, outputs[0]?.statusCode], [['done'], 202]);
       assert.equal(asked(vendor).length, 1);
     });
@@ -95,14 +95,14 @@ describe('Thingsee on the wire', () => {
       isLogin(request)
         ? answering({})(response, request)
         : void response.writeHead(200, { 'content-type': 'text/html' }).end('<p>Hello</p>');
-    assert.deepEqual((await account.run({})).ends, ['BAD_RESPONSE']);
+    assert.deepEqual((await audit.run({})).ends, ['BAD_RESPONSE']);
   });
 
   for (const deleted of ['true', '1', 1])
     it(`a group is deleted where the answer says ${JSON.stringify(deleted)}`, async () => {
       await open('thing-group', 'delete', { groupId: 'g' });
       vendor.good = answering({ group_id: 'g', deleted });
-      const { ends, outputs } = await account.run({});
+      const { ends, outputs } = await audit.run({});
       assert.deepEqual([ends, outputs[0]?.payload], [['done'], { group_id: 'g', deleted: true }]);
     });
 
@@ -116,20 +116,20 @@ describe('Thingsee on the wire', () => {
     it(`${node}: ${operation} ends with ${end} after ${JSON.stringify(data)}`, async () => {
       await open(node, operation, parameters);
       vendor.good = answering(data);
-      assert.deepEqual((await account.run({})).ends, [end]);
+      assert.deepEqual((await audit.run({})).ends, [end]);
     });
 
   it('takes no token that cannot be sent', async () => {
     await open('thing-group', 'list');
     vendor.next(answer({ data: { token: 'two\nlines' } }));
-    assert.deepEqual((await account.run({})).ends, ['BAD_RESPONSE']);
+    assert.deepEqual((await audit.run({})).ends, ['BAD_RESPONSE']);
     assert.equal(asked(vendor).length, 0);
   });
 
   it('fetches a token with the client’s ID and secret, once for all', async () => {
     await open('thing-group', 'list');
     vendor.good = answering([]);
-    for (let count = 0; count < 3; count++) await account.run({});
+    for (let count = 0; count < 3; count++) await audit.run({});
     const [login, ...others] = vendor.requests;
     assert.deepEqual(
       [login?.method, login?.path, login?.json, login?.headers.authorization],
@@ -145,7 +145,7 @@ describe('Thingsee on the wire', () => {
     it(`takes a base URL that ends with ${baseUrl}`, async () => {
       await open('thing-group', 'list', {}, { baseUrl: vendor.url + baseUrl });
       vendor.good = answering([]);
-      await account.run({});
+      await audit.run({});
       assert.deepEqual(
         vendor.requests.map(({ path }) => path),
         ['/prod/v1/auth/client-token', '/prod/v1/groups'],
@@ -165,7 +165,7 @@ describe('Thingsee on the wire', () => {
   ] as const)
     it(`says what is not configured: ${JSON.stringify(cloud)}`, async () => {
       await open('thing-group', 'list', {}, cloud);
-      const { ends, error } = await account.run({});
+      const { ends, error } = await audit.run({});
       assert.deepEqual(ends, ['NOT_CONFIGURED']);
       assert.match((error as Error).message, message);
     });
@@ -174,7 +174,7 @@ describe('Thingsee on the wire', () => {
     const unknown = { tsmId: 17110, tsmEv: 30, profileId: 0 };
     await open('thing-command', 'send', { tuid, commands: unknown });
     vendor.good = answering({ commands: [{ ...unknown, tsmTs: 1 }] });
-    for (let count = 0; count < 2; count++) assert.deepEqual((await account.run({})).ends, ['done']);
+    for (let count = 0; count < 2; count++) assert.deepEqual((await audit.run({})).ends, ['done']);
     assert.deepEqual(
       asked(vendor).map(({ json }) => json),
       Array(2).fill([{ ...unknown, tsmDstTuid: tuid }]),
@@ -186,7 +186,7 @@ describe('Thingsee on the wire', () => {
   it('takes several commands, from the message', async () => {
     await open('thing-command', '');
     vendor.good = answering({ commands: [{ tsmTs: 1 }, { tsmTs: 1 }] });
-    await account.run({ operation: 'send', parameters: { tuid, commands: [command, { tsmId: 13200, tsmEv: 30, mode: 2 }] } });
+    await audit.run({ operation: 'send', parameters: { tuid, commands: [command, { tsmId: 13200, tsmEv: 30, mode: 2 }] } });
     assert.deepEqual(asked(vendor)[0]?.json, [
       { ...command, tsmDstTuid: tuid },
       { tsmId: 13200, tsmEv: 30, mode: 2, tsmDstTuid: tuid },

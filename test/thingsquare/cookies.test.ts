@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Account } from '../kit/account';
+import { Audit } from '../kit/audit';
 import { answer, type Behaviour, FaultServer, type Recorded } from '../kit/fault-server';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { backend, DEVICE, form, frontend, isLogin, opensSession, says } from './backend';
@@ -12,7 +12,7 @@ const device = str(DEVICE);
 describe('cookies of a Thingsquare frontend', () => {
   let red: NodeRed;
   let vendor: FaultServer;
-  let account: Account;
+  let audit: Audit;
 
   before(async () => {
     red = await startNodeRed();
@@ -21,13 +21,13 @@ describe('cookies of a Thingsquare frontend', () => {
   after(() => vendor.close());
   beforeEach(() => backend(vendor, answer({})));
   afterEach(async () => {
-    await account.close();
+    await audit.close();
     await vendor.heal();
   });
 
   /** A node that lists devices, and a node that does what is asked for. */
   const open = async (type = 'user', operation = '', parameters: object = {}, config = {}) => {
-    account = await Account.open(
+    audit = await Audit.open(
       red,
       [
         { id: 'list', type: 'thingsquare-device', connection: 'frontend', operation: 'list' },
@@ -48,10 +48,10 @@ describe('cookies of a Thingsquare frontend', () => {
   for (const [operation, parameters, path, word] of AS_NOBODY) {
     it(`do not go with ${operation}, and what comes back is not kept`, async () => {
       await open('user', operation, given(parameters));
-      await account.run({}, 'list');
+      await audit.run({}, 'list');
       vendor.next(says(word, 201, { 'set-cookie': 'session=theirs; Path=/' }));
-      assert.equal((await account.run({}, 'node')).outputs[0]?.payload, word);
-      await account.run({}, 'list');
+      assert.equal((await audit.run({}, 'node')).outputs[0]?.payload, word);
+      await audit.run({}, 'list');
       const [, , sent, next] = vendor.requests;
       assert.deepEqual([sent?.path, form(sent), sent && cookieOf(sent)], [path, parameters, undefined]);
       assert.equal(next && cookieOf(next), 'session=secret-cookie');
@@ -60,8 +60,8 @@ describe('cookies of a Thingsquare frontend', () => {
     it(`are not needed for ${operation}: it goes out although nobody can log in`, async () => {
       vendor.always((response, request) => (isLogin(request) ? says('login-fail', 403) : says(word, 201))(response, request));
       await open('user', operation, given(parameters));
-      assert.deepEqual((await account.run({}, 'list')).ends, ['UNAUTHORIZED']);
-      assert.deepEqual((await account.run({}, 'node')).ends, ['done']);
+      assert.deepEqual((await audit.run({}, 'list')).ends, ['UNAUTHORIZED']);
+      assert.deepEqual((await audit.run({}, 'node')).ends, ['done']);
     });
   }
 
@@ -73,7 +73,7 @@ describe('cookies of a Thingsquare frontend', () => {
     };
     backend(vendor, many);
     await open();
-    for (let turn = 0; turn < 20; turn++) assert.deepEqual((await account.run({}, 'list')).ends, ['done']);
+    for (let turn = 0; turn < 20; turn++) assert.deepEqual((await audit.run({}, 'list')).ends, ['done']);
     const last = cookieOf(vendor.requests.at(-1) as Recorded) ?? '';
     assert.match(last, /session=secret-cookie/);
     assert.ok(last.length < 6000 && last.split(';').length <= 50, `${last.length} characters of cookies`);
@@ -90,7 +90,7 @@ describe('cookies of a Thingsquare frontend', () => {
           ? void response.writeHead(201, { 'content-type': 'text/plain', 'set-cookie': cookies }).end('login-ok')
           : answer({})(response, request);
       await open();
-      assert.deepEqual((await account.run({}, 'list')).ends, ['done']);
+      assert.deepEqual((await audit.run({}, 'list')).ends, ['done']);
       const last = cookieOf(vendor.requests.at(-1) as Recorded) ?? '';
       assert.match(last, /(^|; )session=secret-cookie(;|$)/);
       assert.equal(last.split(';').length, 50);
@@ -107,7 +107,7 @@ describe('cookies of a Thingsquare frontend', () => {
       response.writeHead(200, { 'content-type': 'application/json', 'set-cookie': cookies }).end('{}');
     });
     await open();
-    for (let count = 0; count < 120; count++) await account.run({}, 'list');
+    for (let count = 0; count < 120; count++) await audit.run({}, 'list');
     assert.equal(cookieOf(vendor.requests.at(-1) as Recorded), 'rolled-119=x; session=secret-cookie');
     assert.equal(red.logs.filter(({ level }) => level === 'warn').length, 0);
   });
@@ -124,7 +124,7 @@ describe('cookies of a Thingsquare frontend', () => {
           (request.path === WHO ? answer({ login: 'dummy@example.com' }) : says(nothing))(response, request),
         );
         await open(type, operation, parameters);
-        const { ends, error } = await account.run({}, 'node');
+        const { ends, error } = await audit.run({}, 'node');
         assert.deepEqual([ends, (error as { cause: { statusCode: number } }).cause.statusCode], [['NOT_FOUND'], 200]);
         assert.match((error as Error).message, /^there is no such (device|variable): the backend has answered with nothing$/);
         assert.equal(vendor.requests.filter(isLogin).length, 1);
@@ -138,7 +138,7 @@ describe('cookies of a Thingsquare frontend', () => {
           else answer(request.path === WHO ? { login: 'dummy@example.com' } : found)(response, request);
         };
         await open(type, operation, parameters);
-        assert.deepEqual((await account.run({}, 'node')).outputs[0]?.payload, found);
+        assert.deepEqual((await audit.run({}, 'node')).outputs[0]?.payload, found);
       });
     }
 });

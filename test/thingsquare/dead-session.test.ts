@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { RENEWAL } from '../../src/core/follow/renewals';
-import { Account } from '../kit/account';
+import { Audit } from '../kit/audit';
 import { answer, FaultServer, type Recorded } from '../kit/fault-server';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
@@ -15,7 +15,7 @@ const credentials = {
 describe('a login of Thingsquare that gives a session of nobody', () => {
   let red: NodeRed;
   let vendor: FaultServer;
-  let account: Account;
+  let audit: Audit;
   /** The session that the backend knows. */
   let valid: string;
   let isWell: boolean;
@@ -44,17 +44,17 @@ describe('a login of Thingsquare that gives a session of nobody', () => {
   });
   afterEach(async () => {
     Object.assign(RENEWAL, { lost, worked, trust });
-    await account.close();
+    await audit.close();
     await vendor.heal();
   });
 
   const cookieOf = ({ headers }: Recorded) => headers.cookie;
   const open = async (authentication: keyof typeof credentials, config = {}) => {
-    account = await Account.open(red, { id: 'node', type: 'thingsquare-device', connection: 'frontend', operation: 'list' }, [
+    audit = await Audit.open(red, { id: 'node', type: 'thingsquare-device', connection: 'frontend', operation: 'list' }, [
       frontend(vendor, { authentication, credentials: credentials[authentication], ...config }),
     ]);
   };
-  const end = async () => (await account.run({})).ends.join();
+  const end = async () => (await audit.run({})).ends.join();
   const test = async () => {
     const { type, credentials, id, ...values } = frontend(vendor);
     const pressed = await red.admin(`/ensemble/test/${type}`, { method: 'POST', body: { id, values, credentials } });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Message } from '../../src/node-red/red';
 import { SIGNS } from '../../src/vendors/thingsquare/signs';
 import { SECOND } from '../../src/vendors/thingsquare/thingsquare-events';
-import { Account } from '../kit/account';
+import { Audit, OUTPUT, TAB } from '../kit/audit';
 import { answer, type Behaviour, FaultServer, type Recorded } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
@@ -26,7 +26,7 @@ const temperature = (value: string, time = 1000) => ({ s: { temperature: { value
 describe('thingsquare-events and its devices', () => {
   let red: NodeRed;
   let vendor: FaultServer;
-  let account: Account;
+  let audit: Audit;
   let devices: Devices;
   /** What one device is answered with, where that is not what the listing has. */
   let alone: Record<string, Behaviour>;
@@ -54,7 +54,7 @@ describe('thingsquare-events and its devices', () => {
   afterEach(async () => {
     SIGNS.most = most;
     SECOND.milliseconds = 100;
-    await account.close();
+    await audit.close();
     await vendor.heal();
   });
 
@@ -65,9 +65,9 @@ describe('thingsquare-events and its devices', () => {
     interval: 1,
     ...more,
   });
-  const another = (id: string, more = {}): FlowNode => ({ ...node({ id, ...more }), z: 'account', wires: [['account-output']] });
+  const another = (id: string, more = {}): FlowNode => ({ ...node({ id, ...more }), z: TAB, wires: [[OUTPUT]] });
   const open = async (more: Record<string, unknown> = {}, others: FlowNode[] = []) => {
-    account = await Account.open(red, node(more), [frontend(vendor), ...others]);
+    audit = await Audit.open(red, node(more), [frontend(vendor), ...others]);
   };
   const questions = (id: string) => vendor.requests.filter(({ path }) => path === `/0/devices/${id}`).length;
   const listings = () => vendor.requests.filter(({ path }) => path === '/0/devices/').length;
@@ -78,7 +78,7 @@ describe('thingsquare-events and its devices', () => {
   const events = (count: number): Promise<Message[]> =>
     until(
       `${count} events`,
-      () => account.outputs,
+      () => audit.outputs,
       ({ length }) => length >= count,
     );
   const short = ({ topic, payload, event }: Message): string => {
@@ -94,15 +94,15 @@ describe('thingsquare-events and its devices', () => {
     assert.deepEqual(await told(0, 2), ['initial variable one/s/temperature 1', 'initial variable two/s/temperature 2']);
     devices = { ...devices, three: temperature('3') };
     assert.deepEqual(await told(2, 2), ['live device-added three true', 'live variable three/s/temperature 3']);
-    const [, , added, variable] = account.outputs;
+    const [, , added, variable] = audit.outputs;
     const rest = { vendor: 'thingsquare', source: 'poll', initial: false, resumed: false };
     assert.deepEqual(added?.event, { ...rest, type: 'device-added', raw: temperature('3') });
     assert.deepEqual(variable?.event, { ...rest, type: 'variable', raw: { value: '3', time: 1000 }, kind: 's', time: 1000 });
     devices = without('one');
     assert.deepEqual(await told(4, 1), ['live device-removed one false']);
-    assert.deepEqual(account.outputs[4]?.event, { ...rest, type: 'device-removed', raw: null });
+    assert.deepEqual(audit.outputs[4]?.event, { ...rest, type: 'device-removed', raw: null });
     await nextListing();
-    assert.equal(account.outputs.length, 5);
+    assert.equal(audit.outputs.length, 5);
   });
 
   it('tells of one that came back, with all that it has', async () => {
@@ -133,7 +133,7 @@ describe('thingsquare-events and its devices', () => {
       await nextListing();
       devices = { ...all, one: temperature('5', 5000) };
       assert.deepEqual(await told(2, 1), ['live variable one/s/temperature 5']);
-      assert.deepEqual(account.reports, []);
+      assert.deepEqual(audit.reports, []);
     });
 
   for (const [what, behaviour] of [
@@ -187,7 +187,7 @@ describe('thingsquare-events and its devices', () => {
     red.node('node').on('close', () => {
       devices = { ...without('one'), three: temperature('3') };
     });
-    await account.deploy('nodes', node({ name: 'changed' }));
+    await audit.deploy('nodes', node({ name: 'changed' }));
     const wanted = ['resumed device-added three true', 'resumed variable three/s/temperature 3', 'resumed device-removed one false'];
     assert.deepEqual(await told(2, 3), wanted);
   });
@@ -212,18 +212,18 @@ describe('thingsquare-events and its devices', () => {
       devices = { ...without('one'), three: temperature('3') };
       assert.deepEqual(await told(2, 1), ['live variable three/s/temperature 3']);
       await nextListing();
-      assert.equal(account.outputs.length, 3);
+      assert.equal(audit.outputs.length, 3);
       assert.equal(vendor.requests.filter(({ path }) => path === '/0/devices/one').length, 0);
     });
 
   it('takes those for known that it watches for the first time after its settings have changed', async () => {
     await open({ kind: 's' });
     await events(2);
-    await account.deploy('nodes', node({ kind: '', device: 'two' }));
+    await audit.deploy('nodes', node({ kind: '', device: 'two' }));
     await nextListing();
-    await account.deploy('nodes', node({ kind: '', device: '' }));
+    await audit.deploy('nodes', node({ kind: '', device: '' }));
     await nextListing();
-    assert.equal(account.outputs.length, 2);
+    assert.equal(audit.outputs.length, 2);
     devices = { ...devices, three: temperature('3') };
     assert.deepEqual(await told(2, 2), ['live device-added three true', 'live variable three/s/temperature 3']);
   });
@@ -243,7 +243,7 @@ describe('thingsquare-events and its devices', () => {
     };
     devices = {};
     await events(150);
-    assert.equal(account.outputs.length, 150);
+    assert.equal(audit.outputs.length, 150);
     assert.equal(vendor.requests.filter(isQuestion).length, 150);
     assert.ok(most <= 10, `${most} at the same time`);
   });
@@ -287,12 +287,12 @@ describe('thingsquare-events and its devices', () => {
     devices = { one: { s: Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`name-${index}`, { value: 'x', time: 1 }])) } };
     await open();
     await nextListing();
-    const { length } = account.outputs;
+    const { length } = audit.outputs;
     assert.ok(length > 20 && length < 100, `${length} events`);
     const warnings = () => red.logs.filter(({ level, text }) => level === 'warn' && /than this node can remember/.test(text)).length;
     assert.equal(warnings(), 1);
     await nextListing();
-    assert.deepEqual([account.outputs.length, warnings()], [length, 1]);
+    assert.deepEqual([audit.outputs.length, warnings()], [length, 1]);
     // What is gone makes room.
     devices = { one: { s: { other: { value: 'y', time: 2 } } } };
     assert.deepEqual(await told(length, 1), ['live variable one/s/other y']);
@@ -306,7 +306,7 @@ describe('thingsquare-events and its devices', () => {
     devices = { one: { s: { text: { value: `${'x'.repeat(100_000)}y`, time: 1 } } } };
     await events(2);
     await nextListing();
-    assert.equal(account.outputs.length, 2);
+    assert.equal(audit.outputs.length, 2);
   });
 
   it('asks no more when its last node has gone', async () => {
@@ -320,16 +320,16 @@ describe('thingsquare-events and its devices', () => {
     await open({ interval: 4 }, [another('quick'), another('quick-too')]);
     await events(6);
     // A frontend that is given its credentials anew is made anew.
-    const flow = account.flow.map(({ credentials: _known, ...one }) => one);
-    account.flow = flow.filter(({ id }) => !id.startsWith('quick'));
-    await account.deploy('nodes');
-    const from = { outputs: account.outputs.length, listings: listings() };
+    const flow = audit.flow.map(({ credentials: _known, ...one }) => one);
+    audit.flow = flow.filter(({ id }) => !id.startsWith('quick'));
+    await audit.deploy('nodes');
+    const from = { outputs: audit.outputs.length, listings: listings() };
     await events(from.outputs + 4);
-    const own = account.outputs.length - from.outputs;
+    const own = audit.outputs.length - from.outputs;
     assert.ok(listings() - from.listings <= own + 1, `${listings() - from.listings} listings for ${own} events`);
     // It asks again when there is one again.
-    account.flow = flow;
-    await account.deploy('nodes');
+    audit.flow = flow;
+    await audit.deploy('nodes');
     const before = listings();
     await until('more listings', () => listings() >= before + 4);
   });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Message } from '../../src/node-red/red';
 import { SECOND } from '../../src/vendors/thingsquare/thingsquare-events';
-import { Account } from '../kit/account';
+import { Audit, OUTPUT, TAB } from '../kit/audit';
 import { answer, FaultServer } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
@@ -18,7 +18,7 @@ type Devices = Record<string, Record<string, Record<string, Variable>>>;
 describe('thingsquare-events', () => {
   let red: NodeRed;
   let vendor: FaultServer;
-  let account: Account;
+  let audit: Audit;
   let devices: Devices;
 
   before(async () => {
@@ -42,7 +42,7 @@ describe('thingsquare-events', () => {
     backend(vendor, (response, request) => answer(devices)(response, request));
   });
   afterEach(async () => {
-    await account.close();
+    await audit.close();
     await vendor.heal();
   });
 
@@ -54,7 +54,7 @@ describe('thingsquare-events', () => {
     ...more,
   });
   const open = async (more: Record<string, unknown> = {}, others: FlowNode[] = []) => {
-    account = await Account.open(red, node(more), [frontend(vendor), ...others]);
+    audit = await Audit.open(red, node(more), [frontend(vendor), ...others]);
   };
   const listings = () => vendor.requests.filter(({ path }) => path === '/0/devices/').length;
   const nextListing = async () => {
@@ -64,7 +64,7 @@ describe('thingsquare-events', () => {
   const events = (count: number): Promise<Message[]> =>
     until(
       `${count} events`,
-      () => account.outputs,
+      () => audit.outputs,
       ({ length }) => length >= count,
     );
   const failed = (code: string) =>
@@ -93,7 +93,7 @@ describe('thingsquare-events', () => {
       'initial one/meta/state connected',
       'initial two/s/temperature 19',
     ]);
-    await account.status({ fill: 'green', shape: 'dot', text: 'connected' });
+    await audit.status({ fill: 'green', shape: 'dot', text: 'connected' });
     set('one', 's', 'temperature', '22', 4000);
     const [, , , , change] = await events(5);
     assert.deepEqual(
@@ -108,7 +108,7 @@ describe('thingsquare-events', () => {
       ],
     );
     await nextListing();
-    assert.equal(account.outputs.length, 5);
+    assert.equal(audit.outputs.length, 5);
     assert.equal(vendor.requests.filter(isLogin).length, 1);
   });
 
@@ -117,7 +117,7 @@ describe('thingsquare-events', () => {
     await open();
     await events(4);
     await nextListing();
-    assert.equal(account.outputs.length, 4);
+    assert.equal(audit.outputs.length, 4);
     const told = red.logs.filter(({ id, level }) => id === 'node' && level === 'warn').map(({ text }) => text);
     assert.deepEqual(told, [
       'the entry "three" of the answer is left out: expected object, received string',
@@ -151,7 +151,7 @@ describe('thingsquare-events', () => {
       await events(topics.length);
       await nextListing();
       assert.deepEqual(
-        account.outputs.map(({ topic }) => topic),
+        audit.outputs.map(({ topic }) => topic),
         topics,
       );
     });
@@ -165,11 +165,11 @@ describe('thingsquare-events', () => {
     set('two', 's', 'new', 'x', 5000);
     await vendor.heal();
     assert.deepEqual(short(await events(4)).slice(2), ['resumed one/s/temperature 23', 'resumed two/s/new x']);
-    await account.status({ fill: 'green', shape: 'dot' });
+    await audit.status({ fill: 'green', shape: 'dot' });
     set('one', 's', 'temperature', '24', 6000);
     assert.deepEqual(short(await events(5)).slice(4), ['live one/s/temperature 24']);
     assert.deepEqual(
-      account.reports.map(({ error }) => error.code),
+      audit.reports.map(({ error }) => error.code),
       ['UNREACHABLE'],
     );
   });
@@ -179,21 +179,21 @@ describe('thingsquare-events', () => {
     await events(2);
     await nextListing();
     meanwhile(() => set('one', 's', 'temperature', '23', 5000));
-    await account.deploy('nodes', node({ name: 'changed' }));
+    await audit.deploy('nodes', node({ name: 'changed' }));
     assert.deepEqual(short(await events(3)).slice(2), ['resumed one/s/temperature 23']);
     await nextListing();
-    assert.equal(account.outputs.length, 3);
+    assert.equal(audit.outputs.length, 3);
   });
 
   it('tells what came up during a redeploy as resumed, and as initial what the node has not watched before', async () => {
     await open({ kind: 's', variable: 'temperature' });
     await events(2);
     meanwhile(() => set('three', 's', 'temperature', '30', 1000));
-    await account.deploy('nodes', node({ name: 'changed' }));
+    await audit.deploy('nodes', node({ name: 'changed' }));
     assert.deepEqual(short(await events(3)).slice(2), ['resumed three/s/temperature 30']);
     await nextListing();
     meanwhile(() => set('four', 's', 'temperature', '40', 1000));
-    await account.deploy('nodes', node({ kind: '', variable: '' }));
+    await audit.deploy('nodes', node({ kind: '', variable: '' }));
     assert.deepEqual(
       short(await events(6))
         .slice(3)
@@ -206,7 +206,7 @@ describe('thingsquare-events', () => {
     await open({ device: 'three' });
     await nextListing();
     meanwhile(() => set('three', 's', 'temperature', '30', 1000));
-    await account.deploy('nodes', node({ name: 'changed' }));
+    await audit.deploy('nodes', node({ name: 'changed' }));
     assert.deepEqual(short(await events(2)), ['resumed three true', 'resumed three/s/temperature 30']);
   });
 
@@ -214,10 +214,10 @@ describe('thingsquare-events', () => {
     await open({ device: 'two' });
     await events(1);
     await nextListing();
-    account.flow = account.flow.map((one) => (one.id === 'frontend' ? { ...one, baseUrl: `${vendor.url}/below` } : one));
+    audit.flow = audit.flow.map((one) => (one.id === 'frontend' ? { ...one, baseUrl: `${vendor.url}/below` } : one));
     const { good } = vendor;
     vendor.good = (response, request) => good(response, { ...request, path: request.path.replace('/below', '') });
-    await account.deploy('full');
+    await audit.deploy('full');
     assert.deepEqual(short(await events(2)), Array(2).fill('initial two/s/temperature 19'));
   });
 
@@ -232,16 +232,16 @@ describe('thingsquare-events', () => {
     devices = { ...others, two: { ...two, s: { ...two?.s, new: { value: 'x', time: 1 } } } };
     assert.deepEqual(short(await events(2)), ['initial two/s/temperature 19', 'live two/s/new x']);
     await nextListing();
-    assert.equal(account.outputs.length, 2);
+    assert.equal(audit.outputs.length, 2);
   });
 
   it('gives each message what is its own', async () => {
     set('two', 's', 'key', { type: 'Buffer', data: [1, 2] }, 1);
     set('two', 's', 'state', { deep: [1] } as unknown as Value, 1);
-    await open({ device: 'two' }, [{ ...node({ id: 'other', device: 'two' }), z: 'account', wires: [['account-output']] }]);
+    await open({ device: 'two' }, [{ ...node({ id: 'other', device: 'two' }), z: TAB, wires: [[OUTPUT]] }]);
     await events(6);
-    account.flow = [...account.flow, { ...node({ id: 'late', device: 'two' }), z: 'account', wires: [['account-output']] }];
-    await account.deploy('nodes');
+    audit.flow = [...audit.flow, { ...node({ id: 'late', device: 'two' }), z: TAB, wires: [[OUTPUT]] }];
+    await audit.deploy('nodes');
     const all = await events(9);
     const parts = (topic: string) =>
       all.filter((message) => message.topic === topic).flatMap(({ payload, event }) => [payload, (event as { raw: Variable }).raw.value]);
@@ -273,37 +273,37 @@ describe('thingsquare-events', () => {
       ['four/s/nothing', { value: '3' }, false],
     ]);
     await nextListing();
-    assert.deepEqual([account.outputs.length, account.reports], [4, []]);
+    assert.deepEqual([audit.outputs.length, audit.reports], [4, []]);
   });
 
   it('lists once for all nodes of a frontend that want it as often', async () => {
     const others = Array.from({ length: 9 }, (_, index) => ({
       ...node({ id: `other-${index}` }),
-      z: 'account',
-      wires: [['account-output']],
+      z: TAB,
+      wires: [[OUTPUT]],
     }));
     await open({}, others);
     await events(40);
     const count = listings();
     await nextListing();
     assert.ok(count < 10, `${count} listings for 10 nodes`);
-    assert.equal(account.outputs.length, 40);
+    assert.equal(audit.outputs.length, 40);
     assert.equal(vendor.requests.filter(isLogin).length, 1);
   });
 
   it('serves a node that comes later with what is known', async () => {
-    await open({}, [{ ...node({ id: 'other' }), z: 'account', wires: [['account-output']] }]);
+    await open({}, [{ ...node({ id: 'other' }), z: TAB, wires: [[OUTPUT]] }]);
     await events(8);
     // A frontend that is given its credentials anew is made anew.
-    const flow = account.flow.map(({ credentials: _known, ...one }) => one);
-    account.flow = flow.filter(({ id }) => id !== 'other');
-    await account.deploy('nodes');
+    const flow = audit.flow.map(({ credentials: _known, ...one }) => one);
+    audit.flow = flow.filter(({ id }) => id !== 'other');
+    await audit.deploy('nodes');
     await nextListing();
-    account.flow = flow;
-    await account.deploy('nodes');
+    audit.flow = flow;
+    await audit.deploy('nodes');
     await until(
       'its state',
-      () => account.outputs.length,
+      () => audit.outputs.length,
       (count) => count === 12,
     );
   });
@@ -311,12 +311,12 @@ describe('thingsquare-events', () => {
   it('says that the login was refused, and does not ask with every poll', async () => {
     vendor.always(says('login-fail', 403));
     await open();
-    await account.status({ fill: 'red', shape: 'ring', text: 'UNAUTHORIZED' });
-    assert.equal((await account.report()).error.message, 'login or password is wrong (HTTP 403: login-fail)');
+    await audit.status({ fill: 'red', shape: 'ring', text: 'UNAUTHORIZED' });
+    assert.equal((await audit.report()).error.message, 'login or password is wrong (HTTP 403: login-fail)');
     // A frontend without new credentials goes on.
-    account.flow = account.flow.map(({ credentials: _known, ...one }) => one);
-    await account.deploy('nodes', node({ name: 'again' }));
-    await until('another report', () => account.reports.length === 2);
+    audit.flow = audit.flow.map(({ credentials: _known, ...one }) => one);
+    await audit.deploy('nodes', node({ name: 'again' }));
+    await until('another report', () => audit.reports.length === 2);
     assert.equal(vendor.requests.length, 1);
   });
 
@@ -327,9 +327,9 @@ describe('thingsquare-events', () => {
       [{ connection: '' }, /^connection: no thingsquare-frontend is chosen/],
     ] as const) {
       await open(settings);
-      await account.status({ fill: 'grey', shape: 'ring', text: 'not configured' });
-      assert.match((await account.report()).error.message, message);
-      await account.close();
+      await audit.status({ fill: 'grey', shape: 'ring', text: 'not configured' });
+      assert.match((await audit.report()).error.message, message);
+      await audit.close();
     }
     await open();
   });
@@ -339,11 +339,11 @@ describe('thingsquare-events', () => {
     await events(1);
     vendor.next(answer([1]), says('undefined'));
     await failed('BAD_RESPONSE');
-    await account.status({ fill: 'green', shape: 'dot' });
+    await audit.status({ fill: 'green', shape: 'dot' });
     assert.deepEqual(
-      account.reports.map(({ error }) => error.code),
+      audit.reports.map(({ error }) => error.code),
       ['BAD_RESPONSE'],
     );
-    assert.equal(account.outputs.length, 1);
+    assert.equal(audit.outputs.length, 1);
   });
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import type { ErrorCode } from '../../src/core/errors';
-import { Account } from '../kit/account';
+import { Audit } from '../kit/audit';
 import { answer, type Behaviour, FaultServer } from '../kit/fault-server';
 import { faultTable, type Row } from '../kit/fault-table';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
@@ -68,7 +68,7 @@ describe('Thingsquare under every fault', () => {
 describe('Thingsquare in trouble', () => {
   let red: NodeRed;
   let vendor: FaultServer;
-  let account: Account;
+  let audit: Audit;
 
   before(async () => {
     red = await startNodeRed();
@@ -78,12 +78,12 @@ describe('Thingsquare in trouble', () => {
   afterEach(async () => {
     // The goodbye of a session waits for a server that does not answer.
     await vendor.heal();
-    await account.close();
+    await audit.close();
     await vendor.heal();
   });
 
   const open = async (node: string, operation: string, parameters: object) => {
-    account = await Account.open(red, { id: 'node', type: `thingsquare-${node}`, connection: 'frontend', operation, parameters }, [
+    audit = await Audit.open(red, { id: 'node', type: `thingsquare-${node}`, connection: 'frontend', operation, parameters }, [
       frontend(vendor, { credentials }),
     ]);
   };
@@ -108,8 +108,8 @@ describe('Thingsquare in trouble', () => {
     for (const [node, operation, parameters, odd, wanted] of rows) {
       backend(vendor, answer(odd));
       await open(node, operation, parameters);
-      assert.deepEqual((await account.run({})).outputs[0]?.payload, wanted);
-      await account.close();
+      assert.deepEqual((await audit.run({})).outputs[0]?.payload, wanted);
+      await audit.close();
     }
     backend(vendor, answer({ one: { d, s: null }, two: null }));
     await open('device', 'list', {});
@@ -120,7 +120,7 @@ describe('Thingsquare in trouble', () => {
   });
 
   it('signs nobody up where others can read the password', async () => {
-    account = await Account.open(
+    audit = await Audit.open(
       red,
       {
         ...{ id: 'node', type: 'thingsquare-user', connection: 'frontend', operation: 'signup' },
@@ -128,7 +128,7 @@ describe('Thingsquare in trouble', () => {
       },
       [frontend(vendor, { authentication: 'anonymous', credentials: {}, baseUrl: vendor.url.replace('127.0.0.1', '0.0.0.0') })],
     );
-    const { ends, error } = await account.run({});
+    const { ends, error } = await audit.run({});
     assert.deepEqual(ends, ['INVALID_INPUT']);
     assert.match((error as Error).message, /^signup needs a connection whose baseUrl begins with https:/);
     assert.deepEqual(vendor.requests, []);
@@ -147,9 +147,9 @@ describe('Thingsquare in trouble', () => {
     ] as const) {
       backend(vendor, says(word, 201));
       await open('device', 'claim', { auth: str('a') });
-      const { ends, outputs } = await account.run({});
+      const { ends, outputs } = await audit.run({});
       assert.deepEqual([ends, outputs[0]?.payload], [[end], end === 'done' ? word : undefined]);
-      await account.close();
+      await audit.close();
     }
     await open('device', 'list', {});
   });
@@ -162,7 +162,7 @@ describe('Thingsquare in trouble', () => {
     const tokens = ['secret-auth-1', 'secret-auth-2'];
     const targets = [];
     for (const auth of [...tokens, ...tokens]) {
-      const { error } = await account.run({ auth });
+      const { error } = await audit.run({ auth });
       targets.push((error as { cause: { target: string } }).cause.target);
       for (const token of tokens) assert.ok(!inspect(error).includes(token));
     }
@@ -188,11 +188,11 @@ describe('Thingsquare in trouble', () => {
         ),
       );
       await open(node, operation, parameters);
-      assert.deepEqual((await account.run({})).outputs[0]?.payload, 'x-ok');
+      assert.deepEqual((await audit.run({})).outputs[0]?.payload, 'x-ok');
       const asked = vendor.requests.filter((request) => !isLogin(request)).map(({ path }) => path);
       // Whether the session has ended is asked where there is one.
       assert.deepEqual(asked, node === 'user' ? [documented, other] : [documented, '/0/user/', other]);
-      await account.close();
+      await audit.close();
       await vendor.heal();
     }
     await open('device', 'list', {});
@@ -209,7 +209,7 @@ describe('Thingsquare in trouble', () => {
     it(`says what a refusal means: ${word}`, async () => {
       backend(vendor, (response, request) => (request.method === 'POST' ? says(word, 400) : answer({ login: 'a' }))(response, request));
       await open('firmware', 'start', { device, firmware: str('a') });
-      const { ends, caught } = await account.run({});
+      const { ends, caught } = await audit.run({});
       assert.deepEqual(ends, ['REJECTED']);
       assert.match(caught[0]?.error.message ?? '', message);
       assert.equal((caught[0]?.error.cause as { vendorMessage?: string } | undefined)?.vendorMessage, word);

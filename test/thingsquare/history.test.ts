@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Account } from '../kit/account';
+import { Audit, OUTPUT, TAB } from '../kit/audit';
 import { answer, FaultServer } from '../kit/fault-server';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
@@ -27,7 +27,7 @@ const inclusive: Pages = (ids, { latest, from }) =>
 describe('thingsquare-variable reads a history', () => {
   let red: NodeRed;
   let vendor: FaultServer;
-  let account: Account;
+  let audit: Audit;
 
   before(async () => {
     red = await startNodeRed();
@@ -35,11 +35,11 @@ describe('thingsquare-variable reads a history', () => {
   });
   after(() => vendor.close());
   afterEach(async () => {
-    await account.close();
+    await audit.close();
     await vendor.heal();
   });
   const open = async (operation: string, parameters: object) => {
-    account = await Account.open(red, { id: 'node', type: 'thingsquare-variable', connection: 'frontend', operation, parameters }, [
+    audit = await Audit.open(red, { id: 'node', type: 'thingsquare-variable', connection: 'frontend', operation, parameters }, [
       frontend(vendor),
     ]);
   };
@@ -75,7 +75,7 @@ describe('thingsquare-variable reads a history', () => {
     it(`latest ${latest} of ${total}: ${count} points, none twice, in ${requests} requests`, async () => {
       serve(total);
       await open('history', history(latest));
-      const { ends, outputs } = await account.run({});
+      const { ends, outputs } = await audit.run({});
       assert.deepEqual([ends, outputs.length], [['done'], 1]);
       assert.deepEqual(idsOf(outputs[0]?.payload), down(total, count));
       assert.equal(vendor.requests.length - 1, requests);
@@ -85,7 +85,7 @@ describe('thingsquare-variable reads a history', () => {
   it('asks as the vendor’s library does: the newest first, and on from the last', async () => {
     serve(5000);
     await open('history', history(2500));
-    await account.run({});
+    await audit.run({});
     assert.deepEqual(
       vendor.requests.slice(1).map(({ path }) => path.replace(/.*\?/, '')),
       ['latest=1000', 'latest=1000&from=4001', 'latest=502&from=3002'],
@@ -95,7 +95,7 @@ describe('thingsquare-variable reads a history', () => {
   it('whose ids have gaps', async () => {
     serve(1500, 7);
     await open('history', history(0));
-    const [output] = (await account.run({})).outputs;
+    const [output] = (await audit.run({})).outputs;
     assert.equal(new Set(idsOf(output?.payload)).size, 1500);
   });
 
@@ -124,10 +124,10 @@ describe('thingsquare-variable reads a history', () => {
       ] as const) {
         await open('history', history(latest));
         vendor.requests.length = 0;
-        const { ends, outputs } = await account.run({});
+        const { ends, outputs } = await audit.run({});
         assert.deepEqual([ends, idsOf(outputs[0]?.payload)], [['done'], down(3000, count)]);
         if (latest > 0) assert.equal(vendor.requests.length - 1, requests);
-        await account.close();
+        await audit.close();
       }
       await open('history', history(5));
     });
@@ -136,7 +136,7 @@ describe('thingsquare-variable reads a history', () => {
     it(`of a backend that ${what} and has fewer points than are asked for`, async () => {
       serve(2, 1, pages);
       await open('history', history(5));
-      const { ends, outputs } = await account.run({});
+      const { ends, outputs } = await audit.run({});
       assert.deepEqual([ends, idsOf(outputs[0]?.payload)], [['done'], [2, 1]]);
       assert.equal(vendor.requests.length - 1, 1);
     });
@@ -144,7 +144,7 @@ describe('thingsquare-variable reads a history', () => {
   it('of a backend that never gives more than the newest thousand, and says so', async () => {
     serve(3000, 1, (ids) => first(ids, 1000));
     await open('history', history(2500));
-    const { ends, outputs } = await account.run({});
+    const { ends, outputs } = await audit.run({});
     assert.deepEqual([ends, idsOf(outputs[0]?.payload)], [['done'], down(3000, 1000)]);
     assert.ok(red.logs.some(({ level, text }) => level === 'warn' && /gives no more than its newest 1000 values/.test(text)));
   });
@@ -159,14 +159,14 @@ describe('thingsquare-variable reads a history', () => {
       );
     });
     await open('history', history(2500));
-    const ids = idsOf((await account.run({})).outputs[0]?.payload);
+    const ids = idsOf((await audit.run({})).outputs[0]?.payload);
     assert.deepEqual(ids, down(ids[0] ?? 0, 2500));
   });
 
   it('in several messages, numbered so that a join node puts them together', async () => {
     serve(5000);
     await open('history', history(2500, { batch: num(1000) }));
-    const { ends, outputs, id } = await account.run({ topic: 'kept', parts: { id: 'before', index: 0, count: 1 } });
+    const { ends, outputs, id } = await audit.run({ topic: 'kept', parts: { id: 'before', index: 0, count: 1 } });
     assert.deepEqual(ends, ['done']);
     const part = { id, type: 'array', len: 1000, property: 'payload', parts: { id: 'before', index: 0, count: 1 } };
     assert.deepEqual(
@@ -186,7 +186,7 @@ describe('thingsquare-variable reads a history', () => {
   it('in several messages, of which the last is never empty', async () => {
     serve(5000);
     await open('history', history(2000, { batch: num(1000) }));
-    const { outputs } = await account.run({});
+    const { outputs } = await audit.run({});
     assert.deepEqual(
       outputs.map(({ payload }) => (payload as unknown[]).length),
       [1000, 1000],
@@ -199,7 +199,7 @@ describe('thingsquare-variable reads a history', () => {
     const join = {
       id: 'join',
       type: 'join',
-      z: 'account',
+      z: TAB,
       mode: 'auto',
       build: 'array',
       property: 'payload',
@@ -209,14 +209,14 @@ describe('thingsquare-variable reads a history', () => {
       joinerType: 'str',
       timeout: '',
       count: '',
-      wires: [['account-output']],
+      wires: [[OUTPUT]],
     };
-    account.flow = [...account.flow, join];
-    await account.deploy('full', { id: 'node', type: 'thingsquare-variable', wires: [['join']] });
-    await account.run({});
-    await until('what it puts together', () => account.outputs.length === 1);
+    audit.flow = [...audit.flow, join];
+    await audit.deploy('full', { id: 'node', type: 'thingsquare-variable', wires: [['join']] });
+    await audit.run({});
+    await until('what it puts together', () => audit.outputs.length === 1);
     assert.deepEqual(
-      account.outputs.map(({ payload }) => idsOf(payload)),
+      audit.outputs.map(({ payload }) => idsOf(payload)),
       [down(3000, 2500)],
     );
   });

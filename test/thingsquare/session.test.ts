@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Account } from '../kit/account';
+import { Audit, OUTPUT, TAB } from '../kit/audit';
 import { answer, type Behaviour, FaultServer, type Recorded } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 import { assertNoSecrets } from '../kit/secrets';
@@ -14,7 +14,7 @@ const cookieOf = ({ headers }: Recorded) => headers.cookie;
 describe('a session of a Thingsquare frontend', () => {
   let red: NodeRed;
   let vendor: FaultServer;
-  let account: Account;
+  let audit: Audit;
 
   before(async () => {
     red = await startNodeRed();
@@ -23,12 +23,12 @@ describe('a session of a Thingsquare frontend', () => {
   after(() => vendor.close());
   beforeEach(() => backend(vendor, answer({})));
   afterEach(async () => {
-    await account.close();
+    await audit.close();
     await vendor.heal();
   });
 
   const open = async (node: Record<string, unknown> = {}, config = {}, others: FlowNode[] = []) => {
-    account = await Account.open(red, { ...list, ...node }, [frontend(vendor, config), ...others]);
+    audit = await Audit.open(red, { ...list, ...node }, [frontend(vendor, config), ...others]);
   };
   const logins = () => vendor.requests.filter(isLogin);
   const others = () => vendor.requests.filter((request) => !isLogin(request));
@@ -49,8 +49,8 @@ describe('a session of a Thingsquare frontend', () => {
 
   it('is opened once, for many requests at once', async () => {
     await open({ operation: 'get', parameters: { device: { type: 'msg', value: 'device' } } });
-    for (let device = 0; device < 50; device++) account.send({ device });
-    await account.settled();
+    for (let device = 0; device < 50; device++) audit.send({ device });
+    await audit.settled();
     assert.deepEqual([logins().length, others().length], [1, 50]);
   });
 
@@ -64,12 +64,12 @@ describe('a session of a Thingsquare frontend', () => {
       // What the question about the user is answered with is documented.
       const session = counting((response, request) => (request.path === WHO ? says('not found', 404) : refusal)(response, request));
       await open({ operation: 'get', parameters: { device: { type: 'msg', value: 'device' } } });
-      await account.run({ device: 'first' });
+      await audit.run({ device: 'first' });
       session.end();
-      for (let device = 0; device < 50; device++) account.send({ device });
-      await account.settled();
+      for (let device = 0; device < 50; device++) audit.send({ device });
+      await audit.settled();
       assert.deepEqual(
-        [...account.outcomes.values()].flatMap(({ ends }) => ends),
+        [...audit.outcomes.values()].flatMap(({ ends }) => ends),
         Array(51).fill('done'),
       );
       assert.equal(logins().length, 2);
@@ -80,14 +80,14 @@ describe('a session of a Thingsquare frontend', () => {
   it('lasts although something is refused: that is the flow’s to know', async () => {
     counting(says('not found', 404), (response, request) => says('not found', 404)(response, request));
     await open({ operation: 'get', parameters: { device: { type: 'str', value: 'nobody' } } });
-    for (const _turn of [1, 2]) assert.deepEqual((await account.run({})).ends, ['NOT_FOUND']);
+    for (const _turn of [1, 2]) assert.deepEqual((await audit.run({})).ends, ['NOT_FOUND']);
     assert.equal(logins().length, 1);
   });
 
   it('is renewed once, not for ever', async () => {
     backend(vendor, says('not found', 404));
     await open();
-    const { ends, error } = await account.run({});
+    const { ends, error } = await audit.run({});
     assert.deepEqual([ends, (error as Error).message], [['NOT_FOUND'], 'GET /0/devices/ was answered with HTTP 404: not found']);
     assert.equal(logins().length, 2);
   });
@@ -113,7 +113,7 @@ describe('a session of a Thingsquare frontend', () => {
       backend(vendor, (response, request) => (request.path === WHO ? who : refusal)(response, request));
       await open({ operation: 'claim', parameters: { auth: { type: 'str', value: '123' } } }, config);
       for (const _turn of [1, 2, 3]) {
-        const { ends, error } = await account.run({});
+        const { ends, error } = await audit.run({});
         assert.deepEqual([...ends, causeOf(error).statusCode, causeOf(error).vendorMessage], wanted);
       }
       assert.equal(logins().length, sessions);
@@ -123,27 +123,27 @@ describe('a session of a Thingsquare frontend', () => {
     it(`of an anonymous user is kept where a proxy answers with a page and ${status}: its devices would be lost`, async () => {
       backend(vendor, (response, request) => (request.path === WHO ? answer(user('')) : answer({}))(response, request));
       await open({}, anonymous);
-      await account.run({});
+      await audit.run({});
       vendor.always((response) => void response.writeHead(status, { 'content-type': 'text/html' }).end('<html></html>'));
-      await account.run({});
+      await audit.run({});
       await vendor.heal();
-      assert.deepEqual((await account.run({})).ends, ['done']);
+      assert.deepEqual((await audit.run({})).ends, ['done']);
       assert.deepEqual(vendor.requests.map(cookieOf), ['session=secret-cookie']);
     });
 
   it('of an anonymous user is renewed when it has ended', async () => {
     const session = counting(says('not found', 404));
     await open({}, anonymous);
-    await account.run({});
+    await audit.run({});
     session.end();
-    assert.deepEqual((await account.run({})).ends, ['done']);
+    assert.deepEqual((await audit.run({})).ends, ['done']);
     assert.equal(logins().length, 2);
   });
 
   it('of a token is renewed when it has become that of nobody', async () => {
     await open({ type: 'thingsquare-user', operation: 'get' }, { authentication: 'token', credentials: { token: 'secret-token' } });
     vendor.next(opensSession(), answer(user('')), opensSession('new'), answer(user()));
-    assert.deepEqual((await account.run({})).outputs[0]?.payload, user());
+    assert.deepEqual((await audit.run({})).outputs[0]?.payload, user());
   });
 
   for (const [what, trouble] of [
@@ -152,11 +152,11 @@ describe('a session of a Thingsquare frontend', () => {
   ] as [string, Behaviour][])
     it(`can be ended by another logout when the first ${what}`, async () => {
       await open({ type: 'thingsquare-user', operation: '', parameters: {} });
-      await account.run({ operation: 'get' });
+      await audit.run({ operation: 'get' });
       vendor.next(trouble);
-      assert.equal(causeOf((await account.run({ operation: 'logout' })).error).retryable, true);
+      assert.equal(causeOf((await audit.run({ operation: 'logout' })).error).retryable, true);
       vendor.next(says('logout-ok', 201));
-      assert.deepEqual((await account.run({ operation: 'logout' })).ends, ['done']);
+      assert.deepEqual((await audit.run({ operation: 'logout' })).ends, ['done']);
       assert.deepEqual(vendor.requests.slice(-2).map(cookieOf), Array(2).fill('session=secret-cookie'));
     });
 
@@ -164,7 +164,7 @@ describe('a session of a Thingsquare frontend', () => {
     it(`is over when the user's data is ${JSON.stringify(nothing)}`, async () => {
       await open({ type: 'thingsquare-user', operation: 'get' });
       vendor.next(opensSession(), says(nothing), opensSession('new'), answer(user()));
-      assert.deepEqual((await account.run({})).outputs[0]?.payload, user());
+      assert.deepEqual((await audit.run({})).outputs[0]?.payload, user());
       assert.deepEqual(others().map(cookieOf), ['session=secret-cookie', 'session=new']);
     });
 
@@ -175,18 +175,18 @@ describe('a session of a Thingsquare frontend', () => {
         .writeHead(200, { 'set-cookie': ['session=rolled; Path=/', 'other=1; Path=/0/devices', 'elsewhere=1; Path=/0/user'] })
         .end('{}');
     });
-    await account.run({});
-    await account.run({});
+    await audit.run({});
+    await audit.run({});
     assert.deepEqual(vendor.requests.map(cookieOf), [undefined, 'session=secret-cookie', 'other=1; session=rolled']);
   });
 
   it('is ended by a flow, and the next request opens another', async () => {
-    await open({}, {}, [{ id: 'leave', type: 'thingsquare-user', z: 'account', connection: 'frontend', operation: 'logout', wires: [[]] }]);
-    await account.run({});
+    await open({}, {}, [{ id: 'leave', type: 'thingsquare-user', z: TAB, connection: 'frontend', operation: 'logout', wires: [[]] }]);
+    await audit.run({});
     vendor.next(says('logout-ok', 201), opensSession('second'));
     red.inject('leave', {});
     await red.status('leave', { fill: 'green' });
-    await account.run({});
+    await audit.run({});
     assert.deepEqual(
       vendor.requests.map(({ method, path, body, headers }) => [method, path, body && 'form', headers.cookie]),
       [
@@ -201,7 +201,7 @@ describe('a session of a Thingsquare frontend', () => {
 
   it('is ended when its frontend goes', async () => {
     await open();
-    await account.run({});
+    await audit.run({});
     await red.stop();
     await until(
       'the goodbye',
@@ -214,7 +214,7 @@ describe('a session of a Thingsquare frontend', () => {
 
   it('does not hold up a deploy when the backend is dead', async () => {
     await open({}, { timeout: 60_000 });
-    await account.run({});
+    await audit.run({});
     vendor.playDead();
     await red.stop();
     assert.ok(!red.logs.some(({ text }) => /timed out/i.test(text)), 'Node-RED had to give the node up');
@@ -231,47 +231,47 @@ describe('a session of a Thingsquare frontend', () => {
     const bob = { id: 'bob', credentials: { login: 'bob@example.com', password: 'secret-b' } };
     await open({ connection: 'ann' }, ann, [
       frontend(vendor, bob),
-      { id: 'second', type: 'thingsquare-device', z: 'account', connection: 'bob', operation: 'list', wires: [['account-output']] },
+      { id: 'second', type: 'thingsquare-device', z: TAB, connection: 'bob', operation: 'list', wires: [[OUTPUT]] },
     ]);
     for (let turn = 0; turn < 10; turn++) {
-      account.send({ topic: 'ann' });
+      audit.send({ topic: 'ann' });
       red.inject('second', { topic: 'bob' });
     }
-    await account.settled();
+    await audit.settled();
     await red.status('second', { fill: 'green' });
     await until(
       'all answers',
-      () => account.outputs.length,
+      () => audit.outputs.length,
       (count) => count === 20,
     );
-    for (const { topic, payload } of account.outputs) assert.deepEqual(Object.keys(payload as object), [`session=of-${topic}@example.com`]);
+    for (const { topic, payload } of audit.outputs) assert.deepEqual(Object.keys(payload as object), [`session=of-${topic}@example.com`]);
     assert.equal(logins().length, 2);
   });
 
   describe('is opened', () => {
     it('with a token', async () => {
       await open({}, { authentication: 'token', credentials: { token: 'secret-token' } });
-      assert.deepEqual((await account.run({})).ends, ['done']);
+      assert.deepEqual((await audit.run({})).ends, ['done']);
       assert.deepEqual([logins()[0]?.path, form(logins()[0])], ['/0/session/', { token: 'secret-token' }]);
     });
 
     it('for nobody in particular', async () => {
       await open({ type: 'thingsquare-user', operation: 'get' }, { authentication: 'anonymous', credentials: {} });
       backend(vendor, answer(user('')));
-      assert.deepEqual((await account.run({})).outputs[0]?.payload, user(''));
+      assert.deepEqual((await audit.run({})).outputs[0]?.payload, user(''));
       assert.deepEqual([logins().length, logins()[0]?.path, logins()[0]?.body], [1, '/0/session/', '']);
     });
 
     it('for nobody of whom there is anything to tell', async () => {
       await open({ type: 'thingsquare-user', operation: 'get' }, { authentication: 'anonymous', credentials: {} });
       backend(vendor, says('undefined'));
-      assert.deepEqual((await account.run({})).outputs[0]?.payload, { login: '' });
+      assert.deepEqual((await audit.run({})).outputs[0]?.payload, { login: '' });
     });
 
     it('by a backend that answers 200 as well as by one that answers 201', async () => {
       await open();
       vendor.next(says('user-ok', 200, { 'set-cookie': 'a=1; Path=/0' }));
-      assert.deepEqual((await account.run({})).ends, ['done']);
+      assert.deepEqual((await audit.run({})).ends, ['done']);
     });
   });
 
@@ -280,7 +280,7 @@ describe('a session of a Thingsquare frontend', () => {
     vendor.always((response, request) => (isLogin(request) ? says('login-fail', 403) : answer({}))(response, request));
     await open();
     for (const _turn of [1, 2]) {
-      const { ends, error } = await account.run({});
+      const { ends, error } = await audit.run({});
       assert.deepEqual([ends, (error as Error).message], [['UNAUTHORIZED'], 'login or password is wrong (HTTP 403: login-fail)']);
     }
     assert.equal(vendor.requests.length, 1);
@@ -289,7 +289,7 @@ describe('a session of a Thingsquare frontend', () => {
   it('without a cookie is none', async () => {
     vendor.next(says('login-ok', 201));
     await open();
-    const { ends, error } = await account.run({});
+    const { ends, error } = await audit.run({});
     assert.deepEqual([ends, (error as Error).message], [['BAD_RESPONSE'], 'the login was answered without a session cookie']);
   });
 
@@ -304,10 +304,10 @@ describe('a session of a Thingsquare frontend', () => {
     ];
     for (const [config, message] of faults) {
       await open({}, config);
-      const { ends, error } = await account.run({});
+      const { ends, error } = await audit.run({});
       assert.deepEqual(ends, ['NOT_CONFIGURED']);
       assert.match((error as Error).message, message);
-      await account.close();
+      await audit.close();
     }
     assert.equal(vendor.requests.length, 0);
     await open();
@@ -316,7 +316,7 @@ describe('a session of a Thingsquare frontend', () => {
   it('tells nobody its secrets', async () => {
     vendor.always(says('you sent dummy@example.com and secret-word', 400));
     await open({}, { credentials: { login: 'dummy@example.com', password: 'secret-word' } });
-    const { caught } = await account.run({});
+    const { caught } = await audit.run({});
     assert.match(String(caught[0]?.error.message), /you sent \*\*\* and \*\*\*/);
     await assertNoSecrets(red, ['secret-word'], { things: caught });
   });

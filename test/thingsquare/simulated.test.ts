@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Simulator } from '../../src/simulators/simulator';
-import { Account } from '../kit/account';
+import { Audit } from '../kit/audit';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
 import { read } from '../simulators/simulated';
@@ -14,7 +14,7 @@ const device = DEVICE;
 describe('Thingsquare nodes and the simulated backend', () => {
   let red: NodeRed;
   let simulator: Simulator;
-  let account: Account;
+  let audit: Audit;
 
   before(async () => {
     red = await startNodeRed();
@@ -23,12 +23,12 @@ describe('Thingsquare nodes and the simulated backend', () => {
     simulator = await Simulator.start({ port: 0, mqttPort: 0 });
   });
   afterEach(async () => {
-    await account.close();
+    await audit.close();
     await simulator.close();
   });
 
   const open = async (node: string) => {
-    account = await Account.open(red, { id: 'node', type: `thingsquare-${node}`, connection: 'frontend', operation: '', parameters: {} }, [
+    audit = await Audit.open(red, { id: 'node', type: `thingsquare-${node}`, connection: 'frontend', operation: '', parameters: {} }, [
       {
         id: 'frontend',
         type: 'thingsquare-frontend',
@@ -40,7 +40,7 @@ describe('Thingsquare nodes and the simulated backend', () => {
   };
   /** The result, or the code and the text of the error. */
   const run = async (operation: string, parameters: Record<string, unknown> = {}): Promise<unknown> => {
-    const { ends, outputs, error } = await account.run({ operation, parameters });
+    const { ends, outputs, error } = await audit.run({ operation, parameters });
     return ends[0] === 'done' ? outputs[0]?.payload : `${ends[0]}: ${(error as Error).message}`;
   };
   const act = (action: string, input: object) =>
@@ -113,10 +113,10 @@ describe('Thingsquare nodes and the simulated backend', () => {
       /^REJECTED: the firmware update could not be started; a device must be connected/,
     );
     assert.match(String(await run('cancel', { device })), /^REJECTED: there is no firmware update to cancel/);
-    await account.deploy('nodes', { id: 'node', type: 'thingsquare-variable' });
+    await audit.deploy('nodes', { id: 'node', type: 'thingsquare-variable' });
     assert.equal(await run('set', { device, kind: 'd', name: 'mode', value: 'connected', waitForAck: 10 }), 'device-ok');
     assert.equal(((await run('get', { device, kind: 'meta', name: 'state' })) as { value: string }).value, 'connected');
-    await account.deploy('nodes', { id: 'node', type: 'thingsquare-firmware' });
+    await audit.deploy('nodes', { id: 'node', type: 'thingsquare-firmware' });
     assert.equal(await run('start', { device, firmware: IMAGE }), 'device-ok');
     await until('the update', async () => (await state()).devices[0]?.update !== undefined);
     assert.equal(await run('cancel', { device }), 'firmware-ok');

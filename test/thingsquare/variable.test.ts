@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Account } from '../kit/account';
+import { Audit } from '../kit/audit';
 import { answer, type Behaviour, FaultServer } from '../kit/fault-server';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
@@ -13,7 +13,7 @@ const period = { device: str(DEVICE), kind: str('d'), name: str('period') };
 describe('thingsquare-variable', () => {
   let red: NodeRed;
   let vendor: FaultServer;
-  let account: Account;
+  let audit: Audit;
 
   before(async () => {
     red = await startNodeRed();
@@ -22,11 +22,11 @@ describe('thingsquare-variable', () => {
   after(() => vendor.close());
   beforeEach(() => backend(vendor, says('device-ok')));
   afterEach(async () => {
-    await account.close();
+    await audit.close();
     await vendor.heal();
   });
   const open = async (operation: string, parameters: object, timeout = 10_000) => {
-    account = await Account.open(red, { id: 'node', type: 'thingsquare-variable', connection: 'frontend', operation, parameters }, [
+    audit = await Audit.open(red, { id: 'node', type: 'thingsquare-variable', connection: 'frontend', operation, parameters }, [
       frontend(vendor, { timeout }),
     ]);
   };
@@ -42,7 +42,7 @@ describe('thingsquare-variable', () => {
   it('never takes a missing value for a synchronization', async () => {
     await open('set', { ...period, value: payload });
     for (const value of [undefined, null, {}, [1], Number.NaN]) {
-      const { ends, error } = await account.run({ payload: value });
+      const { ends, error } = await audit.run({ payload: value });
       assert.deepEqual(ends, ['INVALID_INPUT']);
       assert.match((error as Error).message, /^value (is missing|must be text, a number, true, false or a Buffer)/);
     }
@@ -63,10 +63,10 @@ describe('thingsquare-variable', () => {
     ];
     for (const [operation, parameters, message] of refusals) {
       await open(operation, parameters);
-      const { ends, error } = await account.run({});
+      const { ends, error } = await audit.run({});
       assert.deepEqual(ends, ['INVALID_INPUT']);
       assert.match((error as Error).message, message);
-      await account.close();
+      await audit.close();
     }
     assert.equal(vendor.requests.length, 0);
     await open('get', period);
@@ -87,7 +87,7 @@ describe('thingsquare-variable', () => {
     it('until the acknowledgement is newer than the change', async () => {
       reads({ value: '120', time: 2000 }, { value: '120', time: 2000, acked: 1000 }, { value: '120', time: 2000, acked: 2000 });
       await open('set', { ...set, waitForAck: num(10) });
-      const { ends, outputs } = await account.run({});
+      const { ends, outputs } = await audit.run({});
       assert.deepEqual([ends, outputs[0]?.payload, outputs[0]?.statusCode], [['done'], 'device-ok', 200]);
       assert.deepEqual(paths(), ['POST period', 'GET period', 'GET period', 'GET period']);
     });
@@ -95,10 +95,10 @@ describe('thingsquare-variable', () => {
     it('and shows how long it still will', async () => {
       reads({ value: '120', time: 2000, acked: 1000 });
       await open('set', { ...set, waitForAck: num(3) });
-      const id = account.send({});
+      const id = audit.send({});
       await waits(/^set ⏳ [1-3] s$/);
-      await account.settled();
-      const { ends, error } = account.outcomes.get(id) ?? assert.fail();
+      await audit.settled();
+      const { ends, error } = audit.outcomes.get(id) ?? assert.fail();
       assert.deepEqual(ends, ['TIMEOUT']);
       assert.equal((error as Error).message, 'the value is stored at the backend, but within 3 seconds the device has not acknowledged it');
       assert.equal((error as { cause: { retryable: boolean } }).cause.retryable, true);
@@ -107,7 +107,7 @@ describe('thingsquare-variable', () => {
     it('through trouble that passes', async () => {
       reads(says('down', 503), says('down', 503), says('down', 503), { value: '120', time: 2000, acked: 2001 });
       await open('set', { ...set, waitForAck: num(20) });
-      assert.deepEqual((await account.run({})).ends, ['done']);
+      assert.deepEqual((await audit.run({})).ends, ['done']);
     });
 
     it('but not when the value was refused', async () => {
@@ -118,7 +118,7 @@ describe('thingsquare-variable', () => {
         ),
       );
       await open('set', { ...set, waitForAck: num(20) });
-      const { ends, error } = await account.run({});
+      const { ends, error } = await audit.run({});
       assert.deepEqual(ends, ['REJECTED']);
       assert.equal((error as { cause: { vendorMessage: string } }).cause.vendorMessage, 'device-fail');
       assert.match((error as Error).message, /^there is no such device or variable, or it cannot be changed \(HTTP 400: device-fail\)$/);
@@ -132,19 +132,19 @@ describe('thingsquare-variable', () => {
         reads(behaviour);
         // Who waited for the backend would wait longer than `run` does.
         await open('set', { ...set, waitForAck: num(1) }, 120_000);
-        const { ends, error } = await account.run({});
+        const { ends, error } = await audit.run({});
         assert.match(`${ends} ${(error as Error).message}`, /^TIMEOUT the value is stored at the backend, but within 1 seconds/);
       });
 
     it('and ends with a deploy', async () => {
       reads({ value: '120', time: 2000 });
       await open('set', { ...set, waitForAck: num(60) });
-      account.send({});
+      audit.send({});
       await waits(/^set ⏳ (60|5\d) s$/);
-      await account.deploy('nodes', { id: 'node', type: 'thingsquare-variable', name: 'changed' });
-      await account.settled();
+      await audit.deploy('nodes', { id: 'node', type: 'thingsquare-variable', name: 'changed' });
+      await audit.settled();
       assert.deepEqual(
-        [...account.outcomes.values()].flatMap(({ ends }) => ends),
+        [...audit.outcomes.values()].flatMap(({ ends }) => ends),
         ['CANCELLED'],
       );
     });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Account } from '../kit/account';
+import { Audit } from '../kit/audit';
 import { answer, FaultServer } from '../kit/fault-server';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { backend, DEVICE, form, frontend, says } from './backend';
@@ -237,7 +237,7 @@ const ROWS: Readonly<Record<string, Row>> = {
 describe('Thingsquare nodes send on the wire', () => {
   let red: NodeRed;
   let vendor: FaultServer;
-  let account: Account;
+  let audit: Audit;
 
   before(async () => {
     red = await startNodeRed();
@@ -245,7 +245,7 @@ describe('Thingsquare nodes send on the wire', () => {
   });
   after(() => vendor.close());
   afterEach(async () => {
-    await account.close();
+    await audit.close();
     await vendor.heal();
   });
 
@@ -255,8 +255,8 @@ describe('Thingsquare nodes send on the wire', () => {
       const [method, wanted, fields] = wire;
       backend(vendor, typeof given === 'string' ? says(given, status) : answer(given, status));
       const config = { id: 'node', type: `thingsquare-${node}`, connection: 'frontend', operation, parameters };
-      account = await Account.open(red, config, [frontend(vendor)]);
-      const { ends, outputs } = await account.run({ payload: row.payload, topic: 'kept' });
+      audit = await Audit.open(red, config, [frontend(vendor)]);
+      const { ends, outputs } = await audit.run({ payload: row.payload, topic: 'kept' });
       assert.deepEqual(ends, ['done']);
       const [request, ...before] = vendor.requests.toReversed();
       const login = ['POST', '/0/session/login', { login: 'dummy@example.com', password: 'secret' }, undefined];

@@ -1,5 +1,5 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
-import { Account } from '../kit/account';
+import { Audit } from '../kit/audit';
 import { answer, type Behaviour, FaultServer } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 
@@ -8,7 +8,7 @@ const light = { type: 'str', value: 'light/1/1' };
 describe('turn-device', () => {
   let red: NodeRed;
   let vendor: FaultServer;
-  let account: Account;
+  let audit: Audit;
 
   before(async () => {
     red = await startNodeRed();
@@ -16,7 +16,7 @@ describe('turn-device', () => {
   });
   after(() => vendor.close());
   afterEach(async () => {
-    await account.close();
+    await audit.close();
     await vendor.heal();
   });
 
@@ -28,7 +28,7 @@ describe('turn-device', () => {
     senderId: 'flow 1',
   });
   const open = async (type: string, node: object, config: object = {}) => {
-    account = await Account.open(red, { id: 'node', type, connection: 'device', ...node }, [{ ...device(), ...config }]);
+    audit = await Audit.open(red, { id: 'node', type, connection: 'device', ...node }, [{ ...device(), ...config }]);
   };
 
   describe('Test', () => {
@@ -71,11 +71,11 @@ describe('turn-device', () => {
       await open(type, { operation, parameters: { channel: light } }, { senderId: '' });
       vendor.always(answer({}));
       for (const turn of [1, 2]) {
-        await account.run({});
-        await account.deploy('full', { id: 'device', type: 'turn-device', name: `turn ${turn}` });
+        await audit.run({});
+        await audit.deploy('full', { id: 'device', type: 'turn-device', name: `turn ${turn}` });
       }
       for (const { headers } of vendor.requests) senders.add(headers['sender-id']);
-      if (type === 'turn-channel') await account.close();
+      if (type === 'turn-channel') await audit.close();
     }
     equal(senders.size, 1);
     match(String([...senders][0]), /^[\w-]{8,}$/);
@@ -92,11 +92,11 @@ describe('turn-device', () => {
       [{ senderId: 'Straße' }, /^senderId must be/],
     ] as const) {
       await open('turn-channel', { operation: 'get-state', parameters: { channel: light } }, config);
-      await account.status({ fill: 'grey', shape: 'ring' });
-      const { ends, error } = await account.run({});
+      await audit.status({ fill: 'grey', shape: 'ring' });
+      const { ends, error } = await audit.run({});
       deepEqual(ends, ['NOT_CONFIGURED']);
       match((error as Error).message, message);
-      await account.close();
+      await audit.close();
     }
     await open('turn-channel', {});
   });

@@ -1,12 +1,12 @@
 import { deepEqual } from 'node:assert/strict';
-import { Account } from '../kit/account';
+import { Audit } from '../kit/audit';
 import { answer, FaultServer } from '../kit/fault-server';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 
 describe('limits of the channels of a Turn', () => {
   let red: NodeRed;
   let vendor: FaultServer;
-  let account: Account;
+  let audit: Audit;
 
   before(async () => {
     red = await startNodeRed();
@@ -15,12 +15,12 @@ describe('limits of the channels of a Turn', () => {
   after(() => vendor.close());
   beforeEach(async () => {
     const port = new URL(vendor.url).port;
-    account = await Account.open(red, { id: 'node', type: 'turn-channel', connection: 'device', operation: '', parameters: {} }, [
+    audit = await Audit.open(red, { id: 'node', type: 'turn-channel', connection: 'device', operation: '', parameters: {} }, [
       { id: 'device', type: 'turn-device', host: '127.0.0.1', port },
     ]);
   });
   afterEach(async () => {
-    await account.close();
+    await audit.close();
     await vendor.heal();
   });
 
@@ -51,9 +51,9 @@ describe('limits of the channels of a Turn', () => {
   for (const [id, dataType, properties, fitting, wrong, expected] of OWN)
     it(`know a channel’s own limits and unit once the device has told them: ${JSON.stringify(properties).slice(0, 50)}`, async () => {
       vendor.next(answer([{ id: id.toUpperCase(), dataType, properties }]));
-      const set = (value: number) => account.run({ operation: 'set-state', parameters: { channel: id, value } });
+      const set = (value: number) => audit.run({ operation: 'set-state', parameters: { channel: id, value } });
       vendor.always((response) => void response.end());
-      await account.run({ operation: 'list-channels' });
+      await audit.run({ operation: 'list-channels' });
       for (const value of fitting) deepEqual((await set(value)).ends, ['done'], String(value));
       const { ends, error } = await set(wrong);
       deepEqual([ends, (error as Error).message], [['INVALID_INPUT'], `value must be ${expected} for ${id}, not ${wrong}`]);

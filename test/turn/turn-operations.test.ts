@@ -1,6 +1,6 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
 import { Simulator } from '../../src/simulators/simulator';
-import { Account } from '../kit/account';
+import { Audit } from '../kit/audit';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { portOf } from '../simulators/ports';
 import { act, ask, put, stateOf } from '../simulators/turn-client';
@@ -11,7 +11,7 @@ type Values = Readonly<Record<string, unknown>>;
 describe('turn-channel and turn-control with a simulated Turn', () => {
   let red: NodeRed;
   let simulator: Simulator;
-  let account: Account;
+  let audit: Audit;
 
   before(async () => {
     red = await startNodeRed();
@@ -20,18 +20,18 @@ describe('turn-channel and turn-control with a simulated Turn', () => {
     simulator = await Simulator.start({ port: 0, mqttPort: 0 });
   });
   afterEach(async () => {
-    await account.close();
+    await audit.close();
     await simulator.close();
   });
 
   const open = async (type: string) => {
-    account = await Account.open(red, { id: 'node', type, connection: 'device', operation: '', parameters: {}, confirmReset: true }, [
+    audit = await Audit.open(red, { id: 'node', type, connection: 'device', operation: '', parameters: {}, confirmReset: true }, [
       { id: 'device', type: 'turn-device', host: '127.0.0.1', port: portOf(simulator.address) },
     ]);
   };
-  const ends = async (operation: string, parameters: Values = {}) => (await account.run({ operation, parameters })).ends;
+  const ends = async (operation: string, parameters: Values = {}) => (await audit.run({ operation, parameters })).ends;
   const run = async (operation: string, parameters: Values = {}): Promise<unknown> => {
-    const { ends, outputs, error } = await account.run({ operation, parameters });
+    const { ends, outputs, error } = await audit.run({ operation, parameters });
     deepEqual([ends, error], [['done'], undefined]);
     return outputs[0]?.payload;
   };
@@ -97,7 +97,7 @@ describe('turn-channel and turn-control with a simulated Turn', () => {
 
   it('passes on in the Turn’s words what the Turn refuses', async () => {
     await open('turn-channel');
-    const { ends, error } = await account.run({ operation: 'set-state', parameters: { channel: 'media/1/5', value: 'next' } });
+    const { ends, error } = await audit.run({ operation: 'set-state', parameters: { channel: 'media/1/5', value: 'next' } });
     deepEqual(ends, ['FORBIDDEN']);
     match((error as Error).message, /media\/1\/5 is only written by the Turn/);
   });
@@ -130,12 +130,12 @@ describe('turn-channel and turn-control with a simulated Turn', () => {
 
   it('keep the order of a fast dial, and end at its last value', async () => {
     await open('turn-channel');
-    await account.deploy('nodes', { id: 'node', type: 'turn-channel', delivery: 'latest' });
+    await audit.deploy('nodes', { id: 'node', type: 'turn-channel', delivery: 'latest' });
     await act(simulator, 'faults', { latency: 20, errorRate: 0, retryAfter: 0 });
-    for (let value = 0; value <= 100; value++) account.send({ operation: 'set-state', parameters: { channel: 'light/1/1', value } });
-    await account.settled();
+    for (let value = 0; value <= 100; value++) audit.send({ operation: 'set-state', parameters: { channel: 'light/1/1', value } });
+    await audit.settled();
     await act(simulator, 'faults', { latency: 0, errorRate: 0, retryAfter: 0 });
     deepEqual(await stateOf(simulator, 'light/1/1'), { value: 100, on: 'true' });
-    deepEqual(new Set([...account.outcomes.values()].flatMap(({ ends }) => ends)), new Set(['done']));
+    deepEqual(new Set([...audit.outcomes.values()].flatMap(({ ends }) => ends)), new Set(['done']));
   });
 });

@@ -1,5 +1,5 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
-import { Account } from '../kit/account';
+import { Audit } from '../kit/audit';
 import { type Behaviour, FaultServer } from '../kit/fault-server';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
@@ -16,7 +16,7 @@ const plain: Behaviour = (response) => void response.setHeader('content-type', '
 describe('turn-channel and turn-control', () => {
   let red: NodeRed;
   let vendor: FaultServer;
-  let account: Account;
+  let audit: Audit;
 
   before(async () => {
     red = await startNodeRed();
@@ -24,12 +24,12 @@ describe('turn-channel and turn-control', () => {
   });
   after(() => vendor.close());
   afterEach(async () => {
-    await account.close();
+    await audit.close();
     await vendor.heal();
   });
 
   const open = async (type: string, node: object) => {
-    account = await Account.open(red, { id: 'node', type, connection: 'device', ...node }, [
+    audit = await Audit.open(red, { id: 'node', type, connection: 'device', ...node }, [
       { id: 'device', type: 'turn-device', host: '127.0.0.1', port: new URL(vendor.url).port },
     ]);
   };
@@ -75,7 +75,7 @@ describe('turn-channel and turn-control', () => {
     for (const [operation, parameters, given, message] of REFUSALS)
       it(`${operation}: ${message.source.slice(1)}`, async () => {
         await open('turn-channel', { operation, parameters });
-        const { ends, error, outputs } = await account.run({ payload: given });
+        const { ends, error, outputs } = await audit.run({ payload: given });
         deepEqual([ends, outputs, vendor.requests.length], [['INVALID_INPUT'], [], 0]);
         match((error as Error).message, message);
       });
@@ -88,7 +88,7 @@ describe('turn-channel and turn-control', () => {
     ] as const)
       it(`${operation}: ${message.source.slice(1)}`, async () => {
         await open('turn-control', { operation, parameters });
-        const { ends, error } = await account.run({ payload: given });
+        const { ends, error } = await audit.run({ payload: given });
         deepEqual([ends, vendor.requests.length], [['INVALID_INPUT'], 0]);
         match((error as Error).message, message);
       });
@@ -99,17 +99,17 @@ describe('turn-channel and turn-control', () => {
       it(`works in no node with ${JSON.stringify(more)}, whatever a message says`, async () => {
         for (const operation of ['reset', '']) {
           await open('turn-control', { operation, parameters: {}, ...more });
-          const { ends, error } = await account.run({ operation: 'reset', confirmReset: true, parameters: {} });
+          const { ends, error } = await audit.run({ operation: 'reset', confirmReset: true, parameters: {} });
           deepEqual([ends, vendor.requests.length], [['INVALID_INPUT'], 0]);
           match((error as Error).message, /confirmReset/);
-          await account.close();
+          await audit.close();
         }
         await open('turn-control', {});
       });
 
     it('works where the message names the operation and the node allows it', async () => {
       await open('turn-control', { operation: '', parameters: {}, confirmReset: true });
-      deepEqual((await account.run({ operation: 'reset' })).ends, ['done']);
+      deepEqual((await audit.run({ operation: 'reset' })).ends, ['done']);
       equal(vendor.requests[0]?.path, '/api/v1.0/control/action/reset');
     });
   });
@@ -118,7 +118,7 @@ describe('turn-channel and turn-control', () => {
     await open('turn-channel', { operation: '', parameters: {}, delivery: 'latest' });
     const answers: (() => void)[] = [];
     vendor.always((response, request) => void answers.push(() => plain(response, request)));
-    const set = (value: number) => account.run({ operation: 'set-state', parameters: { channel: 'light/1/1', value } });
+    const set = (value: number) => audit.run({ operation: 'set-state', parameters: { channel: 'light/1/1', value } });
     const first = set(10);
     await until('the first request', () => answers.length === 1);
     const second = set(20);

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import type { Message } from '../../src/node-red/red';
 import { Simulator } from '../../src/simulators/simulator';
-import { Account } from '../kit/account';
+import { Audit, TAB } from '../kit/audit';
 import { answer, FaultServer } from '../kit/fault-server';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
@@ -21,7 +21,7 @@ const topics = (messages: readonly Message[]) => messages.map(({ topic }) => top
 describe('turn-sse with a simulated Turn', () => {
   let red: NodeRed;
   let simulator: Simulator;
-  let account: Account;
+  let audit: Audit;
   /** The way to the simulated Turn: while it is shut, no stream can begin, and all else passes. */
   let gate: FaultServer;
   let isShut: boolean;
@@ -40,27 +40,27 @@ describe('turn-sse with a simulated Turn', () => {
     };
   });
   afterEach(async () => {
-    await account.close();
+    await audit.close();
     await gate.heal();
     await simulator.close();
   });
 
   const open = async (settings: object, port = portOf(simulator.address)) => {
-    account = await Account.open(red, { id: 'node', type: 'turn-sse', connection: 'device', ...settings }, [
+    audit = await Audit.open(red, { id: 'node', type: 'turn-sse', connection: 'device', ...settings }, [
       { id: 'device', type: 'turn-device', host: '127.0.0.1', port, senderId: ME },
-      { id: 'set', type: 'turn-channel', z: 'account', connection: 'device', operation: 'set-state', parameters: {}, wires: [[]] },
-      { id: 'state', type: 'turn-control', z: 'account', connection: 'device', operation: 'set-state', parameters: READY, wires: [[]] },
-      { id: 'any', type: 'turn-channel', z: 'account', connection: 'device', operation: '', parameters: {}, wires: [[]] },
+      { id: 'set', type: 'turn-channel', z: TAB, connection: 'device', operation: 'set-state', parameters: {}, wires: [[]] },
+      { id: 'state', type: 'turn-control', z: TAB, connection: 'device', operation: 'set-state', parameters: READY, wires: [[]] },
+      { id: 'any', type: 'turn-channel', z: TAB, connection: 'device', operation: '', parameters: {}, wires: [[]] },
     ]);
   };
   const portOfGate = () => Number(new URL(gate.url).port);
   const listen = async (settings: object, port?: number) => {
     await open(settings, port);
-    await account.status({ fill: 'green' });
+    await audit.status({ fill: 'green' });
   };
   const heard = async (count: number) => {
-    await until(`${count} messages`, () => account.outputs.length >= count);
-    return account.outputs;
+    await until(`${count} messages`, () => audit.outputs.length >= count);
+    return audit.outputs;
   };
   /** Sends from this Node-RED. */
   const set = (channel: string, value: unknown) => red.inject('any', { operation: 'set-state', parameters: { channel, value } });
@@ -206,8 +206,8 @@ describe('turn-sse with a simulated Turn', () => {
         ['light/1/1', { value: 99, on: true }, false],
       ],
     );
-    equal(account.reports.length, 1);
-    equal(account.reports[0]?.error.code, 'UNREACHABLE');
+    equal(audit.reports.length, 1);
+    equal(audit.reports[0]?.error.code, 'UNREACHABLE');
   });
 
   it('hears the states of the device, all or one', async () => {
@@ -218,7 +218,7 @@ describe('turn-sse with a simulated Turn', () => {
     await ask(simulator, 'PUT', '/control/state', { body: { ready: 'false' } });
     const [, live] = await heard(2);
     deepEqual([live?.topic, live?.payload, eventOf(live).modifiedBy], ['ready', { value: false }, 'test']);
-    await account.close();
+    await audit.close();
     await listen({ stream: 'control-states', selector: '' });
     await act(simulator, 'room', { temperature: 18 });
     const [warm] = await heard(1);
@@ -316,10 +316,10 @@ describe('turn-sse with a simulated Turn', () => {
     try {
       vendor.always(answer({ error: 'not now' }, 503));
       await open({ stream: 'channels' }, Number(new URL(vendor.url).port));
-      await account.status({ fill: 'yellow', shape: 'ring' });
+      await audit.status({ fill: 'yellow', shape: 'ring' });
       await until('three tries', () => vendor.requests.length >= 3);
       deepEqual(
-        account.reports.map(({ error }) => [error.code, (error.cause as Record<string, unknown>).vendorMessage]),
+        audit.reports.map(({ error }) => [error.code, (error.cause as Record<string, unknown>).vendorMessage]),
         [['VENDOR_ERROR', 'not now']],
       );
       ok(vendor.requests.every(({ headers }) => headers['sender-id'] === ME && headers.accept === 'text/event-stream'));
@@ -327,7 +327,7 @@ describe('turn-sse with a simulated Turn', () => {
         if (path.endsWith('/events/channels')) response.writeHead(200, { 'content-type': 'text/event-stream' }).write(': heartbeat\n\n');
         else answer([])(response, vendor.requests[0] as never);
       });
-      await account.status({ fill: 'green' });
+      await audit.status({ fill: 'green' });
     } finally {
       await vendor.close();
     }
@@ -350,13 +350,13 @@ describe('turn-sse with a simulated Turn', () => {
       [{ connection: 'nobody' }, /^connection: /],
     ] as const) {
       await open(settings);
-      await account.status({ fill: 'grey', shape: 'ring' });
+      await audit.status({ fill: 'grey', shape: 'ring' });
       const logged = () =>
         red.logs.filter(({ id, level }) => id === 'node' && level === 'error').map(({ text }) => text.replace(/^\w+: /, ''));
-      const said = () => logged().join() || account.reports.map(({ error }) => error.message).join();
+      const said = () => logged().join() || audit.reports.map(({ error }) => error.message).join();
       // Catch nodes hear of it a moment later.
       match(await until('the report', said), message);
-      await account.close();
+      await audit.close();
     }
     await open({ stream: 'channels' });
   });

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from 'node:assert/strict';
-import { Account } from '../kit/account';
+import { Audit } from '../kit/audit';
 import { answer, type Behaviour, FaultServer } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 
@@ -290,7 +290,7 @@ const ROWS: readonly Row[] = [
 describe('turn-channel and turn-control', () => {
   let red: NodeRed;
   let vendor: FaultServer;
-  let account: Account;
+  let audit: Audit;
 
   before(async () => {
     red = await startNodeRed();
@@ -298,7 +298,7 @@ describe('turn-channel and turn-control', () => {
   });
   after(() => vendor.close());
   afterEach(async () => {
-    await account.close();
+    await audit.close();
     await vendor.heal();
   });
 
@@ -310,7 +310,7 @@ describe('turn-channel and turn-control', () => {
     senderId: 'flow 1',
   });
   const open = async (type: string, node: object, config: object = {}) => {
-    account = await Account.open(red, { id: 'node', type, connection: 'device', ...node }, [{ ...device(), ...config }]);
+    audit = await Audit.open(red, { id: 'node', type, connection: 'device', ...node }, [{ ...device(), ...config }]);
   };
 
   describe('send on the wire, and give to the flow', () => {
@@ -318,7 +318,7 @@ describe('turn-channel and turn-control', () => {
       it(`${name} → ${JSON.stringify(result).slice(0, 60)}`, async () => {
         await open(node, { operation, parameters, ...more });
         vendor.always(given);
-        const { ends, outputs, error } = await account.run({ topic: 'kept' });
+        const { ends, outputs, error } = await audit.run({ topic: 'kept' });
         deepEqual([ends, error], [['done'], undefined]);
         const [request, ...others] = vendor.requests;
         deepEqual([[request?.method, request?.path, request?.body], others.length], [wire, 0]);

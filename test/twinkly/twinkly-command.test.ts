@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Simulator } from '../../src/simulators/simulator';
-import { Account } from '../kit/account';
+import { Audit } from '../kit/audit';
 import { answer, FaultServer } from '../kit/fault-server';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
@@ -13,7 +13,7 @@ const CLOUD = { tokenLife: 86_400, commandTime: 0, commands: 'succeed' };
 describe('twinkly-command and twinkly-query at the simulated cloud', () => {
   let red: NodeRed;
   let simulator: Simulator;
-  let account: Account;
+  let audit: Audit;
 
   before(async () => {
     red = await startNodeRed();
@@ -22,10 +22,10 @@ describe('twinkly-command and twinkly-query at the simulated cloud', () => {
     simulator = await simulated();
     await press(simulator, 'cloud', CLOUD);
   });
-  afterEach(() => account.close());
+  afterEach(() => audit.close());
 
   const open = async (operation: string, parameters: Record<string, unknown>, node: Record<string, unknown> = {}) => {
-    account = await Account.open(red, { id: 'node', type: 'twinkly-command', connection: 'account', operation, parameters, ...node }, [
+    audit = await Audit.open(red, { id: 'node', type: 'twinkly-command', connection: 'account', operation, parameters, ...node }, [
       config(`${simulator.address}/twinkly`, { credentials: LOGIN }),
     ]);
   };
@@ -46,7 +46,7 @@ describe('twinkly-command and twinkly-query at the simulated cloud', () => {
   for (const [operation, parameters, mode, plays] of operations)
     it(`${operation} is seen on the string`, async () => {
       await open(operation, { ...spruce, ...parameters });
-      const { ends, outputs } = await account.run({ topic: 'kept' });
+      const { ends, outputs } = await audit.run({ topic: 'kept' });
       assert.deepEqual(ends, ['done']);
       const { payload, statusCode, topic } = outputs[0] ?? {};
       assert.deepEqual([(payload as { status: string }).status, statusCode, topic], ['success', 200, 'kept']);
@@ -54,34 +54,34 @@ describe('twinkly-command and twinkly-query at the simulated cloud', () => {
       assert.deepEqual([object?.mode, object?.plays], [mode, plays]);
       if (operation === 'set-brightness') assert.equal(object?.brightness, 30);
       if (operation === 'set-color') assert.deepEqual(object?.colours, ['rgb(16 32 48)']);
-      await account.status({ fill: 'green', shape: 'dot', text: 'done' });
+      await audit.status({ fill: 'green', shape: 'dot', text: 'done' });
     });
 
   it('reaches all objects of an installation', async () => {
     await open('turn-off', { target: str('installation'), id: num(701) });
-    assert.deepEqual((await account.run({})).ends, ['done']);
+    assert.deepEqual((await audit.run({})).ends, ['done']);
     for (const id of [48211, 48212, 48213]) assert.equal((await shown(id))?.mode, 'off');
   });
 
   it('says sent, and never done, of what nobody confirms', async () => {
     const saysSent = async () => {
-      await account.status({ fill: 'green', shape: 'dot', text: 'sent' });
+      await audit.status({ fill: 'green', shape: 'dot', text: 'sent' });
       assert.ok(!red.statuses.some(({ id, status }) => id === 'node' && status?.text === 'done'));
     };
     await open('turn-off', { ...spruce, unreliable: { type: 'bool', value: 'true' } });
-    const unreliable = await account.run({});
+    const unreliable = await audit.run({});
     assert.deepEqual([unreliable.ends, unreliable.outputs[0]?.payload], [['done'], { status: 'sent' }]);
     await saysSent();
-    await account.close();
+    await audit.close();
     for (const [operation, parameters] of [
       ['turn-off', { async: { type: 'bool', value: 'true' } }],
       ['custom', { command: str('installEffect'), params: { type: 'json', value: '{"effect":"hearts"}' } }],
     ] as const) {
       await open(operation, { ...spruce, ...parameters });
-      const { outputs } = await account.run({});
+      const { outputs } = await audit.run({});
       assert.deepEqual(Object.keys(outputs[0]?.payload as object), ['commandId']);
       await saysSent();
-      await account.close();
+      await audit.close();
     }
     await open('turn-off', spruce);
   });
@@ -89,7 +89,7 @@ describe('twinkly-command and twinkly-query at the simulated cloud', () => {
   it('follows a command to its end', async () => {
     await press(simulator, 'cloud', { ...CLOUD, commandTime: 1500 });
     await open('turn-off', { ...spruce, waitForCompletion: num(20) });
-    const { ends, outputs } = await account.run({});
+    const { ends, outputs } = await audit.run({});
     assert.deepEqual(ends, ['done']);
     const { status, progress, objectId } = (outputs[0]?.payload ?? {}) as Record<string, unknown>;
     assert.deepEqual([status, progress, objectId], ['success', 100, 48221]);
@@ -100,10 +100,10 @@ describe('twinkly-command and twinkly-query at the simulated cloud', () => {
     await press(simulator, 'cloud', { ...CLOUD, commands: 'fail' });
     for (const parameters of [spruce, { ...spruce, waitForCompletion: num(20) }]) {
       await open('turn-off', parameters);
-      const { ends, caught } = await account.run({});
+      const { ends, caught } = await audit.run({});
       assert.deepEqual(ends, ['COMMAND_FAILED']);
       assert.equal((caught[0]?.error.cause as { target: string } | undefined)?.target, 'object/48221');
-      await account.close();
+      await audit.close();
     }
     await open('turn-off', spruce);
   });
@@ -115,32 +115,32 @@ describe('twinkly-command and twinkly-query at the simulated cloud', () => {
       { ...spruce, waitForCompletion: num(1) },
     ]) {
       await open('turn-off', parameters);
-      assert.deepEqual((await account.run({})).ends, ['TIMEOUT']);
-      await account.close();
+      assert.deepEqual((await audit.run({})).ends, ['TIMEOUT']);
+      await audit.close();
     }
     await open('turn-off', spruce);
   });
 
   it('waits longer than the time limit of the account for a command that may take longer', async () => {
     await press(simulator, 'cloud', { ...CLOUD, commandTime: 4000 });
-    account = await Account.open(
+    audit = await Audit.open(
       red,
       { id: 'node', type: 'twinkly-command', connection: 'account', operation: 'turn-off', parameters: { ...spruce, timeout: num(8) } },
       [config(`${simulator.address}/twinkly`, { credentials: LOGIN, timeout: 3000 })],
     );
-    assert.deepEqual((await account.run({})).ends, ['done']);
+    assert.deepEqual((await audit.run({})).ends, ['done']);
   });
 
   it('passes on why the cloud refuses', async () => {
     await open('play-playlist', { id: num(48211), playlist: str('advent') });
-    const { ends, caught } = await account.run({});
+    const { ends, caught } = await audit.run({});
     assert.deepEqual(ends, ['REJECTED']);
     assert.equal((caught[0]?.error.cause as { vendorMessage: string } | undefined)?.vendorMessage, 'this object has no playlists');
   });
 
   it('refuses to wait for what nobody confirms', async () => {
     await open('turn-on', { ...spruce, waitForCompletion: num(5), unreliable: { type: 'bool', value: 'true' } });
-    assert.deepEqual((await account.run({})).ends, ['INVALID_INPUT']);
+    assert.deepEqual((await audit.run({})).ends, ['INVALID_INPUT']);
   });
 
   for (const [color, message] of [
@@ -153,7 +153,7 @@ describe('twinkly-command and twinkly-query at the simulated cloud', () => {
   ] as const)
     it(`refuses the colour ${JSON.stringify(color)}, and sends nothing`, async () => {
       await open('set-color', { ...spruce, color: msg('payload') });
-      const { ends, error } = await account.run({ payload: color });
+      const { ends, error } = await audit.run({ payload: color });
       assert.deepEqual(ends, ['INVALID_INPUT']);
       assert.match((error as Error).message, message);
       assert.equal((await state(simulator)).tokens, 0);
@@ -161,7 +161,7 @@ describe('twinkly-command and twinkly-query at the simulated cloud', () => {
 
   it('lists all objects, over all pages', async () => {
     await query('list-objects', {});
-    const { outputs } = await account.run({});
+    const { outputs } = await audit.run({});
     const objects = outputs[0]?.payload as { id: number; meta: string }[];
     assert.deepEqual(
       objects.map(({ id }) => id),
@@ -171,38 +171,38 @@ describe('twinkly-command and twinkly-query at the simulated cloud', () => {
 
   it('tells the state of many, with errors in their place', async () => {
     await query('get-object-status', { ids: str('48211, 7') });
-    const { payload } = (await account.run({})).outputs[0] ?? {};
+    const { payload } = (await audit.run({})).outputs[0] ?? {};
     const { 48211: eaves, 7: none } = payload as Record<string, { runtime?: { mode: string }; error?: string }>;
     assert.deepEqual([eaves?.runtime?.mode, none], ['effect', { error: 'not found, or not yours' }]);
   });
 
   it('tells the state of installations, and needs one of two ways to name them', async () => {
     await query('get-installation-status', {});
-    assert.deepEqual((await account.run({})).ends, ['INVALID_INPUT']);
-    await account.close();
+    assert.deepEqual((await audit.run({})).ends, ['INVALID_INPUT']);
+    await audit.close();
     for (const parameters of [{ ids: str('701') }, { legacyObjectIds: str('48211') }]) {
       await query('get-installation-status', parameters);
-      const [entry] = Object.values((await account.run({})).outputs[0]?.payload as Record<string, { runtime: { online: boolean } }>);
+      const [entry] = Object.values((await audit.run({})).outputs[0]?.payload as Record<string, { runtime: { online: boolean } }>);
       assert.equal(entry?.runtime.online, true);
-      await account.close();
+      await audit.close();
     }
     await query('list-objects', {});
   });
 
   it('tells how far a command is, and what a device belongs to', async () => {
     await open('turn-off', { ...spruce, async: { type: 'bool', value: 'true' } });
-    const { commandId } = ((await account.run({})).outputs[0]?.payload ?? {}) as { commandId: string };
-    await account.close();
+    const { commandId } = ((await audit.run({})).outputs[0]?.payload ?? {}) as { commandId: string };
+    await audit.close();
     await query('get-command-status', { ...spruce, commandId: str(commandId) });
     const status = await until(
       'the end',
-      async () => (await account.run({})).outputs[0]?.payload as { status: string },
+      async () => (await audit.run({})).outputs[0]?.payload as { status: string },
       (now) => now.status !== 'running',
     );
     assert.equal(status.status, 'success');
-    await account.close();
+    await audit.close();
     await query('get-device-configuration', { deviceId: str('D48221') });
-    assert.deepEqual((await account.run({})).outputs[0]?.payload, {
+    assert.deepEqual((await audit.run({})).outputs[0]?.payload, {
       deviceId: 'D48221',
       objects: [{ id: 48221, name: 'Spruce' }],
       installations: [{ id: 702, name: 'Garden' }],
@@ -223,13 +223,13 @@ describe('twinkly-command and twinkly-query at the simulated cloud', () => {
       const timer = setInterval(() => {
         // Where the machine is behind, it must not send for ever: the answers want their turn.
         const due = Math.min(last, performance.now() - started, sent + 10);
-        while (sent < due) account.send({ payload: ++sent === last ? 73 : sent % 70 });
+        while (sent < due) audit.send({ payload: ++sent === last ? 73 : sent % 70 });
         if (sent < last) return;
         clearInterval(timer);
         resolve();
       }, 5);
     });
-    await account.settled();
+    await audit.settled();
     assert.equal((await shown(48221))?.brightness, 73);
     const requests = (await snapshot(simulator)).log.filter(({ path }) => path.endsWith('/command')).sort((a, b) => a.time - b.time);
     assert.ok(requests.length > 10, `${requests.length} requests`);
@@ -237,7 +237,7 @@ describe('twinkly-command and twinkly-query at the simulated cloud', () => {
     const overlaps = requests.filter(({ time }, index) => index > 0 && time < (requests[index - 1]?.time ?? 0) + 95);
     assert.deepEqual(overlaps, []);
     assert.deepEqual(
-      [...account.outcomes.values()].filter(({ ends }) => ends.length !== 1 || ends[0] !== 'done'),
+      [...audit.outcomes.values()].filter(({ ends }) => ends.length !== 1 || ends[0] !== 'done'),
       [],
     );
   });
@@ -246,26 +246,24 @@ describe('twinkly-command and twinkly-query at the simulated cloud', () => {
 describe('twinkly-query, page by page', () => {
   let red: NodeRed;
   let vendor: FaultServer;
-  let account: Account;
+  let audit: Audit;
   before(async () => {
     red = await startNodeRed();
     vendor = await FaultServer.start();
   });
   after(() => vendor.close());
   afterEach(async () => {
-    await account.close();
+    await audit.close();
     await vendor.heal();
   });
 
   const login = answer({ access_token: 'token' });
   const list = async (...pages: object[]) => {
     vendor.next(login, ...pages.map((page) => answer(page)));
-    account = await Account.open(
-      red,
-      { id: 'node', type: 'twinkly-query', connection: 'account', operation: 'list-objects', parameters: {} },
-      [config(`${vendor.url}/base`)],
-    );
-    const { ends, error, outputs } = await account.run({});
+    audit = await Audit.open(red, { id: 'node', type: 'twinkly-query', connection: 'account', operation: 'list-objects', parameters: {} }, [
+      config(`${vendor.url}/base`),
+    ]);
+    const { ends, error, outputs } = await audit.run({});
     return { ends, error: String(error), objects: outputs[0]?.payload, paths: vendor.requests.slice(1).map(({ path }) => path) };
   };
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Account } from '../kit/account';
+import { Audit } from '../kit/audit';
 import { answer, type Behaviour, FaultServer } from '../kit/fault-server';
 import { faultTable, type Row } from '../kit/fault-table';
 import { faults } from '../kit/faults';
@@ -82,7 +82,7 @@ describe('twinkly nodes under every fault', () => {
 describe('twinkly nodes in trouble', () => {
   let red: NodeRed;
   let vendor: FaultServer;
-  let account: Account;
+  let audit: Audit;
 
   before(async () => {
     red = await startNodeRed();
@@ -90,12 +90,12 @@ describe('twinkly nodes in trouble', () => {
   });
   after(() => vendor.close());
   afterEach(async () => {
-    await account.close();
+    await audit.close();
     await vendor.heal();
   });
 
   const open = async (node: string, operation: string, parameters: object, timeout = 10_000) => {
-    account = await Account.open(red, { id: 'node', type: `twinkly-${node}`, connection: 'account', operation, parameters }, [
+    audit = await Audit.open(red, { id: 'node', type: `twinkly-${node}`, connection: 'account', operation, parameters }, [
       connection(vendor, timeout),
     ]);
   };
@@ -104,7 +104,7 @@ describe('twinkly nodes in trouble', () => {
     await open('command', 'turn-off', { id: command.id }, 300);
     vendor.always(() => {});
     vendor.next(vendor.good);
-    const { ends, caught } = await account.run({});
+    const { ends, caught } = await audit.run({});
     assert.deepEqual(ends, ['TIMEOUT']);
     assert.match(caught[0]?.error.message ?? '', /within 300 ms/);
   });
@@ -112,14 +112,14 @@ describe('twinkly nodes in trouble', () => {
   it('a success without a body is one', async () => {
     await open('command', 'turn-on', command);
     vendor.next(vendor.good, (response) => void response.writeHead(204).end());
-    const { ends, outputs } = await account.run({});
+    const { ends, outputs } = await audit.run({});
     assert.deepEqual([ends, outputs[0]?.payload, outputs[0]?.statusCode], [['done'], {}, 204]);
   });
 
   it('a token that the vendor repeats in its words is taken out of them', async () => {
     await open('command', 'turn-on', command);
     vendor.next(vendor.good, answer({ message: `bad token ${TOKEN} of ${CREDENTIALS.password}` }, 400));
-    const { caught } = await account.run({});
+    const { caught } = await audit.run({});
     assert.match(caught[0]?.error.message ?? '', /bad token \*\*\* of \*\*\*$/);
   });
 });

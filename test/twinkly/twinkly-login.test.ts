@@ -3,7 +3,7 @@ import { mock } from 'node:test';
 import { HttpClient } from '../../src/core/http/client';
 import { Scope } from '../../src/core/scope';
 import { PasswordLogin } from '../../src/vendors/twinkly/login';
-import { Account } from '../kit/account';
+import { Audit } from '../kit/audit';
 import { answer, FaultServer } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 import { assertNoSecrets } from '../kit/secrets';
@@ -20,7 +20,7 @@ const command: FlowNode = {
 describe('the login of a twinkly-account', () => {
   let red: NodeRed;
   let vendor: FaultServer;
-  let account: Account;
+  let audit: Audit;
   /** How many logins there were; only the token of the last one is good. */
   let logins: number;
   let lifetime: number;
@@ -41,24 +41,24 @@ describe('the login of a twinkly-account', () => {
   });
   afterEach(async () => {
     mock.restoreAll();
-    await account.close();
+    await audit.close();
     await vendor.heal();
   });
 
   const open = async () => {
-    account = await Account.open(red, command, [config(vendor.url)]);
+    audit = await Audit.open(red, command, [config(vendor.url)]);
   };
 
   it('is made once for a hundred commands whose token has expired', async () => {
     await open();
-    await account.run({ id: 0 });
+    await audit.run({ id: 0 });
     // As if the day were over: the vendor takes the old token no longer.
     logins = 10;
-    for (let id = 1; id <= 100; id++) account.send({ id });
-    await account.settled();
+    for (let id = 1; id <= 100; id++) audit.send({ id });
+    await audit.settled();
     assert.equal(logins, 11);
     assert.deepEqual(
-      [...account.outcomes.values()].map(({ ends }) => ends),
+      [...audit.outcomes.values()].map(({ ends }) => ends),
       Array(101).fill(['done']),
     );
   });
@@ -75,7 +75,7 @@ describe('the login of a twinkly-account', () => {
       [920_000, 2],
     ] as const) {
       ahead = passed;
-      assert.deepEqual((await account.run({ id: 1 })).ends, ['done']);
+      assert.deepEqual((await audit.run({ id: 1 })).ends, ['done']);
       assert.equal(logins, expected);
     }
     assert.deepEqual(
@@ -88,26 +88,26 @@ describe('the login of a twinkly-account', () => {
     const good = vendor.good;
     vendor.always((response, request) => answer({ message: `wrong: ${CREDENTIALS.password}` }, 401)(response, request));
     await open();
-    for (let id = 1; id <= 100; id++) account.send({ id });
-    await account.settled();
-    assert.deepEqual((await account.run({ id: 1 })).ends, ['UNAUTHORIZED']);
+    for (let id = 1; id <= 100; id++) audit.send({ id });
+    await audit.settled();
+    assert.deepEqual((await audit.run({ id: 1 })).ends, ['UNAUTHORIZED']);
     assert.deepEqual(
       vendor.requests.map(({ path }) => path),
       ['/v2/auth'],
     );
-    await account.status({ fill: 'red', shape: 'ring', text: 'UNAUTHORIZED' });
-    const caught = [...account.outcomes.values()].flatMap((outcome) => outcome.caught);
+    await audit.status({ fill: 'red', shape: 'ring', text: 'UNAUTHORIZED' });
+    const caught = [...audit.outcomes.values()].flatMap((outcome) => outcome.caught);
     assert.match(caught[0]?.error.message ?? '', /wrong: \*\*\*$/);
     await assertNoSecrets(red, [CREDENTIALS.password], { things: caught });
-    await account.deploy('nodes', config(vendor.url, { name: 'changed' }));
+    await audit.deploy('nodes', config(vendor.url, { name: 'changed' }));
     vendor.always(good);
-    assert.deepEqual((await account.run({ id: 1 })).ends, ['done']);
+    assert.deepEqual((await audit.run({ id: 1 })).ends, ['done']);
     assert.equal(vendor.requests.filter(({ path }) => path === '/v2/auth').length, 2);
   });
 
   it('is the deployed one where a dialog says nothing else', async () => {
     await open();
-    await account.run({ id: 1 });
+    await audit.run({ id: 1 });
     vendor.next(answer({ objects: [{ id: 5, name: 'Tree', ledCount: 100, installation: { id: 9, name: 'House' } }] }));
     const dialog = { id: 'account', values: { environment: 'custom', baseUrl: vendor.url } };
     const filled = await red.admin('/ensemble/lookup/twinkly-account/objects', { method: 'POST', body: dialog });
@@ -125,12 +125,12 @@ describe('the login of a twinkly-account', () => {
       [{ environment: 'elsewhere' }, /^environment must be one of production, staging, custom/],
     ];
     for (const [more, message] of missing) {
-      account = await Account.open(red, command, [config(vendor.url, more as Record<string, unknown>)]);
-      await account.status({ fill: 'grey', shape: 'ring', text: 'not configured' });
-      const { ends, error } = await account.run({ id: 1 });
+      audit = await Audit.open(red, command, [config(vendor.url, more as Record<string, unknown>)]);
+      await audit.status({ fill: 'grey', shape: 'ring', text: 'not configured' });
+      const { ends, error } = await audit.run({ id: 1 });
       assert.deepEqual(ends, ['NOT_CONFIGURED']);
       assert.match((error as Error).message, message);
-      await account.close();
+      await audit.close();
     }
     assert.equal(vendor.requests.length, 0);
     await open();

@@ -6,7 +6,7 @@ import { Scope } from '../../src/core/scope';
 import { PERSON } from '../../src/node-red/sign-in';
 import type { Simulator } from '../../src/simulators/simulator';
 import { connect, settings } from '../../src/vendors/twinkly/twinkly-account';
-import { Account } from '../kit/account';
+import { Audit } from '../kit/audit';
 import { answer, FaultServer } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 import { assertNoSecrets } from '../kit/secrets';
@@ -22,7 +22,7 @@ const FILE = 'ensemble-tokens.key';
 describe('signing in with Twinkly', () => {
   let red: NodeRed;
   let simulator: Simulator;
-  let account: Account;
+  let audit: Audit;
   let cloud: string;
 
   beforeEach(async () => {
@@ -30,9 +30,9 @@ describe('signing in with Twinkly', () => {
     simulator = await simulated();
     cloud = `${simulator.address}/twinkly`;
     await press(simulator, 'cloud', { tokenLife: 86_400, commandTime: 0, commands: 'succeed' });
-    account = await Account.open(red, node, [config(cloud)]);
+    audit = await Audit.open(red, node, [config(cloud)]);
   });
-  afterEach(() => account.close());
+  afterEach(() => audit.close());
 
   const kept = () =>
     JSON.parse(readFileSync(join(red.userDir, FILE), 'utf8')) as Record<string, { accessToken: string; refreshToken: string }>;
@@ -44,21 +44,21 @@ describe('signing in with Twinkly', () => {
   };
 
   it('asks for it before, works at once after it, and needs no deploy', async () => {
-    const refused = await account.run({});
+    const refused = await audit.run({});
     assert.deepEqual(refused.ends, ['UNAUTHORIZED']);
     assert.match((refused.error as Error).message, /^nobody has signed in/);
-    await account.status({ fill: 'red', shape: 'ring', text: 'UNAUTHORIZED: sign in' });
+    await audit.status({ fill: 'red', shape: 'ring', text: 'UNAUTHORIZED: sign in' });
     assert.deepEqual(await signedIn(red), { signedIn: false, pending: false });
     await signIn(red, cloud);
     assert.deepEqual(await signedIn(red), { signedIn: true, pending: false });
-    assert.deepEqual((await account.run({})).ends, ['done']);
-    await account.status({ fill: 'green', shape: 'dot', text: 'done' });
+    assert.deepEqual((await audit.run({})).ends, ['done']);
+    await audit.status({ fill: 'green', shape: 'dot', text: 'done' });
     await noTokens([refused.caught]);
   });
 
   it('survives a restart of Node-RED, in a file that only its owner can read', async () => {
     await signIn(red, cloud);
-    await account.run({});
+    await audit.run({});
     assert.equal(statSync(join(red.userDir, FILE)).mode & 0o777, 0o600);
     const before = kept();
     await noTokens();
@@ -69,15 +69,15 @@ describe('signing in with Twinkly', () => {
     assert.equal(await asked('/v2/auth/token'), login);
     assert.deepEqual(kept(), before);
     await noTokens();
-    account = await Account.open(red, node, [config(cloud)]);
+    audit = await Audit.open(red, node, [config(cloud)]);
   });
 
   it('renews what is over, and keeps what is new over a restart that no deploy precedes', async () => {
     await signIn(red, cloud);
-    await account.run({});
+    await audit.run({});
     const first = kept().account;
     await press(simulator, 'expire', {});
-    const all = await Promise.all(Array.from({ length: 20 }, () => account.run({})));
+    const all = await Promise.all(Array.from({ length: 20 }, () => audit.run({})));
     assert.deepEqual(new Set(all.map(({ ends }) => ends[0])), new Set(['done']));
     assert.equal(await asked('/v2/auth/token'), 2);
     assert.notEqual(kept().account?.refreshToken, first?.refreshToken);
@@ -86,37 +86,37 @@ describe('signing in with Twinkly', () => {
     red.inject('node', {});
     await red.status('node', { fill: 'green', shape: 'dot', text: 'done' });
     assert.equal(await asked('/v2/auth/token'), 3);
-    account = await Account.open(red, node, [config(cloud)]);
+    audit = await Audit.open(red, node, [config(cloud)]);
   });
 
   it('asks for a new sign-in when it is over, after one try', async () => {
     await signIn(red, cloud);
-    await account.run({});
+    await audit.run({});
     await press(simulator, 'revoke', {});
-    for (let count = 0; count < 5; count++) assert.deepEqual((await account.run({})).ends, ['UNAUTHORIZED']);
-    await account.status({ fill: 'red', shape: 'ring', text: 'UNAUTHORIZED: sign in' });
+    for (let count = 0; count < 5; count++) assert.deepEqual((await audit.run({})).ends, ['UNAUTHORIZED']);
+    await audit.status({ fill: 'red', shape: 'ring', text: 'UNAUTHORIZED: sign in' });
     assert.equal(await asked('/v2/auth/token'), 2);
     await signIn(red, cloud);
-    assert.deepEqual((await account.run({})).ends, ['done']);
+    assert.deepEqual((await audit.run({})).ends, ['done']);
   });
 
   it('forgets it with the account, and keeps it at every deploy', async () => {
     await signIn(red, cloud);
-    for (const type of ['full', 'nodes', 'flows'] as const) await account.deploy(type, config(cloud, { name: type }));
-    assert.deepEqual((await account.run({})).ends, ['done']);
+    for (const type of ['full', 'nodes', 'flows'] as const) await audit.deploy(type, config(cloud, { name: type }));
+    assert.deepEqual((await audit.run({})).ends, ['done']);
     await red.stop();
     assert.equal(existsSync(join(red.userDir, FILE)), true);
     assert.deepEqual(kept(), {});
-    account = await Account.open(red, node, [config(cloud)]);
-    assert.deepEqual((await account.run({})).ends, ['UNAUTHORIZED']);
+    audit = await Audit.open(red, node, [config(cloud)]);
+    assert.deepEqual((await audit.run({})).ends, ['UNAUTHORIZED']);
   });
 
   it('serves no other server and no other client', async () => {
     await signIn(red, cloud);
     const requests = await FaultServer.start();
     for (const more of [{ baseUrl: requests.url }, { clientId: 'other' }]) {
-      await account.deploy('nodes', config(cloud, more));
-      assert.deepEqual((await account.run({})).ends, ['UNAUTHORIZED']);
+      await audit.deploy('nodes', config(cloud, more));
+      assert.deepEqual((await audit.run({})).ends, ['UNAUTHORIZED']);
     }
     assert.deepEqual(requests.requests, []);
     await requests.close();
@@ -126,7 +126,7 @@ describe('signing in with Twinkly', () => {
     const vendor = await FaultServer.start();
     vendor.next(answer({ access_token: 'token-1', refresh_token: 'again-1' }), answer({ status: 'success' }), answer({}, 401));
     vendor.next(answer({ access_token: 'token-2', refresh_token: null }), answer({ status: 'success' }));
-    await account.deploy('nodes', config(vendor.url));
+    await audit.deploy('nodes', config(vendor.url));
     const { page } = (await (await begin(red, vendor.url)).json()) as { page: string };
     const { origin, pathname, searchParams } = new URL(page);
     const { state = '', ...query } = Object.fromEntries(searchParams);
@@ -136,7 +136,7 @@ describe('signing in with Twinkly', () => {
       [`${vendor.url}/v2/auth/login`, { client_id: 'ensemble', redirect_uri: callback, response_type: 'code' }],
     );
     assert.equal((await fetch(`${callback}?code=the-code&state=${state}`)).status, 200);
-    for (let count = 0; count < 2; count++) assert.deepEqual((await account.run({})).ends, ['done']);
+    for (let count = 0; count < 2; count++) assert.deepEqual((await audit.run({})).ends, ['done']);
     const client = { client_id: 'ensemble', client_secret: SECRET };
     assert.deepEqual(
       vendor.requests.filter(({ path }) => path === '/v2/auth/token').map(({ method, json }) => [method, json]),
@@ -159,7 +159,7 @@ describe('signing in with Twinkly', () => {
   it('shows what the vendor says in OAuth2’s own words', async () => {
     const vendor = await FaultServer.start();
     vendor.always(answer({ error: 'invalid_grant', error_description: 'The code is from yesterday' }, 400));
-    await account.deploy('nodes', config(vendor.url));
+    await audit.deploy('nodes', config(vendor.url));
     const { page } = (await (await begin(red, vendor.url)).json()) as { page: string };
     const state = new URL(page).searchParams.get('state') ?? '';
     const shown = await (await fetch(`${red.url}/ensemble/signed-in?code=old&state=${state}`)).text();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readObjects } from '../../src/vendors/twinkly/objects';
 import { WireProfile } from '../../src/vendors/twinkly/wire-profile';
-import { Account } from '../kit/account';
+import { Audit } from '../kit/audit';
 import { answer, type Behaviour, FaultServer } from '../kit/fault-server';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { CREDENTIALS, account as config, num, str } from './flows';
@@ -9,7 +9,7 @@ import { CREDENTIALS, account as config, num, str } from './flows';
 describe('what the Twinkly cloud may answer, too', () => {
   let red: NodeRed;
   let vendor: FaultServer;
-  let account: Account;
+  let audit: Audit;
 
   before(async () => {
     red = await startNodeRed();
@@ -17,20 +17,20 @@ describe('what the Twinkly cloud may answer, too', () => {
   });
   after(() => vendor.close());
   afterEach(async () => {
-    await account.close();
+    await audit.close();
     await vendor.heal();
   });
 
   const login = answer({ access_token: 'secret-token-41' });
   const open = async (type: string, operation: string, parameters: object, more: Record<string, unknown> = {}) => {
-    account = await Account.open(red, { id: 'node', type: `twinkly-${type}`, connection: 'account', operation, parameters }, [
+    audit = await Audit.open(red, { id: 'node', type: `twinkly-${type}`, connection: 'account', operation, parameters }, [
       config(vendor.url, more),
     ]);
   };
   const run = async (type: string, operation: string, parameters: object, ...answers: Behaviour[]) => {
     await open(type, operation, parameters);
     vendor.next(login, ...answers);
-    const { ends, outputs, caught } = await account.run({});
+    const { ends, outputs, caught } = await audit.run({});
     return { ends, payload: outputs[0]?.payload, error: caught[0]?.error };
   };
 
@@ -102,7 +102,7 @@ describe('what the Twinkly cloud may answer, too', () => {
     it(`a login with ${JSON.stringify(more)}`, async () => {
       await open('command', 'turn-on', { id: num(7) });
       vendor.next(answer({ access_token: 'token', ...more }));
-      for (let count = 0; count < 2; count++) assert.deepEqual((await account.run({})).ends, ['done']);
+      for (let count = 0; count < 2; count++) assert.deepEqual((await audit.run({})).ends, ['done']);
       assert.equal(vendor.requests.filter(({ path }) => path === '/v2/auth').length, 1);
     });
   const plain =
@@ -129,7 +129,7 @@ describe('what the Twinkly cloud may answer, too', () => {
     for (const behaviour of [page, plain('<html>Log in</html>')]) {
       const { ends } = await run('command', 'turn-on', { id: num(7) }, behaviour);
       assert.deepEqual(ends, ['BAD_RESPONSE']);
-      await account.close();
+      await audit.close();
     }
     await open('command', 'turn-on', {});
   });
@@ -174,7 +174,7 @@ describe('what the Twinkly cloud may answer, too', () => {
       await open('command', 'turn-on', { id: num(7), ...parameters });
       vendor.next(login, ...next);
       vendor.always(answer({ status: 'running', commandId: 'c-9', progress: 40 }));
-      const { ends, error } = await account.run({});
+      const { ends, error } = await audit.run({});
       const { commandId, progress } = ((error as { cause?: object } | undefined)?.cause ?? {}) as Record<string, unknown>;
       assert.deepEqual([ends, commandId, progress], [['TIMEOUT'], 'c-9', 40]);
     });
@@ -187,8 +187,8 @@ describe('what the Twinkly cloud may answer, too', () => {
     it(`installEffect is sent, and not done, where the cloud answers with ${what}`, async () => {
       await open('command', 'custom', { id: num(7), command: str('installEffect') });
       vendor.next(login, given ? answer(given) : (response) => void response.writeHead(200).end());
-      assert.deepEqual((await account.run({})).ends, ['done']);
-      await account.status({ fill: 'green', shape: 'dot', text: 'sent' });
+      assert.deepEqual((await audit.run({})).ends, ['done']);
+      await audit.status({ fill: 'green', shape: 'dot', text: 'sent' });
     });
 
   it('an object whose id no request could name costs no other', () => {
@@ -202,11 +202,11 @@ describe('what the Twinkly cloud may answer, too', () => {
   it('a token that cannot be sent is none, and a command id that cannot be asked for neither', async () => {
     await open('command', 'turn-on', { id: num(7), waitForCompletion: num(20) });
     vendor.next(answer({ access_token: 'tok\n' }));
-    assert.deepEqual((await account.run({})).ends, ['BAD_RESPONSE']);
-    await account.close();
+    assert.deepEqual((await audit.run({})).ends, ['BAD_RESPONSE']);
+    await audit.close();
     await open('command', 'turn-on', { id: num(7), waitForCompletion: num(20) });
     vendor.next(login, answer({ commandId: '..' }));
-    assert.deepEqual((await account.run({})).ends, ['BAD_RESPONSE']);
+    assert.deepEqual((await audit.run({})).ends, ['BAD_RESPONSE']);
   });
 
   it('objects are known by the key that the account names', async () => {
@@ -240,13 +240,13 @@ describe('what the Twinkly cloud may answer, too', () => {
       answer({ commandId: 'c' })(response, request);
     });
     vendor.good = (response, request) => answer({ status: performance.now() - sent > 900 ? 'success' : 'running' })(response, request);
-    assert.deepEqual((await account.run({})).ends, ['done']);
+    assert.deepEqual((await audit.run({})).ends, ['done']);
   });
 
   it('no answer to the question how far a command is, within the time to wait for it and a little more', async () => {
     await open('command', 'turn-on', { id: num(7), waitForCompletion: num(1) }, { timeout: 120_000 });
     vendor.next(login, answer({ commandId: 'c' }));
     vendor.always(() => {});
-    assert.deepEqual((await account.run({})).ends, ['TIMEOUT']);
+    assert.deepEqual((await audit.run({})).ends, ['TIMEOUT']);
   });
 });

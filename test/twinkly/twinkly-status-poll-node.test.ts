@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Account } from '../kit/account';
+import { Audit } from '../kit/audit';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
 import { simulated } from '../simulators/simulated';
@@ -10,42 +10,42 @@ type Runtime = Record<string, unknown>;
 
 describe('twinkly-status-poll in Node-RED', () => {
   let red: NodeRed;
-  let account: Account;
+  let audit: Audit;
   before(async () => {
     red = await startNodeRed();
   });
-  afterEach(() => account.close());
+  afterEach(() => audit.close());
 
   it('tells the flow what happens to a string', async () => {
     const simulator = await simulated();
-    account = await Account.open(
+    audit = await Audit.open(
       red,
       { id: 'node', type: 'twinkly-status-poll', connection: 'account', ids: '48211, 48212, 7', interval: '5' },
       [config(`${simulator.address}/twinkly`, { credentials: LOGIN })],
     );
-    await until('the start', () => account.outputs.length === 2 && account.reports.length === 1);
-    await account.status({ fill: 'green', shape: 'dot' });
-    const [first] = account.outputs;
+    await until('the start', () => audit.outputs.length === 2 && audit.reports.length === 1);
+    await audit.status({ fill: 'green', shape: 'dot' });
+    const [first] = audit.outputs;
     const now = (first?.payload ?? {}) as Runtime;
     assert.deepEqual([first?.topic, now.mode], ['48211', 'effect']);
     assert.equal('configuration' in now, false);
     const { raw, ...event } = (first?.event ?? {}) as Runtime;
     assert.deepEqual(event, { vendor: 'twinkly', source: 'poll', type: 'object', initial: true, resumed: false, changed: [] });
     assert.deepEqual(raw, { runtime: now });
-    assert.deepEqual([account.reports[0]?.error.code, account.reports[0]?.topic], ['NOT_FOUND', '7']);
+    assert.deepEqual([audit.reports[0]?.error.code, audit.reports[0]?.topic], ['NOT_FOUND', '7']);
     await press(simulator, 'turn', { id: 48212, on: false });
-    await until('the change', () => account.outputs[2]);
-    const { topic, payload, event: live } = account.outputs[2] ?? {};
+    await until('the change', () => audit.outputs[2]);
+    const { topic, payload, event: live } = audit.outputs[2] ?? {};
     assert.deepEqual([topic, (payload as Runtime).mode], ['48212', 'off']);
     assert.deepEqual([(live as Runtime).changed, (live as Runtime).initial], [['mode'], false]);
     assert.equal((await state(simulator)).tokens, 1);
   });
 
   it('refuses an interval below five seconds', async () => {
-    account = await Account.open(red, { id: 'node', type: 'twinkly-status-poll', connection: 'account', ids: '1', interval: 4 }, [
+    audit = await Audit.open(red, { id: 'node', type: 'twinkly-status-poll', connection: 'account', ids: '1', interval: 4 }, [
       config('http://127.0.0.1:1'),
     ]);
-    await account.status({ fill: 'grey', shape: 'ring', text: 'not configured' });
-    assert.match((await account.report()).error.message, /^interval must be a number from 5 to 86400 seconds, not 4$/);
+    await audit.status({ fill: 'grey', shape: 'ring', text: 'not configured' });
+    assert.match((await audit.report()).error.message, /^interval must be a number from 5 to 86400 seconds, not 4$/);
   });
 });

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Account } from '../kit/account';
+import { Audit } from '../kit/audit';
 import { answer, FaultServer } from '../kit/fault-server';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { account as config, str } from './flows';
@@ -186,7 +186,7 @@ const CORRECTED: readonly (readonly [node: 'command' | 'query', ...Row])[] = [
 describe('twinkly nodes on the wire', () => {
   let red: NodeRed;
   let vendor: FaultServer;
-  let account: Account;
+  let audit: Audit;
 
   before(async () => {
     red = await startNodeRed();
@@ -197,12 +197,12 @@ describe('twinkly nodes on the wire', () => {
   });
   after(() => vendor.close());
   afterEach(async () => {
-    await account.close();
+    await audit.close();
     await vendor.heal();
   });
 
   const shows = async (node: string, [, operation, parameters, method, path, body]: Row, more = {}): Promise<void> => {
-    account = await Account.open(
+    audit = await Audit.open(
       red,
       {
         id: 'node',
@@ -213,7 +213,7 @@ describe('twinkly nodes on the wire', () => {
       },
       [config(vendor.url, more)],
     );
-    const { ends, error } = await account.run({ operation, parameters, topic: 'kept' });
+    const { ends, error } = await audit.run({ operation, parameters, topic: 'kept' });
     assert.deepEqual([ends, error], [['done'], undefined]);
     const [login, request, ...others] = vendor.requests;
     assert.deepEqual(
@@ -242,9 +242,9 @@ describe('twinkly nodes on the wire', () => {
 
   it('asks for the older form of an installation with one request, or refuses', async () => {
     const node = { id: 'node', type: 'twinkly-query', connection: 'account', operation: 'get-installation-status', parameters: {} };
-    account = await Account.open(red, { ...node, operation: '' }, [config(vendor.url)]);
+    audit = await Audit.open(red, { ...node, operation: '' }, [config(vendor.url)]);
     const legacyObjectIds = Array.from({ length: 400 }, (_, index) => 1_000_000_000 + index);
-    const { ends, error } = await account.run({ operation: 'get-installation-status', parameters: { legacyObjectIds } });
+    const { ends, error } = await audit.run({ operation: 'get-installation-status', parameters: { legacyObjectIds } });
     assert.deepEqual(ends, ['INVALID_INPUT']);
     assert.match((error as Error).message, /^too many ids for one request \(400\)/);
     assert.equal(vendor.requests.length, 0);
@@ -264,12 +264,12 @@ describe('twinkly nodes on the wire', () => {
     };
 
     it('is asked once for each id, and gives one dictionary', async () => {
-      account = await Account.open(red, { id: 'node', type: 'twinkly-query', connection: 'account', operation: '', parameters: {} }, [
+      audit = await Audit.open(red, { id: 'node', type: 'twinkly-query', connection: 'account', operation: '', parameters: {} }, [
         config(vendor.url, { overrides }),
       ]);
       vendor.always(one);
       const parameters = { ids: '7,8,9,10,7', config: false };
-      const { ends, outputs } = await account.run({ operation: 'get-object-status', parameters });
+      const { ends, outputs } = await audit.run({ operation: 'get-object-status', parameters });
       assert.deepEqual(ends, ['done']);
       assert.deepEqual(outputs[0]?.payload, {
         7: { runtime: { online: true } },
@@ -287,11 +287,11 @@ describe('twinkly nodes on the wire', () => {
     });
 
     it('fails with what is no trouble of one id alone', async () => {
-      account = await Account.open(red, { id: 'node', type: 'twinkly-query', connection: 'account', operation: '', parameters: {} }, [
+      audit = await Audit.open(red, { id: 'node', type: 'twinkly-query', connection: 'account', operation: '', parameters: {} }, [
         config(vendor.url, { overrides }),
       ]);
       vendor.always((response, request) => (/objects\/8/.test(request.path) ? answer({}, 500) : one)(response, request) as never);
-      const { ends } = await account.run({ operation: 'get-object-status', parameters: { ids: '7,8' } });
+      const { ends } = await audit.run({ operation: 'get-object-status', parameters: { ids: '7,8' } });
       assert.deepEqual(ends, ['VENDOR_ERROR']);
     });
   });
@@ -304,10 +304,10 @@ describe('twinkly nodes on the wire', () => {
     ['query', 'get-device-configuration', { deviceId: '.' }, /^deviceId must be an ID, not "\."$/],
   ] as const)
     it(`${operation} refuses an id that would lead elsewhere`, async () => {
-      account = await Account.open(red, { id: 'node', type: `twinkly-${node}`, connection: 'account', operation: '', parameters: {} }, [
+      audit = await Audit.open(red, { id: 'node', type: `twinkly-${node}`, connection: 'account', operation: '', parameters: {} }, [
         config(vendor.url),
       ]);
-      const { ends, error } = await account.run({ operation, parameters });
+      const { ends, error } = await audit.run({ operation, parameters });
       assert.deepEqual(ends, ['INVALID_INPUT']);
       assert.match((error as Error).message, message);
       assert.equal(vendor.requests.length, 0);
@@ -328,12 +328,12 @@ describe('twinkly nodes on the wire', () => {
     ['{', /^overrides must be an object/],
   ] as const)
     it(`refuses the corrections ${JSON.stringify(overrides)}, and sends nothing`, async () => {
-      account = await Account.open(
+      audit = await Audit.open(
         red,
         { id: 'node', type: 'twinkly-command', connection: 'account', operation: 'turn-on', parameters: { id: str('7') } },
         [config(vendor.url, { overrides })],
       );
-      const { ends, error } = await account.run({});
+      const { ends, error } = await audit.run({});
       assert.deepEqual(ends, ['NOT_CONFIGURED']);
       assert.match((error as Error).message, message);
       assert.equal(vendor.requests.length, 0);

@@ -23,17 +23,19 @@ export interface Outcome {
   completed: number;
 }
 
-const CATCH = 'account-catch';
-const COMPLETE = 'account-complete';
-const CAUGHT = 'account-caught';
-const COMPLETED = 'account-completed';
-const OUTPUT = 'account-output';
+const CATCH = 'audit-catch';
+const COMPLETE = 'audit-complete';
+const CAUGHT = 'audit-caught';
+const COMPLETED = 'audit-completed';
+/** The probe that takes what the audited nodes send, and the tab of them all. */
+export const OUTPUT = 'audit-output';
+export const TAB = 'audit';
 
 /**
- * Wires a node with `catch`, `complete` and a probe, and accounts for every message: each must end exactly once, seen by
+ * Wires a node with `catch`, `complete` and a probe, and audits every message: each must end exactly once, seen by
  * the flow as it was meant, and nothing may come from an instance that a deploy has closed.
  */
-export class Account {
+export class Audit {
   /** Every message that the node sent, in order. */
   readonly outputs: Message[] = [];
   readonly outcomes = new Map<string, Outcome>();
@@ -55,12 +57,12 @@ export class Account {
     nodes: readonly FlowNode[],
     others: readonly FlowNode[],
   ) {
-    const z = 'account';
+    const z = TAB;
     this.ids = nodes.map(({ id }) => id);
     const probeNode = (id: string) => ({ id, type: 'kit-probe', z, wires: [[]] });
     this.flow = [
       ...nodes.map((node) => ({ wires: [[OUTPUT]], ...node, z })),
-      { id: z, type: 'tab', label: 'account' },
+      { id: z, type: 'tab', label: TAB },
       { id: CATCH, type: 'catch', z, scope: this.ids, uncaught: false, wires: [[CAUGHT]] },
       { id: COMPLETE, type: 'complete', z, scope: this.ids, uncaught: false, wires: [[COMPLETED]] },
       ...[CAUGHT, COMPLETED, OUTPUT].map(probeNode),
@@ -68,13 +70,13 @@ export class Account {
     ];
   }
 
-  /** Deploys the node, or several, with what they need beside them (config nodes), and opens their account. */
-  static async open(red: NodeRed, node: FlowNode | readonly FlowNode[], others: readonly FlowNode[] = []): Promise<Account> {
-    const account = new Account(red, [node].flat() as FlowNode[], others);
+  /** Deploys the node, or several, with what they need beside them (config nodes), and begins their audit. */
+  static async open(red: NodeRed, node: FlowNode | readonly FlowNode[], others: readonly FlowNode[] = []): Promise<Audit> {
+    const audit = new Audit(red, [node].flat() as FlowNode[], others);
     red.forget();
-    account.listen();
-    await account.deploy();
-    return account;
+    audit.listen();
+    await audit.deploy();
+    return audit;
   }
 
   /** Deploys the flow again, with what is given changed in it. */
@@ -161,7 +163,7 @@ export class Account {
 
   private listen(): void {
     const { hooks } = this.red;
-    // A test that failed may have left its account open.
+    // A test that failed may have left its audit open.
     for (const name of ['onReceive', 'onComplete', 'onSend']) hooks.remove(`${name}.kit`);
     hooks.add('onReceive.kit', ({ msg, destination }) => {
       if (!this.ids.includes(destination.id)) return;

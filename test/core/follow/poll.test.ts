@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
-import { EnsembleError } from '../../src/core/errors';
-import type { StreamState } from '../../src/core/follow/events';
-import { LOGIN, Login } from '../../src/core/follow/login';
-import { poll } from '../../src/core/follow/poll';
-import { inShard } from '../../src/core/follow/shard';
-import { Scope } from '../../src/core/scope';
-import { until } from '../kit/within';
+import { EnsembleError } from '../../../src/core/errors';
+import type { StreamState } from '../../../src/core/follow/events';
+import { LOGIN, Login } from '../../../src/core/follow/login';
+import { poll } from '../../../src/core/follow/poll';
+import { inShard } from '../../../src/core/follow/shard';
+import { Scope } from '../../../src/core/scope';
+import { until } from '../../kit/within';
 
 describe('polling', () => {
   let scope: Scope;

@@ -1,6 +1,6 @@
 import { equal, throws } from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { segment, segments } from '../../src/core/http/path';
+import { segment, segments } from '../../../src/core/http/path';
 
 const refused = (make: () => unknown) => throws(make, { code: 'INVALID_INPUT', message: /^thing must be/ });
 

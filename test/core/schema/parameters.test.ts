@@ -18,8 +18,8 @@ import {
   scalarOrBytes,
   secret,
   text,
-} from '../../src/core/schema/parameters';
-import { parseCredentials, parseParameter, parseParameters, parseSettings } from '../../src/core/schema/parse';
+} from '../../../src/core/schema/parameters';
+import { parseCredentials, parseParameter, parseParameters, parseSettings } from '../../../src/core/schema/parse';
 
 const face = { label: '', help: '' };
 const level = integer({ ...face, min: 0, max: 100, unit: 'percent' });

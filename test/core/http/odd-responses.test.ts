@@ -3,18 +3,18 @@ import type { ServerResponse } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { brotliCompressSync, createGzip, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import { z } from 'zod';
-import type { EnsembleError } from '../../src/core/errors';
-import { HttpClient } from '../../src/core/http/client';
-import type { HttpClientOptions } from '../../src/core/http/request';
-import { json } from '../../src/core/http/response';
-import { Scope } from '../../src/core/scope';
-import { answer, FaultServer } from '../kit/fault-server';
-import { until } from '../kit/within';
+import type { EnsembleError } from '../../../src/core/errors';
+import { HttpClient } from '../../../src/core/http/client';
+import type { HttpClientOptions } from '../../../src/core/http/request';
+import { json } from '../../../src/core/http/response';
+import { Scope } from '../../../src/core/scope';
+import { answer, FaultServer } from '../../kit/fault-server';
+import { until } from '../../kit/within';
 
 const WORDS = { message: 'Success', ü: 'ä' };
 const text = JSON.stringify(WORDS);
 
-describe('an answer that is odd, and can be read', () => {
+describe('a response that is odd, and can be read', () => {
   let server: FaultServer;
   let client: HttpClient;
   const scope = new Scope();

@@ -1,6 +1,6 @@
 import { doesNotMatch, equal, ok } from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { redactor, Secrets } from '../../src/core/http/redact';
+import { redactor, Secrets } from '../../../src/core/http/redact';
 
 /** Every form in which a secret is sent, and may be repeated. */
 const forms: Readonly<Record<string, (secret: string) => string>> = {

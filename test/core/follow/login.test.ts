@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { EnsembleError } from '../../src/core/errors';
-import { type AccessToken, accountOf, LOGIN, Login } from '../../src/core/follow/login';
-import { Scope } from '../../src/core/scope';
+import { EnsembleError } from '../../../src/core/errors';
+import { type AccessToken, accountOf, LOGIN, Login } from '../../../src/core/follow/login';
+import { Scope } from '../../../src/core/scope';
 
 const error = (code: 'UNAUTHORIZED' | 'RATE_LIMITED' | 'UNREACHABLE', more: Partial<EnsembleError> = {}) =>
   Object.assign(new EnsembleError(code, 'no'), more);

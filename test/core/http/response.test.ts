@@ -1,15 +1,15 @@
 import { deepEqual, throws } from 'node:assert/strict';
 import { z } from 'zod';
-import type { HttpResponse } from '../../src/core/http/request';
-import { json, lenientArray, lenientRecord } from '../../src/core/http/response';
-import { once } from '../../src/core/once';
+import type { HttpResponse } from '../../../src/core/http/request';
+import { json, lenientArray, lenientRecord } from '../../../src/core/http/response';
+import { once } from '../../../src/core/once';
 
-describe('an answer', () => {
+describe('a response', () => {
   let told: string[];
   beforeEach(() => {
     told = [];
   });
-  const answer = (body: unknown): HttpResponse => ({
+  const response = (body: unknown): HttpResponse => ({
     statusCode: 200,
     contentType: 'application/json',
     cookies: [],
@@ -23,7 +23,7 @@ describe('an answer', () => {
     it('keeps the other elements of a list, in their order, and tells of each kind of oddity once', () => {
       const read = json(z.looseObject({ data: lenientArray(thing) }));
       const data = [{ id: 'a' }, null, { id: 7, secret: 'secret-word' }, { id: 'b', more: 1 }, { id: 8 }, 'secret-word', []];
-      deepEqual(read(answer({ data })), { data: [{ id: 'a' }, { id: 'b', more: 1 }] });
+      deepEqual(read(response({ data })), { data: [{ id: 'a' }, { id: 'b', more: 1 }] });
       deepEqual(told, [
         'an element of the answer is left out: expected object, received null',
         'an element of the answer is left out: "id": expected string, received number',
@@ -35,7 +35,7 @@ describe('an answer', () => {
     it('keeps the other entries of a dictionary, and names the odd one', () => {
       const entries = '{"a": {"id": "a"}, "b": {"id": 1}, "__proto__": {"id": "p"}, "constructor": {"id": "c"}}';
       const read = json(lenientRecord(thing));
-      deepEqual(Object.entries(read({ ...answer({}), body: Buffer.from(entries) })).sort(), [
+      deepEqual(Object.entries(read({ ...response({}), body: Buffer.from(entries) })).sort(), [
         ['a', { id: 'a' }],
         ['constructor', { id: 'c' }],
       ]);
@@ -47,39 +47,39 @@ describe('an answer', () => {
 
     it('keeps nothing of a dictionary in which all is null, and tells of it; but where nothing fits otherwise, it is none', () => {
       const read = json(lenientRecord(thing));
-      deepEqual(read(answer({ a: null })), {});
+      deepEqual(read(response({ a: null })), {});
       deepEqual(told, ['the entry "a" of the answer is left out: expected object, received null']);
-      for (const body of [{ a: 'odd', b: null }, [], null, 'a', 5]) throws(() => read(answer(body)), { code: 'BAD_RESPONSE' });
+      for (const body of [{ a: 'odd', b: null }, [], null, 'a', 5]) throws(() => read(response(body)), { code: 'BAD_RESPONSE' });
     });
 
     it('keeps what is odd deeper in it from costing more than itself', () => {
-      deepEqual(json(lenientArray(thing))(answer([{ id: 'a', tags: ['x', 5, 'y'] }])), [{ id: 'a', tags: ['x', 'y'] }]);
+      deepEqual(json(lenientArray(thing))(response([{ id: 'a', tags: ['x', 5, 'y'] }])), [{ id: 'a', tags: ['x', 'y'] }]);
       deepEqual(told, ['an element of the answer is left out: expected string, received number']);
     });
 
     it('is told to nobody where nobody asked, and no more than a few times', () => {
-      const { warn: _, ...silent } = answer([1, 'x']);
+      const { warn: _, ...silent } = response([1, 'x']);
       deepEqual(json(lenientArray(z.string()))(silent), ['x']);
       const many = Object.fromEntries(Array.from({ length: 1000 }, (_, id) => [id, id]));
-      deepEqual(json(lenientRecord(z.string()))(answer({ ...many, good: 'x' })), { good: 'x' });
+      deepEqual(json(lenientRecord(z.string()))(response({ ...many, good: 'x' })), { good: 'x' });
       deepEqual(told.length, 5);
     });
 
     it('is refused where it is the whole, and tells nothing else then', () => {
       const read = json(z.looseObject({ data: lenientArray(z.string()), id: z.string() }));
-      throws(() => read(answer({ data: 5, id: 'x' })), { code: 'BAD_RESPONSE', message: /^"data" of the answer: .*expected array/ });
-      throws(() => read(answer({ data: ['x', 5] })), { code: 'BAD_RESPONSE', message: /^"id" of the answer: .*expected string/ });
+      throws(() => read(response({ data: 5, id: 'x' })), { code: 'BAD_RESPONSE', message: /^"data" of the answer: .*expected array/ });
+      throws(() => read(response({ data: ['x', 5] })), { code: 'BAD_RESPONSE', message: /^"id" of the answer: .*expected string/ });
       deepEqual(told, []);
     });
 
     it('is refused where nothing of it is as promised, for then it is not what was asked for', () => {
       const read = json(z.looseObject({ data: lenientArray(thing) }));
-      deepEqual(read(answer({ data: [] })), { data: [] });
-      throws(() => read(answer({ data: [{ id: 7 }, {}] })), {
+      deepEqual(read(response({ data: [] })), { data: [] });
+      throws(() => read(response({ data: [{ id: 7 }, {}] })), {
         code: 'BAD_RESPONSE',
         message: /^"data.0.id" of the answer: .*expected string/,
       });
-      throws(() => json(lenientRecord(thing))(answer({ a: [] })), {
+      throws(() => json(lenientRecord(thing))(response({ a: [] })), {
         code: 'BAD_RESPONSE',
         message: /^"a" of the answer: .*expected object/,
       });

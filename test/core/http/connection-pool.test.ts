@@ -1,11 +1,11 @@
 import { deepEqual, equal, rejects, throws } from 'node:assert/strict';
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { HttpClient } from '../../src/core/http/client';
-import { POOL } from '../../src/core/http/connection-pool';
-import { environmentProxies, proxyAddress } from '../../src/core/http/proxy';
-import { Scope } from '../../src/core/scope';
-import { until } from '../kit/within';
+import { HttpClient } from '../../../src/core/http/client';
+import { POOL } from '../../../src/core/http/connection-pool';
+import { environmentProxies, proxyAddress } from '../../../src/core/http/proxy';
+import { Scope } from '../../../src/core/scope';
+import { until } from '../../kit/within';
 
 describe('the connections of a client', () => {
   const patience = { ...POOL };

@@ -4,22 +4,22 @@ import { BatchQueue } from '../../src/core/batch-queue';
 
 const numbers = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
 
-describe('portions', () => {
+describe('a batch queue', () => {
   let done: number[];
-  let portions: BatchQueue<number>;
+  let queue: BatchQueue<number>;
   beforeEach(() => {
     done = [];
-    portions = new BatchQueue<number>(100, (item) => void done.push(item));
+    queue = new BatchQueue<number>(100, (item) => void done.push(item));
   });
   const push = (items: readonly number[]) => {
-    for (const item of items) portions.push(item);
+    for (const item of items) queue.push(item);
   };
 
-  it('are handed on one in each turn of the event loop, in order', async () => {
+  it('is handed on one batch in each turn of the event loop, in order', async () => {
     push(numbers(250));
     equal(done.length, 0);
     const seen: number[] = [];
-    while (portions.length > 0) {
+    while (queue.length > 0) {
       await turn();
       seen.push(done.length);
     }
@@ -29,33 +29,33 @@ describe('portions', () => {
     deepEqual(done, numbers(251));
   });
 
-  it('wait while they are held, whatever is asked, and lose nothing', async () => {
-    portions.pause();
+  it('waits while it is paused, whatever is asked, and loses nothing', async () => {
+    queue.pause();
     push(numbers(150));
-    portions.drain();
+    queue.drain();
     await turn();
     equal(done.length, 0);
-    portions.resume();
+    queue.resume();
     await turn();
     equal(done.length, 100);
-    portions.drain();
+    queue.drain();
     deepEqual(done, numbers(150));
   });
 
-  it('tell once when nothing waits any more, after the last of them', async () => {
+  it('tells once when nothing waits any more, after the last item', async () => {
     const told: number[] = [];
     push(numbers(150));
-    portions.whenEmpty(() => told.push(done.length));
-    while (portions.length > 0) await turn();
+    queue.whenEmpty(() => told.push(done.length));
+    while (queue.length > 0) await turn();
     push(numbers(1));
     await turn();
     deepEqual(told, [150]);
   });
 
-  it('are forgotten with whoever waits for them', async () => {
+  it('forgets what waits, with whoever waits for that', async () => {
     push(numbers(1));
-    portions.whenEmpty(() => done.push(-1));
-    portions.clear();
+    queue.whenEmpty(() => done.push(-1));
+    queue.clear();
     await turn();
     deepEqual(done, []);
     push([7]);

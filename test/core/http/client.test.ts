@@ -2,16 +2,16 @@ import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { z } from 'zod';
-import { EnsembleError } from '../../src/core/errors';
-import { HttpClient, OPEN } from '../../src/core/http/client';
-import { redactor } from '../../src/core/http/redact';
-import type { HttpClientOptions, HttpRequest, Source, StreamReader } from '../../src/core/http/request';
-import { json, words } from '../../src/core/http/response';
-import { Scope } from '../../src/core/scope';
-import { CERTIFICATE } from '../kit/certificate';
-import { answer, FaultServer } from '../kit/fault-server';
-import { ProxyServer } from '../kit/proxy-server';
-import { until } from '../kit/within';
+import { EnsembleError } from '../../../src/core/errors';
+import { HttpClient, OPEN } from '../../../src/core/http/client';
+import { redactor } from '../../../src/core/http/redact';
+import type { HttpClientOptions, HttpRequest, Source, StreamReader } from '../../../src/core/http/request';
+import { json, words } from '../../../src/core/http/response';
+import { Scope } from '../../../src/core/scope';
+import { CERTIFICATE } from '../../kit/certificate';
+import { answer, FaultServer } from '../../kit/fault-server';
+import { ProxyServer } from '../../kit/proxy-server';
+import { until } from '../../kit/within';
 
 describe('the HTTP client', () => {
   let server: FaultServer;

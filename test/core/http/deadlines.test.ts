@@ -1,9 +1,9 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { mock } from 'node:test';
-import { Attempt } from '../../src/core/http/attempt';
-import { Deadlines } from '../../src/core/http/deadlines';
+import { Attempt } from '../../../src/core/http/attempt';
+import { Deadlines } from '../../../src/core/http/deadlines';
 
-describe('the exchanges under way', () => {
+describe('the deadlines of the attempts under way', () => {
   // A clock of its own: on a real one, two limits are over at the same time where the process stood still.
   let now: number;
   const real = performance.now;
@@ -28,9 +28,9 @@ describe('the exchanges under way', () => {
     const open = new Deadlines();
     const late: [number, number][] = [];
     const begin = (limit: number) => {
-      const exchange = new Attempt({ method: 'GET', path: '/slow' }, { baseUrl: 'http://127.0.0.1', timeout: limit }, limit);
-      const leave = open.add(exchange);
-      exchange.onEnd = () => {
+      const attempt = new Attempt({ method: 'GET', path: '/slow' }, { baseUrl: 'http://127.0.0.1', timeout: limit }, limit);
+      const leave = open.add(attempt);
+      attempt.onEnd = () => {
         leave();
         late.push([limit, now]);
       };
@@ -54,13 +54,13 @@ describe('the exchanges under way', () => {
     ]);
   });
 
-  it('are given up a portion at a time, however many they are', async () => {
+  it('are given up a batch at a time, however many they are', async () => {
     const open = new Deadlines();
     let ended = 0;
     const begin = (limit: number) => {
-      const exchange = new Attempt({ method: 'GET', path: '/slow' }, { baseUrl: 'http://127.0.0.1', timeout: limit }, limit);
-      const leave = open.add(exchange);
-      exchange.onEnd = () => {
+      const attempt = new Attempt({ method: 'GET', path: '/slow' }, { baseUrl: 'http://127.0.0.1', timeout: limit }, limit);
+      const leave = open.add(attempt);
+      attempt.onEnd = () => {
         leave();
         ended++;
       };

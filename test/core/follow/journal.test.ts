@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import type { EnsembleError } from '../../src/core/errors';
-import type { Memory } from '../../src/core/follow/events';
-import { JOURNAL, Journal, type Store } from '../../src/core/follow/journal';
-import { Scope } from '../../src/core/scope';
-import { until } from '../kit/within';
+import type { EnsembleError } from '../../../src/core/errors';
+import type { Memory } from '../../../src/core/follow/events';
+import { JOURNAL, Journal, type Store } from '../../../src/core/follow/journal';
+import { Scope } from '../../../src/core/scope';
+import { until } from '../../kit/within';
 
 const timing = { ...JOURNAL };
 
