@@ -1,6 +1,6 @@
 import type { Connection } from './connection';
 import { HttpClient } from './http/client';
-import type { HttpClientOptions, HttpRequest, HttpResponse, ReadOptions, SendOptions } from './http/request';
+import type { HttpClientOptions, HttpRequest, HttpResponse, ReadOptions, SendOptions, StreamReader } from './http/request';
 import { Scope } from './scope';
 
 /** What every vendor's client is: an HTTP client with the vendor's settings, and what the nodes of a connection share. */
@@ -9,6 +9,8 @@ export abstract class HttpConnection<Settings> implements Connection<Settings> {
   /** Ends with the connection. */
   protected readonly scope = new Scope();
   protected readonly http: HttpClient;
+  /** Milliseconds for one request. */
+  readonly timeout: number;
   private readonly shared = new Map<string, unknown>();
 
   /** @throws EnsembleError NOT_CONFIGURED where a proxy is malformed */
@@ -17,6 +19,7 @@ export abstract class HttpConnection<Settings> implements Connection<Settings> {
     options: HttpClientOptions,
   ) {
     this.http = new HttpClient(options);
+    this.timeout = options.timeout;
     this.scope.defer(() => this.http.close());
   }
 
@@ -26,6 +29,11 @@ export abstract class HttpConnection<Settings> implements Connection<Settings> {
 
   read(path: string, options: ReadOptions): Promise<HttpResponse> {
     return this.send({ method: 'GET', path }, { ...options, repeatable: true });
+  }
+
+  /** Opens a stream and hands on its bytes until the peer ends it; the time limit is for its beginning. @throws EnsembleError */
+  stream(request: HttpRequest, reader: StreamReader, scope: Scope): Promise<void> {
+    return this.http.stream(request, reader, scope);
   }
 
   /** What all who ask with the same key have together, such as a feed; made for the first of them. `scope` ends with the connection. */

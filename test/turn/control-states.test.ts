@@ -1,8 +1,8 @@
 import { deepEqual } from 'node:assert/strict';
-import { feedKinds } from '../../src/vendors/turn/feed-kinds';
+import { streams } from '../../src/vendors/turn/streams';
 
 describe('events of the states of a Turn', () => {
-  const { read } = feedKinds['control-states'];
+  const { read } = streams['control-states'];
   const modifiedBy = 'somebody';
 
   for (const [name, raw, payload, sender] of [

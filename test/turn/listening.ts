@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import type { EnsembleError } from '../../src/core/errors';
 import type { EventContext, StreamState, VendorEvent } from '../../src/core/follow/events';
+import type { StreamTiming } from '../../src/core/follow/stream';
 import { Scope } from '../../src/core/scope';
 import { TurnClient } from '../../src/vendors/turn/client';
-import type { FeedTiming } from '../../src/vendors/turn/feed-timing';
 import { start } from '../../src/vendors/turn/turn-sse';
 import { answer, type Behaviour } from '../kit/fault-server';
 
 type Settings = Parameters<typeof start>[0]['settings'];
 
-export const HASTY: FeedTiming = { silence: 75_000, standstill: 30_000, reconnect: { first: 4, most: 20 }, settle: 20, stable: 10_000 };
+export const HASTY: StreamTiming = { silence: 75_000, standstill: 30_000, reconnect: { first: 4, most: 20 }, settle: 20, stable: 10_000 };
 
-export const deviceAt = (port: number, timing: Partial<FeedTiming> = {}, host = '127.0.0.1'): TurnClient => {
+export const deviceAt = (port: number, timing: Partial<StreamTiming> = {}, host = '127.0.0.1'): TurnClient => {
   const settings = { host, port, senderId: 'me' };
   return new TurnClient({ settings, credentials: {}, network: { timeout: 30_000 }, identity: 'x'.repeat(20) }, { ...HASTY, ...timing });
 };

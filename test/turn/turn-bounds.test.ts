@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
+import { WAITING } from '../../src/core/follow/stream-follower';
 import type { TurnClient } from '../../src/vendors/turn/client';
 import { OwnChanges } from '../../src/vendors/turn/own-changes';
-import { WAITING } from '../../src/vendors/turn/turn-sse';
 import { FaultServer } from '../kit/fault-server';
 import { until } from '../kit/within';
 import { deviceAt, Listening, OpenTurn } from './listening';

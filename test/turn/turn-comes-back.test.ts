@@ -2,7 +2,7 @@ import { deepEqual, equal, ok } from 'node:assert/strict';
 import dns from 'node:dns';
 import type { StreamState } from '../../src/core/follow/events';
 import type { TurnClient } from '../../src/vendors/turn/client';
-import { TIMING } from '../../src/vendors/turn/feed-timing';
+import { TIMING } from '../../src/vendors/turn/streams';
 import { answer, type Behaviour, FaultServer } from '../kit/fault-server';
 import { until } from '../kit/within';
 import { deviceAt, Listening, OpenTurn } from './listening';

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { setInterval } from 'node:timers/promises';
 import type { EnsembleError } from '../../src/core/errors';
 import type { EventContext, StreamState, VendorEvent } from '../../src/core/follow/events';
+import type { StreamTiming } from '../../src/core/follow/stream';
 import { type Operation, perform } from '../../src/core/operation';
 import { Scope } from '../../src/core/scope';
 import { TurnClient } from '../../src/vendors/turn/client';
-import type { FeedTiming } from '../../src/vendors/turn/feed-timing';
 import { operations } from '../../src/vendors/turn/turn-channel';
 import { start } from '../../src/vendors/turn/turn-sse';
 import { until } from '../kit/within';
@@ -13,7 +13,7 @@ import { RestlessTurn } from './restless-turn';
 
 type Context = EventContext<TurnClient, { stream: 'channels'; selector: undefined; ignoreOwn: boolean; initial: boolean }>;
 
-const HASTY: FeedTiming = { silence: 75_000, standstill: 30_000, reconnect: { first: 4, most: 20 }, settle: 20, stable: 10_000 };
+const HASTY: StreamTiming = { silence: 75_000, standstill: 30_000, reconnect: { first: 4, most: 20 }, settle: 20, stable: 10_000 };
 const CHANNELS = 50;
 
 describe('the streams of a Turn', () => {
@@ -25,7 +25,7 @@ describe('the streams of a Turn', () => {
   let states: StreamState[];
   const kept = new Map<string, unknown>();
 
-  const connect = (timing: Partial<FeedTiming> = {}, timeout = 30_000) => {
+  const connect = (timing: Partial<StreamTiming> = {}, timeout = 30_000) => {
     const settings = { host: '127.0.0.1', port: turn.port, senderId: 'me' };
     device = new TurnClient({ settings, credentials: {}, network: { timeout }, identity: 'x'.repeat(20) }, { ...HASTY, ...timing });
   };

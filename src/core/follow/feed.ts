@@ -15,7 +15,7 @@ export interface Listener {
 export abstract class Feed<L extends Listener> {
   protected readonly listeners = new Set<L>();
   private running: Scope | undefined;
-  private known: StreamState = { is: 'connecting' };
+  protected state: StreamState = { is: 'connecting' };
 
   /** @param scope of the connection */
   constructor(private readonly scope: Scope) {}
@@ -27,8 +27,8 @@ export abstract class Feed<L extends Listener> {
     this.listeners.add(listener);
     scope.defer(() => this.leave(listener));
     const isFirst = this.running === undefined;
-    if (isFirst) this.known = { is: 'connecting' };
-    listener.state(this.known);
+    if (isFirst) this.state = { is: 'connecting' };
+    listener.state(this.state);
     this.joined(listener);
     if (isFirst) this.start();
   }
@@ -42,7 +42,7 @@ export abstract class Feed<L extends Listener> {
   protected left(_listener: L): void {}
 
   protected tell(state: StreamState): void {
-    this.known = state;
+    this.state = state;
     for (const listener of this.listeners) listener.state(state);
   }
 

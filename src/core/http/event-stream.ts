@@ -31,7 +31,7 @@ export interface EventStreamOptions {
  * Receives server-sent events until the stream ends, however that comes (https://html.spec.whatwg.org/multipage/server-sent-events.html).
  * @throws EnsembleError always: UNREACHABLE, TIMEOUT (silence), CANCELLED, or what the peer's refusal stands for
  */
-export async function receiveEvents(http: HttpClient, options: EventStreamOptions): Promise<never> {
+export async function receiveEvents(http: Pick<HttpClient, 'stream'>, options: EventStreamOptions): Promise<never> {
   const { path, scope, silence } = options;
   const link = new Scope();
   const release = scope.defer(() => link.end());

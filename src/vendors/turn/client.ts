@@ -1,10 +1,9 @@
 import type { ConnectOptions } from '../../core/connection';
-import type { HttpClient } from '../../core/http/client';
+import type { StreamTiming } from '../../core/follow/stream';
 import type { ReadOptions } from '../../core/http/request';
 import { HttpConnection } from '../../core/http-connection';
 import { type ChannelFacts, documentedFacts, factsOf } from './channel-values';
 import { type Channel, readChannels } from './channels';
-import type { FeedTiming } from './feed-timing';
 import { OwnChanges } from './own-changes';
 
 const MOST_CHANNELS = 1000;
@@ -24,22 +23,18 @@ export class TurnClient extends HttpConnection<TurnSettings> {
   readonly vendor = 'turn';
   /** In every request, and in every event that a request of ours causes. */
   readonly senderId: string;
-  /** Milliseconds for one request. */
-  readonly timeout: number;
-  declare readonly http: HttpClient;
   readonly ownChanges = new OwnChanges();
   private readonly facts = new Map<string, ChannelFacts>();
 
   constructor(
     { settings, network, identity }: TurnOptions,
     /** How patient the streams are. */
-    readonly timing?: FeedTiming,
+    readonly timing?: StreamTiming,
   ) {
     const senderId = settings.senderId ?? `ensemble-${identity.slice(0, 12)}`;
     const baseUrl = `${network.tls ? 'https' : 'http'}://${settings.host}:${settings.port}/api/v1.0`;
     super(settings, { ...network, baseUrl, headers: { 'Sender-Id': senderId } });
     this.senderId = senderId;
-    this.timeout = network.timeout;
   }
 
   /** Keeps what an answer told of channels, and returns it. */

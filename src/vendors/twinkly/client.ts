@@ -35,7 +35,6 @@ export type TwinklyOptions = ConnectOptions<TwinklySettings, TwinklyCredentials>
 export class TwinklyClient extends HttpConnection<TwinklySettings> {
   readonly vendor = 'twinkly';
   readonly profile: WireProfile;
-  readonly timeout: number;
   readonly account: string;
   /** Takes secrets out of the vendor's words. */
   readonly redact: (words: string) => string;
@@ -49,7 +48,6 @@ export class TwinklyClient extends HttpConnection<TwinklySettings> {
     const profile = new WireProfile(overrides);
     const secrets = new Secrets([username, password, clientSecret]);
     super(settings, { ...network, baseUrl, redact: secrets.redact });
-    this.timeout = network.timeout;
     this.profile = profile;
     this.account = accountOf(baseUrl, authentication, username, password, clientId, clientSecret);
     this.redact = secrets.redact;

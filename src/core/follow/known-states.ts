@@ -1,6 +1,6 @@
-import { isRecord } from './states';
+import { isRecord } from '../objects';
 
-/** What a node remembers at most: a Turn has some thirty channels. Characters are those of all names and values together. */
+/** What a node remembers at most. Characters are those of all names and values together. */
 export const REMEMBERED = { topics: 1000, characters: 4_000_000 };
 
 interface Known {
@@ -16,7 +16,7 @@ export class KnownStates {
   private size = 0;
 
   constructor(
-    /** Told when something is not remembered. */
+    /** Called when something is not remembered. */
     private readonly onFull: () => void,
   ) {}
 
@@ -39,18 +39,18 @@ export class KnownStates {
 
   /** Keeps a copy: what the flow gets is the flow's to change. */
   set(topic: string, payload: unknown): void {
-    this.keep(topic, isRecord(payload) ? { ...payload } : payload);
+    this.keep(topic, copyOf(payload));
   }
 
-  /** What an event tells may be a part of the state. */
+  /** Of an object's properties; the others stay as they were. */
   add(topic: string, payload: unknown): void {
     const known = this.get(topic);
-    if (isRecord(payload) && isRecord(known)) this.keep(topic, Object.assign(known, payload));
+    if (isRecord(payload) && isRecord(known)) this.keep(topic, Object.assign(known, copyOf(payload)));
     else this.set(topic, payload);
   }
 
   /** Forgets all other topics where there is no room for more: they are no part of the state. */
-  tidy(read: ReadonlySet<string>): void {
+  tidy(read: ReadonlyMap<string, unknown>): void {
     if (this.topics.size < REMEMBERED.topics && this.size < REMEMBERED.characters / 2) return;
     for (const topic of this.topics.keys()) if (!read.has(topic)) this.forget(topic);
   }
@@ -76,6 +76,20 @@ export class KnownStates {
     this.size -= this.topics.get(topic)?.size ?? 0;
     this.topics.delete(topic);
   }
+}
+
+/** Most payloads are flat, and copied faster than by `structuredClone`. */
+function copyOf(payload: unknown): unknown {
+  if (typeof payload !== 'object' || payload === null) return payload;
+  return isRecord(payload) && isFlat(payload) ? { ...payload } : structuredClone(payload);
+}
+
+function isFlat(record: Readonly<Record<string, unknown>>): boolean {
+  for (const key in record) {
+    const value = record[key];
+    if (typeof value === 'object' && value !== null) return false;
+  }
+  return true;
 }
 
 /** About so many characters of JSON. */

@@ -1,40 +1,52 @@
-import type { VendorEvent } from '../../core/follow/events';
-import type { SendOptions } from '../../core/http/request';
+import { STREAM_TIMING, type StreamDefinition, type StreamEvent, type StreamTiming, streamEvent } from '../../core/follow/stream';
 import { readConfig, readState } from './channels';
 import type { TurnClient } from './client';
 import { normalId } from './ids';
-import { isRecord, repairNamed, repairState, repairValues } from './states';
+import { isRecord, isSame, repairNamed, repairState, repairValues } from './states';
 
-/** What an event says. */
-export interface FeedEvent extends VendorEvent {
-  readonly details: {
-    /** Sender-Id of whoever changed it; undefined where the Turn does not say. */
-    readonly modifiedBy: string | undefined;
-    /** It was the sensor inside the Turn. */
-    readonly internal?: true;
-  };
-  /** The payload describes the whole topic, as a snapshot would. */
-  readonly isState: boolean;
+type TurnEvent = StreamEvent<{
+  /** Sender-Id of whoever changed it; undefined where the Turn does not say. */
+  readonly modifiedBy: string | undefined;
+  /** It was the sensor inside the Turn. */
+  readonly internal?: true;
+}>;
+
+/** A stream of the device, and where the same can be read. */
+interface TurnStream extends Pick<StreamDefinition<TurnClient>, 'path' | 'onlyNotifies' | 'snapshot'> {
+  /** What an event says, with its data as JSON; nothing where it is no event of this stream. */
+  read(name: string, data: unknown, client: TurnClient): readonly TurnEvent[];
 }
 
-/** Until when something is read, and who is told what is left out of it. */
-export type Reading = Pick<SendOptions, 'scope' | 'onWarning'>;
+export const TIMING: StreamTiming = {
+  ...STREAM_TIMING,
+  /** The Turn says something every 30 seconds (“SSE Heartbeat”): two of these missed, and some. */
+  silence: 75_000,
+  standstill: 30_000,
+};
 
-/** A feed of the device: its stream, and where the same can be read. */
-export interface FeedKind {
-  readonly path: string;
-  /** What an event of the stream says, with its data as JSON; nothing where it is no event of this feed. */
-  read(name: string, data: unknown, device: TurnClient): readonly FeedEvent[];
-  /** The event only says that something changed: what it is must be read. Its data may be anything. */
-  readonly onlyNotifies?: boolean;
-  /** The present payload of each topic. @throws EnsembleError */
-  snapshot(device: TurnClient, reading: Reading): Promise<ReadonlyMap<string, unknown>>;
+/** One of the streams below, as the follower wants it. */
+export function streamOf(name: keyof typeof streams, timing = TIMING): StreamDefinition<TurnClient, TurnEvent> {
+  const stream: TurnStream = streams[name];
+  return {
+    path: stream.path,
+    timing,
+    onlyNotifies: stream.onlyNotifies ?? false,
+    isPartial: true,
+    read(name, text, client) {
+      const events = stream.read(name, dataOf(stream, text), client);
+      return events.length > 0 ? events : undefined;
+    },
+    snapshot: stream.snapshot,
+    isSame,
+    isOwn: ({ details }, client) => details.modifiedBy === client.senderId,
+    ownChanges: (client) => client.ownChanges,
+  };
 }
 
 type Data = Readonly<Record<string, unknown>>;
 
 /** The data of an event as JSON: undefined where it is none, but a notification may hold anything, or nothing. */
-export function dataOf({ onlyNotifies }: FeedKind, text: string): unknown {
+function dataOf({ onlyNotifies }: TurnStream, text: string): unknown {
   try {
     const data: unknown = JSON.parse(text);
     return isRecord(data) || !onlyNotifies ? data : { data: text };
@@ -44,14 +56,12 @@ export function dataOf({ onlyNotifies }: FeedKind, text: string): unknown {
   }
 }
 
-const get = (device: TurnClient, path: string, reading: Reading) => device.send({ method: 'GET', path }, { repeatable: true, ...reading });
-
 /** In the sender's name of what the sensor inside the Turn changes. */
 const SENSOR = 'InternalTemperatureServiceImpl';
 /** Where an event has its sender: seen in use as `modifiedBy`; the document says that the key-value pair of the header is in it. */
 const isSender = (key: string): boolean => key === 'modifiedBy' || key.toLowerCase() === 'sender-id';
 
-function senderOf(data: Data): FeedEvent['details'] {
+function senderOf(data: Data): TurnEvent['details'] {
   const named = typeof data.modifiedBy === 'string' ? data.modifiedBy : data[Object.keys(data).find(isSender) ?? ''];
   if (typeof named !== 'string') return { modifiedBy: undefined };
   return named.includes(SENSOR) ? { modifiedBy: named, internal: true } : { modifiedBy: named };
@@ -59,32 +69,17 @@ function senderOf(data: Data): FeedEvent['details'] {
 
 const withoutSender = (data: Data): Data => Object.fromEntries(Object.entries(data).filter(([key]) => !isSender(key)));
 
-export const SOURCE = 'sse';
 const CONFIG = 'config';
 const TRANSPORT_CONTROLS = 'transportControls';
 /** What server-sent events are called that have no name. */
 const UNNAMED = 'message';
 
-const stateEvent = (topic: string, payload: unknown, raw: unknown, details: FeedEvent['details'], type = 'state'): FeedEvent => ({
-  topic,
-  payload,
-  source: SOURCE,
-  type,
-  raw,
-  details,
-  isState: true,
-});
+const stateEvent = (topic: string, payload: unknown, raw: unknown, details: TurnEvent['details'], type = 'state'): TurnEvent =>
+  streamEvent(topic, payload, { raw, type, details, isState: true });
 
 /** [G] The frame of an action is not documented: what has no state is passed on whole. */
-const actionEvent = (topic: string, raw: Data): FeedEvent => ({
-  topic,
-  payload: withoutSender(raw),
-  source: SOURCE,
-  type: 'action',
-  raw,
-  details: senderOf(raw),
-  isState: false,
-});
+const actionEvent = (topic: string, raw: Data): TurnEvent =>
+  streamEvent(topic, withoutSender(raw), { raw, type: 'action', details: senderOf(raw), isState: false });
 
 /** The state that a value of the device itself makes: lists have the values alone, and events an object, by analogy with channels [G]. */
 function stateOf(name: string, value: unknown): Data {
@@ -99,7 +94,7 @@ const isNameless = (name: string): boolean => name === UNNAMED || name === 'stat
  * [G] What an event of the device's own states holds is not documented. Known here: the channels' frame, the value in place of
  * the state, the state beside the sender, and the bodies of the document's GET and PUT (`{"ready": "true"}`, or `true`).
  */
-function controlStates(name: string, data: unknown): readonly FeedEvent[] {
+function controlStates(name: string, data: unknown): readonly TurnEvent[] {
   if (['boolean', 'number', 'string'].includes(typeof data) && !isNameless(name))
     return [stateEvent(name, stateOf(name, data), data, senderOf({}))];
   if (!isRecord(data)) return [];
@@ -114,53 +109,46 @@ function controlStates(name: string, data: unknown): readonly FeedEvent[] {
   return ['state' in said ? event(name, within) : actionEvent(name, data)];
 }
 
-export const feedKinds = {
+export const streams = {
   channels: {
     path: '/control/events/channels',
-    read(name, data, device) {
+    read(name, data, client) {
       if (!isRecord(data)) return [];
       const id = normalId(name);
       const { state } = data;
       return [
-        isRecord(state) ? stateEvent(id, repairState(state, device.factsOf(id).dataType), data, senderOf(data)) : actionEvent(id, data),
+        isRecord(state) ? stateEvent(id, repairState(state, client.factsOf(id).dataType), data, senderOf(data)) : actionEvent(id, data),
       ];
     },
-    async snapshot(device, reading) {
-      const channels = await device.readChannels(reading);
+    async snapshot(client, options) {
+      const channels = await client.readChannels(options);
       return new Map(channels.flatMap(({ id, state }) => (state === undefined ? [] : [[id, state]])));
     },
   },
   'control-states': {
     path: '/control/events/state',
     read: controlStates,
-    async snapshot(device, reading) {
-      const states = readState(await get(device, '/control/state', reading));
+    async snapshot(client, options) {
+      const states = readState(await client.read('/control/state', options));
       return new Map(Object.entries(states).map(([name, value]) => [name, stateOf(name, value)]));
     },
   },
-  /** [G] An event is a notification; what changed must be read. */
+  /** [G] An event says that something has changed; what, must be read. */
   config: {
     path: '/config/events',
     onlyNotifies: true,
-    read: (name, data) => [
-      {
-        topic: name === UNNAMED ? CONFIG : name,
-        payload: data,
-        source: SOURCE,
-        type: 'config',
-        raw: data,
-        details: senderOf(isRecord(data) ? data : {}),
-        isState: false,
-      },
-    ],
-    snapshot: async (device, reading) => new Map([[CONFIG, readConfig(await get(device, '/config', reading))]]),
+    read: (name, data) => {
+      const details = senderOf(isRecord(data) ? data : {});
+      return [streamEvent(name === UNNAMED ? CONFIG : name, data, { raw: data, type: 'config', details, isState: false })];
+    },
+    snapshot: async (client, options) => new Map([[CONFIG, readConfig(await client.read('/config', options))]]),
   },
   'transport-controls': {
     path: '/integrations/sonos/transportControls/stream',
     read: (name, data) => (isRecord(data) ? [stateEvent(name, repairValues(data), data, senderOf(data), 'transport-controls')] : []),
-    async snapshot(device, reading) {
-      const controls = readState(await get(device, '/integrations/sonos/transportControls', reading));
+    async snapshot(client, options) {
+      const controls = readState(await client.read('/integrations/sonos/transportControls', options));
       return new Map([[TRANSPORT_CONTROLS, repairValues(controls)]]);
     },
   },
-} satisfies Record<string, FeedKind>;
+} satisfies Record<string, TurnStream>;

@@ -1,0 +1,75 @@
+import type { BackoffRule } from '../backoff';
+import type { ReadOptions } from '../http/request';
+import type { HttpConnection } from '../http-connection';
+import type { VendorEvent } from './events';
+
+type Details = Readonly<Record<string, unknown>> | undefined;
+
+/** An event of a stream of server-sent events. */
+export interface StreamEvent<D extends Details = Details> extends VendorEvent {
+  readonly details: D;
+  /** The payload is the state of the topic, or a part of it, and not an action or a notification. */
+  readonly isState: boolean;
+}
+
+const SOURCE = 'sse';
+
+/** @param raw the vendor's data, as it came */
+export const streamEvent = <D extends Details>(
+  topic: string,
+  payload: unknown,
+  { raw, type, details, isState }: { raw: unknown; type: string; details: D; isState: boolean },
+): StreamEvent<D> => ({ topic, payload, source: SOURCE, type, raw, details, isState });
+
+/** All in milliseconds. */
+export interface StreamTiming {
+  /** Without a single byte for so long, heartbeats included, the peer counts as dead. */
+  readonly silence: number;
+  /** What came in while this process stood still for longer than this, the time between two heartbeats, is not live. */
+  readonly standstill: number;
+  readonly reconnect: BackoffRule;
+  /** What the peer sent before it answered a reading is here by then. */
+  readonly settle: number;
+  /** A connection that lived this long was a good one: the next failure starts the pauses anew. */
+  readonly stable: number;
+}
+
+export const STREAM_TIMING = { reconnect: { first: 500, most: 30_000 }, settle: 100, stable: 10_000 };
+
+/** The present payload of each topic. */
+export type Snapshot = ReadonlyMap<string, unknown>;
+
+/** A stream of a vendor, and where the same can be read: all that is the vendor's own of a feed. */
+export interface StreamDefinition<C extends HttpConnection<unknown>, E extends StreamEvent = StreamEvent> {
+  /** All nodes of a connection that listen to the same path share one request. */
+  readonly path: string;
+  readonly timing: Pick<StreamTiming, 'silence' | 'standstill'> & Partial<StreamTiming>;
+  /**
+   * What an event of the stream says.
+   * @param name the event's field of that name, `message` where it has none
+   * @returns undefined where it is not what the vendor promises: the first of several in a row is reported
+   */
+  read(name: string, data: string, client: C): readonly E[] | undefined;
+  /** An event only says that something has changed: the state, of which there is one topic, must be read, and is the payload. */
+  readonly onlyNotifies?: boolean;
+  /** An event may tell a part of an object's properties: the others stay as they were. */
+  readonly isPartial?: boolean;
+  /** Reads the state. @throws EnsembleError */
+  snapshot(client: C, options: ReadOptions): Promise<Snapshot>;
+  /** Whether the state that was read is the one that is known; without it: whether they are equal in all depth. */
+  isSame?(known: unknown, read: unknown): boolean;
+  /** Whether a request of this connection has caused the event. */
+  isOwn?(event: E, client: C): boolean;
+  /** What was sent by this connection; for nodes that drop its events. */
+  ownChanges?(client: C): OwnChanges;
+}
+
+/** What was sent by a connection: where the event of it was missed, it explains the state that is read later. Times are `performance.now()`. */
+export interface OwnChanges {
+  /** An event tells the state of a topic. */
+  eventCame(topic: string, isOwn: boolean, payload: unknown): void;
+  /** A reading tells the state of a topic. */
+  wasRead(topic: string, began: number): void;
+  /** Whether the state that was read is no news to a node that knew another. */
+  explain(topic: string, known: unknown, read: unknown, began: number): boolean;
+}
