@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Message } from '../../src/node-red/red';
-import { SIGNS } from '../../src/vendors/thingsquare/signs';
-import { SECOND } from '../../src/vendors/thingsquare/thingsquare-events';
+import { REMEMBERED, SECOND } from '../../src/vendors/thingsquare/thingsquare-events';
 import { Audit, OUTPUT, TAB } from '../kit/audit';
 import { answer, type Behaviour, FaultServer, type Recorded } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
@@ -30,7 +29,7 @@ describe('thingsquare-events and its devices', () => {
   let devices: Devices;
   /** What one device is answered with, where that is not what the listing has. */
   let alone: Record<string, Behaviour>;
-  const { most } = SIGNS;
+  const { characters } = REMEMBERED;
 
   before(async () => {
     red = await startNodeRed();
@@ -52,7 +51,7 @@ describe('thingsquare-events and its devices', () => {
     });
   });
   afterEach(async () => {
-    SIGNS.most = most;
+    REMEMBERED.characters = characters;
     SECOND.milliseconds = 100;
     await audit.close();
     await vendor.heal();
@@ -283,7 +282,7 @@ describe('thingsquare-events and its devices', () => {
   });
 
   it('tells of no more than it can remember, and says so once', async () => {
-    SIGNS.most = 1000;
+    REMEMBERED.characters = 1000;
     devices = { one: { s: Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`name-${index}`, { value: 'x', time: 1 }])) } };
     await open();
     await nextListing();
@@ -299,7 +298,7 @@ describe('thingsquare-events and its devices', () => {
   });
 
   it('keeps of a long value a trace only', async () => {
-    SIGNS.most = 2000;
+    REMEMBERED.characters = 2000;
     devices = { one: { s: { text: { value: 'x'.repeat(100_000), time: 1 } } } };
     await open();
     await events(1);

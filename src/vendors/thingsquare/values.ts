@@ -64,22 +64,6 @@ export const readPage = orNotFound(
 export const fieldOf = (field: string, value: Scalar | Uint8Array): Record<string, string> =>
   value instanceof Uint8Array ? { [`${field}64`]: Buffer.from(value).toString('base64') } : { [field]: String(value) };
 
-/** A flow may change what it gets, Buffers too, of which `structuredClone` would make plain arrays of bytes. */
-export const copyOf = (value: unknown): unknown => (Buffer.isBuffer(value) ? Buffer.from(value) : structuredClone(value));
-
-export const copyOfVariable = (variable: Variable): Variable =>
-  Object.fromEntries(Object.entries(variable).map(([field, content]) => [field, copyOf(content)])) as Variable;
-
-const isKind = (name: string): name is Kind => (KINDS as readonly string[]).includes(name);
-export const copyOfDevice = (device: Device): Device =>
-  Object.fromEntries(
-    Object.entries(device).map(([part, content]) => {
-      const variables = isKind(part) ? device[part] : undefined;
-      if (!variables) return [part, copyOf(content)];
-      return [part, Object.fromEntries(Object.entries(variables).map(([name, variable]) => [name, copyOfVariable(variable)]))];
-    }),
-  ) as Device;
-
 /** A value in one line of a panel. */
 export const inWords = (value: unknown): string =>
   Buffer.isBuffer(value) ? `0x${value.toString('hex', 0, 24)}` : typeof value === 'string' ? value.slice(0, 60) : String(value);

@@ -1,7 +1,11 @@
 import { EnsembleError } from '../../core/errors';
+import { eventMarks } from '../../core/follow/event-marks';
 import type { EventContext } from '../../core/follow/events';
 import { poll } from '../../core/follow/poll';
 import { inShard, shard } from '../../core/follow/shard';
+import { TopicMemory } from '../../core/follow/topic-memory';
+import type { HttpRequest } from '../../core/http/request';
+import { copyOf, isObject, isRecord } from '../../core/objects';
 import { boolean, choice, type JsonObject, list, number, optional, type Values } from '../../core/schema/parameters';
 import { changedPaths } from './changes';
 import type { TwinklyClient } from './client';
@@ -49,44 +53,50 @@ export const settings = {
 
 type Context = EventContext<TwinklyClient, Values<typeof settings>>;
 
-/** The name under which the node remembers what it told last. */
-const MEMORY = 'states';
+/** Tests have less room. */
+export const REMEMBERED = { topics: 100_000, characters: 64_000_000, sizeOf: (state: JsonObject): number => JSON.stringify(state).length };
 
 export async function start(context: Context): Promise<never> {
-  const kept = (await context.memory.read(MEMORY)) as Readonly<Record<string, JsonObject>> | undefined;
-  const watch = new Watch(context, kept ?? {});
-  return poll({ ...context, interval: context.settings.interval * 1000, work: (interrupted) => watch.poll(interrupted) });
+  const changes = new StatusChanges(context);
+  await changes.restore();
+  return poll({ ...context, interval: context.settings.interval * 1000, work: (interrupted) => changes.poll(interrupted) });
 }
 
-/** What is known of the states, and what of it the flow has been told. */
-class Watch {
+/** Tells the flow what has changed from poll to poll. */
+class StatusChanges {
   private ids: readonly string[] | undefined;
-  /** Told to the flow, in this life of the node or the one before. */
-  private readonly told: Map<string, JsonObject>;
-  /** Not told yet since the node has started. */
-  private readonly fresh = new Set<string>();
-  /** Seen offline once: not believed before it is seen again. With whether it came after polls that failed. */
+  /** The states that were told last. */
+  private readonly states: TopicMemory<JsonObject>;
+  /** Seen offline once, and not yet a second time; with whether that came after an interruption. */
   private readonly doubted = new Map<string, boolean>();
-  /** Told to the flow that there is no state. */
+  /** Without a state, as was reported. */
   private readonly failed = new Set<string>();
   private readonly isOurs: (id: string) => boolean;
 
-  constructor(
-    private readonly context: Context,
-    kept: Readonly<Record<string, JsonObject>>,
-  ) {
-    this.told = new Map(Object.entries(kept));
+  constructor(private readonly context: Context) {
     this.isOurs = inShard(context.settings.shard);
+    this.states = new TopicMemory({
+      memory: context.memory,
+      key: 'states',
+      most: REMEMBERED,
+      parse: (kept) =>
+        isRecord(kept) ? { topics: Object.entries(kept).filter((state): state is [string, JsonObject] => isObject(state[1])) } : undefined,
+      format: (topics) => Object.fromEntries(topics),
+    });
+  }
+
+  async restore(): Promise<void> {
+    await this.states.restore();
   }
 
   async poll(interrupted: () => boolean): Promise<void> {
     const { connection, settings, scope } = this.context;
-    const send = (request: Parameters<TwinklyClient['send']>[0]) => connection.send(request, { repeatable: true, scope });
+    const send = (request: HttpRequest) => connection.send(request, { repeatable: true, scope });
     this.ids ??= await this.chosen();
     const missing = new Set(this.ids);
     await readGroup(groupRequests(connection.profile, statusOf(settings.target, this.ids, settings.config)), send, (group) => {
-      const resumed = interrupted();
-      for (const [id, entry] of Object.entries(group)) if (missing.delete(id)) this.look(id, entry, resumed);
+      const isInterrupted = interrupted();
+      for (const [id, entry] of Object.entries(group)) if (missing.delete(id)) this.compare(id, entry, isInterrupted);
     });
     for (const id of missing) this.fail(id, 'the answer leaves it out');
   }
@@ -95,54 +105,48 @@ class Watch {
   private async chosen(): Promise<string[]> {
     const { connection, settings, scope, warn } = this.context;
     const all = settings.ids ?? idsOf(await connection.objects(scope, warn), settings.target);
-    const chosen = [...new Set(all)].filter(this.isOurs);
-    for (const id of chosen) this.fresh.add(id);
-    for (const id of this.told.keys()) if (!this.fresh.has(id)) this.told.delete(id);
-    return chosen;
+    const chosen = new Set(all.filter(this.isOurs));
+    this.states.retain((id) => chosen.has(id));
+    return [...chosen];
   }
 
   /** Tells the flow what is new of one. */
-  private look(id: string, entry: unknown, afterFailure: boolean): void {
-    const runtime = runtimeOf(entry);
-    if (!runtime) {
+  private compare(id: string, entry: unknown, afterFailure: boolean): void {
+    const state = runtimeOf(entry);
+    if (!state) {
       this.fail(id, entry);
       return;
     }
-    const { connection, settings } = this.context;
-    const before = this.told.get(id);
+    const { connection, settings, emit, warn } = this.context;
+    const before = this.states.get(id);
     const isBack = this.failed.has(id);
-    const resumed = afterFailure || isBack || this.doubted.get(id) === true;
-    if (!this.believes(id, before, runtime, resumed)) return;
+    const interrupted = afterFailure || isBack || this.doubted.get(id) === true;
+    if (!this.believes(id, before, state, interrupted)) return;
     this.failed.delete(id);
-    const isFirst = this.fresh.delete(id);
-    const changed = before ? changedPaths(before, runtime, connection.profile.place('color')) : [];
-    if (!isFirst && !isBack && changed.length === 0 && settings.emit === 'changes') return;
-    // A flow may change what it is given.
-    this.told.set(id, structuredClone(runtime));
-    this.context.memory.write(MEMORY, () => Object.fromEntries(this.told));
-    const missed = before !== undefined && (changed.length > 0 || isBack) && (isFirst || resumed);
-    this.context.emit({
-      topic: id,
-      payload: runtime,
-      source: 'poll',
-      type: settings.target,
-      initial: isFirst && !missed,
-      resumed: missed,
-      raw: entry,
-      details: { changed },
-    });
+    const isFirst = !this.states.isTold(id);
+    const changed = before ? changedPaths(before, state, connection.profile.place('color')) : [];
+    const isChanged = changed.length > 0 || isBack;
+    if (!isFirst && !isChanged && settings.emit === 'changes') return;
+    if (!this.states.set(id, copyOf(state))) {
+      warn('there are more states than this node can remember: it does not tell of the rest');
+      return;
+    }
+    this.states.markTold(id);
+    this.states.save();
+    const marks = eventMarks({ isFirst, isKnown: before !== undefined, isChanged, interrupted });
+    emit({ topic: id, payload: state, source: 'poll', type: settings.target, ...marks, raw: entry, details: { changed } });
   }
 
   /** A string that is offline for a moment is no news. */
-  private believes(id: string, before: JsonObject | undefined, runtime: JsonObject, resumed: boolean): boolean {
+  private believes(id: string, before: JsonObject | undefined, state: JsonObject, interrupted: boolean): boolean {
     const place = this.context.connection.profile.place('online');
-    const isOffline = isFalse(at(runtime, place));
+    const isOffline = isFalse(at(state, place));
     if (!isOffline || (before && isFalse(at(before, place)))) {
       this.doubted.delete(id);
       return true;
     }
     if (this.doubted.delete(id)) return true;
-    this.doubted.set(id, resumed);
+    this.doubted.set(id, interrupted);
     return false;
   }
 
