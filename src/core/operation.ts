@@ -46,8 +46,8 @@ export interface OperationContext<C extends Connection> {
   readonly connection: C;
   /** Ends with the node. */
   readonly scope: Scope;
-  /** Repeatable as the operation is, unless said otherwise. @throws EnsembleError */
-  send(request: HttpRequest, repeatable?: boolean): Promise<HttpResponse>;
+  /** Repeatable as the operation is, and in its scope, unless said otherwise. @throws EnsembleError */
+  send(request: HttpRequest, options?: Partial<Pick<SendOptions, 'repeatable' | 'scope'>>): Promise<HttpResponse>;
   /** How far it is, for the node's status. */
   progress(text: string): void;
   /** Tells the user what may be wrong, and goes on. */
@@ -116,7 +116,7 @@ export async function perform(connection: Connection, job: Job, prepared?: HttpR
 const contextOf = (connection: Connection, { operation, observer, onPart }: Job): OperationContext<Connection> => ({
   connection,
   scope: observer.scope,
-  send: (request, repeatable = operation.repeatable) => connection.send(request, { ...observer, repeatable }),
+  send: (request, options) => connection.send(request, { ...observer, repeatable: operation.repeatable, ...options }),
   progress: (text) => observer.onProgress?.(text),
   warn: (text) => observer.onWarning?.(text),
   part: (outcome) => onPart?.(outcome),

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { z } from 'zod';
-import { asEnsembleError, EnsembleError, type ErrorCode, invalidInput, show } from '../../core/errors';
+import { EnsembleError, type ErrorCode, invalidInput, show } from '../../core/errors';
+import { until } from '../../core/follow/until';
 import type { HttpRequest, HttpResponse } from '../../core/http/request';
 import { lenientArray } from '../../core/http/response';
 import { smallest } from '../../core/numbers';
@@ -21,9 +22,8 @@ const MOST_TRANSACTION = 2_147_483_647;
 const SKEW = 5;
 /** Seconds before a command in which replies to an earlier one with the same transactionId are looked for. */
 const EARLIER = 600;
-/** Milliseconds between two looks for a reply, at first and at most; and for a look that begins when the time is over. */
-const PAUSE = { first: 1000, most: 5000 };
-const LAST_LOOK = 1000;
+/** Milliseconds between two readings for a reply. */
+const PAUSES = { first: 1000, most: 5000 };
 
 const messages = data(lenientArray(message));
 
@@ -70,7 +70,8 @@ export const operations = [
       }
       // A transactionId of the user's may have been used before.
       const isUsed = commands.some((command) => 'transactionId' in command);
-      const earlier = isUsed ? await context.send(replies(tuid, context.connection.now - EARLIER), true).then(messages) : [];
+      const before = replies(tuid, context.connection.now - EARLIER);
+      const earlier = isUsed ? messages(await context.send(before, { repeatable: true })) : [];
       const began = context.connection.now;
       const answer = await context.send(post);
       const result = sent(answer, context.warn);
@@ -153,34 +154,29 @@ const replies = (tuid: string, from: number): HttpRequest => ({
   query: queryOf({ eventId: REPLIES.map(String), from, limit: 100 }),
 });
 
-/** Follows the messages of the thing until each command has its reply. @throws EnsembleError TIMEOUT */
-async function repliesTo(commands: readonly JsonObject[], wait: Wait, context: OperationContext<ThingseeClient>): Promise<Message[]> {
-  const end = performance.now() + wait.seconds * 1000;
-  const left = () => end - performance.now();
-  for (let pause = PAUSE.first; ; pause = Math.min(PAUSE.most, pause * 1.5)) {
-    const found = await look(wait, Math.max(left(), LAST_LOOK), context);
-    const matching = assign(found, commands, wait);
-    if (matching.length === commands.length) return matching;
-    if (left() <= 0) throw new EnsembleError('TIMEOUT', `no reply from ${wait.tuid} within ${wait.seconds} seconds`);
-    context.progress(`${matching.length}/${commands.length}`);
-    await context.scope.sleep(Math.min(pause, Math.max(0, left())));
-  }
-}
-
 /** Not retryable, but a proxy's page has them, too. */
 const PASSING: readonly ErrorCode[] = ['BAD_RESPONSE', 'FORBIDDEN'];
 
-/** One look for replies, for so many milliseconds at most. What may be over by the next look brings nothing. @throws EnsembleError */
-function look({ tuid, since }: Wait, ms: number, { connection, scope }: OperationContext<ThingseeClient>): Promise<Message[]> {
-  return scope.limited(ms, async (own) => {
-    try {
-      return messages(await connection.send(replies(tuid, since), { repeatable: true, scope: own }));
-    } catch (thrown) {
-      const { code, message, cause } = asEnsembleError(thrown);
-      if (scope.ended) throw thrown;
-      if (own.ended || cause.retryable || PASSING.includes(code)) return [];
-      throw new EnsembleError(code, `the commands were sent, but the reply cannot be read: ${message}`, cause);
-    }
+/** Reads the messages of the thing until each command has its reply. @throws EnsembleError TIMEOUT */
+function repliesTo(commands: readonly JsonObject[], wait: Wait, context: OperationContext<ThingseeClient>): Promise<Message[]> {
+  const { connection, scope, progress } = context;
+  let count = 0;
+  return until({
+    scope,
+    limit: wait.seconds,
+    pauses: PAUSES,
+    async ask(asking) {
+      const found = messages(await connection.send(replies(wait.tuid, wait.since), { repeatable: true, scope: asking }));
+      const matching = assign(found, commands, wait);
+      count = matching.length;
+      return count === commands.length ? matching : undefined;
+    },
+    onError({ code, message, cause }) {
+      if (!cause.retryable && !PASSING.includes(code))
+        throw new EnsembleError(code, `the commands were sent, but the reply cannot be read: ${message}`, cause);
+    },
+    onPause: () => progress(`${count}/${commands.length}`),
+    timedOut: () => new EnsembleError('TIMEOUT', `no reply from ${wait.tuid} within ${wait.seconds} seconds`),
   });
 }
 

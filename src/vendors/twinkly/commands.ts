@@ -1,10 +1,12 @@
 import { z } from 'zod';
-import { asEnsembleError, EnsembleError } from '../../core/errors';
+import { EnsembleError } from '../../core/errors';
+import { until } from '../../core/follow/until';
 import { isStep } from '../../core/http/path';
 import type { HttpResponse } from '../../core/http/request';
 import { json, words } from '../../core/http/response';
 import type { OperationContext, Outcome } from '../../core/operation';
 import type { JsonObject } from '../../core/schema/parameters';
+import type { Scope } from '../../core/scope';
 import type { TwinklyClient } from './client';
 import type { Target } from './group-status';
 import { at, type WireProfile } from './wire-profile';
@@ -30,12 +32,10 @@ export interface CommandOptions {
 const DEFAULT_TIMEOUT = 10;
 /** "async: … default to false, except for installEffect command" */
 const ASYNCHRONOUS = 'installEffect';
-/** Milliseconds between two questions how far a command is: the first, and the longest. */
-const PACE = { first: 250, longest: 2000 };
+/** Milliseconds between two questions how far a command is. */
+const PAUSES = { first: 250, most: 2000 };
 /** Characters of the vendor's own words in an error. */
 const LONGEST_WORDS = 300;
-/** Milliseconds that the answer to the last question may take. */
-const LAST_ANSWER = 2000;
 
 const anyObject = json(z.looseObject({}));
 
@@ -91,32 +91,22 @@ async function follow(
   commandId: string,
   { connection, scope, send, progress }: OperationContext<TwinklyClient>,
 ): Promise<Outcome> {
-  const end = performance.now() + waitForCompletion * 1000;
-  const left = () => Math.max(0, end - performance.now());
   const request = statusRequest(profile, target, id, commandId);
   let lastProgress: unknown;
-  // The last question comes at the very end.
-  for (let pause = PACE.first, isLast = false; !isLast; pause = Math.min(PACE.longest, pause * 1.5)) {
-    await scope.sleep(Math.min(pause, left()));
-    isLast = left() === 0;
-    // A question that nobody answers takes no longer than there is time.
-    const allowance = Math.min(0, left() + LAST_ANSWER - connection.timeout);
-    const response = await send({ ...request, allowance }, true).catch((error: unknown) => {
-      // The command goes on, whatever becomes of one question.
-      if (!asEnsembleError(error).cause.retryable) throw error;
-    });
-    if (!response) continue;
+  const ask = async (asking: Scope) => {
+    const response = await send(request, { repeatable: true, scope: asking });
     const result = commandStatus(response);
     // As a number or as text such as "40%": nobody knows.
     lastProgress = result.progress ?? lastProgress;
     const percent = Number.parseFloat(String(result.progress));
     if (Number.isFinite(percent)) progress(`${percent} %`);
-    if (result.status === 'running') continue;
-    const { statusCode } = response;
-    judge(result, { commandId, statusCode, redact: connection.redact });
-    return { result, statusCode };
-  }
-  throw new EnsembleError('TIMEOUT', `the command ${commandId} was not over within ${waitForCompletion} s`, about(commandId, lastProgress));
+    return result.status === 'running' ? undefined : { result, statusCode: response.statusCode };
+  };
+  const timedOut = () =>
+    new EnsembleError('TIMEOUT', `the command ${commandId} was not over within ${waitForCompletion} s`, about(commandId, lastProgress));
+  const outcome = await until({ scope, limit: waitForCompletion, delay: PAUSES.first, pauses: PAUSES, ask, timedOut });
+  judge(outcome.result, { commandId, statusCode: outcome.statusCode, redact: connection.redact });
+  return outcome;
 }
 
 export const statusRequest = (profile: WireProfile, target: Target, id: string, commandId: string) =>

@@ -1,0 +1,53 @@
+import { asEnsembleError, type EnsembleError } from '../errors';
+import type { Scope } from '../scope';
+
+export interface UntilOptions<T> {
+  /** Of whoever waits. */
+  readonly scope: Scope;
+  /** For how many seconds it is asked. */
+  readonly limit: number;
+  /** Milliseconds between two questions: each pause is longer than the one before, up to a limit. */
+  readonly pauses: { readonly first: number; readonly most: number };
+  /** Milliseconds before the first question. */
+  readonly delay?: number;
+  /** Asks once; undefined where it is not so yet. What is still open at the end of the scope no longer counts. @throws EnsembleError */
+  ask(scope: Scope): Promise<T | undefined>;
+  /** Throws where no further question would help; without, it throws what is not retryable. */
+  onError?(error: EnsembleError): void;
+  /** Told before each pause how many milliseconds are left. */
+  onPause?(left: number): void;
+  /** Says that it has taken too long. */
+  timedOut(): EnsembleError;
+}
+
+/** Milliseconds that the last answer may take when the time is over. */
+const LAST_ANSWER = 2000;
+
+/** Asks until it is so, the last time at the very end. @throws EnsembleError what `timedOut` and `onError` say, and CANCELLED at the end of the scope */
+export async function until<T>(options: UntilOptions<T>): Promise<T> {
+  const { scope, limit, pauses, delay = 0, onPause, timedOut } = options;
+  const end = performance.now() + limit * 1000;
+  const left = () => Math.max(0, end - performance.now());
+  if (delay > 0) await scope.sleep(Math.min(delay, left()));
+  for (let pause = pauses.first; ; pause = Math.min(pauses.most, pause * 1.5)) {
+    const found = await scope.limited(left() + LAST_ANSWER, (asking) => askIn(asking, options));
+    if (found !== undefined) return found;
+    if (left() === 0) throw timedOut();
+    onPause?.(left());
+    await scope.sleep(Math.min(pause, left()));
+  }
+}
+
+async function askIn<T>(asking: Scope, { scope, ask, onError = throwLasting }: UntilOptions<T>): Promise<T | undefined> {
+  try {
+    return await ask(asking);
+  } catch (thrown) {
+    if (scope.ended) throw thrown;
+    if (!asking.ended) onError(asEnsembleError(thrown));
+    return undefined;
+  }
+}
+
+function throwLasting(error: EnsembleError): void {
+  if (!error.cause.retryable) throw error;
+}

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { EnsembleError } from '../../src/core/errors';
+import { type UntilOptions, until } from '../../src/core/follow/until';
+import { Scope } from '../../src/core/scope';
+import { within } from '../kit/within';
+
+describe('asking until it is so', () => {
+  let scope: Scope;
+  beforeEach(() => {
+    scope = new Scope();
+  });
+  afterEach(() => scope.end());
+
+  const timedOut = () => new EnsembleError('TIMEOUT', 'not within its time');
+  const start = <T>(ask: UntilOptions<T>['ask'], options: Partial<UntilOptions<T>> = {}) =>
+    within(10_000, 'the end', until({ scope, limit: 60, pauses: { first: 1, most: 4 }, ask, timedOut, ...options }));
+
+  it('brings the first answer that is one, and tells how much time is left before each pause', async () => {
+    const left: number[] = [];
+    let count = 0;
+    const answer = await start(async () => (++count === 3 ? 'yes' : undefined), { onPause: (ms) => left.push(Math.ceil(ms / 1000)) });
+    assert.deepEqual([answer, left], ['yes', [60, 60]]);
+  });
+
+  it('asks the last time at the very end', async () => {
+    const began = performance.now();
+    const answer = await start(async () => (performance.now() - began > 290 ? true : undefined), {
+      limit: 0.3,
+      pauses: { first: 10_000, most: 10_000 },
+    });
+    assert.equal(answer, true);
+  });
+
+  it('ends with what it was told to say, also while an answer is awaited', async () => {
+    await assert.rejects(
+      start(async () => undefined, { limit: 0.05 }),
+      { code: 'TIMEOUT', message: 'not within its time' },
+    );
+    await assert.rejects(
+      start((asking) => asking.sleep(1_000_000).then(() => true), { limit: 0.05 }),
+      { code: 'TIMEOUT' },
+    );
+  });
+
+  it('goes on through trouble that passes, and not through what lasts', async () => {
+    const troubles = [new EnsembleError('UNREACHABLE', 'down'), new EnsembleError('NOT_FOUND', 'gone')];
+    const ask = async () => {
+      throw troubles.shift() ?? assert.fail();
+    };
+    await assert.rejects(start(ask), { code: 'NOT_FOUND' });
+  });
+
+  it('lets who asks decide which trouble passes', async () => {
+    let count = 0;
+    const ask = async () => {
+      if (count++ === 0) throw new EnsembleError('NOT_FOUND', 'not there yet');
+      throw new EnsembleError('UNREACHABLE', 'down');
+    };
+    const onError = (error: EnsembleError) => {
+      if (error.code !== 'NOT_FOUND') throw error.saying('asked, and down');
+    };
+    await assert.rejects(start(ask, { onError }), { code: 'UNREACHABLE', message: 'asked, and down' });
+  });
+
+  it('ends with its scope', async () => {
+    const asked = start((asking) => asking.sleep(1_000_000).then(() => true));
+    const paused = start(async () => undefined, { pauses: { first: 1_000_000, most: 1_000_000 } });
+    const delayed = start(async () => true, { delay: 1_000_000 });
+    await Promise.all([...[asked, paused, delayed].map((one) => assert.rejects(one, { code: 'CANCELLED' })), scope.end()]);
+  });
+});
