@@ -88,7 +88,7 @@ describe('lookups and tests of a connection', () => {
 
   it('offers what the vendor has, and names the chosen', async () => {
     await open('action');
-    await button('Choose from the list').click();
+    await button('Select from the list').click();
     await entries().first().waitFor();
     await editor.screenshot(`lookup-${VERSION}`);
     await entries().filter({ hasText: '1/456' }).click();
@@ -120,8 +120,8 @@ describe('lookups and tests of a connection', () => {
     await open('action');
     const { release } = await holdBack();
     await light(99);
-    await button('Ask again').click();
-    equal(await note(DEVICE, /Asking/), 'busy');
+    await button('Refresh the list').click();
+    equal(await note(DEVICE, /Loading/), 'busy');
     release();
     await typed().fill('99');
     await typed().press('Tab');
@@ -134,9 +134,9 @@ describe('lookups and tests of a connection', () => {
     await note(DEVICE, /./);
     const held: Route[] = [];
     await editor.page.route(LOOKUPS, (route) => (held.length === 0 ? void held.push(route) : route.continue()));
-    await button('Ask again').click();
+    await button('Refresh the list').click();
     await until('the first is held back', () => held.length === 1);
-    await button('Ask again').click();
+    await button('Refresh the list').click();
     await note(DEVICE, /1\/(7|456)/);
     const late = editor.page.waitForResponse(LOOKUPS);
     await held[0]?.fulfill({ json: [] });
@@ -151,8 +151,8 @@ describe('lookups and tests of a connection', () => {
     await open('action');
     await note(DEVICE, /./);
     const { release, asked } = await holdBack();
-    await button('Ask again').click();
-    for (let press = 0; press < 3; press++) await button('Choose from the list').click();
+    await button('Refresh the list').click();
+    for (let press = 0; press < 3; press++) await button('Select from the list').click();
     release();
     await entries().filter({ hasText: '1/456' }).click();
     equal(await typed().inputValue(), '456');
@@ -164,9 +164,9 @@ describe('lookups and tests of a connection', () => {
     await open('action');
     await note(DEVICE, /./);
     const { release } = await holdBack();
-    await button('Ask again').click();
-    await button('Choose from the list').click();
-    await button('Choose from the list').hover();
+    await button('Refresh the list').click();
+    await button('Select from the list').click();
+    await button('Select from the list').hover();
     await editor.page.mouse.down();
     release();
     await entries().first().waitFor();
@@ -182,8 +182,8 @@ describe('lookups and tests of a connection', () => {
     await open('action');
     await note(DEVICE, /./);
     const { release } = await holdBack();
-    await button('Ask again').click();
-    await button('Choose from the list').click();
+    await button('Refresh the list').click();
+    await button('Select from the list').click();
     await panel.locator('#node-input-name').click();
     release();
     await note(DEVICE, /1\/(7|456)/);
@@ -195,8 +195,8 @@ describe('lookups and tests of a connection', () => {
     await open('action');
     await note(DEVICE, /./);
     const { release } = await holdBack();
-    await button('Ask again').click();
-    await button('Choose from the list').click();
+    await button('Refresh the list').click();
+    await button('Select from the list').click();
     await editor.cancel();
     const answer = editor.page.waitForResponse(LOOKUPS);
     release();
@@ -213,12 +213,12 @@ describe('lookups and tests of a connection', () => {
     let config = await editor.panel();
     await config.locator('#node-config-input-installationId').fill('2');
     await editor.save();
-    equal(await note(DEVICE, /Nothing to choose from/), 'info');
+    equal(await note(DEVICE, /The list is empty/), 'info');
     await panel.locator('#node-input-btn-connection-edit').click();
     config = await editor.panel();
     await config.locator('#node-config-input-baseUrl').fill('nowhere');
     await editor.save();
-    equal(await note(DEVICE, /cannot be loaded: baseUrl must be an address.*NOT_CONFIGURED/), 'error');
+    equal(await note(DEVICE, /could not be loaded: baseUrl must be an address.*NOT_CONFIGURED/), 'error');
     await editor.screenshot(`lookup-failed-${VERSION}`);
     await panel.locator('#node-input-connection').selectOption('_ADD_');
     await until('no note', () => noteOf(panel, DEVICE).isHidden());
@@ -227,7 +227,7 @@ describe('lookups and tests of a connection', () => {
   it('offers devices for a setting, too', async () => {
     await open('events');
     await panel.locator('#node-input-deviceId').fill('7');
-    equal(await note('node-input-deviceId', /cannot be loaded/), 'error');
+    equal(await note('node-input-deviceId', /could not be loaded/), 'error');
   });
 
   it('tries what stands in the dialog of a connection, and says what happened', async () => {

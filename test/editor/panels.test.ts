@@ -48,21 +48,21 @@ const FLOW = [
 
 const WORDS = {
   'en-US': {
-    latest: 'only the newest waits',
+    latest: 'queue only the latest message',
     labels: ['Off 1/7', 'Toggle 1/3', 'Sonata pattern 1/456', 'Sonata events', 'House'],
     complaints: [
       'Device ID must be a whole number (0 to 65535)',
-      'Pattern: entry [37] does not fit. Expected: 100 whole numbers (0 to 15), or 10 rows of 10',
+      'Pattern: entry [37] is invalid. Expected: 100 whole numbers (0 to 15), or 10 rows of 10',
       'Queue limit must be a whole number (0 to 1000000 messages)',
     ],
   },
   de: {
-    latest: 'nur die neueste wartet',
+    latest: 'nur die neueste Nachricht einreihen',
     labels: ['Ausschalten 1/7', 'Umschalten 1/3', 'Sonata-Muster 1/456', 'Sonata-Ereignisse', 'House'],
     complaints: [
       'Geräte-ID: erwartet wird eine ganze Zahl (0 bis 65535)',
-      'Muster: Eintrag [37] passt nicht. Erwartet wird ein Array aus 100 ganzen Zahlen (0 bis 15) oder aus 10 Zeilen mit je 10',
-      'Warteschlange: erwartet wird eine ganze Zahl (0 bis 1000000 Nachrichten)',
+      'Muster: Eintrag [37] ist ungültig. Erwartet wird ein Array aus 100 ganzen Zahlen (0 bis 15) oder aus 10 Zeilen mit je 10',
+      'Warteschlangenlimit: erwartet wird eine ganze Zahl (0 bis 1000000 Nachrichten)',
     ],
   },
 } as const;

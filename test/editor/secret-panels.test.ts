@@ -11,14 +11,14 @@ import { variants } from './variants';
 const WORDS = {
   'en-US': {
     good: /^\s*Signed in\. Objects: 6/,
-    retype: /Stored for another address: E-mail, Password\. Type it again .* \(NOT_CONFIGURED\)/,
-    environment: /Taken from the environment only as it is deployed: Password\. Deploy first/,
-    list: /The list cannot be loaded: Stored for another address: E-mail, Password\./,
+    retype: /Stored for another address: E-mail, Password\. Enter it again .* \(NOT_CONFIGURED\)/,
+    environment: /Environment variables are read only for deployed settings: Password\. Deploy first/,
+    list: /The list could not be loaded: Stored for another address: E-mail, Password\./,
   },
   de: {
     good: /^\s*Signed in\. Objects: 6/,
     retype: /Für eine andere Adresse gespeichert: E-Mail, Passwort\. .* \(NOT_CONFIGURED\)/,
-    environment: /Wird nur so aus der Umgebung gelesen, wie es deployt ist: Passwort\. Bitte zuerst deployen/,
+    environment: /Umgebungsvariablen werden nur für übernommene \(deploy\) Einstellungen gelesen: Passwort\. Bitte zuerst übernehmen/,
     list: /Für eine andere Adresse gespeichert: E-Mail, Passwort\./,
   },
 } as const;

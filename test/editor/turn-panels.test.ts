@@ -19,15 +19,15 @@ const VALUE = 'ensemble-parameter-value';
 
 const WORDS = {
   'en-US': {
-    latest: 'only the newest waits',
-    choose: 'Choose from the list',
+    latest: 'queue only the latest message',
+    choose: 'Select from the list',
     light: ['Kitchen', 'light/1/1 · percent · 20 · set at the Turn and by the flow'],
-    artwork: ['Music', 'source/1/2 · image · shown on the Turn, written by the flow'],
+    artwork: ['Music', 'source/1/2 · image · displayed by the Turn, set by the flow'],
     streams: {
       'channel-type': 'channels of a type',
       page: 'channels of a page',
       'control-state': 'one state of the device',
-      config: 'changes of the configuration',
+      config: 'configuration changes',
     },
     missing: 'Not in the list',
     labels: ['Set state light/1/1', 'Reset the Turn', 'Turn events light/1', 'Wall'],
@@ -35,17 +35,17 @@ const WORDS = {
     tested: /configuration version 2\.0\.0, 23 channels/,
   },
   de: {
-    latest: 'nur die neueste wartet',
-    choose: 'Aus der Liste wählen',
-    light: ['Kitchen', 'light/1/1 · percent · 20 · am Turn und vom Flow eingestellt'],
-    artwork: ['Music', 'source/1/2 · image · vom Turn angezeigt, vom Flow geschrieben'],
+    latest: 'nur die neueste Nachricht einreihen',
+    choose: 'Aus der Liste auswählen',
+    light: ['Kitchen', 'light/1/1 · percent · 20 · am Turn und vom Flow gesetzt'],
+    artwork: ['Music', 'source/1/2 · image · vom Turn angezeigt, vom Flow gesetzt'],
     streams: {
       'channel-type': 'Kanäle eines Typs',
       page: 'Kanäle einer Seite',
-      'control-state': 'einen Zustand des Geräts',
+      'control-state': 'ein Zustand des Geräts',
       config: 'Änderungen der Konfiguration',
     },
-    missing: 'Nicht in der abgefragten Liste',
+    missing: 'Nicht in der Liste',
     labels: ['Zustand setzen light/1/1', 'Turn zurücksetzen', 'Turn-Ereignisse light/1', 'Wall'],
     complaints: ['Kanal: erwartet wird eine Kanal-ID wie light/1/1'],
     tested: /configuration version 2\.0\.0, 23 channels/,

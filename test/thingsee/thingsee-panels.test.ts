@@ -14,18 +14,18 @@ const COMMANDS = 'ensemble-parameter-commands';
 
 const WORDS = {
   'en-US': {
-    choose: 'Choose from the list',
-    retired: 'retired: gone for good',
+    choose: 'Select from the list',
+    retired: 'retired: removed permanently',
     letIn: /The client is let in\. Deployment groups: 2/,
-    other: /Not a ready-made one/,
-    wrong: /Report every must be a whole number \(1 to 86400 seconds\)/,
+    other: /Matches no template/,
+    wrong: /Report interval must be a whole number \(1 to 86400 seconds\)/,
   },
   de: {
-    choose: 'Aus der Liste wählen',
-    retired: 'retired: endgültig entfernt',
+    choose: 'Aus der Liste auswählen',
+    retired: 'retired: dauerhaft entfernt',
     letIn: /The client is let in\. Deployment groups: 2/,
-    other: /Keine der Vorlagen/,
-    wrong: /Melden alle: erwartet wird eine ganze Zahl \(1 bis 86400 Sekunden\)/,
+    other: /Entspricht keiner Vorlage/,
+    wrong: /Meldeintervall: erwartet wird eine ganze Zahl \(1 bis 86400 Sekunden\)/,
   },
 } as const;
 

@@ -17,16 +17,16 @@ const WORDS = {
   'en-US': {
     sensor: 'Greenhouse · thsq-sensortag',
     kinds: ['s: reported by the device', 'd: sent to the device'],
-    said: { remove: /must be claimed anew/, start: /^Replaces the program of a device/, delete: /cannot be undone/ },
+    said: { remove: /must be claimed again/, start: /^Replaces the program of a device/, delete: /cannot be undone/ },
     authentication: ['API token', 'anonymous', 'login and password'],
-    choose: 'Choose from the list',
+    choose: 'Select from the list',
   },
   de: {
     sensor: 'Greenhouse · thsq-sensortag',
-    kinds: ['s: vom Gerät gemeldet', 'd: geht an das Gerät'],
-    said: { remove: /muss neu angemeldet werden/, start: /^Ersetzt das Programm eines Geräts/, delete: /nicht rückgängig machen/ },
+    kinds: ['s: vom Gerät gemeldet', 'd: wird an das Gerät gesendet'],
+    said: { remove: /muss erneut registriert werden/, start: /^Ersetzt das Programm eines Geräts/, delete: /nicht rückgängig machen/ },
     authentication: ['API-Token', 'anonym', 'Login und Passwort'],
-    choose: 'Aus der Liste wählen',
+    choose: 'Aus der Liste auswählen',
   },
 } as const;
 

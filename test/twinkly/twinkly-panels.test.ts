@@ -39,12 +39,12 @@ const WORDS = {
   'en-US': {
     labels: ['Set colour 48211', 'Set brightness 48221'],
     signedIn: 'Signed in.',
-    none: 'Nobody is signed in.',
+    none: 'Not signed in.',
   },
   de: {
     labels: ['Farbe setzen 48211', 'Helligkeit setzen 48221'],
     signedIn: 'Angemeldet.',
-    none: 'Niemand ist angemeldet.',
+    none: 'Nicht angemeldet.',
   },
 } as const;
 

@@ -4,14 +4,14 @@ import { optional, text } from '../schema/parameters';
 /** The setting by which several Node-RED instances split what they poll. */
 export const shard = optional(
   text({
-    label: 'Share',
-    help: 'Several Node-RED instances split the work: 1/3 polls the first of three shares. Empty: this instance polls all.',
+    label: 'Shard',
+    help: 'Distributes the polling over several Node-RED instances: 1/3 polls the first of three shards. Empty: this instance polls everything.',
     pattern: '^[1-9]\\d{0,3}/[1-9]\\d{0,3}$',
-    expected: 'a share as 1/3',
+    expected: 'a shard such as 1/3',
   }),
 );
 
-/** Which ids belong to a share such as `1/3`; all without one. The same id always falls to the same share. @throws EnsembleError NOT_CONFIGURED */
+/** Which ids belong to a shard such as `1/3`; all without one. The same id always belongs to the same shard. @throws EnsembleError NOT_CONFIGURED */
 export function inShard(share: string | undefined): (id: string) => boolean {
   if (share === undefined) return () => true;
   const [index = 0, count = 0] = share.split('/').map(Number);

@@ -13,8 +13,8 @@ import type { FeedMessage } from './feed-members';
 
 export const settings = {
   transport: choice({
-    label: 'Receive by',
-    help: 'Webhook: the Sonata server posts events to this Node-RED, which it must be able to reach. MQTT: this Node-RED asks the broker for them.',
+    label: 'Transport',
+    help: 'Webhook: the Sonata server posts events to this Node-RED instance, which it must be able to reach. MQTT: this instance subscribes to the events at the broker.',
     options: ['webhook', 'mqtt'],
     optionLabels: { webhook: 'Webhook', mqtt: 'MQTT' },
     default: 'webhook',
@@ -22,7 +22,7 @@ export const settings = {
   deviceId: optional(
     integer({
       label: 'Device ID',
-      help: 'Events of this matrix only. Empty: of all matrices of the installation.',
+      help: 'Only events of this matrix. Empty: events of all matrices of the installation.',
       min: 0,
       max: 0xffff,
       lookup: 'devices',
@@ -30,17 +30,17 @@ export const settings = {
   ),
   publicUrl: optional(
     address({
-      label: 'Public address',
+      label: 'Public URL',
       when: { transport: 'webhook' },
       needed: true,
-      help: 'The address under which the Sonata server reaches this Node-RED’s HTTP root, for example https://flows.example.com.',
+      help: 'URL at which the Sonata server reaches the HTTP root of this Node-RED instance, for example https://flows.example.com.',
       options: ['https:', 'http:'],
     }),
   ),
   interval: integer({
-    label: 'Subscribe again every',
+    label: 'Renew subscription every',
     when: { transport: 'webhook' },
-    help: 'The server may forget this Node-RED, or somebody else may take its place; so it is asked again at this interval.',
+    help: 'The server may lose the subscription, or another subscriber may replace it. It is therefore renewed at this interval.',
     min: 1,
     max: 86_400,
     unit: 'seconds',
@@ -49,14 +49,14 @@ export const settings = {
   unsubscribe: boolean({
     label: 'Unsubscribe when this node is removed',
     when: { transport: 'webhook' },
-    help: 'Unsubscribing ends the events of the server for everybody, not for this node alone.',
+    help: 'Unsubscribing ends the events of the server for all subscribers, not only for this node.',
     default: false,
   }),
   sharedGroup: optional(
     text({
-      label: 'Shared group',
+      label: 'Shared subscription group',
       when: { transport: 'mqtt' },
-      help: 'Several Node-RED instances with the same group share the events; each event goes to one of them.',
+      help: 'Node-RED instances with the same group share the events; each event goes to one of them.',
       pattern: '^[^/+#\\s]+$',
       expected: 'a name without spaces, /, + and #',
     }),

@@ -7,7 +7,7 @@ import { SonataClient, type SonataOptions } from './client';
 /** The vendor's document, "Board identification": 4 bytes and 2 bytes. */
 export const installationId = integer({
   label: 'Installation ID',
-  help: 'The number of the installation, as printed on the gateway.',
+  help: 'Number of the installation, as printed on the gateway.',
   min: 0,
   max: 0xffffffff,
   addressing: false,
@@ -15,15 +15,15 @@ export const installationId = integer({
 
 export const settings = {
   baseUrl: address({
-    label: 'Server',
-    help: 'Address of the Sonata REST server.',
+    label: 'Server URL',
+    help: 'URL of the Sonata REST server.',
     options: ['https:', 'http:'],
     default: 'https://sonata.twist-innovation.com',
   }),
   installationId: optional(installationId),
   patternKey: choice({
     label: 'Pattern key',
-    help: 'The name under which a pattern is sent. The vendor’s document uses both names; sending both suits either server.',
+    help: 'Property in which a pattern is sent. The vendor’s document uses both names; with both of them, any server works.',
     options: ['both', 'values', 'pattern'],
     optionLabels: { both: 'both' },
     default: 'both',
@@ -31,7 +31,7 @@ export const settings = {
   }),
   mqttUrl: address({
     label: 'MQTT broker',
-    help: 'Address of the broker, for events over MQTT.',
+    help: 'URL of the broker, for events over MQTT.',
     options: ['mqtt:', 'mqtts:'],
     default: 'mqtt://sonata.twist-innovation.com:1883',
   }),
@@ -39,8 +39,8 @@ export const settings = {
 
 /** The vendor gives out broker credentials to its customers; its REST server asks for none. */
 export const credentials = {
-  mqttUsername: optional(text({ label: 'MQTT user', help: 'User name at the broker, given out by the vendor.', sentTo: ['mqttUrl'] })),
-  mqttPassword: optional(secret({ label: 'MQTT password', help: 'Password at the broker, given out by the vendor.', sentTo: ['mqttUrl'] })),
+  mqttUsername: optional(text({ label: 'MQTT username', help: 'Username for the broker, provided by the vendor.', sentTo: ['mqttUrl'] })),
+  mqttPassword: optional(secret({ label: 'MQTT password', help: 'Password for the broker, provided by the vendor.', sentTo: ['mqttUrl'] })),
 };
 export const connect = (options: SonataOptions): SonataClient => new SonataClient(options);
 

@@ -8,8 +8,8 @@ import { installationId } from './sonata-gateway';
 
 /** Facts: the vendor's "Sonata REST API Documentation", section Endpoints. */
 const device = {
-  deviceId: integer({ label: 'Device ID', help: 'The number of the matrix, as printed on it.', min: 0, max: 0xffff, lookup: 'devices' }),
-  installationId: optional({ ...installationId, help: 'The installation of the matrix. Empty: the installation of the gateway.' }),
+  deviceId: integer({ label: 'Device ID', help: 'Number of the matrix, as printed on it.', min: 0, max: 0xffff, lookup: 'devices' }),
+  installationId: optional({ ...installationId, help: 'Installation of the matrix. Empty: the installation of the gateway.' }),
 };
 
 interface Device {
@@ -43,12 +43,12 @@ export const operations = [
   operation<SonataClient>()({
     id: 'set-pattern',
     label: 'Set pattern',
-    help: 'Shows a pattern on the matrix. The matrix forgets it when it loses power.',
+    help: 'Shows a pattern on the matrix. The matrix loses it when its power is cut.',
     parameters: {
       ...device,
       pattern: grid({
         label: 'Pattern',
-        help: 'The brightness of each LED, row by row: 100 whole numbers, 10 rows of 10, or 96 without the corners, which have no LED. Also as JSON text, Buffer or typed array.',
+        help: 'Brightness of each LED, row by row: 100 whole numbers, 10 rows of 10, or 96 without the corners, which have no LED. Also as JSON text, Buffer or typed array.',
         columns: 10,
         rows: 10,
         corners: false,

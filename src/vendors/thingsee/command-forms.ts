@@ -13,25 +13,25 @@ export const forms: readonly ObjectForm[] = [
     help: 'How often the thing measures and reports.',
     fixed: { tsmId: 1500, tsmEv: CONFIGURE },
     fields: {
-      measurementInterval: seconds('Measure every', 'Time from one measurement to the next.'),
-      reportInterval: seconds('Report every', 'Time from one report to the next. Short intervals cost battery.'),
+      measurementInterval: seconds('Measurement interval', 'Time between two measurements.'),
+      reportInterval: seconds('Report interval', 'Time between two reports. Short intervals reduce battery life.'),
     },
   },
   {
     id: 'node-role',
     label: 'Node role',
-    help: 'The part that the thing takes in the Wirepas network.',
+    help: 'Role of the thing in the Wirepas network.',
     fixed: { tsmId: 1501, tsmEv: CONFIGURE },
     fields: {
       nodeRole: mode('Role', 'Node role in the Wirepas network.', 0, 1),
-      autoRole: mode('Automatic role', '1: the thing chooses its role itself.', 0, 1),
-      lowLatency: mode('Low latency', '1: quick answers, at the cost of battery.', 0, 1),
+      autoRole: mode('Automatic role', '1: the thing selects its role itself.', 0, 1),
+      lowLatency: mode('Low latency', '1: fast responses, at the cost of battery life.', 0, 1),
     },
   },
   {
     id: 'environment',
     label: 'Environment sensor',
-    help: 'What the sensors of the thing report. Without any field, the thing only reports its present configuration.',
+    help: 'What the sensors of the thing report. Without any field, the thing only reports its current configuration.',
     fixed: { tsmId: 12200, tsmEv: CONFIGURE },
     fields: {
       accelerometerMode: mode('Accelerometer', '0: off, 1: orientation, 2: machine monitoring.', 0, 2),
@@ -47,11 +47,16 @@ export const forms: readonly ObjectForm[] = [
     fixed: { tsmId: 13200, tsmEv: CONFIGURE },
     fields: {
       threshold: optional(
-        integer({ label: 'Threshold', help: 'Motion counts from here; the vendor’s default is 150.', min: 60, max: 1100 }),
+        integer({
+          label: 'Threshold',
+          help: 'Sensor value from which a motion is counted; the vendor’s default is 150.',
+          min: 60,
+          max: 1100,
+        }),
       ),
-      enableLed: mode('LED', '1: the LED shows each motion.', 0, 1),
-      mode: mode('Mode', '0: counts motions, 1: reports whether the place is occupied, 2: reports only where something moves.', 0, 2),
-      passiveReportInterval: seconds('Report at rest every', 'In mode 2, must be longer than the report interval of “Intervals”.', 0),
+      enableLed: mode('LED', '1: the LED indicates each motion.', 0, 1),
+      mode: mode('Mode', '0: counts motions, 1: reports whether the place is occupied, 2: reports only while there is motion.', 0, 2),
+      passiveReportInterval: seconds('Passive report interval', 'In mode 2, must be longer than the report interval under “Intervals”.', 0),
     },
   },
 ];

@@ -6,7 +6,7 @@ import { integer, list, optional, text } from '../../core/schema/parameters';
 /** "alerts" in its place is another request. */
 export const tuid = text({
   label: 'Thing',
-  help: 'The TUID of the thing, as printed on it.',
+  help: 'TUID of the thing, as printed on it.',
   id: true,
   pattern: '^(?!alerts$)\\S+$',
   expected: 'a TUID, without spaces',
@@ -15,7 +15,7 @@ export const tuid = text({
 
 const group = {
   label: 'Group',
-  help: 'The ID of the deployment group.',
+  help: 'ID of the deployment group.',
   id: true,
   expected: 'a group ID: at most 64 characters, without spaces, and not “unassigned”',
   lookup: 'groups',
@@ -26,18 +26,18 @@ export const groupId = text({ ...group, pattern: '^(?!unassigned$)\\S{1,64}$' })
 export const UNASSIGNED = 'unassigned';
 export const anyGroupId = text({ ...group, pattern: '^\\S{1,64}$', expected: 'a group ID: at most 64 characters, without spaces' });
 
-export const limit = integer({ label: 'Limit', help: 'At most so many are returned.', min: 1 });
+export const limit = integer({ label: 'Limit', help: 'Maximum number of entries returned.', min: 1 });
 
 /** What messages and commands are selected by. */
 export const selection = {
-  messageId: optional(list({ label: 'Message IDs', help: 'Only these (tsmId), for example 1110, 12100.' })),
-  eventId: optional(list({ label: 'Event IDs', help: 'Only these (tsmEv), for example 31.' })),
+  messageId: optional(list({ label: 'Message IDs', help: 'Only messages with these IDs (tsmId), for example 1110, 12100.' })),
+  eventId: optional(list({ label: 'Event IDs', help: 'Only messages with these event IDs (tsmEv), for example 31.' })),
 };
 
 /** [G] Unix seconds, because all other times of the vendor's answers are. */
 export const period = {
-  from: optional(integer({ label: 'From', help: 'The earliest time, in Unix seconds.', min: 0, unit: 'seconds' })),
-  to: optional(integer({ label: 'To', help: 'The latest time, in Unix seconds.', min: 0, unit: 'seconds' })),
+  from: optional(integer({ label: 'From', help: 'Earliest time, in Unix seconds.', min: 0, unit: 'seconds' })),
+  to: optional(integer({ label: 'To', help: 'Latest time, in Unix seconds.', min: 0, unit: 'seconds' })),
 };
 
 interface Selected {

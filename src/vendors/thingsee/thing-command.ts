@@ -31,18 +31,18 @@ export const operations = [
   operation<ThingseeClient>()({
     id: 'send',
     label: 'Send commands',
-    help: 'Sends commands to a thing. The answer lists them as they were sent; the reply of the thing comes later, as a message.',
+    help: 'Sends commands to a thing. The response lists them as they were sent; the reply of the thing arrives later, as a message.',
     parameters: {
       tuid,
       commands: objects({
         label: 'Commands',
-        help: 'One command or an array of them, each an object with tsmId, tsmEv and its own fields. tsmDstTuid is added.',
+        help: 'One command or an array of commands, each an object with tsmId, tsmEv and its own fields. tsmDstTuid is added automatically.',
         forms: true,
       }),
       waitForReply: optional(
         integer({
-          label: 'Wait for the reply',
-          help: 'Waits so long until the thing has replied to each command, and adds the replies. A command without a transactionId gets one. Empty: does not wait.',
+          label: 'Wait for reply',
+          help: 'Maximum time to wait for the thing’s reply to each command; the replies are added to the response. A command without a transactionId gets one. Empty: does not wait.',
           min: 1,
           max: 86_400,
           unit: 'seconds',
@@ -83,7 +83,7 @@ export const operations = [
   operation<ThingseeClient>()({
     id: 'list',
     label: 'List commands',
-    help: 'Commands that were sent to a thing, oldest first. Times are in Unix seconds.',
+    help: 'Lists the commands that were sent to a thing, oldest first. Times are in Unix seconds.',
     parameters: { tuid, limit: optional(limit), ...selection, ...period },
     repeatable: true,
     target: ({ tuid }) => tuid,

@@ -26,7 +26,7 @@ export const operations = [
     id: 'create',
     label: 'Create group',
     help: 'Creates a deployment group.',
-    parameters: { groupId, description: optional(text({ label: 'Description', help: 'What the group is for.' })) },
+    parameters: { groupId, description: optional(text({ label: 'Description', help: 'Purpose of the group.' })) },
     repeatable: false,
     target: ({ groupId }) => groupId,
     request: ({ groupId, description }) => ({
@@ -39,8 +39,8 @@ export const operations = [
   operation<ThingseeClient>()({
     id: 'rename',
     label: 'Rename group',
-    help: 'Gives a group another ID. Its things stay in it.',
-    parameters: { groupId, newGroupId: text({ ...groupId, label: 'New ID', help: 'The new ID of the group.' }) },
+    help: 'Changes the ID of a group. Its things remain in it.',
+    parameters: { groupId, newGroupId: text({ ...groupId, label: 'New ID', help: 'New ID of the group.' }) },
     repeatable: false,
     target: ({ groupId }) => groupId,
     request: ({ groupId, newGroupId }) => ({ method: 'POST', path: groupPath(groupId, '/rename'), json: { group_id: newGroupId } }),
@@ -49,9 +49,9 @@ export const operations = [
   operation<ThingseeClient>()({
     id: 'list',
     label: 'List groups',
-    help: 'All groups, or those that fit a text.',
+    help: 'Lists all groups, or those that contain a search text.',
     parameters: {
-      search: optional(text({ label: 'Search', help: 'Only groups with this text.' })),
+      search: optional(text({ label: 'Search', help: 'Only groups that contain this text.' })),
       limit: optional(limit),
     },
     repeatable: true,
@@ -62,7 +62,7 @@ export const operations = [
   operation<ThingseeClient>()({
     id: 'list-things',
     label: 'List things of a group',
-    help: 'The TUIDs of the things in a group. Things without a group are presumably in “unassigned”.',
+    help: 'Lists the TUIDs of the things in a group. Things without a group are presumably in “unassigned”.',
     parameters: { groupId: anyGroupId },
     repeatable: true,
     target: ({ groupId }) => groupId,
@@ -82,7 +82,7 @@ export const operations = [
   operation<ThingseeClient>()({
     id: 'get-group-of-thing',
     label: 'Get group of a thing',
-    help: 'The group that a thing is in.',
+    help: 'Reads the group that a thing belongs to.',
     parameters: { tuid },
     repeatable: true,
     target: ({ tuid }) => tuid,
@@ -92,7 +92,7 @@ export const operations = [
   operation<ThingseeClient>()({
     id: 'set-group-of-thing',
     label: 'Set group of a thing',
-    help: 'Moves a thing into a group; “unassigned” presumably takes it out of its group.',
+    help: 'Moves a thing to a group; “unassigned” presumably removes it from its group.',
     parameters: { tuid, groupId: anyGroupId },
     repeatable: true,
     target: ({ tuid }) => tuid,

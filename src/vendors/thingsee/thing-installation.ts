@@ -9,14 +9,14 @@ import { data, written } from './responses';
 /** Facts: the vendor's "Open Services API", "Get installation history for a thing" and "Set installation status for a thing". */
 const status = choice({
   label: 'Status',
-  help: 'The new status. “Installed” starts the warranty of the thing. “Retired” takes it out of the system for good.',
+  help: 'New status. “Installed” starts the warranty of the thing. “Retired” removes it from the system permanently.',
   options: ['new', 'installed', 'uninstalled', 'quarantine', 'retired'],
   optionLabels: {
     new: 'new: from the factory',
     installed: 'installed: the warranty starts',
-    uninstalled: 'uninstalled: waits for a place',
-    quarantine: 'quarantine: waits for repair',
-    retired: 'retired: gone for good',
+    uninstalled: 'uninstalled: waiting for installation',
+    quarantine: 'quarantine: waiting for repair',
+    retired: 'retired: removed permanently',
   },
 });
 
@@ -24,7 +24,7 @@ export const operations = [
   operation<ThingseeClient>()({
     id: 'list',
     label: 'List statuses',
-    help: 'The installation history of a thing. timestamp is in Unix seconds.',
+    help: 'Lists the installation history of a thing. timestamp is in Unix seconds.',
     parameters: { tuid, limit: optional(limit) },
     repeatable: true,
     target: ({ tuid }) => tuid,
@@ -34,7 +34,7 @@ export const operations = [
   operation<ThingseeClient>()({
     id: 'set-status',
     label: 'Set status',
-    help: 'Sets the installation status of a thing, and so adds to its history.',
+    help: 'Sets the installation status of a thing and adds it to the history.',
     parameters: { tuid, status },
     // A second one would stand in the history.
     repeatable: false,

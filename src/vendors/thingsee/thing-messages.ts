@@ -9,20 +9,22 @@ import { MessageFeed } from './message-feed';
 import { selection } from './parameters';
 
 export const settings = {
-  groups: optional(list({ label: 'Groups', help: 'The messages of all things in these groups, separated by commas.', lookup: 'groups' })),
-  things: optional(list({ label: 'Things', help: 'The messages of these things (TUIDs), separated by commas.', lookup: 'things' })),
+  groups: optional(
+    list({ label: 'Groups', help: 'Group IDs, comma-separated: messages of all things in these groups.', lookup: 'groups' }),
+  ),
+  things: optional(list({ label: 'Things', help: 'TUIDs, comma-separated: messages of these things.', lookup: 'things' })),
   messageId: selection.messageId,
   interval: integer({
-    label: 'Ask every',
-    help: 'Each thing is asked once in this time. Many things may take longer.',
+    label: 'Poll interval',
+    help: 'Time in which each thing is polled once. Many things may take longer.',
     min: 1,
     max: 86_400,
     unit: 'seconds',
     default: 60,
   }),
   grace: integer({
-    label: 'Grace',
-    help: 'Each message is passed on this much after its own time, so that messages which reach the vendor late still come in order.',
+    label: 'Grace period',
+    help: 'Time by which each message is delayed, so that messages that reach the vendor late are still sent in order.',
     min: 0,
     max: 86_400,
     unit: 'seconds',

@@ -18,7 +18,7 @@ export const operations = [
   operation<ThingseeClient>()({
     id: 'get-info',
     label: 'Get information',
-    help: 'Battery level in percent, time of the last event (Unix seconds), location, gateway and software version of a thing. What the vendor does not know is left out.',
+    help: 'Reads battery level in percent, time of the last event (Unix seconds), location, gateway and software version of a thing. What the vendor does not know is omitted.',
     parameters: { tuid },
     repeatable: true,
     target: ({ tuid }) => tuid,
@@ -28,7 +28,7 @@ export const operations = [
   operation<ThingseeClient>()({
     id: 'list-messages',
     label: 'List messages',
-    help: 'Messages of a thing, as the vendor sorts them. tsmTs is in Unix seconds.',
+    help: 'Lists messages of a thing in the vendor’s order. tsmTs is in Unix seconds.',
     parameters: { tuid, limit, ...selection, ...period },
     repeatable: true,
     target: ({ tuid }) => tuid,
@@ -38,7 +38,7 @@ export const operations = [
   operation<ThingseeClient>()({
     id: 'list-alerting',
     label: 'List alerting things',
-    help: 'The TUIDs of all things that have an alert now.',
+    help: 'Lists the TUIDs of all things with a current alert.',
     parameters: {},
     repeatable: true,
     target: () => ALERTS,
@@ -48,7 +48,7 @@ export const operations = [
   operation<ThingseeClient>()({
     id: 'count-alerts',
     label: 'Count alerting things',
-    help: 'How many things have an alert now, as a number.',
+    help: 'Returns the number of things with a current alert.',
     parameters: {},
     repeatable: true,
     target: () => ALERTS,
@@ -58,7 +58,7 @@ export const operations = [
   operation<ThingseeClient>()({
     id: 'list-alerts',
     label: 'List alerts of a thing',
-    help: 'The alerts of a thing or gateway, by kind, with their beginning and end (ISO time without a zone, presumably UTC).',
+    help: 'Lists the alerts of a thing or gateway by kind, with start and end (ISO time without a time zone, presumably UTC).',
     parameters: { tuid, ...period },
     repeatable: true,
     target: ({ tuid }) => tuid,

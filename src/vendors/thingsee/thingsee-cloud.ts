@@ -9,14 +9,14 @@ export const settings = {
   /** Every deployment has its own. */
   baseUrl: address({
     label: 'Base URL',
-    help: 'The address of your deployment’s Open Services API, for example https://abc123.execute-api.eu-west-1.amazonaws.com/prod/v1. Haltian gives it out. With http:// only on this machine.',
+    help: 'URL of your deployment’s Open Services API, for example https://abc123.execute-api.eu-west-1.amazonaws.com/prod/v1. Provided by Haltian. http:// is accepted only for this machine.',
     options: ['https:', 'http:'],
   }),
 };
 
 export const credentials = {
-  clientId: text({ label: 'Client ID', help: 'Given out by Haltian, with the base URL.' }),
-  clientSecret: secret({ label: 'Client secret', help: 'Given out by Haltian, with the client ID.' }),
+  clientId: text({ label: 'Client ID', help: 'Provided by Haltian, with the base URL.' }),
+  clientSecret: secret({ label: 'Client secret', help: 'Provided by Haltian, with the client ID.' }),
 };
 export const connect = (options: ThingseeOptions): ThingseeClient => new ThingseeClient(options);
 

@@ -5,7 +5,7 @@ import type { Kind } from './values';
 /** What operations on one device, and on one of its variables, ask for. */
 export const device = text({
   label: 'Device',
-  help: 'The id under which the device is registered for remote access, or the nearby id of a device in the same network.',
+  help: 'ID under which the device is registered for remote access, or the nearby ID of a device in the same network.',
   id: true,
   lookup: 'devices',
 });
@@ -19,7 +19,7 @@ export const kinds = {
 export const kindOf = <const O extends readonly Kind[]>(options: O) =>
   choice({
     label: 'Kind',
-    help: 'd: the backend sends it to the device. s: the device reports it, or the backend keeps it. meta: what the backend knows of the device.',
+    help: 'd: the backend sends it to the device. s: the device reports it, or the backend stores it. meta: what the backend knows about the device.',
     options,
     optionLabels: kinds,
     default: 'd' as O[number],
@@ -27,7 +27,7 @@ export const kindOf = <const O extends readonly Kind[]>(options: O) =>
 
 export const name = text({
   label: 'Variable',
-  help: 'The name of the variable, for example period.',
+  help: 'Name of the variable, for example period.',
   id: true,
   lookup: 'variables',
   narrowedBy: ['device', 'kind'],

@@ -34,11 +34,11 @@ export const operations = [
   describe({
     id: 'claim',
     label: 'Claim device',
-    help: 'Registers a device for remote access. The result is the id under which it can be reached from now on.',
+    help: 'Registers a device for remote access. The result is the ID under which it can be reached from then on.',
     parameters: {
       auth: secret({
         label: 'Authentication token',
-        help: 'The token that the device shows nearby, or the key under which the network lists it.',
+        help: 'Token that the device advertises nearby, or the key under which the network lists it.',
       }),
     },
     repeatable: false,
@@ -50,7 +50,7 @@ export const operations = [
   describe({
     id: 'remove',
     label: 'Remove device',
-    help: 'Takes the device out of remote access: its id is no longer valid, and it must be claimed anew before it can be reached again.',
+    help: 'Removes the device from remote access: its ID becomes invalid, and the device must be claimed again before it can be reached.',
     parameters: { device },
     // Done twice, it would be refused the second time, although all is well.
     repeatable: false,
@@ -61,15 +61,15 @@ export const operations = [
   describe({
     id: 'send-command',
     label: 'Send command',
-    help: 'Sends a command to a device. The result is the id of the command; the backend does not say what became of it.',
+    help: 'Sends a command to a device. The result is the ID of the command; the backend does not report whether the command was executed.',
     parameters: {
       device,
-      command: scalarOrBytes({ label: 'Command', help: 'What the program of the device understands: text, or bytes as a Buffer.' }),
-      priority: optional(integer({ label: 'Priority', help: '0: as any other, 1: urgent, 2: most urgent.', min: 0, max: 2 })),
+      command: scalarOrBytes({ label: 'Command', help: 'Command that the program of the device supports: text, or bytes as a Buffer.' }),
+      priority: optional(integer({ label: 'Priority', help: '0: normal, 1: urgent, 2: most urgent.', min: 0, max: 2 })),
       lifetime: optional(
         integer({
           label: 'Lifetime',
-          help: 'How long the command may wait for the device before it is dropped.',
+          help: 'Maximum time for which the command waits for the device before it is discarded.',
           min: 0,
           max: 2 ** 31 - 1,
           unit: 'ms',
@@ -88,7 +88,7 @@ export const operations = [
   describe({
     id: 'list-network',
     label: 'List network',
-    help: 'Reads all devices in the network in which the user is, by their authentication tokens. The backend finds the user by packets on UDP port 590, which the frontend sends while it announces the user.',
+    help: 'Reads all devices in the network of the user, by their authentication tokens. The backend locates the user by packets on UDP port 590, which the frontend sends while it announces the user.',
     parameters: {},
     repeatable: true,
     target: () => 'network',

@@ -11,12 +11,17 @@ import { device, kinds, name } from './parameters';
 import { type Device, KINDS, present } from './values';
 
 export const settings = {
-  device: optional({ ...device, help: 'Changes of this device only. Empty: of all devices that are registered for remote access.' }),
-  kind: optional(choice({ label: 'Kind', help: 'Variables of this kind only. Empty: of all.', options: KINDS, optionLabels: kinds })),
-  variable: optional({ ...name, help: 'Changes of this variable only. Empty: of all.' }),
+  device: optional({
+    ...device,
+    help: 'Only changes of this device. Empty: changes of all devices that are registered for remote access.',
+  }),
+  kind: optional(
+    choice({ label: 'Kind', help: 'Only variables of this kind. Empty: variables of all kinds.', options: KINDS, optionLabels: kinds }),
+  ),
+  variable: optional({ ...name, help: 'Only changes of this variable. Empty: changes of all variables.' }),
   interval: integer({
-    label: 'Interval',
-    help: 'The time between two listings of the devices. Nodes with the same frontend and the same interval share one.',
+    label: 'Poll interval',
+    help: 'Time between two listings of the devices. Nodes with the same frontend and the same interval share one listing.',
     min: 1,
     max: 86_400,
     unit: 'seconds',

@@ -17,7 +17,7 @@ export const operations = [
   describe({
     id: 'list',
     label: 'List firmware',
-    help: 'Reads all firmware images that the backend has, and the platforms that they are for.',
+    help: 'Reads all firmware images of the backend and the platforms that they are for.',
     parameters: {},
     repeatable: true,
     target: () => 'firmware',
@@ -27,12 +27,12 @@ export const operations = [
   describe({
     id: 'start',
     label: 'Start firmware update',
-    help: 'Replaces the program of a device by another one, over the air. The device must be connected, and does not do its work while it starts anew. Whether the new program suits it is for you to know.',
+    help: 'Replaces the program of a device, over the air. The device must be connected, and does not work while it restarts. Whether the new program suits the device is not checked.',
     parameters: {
       device,
       firmware: text({
         label: 'Firmware',
-        help: 'The name of the image, for example 20160718/sensortag/client.signed. The list has those for the platform of the device.',
+        help: 'Name of the image, for example 20160718/sensortag/client.signed. The list contains the images for the platform of the device.',
         id: true,
         lookup: 'firmware',
         narrowedBy: ['device'],
@@ -49,7 +49,7 @@ export const operations = [
   describe({
     id: 'cancel',
     label: 'Cancel firmware update',
-    help: 'Ends a firmware update that is under way. The device keeps the program that it has.',
+    help: 'Cancels a firmware update in progress. The device keeps its current program.',
     parameters: { device },
     // Done twice, it would be refused the second time, although all is well.
     repeatable: false,

@@ -8,26 +8,26 @@ export { lookups } from './lookups';
 
 export const settings = {
   baseUrl: address({
-    label: 'Frontend',
-    help: 'Address of your frontend: its id and its server, for example https://01234567-89ab-cdef-0123-456789abcdef.developer.thingsquare.com.',
+    label: 'Frontend URL',
+    help: 'URL of your frontend: its ID and its server, for example https://01234567-89ab-cdef-0123-456789abcdef.developer.thingsquare.com.',
     options: ['https:', 'http:'],
   }),
   authentication: choice({
     label: 'Authentication',
-    help: 'Who the nodes are for the backend: a user by login and password, a user by an API token, or a new anonymous user.',
+    help: 'How the nodes authenticate at the backend: as a user with login and password, as a user with an API token, or as a new anonymous user.',
     options: ['login', 'token', 'anonymous'],
     optionLabels: { login: 'login and password', token: 'API token', anonymous: 'anonymous' },
     default: 'login',
   }),
   announce: boolean({
-    label: 'Announce',
-    help: 'Announces the user in the local network, so that the backend knows which devices are in it: the user’s authcode is sent on UDP port 590 every 5 seconds.',
+    label: 'Announce user',
+    help: 'Announces the user in the local network, so that the backend knows which devices are in it: the authcode of the user is sent to UDP port 590 every 5 seconds.',
     default: false,
     addressing: false,
   }),
   announceTo: host({
     label: 'Announce to',
-    help: 'IPv4 address or name to which the packets go: all of the local network, the broadcast address of one of several, or a multicast group.',
+    help: 'IPv4 address or name to which the packets are sent: the whole local network, the broadcast address of one of several networks, or a multicast group.',
     ipv6: false,
     default: '255.255.255.255',
     when: { announce: 'true' },
@@ -39,14 +39,14 @@ export const credentials = {
   login: optional(
     text({
       label: 'Login',
-      help: 'The user’s login name, an e-mail address.',
+      help: 'Login name of the user, an e-mail address.',
       when: { authentication: 'login' },
       needed: true,
     }),
   ),
-  password: optional(secret({ label: 'Password', help: 'The user’s password.', when: { authentication: 'login' }, needed: true })),
+  password: optional(secret({ label: 'Password', help: 'Password of the user.', when: { authentication: 'login' }, needed: true })),
   token: optional(
-    secret({ label: 'API token', help: 'A token that the user has made for programs.', when: { authentication: 'token' }, needed: true }),
+    secret({ label: 'API token', help: 'Token that the user has created for programs.', when: { authentication: 'token' }, needed: true }),
   ),
 };
 export const connect = (options: ThingsquareOptions): ThingsquareClient => new ThingsquareClient(options);

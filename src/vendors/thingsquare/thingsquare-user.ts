@@ -7,7 +7,7 @@ import { readUser, toForm } from './user';
 import { readWord } from './words';
 
 const describe = operation<ThingsquareClient>();
-const login = text({ label: 'Login', help: 'The login name of the user, an e-mail address.' });
+const login = text({ label: 'Login', help: 'Login name of the user, an e-mail address.' });
 
 /** The user of the connection has no part in what is done for another; and the session that a sign-up may open is that other's. */
 const asNobody = { method: 'POST', withoutLogin: true } as const;
@@ -17,7 +17,7 @@ export const operations = [
   describe({
     id: 'get',
     label: 'Get user',
-    help: 'Reads the user of the connection: login name, whether it is confirmed, the code by which devices know the user, and the stored data.',
+    help: 'Reads the user of the connection: login name, whether it is confirmed, the code by which devices identify the user, and the stored data.',
     parameters: {},
     repeatable: true,
     target: () => 'user',
@@ -27,9 +27,9 @@ export const operations = [
   describe({
     id: 'store',
     label: 'Store data',
-    help: 'Stores data with the user. Fields that are not named keep what they have.',
+    help: 'Stores data with the user. Fields that are not given keep their values.',
     parameters: {
-      data: object({ label: 'Data', help: 'The fields to store. The backend keeps text: numbers, true and false come back as text.' }),
+      data: object({ label: 'Data', help: 'Fields to store. The backend stores text: numbers, true and false are returned as text.' }),
     },
     repeatable: true,
     target: () => 'user',
@@ -39,12 +39,12 @@ export const operations = [
   describe({
     id: 'signup',
     label: 'Sign up',
-    help: 'Makes a new user, who gets an e-mail to confirm it. The connection stays with its own user.',
+    help: 'Creates a new user, who receives a confirmation e-mail. The connection keeps its own user.',
     parameters: {
       login,
       password: secret({
         label: 'Password',
-        help: 'The password of the new user. Take it from the message or the environment: what stands in a node is part of the flow file.',
+        help: 'Password of the new user. Take it from the message or the environment: a value entered here becomes part of the flow file.',
       }),
     },
     repeatable: false,
@@ -61,7 +61,7 @@ export const operations = [
   describe({
     id: 'resend-confirmation',
     label: 'Resend confirmation',
-    help: 'Sends the e-mail by which a new user confirms the address once more.',
+    help: 'Sends the confirmation e-mail to a new user again.',
     parameters: { login },
     repeatable: false,
     target: ({ login }) => login,
@@ -71,7 +71,7 @@ export const operations = [
   describe({
     id: 'recover-password',
     label: 'Recover password',
-    help: 'Sends an e-mail with a link to a new password.',
+    help: 'Sends an e-mail with a link for setting a new password.',
     parameters: { login },
     repeatable: false,
     target: ({ login }) => login,

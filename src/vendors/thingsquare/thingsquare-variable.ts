@@ -28,14 +28,18 @@ export const operations = [
   describe({
     id: 'history',
     label: 'Get history',
-    help: 'Reads what a variable has been, the newest first.',
+    help: 'Reads the history of a variable, newest value first.',
     parameters: {
       ...any,
-      latest: integer({ label: 'Latest', help: 'So many values, from the newest on. 0: all that the backend has.', min: 0 }),
+      latest: integer({
+        label: 'Number of values',
+        help: 'Maximum number of values, starting with the newest. 0: all values of the backend.',
+        min: 0,
+      }),
       batch: optional(
         integer({
-          label: 'Values for each message',
-          help: 'A long history goes on in several messages of so many values each, numbered in msg.parts. Empty: one message has them all.',
+          label: 'Values per message',
+          help: 'Splits a long history into messages with at most this number of values each, numbered in msg.parts. Empty: one message contains all values.',
           min: 2,
           max: 100_000,
         }),
@@ -53,13 +57,13 @@ export const operations = [
       ...own,
       value: scalarOrBytes({
         label: 'Value',
-        help: 'Text, a number, true, false or a Buffer. The backend keeps text, and gives back bytes as a Buffer. An empty text is a value too.',
+        help: 'Text, a number, true, false or a Buffer. The backend stores text, and returns bytes as a Buffer. An empty text is a value, too.',
         allowEmpty: true,
       }),
       waitForAck: optional(
         number({
-          label: 'Wait for the device',
-          help: 'Goes on only when the device has acknowledged the value, for kind d. After so long the message fails; the value stays stored at the backend. Empty: does not wait.',
+          label: 'Wait for acknowledgement',
+          help: 'Maximum time to wait until the device has acknowledged the value, for kind d. After that the message fails; the value remains stored at the backend. Empty: does not wait.',
           min: 1,
           max: 86_400,
           unit: 'seconds',
@@ -83,7 +87,7 @@ export const operations = [
   describe({
     id: 'sync',
     label: 'Synchronize',
-    help: 'Sends the present value of a variable to the device once more.',
+    help: 'Sends the current value of a variable to the device again.',
     parameters: { device, kind: kindOf(['d']), name },
     repeatable: true,
     target,
@@ -94,7 +98,7 @@ export const operations = [
   describe({
     id: 'delete',
     label: 'Delete variable',
-    help: 'Deletes a variable and its value at the backend; a variable of kind d goes on the device, too. This cannot be undone.',
+    help: 'Deletes a variable and its value from the backend; a variable of kind d also from the device. This cannot be undone.',
     parameters: own,
     // Done twice, it would be refused the second time, although all is well.
     repeatable: false,

@@ -12,7 +12,7 @@ import { asShown, repairState, type State } from './states';
 
 const channel = text({
   label: 'Channel',
-  help: 'The id of the channel, for example light/1/1. Upper or lower case makes no difference.',
+  help: 'ID of the channel, for example light/1/1. Not case-sensitive.',
   pattern: CHANNEL_ID,
   expected: 'a channel id such as light/1/1',
   lookup: 'channels',
@@ -28,21 +28,21 @@ const states = {
   value: optional(
     scalar({
       label: 'Value',
-      help: 'What the channel shall hold: percent 0 to 100 (sent as a whole number: 33.4 as 33), temperature 0 to 212, preset 0 to 8, true or false for a switch, text otherwise. Where the Turn has told a channel’s own limits, those hold. A number for air quality (info/1/1) or air pressure (info/2/1) gets its unit. Texts and images can be emptied: an empty text is a value for them.',
+      help: 'New value of the channel: percent 0 to 100 (sent as a whole number: 33.4 as 33), temperature 0 to 212, preset 0 to 8, true or false for a switch, text otherwise. Limits that the Turn reports for a channel take precedence. A number for air quality (info/1/1) or air pressure (info/2/1) gets its unit. Texts and images can be cleared: an empty text is a value for them.',
       allowEmpty: true,
     }),
   ),
-  on: optional(boolean({ label: 'On', help: 'Switches on or off, in place of a value.' })),
+  on: optional(boolean({ label: 'On', help: 'Switches on or off, instead of setting a value.' })),
   ppmString: optional(
     number({
       label: 'Air quality',
-      help: 'A number for the page of air quality (info/1/1), in place of a value. The Turn rounds it and shows it with ppm.',
+      help: 'Number for the air quality page (info/1/1), instead of a value. The Turn rounds it and shows it in ppm.',
     }),
   ),
   paString: optional(
     number({
       label: 'Air pressure',
-      help: 'A number for the page of air pressure (info/2/1), in place of a value. The Turn rounds it and shows it with Pa.',
+      help: 'Number for the air pressure page (info/2/1), instead of a value. The Turn rounds it and shows it in Pa.',
     }),
   ),
 };
@@ -80,7 +80,7 @@ export const operations = [
   operation<TurnClient>()({
     id: 'set-state',
     label: 'Set state',
-    help: 'Changes a channel by its value, or by one of its other states. The Turn keeps them in step.',
+    help: 'Changes a channel by its value, or by one of its other states. The Turn keeps them consistent.',
     parameters: { channel, ...states },
     repeatable: true,
     target,
@@ -96,7 +96,7 @@ export const operations = [
   operation<TurnClient>()({
     id: 'get-state',
     label: 'Get state',
-    help: 'Reads what a channel holds.',
+    help: 'Reads the state of a channel.',
     parameters: { channel },
     repeatable: true,
     target,
@@ -106,19 +106,19 @@ export const operations = [
   operation<TurnClient>()({
     id: 'send-action',
     label: 'Send action',
-    help: 'Steps a channel up or down, plays or pauses. Never sent twice.',
+    help: 'Steps a channel up or down, plays or pauses. Never retried.',
     parameters: {
       channel,
       action: text({
         label: 'Action',
-        help: 'increment_decrement, play_action or pause_action; each channel has its own.',
+        help: 'increment_decrement, play_action or pause_action; which of them are supported depends on the channel.',
         pattern: '^\\w+$',
         expected: 'the name of an action',
         lookup: 'actions',
         narrowedBy: ['channel'],
       }),
       payload: optional(
-        scalar({ label: 'Payload', help: 'increment_decrement: 0 for a step down, 1 for a step up. Play and pause: 1, also when empty.' }),
+        scalar({ label: 'Payload', help: 'increment_decrement: 0 for a step down, 1 for a step up. Play and pause: 1, also if empty.' }),
       ),
     },
     repeatable: false,
@@ -134,7 +134,7 @@ export const operations = [
   operation<TurnClient>()({
     id: 'list-actions',
     label: 'List actions',
-    help: 'Lists the actions that a channel takes.',
+    help: 'Lists the actions that a channel supports.',
     parameters: { channel },
     repeatable: true,
     target,

@@ -10,7 +10,7 @@ import { repairDescription, repairValue, repairValues } from './states';
 export const settings = {
   confirmReset: boolean({
     label: 'Allow this node to reset the whole Turn',
-    help: 'A reset takes all channels and states of the device back to their beginning. It works only while this is ticked.',
+    help: 'A reset affects all channels and states of the device. It is performed only if this option is selected.',
     when: { operation: ['reset', ''] },
     default: false,
   }),
@@ -39,12 +39,12 @@ export const operations = [
   operation<TurnClient>()({
     id: 'get-internal-temperature',
     label: 'Get internal temperature',
-    help: 'Reads the sensor inside the Turn.',
+    help: 'Reads the temperature sensor inside the Turn.',
     parameters: {
       part: optional(
         choice({
-          label: 'Part',
-          help: 'Degrees Celsius (value), degrees Fahrenheit, or, when empty, both.',
+          label: 'Unit',
+          help: 'Degrees Celsius (value), degrees Fahrenheit or, if empty, both.',
           options: ['value', 'fahrenheit'],
           optionLabels: { value: 'Celsius', fahrenheit: 'Fahrenheit' },
         }),
@@ -55,20 +55,20 @@ export const operations = [
     request: ({ part }) => ({ method: 'GET', path: `/${INTERNAL_TEMPERATURE}${part === undefined ? '' : `/${part}`}` }),
     result: values,
   }),
-  reading('get-states', 'Get states', 'Reads all states of the device itself.', 'control/state', values),
+  reading('get-states', 'Get states', 'Reads all states of the device.', 'control/state', values),
   operation<TurnClient>()({
     id: 'set-state',
     label: 'Set state',
-    help: 'Changes a state of the device itself, for example ready, with which the Turn asks for all values after its start.',
+    help: 'Changes a state of the device, for example ready, with which the Turn requests all values after its start.',
     parameters: {
       state: text({
         label: 'State',
-        help: 'The name of the state, for example ready.',
+        help: 'Name of the state, for example ready.',
         pattern: '^\\w+$',
         expected: 'the name of a state',
         lookup: 'states',
       }),
-      value: scalar({ label: 'Value', help: 'What the state shall be. True and false are sent as text, as the Turn wants them.' }),
+      value: scalar({ label: 'Value', help: 'New value of the state. True and false are sent as text, as the Turn expects.' }),
     },
     repeatable: true,
     target: ({ state }) => state,
@@ -81,7 +81,7 @@ export const operations = [
   operation<TurnClient>()({
     id: 'reset',
     label: 'Reset the Turn',
-    help: 'Takes all channels and states of the whole device back to their beginning. What was shown and set is lost.',
+    help: 'Resets all channels and states of the whole device. Everything shown and set is lost.',
     parameters: {},
     repeatable: false,
     confirmedBy: 'confirmReset',
@@ -97,13 +97,13 @@ export const operations = [
     'config/version',
     readVersion,
   ),
-  reading('get-integrations', 'Get integrations', 'Reads what the Turn tells of its integrations.', 'integrations', (response) =>
+  reading('get-integrations', 'Get integrations', 'Reads what the Turn reports about its integrations.', 'integrations', (response) =>
     repairDescription(json(z.unknown())(response)),
   ),
   reading(
     'get-transport-controls',
     'Get transport controls',
-    'Reads whether Sonos takes “previous” and “next” for the present track.',
+    'Reads whether Sonos accepts “previous” and “next” for the current track.',
     'integrations/sonos/transportControls',
     values,
   ),

@@ -13,7 +13,7 @@ export const settings = {
   senderId: optional(
     text({
       label: 'Sender ID',
-      help: 'Tells the changes that come from here from those of others. Empty: one of its own.',
+      help: 'Identifies the changes that are sent through this configuration. Empty: an ID is generated.',
       pattern: '^[!-~]([ -~]*[!-~])?$',
       expected: 'plain characters, without spaces around them',
       addressing: false,

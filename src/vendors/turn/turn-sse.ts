@@ -10,8 +10,8 @@ const SELECTIVE = ['channel-type', 'page', 'channel', 'control-state'] as const;
 
 export const settings = {
   stream: choice({
-    label: 'Listen to',
-    help: 'What the node listens to. All nodes of a Turn share one connection for channels, one for states, one for each of the rest.',
+    label: 'Event stream',
+    help: 'Events that the node receives. All nodes of a Turn share one connection for channels, one for states, and one for each of the others.',
     options: ['channels', 'channel-type', 'page', 'channel', 'control-states', 'control-state', 'config', 'transport-controls'],
     optionLabels: {
       channels: 'all channels',
@@ -20,15 +20,15 @@ export const settings = {
       channel: 'one channel',
       'control-states': 'all states of the device',
       'control-state': 'one state of the device',
-      config: 'changes of the configuration',
+      config: 'configuration changes',
       'transport-controls': 'Sonos transport controls',
     },
     default: 'channels',
   }),
   selector: optional(
     text({
-      label: 'Which',
-      help: 'A channel type (light), a page (light/1), a channel (light/1/1) or a state (ready), as chosen above.',
+      label: 'Selection',
+      help: 'A channel type (light), a page (light/1), a channel (light/1/1) or a state (ready), depending on the event stream.',
       when: { stream: SELECTIVE },
       needed: true,
       pattern: SELECTOR,
@@ -38,13 +38,13 @@ export const settings = {
     }),
   ),
   ignoreOwn: boolean({
-    label: 'Leave out what was sent from here',
-    help: 'Changes that carry the Sender ID of this Turn’s configuration are not passed on. So a flow that answers an event with a change does not answer itself.',
+    label: 'Ignore own changes',
+    help: 'Changes with the sender ID of this Turn configuration are not passed on, so that a flow that responds to an event with a change does not trigger itself.',
     default: true,
   }),
   initial: boolean({
-    label: 'Send the state at the start',
-    help: 'Everything that the node listens to comes once at the start, marked initial.',
+    label: 'Send current state at start',
+    help: 'The current state of everything selected is sent once at the start, marked as initial.',
     default: false,
   }),
 };

@@ -6,23 +6,23 @@ import { TwinklyClient, type TwinklyOptions } from './client';
 export const settings = {
   environment: choice({
     label: 'Environment',
-    help: 'The Twinkly cloud that the account belongs to.',
+    help: 'Twinkly cloud that the account belongs to.',
     options: ['production', 'staging', 'custom'],
-    optionLabels: { production: 'production', staging: 'staging', custom: 'another server' },
+    optionLabels: { production: 'production', staging: 'staging', custom: 'other server' },
     default: 'production',
   }),
   baseUrl: optional(
     address({
-      label: 'Server',
-      help: 'Address of another server, for example of the simulated devices.',
+      label: 'Server URL',
+      help: 'URL of another server, for example of the simulated devices.',
       options: ['https:', 'http:'],
       when: { environment: 'custom' },
       needed: true,
     }),
   ),
   authentication: choice({
-    label: 'Sign in by',
-    help: 'Password: Node-RED logs in with e-mail and password. OAuth: a person signs in on Twinkly’s own page, and Node-RED never sees the password.',
+    label: 'Authentication',
+    help: 'Password: Node-RED logs in with e-mail and password. OAuth: the user signs in on Twinkly’s own page, and Node-RED never receives the password.',
     options: ['password', 'oauth'],
     optionLabels: { password: 'e-mail and password', oauth: 'OAuth' },
     default: 'password',
@@ -31,7 +31,7 @@ export const settings = {
   clientId: optional(
     text({
       label: 'Client ID',
-      help: 'Given out by Twinkly, together with the client secret.',
+      help: 'Provided by Twinkly, together with the client secret.',
       when: { authentication: 'oauth' },
       needed: true,
       addressing: false,
@@ -40,7 +40,7 @@ export const settings = {
   scope: optional(
     text({
       label: 'Scope',
-      help: 'What Node-RED asks to be allowed. Empty: what Twinkly takes for it.',
+      help: 'Permissions to request. Empty: the default of Twinkly.',
       when: { authentication: 'oauth' },
       addressing: false,
     }),
@@ -48,7 +48,7 @@ export const settings = {
   overrides: optional(
     object({
       label: 'Corrections',
-      help: 'Corrects what this package guesses of the Twinkly API, as JSON; the help lists the rows. Empty: nothing is corrected.',
+      help: 'Corrects assumptions of this package about the Twinkly API, as JSON; the help lists the entries. Empty: no corrections.',
     }),
   ),
 };
@@ -57,18 +57,18 @@ export const credentials = {
   username: optional(
     text({
       label: 'E-mail',
-      help: 'The user name of the Twinkly account.',
+      help: 'Username of the Twinkly account.',
       when: { authentication: 'password' },
       needed: true,
     }),
   ),
   password: optional(
-    secret({ label: 'Password', help: 'The password of the Twinkly account.', when: { authentication: 'password' }, needed: true }),
+    secret({ label: 'Password', help: 'Password of the Twinkly account.', when: { authentication: 'password' }, needed: true }),
   ),
   clientSecret: optional(
     secret({
       label: 'Client secret',
-      help: 'Given out by Twinkly, together with the client ID.',
+      help: 'Provided by Twinkly, together with the client ID.',
       when: { authentication: 'oauth' },
       needed: true,
     }),
@@ -85,7 +85,7 @@ export async function test(account: TwinklyClient, scope: Scope): Promise<string
 
 export const signIn: SignIn<TwinklyClient> = {
   label: 'Sign in with Twinkly',
-  help: 'Opens Twinkly’s own page. What it gives is kept on the server, outside the flow, and needs no deploy.',
+  help: 'Opens Twinkly’s own page. The tokens are stored on the server, outside the flow, and need no deploy.',
   when: { authentication: 'oauth' },
   page: (account, state, callback) => account.signInPage(state, callback),
   finish: (account, code, callback, scope) => account.finishSignIn(code, callback, scope),

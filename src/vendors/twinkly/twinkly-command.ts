@@ -28,20 +28,20 @@ const addressee = {
     optionLabels: { object: 'object', installation: 'installation' },
     default: 'object',
   }),
-  id: text({ label: 'ID', help: 'The ID of the object or the installation.', id: true, lookup: 'addressees', narrowedBy: ['target'] }),
+  id: text({ label: 'ID', help: 'ID of the object or the installation.', id: true, lookup: 'addressees', narrowedBy: ['target'] }),
 };
 
 const execution = {
   async: optional(
     boolean({
       label: 'Asynchronous',
-      help: 'The cloud answers at once with the ID of the command, and carries it out afterwards.',
+      help: 'The cloud responds at once with the ID of the command, and executes it afterwards.',
     }),
   ),
   timeout: optional(
     integer({
       label: 'Command timeout',
-      help: 'The longest that the cloud waits for the devices before it answers. Not set: 10 seconds.',
+      help: 'Maximum time for which the cloud waits for the devices before it responds. Not set: 10 seconds.',
       min: 1,
       max: 3600,
       unit: 'seconds',
@@ -50,16 +50,16 @@ const execution = {
   unreliable: optional(
     boolean({
       label: 'Unreliable',
-      help: 'The cloud sends the command and does not wait for the devices: nothing tells whether it worked.',
+      help: 'The cloud sends the command and does not wait for the devices: it is not known whether the command succeeded.',
     }),
   ),
   forceOffline: optional(
-    boolean({ label: 'Even if offline', help: 'The command is sent although the target counts as offline. Not set: yes.' }),
+    boolean({ label: 'Send even if offline', help: 'The command is sent even if the target is reported as offline. Not set: yes.' }),
   ),
   waitForCompletion: optional(
     number({
       label: 'Wait for completion',
-      help: 'The command is sent asynchronously, and its progress is followed for at most this long, until it has succeeded or failed.',
+      help: 'The command is sent asynchronously, and its progress is followed until it succeeds or fails, for at most this time.',
       min: 1,
       max: 86_400,
       unit: 'seconds',
@@ -108,7 +108,7 @@ const plain =
 /** A number stays a number on the wire. */
 const effect = {
   label: 'Effect',
-  help: 'The ID of an effect that is installed on the target.',
+  help: 'ID of an effect that is installed on the target.',
   lookup: 'effects',
   narrowedBy: ['target', 'id'],
 };
@@ -117,11 +117,11 @@ export const operations = [
   command({
     id: 'turn-on',
     label: 'Turn on',
-    help: 'Switches on; what was shown before comes back.',
+    help: 'Turns the target on; what was shown before is restored.',
     parameters: {},
     command: plain('turn-on'),
   }),
-  command({ id: 'turn-off', label: 'Turn off', help: 'Switches off.', parameters: {}, command: plain('turn-off') }),
+  command({ id: 'turn-off', label: 'Turn off', help: 'Turns the target off.', parameters: {}, command: plain('turn-off') }),
   command({
     id: 'set-mode',
     label: 'Set mode',
@@ -140,23 +140,30 @@ export const operations = [
   command({
     id: 'play-effect',
     label: 'Play effect',
-    help: 'Plays one of the effects that are installed on the target.',
+    help: 'Plays an effect that is installed on the target.',
     parameters: { effect: scalar(effect) },
     command: ({ effect }, profile) => profile.command('play-effect', { effect }),
   }),
   command({
     id: 'set-brightness',
     label: 'Set brightness',
-    help: 'Sets how bright the target is.',
+    help: 'Sets the brightness of the target.',
     parameters: {
-      brightness: number({ label: 'Brightness', help: '0 is dark, 100 is brightest.', min: 0, max: 100, unit: 'percent', slider: true }),
+      brightness: number({
+        label: 'Brightness',
+        help: '0 is dark, 100 is full brightness.',
+        min: 0,
+        max: 100,
+        unit: 'percent',
+        slider: true,
+      }),
     },
     command: ({ brightness }, profile) => profile.command('set-brightness', { brightness: profile.scaled('brightness', brightness / 100) }),
   }),
   command({
     id: 'set-color',
     label: 'Set colour',
-    help: 'Shows one colour on all LEDs. It is sent by hue, saturation and value, which all strings understand; the corrections of the account can send it as it is given.',
+    help: 'Shows one colour on all LEDs. It is sent as hue, saturation and value, which all strings support; the corrections of the account can send it as it is given.',
     parameters: {
       color: color({
         label: 'Colour',
@@ -168,11 +175,11 @@ export const operations = [
   command({
     id: 'play-playlist',
     label: 'Play playlist',
-    help: 'Plays a playlist that is installed on the target. Strings of the retail series know none, and refuse.',
+    help: 'Plays a playlist that is installed on the target. Strings of the retail series do not support playlists and reject the command.',
     parameters: {
       playlist: scalar({
         label: 'Playlist',
-        help: 'The ID of a playlist that is installed on the target.',
+        help: 'ID of a playlist that is installed on the target.',
         lookup: 'playlists',
         narrowedBy: ['target', 'id'],
       }),
@@ -182,10 +189,10 @@ export const operations = [
   command({
     id: 'custom',
     label: 'Other command',
-    help: 'Sends a command by the vendor’s own name, for example installEffect. It is never sent twice.',
+    help: 'Sends a command by the vendor’s own name, for example installEffect. Never retried.',
     parameters: {
-      command: text({ label: 'Command', help: 'The vendor’s name of the command.' }),
-      params: optional(object({ label: 'Command parameters', help: 'The command’s own parameters, as the vendor names them.' })),
+      command: text({ label: 'Command', help: 'Name of the command, as the vendor defines it.' }),
+      params: optional(object({ label: 'Command parameters', help: 'Parameters of the command, named as the vendor defines them.' })),
     },
     command: ({ command, params }) => ({ command, ...(params && { params }) }),
     once: true,

@@ -11,9 +11,12 @@ import { listObjects } from './objects';
 /** What a configuration is, the document does not say. */
 const anyJson = json(z.unknown());
 const config = optional(
-  boolean({ label: 'With configuration', help: 'The answer holds the configuration, such as the lists of effects, too. Not set: yes.' }),
+  boolean({
+    label: 'Include configuration',
+    help: 'The response also contains the configuration, such as the lists of effects. Not set: yes.',
+  }),
 );
-const ids = list({ label: 'IDs', help: 'The IDs, as an array or as text with commas.', lookup: 'objects' });
+const ids = list({ label: 'IDs', help: 'IDs, as an array or as comma-separated text.', lookup: 'objects' });
 
 /** The status of all, as one dictionary, however many requests it takes. */
 async function groupStatus({ connection, send }: OperationContext<TwinklyClient>, group: GroupRequest): Promise<Outcome> {
@@ -27,7 +30,7 @@ export const operations = [
   operation<TwinklyClient>()({
     id: 'list-objects',
     label: 'List objects',
-    help: 'All objects of the account, as one array.',
+    help: 'Lists all objects of the account as one array.',
     parameters: {},
     repeatable: true,
     target: () => 'objects',
@@ -39,8 +42,8 @@ export const operations = [
   operation<TwinklyClient>()({
     id: 'get-device-configuration',
     label: 'Get device configuration',
-    help: 'The objects and installations that a device belongs to.',
-    parameters: { deviceId: text({ label: 'Device ID', help: 'The ID of a device.', id: true, lookup: 'devices' }) },
+    help: 'Reads the objects and installations that a device belongs to.',
+    parameters: { deviceId: text({ label: 'Device ID', help: 'ID of a device.', id: true, lookup: 'devices' }) },
     repeatable: true,
     target: ({ deviceId }) => `device/${deviceId}`,
     request: ({ deviceId }, { profile }) => profile.route(['get-device-configuration'], { deviceId }),
@@ -49,7 +52,7 @@ export const operations = [
   operation<TwinklyClient>()({
     id: 'get-object-status',
     label: 'Get object status',
-    help: 'What objects show at this moment, by their IDs.',
+    help: 'Reads the current status of objects, by their IDs.',
     parameters: { ids, config },
     repeatable: true,
     target: ({ ids }) => `object/${ids.join(',')}`,
@@ -58,14 +61,14 @@ export const operations = [
   operation<TwinklyClient>()({
     id: 'get-installation-status',
     label: 'Get installation status',
-    help: 'What installations show at this moment, by their IDs.',
+    help: 'Reads the current status of installations, by their IDs.',
     parameters: {
       ids: optional({ ...ids, lookup: 'installations' }),
       config,
       legacyObjectIds: optional(
         list({
           label: 'Object IDs (legacy)',
-          help: 'The older form: instead of installations, the IDs of the objects in one.',
+          help: 'Older form of the request: the IDs of the objects in one installation, instead of installation IDs.',
           lookup: 'objects',
         }),
       ),
@@ -83,17 +86,17 @@ export const operations = [
   operation<TwinklyClient>()({
     id: 'get-command-status',
     label: 'Get command status',
-    help: 'How far a command is that was sent asynchronously.',
+    help: 'Reads the progress of a command that was sent asynchronously.',
     parameters: {
       target: choice({
         label: 'Target',
-        help: 'What the command was sent to.',
+        help: 'Target that the command was sent to.',
         options: TARGETS,
         optionLabels: { object: 'object', installation: 'installation' },
         default: 'object',
       }),
-      id: text({ label: 'ID', help: 'The ID of the object or the installation.', id: true, lookup: 'addressees', narrowedBy: ['target'] }),
-      commandId: text({ label: 'Command ID', help: 'The ID that came back when the command was sent.', id: true }),
+      id: text({ label: 'ID', help: 'ID of the object or the installation.', id: true, lookup: 'addressees', narrowedBy: ['target'] }),
+      commandId: text({ label: 'Command ID', help: 'ID that was returned when the command was sent.', id: true }),
     },
     repeatable: true,
     target: ({ target, id }) => `${target}/${id}`,
