@@ -1,5 +1,12 @@
 import { registerConfigNode } from '../../src/node-red/config-node';
 import type { Red } from '../../src/node-red/red';
+import type { SonataClient } from '../../src/vendors/sonata/client';
+
+declare module '../../src/node-red/clients' {
+  interface Clients {
+    'sonata-gateway': SonataClient;
+  }
+}
 
 module.exports = (RED: Red): void =>
   registerConfigNode(RED, {

@@ -1,5 +1,12 @@
 import { registerConfigNode } from '../../src/node-red/config-node';
 import type { Red } from '../../src/node-red/red';
+import type { ThingsquareClient } from '../../src/vendors/thingsquare/client';
+
+declare module '../../src/node-red/clients' {
+  interface Clients {
+    'thingsquare-frontend': ThingsquareClient;
+  }
+}
 
 module.exports = (RED: Red): void =>
   registerConfigNode(RED, {

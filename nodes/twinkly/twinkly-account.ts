@@ -1,5 +1,12 @@
 import { registerConfigNode } from '../../src/node-red/config-node';
 import type { Red } from '../../src/node-red/red';
+import type { TwinklyClient } from '../../src/vendors/twinkly/client';
+
+declare module '../../src/node-red/clients' {
+  interface Clients {
+    'twinkly-account': TwinklyClient;
+  }
+}
 
 module.exports = (RED: Red): void =>
   registerConfigNode(RED, {

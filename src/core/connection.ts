@@ -65,13 +65,11 @@ export interface LookupItem {
   readonly words?: readonly string[];
 }
 
-/** Fills one kind of dropdown. */
-export interface Lookup<C extends Connection> {
-  /** `connection` has the values of the open dialog; `deployed` is the running one, where there is one. */
-  fill(connection: C, about: LookupContext<C>): Promise<LookupItem[]>;
-}
+/** Lists what one kind of dropdown offers, by a connection with the values of the open dialog. @throws EnsembleError */
+export type Lookup<C extends Connection> = (connection: C, context: LookupContext<C>) => Promise<LookupItem[]>;
 
 export interface LookupContext<C extends Connection> {
+  /** The connection of the deployed config node, where it is connected. */
   readonly deployed: C | undefined;
   /** What the panel's other rows hold. */
   readonly parameters: Readonly<Record<string, unknown>>;

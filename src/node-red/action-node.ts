@@ -7,30 +7,31 @@ import { type Job, type Observer, type Operation, type Outcome, perform, prepare
 import type { Parameters, Values } from '../core/schema/parameters';
 import { isGiven, parseParameters, parseSettings } from '../core/schema/parse';
 import { Scope } from '../core/scope';
+import type { Clients, ConfigNodeType } from './clients';
 import { connectionOf } from './connection-owner';
 import { compileInput, type Reader, type TypedInput } from './inputs';
 import type { Message, NodeConfig, Red, RuntimeNode, Send } from './red';
 import { Result } from './result';
 import { type ActionEvidence, Statuses, StatusLine } from './status';
 
-export interface ActionNodeDefinition {
+export interface ActionNodeDefinition<T extends ConfigNodeType> {
   readonly type: string;
-  readonly vendor: string;
+  readonly vendor: Clients[T]['vendor'];
   /** Type of the config node. */
-  readonly connection: string;
+  readonly connection: T;
   /** Loads the vendor's file when a node is deployed. */
-  readonly load: () => ActionModule;
+  readonly load: () => ActionNodeModule<Clients[T]>;
 }
 
-/** What a vendor's file of the same name as the action node offers. */
-export interface ActionModule {
-  readonly operations: readonly Operation[];
+/** What a vendor's file of the same name as the action node exports. */
+export interface ActionNodeModule<C extends Connection> {
+  readonly operations: readonly Operation<C>[];
   /** Switches of the node that confirm an operation. */
   readonly settings?: Parameters;
 }
 
 /** Registers a node that sends what a message asks for and passes the message on with the vendor's answer. */
-export function registerActionNode(RED: Red, definition: ActionNodeDefinition): void {
+export function registerActionNode<T extends ConfigNodeType>(RED: Red, definition: ActionNodeDefinition<T>): void {
   RED.nodes.registerType(definition.type, function (this: RuntimeNode, config: NodeConfig) {
     RED.nodes.createNode(this, config);
     const action = new ActionNode(RED, this, config, definition);
@@ -43,7 +44,7 @@ type Given = Record<string, unknown>;
 
 class ActionNode {
   private readonly scope = new Scope();
-  private readonly module: ActionModule;
+  private readonly module: ActionNodeModule<Connection>;
   private readonly operations: ReadonlyMap<string, Operation>;
   private readonly readers: Readonly<Record<string, Reader>>;
   private readonly status: StatusLine;
@@ -75,7 +76,7 @@ class ActionNode {
     private readonly RED: Red,
     private readonly node: RuntimeNode,
     private readonly config: NodeConfig,
-    private readonly definition: ActionNodeDefinition,
+    private readonly definition: ActionNodeDefinition<ConfigNodeType>,
   ) {
     this.module = definition.load();
     this.operations = new Map(this.module.operations.map((operation) => [operation.id, operation]));

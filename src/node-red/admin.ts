@@ -2,22 +2,23 @@ import type { Connection, LookupContext } from '../core/connection';
 import { asEnsembleError } from '../core/errors';
 import { Scope } from '../core/scope';
 import { answerErrors, guards, jsonOnly, refuse } from './admin-guard';
-import type { ConfigNodeDefinition } from './connection-owner';
+import type { Clients, ConfigNodeType } from './clients';
+import type { ConfigNodeDefinition } from './config-node-definition';
 import { dialogIn } from './dialog';
 import { deployedConnection, dialogOwner, hidden } from './dialog-connection';
 import * as logins from './dialog-logins';
 import type { Settled } from './dialog-values';
 import type { Handler, Red } from './red';
 
-interface About extends LookupContext<Connection>, Pick<Settled, 'hideInSuccess' | 'hideInLists'> {}
-type Answer = (connection: Connection, about: About) => Promise<unknown>;
+interface About<C extends Connection> extends LookupContext<C>, Pick<Settled, 'hideInSuccess' | 'hideInLists'> {}
+type Answer<C extends Connection> = (connection: C, about: About<C>) => Promise<unknown>;
 
 /** What only dialogs need is loaded with the first; few ever sign in. */
 const values = (): typeof import('./dialog-values') => require('./dialog-values');
 const signIn = (): typeof import('./sign-in') => require('./sign-in');
 
 /** Routes for the panels: fill dropdowns, try the connection, sign in, with the values of the open dialog. */
-export function registerAdminRoutes(RED: Red, definition: ConfigNodeDefinition): void {
+export function registerAdminRoutes<T extends ConfigNodeType>(RED: Red, definition: ConfigNodeDefinition<T>): void {
   const { type, load } = definition;
   const toChange = [...guards(RED, 'flows.write'), jsonOnly];
   const test = answering(RED, definition, async (connection, { deployed, scope, hideInSuccess }) => {
@@ -30,21 +31,21 @@ export function registerAdminRoutes(RED: Red, definition: ConfigNodeDefinition):
     const { lookups } = load();
     const chosen = Object.hasOwn(lookups, lookup) ? lookups[lookup] : undefined;
     if (!chosen) return response.sendStatus(404);
-    const fill: Answer = async (connection, about) => {
-      const items = await logins.ask(connection, about.deployed, (asked) => chosen.fill(asked, about));
+    const fill: Answer<Clients[T]> = async (connection, about) => {
+      const items = await logins.ask(connection, about.deployed, (asked) => chosen(asked, about));
       return inAllTexts(items, about.hideInLists);
     };
     answering(RED, definition, fill)(request, response, next);
   });
   RED.httpAdmin.post(`/ensemble/sign-in/${type}`, toChange, (request, response) => signIn().open(RED, definition, request, response));
   RED.httpAdmin.get(`/ensemble/sign-in/${type}/:id`, guards(RED, 'flows.read'), (request, response) =>
-    signIn().tell(RED, definition, request, response),
+    signIn().tell(RED, type, request, response),
   );
   answerErrors(RED);
 }
 
 const answering =
-  (RED: Red, definition: ConfigNodeDefinition, answer: Answer): Handler =>
+  <T extends ConfigNodeType>(RED: Red, definition: ConfigNodeDefinition<T>, answer: Answer<Clients[T]>): Handler =>
   (request, response) => {
     const scope = new Scope();
     response.on('close', () => void scope.end());

@@ -1,11 +1,13 @@
 import { once } from '../core/once';
 import { registerAdminRoutes } from './admin';
-import { type ConfigNodeDefinition, ConnectionOwner, join } from './connection-owner';
+import type { ConfigNodeType } from './clients';
+import type { ConfigNodeDefinition } from './config-node-definition';
+import { ConnectionOwner, join } from './connection-owner';
 import type { NodeConfig, Red, RuntimeNode } from './red';
 import { tokensOf } from './tokens';
 
 /** Registers a config node: the owner of one connection, which all its nodes share. */
-export function registerConfigNode(RED: Red, definition: ConfigNodeDefinition): void {
+export function registerConfigNode<T extends ConfigNodeType>(RED: Red, definition: ConfigNodeDefinition<T>): void {
   const credentials = Object.fromEntries(definition.credentials.map((name) => [name, { type: 'password' as const }]));
   RED.nodes.registerType(
     definition.type,

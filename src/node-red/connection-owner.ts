@@ -1,39 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConnectionOptions } from 'node:tls';
-import type { Connection, ConnectOptions, Lookup, SignIn, TokenStore } from '../core/connection';
+import type { Connection, ConnectOptions, TokenStore } from '../core/connection';
 import { EnsembleError } from '../core/errors';
 import { environmentProxies, type ProxyChoice, proxyAddress } from '../core/http/proxy';
 import { connectionSettings } from '../core/node-settings';
-import type { Parameters } from '../core/schema/parameters';
 import { parseCredentials, parseSettings } from '../core/schema/parse';
 import { Scope } from '../core/scope';
+import type { Clients, ConfigNodeType } from './clients';
+import type { ConfigNodeDefinition, ConfigNodeModule } from './config-node-definition';
 import { identityOf } from './identity';
-import type { NodeConfig, Red, RuntimeNode } from './red';
+import type { Red, RuntimeNode } from './red';
 import { tokensOf } from './tokens';
-
-/** What a vendor's file of the same name as the config node offers. */
-export interface ConnectionModule {
-  readonly settings: Parameters;
-  readonly credentials: Parameters;
-  connect(options: ConnectOptions<unknown, unknown>): Connection;
-  /** Tries the connection as the Test button does, and says what it found. @throws EnsembleError */
-  test(connection: Connection, scope: Scope): Promise<string>;
-  readonly lookups: Readonly<Record<string, Lookup<Connection>>>;
-  /** Where the vendor lets people sign in on a page of its own. */
-  readonly signIn?: SignIn<Connection>;
-}
-
-export interface ConfigNodeDefinition {
-  readonly type: string;
-  /** Names of the credentials; all of them are kept from the browser. */
-  readonly credentials: readonly string[];
-  /** A cloud is reached through the environment's proxy, a device in the LAN directly. */
-  readonly reach: 'cloud' | 'lan';
-  /** Whether the connection has something to do of itself, although no node may use it. */
-  readonly isActive?: (config: NodeConfig) => boolean;
-  /** Loads the vendor's file when it is first needed. */
-  readonly load: () => ConnectionModule;
-}
 
 /** Milliseconds that a removed node has to say goodbye: close takes under two seconds, whatever hangs. */
 const GOODBYE = 1000;
@@ -59,22 +36,28 @@ export function join(node: RuntimeNode, owner: ConnectionOwner): { leave(): void
 export const instancesOf = (id: string): RuntimeNode[] => [...(running.get(id) ?? [])];
 
 /** The connection that a node's `connection` property names. @throws EnsembleError NOT_CONFIGURED */
-export function connectionOf(RED: Red, id: unknown, type: string): ConnectionOwner {
+export function connectionOf<T extends ConfigNodeType>(RED: Red, id: unknown, type: T): ConnectionOwner<Clients[T]> {
   const node = typeof id === 'string' && id !== '' ? RED.nodes.getNode(id) : null;
   const owner = node?.type === type ? owners.get(node) : undefined;
   if (!owner) throw new EnsembleError('NOT_CONFIGURED', `connection: no ${type} is chosen, or it is disabled`);
-  return owner;
+  // What the type of a config node makes is known to the compiler alone, see `Clients`.
+  return owner as ConnectionOwner<Clients[T]>;
+}
+
+/** What a connection is made from, beside what stands in its config node. */
+interface ConnectionSource<C extends Connection> extends Pick<ConfigNodeDefinition<never>, 'reach'> {
+  load(): Pick<ConfigNodeModule<C>, 'settings' | 'credentials' | 'connect'>;
 }
 
 /** Makes the connection when it is first used, and ends it with its node. */
-export class ConnectionOwner {
+export class ConnectionOwner<C extends Connection = Connection> {
   private readonly scope = new Scope();
   private readonly goodbyes = new Set<Promise<unknown>>();
-  private connection: Connection | undefined;
+  private connection: C | undefined;
 
   constructor(
     private readonly RED: Red,
-    private readonly definition: ConfigNodeDefinition,
+    private readonly source: ConnectionSource<C>,
     private readonly config: Readonly<Record<string, unknown>> & { readonly id: string },
     private readonly credentials: Readonly<Record<string, unknown>>,
     /** Keeps the sign-in that counts. */
@@ -84,28 +67,28 @@ export class ConnectionOwner {
   ) {}
 
   /** @throws EnsembleError NOT_CONFIGURED naming the field that is missing or wrong */
-  get(): Connection {
+  get(): C {
     if (this.scope.ended) throw new EnsembleError('CANCELLED', 'the connection was closed by a deploy or shutdown');
     this.connection ??= this.connect();
     return this.connection;
   }
 
   /** What is connected now, without connecting. */
-  get current(): Connection | undefined {
+  get current(): C | undefined {
     return this.connection;
   }
 
   /** Everything that a connection needs, in form. @throws EnsembleError NOT_CONFIGURED naming the field that is missing or wrong */
   options(): ConnectOptions<unknown, unknown> {
     const { RED, config } = this;
-    const { settings, credentials } = this.definition.load();
+    const { settings, credentials } = this.source.load();
     const { timeout } = parseSettings(connectionSettings, config);
     const tls = tlsOptions(RED, config.tls);
     const parsed = parseSettings(settings, config);
     return {
       settings: parsed,
       credentials: parseCredentials(credentials, this.credentials, parsed),
-      network: { timeout, proxy: proxyChoice(RED, config.proxy, this.definition.reach), ...(tls && { tls }) },
+      network: { timeout, proxy: proxyChoice(RED, config.proxy, this.source.reach), ...(tls && { tls }) },
       identity: identityOf(RED, config.id),
       tokens: this.tokens,
       warn: this.warn,
@@ -125,8 +108,8 @@ export class ConnectionOwner {
     await this.scope.end();
   }
 
-  private connect(): Connection {
-    const connection = this.definition.load().connect(this.options());
+  private connect(): C {
+    const connection = this.source.load().connect(this.options());
     this.scope.defer(() => connection.close());
     return connection;
   }
@@ -157,7 +140,7 @@ function tlsOptions(RED: Red, id: unknown): ConnectionOptions | undefined {
   return options;
 }
 
-function proxyChoice(RED: Red, id: unknown, reach: ConfigNodeDefinition['reach']): ProxyChoice {
+function proxyChoice(RED: Red, id: unknown, reach: ConfigNodeDefinition<never>['reach']): ProxyChoice {
   const node = referenced<ProxyNode>(RED, id, 'proxy', 'http proxy');
   if (!node?.url) {
     if (reach === 'lan') return 'none';

@@ -1,13 +1,19 @@
-import type { Connection } from '../core/connection';
 import { asEnsembleError, EnsembleError } from '../core/errors';
-import { type ConfigNodeDefinition, ConnectionOwner, connectionOf } from './connection-owner';
+import type { Clients, ConfigNodeType } from './clients';
+import type { ConfigNodeDefinition } from './config-node-definition';
+import { ConnectionOwner, connectionOf } from './connection-owner';
 import { type Dialog, DialogError } from './dialog';
 import type { Settled } from './dialog-values';
 import type { Red } from './red';
 import { tokensOf } from './tokens';
 
 /** A connection with the values of an open dialog. */
-export function dialogOwner(RED: Red, definition: ConfigNodeDefinition, { id }: Dialog, { config, credentials, signInServes }: Settled) {
+export function dialogOwner<T extends ConfigNodeType>(
+  RED: Red,
+  definition: ConfigNodeDefinition<T>,
+  { id }: Dialog,
+  { config, credentials, signInServes }: Settled,
+): ConnectionOwner<Clients[T]> {
   const tokens = tokensOf(RED, id);
   const read = () => {
     if (signInServes) return tokens.read();
@@ -27,7 +33,7 @@ export function hidden(thrown: unknown, hide: (text: string) => string): Ensembl
   return error instanceof DialogError ? error : error.saying(hide(error.message));
 }
 
-export function deployedConnection(RED: Red, id: string, type: string): Connection | undefined {
+export function deployedConnection<T extends ConfigNodeType>(RED: Red, id: string, type: T): Clients[T] | undefined {
   try {
     return connectionOf(RED, id, type).current;
   } catch (error) {

@@ -16,11 +16,7 @@ interface Refusal {
 const refused = new Map<string, Refusal>();
 
 /** Fills a row by the deployed connection where the dialog says nothing else: its login is there, or is known to be refused. */
-export async function ask<R>(
-  dialog: Connection,
-  deployed: Connection | undefined,
-  fill: (connection: Connection) => Promise<R>,
-): Promise<R> {
+export async function ask<C extends Connection, R>(dialog: C, deployed: C | undefined, fill: (connection: C) => Promise<R>): Promise<R> {
   const { account } = dialog;
   if (account === undefined) return fill(dialog);
   if (deployed && deployed.account === account && isDeepStrictEqual(deployed.settings, dialog.settings)) return fill(deployed);

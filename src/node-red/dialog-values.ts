@@ -3,12 +3,19 @@ import { redactor } from '../core/http/redact';
 import { connectionSettings } from '../core/node-settings';
 import type { Parameter, Parameters } from '../core/schema/parameters';
 import { isAskedFor, isGiven, misfit, parseSettings } from '../core/schema/parse';
-import { type ConfigNodeDefinition, instancesOf } from './connection-owner';
+import type { ConfigNodeModule } from './config-node-definition';
+import { instancesOf } from './connection-owner';
 import { type Dialog, DialogError } from './dialog';
 import { expressionIn, filled, type Variables, variablesFor } from './environment';
 import type { NodeConfig, Red } from './red';
 
 type Fields = Readonly<Record<string, unknown>>;
+
+/** What a dialog asks for: part of a config node's definition. */
+interface Described {
+  readonly type: string;
+  load(): Pick<ConfigNodeModule<never>, 'settings' | 'credentials'>;
+}
 
 /** What a dialog connects with. */
 export interface Settled {
@@ -35,8 +42,7 @@ const WAYS = ['tls', 'proxy'];
  * for an address: another one gets what is typed, and nothing else. So it is with what only the environment knows.
  * @throws EnsembleError NOT_CONFIGURED, INVALID_INPUT
  */
-export const settle = (RED: Red, definition: ConfigNodeDefinition, dialog: Dialog): Settled =>
-  new DialogValues(RED, definition, dialog).settle();
+export const settle = (RED: Red, definition: Described, dialog: Dialog): Settled => new DialogValues(RED, definition, dialog).settle();
 
 class DialogValues {
   private readonly settings: Parameters;
@@ -51,7 +57,7 @@ class DialogValues {
 
   constructor(
     private readonly RED: Red,
-    { type, load }: ConfigNodeDefinition,
+    { type, load }: Described,
     private readonly dialog: Dialog,
   ) {
     const { settings, credentials } = load();

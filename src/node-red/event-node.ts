@@ -7,35 +7,36 @@ import { once } from '../core/once';
 import type { Parameters } from '../core/schema/parameters';
 import { parseSettings } from '../core/schema/parse';
 import { Scope } from '../core/scope';
+import type { Clients, ConfigNodeType } from './clients';
 import { type ConnectionOwner, connectionOf } from './connection-owner';
 import { journalOf, storeOf } from './memory';
 import type { NodeConfig, Red, RuntimeNode } from './red';
 import { Statuses, StatusLine } from './status';
 import { openWebhook, serveWebhooks } from './webhook';
 
-export interface EventNodeDefinition {
+export interface EventNodeDefinition<T extends ConfigNodeType> {
   readonly type: string;
-  readonly vendor: string;
+  readonly vendor: Clients[T]['vendor'];
   /** Type of the config node. */
-  readonly connection: string;
+  readonly connection: T;
   /** Its nodes may open webhooks. */
   readonly webhooks?: boolean;
   /** Loads the vendor's file when a node is deployed. */
-  readonly load: () => EventModule;
+  readonly load: () => EventNodeModule<Clients[T]>;
 }
 
-/** What a vendor's file of the same name as the event node offers. */
-export interface EventModule {
+/** What a vendor's file of the same name as the event node exports. */
+export interface EventNodeModule<C extends Connection> {
   readonly settings: Parameters;
   /** Starts to receive; ends with the context's scope. @throws EnsembleError */
-  start(context: EventContext<Connection, unknown>): void | Promise<void>;
+  start(context: EventContext<C, unknown>): void | Promise<void>;
 }
 
 const NEEDS_LOGIN =
   'Node-RED asks for a user name and a password at this address (httpNodeAuth), which the vendor does not have: nothing arrives, unless a proxy adds them';
 
 /** Registers a node that receives what a vendor tells of itself. */
-export function registerEventNode(RED: Red, definition: EventNodeDefinition): void {
+export function registerEventNode<T extends ConfigNodeType>(RED: Red, definition: EventNodeDefinition<T>): void {
   if (definition.webhooks) serveWebhooks(RED);
   RED.nodes.registerType(definition.type, function (this: RuntimeNode, config: NodeConfig) {
     RED.nodes.createNode(this, config);
@@ -59,7 +60,7 @@ class EventNode {
     private readonly RED: Red,
     private readonly node: RuntimeNode,
     private readonly config: NodeConfig,
-    private readonly definition: EventNodeDefinition,
+    private readonly definition: EventNodeDefinition<ConfigNodeType>,
   ) {
     const statuses = new Statuses(RED);
     this.status = new StatusLine(node, this.scope, () => statuses.stream(this.known));

@@ -3,7 +3,9 @@ import type { Connection, SignIn } from '../core/connection';
 import { asEnsembleError, EnsembleError, invalidInput } from '../core/errors';
 import { Scope } from '../core/scope';
 import { refuse } from './admin-guard';
-import { type ConfigNodeDefinition, type ConnectionOwner, instancesOf } from './connection-owner';
+import type { Clients, ConfigNodeType } from './clients';
+import type { ConfigNodeDefinition } from './config-node-definition';
+import { type ConnectionOwner, instancesOf } from './connection-owner';
 import { dialogIn } from './dialog';
 import { deployedConnection, dialogOwner, hidden } from './dialog-connection';
 import { forget } from './dialog-logins';
@@ -22,7 +24,7 @@ const MOST = 20;
 /** A person is on the vendor's page. */
 interface Pending {
   readonly RED: Red;
-  readonly definition: ConfigNodeDefinition;
+  readonly type: ConfigNodeType;
   readonly id: string;
   readonly owner: ConnectionOwner;
   readonly connection: Connection;
@@ -39,8 +41,8 @@ interface Pending {
 const roots = new WeakMap<object, Map<string, Pending>>();
 
 /** Whether somebody is signed in to an account, or about to be. */
-export function tell(RED: Red, { type }: ConfigNodeDefinition, { params: { id = '' } }: Request, response: Response): void {
-  const isPending = (one: Pending) => one.definition.type === type && one.id === id && isOpen(one);
+export function tell(RED: Red, type: ConfigNodeType, { params: { id = '' } }: Request, response: Response): void {
+  const isPending = (one: Pending) => one.type === type && one.id === id && isOpen(one);
   const pending = [...(roots.get(RED.httpAdmin)?.values() ?? [])].some(isPending);
   const node = RED.nodes.getNode(id);
   try {
@@ -55,7 +57,7 @@ export function tell(RED: Red, { type }: ConfigNodeDefinition, { params: { id = 
 const isOpen = ({ end, finishing }: Pending): boolean => finishing || end > performance.now();
 
 /** Begins a sign-in: answers with the address of the vendor's page. */
-export function open(RED: Red, definition: ConfigNodeDefinition, request: Request, response: Response): void {
+export function open<T extends ConfigNodeType>(RED: Red, definition: ConfigNodeDefinition<T>, request: Request, response: Response): void {
   const { signIn } = definition.load();
   if (!signIn) {
     response.sendStatus(404);
@@ -68,7 +70,12 @@ export function open(RED: Red, definition: ConfigNodeDefinition, request: Reques
   }
 }
 
-function begin(RED: Red, definition: ConfigNodeDefinition, signIn: SignIn<Connection>, request: Request): string {
+function begin<T extends ConfigNodeType>(
+  RED: Red,
+  definition: ConfigNodeDefinition<T>,
+  signIn: SignIn<Clients[T]>,
+  request: Request,
+): string {
   const dialog = dialogIn(request.body);
   const { callback } = request.body as { callback?: unknown };
   if (typeof callback !== 'string' || !isOwnAddress(callback, request))
@@ -84,7 +91,7 @@ function begin(RED: Red, definition: ConfigNodeDefinition, signIn: SignIn<Connec
     const state = randomBytes(24).toString('base64url');
     const page = signIn.page(connection, state, callback);
     const end = performance.now() + PERSON.limit;
-    pending.set(state, { RED, definition, id, owner, connection, signIn, callback, hide, end, finishing: false });
+    pending.set(state, { RED, type: definition.type, id, owner, connection, signIn, callback, hide, end, finishing: false });
     return page;
   } catch (error) {
     void owner.close();
@@ -138,7 +145,7 @@ function serve(RED: Red): Map<string, Pending> {
   return pending;
 }
 
-async function finish({ RED, definition, id, owner, connection, signIn, callback }: Pending, { query }: Request): Promise<void> {
+async function finish({ RED, type, id, owner, connection, signIn, callback }: Pending, { query }: Request): Promise<void> {
   const scope = new Scope();
   try {
     const { code, error, error_description: description } = query;
@@ -146,7 +153,10 @@ async function finish({ RED, definition, id, owner, connection, signIn, callback
     if (typeof code !== 'string' || code === '') throw new EnsembleError('UNAUTHORIZED', String(reason).slice(0, 200));
     await signIn.finish(connection, code, callback, scope);
     forget(connection);
-    for (const one of instancesOf(id)) deployedConnection(RED, one.id, definition.type)?.signedIn?.();
+    for (const one of instancesOf(id)) {
+      const deployed: Connection | undefined = deployedConnection(RED, one.id, type);
+      deployed?.signedIn?.();
+    }
   } finally {
     await scope.end();
     await owner.close();

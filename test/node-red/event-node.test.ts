@@ -1,13 +1,20 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
+import type { Connection } from '../../src/core/connection';
 import { EnsembleError } from '../../src/core/errors';
 import type { EventContext } from '../../src/core/follow/events';
 import { type ConnectionOwner, join } from '../../src/node-red/connection-owner';
-import { type EventModule, registerEventNode, START } from '../../src/node-red/event-node';
+import { type EventNodeModule, registerEventNode, START } from '../../src/node-red/event-node';
 import type { NodeConfig, NodeStatus, Red, RuntimeNode } from '../../src/node-red/red';
 import { until } from '../kit/within';
 
-type Start = EventModule['start'];
+type Start = EventNodeModule<Connection>['start'];
+
+declare module '../../src/node-red/clients' {
+  interface Clients {
+    config: Connection;
+  }
+}
 
 /** An event node with a vendor that starts as told, in as much of a Node-RED as it needs. */
 class Stage {

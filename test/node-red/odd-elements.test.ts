@@ -191,7 +191,7 @@ describe('an answer of which one element is not what the vendor promises', () =>
       say(says);
       const { lookups } = { twinkly, turn, thingsquare, thingsee }[vendor] as unknown as { lookups: Record<string, Lookup<Connection>> };
       const connection = connections[vendor] as Connection;
-      const items = await lookups[name]?.fill(connection, { deployed: undefined, parameters, within: undefined, scope });
+      const items = await lookups[name]?.(connection, { deployed: undefined, parameters, within: undefined, scope });
       deepEqual(
         items?.map(({ value }) => value),
         offers,

@@ -66,11 +66,9 @@ async function tryServer(gateway: SonataClient, scope: Scope): Promise<void> {
 }
 
 export const lookups: Record<string, Lookup<SonataClient>> = {
-  devices: {
-    /** The vendor lists no devices: those that the deployed gateway has heard of are the ones that can be named. */
-    async fill({ settings }, { deployed }) {
-      const heard = deployed?.heard.list(settings.installationId) ?? [];
-      return heard.map(([installation, device]) => ({ value: String(device), label: `${installation}/${device}` }));
-    },
+  /** The vendor lists no devices: those that the deployed gateway has heard of are the ones that can be named. */
+  async devices({ settings }, { deployed }) {
+    const heard = deployed?.heard.list(settings.installationId) ?? [];
+    return heard.map(([installation, device]) => ({ value: String(device), label: `${installation}/${device}` }));
   },
 };

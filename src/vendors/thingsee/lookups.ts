@@ -76,13 +76,11 @@ function unknownThing(error: unknown): LookupItem[] {
 }
 
 export const lookups: Record<string, Lookup<Connection>> = {
-  groups: { fill: (cloud, { scope }) => groupItems(cloud, scope) },
-  things: {
-    /** The vendor lists no things but by group: first the groups, and then the things of the one that is opened. */
-    async fill(cloud, { parameters, scope, within }) {
-      if (within !== undefined) return thingItems(cloud, within, scope);
-      const [chosen, groups] = await Promise.all([chosenItems(cloud, parameters, scope), groupItems(cloud, scope)]);
-      return [...chosen, ...[...groups, { value: UNASSIGNED, label: UNASSIGNED }].map((item) => ({ ...item, opens: true }))];
-    },
+  groups: (cloud, { scope }) => groupItems(cloud, scope),
+  /** The vendor lists no things but by group: first the groups, and then the things of the one that is opened. */
+  async things(cloud, { parameters, scope, within }) {
+    if (within !== undefined) return thingItems(cloud, within, scope);
+    const [chosen, groups] = await Promise.all([chosenItems(cloud, parameters, scope), groupItems(cloud, scope)]);
+    return [...chosen, ...[...groups, { value: UNASSIGNED, label: UNASSIGNED }].map((item) => ({ ...item, opens: true }))];
   },
 };

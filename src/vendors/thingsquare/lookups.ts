@@ -15,41 +15,35 @@ const device = (frontend: ThingsquareClient, id: string, context: Context): Prom
   get(frontend, devicePath(id), context).then(readDevice);
 
 export const lookups: Record<string, Lookup<ThingsquareClient>> = {
-  devices: {
-    async fill(frontend, context) {
-      const devices = Object.entries(readDevices(await get(frontend, '/0/devices/', context)));
-      const items = devices.map(([value, device]) => ({ value, label: nameOf(device) ?? value, detail: lastContact(device) }));
-      return items.sort((a, b) => a.label.localeCompare(b.label));
-    },
+  async devices(frontend, context) {
+    const devices = Object.entries(readDevices(await get(frontend, '/0/devices/', context)));
+    const items = devices.map(([value, device]) => ({ value, label: nameOf(device) ?? value, detail: lastContact(device) }));
+    return items.sort((a, b) => a.label.localeCompare(b.label));
   },
   /** Of the device and the kind that the panel's other rows name; of all kinds where a row leaves them open. */
-  variables: {
-    async fill(frontend, context) {
-      const { kind: wanted = 'd' } = context.parameters;
-      const id = chosen(context.parameters.device);
-      if (id === '') return [];
-      const variables = await device(frontend, id, context);
-      const kinds = KINDS.filter((kind) => wanted === '' || wanted === kind);
-      return kinds.flatMap((kind) =>
-        Object.entries(variables[kind] ?? {}).map(([name, { value }]): LookupItem => {
-          const shown = inWords(value);
-          return { value: name, label: name, detail: wanted === '' ? `${kind} · ${shown}` : shown };
-        }),
-      );
-    },
+  async variables(frontend, context) {
+    const { kind: wanted = 'd' } = context.parameters;
+    const id = chosen(context.parameters.device);
+    if (id === '') return [];
+    const variables = await device(frontend, id, context);
+    const kinds = KINDS.filter((kind) => wanted === '' || wanted === kind);
+    return kinds.flatMap((kind) =>
+      Object.entries(variables[kind] ?? {}).map(([name, { value }]): LookupItem => {
+        const shown = inWords(value);
+        return { value: name, label: name, detail: wanted === '' ? `${kind} · ${shown}` : shown };
+      }),
+    );
   },
   /** Those that fit the platform of the device that the panel names; all where it names none. */
-  firmware: {
-    async fill(frontend, context) {
-      const images = readImages(await get(frontend, '/0/firmware/', context));
-      const id = chosen(context.parameters.device);
-      const platform = id === '' ? undefined : (await device(frontend, id, context)).s?.platform?.value;
-      const fitting = images.filter(({ info }) => typeof platform !== 'string' || info?.platforms?.from?.includes(platform));
-      return fitting.map(({ name, info, version }) => {
-        const detail = [info?.platforms?.to?.name, version !== undefined && moment(version * 1000)].filter(Boolean).join(' · ');
-        return { value: name, label: name, detail };
-      });
-    },
+  async firmware(frontend, context) {
+    const images = readImages(await get(frontend, '/0/firmware/', context));
+    const id = chosen(context.parameters.device);
+    const platform = id === '' ? undefined : (await device(frontend, id, context)).s?.platform?.value;
+    const fitting = images.filter(({ info }) => typeof platform !== 'string' || info?.platforms?.from?.includes(platform));
+    return fitting.map(({ name, info, version }) => {
+      const detail = [info?.platforms?.to?.name, version !== undefined && moment(version * 1000)].filter(Boolean).join(' · ');
+      return { value: name, label: name, detail };
+    });
   },
 };
 

@@ -15,23 +15,19 @@ interface Page {
 
 /** Fills the dropdowns of the panels. */
 export const lookups: Record<string, Lookup<TurnClient>> = {
-  channels: { fill: (device, { scope }) => channelItems(device, scope) },
+  channels: (device, { scope }) => channelItems(device, scope),
   /** What a stream can be narrowed to. */
-  selectors: {
-    fill(device, { parameters: { stream }, scope }) {
-      if (stream === 'channel-type') return typeItems(device, scope);
-      if (stream === 'page') return pageItems(device, scope);
-      return stream === 'control-state' ? stateItems(device, scope) : channelItems(device, scope);
-    },
+  selectors(device, { parameters: { stream }, scope }) {
+    if (stream === 'channel-type') return typeItems(device, scope);
+    if (stream === 'page') return pageItems(device, scope);
+    return stream === 'control-state' ? stateItems(device, scope) : channelItems(device, scope);
   },
-  states: { fill: (device, { scope }) => stateItems(device, scope) },
-  actions: {
-    async fill(device, { parameters: { channel }, scope }) {
-      if (typeof channel !== 'string' || channel === '') return [];
-      const path = `/control/channels/${segments('channel', normalId(channel))}/action/`;
-      const actions = json(lenientArray(z.string()))(await device.send({ method: 'GET', path }, { repeatable: true, scope }));
-      return actions.map((action) => ({ value: action, label: action }));
-    },
+  states: (device, { scope }) => stateItems(device, scope),
+  async actions(device, { parameters: { channel }, scope }) {
+    if (typeof channel !== 'string' || channel === '') return [];
+    const path = `/control/channels/${segments('channel', normalId(channel))}/action/`;
+    const actions = json(lenientArray(z.string()))(await device.send({ method: 'GET', path }, { repeatable: true, scope }));
+    return actions.map((action) => ({ value: action, label: action }));
   },
 };
 

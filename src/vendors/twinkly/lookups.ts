@@ -4,19 +4,17 @@ import { groupRequests, readGroup, runtimeOf, statusOf, type Target } from './gr
 import type { TwinklyObject } from './objects';
 import { at, type Profile } from './wire-profile';
 
-type About = LookupContext<TwinklyClient>;
-type Ask = (account: TwinklyClient, about: About) => Promise<LookupItem[]>;
+type Context = LookupContext<TwinklyClient>;
+type TwinklyLookup = Lookup<TwinklyClient>;
 
-const lookup = (fill: Ask): Lookup<TwinklyClient> => ({ fill });
-
-const objects: Ask = async (account, { scope }) =>
+const objects: TwinklyLookup = async (account, { scope }) =>
   (await account.objects(scope)).map(({ id, name = id, ledCount, installation }) => ({
     value: id,
     label: name,
     detail: [leds(ledCount), installation?.name].filter(Boolean).join(' · '),
   }));
 
-const installations: Ask = async (account, { scope }) => {
+const installations: TwinklyLookup = async (account, { scope }) => {
   const members = new Map<string, TwinklyObject[]>();
   for (const object of await account.objects(scope))
     if (object.installation) members.set(object.installation.id, [...(members.get(object.installation.id) ?? []), object]);
@@ -27,24 +25,24 @@ const installations: Ask = async (account, { scope }) => {
   }));
 };
 
-const devices: Ask = async (account, { scope }) =>
+const devices: TwinklyLookup = async (account, { scope }) =>
   (await account.objects(scope)).flatMap(({ name = '', devices = [] }) =>
     devices.flatMap((entry) => (entry?.device ? [{ value: entry.device.id, label: entry.device.name ?? name }] : [])),
   );
 
-const addressees: Ask = (account, about) => (targetOf(about) === 'installation' ? installations : objects)(account, about);
+const addressees: TwinklyLookup = (account, context) => (targetOf(context) === 'installation' ? installations : objects)(account, context);
 
 /** What the runtime of the panel's object or installation lists. */
 const played =
-  (list: keyof Profile['answers']): Ask =>
-  async (account, about) => {
-    const id = String(about.parameters.id ?? '').trim();
+  (list: keyof Profile['answers']): TwinklyLookup =>
+  async (account, context) => {
+    const id = String(context.parameters.id ?? '').trim();
     if (id === '') return [];
     const found: LookupItem[] = [];
-    const requests = groupRequests(account.profile, statusOf(targetOf(about), [id], true));
+    const requests = groupRequests(account.profile, statusOf(targetOf(context), [id], true));
     await readGroup(
       requests,
-      (request) => account.send(request, { repeatable: true, scope: about.scope }),
+      (request) => account.send(request, { repeatable: true, scope: context.scope }),
       (group) => {
         for (const item of itemsOf(at(runtimeOf(group[id]), account.profile.place(list)))) found.push(item);
       },
@@ -52,16 +50,16 @@ const played =
     return found;
   };
 
-export const lookups: Readonly<Record<string, Lookup<TwinklyClient>>> = {
-  objects: lookup(objects),
-  installations: lookup(installations),
-  devices: lookup(devices),
-  addressees: lookup(addressees),
-  effects: lookup(played('effects')),
-  playlists: lookup(played('playlists')),
+export const lookups: Readonly<Record<string, TwinklyLookup>> = {
+  objects,
+  installations,
+  devices,
+  addressees,
+  effects: played('effects'),
+  playlists: played('playlists'),
 };
 
-const targetOf = ({ parameters }: About): Target => (parameters.target === 'installation' ? 'installation' : 'object');
+const targetOf = ({ parameters }: Context): Target => (parameters.target === 'installation' ? 'installation' : 'object');
 const leds = (count: number | undefined): string => (count === undefined ? '' : `${count} LEDs`);
 
 /** Whether a runtime lists names, or objects with id and name, nobody knows: both will do. */

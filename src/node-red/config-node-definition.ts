@@ -1,0 +1,31 @@
+import type { Connection, ConnectOptions, Lookup, SignIn } from '../core/connection';
+import type { Parameters } from '../core/schema/parameters';
+import type { Scope } from '../core/scope';
+import type { Clients, ConfigNodeType } from './clients';
+import type { NodeConfig } from './red';
+
+/** What a vendor's file of the same name as the config node exports. */
+export interface ConfigNodeModule<C extends Connection> {
+  readonly settings: Parameters;
+  readonly credentials: Parameters;
+  /** @throws EnsembleError NOT_CONFIGURED */
+  connect(options: ConnectOptions<unknown, unknown>): C;
+  /** Tries the connection as the Test button does, and says what it found. @throws EnsembleError */
+  test(connection: C, scope: Scope): Promise<string>;
+  /** By the names that the parameters use. */
+  readonly lookups: Readonly<Record<string, Lookup<C>>>;
+  /** Where the vendor lets people sign in on a page of its own. */
+  readonly signIn?: SignIn<C>;
+}
+
+export interface ConfigNodeDefinition<T extends ConfigNodeType> {
+  readonly type: T;
+  /** Names of the credentials; all of them are kept from the browser. */
+  readonly credentials: readonly string[];
+  /** A cloud is reached through the environment's proxy, a device in the LAN directly. */
+  readonly reach: 'cloud' | 'lan';
+  /** Whether the connection has something to do of itself, although no node may use it. */
+  readonly isActive?: (config: NodeConfig) => boolean;
+  /** Loads the vendor's file when it is first needed. */
+  readonly load: () => ConfigNodeModule<Clients[T]>;
+}
