@@ -1,10 +1,11 @@
-// npm run check: types, lint and format, and the Flow Library's own scorecard for the built package.
+// npm run check: types, lint and format, the changelog, and the Flow Library's own scorecard for the built package.
 import './own-node.mjs';
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire, Module } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { checkChangelog } from './changelog.mjs';
 import { pack } from './pack.mjs';
 import { ready, root } from './ready.mjs';
 
@@ -18,6 +19,7 @@ const steps = [
   ['types', () => run('typescript/bin/tsc', ['-p', '.'])],
   ['types of the browser code', () => run('typescript/bin/tsc', ['-p', 'src/editor'])],
   ['lint and format', () => run('@biomejs/biome/bin/biome', ['ci', `--colors=${process.stdout.isTTY ? 'force' : 'off'}`, '.'])],
+  ['changelog', async () => checkChangelog()],
   ['pack', unpack],
   ['node-red-dev validate', scorecard],
   ['node types as the Flow Library reads them', recognisedTypes],

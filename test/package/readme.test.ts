@@ -38,7 +38,7 @@ describe('the README', () => {
     deepEqual(named('**Errors.**').sort(), codes.sort());
     deepEqual(named('**Delivery.**'), ['all', 'latest', 'reject']);
     deepEqual(named('needs six others').sort(), Object.keys(manifest.dependencies).sort());
-    const commands = all(/npm (?:run )?(start|test|check|bench|soak|build|pictures)\b/g);
+    const commands = all(/npm (?:run )?(start|test|check|format|bench|soak|build|pictures)\b/g);
     // npm calls `prepack` itself.
     const called = Object.keys(manifest.scripts).filter((script) => script !== 'prepack');
     deepEqual([...new Set(commands)].sort(), called.sort());
