@@ -1,6 +1,6 @@
-// What the catalogues and the help say of parameters comes from the descriptions of the nodes: the
-// English words stand there once, other languages translate them under the same keys.
-import { readFileSync } from 'node:fs';
+// Catalogues and help pages get the texts about parameters from the descriptions of the nodes. The English texts are
+// written there; other languages translate them under the same keys.
+import { existsSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +18,7 @@ const parametersOf = ({ operations = [], settings, credentials }) =>
 const formFieldsOf = ({ forms = [] }) => Object.assign({}, ...forms.map(({ fields }) => fields));
 const labelled = (list) => Object.fromEntries(list.map(({ id, label, help }) => [id, { label, help }]));
 
-/** The English words of a description, under the keys that a translation uses. */
+/** The English texts of a description, under the keys that a translation uses. */
 export function englishTexts(description) {
   const { operations = [], forms = [], signIn } = description;
   return {
@@ -34,7 +34,7 @@ export function englishTexts(description) {
   };
 }
 
-/** The shared catalogue has the words of the runtime (src/node-red/texts.ts) and of the settings of all nodes (src/core/node-settings.ts). */
+/** The shared catalogue has the texts of the runtime (src/node-red/texts.ts) and of the settings of all nodes (src/core/node-settings.ts). */
 function sharedTexts() {
   const { texts } = require(join(root, 'dist/src/node-red/texts.js'));
   const { connectionSettings, actionSettings } = require(join(root, 'dist/src/core/node-settings.js'));
@@ -48,36 +48,45 @@ export function completeCatalogue(catalogue, file, descriptions) {
   return descriptions[type] ? { ...catalogue, [type]: { ...catalogue[type], ...englishTexts(descriptions[type]) } } : catalogue;
 }
 
-/** Puts the lists of operations and parameters in the place of their comments. */
+/**
+ * Replaces each comment `<!-- part -->` of a help page: by a list made from the node's description, or by the part of that
+ * name in the help folder of the vendor or of all nodes. Parts may contain parts.
+ */
 export function completeHelp(help, file, descriptions) {
   const description = descriptions[typeOf(file)];
   if (!description) return help;
-  const words = wordsOf(file, description);
-  return withCommonParts(help, languageOf(file))
-    .replace('<!-- operations -->', () => operationList(description, words))
-    .replace('<!-- parameters -->', () => parameterList(description, words))
-    .replace('<!-- forms -->', () => formList(description, words))
-    .replace('<!-- common -->', () => commonList(description, words));
+  const texts = textsFor(file, description);
+  const lists = { operations: operationList, parameters: parameterList, forms: formList, common: commonList };
+  const parts = { ...partsOf('ensemble', file), ...partsOf(basename(dirname(dirname(dirname(file)))), file) };
+  const fill = (text) =>
+    text.replace(/<!-- (\w+) -->/g, (comment, name) => {
+      if (name in lists) return lists[name](description, texts);
+      if (!(name in parts)) throw new Error(`${file}: there is no part ${comment}`);
+      return fill(parts[name]);
+    });
+  return fill(help);
 }
 
-/** What the help of every node that sends says alike stands once for each language, each part under the comment in whose place it is put. */
-function withCommonParts(help, language) {
-  const [, ...parts] = readFileSync(join(root, `nodes/ensemble/help/${language}.html`), 'utf8').split(/^(<!-- \w+ -->)\n/m);
-  return parts.reduce((text, comment, index) => (index % 2 === 0 ? text.replace(comment, () => parts[index + 1].trimEnd()) : text), help);
+/** The parts of help pages in a folder of `nodes`, each below the comment `<!-- part name -->`. */
+function partsOf(folder, file) {
+  const path = join(root, 'nodes', folder, 'help', `${languageOf(file)}.html`);
+  if (!existsSync(path)) return {};
+  const [, ...split] = readFileSync(path, 'utf8').split(/^<!-- part (\w+) -->\n/m);
+  return Object.fromEntries(split.flatMap((name, index) => (index % 2 === 0 ? [[name, split[index + 1].trimEnd()]] : [])));
 }
 
-/** The words of one language: the node's own, the shared ones, and those for unit, range and default. */
-function wordsOf(file, description) {
+/** The texts of one language: the node's own, the shared ones, and those for unit, range and default. */
+function textsFor(file, description) {
   const language = languageOf(file);
   const read = (catalogue) => JSON.parse(readFileSync(catalogue, 'utf8'));
   const isEnglish = language === 'en-US';
   const shared = { ...read(join(root, `nodes/ensemble/locales/${language}/ensemble-editor.json`)), ...(isEnglish && sharedTexts()) };
   const own = isEnglish ? englishTexts(description) : read(file.replace(/html$/, 'json'))[typeOf(file)];
-  const fact = (key, values = {}) => {
-    const text = key.split('.').reduce((words, part) => words[part], shared.facts);
+  const constraint = (key, values = {}) => {
+    const text = key.split('.').reduce((texts, part) => texts[part], shared.constraints);
     return text.replace(/__(\w+)__/g, (_, name) => values[name]);
   };
-  return { own, shared, fact };
+  return { own, shared, constraint };
 }
 
 const TYPES = {
@@ -103,30 +112,30 @@ const list = (entries) => `<dl class="message-properties">\n${entries.join('\n')
 const operationList = ({ operations }, { own }) =>
   list(operations.map(({ id }) => entry({ title: own.operations[id].label, type: id, text: own.operations[id].help })));
 
-/** Parameters under the names that `msg.parameters` uses; settings under the labels of the panel. */
-function parameterList(description, { own, fact }) {
+/** Parameters by their names in `msg.parameters`; settings by their labels in the panel. */
+function parameterList(description, { own, constraint }) {
   const { operations = [] } = description;
   const all = parametersOf(description);
   const labelOf = (id) => own.operations[id].label;
   return list(
     Object.entries(all).map(([name, parameter]) => {
-      const words = own.parameters[name];
+      const texts = own.parameters[name];
       const users = operations.filter(({ parameters }) => name in parameters).map(({ id }) => id);
-      const forSome = users.length > 0 && users.length < operations.length && fact('only', { names: users.map(labelOf).join(', ') });
+      const forSome = users.length > 0 && users.length < operations.length && constraint('only', { names: users.map(labelOf).join(', ') });
       const conditions = Object.entries(parameter.when ?? {}).map(([setting, value]) => {
-        if (setting === 'operation') return fact('only', { names: [value].flat().filter(Boolean).map(labelOf).join(', ') });
+        if (setting === 'operation') return constraint('only', { names: [value].flat().filter(Boolean).map(labelOf).join(', ') });
         const { label, options } = own.parameters[setting];
         const values = [value].flat().map((one) => options?.[one] ?? one);
-        return fact('onlyWith', { setting: label, value: values.join(', ') });
+        return constraint('onlyWith', { setting: label, value: values.join(', ') });
       });
       const isSetting = name in { ...description.settings, ...description.credentials };
       return entry({
-        title: isSetting ? words.label : name,
+        title: isSetting ? texts.label : name,
         type: TYPES[parameter.kind] ?? 'string',
-        text: explain(isSetting ? words.help : `${words.label}: ${words.help}`, [
+        text: explain(isSetting ? texts.help : `${texts.label}: ${texts.help}`, [
           forSome,
           ...conditions,
-          ...limitsOf(parameter, words, fact),
+          ...limitsOf(parameter, texts, constraint),
         ]),
         optional: !parameter.required && !parameter.needed,
       });
@@ -134,13 +143,18 @@ function parameterList(description, { own, fact }) {
   );
 }
 
-/** The ready-made objects, each with its fields. */
-function formList({ forms = [] }, { own, fact }) {
+/** The object forms, each with its fields. */
+function formList({ forms = [] }, { own, constraint }) {
   return forms
     .map(({ id, fixed, fields }) => {
       const entries = Object.entries(fields).map(([name, field]) => {
-        const { label, help, ...words } = own.parameters[name];
-        return entry({ title: name, type: 'number', text: explain(`${label}: ${help}`, limitsOf(field, words, fact)), optional: true });
+        const { label, help, ...texts } = own.parameters[name];
+        return entry({
+          title: name,
+          type: 'number',
+          text: explain(`${label}: ${help}`, limitsOf(field, texts, constraint)),
+          optional: true,
+        });
       });
       const { label, help } = own.forms[id];
       return `<p>${escapeHtml(label)} (<code>${Object.values(fixed)[0]}</code>): ${escapeHtml(help)}</p>\n${list(entries)}`;
@@ -149,20 +163,20 @@ function formList({ forms = [] }, { own, fact }) {
 }
 
 /** The settings that all nodes of a kind have. */
-function commonList({ operations }, { shared, fact }) {
+function commonList({ operations }, { shared, constraint }) {
   const common = require(join(root, 'dist/src/core/node-settings.js'));
   const settings = Object.entries(operations ? common.actionSettings : common.connectionSettings);
   return list(
     settings.map(([name, parameter]) => {
-      const words = shared.parameters[name];
-      return entry({ title: words.label, text: explain(words.help, limitsOf(parameter, words, fact)) });
+      const texts = shared.parameters[name];
+      return entry({ title: texts.label, text: explain(texts.help, limitsOf(parameter, texts, constraint)) });
     }),
   );
 }
 
-function limitsOf(parameter, { options = {} }, fact) {
+function limitsOf(parameter, { options = {} }, constraint) {
   const { constraintsOf } = require(join(root, 'dist/src/core/schema/constraints.js'));
-  return constraintsOf({ ...parameter, default: options[parameter.default] ?? parameter.default }, fact);
+  return constraintsOf({ ...parameter, default: options[parameter.default] ?? parameter.default }, constraint);
 }
 
 function explain(help, limits) {

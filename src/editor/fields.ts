@@ -35,7 +35,7 @@ export const word = (key: string, values?: Readonly<Record<string, unknown>>): s
   RED._(`${CATALOGUES}ensemble-editor:form.${key}`, values);
 
 const fact = (key: string, values?: Readonly<Record<string, unknown>>): string =>
-  RED._(`${CATALOGUES}ensemble-editor:facts.${key}`, values);
+  RED._(`${CATALOGUES}ensemble-editor:constraints.${key}`, values);
 
 /** A word of one node type. */
 export const typeWord = (type: string, key: string): string => RED._(`${CATALOGUES}${type}:${type}.${key}`);

@@ -16,9 +16,9 @@ export const texts = {
   signIn: {
     page: {
       done: 'You are signed in',
-      failed: 'Signing in failed',
-      over: 'This sign-in is over or was used before',
-      close: 'You can close this window and go back to Node-RED.',
+      failed: 'The sign-in has failed',
+      over: 'This sign-in has expired or was already used',
+      close: 'You can close this window and return to Node-RED.',
     },
   },
 };

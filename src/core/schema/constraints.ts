@@ -1,6 +1,6 @@
 import type { Parameter } from './parameters';
 
-/** Looks up a word; its keys lie under `facts` in the catalogue that all nodes share. */
+/** Looks up a word; its keys lie under `constraints` in the catalogue that all nodes share. */
 export type Word = (key: string, values?: Record<string, unknown>) => string;
 
 /** What a panel and a help page add to the help of a parameter: range, unit, default. */
