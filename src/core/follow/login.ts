@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { askedPause } from '../backoff';
-import { asEnsembleError, type EnsembleError } from '../errors';
-import type { HttpRequest } from '../http/request';
+import { asEnsembleError, EnsembleError } from '../errors';
+import type { HttpRequest, HttpResponse, LoginRefusal } from '../http/request';
 import type { Scope } from '../scope';
 import { LATE } from '../watchdog';
 import { Pause } from './pause';
@@ -15,25 +15,42 @@ export interface AccessToken<T> {
 }
 
 export interface LoginOptions<T> {
-  /** Logs in. @throws EnsembleError, `refused` where the vendor itself has refused it; everything else is trouble on the way */
+  /** Logs in. @throws EnsembleError, `refused` where the vendor itself has refused the login; every other error is trouble on the way */
   readonly make: () => Promise<AccessToken<T>>;
-  /** Milliseconds before its end at which a pass is renewed. */
-  readonly early: number;
-  /** Whether the vendor itself has said with the error that the pass is nobody's, so that it is not the request that is forbidden. */
-  readonly isNobody?: (error: EnsembleError) => boolean;
-  /** Whether others who share the login have a newer pass, which `make` then brings without asking the vendor. */
+  /** Milliseconds before its end at which a token is renewed; without, 0. */
+  readonly early?: number;
+  /** Whether the error of a request may mean that the vendor no longer takes the token; without, where it is UNAUTHORIZED. */
+  readonly mayHaveExpired?: (error: EnsembleError) => boolean;
+  /** Whether the vendor itself has said with the error that the token is not valid, so that it is not the request that is forbidden. */
+  readonly hasExpired?: (error: EnsembleError) => boolean;
+  /** Whether others who share the login have a newer token, which `make` then brings without asking the vendor. */
   readonly hasNew?: () => boolean;
 }
 
-/** Milliseconds. Tests have less patience. */
+/** Milliseconds. Tests wait less. */
 export const LOGIN = {
-  /** What the vendor has refused is asked again after so long: accounts get locked. */
+  /** A login that the vendor has refused is tried again after so long: accounts get locked. */
   refused: 15 * 60_000,
-  /** Between two tries in other trouble. */
+  /** Between two attempts in other trouble. */
   failed: { first: 1000, most: 45_000 },
 };
 
-/** Tells whose login it is: the same for those who ask the same server as the same person, and no clue to either. */
+/**
+ * Recognizes the vendor's own refusal of a login, by its status and its words: a page or a bare status may be a proxy's.
+ * @param needsSignIn whether a person has to sign in
+ */
+export const loginRefusal =
+  (statuses: readonly number[], hasWords: (response: HttpResponse) => boolean, needsSignIn?: (response: HttpResponse) => boolean) =>
+  (response: HttpResponse): LoginRefusal | undefined => {
+    if (!statuses.includes(response.statusCode) || !hasWords(response)) return undefined;
+    return needsSignIn?.(response) ? 'sign in' : 'refused';
+  };
+
+/** A login that fails without a request, because a person has to sign in first. */
+export const signInNeeded = (message: string): EnsembleError =>
+  Object.assign(new EnsembleError('UNAUTHORIZED', message), { refused: true, needsSignIn: true });
+
+/** Identifies a login: the same for all who ask the same server as the same person. Neither can be read from it. */
 export const accountOf = (...who: unknown[]): string => createHash('sha256').update(JSON.stringify(who)).digest('base64');
 
 interface Known<T> {
@@ -46,21 +63,21 @@ interface Known<T> {
 export class Login<T> {
   private known: Known<T> | undefined;
   private underWay: Promise<Known<T>> | undefined;
-  /** Of the last login, until one is good. While its pause lasts, nobody tries another. */
+  /** Of the last login, until one succeeds. While its pause lasts, there is no other attempt. */
   private failure: EnsembleError | undefined;
   private readonly pause = new Pause(LOGIN.failed);
   private renewals = new Renewals();
-  /** How often there was news, and who waits for the next. */
+  /** How often a login has succeeded or failed, and who waits for the next time. */
   private news = 0;
   private listeners = new Set<() => void>();
 
   constructor(private readonly options: LoginOptions<T>) {}
 
   /**
-   * Runs with a pass, and once more with a new one where `isOver` says of the error that the vendor may no longer take the first.
+   * Runs with a token, and once more with a new one where the first may have expired.
    * @throws EnsembleError of the login, or of `run`
    */
-  async use<R>(scope: Scope, request: HttpRequest, run: (pass: T) => Promise<R>, isOver: (error: EnsembleError) => boolean): Promise<R> {
+  async use<R>(scope: Scope, request: HttpRequest, run: (token: T) => Promise<R>): Promise<R> {
     const name = nameOf(request);
     const known = await scope.race(this.current());
     try {
@@ -69,14 +86,14 @@ export class Login<T> {
       return result;
     } catch (thrown) {
       const error = asEnsembleError(thrown);
-      if (!isOver(error)) throw error;
-      const isNews = this.known === known;
-      const causes = isNews && this.underWay === undefined && !this.hasNew;
+      if (!this.mayHaveExpired(error)) throw error;
+      const isCurrent = this.known === known;
+      const causes = isCurrent && this.underWay === undefined && !this.hasNew;
       if (causes && !this.renewals.isDue(name)) throw this.awaiting(error);
       // Where only this request may be forbidden, the others go on with what they have.
-      if (isNews && this.renewals.isLost(name)) this.known = undefined;
-      const { value } = await scope.race(isNews ? this.logIn() : this.current());
-      return this.useNew(name, causes, () => run(value), isOver);
+      if (isCurrent && this.renewals.isLost(name)) this.known = undefined;
+      const { value } = await scope.race(isCurrent ? this.logIn() : this.current());
+      return this.useNew(name, causes, () => run(value));
     }
   }
 
@@ -92,11 +109,15 @@ export class Login<T> {
     this.retry();
   }
 
-  /** The login is known to be good now: what has failed or was refused may be tried again at once. */
+  /** The login is known to be good now: what has failed may be tried again at once. */
   retry(): void {
     this.renewals = new Renewals();
     this.clear();
     this.tell();
+  }
+
+  private mayHaveExpired(error: EnsembleError): boolean {
+    return this.options.mayHaveExpired?.(error) ?? error.code === 'UNAUTHORIZED';
   }
 
   private clear(): void {
@@ -104,20 +125,20 @@ export class Login<T> {
     this.pause.over();
   }
 
-  private async useNew<R>(name: string, caused: boolean, run: () => Promise<R>, isOver: (error: EnsembleError) => boolean): Promise<R> {
+  private async useNew<R>(name: string, caused: boolean, run: () => Promise<R>): Promise<R> {
     try {
       const result = await run();
       this.renewals.renewed(name, true, caused);
       return result;
     } catch (thrown) {
       const error = asEnsembleError(thrown);
-      if (!isOver(error)) throw error;
-      this.renewals.renewed(name, false, caused, this.options.isNobody?.(error));
+      if (!this.mayHaveExpired(error)) throw error;
+      this.renewals.renewed(name, false, caused, this.options.hasExpired?.(error));
       throw this.awaiting(error);
     }
   }
 
-  /** What a login may mend need not wait when there is one, and what waits for a login follows its pauses. */
+  /** Who waits because of the error can be woken by the next login, which may mend it or fail again. */
   private awaiting(error: EnsembleError): EnsembleError {
     const { news } = this;
     error.onLogin = (callback) => {
@@ -144,7 +165,7 @@ export class Login<T> {
     return this.options.hasNew?.() ?? false;
   }
 
-  /** One for all who ask at the same time. @throws EnsembleError the last failure, until its pause is over; timers may ring a little early */
+  /** One for all who ask at the same time. @throws EnsembleError the last failure, until its pause is over; a timer may fire a little early */
   private logIn(): Promise<Known<T>> {
     if (this.underWay !== undefined) return this.underWay;
     const wait = Math.ceil(this.pause.left);
@@ -169,7 +190,7 @@ export class Login<T> {
 
   private async make(): Promise<Known<T>> {
     const { value, lifetime = Number.POSITIVE_INFINITY } = await this.options.make();
-    return { value, end: performance.now() + Math.max(0, lifetime - this.options.early) };
+    return { value, end: performance.now() + Math.max(0, lifetime - (this.options.early ?? 0)) };
   }
 
   private succeed(known: Known<T>): void {
@@ -186,7 +207,7 @@ export class Login<T> {
     if (error.code === 'CANCELLED') return;
     this.failure = error;
     this.pause.begin(error.refused ? LOGIN.refused : askedPause(error));
-    // Whoever tries again sooner would ask nobody.
+    // An attempt before that would send nothing.
     error.retryAfter = Math.ceil(this.pause.left);
     this.tell();
     this.awaiting(error);

@@ -2,17 +2,17 @@ import { type BackoffRule, LONGEST_PAUSE } from '../backoff';
 import type { HttpRequest } from '../http/request';
 import { Pause } from './pause';
 
-/** Milliseconds. Tests have less patience. */
+/** Milliseconds. Tests wait less. */
 export const RENEWAL: Readonly<Record<Kind, BackoffRule>> & { proof: number; trust: number } = {
-  /** A pass that has ended is renewed at once. One that ends again and again is used elsewhere too, or by a server that does not know it. */
+  /** A token that has expired is renewed at once. One that expires again and again is used elsewhere too, or by a server that does not know it. */
   worked: { first: 250, most: 60_000 },
   new: { first: 1000, most: 900_000 },
   refused: { first: 30_000, most: 900_000 },
-  /** What comes back by itself is back within two minutes. */
+  /** Short enough that a request is good again within two minutes. */
   lost: { first: 5000, most: LONGEST_PAUSE },
-  /** Where something has worked in this time, the pass is good: what is still refused is forbidden. */
+  /** Where a request has succeeded in this time, the token is good: what is still refused is forbidden. */
   proof: 900_000,
-  /** So long a new pass counts as good because the one before was. */
+  /** For so long a new token counts as good because the one before was. */
   trust: 45_000,
 };
 
@@ -20,17 +20,17 @@ export const RENEWAL: Readonly<Record<Kind, BackoffRule>> & { proof: number; tru
 const MOST = 10_000;
 
 /**
- * How a request ended the last time: with a pass, or refused although the pass had just been renewed. `lost` is one of the latter
- * that the new pass rather than the request is to blame for: it worked once, or the vendor says that the pass is nobody's.
+ * How a request ended the last time: it succeeded, or was refused although the token had just been renewed. `lost` is a refusal
+ * whose reason is the token and not the request: the request has succeeded before, or the vendor says that the token is not valid.
  */
 type Kind = 'worked' | 'refused' | 'lost' | 'new';
 
-/** The same for requests that are allowed or forbidden together. */
+/** Equal for requests that are allowed or forbidden together. */
 export const nameOf = ({ method, path }: Pick<HttpRequest, 'method' | 'path'>): string => `${method} ${path.split('?', 1)[0]}`;
 
 /**
- * Tells a pass that the vendor no longer takes from a request that it always refuses: a new login helps the one alone, and
- * logins are counted at the vendor. What is forbidden takes no renewal from what is not.
+ * Distinguishes a token that the vendor no longer takes from a request that it always refuses: a new login helps only with the
+ * former, and vendors count logins. A forbidden request uses up no renewal that another one needs.
  */
 export class Renewals {
   private readonly kinds = new Map<string, Kind>();
@@ -42,15 +42,15 @@ export class Renewals {
   };
   /** `performance.now()`. */
   private lastSuccess = Number.NEGATIVE_INFINITY;
-  /** Of the present pass. */
+  /** Of the present token. */
   private began = 0;
 
-  /** There is a new pass. */
+  /** There is a new token. */
   begin(): void {
     this.began = performance.now();
   }
 
-  /** Whether a pass with which the request was refused is worth nothing to the others either, as far as can be known. */
+  /** Whether the token with which the request was refused is most likely of no use to other requests either. */
   isLost(request: string): boolean {
     return this.kindOf(request) === 'worked' || !this.isProved;
   }
@@ -60,18 +60,18 @@ export class Renewals {
     this.note(request, 'worked');
   }
 
-  /** Whether a request that was refused is reason enough to log in anew. */
+  /** Whether a request that was refused is reason enough for a new login. */
   isDue(request: string): boolean {
     const kind = this.kindOf(request);
     return this.pauses[kind].left === 0 && !((kind === 'refused' || kind === 'lost') && this.isProved);
   }
 
   /**
-   * The request was sent again with a new pass.
+   * The request was sent again with a new token.
    * @param caused it was the reason for the renewal
-   * @param isNobody the vendor says that the new pass is nobody's
+   * @param hasExpired the vendor says that the new token is not valid
    */
-  renewed(request: string, helped: boolean, caused: boolean, isNobody = false): void {
+  renewed(request: string, helped: boolean, caused: boolean, hasExpired = false): void {
     const kind = this.kindOf(request);
     if (caused && helped && kind !== 'worked') this.pauses[kind].over();
     else if (caused) this.pauses[kind].begin();
@@ -79,7 +79,7 @@ export class Renewals {
       this.succeeded(request);
       return;
     }
-    const next = isNobody || kind === 'worked' || kind === 'lost' ? 'lost' : 'refused';
+    const next = hasExpired || kind === 'worked' || kind === 'lost' ? 'lost' : 'refused';
     this.note(request, next);
     if (caused && kind !== next && this.pauses[next].left === 0) this.pauses[next].begin();
   }

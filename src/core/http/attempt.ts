@@ -238,8 +238,8 @@ export class Attempt implements Dispatcher.DispatchHandler, Source {
   /** The error that the status stands for. */
   private refusal(response: HttpResponse): EnsembleError {
     const { statusCode } = this;
-    const refused = this.request.isRefusal?.(response) ?? false;
-    const code = refused ? 'UNAUTHORIZED' : codeOfStatus(statusCode);
+    const loginRefusal = this.request.loginRefusal?.(response);
+    const code = loginRefusal ? 'UNAUTHORIZED' : codeOfStatus(statusCode);
     const { baseUrl } = this.options;
     if (statusCode < 400)
       return new EnsembleError(code, `${this.name} was answered with ${oddStatus(statusCode, this.location, baseUrl)}`, {
@@ -252,7 +252,8 @@ export class Attempt implements Dispatcher.DispatchHandler, Source {
       statusCode,
       ...(vendorMessage && { vendorMessage }),
     });
-    error.refused = refused;
+    error.refused = loginRefusal !== undefined;
+    error.needsSignIn = loginRefusal === 'sign in';
     error.isPage = isPage(response);
     // A date is meant by the vendor's clock.
     const date = Date.parse(response.date ?? '');

@@ -20,9 +20,12 @@ export interface HttpRequest {
   readonly secrets?: readonly string[];
   /** It goes out without the connection's login, and what comes back changes nothing of that. */
   readonly withoutLogin?: true;
-  /** Of a login: whether an answer that is no success is the vendor’s own refusal, by its status and its words. Such a one is UNAUTHORIZED. */
-  readonly isRefusal?: (response: HttpResponse) => boolean;
+  /** Of a login: whether a response that is no success is the vendor's own refusal. Its error is UNAUTHORIZED. */
+  readonly loginRefusal?: (response: HttpResponse) => LoginRefusal | undefined;
 }
+
+/** How a vendor refuses a login; `sign in` where a person has to sign in. */
+export type LoginRefusal = 'refused' | 'sign in';
 
 export type Field = string | number | boolean;
 

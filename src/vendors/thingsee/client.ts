@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { ConnectOptions } from '../../core/connection';
 import { EnsembleError } from '../../core/errors';
-import { type AccessToken, accountOf, Login } from '../../core/follow/login';
+import { type AccessToken, accountOf, Login, loginRefusal } from '../../core/follow/login';
 import { Secrets } from '../../core/http/redact';
 import type { HttpRequest, HttpResponse, SendOptions } from '../../core/http/request';
 import { fieldsOf } from '../../core/http/response';
@@ -34,13 +34,13 @@ const token = data(z.looseObject({ token: z.string().regex(/^[!-~]+$/) }));
 const SAME = 5000;
 
 /** [G] Gateways of this kind answer 403 to a token that they no longer know. */
-const OVER: readonly string[] = ['UNAUTHORIZED', 'FORBIDDEN'];
+const EXPIRED: readonly string[] = ['UNAUTHORIZED', 'FORBIDDEN'];
 
-/** The form of the vendor's own errors: its gateway's have a message alone, and a proxy's are pages. */
-const isRefusal = (response: HttpResponse): boolean => {
+/** The form of the vendor's own errors: its gateway's have a message alone. */
+const refusal = loginRefusal([400, 401, 403], (response) => {
   const { statusCode, message } = fieldsOf(response) ?? {};
-  return [400, 401, 403].includes(response.statusCode) && Number(statusCode) === response.statusCode && typeof message === 'string';
-};
+  return Number(statusCode) === response.statusCode && typeof message === 'string';
+});
 
 /** One deployment: its API, with the token that all requests share. */
 export class ThingseeClient extends HttpConnection<ThingseeSettings> {
@@ -61,15 +61,16 @@ export class ThingseeClient extends HttpConnection<ThingseeSettings> {
     super(settings, { ...network, baseUrl: settings.baseUrl, redact: secrets.redact });
     this.secrets = secrets;
     this.account = accountOf(settings.baseUrl, clientId, clientSecret);
-    this.login = new Login({ make: () => this.logIn(clientId, clientSecret), early: EARLY });
+    this.login = new Login({
+      make: () => this.logIn(clientId, clientSecret),
+      early: EARLY,
+      mayHaveExpired: ({ code }) => EXPIRED.includes(code),
+    });
   }
 
   override send(request: HttpRequest, options: SendOptions): Promise<HttpResponse> {
-    return this.login.use(
-      options.scope,
-      request,
-      (token) => this.sendTimed({ ...request, headers: { authorization: `Bearer ${token}` } }, options),
-      ({ code }) => OVER.includes(code),
+    return this.login.use(options.scope, request, (token) =>
+      this.sendTimed({ ...request, headers: { authorization: `Bearer ${token}` } }, options),
     );
   }
 
@@ -99,7 +100,8 @@ export class ThingseeClient extends HttpConnection<ThingseeSettings> {
   }
 
   private async logIn(client_id: string, client_secret: string): Promise<AccessToken<string>> {
-    const request: HttpRequest = { method: 'POST', path: '/auth/client-token', json: { client_id, client_secret }, isRefusal };
+    const json = { client_id, client_secret };
+    const request: HttpRequest = { method: 'POST', path: '/auth/client-token', json, loginRefusal: refusal };
     const { token: value } = token(await this.sendTimed(request, { repeatable: true, scope: this.scope }));
     this.secrets.add(value);
     return { value, lifetime: LIFETIME };

@@ -6,7 +6,7 @@ import { isRedirect } from '../../core/http/error-response';
 import type { HttpRequest, HttpResponse, SendOptions } from '../../core/http/request';
 import { Scope } from '../../core/scope';
 import { keepCookies } from './cookies';
-import { inPlainWords, isNothing, isRefusal } from './words';
+import { inPlainWords, isNothing, refusal } from './words';
 
 export interface Identity {
   readonly authentication: 'login' | 'token' | 'anonymous';
@@ -19,9 +19,9 @@ const WHO: HttpRequest = { method: 'GET', path: '/0/user/' };
 const LIST: HttpRequest = { method: 'GET', path: '/0/devices/' };
 /** The library of the vendor logs in by token where its document has anonymous sessions only. */
 const logins: Readonly<Record<Identity['authentication'], (identity: Identity) => HttpRequest>> = {
-  login: ({ login = '', password = '' }) => ({ method: 'POST', path: '/0/session/login', form: { login, password }, isRefusal }),
-  token: ({ token = '' }) => ({ method: 'POST', path: '/0/session/', form: { token }, isRefusal }),
-  anonymous: () => ({ method: 'POST', path: '/0/session/', isRefusal }),
+  login: ({ login = '', password = '' }) => ({ method: 'POST', path: '/0/session/login', form: { login, password } }),
+  token: ({ token = '' }) => ({ method: 'POST', path: '/0/session/', form: { token } }),
+  anonymous: () => ({ method: 'POST', path: '/0/session/' }),
 };
 
 /** A session of one user, kept by its cookies and shared by all requests. It is opened when it is first needed, and again when it has ended. */
@@ -46,7 +46,8 @@ export class Session {
   ) {
     const { authentication, login, password, token } = identity;
     this.account = accountOf(baseUrl, authentication, login, password, token);
-    this.login = new Login({ make: () => this.logIn(), early: 0, isNobody: (error) => this.ends.has(error) });
+    const isEnd = (error: EnsembleError) => this.ends.has(error);
+    this.login = new Login({ make: () => this.logIn(), mayHaveExpired: isEnd, hasExpired: isEnd });
   }
 
   /** Sends in the session. What was refused because it had ended was not carried out: sending it again is harmless. @throws EnsembleError */
@@ -57,7 +58,7 @@ export class Session {
       isNew = true;
       return sent;
     };
-    return this.login.use(options.scope, request, run, (error) => this.ends.has(error));
+    return this.login.use(options.scope, request, run);
   }
 
   /** Sends as nobody: what comes back opens no session, either. @throws EnsembleError */
@@ -103,7 +104,7 @@ export class Session {
   }
 
   private loginRequest(): HttpRequest {
-    return logins[this.identity.authentication](this.identity);
+    return { ...logins[this.identity.authentication](this.identity), loginRefusal: refusal };
   }
 
   /** @param isNew the session has just been renewed: what is refused once more is refused for another reason */

@@ -1,4 +1,5 @@
 import { EnsembleError } from '../../core/errors';
+import { loginRefusal } from '../../core/follow/login';
 import { vendorWords } from '../../core/http/error-response';
 import type { HttpResponse } from '../../core/http/request';
 import { describeBody } from '../../core/http/response';
@@ -18,9 +19,10 @@ export const readWord = reading(/^[a-z\d]+(-[a-z\d]+)+$/, 'a word such as device
 /** The id of a device or of a command: a UUID in the document's examples, but it promises none. A refusal is none, whatever its status. */
 export const readId = reading(/^(?!undefined$|null$|.*-fail(-|$))[\w.:-]{1,128}$/, 'an id');
 
-/** [S] `login-fail` with 403. [G] Other ways to log in are refused by a word of that form too, in JSON as well. A page, or the words of a status, are a proxy's. */
-export const isRefusal = (response: HttpResponse): boolean =>
-  [400, 401, 403].includes(response.statusCode) && /^([a-z\d]+-)+fail(ed)?(-[a-z\d]+)*$/.test(vendorWords(response)?.trim() ?? '');
+/** [S] `login-fail` with 403. [G] Other ways to log in are refused by a word of that form too, in JSON as well. The words of a status are a proxy's. */
+export const refusal = loginRefusal([400, 401, 403], (response) =>
+  /^([a-z\d]+-)+fail(ed)?(-[a-z\d]+)*$/.test(vendorWords(response)?.trim() ?? ''),
+);
 
 /** [G] What the backend says, with 200, where there is no such thing: the vendor's library expects no text at all, or the word undefined. */
 export const isNothing = ({ body }: HttpResponse): boolean => body.length < 100 && /^(undefined|null)?$/.test(body.toString('utf8').trim());

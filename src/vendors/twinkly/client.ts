@@ -56,17 +56,14 @@ export class TwinklyClient extends HttpConnection<TwinklySettings> {
     const byPassword = new PasswordLogin(door, { username, password }, this.profile.refresh);
     this.login = new Login(
       authentication === 'oauth'
-        ? { make: () => this.signedInByOAuth.pass(), hasNew: () => this.signedInByOAuth.hasNew, early: 0 }
-        : { make: () => byPassword.pass(), early: 0 },
+        ? { make: () => this.signedInByOAuth.pass(), hasNew: () => this.signedInByOAuth.hasNew }
+        : { make: () => byPassword.pass() },
     );
   }
 
   override send(request: HttpRequest, options: SendOptions): Promise<HttpResponse> {
-    return this.login.use(
-      options.scope,
-      request,
-      (token) => this.http.send({ ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } }, options),
-      ({ code }) => code === 'UNAUTHORIZED',
+    return this.login.use(options.scope, request, (token) =>
+      this.http.send({ ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } }, options),
     );
   }
 

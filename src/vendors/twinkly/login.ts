@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { TokenStore } from '../../core/connection';
 import { asEnsembleError, EnsembleError } from '../../core/errors';
-import type { AccessToken } from '../../core/follow/login';
+import { type AccessToken, loginRefusal, signInNeeded } from '../../core/follow/login';
 import type { HttpClient } from '../../core/http/client';
 import type { HttpRequest, HttpResponse } from '../../core/http/request';
 import { fieldsOf, json } from '../../core/http/response';
@@ -29,12 +29,12 @@ const lifetimeOf = ({ expires_in }: Tokens): number => {
 };
 
 /** [G] 404, 405, 407, 408 and 429 say nothing of who asks. */
-const REFUSING: readonly number[] = [400, 401, 402, 403, 409, 410, 422, 423];
+const REFUSING = [400, 401, 402, 403, 409, 410, 422, 423];
 
-/** [G] The document has statuses and no words: an object that says what is wrong, under one of these. A page or a bare status is not the cloud's. */
-const isRefusal = (response: HttpResponse): boolean => {
+/** [G] The document has statuses and no words: an object that says what is wrong, under one of these. */
+const hasWords = (response: HttpResponse): boolean => {
   const { message, error, code, error_description: description } = fieldsOf(response) ?? {};
-  return REFUSING.includes(response.statusCode) && [message, error, code, description].some((word) => word !== undefined && word !== '');
+  return [message, error, code, description].some((word) => word !== undefined && word !== '');
 };
 
 /** OAuth2's words (RFC 6749, 5.2) for what no sign-in of a person can mend. */
@@ -45,6 +45,9 @@ const NOT_THE_SIGN_IN: readonly unknown[] = [
   'invalid_scope',
   'unsupported_grant_type',
 ];
+
+const passwordRefusal = loginRefusal(REFUSING, hasWords);
+const grantRefusal = loginRefusal(REFUSING, hasWords, (response) => !NOT_THE_SIGN_IN.includes(fieldsOf(response)?.error));
 
 export interface Door {
   readonly http: HttpClient;
@@ -91,7 +94,7 @@ export class PasswordLogin {
 
   private async ask(request: HttpRequest): Promise<Tokens> {
     // Sent again only where it certainly never arrived: accounts get locked.
-    return tokens(await this.door.http.send({ ...request, isRefusal }, { repeatable: false, scope: this.door.scope }));
+    return tokens(await this.door.http.send({ ...request, loginRefusal: passwordRefusal }, { repeatable: false, scope: this.door.scope }));
   }
 }
 
@@ -180,17 +183,8 @@ export class SignedIn {
   private async ask(grant: Readonly<Record<string, string>>, scope: Scope): Promise<Tokens> {
     const { clientId: client_id, clientSecret: client_secret } = this.client;
     const body = { client_id, client_secret, ...grant };
-    let said: unknown;
-    const isRefusalOf = (response: HttpResponse): boolean => {
-      said = fieldsOf(response)?.error;
-      return isRefusal(response);
-    };
-    const request = { method: 'POST', path: '/v2/auth/token', json: body, isRefusal: isRefusalOf } as const;
-    const answer = await this.door.http.send(request, { repeatable: false, scope }).catch((thrown: unknown) => {
-      const error = asEnsembleError(thrown);
-      throw Object.assign(error, { needsSignIn: error.refused && !NOT_THE_SIGN_IN.includes(said) });
-    });
-    return tokens(answer);
+    const request = { method: 'POST', path: '/v2/auth/token', json: body, loginRefusal: grantRefusal } as const;
+    return tokens(await this.door.http.send(request, { repeatable: false, scope }));
   }
 
   private keep(given: Tokens): Kept {
@@ -223,6 +217,3 @@ export class SignedIn {
     return data?.baseUrl === this.client.baseUrl && data.clientId === this.client.clientId ? data : undefined;
   }
 }
-
-const signInNeeded = (message: string): EnsembleError =>
-  Object.assign(new EnsembleError('UNAUTHORIZED', message), { refused: true, needsSignIn: true });

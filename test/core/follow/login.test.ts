@@ -5,7 +5,6 @@ import { Scope } from '../../../src/core/scope';
 
 const error = (code: 'UNAUTHORIZED' | 'RATE_LIMITED' | 'UNREACHABLE', more: Partial<EnsembleError> = {}) =>
   Object.assign(new EnsembleError(code, 'no'), more);
-const isOver = ({ code }: EnsembleError) => code === 'UNAUTHORIZED';
 const get = (path: string) => ({ method: 'GET', path }) as const;
 const DAY = 86_400;
 const { now } = performance;
@@ -16,16 +15,16 @@ describe('a login', () => {
   let login: Login<number>;
   /** Milliseconds. */
   let clock: number;
-  const create = (early = 0, isNobody?: () => boolean) =>
+  const create = (early = 0, hasExpired?: () => boolean) =>
     new Login<number>({
-      ...(isNobody && { isNobody }),
+      ...(hasExpired && { hasExpired }),
       make: () => {
         made++;
         return pass();
       },
       early,
     });
-  const use = (run: (pass: number) => Promise<number>, path = '/a', scope = new Scope()) => login.use(scope, get(path), run, isOver);
+  const use = (run: (pass: number) => Promise<number>, path = '/a', scope = new Scope()) => login.use(scope, get(path), run);
   const echo = async (value: number) => value;
   const ends = (path?: string, run = echo) =>
     use(run, path).then(
@@ -210,12 +209,12 @@ describe('a login', () => {
       assert.ok(waited <= 180, `${waited} s`);
     });
 
-    for (const [what, isNobody, before] of [
+    for (const [what, hasExpired, before] of [
       ['that worked before', undefined, true],
-      ['although nothing ever worked, where the vendor says that it is nobody’s', () => true, false],
+      ['although nothing ever worked, where the vendor says that it is not valid', () => true, false],
     ] as const)
       it(`does not keep a pass for longer than a minute that serves nobody for an hour, ${what}`, async () => {
-        login = create(0, isNobody);
+        login = create(0, hasExpired);
         if (before) await ends('/a');
         for (let second = 0; second < 3600; second++, clock += 1000) await ends('/a', refuse);
         const worthless = made;

@@ -101,13 +101,7 @@ describe('polling', () => {
 describe('polling while the login fails', () => {
   const { failed } = LOGIN;
   let scope: Scope;
-  const use = (login: Login<number>) =>
-    login.use(
-      scope,
-      { method: 'GET', path: '/' },
-      async () => {},
-      () => false,
-    );
+  const use = (login: Login<number>) => login.use(scope, { method: 'GET', path: '/' }, async () => {});
   beforeEach(() => {
     scope = new Scope();
   });
