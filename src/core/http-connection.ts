@@ -27,8 +27,9 @@ export abstract class HttpConnection<Settings> implements Connection<Settings> {
     return this.http.send(request, options);
   }
 
-  read(path: string, options: ReadOptions): Promise<HttpResponse> {
-    return this.send({ method: 'GET', path }, { ...options, repeatable: true });
+  /** A GET, which may always be repeated. @throws EnsembleError */
+  read(path: string, { query, ...options }: ReadOptions): Promise<HttpResponse> {
+    return this.send({ method: 'GET', path, ...(query && { query }) }, { ...options, repeatable: true });
   }
 
   /** Opens a stream and hands on its bytes until the peer ends it; the time limit is for its beginning. @throws EnsembleError */

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import {
   advance,
   afterFirstLook,
-  begin,
+  atBeginning,
   type Cursor,
   inThePast,
   LOOK_BACK,
@@ -22,27 +22,27 @@ const times = ({ due }: { due: readonly { message: Message }[] }) => due.map(({ 
 describe('the cursor of a thing', () => {
   it('begins with the present: what was there before counts as passed on', () => {
     const old = [message(START - 5), message(START - 1)];
-    const cursor = afterFirstLook(begin(START), old);
+    const cursor = afterFirstLook(atBeginning(START), old);
     deepEqual(times(advance(cursor, [...old, message(START)], START)), [0]);
   });
 
   it('passes on in order, holds back what is younger than the grace, and passes it on later', () => {
     const messages = [message(START + 9), message(START + 3), message(START + 1)];
-    const first = advance(begin(START), messages, START + 5);
+    const first = advance(atBeginning(START), messages, START + 5);
     deepEqual(times(first), [1, 3]);
     deepEqual(times(advance(first.cursor, [message(START + 7), ...messages], START + 10)), [7, 9]);
   });
 
   it('knows a message by its content, whatever the order of its fields', () => {
     const twin = received({ number: 0, tsmTs: START + 1, tsmId: 12100 } as Message);
-    const first = advance(begin(START), [message(START + 1), twin], START + 5);
+    const first = advance(atBeginning(START), [message(START + 1), twin], START + 5);
     equal(first.due.length, 1);
     deepEqual(advance(first.cursor, [twin, message(START + 1, 1)], START + 6).due, [{ ...message(START + 1, 1), late: false }]);
     equal(advance(first.cursor, [message(START + 1, 0, { deep: { a: 1 } })], START + 6).due.length, 1);
   });
 
   it('marks what comes later than the grace, as long as it looks back', () => {
-    const first = advance(begin(START), [message(START + 100)], START + 100);
+    const first = advance(atBeginning(START), [message(START + 100)], START + 100);
     const late = [message(START + 99), message(START + 100 - LOOK_BACK), message(START + 99 - LOOK_BACK)];
     const { due } = advance(first.cursor, late, START + 101);
     deepEqual(
@@ -55,13 +55,13 @@ describe('the cursor of a thing', () => {
   });
 
   it('never goes back with the clock', () => {
-    const { cursor } = advance(begin(START), [message(START + 1)], START + 50);
+    const { cursor } = advance(atBeginning(START), [message(START + 1)], START + 50);
     equal(advance(cursor, [], START).cursor.at, START + 50);
   });
 
   it('is set back from a future that a wrong clock has made, to the last message that was passed on', () => {
     const passed = [message(START + 1), message(START + 90), message(START + 100)];
-    const { cursor } = advance(begin(START), passed, START + 3600);
+    const { cursor } = advance(atBeginning(START), passed, START + 3600);
     equal(cursor.at, START + 3600);
     const back = inThePast(cursor, START + 200);
     equal(back.at, START + 100);
@@ -107,7 +107,7 @@ describe('the cursor of a thing', () => {
     let cursor: Cursor = {
       at: START + ahead - 1,
       seen: afterFirstLook(
-        begin(START),
+        atBeginning(START),
         all.filter(({ sent }) => sent < 0).map(({ received }) => received),
       ).seen,
       since: 0,
@@ -136,7 +136,7 @@ describe('the cursor of a thing', () => {
             copies: twice ? 2 : 1,
           }));
           let now = START;
-          let cursor: Cursor = begin(START);
+          let cursor: Cursor = atBeginning(START);
           let saved = cursor;
           const passed: Message[] = [];
           for (const [turn, pause] of [...pauses, 400].entries()) {

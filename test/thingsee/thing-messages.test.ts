@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Message } from '../../src/node-red/red';
-import { LOOK_UP } from '../../src/vendors/thingsee/message-feed';
+import { LOOK_UP } from '../../src/vendors/thingsee/followed-groups';
 import { Audit, type Caught } from '../kit/audit';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';

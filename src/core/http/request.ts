@@ -54,8 +54,10 @@ export interface SendOptions {
   readonly onWarning?: ((text: string) => void) | undefined;
 }
 
-/** Of a read, which may always be repeated. */
-export type ReadOptions = Omit<SendOptions, 'repeatable'>;
+/** Of a GET, which may always be repeated. */
+export interface ReadOptions extends Omit<SendOptions, 'repeatable'> {
+  readonly query?: Fields;
+}
 
 export interface Retry {
   readonly error: EnsembleError;

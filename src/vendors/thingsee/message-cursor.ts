@@ -31,7 +31,7 @@ export interface Step {
 export const steadyNow = (): number => Math.floor((performance.timeOrigin + performance.now()) / 1000);
 
 /** The cursor of what is to be passed on from this time on (Unix seconds). */
-export const begin = (beginning: number): Cursor => ({ at: beginning - 1 });
+export const atBeginning = (beginning: number): Cursor => ({ at: beginning - 1 });
 
 /** The cursor after the first look, at which these counted as passed on. */
 export const afterFirstLook = ({ at, since }: Cursor, old: readonly Received[]): Cursor => ({

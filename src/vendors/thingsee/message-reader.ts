@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { EnsembleError } from '../../core/errors';
-import type { Fields, SendOptions } from '../../core/http/request';
+import type { Fields } from '../../core/http/request';
 import { json } from '../../core/http/response';
+import type { Scope } from '../../core/scope';
 import type { ThingseeClient } from './client';
 import { thingPath } from './parameters';
 import { type Message, message, repaired } from './responses';
@@ -33,11 +34,11 @@ export class MessageReader {
   private newestFirst: boolean | undefined;
 
   constructor(
-    private readonly cloud: ThingseeClient,
+    private readonly client: ThingseeClient,
     private readonly messageId: readonly string[] | undefined,
-    private readonly options: SendOptions,
-    /** Told of what is left out because it is no message. */
-    private readonly leftOut: (tuid: string, error: EnsembleError, raw: unknown) => void,
+    private readonly scope: Scope,
+    /** Called with what is left out because it is no message. */
+    private readonly onLeftOut: (tuid: string, error: EnsembleError, raw: unknown) => void,
   ) {}
 
   /** A page that is full may not be all. Halving the window does not depend on the order in which the vendor sorts. */
@@ -58,7 +59,7 @@ export class MessageReader {
 
   private async list(tuid: string, selected: Fields): Promise<unknown[]> {
     const query = { messageid: this.messageId?.join(','), ...selected };
-    return list(await this.cloud.send({ method: 'GET', path: thingPath(tuid, '/messages'), query }, this.options)).data;
+    return list(await this.client.read(thingPath(tuid, '/messages'), { scope: this.scope, query })).data;
   }
 
   /** Messages of the same second keep the order in which they were sent, whichever way the vendor lists them. */
@@ -77,7 +78,7 @@ export class MessageReader {
       if (data) return [{ message: data, raw }];
       const [issue] = error.issues;
       const why = `${issue?.path.join('.') || 'it'}: ${issue?.message}`;
-      this.leftOut(tuid, new EnsembleError('BAD_RESPONSE', `a message of ${tuid} is left out, ${why}`, { target: tuid }), raw);
+      this.onLeftOut(tuid, new EnsembleError('BAD_RESPONSE', `a message of ${tuid} is left out, ${why}`, { target: tuid }), raw);
       return [];
     });
   }

@@ -4,8 +4,7 @@ import { poll } from '../../core/follow/poll';
 import { inShard, shard } from '../../core/follow/shard';
 import { integer, list, optional, type Values } from '../../core/schema/parameters';
 import type { ThingseeClient } from './client';
-import { CursorStore } from './cursor-store';
-import { MessageFeed } from './message-feed';
+import { MessagePoll } from './message-poll';
 import { selection } from './parameters';
 
 export const settings = {
@@ -33,12 +32,10 @@ export const settings = {
   shard,
 };
 
-type Context = EventContext<ThingseeClient, Values<typeof settings>>;
-
-export async function start(context: Context): Promise<void> {
-  const { settings, scope, state, report, memory } = context;
+export async function start(context: EventContext<ThingseeClient, Values<typeof settings>>): Promise<void> {
+  const { settings, scope, state, report } = context;
   if (!settings.things && !settings.groups) throw new EnsembleError('NOT_CONFIGURED', 'things and groups are both empty');
-  const isOurs = inShard(settings.shard);
-  const feed = new MessageFeed(context, await CursorStore.open(memory), isOurs);
-  await poll({ interval: settings.interval * 1000, scope, state, report, work: (interrupted) => feed.round(interrupted) });
+  const messages = new MessagePoll(context, inShard(settings.shard));
+  await messages.restore();
+  await poll({ interval: settings.interval * 1000, scope, state, report, work: (interrupted) => messages.round(interrupted) });
 }

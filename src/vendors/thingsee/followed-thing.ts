@@ -1,0 +1,175 @@
+import type { EnsembleError } from '../../core/errors';
+import type { EventContext } from '../../core/follow/events';
+import type { TopicMemory } from '../../core/follow/topic-memory';
+import { Trouble } from '../../core/trouble';
+import type { ThingseeClient } from './client';
+import {
+  advance,
+  afterFirstLook,
+  atBeginning,
+  type Cursor,
+  type Due,
+  inThePast,
+  setBack,
+  steadyNow,
+  windowAhead,
+  windowStart,
+} from './message-cursor';
+import type { MessageReader } from './message-reader';
+import type { Message } from './responses';
+
+export interface MessageSettings {
+  /** TUIDs. */
+  readonly things: readonly string[] | undefined;
+  /** Group ids. */
+  readonly groups: readonly string[] | undefined;
+  readonly messageId: readonly string[] | undefined;
+  /** Seconds between two rounds. */
+  readonly interval: number;
+  /** Seconds that a message is held back, so that those which come late still come in order. */
+  readonly grace: number;
+}
+
+export type MessageContext = EventContext<ThingseeClient, MessageSettings>;
+
+/** By TUID; a group's has the time at which its things were last looked up. */
+export type Cursors = TopicMemory<Cursor>;
+
+export interface FollowOptions {
+  readonly context: MessageContext;
+  readonly cursors: Cursors;
+  readonly reader: MessageReader;
+  /** Whether a message was sent before the thing came to be followed. */
+  readonly isForeign: (tuid: string, message: Message) => boolean;
+}
+
+/** One thing whose messages are passed on. */
+export class FollowedThing {
+  /** It was not asked for a while: what it has sent until it is asked again counts as caught up. */
+  isMissed: boolean;
+  private readonly trouble = new Trouble();
+  private readonly leftOut = new Trouble();
+  /** What it sent up to this time (Unix seconds) counts as caught up; since when that is so (`performance.now()`). */
+  private caughtUp: { readonly at: number; readonly since: number } | undefined;
+  /** Up to when (Unix seconds) what it had sent counted as passed on when this instance of the node first asked it. */
+  private began: number | undefined;
+  /** Where an earlier instance had stopped, of which the context store has told only after that. */
+  private gap: Cursor | undefined;
+
+  constructor(
+    private readonly tuid: string,
+    private readonly options: FollowOptions,
+  ) {
+    this.isMissed = options.cursors.get(tuid)?.seen !== undefined;
+    if (!this.isMissed) this.catchUp(this.now - 1);
+  }
+
+  /** Passes on what is new. @throws EnsembleError */
+  async ask(interrupted: () => boolean): Promise<void> {
+    await this.passOn(interrupted);
+    if (this.gap?.seen) await this.closeGap(this.gap);
+    this.trouble.over();
+  }
+
+  /** Once for each trouble. */
+  report(error: EnsembleError): void {
+    if (this.trouble.isNew()) this.options.context.report(error.with({ target: this.tuid }), { topic: this.tuid });
+  }
+
+  /** Reports a message that cannot be read, once: the vendor sends the same in the next round. */
+  leaveOut(error: EnsembleError, payload: unknown): void {
+    if (this.leftOut.isNew()) this.options.context.report(error, { topic: this.tuid, payload });
+  }
+
+  /** Takes up a cursor of an earlier instance of the node, of which the context store has told only now. */
+  restoreLate(kept: Cursor): void {
+    const { context, cursors } = this.options;
+    if (context.scope.ended) {
+      cursors.set(this.tuid, this.forNextStart(kept));
+    } else if (this.began !== undefined) {
+      this.gap = inThePast(kept, this.now);
+    } else {
+      cursors.set(this.tuid, kept);
+      this.isMissed = true;
+    }
+  }
+
+  /** Unix seconds, by the vendor's clock. */
+  private get now(): number {
+    return this.options.context.connection.now;
+  }
+
+  /** The next start passes on what this one has missed, but not what it has passed on itself. */
+  private forNextStart(kept: Cursor): Cursor {
+    const began = this.began ?? kept.at;
+    const passed = Object.entries(this.options.cursors.get(this.tuid)?.seen ?? {}).filter(([, tsmTs]) => tsmTs > began);
+    return { at: kept.at, seen: { ...kept.seen, ...Object.fromEntries(passed) } };
+  }
+
+  private async passOn(interrupted: () => boolean): Promise<void> {
+    const { tuid } = this;
+    const { context, cursors, reader, isForeign } = this.options;
+    const [asked, steady] = [this.now, steadyNow()];
+    const known = cursors.get(tuid) ?? { ...atBeginning(asked), since: steady };
+    const messages = await reader.read(tuid, { from: windowStart(known), to: asked });
+    // Messages that go nowhere must not count as passed on.
+    if (context.scope.ended) return;
+    // The response has told the vendor's time.
+    const present = inThePast(known, this.now);
+    if (present !== known) {
+      await this.setBack(known, present);
+      return;
+    }
+    const old = known.seen ? [] : messages.filter(({ message }) => message.tsmTs <= known.at || isForeign(tuid, message));
+    const horizon = Math.min(asked, this.now) - context.settings.grace;
+    const { due, cursor } = advance(known.seen ? known : afterFirstLook(known, old), messages, horizon);
+    if (!known.seen) this.began = known.at;
+    if (this.isMissed || interrupted()) this.catchUp(Math.min(asked, this.now));
+    this.isMissed = false;
+    for (const one of due) this.emit(one);
+    this.endCatchUp();
+    cursors.set(tuid, due.length > 0 ? { ...cursor, since: steady } : cursor);
+    // A cursor that has only moved on need not be written: the one before leads to the same messages.
+    if (due.length > 0 || !known.seen) cursors.save();
+  }
+
+  /** A cursor that a clock has left in the future would keep the thing silent until then: the next round asks from the last message on. @throws EnsembleError */
+  private async setBack(known: Cursor, back: Cursor): Promise<void> {
+    const { tuid } = this;
+    const { context, cursors, reader } = this.options;
+    const ahead = known.seen ? await reader.read(tuid, windowAhead(known, back, this.now)) : [];
+    if (context.scope.ended) return;
+    context.warn('the clock of the vendor or of this machine was ahead: messages are asked for again from the last one on');
+    const { due, cursor } = setBack(known, back, ahead);
+    for (const one of due) this.emit(one, true);
+    this.isMissed = true;
+    cursors.set(tuid, known.seen ? cursor : back);
+    cursors.save();
+  }
+
+  /** Passes on what was sent between an earlier instance of the node and this one. @throws EnsembleError */
+  private async closeGap(gap: Cursor): Promise<void> {
+    const { context, reader } = this.options;
+    const to = this.began ?? gap.at;
+    const messages = await reader.read(this.tuid, { from: windowStart(gap), to });
+    if (context.scope.ended) return;
+    const before = messages.filter(({ message }) => message.tsmTs <= to);
+    for (const one of advance(gap, before, to).due) this.emit({ ...one, late: true }, true);
+    this.gap = undefined;
+  }
+
+  private catchUp(at: number): void {
+    this.caughtUp = { at, since: performance.now() };
+  }
+
+  /** What the grace had held back has been passed on. A clock that was ahead must not mark what comes after. */
+  private endCatchUp(): void {
+    const { since = 0 } = this.caughtUp ?? {};
+    if (performance.now() - since >= this.options.context.settings.grace * 1000) this.caughtUp = undefined;
+  }
+
+  private emit({ message, raw, late }: Due, isResumed = false): void {
+    const resumed = isResumed || message.tsmTs <= (this.caughtUp?.at ?? -Infinity);
+    this.options.context.emit({ topic: this.tuid, payload: message, source: 'poll', type: 'message', resumed, raw, details: { late } });
+  }
+}
