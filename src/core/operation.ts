@@ -1,5 +1,4 @@
 import type { Connection } from './connection';
-import { asEnsembleError } from './errors';
 import type { HttpRequest, HttpResponse, SendOptions } from './http/request';
 import type { Parameters, Values } from './schema/parameters';
 import type { Scope } from './scope';
@@ -72,10 +71,10 @@ export const operation =
   <P extends Parameters>(description: Operation<C, P>): Operation<C, P> =>
     description;
 
+/** One operation to be performed. */
 export interface Job {
   readonly operation: Operation;
   readonly values: Values<Parameters>;
-  readonly target: string;
   readonly observer: Observer;
   readonly onPart?: (part: Outcome) => void;
 }
@@ -86,31 +85,21 @@ export interface Observer extends Omit<SendOptions, 'repeatable'> {
 }
 
 /**
- * Makes the request of an operation that has one. What cannot be sent is refused now: it shall neither wait for its turn nor
- * take the place of what can. @throws EnsembleError with its circumstances
+ * Makes the request of an operation; the returned function sends it, once, and brings the response into form. What cannot be sent
+ * is refused now: it must neither wait for its turn nor take the place of what can. @throws EnsembleError INVALID_INPUT
  */
-export function prepare(connection: Connection, { operation, values, target }: Job): HttpRequest | undefined {
-  try {
-    if (operation.request) return operation.request(values, connection);
+export function prepare(connection: Connection, job: Job): () => Promise<Outcome> {
+  const { operation, values } = job;
+  if (operation.run) {
     operation.check?.(values, connection);
-    return undefined;
-  } catch (error) {
-    throw asEnsembleError(error).with({ vendor: connection.vendor, operation: operation.id, target });
+    return () => operation.run(values, contextOf(connection, job));
   }
-}
-
-/** Sends what the operation describes, or the request that was prepared, and brings the answer into form. @throws EnsembleError with its circumstances */
-export async function perform(connection: Connection, job: Job, prepared?: HttpRequest): Promise<Outcome> {
-  const { operation, values, target } = job;
-  const { scope, onRetry, onWarning } = job.observer;
-  try {
-    if (operation.run) return await operation.run(values, contextOf(connection, job));
-    const request = prepared ?? operation.request(values, connection);
+  const request = operation.request(values, connection);
+  return async () => {
+    const { scope, onRetry, onWarning } = job.observer;
     const response = await connection.send(request, { repeatable: operation.repeatable, scope, onRetry, onWarning });
     return { result: operation.result(response, values, connection), statusCode: response.statusCode };
-  } catch (error) {
-    throw asEnsembleError(error).with({ vendor: connection.vendor, operation: operation.id, target });
-  }
+  };
 }
 
 const contextOf = (connection: Connection, { operation, observer, onPart }: Job): OperationContext<Connection> => ({

@@ -55,6 +55,8 @@ export class StatusLine {
 export interface ActionEvidence {
   /** Why nothing can be sent at all. */
   unusable: EnsembleError | undefined;
+  /** Of the request that was started last. */
+  operation: string;
   inFlight: number;
   waiting: number;
   /** How far the request in flight is, in the vendor's words. */
@@ -68,7 +70,7 @@ export interface ActionEvidence {
 export class Statuses {
   constructor(private readonly RED: Red) {}
 
-  action({ unusable, inFlight, waiting, progress, last, retry }: ActionEvidence, operation: string): Reading {
+  action({ unusable, operation, inFlight, waiting, progress, last, retry }: ActionEvidence): Reading {
     if (unusable) return this.notConfigured();
     const left = retry ? retry.at - performance.now() : 0;
     if (retry && left > 0) return this.retrying(retry.error, left);

@@ -1,7 +1,7 @@
 import { deepEqual } from 'node:assert/strict';
 import type { Connection, Lookup } from '../../src/core/connection';
 import type { Operation } from '../../src/core/operation';
-import { perform } from '../../src/core/operation';
+import { prepare } from '../../src/core/operation';
 import type { Parameters } from '../../src/core/schema/parameters';
 import { parseParameters } from '../../src/core/schema/parse';
 import { Scope } from '../../src/core/scope';
@@ -181,8 +181,8 @@ describe('an answer of which one element is not what the vendor promises', () =>
       const connection = connections[node.split('/', 1)[0] ?? ''] as Connection;
       const told: string[] = [];
       const observer = { scope, onWarning: (text: string) => told.push(text) };
-      const job = { operation, values: parseParameters(operation.parameters, values), target: 'target', observer };
-      deepEqual((await perform(connection, job)).result, result);
+      const job = { operation, values: parseParameters(operation.parameters, values), observer };
+      deepEqual((await prepare(connection, job)()).result, result);
       deepEqual([told.length > 0, told.filter((text) => !/ of the answer is left out: /.test(text))], [true, []]);
     });
 

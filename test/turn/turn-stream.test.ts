@@ -3,7 +3,7 @@ import { setInterval } from 'node:timers/promises';
 import type { EnsembleError } from '../../src/core/errors';
 import type { EventContext, StreamState, VendorEvent } from '../../src/core/follow/events';
 import type { StreamTiming } from '../../src/core/follow/stream';
-import { type Operation, perform } from '../../src/core/operation';
+import { type Operation, prepare } from '../../src/core/operation';
 import { Scope } from '../../src/core/scope';
 import { TurnClient } from '../../src/vendors/turn/client';
 import { operations } from '../../src/vendors/turn/turn-channel';
@@ -51,7 +51,7 @@ describe('the streams of a Turn', () => {
   };
   const set = (channel: string, value: number | undefined, on?: boolean) => {
     const operation = operations.find(({ id }) => id === 'set-state') as unknown as Operation;
-    return perform(device, { operation, values: { channel, value, on }, target: channel, observer: { scope } });
+    return prepare(device, { operation, values: { channel, value, on }, observer: { scope } })();
   };
   const seen = () => new Map(events.map(({ topic, payload }) => [topic, payload]));
   const isCaughtUp = () => [...turn.values].every(([id, value]) => value === 0 || (seen().get(id) as { value?: number })?.value === value);

@@ -1,0 +1,72 @@
+import type { EnsembleError } from '../core/errors';
+import type { Retry } from '../core/http/request';
+import type { Outcome } from '../core/operation';
+import type { Scope } from '../core/scope';
+import type { Red, RuntimeNode } from './red';
+import { type ActionEvidence, Statuses, StatusLine } from './status';
+
+/** Collects what an action node knows of its work, and shows it as the node's status. */
+export class ActionStatus {
+  private readonly line: StatusLine;
+  private readonly evidence: ActionEvidence = {
+    unusable: undefined,
+    operation: '',
+    inFlight: 0,
+    waiting: 0,
+    progress: '',
+    last: 'nothing',
+    retry: undefined,
+  };
+
+  constructor(
+    RED: Red,
+    node: RuntimeNode,
+    private readonly scope: Scope,
+  ) {
+    const statuses = new Statuses(RED);
+    this.line = new StatusLine(node, scope, () => statuses.action(this.evidence));
+  }
+
+  changed(): void {
+    this.line.changed();
+  }
+
+  /** @param waiting number of messages */
+  queued(waiting: number): void {
+    this.note({ waiting });
+  }
+
+  started(operation: string): void {
+    this.note({ operation, inFlight: this.evidence.inFlight + 1 });
+  }
+
+  progressed(progress: string): void {
+    this.note({ progress });
+  }
+
+  retrying({ error, wait }: Retry): void {
+    const retry = { error, at: performance.now() + wait };
+    this.note({ retry });
+    this.scope.timeout(wait, () => this.evidence.retry === retry && this.note({ retry: undefined }));
+  }
+
+  succeeded({ unconfirmed }: Outcome): void {
+    this.note({ last: unconfirmed ? 'sent' : 'done', unusable: undefined });
+  }
+
+  failed(error: EnsembleError): void {
+    if (error.code === 'NOT_CONFIGURED') this.note({ unusable: error });
+    // Any other failure shows that the node is configured.
+    else if (error.code !== 'CANCELLED') this.note({ last: error, unusable: undefined });
+  }
+
+  /** @param waiting number of messages */
+  ended(waiting: number): void {
+    this.note({ inFlight: this.evidence.inFlight - 1, progress: '', retry: undefined, waiting });
+  }
+
+  private note(evidence: Partial<ActionEvidence>): void {
+    Object.assign(this.evidence, evidence);
+    this.line.changed();
+  }
+}
