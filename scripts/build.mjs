@@ -3,7 +3,7 @@
 // their node.
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, dirname, join, relative } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
 import { completeCatalogue, completeHelp } from './texts.mjs';
@@ -17,10 +17,10 @@ const files = (folder, extension) =>
     .filter((entry) => entry.isFile() && entry.name.endsWith(extension))
     .map((entry) => join(entry.parentPath, entry.name));
 
-const BROWSER = ['src/editor', 'src/simulators/page'];
+const BROWSER = /^src\/(editor|simulators\/(.+\/)?page)\//;
 const runtime = ['nodes', 'src', 'test', 'bench']
   .flatMap((folder) => (existsSync(folder) ? files(folder, '.ts') : []))
-  .filter((file) => !file.endsWith('.d.ts') && !BROWSER.some((folder) => file.startsWith(`${folder}/`)));
+  .filter((file) => !file.endsWith('.d.ts') && !BROWSER.test(file));
 
 /** The files of this build; whatever else lies in its folders is of an earlier one. */
 const made = new Set();
@@ -39,8 +39,8 @@ export async function build() {
   });
   const descriptions = describeNodes();
   await Promise.all([
-    bundle('src/editor/index.ts', 'resources/editor', descriptions),
-    bundle('src/simulators/page/index.ts', 'resources/simulator', {}),
+    bundle({ entryPoints: ['src/editor/index.ts'], outfile: 'resources/editor.js' }, descriptions),
+    bundle({ stdin: devicePage(), outfile: 'resources/simulator.js' }, {}),
   ]);
   const isText = (file) => /\/(locales|help)\//.test(file);
   for (const html of files('nodes', '.html').filter((file) => !isText(file))) copy(html, join('dist', html));
@@ -74,10 +74,19 @@ function describeNodes() {
   return Object.fromEntries(described);
 }
 
-async function bundle(entry, outfile, descriptions) {
+/** The device page, with the devices of all vendors of the simulators' list that have a page. */
+function devicePage() {
+  const list = join(root, 'dist/src/simulators/vendors.js');
+  delete require.cache[list];
+  const shown = Object.keys(require(list).vendors).filter((id) => existsSync(`src/simulators/${id}/page/index.ts`));
+  const imports = shown.map((id) => `import { render as ${id} } from './${id}/page';`);
+  const contents = ["import { showDevices } from './page';", ...imports, `showDevices({ ${shown.join(', ')} });`].join('\n');
+  return { contents, resolveDir: join(root, 'src/simulators'), loader: 'ts' };
+}
+
+async function bundle(options, descriptions) {
   await compile({
-    entryPoints: [{ in: entry, out: basename(outfile) }],
-    outdir: dirname(outfile),
+    ...options,
     bundle: true,
     format: 'iife',
     platform: 'browser',

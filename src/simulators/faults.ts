@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Faults } from './types';
-import { numberWithin, type Reply } from './vendor';
+import type { DeviceResponse } from './http/response';
+import { type Input, numberWithin } from './input';
+import type { Faults } from './page/update';
 
-/** The switches of one vendor. */
+/** The settings that make one vendor misbehave. */
 export class FaultSwitches {
   values: Faults = { latency: 0, errorRate: 0, retryAfter: 0 };
 
-  /** What is not given stays as it is. @throws BadInput */
-  set(input: Record<string, unknown>): void {
+  /** A setting that is not given stays as it is. @throws Refused */
+  set(input: Input): void {
     const values = { ...this.values, ...input };
     this.values = {
       latency: numberWithin(values, 'latency', 0, 600_000),
@@ -16,8 +17,8 @@ export class FaultSwitches {
     };
   }
 
-  /** Waits, and answers in place of the vendor where it shall fail. @throws AbortError at the end of the simulator */
-  async answer(failure: (message: string) => unknown, end: AbortSignal): Promise<Reply | undefined> {
+  /** Waits, and responds in place of the vendor where it shall fail. @throws AbortError when the simulator ends */
+  async respond(failure: (message: string) => unknown, end: AbortSignal): Promise<DeviceResponse | undefined> {
     const { latency, errorRate, retryAfter } = this.values;
     if (latency > 0) await sleep(latency, undefined, { signal: end });
     if (retryAfter > 0) return { status: 429, headers: { 'retry-after': String(retryAfter) }, body: failure('Too Many Requests') };

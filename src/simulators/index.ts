@@ -3,8 +3,8 @@ import { type Ports, Simulator } from './simulator';
 export { PortTaken } from './listen';
 
 /**
- * Milliseconds for which a simulator outlives its last user at a redeploy, so that the next finds it as it was. Node-RED
- * makes the new nodes when the last of the old ones has closed, for which it gives them 15 s.
+ * Milliseconds for which a simulator keeps running without users at a redeploy, so that its state is not lost. Node-RED makes
+ * the new nodes when the last of the old ones has closed, for which it gives them 15 s.
  */
 const LINGER = 16_000;
 
@@ -21,11 +21,11 @@ const running = new Set<Shared>();
 export interface Lease {
   /** Fulfilled when all ports listen. @throws PortTaken */
   readonly ready: Promise<Simulator>;
-  /** @param soon a successor may follow: the last one to leave waits a moment for it */
+  /** @param soon another lease may follow: without any, the simulator keeps running for a while */
   release(soon: boolean): Promise<void>;
 }
 
-/** A share of the simulator on these ports, which runs while somebody has one. */
+/** A lease of the simulator on these ports, which is shared and runs as long as there is one. */
 export function lease(ports: Ports): Lease {
   const same = (other: Shared) => other.ports.port === ports.port && other.ports.mqttPort === ports.mqttPort;
   const shared = [...running].find((other) => same(other) && !other.ended) ?? share(ports);
@@ -47,12 +47,12 @@ export function lease(ports: Ports): Lease {
 function share(ports: Ports): Shared {
   const shared: Shared = { ports, simulator: start(ports), users: 0 };
   running.add(shared);
-  // Its users hear of the failure; the next one shall try anew.
+  // Its users get the error; the next one shall try again.
   shared.simulator.catch(() => running.delete(shared));
   return shared;
 }
 
-/** A port may still belong to a simulator that nobody uses any more. */
+/** A port may still be used by a simulator without users, which is ended first. */
 async function start(ports: Ports): Promise<Simulator> {
   const wanted = new Set([ports.port, ports.mqttPort]);
   const idle = [...running].filter(({ users, ports: { port, mqttPort } }) => users === 0 && (wanted.has(port) || wanted.has(mqttPort)));
@@ -65,7 +65,7 @@ function end(shared: Shared): Promise<void> {
   shared.ended ??= shared.simulator
     .then((simulator) => simulator.close())
     .finally(() => running.delete(shared))
-    // Where it never started there is nothing to end, and its users know.
+    // Where it has not started, there is nothing to end, and its users have got the error.
     .catch(() => {});
   return shared.ended;
 }

@@ -1,6 +1,6 @@
 import type { AddressInfo, Server, Socket } from 'node:net';
 
-/** The devices are for this machine alone. */
+/** Only this machine can use the devices. */
 export const HOST = '127.0.0.1';
 
 export class PortTaken extends Error {
@@ -11,7 +11,7 @@ export class PortTaken extends Error {
 
 export interface Listening {
   readonly port: number;
-  /** Ends the server and all its connections at once, whatever they wait for. */
+  /** Closes the server and all its connections at once. */
   close(): Promise<void>;
 }
 
@@ -26,7 +26,7 @@ export async function listen(server: Server, port: number): Promise<Listening> {
     server.once('error', (error: NodeJS.ErrnoException) => reject(error.code === 'EADDRINUSE' ? new PortTaken(port) : error));
     server.listen(port, HOST, resolve);
   });
-  // From here on an error is a connection that could not be accepted; the server goes on.
+  // From here on, an error is a connection that could not be accepted; the server keeps running.
   server.on('error', (error) => process.emitWarning(error));
   return {
     port: (server.address() as AddressInfo).port,

@@ -1,15 +1,19 @@
 import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import { type Broker, startBroker } from './broker';
-import { servePage } from './device-page';
-import { readBody, send } from './exchange';
+import { Clock } from './clock';
 import { FaultSwitches } from './faults';
-import { Feed } from './feed';
-import { isForeign, REFUSAL } from './foreign';
+import { FOREIGN, isForeign } from './http/foreign';
+import { Refused } from './http/refused';
+import { readBody } from './http/request';
+import { type DeviceResponse, send } from './http/response';
+import type { Input } from './input';
 import { HOST, type Listening, listen } from './listen';
-import type { Update, VendorId } from './types';
-import { BadInput, type Vendor } from './vendor';
-import { vendors as list } from './vendors';
+import { type Broker, startBroker } from './mqtt/broker';
+import type { Update } from './page/update';
+import { servePage } from './page-server';
+import { PageUpdates } from './page-updates';
+import type { Devices, Vendor } from './vendor';
+import { vendors } from './vendors';
 
 export interface Ports {
   readonly port: number;
@@ -17,40 +21,41 @@ export interface Ports {
 }
 
 interface Simulated {
-  readonly id: VendorId;
+  readonly id: string;
   readonly vendor: Vendor<unknown>;
+  readonly devices: Devices<unknown>;
   readonly faults: FaultSwitches;
-  /** Responses that the vendor took over. */
+  /** Responses that are kept open for a stream. */
   readonly streams: Set<ServerResponse>;
 }
 
-/** All vendors behind one HTTP port, and a broker. */
+/** All vendors at one HTTP port, and an MQTT broker. */
 export class Simulator {
   private readonly ending = new AbortController();
-  private readonly feed = new Feed((parts) => this.describe(parts));
-  private readonly vendors: readonly Simulated[];
+  private readonly clock = new Clock(this.ending.signal);
+  private readonly updates = new PageUpdates(this.clock, (ids) => this.describe(ids));
+  private readonly simulated: readonly Simulated[];
   private web: Listening | undefined;
   private broker: Broker | undefined;
 
-  private constructor() {
+  private constructor(list: Readonly<Record<string, Vendor<unknown>>>) {
     // Every request that waits listens for the end.
     setMaxListeners(0, this.ending.signal);
-    this.vendors = (Object.keys(list) as VendorId[]).map((id) => ({
-      id,
-      faults: new FaultSwitches(),
-      streams: new Set(),
-      vendor: list[id]({
-        changed: () => this.feed.touch(id),
+    this.simulated = Object.entries(list).map(([id, vendor]) => ({
+      ...{ id, vendor, faults: new FaultSwitches(), streams: new Set() },
+      devices: vendor.start({
+        changed: () => this.updates.touch(id),
         publish: (topic, payload) => this.broker?.publish(topic, payload),
-        log: (entry) => this.feed.enter({ ...entry, vendor: id, direction: 'out' }),
+        log: (entry) => this.updates.enter({ ...entry, vendor: id, direction: 'out' }),
+        clock: this.clock,
         signal: this.ending.signal,
       }),
     }));
   }
 
   /** Port 0: any free one. @throws PortTaken */
-  static async start({ port, mqttPort }: Ports): Promise<Simulator> {
-    const simulator = new Simulator();
+  static async start({ port, mqttPort }: Ports, list: Readonly<Record<string, Vendor<unknown>>> = vendors): Promise<Simulator> {
+    const simulator = new Simulator(list);
     const results = await Promise.allSettled([simulator.openWeb(port), simulator.openBroker(mqttPort)]);
     const failed = results.find((result) => result.status === 'rejected');
     if (!failed) return simulator;
@@ -69,7 +74,6 @@ export class Simulator {
   /** Ends everything at once, whatever hangs. */
   async close(): Promise<void> {
     this.ending.abort();
-    this.feed.close();
     await Promise.all([this.web?.close(), this.broker?.close()]);
   }
 
@@ -81,49 +85,38 @@ export class Simulator {
   }
 
   private async openBroker(port: number): Promise<void> {
-    this.broker = await startBroker(port, () => this.feed.touch('mqtt'));
+    this.broker = await startBroker(port, () => this.updates.touch('mqtt'));
   }
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
       const path = (request.url ?? '/').replace(/\?.*/s, '');
-      const simulated = this.vendors.find(({ vendor: { prefix } }) => path === prefix || path.startsWith(`${prefix}/`));
-      const isPage = simulated ? simulated.vendor.pages?.includes(path.slice(simulated.vendor.prefix.length)) : path === '/';
-      if (isForeign(request, isPage ?? false))
-        send(response, { status: 403, body: simulated ? simulated.vendor.failure(REFUSAL) : REFUSAL });
+      const simulated = this.simulated.find(({ vendor: { prefix, paths = [prefix] } }) => paths.some((own) => isWithin(path, own)));
+      const isLinked = simulated ? simulated.vendor.linkedPaths?.includes(path.slice(simulated.vendor.prefix.length)) : path === '/';
+      if (isForeign(request, isLinked ?? false))
+        send(response, { status: 403, body: simulated ? simulated.devices.failure(FOREIGN) : FOREIGN });
       else if (simulated) await this.serveVendor(simulated, path, request, response);
-      else
-        await servePage(
-          request,
-          response,
-          (page) => this.feed.open(page),
-          (vendor, action, input) => this.act(vendor, action, input),
-        );
+      else await servePage(request, response, this.updates, (vendor, action, input) => this.act(vendor, action, input));
     } catch (error) {
-      // That the client went away or the simulator is closing is no fault.
+      // That the client has disconnected or the simulator is closing is no error.
       if (!request.socket.destroyed && !this.ending.signal.aborted) process.emitWarning(error as Error);
       response.destroy();
     }
   }
 
-  private async serveVendor({ id, vendor, faults, streams }: Simulated, path: string, request: IncomingMessage, response: ServerResponse) {
+  private async serveVendor(simulated: Simulated, path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { id, streams } = simulated;
     const time = Date.now();
     const started = performance.now();
-    const { method = 'GET', headers } = request;
+    const { method = 'GET' } = request;
     response.once('close', () => streams.delete(response));
     const log = (status: number) =>
-      this.feed.enter({ vendor: id, direction: 'in', time, method, path, status, duration: performance.now() - started });
+      this.updates.enter({ vendor: id, direction: 'in', time, method, path, status, duration: performance.now() - started });
     try {
-      const body = await readBody(request);
-      const below = path.slice(vendor.prefix.length);
-      const query = new URLSearchParams((request.url ?? '').slice(path.length));
-      const failure = (message: string) => vendor.failure(message);
-      const reply = !body
-        ? { status: 413, body: failure('Content Too Large') }
-        : ((await faults.answer(failure, this.ending.signal)) ??
-          (await vendor.handle({ method, path: below, query, headers, body }, response)));
+      const reply = await this.respond(simulated, path, request, response);
       if (reply) send(response, reply);
       else streams.add(response);
+      this.updates.touch(id);
       log(response.statusCode);
     } catch (error) {
       log(0);
@@ -131,25 +124,44 @@ export class Simulator {
     }
   }
 
-  private act(id: string, action: string, input: Record<string, unknown>): void {
-    const simulated = this.vendors.find((one) => one.id === id);
-    if (!simulated) throw new BadInput(`there is no vendor ${id}`);
-    const { vendor, faults, streams } = simulated;
+  private async respond({ vendor, devices, faults }: Simulated, path: string, request: IncomingMessage, response: ServerResponse) {
+    const { method = 'GET', headers } = request;
+    const failure = (message: string) => devices.failure(message);
+    try {
+      const body = await readBody(request);
+      const fault: DeviceResponse | undefined = await faults.respond(failure, this.ending.signal);
+      if (fault) return fault;
+      const query = new URLSearchParams((request.url ?? '').slice(path.length));
+      return await devices.handle({ method, path: path.slice(vendor.prefix.length), query, headers, body }, response);
+    } catch (error) {
+      if (error instanceof Refused) return { status: error.status, body: failure(error.message) };
+      throw error;
+    }
+  }
+
+  private act(id: string, action: string, input: Input): void {
+    const simulated = this.simulated.find((one) => one.id === id);
+    if (!simulated) throw new Refused(400, `there is no vendor ${id}`);
+    const { vendor, devices, faults, streams } = simulated;
     if (action === 'faults') faults.set(input);
     else if (action === 'drop') {
       for (const stream of streams) stream.destroy();
-      if (vendor.usesBroker) this.broker?.drop();
-    } else if (Object.hasOwn(vendor.actions, action)) vendor.actions[action]?.(input);
-    else throw new BadInput(`${id} has no action ${action}`);
-    this.feed.touch(id);
+      if (vendor.usesMqtt) this.broker?.drop();
+    } else if (Object.hasOwn(devices.actions, action)) devices.actions[action]?.(input);
+    else throw new Refused(400, `${id} has no action ${action}`);
+    this.updates.touch(id);
   }
 
-  private describe(parts?: ReadonlySet<string>): Omit<Update, 'log'> {
-    const changed = this.vendors.filter(({ id }) => parts?.has(id) ?? true);
+  /** @param ids what has changed, `mqtt` for the broker; all unless given */
+  private describe(ids?: ReadonlySet<string>): Omit<Update, 'log'> {
+    const changed = this.simulated.filter(({ id }) => ids?.has(id) ?? true);
     return {
-      vendors: Object.fromEntries(changed.map(({ id, vendor }) => [id, vendor.state()])),
+      ...(!ids && { sections: this.simulated.map(({ id, vendor: { name, prefix } }) => ({ id, name, prefix })) }),
+      vendors: Object.fromEntries(changed.map(({ id, devices }) => [id, devices.state()])),
       faults: Object.fromEntries(changed.map(({ id, faults }) => [id, faults.values])),
-      ...((parts?.has('mqtt') ?? true) && this.broker && { mqtt: { address: this.broker.address, clients: this.broker.clients() } }),
+      ...((ids?.has('mqtt') ?? true) && this.broker && { mqtt: { address: this.broker.address, clients: this.broker.clients() } }),
     };
   }
 }
+
+const isWithin = (path: string, beginning: string): boolean => path === beginning || path.startsWith(`${beginning}/`);

@@ -1,65 +1,48 @@
-import type { IncomingHttpHeaders, ServerResponse } from 'node:http';
-import type { LogEntry } from './types';
+import type { ServerResponse } from 'node:http';
+import type { Clock } from './clock';
+import type { DeviceRequest } from './http/request';
+import type { DeviceResponse } from './http/response';
+import type { Actions } from './input';
+import type { LogEntry } from './page/update';
 
-/** A request below the vendor's prefix. */
-export interface VendorRequest {
-  readonly method: string;
-  /** Without the prefix. */
-  readonly path: string;
-  readonly query: URLSearchParams;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-}
-
-export interface Reply {
-  readonly status: number;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** Text or bytes go out as they are, anything else as JSON. */
-  readonly body?: unknown;
-}
-
-/** A vendor's devices and its API. */
+/** A vendor that can be simulated: an entry of the list in `vendors.ts`. */
 export interface Vendor<State> {
-  /** Where its API begins, without a slash at the end. */
+  /** The name that people know. */
+  readonly name: string;
+  /**
+   * Where its API begins on the simulator's port, without a slash at the end; empty where the device serves its paths at the
+   * root, which `paths` then lists.
+   */
   readonly prefix: string;
-  /** Paths below it that people are sent to by other sites. */
-  readonly pages?: readonly string[];
-  /** Whether its connections are cut at the broker too. */
-  readonly usesBroker: boolean;
-  /** Answers, or takes over the response for a stream and returns nothing. */
-  handle(request: VendorRequest, response: ServerResponse): Reply | undefined | Promise<Reply | undefined>;
+  /** The beginnings of its paths, each of which includes all that is below it; the prefix unless given. */
+  readonly paths?: readonly string[];
+  /** Paths below the prefix to which other sites link. */
+  readonly linkedPaths?: readonly string[];
+  /** Whether `Cut connections` on the device page also disconnects the clients of the MQTT broker. */
+  readonly usesMqtt?: true;
+  start(services: Services): Devices<State>;
+}
+
+/** The running devices of a vendor, and their API. */
+export interface Devices<State> {
+  /** Responds, or keeps the response open for a stream and returns nothing. @throws Refused */
+  handle(request: DeviceRequest, response: ServerResponse): DeviceResponse | undefined | Promise<DeviceResponse | undefined>;
   /** The body of an error in the vendor's own form. */
   failure(message: string): unknown;
-  /** What the page shows. */
+  /** What the device page shows. */
   state(): State;
-  /** What the page can do; a setting that is not given stays as it is. @throws BadInput */
-  readonly actions: Readonly<Record<string, (input: Record<string, unknown>) => void>>;
+  readonly actions: Actions;
 }
 
-/** What a vendor has around it. */
-export interface World {
-  /** To be called after each change of what `state` returns. */
+/** What the simulator provides to a vendor. */
+export interface Services {
+  /** To be called when `state` changes other than by a request or an action. */
   changed(): void;
+  /** Publishes a message at the MQTT broker. */
   publish(topic: string, payload: string): void;
-  /** Enters a request that the vendor itself made. */
+  /** Enters a request that the vendor itself has made. */
   log(entry: Omit<LogEntry, 'vendor' | 'direction'>): void;
+  readonly clock: Clock;
   /** Aborted when the simulator ends: no request and no timer may outlive it. */
   readonly signal: AbortSignal;
-}
-
-export type Simulate<State> = (world: World) => Vendor<State>;
-
-/** Input that the page or a client may not send; the message says what was expected. */
-export class BadInput extends Error {}
-
-export function numberWithin(input: Record<string, unknown>, key: string, min: number, max: number): number {
-  const value = input[key];
-  if (typeof value !== 'number' || !(value >= min && value <= max)) throw new BadInput(`${key} must be a number from ${min} to ${max}`);
-  return value;
-}
-
-export function oneOf<const O extends readonly string[]>(input: Record<string, unknown>, key: string, options: O): O[number] {
-  const value = options.find((option) => option === input[key]);
-  if (value === undefined) throw new BadInput(`${key} must be one of ${options.join(', ')}`);
-  return value;
 }

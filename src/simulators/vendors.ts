@@ -1,16 +1,17 @@
-import { simulateSonata } from './sonata';
-import { simulateThingsee } from './thingsee';
-import { simulateThingsquare } from './thingsquare';
-import { simulateTurn } from './turn';
-import { simulateTwinkly } from './twinkly';
-import type { VendorId, VendorStates } from './types';
-import type { Simulate } from './vendor';
+import { sonata } from './sonata';
+import { thingsee } from './thingsee';
+import { thingsquare } from './thingsquare';
+import { turn } from './turn';
+import { twinkly } from './twinkly';
+import type { Vendor } from './vendor';
 
-/** The simulated vendors. Each has a renderer of the same name in `page/renderers.ts`. */
-export const vendors: { readonly [V in VendorId]: Simulate<VendorStates[V]> } = {
-  sonata: simulateSonata,
-  thingsee: simulateThingsee,
-  thingsquare: simulateThingsquare,
-  turn: simulateTurn,
-  twinkly: simulateTwinkly,
+/**
+ * The simulated vendors, in the order of the device page. Each is a folder of the same name; its devices are shown by the
+ * `render` of its `page/index.ts`, if it has one.
+ */
+export const vendors = { sonata, thingsee, thingsquare, turn, twinkly } satisfies Readonly<Record<string, Vendor<unknown>>>;
+
+/** What the device page is told of each vendor. */
+export type VendorStates = {
+  readonly [V in keyof typeof vendors]: (typeof vendors)[V] extends Vendor<infer State> ? State : never;
 };

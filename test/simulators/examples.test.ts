@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { SonataState } from '../../src/simulators/types';
+import type { SonataState } from '../../src/simulators/sonata/state';
 import { type NodeRed, ROOT, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
 import { complaints, deployExamples, filesOf, load as loadOf, vendors } from './example-flows';

@@ -1,5 +1,6 @@
+import type { Update } from '../../src/simulators/page/update';
 import { Simulator } from '../../src/simulators/simulator';
-import type { Update, VendorStates } from '../../src/simulators/types';
+import type { VendorStates } from '../../src/simulators/vendors';
 
 const started = new Set<Simulator>();
 

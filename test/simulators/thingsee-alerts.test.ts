@@ -1,15 +1,17 @@
 import { deepEqual } from 'node:assert/strict';
 import { mock } from 'node:test';
+import { Clock } from '../../src/simulators/clock';
 import { Deployment } from '../../src/simulators/thingsee/deployment';
 
 describe('alerts of the simulated Thingsee that come by themselves', () => {
-  const world = { changed: () => {}, publish: () => {}, log: () => {}, signal: new AbortController().signal };
+  const { signal } = new AbortController();
+  const services = { changed: () => {}, publish: () => {}, log: () => {}, clock: new Clock(signal), signal };
   const alerting = () => deployment.alerting.map(({ tuid }) => tuid);
   let deployment: Deployment;
   beforeEach(() => {
     // One second before a full minute of the clock.
     mock.timers.enable({ apis: ['setInterval', 'Date'], now: 660 * 1000 - 1000 });
-    deployment = new Deployment(world);
+    deployment = new Deployment(services);
   });
   afterEach(() => mock.timers.reset());
   // Second by second: timers that run within one tick all see its end.

@@ -1,5 +1,5 @@
 import { deepEqual, match, ok } from 'node:assert/strict';
-import type { ThingseeState } from '../../src/simulators/types';
+import type { ThingseeState } from '../../src/simulators/thingsee/state';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
 import { complaints, deployExamples, load } from './example-flows';

@@ -1,5 +1,5 @@
 import { deepEqual, match, ok } from 'node:assert/strict';
-import type { ThingsquareState } from '../../src/simulators/types';
+import type { ThingsquareState } from '../../src/simulators/thingsquare/state';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
 import { complaints, deployExamples, filesOf, load } from './example-flows';

@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, notEqual, ok } from 'node:assert/strict';
 import type { Simulator } from '../../src/simulators/simulator';
-import type { ThingsquareDevice } from '../../src/simulators/types';
+import type { ThingsquareDevice } from '../../src/simulators/thingsquare/state';
 import { until } from '../kit/within';
 import { type Answer, call, simulated, snapshot } from './simulated';
 

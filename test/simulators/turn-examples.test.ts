@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import type { TurnState } from '../../src/simulators/types';
+import type { TurnState } from '../../src/simulators/turn/state';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
 import { complaints, deployExamples, filesOf, load } from './example-flows';

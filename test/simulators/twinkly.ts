@@ -1,5 +1,5 @@
 import type { Simulator } from '../../src/simulators/simulator';
-import type { TwinklyState } from '../../src/simulators/twinkly/types';
+import type { TwinklyState } from '../../src/simulators/twinkly/state';
 import { snapshot } from './simulated';
 
 export const LOGIN = { username: 'demo@example.com', password: 'twinkle' };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Simulator } from '../../src/simulators/simulator';
-import type { ThingsquareDevice } from '../../src/simulators/types';
+import type { ThingsquareDevice } from '../../src/simulators/thingsquare/state';
 import { until } from '../kit/within';
 import { call, simulated, snapshot } from '../simulators/simulated';
 import { DEVICE } from './backend';

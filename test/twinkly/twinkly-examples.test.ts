@@ -2,7 +2,7 @@ import { deepEqual, equal, ok } from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Message } from '../../src/node-red/red';
-import type { TwinklyState } from '../../src/simulators/twinkly/types';
+import type { TwinklyState } from '../../src/simulators/twinkly/state';
 import { type FlowNode, type NodeRed, ROOT, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
 import { freePorts } from '../simulators/ports';

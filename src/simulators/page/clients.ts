@@ -1,16 +1,16 @@
-import type { MqttClient } from '../types';
-import { h } from './dom';
-import { word } from './words';
+import { h, type Part } from './dom';
+import { t } from './texts';
+import type { MqttClient, Update } from './update';
 
-/** Who is connected to the broker, and what for. */
-export function createClients() {
-  const address = h('code');
+/** The clients of the MQTT broker, and their subscriptions. */
+export function createClients(): Part<NonNullable<Update['mqtt']>> {
+  const brokerAddress = h('code');
   const list = h('ul', { class: 'clients' });
-  const none = h('p', { class: 'none' }, word('noClients'));
+  const none = h('p', { class: 'none' }, t('noClients'));
   return {
-    element: h('section', { class: 'card' }, h('h3', {}, word('mqttClients'), address), none, list),
-    show(at: string, clients: readonly MqttClient[]) {
-      address.textContent = at;
+    element: h('section', { class: 'card' }, h('h3', {}, t('mqttClients'), brokerAddress), none, list),
+    show({ address, clients }) {
+      brokerAddress.textContent = address;
       none.hidden = clients.length > 0;
       list.replaceChildren(...clients.map(item));
     },
@@ -22,6 +22,6 @@ const item = ({ id, persistent, subscriptions }: MqttClient): HTMLElement =>
     'li',
     {},
     h('strong', {}, id),
-    persistent ? h('small', {}, word('persistent')) : '',
+    persistent ? h('small', {}, t('persistent')) : '',
     ...subscriptions.map((topic) => h('code', {}, topic)),
   );

@@ -1,6 +1,12 @@
 type Attributes = Readonly<Record<string, string | boolean | ((event: Event) => void)>>;
 
-/** An element. Text is always text: nothing that a device says becomes markup. */
+/** An element that shows something. */
+export interface Part<T> {
+  readonly element: HTMLElement;
+  show(value: T): void;
+}
+
+/** An element. Text stays text: nothing that a device sends becomes markup. */
 export function h<K extends keyof HTMLElementTagNameMap>(
   tag: K,
   attributes: Attributes = {},
@@ -14,28 +20,37 @@ export function h<K extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-export const button = (label: string, press: () => void): HTMLButtonElement => h('button', { type: 'button', click: press }, label);
-
-/** A labelled select; `show` sets it, but not under the person's fingers. */
-export function select<const O extends Readonly<Record<string, string>>>(label: string, options: O, change: (value: string) => void) {
-  const entries = Object.entries(options).map(([value, text]) => h('option', { value }, text));
-  const field = h('select', { change: () => change(field.value) }, ...entries);
-  return {
-    element: h('label', {}, h('span', {}, label), field),
-    show: (value: string) => setValue(field, value),
-  };
+export function svg<K extends keyof SVGElementTagNameMap>(
+  tag: K,
+  attributes: Readonly<Record<string, string>> = {},
+  ...children: Node[]
+): SVGElementTagNameMap[K] {
+  const element = document.createElementNS('http://www.w3.org/2000/svg', tag);
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
+  element.append(...children);
+  return element;
 }
 
-/** A labelled number with its unit; `change` gets it within its bounds. */
-export function number(label: string, unit: string, max: number, change: (value: number) => void) {
-  const within = () => Math.min(max, Math.max(0, field.valueAsNumber || 0));
-  const field = h('input', { type: 'number', min: '0', max: String(max), change: () => change(within()) });
-  return {
-    element: h('label', {}, h('span', {}, label), field, h('span', { class: 'unit' }, unit)),
-    show: (value: number) => setValue(field, String(value)),
+/**
+ * Shows the items of a list in the parent, each by an element that is created once.
+ * @param keyOf what tells an item from others
+ */
+export function list<T>(
+  parent: HTMLElement,
+  keyOf: (item: T) => string | number,
+  create: (item: T) => Part<T>,
+): (items: readonly T[]) => void {
+  const parts = new Map<string | number, Part<T>>();
+  return (items) => {
+    for (const [index, item] of items.entries()) {
+      const key = keyOf(item);
+      const part = parts.get(key) ?? create(item);
+      parts.set(key, part);
+      // An element that is moved loses the focus.
+      const present = parent.children[index] ?? null;
+      if (present !== part.element) parent.insertBefore(part.element, present);
+      part.show(item);
+    }
+    while (parent.children.length > items.length) parent.lastElementChild?.remove();
   };
-}
-
-function setValue(field: HTMLInputElement | HTMLSelectElement, value: string): void {
-  if (field !== document.activeElement) field.value = value;
 }

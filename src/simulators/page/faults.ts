@@ -1,27 +1,21 @@
-import type { Faults } from '../types';
-import { button, h, number } from './dom';
+import { button, controls, numberField } from './controls';
+import { h, type Part } from './dom';
 import type { Act } from './renderer';
-import { word } from './words';
+import { t } from './texts';
+import type { Faults } from './update';
 
-/** The switches that make a vendor misbehave. */
-export function createFaults(act: Act) {
-  const latency = number(word('latency'), 'ms', 600_000, (value) => act('faults', { latency: value }));
-  const errorRate = number(word('errorRate'), '%', 100, (value) => act('faults', { errorRate: value }));
-  const retryAfter = number(word('retryAfter'), 's', 3600, (value) => act('faults', { retryAfter: value }));
-  const drop = button(word('drop'), () => act('drop', {}));
-  drop.title = word('dropHint');
-  const warning = h('span', { class: 'warning', hidden: true }, word('misbehaving'));
+/** The settings that make a vendor misbehave. */
+export function createFaults(act: Act): Part<Faults> {
+  const latency = numberField(t('latency'), 'ms', 600_000, (value) => act('faults', { latency: value }));
+  const errorRate = numberField(t('errorRate'), '%', 100, (value) => act('faults', { errorRate: value }));
+  const retryAfter = numberField(t('retryAfter'), 's', 3600, (value) => act('faults', { retryAfter: value }));
+  const drop = button(t('drop'), () => act('drop', {}), t('dropHint'));
+  const warning = h('span', { class: 'warning', hidden: true }, t('misbehaving'));
+  const element = controls(t('faults'), latency.element, errorRate.element, retryAfter.element, drop);
+  element.querySelector('h3')?.append(warning);
   return {
-    element: h(
-      'section',
-      { class: 'card switches' },
-      h('h3', {}, word('faults'), warning),
-      latency.element,
-      errorRate.element,
-      retryAfter.element,
-      drop,
-    ),
-    show(faults: Faults) {
+    element,
+    show(faults) {
       latency.show(faults.latency);
       errorRate.show(faults.errorRate);
       retryAfter.show(faults.retryAfter);

@@ -1,39 +1,75 @@
 import './page.css';
-import type { Faults, Update, VendorId } from '../types';
 import { createClients } from './clients';
 import { h } from './dom';
 import { createFaults } from './faults';
-import type { Act } from './renderer';
-import { renderers } from './renderers';
+import { language } from './language';
+import type { Act, Renderer } from './renderer';
 import { createRequests } from './requests';
-import { language, word } from './words';
+import { t } from './texts';
+import type { Faults, Update, VendorSection } from './update';
 
-/** Milliseconds until a feed that the browser gave up is opened again. */
-const PAUSE = 1000;
+/** Milliseconds until a connection that the browser gave up is opened again. */
+const RECONNECT_DELAY = 1000;
 
-const requests = createRequests();
-const clients = createClients();
-const live = h('span', { class: 'live', role: 'status' });
+/** The renderer of each vendor's devices, by the vendor's id. */
+export type Renderers = Readonly<Record<string, Renderer<never>>>;
+
+interface Section {
+  readonly element: HTMLElement;
+  readonly link: HTMLElement;
+  show(state: unknown, faults: Faults | undefined): void;
+}
+
+/** The page, which connects to the simulator. A vendor without a renderer has its faults alone. */
+export function showDevices(renderers: Renderers): void {
+  const requests = createRequests();
+  const clients = createClients();
+  const live = h('span', { class: 'live', role: 'status' });
+  const links = h('nav');
+  const vendors = h('div', { class: 'vendors' });
+  const sections = new Map<string, Section>();
+  document.documentElement.lang = language;
+  document.title = `Ensemble – ${t('subtitle')}`;
+  document.body.append(
+    h('header', { class: 'top' }, h('h1', {}, 'Ensemble'), h('span', {}, t('subtitle')), live, links),
+    h('main', {}, vendors, h('aside', {}, clients.element, requests.element)),
+  );
+  const addSection = (vendor: VendorSection) => {
+    const section = createSection(vendor, renderers[vendor.id]);
+    sections.set(vendor.id, section);
+    links.append(section.link);
+    vendors.append(section.element);
+  };
+  const show = (update: Update) => {
+    if (update.sections) requests.clear();
+    for (const vendor of update.sections ?? []) if (!sections.has(vendor.id)) addSection(vendor);
+    for (const [id, section] of sections) section.show(update.vendors[id], update.faults[id]);
+    requests.add(update.log);
+    if (update.mqtt) clients.show(update.mqtt);
+  };
+  connect(show, (isLive) => {
+    live.textContent = t(isLive ? 'live' : 'reconnecting');
+    document.body.classList.toggle('lost', !isLive);
+  });
+}
 
 let posts: Promise<void> = Promise.resolve();
-const sections = (Object.keys(renderers) as VendorId[]).map((id) => ({ id, ...createSection(id) }));
 
-function createSection(id: VendorId) {
+function createSection({ id, name, prefix }: VendorSection, render: Renderer<never> | undefined): Section {
   const act: Act = (action, input) => {
-    // Two at once may overtake one another.
+    // One after the other, so that they arrive in order.
     posts = posts.then(() => post(`page/${id}/${action}`, input));
   };
-  const { name, path, render } = renderers[id];
   const devices = h('div', { class: 'vendor' });
   const faults = createFaults(act);
-  const show = render(devices, act) as (state: unknown) => void;
+  const show = render?.(devices, act);
   devices.append(faults.element);
-  const element = h('section', { id }, h('h2', {}, name, h('code', {}, location.origin + path)), devices);
   return {
-    element,
-    show: (state?: unknown, switches?: Faults) => {
-      if (state) show(state);
-      if (switches) faults.show(switches);
+    element: h('section', { id }, h('h2', {}, name, h('code', {}, location.origin + prefix)), devices),
+    link: h('a', { href: `#${id}` }, name),
+    show(state, values) {
+      if (state) show?.(state as never);
+      if (values) faults.show(values);
     },
   };
 }
@@ -41,49 +77,17 @@ function createSection(id: VendorId) {
 async function post(path: string, input: Readonly<Record<string, unknown>>): Promise<void> {
   const headers = { 'content-type': 'application/json' };
   const response = await fetch(path, { method: 'POST', headers, body: JSON.stringify(input) }).catch(() => undefined);
-  // A connection that is lost shows at the top; what is refused is a fault of this page.
+  // The header of the page shows that the connection is lost; a request that is refused is an error of the page.
   if (response && !response.ok) reportError(new Error(await response.text()));
 }
 
-function show(update: Update): void {
-  if (update.complete) requests.clear();
-  for (const section of sections) section.show(update.vendors[section.id], update.faults[section.id]);
-  requests.add(update.log);
-  if (update.mqtt) clients.show(update.mqtt.address, update.mqtt.clients);
-}
-
-function connect(): void {
-  const feed = new EventSource('page/feed');
-  feed.onopen = () => setLive(true);
-  feed.onmessage = (message: MessageEvent<string>) => show(JSON.parse(message.data) as Update);
-  feed.onerror = () => {
+function connect(show: (update: Update) => void, setLive: (isLive: boolean) => void): void {
+  const source = new EventSource('page/feed');
+  source.onopen = () => setLive(true);
+  source.onmessage = (message: MessageEvent<string>) => show(JSON.parse(message.data) as Update);
+  source.onerror = () => {
     setLive(false);
-    // After a failed try some browsers wait and try again, others close.
-    if (feed.readyState === EventSource.CLOSED) setTimeout(connect, PAUSE);
+    // After an attempt that failed, some browsers wait and try again, others close.
+    if (source.readyState === EventSource.CLOSED) setTimeout(() => connect(show, setLive), RECONNECT_DELAY);
   };
 }
-
-function setLive(isLive: boolean): void {
-  live.textContent = word(isLive ? 'live' : 'reconnecting');
-  document.body.classList.toggle('lost', !isLive);
-}
-
-document.documentElement.lang = language;
-document.title = `Ensemble – ${word('subtitle')}`;
-document.body.append(
-  h(
-    'header',
-    { class: 'top' },
-    h('h1', {}, 'Ensemble'),
-    h('span', {}, word('subtitle')),
-    live,
-    h('nav', {}, ...sections.map(({ id }) => h('a', { href: `#${id}` }, renderers[id].name))),
-  ),
-  h(
-    'main',
-    {},
-    h('div', { class: 'vendors' }, ...sections.map(({ element }) => element)),
-    h('aside', {}, clients.element, requests.element),
-  ),
-);
-connect();

@@ -1,5 +1,5 @@
-/** Asks the simulator for one of the vendor's actions. */
+/** Sends an action of the vendor to the simulator. */
 export type Act = (action: string, input: Readonly<Record<string, unknown>>) => void;
 
-/** Builds a vendor's devices into the element; what it returns shows a state. */
+/** Creates a vendor's devices in the element. @returns what shows a state of them */
 export type Renderer<State> = (root: HTMLElement, act: Act) => (state: State) => void;

@@ -1,24 +1,24 @@
-import type { LogEntry } from '../types';
 import { h } from './dom';
-import { language, word } from './words';
+import { timeOfDay } from './language';
+import { t } from './texts';
+import type { LogEntry } from './update';
 
-const MOST = 200;
-const clock = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false });
+const MAX_LINES = 200;
 
-/** The requests as they come in, newest first; equal ones in a row share a line. */
+/** The requests as they are received, newest first; equal ones in a row share a line. */
 export function createRequests() {
   const list = h('ol', { class: 'requests' });
-  const none = h('p', { class: 'none' }, word('noRequests'));
+  const none = h('p', { class: 'none' }, t('noRequests'));
   let newest: Line | undefined;
   const enter = (entry: LogEntry) => {
     if (!newest?.repeat(entry)) {
       newest = new Line(entry);
       list.prepend(newest.element);
     }
-    if (list.children.length > MOST) list.lastElementChild?.remove();
+    if (list.children.length > MAX_LINES) list.lastElementChild?.remove();
   };
   return {
-    element: h('section', { class: 'card log' }, h('h3', {}, word('requests')), none, list),
+    element: h('section', { class: 'card log' }, h('h3', {}, t('requests')), none, list),
     add(entries: readonly LogEntry[]) {
       entries.forEach(enter);
       none.hidden = list.children.length > 0;
@@ -44,24 +44,20 @@ class Line {
       'li',
       { class: direction },
       this.time,
-      h(
-        'span',
-        { class: 'method', title: word(direction === 'in' ? 'incoming' : 'outgoing') },
-        direction === 'in' ? method : `← ${method}`,
-      ),
+      h('span', { class: 'method', title: t(direction === 'in' ? 'incoming' : 'outgoing') }, direction === 'in' ? method : `← ${method}`),
       h('span', { class: 'path', title: path }, path),
       this.times,
-      h('span', { class: `status ${kind}`, ...(status === 0 && { title: word('noAnswer') }) }, status === 0 ? '–' : String(status)),
+      h('span', { class: `status ${kind}`, ...(status === 0 && { title: t('noAnswer') }) }, status === 0 ? '–' : String(status)),
       this.duration,
     );
     this.repeat(entry);
   }
 
-  /** Counts an equal request; false where it is another one. */
+  /** Counts an equal request. @returns whether it is equal */
   repeat(entry: LogEntry): boolean {
     if ((['direction', 'method', 'path', 'status'] as const).some((key) => entry[key] !== this.entry[key])) return false;
     this.count++;
-    this.time.textContent = clock.format(entry.time);
+    this.time.textContent = timeOfDay.format(entry.time);
     this.times.textContent = this.count > 1 ? `× ${this.count}` : '';
     this.duration.textContent = `${entry.duration < 10 ? entry.duration.toFixed(1) : Math.round(entry.duration)} ms`;
     return true;

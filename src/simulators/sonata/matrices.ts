@@ -1,4 +1,6 @@
-import { BadInput, numberWithin, type World } from '../vendor';
+import { Refused } from '../http/refused';
+import { found, type Input, numberWithin } from '../input';
+import type { Services } from '../vendor';
 import { Matrix } from './matrix';
 import { type SonataEvent, Webhook } from './webhook';
 
@@ -7,40 +9,38 @@ export const MAX_INSTALLATION = 0xffffffff;
 export const MAX_DEVICE = 0xffff;
 /** [G] The document names the model in the topic, but no number. */
 const MODEL = 0;
-const MOST_MATRICES = 1024;
+const MAX_MATRICES = 1024;
 
 const byIds = (a: Matrix, b: Matrix): number => a.installation - b.installation || a.device - b.device;
 
-/** All matrices, and what they tell the broker and the subscriber. */
+/** All matrices, and the events that they send to the broker and to the subscriber. */
 export class Matrices {
   readonly webhook: Webhook;
-  private known: Matrix[] = [1, 2, 3, 4].map((device) => new Matrix(1, device));
+  private matrices: Matrix[] = [1, 2, 3, 4].map((device) => new Matrix(1, device));
 
-  constructor(private readonly world: World) {
-    this.webhook = new Webhook(world);
+  constructor(private readonly services: Services) {
+    this.webhook = new Webhook(services);
   }
 
   all(): readonly Matrix[] {
-    return this.known;
+    return this.matrices;
   }
 
-  /** The matrix of a REST call. Any ids serve: a person tries the simulator with those of his own matrix. */
+  /** The matrix of a REST call, made where there is none: so a person can use the ids of a matrix of their own. @throws Refused */
   addressed(installation: number, device: number): Matrix {
-    const found = this.find(installation, device);
-    if (found) return found;
-    if (this.known.length >= MOST_MATRICES) throw new Error(`The simulator has no room for more than ${MOST_MATRICES} matrices`);
+    const existing = this.find(installation, device);
+    if (existing) return existing;
+    if (this.matrices.length >= MAX_MATRICES) throw new Refused(500, `The simulator has no room for more than ${MAX_MATRICES} matrices`);
     const matrix = new Matrix(installation, device);
-    this.known = [...this.known, matrix].sort(byIds);
+    this.matrices = [...this.matrices, matrix].sort(byIds);
     return matrix;
   }
 
-  /** The matrix of an action of the page. @throws BadInput */
-  chosen(input: Record<string, unknown>): Matrix {
+  /** The matrix of an action of the page. @throws Refused */
+  chosen(input: Input): Matrix {
     const installation = numberWithin(input, 'installation', 0, MAX_INSTALLATION);
     const device = numberWithin(input, 'device', 0, MAX_DEVICE);
-    const matrix = this.find(installation, device);
-    if (!matrix) throw new BadInput(`there is no matrix ${installation}/${device}`);
-    return matrix;
+    return found(this.find(installation, device), `matrix ${installation}/${device}`);
   }
 
   /** "A context message event occures when it's state changes." */
@@ -60,12 +60,11 @@ export class Matrices {
 
   private send({ installation, device }: Matrix, type: SonataEvent['type'], payload: unknown): void {
     const model = type === 'context' ? `/${MODEL}` : '';
-    this.world.publish(`v2/${installation}/rx/${device}/${type}${model}`, JSON.stringify(payload));
+    this.services.publish(`v2/${installation}/rx/${device}/${type}${model}`, JSON.stringify(payload));
     this.webhook.send({ type, installation, device, payload });
-    this.world.changed();
   }
 
   private find(installation: number, device: number): Matrix | undefined {
-    return this.known.find((matrix) => matrix.installation === installation && matrix.device === device);
+    return this.matrices.find((matrix) => matrix.installation === installation && matrix.device === device);
   }
 }

@@ -4,14 +4,14 @@ export const MAX_LEVEL = 15;
 const CORNERS = [0, 9, 90, 99];
 
 /**
- * [G] The document has no error for a level below 0 or above 15, so it is taken for the nearest one; and
- * what is ignored leaves no trace: corners are 0 in events, whatever was sent.
+ * [G] The document has no error for a level below 0 or above 15, so the nearest one is taken; and corners, which are ignored,
+ * are 0 in events, whatever was sent.
  */
 const shownOf = (values: readonly number[]): number[] =>
   values.map((value, index) => (CORNERS.includes(index) ? 0 : Math.min(MAX_LEVEL, Math.max(0, value))));
 const all = (level: number): number[] => shownOf(new Array<number>(LEDS).fill(level));
 
-/** One LED matrix. It has no memory that outlives its power. */
+/** One LED matrix. It loses its pattern with its power. */
 export class Matrix {
   private shown: readonly number[] = [];
   private lastOn: readonly number[] = [];
@@ -43,7 +43,7 @@ export class Matrix {
 
   restart(): void {
     this.off();
-    // [G] What a toggle shows on a matrix that was not lit since then: there is no "last on state".
+    // [G] What a toggle shows before any pattern was shown: there is no "last on state".
     this.lastOn = all(MAX_LEVEL);
   }
 

@@ -11,7 +11,7 @@ export function repr(value: unknown): string {
   return String(value);
 }
 
-/** Python prefers single quotes, and takes double ones for a text that has single but no double quotes. */
+/** Python uses single quotes, but double ones for a text with single and without double quotes. */
 function quote(text: string): string {
   const mark = text.includes("'") && !text.includes('"') ? '"' : "'";
   const escaped = text.replace(/[\\\n\r\t]/g, (char) => ({ '\\': '\\\\', '\n': '\\n', '\r': '\\r' })[char] ?? '\\t');

@@ -1,8 +1,8 @@
 import http, { type ClientRequest } from 'node:http';
 import https from 'node:https';
-import type { TypeKey, WebhookBody } from '../types';
-import type { World } from '../vendor';
+import type { Services } from '../vendor';
 import { repr } from './python';
+import type { TypeKey, WebhookBody } from './state';
 
 export interface SonataEvent {
   readonly type: 'context' | 'alive';
@@ -12,10 +12,10 @@ export interface SonataEvent {
 }
 
 /** Milliseconds that a subscriber may take for one event. */
-const PATIENCE = 5000;
-const MOST_WAITING = 100;
+const TIMEOUT = 5000;
+const MAX_WAITING = 100;
 
-/** Posts events to the one subscriber that the server knows, one after the other. */
+/** Posts events to the server's one subscriber, one after the other. */
 export class Webhook {
   url = '';
   /** The document's example is a JSON text that holds Python. */
@@ -26,11 +26,11 @@ export class Webhook {
   private waiting = 0;
   private current: ClientRequest | undefined;
 
-  constructor(private readonly world: World) {
-    world.signal.addEventListener('abort', () => this.current?.destroy());
+  constructor(private readonly services: Services) {
+    services.signal.addEventListener('abort', () => this.current?.destroy());
   }
 
-  /** Without path and credentials: whoever knows the path can send events of his own. */
+  /** Without path and credentials, which are secret: whoever knows the path can send events. */
   get subscriber(): string {
     return URL.canParse(this.url) ? new URL(this.url).origin : this.url;
   }
@@ -38,7 +38,7 @@ export class Webhook {
   send(event: SonataEvent): void {
     const { url } = this;
     if (!url) return;
-    if (this.waiting >= MOST_WAITING) this.log(performance.now(), 0);
+    if (this.waiting >= MAX_WAITING) this.log(performance.now(), 0);
     else {
       const { contentType, text } = this.write(event);
       this.waiting++;
@@ -56,18 +56,18 @@ export class Webhook {
     return { contentType: 'application/json', text: JSON.stringify(this.body === 'object' ? event : repr(event)) };
   }
 
-  /** The status of the answer; 0 where none came. The server takes any text for an address. */
+  /** The status of the response; 0 where there was none. The server accepts any text as a URL. */
   private post(url: string, contentType: string, text: string): Promise<number> {
-    if (this.world.signal.aborted || !/^https?:/.test(url) || !URL.canParse(url)) return Promise.resolve(0);
+    if (this.services.signal.aborted || !/^https?:/.test(url) || !URL.canParse(url)) return Promise.resolve(0);
     const headers = { 'content-type': contentType, 'content-length': Buffer.byteLength(text) };
     const request = (url.startsWith('https:') ? https : http).request(url, { method: 'POST', agent: false, headers });
-    const patience = setTimeout(() => request.destroy(), PATIENCE);
+    const timeout = setTimeout(() => request.destroy(), TIMEOUT);
     this.current = request;
     return new Promise((resolve) => {
       request.on('response', (response) => response.resume().on('end', () => resolve(response.statusCode ?? 0)));
       request.on('error', () => resolve(0));
       request.on('close', () => {
-        clearTimeout(patience);
+        clearTimeout(timeout);
         resolve(0);
       });
       request.end(text);
@@ -76,6 +76,6 @@ export class Webhook {
 
   private log(started: number, status: number): void {
     const duration = performance.now() - started;
-    this.world.log({ time: Date.now() - duration, method: 'POST', path: `${this.subscriber}/…`, status, duration });
+    this.services.log({ time: Date.now() - duration, method: 'POST', path: `${this.subscriber}/…`, status, duration });
   }
 }

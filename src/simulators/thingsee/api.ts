@@ -1,28 +1,23 @@
-import type { Reply } from '../vendor';
-
-/** An answer other than 200: the code, and the vendor's words. */
-export class Refused extends Error {
-  constructor(
-    readonly status: number,
-    message: string,
-  ) {
-    super(message);
-  }
-}
+import { Refused } from '../http/refused';
+import type { JsonObject } from '../http/request';
+import type { DeviceResponse } from '../http/response';
 
 export interface Call {
-  /** What the path names, decoded. */
+  /** The id in the path, decoded. */
   readonly id: string;
   readonly query: URLSearchParams;
-  readonly body: Readonly<Record<string, unknown>>;
+  readonly body: JsonObject;
 }
 
-/** What the API can be asked: method, path, and what makes the `data` of the answer. @throws Refused */
-export type Route = readonly [method: string, path: RegExp, answer: (call: Call) => unknown];
+/** Returns the `data` of the response. @throws Refused */
+export type Handler = (call: Call) => unknown;
+
+/** By method and path. */
+export type Handlers = Readonly<Record<string, Handler>>;
 
 const NAMES: Readonly<Record<number, string>> = { 400: 'Bad Request', 401: 'Unauthorized', 404: 'Not Found', 409: 'Conflict' };
 
-export const refusal = (statusCode: number, message: string): Reply => ({
+export const refusal = (statusCode: number, message: string): DeviceResponse => ({
   status: statusCode,
   body: { statusCode, error: NAMES[statusCode] ?? 'Internal Server Error', message },
 });

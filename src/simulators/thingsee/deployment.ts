@@ -1,7 +1,8 @@
-import { BadInput, type World } from '../vendor';
+import { found, type Input } from '../input';
+import type { Services } from '../vendor';
 import { type Alert, type Passage, STATUSES, type Status, Thing } from './thing';
 
-/** [G] Where things without a group are: no group may be named so. */
+/** [G] The group id of things without a group. */
 export const UNASSIGNED = 'unassigned';
 
 const GATEWAY = 'TSGW02X1O73360355';
@@ -10,10 +11,10 @@ const THINGS: Readonly<Record<string, readonly string[]>> = {
   prfi00plant: ['TSPD03X2Z74161114', 'TSTF02X2Z74160231', 'TSLK01X2Z74160777', GATEWAY],
   [UNASSIGNED]: ['TSEN03X2Z74162460', 'XXXX03X2Z74162461'],
 };
-/** Seconds until an alert comes by itself, and until the next; how long it stays. */
+/** Seconds between two alerts that begin by themselves, and how long each lasts. */
 const ALERT_EVERY = 60;
 const ALERT_LASTS = 25;
-const MOST_ALERTS = 1000;
+const MAX_ALERTS = 1000;
 
 export const now = (): number => Math.floor(Date.now() / 1000);
 
@@ -27,19 +28,18 @@ export class Deployment {
   ]);
   readonly things: ReadonlyMap<string, Thing>;
   readonly passage: Passage = { late: false, twice: false };
-  /** The alert that came by itself last, and when the next comes. */
+  /** The last alert that began by itself, and when the next one begins. */
   private passing: Alert | undefined;
   private nextAlert: number;
   private alertsPassed = 0;
 
-  constructor(private readonly world: World) {
+  constructor(private readonly services: Services) {
     const start = now();
     const ids = Object.entries(THINGS).flatMap(([group, tuids]) => tuids.map((tuid) => ({ tuid, group })));
     this.things = new Map(ids.map(({ tuid, group }, seed) => [tuid, new Thing(tuid, group, GATEWAY, seed, start)]));
-    this.remember(start);
+    this.addPastAlerts(start);
     this.nextAlert = start + ALERT_EVERY;
-    const clock = setInterval(() => this.tick(), 1000);
-    world.signal.addEventListener('abort', () => clearInterval(clock));
+    services.clock.every(1000, () => this.tick());
   }
 
   in(group: string): Thing[] {
@@ -50,11 +50,9 @@ export class Deployment {
     return [...this.things.values()].filter(({ active }) => active);
   }
 
-  /** The thing that the page means. @throws BadInput */
-  chosen({ tuid }: Readonly<Record<string, unknown>>): Thing {
-    const thing = this.things.get(String(tuid));
-    if (!thing) throw new BadInput(`there is no thing ${String(tuid)}`);
-    return thing;
+  /** The thing of an action of the page. @throws Refused */
+  chosen({ tuid }: Input): Thing {
+    return found(this.things.get(String(tuid)), `thing ${String(tuid)}`);
   }
 
   move(from: string, to: string): void {
@@ -70,14 +68,14 @@ export class Deployment {
   private tick(): void {
     const at = now();
     const changed = [...this.things.values()].filter((thing) => thing.tick(at, this.passage));
-    if (this.alertByItself(at) || changed.length > 0) this.world.changed();
+    if (this.alertByItself(at) || changed.length > 0) this.services.changed();
   }
 
-  /** Begins an alert now and then, at one thing after the other, and ends what it has begun. True where something changed. */
+  /** Begins an alert from time to time, at one thing after the other, and ends it. @returns whether something changed */
   private alertByItself(at: number): boolean {
     const { passing } = this;
     if (passing && at >= passing.from + ALERT_LASTS) {
-      // A person may have ended it before.
+      // Unless a person has ended it.
       passing.to ??= at;
       this.passing = undefined;
       return true;
@@ -95,11 +93,11 @@ export class Deployment {
   toggleAlert(thing: Thing): void {
     if (thing.active) thing.active.to = now();
     else thing.alerts.push({ type: troubleOf(thing), from: now() });
-    if (thing.alerts.length > MOST_ALERTS) thing.alerts.shift();
+    if (thing.alerts.length > MAX_ALERTS) thing.alerts.shift();
   }
 
-  /** What was before: alerts that have ended, one of them with an unknown start, as in the document's example. */
-  private remember(start: number): void {
+  /** Past alerts, one of them with an unknown start, as in the document's example. */
+  private addPastAlerts(start: number): void {
     for (const [index, thing] of [...this.things.values()].entries())
       if (index % 3 === 0) thing.alerts.push({ type: troubleOf(thing), from: index === 0 ? 0 : start - 1800, to: start - 1200 });
   }

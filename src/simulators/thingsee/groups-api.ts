@@ -1,17 +1,18 @@
-import { type Call, notFound, numberOf, Refused, type Route } from './api';
+import { Refused } from '../http/refused';
+import { type Call, type Handlers, notFound, numberOf } from './api';
 import { type Deployment, UNASSIGNED } from './deployment';
 
-/** Haltian's apps know this limit; the document does not name it. */
-const MOST_ID = 64;
+/** Characters. The limit of Haltian's apps; the document has none. */
+const MAX_ID = 64;
 
 /** Section "Deployment Groups" of the vendor's document; the forms of the two lists are those that Haltian's apps read. */
-export const groupRoutes = (deployment: Deployment): Route[] => [
-  ['GET', /^\/groups\/?$/, (call) => list(deployment, call)],
-  ['POST', /^\/groups\/?$/, (call) => create(deployment, call)],
-  ['POST', /^\/groups\/([^/]+)\/rename$/, (call) => rename(deployment, call)],
-  ['GET', /^\/groups\/([^/]+)\/things$/, (call) => things(deployment, call)],
-  ['DELETE', /^\/groups\/([^/]+)$/, (call) => remove(deployment, call)],
-];
+export const groupRoutes = (deployment: Deployment): Handlers => ({
+  'GET /groups:slash(/?)': (call) => list(deployment, call),
+  'POST /groups:slash(/?)': (call) => create(deployment, call),
+  'POST /groups/:id/rename': (call) => rename(deployment, call),
+  'GET /groups/:id/things': (call) => things(deployment, call),
+  'DELETE /groups/:id': (call) => remove(deployment, call),
+});
 
 function list({ groups }: Deployment, { query }: Call): unknown {
   const wanted = query.get('q')?.toLowerCase() ?? '';
@@ -51,8 +52,8 @@ function known({ groups }: Deployment, id: string): string {
 }
 
 function free({ groups }: Deployment, id: unknown): string {
-  if (typeof id !== 'string' || !/^\S+$/.test(id) || id === UNASSIGNED || id.length > MOST_ID)
-    throw new Refused(400, `group_id must have no whitespace, at most ${MOST_ID} characters, and not be "${UNASSIGNED}"`);
+  if (typeof id !== 'string' || !/^\S+$/.test(id) || id === UNASSIGNED || id.length > MAX_ID)
+    throw new Refused(400, `group_id must have no whitespace, at most ${MAX_ID} characters, and not be "${UNASSIGNED}"`);
   if (groups.has(id)) throw new Refused(409, `Group ${id} already exists`);
   return id;
 }

@@ -1,4 +1,4 @@
-import type { ThingKind } from '../types';
+import type { ThingKind } from './state';
 
 /** The fields of one message beside its header. */
 export interface Report {
@@ -9,11 +9,11 @@ export interface Report {
 /** What a kind of thing is and measures. Ids and fields: the vendor's pages on message profiles. */
 export interface Model {
   readonly kind: ThingKind;
-  /** The field that says most. */
+  /** The field that the device page shows. */
   readonly main: string;
-  /** Seconds between its reports; real things take minutes to spare their battery. */
+  /** Seconds between its reports; minutes in real things. */
   readonly interval: number;
-  /** Command ids that it understands. */
+  /** Ids of the commands to which it replies. */
   readonly commands: readonly number[];
   /** What it measures at a time (unix seconds); things with different seeds differ. */
   measure(at: number, seed: number): Report[];
@@ -25,7 +25,7 @@ const GUESSED = { distance: 15100, count: 13103, air: 24101, gateway: 11100, ang
 const ANY = [1500, 1501, 17110];
 const DAY = 86400;
 
-/** A value that rises and falls around a middle, a little unsteady. */
+/** A value that oscillates around a middle, with a smaller faster oscillation. */
 function wave(
   at: number,
   seed: number,
@@ -43,7 +43,7 @@ const weather = (at: number, seed: number): Report => ({
   lght: Math.round(wave(at, seed + 1, { mid: 280, swing: 160, period: 900 })),
 });
 
-/** How many came by: bursts with quiet between them. */
+/** How many visitors: several at a time, with pauses of none. */
 const visitors = (at: number, seed: number): number => Math.max(0, Math.round(wave(at, seed, { mid: 2, swing: 6, period: 240 })));
 const isOpen = (at: number, seed: number): boolean => wave(at, seed, { mid: 0, swing: 1, period: 90 }) > 0.4;
 
@@ -108,6 +108,6 @@ export const MODELS: Readonly<Record<string, Model>> = {
     commands: [],
     measure: (at, seed) => [{ tsmId: GUESSED.gateway, rssi: Math.round(wave(at, seed, { mid: -71, swing: 8, period: 400 })) }],
   },
-  // Pre-production things have no prefix of their own.
+  // Pre-production things have no prefix.
   XXXX: { kind: 'unknown', main: 'temp', interval: 12, commands: [...ANY, 12200], measure: (at, seed) => [weather(at, seed)] },
 };

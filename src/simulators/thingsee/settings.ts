@@ -1,7 +1,6 @@
-/** Least, most, and what a new thing has. */
-type Range = readonly [least: number, most: number, initial: number];
+type Range = readonly [min: number, max: number, initial: number];
 
-/** The settings behind each command id; ranges: the vendor's pages on message profiles. */
+/** The settings of each command id, with ranges from the vendor's pages on message profiles. */
 const SETTINGS: Readonly<Record<number, Readonly<Record<string, Range>>>> = {
   1500: { measurementInterval: [1, 86_400, 60], reportInterval: [1, 86_400, 60] },
   1501: { nodeRole: [0, 1, 0], autoRole: [0, 1, 1], lowLatency: [0, 1, 0] },
@@ -10,7 +9,7 @@ const SETTINGS: Readonly<Record<number, Readonly<Record<string, Range>>>> = {
   17110: { profileId: [0, 255, 0] },
 };
 
-/** What a thing was told by commands. */
+/** The settings of a thing. */
 export class Settings {
   private readonly values = new Map<number, Record<string, number>>();
 
@@ -19,14 +18,14 @@ export class Settings {
     return { ...initial, ...this.values.get(tsmId) };
   }
 
-  /** Takes over what fits. A threshold outside its range becomes the nearest, one of 0 or less the initial one; other misfits change nothing. */
+  /** Takes the values within their range. A threshold outside is limited to it, one of 0 or less is the initial one. */
   apply(tsmId: number, command: Readonly<Record<string, unknown>>): void {
     const next = { ...this.read(tsmId) };
-    for (const [name, [least, most, initial]] of Object.entries(SETTINGS[tsmId] ?? {})) {
+    for (const [name, [min, max, initial]] of Object.entries(SETTINGS[tsmId] ?? {})) {
       const value = command[name];
       if (typeof value !== 'number') continue;
-      if (name === 'threshold') next[name] = value <= 0 ? initial : Math.min(most, Math.max(least, value));
-      else if (value >= least && value <= most) next[name] = value;
+      if (name === 'threshold') next[name] = value <= 0 ? initial : Math.min(max, Math.max(min, value));
+      else if (value >= min && value <= max) next[name] = value;
     }
     this.values.set(tsmId, next);
   }

@@ -1,6 +1,6 @@
-import type { ThingseeThing } from '../types';
 import { MODELS, type Model } from './models';
 import { Settings } from './settings';
+import type { ThingseeThing } from './state';
 
 export interface Message {
   readonly tsmId: number;
@@ -26,26 +26,26 @@ export interface Alert {
 export const STATUSES = ['new', 'installed', 'uninstalled', 'quarantine', 'retired'] as const;
 export type Status = (typeof STATUSES)[number];
 
-/** How messages come through, for rehearsing. */
+/** Whether messages are delayed or duplicated. */
 export interface Passage {
   late: boolean;
   twice: boolean;
 }
 
-const MOST_KEPT = 1000;
-const SHOWN = 40;
-/** Seconds by which a late message comes late, and a reply after its command. */
-const LATE = 6;
-const REPLY = 1;
+const MAX_KEPT = 1000;
+const MAX_SHOWN = 40;
+/** Seconds by which a late message is delayed, and after which a reply follows its command. */
+const DELAY = 6;
+const REPLY_DELAY = 1;
 /** [G] Event ids of a timed message; of a request, whose reply has the next id. */
 const TIMED = 10;
 const REQUESTS = [30, 35];
 
-/** One thing: what it is, what it has sent and been told. */
+/** One thing: its model, its messages, and the commands that it got. */
 export class Thing {
   readonly model: Model;
   readonly battery: number | null;
-  /** Some things have not been placed. */
+  /** Some things have no location. */
   readonly place: { readonly lat: number; readonly lon: number } | undefined;
   readonly messages: Message[] = [];
   readonly commands: Command[] = [];
@@ -85,7 +85,7 @@ export class Thing {
     return this.alerts.find(({ to }) => to === undefined);
   }
 
-  /** Sends what is due. True where something changed. */
+  /** Sends the messages that are due. @returns whether something changed */
   tick(now: number, passage: Passage): boolean {
     const due = this.held.filter(({ at }) => at <= now);
     for (const entry of due) this.keep(this.held.splice(this.held.indexOf(entry), 1).map(({ message }) => message));
@@ -103,15 +103,15 @@ export class Thing {
       const message = this.message(TIMED, now, report);
       const value = report[this.model.main];
       if (value !== undefined) this.show(value);
-      if (passage.late && this.reports % 3 === 0) this.held.push({ at: now + LATE, message });
+      if (passage.late && this.reports % 3 === 0) this.held.push({ at: now + DELAY, message });
       else this.keep(passage.twice && this.reports % 2 === 0 ? [message, message] : [message]);
     }
   }
 
-  /** A command reaches the thing, which replies where it understands it. */
-  obey(command: Command): void {
+  /** Executes a command; the thing replies to those of its model. */
+  execute(command: Command): void {
     this.commands.push(command);
-    if (this.commands.length > MOST_KEPT) this.commands.shift();
+    if (this.commands.length > MAX_KEPT) this.commands.shift();
     const { tsmId, tsmEv, tsmTs, transactionId } = command;
     if (this.status === 'retired' || !this.model.commands.includes(tsmId) || !REQUESTS.includes(tsmEv)) return;
     this.settings.apply(tsmId, command);
@@ -120,7 +120,7 @@ export class Thing {
       this.next = Math.min(this.next, tsmTs + Number(this.settings.read(1500).reportInterval));
     }
     const fields = { tsmId, ...this.settings.read(tsmId), ...(transactionId !== undefined && { transactionId }) };
-    this.held.push({ at: tsmTs + REPLY, message: this.message(tsmEv + 1, tsmTs + REPLY, fields) });
+    this.held.push({ at: tsmTs + REPLY_DELAY, message: this.message(tsmEv + 1, tsmTs + REPLY_DELAY, fields) });
   }
 
   state(): ThingseeThing {
@@ -135,11 +135,11 @@ export class Thing {
 
   private keep(messages: readonly Message[]): void {
     for (const message of messages) this.messages.push(message);
-    if (this.messages.length > MOST_KEPT) this.messages.splice(0, this.messages.length - MOST_KEPT);
+    if (this.messages.length > MAX_KEPT) this.messages.splice(0, this.messages.length - MAX_KEPT);
   }
 
   private show(value: number): void {
     this.values.push(value);
-    if (this.values.length > SHOWN) this.values.shift();
+    if (this.values.length > MAX_SHOWN) this.values.shift();
   }
 }

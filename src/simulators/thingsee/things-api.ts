@@ -1,71 +1,64 @@
-import { notFound, numberOf, Refused, type Route, selection } from './api';
+import { Refused } from '../http/refused';
+import { type Handlers, notFound, numberOf, selection } from './api';
 import { type Deployment, now, UNASSIGNED } from './deployment';
 import { type Command, STATUSES, type Thing } from './thing';
 
-/** "Allowed message ids are 1500, 1501, 12200, 13200"; [G] the examples use 17110, so it serves too. */
+/** "Allowed message ids are 1500, 1501, 12200, 13200"; [G] the examples use 17110, so it is accepted too. */
 const ALLOWED = [1500, 1501, 12200, 13200];
-const SERVED = [...ALLOWED, 17110];
-/** Who sent something is empty in all examples. */
-const NOBODY = null;
+const ACCEPTED = [...ALLOWED, 17110];
+/** Who sent something; null in all examples. */
+const RESPONSIBLE = null;
 
 /** Section "Things" of the vendor's document. */
-export function thingRoutes(deployment: Deployment): Route[] {
+export function thingRoutes(deployment: Deployment): Handlers {
   const thing = (id: string): Thing => {
     const found = deployment.things.get(id);
     if (!found) throw notFound();
     return found;
   };
-  return [
-    ['GET', /^\/things\/alerts$/, () => ({ alerting_tuids: deployment.alerting.map(({ tuid }) => tuid) })],
+  return {
+    'GET /things/alerts': () => ({ alerting_tuids: deployment.alerting.map(({ tuid }) => tuid) }),
     // A number in quotes, as the document shows it.
-    ['GET', /^\/things\/alerts\/count$/, () => ({ alert_count: String(deployment.alerting.length) })],
-    ['GET', /^\/things\/([^/]+)\/alerts$/, ({ id, query }) => alerts(thing(id), query)],
-    ['GET', /^\/things\/([^/]+)$/, ({ id }) => information(thing(id))],
-    ['GET', /^\/things\/([^/]+)\/messages$/, ({ id, query }) => messages(thing(id), query)],
-    ['GET', /^\/things\/([^/]+)\/commands$/, ({ id, query }) => commands(thing(id), query)],
-    ['POST', /^\/things\/([^/]+)\/commands$/, ({ id, body }) => send(thing(id), body)],
-    ['GET', /^\/things\/([^/]+)\/installations$/, ({ id, query }) => installations(thing(id), query)],
-    [
-      'POST',
-      /^\/things\/([^/]+)\/installations$/,
-      ({ id, body: { installation_status } }) => {
-        const known = deployment.install(thing(id), installation_status);
-        if (!known) throw new Refused(400, `installation_status must be one of ${STATUSES.join(', ')}`);
-        return { tuid: id, installation_status: known };
-      },
-    ],
-    ['GET', /^\/things\/([^/]+)\/group$/, ({ id }) => ({ group_id: thing(id).group, tuid: id })],
-    [
-      'POST',
-      /^\/things\/([^/]+)\/group$/,
-      ({ id, body: { group_id } }) => {
-        const chosen = thing(id);
-        if (typeof group_id !== 'string') throw new Refused(400, 'group_id is required');
-        if (group_id !== UNASSIGNED && !deployment.groups.has(group_id)) throw new Refused(404, `Group ${group_id} not found`);
-        chosen.group = group_id;
-        return { group_id, tuid: id };
-      },
-    ],
-  ];
+    'GET /things/alerts/count': () => ({ alert_count: String(deployment.alerting.length) }),
+    'GET /things/:id/alerts': ({ id, query }) => alerts(thing(id), query),
+    'GET /things/:id': ({ id }) => information(thing(id)),
+    'GET /things/:id/messages': ({ id, query }) => messages(thing(id), query),
+    'GET /things/:id/commands': ({ id, query }) => commands(thing(id), query),
+    'POST /things/:id/commands': ({ id, body }) => send(thing(id), body),
+    'GET /things/:id/installations': ({ id, query }) => installations(thing(id), query),
+    'POST /things/:id/installations': ({ id, body: { installation_status } }) => {
+      const known = deployment.install(thing(id), installation_status);
+      if (!known) throw new Refused(400, `installation_status must be one of ${STATUSES.join(', ')}`);
+      return { tuid: id, installation_status: known };
+    },
+    'GET /things/:id/group': ({ id }) => ({ group_id: thing(id).group, tuid: id }),
+    'POST /things/:id/group': ({ id, body: { group_id } }) => {
+      const chosen = thing(id);
+      if (typeof group_id !== 'string') throw new Refused(400, 'group_id is required');
+      if (group_id !== UNASSIGNED && !deployment.groups.has(group_id)) throw new Refused(404, `Group ${group_id} not found`);
+      chosen.group = group_id;
+      return { group_id, tuid: id };
+    },
+  };
 }
 
-/** Without a zone, unlike all other times. */
+/** Without a time zone, unlike all other times. */
 const isoTime = (at: number): string => new Date(at * 1000).toISOString().slice(0, 19);
 
 function alerts({ tuid, alerts }: Thing, query: URLSearchParams): unknown {
-  const [least = -Infinity, most = Infinity] = [numberOf(query, 'from'), numberOf(query, 'to')];
-  const meant = alerts.filter(({ from, to = Infinity }) => to >= least && from <= most);
+  const [start = -Infinity, end = Infinity] = [numberOf(query, 'from'), numberOf(query, 'to')];
+  const meant = alerts.filter(({ from, to = Infinity }) => to >= start && from <= end);
   return [...new Set(meant.map(({ type }) => type))].map((type) => ({
     tuid,
     alert_type: type,
-    // [G] An alert that lasts has no end.
+    // [G] An active alert has no end.
     alerts: meant
       .filter((one) => one.type === type)
       .map(({ from, to }) => ({ from: isoTime(from), to: to === undefined ? null : isoTime(to) })),
   }));
 }
 
-/** The document calls coordinates text and shows numbers: here, every other thing has either. A gateway has no battery and no gateway. */
+/** The document calls coordinates text and shows numbers: here, every other thing has numbers. A gateway has neither battery nor gateway. */
 function information({ tuid, battery, seen, model, gateway, place }: Thing): unknown {
   const isGateway = model.kind === 'gateway';
   return {
@@ -94,7 +87,7 @@ function commands({ tuid, commands }: Thing, query: URLSearchParams): unknown {
   const limit = numberOf(query, 'limit') ?? meant.length;
   return meant
     .slice(meant.length - Math.min(limit, meant.length))
-    .map((command) => ({ tuid, timestamp: command.tsmTs, responsible: NOBODY, command }));
+    .map((command) => ({ tuid, timestamp: command.tsmTs, responsible: RESPONSIBLE, command }));
 }
 
 function send(thing: Thing, body: unknown): unknown {
@@ -103,11 +96,11 @@ function send(thing: Thing, body: unknown): unknown {
   const sent = body.map((command: unknown): Command => {
     const { tsmId, tsmEv, ...fields } = (command ?? {}) as Record<string, unknown>;
     if (typeof tsmId !== 'number' || typeof tsmEv !== 'number') throw new Refused(400, 'tsmId and tsmEv are required');
-    if (!SERVED.includes(tsmId)) throw new Refused(400, `Message id ${tsmId} is not allowed`);
+    if (!ACCEPTED.includes(tsmId)) throw new Refused(400, `Message id ${tsmId} is not allowed`);
     return { ...fields, tsmEv, tsmId, tsmTs, tsmDstTuid: thing.tuid };
   });
-  for (const command of sent) thing.obey(command);
-  return { responsible: NOBODY, commands: sent };
+  for (const command of sent) thing.execute(command);
+  return { responsible: RESPONSIBLE, commands: sent };
 }
 
 /** [G] Newest first, as the apps' limit of 1 for the present status suggests. */
@@ -115,4 +108,4 @@ const installations = ({ tuid, installations }: Thing, query: URLSearchParams): 
   installations
     .toReversed()
     .slice(0, numberOf(query, 'limit'))
-    .map(({ status, at }) => ({ tuid, installation_status: status, timestamp: at, responsible: NOBODY }));
+    .map(({ status, at }) => ({ tuid, installation_status: status, timestamp: at, responsible: RESPONSIBLE }));

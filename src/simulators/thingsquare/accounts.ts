@@ -1,5 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { ThingsquareMail } from '../types';
+import { BoundedMap } from '../bounded-map';
+import { createSecret } from '../http/access-tokens';
+import type { ThingsquareMail } from './state';
 
 export interface Account {
   /** Empty: anonymous. */
@@ -12,10 +14,10 @@ export interface Account {
 
 /** [G] The document does not name the cookie. */
 const COOKIE = 'session';
-const MOST_USERS = 1000;
-const MOST_SESSIONS = 1000;
-const MOST_TOKENS = 1000;
-const MOST_MAILS = 5;
+const MAX_USERS = 1000;
+const MAX_SESSIONS = 1000;
+const MAX_TOKENS = 1000;
+const MAX_MAILS = 5;
 
 const account = (login: string, more: Partial<Account> = {}): Account => ({
   login,
@@ -24,9 +26,8 @@ const account = (login: string, more: Partial<Account> = {}): Account => ({
   data: {},
   ...more,
 });
-const secret = (): string => randomBytes(24).toString('base64url');
 
-/** The users, who has a session, and the tokens that stand for a login and a password. */
+/** The users, their sessions, and the tokens that replace login and password. */
 export class Accounts {
   /** The last few, oldest first. */
   readonly mails: ThingsquareMail[] = [];
@@ -34,8 +35,12 @@ export class Accounts {
     account('demo@example.com', { password: 'demo', confirmed: true }),
     account('other@example.com', { password: 'other', confirmed: true }),
   ];
-  private readonly sessions = new Map<string, Account>();
-  private readonly tokens = new Map(this.users.map((user) => [user.login.replace('@example.com', '-token'), user]));
+  private readonly sessions = new BoundedMap<string, Account>(MAX_SESSIONS);
+  private readonly tokens = new BoundedMap<string, Account>(MAX_TOKENS);
+
+  constructor() {
+    for (const user of this.users) this.tokens.set(user.login.replace('@example.com', '-token'), user);
+  }
 
   find(login: string | null): Account | undefined {
     return this.users.find((user) => user.login === login);
@@ -46,8 +51,8 @@ export class Accounts {
   }
 
   createToken(user: Account): string {
-    const token = secret();
-    limited(this.tokens, MOST_TOKENS).set(token, user);
+    const token = createSecret();
+    this.tokens.set(token, user);
     return token;
   }
 
@@ -58,20 +63,20 @@ export class Accounts {
   signUp(login: string, password: string): Account {
     const user = account(login, { password });
     this.users.push(user);
-    // The first two are there for everybody.
-    if (this.users.length > MOST_USERS) this.users.splice(2, 1);
+    // The first two always exist.
+    if (this.users.length > MAX_USERS) this.users.splice(2, 1);
     this.mail({ to: login, about: 'confirmation', token: '' });
     return user;
   }
 
   mail(mail: ThingsquareMail): void {
     this.mails.push(mail);
-    if (this.mails.length > MOST_MAILS) this.mails.shift();
+    if (this.mails.length > MAX_MAILS) this.mails.shift();
   }
 
-  /** Mails a user what sets a new password, once. */
+  /** Mails a user the token that sets a new password, once. */
   offerPassword({ login }: Account): void {
-    this.mail({ to: login, about: 'recovery', token: secret() });
+    this.mail({ to: login, about: 'recovery', token: createSecret() });
   }
 
   /** @returns whether the token is that of such a mail */
@@ -83,15 +88,15 @@ export class Accounts {
     return true;
   }
 
-  /** Who sent the request, by its cookie. */
+  /** The user of a session, by the cookies of the request. */
   of(cookies: string | undefined): Account | undefined {
     return this.sessions.get(keyOf(cookies));
   }
 
   /** @returns the header that gives the client its session */
   open(user: Account = account('')): { 'set-cookie': string } {
-    const key = secret();
-    limited(this.sessions, MOST_SESSIONS).set(key, user);
+    const key = createSecret();
+    this.sessions.set(key, user);
     return { 'set-cookie': `${COOKIE}=${key}; Path=/; HttpOnly` };
   }
 
@@ -107,13 +112,6 @@ export class Accounts {
   logins(): string[] {
     return [...this.sessions.values()].map(({ login }) => login);
   }
-}
-
-/** Room for one more: the oldest goes where there are too many. */
-function limited<T>(entries: Map<string, T>, most: number): Map<string, T> {
-  const [oldest] = entries.keys();
-  if (entries.size >= most && oldest !== undefined) entries.delete(oldest);
-  return entries;
 }
 
 const keyOf = (cookies = ''): string => new RegExp(`(?:^|;\\s*)${COOKIE}=([^;]*)`).exec(cookies)?.[1] ?? '';

@@ -1,72 +1,72 @@
-import type { Reply } from '../vendor';
+import { type DeviceResponse, ok } from '../http/response';
 import type { Accounts } from './accounts';
+import { type Call, decoded, type Handlers, text, textFor } from './call';
 import type { Device } from './device';
 import { fits, IMAGES } from './firmware';
 import type { Fleet } from './fleet';
-import { answer, type Call, decoded, type Route, word, wordFor } from './reply';
 import { type Bytes, type Kind, textOf } from './variables';
 
-const FAILED = word(400, 'device-fail');
-const OK = word(200, 'device-ok');
-/** [G] The document has no answer for what is not there. */
-const ABSENT = word(404, 'not found');
+const FAILED = text(400, 'device-fail');
+const OK = text(200, 'device-ok');
+/** [G] The document has no response for what is not there. */
+const ABSENT = text(404, 'not found');
 
-type Serve = (device: Device, call: Call) => Reply;
+type Serve = (device: Device, call: Call) => DeviceResponse;
 
 /** The document's "Device methods", and the firmware methods of one device. */
-export function deviceRoutes(fleet: Fleet, accounts: Accounts): Route[] {
+export function deviceRoutes(fleet: Fleet, accounts: Accounts): Handlers {
   const of =
     (serve: Serve, absent = FAILED) =>
-    (call: Call): Reply => {
+    (call: Call): DeviceResponse => {
       const device = fleet.find(decoded(call.parts[0]), call.user);
       return device ? serve(device, call) : absent;
     };
-  const claim = ({ form, user }: Call): Reply => {
+  const claim = ({ form, user }: Call): DeviceResponse => {
     const [auth, name] = [form.get('auth') ?? '', form.get('user')];
     if (name === null) {
       const id = fleet.claim(auth, user);
-      return id ? word(201, id) : word(400, 'claim-fail');
+      return id ? text(201, id) : text(400, 'claim-fail');
     }
     // The document has no sharing; the vendor's library claims a device for another user.
     const other = accounts.find(name);
-    return other && fleet.share(auth, user, other) ? word(200, 'add-user-ok') : word(400, 'claim-fail');
+    return other && fleet.share(auth, user, other) ? text(200, 'add-user-ok') : text(400, 'claim-fail');
   };
-  const remove = (call: Call): Reply =>
+  const remove = (call: Call): DeviceResponse =>
     fleet.remove(decoded(call.parts[0]), call.user)
-      ? wordFor(call, 200, 'device-ok', 'delete-ok')
-      : wordFor(call, 400, 'device-fail', 'delete-fail');
-  const list = ({ user }: Call) => answer(Object.fromEntries(fleet.of(user).map(([id, { variables }]) => [id, variables])));
-  const variable = /^devices\/([^/]+)\/(d|s|meta)\/([^/]+)$/;
-  return [
-    ['GET', /^devices\/$/, list],
-    ['POST', /^devices\/$/, claim],
-    ['GET', /^devices\/([^/]+)$/, of(({ variables }) => answer(variables), ABSENT)],
-    ['DELETE', /^devices\/([^/]+)$/, remove],
-    ['POST', /^devices\/([^/]+)\/$/, of(command)],
-    ['GET', variable, of(read, ABSENT)],
-    ['POST', variable, of(write)],
-    ['DELETE', variable, of(removeVariable)],
+      ? textFor(call, 200, 'device-ok', 'delete-ok')
+      : textFor(call, 400, 'device-fail', 'delete-fail');
+  const list = ({ user }: Call) => ok(Object.fromEntries(fleet.of(user).map(([id, { variables }]) => [id, variables])));
+  const variable = '/0/devices/:id/:kind(d|s|meta)/:name';
+  return {
+    'GET /0/devices/': list,
+    'POST /0/devices/': claim,
+    'GET /0/devices/:id': of(({ variables }) => ok(variables), ABSENT),
+    'DELETE /0/devices/:id': remove,
+    'POST /0/devices/:id/': of(command),
+    [`GET ${variable}`]: of(read, ABSENT),
+    [`POST ${variable}`]: of(write),
+    [`DELETE ${variable}`]: of(removeVariable),
     // The first is the document's, the second the library's; [G] the third updates a network of devices in the same way.
-    ['POST', /^devices\/([^/]+)\/(?:fw|firmware|zwup)\/(.+)$/, of(startUpdate)],
-    ['DELETE', /^devices\/([^/]+)\/(?:fw|firmware\/)$/, of(cancelUpdate)],
+    'POST /0/devices/:id/:way(fw|firmware|zwup)/:image*': of(startUpdate),
+    'DELETE /0/devices/:id/:way(fw|firmware/)': of(cancelUpdate),
     // The library has the command in the path.
-    ['POST', /^devices\/([^/]+)\/([^/]+)$/, of(libraryCommand)],
-  ];
+    'POST /0/devices/:id/:command': of(libraryCommand),
+  };
 }
 
 const at = (kind: string | undefined, name = ''): [Kind, string] => [kind as Kind, decoded(name)];
 
-function read(device: Device, { parts: [, type, encoded], query }: Call): Reply {
+function read(device: Device, { parts: [, type, encoded], query }: Call): DeviceResponse {
   const [kind, name] = at(type, encoded);
   const variable = device.variables[kind][name];
-  if (!query.has('latest')) return variable ? answer(variable) : ABSENT;
+  if (!query.has('latest')) return variable ? ok(variable) : ABSENT;
   const number = (key: string): number | undefined => (query.has(key) ? Number(query.get(key)) : undefined);
   const latest = number('latest') ?? Number.NaN;
   if (!Number.isInteger(latest) || latest < 0) return FAILED;
-  return answer(device.history.read(kind, name, latest, number('from'), number('startid')));
+  return ok(device.history.read(kind, name, latest, number('from'), number('startid')));
 }
 
-function write(device: Device, { parts: [, type, encoded], form }: Call): Reply {
+function write(device: Device, { parts: [, type, encoded], form }: Call): DeviceResponse {
   const [kind, name] = at(type, encoded);
   const value = given(form, 'value');
   if (kind === 'meta') return FAILED;
@@ -85,40 +85,40 @@ function write(device: Device, { parts: [, type, encoded], form }: Call): Reply 
   return OK;
 }
 
-function removeVariable(device: Device, call: Call): Reply {
+function removeVariable(device: Device, call: Call): DeviceResponse {
   const [, kind, name] = call.parts;
-  return device.remove(...at(kind, name)) ? wordFor(call, 200, 'device-ok', 'delete-ok') : wordFor(call, 400, 'device-fail', 'delete-fail');
+  return device.remove(...at(kind, name)) ? textFor(call, 200, 'device-ok', 'delete-ok') : textFor(call, 400, 'device-fail', 'delete-fail');
 }
 
-function command(device: Device, { form }: Call): Reply {
-  const text = given(form, 'command');
+function command(device: Device, { form }: Call): DeviceResponse {
+  const sent = given(form, 'command');
   const number = (key: string): number => Number(form.get(key) ?? 0);
   const [priority, lifetime] = [number('priority'), number('lifetime')];
-  if (text === undefined || ![0, 1, 2].includes(priority) || !(lifetime >= 0)) return FAILED;
-  return word(200, device.send(textOf(text), form.has('lifetime') ? lifetime : undefined));
+  if (sent === undefined || ![0, 1, 2].includes(priority) || !(lifetime >= 0)) return FAILED;
+  return text(200, device.send(textOf(sent), form.has('lifetime') ? lifetime : undefined));
 }
 
-function libraryCommand(device: Device, { parts: [, text] }: Call): Reply {
-  device.send(decoded(text));
+function libraryCommand(device: Device, { parts: [, sent] }: Call): DeviceResponse {
+  device.send(decoded(sent));
   return OK;
 }
 
-function startUpdate(device: Device, call: Call): Reply {
-  const [, name] = call.parts;
+function startUpdate(device: Device, call: Call): DeviceResponse {
+  const [, , name] = call.parts;
   const image = IMAGES.find((candidate) => candidate.name === name);
-  if (!image) return wordFor(call, 400, 'device-fwup-name-fail', 'firmware-fail');
+  if (!image) return textFor(call, 400, 'device-fwup-name-fail', 'firmware-fail');
   // [G] An image for another platform is not started either.
   if (!device.isReadyForUpdate || !fits(image, textOf(device.variables.s.platform?.value)))
-    return wordFor(call, 400, 'device-fwup-start-fail', 'firmware-fail');
+    return textFor(call, 400, 'device-fwup-start-fail', 'firmware-fail');
   device.startUpdate(image);
   return OK;
 }
 
-/** The document's list of answers says "firmware-ok", its example "device-ok". */
-const cancelUpdate = (device: Device, call: Call): Reply =>
-  device.cancelUpdate() ? wordFor(call, 200, 'firmware-ok', 'delete-ok') : wordFor(call, 400, 'firmware-fail', 'delete-fail');
+/** The document's list of responses says "firmware-ok", its example "device-ok". */
+const cancelUpdate = (device: Device, call: Call): DeviceResponse =>
+  device.cancelUpdate() ? textFor(call, 200, 'firmware-ok', 'delete-ok') : textFor(call, 400, 'firmware-fail', 'delete-fail');
 
-/** Text, or what is base64-encoded under the same name with `64`. */
+/** Text, or bytes in base64 under the same name with `64`. */
 function given(form: URLSearchParams, name: string): string | Bytes | undefined {
   const encoded = form.get(`${name}64`);
   return encoded === null ? (form.get(name) ?? undefined) : Buffer.from(encoded, 'base64').toJSON();

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import type { Reach, ThingsquareDevice } from '../types';
-import type { Clock } from './clock';
+import type { Clock } from '../clock';
 import type { Image } from './firmware';
 import { History } from './history';
+import type { Reach, ThingsquareDevice } from './state';
 import { type Bytes, isPending, KINDS, type Kind, none, textOf, type Variable } from './variables';
 
-/** Milliseconds until a device hears what the backend has for it. [G] */
+/** Milliseconds until a device gets what the backend has for it. [G] */
 const DELAY: Readonly<Record<Reach, number>> = { awake: 500, sleepy: 4000, away: Number.POSITIVE_INFINITY };
 /** [G] The document names no default lifetime of a command. */
 const LIFETIME = 60_000;
@@ -65,7 +65,7 @@ export class Device {
     this.options.changed();
   }
 
-  /** Sends the present value once more. */
+  /** Sends the value again. */
   sync(variable: Variable): void {
     variable.synced = Date.now();
     this.deliver();
@@ -79,7 +79,7 @@ export class Device {
     return known;
   }
 
-  /** What the device itself tells, of the world (`s`) or of its connection (`meta`). */
+  /** What the device itself reports, from its sensors (`s`) or about its connection (`meta`). */
   report(kind: 's' | 'meta', name: string, value: string): void {
     this.contact = Date.now();
     this.variables[kind][name] = { value, time: this.contact };
@@ -87,7 +87,7 @@ export class Device {
     this.options.changed();
   }
 
-  /** Queues a command; where the device does not hear of it in time, it is dropped. @returns its id */
+  /** Queues a command, which expires where the device does not get it in time. @returns its id */
   send(text: string, lifetime = LIFETIME): string {
     const command: Command = { text, state: 'waiting' };
     this.commands = [...this.commands.filter(({ state }) => state === 'waiting'), command];
@@ -123,7 +123,7 @@ export class Device {
     return known;
   }
 
-  /** Brings the device nearer or takes it away; what waited for it is heard then. */
+  /** Changes how soon the device gets what waits for it. */
   move(reach: Reach): void {
     this.reach = reach;
     if (reach === 'away') {
@@ -134,7 +134,7 @@ export class Device {
     this.options.changed();
   }
 
-  /** Has a sensor, whose value it reports every `period` seconds: as soon as it has heard of the period. */
+  /** Has a sensor, whose value it reports every `period` seconds, once it has got the period. */
   measure(name: string, read: () => string): void {
     this.sensor = { name, read };
     this.awaitReport();
@@ -160,19 +160,19 @@ export class Device {
     };
   }
 
-  /** After a while the device hears of all that is new to it. */
+  /** After the delay, the device gets all that is new to it. */
   private deliver(): void {
     if (this.reach === 'away') return;
     this.options.clock.after(DELAY[this.reach], () => {
       if (this.reach === 'away') return;
       this.contact = Date.now();
-      this.hearVariables();
-      this.hearCommands();
+      this.receiveVariables();
+      this.receiveCommands();
       this.options.changed();
     });
   }
 
-  private hearVariables(): void {
+  private receiveVariables(): void {
     const fresh = Object.entries(this.variables.d).filter(([, variable]) => isPending(variable));
     for (const [, variable] of fresh) {
       if ((variable.acked ?? 0) < variable.time) variable.acked = this.contact;
@@ -183,10 +183,10 @@ export class Device {
     if (names.includes('period')) this.awaitReport();
   }
 
-  private hearCommands(): void {
+  private receiveCommands(): void {
     for (const command of this.commands.filter(({ state }) => state === 'waiting')) {
       command.state = 'done';
-      // "idfy" is the document's example: the device makes itself seen.
+      // "idfy" is the document's example: the device identifies itself.
       if (command.text === 'idfy') this.blink();
     }
   }
@@ -203,7 +203,7 @@ export class Device {
   }
 
   private connect(connected: boolean): void {
-    // [G] The document has the word "connected" only.
+    // [G] The document names the state "connected" only.
     if (connected !== this.connected) this.report('meta', 'state', connected ? 'connected' : 'disconnected');
   }
 

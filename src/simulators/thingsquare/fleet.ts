@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { BadInput, type World } from '../vendor';
+import { found, type Input } from '../input';
+import type { Services } from '../vendor';
 import type { Account } from './accounts';
-import { Clock } from './clock';
 import { Device } from './device';
 import type { Variable } from './variables';
 
@@ -24,27 +24,25 @@ const EXAMPLE = {
 const NEARBY = 'fd92477f326aaa4de8b2d85122560591';
 const LAMPS = ['Lamp at the gate', 'Lamp at the path', 'Lamp at the door'] as const;
 
-/** The same at every start, so that a flow finds its device again. */
+/** Ids are the same at every start, so that a flow finds its device again. */
 const hex = (name: string): string => createHash('md5').update(name).digest('hex');
 const uuid = (name: string): string => hex(name).replace(/^(.{8})(.{4}).(.{3}).(.{3})(.{12})$/, '$1-$2-4$3-8$4-$5');
 
 /** A device that is registered for remote access. */
 interface Registration {
   readonly device: Device;
-  /** Who may use it; undefined: every user of this one frontend. [G] Those that were there before are everybody's. */
+  /** Who may use it; undefined: every user of the frontend. [G] So are those that exist from the start. */
   users: Set<Account> | undefined;
 }
 
-/** All devices, and under which ids they are registered for whom. */
+/** All devices, and their registrations. */
 export class Fleet {
   readonly devices: readonly Device[];
   /** By id. */
   private readonly registered = new Map<string, Registration>();
-  private readonly clock: Clock;
   private temperature = 21;
 
-  constructor(private readonly world: World) {
-    this.clock = new Clock(world.signal);
+  constructor(private readonly services: Services) {
     const sensor = this.sensor();
     const lamps = LAMPS.map((name) => this.lamp(name));
     const nearby = this.accessPoint();
@@ -53,7 +51,7 @@ export class Fleet {
     for (const [index, device] of lamps.entries()) this.registered.set(uuid(LAMPS[index] ?? ''), { device, users: undefined });
   }
 
-  /** What a user has registered. */
+  /** The devices that a user has registered. */
   of(user: Account): [id: string, device: Device][] {
     return [...this.registered].flatMap(([id, { device, users }]) => (users?.has(user) === false ? [] : [[id, device]]));
   }
@@ -63,11 +61,12 @@ export class Fleet {
     return this.of(user).find(([known]) => known === id)?.[1] ?? this.devices.find(({ auth }) => auth === id);
   }
 
-  /** The device of an action of the page. @throws BadInput */
-  chosen({ auth }: Record<string, unknown>): Device {
-    const device = this.devices.find((candidate) => candidate.auth === auth);
-    if (!device) throw new BadInput(`there is no device ${String(auth)}`);
-    return device;
+  /** The device of an action of the page. @throws Refused */
+  chosen({ auth }: Input): Device {
+    return found(
+      this.devices.find((candidate) => candidate.auth === auth),
+      `device ${String(auth)}`,
+    );
   }
 
   /** @returns "the device's new access ID"; undefined where no device has that code */
@@ -81,7 +80,7 @@ export class Fleet {
     return id;
   }
 
-  /** Gives another user what a user has registered. @param key its id or its code @returns whether there is such a device */
+  /** Shares a device that a user has registered with another. @param key its id or its code @returns whether there is such a device */
   share(key: string, user: Account, other: Account): boolean {
     const [id] = this.of(user).find(([known, { auth }]) => known === key || auth === key) ?? [];
     if (id === undefined) return false;
@@ -101,7 +100,7 @@ export class Fleet {
     return [...this.registered].find(([, known]) => known.device === device)?.[0] ?? '';
   }
 
-  /** What the sensor measures from now on, and reports at once. */
+  /** Sets the temperature that the sensor measures, which it reports at once. */
   warm(temperature: number): void {
     this.temperature = temperature;
     this.devices[0]?.report('s', 'temperature', temperature.toFixed(1));
@@ -143,7 +142,7 @@ export class Fleet {
   }
 
   private device(name: string, reach: Device['reach'], platform: string, auth = hex(name)): Device {
-    const device = new Device({ auth, reach, clock: this.clock, changed: () => this.world.changed() });
+    const device = new Device({ auth, reach, clock: this.services.clock, changed: () => this.services.changed() });
     device.report('s', 'name', name);
     device.report('s', 'platform', platform);
     device.report('meta', 'unique', hex(`unique ${name}`).slice(0, 16));
@@ -151,7 +150,7 @@ export class Fleet {
     return device;
   }
 
-  /** A `d` variable that the device knows already. */
+  /** Sets a `d` variable that the device has acknowledged. */
   private give(device: Device, name: string, value: string): void {
     const time = Date.now();
     device.variables.d[name] = { value, time, acked: time };

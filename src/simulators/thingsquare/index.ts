@@ -1,69 +1,69 @@
-import type { ThingsquareState } from '../types';
-import { numberWithin, oneOf, type Reply, type Simulate, type VendorRequest } from '../vendor';
-import { Accounts } from './accounts';
+import { type DeviceRequest, formOf } from '../http/request';
+import { type DeviceResponse, ok } from '../http/response';
+import { Routes } from '../http/routes';
+import { numberWithin, oneOf } from '../input';
+import type { Vendor } from '../vendor';
+import { type Account, Accounts } from './accounts';
+import { type Handler, text } from './call';
 import { deviceRoutes } from './device-routes';
 import { IMAGES } from './firmware';
 import { Fleet } from './fleet';
-import { answer, type Route, word } from './reply';
 import { sessionRoutes } from './session-routes';
+import type { ThingsquareState } from './state';
 import { userRoutes } from './user-routes';
 
+const NO_USER: Account = { login: '', confirmed: false, authcode: '', data: {} };
+const NOT_FOUND = text(404, 'not found');
+
 /** Thingsquare: the backend of one frontend (the vendor's "Thingsquare REST API Reference"), its users and devices. */
-export const simulateThingsquare: Simulate<ThingsquareState> = (world) => {
-  const accounts = new Accounts();
-  const fleet = new Fleet(world);
-  const routes: readonly Route[] = [
-    ...sessionRoutes(accounts),
-    ...userRoutes(accounts),
-    ...deviceRoutes(fleet, accounts),
-    ['GET', /^network\/$/, () => answer(Object.fromEntries(fleet.devices.map(({ auth, variables }) => [auth, variables])))],
-    ['GET', /^firmware\/$/, () => answer(IMAGES)],
-  ];
-  return {
-    prefix: '/thingsquare',
-    usesBroker: false,
-    failure: (message) => message,
-    handle: (request) => {
-      const reply = serve(request, routes, accounts);
-      world.changed();
-      return reply;
-    },
-    state: () => ({
-      devices: fleet.devices.map((device) => device.state(fleet.idOf(device))),
-      sessions: accounts.logins(),
-      mails: [...accounts.mails],
-    }),
-    actions: {
-      reach: (input) => fleet.chosen(input).move(oneOf(input, 'reach', ['awake', 'sleepy', 'away'])),
-      temperature: (input) => fleet.warm(numberWithin(input, 'temperature', -40, 85)),
-      'end-sessions': () => accounts.closeAll(),
-    },
-  };
+export const thingsquare: Vendor<ThingsquareState> = {
+  name: 'Thingsquare',
+  prefix: '/thingsquare',
+  start(services) {
+    const accounts = new Accounts();
+    const fleet = new Fleet(services);
+    return {
+      failure: (message) => message,
+      handle: handlerOf(accounts, fleet),
+      state: () => ({
+        devices: fleet.devices.map((device) => device.state(fleet.idOf(device))),
+        sessions: accounts.logins(),
+        mails: [...accounts.mails],
+      }),
+      actions: {
+        reach: (input) => fleet.chosen(input).move(oneOf(input, 'reach', ['awake', 'sleepy', 'away'])),
+        temperature: (input) => fleet.warm(numberWithin(input, 'temperature', -40, 85)),
+        'end-sessions': () => accounts.closeAll(),
+      },
+    };
+  },
 };
 
-const NOBODY = { login: '', confirmed: false, authcode: '', data: {} };
-const NOT_FOUND = word(404, 'not found');
-
-function serve({ method, path, query, headers: { cookie }, body }: VendorRequest, routes: readonly Route[], accounts: Accounts): Reply {
-  const user = accounts.of(cookie);
-  for (const [verb, pattern, answerTo, isOpen] of routes) {
-    const match = verb === method && path.startsWith('/0/') ? pattern.exec(path.slice('/0/'.length)) : null;
-    if (!match) continue;
-    // [G] The document says so of the user's data only.
-    if (!user && !isOpen) return NOT_FOUND;
-    const form = new URLSearchParams(body.toString('utf8'));
+function handlerOf(accounts: Accounts, fleet: Fleet): (request: DeviceRequest) => DeviceResponse {
+  const withoutSession = new Routes<Handler>(sessionRoutes(accounts));
+  const withSession = new Routes<Handler>({
+    ...userRoutes(accounts),
+    ...deviceRoutes(fleet, accounts),
+    'GET /0/network/': () => ok(Object.fromEntries(fleet.devices.map(({ auth, variables }) => [auth, variables]))),
+    'GET /0/firmware/': () => ok(IMAGES),
+  });
+  return ({ method, path, query, headers: { cookie }, body }) => {
+    const user = accounts.of(cookie);
+    // [G] Without a session: the document says so of the user's data only.
+    const route = withoutSession.match(method, path) ?? (user && withSession.match(method, path));
+    if (!route) return NOT_FOUND;
+    const form = formOf(body);
     // There is one frontend here, whichever is named.
     const byLibrary = form.has('app') || query.has('app');
     form.delete('app');
-    return answerTo({
-      user: user ?? NOBODY,
+    return route.handler({
+      user: user ?? NO_USER,
       hasSession: user !== undefined,
       cookies: cookie,
-      parts: match.slice(1),
+      parts: route.parts,
       query,
       form,
       byLibrary,
     });
-  }
-  return NOT_FOUND;
+  };
 }

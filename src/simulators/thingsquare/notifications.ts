@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Reply } from '../vendor';
+import { type DeviceResponse, ok } from '../http/response';
 import type { Account } from './accounts';
-import { answer, type Call, type Route, word } from './reply';
+import { type Call, type Handlers, text } from './call';
 import { readData } from './user-data';
 
 interface Notification {
@@ -14,48 +14,48 @@ interface Event {
   readonly [field: string]: unknown;
 }
 
-/** Of each user, of either. */
-const MOST = 100;
+/** Of each user. */
+const MAX = 100;
 
-/** What users want to be told of, and what they were. The library alone knows of it. [G] All words, and the form of the lists. */
+/** The notifications that users have set up, and those that they got: known from the library alone. [G] All responses and forms. */
 export class Notifications {
   private readonly wanted = new WeakMap<Account, Notification[]>();
   private readonly events = new WeakMap<Account, Event[]>();
 
-  routes(): Route[] {
+  routes(): Handlers {
     const one =
-      (serve: (call: Call, notification: Notification, all: Notification[]) => Reply) =>
-      (call: Call): Reply => {
+      (serve: (call: Call, notification: Notification, all: Notification[]) => DeviceResponse) =>
+      (call: Call): DeviceResponse => {
         const all = this.of(call.user);
         const found = all.find(({ id }) => id === call.parts[0]);
-        return found ? serve(call, found, all) : word(404, 'event-fail');
+        return found ? serve(call, found, all) : text(404, 'event-fail');
       };
-    return [
-      ['GET', /^user\/event\/$/, ({ user }) => answer(this.of(user).map(shown))],
-      ['POST', /^user\/event\/$/, (call) => this.add(call)],
-      ['GET', /^user\/event\/([^/]+)$/, one((_call, notification) => answer(shown(notification)))],
-      ['POST', /^user\/event\/([^/]+)$/, one((call, notification, all) => this.change(call, notification, all))],
-      ['DELETE', /^user\/event\/([^/]+)$/, one(remove)],
-      ['GET', /^user\/events\/$/, ({ user, query }) => answer(this.past(user).slice(0, Number(query.get('latest') ?? MOST)))],
-    ];
+    return {
+      'GET /0/user/event/': ({ user }) => ok(this.of(user).map(shown)),
+      'POST /0/user/event/': (call) => this.add(call),
+      'GET /0/user/event/:id': one((_call, notification) => ok(shown(notification))),
+      'POST /0/user/event/:id': one((call, notification, all) => this.change(call, notification, all)),
+      'DELETE /0/user/event/:id': one(remove),
+      'GET /0/user/events/': ({ user, query }) => ok(this.past(user).slice(0, Number(query.get('latest') ?? MAX))),
+    };
   }
 
-  private add({ user, form }: Call): Reply {
+  private add({ user, form }: Call): DeviceResponse {
     const all = this.of(user);
-    if (all.length >= MOST) return word(400, 'event-fail');
+    if (all.length >= MAX) return text(400, 'event-fail');
     const id = randomUUID();
     all.push({ id, fields: readData(form) });
-    return word(201, id);
+    return text(201, id);
   }
 
-  /** Without any field it is tried. */
-  private change({ user, form }: Call, notification: Notification, all: Notification[]): Reply {
+  /** Without any field, the notification is sent as a trial. */
+  private change({ user, form }: Call, notification: Notification, all: Notification[]): DeviceResponse {
     const { id, fields } = notification;
     if (form.size > 0) all[all.indexOf(notification)] = { id, fields: readData(form) };
     else {
       const past = this.past(user);
       past.unshift({ ...fields, time: Date.now() });
-      past.splice(MOST);
+      past.splice(MAX);
     }
     return OK;
   }
@@ -69,8 +69,8 @@ export class Notifications {
   }
 }
 
-const OK = word(200, 'event-ok');
-const remove = (_call: Call, notification: Notification, all: Notification[]): Reply => {
+const OK = text(200, 'event-ok');
+const remove = (_call: Call, notification: Notification, all: Notification[]): DeviceResponse => {
   all.splice(all.indexOf(notification), 1);
   return OK;
 };

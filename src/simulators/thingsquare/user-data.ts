@@ -1,5 +1,5 @@
 /** [G] The document does not say how much is too large. */
-export const MOST_DATA = 64 * 1024;
+export const MAX_DATA = 64 * 1024;
 
 type Data = Record<string, unknown>;
 

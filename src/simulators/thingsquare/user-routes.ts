@@ -1,29 +1,30 @@
-import type { Reply } from '../vendor';
+import { type DeviceResponse, ok } from '../http/response';
 import type { Accounts } from './accounts';
+import { type Call, decoded, type Handlers, text } from './call';
 import { Notifications } from './notifications';
-import { answer, type Call, decoded, type Route, word } from './reply';
-import { MOST_DATA, readData } from './user-data';
+import { MAX_DATA, readData } from './user-data';
 
-/** The document's "User data methods", and what the vendor's library knows besides: tokens and notifications. */
-export function userRoutes(accounts: Accounts): Route[] {
+/** The document's "User data methods", and those that only the vendor's library has: tokens and notifications. */
+export function userRoutes(accounts: Accounts): Handlers {
   const notifications = new Notifications();
   // The document has no tokens. [G] The status of a refusal.
-  const createToken = ({ user }: Call): Reply => (user.login === '' ? word(400, 'user-token-fail') : word(201, accounts.createToken(user)));
-  const deleteToken = ({ user, parts: [token] }: Call): Reply =>
-    accounts.deleteToken(user, decoded(token)) ? word(200, 'user-token-deleted') : word(400, 'user-token-fail');
-  return [
-    ['GET', /^user\/$/, ({ user: { login, confirmed, authcode, data } }) => answer({ login, confirmed, authcode, data })],
-    ['POST', /^user\/$/, storeData],
-    ['POST', /^user\/accesstoken$/, createToken],
-    ['DELETE', /^user\/accesstoken\/([^/]+)$/, deleteToken],
+  const createToken = ({ user }: Call): DeviceResponse =>
+    user.login === '' ? text(400, 'user-token-fail') : text(201, accounts.createToken(user));
+  const deleteToken = ({ user, parts: [token] }: Call): DeviceResponse =>
+    accounts.deleteToken(user, decoded(token)) ? text(200, 'user-token-deleted') : text(400, 'user-token-fail');
+  return {
+    'GET /0/user/': ({ user: { login, confirmed, authcode, data } }) => ok({ login, confirmed, authcode, data }),
+    'POST /0/user/': storeData,
+    'POST /0/user/accesstoken': createToken,
+    'DELETE /0/user/accesstoken/:token': deleteToken,
     ...notifications.routes(),
-  ];
+  };
 }
 
 /** "The data supplied in the data parameter will be merged with the user's data." [G] Field by field. */
-function storeData({ user, form }: Call): Reply {
+function storeData({ user, form }: Call): DeviceResponse {
   const data = { ...user.data, ...readData(form) };
-  if (JSON.stringify(data).length > MOST_DATA) return word(413, 'user-data-failed');
+  if (JSON.stringify(data).length > MAX_DATA) return text(413, 'user-data-failed');
   user.data = data;
-  return word(200, 'user-data-ok');
+  return text(200, 'user-data-ok');
 }

@@ -1,9 +1,9 @@
+import { Refused } from '../http/refused';
 import type { ChannelKind, DataType } from './pages';
-import { Refused } from './refused';
 
 type Value = number | string | boolean;
 
-/** [G] What a channel holds before anybody has sent something. */
+/** [G] What a channel holds before a value is sent. */
 const INITIAL: Readonly<Record<DataType, Value>> = {
   percent: 0,
   preset: 0,
@@ -28,7 +28,7 @@ export class Channel {
     this.value = INITIAL[kind.dataType];
   }
 
-  /** "A mapping of a control endpoint to a value", as the wire has it. [G] What holds for `on` holds for a switch's `value`: the document has `on` as text. */
+  /** "A mapping of a control endpoint to a value", as it is sent. The document has `on` as text; [G] so is a switch's `value`. */
   get state(): Readonly<Record<string, number | string>> {
     const { switched, unitState } = this.kind;
     const value = typeof this.value === 'boolean' ? String(this.value) : this.value;
@@ -89,19 +89,19 @@ export class Channel {
       throw new Refused(400, `value of ${id} must be a string`);
     }
     const [min, max] = LIMITS[dataType] ?? [0, this.max];
-    // "'value':{int}"; [G] temperatures have halves, as they are seen in use.
+    // "'value':{int}"; [G] temperatures have halves.
     const isWhole = dataType !== 'temperature';
     if (typeof value === 'number' && value >= min && value <= max && (!isWhole || Number.isInteger(value))) return value;
     throw new Refused(400, `value of ${id} must be ${isWhole ? 'a whole number' : 'a number'} from ${min} to ${max}`);
   }
 
-  /** The document sends a boolean and answers with text: both serve. */
+  /** The document's requests have a boolean, its responses text: both are accepted. */
   private checkedSwitch(value: unknown): boolean {
     if (typeof value === 'boolean' || value === 'true' || value === 'false') return isOn(value);
     throw new Refused(400, `${this.kind.id} must be true or false`);
   }
 
-  /** "A string, integer or float", rounded "using half-up rounding"; its text is what `value` holds, too. */
+  /** "A string, integer or float", rounded "using half-up rounding"; the text becomes `value`, too. */
   private withUnit(value: unknown, unit: string): string {
     const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
     if (typeof number === 'number' && Number.isFinite(number)) return `${Math.floor(number + 0.5)}${unit}`;

@@ -1,33 +1,41 @@
-import type { TurnState } from '../types';
-import type { World } from '../vendor';
+import { EventStreams } from '../http/event-streams';
+import { Refused } from '../http/refused';
+import type { JsonObject } from '../http/request';
+import { found } from '../input';
+import type { Services } from '../vendor';
 import { Channel } from './channel';
 import { FIRST_PAGES, PAGES, type Page, START_PAGE } from './pages';
-import { Refused } from './refused';
-import { Streams } from './streams';
+import type { TurnState } from './state';
 
-/** [G] Whom events name when a person used the Turn itself; made after the one name that is known of the device. */
+/** [G] The `modifiedBy` of events where a person used the Turn itself; made up like the one name that is known of the device. */
 export const TURN = 'UserInterfaceServiceImpl';
-/** Seen in events of the sensor's own changes; [G] what stands around it. */
+/** The `modifiedBy` of the sensor's own changes, as seen in events. */
 const SENSOR = 'InternalTemperatureServiceImpl';
 /** The sample of the document, "Config Version". */
 const CONFIG_VERSION = '2.0.0';
+/** Seconds: "All SSE endpoints emit a heartbeat event every 30 seconds." */
+const HEARTBEAT = 30;
 
 const PLAY_PAUSE = 'media/1/2';
 const PLAY_STOP = 'media/1/3';
 const PAUSE_UNPAUSE = 'media/1/4';
 
-/** A wall dial: its pages, their channels, its own states, and who listens. */
+/** [G] One feed of events for all channels, one for all control states, one for the configuration, one for Sonos. */
+export type Feed = 'channels' | 'states' | 'config' | 'sonos';
+
+/** A wall dial: its pages, their channels, its own states, and its event streams. */
 export class Turn {
-  readonly streams: Streams;
+  readonly streams: EventStreams;
   private readonly all = new Map(PAGES.flatMap(({ channels }) => channels).map((kind) => [kind.id, new Channel(kind)]));
   private readonly configured = new Set(FIRST_PAGES);
   private celsius = 21.5;
-  /** [G] As with the first Turn: raised after its start, until somebody has sent it all values and lowers it. */
+  /** [G] As with the first Turn: true after its start, until a client has sent it all values and sets it to false. */
   private ready = true;
   private policy = { previousEnabled: true, nextEnabled: true };
 
-  constructor(private readonly world: World) {
-    this.streams = new Streams(world.changed, world.signal);
+  constructor(private readonly services: Services) {
+    this.streams = new EventStreams(services.clock, services.changed);
+    this.streams.heartbeat = HEARTBEAT;
     this.measure(this.celsius);
   }
 
@@ -41,9 +49,10 @@ export class Turn {
 
   /** @throws Refused */
   channel(id: string): Channel {
-    const found = this.channels.find(({ kind }) => kind.id === id);
-    if (!found) throw new Refused(404, `There is no channel ${id}`);
-    return found;
+    return found(
+      this.channels.find(({ kind }) => kind.id === id),
+      `channel ${id}`,
+    );
   }
 
   /** Table 3. */
@@ -52,19 +61,19 @@ export class Turn {
   }
 
   /** "Can either send either 'value':{int} or 'on':{bool}". @throws Refused */
-  put(id: string, body: Readonly<Record<string, unknown>>, sender: string): void {
+  put(id: string, body: JsonObject, sender: string): void {
     const channel = this.channel(id);
     const [entry, ...more] = Object.entries(body);
     if (!entry || more.length > 0) throw new Refused(400, 'The body must hold one state');
     // [G] The document only says that a channel can be modified "assuming it has the write permission".
     if (channel.kind.permission === 'write' && sender !== TURN) throw new Refused(403, `${id} is only written by the Turn`);
     this.change(sender, () => channel.put(...entry));
-    // What is no state has happened each time, not only where it is another one.
-    if (channel.kind.dataType === 'action') this.tell(sender, channel);
+    // An action is an event each time, even where it is the same one.
+    if (channel.kind.dataType === 'action') this.sendChannel(sender, channel);
   }
 
   /** "POSTs an action on a channel with the given payload." @throws Refused */
-  act(id: string, body: Readonly<Record<string, unknown>>, sender: string): void {
+  act(id: string, body: JsonObject, sender: string): void {
     const channel = this.channel(id);
     const [[action, payload] = [], ...more] = Object.entries(body);
     if (action === undefined || more.length > 0 || !channel.kind.actions.includes(action))
@@ -88,14 +97,14 @@ export class Turn {
     this.measure(this.celsius);
   }
 
-  /** Power fails for a moment: all values are lost, all streams end. */
+  /** A short power failure: all values are lost, all streams end. */
   restart(): void {
     this.streams.cut();
     this.reset(TURN);
   }
 
   /** @throws Refused */
-  putStates(body: Readonly<Record<string, unknown>>, sender: string): void {
+  putStates(body: JsonObject, sender: string): void {
     const { ready, ...others } = body;
     // [G] What is measured cannot be set.
     if (ready === undefined || Object.keys(others).length > 0) throw new Refused(400, 'The only state that can be set is ready');
@@ -114,12 +123,12 @@ export class Turn {
     ready: () => ({ value: String(this.ready) }),
   };
 
-  /** The sensor in the Turn has measured; the page shows it as the room's temperature. */
+  /** Sets what the sensor in the Turn measures, which the heating page shows as the room's temperature. */
   measure(celsius: number): void {
     const before = this.celsius;
     this.celsius = celsius;
     this.change(SENSOR, () => this.all.get('temperature/1/2')?.put('value', celsius));
-    if (before !== celsius) this.tellState('internal_temperature', SENSOR);
+    if (before !== celsius) this.sendState('internal_temperature', SENSOR);
   }
 
   get transportControls(): TurnState['transportControls'] {
@@ -128,7 +137,7 @@ export class Turn {
 
   setTransportControls(policy: TurnState['transportControls']): void {
     this.policy = policy;
-    this.streams.send('sonos', 'transportControls', policy);
+    this.send('sonos', 'transportControls', policy);
   }
 
   /** Table 2; [G] what the layout holds. */
@@ -147,7 +156,7 @@ export class Turn {
   configure(id: string, shown: boolean): void {
     if (shown) this.configured.add(id);
     else this.configured.delete(id);
-    this.streams.send('config', 'config', undefined);
+    this.send('config', 'config', undefined);
   }
 
   describe(): TurnState {
@@ -172,10 +181,10 @@ export class Turn {
   private setReady(ready: boolean, sender: string): void {
     if (this.ready === ready) return;
     this.ready = ready;
-    this.tellState('ready', sender);
+    this.sendState('ready', sender);
   }
 
-  /** Runs an action and tells of each channel that it changed, once. [G] What stays as it was is not told. */
+  /** Runs an action and sends one event for each channel that it changed. [G] There is none for what stays the same. */
   private change(sender: string, action: () => void): void {
     const seen = () => this.channels.map(({ state }) => JSON.stringify(state));
     const [before, played] = [seen(), this.isOn(PLAY_PAUSE)];
@@ -183,9 +192,9 @@ export class Turn {
     this.keepInStep(played);
     const after = seen();
     for (const [index, channel] of this.channels.entries())
-      if (before[index] !== after[index] && channel.kind.dataType !== 'action') this.tell(sender, channel);
-    if (played !== this.isOn(PLAY_PAUSE)) this.tellPlaying(sender);
-    this.world.changed();
+      if (before[index] !== after[index] && channel.kind.dataType !== 'action') this.sendChannel(sender, channel);
+    if (played !== this.isOn(PLAY_PAUSE)) this.sendPlaying(sender);
+    this.services.changed();
   }
 
   private isOn(id: string): boolean {
@@ -199,25 +208,29 @@ export class Turn {
     if (playing === together) return;
     if (playing === played) this.all.get(PLAY_PAUSE)?.put('value', together);
     else {
-      // [G] What is paused by the one channel is paused, not stopped, for the two others.
+      // [G] Paused by the one channel means paused, not stopped, for the two others.
       this.all.get(PLAY_STOP)?.put('value', true);
       this.all.get(PAUSE_UNPAUSE)?.put('value', !playing);
     }
   }
 
-  private tell(modifiedBy: string, { kind, state }: Channel): void {
-    this.streams.send('channels', kind.id, { modifiedBy, state });
+  private sendChannel(modifiedBy: string, { kind, state }: Channel): void {
+    this.send('channels', kind.id, { modifiedBy, state });
   }
 
   /** "Two outgoing action control endpoints which publish a single event"; [G] their form. */
-  private tellPlaying(modifiedBy: string): void {
+  private sendPlaying(modifiedBy: string): void {
     const action = this.isOn(PLAY_PAUSE) ? 'play_action' : 'pause_action';
-    if (this.configured.has('source/1')) this.streams.send('channels', PLAY_PAUSE, { modifiedBy, action: { [action]: '1' } });
+    if (this.configured.has('source/1')) this.send('channels', PLAY_PAUSE, { modifiedBy, action: { [action]: '1' } });
   }
 
-  /** [G] Made after the channels' events. */
-  private tellState(name: string, modifiedBy: string): void {
-    this.streams.send('states', name, { modifiedBy, state: this.stateNames[name]?.() });
-    this.world.changed();
+  /** [G] In the form of the channels' events. */
+  private sendState(name: string, modifiedBy: string): void {
+    this.send('states', name, { modifiedBy, state: this.stateNames[name]?.() });
+    this.services.changed();
+  }
+
+  private send(feed: Feed, name: string, data: unknown): void {
+    this.streams.send({ feed, name, data });
   }
 }

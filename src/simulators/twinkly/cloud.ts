@@ -1,6 +1,6 @@
-import { BadInput } from '../vendor';
+import { Refused } from '../http/refused';
+import { found, type Input } from '../input';
 import { type Description, Light } from './light';
-import { Refused } from './refused';
 
 const FRONT = { id: 701, name: 'House front' };
 const GARDEN = { id: 702, name: 'Garden' };
@@ -13,9 +13,9 @@ const OBJECTS: readonly Description[] = [
   { id: 48230, name: 'Desk', ledCount: 60, ledProfile: 'RGB' },
 ];
 /** [G] The list is paginated; how long a page is, and how to ask for the next, is not known. */
-const PAGE = 4;
-/** [G] Longer queries do not reach the cloud. */
-const LONGEST_QUERY = 8000;
+const PAGE_SIZE = 4;
+/** [G] Characters of the longest query that reaches the cloud. */
+const MAX_QUERY = 8000;
 
 type Status = { readonly runtime: object } | { readonly error: string };
 
@@ -23,10 +23,10 @@ type Status = { readonly runtime: object } | { readonly error: string };
 export class Cloud {
   readonly lights: readonly Light[] = OBJECTS.map((about) => new Light(about));
 
-  /** `GET /v3/objects?mine=true`, as it was seen. */
+  /** `GET /v3/objects?mine=true`, as it was seen in use. */
   list(query: URLSearchParams): object {
     const page = Number(query.get('page') ?? 1);
-    const shown = this.lights.slice((page - 1) * PAGE, page * PAGE);
+    const shown = this.lights.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE);
     return {
       objects: shown.map(({ about: { playlists, installation = null, ...about } }) => ({
         ...about,
@@ -37,7 +37,7 @@ export class Cloud {
         meta: '{}',
       })),
       count: this.lights.length,
-      next_page: page * PAGE < this.lights.length ? page + 1 : null,
+      next_page: page * PAGE_SIZE < this.lights.length ? page + 1 : null,
       prev_page: page > 1 ? page - 1 : null,
     };
   }
@@ -45,23 +45,19 @@ export class Cloud {
   /** "the (optional) objects and installations that a device belongs to". [G] Its keys. */
   device(id: string): object {
     const light = this.lights.find(({ about }) => deviceOf(about.id) === id);
-    if (!light) throw new Refused(404, 'the device is unknown');
-    const { about } = light;
+    const { about } = found(light, `device ${id}`);
     return { deviceId: id, objects: [{ id: about.id, name: about.name }], installations: about.installation ? [about.installation] : [] };
   }
 
   /** The lights of one object. @throws Refused 404 */
   object(id: string): Light[] {
-    const light = this.find(id);
-    if (!light) throw new Refused(404, 'the object is unknown');
-    return [light];
+    return [found(this.find(id), `object ${id}`)];
   }
 
   /** The lights of an installation. @throws Refused 404 */
   installation(id: string): Light[] {
     const lights = this.lights.filter(({ about }) => String(about.installation?.id) === id);
-    if (lights.length === 0) throw new Refused(404, 'the installation is unknown');
-    return lights;
+    return found(lights.length > 0 ? lights : undefined, `installation ${id}`);
   }
 
   /** A dictionary by id. "The API will always return the complete list of objects". */
@@ -78,11 +74,9 @@ export class Cloud {
     return this.group(query, 'installationIds', (id) => this.lights.filter(({ about }) => String(about.installation?.id) === id));
   }
 
-  /** The light of an action of the page. @throws BadInput */
-  chosen({ id }: Record<string, unknown>): Light {
-    const light = this.find(String(id));
-    if (!light) throw new BadInput(`there is no object ${String(id)}`);
-    return light;
+  /** The light of an action of the page. @throws Refused */
+  chosen({ id }: Input): Light {
+    return found(this.find(String(id)), `object ${String(id)}`);
   }
 
   private find(id: string): Light | undefined {
@@ -90,7 +84,7 @@ export class Cloud {
   }
 
   private group(query: URLSearchParams, key: string, find: (id: string) => Light[] | undefined): Record<string, Status> {
-    if (query.toString().length > LONGEST_QUERY) throw new Refused(414, 'the query is too long');
+    if (query.toString().length > MAX_QUERY) throw new Refused(414, 'the query is too long');
     const ids = query.get(key)?.split(',').filter(Boolean) ?? [];
     if (ids.length === 0) throw new Refused(400, `${key} is mandatory`);
     const withConfiguration = query.get('config') !== '0';
@@ -98,7 +92,7 @@ export class Cloud {
   }
 }
 
-/** Of a group of lights: [G] the first tells the mode for all, and it is online as long as any of them is. */
+/** The status of a group of lights. [G] The mode is that of the first, and the group is online if any of them is. */
 function statusOf(lights: readonly Light[], withConfiguration: boolean): Status {
   const [first] = lights;
   if (!first) return { error: 'not found, or not yours' };

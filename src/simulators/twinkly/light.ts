@@ -1,9 +1,9 @@
-import { Refused } from './refused';
-import type { Named, TwinklyObject } from './types';
+import { Refused } from '../http/refused';
+import type { JsonObject } from '../http/request';
+import type { Named, TwinklyObject } from './state';
 
 export const MODES = ['off', 'effect', 'color', 'playlist', 'movie'] as const;
 export type Mode = (typeof MODES)[number];
-export type Params = Readonly<Record<string, unknown>>;
 
 interface Played extends Named {
   readonly colours: readonly string[];
@@ -13,7 +13,7 @@ const EFFECTS: readonly Played[] = [
   { id: 'rainbow', name: 'Rainbow', colours: ['#ff3b30', '#ff9f0a', '#ffe14d', '#34d158', '#32ade6', '#5e5ce6', '#bf5af2'] },
   { id: 'candle', name: 'Candle', colours: ['#ffb65c', '#ff9a3c', '#ffc87a', '#ff8a2a'] },
   { id: 'snow', name: 'Snow', colours: ['#ffffff', '#dcebff', '#b9d5ff', '#eef5ff'] },
-  // [G] Whether ids are words or numbers, nobody knows.
+  // [G] Whether ids are text or numbers is not known.
   { id: 7, name: 'Sparkle', colours: ['#ffffff', '#101010', '#cfd8dc', '#000000'] },
   { id: 'aurora', name: 'Aurora', colours: ['#1de9b6', '#00b0ff', '#7c4dff', '#00e676'] },
 ];
@@ -29,13 +29,13 @@ export interface Description {
   readonly ledCount: number;
   readonly ledProfile: 'RGB' | 'RGBW' | 'AWW';
   readonly installation?: { readonly id: number; readonly name: string };
-  /** Retail strings know no playlists. */
+  /** Retail strings have no playlists. */
   readonly playlists?: boolean;
 }
 
 const named = ({ id, name }: Named): Named => ({ id, name });
 
-function numberOf(params: Params, key: string, max: number): number {
+function numberOf(params: JsonObject, key: string, max: number): number {
   const value = params[key];
   if (typeof value !== 'number' || !Number.isInteger(value) || value < 0 || value > max)
     throw new Refused(400, `params.${key} must be a whole number from 0 to ${max}`);
@@ -54,8 +54,8 @@ export class Light {
 
   constructor(readonly about: Description) {}
 
-  /** What a command will do, once it is carried out. @throws Refused where it cannot */
-  prepare(command: string, params: Params): () => void {
+  /** The effect of a command, to be called when it is executed. @throws Refused */
+  prepare(command: string, params: JsonObject): () => void {
     const prepared = Object.hasOwn(this.commands, command) && this.commands[command]?.(params);
     if (!prepared) throw new Refused(400, `unknown command ${command}`);
     return prepared;
@@ -89,8 +89,8 @@ export class Light {
     this.show(on ? this.lastLit : 'off');
   }
 
-  private readonly commands: Readonly<Record<string, (params: Params) => () => void>> = {
-    // What was there before it went off comes back.
+  private readonly commands: Readonly<Record<string, (params: JsonObject) => () => void>> = {
+    // Restores what was shown before it was turned off.
     turnOn: () => () => this.turn(true),
     turnOff: () => () => this.turn(false),
     setMode: ({ mode, effect }) => {
@@ -117,7 +117,7 @@ export class Light {
         this.show('color');
       };
     },
-    /** The one command name that the document has; [G] what it takes. */
+    /** The one command that the document names; [G] its parameters. */
     installEffect: ({ effect }) => {
       if (typeof effect !== 'string' || effect === '') throw new Refused(400, 'params.effect must be text');
       return () => {
@@ -149,7 +149,7 @@ export class Light {
   }
 
   /** "RGB coordinates (only if object devices support RGB color coordinates)". */
-  private colourOf(params: Params): readonly [number, number, number] {
+  private colourOf(params: JsonObject): readonly [number, number, number] {
     if ('hue' in params) return toRgb(numberOf(params, 'hue', 359), numberOf(params, 'saturation', 255), numberOf(params, 'value', 255));
     if (this.about.ledProfile === 'AWW') throw new Refused(400, 'the devices of this object take no RGB coordinates');
     return [numberOf(params, 'red', 255), numberOf(params, 'green', 255), numberOf(params, 'blue', 255)];

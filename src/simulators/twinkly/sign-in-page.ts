@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Reply, VendorRequest } from '../vendor';
+import { type DeviceRequest, formOf } from '../http/request';
+import type { DeviceResponse } from '../http/response';
 import { ACCOUNT, type SignIns } from './sign-ins';
 
 const STYLE = `
@@ -36,7 +37,7 @@ const de: typeof en = {
   wrong: 'E-Mail oder Passwort ist falsch.',
 };
 
-const page = (status: number, body: string): Reply => ({
+const page = (status: number, body: string): DeviceResponse => ({
   status,
   headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': POLICY, 'cache-control': 'no-store' },
   body: `<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Twinkly</title><style>${STYLE}</style>${body}`,
@@ -45,16 +46,16 @@ const page = (status: number, body: string): Reply => ({
 const escapeHtml = (text: string): string =>
   text.replace(/[&<>"]/g, (char) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;' })[char] ?? '&quot;');
 
-/** `GET /v2/auth/login` shows the form, which is posted to the same address. A person clicks through it. */
-export function signInPage(signIns: SignIns, { method, query, headers, body }: VendorRequest): Reply {
+/** `GET /v2/auth/login` shows the form, which is posted to the same address. */
+export function signInPage(signIns: SignIns, { method, query, headers, body }: DeviceRequest): DeviceResponse {
   const redirectUri = query.get('redirect_uri') ?? '';
-  // Nobody is sent to an address that the client did not give itself.
+  // No redirect but to an address that the client itself gave.
   if (query.get('client_id') !== ACCOUNT.clientId) return page(400, '<p>client_id is unknown.</p>');
   if (!/^https?:/.test(redirectUri) || !URL.canParse(redirectUri)) return page(400, '<p>redirect_uri must be an address.</p>');
   if (query.get('response_type') !== 'code') return page(400, '<p>response_type must be code.</p>');
   const words = /^de\b/.test(headers['accept-language'] ?? '') ? de : en;
   if (method === 'GET') return page(200, form(words, query, ''));
-  const typed = new URLSearchParams(body.toString('utf8'));
+  const typed = formOf(body);
   const code = signIns.code(typed.get('username'), typed.get('password'), redirectUri);
   if (!code) return page(401, form(words, query, words.wrong));
   const location = new URL(redirectUri);

@@ -1,15 +1,14 @@
-import { randomBytes } from 'node:crypto';
-import { Refused } from './refused';
+import { AccessTokens, createSecret } from '../http/access-tokens';
+import { Refused } from '../http/refused';
+import type { JsonObject } from '../http/request';
 
-/** The one account of the simulated cloud, and the one client that may ask for sign-ins. They are no secrets. */
+/** The one account of the simulated cloud, and its one OAuth2 client. They are not secret. */
 export const ACCOUNT = { username: 'demo@example.com', password: 'twinkle', clientId: 'ensemble', clientSecret: 'sparkle' };
 
 /** "The token obtained has a validity of 1 day." */
 const DAY = 24 * 60 * 60;
 /** [G] Milliseconds in which a code must be exchanged. */
 const CODE_LIFE = 60_000;
-
-const unguessable = (): string => randomBytes(24).toString('base64url');
 
 export interface Tokens {
   readonly access_token: string;
@@ -19,39 +18,35 @@ export interface Tokens {
   readonly expires_in: number;
 }
 
-export type Body = Readonly<Record<string, unknown>>;
-
-/** Who is signed in: by password, or by OAuth2. */
+/** Sign-ins by password and by OAuth2. */
 export class SignIns {
-  /** Seconds for which a new token is good. */
+  /** Seconds for which a new token is valid. */
   tokenLife = DAY;
-  /** The end of each access token. */
-  private readonly access = new Map<string, number>();
+  private readonly access = new AccessTokens();
   private readonly refresh = new Set<string>();
   private readonly codes = new Map<string, { readonly redirectUri: string; readonly end: number }>();
 
+  /** How many access tokens are valid. */
   get count(): number {
-    const now = Date.now();
-    for (const [token, end] of this.access) if (end <= now) this.access.delete(token);
-    return this.access.size;
+    return this.access.count;
   }
 
   /** `POST /v2/auth`. */
-  login({ username, password }: Body): Tokens {
+  login({ username, password }: JsonObject): Tokens {
     if (username !== ACCOUNT.username || password !== ACCOUNT.password) throw new Refused(401, 'Wrong username or password');
     return this.issue();
   }
 
-  /** A code for the redirect of the sign-in page; undefined where name or password is wrong. */
+  /** A code for the redirect of the sign-in page; undefined where username or password is wrong. */
   code(username: string | null, password: string | null, redirectUri: string): string | undefined {
     if (username !== ACCOUNT.username || password !== ACCOUNT.password) return undefined;
-    const code = unguessable();
+    const code = createSecret();
     this.codes.set(code, { redirectUri, end: Date.now() + CODE_LIFE });
     return code;
   }
 
-  /** `POST /v2/auth/token`. Its grant for a code has a name of its own: not OAuth2's `authorization_code`. */
-  token(body: Body): Tokens {
+  /** `POST /v2/auth/token`. The grant for a code is not called `authorization_code`, as in OAuth2. */
+  token(body: JsonObject): Tokens {
     if (body.client_id !== ACCOUNT.clientId || body.client_secret !== ACCOUNT.clientSecret) throw new Refused(401, 'Unknown client');
     if (body.grant_type === 'authentication_code') return this.exchange(String(body.code), body.redirect_uri);
     if (body.grant_type === 'refresh_token') return this.renew(String(body.refresh_token));
@@ -59,16 +54,15 @@ export class SignIns {
   }
 
   check(authorization: string | undefined): void {
-    const [, token = ''] = /^Bearer (.+)$/.exec(authorization ?? '') ?? [];
-    if ((this.access.get(token) ?? 0) <= Date.now()) throw new Refused(401, 'Unauthorized');
+    if (!this.access.accepts(authorization)) throw new Refused(401, 'Unauthorized');
   }
 
-  /** All access tokens end now; what was given to renew them stays good. */
+  /** All access tokens expire now; refresh tokens stay valid. */
   expire(): void {
-    this.access.clear();
+    this.access.expire();
   }
 
-  /** Nobody is signed in any more. */
+  /** No token is valid any more. */
   revoke(): void {
     this.expire();
     this.refresh.clear();
@@ -81,16 +75,15 @@ export class SignIns {
     return this.issue();
   }
 
-  /** [G] A refresh token serves once; with the new access token comes a new one. */
+  /** [G] A refresh token can be used once; a new one comes with the new access token. */
   private renew(token: string): Tokens {
     if (!this.refresh.delete(token)) throw new Refused(401, 'The refresh token is not valid');
     return this.issue();
   }
 
   private issue(): Tokens {
-    const tokens = { access_token: unguessable(), refresh_token: unguessable() };
-    this.access.set(tokens.access_token, Date.now() + this.tokenLife * 1000);
-    this.refresh.add(tokens.refresh_token);
-    return { ...tokens, token_type: 'Bearer', expires_in: this.tokenLife };
+    const [access_token, refresh_token] = [this.access.issue(this.tokenLife), createSecret()];
+    this.refresh.add(refresh_token);
+    return { access_token, refresh_token, token_type: 'Bearer', expires_in: this.tokenLife };
   }
 }

@@ -1,0 +1,69 @@
+import { readFile } from 'node:fs/promises';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { join } from 'node:path';
+import { Refused } from './http/refused';
+import { jsonObjectOf, readBody, requireType } from './http/request';
+import { type DeviceResponse, send } from './http/response';
+import type { Input } from './input';
+import type { PageUpdates } from './page-updates';
+
+type Act = (vendor: string, action: string, input: Input) => void;
+
+const RESOURCES = join(__dirname, '../../../resources');
+const FILES: Readonly<Record<string, string>> = { '/page/simulator.js': 'text/javascript', '/page/simulator.css': 'text/css' };
+const PAGE = `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>Ensemble</title>
+<link rel="icon" href="data:,">
+<link rel="stylesheet" href="page/simulator.css">
+<script type="module" src="page/simulator.js"></script>
+`;
+const SAFETY = {
+  'content-security-policy':
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; frame-ancestors 'none'",
+  'x-content-type-options': 'nosniff',
+  'cache-control': 'no-store',
+};
+
+/** Serves the device page, its updates and its actions. */
+export async function servePage(request: IncomingMessage, response: ServerResponse, updates: PageUpdates, act: Act): Promise<void> {
+  const path = (request.url ?? '/').replace(/\?.*/s, '');
+  if (request.method === 'GET' && path === '/page/feed') return updates.open(response);
+  if (request.method === 'GET') return send(response, await page(path));
+  const [, vendor, action] = /^\/page\/([\w-]+)\/([\w-]+)$/.exec(path) ?? [];
+  if (request.method !== 'POST' || !vendor || !action) return send(response, { status: 405, body: 'Method Not Allowed' });
+  send(response, await run(request, (input) => act(vendor, action, input)));
+}
+
+async function page(path: string): Promise<DeviceResponse> {
+  if (path === '/') return { status: 200, headers: { ...SAFETY, 'content-type': 'text/html; charset=utf-8' }, body: PAGE };
+  const type = FILES[path];
+  if (!type) return { status: 404, body: 'Not Found' };
+  const body = await readFile(join(RESOURCES, path.replace('/page/', '')));
+  return { status: 200, headers: { ...SAFETY, 'content-type': `${type}; charset=utf-8` }, body };
+}
+
+async function run(request: IncomingMessage, act: (input: Input) => void): Promise<DeviceResponse> {
+  try {
+    // A page of another site cannot send this type without asking.
+    requireType(request.headers, 'application/json');
+    const input = jsonObjectOf(await readBody(request));
+    return perform(() => act(input));
+  } catch (error) {
+    if (error instanceof Refused) return { status: error.status, body: error.message };
+    throw error;
+  }
+}
+
+/** An action that is refused is a bad request, whatever status the vendor's client would get. */
+function perform(action: () => void): DeviceResponse {
+  try {
+    action();
+    return { status: 204 };
+  } catch (error) {
+    throw error instanceof Refused ? new Refused(400, error.message) : error;
+  }
+}

@@ -1,0 +1,41 @@
+import type { DeviceResponse } from '../http/response';
+import type { Account } from './accounts';
+
+/** A request, as a route gets it. */
+export interface Call {
+  /** Without a login where the request has no session. */
+  readonly user: Account;
+  readonly hasSession: boolean;
+  readonly cookies: string | undefined;
+  /** The parameters of the route, not decoded. */
+  readonly parts: readonly string[];
+  readonly query: URLSearchParams;
+  readonly form: URLSearchParams;
+  /** Sent by the vendor's library, which alone names the frontend in each request. */
+  readonly byLibrary: boolean;
+}
+
+export type Handler = (call: Call) => DeviceResponse;
+
+/** By method and path. */
+export type Handlers = Readonly<Record<string, Handler>>;
+
+/** Most responses are a word or two. */
+export const text = (status: number, body: string, headers: DeviceResponse['headers'] = {}): DeviceResponse => ({
+  status,
+  headers: { 'content-type': 'text/plain; charset=utf-8', ...headers },
+  body,
+});
+
+/** [G] The document and the library differ in some responses: each gets its own. */
+export const textFor = ({ byLibrary }: Call, status: number, documented: string, ofLibrary: string): DeviceResponse =>
+  text(status, byLibrary ? ofLibrary : documented);
+
+/** A part of a path, decoded; as it is where it is not encoded well. */
+export function decoded(part = ''): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

@@ -1,0 +1,107 @@
+import { h, type Part } from '../../page/dom';
+import type { TurnPage } from '../state';
+import { t } from './texts';
+import { channelValue, faceOf } from './values';
+
+/** Degrees of the ring, and pixels of the wheel, for one step. */
+const STEP_ANGLE = 12;
+const STEP_WHEEL = 50;
+const KEYS: Readonly<Record<string, number>> = {
+  ArrowUp: 1,
+  ArrowRight: 1,
+  ArrowDown: -1,
+  ArrowLeft: -1,
+  PageUp: 5,
+  PageDown: -5,
+  Home: -1000,
+  End: 1000,
+};
+
+/** The round display with the ring around it that a person turns. */
+export function createDial(turn: (steps: number) => void): Part<TurnPage> {
+  const name = h('span', { class: 'turn-name' });
+  const large = h('output', { class: 'turn-large' });
+  const small = h('span', { class: 'turn-small' });
+  const ring = h(
+    'div',
+    { class: 'turn-ring', role: 'slider', tabindex: '0', 'aria-label': t('dial') },
+    h('div', { class: 'turn-knob' }),
+    h('div', { class: 'turn-gauge' }, h('div', { class: 'turn-glass' }, name, large, small)),
+  );
+  const move = gather((steps) => {
+    turn(steps);
+    angle += Math.max(-30, Math.min(30, steps)) * STEP_ANGLE;
+    ring.style.setProperty('--angle', `${angle}deg`);
+  });
+  let angle = 0;
+  listen(ring, move);
+  return {
+    element: ring,
+    show(page) {
+      const face = faceOf(page);
+      const channel = page.channels.find(({ id }) => id === page.dialChannel);
+      const [value, max] = [Number(channelValue(page, page.dialChannel)) || 0, channel?.max ?? 0];
+      name.textContent = page.name;
+      large.textContent = face.large;
+      small.textContent = face.small;
+      ring.title = channel ? t('dialHint') : t('noDial');
+      ring.classList.toggle('still', !channel);
+      ring.style.setProperty('--part', String(max > 0 ? Math.min(1, value / max) : 0));
+      for (const [key, text] of Object.entries({ valuemin: 0, valuemax: max, valuenow: value, valuetext: `${page.name}: ${face.large}` }))
+        ring.setAttribute(`aria-${key}`, String(text));
+      ring.setAttribute('aria-disabled', String(!channel));
+    },
+  };
+}
+
+/** Steps within one frame of the display are sent as one. */
+function gather(send: (steps: number) => void): (steps: number) => void {
+  let waiting = 0;
+  return (steps) => {
+    if (waiting === 0)
+      requestAnimationFrame(() => {
+        const all = Math.trunc(waiting);
+        waiting = 0;
+        if (all !== 0) send(all);
+      });
+    waiting += steps;
+  };
+}
+
+function listen(ring: HTMLElement, move: (steps: number) => void): void {
+  let last: number | undefined;
+  let rest = 0;
+  const angleOf = ({ clientX, clientY }: PointerEvent) => {
+    const { left, top, width, height } = ring.getBoundingClientRect();
+    return (Math.atan2(clientY - top - height / 2, clientX - left - width / 2) * 180) / Math.PI;
+  };
+  const collect = (amount: number, step: number) => {
+    rest += amount / step;
+    const whole = Math.trunc(rest);
+    rest -= whole;
+    if (whole !== 0) move(whole);
+  };
+  ring.addEventListener('pointerdown', (event) => {
+    ring.setPointerCapture(event.pointerId);
+    last = angleOf(event);
+    rest = 0;
+  });
+  ring.addEventListener('pointermove', (event) => {
+    if (last === undefined) return;
+    const now = angleOf(event);
+    // In the shorter direction.
+    collect(((now - last + 540) % 360) - 180, STEP_ANGLE);
+    last = now;
+  });
+  for (const end of ['pointerup', 'pointercancel']) ring.addEventListener(end, () => (last = undefined));
+  ring.addEventListener('wheel', (event) => {
+    event.preventDefault();
+    collect(-event.deltaY, STEP_WHEEL);
+  });
+  ring.addEventListener('keydown', (event) => {
+    const steps = KEYS[event.key];
+    if (steps === undefined) return;
+    event.preventDefault();
+    move(steps);
+  });
+}

@@ -1,0 +1,121 @@
+import './turn.css';
+import { button, checkbox, controls, labelled, numberField } from '../../page/controls';
+import { h, list, type Part } from '../../page/dom';
+import type { Act, Renderer } from '../../page/renderer';
+import type { TurnPage, TurnState } from '../state';
+import { createDial } from './dial';
+import { createKeys } from './keys';
+import { t } from './texts';
+import { faceOf } from './values';
+
+export const render: Renderer<TurnState> = (root, act) => {
+  let state: TurnState | undefined;
+  let selected = 'light/1';
+  const select = (page: string) => {
+    selected = page;
+    if (state) show(state);
+  };
+  const parts = [createDevice(act, () => selected), createPages(select, () => selected), createAround(act), createConfiguration(act)];
+  root.append(...parts.map(({ element }) => element));
+  const show = (now: TurnState) => {
+    state = now;
+    if (!now.pages.some(({ id }) => id === selected)) selected = now.pages[0]?.id ?? '';
+    for (const part of parts) part.show(now);
+  };
+  return show;
+};
+
+/** The Turn itself: dial, display and touch screen of the selected page. */
+function createDevice(act: Act, selected: () => string): Part<TurnState> {
+  const dial = createDial((steps) => act('dial', { page: selected(), steps }));
+  const touch = h('div');
+  const element = h('section', { class: 'card turn' }, dial.element, touch);
+  let keys: ReturnType<typeof createKeys> | undefined;
+  let shown = '';
+  return {
+    element,
+    show(state) {
+      const page = state.pages.find(({ id }) => id === selected());
+      element.hidden = !page;
+      if (!page) return;
+      if (shown !== page.id || !keys) {
+        keys = createKeys(page, act);
+        touch.replaceChildren(keys.element);
+        shown = page.id;
+      }
+      dial.show(page);
+      keys.show(page, state);
+    },
+  };
+}
+
+/** All pages with their values; a click selects one. */
+function createPages(select: (page: string) => void, selected: () => string): Part<TurnState> {
+  const rows = h('ul', { class: 'turn-pages' });
+  const createRow = ({ id }: TurnPage): Part<TurnPage> => {
+    const name = h('span');
+    const value = h('output');
+    const press = h('button', { type: 'button', click: () => select(id) }, name, h('code', {}, id), value);
+    return {
+      element: h('li', { 'data-page': id }, press),
+      show(page) {
+        const { large, small } = faceOf(page);
+        name.textContent = page.name;
+        value.textContent = small ? `${large} · ${small}` : large;
+        press.setAttribute('aria-current', String(id === selected()));
+      },
+    };
+  };
+  const showRows = list(rows, ({ id }: TurnPage) => id, createRow);
+  return {
+    element: h('section', { class: 'card' }, h('h3', {}, t('pages')), rows),
+    show: ({ pages }) => showRows(pages),
+  };
+}
+
+/** What a person cannot change at the dial: temperature, heartbeat, Sonos, power. */
+function createAround(act: Act): Part<TurnState> {
+  const room = numberField(t('room'), '°C', 50, (value) => act('room', { temperature: value }));
+  const heartbeat = numberField(t('heartbeat'), 's', 3600, (value) => act('heartbeat', { seconds: value }));
+  heartbeat.element.title = t('heartbeatHint');
+  for (const { element } of [room, heartbeat]) element.querySelector('input')?.setAttribute('step', 'any');
+  const previous = checkbox(t('sonosPrevious'), (value) => act('transport', { previousEnabled: value }));
+  const next = checkbox(t('sonosNext'), (value) => act('transport', { nextEnabled: value }));
+  const [ready, streams] = [labelled(t('ready'), 'output'), labelled(t('streams'), 'output')];
+  const restart = button(t('restart'), () => act('restart', {}), t('restartHint'));
+  const fields = [room, heartbeat, previous, next, ready, streams];
+  return {
+    element: controls(t('around'), ...fields.map(({ element }) => element), restart),
+    show(state) {
+      room.show(state.internalTemperature);
+      heartbeat.show(state.heartbeat);
+      previous.show(state.transportControls.previousEnabled);
+      next.show(state.transportControls.nextEnabled);
+      ready.show(t(state.ready ? 'yes' : 'no'));
+      streams.show(state.streams);
+    },
+  };
+}
+
+/** Which pages the Turn has. */
+function createConfiguration(act: Act): Part<TurnState> {
+  const list = h('div', { class: 'turn-configuration' });
+  const keys = new Map<string, HTMLButtonElement>();
+  const isPressed = (key: HTMLElement) => key.getAttribute('aria-pressed') === 'true';
+  const createKey = (id: string): HTMLButtonElement => {
+    const key = button(id, () => act('configure', { page: id, shown: !isPressed(key) }));
+    list.append(key);
+    keys.set(id, key);
+    return key;
+  };
+  return {
+    element: h('section', { class: 'card' }, h('h3', {}, t('configuration')), h('p', { class: 'none' }, t('configurationHint')), list),
+    show({ pages, possiblePages }) {
+      for (const { id, name } of possiblePages) {
+        const key = keys.get(id) ?? createKey(id);
+        key.title = name;
+        key.setAttribute('aria-pressed', String(pages.some((page) => page.id === id)));
+      }
+    },
+  };
+}

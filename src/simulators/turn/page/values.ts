@@ -1,0 +1,45 @@
+import type { TurnPage } from '../state';
+import { t } from './texts';
+
+/** The value of one of a page's channels. */
+export const channelValue = (page: TurnPage, channel: string): number | string =>
+  page.channels.find(({ id }) => id === channel)?.state.value ?? '';
+
+const percent = (value: unknown) => `${Math.round(Number(value))} %`;
+const degrees = (value: unknown) => `${Number(value).toFixed(1)} °C`;
+const preset = (value: unknown) => (Number(value) > 0 ? `${t('scene')} ${value}` : t('off'));
+const step = (value: unknown) => (Number(value) > 0 ? String(value) : t('off'));
+
+interface Face {
+  /** The main value on the display. */
+  readonly large: string;
+  /** The text below it. */
+  readonly small: string;
+}
+
+const setpoint = (page: TurnPage, text: (value: unknown) => string): Face => ({
+  large: text(channelValue(page, `${page.id}/1`)),
+  small: `${text(channelValue(page, `${page.id}/2`))} ${t('now')}`,
+});
+const single = (text: (value: unknown) => string) => (page: TurnPage) => ({ large: text(channelValue(page, `${page.id}/1`)), small: '' });
+
+const FACES: Readonly<Record<string, (page: TurnPage) => Face>> = {
+  light: single(percent),
+  shade: single(percent),
+  light_scenes: single(preset),
+  shade_scenes: single(preset),
+  modes: single(step),
+  fan: single(step),
+  temperature: (page) => setpoint(page, degrees),
+  humidity: (page) => setpoint(page, percent),
+  info: single((value) => String(value || t('empty'))),
+  source: (page) => ({
+    large: channelValue(page, 'media/1/6') === 'true' ? t('muted') : percent(channelValue(page, 'media/1/1')),
+    small: sourceOf(page)?.name ?? t('off'),
+  }),
+};
+
+/** What the display shows on a page. */
+export const faceOf = (page: TurnPage): Face => FACES[page.pageType]?.(page) ?? { large: '', small: '' };
+
+export const sourceOf = (page: TurnPage) => page.sources[Number(channelValue(page, 'source/1/1')) - 1];
