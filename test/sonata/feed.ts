@@ -1,12 +1,13 @@
 import { equal } from 'node:assert/strict';
 import type { EnsembleError } from '../../src/core/errors';
 import type { StreamState } from '../../src/core/follow/events';
-import type { FeedMessage, FeedUser } from '../../src/vendors/sonata/feed-members';
-import { type FeedOptions, type Membership, MqttFeed } from '../../src/vendors/sonata/mqtt-feed';
+import { Scope } from '../../src/core/scope';
+import { type FeedOptions, MqttFeed } from '../../src/vendors/sonata/mqtt-feed';
+import type { FeedMessage, MqttListener } from '../../src/vendors/sonata/recipients';
 import { until } from '../kit/within';
 
 /** Who listens to a feed, as an event node does. */
-export class Listener implements FeedUser {
+export class Listener implements MqttListener {
   readonly messages: FeedMessage[] = [];
   readonly states: StreamState[] = [];
   readonly reports: EnsembleError[] = [];
@@ -90,11 +91,22 @@ export function openFeed(url: string, options: Partial<FeedOptions> = {}): MqttF
   return feed;
 }
 
+export interface Membership {
+  leave(): void;
+  remove(): Promise<void>;
+}
+
+export function listenTo(feed: MqttFeed, listener: Listener): Membership {
+  const scope = new Scope();
+  feed.join(listener, scope);
+  return { leave: () => void scope.end(), remove: () => feed.remove(listener) };
+}
+
 /** A feed with one listener. */
 export function listen(url: string, options: Partial<FeedOptions> = {}): { listener: Listener; feed: MqttFeed; membership: Membership } {
   const feed = openFeed(url, options);
   const listener = new Listener();
-  return { listener, feed, membership: feed.join(listener) };
+  return { listener, feed, membership: listenTo(feed, listener) };
 }
 
 /** Ends all that were opened. */

@@ -3,7 +3,7 @@ import { connectAsync, type MqttClient } from 'mqtt';
 import { type Broker, brokers } from '../kit/broker';
 import { cutLines, Line } from '../kit/line';
 import { until } from '../kit/within';
-import { closeFeeds, Listener, listen, newClientId, openFeed } from './feed';
+import { closeFeeds, Listener, listen, listenTo, newClientId, openFeed } from './feed';
 
 const CONTEXT = 'v2/7/rx/3/context/0';
 
@@ -70,7 +70,7 @@ for (const [name, start] of Object.entries(brokers))
       await new Promise(setImmediate);
       assert.equal(line.acknowledged, 0);
       const successor = new Listener();
-      feed.join(successor);
+      listenTo(feed, successor);
       await successor.receives(1);
       await until('the acknowledgement', () => line.acknowledged === 1);
       assert.deepEqual([listener.texts, successor.marked], [[], ['held']]);
@@ -87,7 +87,7 @@ for (const [name, start] of Object.entries(brokers))
       await line.open();
       await until('it is connected again', () => line.connections === 2);
       const successor = new Listener();
-      feed.join(successor);
+      listenTo(feed, successor);
       await successor.receives(1);
       await successor.live();
       assert.deepEqual(successor.marked, ['held resumed']);
@@ -102,7 +102,7 @@ for (const [name, start] of Object.entries(brokers))
         for (const text of ['1', '2', '3']) await publish(text, { qos });
         await until('the first has come in', () => line.published > 0);
         const successor = new Listener();
-        feed.join(successor);
+        listenTo(feed, successor);
         await publish('4', { qos });
         await successor.receives(4);
         assert.deepEqual([listener.texts, successor.marked], [[], ['1', '2', '3', '4']]);
@@ -195,7 +195,7 @@ for (const [name, start] of Object.entries(brokers))
       assert.deepEqual(listener.marked.slice(2), ['live', 'changed resumed', 'end']);
       // Who comes later is at its start.
       const late = new Listener('late', 4);
-      feed.join(late);
+      listenTo(feed, late);
       await late.receives(1);
       await publish('end');
       await listener.receives(6);
@@ -245,7 +245,7 @@ for (const [name, start] of Object.entries(brokers))
       const line = await Line.to(broker);
       const first = openFeed(line.url, { clientId, installationId: undefined });
       const [three, four] = [new Listener('three', 3), new Listener('four', 4)];
-      const memberships = [three, four].map((user) => first.join(user));
+      const memberships = [three, four].map((user) => listenTo(first, user));
       await Promise.all([three.live(), four.live()]);
       await memberships[0]?.remove();
       await publish('one is left', { topic: 'v2/8/rx/4/context/0' });

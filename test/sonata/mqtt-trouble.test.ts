@@ -15,7 +15,7 @@ import { CERTIFICATE, KEY } from '../kit/certificate';
 import { cutLines, Line } from '../kit/line';
 import { ScriptedBroker } from '../kit/scripted-broker';
 import { until } from '../kit/within';
-import { closeFeeds, having, Listener, listen, newClientId, openFeed } from './feed';
+import { closeFeeds, having, Listener, listen, listenTo, newClientId, openFeed } from './feed';
 
 const CONTEXT = 'v2/7/rx/3/context/0';
 const SOON = { first: 20, most: 40 };
@@ -57,7 +57,7 @@ describe('an MQTT feed in trouble', () => {
         await until('it waits', () => listener.is?.is === 'failed' && broker.connections > before);
         broker.script.connack = undefined;
         const other = new Listener('deployed now');
-        feed.join(other);
+        listenTo(feed, other);
         await Promise.all([listener.live(), other.live()]);
       }));
 
@@ -111,7 +111,7 @@ describe('an MQTT feed in trouble', () => {
       broker.script.suback = (filter) => (refused.includes(filter) ? 128 : 1);
       const feed = openFeed(broker.url);
       const [three, four] = [new Listener('three', 3), new Listener('four', 4)];
-      for (const user of [three, four]) feed.join(user);
+      for (const user of [three, four]) listenTo(feed, user);
       await Promise.all([four.live(), three.failed('retrying', 'FORBIDDEN')]);
       assert.match(three.reports[0]?.message ?? '', /v2\/7\/rx\/3\/context\/\+/);
       assert.ok(!four.states.some(({ is }) => is === 'retrying'));
@@ -128,7 +128,7 @@ describe('an MQTT feed in trouble', () => {
       broker.script.suback = (filter) => (refused.includes(filter) ? 128 : 1);
       const feed = openFeed(broker.url);
       const [each, three] = [new Listener('all'), new Listener('three', 3)];
-      for (const user of [each, three]) feed.join(user);
+      for (const user of [each, three]) listenTo(feed, user);
       await Promise.all([three.live(), each.failed('retrying', 'FORBIDDEN')]);
       await until('it is asked again', () => broker.subscriptions.filter((filter) => filter === all[0]).length >= 3);
       assert.deepEqual(broker.unsubscriptions, []);
@@ -141,13 +141,13 @@ describe('an MQTT feed in trouble', () => {
   it('asks for thousands of filters a few at a time, and for each once', async () => {
     const feed = openFeed(broker.url);
     const users = Array.from({ length: 1000 }, (_, device) => new Listener(`node ${device}`, device));
-    for (const user of users) feed.join(user);
+    for (const user of users) listenTo(feed, user);
     await Promise.all(users.map((user) => user.live()));
     assert.deepEqual([broker.subscriptions.length, new Set(broker.subscriptions).size], [2000, 2000]);
   });
 
   it('tells once, in words, that another client takes its place, and goes on slowly', () =>
-    having(RECONNECT, { pauses: SOON, stable: 50, contest: { ...RECONNECT.contest, pause: 200 } }, async () => {
+    having(RECONNECT, { pauses: SOON, stable: 50, takeover: { ...RECONNECT.takeover, pause: 200 } }, async () => {
       const aedes = await startAedes();
       const clientId = newClientId();
       // A copy of the user directory: the same client id twice.

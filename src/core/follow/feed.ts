@@ -18,7 +18,7 @@ export abstract class Feed<L extends Listener> {
   protected state: StreamState = { is: 'connecting' };
 
   /** @param scope of the connection */
-  constructor(private readonly scope: Scope) {}
+  constructor(protected readonly scope: Scope) {}
 
   /** Takes part until the listener's scope ends. */
   join(listener: L, scope: Scope): void {
@@ -28,12 +28,12 @@ export abstract class Feed<L extends Listener> {
     scope.defer(() => this.leave(listener));
     const isFirst = this.running === undefined;
     if (isFirst) this.state = { is: 'connecting' };
-    listener.state(this.state);
+    listener.state(this.stateOf(listener));
     this.joined(listener);
     if (isFirst) this.start();
   }
 
-  /** Follows the source until the scope ends, which is when the last listener has left or the connection ends. */
+  /** Follows the source until the scope ends: when the last listener has left, or the connection ends. */
   protected abstract run(scope: Scope): Promise<unknown>;
 
   /** Called for each listener before it hears anything. */
@@ -41,9 +41,20 @@ export abstract class Feed<L extends Listener> {
 
   protected left(_listener: L): void {}
 
+  /** The last listener has left. */
+  protected abandoned(): void {
+    void this.running?.end();
+    this.running = undefined;
+  }
+
+  /** For a source that may be in another state for one listener than for the others. */
+  protected stateOf(_listener: L): StreamState {
+    return this.state;
+  }
+
   protected tell(state: StreamState): void {
     this.state = state;
-    for (const listener of this.listeners) listener.state(state);
+    for (const listener of this.listeners) listener.state(this.stateOf(listener));
   }
 
   protected report(error: EnsembleError, message?: { topic?: string; payload?: unknown }): void {
@@ -69,14 +80,16 @@ export abstract class Feed<L extends Listener> {
     this.running = running;
     const release = this.scope.defer(() => running.end());
     running.defer(release);
-    this.keep(this.run(running));
+    const run = this.run(running).finally(() => {
+      if (this.running === running) this.running = undefined;
+    });
+    this.keep(run);
   }
 
-  private leave(listener: L): void {
-    this.listeners.delete(listener);
+  /** Does nothing where it has left already. */
+  protected leave(listener: L): void {
+    if (!this.listeners.delete(listener)) return;
     this.left(listener);
-    if (this.listeners.size > 0) return;
-    void this.running?.end();
-    this.running = undefined;
+    if (this.listeners.size === 0) this.abandoned();
   }
 }

@@ -1,4 +1,4 @@
-import { asEnsembleError, type EnsembleError } from '../errors';
+import { asEnsembleError, cancelled, type EnsembleError } from '../errors';
 import type { Scope } from '../scope';
 import { Trouble } from '../trouble';
 import { type EventContext, retrying } from './events';
@@ -26,7 +26,8 @@ export async function retry<T>({ scope, attempt, pause, state, report, kindOf, w
       return await attempt(trouble);
     } catch (thrown) {
       const error = asEnsembleError(thrown);
-      if (scope.ended || error.code === 'CANCELLED') throw error;
+      if (error.code === 'CANCELLED') throw error;
+      if (scope.ended) throw cancelled();
       trouble.failures++;
       const wait = pause(error, trouble.failures);
       state(retrying(error, wait));

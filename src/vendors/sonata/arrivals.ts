@@ -4,9 +4,9 @@ import type { Scope } from '../../core/scope';
 import { Standstill } from '../../core/standstill';
 import { Backlog } from './backlog';
 import type { BrokerSession } from './broker-session';
-import type { Members } from './feed-members';
 import type { ConnectionUser } from './mqtt-connection';
 import { type Reach, Topics } from './mqtt-topics';
+import type { Recipients } from './recipients';
 
 /** Events of a burst that are handed on in one turn of the event loop, and how many may wait before the broker has to. */
 const PORTION = 100;
@@ -15,9 +15,9 @@ const MOST_WAITING = 1000;
 const MOST_KEPT = 10_000;
 /** Bytes of one event; none of the vendor's comes near. */
 const MOST_BYTES = 256 * 1024;
-/** What came in while this process stood still for longer is no news any more. Tests have less patience. */
+/** What came in while this process stood still for longer is no news any more. Tests wait less. */
 export const STANDSTILL = { ms: 10_000 };
-/** Milliseconds between two pings while events come in: they make certain what the broker knows to be handed on. */
+/** Milliseconds between two pings while events come in: the answer shows that the broker has got the acknowledgements before it. */
 const CERTAIN = 1000;
 
 const ODD_TOPIC =
@@ -32,11 +32,12 @@ interface Arrival {
 export interface ArrivalsOwner {
   up(): void;
   ping(): void;
-  /** What came in during an interruption is through. */
+  /** What came in during an interruption has been handed on. */
   caughtUp(): void;
+  warn(text: string): void;
 }
 
-/** What comes in from the broker, on its way to the members of a feed. */
+/** What comes in from the broker, on its way to the listeners of a feed. */
 export class Arrivals implements ConnectionUser {
   private readonly backlog: Backlog;
   private readonly burst = new BatchQueue<Arrival>(PORTION, (arrival) => this.receive(arrival));
@@ -50,7 +51,7 @@ export class Arrivals implements ConnectionUser {
 
   constructor(
     private readonly reach: Reach,
-    private readonly members: Members,
+    private readonly recipients: Recipients,
     private readonly session: BrokerSession,
     private readonly scope: Scope,
     private readonly owner: ArrivalsOwner,
@@ -60,7 +61,7 @@ export class Arrivals implements ConnectionUser {
       () => owner.caughtUp(),
     );
     this.topics = new Topics((most) =>
-      members.warn(`events come in of more than ${most} topics: what the others have retained may come again`),
+      owner.warn(`events come in of more than ${most} topics: what the others have retained may come again`),
     );
     this.standstill = new Standstill(scope, STANDSTILL.ms);
     this.makeCertain();
@@ -110,7 +111,7 @@ export class Arrivals implements ConnectionUser {
   }
 
   subscribed(): void {
-    // It has pings of its own, and calls again at its end.
+    // The backlog sends pings of its own, and calls again at its end.
     if (this.backlog.isComing) return;
     this.session.handedOn.subscribed();
     this.owner.ping();
@@ -126,7 +127,7 @@ export class Arrivals implements ConnectionUser {
     this.onPong();
   }
 
-  /** Hands on nothing more, and acknowledges nothing, until it is released. */
+  /** Hands on nothing more, and acknowledges nothing, until `release`. */
   hold(): void {
     this.burst.pause();
   }
@@ -181,15 +182,15 @@ export class Arrivals implements ConnectionUser {
     const followed = this.topics.follow(topic);
     const { installationId } = this.reach;
     // A session may still hold what an earlier configuration asked for.
-    if (!followed) this.members.warn(ODD_TOPIC);
+    if (!followed) this.owner.warn(ODD_TOPIC);
     if (!followed || (installationId !== undefined && followed.topic.installationId !== installationId)) return;
     if (payload.length > MOST_BYTES) {
-      this.members.warn(`an event of more than ${MOST_BYTES} bytes came in, and was left out`);
+      this.owner.warn(`an event of more than ${MOST_BYTES} bytes came in, and was left out`);
       return;
     }
     const text = payload.toString();
-    if (retain) this.members.handOnRetained(followed, text);
-    else this.members.handOn(followed, text, resumed);
+    if (retain) this.recipients.handOnRetained(followed, text);
+    else this.recipients.handOn(followed, text, resumed);
   }
 
   private makeCertain(): void {

@@ -3,9 +3,8 @@ import { accountOf } from '../../core/follow/login';
 import { redactor } from '../../core/http/redact';
 import { HttpConnection } from '../../core/http-connection';
 import type { Scope } from '../../core/scope';
-import type { FeedUser } from './feed-members';
 import { HeardDevices } from './heard-devices';
-import type { FeedOptions, Membership, MqttFeed } from './mqtt-feed';
+import type { FeedOptions, MqttFeed } from './mqtt-feed';
 import { type BrokerOptions, checkLogin } from './mqtt-login';
 import { filtersOf } from './mqtt-topics';
 
@@ -43,20 +42,21 @@ export class SonataClient extends HttpConnection<SonataSettings> {
     this.account = accountOf(settings.mqttUrl, mqttUsername, mqttPassword);
   }
 
-  /** Receives the installation's events over MQTT. @throws EnsembleError NOT_CONFIGURED */
-  joinFeed(group: string | undefined, user: FeedUser): Membership {
-    // One connection to the broker serves all nodes without a group.
-    const feed = this.share(`events of ${group}`, (scope) => {
+  /**
+   * The installation's events over MQTT: one connection to the broker serves all nodes with the same shared group, or without one.
+   * @throws EnsembleError NOT_CONFIGURED
+   */
+  feedOf(group: string | undefined): MqttFeed {
+    return this.share(`events of ${group}`, (scope) => {
       const { MqttFeed }: typeof import('./mqtt-feed') = require('./mqtt-feed');
-      const made = new MqttFeed(this.feedOptions(group));
-      this.feeds.add(made);
-      scope.defer(() => made.close());
-      return made;
+      const feed = new MqttFeed(this.feedOptions(group));
+      this.feeds.add(feed);
+      scope.defer(() => feed.close());
+      return feed;
     });
-    return feed.join(user);
   }
 
-  /** The broker has let in this user a moment ago. */
+  /** The broker has accepted the login a moment ago. */
   retryLogin(): void {
     for (const feed of this.feeds) feed.retry();
   }

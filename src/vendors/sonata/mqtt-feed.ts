@@ -1,24 +1,20 @@
 import { type BackoffRule, backoff, LONGEST_PAUSE } from '../../core/backoff';
 import { asEnsembleError, EnsembleError } from '../../core/errors';
 import type { StreamState } from '../../core/follow/events';
+import { Feed } from '../../core/follow/feed';
 import { accountOf } from '../../core/follow/login';
+import { retry } from '../../core/follow/retry';
 import { Scope } from '../../core/scope';
+import type { Trouble } from '../../core/trouble';
 import { Arrivals } from './arrivals';
 import { type BrokerSession, sessionOf } from './broker-session';
-import { type FeedUser, type Member, Members } from './feed-members';
 import { MqttConnection, refusedFilters } from './mqtt-connection';
 import type { BrokerOptions } from './mqtt-login';
 import type { Reach } from './mqtt-topics';
+import { type MqttListener, Recipients } from './recipients';
 import { type End, RECONNECT, Reconnects } from './reconnects';
 import { Redeploys } from './redeploys';
 import { Subscriptions } from './subscriptions';
-
-export interface Membership {
-  /** The user goes, perhaps to come back at once after a redeploy. */
-  leave(): void;
-  /** The user goes for good: its subscriptions end. */
-  remove(): Promise<void>;
-}
 
 /** With a group: share the events with all other clients of it. */
 export interface FeedOptions extends BrokerOptions, Reach {
@@ -26,80 +22,63 @@ export interface FeedOptions extends BrokerOptions, Reach {
   readonly clientId: string;
 }
 
-/** Milliseconds between two questions for what the broker refuses. Tests have less patience. */
+/** Milliseconds between two subscriptions to what the broker refuses. Tests wait less. */
 export const REFUSED: { pauses: BackoffRule } = { pauses: { first: 10_000, most: LONGEST_PAUSE } };
 
-/** Milliseconds that the broker may take when a group is left: who deploys waits for it. */
+/** Milliseconds that the broker may take when a group is left: a deploy waits for it. */
 const LEAVING = 500;
 
-/** Milliseconds after which what has ended together has ended. */
+/** Milliseconds within which connections end that end for the same reason. */
 const MOMENT = 200;
 
-/** One connection to the broker for all its users, with a session that outlives short interruptions; it comes back by itself. */
-export class MqttFeed {
-  private readonly scope = new Scope();
-  private readonly members: Members;
+/** One connection to the broker for all listeners, with a session that outlives short interruptions. */
+export class MqttFeed extends Feed<MqttListener> {
+  private readonly recipients: Recipients;
   private readonly session: BrokerSession;
   private readonly reconnects: Reconnects;
   private readonly arrivals: Arrivals;
-  private readonly redeploys = new Redeploys(this.scope, () => this.resume());
+  private readonly redeploys: Redeploys;
   private connection: MqttConnection | undefined;
   /** Another connection, where it is in doubt why those before ended. */
-  private witness: MqttConnection | undefined;
+  private comparison: MqttConnection | undefined;
   private subscriptions: Subscriptions | undefined;
   /** Since when all is subscribed but what the broker refuses (`performance.now()`). */
   private subscribedAt: number | undefined;
   private settling: Promise<void> = Promise.resolve();
-  private isRunning = false;
-  /** The time until the next connection. */
-  private pause = new Scope();
-  private known: StreamState = { is: 'connecting' };
+  /** Ends the pause before the next connection. */
+  private wake = (): void => {};
+  /** Listeners who were told that the broker refuses their subscription. */
+  private readonly knowRefusal = new Set<MqttListener>();
   /** How often in a row the broker has refused a subscription, and when it is asked again (`performance.now()`). */
   private refusals = 0;
   private askedAt: number | undefined;
 
   constructor(private readonly options: FeedOptions) {
+    super(new Scope());
     const { url, clientId, group } = options;
-    this.members = new Members(group !== undefined);
+    this.recipients = new Recipients(group !== undefined);
     this.session = sessionOf(url, clientId);
     this.reconnects = new Reconnects(clientId);
-    this.arrivals = new Arrivals(options, this.members, this.session, this.scope, {
+    this.redeploys = new Redeploys(this.scope, () => this.resume());
+    this.arrivals = new Arrivals(options, this.recipients, this.session, this.scope, {
       up: () => this.settle(),
       ping: () => this.connection?.ping(),
       caughtUp: () => this.settle(),
+      warn: (text) => this.warn(text),
     });
-    this.scope.defer(() => this.pause.end());
-    this.scope.defer(() => Promise.all([this.connection?.end(), this.witness?.end()]).then(() => {}));
+    this.scope.defer(() => Promise.all([this.connection?.end(), this.comparison?.end()]).then(() => {}));
   }
 
-  join(user: FeedUser): Membership {
-    const member = this.members.add(user);
-    // For what the broker has retained; it has nothing for a group.
-    if (this.options.group === undefined) this.subscriptions?.renew(user.deviceId);
-    user.state(this.stateOf(member));
-    if (!this.isRunning) this.keep(this.run());
-    // Who deploys does not want to wait.
-    this.retry();
-    void this.settle();
-    // A successor after a redeploy: what came in meanwhile is its to take.
-    this.redeploys.end(user.nodeId);
-    return {
-      leave: () => {
-        if (!this.members.remove(member)) return;
-        // The broker keeps further events until the successor joins, or it is clear that none comes.
-        this.redeploys.begin(user.nodeId, user.deviceId);
-        this.arrivals.hold();
-      },
-      remove: () => {
-        this.members.remove(member);
-        return this.settle();
-      },
-    };
+  /** A node is removed: its subscriptions end. */
+  remove(listener: MqttListener): Promise<void> {
+    this.listeners.delete(listener);
+    this.forget(listener);
+    return this.settle();
   }
 
   /** Connects now, where it would wait. */
   retry(): void {
-    void this.pause.end();
+    this.wake();
   }
 
   async close(): Promise<void> {
@@ -107,18 +86,83 @@ export class MqttFeed {
     await this.scope.end();
   }
 
-  /** A broker has no other member's copy of what it has sent to this one, and forgets it with the connection: it is kept for a successor. */
+  protected override joined(listener: MqttListener): void {
+    this.recipients.add(listener);
+    // For what the broker has retained; it has nothing for a group.
+    if (this.options.group === undefined) this.subscriptions?.renew(listener.deviceId);
+    // Who deploys does not want to wait.
+    this.retry();
+    void this.settle();
+    // A successor after a redeploy: what came in meanwhile is its to take.
+    this.redeploys.end(listener.nodeId);
+  }
+
+  protected override left(listener: MqttListener): void {
+    this.forget(listener);
+    // The broker keeps further events until the successor joins, or it is clear that none comes.
+    this.redeploys.begin(listener.nodeId, listener.deviceId);
+    this.arrivals.hold();
+  }
+
+  /** It goes on as long as a listener may come back after a redeploy. */
+  protected override abandoned(): void {}
+
+  protected override stateOf({ deviceId }: MqttListener): StreamState {
+    const { state, subscriptions } = this;
+    if (state.is !== 'live' || !subscriptions) return state;
+    const refused = subscriptions.refusedOf(deviceId);
+    if (refused.length > 0 && this.askedAt !== undefined) return { is: 'retrying', error: refusedFilters(refused), at: this.askedAt };
+    return subscriptions.isGranted(deviceId) ? state : { is: 'connecting' };
+  }
+
+  protected override tell(state: StreamState): void {
+    super.tell(state);
+    for (const listener of this.listeners) {
+      const own = this.stateOf(listener);
+      if (own !== state && own.is === 'retrying') this.reportRefusal(listener, own.error);
+      else if (own.is === 'live') this.knowRefusal.delete(listener);
+    }
+  }
+
+  /** One connection after the other, as long as a listener needs one. */
+  protected override async run(scope: Scope): Promise<void> {
+    while (this.isNeeded)
+      await retry({
+        scope,
+        attempt: (trouble) => this.attempt(trouble),
+        pause: (error, failures) => this.reconnects.pause(error, failures),
+        kindOf: (error) => this.reconnects.kindOf(error),
+        state: (state) => this.tell(state),
+        report: (error) => this.report(error),
+        wake: (callback) => {
+          this.wake = callback;
+          return () => {};
+        },
+      });
+  }
+
+  private reportRefusal(listener: MqttListener, error: EnsembleError): void {
+    if (!this.knowRefusal.has(listener)) listener.report(error);
+    this.knowRefusal.add(listener);
+  }
+
+  private forget(listener: MqttListener): void {
+    this.recipients.remove(listener);
+    this.knowRefusal.delete(listener);
+  }
+
+  /** A broker has no other client's copy of what it has sent to this one, and forgets it with the connection: it is kept for a successor. */
   private async leaveGroup(): Promise<void> {
     const { connection, session, arrivals } = this;
     if (!connection?.isUp) return;
     arrivals.keepAll();
     const left = connection.unsubscribe([...session.filters]).then(() => arrivals.complete());
-    // Whoever does not answer, or has gone, is not waited for.
+    // A broker that does not answer, or has gone, is not waited for.
     await this.scope.limited(LEAVING, (limited) => limited.race(left)).catch(() => {});
   }
 
   private get devices(): (number | undefined)[] {
-    return [...this.members.devices, ...this.redeploys.devices];
+    return [...this.recipients.devices, ...this.redeploys.devices];
   }
 
   private get isHeld(): boolean {
@@ -134,25 +178,12 @@ export class MqttFeed {
     void this.settle();
   }
 
-  /** One connection after the other, as long as somebody needs one. */
-  private async run(): Promise<void> {
-    this.isRunning = true;
-    try {
-      while (this.isNeeded) await this.tryOnce();
-    } finally {
-      this.isRunning = false;
-    }
-  }
-
-  private async tryOnce(): Promise<void> {
+  /** One connection. Returns where it was ended from here. @throws EnsembleError why it ended */
+  private async attempt(trouble: Trouble): Promise<void> {
+    if (!this.isNeeded) return;
     this.tell({ is: 'connecting' });
     const end = await this.connect();
-    if (!end || !this.isNeeded) return;
-    const { state, error, wait, isNews } = this.reconnects.after(end);
-    this.tell(state);
-    if (isNews) this.members.report(error);
-    this.pause = new Scope();
-    await this.pause.sleep(wait).catch(() => {});
+    if (end && this.isNeeded) throw this.reconnects.errorOf(end, trouble);
   }
 
   /** From the beginning of a connection to its end. Undefined where it was ended from here. */
@@ -166,45 +197,41 @@ export class MqttFeed {
       // take them: a session kept there would go on taking its share for a client that may never come back.
       connection = new MqttConnection(options, { clientId: options.clientId, clean: options.group !== undefined }, this.arrivals);
     } catch (error) {
-      return {
-        reason: new EnsembleError('NOT_CONFIGURED', `tls: ${asEnsembleError(error).message}`),
-        lived: undefined,
-        wasAccepted,
-        wasAlone: false,
-      };
+      const reason = new EnsembleError('NOT_CONFIGURED', `tls: ${asEnsembleError(error).message}`);
+      return { reason, lived: undefined, wasAccepted, wasAlone: false };
     }
     this.connection = connection;
     this.subscriptions = new Subscriptions(connection, session, options);
-    if (this.reconnects.isSuspicious) this.addWitness(connection);
+    if (this.reconnects.suspectsTakeover) this.compare(connection);
     const reason = await connection.ended;
     const now = performance.now();
     const lived = this.subscribedAt === undefined ? undefined : now - this.subscribedAt;
     if (connection.acceptedAt !== undefined) Object.assign(session, { accepted: login, leftAt: now });
     this.disconnected();
-    const wasAlone = await this.askWitness();
+    const wasAlone = await this.hasEndedAlone();
     return reason && { reason, lived, wasAccepted, wasAlone };
   }
 
-  /** Another connection, which begins with this one. */
-  private addWitness(connection: MqttConnection): void {
-    const witness = new MqttConnection(this.options, { clientId: undefined, clean: true }, { up: () => {} });
-    connection.scope.timeout(RECONNECT.contest.soon, () => void witness.end());
-    this.witness = witness;
+  /** Opens another connection, which begins with this one. */
+  private compare(connection: MqttConnection): void {
+    const comparison = new MqttConnection(this.options, { clientId: undefined, clean: true }, { up: () => {} });
+    connection.scope.timeout(RECONNECT.takeover.soon, () => void comparison.end());
+    this.comparison = comparison;
   }
 
-  /** Whether it has outlived this one. */
-  private async askWitness(): Promise<boolean> {
-    const { witness } = this;
-    if (!witness) return false;
+  /** Whether the other connection is still up. */
+  private async hasEndedAlone(): Promise<boolean> {
+    const { comparison } = this;
+    if (!comparison) return false;
     await this.scope.sleep(MOMENT).catch(() => {});
-    const { isUp } = witness;
-    await witness.end();
-    this.witness = undefined;
+    const { isUp } = comparison;
+    await comparison.end();
+    this.comparison = undefined;
     return isUp;
   }
 
   private disconnected(): void {
-    if (this.subscribedAt !== undefined) this.members.interrupted();
+    if (this.subscribedAt !== undefined) this.recipients.interrupted();
     this.subscribedAt = undefined;
     this.connection = undefined;
     this.subscriptions = undefined;
@@ -212,7 +239,7 @@ export class MqttFeed {
     this.arrivals.disconnected();
   }
 
-  /** Brings the subscriptions in line with the members, one change after the other. */
+  /** Brings the subscriptions in line with the listeners, one change after the other. */
   private settle(): Promise<void> {
     const settled = this.settling.then(() => this.align());
     this.settling = settled.catch(() => {});
@@ -223,15 +250,15 @@ export class MqttFeed {
   private async align(): Promise<void> {
     const { connection, subscriptions } = this;
     if (!this.isNeeded && !connection?.isUp) {
-      await this.pause.end();
+      this.wake();
       await connection?.end();
     }
-    // An answer would wait behind the events that are held.
+    // A response would wait behind the events that are held.
     if (!connection?.isUp || !subscriptions || this.isHeld) return;
     try {
       await subscriptions.align(this.devices);
     } catch (error) {
-      // Why a connection ended is told by itself.
+      // Why a connection ended is told at its end.
       if (connection.isUp) throw error;
     }
     if (!this.isNeeded) await connection.end();
@@ -255,34 +282,6 @@ export class MqttFeed {
       this.askedAt = undefined;
       subscriptions.renewRefused();
       void this.settle();
-    });
-  }
-
-  private stateOf({ user: { deviceId } }: Member): StreamState {
-    if (this.known.is !== 'live' || !this.subscriptions) return this.known;
-    const refused = this.subscriptions.refusedOf(deviceId);
-    if (refused.length > 0 && this.askedAt !== undefined) return { is: 'retrying', error: refusedFilters(refused), at: this.askedAt };
-    return this.subscriptions.isGranted(deviceId) ? this.known : { is: 'connecting' };
-  }
-
-  private tell(state: StreamState): void {
-    this.known = state;
-    for (const member of this.members.all) {
-      const own = this.stateOf(member);
-      member.user.state(own);
-      const isRefused = own !== state && own.is === 'retrying';
-      if (isRefused && !member.knowsRefusal) member.user.report(own.error);
-      // Until it is granted.
-      member.knowsRefusal = isRefused || (member.knowsRefusal && own.is !== 'live');
-    }
-  }
-
-  /** A defect of ours must be seen, and must not end Node-RED. */
-  private keep(work: Promise<void>): void {
-    work.catch((thrown: unknown) => {
-      const error = asEnsembleError(thrown);
-      this.tell({ is: 'failed', error });
-      this.members.report(error);
     });
   }
 }

@@ -1,17 +1,20 @@
 import { type BackoffRule, backoff, LONGEST_PAUSE } from '../../core/backoff';
 import { EnsembleError } from '../../core/errors';
-import { retrying, type StreamState } from '../../core/follow/events';
 import { LOGIN } from '../../core/follow/login';
+import type { Trouble } from '../../core/trouble';
 
-/** All in milliseconds. Tests have less patience. */
+/** All in milliseconds. Tests wait less. */
 export const RECONNECT = {
   pauses: { first: 1000, most: LONGEST_PAUSE } as BackoffRule,
-  /** A connection that lived this long was a good one: the next failure starts the pauses anew. */
+  /** The end of a connection that was up for longer begins another trouble. */
   stable: 10_000,
   /** A login that was good before may be refused for so long by a broker that does not know its users yet. */
   doubt: 120_000,
-  /** Ended by the broker so often in a row, each time sooner than this, while another connection to it lived on: somebody else takes the session over. */
-  contest: { often: 3, soon: 300_000, pause: LONGEST_PAUSE },
+  /**
+   * Ended by the broker so often in a row, each time sooner than this, while another connection to it stayed up: another client
+   * takes the session over.
+   */
+  takeover: { often: 3, soon: 300_000, pause: LONGEST_PAUSE },
 };
 
 /** How a connection ended. */
@@ -19,85 +22,66 @@ export interface End {
   readonly reason: EnsembleError;
   /** Milliseconds for which it was subscribed; undefined where it never was. */
   readonly lived: number | undefined;
-  /** The broker has taken the same login before. */
+  /** The broker has accepted the same login before. */
   readonly wasAccepted: boolean;
   /** Another connection to the same broker, which began with this one, has not ended with it. */
   readonly wasAlone: boolean;
 }
 
-export interface Next {
-  readonly state: StreamState;
-  readonly error: EnsembleError;
-  /** Milliseconds until the next try. */
-  readonly wait: number;
-  /** Not told yet in this interruption. */
-  readonly isNews: boolean;
-}
-
 /** When to connect again, and what to say of it meanwhile. */
 export class Reconnects {
-  private failures = 0;
   /** Connections in a row that the broker ended soon. */
-  private takenOver = 0;
-  private isContested = false;
+  private endedSoon = 0;
+  private isTakenOver = false;
+  private wasSubscribed = false;
   /** Since when the login is refused (`performance.now()`). */
   private refusedSince: number | undefined;
-  /** Kinds of trouble that were told in this interruption. */
-  private readonly told = new Set<string>();
 
   constructor(private readonly clientId: string) {}
 
   /** Whether it is worth another connection to see if the next one ends alone. */
-  get isSuspicious(): boolean {
-    return this.takenOver >= RECONNECT.contest.often - 1;
+  get suspectsTakeover(): boolean {
+    return this.endedSoon >= RECONNECT.takeover.often - 1;
   }
 
-  after({ reason, lived = 0, wasAccepted, wasAlone }: End): Next {
-    const { often, soon, pause } = RECONNECT.contest;
-    if (lived > (this.isContested ? soon : RECONNECT.stable)) this.startAnew();
-    this.failures++;
-    if (reason.code === 'NOT_CONFIGURED') return this.failed(reason);
-    if (reason.code === 'UNAUTHORIZED') return this.refused(reason, wasAccepted);
+  /** Why there is no connection, in the words for the user; `refused` where the login is not good. */
+  errorOf({ reason, lived = 0, wasAccepted, wasAlone }: End, trouble: Trouble): EnsembleError {
+    const { often, soon } = RECONNECT.takeover;
+    if (lived > (this.isTakenOver ? soon : RECONNECT.stable)) {
+      trouble.over();
+      this.isTakenOver = false;
+    }
+    this.wasSubscribed = lived > 0;
+    if (reason.code === 'NOT_CONFIGURED') return reason;
+    if (reason.code === 'UNAUTHORIZED') return Object.assign(reason, { refused: !this.isDoubtful(wasAccepted) });
     this.refusedSince = undefined;
-    const isTakeover = lived > 0 && lived < soon && reason.code === 'UNREACHABLE';
-    this.takenOver = isTakeover ? this.takenOver + 1 : 0;
-    if (this.takenOver >= often && wasAlone) this.isContested = true;
-    if (this.isContested && lived > 0) return this.retrying(this.contest(reason), backoff(1, { first: pause, most: pause }));
-    return this.retrying(reason, backoff(this.failures, RECONNECT.pauses));
+    const hasEndedSoon = lived > 0 && lived < soon && reason.code === 'UNREACHABLE';
+    this.endedSoon = hasEndedSoon ? this.endedSoon + 1 : 0;
+    if (this.endedSoon >= often && wasAlone) this.isTakenOver = true;
+    return this.isTakenOver && this.wasSubscribed ? this.takenOver(reason) : reason;
   }
 
-  private startAnew(): void {
-    this.failures = 0;
-    this.isContested = false;
-    this.told.clear();
+  /** Milliseconds to the next connection. */
+  pause({ code, refused }: EnsembleError, failures: number): number {
+    if (refused || code === 'NOT_CONFIGURED') return LOGIN.refused;
+    const { pause } = RECONNECT.takeover;
+    return this.isTakenOver && this.wasSubscribed ? backoff(1, { first: pause, most: pause }) : backoff(failures, RECONNECT.pauses);
   }
 
-  private refused(reason: EnsembleError, wasAccepted: boolean): Next {
+  /** What is reported once for each trouble. */
+  kindOf({ code }: EnsembleError): string {
+    return `${code} ${this.isTakenOver}`;
+  }
+
+  private isDoubtful(wasAccepted: boolean): boolean {
     this.refusedSince ??= performance.now();
-    if (wasAccepted && performance.now() - this.refusedSince < RECONNECT.doubt)
-      return this.retrying(reason, backoff(this.failures, RECONNECT.pauses));
-    return this.failed(reason);
+    return wasAccepted && performance.now() - this.refusedSince < RECONNECT.doubt;
   }
 
-  private contest({ message }: EnsembleError): EnsembleError {
+  private takenOver({ message }: EnsembleError): EnsembleError {
     return new EnsembleError(
       'UNREACHABLE',
       `${message}. The broker ends each connection soon: most likely another client has the same client id (${this.clientId}), and each takes the other’s place. Was the user directory copied? Delete ensemble-identity.key in one of the two, and start that one again`,
     );
-  }
-
-  private retrying(error: EnsembleError, wait: number): Next {
-    return { state: retrying(error, wait), error, wait, isNews: this.isNews(error) };
-  }
-
-  private failed(error: EnsembleError): Next {
-    return { state: { is: 'failed', error }, error, wait: LOGIN.refused, isNews: this.isNews(error) };
-  }
-
-  private isNews({ code }: EnsembleError): boolean {
-    const kind = `${code} ${this.isContested}`;
-    const isNews = !this.told.has(kind);
-    this.told.add(kind);
-    return isNews;
   }
 }

@@ -9,7 +9,7 @@ import type { Scope } from '../../core/scope';
 import { Trouble } from '../../core/trouble';
 import type { SonataClient } from './client';
 import { readEvent, readWebhook, type SonataEvent } from './event-form';
-import type { FeedMessage } from './feed-members';
+import type { FeedMessage, MqttListener } from './recipients';
 
 export const settings = {
   transport: choice({
@@ -103,16 +103,17 @@ function startMqtt(context: Context): void {
     const details = model === undefined ? undefined : { model };
     context.emit({ topic: topicOf(payload), payload, source: 'mqtt', type, initial, resumed, raw, details });
   };
-  const membership = connection.joinFeed(settings.sharedGroup, {
+  const listener: MqttListener = {
     nodeId: context.nodeId,
     deviceId: settings.deviceId,
     receive: guarded(context, read, ({ text }) => text),
     state: context.state,
     report: context.report,
     warn: context.warn,
-  });
-  scope.defer(() => membership.leave());
-  context.onRemoved(() => membership.remove());
+  };
+  const feed = connection.feedOf(settings.sharedGroup);
+  feed.join(listener, scope);
+  context.onRemoved(() => feed.remove(listener));
 }
 
 const BOM = '\ufeff';
