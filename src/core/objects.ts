@@ -9,8 +9,22 @@ export const isRecord = (value: unknown): value is Readonly<Record<string, unkno
  * its own, because a flow may change what it is given.
  */
 export function copyOf<T>(value: T): T {
+  if (!isObject(value)) return value;
   if (Buffer.isBuffer(value)) return Buffer.from(value) as T & Buffer;
   if (Array.isArray(value)) return value.map(copyOf) as T & unknown[];
-  if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, copyOf(field)])) as T & object;
+  // Most are flat, and a spread costs least.
+  const copy: Record<string, unknown> = { ...value };
+  for (const name in copy) if (isObject(copy[name])) copy[name] = copyOf(copy[name]);
+  return copy as T & object;
 }
+
+/** About so many characters as the value has in JSON. */
+export function sizeOf(value: unknown): number {
+  if (typeof value === 'string') return value.length;
+  if (!isObject(value)) return NUMBER;
+  let size = 0;
+  for (const name in value) size += name.length + sizeOf(value[name]);
+  return size;
+}
+
+const NUMBER = 8;

@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
-import { WAITING } from '../../src/core/follow/stream-follower';
+import { WAITING } from '../../src/core/follow/late-listeners';
 import type { TurnClient } from '../../src/vendors/turn/client';
 import { OwnChanges } from '../../src/vendors/turn/own-changes';
 import { FaultServer } from '../kit/fault-server';

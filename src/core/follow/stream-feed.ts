@@ -1,23 +1,25 @@
 import { setImmediate } from 'node:timers/promises';
 import { backoff, pauseAfter } from '../backoff';
-import { asEnsembleError, EnsembleError } from '../errors';
-import { receiveEvents } from '../http/event-stream';
+import { asEnsembleError, cancelled, EnsembleError } from '../errors';
+import { EventStream } from '../http/event-stream';
 import type { HttpConnection } from '../http-connection';
-import { Scope } from '../scope';
+import { copyOf } from '../objects';
+import type { Scope } from '../scope';
+import type { Trouble } from '../trouble';
 import { retrying } from './events';
 import { Feed, type Listener } from './feed';
+import { LateListeners } from './late-listeners';
+import { retry } from './retry';
 import { type OwnChanges, type Snapshot, STREAM_TIMING, type StreamDefinition, type StreamEvent, type StreamTiming } from './stream';
 
 export interface StreamListener<E extends StreamEvent> extends Listener {
-  /** From now on events must wait: what happened before them is not known yet. */
-  behind(): void;
+  receive(event: E): void;
   /**
-   * What was read, beginning then (`performance.now()`); undefined where it cannot be read, so that events need not wait any
-   * longer. Returns whether that was of use: if not, it must be read again.
+   * The listener knows now what it may have missed.
+   * @param snapshot the state, read from `began` on (`performance.now()`)
+   * @param waited events that came while the state was read
    */
-  caughtUp(snapshot: Snapshot | undefined, began: number): boolean;
-  /** @param size characters of the event as it came */
-  receive(event: E, size: number): void;
+  caughtUp(snapshot: Snapshot, began: number, waited: readonly E[]): void;
 }
 
 /** Size of an event, in characters, whose payload was read because a notification told of it. */
@@ -30,22 +32,16 @@ const READ = 10_000;
 export class StreamFeed<C extends HttpConnection<unknown>, E extends StreamEvent> extends Feed<StreamListener<E>> {
   private readonly timing: StreamTiming;
   private readonly ownChanges: OwnChanges | undefined;
-  /** Listeners who do not know yet what they have missed. */
-  private readonly late = new Set<StreamListener<E>>();
-  /** Lives as long as one connection. */
-  private link: Scope | undefined;
-  /** Reads what has come in by it. */
-  private readAll = (): void => {};
-  /** When the last connection came up (`performance.now()`); infinite where it did not. */
-  private opened = Number.POSITIVE_INFINITY;
-  private catching = false;
-  /** The trouble of this interruption was reported. */
-  private isReported = false;
+  private readonly late = new LateListeners<E, StreamListener<E>>();
+  /** The present connection, once the peer has accepted it. */
+  private stream: EventStream | undefined;
+  private isCatchingUp = false;
+  /** The last event could not be read, and that was reported. */
   private isBroken = false;
   /** The last reading has failed, and that was reported. */
   private isUnreadable = false;
   /** The newest notification for which nothing is read yet: a reading answers all that came before it. */
-  private notification: { readonly event: E; readonly link: Scope } | undefined;
+  private notification: { readonly event: E; readonly stream: EventStream } | undefined;
   /** Ends when all is read that was notified. */
   private notified = Promise.resolve();
 
@@ -60,128 +56,114 @@ export class StreamFeed<C extends HttpConnection<unknown>, E extends StreamEvent
   }
 
   protected override joined(listener: StreamListener<E>): void {
-    this.fallBehind(listener);
-    if (this.link) this.keep(this.catchUp(this.link));
+    this.late.add(listener);
+    if (this.stream) this.keep(this.catchUp(this.stream));
   }
 
   protected override left(listener: StreamListener<E>): void {
     this.late.delete(listener);
   }
 
-  /** Connects again and again. @throws what is no trouble of the network */
-  protected override async run(scope: Scope): Promise<void> {
-    this.isReported = false;
-    for (let failures = 1; ; failures++) {
-      this.opened = Number.POSITIVE_INFINITY;
-      if (this.state.is !== 'connecting') this.tell({ is: 'connecting' });
-      const error = await this.listen(scope);
-      if (scope.ended) return;
-      for (const listener of this.listeners) this.fallBehind(listener);
-      // This process stood still, which is no trouble of the peer: it connects again at once.
-      if (!error) {
-        failures = 0;
-        continue;
-      }
-      if (performance.now() - this.opened > this.timing.stable) {
-        failures = 1;
-        this.isReported = false;
-      }
-      const wait = pauseAfter(error, failures, this.timing.reconnect);
-      this.tell(retrying(error, wait));
-      this.reportOnce(error);
-      await scope.sleep(wait).catch(() => {});
-      if (scope.ended) return;
-    }
-  }
-
-  private reportOnce(error: EnsembleError): void {
-    if (!this.isReported) this.report(error);
-    this.isReported = true;
-  }
-
-  /** One connection, from its beginning to its end. Returns why it ended; nothing where this process stood still. */
-  private async listen(scope: Scope): Promise<EnsembleError | undefined> {
-    const link = new Scope();
-    let stoodStill = false;
-    const { path } = this.definition;
-    const about = { operation: 'listen', target: path };
-    const { timeout } = this.client;
-    const { silence, standstill } = this.timing;
-    const heard = link.timeout(timeout, () => {
-      // It may still begin to answer with its first heartbeat: the try goes on.
-      this.reportOnce(new EnsembleError('TIMEOUT', `no answer to GET ${path} within ${timeout} ms`, about));
+  protected override run(scope: Scope): Promise<never> {
+    return retry({
+      scope,
+      attempt: (trouble) => this.connect(scope, trouble),
+      pause: (error, failures) => pauseAfter(error, failures, this.timing.reconnect),
+      state: (state) => this.tell(state),
+      report: (error) => this.report(error),
     });
-    try {
-      return await receiveEvents(this.client, {
-        path,
-        scope,
-        silence,
-        standstill,
-        onStandstill: () => {
-          stoodStill = true;
-        },
-        onOpen: (readAll) => {
-          heard();
-          this.link = link;
-          this.readAll = readAll;
-          this.opened = performance.now();
-          // Not live before it is known what was missed: until then, a flow hears less than there is.
-          if (this.late.size === 0) this.tell({ is: 'live' });
-          this.keep(this.catchUp(link));
-        },
-        onEvent: (name, data) => this.take(name, data, link),
-      });
-    } catch (error) {
-      return stoodStill ? undefined : asEnsembleError(error).with(about);
-    } finally {
-      if (this.link === link) this.link = undefined;
-      await link.end();
+  }
+
+  /** One connection, and another at once where this process has stood still. @throws EnsembleError why it ended */
+  private async connect(scope: Scope, trouble: Trouble): Promise<never> {
+    const about = { operation: 'listen', target: this.definition.path };
+    for (;;) {
+      if (this.state.is !== 'connecting') this.tell({ is: 'connecting' });
+      const stream = this.open(scope, trouble);
+      const error = await stream.receive().catch((thrown: unknown) => asEnsembleError(thrown).with(about));
+      if (this.stream === stream) this.stream = undefined;
+      if (scope.ended) throw cancelled();
+      for (const listener of this.listeners) this.late.add(listener);
+      if (!stream.stoodStill) throw error;
+      trouble.failures = 0;
     }
   }
 
-  private fallBehind(listener: StreamListener<E>): void {
-    this.late.add(listener);
-    listener.behind();
+  private open(scope: Scope, trouble: Trouble): EventStream {
+    const { path } = this.definition;
+    const { silence, standstill, stable } = this.timing;
+    const { timeout } = this.client;
+    const stream: EventStream = new EventStream(this.client, {
+      path,
+      scope,
+      silence,
+      standstill,
+      onOpen: () => {
+        this.stream = stream;
+        stream.scope.timeout(stable, () => trouble.over());
+        // Not live before it is known what was missed: until then, a flow hears less than there is.
+        if (this.late.size === 0) this.tell({ is: 'live' });
+        this.keep(this.catchUp(stream));
+      },
+      onEvent: (name, data) => this.take(name, data, stream),
+    });
+    stream.scope.timeout(timeout, () => {
+      // The peer may still begin to answer, with its first heartbeat: the attempt goes on.
+      if (this.stream === stream || !trouble.isNew()) return;
+      this.report(new EnsembleError('TIMEOUT', `no answer to GET ${path} within ${timeout} ms`, { operation: 'listen', target: path }));
+    });
+    return stream;
   }
 
   /** Reads the state until no listener is late any more. */
-  private async catchUp(link: Scope): Promise<void> {
-    if (this.catching) return;
-    this.catching = true;
-    for (let failures = 0; this.late.size > 0 && !link.ended; ) {
+  private async catchUp(stream: EventStream): Promise<void> {
+    if (this.isCatchingUp) return;
+    this.isCatchingUp = true;
+    for (let failures = 0; this.late.size > 0 && !stream.scope.ended; ) {
       // A listener that joins during the reading has missed what came between the two.
-      const listeners = [...this.late];
+      const listeners = this.late.all;
       const began = performance.now();
-      const { snapshot, error } = await this.readSnapshot(link);
-      if (link.ended) break;
-      for (const one of listeners) if (this.late.has(one) && one.caughtUp(snapshot, began)) this.late.delete(one);
+      const { snapshot, error } = await this.readSnapshot(stream);
+      if (stream.scope.ended) break;
+      for (const listener of listeners) this.hasRead(listener, snapshot, began);
       if (this.late.size === 0) for (const topic of snapshot?.keys() ?? []) this.ownChanges?.wasRead(topic, began);
-      if (!listeners.some((one) => this.late.has(one))) {
+      if (!listeners.some((listener) => this.late.has(listener))) {
         failures = 0;
         continue;
       }
       failures++;
       const wait = backoff(failures, this.timing.reconnect);
       if (error) this.tell(retrying(error, wait));
-      await link.sleep(wait).catch(() => {});
-      for (const one of this.late) one.behind();
+      await stream.scope.sleep(wait).catch(() => {});
+      for (const listener of this.late.all) this.late.add(listener);
     }
-    this.catching = false;
-    if (!link.ended && this.state.is !== 'live') this.tell({ is: 'live' });
+    this.isCatchingUp = false;
+    if (!stream.scope.ended && this.state.is !== 'live') this.tell({ is: 'live' });
     // A new connection may have come up meanwhile.
-    if (link.ended && this.link && this.late.size > 0) this.keep(this.catchUp(this.link));
+    if (this.stream && this.stream !== stream && this.late.size > 0) this.keep(this.catchUp(this.stream));
+  }
+
+  /** Where the state cannot be read, or where more came meanwhile than could wait, the listener is still late. */
+  private hasRead(listener: StreamListener<E>, snapshot: Snapshot | undefined, began: number): void {
+    if (!snapshot || !this.late.isWaiting(listener)) {
+      this.late.release(listener);
+      return;
+    }
+    const waited = this.late.take(listener);
+    this.late.delete(listener);
+    listener.caughtUp(snapshot, began, waited);
   }
 
   /** The state, or why it cannot be read. */
-  private async readSnapshot(link: Scope): Promise<{ snapshot?: Snapshot; error?: EnsembleError }> {
+  private async readSnapshot(stream: EventStream): Promise<{ snapshot?: Snapshot; error?: EnsembleError }> {
     const { definition, client } = this;
+    const { scope } = stream;
     try {
-      const onWarning = (text: string) => this.warn(text);
-      const snapshot = await definition.snapshot(client, { scope: link, onWarning });
-      await link.sleep(this.timing.settle);
+      const snapshot = await definition.snapshot(client, { scope, onWarning: (text) => this.warn(text) });
+      await scope.sleep(this.timing.settle);
       // Timers come before what was received meanwhile.
       await setImmediate();
-      this.readAll();
+      await scope.race(stream.drain());
       this.isUnreadable = false;
       return { snapshot };
     } catch (thrown) {
@@ -193,10 +175,10 @@ export class StreamFeed<C extends HttpConnection<unknown>, E extends StreamEvent
     }
   }
 
-  private take(name: string, text: string, link: Scope): void {
+  private take(name: string, text: string, stream: EventStream): void {
     const events = this.read(name, text);
     for (const event of events) {
-      if (this.definition.onlyNotifies) this.notify(event, link);
+      if (this.definition.onlyNotifies) this.notify(event, stream);
       else this.handOn(event, text.length);
     }
   }
@@ -215,39 +197,41 @@ export class StreamFeed<C extends HttpConnection<unknown>, E extends StreamEvent
   }
 
   /** Reads for one notification after the other: the response that comes last must be the newest. Those that wait together are one. */
-  private notify(event: E, link: Scope): void {
+  private notify(event: E, stream: EventStream): void {
     const { notification } = this;
     // What others did counts, whatever this connection did after it.
-    this.notification = { event: notification && this.isOwn(event) ? notification.event : event, link };
+    this.notification = { event: notification && this.isOwn(event) ? notification.event : event, stream };
     if (notification) return;
     const reading = this.notified.then(() => {
-      const { event: newest, link: present } = this.notification ?? { event, link };
+      const newest = this.notification ?? { event, stream };
       this.notification = undefined;
-      return this.readNotified(newest, present);
+      return this.readNotified(newest.event, newest.stream);
     });
     this.notified = reading.catch(() => {});
     this.keep(reading);
   }
 
-  private async readNotified(event: E, link: Scope): Promise<void> {
-    if (link.ended) return;
-    const { snapshot, error } = await this.readSnapshot(link);
-    if (link.ended) return;
+  private async readNotified(event: E, stream: EventStream): Promise<void> {
+    if (stream.scope.ended) return;
+    const { snapshot, error } = await this.readSnapshot(stream);
+    if (stream.scope.ended) return;
     if (snapshot) for (const payload of snapshot.values()) this.handOn({ ...event, payload, isState: true }, READ);
     else {
       if (error) this.tell(retrying(error, 0));
-      for (const listener of this.listeners) this.fallBehind(listener);
-      this.keep(this.catchUp(link));
+      for (const listener of this.listeners) this.late.add(listener);
+      this.keep(this.catchUp(stream));
     }
   }
 
+  /** A flow may change what it gets: each listener has its own. */
   private handOn(event: E, size: number): void {
     if (event.isState) this.ownChanges?.eventCame(event.topic, this.isOwn(event), event.payload);
-    let isTaken = false;
+    const isAwaited = this.late.isAnyWaiting;
+    let left = this.listeners.size;
     for (const listener of this.listeners) {
-      // A flow may change what it gets: each has its own.
-      listener.receive(isTaken ? structuredClone(event) : event, size);
-      isTaken = true;
+      left--;
+      if (!this.late.isWaiting(listener)) listener.receive(isAwaited || left > 0 ? copyOf(event) : event);
     }
+    if (isAwaited) this.late.push(event, size);
   }
 }

@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { HttpConnection } from '../http-connection';
-import { isRecord } from '../objects';
+import { copyOf, isRecord, sizeOf } from '../objects';
 import type { EventContext } from './events';
-import { KnownStates, REMEMBERED } from './known-states';
 import { type OwnChanges, type Snapshot, type StreamDefinition, type StreamEvent, streamEvent } from './stream';
 import { StreamFeed, type StreamListener } from './stream-feed';
+import { type Kept, TopicMemory } from './topic-memory';
 
 /** What a node wants of a stream. */
 export interface FollowOptions<C extends HttpConnection<unknown>, E extends StreamEvent> {
@@ -40,33 +40,22 @@ export async function followStream<C extends HttpConnection<unknown>, E extends 
 const MEMORY = 'states';
 /** Milliseconds between two savings of what is known. */
 const SAVING = 10_000;
-/** What may wait while the state is read. */
-export const WAITING = { events: 2000, characters: 8_000_000 };
-
-type States = readonly (readonly [string, unknown])[];
+/** What a node remembers at most. */
+const REMEMBERED = { topics: 1000, characters: 4_000_000, sizeOf };
 
 /** What one node has emitted, so that it can tell what was missed. */
 class StreamFollower<C extends HttpConnection<unknown>, E extends StreamEvent> implements StreamListener<E> {
   readonly state: StreamListener<E>['state'];
   readonly report: StreamListener<E>['report'];
   readonly warn: StreamListener<E>['warn'];
-  private readonly known = new KnownStates(() =>
-    this.warn(
-      `more than ${REMEMBERED.topics} topics, or ${REMEMBERED.characters} characters: the rest is not remembered, and comes as resumed after each interruption`,
-    ),
-  );
+  /** The state of each topic, as it was emitted or read last. */
+  private readonly known: TopicMemory<unknown>;
   private readonly concerns: (topic: string) => boolean;
   private readonly isSame: (known: unknown, read: unknown) => boolean;
   /** Where its events are dropped. */
   private readonly ownChanges: OwnChanges | undefined;
   /** What is not known is new, and not only unknown. */
   private knowsAll = false;
-  /** Events that wait for what was before them. */
-  private pending: { readonly event: E; readonly size: number }[] | undefined;
-  /** Characters of these. */
-  private waiting = 0;
-  /** There were too many of them: they went on, so that what is being read may be older than what was emitted. */
-  private isOverrun = false;
   private isStarting = true;
   private isSaving = false;
 
@@ -74,85 +63,52 @@ class StreamFollower<C extends HttpConnection<unknown>, E extends StreamEvent> i
     private readonly context: EventContext<C, unknown>,
     private readonly options: FollowOptions<C, E>,
   ) {
-    const { stream, ignoreOwn, concerns } = options;
+    const { stream, ignoreOwn, concerns, selection } = options;
     this.state = context.state;
     this.report = context.report;
     this.warn = context.warn;
     this.concerns = concerns ?? (() => true);
     this.isSame = stream.isSame ?? isDeepStrictEqual;
     this.ownChanges = ignoreOwn ? stream.ownChanges?.(context.connection) : undefined;
+    this.known = new TopicMemory({
+      memory: context.memory,
+      key: MEMORY,
+      parse: (kept) => statesIn(kept, selection),
+      format: (topics) => ({ ...selection, states: [...topics] }),
+      most: REMEMBERED,
+    });
   }
 
   /** Takes up what was known before a redeploy or a restart, where the context store has kept it. */
   async remember(): Promise<void> {
-    const { memory, scope } = this.context;
-    scope.defer(() => this.save());
-    this.takeUp(this.statesIn(await memory.read(MEMORY, (late) => this.takeUp(this.statesIn(late)))));
-  }
-
-  /** Undefined where it is not the node's, or makes no sense: a store may hold anything. */
-  private statesIn(kept: unknown): States | undefined {
-    if (!isRecord(kept) || !Array.isArray(kept.states)) return undefined;
-    const isState = (entry: unknown) => Array.isArray(entry) && entry.length === 2 && typeof entry[0] === 'string';
-    const isSelected = Object.entries(this.options.selection ?? {}).every(([key, value]) => kept[key] === value);
-    return isSelected && kept.states.every(isState) ? (kept.states as States) : undefined;
+    this.context.scope.defer(() => this.save());
+    const kept = await this.known.restore((late) => this.addLate(late));
+    this.knowsAll ||= kept !== undefined;
   }
 
   /** A store may give it late, when the node has emitted some states, and knows how the others are now. */
-  private takeUp(kept: States | undefined): void {
-    for (const [topic, payload] of kept ?? []) {
+  private addLate(kept: Kept<unknown> | undefined): void {
+    const { ended } = this.context.scope;
+    for (const [topic, payload] of kept?.topics ?? []) {
       const now = this.known.get(topic);
-      if (now === undefined && !this.knowsAll) this.known.set(topic, payload);
+      if (now === undefined) {
+        if (!this.knowsAll) this.set(topic, payload);
+      } else if (this.known.isTold(topic)) continue;
       // As it was emitted last, so that the next start emits what has changed.
-      else if (this.context.scope.ended && now !== undefined && !this.known.isTold(topic)) this.known.set(topic, payload);
-      else if (now !== undefined && this.knowsAll && !this.known.isTold(topic) && !this.isSame(payload, now)) this.tell(topic, now, false);
+      else if (ended) this.set(topic, payload);
+      else if (this.knowsAll && !this.isSame(payload, now)) this.tell(topic, now, false);
     }
     this.knowsAll ||= kept !== undefined;
-    if (this.context.scope.ended) this.save();
+    if (ended) this.save();
   }
 
-  behind(): void {
-    this.release();
-    this.pending = [];
-    this.isOverrun = false;
-  }
-
-  caughtUp(snapshot: Snapshot | undefined, began: number): boolean {
-    if (!snapshot || this.isOverrun) {
-      this.release();
-      return false;
-    }
-    this.compare(snapshot, began);
-    this.release();
-    return true;
-  }
-
-  private release(): void {
-    const { pending = [] } = this;
-    this.pending = undefined;
-    this.waiting = 0;
-    for (const { event, size } of pending) this.receive(event, size);
-  }
-
-  receive(event: E, size: number): void {
-    if (this.pending) {
-      this.pending.push({ event, size });
-      this.waiting += size;
-      if (this.pending.length > WAITING.events || this.waiting > WAITING.characters) this.overrun();
-      return;
-    }
+  receive(event: E): void {
     const { topic, payload, isState } = event;
     if (!this.concerns(topic)) return;
-    if (isState) this.know(topic, payload, !this.options.stream.isPartial);
+    if (isState) this.know(topic, this.merged(this.known.get(topic), payload));
     if (this.isDropped(event)) return;
-    this.known.tell(topic);
+    this.known.markTold(topic);
     this.context.emit(event);
-  }
-
-  private overrun(): void {
-    this.isOverrun = true;
-    this.warn(`more than ${WAITING.events} events came while the state was read: they were passed on before it, and it is read again`);
-    this.release();
   }
 
   private isDropped(event: E): boolean {
@@ -160,66 +116,89 @@ class StreamFollower<C extends HttpConnection<unknown>, E extends StreamEvent> i
     return ignoreOwn && (stream.isOwn?.(event, this.context.connection) ?? false);
   }
 
-  /** Emits what a snapshot has that was not emitted yet. At the start that is all of it, as it was read; later, what newer events tell of is left to them. */
-  private compare(snapshot: Snapshot, began: number): void {
-    this.known.tidy(snapshot);
-    if (this.isStarting && this.options.initial) this.tellInitial(snapshot);
-    else this.tellResumed(snapshot, began);
-    this.knowsAll = true;
-    this.isStarting = false;
-  }
-
-  private tellInitial(snapshot: Snapshot): void {
+  /** Emits what a snapshot has that was not emitted yet. At the start that is all of it; later, what newer events tell of is left to them. */
+  caughtUp(snapshot: Snapshot, began: number, waited: readonly E[]): void {
+    if (this.known.isCrowded) this.known.retain((topic) => snapshot.has(topic));
+    const isInitial = this.isStarting && this.options.initial;
+    const newer = statesByTopic(waited);
+    const over = new Set<E>();
     for (const [topic, read] of snapshot) {
       if (!this.concerns(topic)) continue;
-      const events = this.pending?.flatMap(({ event }) => (event.isState && event.topic === topic ? [event] : [])) ?? [];
-      // What the reading has already is not emitted once more.
-      const last = events.findLastIndex(({ payload }) => this.isSame(read, payload));
-      const told = new Set(events.slice(0, last + 1));
-      this.pending = this.pending?.filter(({ event }) => !told.has(event));
-      // What will be dropped was made from here, and is true all the same.
-      const dropped = events.slice(last + 1).findLast((event) => this.isDropped(event));
-      this.tell(topic, dropped ? this.changed(read, dropped.payload) : read, true);
+      const events = newer.get(topic) ?? [];
+      if (isInitial) for (const event of this.tellInitial(topic, read, events)) over.add(event);
+      else if (events.length === 0) this.tellResumed(topic, read, began);
     }
+    this.knowsAll = true;
+    this.isStarting = false;
+    for (const event of waited) if (!over.has(event)) this.receive(event);
   }
 
-  private changed(state: unknown, payload: unknown): unknown {
+  /** Returns the events that the reading had already: they are not emitted once more. */
+  private tellInitial(topic: string, read: unknown, events: readonly E[]): readonly E[] {
+    const had = events.findLastIndex(({ payload }) => this.isSame(read, payload)) + 1;
+    // What will be dropped was made from here, and is true all the same.
+    const dropped = events.slice(had).findLast((event) => this.isDropped(event));
+    this.tell(topic, dropped ? this.merged(read, dropped.payload) : read, true);
+    return events.slice(0, had);
+  }
+
+  private tellResumed(topic: string, read: unknown, began: number): void {
+    const known = this.known.get(topic);
+    const isExplained = this.ownChanges ? this.ownChanges.explain(topic, known, read, began) : this.isSame(known, read);
+    if ((this.knowsAll || this.known.has(topic)) && !isExplained) this.tell(topic, read, false);
+    else this.know(topic, read);
+  }
+
+  /** The state after an event. */
+  private merged(state: unknown, payload: unknown): unknown {
     return this.options.stream.isPartial && isRecord(state) && isRecord(payload) ? { ...state, ...payload } : payload;
   }
 
-  private tellResumed(snapshot: Snapshot, began: number): void {
-    const newer = new Set(this.pending?.flatMap(({ event }) => (event.isState ? [event.topic] : [])));
-    for (const [topic, read] of snapshot) {
-      if (newer.has(topic) || !this.concerns(topic)) continue;
-      const known = this.known.get(topic);
-      const isExplained = this.ownChanges ? this.ownChanges.explain(topic, known, read, began) : this.isSame(known, read);
-      if ((this.knowsAll || this.known.has(topic)) && !isExplained) this.tell(topic, read, false);
-      else this.know(topic, read, true);
-    }
-  }
-
   private tell(topic: string, payload: unknown, initial: boolean): void {
-    this.know(topic, payload, true);
-    this.known.tell(topic);
-    const event = streamEvent(topic, structuredClone(payload), {
-      raw: structuredClone(payload),
-      type: 'state',
-      details: undefined,
-      isState: true,
-    });
+    this.know(topic, payload);
+    this.known.markTold(topic);
+    const event = streamEvent(topic, copyOf(payload), { raw: copyOf(payload) });
     this.context.emit({ ...event, initial, resumed: !initial });
   }
 
-  private know(topic: string, payload: unknown, isWhole: boolean): void {
-    if (isWhole) this.known.set(topic, payload);
-    else this.known.add(topic, payload);
+  private know(topic: string, payload: unknown): void {
+    this.set(topic, payload);
     if (this.isSaving) return;
     this.isSaving = true;
     this.context.scope.timeout(SAVING, () => this.save());
   }
 
+  /** Keeps a copy: what the flow gets is the flow's to change. */
+  private set(topic: string, payload: unknown): void {
+    if (this.known.set(topic, copyOf(payload))) return;
+    this.known.forget(topic);
+    const { topics, characters } = REMEMBERED;
+    this.warn(
+      `more than ${topics} topics, or ${characters} characters: the rest is not remembered, and comes as resumed after each interruption`,
+    );
+  }
+
   private save(): void {
     this.isSaving = false;
-    if (this.knowsAll) this.context.memory.write(MEMORY, () => ({ ...this.options.selection, states: [...this.known] }));
+    if (this.knowsAll) this.known.save();
   }
+}
+
+/** Undefined where it is not the node's, or makes no sense: a store may hold anything. */
+function statesIn(kept: unknown, selection: object = {}): Kept<unknown> | undefined {
+  if (!isRecord(kept) || !Array.isArray(kept.states)) return undefined;
+  const isState = (entry: unknown) => Array.isArray(entry) && entry.length === 2 && typeof entry[0] === 'string';
+  const isSelected = Object.entries(selection).every(([key, value]) => kept[key] === value);
+  return isSelected && kept.states.every(isState) ? { topics: kept.states as [string, unknown][] } : undefined;
+}
+
+function statesByTopic<E extends StreamEvent>(events: readonly E[]): ReadonlyMap<string, E[]> {
+  const states = new Map<string, E[]>();
+  for (const event of events) {
+    if (!event.isState) continue;
+    const others = states.get(event.topic);
+    if (others) others.push(event);
+    else states.set(event.topic, [event]);
+  }
+  return states;
 }

@@ -14,12 +14,29 @@ export interface StreamEvent<D extends Details = Details> extends VendorEvent {
 
 const SOURCE = 'sse';
 
-/** @param raw the vendor's data, as it came */
-export const streamEvent = <D extends Details>(
+interface StreamEventParts<D extends Details> {
+  /** The vendor's data, as it came. */
+  readonly raw: unknown;
+  readonly type?: string;
+  readonly details?: D;
+  readonly isState?: boolean;
+}
+
+/** An event that tells the state of a topic, unless it says otherwise. */
+export const streamEvent = <D extends Details = undefined>(
   topic: string,
   payload: unknown,
-  { raw, type, details, isState }: { raw: unknown; type: string; details: D; isState: boolean },
-): StreamEvent<D> => ({ topic, payload, source: SOURCE, type, raw, details, isState });
+  { raw, type = 'state', details, isState = true }: StreamEventParts<D>,
+): StreamEvent<D> => ({ topic, payload, source: SOURCE, type, raw, details: details as D, isState });
+
+/** The data of an event as JSON; undefined where it is none. */
+export function jsonOf(data: string): unknown {
+  try {
+    return JSON.parse(data) as unknown;
+  } catch {
+    return undefined;
+  }
+}
 
 /** All in milliseconds. */
 export interface StreamTiming {

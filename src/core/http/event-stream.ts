@@ -20,62 +20,42 @@ export interface EventStreamOptions {
   readonly silence: number;
   /** Milliseconds. Where this process has stood still for longer, what came meanwhile is old: it is not read, and the stream ends. */
   readonly standstill: number;
-  onStandstill(): void;
-  /** What has come in is read piece by piece; `readAll` reads all of it at once. */
-  onOpen(readAll: () => void): void;
+  /** The peer has accepted. */
+  onOpen(): void;
   /** `name` is the event's field of that name, `message` where it has none. */
   onEvent(name: string, data: string): void;
 }
 
 /**
- * Receives server-sent events until the stream ends, however that comes (https://html.spec.whatwg.org/multipage/server-sent-events.html).
- * @throws EnsembleError always: UNREACHABLE, TIMEOUT (silence), CANCELLED, or what the peer's refusal stands for
+ * A stream of server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html). What comes in waits in one
+ * queue of bytes, of which a piece is read in each turn of the event loop.
  */
-export async function receiveEvents(http: Pick<HttpClient, 'stream'>, options: EventStreamOptions): Promise<never> {
-  const { path, scope, silence } = options;
-  const link = new Scope();
-  const release = scope.defer(() => link.end());
-  let reason: unknown;
-  const end = (error: unknown) => {
-    reason = error;
-    void link.end();
-  };
-  const silent = `nothing heard on ${path} for ${Math.round(silence / 1000)} seconds, not even a heartbeat`;
-  const watchdog = new Watchdog(silence, () => end(new EnsembleError('TIMEOUT', silent)));
-  const standstill = new Standstill(link, options.standstill, () => {
-    options.onStandstill();
-    end(new EnsembleError('UNREACHABLE', 'this process stood still'));
-  });
-  const reader = new EventReader(options, watchdog, standstill, end);
-  try {
-    const headers = { accept: 'text/event-stream', 'cache-control': 'no-store' };
-    // Some peers begin their answer with the first that they have to say: how long that may take, the watchdog decides.
-    await http.stream({ method: 'GET', path, headers, allowance: silence }, reader, link);
-    throw new EnsembleError('UNREACHABLE', `the peer ended the stream ${path}`);
-  } catch (error) {
-    if (!scope.ended) reader.finish();
-    throw reason ?? error;
-  } finally {
-    reader.clear();
-    watchdog.stop();
-    release();
-    await link.end();
-  }
-}
-
-/** Makes events of bytes. */
-class EventReader implements StreamReader {
+export class EventStream implements StreamReader {
+  /** What has come in and is not read yet; a function is called when all before it is read. */
+  private readonly queue = new BatchQueue<Buffer | (() => void)>(1, (item) => (typeof item === 'function' ? item() : this.read(item)));
   private readonly decoder = new TextDecoder();
   private readonly parser: EventSourceParser;
-  /** Pieces that have come in; one holds many events. */
-  private readonly pieces = new BatchQueue<Buffer>(1, (piece) => this.read(piece));
+  /** Lives as long as the connection. */
+  readonly scope = new Scope();
+  /** It has ended because this process stood still. */
+  stoodStill = false;
+  private readonly watchdog: Watchdog;
+  private readonly standstill: Standstill;
+  /** Nothing more is read. */
+  private isOver = false;
+  private reason: unknown;
 
   constructor(
+    private readonly http: Pick<HttpClient, 'stream'>,
     private readonly options: EventStreamOptions,
-    private readonly watchdog: Watchdog,
-    private readonly standstill: Standstill,
-    private readonly onFault: (error: unknown) => void,
   ) {
+    const { path, silence } = options;
+    const silent = `nothing heard on ${path} for ${Math.round(silence / 1000)} seconds, not even a heartbeat`;
+    this.watchdog = new Watchdog(silence, () => this.end(new EnsembleError('TIMEOUT', silent)));
+    this.standstill = new Standstill(this.scope, options.standstill, () => {
+      this.stoodStill = true;
+      this.end(new EnsembleError('UNREACHABLE', 'this process stood still'));
+    });
     this.parser = createParser({
       maxBufferSize: MOST,
       onEvent: ({ event = 'message', data }) => options.onEvent(event, data),
@@ -86,38 +66,66 @@ class EventReader implements StreamReader {
     });
   }
 
+  /**
+   * Receives until the stream ends, however that comes, and all that came is read.
+   * @throws EnsembleError always: UNREACHABLE, TIMEOUT (silence), CANCELLED, or what the peer's refusal stands for
+   */
+  async receive(): Promise<never> {
+    const { path, scope, silence } = this.options;
+    const release = scope.defer(() => {
+      this.isOver = true;
+      return this.scope.end();
+    });
+    try {
+      const headers = { accept: 'text/event-stream', 'cache-control': 'no-store' };
+      // Some peers begin their response with the first that they have to say: how long that may take, the watchdog decides.
+      await this.http.stream({ method: 'GET', path, headers, allowance: silence }, this, this.scope);
+      throw new EnsembleError('UNREACHABLE', `the peer ended the stream ${path}`);
+    } catch (error) {
+      this.watchdog.stop();
+      await this.drain();
+      throw this.reason ?? error;
+    } finally {
+      this.isOver = true;
+      release();
+      await this.scope.end();
+    }
+  }
+
+  /** Ends when all that has come in by now is read. */
+  drain(): Promise<void> {
+    return new Promise((resolve) => this.queue.push(resolve));
+  }
+
   open(contentType: string): void {
     const { path, onOpen } = this.options;
     if (/html|json/.test(contentType)) throw new EnsembleError('BAD_RESPONSE', `${path} is no event stream but ${contentType}`);
     this.watchdog.feed();
-    onOpen(() => this.finish());
+    onOpen();
   }
 
   data(chunk: Buffer, source: Source): void {
     this.watchdog.feed();
     // It may have come while nobody read, and sockets may be read before the timers.
     if (this.standstill.count > 0) return;
-    for (let at = 0; at < chunk.length; at += PIECE) this.pieces.push(chunk.subarray(at, at + PIECE));
-    if (this.pieces.length < MOST_PIECES) return;
+    for (let at = 0; at < chunk.length; at += PIECE) this.queue.push(chunk.subarray(at, at + PIECE));
+    if (this.queue.length < MOST_PIECES) return;
     source.pause();
-    this.pieces.whenEmpty(() => source.resume());
-  }
-
-  /** Reads what still waits. */
-  finish(): void {
-    this.pieces.drain();
-  }
-
-  clear(): void {
-    this.pieces.clear();
+    this.queue.whenEmpty(() => source.resume());
   }
 
   private read(piece: Buffer): void {
+    if (this.isOver) return;
     try {
       this.parser.feed(this.decoder.decode(piece, { stream: true }));
     } catch (error) {
-      this.clear();
-      this.onFault(error);
+      this.isOver = true;
+      this.end(error);
     }
+  }
+
+  private end(reason: unknown): void {
+    this.reason = reason;
+    void this.scope.end();
   }
 }

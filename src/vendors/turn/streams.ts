@@ -1,4 +1,4 @@
-import { STREAM_TIMING, type StreamDefinition, type StreamEvent, type StreamTiming, streamEvent } from '../../core/follow/stream';
+import { jsonOf, STREAM_TIMING, type StreamDefinition, type StreamEvent, type StreamTiming, streamEvent } from '../../core/follow/stream';
 import { readConfig, readState } from './channels';
 import type { TurnClient } from './client';
 import { normalId } from './ids';
@@ -47,13 +47,9 @@ type Data = Readonly<Record<string, unknown>>;
 
 /** The data of an event as JSON: undefined where it is none, but a notification may hold anything, or nothing. */
 function dataOf({ onlyNotifies }: TurnStream, text: string): unknown {
-  try {
-    const data: unknown = JSON.parse(text);
-    return isRecord(data) || !onlyNotifies ? data : { data: text };
-  } catch {
-    if (!onlyNotifies) return undefined;
-    return text === '' ? {} : { data: text };
-  }
+  const data = jsonOf(text);
+  if (!onlyNotifies || isRecord(data)) return data;
+  return text === '' ? {} : { data: text };
 }
 
 /** In the sender's name of what the sensor inside the Turn changes. */
@@ -75,7 +71,7 @@ const TRANSPORT_CONTROLS = 'transportControls';
 const UNNAMED = 'message';
 
 const stateEvent = (topic: string, payload: unknown, raw: unknown, details: TurnEvent['details'], type = 'state'): TurnEvent =>
-  streamEvent(topic, payload, { raw, type, details, isState: true });
+  streamEvent(topic, payload, { raw, type, details });
 
 /** [G] The frame of an action is not documented: what has no state is passed on whole. */
 const actionEvent = (topic: string, raw: Data): TurnEvent =>
