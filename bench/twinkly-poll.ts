@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { parseParameters } from '../src/core/schema/parse';
 import { Scope } from '../src/core/scope';
-import { changedPaths } from '../src/vendors/twinkly/changes';
+import { changedPaths } from '../src/vendors/twinkly/changed-paths';
 import { settings as accountSettings, connect } from '../src/vendors/twinkly/twinkly-account';
 import { settings, start } from '../src/vendors/twinkly/twinkly-status-poll';
 import { type Figures, median, type Row, type Side } from './harness';

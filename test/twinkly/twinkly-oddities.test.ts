@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readObjects } from '../../src/vendors/twinkly/objects';
+import { readObjects } from '../../src/vendors/twinkly/object-list';
 import { WireProfile } from '../../src/vendors/twinkly/wire-profile';
 import { Audit } from '../kit/audit';
 import { answer, type Behaviour, FaultServer } from '../kit/fault-server';

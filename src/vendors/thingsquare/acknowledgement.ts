@@ -2,7 +2,7 @@ import { EnsembleError } from '../../core/errors';
 import { until } from '../../core/follow/until';
 import type { OperationContext } from '../../core/operation';
 import type { ThingsquareClient } from './client';
-import { readVariable } from './values';
+import { readVariable } from './devices';
 
 /** Milliseconds between two readings: few at first, for a device that is awake. */
 const PAUSES = { first: 250, most: 2000 };

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { TopicMemory } from '../../core/follow/topic-memory';
+import { KINDS, type Kind, type Variable } from './devices';
 import type { Listing } from './listing-feed';
-import { KINDS, type Kind, type Variable } from './values';
 
 /** Which variables a node follows; undefined: all. */
 export interface Filter {

@@ -8,7 +8,7 @@ import { isConfidential } from '../../core/schema/host';
 import { Scope } from '../../core/scope';
 import { announce } from './announcement';
 import { type Identity, Session } from './session';
-import { readUser } from './user';
+import { readUser } from './user-data';
 
 export interface ThingsquareSettings {
   /** Of the frontend: `https:`, or `http:` where nothing secret crosses a network. */

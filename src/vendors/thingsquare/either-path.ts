@@ -2,7 +2,7 @@ import { EnsembleError } from '../../core/errors';
 import type { HttpRequest } from '../../core/http/request';
 import type { OperationContext, Outcome } from '../../core/operation';
 import type { ThingsquareClient } from './client';
-import { readWord } from './words';
+import { readWord } from './word-responses';
 
 /** Sends to the path of the document, and where there is none, to that of the vendor's library. */
 export async function sendEither(

@@ -1,6 +1,6 @@
 import type { OperationContext, Outcome } from '../../core/operation';
 import type { ThingsquareClient } from './client';
-import { type Point, readPage } from './values';
+import { type Point, readPage } from './devices';
 
 /** Points asked for in one request, as the vendor's library does it. */
 const PAGE = 1000;

@@ -3,8 +3,8 @@ import { Feed, type Listener } from '../../core/follow/feed';
 import { poll } from '../../core/follow/poll';
 import type { Scope } from '../../core/scope';
 import type { ThingsquareClient } from './client';
+import { type Device, readDevice, readDevices } from './devices';
 import { devicePath } from './parameters';
-import { type Device, readDevice, readDevices } from './values';
 
 export type Listing = Readonly<Record<string, Device>>;
 

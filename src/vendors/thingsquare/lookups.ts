@@ -1,9 +1,9 @@
 import type { Lookup, LookupContext, LookupItem } from '../../core/connection';
 import { largest } from '../../core/numbers';
 import type { ThingsquareClient } from './client';
-import { readImages } from './images';
+import { type Device, inWords, KINDS, readDevice, readDevices } from './devices';
+import { readImages } from './firmware-images';
 import { devicePath } from './parameters';
-import { type Device, inWords, KINDS, readDevice, readDevices } from './values';
 
 type Context = LookupContext<ThingsquareClient>;
 

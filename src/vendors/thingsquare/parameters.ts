@@ -1,6 +1,6 @@
 import { segment } from '../../core/http/path';
 import { choice, text } from '../../core/schema/parameters';
-import type { Kind } from './values';
+import type { Kind } from './devices';
 
 /** What operations on one device, and on one of its variables, ask for. */
 export const device = text({

@@ -6,7 +6,7 @@ import { isRedirect } from '../../core/http/error-response';
 import type { HttpRequest, HttpResponse, SendOptions } from '../../core/http/request';
 import { Scope } from '../../core/scope';
 import { keepCookies } from './cookies';
-import { inPlainWords, isNothing, refusal } from './words';
+import { inPlainWords, isNothing, refusal } from './word-responses';
 
 export interface Identity {
   readonly authentication: 'login' | 'token' | 'anonymous';

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { operation } from '../../core/operation';
 import { integer, optional, scalarOrBytes, secret } from '../../core/schema/parameters';
 import type { ThingsquareClient } from './client';
+import { fieldOf, readDevice, readDevices } from './devices';
 import { device, devicePath } from './parameters';
-import { fieldOf, readDevice, readDevices } from './values';
-import { readId, readWord } from './words';
+import { readId, readWord } from './word-responses';
 
 const describe = operation<ThingsquareClient>();
 const target = ({ device }: { readonly device: string }): string => device;

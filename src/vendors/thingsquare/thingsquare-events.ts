@@ -5,10 +5,10 @@ import { copyOf, isRecord } from '../../core/objects';
 import { choice, integer, optional, type Values } from '../../core/schema/parameters';
 import { type ChangedVariable, changedVariables, type Filter, isWanted } from './changed-variables';
 import type { ThingsquareClient } from './client';
+import { type Device, KINDS, present } from './devices';
 import { type KeptDevices, KnownDevices } from './known-devices';
 import { type Listing, type ListingListener, listingOf } from './listing-feed';
 import { device, kinds, name } from './parameters';
-import { type Device, KINDS, present } from './values';
 
 export const settings = {
   device: optional({

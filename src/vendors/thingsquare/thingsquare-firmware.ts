@@ -3,7 +3,7 @@ import { operation } from '../../core/operation';
 import { text } from '../../core/schema/parameters';
 import type { ThingsquareClient } from './client';
 import { sendEither } from './either-path';
-import { readImages } from './images';
+import { readImages } from './firmware-images';
 import { device, devicePath } from './parameters';
 
 const describe = operation<ThingsquareClient>();

@@ -1,8 +1,8 @@
 import { address, boolean, choice, host, optional, secret, text } from '../../core/schema/parameters';
 import type { Scope } from '../../core/scope';
 import { ThingsquareClient, type ThingsquareOptions } from './client';
-import { readUser } from './user';
-import { readDevices } from './values';
+import { readDevices } from './devices';
+import { readUser } from './user-data';
 
 export { lookups } from './lookups';
 

@@ -3,8 +3,8 @@ import { operation } from '../../core/operation';
 import { object, secret, text } from '../../core/schema/parameters';
 import type { ThingsquareClient } from './client';
 import { sendEither } from './either-path';
-import { readUser, toForm } from './user';
-import { readWord } from './words';
+import { readUser, toForm } from './user-data';
+import { readWord } from './word-responses';
 
 const describe = operation<ThingsquareClient>();
 const login = text({ label: 'Login', help: 'Login name of the user, an e-mail address.' });

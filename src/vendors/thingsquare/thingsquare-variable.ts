@@ -3,10 +3,10 @@ import { operation } from '../../core/operation';
 import { integer, number, optional, scalarOrBytes } from '../../core/schema/parameters';
 import { awaitAcknowledgement } from './acknowledgement';
 import type { ThingsquareClient } from './client';
+import { fieldOf, readVariable } from './devices';
 import { readHistory } from './history';
 import { device, kindOf, name, variablePath } from './parameters';
-import { fieldOf, readVariable } from './values';
-import { readWord } from './words';
+import { readWord } from './word-responses';
 
 /** Facts: the vendor's "Thingsquare REST API Reference", section Device methods. */
 const any = { device, kind: kindOf(['d', 's', 'meta']), name };

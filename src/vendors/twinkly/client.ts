@@ -6,7 +6,7 @@ import { HttpConnection } from '../../core/http-connection';
 import type { JsonObject } from '../../core/schema/parameters';
 import type { Scope } from '../../core/scope';
 import { PasswordLogin, SignedIn } from './login';
-import { listObjects, readObjects, type TwinklyObject } from './objects';
+import { listObjects, readObjects, type TwinklyObject } from './object-list';
 import { WireProfile } from './wire-profile';
 
 const SERVERS = { production: 'https://api.twinkly.com', staging: 'https://api-staging.twinkly.com' };

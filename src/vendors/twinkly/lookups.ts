@@ -1,7 +1,7 @@
 import type { Lookup, LookupContext, LookupItem } from '../../core/connection';
 import type { TwinklyClient } from './client';
 import { groupRequests, readGroup, runtimeOf, statusOf, type Target } from './group-status';
-import type { TwinklyObject } from './objects';
+import type { TwinklyObject } from './object-list';
 import { at, type Profile } from './wire-profile';
 
 type Context = LookupContext<TwinklyClient>;

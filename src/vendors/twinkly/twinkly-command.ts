@@ -15,8 +15,8 @@ import {
 } from '../../core/schema/parameters';
 import type { TwinklyClient } from './client';
 import { onWire } from './color';
-import { type Command, sendCommand } from './commands';
 import { TARGETS } from './group-status';
+import { type Command, sendCommand } from './send-command';
 import { type CommandId, MODES, type WireProfile } from './wire-profile';
 
 /** Facts: the vendor's "Runtime API Reference", sections on runtime commands. */

@@ -4,9 +4,9 @@ import { json } from '../../core/http/response';
 import { type OperationContext, type Outcome, operation } from '../../core/operation';
 import { boolean, choice, list, optional, text } from '../../core/schema/parameters';
 import type { TwinklyClient } from './client';
-import { readStatus, statusRequest } from './commands';
 import { type Group, type GroupRequest, groupRequests, legacyStatusOf, readGroup, statusOf, TARGETS } from './group-status';
-import { listObjects } from './objects';
+import { listObjects } from './object-list';
+import { readStatus, statusRequest } from './send-command';
 
 /** What a configuration is, the document does not say. */
 const anyJson = json(z.unknown());

@@ -7,7 +7,7 @@ import { TopicMemory } from '../../core/follow/topic-memory';
 import type { HttpRequest } from '../../core/http/request';
 import { copyOf, isObject, isRecord } from '../../core/objects';
 import { boolean, choice, type JsonObject, list, number, optional, type Values } from '../../core/schema/parameters';
-import { changedPaths } from './changes';
+import { changedPaths } from './changed-paths';
 import type { TwinklyClient } from './client';
 import { errorOf, groupRequests, readGroup, runtimeOf, statusOf, TARGETS } from './group-status';
 import { at } from './wire-profile';

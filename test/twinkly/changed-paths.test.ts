@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { changedPaths } from '../../src/vendors/twinkly/changes';
+import { changedPaths } from '../../src/vendors/twinkly/changed-paths';
 import { at } from '../../src/vendors/twinkly/wire-profile';
 
 const state = fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.jsonValue({ maxDepth: 3 }), { noNullPrototype: true });

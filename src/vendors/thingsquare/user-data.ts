@@ -3,7 +3,7 @@ import { invalidInput, show } from '../../core/errors';
 import type { Fields, HttpResponse } from '../../core/http/request';
 import { json } from '../../core/http/response';
 import type { JsonObject } from '../../core/schema/parameters';
-import { orAbsent, present } from './values';
+import { orAbsent, present } from './devices';
 
 const readJson = json(
   z.looseObject({ login: z.string(), confirmed: orAbsent(z.boolean()), authcode: orAbsent(z.string()) }).transform(present),

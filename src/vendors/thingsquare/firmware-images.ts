@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { json, lenientArray } from '../../core/http/response';
-import { number, orAbsent, present } from './values';
+import { number, orAbsent, present } from './devices';
 
 const text = orAbsent(z.string());
 const to = z.looseObject({ name: text }).transform(present);

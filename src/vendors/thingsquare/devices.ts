@@ -4,7 +4,7 @@ import { isId } from '../../core/http/path';
 import type { HttpResponse } from '../../core/http/request';
 import { json, lenientArray, lenientRecord } from '../../core/http/response';
 import type { Scalar } from '../../core/schema/parameters';
-import { isNothing } from './words';
+import { isNothing } from './word-responses';
 
 export const KINDS = ['d', 's', 'meta'] as const;
 export type Kind = (typeof KINDS)[number];
