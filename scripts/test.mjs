@@ -22,7 +22,7 @@ const BESIDE = 6;
 const SHARES = 4;
 
 /** What takes longest begins first, so that all end at about the same time. */
-const isLong = (file) => /thing-messages|panels|package|twinkly-examples|thingsquare-examples/.test(file);
+const isLong = (file) => /thing-messages|vendor\.test|panels|package|twinkly-examples|thingsquare-examples/.test(file);
 
 const SLOWEST = 10;
 const CHROMIUM = 'in Chromium';

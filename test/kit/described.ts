@@ -1,7 +1,8 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Operation } from '../../src/core/operation';
 import type { Parameter, Parameters } from '../../src/core/schema/parameters';
+import type { Vendor } from './vendor';
 
 interface Module {
   readonly operations?: readonly Operation[];
@@ -15,23 +16,37 @@ export interface Described {
   readonly parameter: Parameter<unknown>;
 }
 
+const NODES = join(__dirname, '../../nodes');
+const VENDORS = join(__dirname, '../../src/vendors');
+
+/** What the vendor's code says of each of its nodes: the file of a node has the node's name on both floors. */
+function nodesOf(vendor: string): { readonly type: string; readonly module: Module }[] {
+  const files = readdirSync(join(VENDORS, vendor)).filter((file) => file.endsWith('.js') && existsSync(join(NODES, vendor, file)));
+  return files.map((file) => ({ type: file.replace('.js', ''), module: require(join(VENDORS, vendor, file)) as Module }));
+}
+
 /** Every parameter of every operation, and every setting of every node, of all vendors. */
 export function allParameters(): Described[] {
-  const vendors = join(__dirname, '../../src/vendors');
-  const modules = readdirSync(vendors).flatMap((vendor) =>
-    readdirSync(join(vendors, vendor))
-      .filter((file) => /^(thing|twinkly|turn|sonata)\w*-.*\.js$/.test(file))
-      .map((file) => ({ file, module: require(join(vendors, vendor, file)) as Module })),
-  );
-  const described = modules.flatMap(({ file, module: { operations = [], settings = {} } }) => [
-    ...operations.map(({ id, parameters }) => ({ where: `${file} ${id}`, parameters })),
-    { where: file, parameters: settings },
-  ]);
+  const described = readdirSync(VENDORS)
+    .flatMap(nodesOf)
+    .flatMap(({ type, module: { operations = [], settings = {} } }) => [
+      ...operations.map(({ id, parameters }) => ({ where: `${type} ${id}`, parameters })),
+      { where: type, parameters: settings },
+    ]);
   return described.flatMap(({ where, parameters }) =>
     Object.entries(parameters).map(([name, parameter]) => ({
       where: `${where} ${name}`,
       name,
       parameter: parameter as Parameter<unknown>,
     })),
+  );
+}
+
+/** Operations of a vendor that its tables would pass over, each with what to do. */
+export function missingExamples({ name, examples }: Vendor): string[] {
+  return nodesOf(name).flatMap(({ type, module: { operations = [] } }) =>
+    operations
+      .filter(({ id }) => !examples.some((example) => example.type === type && example.operation === id))
+      .map(({ id }) => `test/${name}/vendor.ts has no example of ${type} ${id}: how it is asked for and answered`),
   );
 }

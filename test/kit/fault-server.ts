@@ -34,6 +34,8 @@ export class FaultServer {
   /** Requests that came to the other host, to which nobody should ever go. */
   readonly strayed: Recorded[] = [];
   good: Behaviour = answer({ message: 'Success' });
+  /** Requests that are answered as `good` says, whatever is ordered. */
+  spared: ((request: Recorded) => boolean) | undefined;
   private orders: Behaviour[] = [];
   private standing: Behaviour | undefined;
   private deaf = false;
@@ -100,6 +102,7 @@ export class FaultServer {
   async heal(): Promise<void> {
     this.orders = [];
     this.standing = undefined;
+    this.spared = undefined;
     this.deaf = false;
     this.requests.length = 0;
     this.strayed.length = 0;
@@ -124,7 +127,8 @@ export class FaultServer {
   }
 
   private behave(response: ServerResponse, request: Recorded): void {
-    (this.orders.shift() ?? this.standing ?? this.good)(response, request);
+    if (this.spared?.(request)) this.good(response, request);
+    else (this.orders.shift() ?? this.standing ?? this.good)(response, request);
   }
 
   /** Ends the connections that there are; new ones may come. */

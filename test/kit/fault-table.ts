@@ -1,100 +1,207 @@
-import { deepEqual, match } from 'node:assert/strict';
+import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { Audit, type Outcome } from './audit';
-import { FaultServer } from './fault-server';
-import { faults } from './faults';
-import type { FlowNode, NodeRed } from './node-red';
+import { missingExamples } from './described';
+import { answer, type Behaviour, FaultServer } from './fault-server';
+import { type Fault, faults } from './faults';
+import { type FlowNode, type NodeRed, startNodeRed } from './node-red';
 import { assertNoSecrets } from './secrets';
+import type { End, Ends, Example, Vendor } from './vendor';
+import { well } from './vendor';
 import { until } from './within';
 
-export type TimedFault = (typeof faults)[number];
-
-export interface Trial extends Outcome {
-  readonly fault: TimedFault;
-  readonly vendor: FaultServer;
-  /** Of the error, as a Catch node sees it. */
-  readonly cause: Readonly<Record<string, unknown>> | undefined;
-}
+/** Operations whose faults all happen at once: most of their time is spent in waiting. */
+const AT_ONCE = 5;
+const RETRYABLE: readonly End[] = ['RATE_LIMITED', 'VENDOR_ERROR', 'UNREACHABLE', 'TIMEOUT'];
 
 /** One operation, and what becomes of it under every fault. */
-export interface Row {
+interface Row {
   readonly title: string;
-  /** The action node: type, operation, parameters. */
-  readonly node: Record<string, unknown>;
-  /** What the message holds. */
-  readonly msg?: object;
-  /** Makes the vendor well at first, and the config node that leads to it. */
-  readonly connection: (vendor: FaultServer, timeout: number) => Omit<FlowNode, 'id'>;
-  /** A message goes well before the fault begins. */
-  readonly wellBefore?: boolean;
-  /** What happens before the fault, where it is more than that. */
-  readonly except?: (vendor: FaultServer, fault: TimedFault) => void;
-  readonly faults?: readonly TimedFault[];
-  readonly check: (trial: Trial) => void;
+  readonly example: Example;
+  readonly trials: readonly Trial[];
+}
+
+interface Trial {
+  readonly fault: Fault;
+  /** Whether the vendor does it to logins, too. */
+  readonly sparesLogin: boolean;
+  readonly title: string;
+  readonly end: End;
+}
+
+interface Result extends Outcome {
+  readonly server: FaultServer;
 }
 
 /**
- * Each operation under every fault, a test each. The faults of an operation happen at once, each to a vendor, a connection
- * and a node of its own: most of their time is spent in waiting. Whatever happens, no secret is shown, and nobody follows
- * a redirect.
+ * Every operation of a vendor under every fault, a test each; and the login, once for each node. Each trial has a server, a
+ * connection and a node of its own. Whatever happens, a message ends once, with the right code; no secret is shown; what does
+ * harm is not sent twice, and nobody follows a redirect.
  */
-export function faultTable(startRed: () => Promise<NodeRed>, secrets: readonly string[], rows: readonly Row[]): void {
-  let red: NodeRed;
-  const vendors: FaultServer[] = [];
-  before(async () => {
-    red = await startRed();
-    for (const _ of faults) vendors.push(await FaultServer.start());
+export function faultTable(vendor: Vendor): void {
+  describe(`every fault of ${vendor.name}`, () => {
+    const servers: FaultServer[] = [];
+    after(() => Promise.all(servers.map((server) => server.close())));
+
+    it('happens to all operations of all nodes', () => deepEqual(missingExamples(vendor), []));
+
+    const rows = rowsOf(vendor);
+    const sizes = Math.ceil(rows.length / AT_ONCE);
+    for (let index = 0; index < sizes; index++) {
+      const wave = new Wave(vendor, rows.slice(index * AT_ONCE, (index + 1) * AT_ONCE), servers);
+      for (const row of wave.rows) rowTests(vendor, row, wave);
+    }
   });
-  after(() => Promise.all(vendors.map((vendor) => vendor.close())));
+}
 
-  for (const row of rows) {
-    const chosen = row.faults ?? faults;
-    describe(row.title, () => {
-      const trials = new Map<TimedFault, Promise<Trial>>();
-      let audit: Audit;
-
-      before(async () => {
-        const parts = chosen.map((fault, index) => ({ fault, id: `node-${index}`, vendor: vendors[index] as FaultServer }));
-        audit = await Audit.open(
-          red,
-          parts.map(({ id }) => ({ type: '', ...row.node, id, connection: `connection of ${id}` })),
-          parts.map(({ fault, id, vendor }) => ({ ...row.connection(vendor, fault.timeout), id: `connection of ${id}` }) as FlowNode),
-        );
-        for (const { fault, id, vendor } of parts) trials.set(fault, attempt(audit, row, fault, id, vendor));
-        await Promise.allSettled(trials.values());
-      });
-      after(async () => {
-        await Promise.all(vendors.map((vendor) => vendor.heal()));
-        await audit.close();
-      });
-
-      for (const fault of chosen)
-        it(fault.name, async () => {
-          const trial = await (trials.get(fault) as Promise<Trial>);
-          deepEqual(trial.vendor.strayed, []);
-          if (fault.says) match(String(trial.error), fault.says);
-          row.check(trial);
-        });
-
-      if (secrets.length > 0)
-        it('shows no secret', async () => {
-          const told = (await Promise.all(trials.values())).flatMap(({ caught, outputs }) => [...caught, ...outputs]);
-          await assertNoSecrets(red, secrets, { things: told });
-        });
+function rowTests(vendor: Vendor, row: Row, wave: Wave): void {
+  describe(row.title, () => {
+    before(() => wave.start());
+    after(async () => {
+      if (row === wave.rows.at(-1)) await wave.close();
     });
+
+    for (const trial of row.trials)
+      it(trial.title, async () => {
+        const result = await wave.result(row, trial);
+        deepEqual(result.server.strayed, []);
+        if (trial.fault.says) match(String(result.error), trial.fault.says);
+        check(vendor, row.example, trial, result);
+      });
+
+    if (vendor.secrets.length > 0) it('shows no secret', () => wave.assertNoSecrets());
+  });
+}
+
+function check(
+  vendor: Vendor,
+  { operation, target, harmful }: Example,
+  { fault, end, sparesLogin }: Trial,
+  { server, ends, outputs, caught }: Result,
+) {
+  deepEqual(ends, [end]);
+  equal(outputs.length, end === 'done' ? 1 : 0);
+  const sent = server.requests.filter((request) => !vendor.login?.isLogin(request) && !/^(GET|HEAD)$/.test(request.method));
+  // What was refused for its login was not carried out.
+  if (harmful && !sparesLogin) ok(sent.length <= 1, 'what may have arrived is not sent again');
+  if (end === 'done') return;
+  const cause = caught[0]?.error.cause as Readonly<Record<string, unknown>> | undefined;
+  deepEqual([cause?.vendor, cause?.operation], [vendor.name, operation]);
+  if (typeof target === 'string') equal(cause?.target, target);
+  else match(String(cause?.target), target);
+  if (fault.statusCode !== undefined) equal(cause?.statusCode, fault.statusCode);
+  equal(cause?.retryable, RETRYABLE.includes(end));
+}
+
+function rowsOf(vendor: Vendor): Row[] {
+  const { login, examples } = vendor;
+  const titleOf = ({ type, operation }: Example) => `${type} ${operation}`;
+  const trial = (fault: Fault, ends: Ends | undefined, sparesLogin = false): Trial => {
+    const end = ends?.find(([pattern]) => pattern.test(fault.name))?.[1] ?? fault.end;
+    return { fault, sparesLogin, end, title: sparesLogin ? `${fault.name}, although the login is good` : fault.name };
+  };
+  // What is said to an expired login is renewed once.
+  const again = login ? faults.filter(({ statusCode }) => statusCode === 401) : [];
+  const rows = examples.map((example) => ({
+    title: titleOf(example),
+    example,
+    trials: [...faults.map((fault) => trial(fault, example.ends)), ...again.map((fault) => trial(fault, example.ends, true))],
+  }));
+  const first = examples.filter(({ type }, index) => examples.findIndex((other) => other.type === type) === index);
+  const logins = (login ? first : []).map((example) => ({
+    title: `the login for ${titleOf(example)}`,
+    example,
+    trials: faults.map((fault) => trial(fault, login?.ends)),
+  }));
+  return [...rows, ...logins];
+}
+
+/** Some rows, whose trials happen at once. */
+class Wave {
+  private readonly results = new Map<Trial, Promise<Result>>();
+  private audit: Audit | undefined;
+  private red: NodeRed | undefined;
+  private begun: Promise<void> | undefined;
+  private searched: Promise<void> | undefined;
+
+  constructor(
+    private readonly vendor: Vendor,
+    readonly rows: readonly Row[],
+    /** Of the whole table. */
+    private readonly servers: FaultServer[],
+  ) {}
+
+  start(): Promise<void> {
+    this.begun ??= this.begin();
+    return this.begun;
+  }
+
+  result(_row: Row, trial: Trial): Promise<Result> {
+    return this.results.get(trial) as Promise<Result>;
+  }
+
+  /** Of all its messages, wherever they can be read. */
+  assertNoSecrets(): Promise<void> {
+    this.searched ??= this.search();
+    return this.searched;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.servers.map((server) => server.heal()));
+    await this.audit?.close();
+  }
+
+  private async begin(): Promise<void> {
+    this.red = await startNodeRed();
+    const trials = this.rows.flatMap((row) => row.trials.map((trial) => ({ row, trial })));
+    while (this.servers.length < trials.length) this.servers.push(await FaultServer.start());
+    const parts = trials.map((each, index) => ({ ...each, id: `node-${index}`, server: this.servers[index] as FaultServer }));
+    this.audit = await Audit.open(
+      this.red,
+      parts.map(({ row: { example }, id }) => actionNode(example, id, `connection of ${id}`)),
+      parts.map(({ trial, id, server }) => ({
+        ...this.vendor.connection(server.url, { timeout: trial.fault.timeout }),
+        id: `connection of ${id}`,
+      })),
+    );
+    for (const { row, trial, id, server } of parts) this.results.set(trial, this.attempt(this.audit, row, trial, id, server));
+    await Promise.allSettled(this.results.values());
+  }
+
+  private async attempt(
+    audit: Audit,
+    { example, title }: Row,
+    { fault, sparesLogin }: Trial,
+    id: string,
+    server: FaultServer,
+  ): Promise<Result> {
+    const { login } = this.vendor;
+    const good = typeof example.good === 'function' ? (example.good as Behaviour) : answer(example.good);
+    server.good = well(this.vendor, good);
+    server.spared = sparesLogin ? login?.isLogin : undefined;
+    // The time limit is meant for the fault: a slow machine may need more than one attempt before.
+    if (login && !title.startsWith('the login'))
+      await until(
+        'a message that goes well',
+        () => audit.run({ ...example.msg }, id),
+        ({ ends }) => String(ends) === 'done',
+      );
+    server.requests.length = 0;
+    await fault.arrange(server);
+    return { ...(await audit.run({ ...example.msg }, id)), server };
+  }
+
+  private async search(): Promise<void> {
+    const told = (await Promise.all(this.results.values())).flatMap(({ caught, outputs }) => [...caught, ...outputs]);
+    await assertNoSecrets(this.red as NodeRed, this.vendor.secrets, { things: told });
   }
 }
 
-async function attempt(audit: Audit, row: Row, fault: TimedFault, id: string, vendor: FaultServer): Promise<Trial> {
-  // The time limit is meant for the fault: a slow machine may need more than one try before.
-  if (row.wellBefore)
-    await until(
-      'a message that goes well',
-      () => audit.run({ ...row.msg }, id),
-      ({ ends }) => String(ends) === 'done',
-    );
-  vendor.requests.length = 0;
-  await fault.arrange(vendor);
-  row.except?.(vendor, fault);
-  const outcome = await audit.run({ ...row.msg }, id);
-  return { ...outcome, fault, vendor, cause: outcome.caught[0]?.error.cause as Trial['cause'] };
-}
+/** The node of an example. */
+export const actionNode = ({ type, operation, parameters = {}, settings }: Example, id: string, connection: string): FlowNode => ({
+  id,
+  type,
+  connection,
+  operation,
+  parameters,
+  ...settings,
+});

@@ -1,8 +1,9 @@
 import type { ServerResponse } from 'node:http';
+import { inspect } from 'node:util';
 import type { ErrorCode } from '../../src/core/errors';
 import { answer, type Behaviour, type FaultServer } from './fault-server';
 
-export interface Fault {
+interface Described {
   readonly name: string;
   /** Makes the server do it to every request. */
   readonly arrange: (server: FaultServer) => void | Promise<void>;
@@ -48,14 +49,14 @@ const huge: Behaviour = (response) => {
 };
 
 const always = (behaviour: Behaviour) => (server: FaultServer) => server.always(behaviour);
-const status = (code: number, end: Fault['end'], headers: Record<string, string> = {}): Fault => ({
+const status = (code: number, end: Described['end'], headers: Record<string, string> = {}): Described => ({
   name: `HTTP ${code}${headers['retry-after'] ? ' with Retry-After' : ''}`,
   arrange: always(answer({ error: 'the vendor’s own words' }, code, headers)),
   end,
   statusCode: code,
 });
 
-const all: readonly Fault[] = [
+const all: readonly Described[] = [
   { name: 'nothing wrong', arrange: () => {}, end: 'done' },
   { name: 'connection refused', arrange: (server) => server.refuse(), end: 'UNREACHABLE' },
   { name: 'dead peer', arrange: (server) => server.playDead(), end: 'TIMEOUT' },
@@ -83,6 +84,12 @@ const all: readonly Fault[] = [
     end: 'done',
   },
   status(400, 'REJECTED'),
+  {
+    name: 'HTTP 400 that repeats what was sent',
+    arrange: always((response, request) => answer({ error: inspect(request, { maxStringLength: 500 }) }, 400)(response, request)),
+    end: 'REJECTED',
+    statusCode: 400,
+  },
   status(401, 'UNAUTHORIZED'),
   status(403, 'FORBIDDEN'),
   status(404, 'NOT_FOUND'),
@@ -103,7 +110,7 @@ const all: readonly Fault[] = [
   },
   { name: 'truncated JSON', arrange: always(text('{"message": "Succ', 'application/json')), end: 'BAD_RESPONSE', statusCode: 200 },
   ...[17, null, 'Success', [[]]].map(
-    (body): Fault => ({
+    (body): Described => ({
       name: `the wrong type: ${JSON.stringify(body)}`,
       arrange: always(answer(body)),
       end: 'BAD_RESPONSE',
@@ -126,5 +133,10 @@ const all: readonly Fault[] = [
   },
 ];
 
-/** What every operation of every vendor must survive, with the one right end, where the connection has this `timeout`. */
-export const faults = all.map((fault) => ({ ...fault, timeout: fault.end === 'TIMEOUT' ? WAIT : TIMEOUT }));
+export interface Fault extends Described {
+  /** Of the connection, in milliseconds. */
+  readonly timeout: number;
+}
+
+/** What every operation of every vendor must survive, with the one right end. */
+export const faults: readonly Fault[] = all.map((fault) => ({ ...fault, timeout: fault.end === 'TIMEOUT' ? WAIT : TIMEOUT }));

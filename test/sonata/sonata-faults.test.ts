@@ -1,41 +1,9 @@
 import assert from 'node:assert/strict';
 import { Audit } from '../kit/audit';
 import { answer, FaultServer } from '../kit/fault-server';
-import { faultTable, type Row } from '../kit/fault-table';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
-
-const SECRET = 'mqtt-secret-7f3a';
-const parameters = { deviceId: { type: 'num', value: '3' }, pattern: { type: 'msg', value: 'payload' } };
-const payload = Array(100).fill(1) as number[];
-
-const gateway = (vendor: FaultServer, timeout = 10_000) => ({
-  type: 'sonata-gateway',
-  baseUrl: vendor.url,
-  installationId: 7,
-  timeout,
-  credentials: { mqttUsername: SECRET, mqttPassword: SECRET },
-});
-
-describe('sonata-pattern under every fault', () => {
-  const rows = ['set-pattern', 'toggle', 'off'].map(
-    (operation): Row => ({
-      title: operation,
-      node: { type: 'sonata-pattern', operation, parameters },
-      msg: { payload },
-      connection: gateway,
-      check: ({ fault: { end, statusCode }, vendor, ends, outputs, cause }) => {
-        assert.deepEqual(ends, [end]);
-        assert.equal(outputs.length, end === 'done' ? 1 : 0);
-        if (operation === 'toggle') assert.ok(vendor.requests.length <= 1, 'a toggle that may have arrived is not sent again');
-        if (end === 'done') return;
-        assert.deepEqual([cause?.vendor, cause?.operation, cause?.target], ['sonata', operation, '7/3']);
-        if (statusCode !== undefined) assert.equal(cause?.statusCode, statusCode);
-        assert.equal(cause?.retryable, ['RATE_LIMITED', 'VENDOR_ERROR', 'UNREACHABLE', 'TIMEOUT'].includes(end));
-      },
-    }),
-  );
-  faultTable(startNodeRed, [SECRET], rows);
-});
+import { num } from '../kit/typed-input';
+import { sonata } from './vendor';
 
 describe('sonata-pattern in trouble', () => {
   let red: NodeRed;
@@ -53,9 +21,9 @@ describe('sonata-pattern in trouble', () => {
   });
 
   const open = async (operation: string) => {
-    audit = await Audit.open(red, { id: 'node', type: 'sonata-pattern', connection: 'gateway', operation, parameters }, [
-      { id: 'gateway', ...gateway(vendor) },
-    ]);
+    const parameters = { deviceId: num(3) };
+    const connection = sonata.connection(vendor.url, { timeout: 10_000 });
+    audit = await Audit.open(red, { id: 'node', type: 'sonata-pattern', connection: connection.id, operation, parameters }, [connection]);
   };
 
   it('says again, in the vendor’s words, why it refused', async () => {

@@ -22,7 +22,7 @@ export function backend(server: FaultServer, otherwise: Behaviour): void {
 export const isLogin = ({ method, path }: Recorded): boolean => method === 'POST' && /^\/0\/session\/(login)?$/.test(path);
 
 /** The frontend node that uses it. */
-export const frontend = ({ url }: FaultServer, more: Record<string, unknown> = {}): FlowNode => ({
+export const frontend = ({ url }: Pick<FaultServer, 'url'>, more: Record<string, unknown> = {}): FlowNode => ({
   id: 'frontend',
   type: 'thingsquare-frontend',
   baseUrl: url,

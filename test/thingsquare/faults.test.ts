@@ -1,69 +1,13 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
-import type { ErrorCode } from '../../src/core/errors';
 import { Audit } from '../kit/audit';
-import { answer, type Behaviour, FaultServer } from '../kit/fault-server';
-import { faultTable, type Row } from '../kit/fault-table';
+import { answer, FaultServer } from '../kit/fault-server';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { msg, num, str } from '../kit/typed-input';
 import { backend, DEVICE, frontend, isLogin, says } from './backend';
 
-const SECRETS = ['secret-password-7f3a', 'secret-cookie'];
-const str = (value: string) => ({ type: 'str', value });
 const device = str(DEVICE);
 const variable = { device, kind: str('d'), name: str('period') };
-
-/** One of each kind: a word, JSON, several requests, an id, and one that must not be sent twice. */
-const OPERATIONS: readonly [node: string, operation: string, parameters: object, good: Behaviour, repeatable: boolean][] = [
-  ['variable', 'set', { ...variable, value: str('120') }, says('device-ok'), true],
-  ['variable', 'history', { ...variable, latest: { type: 'num', value: '1' } }, answer([{ id: 1, value: '1', timestamp: 1 }]), true],
-  ['device', 'list', {}, answer({}), true],
-  ['device', 'send-command', { device, command: str('idfy') }, says('043e6ba0-8cee-4519-b061-c3a263b7be18'), false],
-  ['firmware', 'start', { device, firmware: str('a/b') }, says('device-ok'), false],
-  ['user', 'get', {}, answer({ login: 'dummy@example.com' }), true],
-];
-
-/** Nothing at all is what there is of an unknown variable. */
-const ENDS_OF_A_HISTORY: Readonly<Record<string, ErrorCode>> = {
-  'the wrong type: null': 'NOT_FOUND',
-};
-
-const credentials = { login: 'dummy@example.com', password: SECRETS[0] };
-
-describe('Thingsquare under every fault', () => {
-  const rows = OPERATIONS.map(
-    ([node, operation, parameters, good, repeatable]): Row => ({
-      title: `${node} ${operation}`,
-      node: { type: `thingsquare-${node}`, operation, parameters },
-      connection: (vendor, timeout) => {
-        backend(vendor, good);
-        return frontend(vendor, { timeout, credentials });
-      },
-      wellBefore: true,
-      check: ({ fault, vendor, ends, outputs, cause }) => {
-        const { statusCode } = fault;
-        const end = (operation === 'history' ? ENDS_OF_A_HISTORY[fault.name] : undefined) ?? fault.end;
-        assert.deepEqual(ends, [end]);
-        assert.equal(outputs.length, end === 'done' ? 1 : 0);
-        const sent = vendor.requests.filter(({ method }) => method === 'POST').filter((request) => !isLogin(request)).length;
-        if (!repeatable) assert.ok(sent <= 1, 'what may have been carried out is not sent again');
-        if (end === 'done') return;
-        assert.deepEqual([cause?.vendor, cause?.operation, Boolean(cause?.target)], ['thingsquare', operation, true]);
-        if (statusCode !== undefined) assert.equal(cause?.statusCode, statusCode);
-        assert.equal(cause?.retryable, ['RATE_LIMITED', 'VENDOR_ERROR', 'UNREACHABLE', 'TIMEOUT'].includes(end));
-      },
-    }),
-  );
-  const login: Row = {
-    title: 'the login',
-    node: { type: 'thingsquare-device', operation: 'list', parameters: {} },
-    connection: (vendor, timeout) => {
-      backend(vendor, answer({}));
-      return frontend(vendor, { timeout, credentials });
-    },
-    check: ({ fault: { end }, ends }) => assert.deepEqual(ends, [end]),
-  };
-  faultTable(startNodeRed, SECRETS, [...rows, login]);
-});
 
 describe('Thingsquare in trouble', () => {
   let red: NodeRed;
@@ -84,7 +28,7 @@ describe('Thingsquare in trouble', () => {
 
   const open = async (node: string, operation: string, parameters: object) => {
     audit = await Audit.open(red, { id: 'node', type: `thingsquare-${node}`, connection: 'frontend', operation, parameters }, [
-      frontend(vendor, { credentials }),
+      frontend(vendor),
     ]);
   };
 
@@ -95,13 +39,7 @@ describe('Thingsquare in trouble', () => {
       ['device', 'list', {}, { one: { d, s: null, meta: [] }, two: null }, { one: { d: { period: { value: '60', synced: 1 } } } }],
       ['device', 'get', { device }, { d }, { d: { period: { value: '60', synced: 1 } } }],
       ['variable', 'get', variable, { value: null, time: null, acked: 1 }, { value: null, acked: 1 }],
-      [
-        'variable',
-        'history',
-        { ...variable, latest: { type: 'num', value: '1' } },
-        [{ id: 1, value: '1', timestamp: null }],
-        [{ id: 1, value: '1' }],
-      ],
+      ['variable', 'history', { ...variable, latest: num(1) }, [{ id: 1, value: '1', timestamp: null }], [{ id: 1, value: '1' }]],
       ['firmware', 'list', {}, [image, null, { name: 5 }], [{ name: 'a/b', info: { platforms: { more: 1 } } }]],
       ['user', 'get', {}, { login: 'a', confirmed: null, authcode: 1, data: null }, { login: 'a', data: null }],
     ];
@@ -158,7 +96,7 @@ describe('Thingsquare in trouble', () => {
     backend(vendor, (response, request) =>
       (request.method === 'POST' ? says('claim-fail', 400) : answer({ login: 'a' }))(response, request),
     );
-    await open('device', 'claim', { auth: { type: 'msg', value: 'auth' } });
+    await open('device', 'claim', { auth: msg('auth') });
     const tokens = ['secret-auth-1', 'secret-auth-2'];
     const targets = [];
     for (const auth of [...tokens, ...tokens]) {

@@ -1,0 +1,11 @@
+import { dialogTable } from './dialog-table';
+import { faultTable } from './fault-table';
+import { leakTable } from './leak-table';
+import type { Vendor } from './vendor';
+
+/** What all vendors promise alike. */
+export function vendorTables(vendor: Vendor): void {
+  faultTable(vendor);
+  leakTable(vendor);
+  dialogTable(vendor);
+}

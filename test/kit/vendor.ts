@@ -1,0 +1,88 @@
+import type { ErrorCode } from '../../src/core/errors';
+import type { Behaviour, FaultServer, Recorded } from './fault-server';
+import type { FlowNode, NodeRed } from './node-red';
+
+/** How a message ends. */
+export type End = ErrorCode | 'done';
+
+/** The ends that differ from those of the table, by the names of the faults; the first pattern that matches counts. */
+export type Ends = readonly (readonly [fault: RegExp, end: End])[];
+
+/** One message for an operation, and how the vendor answers it. */
+export interface Example {
+  /** The type of the action node. */
+  readonly type: string;
+  readonly operation: string;
+  readonly parameters?: Readonly<Record<string, unknown>>;
+  /** What the message holds. */
+  readonly msg?: object;
+  /** More of the node's settings. */
+  readonly settings?: object;
+  /** The response when nothing is wrong: its JSON body, or what the server does. */
+  readonly good: unknown;
+  /** What `cause.target` of an error is. */
+  readonly target: string | RegExp;
+  /** Sending it twice does harm. */
+  readonly harmful?: true;
+  readonly ends?: Ends;
+}
+
+/** Nodes that are deployed again and again, which must leave nothing behind. */
+export interface Deployed {
+  /** Event nodes in all their ways, and action nodes that wait; of each other action node there is its first example. */
+  readonly nodes: readonly FlowNode[];
+  /** Config nodes besides the one of `connection`. */
+  readonly connections?: (url: string) => readonly FlowNode[];
+  /** What a well server answers to all but logins. */
+  readonly good?: Behaviour;
+  /** A peer that streams or publishes, where a server that only answers does not do. */
+  readonly start?: () => Promise<Peer>;
+  /** Happens before all else. */
+  readonly prepare?: (red: NodeRed, url: string) => Promise<void>;
+  /** What is under way when they are deployed. */
+  readonly busy: readonly Busy[];
+}
+
+export interface Peer {
+  /** Of the config node, which lead to it. */
+  readonly settings: Readonly<Record<string, unknown>>;
+  /** That the nodes work after all the deploys. */
+  check?(red: NodeRed): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface Busy {
+  readonly title: string;
+  /** What the server does to every request. */
+  readonly server: Behaviour;
+  /** Brings it under way, once the nodes are deployed. */
+  readonly begin: (red: NodeRed, server: FaultServer) => Promise<unknown>;
+  /** In each of the three ways. Default 3. */
+  readonly redeploys?: number;
+}
+
+/** What the kit's tables must know of a vendor: one file for each, `test/<vendor>/vendor.ts`. */
+export interface Vendor {
+  /** The vendor's folder, and its name in errors. */
+  readonly name: string;
+  /** The config node that leads to a server at this address, with more settings. */
+  readonly connection: (url: string, more?: Readonly<Record<string, unknown>>) => FlowNode;
+  /** What must not be seen anywhere: of the credentials, and of what the vendor gives in exchange for them. */
+  readonly secrets: readonly string[];
+  readonly login?: {
+    readonly isLogin: (request: Recorded) => boolean;
+    /** Lets everybody in. */
+    readonly good: Behaviour;
+    /** How a message ends when a login fails that the table knows as another end. */
+    readonly ends?: Ends;
+  };
+  /** One for each operation of each action node. */
+  readonly examples: readonly Example[];
+  readonly deployed: Deployed;
+}
+
+/** The server when nothing is wrong: it lets everybody in, and answers everything else as given. */
+export const well =
+  ({ login }: Pick<Vendor, 'login'>, otherwise: Behaviour): Behaviour =>
+  (response, request) =>
+    (login?.isLogin(request) ? login.good : otherwise)(response, request);

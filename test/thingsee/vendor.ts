@@ -1,0 +1,60 @@
+import { answer } from '../kit/fault-server';
+import { constants } from '../kit/typed-input';
+import type { Ends, Example, Vendor } from '../kit/vendor';
+import { until } from '../kit/within';
+import { answering, asked, CLIENT, cloudNode, isLogin, TOKEN } from './fake-cloud';
+import { WIRE } from './wire-table';
+
+const HARMFUL = ['send', 'set-status', 'create', 'rename', 'delete'];
+/** HTTP 200 for commands is enough, unless a page comes with it. */
+const SENT: Ends = [[/^(truncated JSON|the wrong type|an empty body|bytes that are no text)/, 'done']];
+const ends: Readonly<Record<string, Ends>> = { send: SENT };
+
+const examples = WIRE.filter(
+  ({ node, operation }, index) => WIRE.findIndex((other) => other.node === node && other.operation === operation) === index,
+).map(({ node, operation, parameters = {}, data }): Example => {
+  const { tuid, groupId } = parameters as { tuid?: string; groupId?: string };
+  return {
+    type: node,
+    operation,
+    parameters: constants(parameters),
+    good: { data },
+    target: tuid ?? groupId ?? /./,
+    ...(HARMFUL.includes(operation) && { harmful: true }),
+    ...(ends[operation] && { ends: ends[operation] }),
+  };
+});
+
+export const thingsee: Vendor = {
+  name: 'thingsee',
+  connection: cloudNode,
+  secrets: [TOKEN, ...Object.values(CLIENT)],
+  login: { isLogin, good: answering({}) },
+  examples,
+  deployed: {
+    nodes: [
+      { id: 'messages', type: 'thing-messages', things: 'TSPR1,TSPR2', interval: 1 },
+      {
+        id: 'command',
+        type: 'thing-command',
+        operation: 'send',
+        parameters: constants({ tuid: 'TSPR1', commands: { tsmId: 1500, tsmEv: 30 }, waitForReply: 600 }),
+      },
+    ],
+    good: answer({ data: [] }),
+    busy: [
+      {
+        title: 'a request hangs, another is tried again, and a reply is awaited',
+        server: (response, request) => {
+          if (isLogin(request)) return answering({})(response, request);
+          if (request.method === 'POST') return answering({ commands: [{ tsmTs: 1 }] })(response, request);
+          return request.path.includes('TSPR1/') ? undefined : answer({}, 503)(response, request);
+        },
+        begin: (red, server) => {
+          red.inject('command', {});
+          return until('the wait for a reply', () => asked(server).some(({ path }) => path.includes('eventid=31')));
+        },
+      },
+    ],
+  },
+};

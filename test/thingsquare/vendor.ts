@@ -1,0 +1,80 @@
+import { answer, type Behaviour } from '../kit/fault-server';
+import { json, num, str } from '../kit/typed-input';
+import type { Ends, Example, Vendor } from '../kit/vendor';
+import { until } from '../kit/within';
+import { DEVICE, frontend, isLogin, opensSession, says } from './backend';
+
+const SECRETS = ['secret-password-7f3a', 'secret-cookie'];
+const device = str(DEVICE);
+const variable = { device, kind: str('d'), name: str('period') };
+const COMMAND = '043e6ba0-8cee-4519-b061-c3a263b7be18';
+
+const of =
+  (node: string, target?: Example['target']) =>
+  (operation: string, parameters: object, good: Behaviour, more: Partial<Example> = {}): Example => ({
+    type: `thingsquare-${node}`,
+    operation,
+    parameters: { ...parameters },
+    good,
+    target: target ?? DEVICE,
+    ...more,
+  });
+const [ofVariable, ofDevice, ofFirmware, ofUser] = [of('variable'), of('device'), of('firmware'), of('user', 'user')];
+const ok = says('device-ok');
+const harmful = { harmful: true } as const;
+/** Nothing at all is what there is of an unknown device or variable. */
+const NOTHING: Ends = [[/^the wrong type: null$/, 'NOT_FOUND']];
+const login = { login: str('a@b.example') };
+
+export const thingsquare: Vendor = {
+  name: 'thingsquare',
+  connection: (url, more) => frontend({ url }, { credentials: { login: 'dummy@example.com', password: SECRETS[0] }, ...more }),
+  secrets: SECRETS,
+  login: { isLogin, good: opensSession() },
+  examples: [
+    ofVariable('set', { ...variable, value: str('120') }, ok),
+    ofVariable('get', variable, answer({ value: '60', time: 1 }), { ends: NOTHING }),
+    ofVariable('history', { ...variable, latest: num(1) }, answer([{ id: 1, value: '1', timestamp: 1 }]), { ends: NOTHING }),
+    ofVariable('sync', variable, ok),
+    ofVariable('delete', variable, ok, harmful),
+    ofDevice('list', {}, answer({}), { target: 'devices' }),
+    ofDevice('get', { device }, answer({ d: {}, s: {} }), { ends: NOTHING }),
+    ofDevice('claim', { auth: str('123456789abcdef') }, says(DEVICE, 201), { ...harmful, target: /^auth \w{8}$/ }),
+    ofDevice('remove', { device }, ok, harmful),
+    ofDevice('send-command', { device, command: str('idfy') }, says(COMMAND), harmful),
+    ofDevice('list-network', {}, answer({}), { target: 'network' }),
+    ofFirmware('list', {}, answer([]), { target: 'firmware' }),
+    ofFirmware('start', { device, firmware: str('a/b') }, ok, harmful),
+    ofFirmware('cancel', { device }, ok, harmful),
+    ofUser('get', {}, answer({ login: 'dummy@example.com' })),
+    ofUser('store', { data: json({ test: 'data' }) }, says('user-data-ok')),
+    ofUser('signup', { ...login, password: str('other') }, says('signup-ok', 201), { ...harmful, target: 'a@b.example' }),
+    ofUser('resend-confirmation', login, says('resend-ok'), { ...harmful, target: 'a@b.example' }),
+    // Where the path of the document is unknown, it is sent to that of the vendor's library, too.
+    ofUser('recover-password', login, says('recover-ok'), { target: 'a@b.example' }),
+    ofUser('logout', {}, says('logout-ok'), { target: 'session' }),
+  ],
+  deployed: {
+    nodes: [
+      { id: 'events', type: 'thingsquare-events', interval: 1 },
+      {
+        id: 'set',
+        type: 'thingsquare-variable',
+        operation: 'set',
+        parameters: { device: str('a'), kind: str('d'), name: str('b'), value: str('c'), waitForAck: num(60) },
+      },
+    ],
+    good: answer({ a: { s: { b: { value: 'c', time: 1 } } } }),
+    busy: [
+      {
+        title: 'a request hangs, and the goodbye too',
+        server: (response, request) => isLogin(request) && opensSession()(response, request),
+        begin: (red, { requests }) => {
+          red.inject('set', {});
+          return until('the request', () => requests.some(({ path }) => path === '/0/devices/a/d/b'));
+        },
+        redeploys: 1,
+      },
+    ],
+  },
+};

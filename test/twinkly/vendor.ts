@@ -1,0 +1,84 @@
+import { answer } from '../kit/fault-server';
+import { bool, num, str } from '../kit/typed-input';
+import type { Ends, Example, Vendor } from '../kit/vendor';
+import { until } from '../kit/within';
+import { account, CREDENTIALS } from './flows';
+import { begin, account as oauth } from './sign-in';
+
+export const TOKEN = 'secret-token-5c1f';
+const login = answer({ access_token: TOKEN });
+/** What the document leaves open is taken as it comes: a fault is only what cannot be an answer at all. */
+const taken = (faults: RegExp): { ends: Ends } => ({ ends: [[faults, 'done']] });
+
+const command = { id: num(7), timeout: num(1) };
+const ofCommand = (operation: string, parameters: object = {}, more: Partial<Example> = {}): Example => ({
+  type: 'twinkly-command',
+  operation,
+  parameters: { ...command, async: bool(true), ...parameters },
+  good: { status: 'success' },
+  target: 'object/7',
+  ...taken(/wrong type|empty body/),
+  ...more,
+});
+const ofQuery = (operation: string, target: string, parameters: object, good: unknown, more: Partial<Example> = {}): Example => ({
+  type: 'twinkly-query',
+  operation,
+  parameters: { ...parameters },
+  good,
+  target,
+  ...more,
+});
+
+export const twinkly: Vendor = {
+  name: 'twinkly',
+  connection: (url, more) => account(url, { ...more }),
+  secrets: [CREDENTIALS.password, TOKEN],
+  login: {
+    isLogin: ({ path }) => path === '/v2/auth',
+    good: login,
+    // In the cloud's own form, that is a refused login.
+    ends: [[/^HTTP (400|403)/, 'UNAUTHORIZED']],
+  },
+  examples: [
+    ofCommand('turn-off', { async: bool(false) }),
+    ofCommand('turn-on'),
+    ofCommand('set-mode', { mode: str('movie') }),
+    ofCommand('play-effect', { effect: str('snow') }),
+    ofCommand('set-brightness', { brightness: num(7) }),
+    ofCommand('set-color', { color: str('#123456') }),
+    ofCommand('play-playlist', { playlist: str('advent') }),
+    ofCommand('custom', { command: str('reboot') }, { harmful: true }),
+    ofQuery('list-objects', 'objects', {}, { objects: [] }),
+    ofQuery('get-device-configuration', 'device/d', { deviceId: str('d') }, {}, taken(/wrong type/)),
+    ofQuery('get-object-status', 'object/7', { ids: str('7') }, {}),
+    ofQuery('get-installation-status', 'installation/7', { ids: str('7') }, {}),
+    ofQuery('get-command-status', 'object/7', { id: num(7), commandId: str('c') }, { status: 'success' }),
+  ],
+  deployed: {
+    nodes: [
+      { id: 'off', type: 'twinkly-command', operation: 'turn-off', parameters: { id: num(7) } },
+      { id: 'wait', type: 'twinkly-command', operation: 'turn-on', parameters: { id: num(8), waitForCompletion: num(3600) } },
+      { id: 'poll', type: 'twinkly-status-poll', ids: '7', interval: 5 },
+      { id: 'signed-out', type: 'twinkly-status-poll', connection: 'person', ids: '7', interval: 5 },
+    ],
+    connections: (url) => [oauth(url, { id: 'person' })],
+    good: answer({ 7: { runtime: { online: true } } }),
+    prepare: async (red, url) => void (await begin(red, url)),
+    busy: [
+      {
+        title: 'a request hangs, another is tried again, and a command is under way',
+        server: (response, request) => {
+          const begun = answer({ commandId: 'c', status: 'running', access_token: TOKEN });
+          if (request.path.includes('/8/') || request.path === '/v2/auth') begun(response, request);
+          else if (!request.path.includes('/7/')) answer({}, 503)(response, request);
+        },
+        begin: async (red, { requests }) => {
+          red.inject('off', {});
+          red.inject('wait', {});
+          await until('the request', () => requests.some(({ path }) => path.includes('/7/')));
+          await until('a question', () => requests.some(({ path }) => path.includes('/8/runtime/command/c')));
+        },
+      },
+    ],
+  },
+};
