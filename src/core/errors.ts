@@ -1,3 +1,5 @@
+import { isObject } from './objects';
+
 /**
  * The one error that leaves this package. A flow tells failures apart by `code`, never by the text.
  * Node-RED's Catch node copies `message`, `code` and `cause` from an error's own properties.
@@ -96,8 +98,7 @@ export function asEnsembleError(thrown: unknown, code: ErrorCode = 'BAD_RESPONSE
 
 /** JSONata throws plain objects with a message. */
 function messageOf(thrown: unknown): string {
-  const isObject = typeof thrown === 'object' && thrown !== null;
-  return isObject && 'message' in thrown && typeof thrown.message === 'string' ? thrown.message : String(thrown);
+  return isObject(thrown) && typeof thrown.message === 'string' ? thrown.message : String(thrown);
 }
 
 /** By the engine's words: each kind has its own. */

@@ -58,6 +58,14 @@ export class Scope {
     });
   }
 
+  /** Waits for a promise, for so many milliseconds at most and not beyond the end of the scope. Returns whether it was fulfilled by then. */
+  waitAtMost(ms: number, promise: Promise<unknown>): Promise<boolean> {
+    return this.limited(ms, (limited) => limited.race(promise)).then(
+      () => true,
+      () => false,
+    );
+  }
+
   /** Runs with a scope that ends with this one, and after so many milliseconds. */
   async limited<T>(ms: number, run: (scope: Scope) => Promise<T>): Promise<T> {
     const limited = new Scope();

@@ -1,5 +1,6 @@
 import type { Connection, LookupContext } from '../core/connection';
 import { asEnsembleError } from '../core/errors';
+import { isObject } from '../core/objects';
 import { Scope } from '../core/scope';
 import { answerErrors, guards, jsonOnly, refuse } from './admin-guard';
 import type { Clients, ConfigNodeType } from './clients';
@@ -74,6 +75,6 @@ const answering =
 function inAllTexts(value: unknown, change: (text: string) => string): unknown {
   if (typeof value === 'string') return change(value);
   if (Array.isArray(value)) return value.map((item) => inAllTexts(item, change));
-  if (typeof value !== 'object' || value === null) return value;
+  if (!isObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, inAllTexts(item, change)]));
 }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConnectionOptions } from 'node:tls';
 import type { Connection, ConnectOptions, TokenStore } from '../core/connection';
 import { EnsembleError } from '../core/errors';
@@ -97,8 +96,7 @@ export class ConnectionOwner<C extends Connection = Connection> {
 
   /** Lets a node that goes for good say goodbye to the vendor before the connection ends. Returns when it has, or time is up. */
   async hold(goodbye: Promise<unknown>): Promise<void> {
-    const patience = new AbortController();
-    const bounded = Promise.race([goodbye, sleep(GOODBYE, undefined, { signal: patience.signal })]).finally(() => patience.abort());
+    const bounded = this.scope.waitAtMost(GOODBYE, goodbye);
     this.goodbyes.add(bounded);
     await bounded;
   }

@@ -1,4 +1,5 @@
 import { EnsembleError, type ErrorCode, invalidInput } from '../core/errors';
+import { isRecord } from '../core/objects';
 
 /** An open dialog of a config node: as it stands there, whether deployed or not. */
 export interface Dialog {
@@ -40,7 +41,6 @@ export class DialogError extends EnsembleError {
 }
 
 const isText = (value: unknown): value is string => typeof value === 'string';
-const isRecord = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** The body of a request in form; what is left out is empty. @throws EnsembleError INVALID_INPUT naming the part that does not fit */
 export function dialogIn(body: unknown): Dialog {

@@ -1,3 +1,4 @@
+import { isObject } from '../core/objects';
 import type { NodeConfig, Red, RuntimeNode } from './red';
 
 /** A value that is a variable as a whole, in the two forms that a deploy fills in: `${NAME}` and the old `$(NAME)`. */
@@ -9,7 +10,7 @@ export type Variables = (name: string) => unknown;
 /** The first variable in a value, or in what it holds. */
 export function expressionIn(value: unknown): string | undefined {
   if (typeof value === 'string') return EXPRESSION.test(value) ? value : undefined;
-  if (typeof value !== 'object' || value === null) return undefined;
+  if (!isObject(value)) return undefined;
   return Object.values(value)
     .map(expressionIn)
     .find((expression) => expression !== undefined);
@@ -19,7 +20,7 @@ export function expressionIn(value: unknown): string | undefined {
 export function filled(value: unknown, variables: Variables): unknown {
   if (typeof value === 'string') return EXPRESSION.test(value) ? (variables(value.slice(2, -1)) ?? value) : value;
   if (Array.isArray(value)) return value.map((item) => filled(item, variables));
-  if (typeof value !== 'object' || value === null) return value;
+  if (!isObject(value)) return value;
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, filled(item, variables)]));
 }
 

@@ -1,4 +1,5 @@
 import { invalidInput, show } from '../core/errors';
+import { isRecord } from '../core/objects';
 import type { Operation } from '../core/operation';
 import type { Parameters } from '../core/schema/parameters';
 import { isGiven } from '../core/schema/parse';
@@ -57,9 +58,9 @@ export class ParameterReader {
 /** `msg.parameters`; a name that the operation does not know is refused, or a misspelt one would be ignored. */
 function parametersOf(msg: Message, operation: string, parameters: Parameters): GivenValues {
   const given = msg.parameters ?? {};
-  if (typeof given !== 'object' || Array.isArray(given)) throw invalidInput(`msg.parameters must be an object, not ${show(given)}`);
+  if (!isRecord(given)) throw invalidInput(`msg.parameters must be an object, not ${show(given)}`);
   for (const name of Object.keys(given))
     if (!(name in parameters))
       throw invalidInput(`msg.parameters.${name} is unknown: ${operation} takes ${Object.keys(parameters).join(', ')}`);
-  return given as GivenValues;
+  return given;
 }

@@ -1,5 +1,7 @@
 import type { TokenStore } from '../core/connection';
 import { EnsembleError } from '../core/errors';
+import { isRecord } from '../core/objects';
+import { once } from '../core/once';
 import { type KeptFile, keptFile } from './kept-file';
 import type { Red } from './red';
 
@@ -57,7 +59,7 @@ class Tokens {
   private readonly turns = new Map<string, Promise<unknown>>();
   /** The file made no sense when this process began with it: nobody knows who was signed in. */
   private isDamaged = false;
-  private isTold = false;
+  private readonly warn = once((text) => this.log.warn(text));
 
   constructor(
     private readonly file: KeptFile | undefined,
@@ -75,8 +77,7 @@ class Tokens {
 
   lost(): EnsembleError {
     const text = `${this.file?.place} is empty or damaged, and the sign-ins that it held are lost: sign in again, in the panel of the account`;
-    if (!this.isTold) this.log.warn(text);
-    this.isTold = true;
+    this.warn(text);
     return Object.assign(new EnsembleError('NOT_CONFIGURED', text), { needsSignIn: true });
   }
 
@@ -156,7 +157,7 @@ class Tokens {
 function entriesOf(text: string): Kept | undefined {
   try {
     const kept: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
-    return typeof kept === 'object' && kept !== null && !Array.isArray(kept) ? (kept as Kept) : undefined;
+    return isRecord(kept) ? kept : undefined;
   } catch {
     return undefined;
   }

@@ -67,6 +67,18 @@ describe('scope', () => {
     await Promise.all([scope.end(), waiting]);
     assert.deepEqual([...(scope as unknown as { endings: Iterable<unknown> }).endings], []);
   });
+
+  it('waits for a promise for a while, and says whether it was fulfilled', async () => {
+    const scope = new Scope();
+    const never = new Promise(() => {});
+    assert.equal(await scope.waitAtMost(60_000, Promise.resolve()), true);
+    assert.equal(await scope.waitAtMost(60_000, Promise.reject(new Error('no'))), false);
+    assert.equal(await scope.waitAtMost(10, never), false);
+    const waiting = scope.waitAtMost(60_000, never);
+    await scope.end();
+    assert.equal(await waiting, false);
+    assert.equal(await scope.waitAtMost(60_000, never), false);
+  });
 });
 
 describe('watchdog', () => {

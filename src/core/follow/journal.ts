@@ -1,6 +1,7 @@
 import { type BackoffRule, backoff, LONGEST_PAUSE } from '../backoff';
 import { asEnsembleError, EnsembleError } from '../errors';
 import { Scope } from '../scope';
+import { Trouble } from '../trouble';
 import type { Memory } from './events';
 
 /** Where it is kept. It may fail, and may never answer. */
@@ -58,7 +59,7 @@ export class Journal {
   private scope = new Scope();
   private store: Store = { read: async () => undefined, write: async () => {} };
   private report: (error: EnsembleError) => void = () => {};
-  private isTold = false;
+  private readonly trouble = new Trouble();
 
   /** For one instance of the node. @param report told once for each trouble of the store */
   open(scope: Scope, store: Store, report: (error: EnsembleError) => void): Memory {
@@ -77,7 +78,7 @@ export class Journal {
     const note = this.noteOf(key);
     note.late = undefined;
     const reading = note.reading ?? (note.isKnown && !note.isUnread ? undefined : this.fetch(note));
-    if (reading && !note.isKnown) await this.scope.limited(JOURNAL.patience, (limited) => limited.race(reading)).catch(() => {});
+    if (reading && !note.isKnown) await this.scope.waitAtMost(JOURNAL.patience, reading);
     note.late = note.reading && late;
     if (note.isDirty) this.begin(note);
     return currentOf(note);
@@ -86,8 +87,8 @@ export class Journal {
   private async written(key: string): Promise<void> {
     const { scope } = this;
     const { working } = this.noteOf(key);
-    if (!working || this.isTold) return;
-    await scope.limited(JOURNAL.closing, (limited) => limited.race(working)).catch(() => {});
+    if (!working || this.trouble.failures > 0) return;
+    await scope.waitAtMost(JOURNAL.closing, working);
   }
 
   private write(key: string, make: () => unknown): void {
@@ -111,7 +112,7 @@ export class Journal {
     for (let failures = 1; !scope.ended; failures++) {
       try {
         const value = await within(scope, store.read(note.key));
-        this.isTold = false;
+        this.trouble.over();
         this.take(note, value);
         return;
       } catch (error) {
@@ -140,7 +141,7 @@ export class Journal {
     for (let failures = 0; note.isDirty && !scope.ended; ) {
       try {
         await within(scope, this.put(note));
-        this.isTold = false;
+        this.trouble.over();
         failures = 0;
       } catch (error) {
         if (scope.ended) return;
@@ -181,19 +182,20 @@ export class Journal {
         const value = await closing.race(store.read(note.key));
         this.take(note, value);
       }
-      const isWritten = await ended(note.writing, closing);
+      // Another write may succeed where one hangs.
+      const isWritten = await closing.race(closing.waitAtMost(JOURNAL.closing / 2, note.writing));
       if (note.isDirty || !isWritten) await this.put(note);
       open.delete(note);
     });
-    await closing.limited(JOURNAL.closing, (limited) => limited.race(Promise.allSettled(all))).catch(() => {});
+    await closing.waitAtMost(JOURNAL.closing, Promise.allSettled(all));
     await closing.end();
     for (const note of open) note.isDirty = note.isKnown;
   }
 
   private async pause(note: Note, what: 'read' | 'write', thrown: unknown, failures: number): Promise<void> {
     if (this.scope.ended) return;
-    if (!this.isTold) this.report(troubleOf(what, thrown));
-    this.isTold = true;
+    this.trouble.failures++;
+    if (this.trouble.isNew()) this.report(troubleOf(what, thrown));
     const earliest = performance.now() + JOURNAL.wake;
     const listen = (callback: () => void) => {
       note.wake = () => void (performance.now() >= earliest && callback());
@@ -217,15 +219,6 @@ export class Journal {
 function currentOf(note: Note): unknown {
   if (note.make) Object.assign(note, { value: note.make(), make: undefined });
   return note.value;
-}
-
-/** Whether a write has come to its end in half of the time that a close has: another may succeed where that one hangs. */
-async function ended(writing: Promise<void>, closing: Scope): Promise<boolean> {
-  const sign = closing.limited(JOURNAL.closing / 2, (limited) => limited.race(writing.then(() => true)));
-  return sign.catch((error: unknown) => {
-    if (closing.ended) throw error;
-    return false;
-  });
 }
 
 function troubleOf(what: 'read' | 'write', thrown: unknown): EnsembleError {

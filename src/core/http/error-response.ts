@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../errors';
+import { isObject } from '../objects';
 import type { HttpResponse } from './request';
 
 export const isSuccess = (status: number): boolean => status >= 200 && status < 300;
@@ -56,9 +57,8 @@ export function vendorWords({ body, contentType }: Pick<HttpResponse, 'body' | '
 
 function wordsIn(value: unknown): string | undefined {
   if (typeof value === 'string') return value === '' ? undefined : value;
-  if (typeof value !== 'object' || value === null) return undefined;
-  const fields = value as Readonly<Record<string, unknown>>;
-  const said = WORDS.map((name) => fields[name]);
+  if (!isObject(value)) return undefined;
+  const said = WORDS.map((name) => value[name]);
   const plain = said.find((words): words is string => typeof words === 'string' && words !== '');
   // `{"error": {"message": "..."}}`
   return plain ?? said.map((nested) => (typeof nested === 'object' ? wordsIn(nested) : undefined)).find((words) => words !== undefined);

@@ -1,5 +1,6 @@
 import { type ZodType, z } from 'zod';
 import { EnsembleError, show } from '../errors';
+import { isRecord } from '../objects';
 import type { HttpResponse } from './request';
 
 /** What was left out of the value that is being read. Reading never waits, so there is one such value at a time. */
@@ -110,7 +111,7 @@ export function words(response: HttpResponse): unknown {
 export function fieldsOf({ body }: HttpResponse): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(body.toString('utf8'));
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : undefined;
+    return isRecord(value) ? value : undefined;
   } catch {
     return undefined;
   }

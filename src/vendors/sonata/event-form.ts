@@ -1,4 +1,5 @@
 import { EnsembleError, show } from '../../core/errors';
+import { isObject, isRecord } from '../../core/objects';
 import { DEEPEST, parsePythonLiteral } from './python-literal';
 
 /** An event as the flow gets it, whatever way it came. */
@@ -21,8 +22,6 @@ const CELLS = 100;
 const TYPE = /^[\w-]{1,64}$/;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-type Fields = Readonly<Record<string, unknown>>;
-const isFields = (value: unknown): value is Fields => typeof value === 'object' && value !== null && !Array.isArray(value);
 const badEvent = (what: string): EnsembleError => new EnsembleError('BAD_RESPONSE', `a Sonata event that is not as documented: ${what}`);
 
 /**
@@ -32,12 +31,12 @@ const badEvent = (what: string): EnsembleError => new EnsembleError('BAD_RESPONS
 export function readEvent(type: string, installationId: number, deviceId: number, payload: unknown, onOdd: OnOdd): SonataEvent {
   // The form of an alive message's payload is nowhere documented: its ids are all that counts.
   if (type !== 'context') return { installationId, deviceId, type, values: {} };
-  if (!isFields(payload) || !Array.isArray(payload.cl))
-    throw badEvent(`cl must be an array, not ${show(isFields(payload) ? payload.cl : payload)}`);
+  if (!isRecord(payload) || !Array.isArray(payload.cl))
+    throw badEvent(`cl must be an array, not ${show(isRecord(payload) ? payload.cl : payload)}`);
   const values: Record<number, readonly number[]> = {};
   for (const item of payload.cl as unknown[]) {
     // The REST server's example has `v`, the vendor's MQTT library `vl`.
-    const { i, v, vl } = isFields(item) ? item : {};
+    const { i, v, vl } = isRecord(item) ? item : {};
     const index = numberOf(i);
     const numbers = readValues(v ?? vl);
     if (Number.isInteger(index) && numbers) values[index as number] = numbers;
@@ -82,7 +81,7 @@ function readValues(value: unknown): readonly number[] | undefined {
 /** The body of a webhook's POST, in any of the three forms it may have: JSON, a JSON string of Python, or Python. @throws EnsembleError BAD_RESPONSE */
 export function readWebhook(body: Buffer, onOdd: OnOdd): { event: SonataEvent; raw: unknown } {
   const raw = readText(new TextDecoder().decode(body));
-  if (!isFields(raw)) throw badEvent(`the body must be an object, not ${show(raw)}`);
+  if (!isRecord(raw)) throw badEvent(`the body must be an object, not ${show(raw)}`);
   const type = raw.message_type ?? raw.type;
   if (typeof type !== 'string' || !TYPE.test(type)) throw badEvent(`message_type must be a word such as context, not ${show(type)}`);
   const payload = type === 'context' && typeof raw.payload === 'string' ? readText(raw.payload) : raw.payload;
@@ -106,7 +105,7 @@ function isTooDeep(value: unknown): boolean {
   let level = [value];
   for (let depth = 0; level.length > 0; depth++) {
     if (depth > DEEPEST) return true;
-    level = level.flatMap((item) => (typeof item === 'object' && item !== null ? Object.values(item) : []));
+    level = level.flatMap((item) => (isObject(item) ? Object.values(item) : []));
   }
   return false;
 }

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { connect, type IPublishPacket, type MqttClient } from 'mqtt';
 import { EnsembleError } from '../../core/errors';
 import { Scope } from '../../core/scope';
@@ -110,11 +109,9 @@ export class MqttConnection {
   async end(): Promise<void> {
     this.isEnding = true;
     if (this.client.connected) {
-      const patience = new AbortController();
-      // What waits for an answer is not waited for.
+      // Open requests are not waited for.
       this.client.end();
-      await Promise.race([this.ended, sleep(CLOSING, undefined, { signal: patience.signal })]);
-      patience.abort();
+      await this.scope.waitAtMost(CLOSING, this.ended);
     }
     this.client.stream.destroy();
     await this.ended;

@@ -158,7 +158,7 @@ export class MqttFeed extends Feed<MqttListener> {
     arrivals.keepAll();
     const left = connection.unsubscribe([...session.filters]).then(() => arrivals.complete());
     // A broker that does not answer, or has gone, is not waited for.
-    await this.scope.limited(LEAVING, (limited) => limited.race(left)).catch(() => {});
+    await this.scope.waitAtMost(LEAVING, left);
   }
 
   private get devices(): (number | undefined)[] {

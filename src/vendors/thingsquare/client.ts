@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ConnectOptions } from '../../core/connection';
 import { EnsembleError } from '../../core/errors';
 import { redactor } from '../../core/http/redact';
@@ -80,8 +79,6 @@ export class ThingsquareClient extends HttpConnection<ThingsquareSettings> {
 
   /** Leaves no session behind at the vendor. Where that fails, there is nobody left to hear of it, and the session ends by itself some day. */
   private async sayGoodbye(): Promise<void> {
-    const patience = new AbortController();
-    const leaving = this.session.logOut({ scope: new Scope() }).catch(() => {});
-    await Promise.race([leaving, sleep(GOODBYE, undefined, { signal: patience.signal })]).finally(() => patience.abort());
+    await this.scope.waitAtMost(GOODBYE, this.session.logOut({ scope: this.scope }));
   }
 }

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { EnsembleError } from '../../src/core/errors';
-import { type UntilOptions, until } from '../../src/core/follow/until';
-import { Scope } from '../../src/core/scope';
-import { within } from '../kit/within';
+import { EnsembleError } from '../../../src/core/errors';
+import { type UntilOptions, until } from '../../../src/core/follow/until';
+import { Scope } from '../../../src/core/scope';
+import { within } from '../../kit/within';
 
 describe('asking until it is so', () => {
   let scope: Scope;

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { EnsembleError } from '../../src/core/errors';
-import type { StreamState } from '../../src/core/follow/events';
-import { type RetryOptions, retry } from '../../src/core/follow/retry';
-import { Scope } from '../../src/core/scope';
-import { until } from '../kit/within';
+import { EnsembleError } from '../../../src/core/errors';
+import type { StreamState } from '../../../src/core/follow/events';
+import { type RetryOptions, retry } from '../../../src/core/follow/retry';
+import { Scope } from '../../../src/core/scope';
+import { until } from '../../kit/within';
 
 describe('retrying', () => {
   let scope: Scope;
