@@ -4,6 +4,10 @@ export const isObject = (value: unknown): value is Readonly<Record<string, unkno
 /** An object that is no array. */
 export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> => isObject(value) && !Array.isArray(value);
 
+/** Without the fields that are undefined. */
+export const withoutUndefined = <T extends object>(fields: T): T =>
+  Object.fromEntries(Object.entries(fields).filter(([, field]) => field !== undefined)) as T;
+
 /**
  * A copy of a value as JSON has them, Buffers kept: `structuredClone` would make plain arrays of bytes of these. Each receiver gets
  * its own, because a flow may change what it is given.

@@ -15,6 +15,9 @@ const MOST_WARNINGS = 5;
 export const lenientArray = <T>(element: ZodType<T>) =>
   z.array(z.unknown()).transform((items, context) => fitting(element, items.entries(), 'an element', context).map(([, item]) => item));
 
+/** Of a field: what has another form counts as absent, because one oddity must not hide all the rest. */
+export const orAbsent = <T>(schema: ZodType<T>) => schema.optional().catch(undefined);
+
 const dictionary = z.record(z.string(), z.unknown());
 
 /**

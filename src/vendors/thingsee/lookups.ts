@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import type { Connection, Lookup, LookupContext, LookupItem } from '../../core/connection';
+import type { Lookup, LookupContext, LookupItem } from '../../core/connection';
 import { asEnsembleError } from '../../core/errors';
 import { lenientArray } from '../../core/http/response';
 import type { Scope } from '../../core/scope';
+import type { ThingseeClient } from './client';
 import { modelOf } from './models';
 import { groupPath, thingPath, UNASSIGNED } from './parameters';
 import { data, groupThings } from './responses';
@@ -14,12 +15,10 @@ const AT_ONCE = 8;
 export const groups = data(lenientArray(z.looseObject({ group_id: z.string(), group_description: z.string().optional() })));
 const contact = data(z.looseObject({ battery_level: z.number().optional(), timestamp: z.number().optional() }));
 
-const get = (cloud: Connection, path: string, scope: Scope) => cloud.send({ method: 'GET', path }, { repeatable: true, scope });
+export const groupList = async (client: ThingseeClient, scope: Scope) => groups(await client.read('/groups', { scope }));
 
-export const groupList = async (cloud: Connection, scope: Scope) => groups(await get(cloud, '/groups', scope));
-
-async function groupItems(cloud: Connection, scope: Scope): Promise<LookupItem[]> {
-  const all = await groupList(cloud, scope);
+async function groupItems(client: ThingseeClient, scope: Scope): Promise<LookupItem[]> {
+  const all = await groupList(client, scope);
   return all.map(({ group_id, group_description }) => ({
     value: group_id,
     label: group_id,
@@ -28,8 +27,8 @@ async function groupItems(cloud: Connection, scope: Scope): Promise<LookupItem[]
 }
 
 /** A thing with its model, battery and last contact. */
-async function thingItem(cloud: Connection, tuid: string, scope: Scope): Promise<LookupItem> {
-  const { battery_level, timestamp } = contact(await get(cloud, thingPath(tuid), scope));
+async function thingItem(client: ThingseeClient, tuid: string, scope: Scope): Promise<LookupItem> {
+  const { battery_level, timestamp } = contact(await client.read(thingPath(tuid), { scope }));
   const battery = battery_level === undefined ? undefined : `${battery_level} %`;
   const item = plainItem(tuid);
   return { ...item, detail: [item.detail, battery, timeOf(timestamp)].filter(Boolean).join(' · ') };
@@ -47,10 +46,10 @@ const plainItem = (tuid: string): LookupItem => ({
 const timeOf = (timestamp: number | undefined): string | undefined =>
   timestamp === undefined ? undefined : `${new Date(timestamp * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
-async function thingItems(cloud: Connection, group: string, scope: Scope): Promise<LookupItem[]> {
-  const { tuids } = groupThings(await get(cloud, groupPath(group, '/things'), scope));
+async function thingItems(client: ThingseeClient, group: string, scope: Scope): Promise<LookupItem[]> {
+  const { tuids } = groupThings(await client.read(groupPath(group, '/things'), { scope }));
   // One that cannot be asked is offered all the same.
-  const itemOf = (tuid: string) => thingItem(cloud, tuid, scope).catch(() => plainItem(tuid));
+  const itemOf = (tuid: string) => thingItem(client, tuid, scope).catch(() => plainItem(tuid));
   const asked = tuids.slice(0, MOST_DETAILS);
   const items: LookupItem[][] = [];
   while (asked.length > 0) items.push(await Promise.all(asked.splice(0, AT_ONCE).map(itemOf)));
@@ -59,13 +58,13 @@ async function thingItems(cloud: Connection, group: string, scope: Scope): Promi
 
 /** What the rows of the panel name already, whatever its group. */
 async function chosenItems(
-  cloud: Connection,
-  { tuid, things }: LookupContext<Connection>['parameters'],
+  client: ThingseeClient,
+  { tuid, things }: LookupContext<ThingseeClient>['parameters'],
   scope: Scope,
 ): Promise<LookupItem[]> {
   const tuids = [tuid, things].flatMap((value) => (typeof value === 'string' ? value.split(',') : [])).map((part) => part.trim());
   const named = tuids.filter((part) => part !== '' && !part.startsWith('$')).slice(0, MOST_DETAILS);
-  const items = await Promise.all(named.map((one) => thingItem(cloud, one, scope).catch(unknownThing)));
+  const items = await Promise.all(named.map((one) => thingItem(client, one, scope).catch(unknownThing)));
   return items.flat();
 }
 
@@ -75,12 +74,12 @@ function unknownThing(error: unknown): LookupItem[] {
   throw error;
 }
 
-export const lookups: Record<string, Lookup<Connection>> = {
-  groups: (cloud, { scope }) => groupItems(cloud, scope),
+export const lookups: Record<string, Lookup<ThingseeClient>> = {
+  groups: (client, { scope }) => groupItems(client, scope),
   /** The vendor lists no things but by group: first the groups, and then the things of the one that is opened. */
-  async things(cloud, { parameters, scope, within }) {
-    if (within !== undefined) return thingItems(cloud, within, scope);
-    const [chosen, groups] = await Promise.all([chosenItems(cloud, parameters, scope), groupItems(cloud, scope)]);
+  async things(client, { parameters, scope, within }) {
+    if (within !== undefined) return thingItems(client, within, scope);
+    const [chosen, groups] = await Promise.all([chosenItems(client, parameters, scope), groupItems(client, scope)]);
     return [...chosen, ...[...groups, { value: UNASSIGNED, label: UNASSIGNED }].map((item) => ({ ...item, opens: true }))];
   },
 };

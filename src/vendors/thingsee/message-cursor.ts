@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { largest } from '../../core/numbers';
+import { isObject } from '../../core/objects';
 import type { Received, Window } from './message-reader';
 import type { Message } from './responses';
 
@@ -112,7 +113,7 @@ export function fingerprint(message: Message): string {
 
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
+  if (!isObject(value)) return value;
   return Object.entries(value)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, field]) => [name, sorted(field)]);

@@ -1,6 +1,7 @@
 import { type ZodType, z } from 'zod';
 import type { HttpResponse } from '../../core/http/request';
 import { json, lenientArray } from '../../core/http/response';
+import { isObject } from '../../core/objects';
 
 /** Reads the `data` of an answer, repaired. @throws EnsembleError BAD_RESPONSE */
 export function data<T>(schema: ZodType<T>): (response: HttpResponse) => T {
@@ -18,7 +19,7 @@ const MOST_DIGITS = 15;
 export function repaired(value: unknown, name = ''): unknown {
   if (typeof value === 'string') return TEXTS.test(name) ? value : repairedText(value);
   if (Array.isArray(value)) return value.map((item: unknown) => repaired(item, name));
-  if (typeof value !== 'object' || value === null) return value;
+  if (!isObject(value)) return value;
   const given = Object.entries(value).filter(([, field]) => field !== null);
   return Object.fromEntries(given.map(([key, field]) => [key, repaired(field, key)]));
 }

@@ -2,9 +2,10 @@ import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 import { EnsembleError, type ErrorCode, invalidInput, show } from '../../core/errors';
 import { until } from '../../core/follow/until';
-import type { HttpRequest, HttpResponse } from '../../core/http/request';
+import type { Fields, HttpRequest, HttpResponse } from '../../core/http/request';
 import { lenientArray } from '../../core/http/response';
 import { smallest } from '../../core/numbers';
+import { isRecord } from '../../core/objects';
 import { type OperationContext, operation } from '../../core/operation';
 import { integer, type JsonObject, objects, optional } from '../../core/schema/parameters';
 import type { ThingseeClient } from './client';
@@ -70,7 +71,7 @@ export const operations = [
       }
       // A transactionId of the user's may have been used before.
       const isUsed = commands.some((command) => 'transactionId' in command);
-      const before = replies(tuid, context.connection.now - EARLIER);
+      const before: HttpRequest = { method: 'GET', path: thingPath(tuid, '/messages'), query: replies(context.connection.now - EARLIER) };
       const earlier = isUsed ? messages(await context.send(before, { repeatable: true })) : [];
       const began = context.connection.now;
       const answer = await context.send(post);
@@ -110,7 +111,7 @@ function sent(response: HttpResponse, warn: (text: string) => void): JsonObject 
   if (success) return confirmed.data;
   warn('the commands were accepted, but not confirmed as the vendor documents it');
   const { data } = (said ?? {}) as { data?: unknown };
-  return typeof data === 'object' && data !== null && !Array.isArray(data) ? (data as JsonObject) : {};
+  return isRecord(data) ? data : {};
 }
 
 function parsed(text: string): unknown {
@@ -148,11 +149,7 @@ interface Wait {
   readonly isUsed: boolean;
 }
 
-const replies = (tuid: string, from: number): HttpRequest => ({
-  method: 'GET',
-  path: thingPath(tuid, '/messages'),
-  query: queryOf({ eventId: REPLIES.map(String), from, limit: 100 }),
-});
+const replies = (from: number): Fields => queryOf({ eventId: REPLIES.map(String), from, limit: 100 });
 
 /** Not retryable, but a proxy's page has them, too. */
 const PASSING: readonly ErrorCode[] = ['BAD_RESPONSE', 'FORBIDDEN'];
@@ -166,7 +163,7 @@ function repliesTo(commands: readonly JsonObject[], wait: Wait, context: Operati
     limit: wait.seconds,
     pauses: PAUSES,
     async ask(asking) {
-      const found = messages(await connection.send(replies(wait.tuid, wait.since), { repeatable: true, scope: asking }));
+      const found = messages(await connection.read(thingPath(wait.tuid, '/messages'), { scope: asking, query: replies(wait.since) }));
       const matching = assign(found, commands, wait);
       count = matching.length;
       return count === commands.length ? matching : undefined;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { lenientArray } from '../../core/http/response';
+import { withoutUndefined } from '../../core/objects';
 import { operation } from '../../core/operation';
 import type { ThingseeClient } from './client';
 import { limit, period, queryOf, selection, thingPath, tuid } from './parameters';
@@ -10,9 +11,7 @@ const ALERTS = 'alerts';
 
 const coordinate = z.preprocess((value) => (isBlank(value) ? undefined : value), numeric.optional());
 /** A thing that has not been placed may have empty coordinates: they are left out. */
-const location = z
-  .looseObject({ lat: coordinate, lon: coordinate })
-  .transform((given) => Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined)));
+const location = z.looseObject({ lat: coordinate, lon: coordinate }).transform(withoutUndefined);
 
 export const operations = [
   operation<ThingseeClient>()({

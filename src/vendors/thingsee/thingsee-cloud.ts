@@ -21,7 +21,7 @@ export const credentials = {
 export const connect = (options: ThingseeOptions): ThingseeClient => new ThingseeClient(options);
 
 /** Fetches a token, and what it is good for. */
-export async function test(cloud: ThingseeClient, scope: Scope): Promise<string> {
-  const groups = await groupList(cloud, scope);
+export async function test(client: ThingseeClient, scope: Scope): Promise<string> {
+  const groups = await groupList(client, scope);
   return `The client is let in. Deployment groups: ${groups.length}.`;
 }

@@ -1,8 +1,9 @@
-import { type ZodType, z } from 'zod';
+import { z } from 'zod';
 import { EnsembleError } from '../../core/errors';
 import { isId } from '../../core/http/path';
 import type { HttpResponse } from '../../core/http/request';
-import { json, lenientArray, lenientRecord } from '../../core/http/response';
+import { json, lenientArray, lenientRecord, orAbsent } from '../../core/http/response';
+import { withoutUndefined } from '../../core/objects';
 import type { Scalar } from '../../core/schema/parameters';
 import { isNothing } from './word-responses';
 
@@ -15,24 +16,19 @@ const bytes = z.object({ type: z.literal('Buffer'), data: z.array(z.int().min(0)
 /** Text, or bytes that are no text. The document has no other values; what it may have some day passes as it is. */
 const value = z.union([bytes, z.unknown()]);
 
-/** What is null or no such thing counts as absent: one oddity must not hide all the rest. */
-export const orAbsent = <T>(schema: ZodType<T>) => schema.optional().catch(undefined);
-export const present = <T extends object>(fields: T): T =>
-  Object.fromEntries(Object.entries(fields).filter(([, field]) => field !== undefined)) as T;
-
 /** A number, in quotes too. */
 export const number = z.preprocess((given) => (typeof given === 'string' && /^\d{1,15}$/.test(given) ? Number(given) : given), z.number());
 
 /** All times in milliseconds since 1970. `acked` is when the device acknowledged a `d` variable. */
 const time = orAbsent(number);
-const variable = z.looseObject({ value, time, acked: time, syncacked: time }).transform(present);
+const variable = z.looseObject({ value, time, acked: time, syncacked: time }).transform(withoutUndefined);
 export type Variable = z.infer<typeof variable>;
 
 const variables = orAbsent(lenientRecord(variable));
-const device = z.looseObject({ d: variables, s: variables, meta: variables }).transform(present);
+const device = z.looseObject({ d: variables, s: variables, meta: variables }).transform(withoutUndefined);
 export type Device = z.infer<typeof device>;
 
-const point = z.looseObject({ id: number, value, timestamp: time }).transform(present);
+const point = z.looseObject({ id: number, value, timestamp: time }).transform(withoutUndefined);
 export type Point = z.infer<typeof point>;
 
 const orNotFound =

@@ -14,13 +14,14 @@ export interface HistoryRequest {
   readonly batch: number | undefined;
 }
 
-type Context = Pick<OperationContext<ThingsquareClient>, 'send' | 'progress' | 'part' | 'warn'>;
-
 /**
  * Reads a history page by page, each point once. However long it is, no more is held than one page, and one batch or the whole
  * result. Only the vendor's library knows how to go on from a page (`from`); where the backend does not, one request asks for all.
  */
-export async function readHistory({ path, latest, batch }: HistoryRequest, { send, progress, part, warn }: Context): Promise<Outcome> {
+export async function readHistory(
+  { path, latest, batch }: HistoryRequest,
+  { send, progress, part, warn }: OperationContext<ThingsquareClient>,
+): Promise<Outcome> {
   const most = latest === 0 ? Number.POSITIVE_INFINITY : latest;
   let points: Point[] = [];
   let count = 0;

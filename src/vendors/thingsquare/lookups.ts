@@ -5,27 +5,25 @@ import { type Device, inWords, KINDS, readDevice, readDevices } from './devices'
 import { readImages } from './firmware-images';
 import { devicePath } from './parameters';
 
-type Context = LookupContext<ThingsquareClient>;
-
-const get = (frontend: ThingsquareClient, path: string, { scope }: Context) =>
-  frontend.send({ method: 'GET', path }, { repeatable: true, scope });
-
-const chosen = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
-const device = (frontend: ThingsquareClient, id: string, context: Context): Promise<Device> =>
-  get(frontend, devicePath(id), context).then(readDevice);
+/** The device that the panel names; undefined where it names none. */
+async function chosenDevice(
+  client: ThingsquareClient,
+  { parameters, scope }: LookupContext<ThingsquareClient>,
+): Promise<Device | undefined> {
+  const id = typeof parameters.device === 'string' ? parameters.device.trim() : '';
+  return id === '' ? undefined : readDevice(await client.read(devicePath(id), { scope }));
+}
 
 export const lookups: Record<string, Lookup<ThingsquareClient>> = {
-  async devices(frontend, context) {
-    const devices = Object.entries(readDevices(await get(frontend, '/0/devices/', context)));
+  async devices(client, { scope }) {
+    const devices = Object.entries(readDevices(await client.read('/0/devices/', { scope })));
     const items = devices.map(([value, device]) => ({ value, label: nameOf(device) ?? value, detail: lastContact(device) }));
     return items.sort((a, b) => a.label.localeCompare(b.label));
   },
   /** Of the device and the kind that the panel's other rows name; of all kinds where a row leaves them open. */
-  async variables(frontend, context) {
+  async variables(client, context) {
     const { kind: wanted = 'd' } = context.parameters;
-    const id = chosen(context.parameters.device);
-    if (id === '') return [];
-    const variables = await device(frontend, id, context);
+    const variables = (await chosenDevice(client, context)) ?? {};
     const kinds = KINDS.filter((kind) => wanted === '' || wanted === kind);
     return kinds.flatMap((kind) =>
       Object.entries(variables[kind] ?? {}).map(([name, { value }]): LookupItem => {
@@ -35,10 +33,9 @@ export const lookups: Record<string, Lookup<ThingsquareClient>> = {
     );
   },
   /** Those that fit the platform of the device that the panel names; all where it names none. */
-  async firmware(frontend, context) {
-    const images = readImages(await get(frontend, '/0/firmware/', context));
-    const id = chosen(context.parameters.device);
-    const platform = id === '' ? undefined : (await device(frontend, id, context)).s?.platform?.value;
+  async firmware(client, context) {
+    const images = readImages(await client.read('/0/firmware/', { scope: context.scope }));
+    const platform = (await chosenDevice(client, context))?.s?.platform?.value;
     const fitting = images.filter(({ info }) => typeof platform !== 'string' || info?.platforms?.from?.includes(platform));
     return fitting.map(({ name, info, version }) => {
       const detail = [info?.platforms?.to?.name, version !== undefined && moment(version * 1000)].filter(Boolean).join(' · ');

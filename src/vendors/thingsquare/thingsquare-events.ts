@@ -1,11 +1,11 @@
 import { eventMarks } from '../../core/follow/event-marks';
 import type { EventContext } from '../../core/follow/events';
 import { TopicMemory } from '../../core/follow/topic-memory';
-import { copyOf, isRecord } from '../../core/objects';
+import { copyOf, isRecord, withoutUndefined } from '../../core/objects';
 import { choice, integer, optional, type Values } from '../../core/schema/parameters';
 import { type ChangedVariable, changedVariables, type Filter, isWanted } from './changed-variables';
 import type { ThingsquareClient } from './client';
-import { type Device, KINDS, present } from './devices';
+import { type Device, KINDS } from './devices';
 import { type KeptDevices, KnownDevices } from './known-devices';
 import { type Listing, type ListingListener, listingOf } from './listing-feed';
 import { device, kinds, name } from './parameters';
@@ -126,7 +126,7 @@ function keptEvents(kept: unknown, baseUrl: string): KeptEvents | undefined {
 /** Copied, because other nodes read the same listing. */
 const variableEvent = ({ topic, kind, variable }: ChangedVariable) => ({
   ...{ topic, payload: copyOf(variable.value), source: 'poll', type: 'variable', raw: copyOf(variable) },
-  details: present({ kind, time: variable.time }),
+  details: withoutUndefined({ kind, time: variable.time }),
 });
 
 /** @param device undefined: it was removed */

@@ -52,8 +52,8 @@ export const credentials = {
 export const connect = (options: ThingsquareOptions): ThingsquareClient => new ThingsquareClient(options);
 
 /** Opens a session, and says whose it is and what it can see. */
-export async function test(frontend: ThingsquareClient, scope: Scope): Promise<string> {
-  const { login } = readUser(await frontend.read('/0/user/', { scope }));
-  const { length } = Object.keys(readDevices(await frontend.read('/0/devices/', { scope })));
+export async function test(client: ThingsquareClient, scope: Scope): Promise<string> {
+  const { login } = readUser(await client.read('/0/user/', { scope }));
+  const { length } = Object.keys(readDevices(await client.read('/0/devices/', { scope })));
   return `${login === '' ? 'The backend gives an anonymous session.' : `Logged in as ${login}.`} Registered devices: ${length}.`;
 }

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { invalidInput, show } from '../../core/errors';
 import type { Fields, HttpResponse } from '../../core/http/request';
-import { json } from '../../core/http/response';
+import { json, orAbsent } from '../../core/http/response';
+import { isObject, withoutUndefined } from '../../core/objects';
 import type { JsonObject } from '../../core/schema/parameters';
-import { orAbsent, present } from './devices';
 
 const readJson = json(
-  z.looseObject({ login: z.string(), confirmed: orAbsent(z.boolean()), authcode: orAbsent(z.string()) }).transform(present),
+  z.looseObject({ login: z.string(), confirmed: orAbsent(z.boolean()), authcode: orAbsent(z.string()) }).transform(withoutUndefined),
 );
 
 /** The data of an anonymous user may be nothing, or the word `undefined`; where somebody is logged in, the session takes that for its end. */
@@ -26,7 +26,7 @@ function addFields(form: Record<string, string>, name: string, value: unknown, p
     form[name] = String(value);
     return;
   }
-  const items = typeof value === 'object' && value !== null && !Buffer.isBuffer(value) ? Object.entries(value) : [];
+  const items = isObject(value) && !Buffer.isBuffer(value) ? Object.entries(value) : [];
   // A form has no way to say null, or that an object is empty: it would be lost without a word.
   if (items.length === 0)
     throw invalidInput(`${place} must be text, a number, true, false, or an object or array that is not empty, not ${show(value)}`);

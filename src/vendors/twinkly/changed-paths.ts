@@ -1,3 +1,4 @@
+import { isObject } from '../../core/objects';
 import type { JsonObject } from '../../core/schema/parameters';
 
 /** What a colour may differ by and still be the same: seen on real strings, 255 in, 254 back. */
@@ -18,14 +19,12 @@ function compare(before: JsonObject, after: JsonObject, path: string, colors: st
     const [one, other] = [before[key], after[key]];
     if (one === other) continue;
     const place = path === '' ? key : `${path}.${key}`;
+    // Of an array the indexes are the keys.
     if (isObject(one) && isObject(other)) compare(one, other, place, colors, changed);
     else if (!isSameColor(one, other, place, colors)) changed.push(place);
   }
   for (const key in after) if (!(key in before)) changed.push(path === '' ? key : `${path}.${key}`);
 }
-
-/** Or an array, whose places are its keys. */
-const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null;
 
 const isSameColor = (before: unknown, after: unknown, path: string, colors: string): boolean =>
   typeof before === 'number' && typeof after === 'number' && Math.abs(before - after) <= COLOR_TOLERANCE && path.startsWith(`${colors}.`);

@@ -5,6 +5,7 @@ import type { HttpRequest, HttpResponse, SendOptions } from '../../core/http/req
 import { HttpConnection } from '../../core/http-connection';
 import type { JsonObject } from '../../core/schema/parameters';
 import type { Scope } from '../../core/scope';
+import { type Group, type GroupRequest, groupRequests, readGroup } from './group-status';
 import { PasswordLogin, SignedIn } from './login';
 import { listObjects, readObjects, type TwinklyObject } from './object-list';
 import { WireProfile } from './wire-profile';
@@ -71,6 +72,11 @@ export class TwinklyClient extends HttpConnection<TwinklySettings> {
   async objects(scope: Scope, onWarning?: (text: string) => void): Promise<TwinklyObject[]> {
     const { objects } = await listObjects(this.profile, (request) => this.send(request, { repeatable: true, scope, onWarning }));
     return readObjects(objects, this.profile, onWarning);
+  }
+
+  /** The status of objects or installations; `take` is called with each part as it comes. @throws EnsembleError */
+  readStates(group: GroupRequest, scope: Scope, take: (group: Group) => void): Promise<number> {
+    return readGroup(groupRequests(this.profile, group), (request) => this.send(request, { repeatable: true, scope }), take);
   }
 
   signInPage(state: string, callback: string): string {

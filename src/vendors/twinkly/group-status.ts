@@ -3,6 +3,7 @@ import { asEnsembleError, type ErrorCode, invalidInput, show } from '../../core/
 import { segment } from '../../core/http/path';
 import type { HttpRequest, HttpResponse } from '../../core/http/request';
 import { json } from '../../core/http/response';
+import { isObject } from '../../core/objects';
 import type { JsonObject } from '../../core/schema/parameters';
 import { at, type WireProfile } from './wire-profile';
 
@@ -101,8 +102,8 @@ export async function readGroup(
 
 /** [G] The status of one alone: an entry such as a dictionary has, a dictionary with that entry, or the bare runtime. */
 function entryOf(id: string, response: unknown): unknown {
-  if (typeof response !== 'object' || response === null || 'runtime' in response || 'error' in response) return response;
-  return (response as JsonObject)[id] ?? { runtime: response };
+  if (!isObject(response) || 'runtime' in response || 'error' in response) return response;
+  return response[id] ?? { runtime: response };
 }
 
 /** The request for the state of objects or installations. */
@@ -125,7 +126,7 @@ export const legacyStatusOf = (ids: readonly string[], config: boolean | undefin
 /** The state in an entry; undefined where it has none. */
 export function runtimeOf(entry: unknown): JsonObject | undefined {
   const runtime = at(entry, 'runtime');
-  return typeof runtime === 'object' && runtime !== null ? (runtime as JsonObject) : undefined;
+  return isObject(runtime) ? runtime : undefined;
 }
 
 /** What the vendor says of an entry that it has no runtime for. */

@@ -2,24 +2,22 @@ import { z } from 'zod';
 import { EnsembleError } from '../../core/errors';
 import { isStep } from '../../core/http/path';
 import type { HttpRequest, HttpResponse } from '../../core/http/request';
-import { json, lenientArray, readLeniently } from '../../core/http/response';
+import { json, lenientArray, orAbsent, readLeniently } from '../../core/http/response';
 import { at, type WireProfile } from './wire-profile';
 
 const id = z
   .union([z.string().min(1), z.number()])
   .transform(String)
   .refine((text) => !isStep(text), 'no ID');
-/** What one object lacks, or has in another form, spoils neither it nor the others. */
-const known = <T>(schema: z.ZodType<T>) => schema.optional().catch(undefined);
-const name = known(z.string());
+const name = orAbsent(z.string());
 
 /** What we read of an object; the rest of it goes to the flow as it is. */
 const objectSchema = z.looseObject({
   id,
   name,
-  ledCount: known(z.number()),
-  devices: known(z.array(known(z.looseObject({ device: known(z.looseObject({ id, name })) })))),
-  installation: known(z.looseObject({ id, name })),
+  ledCount: orAbsent(z.number()),
+  devices: orAbsent(z.array(orAbsent(z.looseObject({ device: orAbsent(z.looseObject({ id, name })) })))),
+  installation: orAbsent(z.looseObject({ id, name })),
 });
 export type TwinklyObject = z.infer<typeof objectSchema>;
 const objectsSchema = lenientArray(objectSchema);

@@ -4,6 +4,7 @@ import { until } from '../../core/follow/until';
 import { isStep } from '../../core/http/path';
 import type { HttpResponse } from '../../core/http/request';
 import { json, words } from '../../core/http/response';
+import { withoutUndefined } from '../../core/objects';
 import type { OperationContext, Outcome } from '../../core/operation';
 import type { JsonObject } from '../../core/schema/parameters';
 import type { Scope } from '../../core/scope';
@@ -61,7 +62,7 @@ export async function sendCommand(
   const asynchronous = waitForCompletion === undefined ? options.async : true;
   // Its answer says that it has begun, unless it was asked for otherwise.
   const isAsynchronousByItself = asynchronous === undefined && command.command === ASYNCHRONOUS;
-  const json = defined({ ...command, async: asynchronous, timeout, unreliable, forceOffline });
+  const json = withoutUndefined({ ...command, async: asynchronous, timeout, unreliable, forceOffline });
   const allowance = asynchronous || isAsynchronousByItself || unreliable ? 0 : allowanceOf(timeout, context.connection.timeout);
   const route = profile.route([operation, `command.${target}`], { id });
   const response = await context.send({ ...route, json, allowance });
@@ -154,6 +155,3 @@ function idIn(profile: WireProfile, result: JsonObject): string | undefined {
   const isId = (typeof id === 'string' && id !== '' && !isStep(id)) || typeof id === 'number';
   return isId ? String(id) : undefined;
 }
-
-const defined = (values: Readonly<Record<string, unknown>>): JsonObject =>
-  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));

@@ -77,8 +77,8 @@ export const credentials = {
 export const connect = (options: TwinklyOptions): TwinklyClient => new TwinklyClient(options);
 
 /** Logs in, and looks for what there is. */
-export async function test(account: TwinklyClient, scope: Scope): Promise<string> {
-  const objects = await account.objects(scope);
+export async function test(client: TwinklyClient, scope: Scope): Promise<string> {
+  const objects = await client.objects(scope);
   const installations = new Set(objects.flatMap(({ installation }) => installation?.id ?? []));
   return `Signed in. Objects: ${objects.length}, installations: ${installations.size}.`;
 }
@@ -87,8 +87,8 @@ export const signIn: SignIn<TwinklyClient> = {
   label: 'Sign in with Twinkly',
   help: 'Opens Twinkly’s own page. The tokens are stored on the server, outside the flow, and need no deploy.',
   when: { authentication: 'oauth' },
-  page: (account, state, callback) => account.signInPage(state, callback),
-  finish: (account, code, callback, scope) => account.finishSignIn(code, callback, scope),
+  page: (client, state, callback) => client.signInPage(state, callback),
+  finish: (client, code, callback, scope) => client.finishSignIn(code, callback, scope),
 };
 
 export { lookups } from './lookups';

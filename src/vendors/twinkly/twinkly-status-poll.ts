@@ -4,12 +4,11 @@ import type { EventContext } from '../../core/follow/events';
 import { poll } from '../../core/follow/poll';
 import { inShard, shard } from '../../core/follow/shard';
 import { TopicMemory } from '../../core/follow/topic-memory';
-import type { HttpRequest } from '../../core/http/request';
 import { copyOf, isObject, isRecord } from '../../core/objects';
 import { boolean, choice, type JsonObject, list, number, optional, type Values } from '../../core/schema/parameters';
 import { changedPaths } from './changed-paths';
 import type { TwinklyClient } from './client';
-import { errorOf, groupRequests, readGroup, runtimeOf, statusOf, TARGETS } from './group-status';
+import { errorOf, runtimeOf, statusOf, TARGETS } from './group-status';
 import { at } from './wire-profile';
 
 export const settings = {
@@ -91,10 +90,9 @@ class StatusChanges {
 
   async poll(interrupted: () => boolean): Promise<void> {
     const { connection, settings, scope } = this.context;
-    const send = (request: HttpRequest) => connection.send(request, { repeatable: true, scope });
     this.ids ??= await this.chosen();
     const missing = new Set(this.ids);
-    await readGroup(groupRequests(connection.profile, statusOf(settings.target, this.ids, settings.config)), send, (group) => {
+    await connection.readStates(statusOf(settings.target, this.ids, settings.config), scope, (group) => {
       const isInterrupted = interrupted();
       for (const [id, entry] of Object.entries(group)) if (missing.delete(id)) this.compare(id, entry, isInterrupted);
     });

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { EnsembleError } from '../../core/errors';
 import { segment } from '../../core/http/path';
 import type { HttpRequest } from '../../core/http/request';
+import { isObject } from '../../core/objects';
 import type { JsonObject } from '../../core/schema/parameters';
 
 /**
@@ -178,6 +179,4 @@ export class WireProfile {
 
 /** What stands in an answer at a place such as `configuration.effects`. */
 export const at = (response: unknown, place: string): unknown =>
-  place
-    .split('.')
-    .reduce<unknown>((part, key) => (typeof part === 'object' && part !== null ? (part as JsonObject)[key] : undefined), response);
+  place.split('.').reduce<unknown>((part, key) => (isObject(part) ? part[key] : undefined), response);
