@@ -1,18 +1,29 @@
-import type { Connection, LookupContext } from '../core/connection';
+import type { Connection } from '../core/connection';
 import { asEnsembleError } from '../core/errors';
 import { isObject } from '../core/objects';
 import { Scope } from '../core/scope';
 import { answerErrors, guards, jsonOnly, refuse } from './admin-guard';
 import type { Clients, ConfigNodeType } from './clients';
 import type { ConfigNodeDefinition } from './config-node-definition';
-import { dialogIn } from './dialog';
-import { deployedConnection, dialogOwner, hidden } from './dialog-connection';
-import * as logins from './dialog-logins';
+import { type ConnectionOwner, ownersOf } from './connection-owner';
+import { type Dialog, dialogIn } from './dialog';
+import { dialogOwner, withoutSecrets } from './dialog-connection';
+import { testLogin, unlessRefused } from './dialog-logins';
 import type { Settled } from './dialog-values';
 import type { Handler, Red } from './red';
 
-interface About<C extends Connection> extends LookupContext<C>, Pick<Settled, 'hideInSuccess' | 'hideInLists'> {}
-type Answer<C extends Connection> = (connection: C, about: About<C>) => Promise<unknown>;
+/** What the answer to an open dialog is made from. */
+interface Question<C extends Connection> {
+  readonly dialog: Dialog;
+  readonly values: Settled;
+  /** Of a connection with the values of the dialog. */
+  readonly owner: ConnectionOwner<C>;
+  /** Those of the running config nodes: several in a subflow, none before the first deploy. */
+  readonly deployed: readonly ConnectionOwner<C>[];
+  /** Ends when the browser no longer waits. */
+  readonly scope: Scope;
+}
+type Answer<C extends Connection> = (question: Question<C>) => Promise<unknown>;
 
 /** What only dialogs need is loaded with the first; few ever sign in. */
 const values = (): typeof import('./dialog-values') => require('./dialog-values');
@@ -21,24 +32,27 @@ const signIn = (): typeof import('./sign-in') => require('./sign-in');
 /** Routes for the panels: fill dropdowns, try the connection, sign in, with the values of the open dialog. */
 export function registerAdminRoutes<T extends ConfigNodeType>(RED: Red, definition: ConfigNodeDefinition<T>): void {
   const { type, load } = definition;
-  const toChange = [...guards(RED, 'flows.write'), jsonOnly];
-  const test = answering(RED, definition, async (connection, { deployed, scope, hideInSuccess }) => {
-    const message = await logins.test(connection, deployed, () => load().test(connection, scope));
-    return { message: hideInSuccess(message) };
+  const mayDeploy = [...guards(RED, 'flows.write'), jsonOnly];
+  const test = answering(RED, definition, async ({ owner, deployed, values, scope }) => {
+    const connection = owner.get();
+    const connected = deployed.map(({ current }) => current);
+    return { message: values.hideInSuccess(await testLogin(connection, connected, () => load().test(connection, scope))) };
   });
-  RED.httpAdmin.post(`/ensemble/test/${type}`, toChange, test);
-  RED.httpAdmin.post(`/ensemble/lookup/${type}/:lookup`, toChange, (request, response, next) => {
-    const { lookup = '' } = request.params;
+  RED.httpAdmin.post(`/ensemble/test/${type}`, mayDeploy, test);
+  RED.httpAdmin.post(`/ensemble/lookup/${type}/:lookup`, mayDeploy, (request, response, next) => {
+    const { lookup: name = '' } = request.params;
     const { lookups } = load();
-    const chosen = Object.hasOwn(lookups, lookup) ? lookups[lookup] : undefined;
-    if (!chosen) return response.sendStatus(404);
-    const fill: Answer<Clients[T]> = async (connection, about) => {
-      const items = await logins.ask(connection, about.deployed, (asked) => chosen(asked, about));
-      return inAllTexts(items, about.hideInLists);
+    const lookup = Object.hasOwn(lookups, name) ? lookups[name] : undefined;
+    if (!lookup) return response.sendStatus(404);
+    const list: Answer<Clients[T]> = async ({ owner, deployed, dialog: { within }, values: { parameters, hideInLists }, scope }) => {
+      // Where the dialog is as it was deployed, the login of the deployed connection serves all its rows.
+      const same = deployed.find((one) => one.isLike(owner));
+      const run = (connection: Clients[T]) => lookup(connection, { deployed: (same ?? deployed[0])?.current, parameters, within, scope });
+      return inAllTexts(await (same ? run(same.get()) : unlessRefused(owner.get(), run)), hideInLists);
     };
-    answering(RED, definition, fill)(request, response, next);
+    answering(RED, definition, list)(request, response, next);
   });
-  RED.httpAdmin.post(`/ensemble/sign-in/${type}`, toChange, (request, response) => signIn().open(RED, definition, request, response));
+  RED.httpAdmin.post(`/ensemble/sign-in/${type}`, mayDeploy, (request, response) => signIn().open(RED, definition, request, response));
   RED.httpAdmin.get(`/ensemble/sign-in/${type}/:id`, guards(RED, 'flows.read'), (request, response) =>
     signIn().tell(RED, type, request, response),
   );
@@ -53,14 +67,12 @@ const answering =
     const work = async (): Promise<unknown> => {
       const dialog = dialogIn(request.body);
       const settled = values().settle(RED, definition, dialog);
-      const { parameters, hide, hideInLists, hideInSuccess } = settled;
       const owner = dialogOwner(RED, definition, dialog, settled);
       scope.defer(() => owner.close());
-      const deployed = deployedConnection(RED, dialog.id, definition.type);
       try {
-        return await answer(owner.get(), { deployed, parameters, within: dialog.within, scope, hideInLists, hideInSuccess });
+        return await answer({ dialog, values: settled, owner, deployed: ownersOf(dialog.id, definition.type), scope });
       } catch (error) {
-        throw hidden(error, hide);
+        throw withoutSecrets(error, settled.hide);
       }
     };
     work()

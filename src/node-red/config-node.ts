@@ -2,7 +2,7 @@ import { once } from '../core/once';
 import { registerAdminRoutes } from './admin';
 import type { ConfigNodeType } from './clients';
 import type { ConfigNodeDefinition } from './config-node-definition';
-import { ConnectionOwner, join } from './connection-owner';
+import { addOwner, ConnectionOwner } from './connection-owner';
 import type { NodeConfig, Red, RuntimeNode } from './red';
 import { tokensOf } from './tokens';
 
@@ -15,11 +15,11 @@ export function registerConfigNode<T extends ConfigNodeType>(RED: Red, definitio
       RED.nodes.createNode(this, config);
       const warn = once((text) => this.warn(text));
       const owner = new ConnectionOwner(RED, definition, config, this.credentials ?? {}, tokensOf(RED, this._alias ?? config.id), warn);
-      const { leave } = join(this, owner);
+      const removeOwner = addOwner(this, owner);
       const beginning = definition.isActive?.(config) ? setImmediate(() => begin(this, owner)) : undefined;
       this.on('close', (_removed, done) => {
         clearImmediate(beginning);
-        leave();
+        removeOwner();
         owner.close().then(
           () => done(),
           (error: unknown) => {

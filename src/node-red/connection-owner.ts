@@ -1,4 +1,5 @@
 import type { ConnectionOptions } from 'node:tls';
+import { isDeepStrictEqual } from 'node:util';
 import type { Connection, ConnectOptions, TokenStore } from '../core/connection';
 import { EnsembleError } from '../core/errors';
 import { environmentProxies, type ProxyChoice, proxyAddress } from '../core/http/proxy';
@@ -11,37 +12,42 @@ import { identityOf } from './identity';
 import type { Red, RuntimeNode } from './red';
 import { tokensOf } from './tokens';
 
-/** Milliseconds that a removed node has to say goodbye: close takes under two seconds, whatever hangs. */
-const GOODBYE = 1000;
+/** Milliseconds for what removed nodes undo at the vendor: close takes under two seconds, whatever hangs. */
+const REMOVAL_LIMIT = 1000;
 
 const owners = new WeakMap<RuntimeNode, ConnectionOwner>();
 /** The running config nodes by the id that they have in the editor: several where they stand in a subflow. */
 const running = new Map<string, Set<RuntimeNode>>();
 
-/** Makes a config node known as the owner of its connection, until it closes. */
-export function join(node: RuntimeNode, owner: ConnectionOwner): { leave(): void } {
+/** Registers a config node as the owner of its connection; the returned function takes it off again. */
+export function addOwner(node: RuntimeNode, owner: ConnectionOwner): () => void {
   const id = node._alias ?? node.id;
   const instances = running.get(id) ?? new Set();
   owners.set(node, owner);
   running.set(id, instances.add(node));
-  return {
-    leave() {
-      instances.delete(node);
-      if (instances.size === 0 && running.get(id) === instances) running.delete(id);
-    },
+  return () => {
+    instances.delete(node);
+    if (instances.size === 0 && running.get(id) === instances) running.delete(id);
   };
 }
 
 export const instancesOf = (id: string): RuntimeNode[] => [...(running.get(id) ?? [])];
 
+/** The owners of the running config nodes with an id of the editor. */
+export const ownersOf = <T extends ConfigNodeType>(id: string, type: T): ConnectionOwner<Clients[T]>[] =>
+  instancesOf(id).flatMap((node) => ownerOf(node, type) ?? []);
+
 /** The connection that a node's `connection` property names. @throws EnsembleError NOT_CONFIGURED */
 export function connectionOf<T extends ConfigNodeType>(RED: Red, id: unknown, type: T): ConnectionOwner<Clients[T]> {
   const node = typeof id === 'string' && id !== '' ? RED.nodes.getNode(id) : null;
-  const owner = node?.type === type ? owners.get(node) : undefined;
+  const owner = node ? ownerOf(node, type) : undefined;
   if (!owner) throw new EnsembleError('NOT_CONFIGURED', `connection: no ${type} is chosen, or it is disabled`);
-  // What the type of a config node makes is known to the compiler alone, see `Clients`.
-  return owner as ConnectionOwner<Clients[T]>;
+  return owner;
 }
+
+/** Which client a type of config node has is known to the compiler alone, see `Clients`. */
+const ownerOf = <T extends ConfigNodeType>(node: RuntimeNode, type: T): ConnectionOwner<Clients[T]> | undefined =>
+  node.type === type ? (owners.get(node) as ConnectionOwner<Clients[T]> | undefined) : undefined;
 
 /** What a connection is made from, beside what stands in its config node. */
 interface ConnectionSource<C extends Connection> extends Pick<ConfigNodeDefinition<never>, 'reach'> {
@@ -51,7 +57,7 @@ interface ConnectionSource<C extends Connection> extends Pick<ConfigNodeDefiniti
 /** Makes the connection when it is first used, and ends it with its node. */
 export class ConnectionOwner<C extends Connection = Connection> {
   private readonly scope = new Scope();
-  private readonly goodbyes = new Set<Promise<unknown>>();
+  private readonly removals = new Set<Promise<unknown>>();
   private connection: C | undefined;
 
   constructor(
@@ -59,9 +65,9 @@ export class ConnectionOwner<C extends Connection = Connection> {
     private readonly source: ConnectionSource<C>,
     private readonly config: Readonly<Record<string, unknown>> & { readonly id: string },
     private readonly credentials: Readonly<Record<string, unknown>>,
-    /** Keeps the sign-in that counts. */
+    /** Keeps what a sign-in brought. */
     private readonly tokens: TokenStore = tokensOf(RED, config.id),
-    /** A dialog has nobody who reads it. */
+    /** Of a dialog nobody reads the warnings. */
     private readonly warn: (text: string) => void = () => {},
   ) {}
 
@@ -79,6 +85,20 @@ export class ConnectionOwner<C extends Connection = Connection> {
 
   /** Everything that a connection needs, in form. @throws EnsembleError NOT_CONFIGURED naming the field that is missing or wrong */
   options(): ConnectOptions<unknown, unknown> {
+    return { ...this.target(), identity: identityOf(this.RED, this.config.id), tokens: this.tokens, warn: this.warn };
+  }
+
+  /** Whether another one connects to the same server, as the same user and in the same way. */
+  isLike(other: ConnectionOwner<C>): boolean {
+    try {
+      return isDeepStrictEqual(this.target(), other.target());
+    } catch (error) {
+      if (error instanceof EnsembleError) return false;
+      throw error;
+    }
+  }
+
+  private target(): Pick<ConnectOptions<unknown, unknown>, 'settings' | 'credentials' | 'network'> {
     const { RED, config } = this;
     const { settings, credentials } = this.source.load();
     const { timeout } = parseSettings(connectionSettings, config);
@@ -88,21 +108,18 @@ export class ConnectionOwner<C extends Connection = Connection> {
       settings: parsed,
       credentials: parseCredentials(credentials, this.credentials, parsed),
       network: { timeout, proxy: proxyChoice(RED, config.proxy, this.source.reach), ...(tls && { tls }) },
-      identity: identityOf(RED, config.id),
-      tokens: this.tokens,
-      warn: this.warn,
     };
   }
 
-  /** Lets a node that goes for good say goodbye to the vendor before the connection ends. Returns when it has, or time is up. */
-  async hold(goodbye: Promise<unknown>): Promise<void> {
-    const bounded = this.scope.waitAtMost(GOODBYE, goodbye);
-    this.goodbyes.add(bounded);
+  /** Keeps the connection open while a removed node undoes what it has set up at the vendor. Returns when that is over, or time is up. */
+  async waitFor(removal: Promise<unknown>): Promise<void> {
+    const bounded = this.scope.waitAtMost(REMOVAL_LIMIT, removal);
+    this.removals.add(bounded);
     await bounded;
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled(this.goodbyes);
+    await Promise.allSettled(this.removals);
     await this.scope.end();
   }
 
@@ -121,7 +138,7 @@ interface ProxyNode extends RuntimeNode {
   readonly noproxy?: readonly string[];
 }
 
-/** A node of another type may have an address and credentials, too: those are not for us. */
+/** A node of another type may have an address and credentials, too, which must not be used. */
 function referenced<T extends RuntimeNode>(RED: Red, id: unknown, field: string, type: string): T | undefined {
   if (typeof id !== 'string' || id === '') return undefined;
   const node = RED.nodes.getNode(id);

@@ -1,13 +1,13 @@
-import { asEnsembleError, EnsembleError } from '../core/errors';
+import { asEnsembleError, type EnsembleError } from '../core/errors';
 import type { Clients, ConfigNodeType } from './clients';
 import type { ConfigNodeDefinition } from './config-node-definition';
-import { ConnectionOwner, connectionOf } from './connection-owner';
+import { ConnectionOwner } from './connection-owner';
 import { type Dialog, DialogError } from './dialog';
 import type { Settled } from './dialog-values';
 import type { Red } from './red';
 import { tokensOf } from './tokens';
 
-/** A connection with the values of an open dialog. */
+/** The owner of a connection with the values of an open dialog. */
 export function dialogOwner<T extends ConfigNodeType>(
   RED: Red,
   definition: ConfigNodeDefinition<T>,
@@ -27,18 +27,8 @@ export function dialogOwner<T extends ConfigNodeType>(
   });
 }
 
-/** The error as it may be answered. */
-export function hidden(thrown: unknown, hide: (text: string) => string): EnsembleError {
+/** An error as a dialog may show it. */
+export function withoutSecrets(thrown: unknown, hide: (text: string) => string): EnsembleError {
   const error = asEnsembleError(thrown);
   return error instanceof DialogError ? error : error.saying(hide(error.message));
-}
-
-export function deployedConnection<T extends ConfigNodeType>(RED: Red, id: string, type: T): Clients[T] | undefined {
-  try {
-    return connectionOf(RED, id, type).current;
-  } catch (error) {
-    // Not deployed yet: a dialog may well be the first thing that uses it.
-    if (error instanceof EnsembleError) return undefined;
-    throw error;
-  }
 }

@@ -1,10 +1,9 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Connection } from '../core/connection';
 import { asEnsembleError, type EnsembleError } from '../core/errors';
 import { LOGIN } from '../core/follow/login';
 
-/** Accounts of open dialogs whose refusal is remembered; the oldest gives way. */
-const MOST = 100;
+/** Accounts of open dialogs whose refusal is remembered; the oldest is dropped. */
+const MAX_ACCOUNTS = 100;
 
 interface Refusal {
   readonly error: EnsembleError;
@@ -13,41 +12,43 @@ interface Refusal {
 }
 
 /** The logins of open dialogs that a vendor has refused, by account: each row of each panel would try them again, and accounts get locked. */
-const refused = new Map<string, Refusal>();
+const refusals = new Map<string, Refusal>();
 
-/** Fills a row by the deployed connection where the dialog says nothing else: its login is there, or is known to be refused. */
-export async function ask<C extends Connection, R>(dialog: C, deployed: C | undefined, fill: (connection: C) => Promise<R>): Promise<R> {
+/** Runs with the connection of a dialog, unless its login was refused a short while ago. @throws EnsembleError */
+export async function unlessRefused<C extends Connection, R>(dialog: C, run: (connection: C) => Promise<R>): Promise<R> {
   const { account } = dialog;
-  if (account === undefined) return fill(dialog);
-  if (deployed && deployed.account === account && isDeepStrictEqual(deployed.settings, dialog.settings)) return fill(deployed);
-  const known = refused.get(account);
-  if (known && performance.now() < known.end) throw known.error;
-  return remembering(account, () => fill(dialog));
+  if (account === undefined) return run(dialog);
+  const refusal = refusals.get(account);
+  if (refusal && performance.now() < refusal.end) throw refusal.error;
+  return rememberingRefusal(account, () => run(dialog));
 }
 
-/** A person wants to know: asks whatever was refused before, and tells the deployed connection where all is well. */
-export async function test<R>(dialog: Connection, deployed: Connection | undefined, run: () => Promise<R>): Promise<R> {
-  const { account } = dialog;
+/** Runs for a person who wants to know, whatever was refused before. Where it succeeds, deployed connections of the account log in anew. */
+export async function testLogin<R>(
+  { account }: Connection,
+  deployed: readonly (Connection | undefined)[],
+  run: () => Promise<R>,
+): Promise<R> {
   if (account === undefined) return run();
-  const result = await remembering(account, run);
-  if (deployed?.account === account) deployed.retryLogin?.();
+  const result = await rememberingRefusal(account, run);
+  for (const connection of deployed) if (connection?.account === account) connection.retryLogin?.();
   return result;
 }
 
-/** What a person has done to the account may have mended it. */
-export function forget({ account = '' }: Connection): void {
-  refused.delete(account);
+/** After a sign-in the account may be let in. */
+export function forgetRefusal({ account = '' }: Connection): void {
+  refusals.delete(account);
 }
 
-async function remembering<R>(account: string, run: () => Promise<R>): Promise<R> {
-  refused.delete(account);
+async function rememberingRefusal<R>(account: string, run: () => Promise<R>): Promise<R> {
+  refusals.delete(account);
   try {
     return await run();
   } catch (thrown) {
     const error = asEnsembleError(thrown);
-    if (error.refused) refused.set(account, { error, end: performance.now() + LOGIN.refused });
-    const [oldest = ''] = refused.keys();
-    if (refused.size > MOST) refused.delete(oldest);
+    if (error.refused) refusals.set(account, { error, end: performance.now() + LOGIN.refused });
+    const [oldest = ''] = refusals.keys();
+    if (refusals.size > MAX_ACCOUNTS) refusals.delete(oldest);
     throw error;
   }
 }

@@ -72,7 +72,7 @@ class EventNode {
   }
 
   async close(removed: boolean): Promise<void> {
-    if (removed) await this.owner?.hold(Promise.allSettled(this.removals.map((removal) => removal())));
+    if (removed) await this.owner?.waitFor(Promise.allSettled(this.removals.map((removal) => removal())));
     await this.scope.end();
     // What is closed is deaf: nothing may say that it hears.
     this.node.status({});

@@ -5,10 +5,10 @@ import { Scope } from '../core/scope';
 import { refuse } from './admin-guard';
 import type { Clients, ConfigNodeType } from './clients';
 import type { ConfigNodeDefinition } from './config-node-definition';
-import { type ConnectionOwner, instancesOf } from './connection-owner';
+import { type ConnectionOwner, ownersOf } from './connection-owner';
 import { dialogIn } from './dialog';
-import { deployedConnection, dialogOwner, hidden } from './dialog-connection';
-import { forget } from './dialog-logins';
+import { dialogOwner, withoutSecrets } from './dialog-connection';
+import { forgetRefusal } from './dialog-logins';
 import { type Settled, settle } from './dialog-values';
 import type { Handler, Red, Request, Response } from './red';
 import { isOrigin } from './same-origin';
@@ -95,7 +95,7 @@ function begin<T extends ConfigNodeType>(
     return page;
   } catch (error) {
     void owner.close();
-    throw hidden(error, hide);
+    throw withoutSecrets(error, hide);
   }
 }
 
@@ -138,23 +138,23 @@ function serve(RED: Red): Map<string, Pending> {
     const finished = finish(known, request).finally(() => pending.delete(String(state)));
     finished.then(
       () => show(RED, response, 200, 'done'),
-      (error: unknown) => show(RED, response, 400, 'failed', hidden(error, known.hide).message),
+      (error: unknown) => show(RED, response, 400, 'failed', withoutSecrets(error, known.hide).message),
     );
   };
   RED.httpAdmin.get(CALLBACK, handler);
   return pending;
 }
 
-async function finish({ RED, type, id, owner, connection, signIn, callback }: Pending, { query }: Request): Promise<void> {
+async function finish({ type, id, owner, connection, signIn, callback }: Pending, { query }: Request): Promise<void> {
   const scope = new Scope();
   try {
     const { code, error, error_description: description } = query;
     const reason = [description, error].find((words) => typeof words === 'string' && words !== '') ?? 'code is missing';
     if (typeof code !== 'string' || code === '') throw new EnsembleError('UNAUTHORIZED', String(reason).slice(0, 200));
     await signIn.finish(connection, code, callback, scope);
-    forget(connection);
-    for (const one of instancesOf(id)) {
-      const deployed: Connection | undefined = deployedConnection(RED, one.id, type);
+    forgetRefusal(connection);
+    for (const { current } of ownersOf(id, type)) {
+      const deployed: Connection | undefined = current;
       deployed?.signedIn?.();
     }
   } finally {

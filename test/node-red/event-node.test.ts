@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events';
 import type { Connection } from '../../src/core/connection';
 import { EnsembleError } from '../../src/core/errors';
 import type { EventContext } from '../../src/core/follow/events';
-import { type ConnectionOwner, join } from '../../src/node-red/connection-owner';
+import { addOwner, type ConnectionOwner } from '../../src/node-red/connection-owner';
 import { type EventNodeModule, registerEventNode, START } from '../../src/node-red/event-node';
 import type { NodeConfig, NodeStatus, Red, RuntimeNode } from '../../src/node-red/red';
 import { until } from '../kit/within';
@@ -34,7 +34,7 @@ class Stage {
   });
 
   constructor(start: Start) {
-    join(this.config, { get: () => ({}) } as ConnectionOwner);
+    addOwner(this.config, { get: () => ({}) } as ConnectionOwner);
     const red = {
       nodes: {
         createNode: () => {},

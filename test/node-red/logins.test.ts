@@ -166,6 +166,29 @@ for (const [name, vendor] of Object.entries(vendors))
       assert.equal(logins(), 1);
     });
 
+    it('is made once for all rows of a dialog that is as it was deployed, and for the first message after them', async () => {
+      await open();
+      assert.deepEqual([await fill(0), await fill(1), await fill(0)], ['fine', 'fine', 'fine']);
+      assert.equal(await end(), 'done');
+      assert.equal(logins(), 1);
+    });
+
+    it('of the deployed node serves no dialog with another time limit, credential or way through the network', async () => {
+      const [secret = ''] = Object.keys(config().credentials ?? {}).slice(-1);
+      await open([{ id: 'tls', type: 'tls-config', cert: '', key: '', ca: '', verifyservercert: false } as FlowNode]);
+      await end();
+      const others = {
+        timeout: { values: { timeout: 9000 } },
+        tls: { values: { tls: 'tls' } },
+        [secret]: { credentials: { [secret]: 'other' } },
+      };
+      for (const [other, more] of Object.entries(others)) {
+        const before = logins();
+        assert.equal(await fill(0, more), 'fine', other);
+        assert.equal(logins(), before + 1, other);
+      }
+    });
+
     it('that is lost is renewed at once, although something is always forbidden', async () => {
       let valid = 0;
       let made = 0;

@@ -175,7 +175,7 @@ describe('signing in with Twinkly', () => {
       for (const query of [new URL(address).search.slice(1), 'code=x', 'code=x&state=', `code=x&state=${'a'.repeat(32)}`]) {
         const refused = await back(query);
         assert.equal(refused.status, 400, query);
-        assert.match(await refused.text(), /over or was used before/);
+        assert.match(await refused.text(), /expired or was already used/);
       }
     });
 
