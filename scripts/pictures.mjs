@@ -15,7 +15,7 @@ const require = createRequire(import.meta.url);
 const { startNodeRed } = require('../dist/test/kit/node-red.js');
 const { launchChromium, openPage } = require('../dist/test/kit/browser.js');
 const { openEditor } = require('../dist/test/kit/editor.js');
-const person = require('../dist/test/editor/person.js');
+const actions = require('../dist/test/editor/panel-actions.js');
 
 const DEVICES = 'http://127.0.0.1:18800';
 const EXAMPLE = JSON.parse(readFileSync(join(root, 'examples/sonata/paint-and-send.json'), 'utf8'));
@@ -79,7 +79,7 @@ async function takeTheSteps(editor) {
   await wire(page, events, debug);
   const panel = await editor.open(events);
   await panel.locator('#node-input-connection').selectOption({ index: 0 });
-  await person.chooseOption(panel, 'node-input-transport', 'MQTT');
+  await actions.chooseOption(panel, 'node-input-transport', 'MQTT');
   await editor.save();
   await editor.deploy();
   await red.status(events, { fill: 'green' });
@@ -112,7 +112,7 @@ async function setUp(editor, node) {
   await save(page, 'gateway', await panelClip(gateway));
   await editor.save();
   const panel = await editor.panel();
-  await person.type(panel, 'ensemble-parameter-deviceId', '1');
+  await actions.type(panel, 'ensemble-parameter-deviceId', '1');
   for (const [index, level] of HEART.entries()) if (level > 0) await panel.locator(`[data-index="${index}"]`).press(level.toString(16));
   await panel.locator('.red-ui-tray-body').evaluate((body) => body.scrollTo(0, 0));
   const picture = await page.screenshot(await panelClip(panel, PAINTED));

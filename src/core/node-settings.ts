@@ -12,7 +12,7 @@ export const actionSettings = {
     label: 'Delivery',
     help: 'What happens to a message while a request to its target is in progress. Messages for other targets are not affected.',
     options: ['all', 'latest', 'reject'],
-    optionLabels: { all: 'queue all messages', latest: 'queue only the latest message', reject: 'reject the message' },
+    optionLabels: { all: 'queue all', latest: 'queue only the latest', reject: 'reject' },
     default: 'all',
   }),
   queueLimit: integer({

@@ -1,7 +1,9 @@
 import { configNodeState } from './dialog';
-import { descriptionOf, parametersOf, typeWord, word } from './fields';
+import { descriptionOf, parametersOf, sharedText, typeText } from './fields';
 import { note } from './form';
-import { ParameterRow } from './parameter-row';
+import type { ParameterControl } from './parameter-control';
+import type { Row } from './row';
+import { parameterRow } from './rows';
 import { SettingRows } from './setting-rows';
 import { isConstant, type TypedValue } from './validation';
 
@@ -9,10 +11,10 @@ type Inputs = Record<string, TypedValue>;
 
 /** The open dialog of an action node. */
 export class ActionPanel {
-  private rows: ParameterRow[] = [];
-  /** The operation that the rows are of. */
+  private rows: Row<ParameterControl>[] = [];
+  /** The operation whose parameters are shown. */
   private shown: string | undefined;
-  /** What the rows of other operations held, for when the user comes back to them. */
+  /** The inputs of all operations, kept while the dialog is open: the user may select an operation again. */
   private readonly drafts: Inputs;
   private readonly select = $('#node-input-operation');
   private readonly settings: SettingRows;
@@ -24,7 +26,7 @@ export class ActionPanel {
     $('#node-input-result').typedInput({ types: ['msg'], default: 'msg' });
     this.showOperation();
     this.select.on('change', () => this.changeOperation());
-    // What one row holds may decide what another offers.
+    // A lookup may depend on the values of other rows.
     $('#node-input-connection, .ensemble-parameters').on('change', () => this.refresh());
   }
 
@@ -34,7 +36,7 @@ export class ActionPanel {
     const { type, parameters } = this.node;
     const saved = (parameters ?? {}) as Inputs;
     const asked = new Set(parametersOf(type, this.operation).map(({ name }) => name));
-    // Where the message names the operation, what the panel does not show may still be used.
+    // If the message sets the operation, parameters that the panel does not show may still be used.
     const isUsed = (name: string) => name in this.drafts && (asked.has(name) || (!this.isFixed && name in saved));
     const names = [...new Set([...Object.keys(saved), ...asked])].filter(isUsed);
     this.node.parameters = Object.fromEntries(names.map((name) => [name, this.drafts[name]]));
@@ -48,11 +50,12 @@ export class ActionPanel {
     return descriptionOf(this.node.type).operations?.some(({ id }) => id === this.operation) ?? false;
   }
 
-  /** An operation of another release, or from the environment, stays. */
+  /** An operation of another release, or from the environment, is kept as an option. */
   private keepUnknownOperation(): void {
     const value = String(this.node.operation ?? '');
     const options = this.select.find('option').toArray() as HTMLOptionElement[];
-    if (!options.some((option) => option.value === value)) this.select.append($('<option>', { value, text: word('kept', { value }) }));
+    if (!options.some((option) => option.value === value))
+      this.select.append($('<option>', { value, text: sharedText('kept', { value }) }));
     this.select.val(value);
   }
 
@@ -66,7 +69,7 @@ export class ActionPanel {
   private showOperation(): void {
     this.shown = this.operation;
     const { id, type } = this.node;
-    // Rows announce a change while they are made; those before them are asked no more.
+    // Rows trigger changes while they are created; the old ones must not react.
     this.rows = [];
     const place = $('.ensemble-parameters').empty();
     const surroundings = {
@@ -74,9 +77,9 @@ export class ActionPanel {
       connection: () => configNodeState(String($('#node-input-connection').val())),
       constants: () => this.constants(),
     };
-    this.rows = parametersOf(type, this.operation).map((field) => new ParameterRow(field, this.drafts[field.name], surroundings, place));
+    this.rows = parametersOf(type, this.operation).map((field) => parameterRow(field, this.drafts[field.name], surroundings, place));
     const line = this.select.closest('.ensemble-row');
-    line.find('.ensemble-hint').text(this.isFixed ? typeWord(type, `operations.${this.operation}.help`) : word('operation.help'));
+    line.find('.ensemble-hint').text(this.isFixed ? typeText(type, `operations.${this.operation}.help`) : sharedText('operation.help'));
     note(line, 'none');
   }
 
@@ -85,14 +88,15 @@ export class ActionPanel {
   }
 
   private keepDrafts(): void {
-    for (const { name, value } of this.rows) {
+    for (const { name, control, lookup } of this.rows) {
+      const value = control.toSave(lookup);
       if (value) this.drafts[name] = value;
       else delete this.drafts[name];
     }
   }
 
   private constants(): Record<string, unknown> {
-    const given = this.rows.flatMap(({ name, value }) => (value && isConstant(value.type) ? [[name, value.value]] : []));
-    return Object.fromEntries(given);
+    const saved = this.rows.map(({ name, control, lookup }) => [name, control.toSave(lookup)] as const);
+    return Object.fromEntries(saved.flatMap(([name, input]) => (input && isConstant(input.type) ? [[name, input.value]] : [])));
   }
 }

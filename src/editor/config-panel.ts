@@ -1,5 +1,5 @@
 import { ask, openDialogState } from './dialog';
-import { descriptionOf, word } from './fields';
+import { descriptionOf, sharedText } from './fields';
 import { note } from './form';
 import { SettingRows } from './setting-rows';
 import { SignInRow } from './sign-in';
@@ -18,11 +18,11 @@ export class ConfigPanel {
     this.settings.save();
   }
 
-  /** Tries what stands in the dialog, saved or not. */
+  /** Tests the connection with the values in the dialog, saved or not. */
   private async test(): Promise<void> {
     const button = $('#ensemble-test').prop('disabled', true);
     const line = button.closest('.ensemble-row');
-    note(line, 'busy', word('test.running'));
+    note(line, 'busy', sharedText('test.running'));
     try {
       const { type, ...state } = openDialogState(this.node);
       const { message } = await ask<{ message: string }>(`test/${type}`, state);
@@ -31,7 +31,7 @@ export class ConfigPanel {
       note(line, 'error', (error as Error).message);
     } finally {
       button.prop('disabled', false);
-      // The last row of a long dialog.
+      // The row is the last one of a long dialog.
       line[0]?.scrollIntoView({ block: 'nearest' });
     }
   }

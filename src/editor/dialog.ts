@@ -1,19 +1,19 @@
-import { credentialsOf, settingsOf, word } from './fields';
+import { credentialsOf, settingsOf, sharedText } from './fields';
 
-/** What the routes for lookups and tests get: a config node as it stands in the editor, deployed or not. */
+/** A config node with its values in the editor, deployed or not, as the routes for lookups and tests expect it. */
 export interface ConfigState {
   readonly type: string;
   readonly id: string;
-  /** The tab or subflow that it stands on. */
+  /** The tab or subflow that contains it. */
   readonly z: string | undefined;
   readonly values: Readonly<Record<string, unknown>>;
   readonly credentials: Readonly<Record<string, unknown>>;
 }
 
-/** Stands in an input for a password that Node-RED keeps to itself. */
+/** Node-RED puts this into an input instead of a stored password. */
 const UNCHANGED = '__PWRD__';
 
-/** A config node as the editor holds it. */
+/** A config node with the values that the editor has saved. */
 export function configNodeState(id: string): ConfigState | undefined {
   const node = RED.nodes.node(id);
   if (!node) return undefined;
@@ -21,7 +21,7 @@ export function configNodeState(id: string): ConfigState | undefined {
   return { type: node.type, id, z: node.z, values, credentials: typedCredentials(node, (name) => node.credentials?.[name]) };
 }
 
-/** A config node as it stands in its own open dialog. */
+/** A config node with the values in its open dialog. */
 export function openDialogState(node: EditorNode): ConfigState {
   const read = (name: string): unknown => {
     const input = $(`#node-config-input-${name}`);
@@ -47,22 +47,22 @@ export async function ask<T>(path: string, body?: object): Promise<T> {
   return new Promise((resolve, reject) => {
     request.then(resolve, ({ responseJSON, status, statusText }: JQuery.jqXHR) => {
       const [, type = ''] = path.split('/');
-      reject(new Error(responseJSON ? inWords(responseJSON as Refusal, type) : `${status} ${statusText}`));
+      reject(new Error(responseJSON ? errorText(responseJSON as ErrorResponse, type) : `${status} ${statusText}`));
     });
   });
 }
 
-/** A refusal as the routes answer it. Those with a reason are worded here, with the rows that they are about. */
-interface Refusal {
+/** An error response of a route. For one with a reason, the text is in the catalogue and names the labels of the fields. */
+interface ErrorResponse {
   readonly code?: string;
   readonly message?: string;
   readonly reason?: string;
   readonly fields?: readonly string[];
 }
 
-function inWords({ code = '', message = '', reason, fields = [] }: Refusal, type: string): string {
+function errorText({ code = '', message = '', reason, fields = [] }: ErrorResponse, type: string): string {
   const known = [...credentialsOf(type), ...settingsOf(type)];
   const labels = fields.map((field) => known.find(({ name }) => name === field)?.label ?? field);
-  const text = reason === undefined ? message : word(`refused.${reason}`, { fields: labels.join(', ') });
+  const text = reason === undefined ? message : sharedText(`refused.${reason}`, { fields: labels.join(', ') });
   return code === '' ? text : `${text} (${code})`;
 }

@@ -3,19 +3,19 @@ import { constraintsOf } from '../core/schema/constraints';
 import type { ObjectForm } from '../core/schema/object-form';
 import type { Parameter, Parameters } from '../core/schema/parameters';
 
-/** What the build leaves of a node's description: plain data. */
+/** A node's description as the build inserts it: plain data, without functions. */
 export interface Description {
   readonly operations?: readonly OperationDescription[];
   readonly settings?: Parameters;
   readonly credentials?: Parameters;
   readonly forms?: readonly ObjectForm[];
-  /** The vendor has a page on which people sign in. */
+  /** The vendor has a sign-in page. */
   readonly signIn?: { readonly when?: Readonly<Record<string, string>> };
 }
 
-/** A ready-made object, with its words in the editor's language. */
+/** An object form, with its texts in the editor's language. */
 export interface FormChoice extends Pick<ObjectForm, 'id' | 'label' | 'help' | 'fixed'> {
-  /** The property that tells the forms apart (the first of those that are fixed), and its value. */
+  /** The property that identifies the form (the first of the fixed ones), and its value. */
   readonly key: string;
   readonly kind: unknown;
   readonly fields: readonly Field[];
@@ -30,17 +30,17 @@ export interface OperationDescription {
 
 const CATALOGUES = '@ensemble-flows/node-red-ensemble/';
 
-/** A word that all panels share. */
-export const word = (key: string, values?: Readonly<Record<string, unknown>>): string =>
+/** A text that all panels share. */
+export const sharedText = (key: string, values?: Readonly<Record<string, unknown>>): string =>
   RED._(`${CATALOGUES}ensemble-editor:form.${key}`, values);
 
-const fact = (key: string, values?: Readonly<Record<string, unknown>>): string =>
+const constraint = (key: string, values?: Readonly<Record<string, unknown>>): string =>
   RED._(`${CATALOGUES}ensemble-editor:constraints.${key}`, values);
 
-/** A word of one node type. */
-export const typeWord = (type: string, key: string): string => RED._(`${CATALOGUES}${type}:${type}.${key}`);
+/** A text of one node type. */
+export const typeText = (type: string, key: string): string => RED._(`${CATALOGUES}${type}:${type}.${key}`);
 
-/** A parameter or setting of a node type, with its words in the editor's language. */
+/** A parameter or setting of a node type, with its texts in the editor's language. */
 export class Field {
   constructor(
     private readonly type: string,
@@ -49,18 +49,18 @@ export class Field {
   ) {}
 
   get label(): string {
-    return this.word('label');
+    return this.text('label');
   }
 
   get help(): string {
-    return this.word('help');
+    return this.text('help');
   }
 
   get required(): boolean {
     return this.parameter.required || this.parameter.needed === true;
   }
 
-  /** Credentials never come back to the browser, and are typed unseen. */
+  /** Credentials are never sent back to the browser, and are masked while they are typed. */
   get secret(): boolean {
     return this.name in (descriptionOf(this.type).credentials ?? {});
   }
@@ -70,31 +70,31 @@ export class Field {
     return ['integer', 'number', 'port'].includes(this.parameter.kind);
   }
 
-  /** Unit, range and default. A default that is text stands in the input itself. */
-  get facts(): string {
+  /** Unit, range and default. A default that is text is shown in the input itself. */
+  get constraints(): string {
     const { default: preset } = this.parameter;
-    return constraintsOf({ ...this.parameter, default: typeof preset === 'number' ? preset : undefined }, fact).join(', ');
+    return constraintsOf({ ...this.parameter, default: typeof preset === 'number' ? preset : undefined }, constraint).join(', ');
   }
 
   /** What a value must be. */
   get expected(): string {
     const { min, max, unit, columns = 1, rows = 1, expected, options, buffers, ipv6, inHeader } = this.parameter;
     const kind = this.parameter.kind === 'port' ? 'integer' : this.parameter.kind;
-    if (expected !== undefined) return this.word('expected');
-    if (kind === 'secret') return word(inHeader ? 'expected.header' : 'expected.text');
-    if (kind === 'host') return word(ipv6 === false ? 'expected.hostIpv4' : 'expected.host');
-    if (kind === 'choice') return word('expected.choice', { options: this.options.map(({ label }) => label).join(', ') });
-    if (kind === 'address') return word('expected.address', { protocols: options?.map((protocol) => `${protocol}//`).join(', ') });
-    const range = constraintsOf({ ...this.parameter, kind: 'number', default: undefined } as Parameter<unknown>, fact).join();
-    if (kind === 'grid') return word('expected.grid', { count: columns * rows, rows, columns, range });
-    if (kind === 'scalar' && buffers) return word('expected.bytes');
+    if (expected !== undefined) return this.text('expected');
+    if (kind === 'secret') return sharedText(inHeader ? 'expected.header' : 'expected.text');
+    if (kind === 'host') return sharedText(ipv6 === false ? 'expected.hostIpv4' : 'expected.host');
+    if (kind === 'choice') return sharedText('expected.choice', { options: this.options.map(({ label }) => label).join(', ') });
+    if (kind === 'address') return sharedText('expected.address', { protocols: options?.map((protocol) => `${protocol}//`).join(', ') });
+    const range = constraintsOf({ ...this.parameter, kind: 'number', default: undefined } as Parameter<unknown>, constraint).join();
+    if (kind === 'grid') return sharedText('expected.grid', { count: columns * rows, rows, columns, range });
+    if (kind === 'scalar' && buffers) return sharedText('expected.bytes');
     const limited = min !== undefined || max !== undefined || unit !== undefined;
-    return word(`expected.${kind}${limited ? 'Range' : ''}`, { range });
+    return sharedText(`expected.${kind}${limited ? 'Range' : ''}`, { range });
   }
 
   get options(): { readonly value: string; readonly label: string }[] {
     const { options = [], optionLabels = {} } = this.parameter;
-    return options.map((value) => ({ value, label: value in optionLabels ? this.word(`options.${value}`) : value }));
+    return options.map((value) => ({ value, label: value in optionLabels ? this.text(`options.${value}`) : value }));
   }
 
   get forms(): FormChoice[] {
@@ -102,19 +102,19 @@ export class Field {
     const forms = parameter.forms ? (descriptionOf(type).forms ?? []) : [];
     return forms.map(({ id, fixed, fields }) => {
       const [key = '', kind] = Object.entries(fixed)[0] ?? [];
-      const [label, help] = [typeWord(type, `forms.${id}.label`), typeWord(type, `forms.${id}.help`)];
+      const [label, help] = [typeText(type, `forms.${id}.label`), typeText(type, `forms.${id}.help`)];
       return { id, label, help, fixed, key, kind, fields: fieldsOf(type, fields) };
     });
   }
 
-  private word(key: string): string {
+  private text(key: string): string {
     if (isShared(this.type, this.name)) return RED._(`${CATALOGUES}ensemble-editor:parameters.${this.name}.${key}`);
-    return typeWord(this.type, `parameters.${this.name}.${key}`);
+    return typeText(this.type, `parameters.${this.name}.${key}`);
   }
 }
 
 const shared: Parameters = { ...connectionSettings, ...actionSettings };
-/** A node may have a setting or a parameter of the same name. */
+/** Unless the node has a setting or a parameter of the same name. */
 const isShared = (type: string, name: string): boolean => {
   const { settings = {}, operations = [] } = descriptionOf(type);
   return name in shared && !(name in settings) && operations.every(({ parameters }) => !(name in parameters));
@@ -125,7 +125,7 @@ export const descriptionOf = (type: string): Description => DESCRIPTIONS[type] ?
 export const fieldsOf = (type: string, parameters: Parameters = {}): Field[] =>
   Object.entries(parameters).map(([name, parameter]) => new Field(type, name, parameter));
 
-/** The properties of a node that are plain values: its own, and those of its kind. */
+/** The settings of a node: its own, and those of all nodes of its kind. */
 export function settingsOf(type: string): Field[] {
   const { operations, settings, credentials } = descriptionOf(type);
   return fieldsOf(type, { ...settings, ...(operations && actionSettings), ...(credentials && connectionSettings) });
@@ -133,7 +133,7 @@ export function settingsOf(type: string): Field[] {
 
 export const credentialsOf = (type: string): Field[] => fieldsOf(type, descriptionOf(type).credentials);
 
-/** The parameters that a node's rows ask for. Where the message names the operation, those that all operations share. */
+/** The parameters that the panel shows. If the message sets the operation: those that all operations have in common. */
 export function parametersOf(type: string, operation: string): Field[] {
   const { operations = [] } = descriptionOf(type);
   const chosen = operations.find(({ id }) => id === operation);

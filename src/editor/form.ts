@@ -1,5 +1,5 @@
 import { actionSettings, connectionSettings } from '../core/node-settings';
-import { descriptionOf, type Field, fieldsOf, typeWord, word } from './fields';
+import { descriptionOf, type Field, fieldsOf, sharedText, typeText } from './fields';
 import type { Verdict } from './validation';
 
 /** Ids of the inputs that Node-RED fills and reads itself. */
@@ -8,7 +8,7 @@ export const prefixOf = (type: string): string => (descriptionOf(type).credentia
 /** Makes the form that Node-RED shows for a node type from its description. */
 export function fillTemplate(type: string): void {
   const form = $('<div>', { class: 'ensemble' }).append(...rowsOf(type));
-  // A script's text is taken as it is, so what the words hold stays text.
+  // The text of a script is not parsed as HTML, so texts of the catalogue need no escaping.
   $(`script[data-template-name="${type}"]`).text(form.prop('outerHTML'));
 }
 
@@ -16,7 +16,7 @@ function rowsOf(type: string): JQuery[] {
   const { operations, settings, credentials, signIn } = descriptionOf(type);
   const prefix = prefixOf(type);
   const rows = (parameters: typeof settings) => fieldsOf(type, parameters).map((field) => fieldRow(`${prefix}-${field.name}`, field));
-  const plain = (name: string) => row(`${prefix}-${name}`, { label: word(`${name}.label`), help: word(`${name}.help`) });
+  const plain = (name: string) => row(`${prefix}-${name}`, { label: sharedText(`${name}.label`), help: sharedText(`${name}.help`) });
   if (operations)
     return [
       plain('name'),
@@ -41,21 +41,21 @@ function rowsOf(type: string): JQuery[] {
   ];
 }
 
-export interface RowWords {
+export interface RowTexts {
   readonly label: string;
   readonly help?: string;
-  readonly facts?: string;
+  readonly constraints?: string;
   readonly required?: boolean;
 }
 
-/** Label, control, what the control takes, and a line for what turns up while it is used. */
-export function row(id: string, { label, help = '', facts = '', required = false }: RowWords, control = textInput(id)): JQuery {
-  const star = $('<span>', { class: 'ensemble-required', title: word('required'), text: ' *' });
+/** A label, the control, a hint with help and constraints, and a note that changes with the value. */
+export function row(id: string, { label, help = '', constraints = '', required = false }: RowTexts, control = textInput(id)): JQuery {
+  const star = $('<span>', { class: 'ensemble-required', title: sharedText('required'), text: ' *' });
   return $('<div>', { class: 'form-row ensemble-row' }).append(
     $('<label>', { for: id, id: `${id}-label`, text: label }).append(required ? star : []),
     $('<div>', { class: 'ensemble-body' }).append(
       $('<div>', { class: 'ensemble-control' }).append(control),
-      $('<div>', { class: 'ensemble-hint', id: `${id}-hint` }).append(...hintParts({ help, facts })),
+      $('<div>', { class: 'ensemble-hint', id: `${id}-hint` }).append(...hintParts({ help, constraints })),
       $('<div>', { class: 'ensemble-note', id: `${id}-note`, role: 'status' }),
     ),
   );
@@ -63,19 +63,19 @@ export function row(id: string, { label, help = '', facts = '', required = false
 
 export function fieldRow(id: string, field: Field): JQuery {
   const { kind } = field.parameter;
-  const words = wordsOf(field);
-  if (kind !== 'boolean') return row(id, words, field.secret ? textInput(id).attr('type', 'password') : textInput(id));
-  const made = row(id, words, $('<input>', { type: 'checkbox', id, 'aria-describedby': `${id}-hint` }));
+  const texts = rowTexts(field);
+  if (kind !== 'boolean') return row(id, texts, field.secret ? textInput(id).attr('type', 'password') : textInput(id));
+  const made = row(id, texts, $('<input>', { type: 'checkbox', id, 'aria-describedby': `${id}-hint` }));
   made.children('label').appendTo(made.find('.ensemble-control'));
   return made.addClass('ensemble-switch');
 }
 
-export const wordsOf = ({ label, help, facts, required }: Field): RowWords => ({ label, help, facts, required });
+export const rowTexts = ({ label, help, constraints, required }: Field): RowTexts => ({ label, help, constraints, required });
 
-/** What the row asks for, and its limits, which stay together on a line. */
-export const hintParts = ({ help, facts }: Pick<RowWords, 'help' | 'facts'>): JQuery[] => [
-  ...(facts ? [$('<span>', { class: 'ensemble-facts', text: facts })] : []),
-  ...(facts && help ? [$('<span>', { text: ' · ' })] : []),
+/** The constraints, which stay on one line, and the help. */
+export const hintParts = ({ help, constraints }: Pick<RowTexts, 'help' | 'constraints'>): JQuery[] => [
+  ...(constraints ? [$('<span>', { class: 'ensemble-constraints', text: constraints })] : []),
+  ...(constraints && help ? [$('<span>', { text: ' · ' })] : []),
   ...(help ? [$('<span>', { text: help })] : []),
 ];
 
@@ -83,20 +83,20 @@ export const hintParts = ({ help, facts }: Pick<RowWords, 'help' | 'facts'>): JQ
 export const textInput = (id: string): JQuery =>
   $('<input>', { type: 'text', id, style: 'width:100%', 'aria-describedby': `${id}-hint ${id}-note` });
 
-const section = (name: string): JQuery => $('<h4>', { class: 'ensemble-section', text: word(`section.${name}`) });
+const section = (name: string): JQuery => $('<h4>', { class: 'ensemble-section', text: sharedText(`section.${name}`) });
 
 function operationRow(type: string): JQuery {
   const { operations = [] } = descriptionOf(type);
-  const options = operations.map(({ id }) => $('<option>', { value: id, text: typeWord(type, `operations.${id}.label`) }));
+  const options = operations.map(({ id }) => $('<option>', { value: id, text: typeText(type, `operations.${id}.label`) }));
   const select = $('<select>', { id: 'node-input-operation', 'aria-describedby': 'node-input-operation-note' });
-  select.append(...options, $('<option>', { value: '', text: word('operation.fromMessage') }));
-  return row('node-input-operation', { label: word('operation.label') }, select);
+  select.append(...options, $('<option>', { value: '', text: sharedText('operation.fromMessage') }));
+  return row('node-input-operation', { label: sharedText('operation.label') }, select);
 }
 
-const testRow = (): JQuery => buttonRow('ensemble-test', 'fa-plug', word('test.button'), word('test.help'));
+const testRow = (): JQuery => buttonRow('ensemble-test', 'fa-plug', sharedText('test.button'), sharedText('test.help'));
 
 const signInRow = (type: string): JQuery =>
-  buttonRow('ensemble-sign-in', 'fa-sign-in', typeWord(type, 'signIn.label'), typeWord(type, 'signIn.help'));
+  buttonRow('ensemble-sign-in', 'fa-sign-in', typeText(type, 'signIn.label'), typeText(type, 'signIn.help'));
 
 function buttonRow(id: string, icon: string, label: string, help: string): JQuery {
   const button = $('<button>', { type: 'button', id, class: 'red-ui-button', 'aria-describedby': `${id}-hint ${id}-note` });
@@ -104,7 +104,7 @@ function buttonRow(id: string, icon: string, label: string, help: string): JQuer
   return row(id, { label: '', help }, button);
 }
 
-/** The line under a row. */
+/** Sets the note below a row. */
 export function note(row: JQuery, kind: 'none' | 'busy' | 'good' | 'info' | 'warning' | 'error', text = ''): void {
   const icons = {
     none: '',
@@ -118,21 +118,9 @@ export function note(row: JQuery, kind: 'none' | 'busy' | 'good' | 'info' | 'war
   if (kind !== 'none') line.append($('<i>', { class: `fa ${icons[kind]}`, 'aria-hidden': 'true' }), ' ', document.createTextNode(text));
 }
 
-/** Says under a row why its value does not fit; nothing about an empty one, which its mark tells already. */
+/** Notes below a row why its value is invalid; nothing for an empty one, whose label is marked as required. */
 export function complain(row: JQuery, verdict: Verdict, isEmpty: boolean): boolean {
   const wrong = verdict !== true && !isEmpty;
   note(row, wrong ? 'error' : 'none', wrong ? verdict : '');
   return wrong;
-}
-
-/** The label of a row belongs to the visible part of a TypedInput, which replaces the labelled input. */
-export function labelTypedInput(input: JQuery): void {
-  const id = String(input.attr('id'));
-  const shown = input.next('.red-ui-typedInput-container');
-  shown.find('.red-ui-typedInput-input').attr({ id: `${id}-value`, 'aria-describedby': `${id}-hint ${id}-note` });
-  shown.find('.red-ui-typedInput-option-label').attr('id', `${id}-option`);
-  shown.find('.red-ui-typedInput-option-trigger').attr({ 'aria-labelledby': `${id}-label ${id}-option`, 'aria-describedby': `${id}-hint` });
-  $(`#${id}-label`).attr('for', `${id}-value`);
-  // Node-RED leaves the mark of the focus on a value that is shown as a label.
-  shown.on('focusout', () => shown.removeClass('red-ui-typedInput-focus'));
 }

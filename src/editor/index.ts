@@ -1,7 +1,7 @@
 import './editor.css';
 import { ActionPanel } from './action-panel';
 import { ConfigPanel } from './config-panel';
-import { descriptionOf, typeWord } from './fields';
+import { descriptionOf, typeText } from './fields';
 import { fillTemplate } from './form';
 import { actionLabel, labelStyle, settingLabel } from './labels';
 import { SettingRows } from './setting-rows';
@@ -9,7 +9,7 @@ import { check, checkParameters } from './validation';
 
 const open = new WeakMap<EditorNode, { save(): void }>();
 
-/** Makes a dialog that Node-RED has just built usable. */
+/** Completes a dialog that Node-RED has just opened. */
 function prepare(node: EditorNode): void {
   const { operations, credentials } = descriptionOf(node.type);
   open.set(node, operations ? new ActionPanel(node) : credentials ? new ConfigPanel(node) : new SettingRows(node));
@@ -17,7 +17,7 @@ function prepare(node: EditorNode): void {
 
 const save = (node: EditorNode): void => open.get(node)?.save();
 
-/** All that the panels of this package call; see the html of any node. */
+/** The functions that the HTML files of the nodes call. */
 Object.assign(window, {
-  Ensemble: { fillTemplate, prepare, save, check, checkParameters, actionLabel, settingLabel, labelStyle, typeWord },
+  Ensemble: { fillTemplate, prepare, save, check, checkParameters, actionLabel, settingLabel, labelStyle, typeText },
 });

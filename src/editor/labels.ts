@@ -1,30 +1,30 @@
-import { descriptionOf, parametersOf, typeWord } from './fields';
-import { cssColor } from './handles';
+import { descriptionOf, parametersOf, typeText } from './fields';
+import { cssColor } from './side-controls';
 import { isConstant, type TypedValue } from './validation';
 
-/** Characters of a target: a list of ids would make a node as wide as the workspace. */
+/** Characters of a target: with a list of ids, a node would become as wide as the workspace. */
 const LONGEST = 40;
 
-/** What the workspace shows: the name, else the operation and what it is for. */
+/** The label in the workspace: the name, else the operation and its target. */
 export function actionLabel(node: EditorNode, ...targets: string[]): string {
   const { type, operation = '', parameters } = node;
   const known = descriptionOf(type).operations?.some(({ id }) => id === operation);
-  const what = known ? typeWord(type, `operations.${operation}.label`) : typeWord(type, 'label');
+  const what = known ? typeText(type, `operations.${operation}.label`) : typeText(type, 'label');
   const inputs = (parameters ?? {}) as Readonly<Record<string, TypedValue>>;
   const constant = ({ type, value }: TypedValue) => (isConstant(type) && value !== '' ? value : undefined);
   return name(node) || withTarget(what, node, targets, (target) => (inputs[target] ? constant(inputs[target]) : undefined));
 }
 
-/** The name, else what kind of node it is and what it is for. */
+/** The label in the workspace: the name, else the type and its target. */
 export const settingLabel = (node: EditorNode, ...targets: string[]): string =>
-  name(node) || withTarget(typeWord(node.type, 'label'), node, targets, (target) => node[target]);
+  name(node) || withTarget(typeText(node.type, 'label'), node, targets, (target) => node[target]);
 
 export const labelStyle = (node: EditorNode): string => {
   const color = colorOf(node);
   return [node.name && 'node_label_italic', color && colorClass(color)].filter(Boolean).join(' ');
 };
 
-/** The colour that a node is set to; it lies behind its label. */
+/** The colour that a node is set to; it becomes the background of its label. */
 function colorOf({ type, operation, parameters }: EditorNode): string | undefined {
   const inputs = (parameters ?? {}) as Readonly<Record<string, TypedValue>>;
   const field = parametersOf(type, String(operation ?? '')).find(({ parameter }) => parameter.kind === 'color');
@@ -34,13 +34,13 @@ function colorOf({ type, operation, parameters }: EditorNode): string | undefine
 
 const styles = new Map<string, string>();
 
-/** Node-RED takes the style of a label as the name of a class only: there is one for each colour. */
+/** Node-RED accepts only class names as the style of a label: each colour gets a class. */
 function colorClass(color: string): string {
   const known = styles.get(color);
   if (known) return known;
   const name = `ensemble-label-${color.slice(1)}`;
   const [red = 0, green = 0, blue = 0] = (color.slice(1).match(/../g) ?? []).map((part) => Number.parseInt(part, 16));
-  // What the eye sees of the three is not the same.
+  // The perceived brightness of the colour.
   const text = 0.299 * red + 0.587 * green + 0.114 * blue > 140 ? '#222' : '#fff';
   $('<style>').text(`.${name} text { fill: ${text} !important; stroke: ${color}; }`).appendTo('head');
   styles.set(color, `ensemble-label-color ${name}`);
@@ -49,10 +49,10 @@ function colorClass(color: string): string {
 
 const name = (node: EditorNode): string => (typeof node.name === 'string' ? node.name : '');
 
-/** The beginning of a UUID tells it from the others well enough. */
+/** Shortens a UUID to its first part. */
 const short = (part: unknown): string => String(part).replace(/\b([\da-f]{8})-(?:[\da-f]{4}-){3}[\da-f]{12}\b/gi, '$1…');
 
-/** A part of the target that a node leaves open is the one of its connection. */
+/** Appends the target. A part of it that the node does not set is taken from its connection. */
 function withTarget(what: string, node: EditorNode, targets: readonly string[], read: (target: string) => unknown): string {
   const connection = typeof node.connection === 'string' ? RED.nodes.node(node.connection) : null;
   const isGiven = (value: unknown) => value !== undefined && value !== null && value !== '';

@@ -1,5 +1,5 @@
 import { ask, type ConfigState } from './dialog';
-import { typeWord, word } from './fields';
+import { type Field, sharedText, typeText } from './fields';
 import { complain, note } from './form';
 import type { Verdict } from './validation';
 
@@ -12,90 +12,95 @@ interface Item {
   readonly opens?: boolean;
 }
 
-export interface LookupOptions {
-  readonly row: JQuery;
-  readonly value: () => string;
-  readonly verdict: () => Verdict;
-  readonly choose: (value: string) => void;
-  readonly lookup: string;
-  /** The other rows on which it depends what comes. */
-  readonly narrowedBy: readonly string[];
-  /** The value is a list, with commas. */
-  readonly many: boolean;
-  /** The connection that is asked; undefined where none is chosen. */
-  readonly connection: () => ConfigState | undefined;
-  /** The node whose panel it is. */
-  readonly node: string;
-  /** Constant values of the other rows. */
-  readonly parameters: () => Readonly<Record<string, unknown>>;
-  /** False while the row takes its value from the message or elsewhere. */
-  readonly isConstant: () => boolean;
+/** The row that a lookup belongs to. */
+interface LookupRow {
+  readonly field: Field;
+  readonly element: JQuery;
+  readonly value: string;
+  readonly verdict: Verdict;
+  /** False while the value comes from the message or elsewhere. */
+  readonly isConstant: boolean;
+  put(value: string): void;
 }
 
-/** What a person does first who turns to something else. */
+/** What a lookup has to know of the panel around its row. */
+export interface Surroundings {
+  /** The id of the node whose panel it is. */
+  readonly node: string;
+  /** The connection that is asked; undefined where none is selected. */
+  readonly connection: () => ConfigState | undefined;
+  /** The constants in the rows of the panel. */
+  readonly constants: () => Readonly<Record<string, unknown>>;
+}
+
+/** The events with which a user turns to something else. */
 const ELSEWHERE = ['pointerdown', 'focusin'];
 
-/** Offers what the vendor has, and says what the chosen value is. A value typed by hand always stands. */
+/** Offers the values that the vendor knows, and describes the selected one. Any other value can be typed. */
 export class Lookup {
   private items: readonly Item[] | undefined;
-  /** How the asking goes, while there are no items. */
+  /** The state of the request, while there are no items. */
   private progress: readonly ['none' | 'busy' | 'error', string] = ['none', ''];
-  private asked = 0;
-  /** A person has pressed for the list, and it has not come yet. */
-  private wanted = false;
+  private requests = 0;
+  /** The user has pressed the button of the list, which has not been loaded yet. */
+  private isAwaited = false;
   /** The list, while it is open. */
   private menu: Menu | undefined;
-  /** What was asked last: of which connection, and for which values of the other rows. */
-  private question: string | undefined;
+  /** The last request: its connection, and the values of the other rows that it depends on. */
+  private lastRequest: string | undefined;
   private readonly buttons: readonly JQuery[];
 
-  constructor(private readonly options: LookupOptions) {
-    const { row } = options;
+  constructor(
+    private readonly row: LookupRow,
+    private readonly lookup: string,
+    private readonly surroundings: Surroundings,
+  ) {
     this.buttons = [
-      button('fa-list', word('lookup.choose'), () => this.open()),
-      button('fa-refresh', word('lookup.refresh'), () => void this.refresh(true)),
+      button('fa-list', sharedText('lookup.choose'), () => this.open()),
+      button('fa-refresh', sharedText('lookup.refresh'), () => void this.refresh(true)),
     ];
-    row.find('.ensemble-control').append(...this.buttons);
-    // With its row, what it asked for is forgotten.
-    row.on('remove', () => {
-      this.asked++;
+    row.element.find('.ensemble-control').append(...this.buttons);
+    // The response to a request of a removed row is ignored.
+    row.element.on('remove', () => {
+      this.requests++;
       this.menu?.hide();
     });
   }
 
-  /** Asks the vendor, and shows how that goes. Node-RED announces one choice several times: the same is asked once. */
+  /** Loads the items and shows the progress. Node-RED triggers several changes for one selection: they make one request. */
   async refresh(again = false): Promise<void> {
-    const { connection, parameters, narrowedBy } = this.options;
+    const { connection, constants } = this.surroundings;
+    const { narrowedBy = [] } = this.row.field.parameter;
     const state = connection();
-    const given = parameters();
-    const question = JSON.stringify([state, narrowedBy.map((name) => given[name])]);
-    if (question === this.question && !again) return;
-    this.question = question;
+    const given = constants();
+    const request = JSON.stringify([state, narrowedBy.map((name) => given[name])]);
+    if (request === this.lastRequest && !again) return;
+    this.lastRequest = request;
     this.items = undefined;
-    await this.ask(state);
+    await this.load(state);
   }
 
-  /** Says in the note what the present value stands for. */
+  /** Describes the current value in the note. */
   show(): void {
-    const { row, verdict, isConstant } = this.options;
-    for (const element of this.buttons) element.toggle(isConstant());
-    const value = this.options.value().trim();
-    if (complain(row, verdict(), value === '')) return;
+    const { element, isConstant, verdict } = this.row;
+    for (const button of this.buttons) button.toggle(isConstant);
+    const value = this.row.value.trim();
+    if (complain(element, verdict, value === '')) return;
     const chosen = this.chosen.map((one) => this.items?.find((item) => item.value === one && !item.opens));
     const known = chosen.filter((item) => item !== undefined);
-    if (!isConstant()) return;
-    if (!this.items || this.progress[0] !== 'none') note(row, ...this.progress);
-    else if (known.length > 0 && known.length === chosen.length) note(row, 'good', known.map(describe).join(', '));
-    else if (this.items.length === 0) note(row, 'info', word('lookup.empty'));
-    // What lies behind an entry may well be it.
-    else if (this.items.some(({ opens }) => opens)) note(row, 'none');
-    else if (value !== '' && !value.startsWith('${')) note(row, 'warning', word('lookup.missing'));
+    if (!isConstant) return;
+    if (!this.items || this.progress[0] !== 'none') note(element, ...this.progress);
+    else if (known.length > 0 && known.length === chosen.length) note(element, 'good', known.map(describe).join(', '));
+    else if (this.items.length === 0) note(element, 'info', sharedText('lookup.empty'));
+    // The value may be one of the items that an item contains.
+    else if (this.items.some(({ opens }) => opens)) note(element, 'none');
+    else if (value !== '' && !value.startsWith('${')) note(element, 'warning', sharedText('lookup.missing'));
   }
 
-  /** Completions while typing. What was typed comes first where it is no entry: Enter and Tab take the first. */
+  /** Completions while typing. A text that is no item comes first, because Enter and Tab select the first completion. */
   readonly search = (typed: string): Completion[] => {
-    // Of a list, the last entry is the one that is being typed.
-    const before = this.options.many ? typed.slice(0, typed.lastIndexOf(',') + 1) : '';
+    // In a list, the last entry is being typed.
+    const before = this.isList ? typed.slice(0, typed.lastIndexOf(',') + 1) : '';
     const items = (this.items ?? []).filter(({ opens }) => !opens);
     const text = typed.slice(before.length).trim().toLowerCase();
     const complete = (item: Item) => ({ ...completion(item), value: before + item.value });
@@ -104,79 +109,83 @@ export class Lookup {
     return fitting.length === 0 ? [] : [completion({ value: typed, label: typed }), ...fitting.map(complete)];
   };
 
-  /** Whether the vendor has it in the list as a number. */
+  /** Whether the value is a number in the list of the vendor. */
   isNumeric(value: string): boolean {
     return this.items?.some((item) => item.value === value && item.numeric) ?? false;
   }
 
-  /** The entries of a list, or the one value. */
-  private get chosen(): string[] {
-    const { many, value } = this.options;
-    return (many ? value().split(',') : [value()]).map((one) => one.trim()).filter((one) => one !== '');
+  /** The value is comma-separated. */
+  private get isList(): boolean {
+    return this.row.field.parameter.kind === 'list';
   }
 
-  /** What the vendor has, at the top or behind an entry; undefined where the asking failed, or another one came first. */
-  private async ask(state: ConfigState | undefined, within?: string): Promise<readonly Item[] | undefined> {
-    const { lookup, node, parameters } = this.options;
-    const turn = ++this.asked;
+  /** The entries of a list, or the one value. */
+  private get chosen(): string[] {
+    const { value } = this.row;
+    return (this.isList ? value.split(',') : [value]).map((one) => one.trim()).filter((one) => one !== '');
+  }
+
+  /** Loads the items at the top level, or within an item. Returns undefined if that fails, or if a newer request was made. */
+  private async load(state: ConfigState | undefined, within?: string): Promise<readonly Item[] | undefined> {
+    const { node, constants } = this.surroundings;
+    const turn = ++this.requests;
     const show = (...progress: typeof this.progress) => {
-      if (turn !== this.asked) return;
+      if (turn !== this.requests) return;
       this.progress = progress;
       this.show();
-      if (progress[0] === 'busy' || !this.wanted) return;
-      this.wanted = false;
+      if (progress[0] === 'busy' || !this.isAwaited) return;
+      this.isAwaited = false;
       this.openMenu(this.items ?? []);
     };
     if (!state) return void show('none', '');
-    show('busy', word('lookup.loading'));
+    show('busy', sharedText('lookup.loading'));
     try {
       const { type, ...body } = state;
-      const answer = await ask<Item[]>(`lookup/${type}/${lookup}`, { ...body, node, parameters: parameters(), within });
-      if (turn !== this.asked) return undefined;
-      const items = answer.map((item) => inWords(item, type));
+      const response = await ask<Item[]>(`lookup/${type}/${this.lookup}`, { ...body, node, parameters: constants(), within });
+      if (turn !== this.requests) return undefined;
+      const items = response.map((item) => withTexts(item, type));
       const others = within === undefined ? [] : (this.items ?? []).filter(({ value }) => items.every((item) => item.value !== value));
       this.items = [...others, ...items];
       show('none', '');
       return items;
     } catch (error) {
-      return void show('error', word('lookup.failed', { reason: (error as Error).message }));
+      return void show('error', sharedText('lookup.failed', { reason: (error as Error).message }));
     }
   }
 
-  /** Of a list, an entry is put in, or taken out where it was in. */
+  /** In a list, a selected item is added, or removed if it was in it. */
   private choose({ value, opens }: Item): void {
-    const { many, choose, connection } = this.options;
-    if (opens) return void this.ask(connection(), value).then((items) => items && this.openMenu(items));
-    const others = many ? this.chosen.filter((one) => one !== value) : [];
-    const isIn = many && others.length < this.chosen.length;
-    choose((isIn ? others : [...others, value]).join(','));
+    if (opens) return void this.load(this.surroundings.connection(), value).then((items) => items && this.openMenu(items));
+    const others = this.isList ? this.chosen.filter((one) => one !== value) : [];
+    const isIn = this.isList && others.length < this.chosen.length;
+    this.row.put((isIn ? others : [...others, value]).join(','));
   }
 
-  /** Opens the list: at once, or when it has come. */
+  /** Opens the list, at once or when it has been loaded. */
   private open(): void {
-    // It came between the press of the button and its release.
+    // It was opened between the press of the button and its release.
     if (this.menu) return;
     if (this.items && this.items.length > 0) return void this.openMenu(this.items);
-    this.want();
+    this.awaitList();
     if (this.progress[0] !== 'busy') void this.refresh(true);
   }
 
-  /** Whoever goes on to something else meanwhile must not find the list under the pointer. */
-  private want(): void {
-    this.wanted = true;
-    const giveUp = ({ target }: Event) => {
-      if (this.wanted && this.buttons.some((button) => button[0]?.contains(target as Node))) return;
-      this.wanted = false;
-      for (const name of ELSEWHERE) document.removeEventListener(name, giveUp, true);
+  /** The list must not open under the pointer if the user has turned to something else meanwhile. */
+  private awaitList(): void {
+    this.isAwaited = true;
+    const stop = ({ target }: Event) => {
+      if (this.isAwaited && this.buttons.some((button) => button[0]?.contains(target as Node))) return;
+      this.isAwaited = false;
+      for (const name of ELSEWHERE) document.removeEventListener(name, stop, true);
     };
-    for (const name of ELSEWHERE) document.addEventListener(name, giveUp, true);
+    for (const name of ELSEWHERE) document.addEventListener(name, stop, true);
   }
 
   private openMenu(items: readonly Item[]): void {
-    const { row } = this.options;
+    const { element } = this.row;
     // Another dialog may be on top of the row by now.
-    if (items.length === 0 || !row.is(':visible')) return;
-    const control = row.find('.ensemble-control');
+    if (items.length === 0 || !element.is(':visible')) return;
+    const control = element.find('.ensemble-control');
     this.menu?.hide();
     const menu = RED.popover.menu({
       options: items.map(completion),
@@ -193,10 +202,10 @@ export class Lookup {
   }
 }
 
-/** What an item says in words stands in the catalogue of the connection's type. */
-const inWords = ({ words = [], ...item }: Item, type: string): Item => ({
+/** Texts of an item are in the catalogue of the connection's type. */
+const withTexts = ({ words = [], ...item }: Item, type: string): Item => ({
   ...item,
-  detail: [item.detail, ...words.map((key) => typeWord(type, `lookup.${key}`))].filter(Boolean).join(' · '),
+  detail: [item.detail, ...words.map((key) => typeText(type, `lookup.${key}`))].filter(Boolean).join(' · '),
 });
 
 const describe = ({ label, detail }: Item): string => [label, detail].filter(Boolean).join(' · ');

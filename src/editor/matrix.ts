@@ -1,6 +1,6 @@
 import type { Parameter } from '../core/schema/parameters';
 
-/** The arithmetic of a grid of levels, without its picture. */
+/** The arithmetic of a grid of levels, without its display. */
 export class Matrix {
   readonly columns: number;
   readonly rows: number;
@@ -20,13 +20,13 @@ export class Matrix {
     return this.columns * this.rows;
   }
 
-  /** Whether there is anything at this place. */
+  /** Whether there is an LED at this place. */
   has(index: number): boolean {
     const edges = [0, this.columns - 1, this.size - this.columns, this.size - 1];
     return index >= 0 && index < this.size && (this.corners || !edges.includes(index));
   }
 
-  /** Levels for all places; those that are not there hold the lowest. */
+  /** Levels for all places; places without an LED have the lowest. */
   map(level: (index: number) => number | undefined): number[] {
     return Array.from({ length: this.size }, (_, index) => (this.has(index) ? this.clamp(level(index) ?? this.min) : this.min));
   }
@@ -35,7 +35,7 @@ export class Matrix {
     return Math.min(this.max, Math.max(this.min, level));
   }
 
-  /** Moves the picture; what leaves it is gone. */
+  /** Moves the pattern; what leaves the grid is lost. */
   shift(cells: readonly number[], right: number, down: number): number[] {
     return this.map((index) => {
       const [column, row] = [(index % this.columns) - right, Math.floor(index / this.columns) - down];
@@ -43,7 +43,7 @@ export class Matrix {
     });
   }
 
-  /** The places on the straight way from one to another: a fast pointer skips some. */
+  /** The places on a straight line between two places: a fast pointer skips some. */
   line(from: number, to: number): number[] {
     const [x, y] = [from % this.columns, Math.floor(from / this.columns)];
     const [dx, dy] = [(to % this.columns) - x, Math.floor(to / this.columns) - y];
@@ -54,7 +54,7 @@ export class Matrix {
     );
   }
 
-  /** As text that a person can read: a line for each row. */
+  /** As readable text: a line for each row. */
   format(cells: readonly number[]): string {
     const lines = Array.from({ length: this.rows }, (_, row) => cells.slice(row * this.columns, (row + 1) * this.columns).join(', '));
     return `[${lines.map((line) => `\n  ${line}`).join(',')}\n]`;

@@ -1,12 +1,16 @@
-import { type Field, type FormChoice, word } from './fields';
-import { complain, fieldRow, note } from './form';
-import { verdict } from './validation';
+import type { SideControl } from './control';
+import { type Field, type FormChoice, sharedText } from './fields';
+import { fieldRow } from './form';
+import { Row } from './row';
+import { SettingControl } from './setting-control';
+import { verdictOnInput } from './validation';
 
 type Entry = Record<string, unknown>;
 
-/** Rows for one of a node's ready-made objects, beside its JSON: each follows the other. */
-export class ObjectForms {
-  readonly element = $('<div>', { class: 'ensemble-forms' });
+/** Rows for the fields of an object, beside its JSON: each follows the other. */
+export class ObjectForms implements SideControl {
+  readonly isForJson = true;
+  private readonly element = $('<div>', { class: 'ensemble-forms' });
   private readonly forms: readonly FormChoice[];
   private readonly select: JQuery;
   private readonly rows = $('<div>');
@@ -14,24 +18,34 @@ export class ObjectForms {
   private entry: Entry = {};
 
   constructor(
-    field: Field,
+    private readonly field: Field,
     private readonly onFill: (json: string) => void,
   ) {
     this.forms = field.forms;
-    this.select = $('<select>', { 'aria-label': word('forms.label'), id: `ensemble-parameter-${field.name}-form` });
-    this.select.append($('<option>', { value: '', text: word('forms.json') }));
+    this.select = $('<select>', { 'aria-label': sharedText('forms.label'), id: `ensemble-parameter-${field.name}-form` });
+    this.select.append($('<option>', { value: '', text: sharedText('forms.json') }));
     for (const { id, label, kind } of this.forms) this.select.append($('<option>', { value: id, text: `${label} (${kind})` }));
     this.select.on('change', () => this.choose());
     this.element.append(this.select, this.rows);
   }
 
-  /** Takes over the JSON as it stands; returns what to remark on it. */
-  show(json: string): string {
+  insertInto(row: JQuery): this {
+    this.element.insertAfter(row.find('.ensemble-control'));
+    return this;
+  }
+
+  toggle(visible: boolean): void {
+    this.element.toggle(visible);
+  }
+
+  /** Shows the object that a JSON text holds in its form; leaves a text that does not fit. */
+  show(json: string): string | undefined {
+    if (json !== '' && verdictOnInput(this.field, { type: 'json', value: json }) !== true) return undefined;
     const entries = read(json);
     const forms = entries.map((entry) => this.forms.find(({ key, kind }) => entry[key] === kind));
     this.entry = (entries.length === 1 && entries[0]) || {};
     this.open(entries.length === 1 ? forms[0] : undefined);
-    return forms.includes(undefined) ? word('forms.other') : '';
+    return forms.includes(undefined) ? sharedText('forms.other') : undefined;
   }
 
   private choose(): void {
@@ -50,23 +64,23 @@ export class ObjectForms {
     }
     for (const { name } of form?.fields ?? []) {
       const input = this.rows.find(`#${inputId(name)}`);
-      // Not under the user's fingers.
+      // The user may be typing in it.
       if (!input.is(':focus')) input.val(String(this.entry[name] ?? ''));
     }
   }
 
   private row(field: Field): JQuery {
     const id = inputId(field.name);
-    const row = fieldRow(id, field);
-    const input = row.find(`#${id}`);
-    input.on('input', () => {
-      const value = String(input.val());
-      if (complain(row, verdict(field, value), value === '')) return;
+    const element = fieldRow(id, field);
+    const row = new Row(field, element, (search) => new SettingControl(field, element.find(`#${id}`), '', search));
+    row.control.listen(() => {
+      const { value } = row;
+      if (value === String(this.entry[field.name] ?? '') || (value !== '' && row.verdict !== true)) return;
       if (value === '') delete this.entry[field.name];
       else this.entry[field.name] = Number(value);
       this.write();
     });
-    return row;
+    return element;
   }
 
   private write(): void {
@@ -76,7 +90,7 @@ export class ObjectForms {
 
 const inputId = (name: string): string => `ensemble-form-${name}`;
 
-/** The objects in a JSON text; none where it has no form that fits. */
+/** The objects in a JSON text; none if it contains anything else. */
 function read(json: string): Entry[] {
   try {
     const value: unknown = JSON.parse(json);
@@ -86,6 +100,3 @@ function read(json: string): Entry[] {
     return [];
   }
 }
-
-/** Puts a remark under the row of the objects. */
-export const remark = (row: JQuery, text: string): void => note(row, text === '' ? 'none' : 'warning', text);

@@ -1,5 +1,5 @@
 import { parseParameter } from '../core/schema/parse';
-import { type Field, word } from './fields';
+import { type Field, sharedText } from './fields';
 import type { Matrix } from './matrix';
 import { verdictOnInput } from './validation';
 
@@ -9,7 +9,7 @@ interface Canvas {
   readonly pick: (level: number) => void;
 }
 
-/** What lies beside the grid: the levels to paint with, and what changes all of the picture. */
+/** The tools beside the grid: the levels to paint with, and changes of the whole pattern. */
 export class PainterTools {
   readonly element = $('<div>', { class: 'ensemble-tools' });
   private readonly array: JQuery;
@@ -20,12 +20,12 @@ export class PainterTools {
     private readonly matrix: Matrix,
     private readonly canvas: Canvas,
   ) {
-    this.array = $('<textarea>', { rows: 4, 'aria-label': word('painter.pasteHere'), placeholder: word('painter.pasteHere') });
+    this.array = $('<textarea>', { rows: 4, 'aria-label': sharedText('painter.pasteHere'), placeholder: sharedText('painter.pasteHere') });
     this.array.on('input', () => this.paste(String(this.array.val()))).hide();
     this.element.append(this.levels(), this.changes(), this.moves(), this.exchange(), this.array, this.error);
   }
 
-  /** Takes an array over, or says where it is wrong. */
+  /** Applies a pasted array, or shows why it is invalid. */
   paste(text: string): void {
     const trimmed = text.trim();
     const json = /^\[/.test(trimmed) ? trimmed : `[${trimmed}]`;
@@ -38,9 +38,14 @@ export class PainterTools {
 
   private levels(): JQuery {
     const { min, max } = this.matrix;
-    const group = $('<div>', { class: 'ensemble-levels', role: 'radiogroup', 'aria-label': word('painter.levels') });
+    const group = $('<div>', { class: 'ensemble-levels', role: 'radiogroup', 'aria-label': sharedText('painter.levels') });
     for (let level = min; level <= max; level++) {
-      const radio = $('<input>', { type: 'radio', name: 'ensemble-level', value: level, 'aria-label': word('painter.level', { level }) });
+      const radio = $('<input>', {
+        type: 'radio',
+        name: 'ensemble-level',
+        value: level,
+        'aria-label': sharedText('painter.level', { level }),
+      });
       radio.prop('checked', level === max).on('change', () => this.canvas.pick(level));
       const led = $('<span>', { class: 'ensemble-led', text: level }).css('--glow', (level - min) / (max - min));
       $('<span>', { class: 'ensemble-level' }).append(radio, led).appendTo(group);
@@ -86,7 +91,7 @@ export class PainterTools {
 }
 
 function toolButton(name: string, icon: string, isIcon: boolean): JQuery {
-  const label = word(`painter.${name}`);
+  const label = sharedText(`painter.${name}`);
   const button = $('<button>', { type: 'button', class: 'red-ui-button red-ui-button-small', 'data-tool': name });
   button.append($('<i>', { class: `fa ${icon}`, 'aria-hidden': 'true' }));
   if (!isIcon) return button.append(' ', document.createTextNode(label));

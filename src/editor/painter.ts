@@ -1,16 +1,17 @@
 import { parseParameter } from '../core/schema/parse';
-import { type Field, word } from './fields';
+import type { SideControl } from './control';
+import { type Field, sharedText } from './fields';
 import { Matrix } from './matrix';
 import { PainterTools } from './painter-tools';
 import { verdictOnInput } from './validation';
 
-/** The levels that a text holds, flat or by rows; undefined where it does not fit. */
+/** The levels in a text, flat or by rows; undefined if it is invalid. */
 export function readCells(field: Field, text: string): number[] | undefined {
   if (verdictOnInput(field, { type: 'json', value: text }) !== true) return undefined;
   try {
     return parseParameter(field.name, field.parameter, JSON.parse(text)) as number[];
   } catch {
-    // What a variable of the environment will hold cannot be painted.
+    // The value of an environment variable is not known here.
     return undefined;
   }
 }
@@ -23,7 +24,9 @@ const ARROWS: Readonly<Record<string, readonly [right: number, down: number]>> =
 };
 
 /** A grid of LEDs to paint on: by pointer, touch or keyboard. */
-export class Painter {
+export class Painter implements SideControl {
+  readonly isForJson = true;
+  readonly help = sharedText('painter.help');
   private readonly matrix: Matrix;
   private readonly element = $('<div>', { class: 'ensemble-painter' });
   private readonly board: JQuery;
@@ -31,7 +34,7 @@ export class Painter {
   private readonly tools: PainterTools;
   private cells: readonly number[];
   private brush: number;
-  /** While the pointer is down: the level that it leaves, and the place where it was. */
+  /** While the pointer is down: the level that it paints, and its last place. */
   private stroke: { readonly level: number; readonly at: number } | undefined;
 
   constructor(
@@ -52,7 +55,7 @@ export class Painter {
     });
     this.element.append(this.board, this.tools.element);
     this.setFocus(this.leds.findIndex((_, index) => this.matrix.has(index)));
-    this.show(this.cells);
+    this.draw(this.cells);
   }
 
   appendTo(row: JQuery): this {
@@ -64,14 +67,19 @@ export class Painter {
     this.element.toggle(visible);
   }
 
-  /** Shows levels without reporting them as painted. */
-  show(cells: readonly number[]): void {
+  /** Shows the levels in a text; an invalid one changes nothing. */
+  show(value: string): undefined {
+    const cells = value === '' ? [] : readCells(this.field, value);
+    if (cells) this.draw(cells);
+  }
+
+  private draw(cells: readonly number[]): void {
     this.cells = this.matrix.map((index) => cells[index]);
     for (const [index, led] of this.leds.entries()) if (this.matrix.has(index)) this.dress(led, index);
   }
 
   private paint(cells: readonly number[]): void {
-    this.show(cells);
+    this.draw(cells);
     this.onPaint(this.cells);
   }
 
@@ -83,14 +91,14 @@ export class Painter {
     const led = $('<div>', { class: 'ensemble-led', role: 'gridcell', tabindex: -1 }).attr('data-index', index);
     return this.matrix.has(index)
       ? led
-      : led.addClass('ensemble-led-absent').removeAttr('tabindex').attr('aria-label', word('painter.absent'));
+      : led.addClass('ensemble-led-absent').removeAttr('tabindex').attr('aria-label', sharedText('painter.absent'));
   }
 
   private dress(led: JQuery, index: number): void {
     const { columns, min, max } = this.matrix;
     const level = this.cells[index] ?? min;
     const place = { row: Math.floor(index / columns) + 1, column: (index % columns) + 1, level };
-    led.css('--glow', (level - min) / (max - min)).attr({ 'data-level': level, 'aria-label': word('painter.cell', place) });
+    led.css('--glow', (level - min) / (max - min)).attr({ 'data-level': level, 'aria-label': sharedText('painter.cell', place) });
   }
 
   private makeBoard(): JQuery {
@@ -123,7 +131,7 @@ export class Painter {
     return board;
   }
 
-  /** The place under the pointer; -1 beside the board, and where there is no LED. */
+  /** The place under the pointer; -1 outside the board, and where there is no LED. */
   private placeAt({ clientX, clientY }: PointerEvent): number {
     const { left, top, width, height } = (this.board[0] as HTMLElement).getBoundingClientRect();
     const { columns, rows } = this.matrix;
@@ -137,7 +145,7 @@ export class Painter {
     if (at < 0 || event.button !== 0) return;
     event.preventDefault();
     (this.board[0] as HTMLElement).setPointerCapture(event.pointerId);
-    // A stroke that begins on the brush's own level takes it away.
+    // A stroke that begins on the level of the brush erases.
     this.stroke = { level: this.cells[at] === this.brush ? this.matrix.min : this.brush, at };
     this.setFocus(at, true);
     this.set([at], this.stroke.level);
@@ -176,7 +184,7 @@ export class Painter {
     if (column >= 0 && column < columns && to >= 0 && to < size && this.matrix.has(to)) this.setFocus(to, true);
   }
 
-  /** One LED at a time takes the tab key. */
+  /** Only one LED at a time can be reached by the tab key. */
   private setFocus(index: number, now = false): void {
     this.board.find('[tabindex=0]').attr('tabindex', -1);
     const led = this.leds[index]?.attr('tabindex', 0);

@@ -11,7 +11,7 @@ interface EditorNode {
     readonly defaults: Readonly<Record<string, unknown>>;
     readonly credentials?: Readonly<Record<string, unknown>>;
   };
-  /** Typed anew and not deployed yet; `has_x` says of a password only that there is one. */
+  /** Those that were typed and not deployed yet; `has_x` only tells that there is a password. */
   readonly credentials?: Readonly<Record<string, unknown>>;
   [property: string]: unknown;
 }

@@ -1,21 +1,21 @@
 import { ask, openDialogState } from './dialog';
-import { descriptionOf, word } from './fields';
+import { descriptionOf, sharedText } from './fields';
 import { note } from './form';
 
-/** Milliseconds between two looks whether the person has come back. */
-const PACE = 1000;
+/** Milliseconds between two requests for the state of the sign-in. */
+const POLL_INTERVAL = 1000;
 
-/** The row that leads to the vendor's own page, on which a person signs in. */
+/** The row with the button for the vendor's sign-in page. */
 export class SignInRow {
   private readonly button = $('#ensemble-sign-in');
   private readonly row = this.button.closest('.ensemble-row');
-  /** How often it was begun to follow: only the last goes on. */
+  /** The number of calls of `follow`: only the last one continues. */
   private followed = 0;
   private readonly callback = new URL('ensemble/signed-in', document.baseURI).href;
 
   constructor(private readonly node: EditorNode) {
     this.button.on('click', () => void this.begin());
-    this.row.find('.ensemble-hint').append($('<div>', { text: word('signIn.callback', { address: this.callback }) }));
+    this.row.find('.ensemble-hint').append($('<div>', { text: sharedText('signIn.callback', { address: this.callback }) }));
     const conditions = Object.entries(descriptionOf(node.type).signIn?.when ?? {});
     const input = (name: string) => $(`#node-config-input-${name}`);
     const show = () => this.row.toggle(conditions.every(([name, value]) => input(name).val() === value));
@@ -25,15 +25,15 @@ export class SignInRow {
   }
 
   private async begin(): Promise<void> {
-    // Opened at once, as an answer to the click: browsers block a window that comes later.
+    // Opened at once, in response to the click: browsers block a window that is opened later.
     const opened = window.open('', '_blank');
-    if (!opened) return note(this.row, 'warning', word('signIn.blocked'));
+    if (!opened) return note(this.row, 'warning', sharedText('signIn.blocked'));
     this.followed++;
-    note(this.row, 'busy', word('signIn.running'));
+    note(this.row, 'busy', sharedText('signIn.running'));
     try {
       const { type, ...state } = openDialogState(this.node);
       const { page } = await ask<{ page: string }>(`sign-in/${type}`, { ...state, callback: this.callback });
-      // The vendor's page needs no way back into the editor.
+      // The vendor's page must not have access to the editor.
       opened.opener = null;
       opened.location.href = page;
     } catch (error) {
@@ -43,18 +43,19 @@ export class SignInRow {
     await this.follow();
   }
 
-  /** Until the person is back, has taken too long, or has closed this dialog. */
+  /** Shows the state of the sign-in until it has ended, has expired, or the dialog is closed. */
   private async follow(): Promise<void> {
     const { type, id } = this.node;
     const current = ++this.followed;
     for (;;) {
       const state = await ask<SignInState>(`sign-in/${type}/${id}`).catch((error: Error) => error);
-      // An answer from before the person began would say that nobody is signed in.
+      // A response to a request from before the click would say that nobody is signed in.
       if (current !== this.followed || !document.contains(this.button[0] ?? null)) return;
       if (state instanceof Error) return note(this.row, 'error', state.message);
-      if (!state.pending) return note(this.row, state.signedIn ? 'good' : 'info', word(state.signedIn ? 'signIn.done' : 'signIn.none'));
-      note(this.row, 'busy', word('signIn.running'));
-      await new Promise((resolve) => setTimeout(resolve, PACE));
+      if (!state.pending)
+        return note(this.row, state.signedIn ? 'good' : 'info', sharedText(state.signedIn ? 'signIn.done' : 'signIn.none'));
+      note(this.row, 'busy', sharedText('signIn.running'));
+      await new Promise((resolve) => setTimeout(resolve, POLL_INTERVAL));
     }
   }
 }

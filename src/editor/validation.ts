@@ -1,5 +1,5 @@
 import { isAskedFor, isGiven, misfit } from '../core/schema/parse';
-import { type Field, parametersOf, settingsOf, word } from './fields';
+import { type Field, parametersOf, settingsOf, sharedText } from './fields';
 
 /** A parameter as Node-RED's TypedInput saves it. */
 export interface TypedValue {
@@ -9,23 +9,23 @@ export interface TypedValue {
 
 export type Verdict = true | string;
 
-/** Node-RED replaces a whole property of this form by the environment's value. */
+/** Node-RED replaces a whole property of this form by the value of the environment variable. */
 const isVariable = (value: unknown): boolean => typeof value === 'string' && /^\$\{[^}]+\}$/.test(value);
 
-/** Whether a constant fits. The reason never repeats the value: Node-RED shows reasons as HTML. */
+/** Whether a constant is valid. The reason never repeats the value: Node-RED shows reasons as HTML. */
 export function verdict(field: Field, value: unknown): Verdict {
   if (isVariable(value)) return true;
   const { parameter, label } = field;
-  if (!isGiven(parameter, value)) return !field.required || word('missing', { label });
+  if (!isGiven(parameter, value)) return !field.required || sharedText('missing', { label });
   const wrong = misfit(parameter, value);
   if (!wrong) return true;
-  if (!wrong.place) return word('invalid', { label, expected: field.expected });
-  return word('invalidPart', { label, place: wrong.place, expected: field.expected });
+  if (!wrong.place) return sharedText('invalid', { label, expected: field.expected });
+  return sharedText('invalidPart', { label, place: wrong.place, expected: field.expected });
 }
 
 export const isConstant = (type: string): boolean => ['str', 'num', 'bool', 'json', 'bin'].includes(type);
 
-/** The verdict on a row of the panel; what comes with the message shows only at run time. */
+/** The verdict on the input of a row; values from the message are only known at run time. */
 export function verdictOnInput(field: Field, { type, value }: TypedValue): Verdict {
   if (value === '' || value === undefined) return verdict(field, undefined);
   if (!isConstant(type) || type === 'bin') return true;
@@ -33,11 +33,11 @@ export function verdictOnInput(field: Field, { type, value }: TypedValue): Verdi
   try {
     return verdict(field, JSON.parse(value));
   } catch {
-    return word('invalidJson', { label: field.label });
+    return sharedText('invalidJson', { label: field.label });
   }
 }
 
-/** Whether the panel asks for a setting, as the others stand. */
+/** Whether the panel asks for a setting, with the values of the others. */
 export const applies = ({ parameter }: Field, read: (name: string) => unknown): boolean => isAskedFor(parameter, read);
 
 /** A validator for `defaults`. Two arguments tell Node-RED that it returns reasons. */

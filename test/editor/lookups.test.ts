@@ -5,7 +5,7 @@ import { type Editor, openEditor } from '../kit/editor';
 import { type NodeRed, startNodeRed, VERSION } from '../kit/node-red';
 import { probe } from '../kit/probe';
 import { until, within } from '../kit/within';
-import { noteOf } from './person';
+import { noteOf } from './panel-actions';
 import { withLogin } from './variants';
 
 const TAB = { id: 'tab', type: 'tab', label: 'lookups' };

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, notEqual } from 'node:assert/strict';
 import { type Editor, openEditor } from '../kit/editor';
 import { type FlowNode, type NodeRed, startNodeRed, VERSION } from '../kit/node-red';
-import { chooseOption, chooseType, noteOf, shown, type } from './person';
+import { chooseOption, chooseType, noteOf, shown, type } from './panel-actions';
 import { variants } from './variants';
 
 declare const RED: {
@@ -48,7 +48,7 @@ const FLOW = [
 
 const WORDS = {
   'en-US': {
-    latest: 'queue only the latest message',
+    latest: 'queue only the latest',
     labels: ['Off 1/7', 'Toggle 1/3', 'Sonata pattern 1/456', 'Sonata events', 'House'],
     complaints: [
       'Device ID must be a whole number (0 to 65535)',
@@ -57,12 +57,12 @@ const WORDS = {
     ],
   },
   de: {
-    latest: 'nur die neueste Nachricht einreihen',
+    latest: 'nur die neueste einreihen',
     labels: ['Ausschalten 1/7', 'Umschalten 1/3', 'Sonata-Muster 1/456', 'Sonata-Ereignisse', 'House'],
     complaints: [
       'Geräte-ID: erwartet wird eine ganze Zahl (0 bis 65535)',
       'Muster: Eintrag [37] ist ungültig. Erwartet wird ein Array aus 100 ganzen Zahlen (0 bis 15) oder aus 10 Zeilen mit je 10',
-      'Warteschlangenlimit: erwartet wird eine ganze Zahl (0 bis 1000000 Nachrichten)',
+      'Warteschlange: erwartet wird eine ganze Zahl (0 bis 1000000 Nachrichten)',
     ],
   },
 } as const;

@@ -5,7 +5,7 @@ import { type Editor, openEditor } from '../kit/editor';
 import { type FlowNode, type NodeRed, startNodeRed, VERSION } from '../kit/node-red';
 import { LOGIN } from '../simulators/twinkly';
 import { account } from '../twinkly/flows';
-import { noteOf } from './person';
+import { noteOf } from './panel-actions';
 import { variants } from './variants';
 
 const WORDS = {

@@ -6,7 +6,7 @@ import { type FlowNode, type NodeRed, startNodeRed, VERSION } from '../kit/node-
 import { until } from '../kit/within';
 import { portOf } from '../simulators/ports';
 import { act, put } from '../simulators/turn-client';
-import { chooseOption, chooseType, noteOf, shown, type } from './person';
+import { chooseOption, chooseType, noteOf, shown, type } from './panel-actions';
 import { variants } from './variants';
 
 declare const RED: {
@@ -19,7 +19,7 @@ const VALUE = 'ensemble-parameter-value';
 
 const WORDS = {
   'en-US': {
-    latest: 'queue only the latest message',
+    latest: 'queue only the latest',
     choose: 'Select from the list',
     light: ['Kitchen', 'light/1/1 · percent · 20 · set at the Turn and by the flow'],
     artwork: ['Music', 'source/1/2 · image · displayed by the Turn, set by the flow'],
@@ -35,7 +35,7 @@ const WORDS = {
     tested: /configuration version 2\.0\.0, 23 channels/,
   },
   de: {
-    latest: 'nur die neueste Nachricht einreihen',
+    latest: 'nur die neueste einreihen',
     choose: 'Aus der Liste auswählen',
     light: ['Kitchen', 'light/1/1 · percent · 20 · am Turn und vom Flow gesetzt'],
     artwork: ['Music', 'source/1/2 · image · vom Turn angezeigt, vom Flow gesetzt'],

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import { Simulator } from '../../src/simulators/simulator';
-import { chooseOption, noteOf, shown } from '../editor/person';
+import { chooseOption, noteOf, shown } from '../editor/panel-actions';
 import { variants } from '../editor/variants';
 import { type Editor, openEditor } from '../kit/editor';
 import { type FlowNode, type NodeRed, startNodeRed, VERSION } from '../kit/node-red';
@@ -23,7 +23,7 @@ const WORDS = {
   },
   de: {
     sensor: 'Greenhouse · thsq-sensortag',
-    kinds: ['s: vom Gerät gemeldet', 'd: wird an das Gerät gesendet'],
+    kinds: ['s: vom Gerät gemeldet', 'd: an das Gerät gesendet'],
     said: { remove: /muss erneut registriert werden/, start: /^Ersetzt das Programm eines Geräts/, delete: /nicht rückgängig machen/ },
     authentication: ['API-Token', 'anonym', 'Login und Passwort'],
     choose: 'Aus der Liste auswählen',

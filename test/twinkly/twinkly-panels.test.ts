@@ -1,7 +1,7 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import { Simulator } from '../../src/simulators/simulator';
-import { chooseOption, noteOf, shown, type } from '../editor/person';
+import { chooseOption, noteOf, shown, type } from '../editor/panel-actions';
 import { variants } from '../editor/variants';
 import { screenshot } from '../kit/browser';
 import { type Editor, openEditor } from '../kit/editor';

@@ -13,9 +13,9 @@ const status = choice({
   options: ['new', 'installed', 'uninstalled', 'quarantine', 'retired'],
   optionLabels: {
     new: 'new: from the factory',
-    installed: 'installed: the warranty starts',
-    uninstalled: 'uninstalled: waiting for installation',
-    quarantine: 'quarantine: waiting for repair',
+    installed: 'installed: warranty starts',
+    uninstalled: 'uninstalled: not installed',
+    quarantine: 'quarantine: to be repaired',
     retired: 'retired: removed permanently',
   },
 });

@@ -1,33 +1,23 @@
 import type { Color } from '../core/schema/parameters';
 import { parseParameter } from '../core/schema/parse';
+import type { SideControl } from './control';
 import type { Field } from './fields';
 
-/** A control beside a row's input, for the hand and the eye. The input keeps the value. */
-export interface Handle {
-  toggle(visible: boolean): void;
-  /** Shows a value of the input. */
-  show(value: string): void;
-}
-
-/** A picker for a colour, a slider for a number that wants one. */
-export function handleFor(field: Field, row: JQuery, change: (value: string) => void): Handle | undefined {
-  if (field.parameter.kind === 'color') return colorPicker(field, row, change);
-  return field.parameter.slider ? slider(field, row, change) : undefined;
-}
-
-function colorPicker(field: Field, row: JQuery, change: (value: string) => void): Handle {
+export function colorPicker(field: Field, row: JQuery, put: (value: string) => void): SideControl {
   const input = $('<input>', { type: 'color', class: 'ensemble-color', 'aria-label': field.label });
-  input.on('input', () => change(String(input.val()))).prependTo(row.find('.ensemble-control'));
+  input.on('input', () => put(String(input.val()))).prependTo(row.find('.ensemble-control'));
   return {
+    isForJson: false,
     toggle: (visible) => void input.toggle(visible),
     show: (value) => void input.val(cssColor(value) ?? '#000000'),
   };
 }
 
-function slider({ label, parameter: { min = 0, max = 100 } }: Field, row: JQuery, change: (value: string) => void): Handle {
+export function slider({ label, parameter: { min = 0, max = 100 } }: Field, row: JQuery, put: (value: string) => void): SideControl {
   const input = $('<input>', { type: 'range', class: 'ensemble-slider', min, max, step: 1, 'aria-label': label });
-  input.on('input', () => change(String(input.val()))).appendTo(row.find('.ensemble-control'));
+  input.on('input', () => put(String(input.val()))).appendTo(row.find('.ensemble-control'));
   return {
+    isForJson: false,
     toggle: (visible) => void input.toggle(visible),
     show: (value) => void input.val(value === '' ? min : value),
   };
@@ -35,13 +25,13 @@ function slider({ label, parameter: { min = 0, max = 100 } }: Field, row: JQuery
 
 const COLOR = { kind: 'color', label: '', help: '', required: true } as const;
 
-/** A colour in any of its forms as `#rrggbb`; undefined where it is none. */
+/** A colour in any of its forms as `#rrggbb`; undefined if it is not one. */
 export function cssColor(value: unknown): string | undefined {
   let color: Color;
   try {
     color = parseParameter('', COLOR, value) as Color;
   } catch {
-    // Typed half, perhaps.
+    // It may be incomplete while it is typed.
     return undefined;
   }
   const parts = 'r' in color ? [color.r, color.g, color.b] : rgbOf(color);

@@ -1,0 +1,64 @@
+import type { Control, SideControl } from './control';
+import type { Field } from './fields';
+import { complain, hintParts, note } from './form';
+import { Lookup, type Surroundings } from './lookup';
+import { isConstant, type Verdict, verdictOnInput } from './validation';
+
+/** The row of a setting or of a parameter: its input, the controls beside it, and a note below it. */
+export class Row<C extends Control = Control> {
+  readonly control: C;
+  readonly lookup: Lookup | undefined;
+  private readonly side: SideControl | undefined;
+
+  constructor(
+    readonly field: Field,
+    readonly element: JQuery,
+    makeControl: (search: (typed: string) => readonly Completion[]) => C,
+    surroundings?: Surroundings,
+    makeSide?: (put: (value: string) => void) => SideControl | undefined,
+  ) {
+    this.control = makeControl((typed) => this.lookup?.search(typed) ?? []);
+    this.lookup = surroundings && field.parameter.lookup ? new Lookup(this, field.parameter.lookup, surroundings) : undefined;
+    this.side = makeSide?.((value) => this.control.put(value));
+    this.control.listen(() => this.update());
+    this.update();
+  }
+
+  get name(): string {
+    return this.field.name;
+  }
+
+  get value(): string {
+    return this.control.held.value;
+  }
+
+  get isConstant(): boolean {
+    return isConstant(this.control.held.type);
+  }
+
+  get verdict(): Verdict {
+    return verdictOnInput(this.field, this.control.held);
+  }
+
+  put(value: string): void {
+    this.control.put(value);
+  }
+
+  /** Shows the current value in the control beside the input, and its verdict in the note. */
+  private update(): void {
+    const remark = this.side && this.updateSide(this.side);
+    if (this.lookup) this.lookup.show();
+    else if (!complain(this.element, this.verdict, this.value === '') && remark) note(this.element, 'warning', remark);
+  }
+
+  private updateSide(side: SideControl): string | undefined {
+    const { type, value } = this.control.held;
+    const isVisible = this.isConstant && (type === 'json') === side.isForJson;
+    side.toggle(isVisible);
+    if (side.help) {
+      const hint = this.element.children('.ensemble-body').children('.ensemble-hint').empty();
+      hint.append(...hintParts(isVisible ? { help: side.help } : this.field));
+    }
+    return isVisible ? side.show(value) : undefined;
+  }
+}

@@ -1,0 +1,67 @@
+import type { Control, Held } from './control';
+import type { Field } from './fields';
+import { constantTypes, labelTypedInput, variableType } from './typed-input';
+
+/** The input of a setting: Node-RED fills it and saves what it holds, a constant or `${VARIABLE}`. */
+export class SettingControl implements Control {
+  constructor(
+    private readonly field: Field,
+    readonly input: JQuery,
+    saved: unknown,
+    private readonly search: (typed: string) => readonly Completion[],
+  ) {
+    const { kind, default: preset, lookup } = field.parameter;
+    if (kind === 'choice') this.makeChoice();
+    else if (kind === 'object') this.makeJson();
+    else if (kind === 'boolean') this.makeSwitch(saved ?? preset);
+    else if (preset !== undefined) {
+      input.attr('placeholder', String(preset));
+      if (saved === undefined) input.val(String(preset));
+    }
+    if (lookup) input.autoComplete({ search, minLength: 0 });
+  }
+
+  get held(): Held {
+    const value = this.input.attr('type') === 'checkbox' ? this.input.prop('checked') : this.input.val();
+    return { type: this.field.parameter.kind === 'object' ? 'json' : 'str', value: String(value ?? '') };
+  }
+
+  put(value: string): void {
+    this.input.val(value).trigger('change');
+  }
+
+  /** At once, not when the input is left: a note that disappears then would move a button away from the pointer. */
+  listen(changed: () => void): void {
+    this.input.on('change keyup input', changed);
+  }
+
+  /** Saves numbers as numbers. Node-RED, which saves afterwards, compares loosely and so keeps them. */
+  save(node: EditorNode): void {
+    const { name, isNumber } = this.field;
+    const typed = this.input.val();
+    if (isNumber && typeof typed === 'string' && typed.trim() !== '' && Number.isFinite(Number(typed))) node[name] = Number(typed);
+  }
+
+  private makeChoice(): void {
+    const value = String(this.input.val() || this.field.parameter.default || '');
+    const isVariable = value.startsWith('${');
+    const [options = 'str'] = constantTypes(this.field, isVariable ? '' : value, this.search);
+    const choice = { ...(options as TypedInputType), value: 'choice', label: this.field.label, icon: 'fa fa-list' };
+    this.input.val(value).typedInput({ types: [choice, variableType()], default: isVariable ? 'variable' : 'choice' });
+    labelTypedInput(this.input);
+  }
+
+  private makeJson(): void {
+    const value = this.input.val();
+    if (typeof value === 'object') this.input.val(JSON.stringify(value));
+    this.input.typedInput({ types: constantTypes(this.field, '', this.search), default: 'json' });
+    labelTypedInput(this.input);
+  }
+
+  /** A switch that is set by an environment variable becomes a text input, so that opening the dialog does not lose the variable. */
+  private makeSwitch(value: unknown): void {
+    if (typeof value === 'string' && value.startsWith('${'))
+      this.input.attr('type', 'text').val(value).closest('.ensemble-row').removeClass('ensemble-switch');
+    else this.input.prop('checked', value === true || value === 'true');
+  }
+}
