@@ -1,16 +1,16 @@
 import type { EnsembleError } from './errors';
 
-/** Waiting times between tries. Pure: the caller owns clock and timer. */
+/** Pauses between attempts. Pure: the caller owns clock and timer. */
 export interface BackoffRule {
-  /** Milliseconds before the second try. */
+  /** Milliseconds before the second attempt. */
   readonly first: number;
-  /** Milliseconds that no wait exceeds. */
+  /** Milliseconds of the longest pause. */
   readonly most: number;
 }
 
 /**
  * Milliseconds to wait after the given number of failures in a row (from 1): doubles up to the limit,
- * with the upper half left to chance so that many clients do not come back at once.
+ * the upper half of it random, so that many clients do not come back at once.
  */
 export function backoff(failures: number, rule: BackoffRule, random: () => number = Math.random): number {
   const full = Math.min(rule.most, rule.first * 2 ** Math.min(failures - 1, 30));
@@ -18,20 +18,20 @@ export function backoff(failures: number, rule: BackoffRule, random: () => numbe
 }
 
 /**
- * Milliseconds that no pause of what must come back by itself exceeds: with one try that is hanging on top of it, it is back
- * within two minutes of the end of any trouble.
+ * Milliseconds of the longest pause of whatever must work again by itself: with an attempt that hangs on top of it, it works
+ * again within two minutes of the end of any trouble.
  */
 export const LONGEST_PAUSE = 60_000;
 
-/** Milliseconds that the vendor asks to wait. Who sets a limit to requests is heeded; what else asks for a longer pause than ours may be a proxy's page. */
+/** Milliseconds that the vendor asks to wait. A rate limit is always respected; any other request for a longer pause than ours may come from a proxy. */
 export const askedPause = ({ code, retryAfter = 0 }: EnsembleError): number =>
   code === 'RATE_LIMITED' ? retryAfter : Math.min(retryAfter, LONGEST_PAUSE);
 
-/** Milliseconds to wait before what must come back by itself is tried again. */
+/** Milliseconds before the next attempt of whatever must work again by itself. */
 export const pauseAfter = (error: EnsembleError, failures: number, rule: BackoffRule): number =>
   Math.max(askedPause(error), backoff(failures, rule));
 
-/** Milliseconds. Who says to come back in a month is asked again after an hour: a slip of the pen must not end a stream for good. */
+/** Milliseconds. A vendor that asks for a pause of a month is asked again after an hour: a wrong header must not end a stream for good. */
 const LONGEST = 3_600_000;
 
 /** `Retry-After` (RFC 9110 10.2.3: seconds or an HTTP date) in milliseconds from now, an hour at most; undefined where it says nothing usable. */

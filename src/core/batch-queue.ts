@@ -1,8 +1,8 @@
 import { Queue } from './queue';
 
 /**
- * Hands on what comes in bursts, a portion in each turn of the event loop. What waits here is small; the messages that are
- * made of it are not, and if they all waited for their turn at once, collecting them would take longer than making them.
+ * Hands on what comes in bursts, a batch in each turn of the event loop. The items that wait here are small; the messages made
+ * of them are not, and if all of those were made at once, collecting them as garbage would take longer than making them.
  */
 export class BatchQueue<T> {
   private readonly waiting = new Queue<T>();
@@ -24,7 +24,7 @@ export class BatchQueue<T> {
     this.schedule();
   }
 
-  /** Hands on nothing more until it is released. */
+  /** Hands on nothing more until `resume`. */
   pause(): void {
     this.held = true;
   }
@@ -39,17 +39,17 @@ export class BatchQueue<T> {
     this.onEmpty = callback;
   }
 
-  /** Hands on all that waits, now, unless it is held. */
+  /** Hands on all that waits, now, unless it is paused. */
   drain(): void {
     while (this.waiting.length > 0 && !this.held) this.next();
   }
 
-  /** Gives all that waits, and forgets it. */
+  /** Removes all that waits, and returns it. */
   take(): T[] {
     return this.waiting.empty();
   }
 
-  /** Forgets all that waits, and who waits for that. */
+  /** Removes all that waits, and the callbacks of `whenEmpty`. */
   clear(): void {
     this.waiting.clear();
     this.onEmpty = undefined;

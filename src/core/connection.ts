@@ -10,13 +10,13 @@ export interface Connection<Settings = unknown> {
   send(request: HttpRequest, options: SendOptions): Promise<HttpResponse>;
   /** Sends a GET, which may be repeated. @throws EnsembleError */
   read(path: string, options: ReadOptions): Promise<HttpResponse>;
-  /** Whose login it is; the same for connections that ask the same server as the same person. Absent where nobody logs in. */
+  /** Identifies the login: the same for connections that ask the same server as the same person. Absent where there is no login. */
   readonly account?: string;
-  /** The same login was good a moment ago: where it has failed, it may be tried again at once. */
+  /** The same login was good a moment ago: where it has failed, it is tried again at once. */
   retryLogin?(): void;
-  /** The config node is deployed: begins what the connection does of itself. */
+  /** The config node is deployed: begins what the connection does although no node uses it. */
   begin?(): void;
-  /** A person has signed in anew: what was refused before may be tried again. */
+  /** A person has signed in again: what was refused before is tried again. */
   signedIn?(): void;
   /** Ends everything under way at once. */
   close(): Promise<void>;
@@ -39,13 +39,13 @@ export interface ConnectOptions<Settings, Credentials> {
 export interface TokenStore {
   /** Undefined where nobody has signed in. @throws EnsembleError NOT_CONFIGURED where it cannot be read, or has lost what it held */
   read(): unknown;
-  /** The error for what makes no sense although it is there; the log has it, too. */
+  /** The error for stored data that cannot be understood; it is logged, too. */
   lost?(): EnsembleError;
-  /** What this process has read or written last, at no cost. */
+  /** What this process has read or written last, without reading the store. */
   held?(): unknown;
   /** Kept at once, although no deploy follows. */
   write(tokens: unknown): void;
-  /** One after the other, also with others who have the same tokens: whoever renews them makes the old ones void. */
+  /** One after the other, also with other connections that have the same tokens: a renewal makes the old ones invalid. */
   inTurn?<T>(work: () => Promise<T>): Promise<T>;
 }
 
@@ -59,9 +59,9 @@ export interface LookupItem {
   readonly detail?: string;
   /** The vendor knows it as a number. */
   readonly numeric?: boolean;
-  /** Is no value itself: the entries behind it come when it is chosen. */
+  /** No value itself: choosing it lists the entries below it. */
   readonly opens?: boolean;
-  /** Keys of words to say beside it, in the config node's catalogue under `lookup`. */
+  /** Keys of words to show beside it, in the config node's catalogue under `lookup`. */
   readonly words?: readonly string[];
 }
 

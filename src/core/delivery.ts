@@ -18,10 +18,10 @@ interface Waiting {
   end(error?: EnsembleError): void;
 }
 
-/** Lanes that are kept for the next message: those made anew for each end up in V8's old space, and what they had with them. */
+/** Lanes that are kept for the next message: lanes made for each message end up in V8's old space, with all that they refer to. */
 const KEPT = 1000;
 
-/** Messages that are failed in one turn of the event loop: whatever the flow makes of each, others get their turn. */
+/** Messages that are failed in one turn of the event loop: the flow may do much with each, and must not block the rest. */
 const PORTION = 50;
 
 const cancelled = () => new EnsembleError('CANCELLED', 'the node was closed before the message was sent');
@@ -64,7 +64,7 @@ export class Delivery {
     });
   }
 
-  /** Fails every waiting message, some in each turn of the event loop; requests in flight are their owner's to end. */
+  /** Fails every waiting message, some in each turn of the event loop; requests in flight are ended by their owner. */
   async cancel(): Promise<void> {
     this.isCancelled = true;
     const all = [...this.lanes.values()].flatMap((lane) => this.take(lane));

@@ -26,13 +26,13 @@ export interface ErrorCause {
   vendor?: string;
   operation?: string;
   target?: string;
-  /** HTTP status of the vendor's answer, where there was one. */
+  /** HTTP status of the vendor's response, where there was one. */
   statusCode?: number;
   /** True where the same message may succeed later. */
   retryable: boolean;
   /** The vendor's own words, shortened and without secrets. */
   vendorMessage?: string;
-  /** Of a command that was accepted: by which the vendor knows it, and how far it came, as the vendor says it. */
+  /** Of a command that was accepted: the vendor's id of it, and its progress in the vendor's form. */
   commandId?: string;
   progress?: number | string;
 }
@@ -44,15 +44,15 @@ export class EnsembleError extends Error {
   override readonly cause: ErrorCause;
   /** Milliseconds that the vendor asked us to wait. */
   retryAfter: number | undefined;
-  /** It is the login that has failed, and with it whatever needs it. */
+  /** It is the login that has failed. */
   ofLogin = false;
-  /** The vendor has refused the login itself, in its own words: nobody tries it again for a while, and there is nothing to count down. */
+  /** The vendor itself has refused the login: the next attempt comes after a long pause, for which there is no countdown. */
   refused = false;
-  /** The answer was a page for people, which the vendor itself may never have seen. */
+  /** The response was a page for people, most likely from a proxy and not from the vendor. */
   isPage = false;
   /** Of a refused login: a person has to sign in. */
   needsSignIn = false;
-  /** Calls back once when there is news of the login: it is worth to try again then, or to wait for longer. The returned function stops that. */
+  /** Calls back once when the login has succeeded or failed again: an attempt is useful then, or the pause has become longer. The returned function stops that. */
   onLogin: ((callback: () => void) => () => void) | undefined;
 
   constructor(code: ErrorCode, message: string, cause: Omit<ErrorCause, 'retryable'> = {}) {
@@ -62,7 +62,7 @@ export class EnsembleError extends Error {
     this.cause = { ...cause, retryable: RETRYABLE.has(code) };
   }
 
-  /** Node-RED shows `String(error)` in Catch nodes: the class's name would only be noise there. */
+  /** Node-RED shows `String(error)` in Catch nodes, where the class's name is of no use. */
   override toString(): string {
     return this.message;
   }
@@ -101,7 +101,7 @@ function messageOf(thrown: unknown): string {
   return isObject(thrown) && typeof thrown.message === 'string' ? thrown.message : String(thrown);
 }
 
-/** By the engine's words: each kind has its own. */
+/** V8 has no codes for these errors, only messages. */
 function describeUnwritable(error: unknown): string {
   const message = messageOf(error);
   if (/circular/i.test(message)) return 'an object that refers to itself';

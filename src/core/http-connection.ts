@@ -37,7 +37,7 @@ export abstract class HttpConnection<Settings> implements Connection<Settings> {
     return this.http.stream(request, reader, scope);
   }
 
-  /** What all who ask with the same key have together, such as a feed; made for the first of them. `scope` ends with the connection. */
+  /** One for all callers with the same key, such as a feed; made for the first of them. `scope` ends with the connection. */
   share<T>(key: string, make: (scope: Scope) => T): T {
     if (!this.shared.has(key)) this.shared.set(key, make(this.scope));
     return this.shared.get(key) as T;

@@ -9,9 +9,9 @@ class Entry<T> {
 }
 
 /**
- * What is under way: it comes and goes with every message, so each way in and out is short, however many there are, and an
- * entry that has gone refers to nothing. Entries are of a class on purpose: V8 may come to make plain objects of a hot place
- * in its old space, and there even those that are over keep whole messages from the young collector.
+ * A set with O(1) add and remove and no lookup, for what is added and removed with every message. A removed entry refers to
+ * nothing. Entries are instances of a class on purpose: V8 may allocate plain objects of a hot place in its old space, where
+ * even unused ones keep whole messages from being collected early.
  */
 export class LinkedSet<T> {
   /** How many there are. */

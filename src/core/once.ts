@@ -1,7 +1,7 @@
-/** Different texts that are told; so many are no list to read any more, and a peer could go on for ever. */
+/** Different texts that are told: nobody reads more, and a peer could cause any number. */
 const MOST = 100;
 
-/** Tells each text once: a warning with every message would drown the log. That it stops after a hundred different ones is told too. */
+/** Tells each text once, so that the log is not filled with the same warning. That it stops after a hundred different ones is told too. */
 export function once(tell: (text: string) => void): (text: string) => void {
   const told = new Set<string>();
   return (text) => {

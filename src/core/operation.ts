@@ -4,8 +4,8 @@ import type { Parameters, Values } from './schema/parameters';
 import type { Scope } from './scope';
 
 /**
- * One vendor operation, with all its faces: from this come the types, the checks, the panel's rows,
- * the help's list of parameters, and the wire table of the tests.
+ * One vendor operation as data: from it come the types, the checks, the panel's rows, the help's list of parameters, and the
+ * wire table of the tests.
  */
 export type Operation<C extends Connection = Connection, P extends Parameters = Parameters> = Description<C, P> &
   (OneRequest<C, P> | SeveralRequests<C, P>);
@@ -27,12 +27,12 @@ interface Description<C extends Connection, P extends Parameters> {
 interface OneRequest<C extends Connection, P extends Parameters> {
   /** The request as data, without sending it. @throws EnsembleError INVALID_INPUT */
   request(values: Values<P>, connection: C): HttpRequest;
-  /** The answer as the flow gets it. @throws EnsembleError BAD_RESPONSE */
+  /** The response as the flow gets it. @throws EnsembleError BAD_RESPONSE */
   result(response: HttpResponse, values: Values<P>, connection: C): unknown;
   readonly run?: never;
 }
 
-/** Where one context is not enough: paging, or waiting for what the device makes of it. */
+/** Where one request is not enough: paging, or waiting for what the device does. */
 interface SeveralRequests<C extends Connection, P extends Parameters> {
   /** Refuses what cannot be sent. @throws EnsembleError INVALID_INPUT */
   check?(values: Values<P>, connection: C): void;
@@ -57,11 +57,11 @@ export interface OperationContext<C extends Connection> {
 
 export interface Outcome {
   readonly result: unknown;
-  /** The HTTP status of the vendor's (last) answer. */
+  /** The HTTP status of the vendor's (last) response. */
   readonly statusCode: number;
   /** The result is a part of an array, of so many items at most. */
   readonly batch?: number;
-  /** Sent, but nobody has said that it is done. */
+  /** Sent, but not confirmed as done. */
   readonly unconfirmed?: boolean;
 }
 
@@ -79,7 +79,7 @@ export interface Job {
   readonly onPart?: (part: Outcome) => void;
 }
 
-/** Who wants it done, and is told how it goes. */
+/** Who asked for it, and is told of its progress. */
 export interface Observer extends Omit<SendOptions, 'repeatable'> {
   readonly onProgress?: (text: string) => void;
 }

@@ -1,7 +1,7 @@
 /** Places at the front that may be empty before the rest moves up. */
 const LEAST_EMPTY = 1024;
 
-/** First in, first out. Each way in and out is short, however many wait: an array's own `shift` moves all of them up each time. */
+/** First in, first out, in O(1): an array's own `shift` moves all other items each time. */
 export class Queue<T> {
   private items: (T | undefined)[] = [];
   private front = 0;

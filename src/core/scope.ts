@@ -4,8 +4,8 @@ import { LinkedSet } from './linked-set';
 type Ending = () => void | Promise<void>;
 
 /**
- * The life of one node instance, connection or stream. Everything that could outlive it hangs here:
- * timers, listeners, requests in flight. When the scope ends they end with it, newest first.
+ * The lifetime of one node instance, connection or stream. Whatever must not outlive it is registered here: timers, listeners,
+ * requests in flight. When the scope ends they end with it, newest first.
  */
 export class Scope {
   private readonly endings = new LinkedSet<Ending>();
@@ -22,7 +22,7 @@ export class Scope {
     return () => {};
   }
 
-  /** A timer that dies with the scope; the returned function stops it earlier. */
+  /** A timer that ends with the scope; the returned function stops it earlier. */
   timeout(ms: number, callback: () => void): () => void {
     if (this.ended) return () => {};
     const timer = setTimeout(() => {

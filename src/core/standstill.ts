@@ -1,6 +1,6 @@
 import type { Scope } from './scope';
 
-/** Milliseconds. A shorter delay is a busy machine's, and no standstill. */
+/** Milliseconds. A shorter delay may come from a busy machine. */
 const LEAST = 1000;
 /** Milliseconds between two looks at the clock, at most; for a short limit a tenth of it. */
 const LONGEST_LOOK = 10_000;
@@ -22,7 +22,7 @@ export class Standstill {
     this.wait();
   }
 
-  /** How often it was so, up to this moment. */
+  /** How often it has stood still, up to this moment. */
   get count(): number {
     this.look();
     return this.times;
@@ -30,7 +30,7 @@ export class Standstill {
 
   private look(): void {
     const [steady, wall] = [performance.now(), Date.now()];
-    // The steady clock may sleep with its machine. A wall clock that was set ahead looks the same, which does no harm.
+    // The monotonic clock may stop while its machine sleeps. A wall clock that was set ahead looks the same, which does no harm.
     const passed = Math.max(steady - this.steady, wall - this.wall);
     this.steady = steady;
     this.wall = wall;

@@ -7,7 +7,7 @@ export class Watchdog {
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
-    /** Milliseconds of silence that count as death. */
+    /** Milliseconds of silence after which the peer counts as gone. */
     private readonly patience: number,
     private readonly onSilence: () => void,
   ) {

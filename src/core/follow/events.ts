@@ -19,10 +19,10 @@ export interface VendorEvent {
   readonly details?: Readonly<Record<string, unknown>> | undefined;
 }
 
-/** What is known of a stream, from evidence. */
+/** What is known of a stream, from what has happened. */
 export type StreamState =
   | { readonly is: 'connecting' }
-  /** The peer has promised to send, but nothing has come yet that shows that it can. */
+  /** The peer has accepted the subscription, but no event has come yet to show that events arrive. */
   | { readonly is: 'subscribed' }
   | { readonly is: 'live' }
   | {

@@ -12,16 +12,16 @@ export interface Store {
 
 const RETRY: BackoffRule = { first: 1000, most: LONGEST_PAUSE };
 
-/** All in milliseconds. Tests have less patience. */
+/** All in milliseconds. Tests wait less. */
 export const JOURNAL = {
-  /** So long a reader waits for a store that does not answer. */
+  /** For so long a reader waits for a store that does not answer. */
   patience: 3000,
-  /** What takes longer has failed. */
+  /** An access that takes longer has failed. */
   limit: 20_000,
-  /** So long a close waits for what is still to be written. */
+  /** For so long a close waits for what is still to be written. */
   closing: 800,
   retry: RETRY,
-  /** What is to be written ends the pause of a store that has failed, from so long after its begin. */
+  /** A new value ends the pause after a failure, but not sooner than this after its beginning. */
   wake: 1000,
 };
 
@@ -33,11 +33,11 @@ interface Note {
   /** Makes a newer value, when it is needed. */
   make: (() => unknown) | undefined;
   isKnown: boolean;
-  /** The store was asked, and has not answered yet: nothing is written over what nobody has seen. */
+  /** The store was asked and has not answered yet: nothing is written over what was not read. */
   isUnread: boolean;
   /** The store has an older one. */
   isDirty: boolean;
-  /** Who went on without what the store holds. */
+  /** Told the value when it comes after the reader has gone on without it. */
   late: ((value: unknown) => void) | undefined;
   /** Ends when the store has been read, or the scope ends. */
   reading: Promise<void> | undefined;
@@ -51,8 +51,8 @@ interface Note {
 }
 
 /**
- * What a node remembers, over all its instances: each reads what the one before has written, whatever the store does. It is
- * written behind the node's back, again and again where the store cannot.
+ * What a node remembers, over all its instances: each reads what the one before has written, whatever the store does. Writes are
+ * not waited for, and are repeated where the store fails.
  */
 export class Journal {
   private readonly notes = new Map<string, Note>();
@@ -64,7 +64,7 @@ export class Journal {
   /** For one instance of the node. @param report told once for each trouble of the store */
   open(scope: Scope, store: Store, report: (error: EnsembleError) => void): Memory {
     Object.assign(this, { scope, store, report });
-    // What the store holds and nobody has seen is first read, for who takes it up.
+    // What the store holds is read before it is overwritten.
     for (const note of this.notes.values()) if (note.isDirty && !note.isUnread) this.begin(note);
     scope.defer(() => this.close());
     return {
@@ -136,7 +136,7 @@ export class Journal {
   private async work(note: Note): Promise<void> {
     const { scope } = this;
     if (note.isUnread) await (note.reading ?? this.fetch(note));
-    // Of the instance before.
+    // A write of the instance before.
     await within(scope, note.writing).catch(() => {});
     for (let failures = 0; note.isDirty && !scope.ended; ) {
       try {
@@ -161,7 +161,7 @@ export class Journal {
       note.isDirty = true;
       this.begin(note);
     };
-    // One that was given up, and comes to its end after a newer one, has put the older value there.
+    // A write that was given up, and ends after a newer one, has overwritten the newer value.
     note.writing = put.then(
       () => (note.writes === writes ? undefined : again()),
       () => {

@@ -1,6 +1,6 @@
 import { type BackoffRule, backoff } from '../backoff';
 
-/** A pause that grows with each failure in a row, by the monotonic clock. One that comes long after the last pause begins a new row. */
+/** A pause that grows with each failure in a row, by the monotonic clock. A failure long after the last pause is the first of a new row. */
 export class Pause {
   private failures = 0;
   /** `performance.now()`. */

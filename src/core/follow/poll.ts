@@ -5,7 +5,7 @@ import type { Trouble } from '../trouble';
 import type { EventContext } from './events';
 import { retry } from './retry';
 
-/** Part of the interval by which a poll comes earlier or later, so that many pollers do not keep in step. */
+/** Part of the interval by which a poll comes earlier or later, so that many pollers do not poll at the same time. */
 const JITTER = 0.1;
 
 export interface PollOptions extends Pick<EventContext<never, never>, 'scope' | 'state' | 'report'> {
@@ -41,9 +41,9 @@ export async function poll({ interval, scope, work, state, report }: PollOptions
 /** Milliseconds to the next attempt. */
 function pauseOf(error: EnsembleError, failures: number, interval: number): number {
   const shortest = Math.min(interval, LONGEST_PAUSE);
-  // While the login is refused asking costs no request, and it may be good again at any time.
+  // While the login is refused a poll costs no request, and the login may be good again at any time.
   if (error.refused) return shortest;
-  // The login has pauses of its own, in which asking would ask nobody.
+  // The login has pauses of its own, in which a poll would send nothing.
   if (error.ofLogin && error.retryAfter !== undefined) return error.retryAfter;
   return Math.max(shortest, pauseAfter(error, failures, { first: interval * 2, most: LONGEST_PAUSE }));
 }

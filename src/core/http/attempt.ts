@@ -9,27 +9,27 @@ import type { HttpClientOptions, HttpRequest, HttpResponse, Source, StreamReader
 
 const MAX_BYTES = 16 * 1024 * 1024;
 const MAX_VENDOR_MESSAGE = 300;
-const nobody = (): void => {};
+const ignore = (): void => {};
 const NOTHING = Buffer.alloc(0);
 
-/** The words by which undici tells of answers that it gives up at. */
+/** undici's messages for responses that it does not support. */
 const UNASKED: ReadonlyMap<string, string> = new Map([
   ['bad response', 'HTTP 100 (continue)'],
   ['bad upgrade', 'HTTP 101 (another protocol)'],
 ]);
 
-/** One try: collects the answer, or hands on a stream, judges it, and ends exactly once. */
+/** One attempt: collects the response or hands on a stream, turns its status into a result or an error, and ends exactly once. */
 export class Attempt implements Dispatcher.DispatchHandler, Source {
   /** The request has left, or part of it. */
   sent = false;
-  /** Trying again cannot help (a certificate that is refused stays refused). */
-  hopeless = false;
+  /** Another attempt cannot help: a certificate that is refused stays refused. */
+  isPermanent = false;
   /** When it is to be given up, as `performance.now()` tells the time. */
   deadline = Number.POSITIVE_INFINITY;
-  /** It got some more time already. */
+  /** Its deadline was moved once already. */
   isReprieved = false;
-  onEnd: (response: HttpResponse | EnsembleError) => void = nobody;
-  /** Goes with the answer. */
+  onEnd: (response: HttpResponse | EnsembleError) => void = ignore;
+  /** Passed on with the response. */
   warn: HttpResponse['warn'];
 
   /** Of the body, where it is packed. */
@@ -51,7 +51,7 @@ export class Attempt implements Dispatcher.DispatchHandler, Source {
     private readonly stream?: StreamReader,
   ) {}
 
-  /** Without the query, which may hold what is nobody’s business, and without secrets. */
+  /** Without the query, which may hold private data, and without secrets. */
   get name(): string {
     return this.redact(`${this.request.method} ${this.request.path.split('?', 1)[0]}`);
   }
@@ -67,7 +67,7 @@ export class Attempt implements Dispatcher.DispatchHandler, Source {
     statusCode: number,
     headers: Record<string, string | string[] | undefined>,
   ): void {
-    // Such as 103 (early hints): the answer comes after it.
+    // Such as 103 (early hints): the response comes after it.
     if (statusCode < 200) return;
     this.statusCode = statusCode;
     this.headers = headers;
@@ -96,11 +96,11 @@ export class Attempt implements Dispatcher.DispatchHandler, Source {
       this.conclude(body);
       return;
     }
-    // The connection is somebody else's from now on.
+    // From now on another request may use the connection.
     this.controller = undefined;
     unpack(body, codings, this.maxBytes).then(
       (unpacked) => this.conclude(unpacked),
-      // What the vendor said of an error cannot be read; its status can.
+      // The words of an error cannot be read, its status can.
       (error: EnsembleError) => (isSuccess(this.statusCode) ? this.finish(this.unreadable(error)) : this.conclude(NOTHING)),
     );
   }
@@ -118,7 +118,7 @@ export class Attempt implements Dispatcher.DispatchHandler, Source {
     this.finish(error instanceof EnsembleError ? error : this.breakdown(error.code ?? error.name, error));
   }
 
-  /** Ends the try at once, and its connection too where it is in use. */
+  /** Ends the attempt at once, and its connection too where it is in use. */
   fail(error: EnsembleError): void {
     const { controller } = this;
     this.finish(error);
@@ -179,16 +179,16 @@ export class Attempt implements Dispatcher.DispatchHandler, Source {
     this.ended = true;
     const { onEnd, unpacker } = this;
     unpacker?.destroy();
-    // Nothing that is over keeps anything from the young collector.
+    // An attempt that has ended refers to nothing, so that all of it is collected early.
     this.controller = undefined;
     this.chunks.length = 0;
-    this.onEnd = nobody;
+    this.onEnd = ignore;
     onEnd(response);
   }
 
   private breakdown(code: string, error: Error): EnsembleError {
     const { name, message } = error;
-    this.hopeless = /CERT|SSL|TLS|SIGNED|VERIFY|ALTNAME/.test(code);
+    this.isPermanent = /CERT|SSL|TLS|SIGNED|VERIFY|ALTNAME/.test(code);
     if (code === 'UND_ERR_INVALID_ARG')
       return new EnsembleError('BAD_RESPONSE', `${this.name} cannot be sent: its path or one of its headers is not valid in HTTP`);
     const url = new URL(this.options.baseUrl);
@@ -224,7 +224,7 @@ export class Attempt implements Dispatcher.DispatchHandler, Source {
     return Array.isArray(value) ? value[0] : value;
   }
 
-  /** Errors tell it. */
+  /** Redacted, because errors show it. */
   private get contentType(): string {
     const type = this.header('content-type') ?? '';
     return PLAIN_TYPES.has(type) ? type : this.redact(type);
@@ -255,7 +255,7 @@ export class Attempt implements Dispatcher.DispatchHandler, Source {
     error.refused = loginRefusal !== undefined;
     error.needsSignIn = loginRefusal === 'sign in';
     error.isPage = isPage(response);
-    // A date is meant by the vendor's clock.
+    // A date in Retry-After refers to the vendor's clock.
     const date = Date.parse(response.date ?? '');
     error.retryAfter = retryAfter(this.header('retry-after'), Number.isNaN(date) ? Date.now() : date);
     return error;
@@ -270,8 +270,8 @@ export class Attempt implements Dispatcher.DispatchHandler, Source {
   }
 }
 
-/** Nearly all that vendors say, with no secret in it. */
+/** What nearly all responses have, with no secret in it. */
 const PLAIN_TYPES: ReadonlySet<string> = new Set(['application/json', 'application/json; charset=utf-8', '']);
 
-/** Whoever has them has the session. */
+/** They are as secret as a password: they give access to the session. */
 const cookieValues = (cookies = ''): string[] => cookies.split('; ').map((cookie) => cookie.slice(cookie.indexOf('=') + 1));

@@ -7,9 +7,9 @@ import { ConnectionPool } from './connection-pool';
 import { Deadlines } from './deadlines';
 import type { Fields, HttpClientOptions, HttpRequest, HttpResponse, SendOptions, StreamReader } from './request';
 
-/** Requests that may be under way at the same time; memory has an end. Tests have fewer. */
+/** Requests that may be under way at the same time, because memory is limited. Tests have fewer. */
 export const OPEN = { most: 100_000 };
-const TRIES = 3;
+const ATTEMPTS = 3;
 const RETRY: BackoffRule = { first: 250, most: 5000 };
 
 /** One pool of connections to one vendor address: bounded in time and size, never follows a redirect. */
@@ -17,7 +17,7 @@ export class HttpClient {
   private readonly base: URL;
   private readonly prefix: string;
   private readonly connections: ConnectionPool;
-  /** By the form of the body; made once, because each request pays for making them. */
+  /** By the form of the body; made once, and not for each request. */
   private readonly headers: Readonly<Record<'none' | 'json' | 'form', Readonly<Record<string, string>>>>;
   private readonly open = new Deadlines();
   private closed = false;
@@ -33,21 +33,21 @@ export class HttpClient {
     this.connections = new ConnectionPool(this.base.origin, options);
   }
 
-  /** Sends a request, and again where that is harmless and may help; all tries start within one `timeout`. @throws EnsembleError */
+  /** Sends a request, and again where that is harmless and may help; all attempts begin within one `timeout`. @throws EnsembleError */
   async send(request: HttpRequest, { repeatable, scope, onRetry, onWarning }: SendOptions): Promise<HttpResponse> {
     const started = performance.now();
     const limit = this.limit(request);
-    for (let tries = 1; ; tries++) {
+    for (let attempts = 1; ; attempts++) {
       const attempt = new Attempt(request, this.options, limit);
       attempt.warn = onWarning;
       try {
         return await this.begin(attempt, scope);
       } catch (thrown) {
         const error = thrown as EnsembleError;
-        const wait = error.retryAfter ?? backoff(tries, RETRY);
-        const helps = error.code === 'UNREACHABLE' ? !attempt.hopeless : error.code === 'RATE_LIMITED' || error.code === 'VENDOR_ERROR';
+        const wait = error.retryAfter ?? backoff(attempts, RETRY);
+        const helps = error.code === 'UNREACHABLE' ? !attempt.isPermanent : error.code === 'RATE_LIMITED' || error.code === 'VENDOR_ERROR';
         const inTime = performance.now() + wait - started < limit;
-        if (!helps || !(repeatable || !attempt.sent) || tries === TRIES || !inTime) throw error;
+        if (!helps || !(repeatable || !attempt.sent) || attempts === ATTEMPTS || !inTime) throw error;
         onRetry?.({ error, wait });
         await scope.sleep(wait);
       }
@@ -103,7 +103,7 @@ export class HttpClient {
   }
 }
 
-/** @throws EnsembleError INVALID_INPUT where JSON has no way to say it */
+/** @throws EnsembleError INVALID_INPUT where JSON cannot represent it */
 function written(value: unknown): string {
   try {
     return JSON.stringify(value);

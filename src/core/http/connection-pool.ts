@@ -4,17 +4,17 @@ import type { HttpClientOptions } from './request';
 
 const CONNECTIONS = 64;
 
-/** When kept connections are given up. Tests have less patience. */
+/** When kept connections are given up. Tests wait less. */
 export const POOL = {
-  /** Milliseconds that one is used at most: a name may lead elsewhere by then. */
+  /** Milliseconds that one is used at most: the host name may have another address by then. */
   age: 300_000,
-  /** So many answers of 5xx in a row may come from an address that the name has left. */
+  /** So many responses with 5xx in a row may come from an address that the host name no longer has. */
   failures: 3,
-  /** Milliseconds between two renewals for that reason: a vendor in trouble shall not have to greet everybody all the time. */
+  /** Milliseconds between two renewals for that reason: new connections cost a vendor in trouble more than kept ones. */
   pause: 10_000,
 };
 
-/** The connections to one vendor address, which are kept for some time. Those that are given up end when what is under way on them has. */
+/** The connections to one vendor address, which are kept for some time. One that is given up ends after the requests that are under way on it. */
 export class ConnectionPool {
   private readonly create: () => Dispatcher;
   private pool: Dispatcher;
@@ -35,7 +35,7 @@ export class ConnectionPool {
     return this.pool;
   }
 
-  /** Told of every answer. */
+  /** Told of every response. */
   answered(statusCode: number): void {
     this.failures = statusCode >= 500 ? this.failures + 1 : 0;
     if (this.failures >= POOL.failures && performance.now() - this.made > POOL.pause) this.renew();
@@ -53,7 +53,7 @@ export class ConnectionPool {
     this.failures = 0;
     this.leaving.add(old);
     const left = () => this.leaving.delete(old);
-    // Where it is destroyed meanwhile, it has left too.
+    // Where it is destroyed meanwhile, it is removed too.
     old.close().then(left, left);
   }
 }

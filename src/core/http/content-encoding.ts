@@ -2,7 +2,7 @@ import { PassThrough, pipeline, type Transform, Writable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib';
 import { EnsembleError } from '../errors';
 
-/** Who packs an answer more often than that means harm. */
+/** Codings of one body at most: more are an attack. */
 const MOST_CODINGS = 2;
 
 /** The codings of a body (RFC 9110 8.4), the outermost first; undefined where it is as it is. */
@@ -19,7 +19,7 @@ export function unpack(body: Buffer, codings: readonly string[], most: number): 
   let size = 0;
   const take = (piece: Buffer): void => {
     size += piece.length;
-    // A small answer can hold any number of equal bytes.
+    // A small body can expand to any size.
     if (size > most) throw new EnsembleError('BAD_RESPONSE', `the answer is larger than ${most} bytes when it is unpacked`);
     pieces.push(piece);
   };
@@ -30,7 +30,7 @@ export function unpack(body: Buffer, codings: readonly string[], most: number): 
   });
 }
 
-/** Unpacks a body that comes piece by piece; the work is done beside the event loop. */
+/** Unpacks a body that comes piece by piece, in zlib's threads. */
 export class Unpacker {
   private entry: Transform | undefined;
   private isHeld = false;
@@ -98,12 +98,12 @@ export class Unpacker {
   }
 }
 
-/** The first bytes are known of the outermost step. */
+/** The first bytes of the outermost coding. */
 type Step = (first?: Buffer) => Transform;
 
-/** A proxy that has unpacked an answer may have left the header in its place. */
+/** A proxy that has unpacked a response may have kept the header. */
 const gzip: Step = (first) => (first && first.length > 1 && first.readUInt16BE() !== 0x1f8b ? new PassThrough() : createGunzip());
-/** With the frame of zlib, as it should be, or without, as some do it. */
+/** With the frame of zlib, as RFC 9110 says, or without, as some servers do it. */
 const deflate: Step = (first) => (first && first.length > 1 && !isZlib(first.readUInt16BE()) ? createInflateRaw() : createInflate());
 const STEPS: ReadonlyMap<string, Step> = new Map([
   ['gzip', gzip],

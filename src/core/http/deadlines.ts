@@ -7,13 +7,13 @@ import type { Attempt } from './attempt';
 const PORTION = 500;
 
 /**
- * The attempts of a client that are under way, each with its time limit. One timer serves all: hardly any limit is ever
- * reached, but a timer made and unmade for each would cost as much as all else that is done for it.
+ * The attempts of a client that are under way, each with its time limit. One timer serves all: hardly any limit is ever reached,
+ * but a timer for each would cost as much as all the rest of an attempt.
  */
 export class Deadlines {
   private readonly roster = new LinkedSet<Attempt>();
   private timer: NodeJS.Timeout | undefined;
-  /** When the timer rings, as `performance.now()` tells the time. */
+  /** When the timer fires (`performance.now()`). */
   private rings = Number.POSITIVE_INFINITY;
 
   get size(): number {
@@ -36,7 +36,7 @@ export class Deadlines {
   private set(at: number): void {
     clearTimeout(this.timer);
     this.rings = at;
-    // The connection that an answer is awaited on keeps the process alive, and not the clock.
+    // It is the open connection that keeps the process alive, not this timer.
     this.timer = setTimeout(() => this.ring(), Math.max(0, at - performance.now())).unref();
   }
 
@@ -47,7 +47,7 @@ export class Deadlines {
     const due: Attempt[] = [];
     let next = Number.POSITIVE_INFINITY;
     for (const attempt of this.roster) {
-      // While this process stood still an answer may have come, and sockets are read only after the timers.
+      // While this process stood still a response may have come, and sockets are read only after the timers.
       if (attempt.deadline <= now && late > LATE && !attempt.isReprieved) {
         attempt.isReprieved = true;
         attempt.deadline = now + late;
@@ -59,7 +59,7 @@ export class Deadlines {
     if (next < this.rings) this.set(next);
   }
 
-  /** A portion in each turn of the event loop; those that wait for theirs may still be answered. */
+  /** A batch in each turn of the event loop; a response to the others may still come. */
   private giveUp(due: readonly Attempt[], from = 0): void {
     for (const attempt of due.slice(from, from + PORTION)) attempt.giveUp();
     if (from + PORTION >= due.length) return;

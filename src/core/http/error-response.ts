@@ -18,34 +18,34 @@ export const codeOfStatus = (status: number): ErrorCode =>
 const REDIRECTS: ReadonlySet<number> = new Set([300, 301, 302, 303, 307, 308]);
 export const isRedirect = (status: number): boolean => REDIRECTS.has(status);
 
-/** What a status is that is neither a success nor an error. */
+/** Describes a status that is neither a success nor an error. */
 export function oddStatus(status: number, location: string | undefined, base: string): string {
   if (isRedirect(status)) return `a redirect${whereto(location, base)} (HTTP ${status}), which is not followed`;
   if (status === 304) return 'HTTP 304 (not modified), although nobody asked whether anything was';
   return `HTTP ${status}, which is no answer to it`;
 }
 
-/** The host alone: a path or a query may hold what is nobody’s business. */
+/** The host alone: a path or a query may hold private data. */
 function whereto(location: string | undefined, base: string): string {
   if (location === undefined || !URL.canParse(location, base)) return '';
   const { origin } = new URL(location, base);
   return origin === 'null' ? '' : ` to ${origin}`;
 }
 
-/** Where vendors write what was wrong; the first that says something counts. */
+/** Fields in which vendors say what was wrong; the first that is not empty counts. */
 const WORDS = ['message', 'error_description', 'error', 'detail'];
 const LONGEST = 64 * 1024;
 
-/** Whether it is for people, as of a proxy. Some servers call every text HTML; what has no markup is none. */
+/** Whether it is a page for people, as proxies send it. Some servers call every text HTML; without markup it is no page. */
 export function isPage({ body, contentType }: Pick<HttpResponse, 'body' | 'contentType'>): boolean {
   const text = body.toString('utf8', 0, LONGEST).trim();
   return text.startsWith('<') || (contentType.includes('html') && text.includes('<'));
 }
 
-/** What the vendor said of an error: a field of a JSON answer, or a short plain text. */
+/** The vendor's words of an error: a field of a JSON body, or a short plain text. */
 export function vendorWords({ body, contentType }: Pick<HttpResponse, 'body' | 'contentType'>): string | undefined {
   const text = body.toString('utf8', 0, LONGEST).trim();
-  // A text in UTF-16 has zeros, and so has what is no text.
+  // UTF-16 and binary data have zeros.
   if (text === '' || text.includes('\0') || isPage({ body, contentType })) return undefined;
   try {
     return wordsIn(JSON.parse(text) as unknown);

@@ -7,16 +7,16 @@ import { Watchdog } from '../watchdog';
 import type { HttpClient } from './client';
 import type { Source, StreamReader } from './request';
 
-/** The most characters of one event; more is no event stream. */
+/** Characters of one event at most; more is no event stream. */
 const MOST = 1024 * 1024;
-/** Bytes that are read in one turn of the event loop, and how many such pieces may wait before the peer has to. */
+/** Bytes that are read in one turn of the event loop, and how many such pieces may wait before the peer is paused. */
 const PIECE = 8 * 1024;
 const MOST_PIECES = 512;
 
 export interface EventStreamOptions {
   readonly path: string;
   readonly scope: Scope;
-  /** Milliseconds without a single byte after which the peer counts as dead. */
+  /** Milliseconds without a single byte after which the peer counts as gone. */
   readonly silence: number;
   /** Milliseconds. Where this process has stood still for longer, what came meanwhile is old: it is not read, and the stream ends. */
   readonly standstill: number;
@@ -68,7 +68,7 @@ export class EventStream implements StreamReader {
 
   /**
    * Receives until the stream ends, however that comes, and all that came is read.
-   * @throws EnsembleError always: UNREACHABLE, TIMEOUT (silence), CANCELLED, or what the peer's refusal stands for
+   * @throws EnsembleError always: UNREACHABLE, TIMEOUT (silence), CANCELLED, or the code of the peer's status
    */
   async receive(): Promise<never> {
     const { path, scope, silence } = this.options;
@@ -106,7 +106,7 @@ export class EventStream implements StreamReader {
 
   data(chunk: Buffer, source: Source): void {
     this.watchdog.feed();
-    // It may have come while nobody read, and sockets may be read before the timers.
+    // It may have come while this process stood still, and sockets may be read before the timers.
     if (this.standstill.count > 0) return;
     for (let at = 0; at < chunk.length; at += PIECE) this.queue.push(chunk.subarray(at, at + PIECE));
     if (this.queue.length < MOST_PIECES) return;

@@ -1,10 +1,10 @@
 import { invalidInput, show } from '../errors';
 
-/** A step to here or to above, in a path; so no vendor can have anything of that name. */
+/** A dot segment, which a URL resolves; so no vendor can have anything of that name. */
 export const isStep = (id: string): boolean => id === '.' || id === '..';
 
 /**
- * An id as one segment of a path, whatever stands in it: `a/b`, `?`, `#` and `%2e` reach the vendor as they are.
+ * An id as one segment of a path, whatever characters it has: `a/b`, `?`, `#` and `%2e` reach the vendor as they are.
  * @throws EnsembleError INVALID_INPUT naming the parameter, where it is no id
  */
 export function segment(name: string, id: string): string {
@@ -17,7 +17,7 @@ export function segment(name: string, id: string): string {
   }
 }
 
-/** Whether a vendor can be asked for anything of that name. `__proto__` is a name that objects have a meaning for. */
+/** Whether a vendor can be asked for anything of that name. `__proto__` has a special meaning in objects. */
 export function isId(id: string): boolean {
   try {
     return segment('id', id) !== '__proto__';
@@ -26,7 +26,7 @@ export function isId(id: string): boolean {
   }
 }
 
-/** A name that has slashes of its own, which stay. @throws EnsembleError INVALID_INPUT naming the parameter, where a part of it is no id */
+/** A name with slashes, which are kept. @throws EnsembleError INVALID_INPUT naming the parameter, where a part of it is no id */
 export const segments = (name: string, path: string): string =>
   path
     .split('/')

@@ -3,7 +3,7 @@ import { EnsembleError } from '../errors';
 /** The environment's proxy, none, or one that the user chose. */
 export type ProxyChoice = 'environment' | 'none' | { readonly url: string; readonly noProxy: readonly string[] };
 
-/** The proxies of the two schemes; undefined where a request goes straight to the vendor. */
+/** The proxies of the two schemes; undefined where requests go directly to the vendor. */
 interface Proxies {
   readonly httpProxy?: string;
   readonly httpsProxy?: string;
@@ -14,7 +14,7 @@ const SCHEMES: ReadonlySet<string> = new Set(['http:', 'https:', 'socks:', 'sock
 
 /**
  * The address of a proxy, which many write without its scheme: `proxy.example:3128`.
- * @throws EnsembleError NOT_CONFIGURED naming where it stands, and not showing it: a password may be in it
+ * @throws EnsembleError NOT_CONFIGURED with its name and without its value, which may have a password in it
  */
 export function proxyAddress(name: string, given: string): URL {
   const text = given.trim();
@@ -38,11 +38,11 @@ export function environmentProxies(): Proxies | undefined {
   const httpProxy = fromEnvironment('http_proxy');
   const httpsProxy = fromEnvironment('https_proxy');
   if (httpProxy === undefined && httpsProxy === undefined) return undefined;
-  // An empty one says "none", and undici would look for itself where it is left out.
+  // An empty one means none; without it, undici would read the environment itself.
   return { httpProxy: httpProxy ?? '', httpsProxy: httpsProxy ?? httpProxy ?? '' };
 }
 
-/** In small letters or in capitals, as everybody reads it. */
+/** Lower case first, then upper case, as other programs read it. */
 function fromEnvironment(variable: string): string | undefined {
   for (const name of [variable, variable.toUpperCase()]) {
     const value = process.env[name];
@@ -56,7 +56,7 @@ export const chosenProxies = ({ url, noProxy }: Exclude<ProxyChoice, string>): P
   return { httpProxy: href, httpsProxy: href, noProxy: noProxy.join(',') };
 };
 
-/** To whom there was no connection, as Node's error tells, where that is not the vendor. */
+/** The address without a connection, from Node's error, where that is not the vendor's. */
 export function otherPeer(error: Error, vendor: URL): string | undefined {
   const { hostname, address, port } = error as { hostname?: string; address?: string; port?: number };
   if (hostname !== undefined) return hostname === vendor.hostname ? undefined : hostname;

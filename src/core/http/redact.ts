@@ -1,8 +1,8 @@
-/** Shorter secrets than this would hit plain words. */
+/** Shorter secrets would also match plain words. */
 const SHORTEST = 4;
-/** Fewer characters of base64 would hit plain words, too. */
+/** Fewer characters of base64 would match plain words, too. */
 const SHORTEST_BASE64 = 5;
-/** Characters that are looked for in one piece: of a longer text V8 makes no pattern. */
+/** Characters of one piece of a secret: V8 compiles no longer pattern. */
 const LONGEST_PIECE = 1000;
 
 /**
@@ -11,7 +11,7 @@ const LONGEST_PIECE = 1000;
  */
 export function redactor(secrets: readonly (string | undefined)[]): (text: string) => string {
   const known = [...new Set(secrets.filter((secret): secret is string => secret !== undefined && secret.length >= SHORTEST))];
-  // Longest first, or a secret that begins with another would leave its tail behind.
+  // Longest first, or the end of a secret that begins with another one would stay.
   const pieces = known.sort((a, b) => b.length - a.length).flatMap(piecesOf);
   if (pieces.length === 0) return (text) => text;
   let patterns: readonly RegExp[] | undefined;
@@ -27,7 +27,7 @@ interface Piece {
   readonly isLast: boolean;
 }
 
-/** All of about the same length: a short rest would not be found. */
+/** All of about the same length: a short rest would match plain words. */
 function piecesOf(secret: string): Piece[] {
   const characters = [...secret];
   const size = Math.ceil(characters.length / Math.ceil(characters.length / LONGEST_PIECE));
@@ -39,10 +39,10 @@ function piecesOf(secret: string): Piece[] {
   }));
 }
 
-/** So many of the tokens that came last; those before them are over. */
+/** Tokens that are kept; older ones have expired. */
 const MOST_TOKENS = 20;
 
-/** What a connection must not repeat: its credentials, and the tokens that it is given in time. */
+/** What a connection must not repeat: its credentials, and the tokens that it gets. */
 export class Secrets {
   private tokens: readonly string[] = [];
   private redactor: ((text: string) => string) | undefined;
@@ -53,7 +53,7 @@ export class Secrets {
     const given = tokens.filter((token): token is string => token !== undefined && token !== '');
     if (given.length === 0) return;
     if (given.some((token) => !this.tokens.includes(token))) this.redactor = undefined;
-    // One that is told again is in use.
+    // One that is added again is in use.
     this.tokens = [...this.tokens.filter((token) => !given.includes(token)), ...given].slice(-MOST_TOKENS);
   }
 
@@ -69,7 +69,7 @@ const plainForm = (secret: string): string => [...secret].map(spellings).join(''
 const WHITE: Readonly<Record<string, string>> = { '\n': 'n', '\r': 'r', '\t': 't', '\b': 'b', '\f': 'f' };
 
 function spellings(character: string): string {
-  // Nobody encodes these.
+  // These are never encoded.
   if (/[\w.-]/.test(character)) return literal(character);
   const percent = [...Buffer.from(character)].map((byte) => `%${hex(byte, 2)}`).join('');
   const unicode = Array.from({ length: character.length }, (_, unit) => `\\\\{1,4}u${hex(character.charCodeAt(unit), 4)}`).join('');
@@ -88,7 +88,7 @@ const hex = (number: number, digits: number): string =>
     .padStart(digits, '0')
     .replace(/[a-f]/g, (digit) => `[${digit}${digit.toUpperCase()}]`);
 
-/** Where a secret begins within the three bytes that four characters hold decides how it looks: those characters that hold nothing but the secret. */
+/** In base64 a secret looks different at each of three offsets: the characters that depend on nothing but the secret. */
 function base64Forms({ text, isFirst, isLast }: Piece): string[] {
   const bytes = Buffer.from(text);
   return [0, 1, 2].flatMap((before) => {

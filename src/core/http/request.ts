@@ -16,9 +16,9 @@ export interface HttpRequest {
   readonly headers?: Readonly<Record<string, string>>;
   /** Milliseconds that the vendor may work on it, on top of the connection’s time limit. */
   readonly allowance?: number;
-  /** Values in it that no error may repeat, although they are none of the connection's. */
+  /** Values in it that no error may repeat, beside the connection's secrets. */
   readonly secrets?: readonly string[];
-  /** It goes out without the connection's login, and what comes back changes nothing of that. */
+  /** Sent without the connection's login; the response does not change the login. */
   readonly withoutLogin?: true;
   /** Of a login: whether a response that is no success is the vendor's own refusal. Its error is UNAUTHORIZED. */
   readonly loginRefusal?: (response: HttpResponse) => LoginRefusal | undefined;
@@ -34,12 +34,12 @@ export type Fields = Readonly<Record<string, Field | readonly Field[] | undefine
 export interface HttpResponse {
   readonly statusCode: number;
   readonly contentType: string;
-  /** When the vendor answered, by its own clock: the header `Date`. */
+  /** The header `Date`: the time by the vendor's clock. */
   readonly date: string | undefined;
   /** Each `Set-Cookie` as it came. */
   readonly cookies: readonly string[];
   readonly body: Buffer;
-  /** Who asked is told by it what a reader leaves out. */
+  /** Tells the caller what a reader leaves out. */
   readonly warn?: ((text: string) => void) | undefined;
 }
 
@@ -48,9 +48,9 @@ export interface SendOptions {
   readonly repeatable: boolean;
   /** The request ends with it. */
   readonly scope: Scope;
-  /** Told before each wait for another try. */
+  /** Told before each pause before another attempt. */
   readonly onRetry?: ((retry: Retry) => void) | undefined;
-  /** Told of what is left out of the answer, because it is not what the vendor promises. */
+  /** Told of what is left out of the response, because it is not what the vendor promises. */
   readonly onWarning?: ((text: string) => void) | undefined;
 }
 
@@ -61,13 +61,13 @@ export interface ReadOptions extends Omit<SendOptions, 'repeatable'> {
 
 export interface Retry {
   readonly error: EnsembleError;
-  /** Milliseconds until the next try. */
+  /** Milliseconds until the next attempt. */
   readonly wait: number;
 }
 
 export interface HttpClientOptions {
   readonly baseUrl: string;
-  /** Milliseconds for one try, from waiting for a connection to the last byte of the body. */
+  /** Milliseconds for one attempt, from waiting for a connection to the last byte of the body. */
   readonly timeout: number;
   readonly tls?: ConnectionOptions;
   readonly proxy?: ProxyChoice;
@@ -77,16 +77,16 @@ export interface HttpClientOptions {
   /** Largest body that is read; a larger one is a BAD_RESPONSE. */
   readonly maxBytes?: number;
 }
-/** What a stream's bytes go to. What it throws ends the stream with that error. */
+/** Receives a stream's bytes. What it throws ends the stream with that error. */
 export interface StreamReader {
-  /** The peer has accepted. */
+  /** The peer has accepted the request. */
   open(contentType: string): void;
   data(chunk: Buffer, source: Source): void;
 }
 
 /** Where a stream's bytes come from. */
 export interface Source {
-  /** Lets the peer wait. */
+  /** Nothing more is read from the peer until `resume`. */
   pause(): void;
   resume(): void;
 }

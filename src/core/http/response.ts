@@ -3,14 +3,14 @@ import { EnsembleError, show } from '../errors';
 import { isRecord } from '../objects';
 import type { HttpResponse } from './request';
 
-/** What was left out of the value that is being read. Reading never waits, so there is one such value at a time. */
+/** What was left out of the value that is being read. Reading is synchronous, so there is one such value at a time. */
 let leftOut = new Set<string>();
-/** Of one value; the rest is the same trouble. */
+/** Kinds of oddity that are told of one value. */
 const MOST_WARNINGS = 5;
 
 /**
- * An array of which the elements that fit are kept; the others are left out and told, see `readLeniently`. Where none fits, it is
- * not the array that was promised.
+ * An array whose valid elements are kept; the others are left out and told, see `readLeniently`. Where none is valid, the array
+ * is not.
  */
 export const lenientArray = <T>(element: ZodType<T>) =>
   z.array(z.unknown()).transform((items, context) => fitting(element, items.entries(), 'an element', context).map(([, item]) => item));
@@ -21,8 +21,8 @@ export const orAbsent = <T>(schema: ZodType<T>) => schema.optional().catch(undef
 const dictionary = z.record(z.string(), z.unknown());
 
 /**
- * A dictionary of which the entries that fit are kept, as with `lenientArray`; but null is nothing, and so is what has a name that is
- * none: left out and told, too, it makes no dictionary another thing than what was promised.
+ * A dictionary whose valid entries are kept, as with `lenientArray`. Null, and an entry with a name that nothing can have, are left
+ * out and told too, but do not make the dictionary invalid.
  */
 export const lenientRecord = <T>(entry: ZodType<T>, isName = (name: string): boolean => name !== '__proto__') =>
   z.unknown().transform((value, context): Record<string, T> => {
@@ -30,7 +30,7 @@ export const lenientRecord = <T>(entry: ZodType<T>, isName = (name: string): boo
     for (const { path, message } of error?.issues ?? []) context.addIssue({ code: 'custom', message, path });
     if (error) return z.NEVER;
     const named: [string, unknown][] = [];
-    // What zod gives has no `__proto__`.
+    // zod drops `__proto__`.
     for (const [name, item] of Object.entries(value as Record<string, unknown>)) {
       if (isName(name)) named.push([name, item]);
       else leftOut.add(`the entry ${show(name)} of the answer is left out: it has a name that is no ID`);
@@ -53,7 +53,7 @@ function fitting<T, P extends Place>(
     if (success) kept.push([place, data]);
     else {
       if (item !== null || typeof place === 'number') odd ??= { place, error };
-      // Without its place in an array, which differs each time: who is told once is told of the kind.
+      // Without the index in an array, which differs each time: each kind of oddity is told once.
       leftOut.add(`${what}${typeof place === 'string' ? ` ${show(place)}` : ''} of the answer is left out: ${describeIssue(error)}`);
     }
   }
@@ -76,14 +76,14 @@ export function readLeniently<T>(schema: ZodType<T>, value: unknown, warn?: (tex
   }
 }
 
-/** Where a value differs from what is promised, and how; without a word of it. */
+/** Where a value differs from what is promised, and how, without quoting it. */
 function describeIssue({ issues: [issue] }: z.ZodError): string {
   const message = issue?.message.replace(/^Invalid input: /, '') ?? 'not what the vendor promises';
   return issue?.path.length ? `${show(issue.path.join('.'))}: ${message}` : message;
 }
 
 /**
- * Reads a JSON answer and checks it against what the vendor promises; what its lenient parts leave out is told by the answer's `warn`.
+ * Reads a JSON response and checks it against what the vendor promises; what its lenient parts leave out is told by the response's `warn`.
  * @throws EnsembleError BAD_RESPONSE naming the first place that differs
  */
 export const json =
@@ -102,7 +102,7 @@ export const json =
     throw badResponse(response, `${place}: ${issue?.message ?? 'not what the vendor promises'}`);
   };
 
-/** Reads an answer of which the vendor says nothing: JSON where it calls itself so, else its text. @throws EnsembleError BAD_RESPONSE where it is a page or broken */
+/** Reads a response whose form the vendor does not document: JSON where that is its content type, else its text. @throws EnsembleError BAD_RESPONSE where it is a page or broken */
 export function words(response: HttpResponse): unknown {
   const text = response.body.toString('utf8').trim();
   if (response.contentType.includes('html') || text.startsWith('<'))
@@ -110,7 +110,7 @@ export function words(response: HttpResponse): unknown {
   return text !== '' && response.contentType.includes('json') ? json(z.unknown())(response) : text;
 }
 
-/** The fields of an answer that is an object in JSON, whatever it calls itself; of a page or a bare status undefined. */
+/** The fields of a response that is a JSON object, whatever its content type; undefined for a page or an empty body. */
 export function fieldsOf({ body }: HttpResponse): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(body.toString('utf8'));
@@ -123,7 +123,7 @@ export function fieldsOf({ body }: HttpResponse): Readonly<Record<string, unknow
 const badResponse = (response: HttpResponse, message: string): EnsembleError =>
   new EnsembleError('BAD_RESPONSE', message, { statusCode: response.statusCode });
 
-/** Where JSON ends to be JSON. The engine's own words repeat what stands there. */
+/** Where the JSON breaks. V8's own message would quote the text. */
 function whereBroken({ body, contentType }: HttpResponse, error: unknown): string {
   const message = error instanceof Error ? error.message : '';
   if (body.length === 0 || contentType.includes('html')) return '';
@@ -132,7 +132,7 @@ function whereBroken({ body, contentType }: HttpResponse, error: unknown): strin
   return position === undefined ? '' : `, which are none from position ${position} on`;
 }
 
-/** Without a word of it: an answer may hold tokens, and one that cannot be read may echo a password. */
+/** Without quoting it: a response may hold tokens, and one that cannot be read may echo a password. */
 export function describeBody({ body, contentType }: HttpResponse): string {
   if (body.length === 0) return 'an empty answer';
   return `${body.length} bytes of ${contentType || 'no content type'}`;

@@ -4,21 +4,21 @@ import type { Scope } from '../../core/scope';
 import { Standstill } from '../../core/standstill';
 import { Backlog } from './backlog';
 import type { BrokerSession } from './broker-session';
-import type { ConnectionUser } from './mqtt-connection';
-import { type Reach, Topics } from './mqtt-topics';
+import type { ConnectionHandler } from './mqtt-connection';
+import { type TopicRange, Topics } from './mqtt-topics';
 import type { Recipients } from './recipients';
 
-/** Events of a burst that are handed on in one turn of the event loop, and how many may wait before the broker has to. */
-const PORTION = 100;
+/** Events of a burst that are handed on in one turn of the event loop, and how many may wait before the broker is paused. */
+const BATCH = 100;
 const MOST_WAITING = 1000;
-/** What may be kept for a successor. */
+/** Events that may be kept for a successor. */
 const MOST_KEPT = 10_000;
-/** Bytes of one event; none of the vendor's comes near. */
+/** Bytes of one event; the vendor's are far smaller. */
 const MOST_BYTES = 256 * 1024;
-/** What came in while this process stood still for longer is no news any more. Tests wait less. */
+/** What came in while this process stood still for longer is marked as resumed. Tests wait less. */
 export const STANDSTILL = { ms: 10_000 };
 /** Milliseconds between two pings while events come in: the answer shows that the broker has got the acknowledgements before it. */
-const CERTAIN = 1000;
+const PING = 1000;
 
 const ODD_TOPIC =
   'an event is left out: its topic must be v2/<installation>/rx/<device>/context/<model> or v2/<installation>/rx/<device>/alive';
@@ -29,7 +29,7 @@ interface Arrival {
   readonly acknowledge: (() => void) | undefined;
 }
 
-export interface ArrivalsOwner {
+export interface ArrivalsHandler {
   up(): void;
   ping(): void;
   /** What came in during an interruption has been handed on. */
@@ -38,9 +38,9 @@ export interface ArrivalsOwner {
 }
 
 /** What comes in from the broker, on its way to the listeners of a feed. */
-export class Arrivals implements ConnectionUser {
+export class Arrivals implements ConnectionHandler {
   private readonly backlog: Backlog;
-  private readonly burst = new BatchQueue<Arrival>(PORTION, (arrival) => this.receive(arrival));
+  private readonly burst = new BatchQueue<Arrival>(BATCH, (arrival) => this.receive(arrival));
   private readonly topics: Topics;
   private readonly standstill: Standstill;
   private standstills = 0;
@@ -50,21 +50,21 @@ export class Arrivals implements ConnectionUser {
   private onPong = (): void => {};
 
   constructor(
-    private readonly reach: Reach,
+    private readonly range: TopicRange,
     private readonly recipients: Recipients,
     private readonly session: BrokerSession,
     private readonly scope: Scope,
-    private readonly owner: ArrivalsOwner,
+    private readonly handler: ArrivalsHandler,
   ) {
     this.backlog = new Backlog(
-      () => owner.ping(),
-      () => owner.caughtUp(),
+      () => handler.ping(),
+      () => handler.caughtUp(),
     );
     this.topics = new Topics((most) =>
-      owner.warn(`events come in of more than ${most} topics: what the others have retained may come again`),
+      handler.warn(`events come in of more than ${most} topics: what the others have retained may come again`),
     );
     this.standstill = new Standstill(scope, STANDSTILL.ms);
-    this.makeCertain();
+    this.pingRegularly();
   }
 
   /** Whether what comes now came in during an interruption. */
@@ -73,14 +73,14 @@ export class Arrivals implements ConnectionUser {
   }
 
   up(sessionPresent: boolean): void {
-    const { handedOn, filters, leftAt } = this.session;
-    handedOn.connected(sessionPresent);
+    const { redeliveries, filters, leftAt } = this.session;
+    redeliveries.connected(sessionPresent);
     if (!sessionPresent) filters.clear();
     this.standstills = this.standstill.count;
     if (sessionPresent) this.backlog.begin(leftAt === undefined ? undefined : performance.now() - leftAt);
     else this.backlog.stop();
     for (const packet of this.session.kept.splice(0)) this.burst.push({ packet, resumed: true, acknowledge: undefined });
-    this.owner.up();
+    this.handler.up();
   }
 
   bytes(): void {
@@ -97,8 +97,8 @@ export class Arrivals implements ConnectionUser {
     }
     const resumed = this.backlog.isComing;
     const { burst } = this;
-    // What waits at a broker is dropped when its queue is full: it is acknowledged at once, when it has been handed on. What
-    // needs no acknowledgement may wait here.
+    // A broker drops events when its queue is full: those that it keeps are handed on and acknowledged at once. What needs no
+    // acknowledgement may wait here.
     if (packet.qos > 0) {
       this.backlog.came();
       burst.push({ packet, resumed, acknowledge: next });
@@ -113,16 +113,16 @@ export class Arrivals implements ConnectionUser {
   subscribed(): void {
     // The backlog sends pings of its own, and calls again at its end.
     if (this.backlog.isComing) return;
-    this.session.handedOn.subscribed();
-    this.owner.ping();
+    this.session.redeliveries.subscribed();
+    this.handler.ping();
   }
 
   pinged(): void {
-    this.session.handedOn.pinged();
+    this.session.redeliveries.pinged();
   }
 
   ponged(): void {
-    this.session.handedOn.ponged();
+    this.session.redeliveries.ponged();
     this.backlog.ponged();
     this.onPong();
   }
@@ -136,32 +136,32 @@ export class Arrivals implements ConnectionUser {
     this.burst.resume();
   }
 
-  /** Takes what waits and what still comes, for a successor in this process. */
+  /** Keeps what waits and what still comes, for a successor in this process. */
   keepAll(): void {
     this.isKeeping = true;
     for (const { packet, acknowledge = () => {} } of this.burst.take()) this.keep(packet, acknowledge);
   }
 
-  /** Ends when the broker has sent all that it had for this client. */
+  /** Fulfilled when the broker has sent all that it had for this client. */
   async complete(): Promise<void> {
     for (let before: number | undefined; before !== this.count; ) {
       before = this.count;
       await new Promise<void>((resolve) => {
         this.onPong = resolve;
-        this.owner.ping();
+        this.handler.ping();
       });
     }
   }
 
   private keep(packet: IPublishPacket, acknowledge: () => void): void {
     const { kept } = this.session;
-    // One more is not acknowledged, and no further one is read.
+    // What does not fit is not acknowledged, and nothing more is read.
     if (kept.length >= MOST_KEPT) return;
     kept.push(packet);
     acknowledge();
   }
 
-  /** What is held and not acknowledged comes again. */
+  /** The broker sends again what was not acknowledged. */
   disconnected(): void {
     this.backlog.stop();
     this.burst.drain();
@@ -169,34 +169,34 @@ export class Arrivals implements ConnectionUser {
   }
 
   private receive({ packet, resumed, acknowledge }: Arrival): void {
-    const { handedOn } = this.session;
+    const { redeliveries } = this.session;
     if (!acknowledge) this.handOn(packet, resumed);
-    else if (!handedOn.has(packet)) {
+    else if (!redeliveries.has(packet)) {
       this.handOn(packet, resumed);
-      handedOn.add(packet);
+      redeliveries.add(packet);
     }
     acknowledge?.();
   }
 
   private handOn({ topic, payload, retain }: IPublishPacket, resumed: boolean): void {
-    const followed = this.topics.follow(topic);
-    const { installationId } = this.reach;
-    // A session may still hold what an earlier configuration asked for.
-    if (!followed) this.owner.warn(ODD_TOPIC);
-    if (!followed || (installationId !== undefined && followed.topic.installationId !== installationId)) return;
+    const known = this.topics.find(topic);
+    const { installationId } = this.range;
+    // A session may still have subscriptions of an earlier configuration.
+    if (!known) this.handler.warn(ODD_TOPIC);
+    if (!known || (installationId !== undefined && known.topic.installationId !== installationId)) return;
     if (payload.length > MOST_BYTES) {
-      this.owner.warn(`an event of more than ${MOST_BYTES} bytes came in, and was left out`);
+      this.handler.warn(`an event of more than ${MOST_BYTES} bytes came in, and was left out`);
       return;
     }
     const text = payload.toString();
-    if (retain) this.recipients.handOnRetained(followed, text);
-    else this.recipients.handOn(followed, text, resumed);
+    if (retain) this.recipients.handOnRetained(known, text);
+    else this.recipients.handOn(known, text, resumed);
   }
 
-  private makeCertain(): void {
-    this.scope.timeout(CERTAIN, () => {
-      if (this.session.handedOn.isUncertain && !this.backlog.isComing) this.owner.ping();
-      this.makeCertain();
+  private pingRegularly(): void {
+    this.scope.timeout(PING, () => {
+      if (this.session.redeliveries.isUncertain && !this.backlog.isComing) this.handler.ping();
+      this.pingRegularly();
     });
   }
 }

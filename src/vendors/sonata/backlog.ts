@@ -2,7 +2,7 @@
 const LEAST = 300;
 const MOST = 10_000;
 
-/** Tells what came in during an interruption, and comes now, from what happens now. */
+/** Distinguishes what came in during an interruption from what happens now. */
 export class Backlog {
   isComing = false;
   private end = 0;
@@ -15,21 +15,21 @@ export class Backlog {
 
   /** @param interruption how long it was, in milliseconds; undefined: unknown */
   begin(interruption: number = MOST): void {
-    // What came in during a while is through in a shorter one, or it never is.
+    // A backlog takes less time than the interruption, or it never ends.
     this.end = performance.now() + Math.min(MOST, Math.max(LEAST, interruption));
     this.isComing = true;
     this.sincePing = 0;
     this.ping();
   }
 
-  /** An event has come that a broker keeps for who is away. */
+  /** An event has come that a broker keeps for a client that is away. */
   came(): void {
     this.sincePing++;
   }
 
   /**
-   * The broker answers a ping after what it sent before: when nothing came in between, the backlog is through. Where events
-   * never pause, what comes later than its end counts as live.
+   * The broker answers a ping after what it sent before: when nothing came in between, the backlog is over. Where events never
+   * pause, what comes after its longest time counts as live.
    */
   ponged(): void {
     if (!this.isComing) return;

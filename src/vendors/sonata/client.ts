@@ -29,7 +29,7 @@ export type SonataOptions = ConnectOptions<SonataSettings, SonataCredentials>;
 /** One installation: its REST server, its broker, and the devices that have been heard of. */
 export class SonataClient extends HttpConnection<SonataSettings> {
   readonly vendor = 'sonata';
-  /** At the broker: nobody logs in at the REST server. */
+  /** At the broker: the REST server has no login. */
   readonly account: string;
   /** From the events that came in. */
   readonly heard = new HeardDevices();

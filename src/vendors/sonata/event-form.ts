@@ -2,7 +2,7 @@ import { EnsembleError, show } from '../../core/errors';
 import { isObject, isRecord } from '../../core/objects';
 import { DEEPEST, parsePythonLiteral } from './python-literal';
 
-/** An event as the flow gets it, whatever way it came. */
+/** An event as the flow gets it, by either transport. */
 export interface SonataEvent {
   readonly installationId: number;
   readonly deviceId: number;
@@ -11,7 +11,7 @@ export interface SonataEvent {
   readonly pattern?: readonly number[];
   /** All values of a context by their index; each as an array. */
   readonly values: Readonly<Record<number, readonly number[]>>;
-  /** The number by which the vendor tells requests apart. */
+  /** The vendor's number of the request. */
   readonly key?: number;
 }
 
@@ -25,11 +25,11 @@ type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 const badEvent = (what: string): EnsembleError => new EnsembleError('BAD_RESPONSE', `a Sonata event that is not as documented: ${what}`);
 
 /**
- * A context or alive message with its ids known. An item of `cl` that is not as documented costs only itself: `onOdd` is told of it.
+ * A context or alive message with its ids known. An item of `cl` that is not as documented is left out, and `onOdd` told.
  * @throws EnsembleError BAD_RESPONSE naming what differs
  */
 export function readEvent(type: string, installationId: number, deviceId: number, payload: unknown, onOdd: OnOdd): SonataEvent {
-  // The form of an alive message's payload is nowhere documented: its ids are all that counts.
+  // The payload of an alive message is not documented: only its ids are used.
   if (type !== 'context') return { installationId, deviceId, type, values: {} };
   if (!isRecord(payload) || !Array.isArray(payload.cl))
     throw badEvent(`cl must be an array, not ${show(isRecord(payload) ? payload.cl : payload)}`);
@@ -57,7 +57,7 @@ export function readEvent(type: string, installationId: number, deviceId: number
 /** Told what was left out of an event, and why. */
 export type OnOdd = (what: string) => void;
 
-/** Without the item, which differs each time: who is told once is told of the kind. */
+/** Without the item, which differs each time: each kind of oddity is told once. */
 const ODD_ITEM = 'an item of cl of a Sonata event is left out: it must have a whole number i, and as v a number or an array of numbers';
 
 const ODD_PATTERN = 'the pattern of a Sonata event is left out: its levels must be whole numbers from 0 to 15';

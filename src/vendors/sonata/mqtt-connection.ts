@@ -10,13 +10,13 @@ export interface ConnectionOptions {
   readonly clean: boolean;
 }
 
-/** Who uses a connection. */
-export interface ConnectionUser {
+/** What happens on a connection. */
+export interface ConnectionHandler {
   /** The broker has accepted it. */
   up(sessionPresent: boolean): void;
   /** Bytes have come in, which will be read now. */
   bytes?(): void;
-  /** To be called back when the packet may be acknowledged; no further one is read before that. */
+  /** Calls back when the packet may be acknowledged; no further one is read before that. */
   publish?(packet: IPublishPacket, acknowledge: () => void): void;
   pinged?(): void;
   /** The broker has answered a ping. */
@@ -25,20 +25,20 @@ export interface ConnectionUser {
 
 /** The vendor's own server uses 60 seconds. */
 const KEEPALIVE_SECONDS = 60;
-/** Milliseconds that a polite end may take. */
+/** Milliseconds that a DISCONNECT may take. */
 const CLOSING = 500;
 /** Filters in one SUBSCRIBE. */
 const BATCH = 20;
 /** MQTT 3.1.1, 3.9.3 */
 const REFUSED = 0x80;
 
-/** One connection to a broker, from CONNECT to its end; the broker's answers are limited by `timeout`. */
+/** One connection to a broker, from CONNECT to its end; each response of the broker is limited by `timeout`. */
 export class MqttConnection {
   /** Fulfilled at the end, with the reason; undefined where it was ended from here. */
   readonly ended: Promise<EnsembleError | undefined>;
   /** When the broker accepted it (`performance.now()`). */
   acceptedAt: number | undefined;
-  /** Ends with it. */
+  /** Ends with the connection. */
   readonly scope = new Scope();
   private readonly client: MqttClient;
   private reason: EnsembleError | undefined;
@@ -48,14 +48,14 @@ export class MqttConnection {
   constructor(
     private readonly login: BrokerOptions,
     { clientId, clean }: ConnectionOptions,
-    user: ConnectionUser,
+    handler: ConnectionHandler,
   ) {
     const client = connect({
       ...clientOptions(login),
       ...(clientId !== undefined && { clientId }),
       clean,
       keepalive: KEEPALIVE_SECONDS,
-      // Its successor is another one, with the subscriptions that are wanted then.
+      // The next connection is another MqttConnection, with the subscriptions that are wanted then.
       reconnectPeriod: 0,
       resubscribe: false,
     });
@@ -66,13 +66,13 @@ export class MqttConnection {
     });
     client.on('connect', ({ sessionPresent }) => {
       this.acceptedAt = performance.now();
-      user.up(sessionPresent);
+      handler.up(sessionPresent);
     });
     // Here and not at the event `message`: a packet is acknowledged only when it has been handed on.
-    if (user.publish) client.handleMessage = user.publish.bind(user);
-    if (user.bytes) client.stream.prependListener('data', user.bytes.bind(user));
-    client.on('packetsend', ({ cmd }) => cmd === 'pingreq' && user.pinged?.());
-    client.on('packetreceive', ({ cmd }) => cmd === 'pingresp' && user.ponged?.());
+    if (handler.publish) client.handleMessage = handler.publish.bind(handler);
+    if (handler.bytes) client.stream.prependListener('data', handler.bytes.bind(handler));
+    client.on('packetsend', ({ cmd }) => cmd === 'pingreq' && handler.pinged?.());
+    client.on('packetreceive', ({ cmd }) => cmd === 'pingresp' && handler.ponged?.());
     this.ended = new Promise((resolve) =>
       client.once('close', () => {
         if (!this.isEnding) this.reason ??= reasonOf(firstError, login);
@@ -105,7 +105,7 @@ export class MqttConnection {
     for (const batch of batches(filters)) await this.inTime('the end of a subscription', this.client.unsubscribeAsync(batch));
   }
 
-  /** Ends it politely, or after a moment by force; a session stays with the broker. */
+  /** Ends it with a DISCONNECT, or after a moment without; a session stays with the broker. */
   async end(): Promise<void> {
     this.isEnding = true;
     if (this.client.connected) {
@@ -119,7 +119,7 @@ export class MqttConnection {
 
   private grantedOf(filters: string[]): Promise<readonly number[]> {
     return new Promise((resolve, reject) =>
-      // Where a filter is refused there is an error beside the answer.
+      // Where a filter is refused there is an error beside the response.
       this.client.subscribe(filters, { qos: 1 }, (error, _, packet) => (packet ? resolve(packet.granted as number[]) : reject(error))),
     );
   }
@@ -151,7 +151,7 @@ export const refusedFilters = (filters: readonly string[]): EnsembleError =>
   new EnsembleError('FORBIDDEN', `the broker refuses a subscription to ${filters.join(', ')}`);
 
 /**
- * Connects once, without a session, subscribes, and leaves again.
+ * Connects once, without a session, subscribes, and disconnects.
  * @throws EnsembleError UNAUTHORIZED, FORBIDDEN (a subscription), UNREACHABLE, TIMEOUT, REJECTED
  */
 export async function tryBroker(login: BrokerOptions, filters: readonly string[], scope: Scope): Promise<void> {

@@ -10,14 +10,14 @@ import { Arrivals } from './arrivals';
 import { type BrokerSession, sessionOf } from './broker-session';
 import { MqttConnection, refusedFilters } from './mqtt-connection';
 import type { BrokerOptions } from './mqtt-login';
-import type { Reach } from './mqtt-topics';
+import type { TopicRange } from './mqtt-topics';
 import { type MqttListener, Recipients } from './recipients';
 import { type End, RECONNECT, Reconnects } from './reconnects';
 import { Redeploys } from './redeploys';
 import { Subscriptions } from './subscriptions';
 
 /** With a group: share the events with all other clients of it. */
-export interface FeedOptions extends BrokerOptions, Reach {
+export interface FeedOptions extends BrokerOptions, TopicRange {
   /** Stays the same over restarts, or the broker would forget what this client missed. */
   readonly clientId: string;
 }

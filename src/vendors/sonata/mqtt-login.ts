@@ -2,20 +2,20 @@ import type { IClientOptions } from 'mqtt';
 import type { Network } from '../../core/connection';
 import { EnsembleError } from '../../core/errors';
 
-/** How to get into the broker. */
+/** Address and login of the broker. */
 export interface BrokerOptions {
   readonly url: string;
   readonly username: string | undefined;
   readonly password: string | undefined;
   readonly tls: Network['tls'];
-  /** Milliseconds that the broker may take for each answer. */
+  /** Milliseconds that the broker may take for each response. */
   readonly timeout: number;
 }
 
 /** Bytes of a text. MQTT 3.1.1, 1.5.3 */
 const LONGEST_TEXT = 65_535;
 
-/** @throws EnsembleError NOT_CONFIGURED where the parts of a login do not go together */
+/** @throws EnsembleError NOT_CONFIGURED where the parts of a login contradict each other */
 export function checkLogin({ url, username, password, tls }: BrokerOptions): void {
   // MQTT 3.1.1, 3.1.2.9
   if (password !== undefined && username === undefined)
@@ -30,7 +30,7 @@ export function checkLogin({ url, username, password, tls }: BrokerOptions): voi
     );
 }
 
-/** The address is taken apart here: mqtt.js would find a client id in it, and another login. */
+/** The URL is split here: mqtt.js would read a client id and another login from it. */
 export function clientOptions({ url, username, password, tls, timeout }: BrokerOptions): IClientOptions {
   const { protocol, hostname, port } = new URL(url);
   return {
@@ -50,7 +50,7 @@ const UNAVAILABLE = 3;
 const BAD_LOGIN = 4;
 const NOT_AUTHORIZED = 5;
 
-/** Why a connection failed, by the first error that the client told. */
+/** Why a connection failed, by the first error of the client. */
 export function reasonOf(error: (Error & { code?: unknown }) | undefined, { url, username, timeout }: BrokerOptions): EnsembleError {
   const { host } = new URL(url);
   const { code, message } = error ?? {};

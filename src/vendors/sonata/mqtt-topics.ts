@@ -1,4 +1,4 @@
-/** What a topic says of its messages. */
+/** A topic, as its parts. */
 export interface Topic {
   readonly installationId: number;
   readonly deviceId: number;
@@ -21,13 +21,13 @@ export function readTopic(text: string): Topic | undefined {
   return { ...topic, type, ...(model !== undefined && { model }) };
 }
 
-/** A topic, and what it had last. */
-export interface Followed {
+/** A topic, and what came by it last. */
+export interface KnownTopic {
   readonly topic: Topic;
-  /** The text that was told last, and the one that was retained; undefined where it is too long to be kept. */
+  /** The text that was handed on last, and the one that was retained; undefined where it is too long to be remembered. */
   last: string | undefined;
   retained: string | undefined;
-  /** Of its members when the last came; 0: nothing has come yet. */
+  /** Of its recipients when the last came; 0: nothing has come yet. */
   generation: number;
 }
 
@@ -36,12 +36,12 @@ const MOST_TOPICS = 10_000;
 const LONGEST_TOPIC = 200;
 const LONGEST_TEXT = 2048;
 
-/** A text as it is remembered. */
-export const kept = (text: string): string | undefined => (text.length > LONGEST_TEXT ? undefined : text);
+/** A text, where it is short enough to be remembered. */
+export const remembered = (text: string): string | undefined => (text.length > LONGEST_TEXT ? undefined : text);
 
-/** A site has few topics, and each of them comes again and again. */
+/** The topics of a broker: few, with many messages each. */
 export class Topics {
-  private readonly known = new Map<string, Followed>();
+  private readonly known = new Map<string, KnownTopic>();
   private isFull = false;
 
   constructor(
@@ -49,27 +49,28 @@ export class Topics {
     private readonly onFull: (most: number) => void,
   ) {}
 
-  /** Undefined where it is no topic of the vendor's. */
-  follow(text: string): Followed | undefined {
+  /** Undefined where it is not a topic of the vendor. */
+  find(text: string): KnownTopic | undefined {
     return this.known.get(text) ?? this.open(text);
   }
 
-  private open(text: string): Followed | undefined {
+  private open(text: string): KnownTopic | undefined {
     const topic = readTopic(text);
     if (!topic) return undefined;
-    const followed: Followed = { topic, last: undefined, retained: undefined, generation: 0 };
-    if (text.length > LONGEST_TOPIC) return followed;
+    const added: KnownTopic = { topic, last: undefined, retained: undefined, generation: 0 };
+    if (text.length > LONGEST_TOPIC) return added;
     if (this.known.size < MOST_TOPICS) {
-      this.known.set(text, followed);
-      return followed;
+      this.known.set(text, added);
+      return added;
     }
     if (!this.isFull) this.onFull(MOST_TOPICS);
     this.isFull = true;
-    return followed;
+    return added;
   }
 }
 
-export interface Reach {
+/** What a feed receives. */
+export interface TopicRange {
   readonly installationId: number | undefined;
   readonly group: string | undefined;
 }
@@ -77,17 +78,17 @@ export interface Reach {
 type Device = number | undefined;
 
 /** The filters for a device (undefined: for all). */
-export function filtersOf({ installationId, group }: Reach, device: Device): readonly string[] {
+export function filtersOf({ installationId, group }: TopicRange, device: Device): readonly string[] {
   const prefix = `${group === undefined ? '' : `$share/${group}/`}v2/${installationId ?? '+'}/rx/${device ?? '+'}`;
   return [`${prefix}/context/+`, `${prefix}/alive`];
 }
 
 /**
- * What to subscribe to for these devices. Without overlaps, for a broker may deliver an event once for each filter that it
- * fits; but a device is asked for alone where the broker refuses all.
+ * What to subscribe to for these devices. Without overlaps, because a broker may deliver an event once for each filter that
+ * matches; but each device has its own filter where the broker refuses the one for all.
  */
-export function filtersFor(reach: Reach, devices: readonly Device[], refused: { has(filter: string): boolean }): ReadonlySet<string> {
-  const all = devices.includes(undefined) ? filtersOf(reach, undefined) : [];
-  const each = devices.map((device) => filtersOf(reach, device).filter((_, kind) => !all[kind] || refused.has(all[kind])));
+export function filtersFor(range: TopicRange, devices: readonly Device[], refused: { has(filter: string): boolean }): ReadonlySet<string> {
+  const all = devices.includes(undefined) ? filtersOf(range, undefined) : [];
+  const each = devices.map((device) => filtersOf(range, device).filter((_, kind) => !all[kind] || refused.has(all[kind])));
   return new Set([...all, ...each.flat()]);
 }

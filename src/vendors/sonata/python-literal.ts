@@ -10,7 +10,7 @@ export function parsePythonLiteral(text: string): unknown {
   return value;
 }
 
-/** Deeper nesting than any event has; keeps hostile input from exhausting the stack. */
+/** Levels of nesting, more than any event has: hostile input must not exhaust the stack. */
 export const DEEPEST = 64;
 const NAMES = new Map<string, unknown>([
   ['True', true],
@@ -50,7 +50,7 @@ class Reader {
   }
 
   private dict(depth: number): Record<string, unknown> {
-    // Without a prototype: a key like __proto__ is a key like any other.
+    // Without a prototype, so that `__proto__` is an ordinary key.
     const dict: Record<string, unknown> = Object.create(null);
     this.items('}', () => {
       const key = this.value(depth + 1);

@@ -1,5 +1,5 @@
 import type { Listener } from '../../core/follow/feed';
-import { type Followed, kept, type Topic } from './mqtt-topics';
+import { type KnownTopic, remembered, type Topic } from './mqtt-topics';
 
 /** A message of a device, as it came over MQTT. */
 export interface FeedMessage {
@@ -66,21 +66,21 @@ export class Recipients {
     for (const recipient of this.all) recipient.isStarting = false;
   }
 
-  handOn(followed: Followed, text: string, resumed: boolean): void {
-    const { topic } = followed;
+  handOn(known: KnownTopic, text: string, resumed: boolean): void {
+    const { topic } = known;
     const message = { topic, text, initial: false, resumed };
     for (const [deviceId, recipients] of this.selections) {
       if (deviceId !== undefined && deviceId !== topic.deviceId) continue;
       if (this.isGroup) takeTurn(recipients)?.listener.receive(message);
       else for (const { listener } of recipients) listener.receive(message);
     }
-    followed.last = kept(text);
-    followed.generation = this.generation;
+    known.last = remembered(text);
+    known.generation = this.generation;
   }
 
   /** A listener who has seen the topic has missed nothing in this connection, and before it only what differs. */
-  handOnRetained(followed: Followed, text: string): void {
-    const { topic, last, retained, generation } = followed;
+  handOnRetained(known: KnownTopic, text: string): void {
+    const { topic, last, retained, generation } = known;
     const isMissed = generation < this.connected && text !== last && text !== retained;
     for (const { listener, generation: own, isStarting } of this.all) {
       if (listener.deviceId !== undefined && listener.deviceId !== topic.deviceId) continue;
@@ -89,9 +89,9 @@ export class Recipients {
       const initial = isStarting && !hasSeen;
       listener.receive({ topic, text, initial, resumed: !initial });
     }
-    if (isMissed || last === undefined) followed.last = kept(text);
-    followed.retained = kept(text);
-    followed.generation = this.generation;
+    if (isMissed || last === undefined) known.last = remembered(text);
+    known.retained = remembered(text);
+    known.generation = this.generation;
   }
 
   private get all(): Recipient[] {

@@ -1,15 +1,15 @@
 import type { Scope } from '../../core/scope';
 
-/** Milliseconds that may go by between a node's last moment and its successor's first: other nodes may take their time to close. */
+/** Milliseconds between the end of a node and the start of its successor: other nodes may take some time to close. */
 const LONGEST = 5000;
 
-/** Nodes that have gone and are expected back at once, with the device that each selected. */
+/** Nodes that were closed and are expected back at once, with the device that each selected. */
 export class Redeploys {
   private readonly expected = new Map<string, { readonly deviceId: number | undefined; readonly stop: () => void }>();
 
   constructor(
     private readonly scope: Scope,
-    /** A node came back, or it is clear that it does not. */
+    /** A node has come back, or has not in time. */
     private readonly onEnd: () => void,
   ) {}
 

@@ -68,10 +68,10 @@ type Context = EventContext<SonataClient, Values<typeof settings>>;
 export const start = (context: Context): void | Promise<void> =>
   context.settings.transport === 'mqtt' ? startMqtt(context) : startWebhook(context);
 
-/** Whether this node is meant. Remembers every device of the gateway that has been heard of. */
-function concerns({ connection, settings, warn }: Context, { installationId, deviceId }: SonataEvent): boolean {
+/** Whether the event is for this node. Remembers each device that has sent an event to the gateway. */
+function isWanted({ connection, settings, warn }: Context, { installationId, deviceId }: SonataEvent): boolean {
   const { settings: gateway, heard } = connection;
-  // The server may post events of other installations too; their devices are nobody's business here.
+  // The server may post events of other installations too.
   if (gateway.installationId !== undefined && gateway.installationId !== installationId) return false;
   if (!heard.add(installationId, deviceId)) warn(`events come in of more than ${heard.most} devices: the list of devices lacks the others`);
   return settings.deviceId === undefined || settings.deviceId === deviceId;
@@ -79,8 +79,8 @@ function concerns({ connection, settings, warn }: Context, { installationId, dev
 
 const topicOf = ({ installationId, deviceId, type }: SonataEvent): string => `${installationId}/${deviceId}/${type}`;
 
-/** Reads one after the other, and reports the first of several in a row that cannot be read: a broken sender must not flood the log. */
-function guarded<T>(context: Context, read: (event: T) => void, textOf: (event: T) => string): (event: T) => void {
+/** Reads one after the other, and reports the first of several in a row that cannot be read: a broken sender must not fill the log. */
+function reader<T>(context: Context, read: (event: T) => void, textOf: (event: T) => string): (event: T) => void {
   const unreadable = new Trouble();
   return (event) => {
     try {
@@ -95,18 +95,18 @@ function guarded<T>(context: Context, read: (event: T) => void, textOf: (event: 
 function startMqtt(context: Context): void {
   const { settings, connection, scope } = context;
   const read = ({ topic: { installationId, deviceId, type, model }, text, initial, resumed }: FeedMessage): void => {
-    // So a broker is told to forget what it has retained.
+    // An empty text removes what the broker has retained.
     if (type === 'context' && text === '') return;
     const raw = readText(type, text);
     const payload = readEvent(type, installationId, deviceId, raw, context.warn);
-    if (!concerns(context, payload)) return;
+    if (!isWanted(context, payload)) return;
     const details = model === undefined ? undefined : { model };
     context.emit({ topic: topicOf(payload), payload, source: 'mqtt', type, initial, resumed, raw, details });
   };
   const listener: MqttListener = {
     nodeId: context.nodeId,
     deviceId: settings.deviceId,
-    receive: guarded(context, read, ({ text }) => text),
+    receive: reader(context, read, ({ text }) => text),
     state: context.state,
     report: context.report,
     warn: context.warn,
@@ -118,7 +118,7 @@ function startMqtt(context: Context): void {
 
 const BOM = '\ufeff';
 
-/** An alive message's payload is not documented: it may be empty, or no JSON. */
+/** The payload of an alive message is not documented: it may be empty, or no JSON. */
 function readText(type: string, text: string): unknown {
   try {
     return JSON.parse(text.startsWith(BOM) ? text.slice(1) : text);
@@ -128,7 +128,7 @@ function readText(type: string, text: string): unknown {
   }
 }
 
-/** A test waits less. */
+/** Tests wait less. */
 export const RETRY: BackoffRule = { first: 1000, most: LONGEST_PAUSE };
 
 async function startWebhook(context: Context): Promise<void> {
@@ -137,10 +137,10 @@ async function startWebhook(context: Context): Promise<void> {
   const read = (body: Buffer): void => {
     const { event: payload, raw } = readWebhook(body, context.warn);
     subscription.heard();
-    if (concerns(context, payload)) context.emit({ topic: topicOf(payload), payload, source: 'webhook', type: payload.type, raw });
+    if (isWanted(context, payload)) context.emit({ topic: topicOf(payload), payload, source: 'webhook', type: payload.type, raw });
   };
-  // One address for all gateways of a server, which knows one subscriber only.
-  const receive = guarded(context, read, (body) => body.toString('utf8'));
+  // One URL for all gateways of a server, which has one subscriber only.
+  const receive = reader(context, read, (body) => body.toString('utf8'));
   const path = context.webhook(`sonata ${connection.settings.baseUrl}`, receive);
   if (settings.unsubscribe)
     context.onRemoved(async () => void (await connection.send({ method: 'GET', path: '/unsubscribe' }, { repeatable: true, scope })));
@@ -159,10 +159,10 @@ async function startWebhook(context: Context): Promise<void> {
   }
 }
 
-/** Addresses at which an event has come to this process: a deploy changes nothing on the way to them. */
+/** URLs at which an event has reached this process: they still work after a deploy. */
 const reached = new Set<string>();
 
-/** What is known of a subscription: a server takes any address, so it takes an event to show that events arrive there. */
+/** The state of a subscription: a server accepts any URL, so only an event shows that events arrive. */
 class Subscription {
   private waits = false;
 
@@ -193,11 +193,11 @@ function failedToSubscribe(thrown: unknown): never {
 
 const promise = json(z.looseObject({ message: z.string() }));
 
-/** Anything but "Subscribed to <url>" is no subscription, whatever its status. @throws EnsembleError */
+/** Only "Subscribed to <url>" confirms a subscription, whatever the status. @throws EnsembleError */
 async function subscribe(connection: SonataClient, url: string, scope: Scope): Promise<void> {
   const response = await connection.send({ method: 'POST', path: '/subscribe', json: { url } }, { repeatable: true, scope });
   const subscribed = /^Subscribed to (\S+)$/.exec(promise(response).message)?.[1] ?? '';
-  // A server may write an address in another way, such as its host in lower case.
+  // A server may write the URL in another way, such as its host in lower case.
   if (URL.canParse(subscribed) && new URL(subscribed).href === new URL(url).href) return;
   const { statusCode } = response;
   throw new EnsembleError('BAD_RESPONSE', 'POST /subscribe was not answered with “Subscribed to” and this address', { statusCode });

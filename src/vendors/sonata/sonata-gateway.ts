@@ -44,7 +44,7 @@ export const credentials = {
 };
 export const connect = (options: SonataOptions): SonataClient => new SonataClient(options);
 
-/** Tries the REST server, and the broker where a user for it is given. */
+/** Tests the REST server, and the broker where there are credentials for it. */
 export async function test(gateway: SonataClient, scope: Scope): Promise<string> {
   await tryServer(gateway, scope);
   if (!gateway.hasLogin) return 'The Sonata server answers. There is no MQTT user: the broker was not tried.';
@@ -52,12 +52,12 @@ export async function test(gateway: SonataClient, scope: Scope): Promise<string>
   return 'The Sonata server answers. The broker accepts the MQTT user.';
 }
 
-/** Asks for a subscription without an address: the document has a refusal for that, and nothing changes at the vendor. */
+/** Subscribes without a URL: the document has an error for that, and nothing changes at the vendor. */
 async function tryServer(gateway: SonataClient, scope: Scope): Promise<void> {
   try {
     await gateway.send({ method: 'POST', path: '/subscribe', json: {} }, { repeatable: true, scope });
   } catch (error) {
-    // Whatever stands before a server answers with a 400 too; only the server itself says this.
+    // A proxy may respond with 400 too; only the server itself has these words.
     const { statusCode, vendorMessage } = asEnsembleError(error).cause;
     if (statusCode === 400 && vendorMessage === 'URL is required') return;
     if (statusCode !== 400) throw error;
@@ -66,7 +66,7 @@ async function tryServer(gateway: SonataClient, scope: Scope): Promise<void> {
 }
 
 export const lookups: Record<string, Lookup<SonataClient>> = {
-  /** The vendor lists no devices: those that the deployed gateway has heard of are the ones that can be named. */
+  /** The vendor has no list of devices: it holds those from which the deployed gateway has had events. */
   async devices({ settings }, { deployed }) {
     const heard = deployed?.heard.list(settings.installationId) ?? [];
     return heard.map(([installation, device]) => ({ value: String(device), label: `${installation}/${device}` }));

@@ -1,37 +1,37 @@
 import type { BrokerSession } from './broker-session';
 import type { MqttConnection } from './mqtt-connection';
-import { filtersFor, filtersOf, type Reach } from './mqtt-topics';
+import { filtersFor, filtersOf, type TopicRange } from './mqtt-topics';
 
 type Device = number | undefined;
 
-/** What one connection is subscribed to, and what the broker refuses it. */
+/** What one connection is subscribed to, and what the broker refuses. */
 export class Subscriptions {
   readonly refused = new Set<string>();
   private readonly granted = new Set<string>();
-  /** To be asked for whatever was answered before: a broker sends what it has retained at each subscription. */
+  /** To be subscribed once more: a broker sends what it has retained at each subscription. */
   private readonly due = new Set<string>();
 
   constructor(
     private readonly connection: MqttConnection,
     private readonly session: BrokerSession,
-    private readonly reach: Reach,
+    private readonly range: TopicRange,
   ) {}
 
-  /** Asks for a device (undefined: for all) once more. */
+  /** Subscribes to a device (undefined: to all) once more. */
   renew(device: Device): void {
-    for (const filter of [...filtersOf(this.reach, undefined), ...filtersOf(this.reach, device)]) this.due.add(filter);
+    for (const filter of [...filtersOf(this.range, undefined), ...filtersOf(this.range, device)]) this.due.add(filter);
   }
 
-  /** Asks once more for what was refused. */
+  /** Subscribes once more to what was refused. */
   renewRefused(): void {
     for (const filter of this.refused) this.due.add(filter);
   }
 
-  /** Brings them in line with what is wanted. @throws EnsembleError why the connection ended meanwhile */
+  /** Subscribes to what is wanted, and to nothing else. @throws EnsembleError why the connection ended meanwhile */
   async align(devices: readonly Device[]): Promise<void> {
-    const { connection, session, reach } = this;
+    const { connection, session, range } = this;
     for (;;) {
-      const wanted = filtersFor(reach, devices, this.refused);
+      const wanted = filtersFor(range, devices, this.refused);
       const missing = [...wanted].filter((filter) => this.due.has(filter) || !(this.granted.has(filter) || this.refused.has(filter)));
       this.due.clear();
       if (missing.length > 0) {
@@ -46,14 +46,14 @@ export class Subscriptions {
   }
 
   isGranted(device: Device): boolean {
-    const own = filtersOf(this.reach, device);
-    return filtersOf(this.reach, undefined).every((all, kind) => this.granted.has(all) || this.granted.has(own[kind] as string));
+    const own = filtersOf(this.range, device);
+    return filtersOf(this.range, undefined).every((all, kind) => this.granted.has(all) || this.granted.has(own[kind] as string));
   }
 
-  /** What the broker refuses of a device. */
+  /** The filters of a device that the broker refuses. */
   refusedOf(device: Device): readonly string[] {
-    const all = filtersOf(this.reach, undefined);
-    return filtersOf(this.reach, device).filter((own, kind) => this.refused.has(own) && !this.granted.has(all[kind] as string));
+    const all = filtersOf(this.range, undefined);
+    return filtersOf(this.range, device).filter((own, kind) => this.refused.has(own) && !this.granted.has(all[kind] as string));
   }
 
   private async ask(filters: readonly string[]): Promise<void> {

@@ -1,21 +1,21 @@
 import type { IPublishPacket } from 'mqtt';
 
 /**
- * Events of QoS 1 that were handed on: where the broker did not get the acknowledgement, it sends them again under the same
- * packet id. There are 65,535 of these, so there can be no more entries.
+ * Recognizes events of QoS 1 that were handed on before: where the broker did not get the acknowledgement, it sends them again
+ * under the same packet id. There are 65,535 of these, so there can be no more entries.
  */
-export class HandedOn {
+export class Redeliveries {
   /** By packet id. */
   private readonly checksums = new Map<number, number>();
-  /** Packet ids whose acknowledgement may not have arrived: sent since the last ping, before a ping that is not answered, and by the last connection. */
+  /** Packet ids whose acknowledgement may not have arrived: sent since the last ping, before a ping without a response, and by the last connection. */
   private readonly recent = new Set<number>();
   private readonly older = new Set<number>();
   private readonly lost = new Set<number>();
   private pings = 0;
-  /** Pings to be answered until what was lost has come again. */
+  /** Responses to pings until what was lost has come again. */
   private untilSettled = Number.POSITIVE_INFINITY;
 
-  /** Whether a ping would make anything certain. */
+  /** Whether a ping would show that an acknowledgement has arrived. */
   get isUncertain(): boolean {
     return this.recent.size > 0;
   }
@@ -28,8 +28,8 @@ export class HandedOn {
   }
 
   /**
-   * Whether a packet is one that was handed on before. Most brokers say that they send it again (DUP); the embedded one does not.
-   * One that has lost its newest ids gives them to new events, which may be equal to those before.
+   * Whether a packet was handed on before. Most brokers mark what they send again (DUP); the embedded one does not. A broker that
+   * has lost its newest ids gives them to new events, which may be equal to those before.
    */
   has(packet: IPublishPacket): boolean {
     const id = packet.messageId as number;
