@@ -9,7 +9,7 @@ const INTERVAL = 50;
 const RETRY = 1000;
 const MAX_ENTRIES = 200;
 
-/** What the open device pages are told as it happens (server-sent events), with the log of requests. */
+/** The updates of the open device pages (server-sent events), with the log of requests. */
 export class PageUpdates {
   private readonly pages: EventStreams;
   private readonly changed = new Set<string>();

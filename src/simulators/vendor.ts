@@ -5,7 +5,10 @@ import type { DeviceResponse } from './http/response';
 import type { Actions } from './input';
 import type { LogEntry } from './page/update';
 
-/** A vendor that can be simulated: an entry of the list in `vendors.ts`. */
+/**
+ * A vendor that can be simulated: an entry of the list in `vendors.ts`. It is written from the vendor's documents; where they
+ * are silent or contradict each other, a comment with [G] says what we guess.
+ */
 export interface Vendor<State> {
   /** The name that people know. */
   readonly name: string;

@@ -11,7 +11,7 @@ import type { Vendor } from './vendor';
  */
 export const vendors = { sonata, thingsee, thingsquare, turn, twinkly } satisfies Readonly<Record<string, Vendor<unknown>>>;
 
-/** What the device page is told of each vendor. */
+/** The state of each vendor, as the device page gets it. */
 export type VendorStates = {
   readonly [V in keyof typeof vendors]: (typeof vendors)[V] extends Vendor<infer State> ? State : never;
 };

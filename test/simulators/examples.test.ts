@@ -5,7 +5,7 @@ import type { SonataState } from '../../src/simulators/sonata/state';
 import { type NodeRed, ROOT, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
 import { complaints, deployExamples, filesOf, load as loadOf, vendors } from './example-flows';
-import { read } from './simulated';
+import { press, read } from './simulated';
 
 const CORE = [
   'tab',
@@ -123,11 +123,7 @@ describe('the Sonata examples', () => {
         );
       }
       const restarted = Date.now();
-      await fetch(`${address}/page/sonata/restart`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify({ installation: 1, device: 3 }),
-      });
+      await press({ address }, 'sonata', 'restart', { installation: 1, device: 3 });
       // It is dark for less than a second: then the next pattern comes.
       await until('matrix 4 goes dark', async () =>
         (await read(address)).log.some(({ path, time }) => path === '/sonata/off' && time >= restarted),

@@ -2,7 +2,7 @@ import { deepEqual, equal } from 'node:assert/strict';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
 import { complaints, deployExamples } from './example-flows';
-import { read } from './simulated';
+import { press, read } from './simulated';
 
 describe('the example with all five makers', () => {
   let red: NodeRed;
@@ -14,11 +14,10 @@ describe('the example with all five makers', () => {
     const vendors = async () => (await read(address)).vendors;
     await until('somebody listens to the dial', async () => (await vendors().catch(() => undefined))?.turn.streams === 1);
     const turned = { page: 'light/2', steps: 60 };
-    const headers = { 'content-type': 'application/json' };
     // Until the node knows the beginning, a turn of the dial belongs to it.
     const { turn } = await vendors();
     const dial = async () => {
-      await fetch(`${address}/page/turn/dial`, { method: 'POST', headers, body: JSON.stringify(turned) });
+      await press({ address }, 'turn', 'dial', turned);
       return vendors();
     };
     equal(turn.pages.find(({ id }) => id === 'light/2')?.channels[0]?.state.value, 0);

@@ -1,8 +1,9 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import type { Page, Route } from 'playwright-core';
 import { Simulator } from '../../src/simulators/simulator';
-import { type OpenPage, openPage, screenshot } from '../kit/browser';
+import { type PageOptions, screenshot } from '../kit/browser';
 import { until } from '../kit/within';
+import { LOOKS, openDevices } from './device-page';
 import { freePorts } from './ports';
 import { call, EXAMPLE, levels, simulated, snapshot } from './simulated';
 
@@ -38,14 +39,7 @@ const heart = [
 const wave = Array.from({ length: 100 }, (_, index) => Math.round(7.5 + 7.5 * Math.sin((index % 10) / 2 + Math.floor(index / 10) / 3)));
 
 describe('the device page', () => {
-  let close: OpenPage['close'] | undefined;
-  const open = async (simulator: Simulator, options: Parameters<typeof openPage>[1] = {}) => {
-    const opened = await openPage(simulator.address, options);
-    close = opened.close;
-    await opened.page.locator('[data-device="1/4"]').waitFor();
-    return opened;
-  };
-  afterEach(() => close?.());
+  const open = (simulator: Simulator, options: PageOptions = {}) => openDevices(simulator, '[data-device="1/4"]', options);
 
   it('shows a pattern, and each change of it', async () => {
     const simulator = await simulated();
@@ -90,10 +84,10 @@ describe('the device page', () => {
     const { page } = await open(simulator);
     const other = await page.context().newPage();
     await other.goto(simulator.address);
-    await page.locator('#sonata').getByLabel('Answer 429, retry after').fill('9');
-    await page.locator('#sonata').getByLabel('Answer 429, retry after').press('Enter');
-    await other.locator('#sonata .warning', { hasText: 'misbehaving' }).waitFor();
-    equal(await other.locator('#sonata').getByLabel('Answer 429, retry after').inputValue(), '9');
+    await page.locator('#sonata').getByLabel('Fail with 429, Retry-After').fill('9');
+    await page.locator('#sonata').getByLabel('Fail with 429, Retry-After').press('Enter');
+    await other.locator('#sonata .warning', { hasText: 'active' }).waitFor();
+    equal(await other.locator('#sonata').getByLabel('Fail with 429, Retry-After').inputValue(), '9');
     deepEqual((await snapshot(simulator)).faults.sonata, { latency: 0, errorRate: 0, retryAfter: 9 });
     for (let count = 0; count < 3; count++) await call(simulator, 'POST', '/sonata/off', { installation_id: 1, device_id: 1 });
     await page.locator('.requests li', { hasText: '× 3' }).waitFor();
@@ -107,7 +101,7 @@ describe('the device page', () => {
     const held = new Promise<Route>((resolve) => void page.route('**/page/sonata/faults', resolve, { times: 1 }));
     let answers = 0;
     page.on('response', (response) => response.url().endsWith('/page/sonata/faults') && answers++);
-    const latency = page.locator('#sonata').getByLabel('Answer after');
+    const latency = page.locator('#sonata').getByLabel('Response delay');
     const set = async (value: string) => {
       await latency.fill(value);
       await latency.press('Enter');
@@ -140,10 +134,7 @@ describe('the device page', () => {
     }
   });
 
-  for (const [theme, language] of [
-    ['light', 'en-US'],
-    ['dark', 'de'],
-  ] as const)
+  for (const [theme, language] of LOOKS)
     it(`has a picture: ${theme}, ${language}`, async () => {
       const simulator = await simulated();
       const { page, errors } = await open(simulator, { theme, language });

@@ -23,13 +23,22 @@ export interface Answer {
   readonly headers: Headers;
 }
 
-export async function call(simulator: Simulator, method: string, path: string, body?: unknown): Promise<Answer> {
-  const response = await fetch(simulator.address + path, {
+/** Where a simulator is. */
+type At = Pick<Simulator, 'address'>;
+
+/** A request with a form, with text or bytes as they are, or with anything else as JSON. */
+export async function call(
+  { address }: At,
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<Answer> {
+  const isForm = body instanceof URLSearchParams;
+  const response = await fetch(address + path, {
     method,
-    ...(body !== undefined && {
-      headers: { 'content-type': 'application/json' },
-      body: typeof body === 'string' ? body : JSON.stringify(body),
-    }),
+    headers: { ...(body !== undefined && !isForm && { 'content-type': 'application/json' }), ...headers },
+    ...(body !== undefined && { body: isForm || typeof body === 'string' ? body : JSON.stringify(body) }),
   });
   const text = await response.text();
   return {
@@ -39,7 +48,11 @@ export async function call(simulator: Simulator, method: string, path: string, b
   };
 }
 
-/** What a device page is told when it opens. */
+/** What a person does on the device page. @returns the status of the response */
+export const press = async (at: At, vendor: string, action: string, input: object = {}): Promise<number> =>
+  (await call(at, 'POST', `/page/${vendor}/${action}`, input)).status;
+
+/** The state that a device page gets when it opens. */
 export const snapshot = (simulator: Simulator): Promise<Snapshot> => read(simulator.address);
 
 type Snapshot = Update & { readonly vendors: VendorStates };

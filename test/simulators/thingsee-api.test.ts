@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import type { Simulator } from '../../src/simulators/simulator';
 import { until } from '../kit/within';
-import { simulated } from './simulated';
+import { call, press, simulated } from './simulated';
 
 const CLIENT = { client_id: 'ensemble', client_secret: 'simulated-secret' };
 const ROOM = 'TSEN03X2Z74162459';
@@ -9,7 +9,7 @@ const PRESENCE = 'TSPR04X2Z74162947';
 const GATEWAY = 'TSGW02X1O73360355';
 const LONE = 'TSEN03X2Z74162460';
 
-interface Answer {
+interface Given {
   readonly status: number;
   readonly body: Record<string, unknown>;
 }
@@ -27,15 +27,10 @@ class Client {
     return new Client(simulator, String((body.data as { token: string }).token));
   }
 
-  async call(method: string, path: string, body?: unknown): Promise<Answer> {
-    const headers = { 'content-type': 'application/json', ...(this.token && { authorization: `Bearer ${this.token}` }) };
-    const text = typeof body === 'string' ? body : JSON.stringify(body);
-    const response = await fetch(`${this.simulator.address}/thingsee${path}`, {
-      method,
-      headers,
-      ...(body !== undefined && { body: text }),
-    });
-    return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  async call(method: string, path: string, body?: unknown): Promise<Given> {
+    const headers = this.token ? { authorization: `Bearer ${this.token}` } : {};
+    const answer = await call(this.simulator, method, `/thingsee${path}`, body, headers);
+    return { status: answer.status, body: answer.body as Given['body'] };
   }
 
   /** The `data` of a 200. */
@@ -46,13 +41,7 @@ class Client {
   }
 
   async act(action: string, input: object = {}): Promise<void> {
-    const headers = { 'content-type': 'application/json' };
-    const response = await fetch(`${this.simulator.address}/page/thingsee/${action}`, {
-      method: 'POST',
-      headers,
-      body: JSON.stringify(input),
-    });
-    equal(response.status, 204, await response.text());
+    equal(await press(this.simulator, 'thingsee', action, input), 204);
   }
 }
 

@@ -3,7 +3,7 @@ import type { ThingseeState } from '../../src/simulators/thingsee/state';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
 import { complaints, deployExamples, load } from './example-flows';
-import { read } from './simulated';
+import { press as pressOf, read } from './simulated';
 
 describe('the Thingsee examples, running as imported', () => {
   let red: NodeRed;
@@ -24,12 +24,7 @@ describe('the Thingsee examples, running as imported', () => {
   };
   const press = (file: string, name: string) => red.inject(String(load('thingsee', file).find((one) => one.name === name)?.id), {});
   const state = async (): Promise<ThingseeState> => (await read(address)).vendors.thingsee as ThingseeState;
-  const act = (action: string, input: object) =>
-    fetch(`${address}/page/thingsee/${action}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(input),
-    });
+  const act = (action: string, input: object) => pressOf({ address }, 'thingsee', action, input);
   afterEach(async () => {
     deepEqual(complaints(red), []);
     await red.stop();

@@ -1,21 +1,18 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
 import type { Route } from 'playwright-core';
-import { type OpenPage, openPage, screenshot } from '../kit/browser';
+import { type PageOptions, screenshot } from '../kit/browser';
 import { until } from '../kit/within';
+import { LOOKS, openDevices } from './device-page';
 import { simulated } from './simulated';
 
 const ROOM = 'TSEN03X2Z74162459';
 
 describe('the device page of Thingsee', () => {
-  let close: OpenPage['close'] | undefined;
-  afterEach(() => close?.());
-  const open = async (options: Parameters<typeof openPage>[1] = {}) => {
+  const open = async (options: PageOptions = {}) => {
     const { address } = await simulated();
-    const { page, errors, ...opened } = await openPage(address, options);
-    close = opened.close;
+    const { page, errors } = await openDevices({ address }, `[data-tuid="${ROOM}"] .reading small`, options);
     const section = page.locator('section', { has: page.locator('h2', { hasText: 'Thingsee' }) });
     const card = (tuid: string) => section.locator(`[data-tuid="${tuid}"]`);
-    await card(ROOM).locator('.reading small').waitFor();
     return { address, page, errors, section, card };
   };
 
@@ -39,7 +36,7 @@ describe('the device page of Thingsee', () => {
     await fetch(`${address}/thingsee/auth/client-token`, { method: 'POST', body });
     const tokens = (count: number) => section.locator('label', { hasText: 'Valid tokens' }).locator('code', { hasText: String(count) });
     await tokens(1).waitFor();
-    await section.getByRole('button', { name: 'Let all expire' }).click();
+    await section.getByRole('button', { name: 'Expire tokens' }).click();
     await tokens(0).waitFor();
   });
 
@@ -57,10 +54,7 @@ describe('the device page of Thingsee', () => {
     await until('both', async () => (await late.isChecked()) && (await twice.isChecked()));
   });
 
-  for (const [theme, language] of [
-    ['light', 'en-US'],
-    ['dark', 'de'],
-  ] as const)
+  for (const [theme, language] of LOOKS)
     it(`has a picture: ${theme}, ${language}`, async () => {
       const { section, card, errors } = await open({ theme, language, width: 1500 });
       await card('TSLK01X2Z74160777')

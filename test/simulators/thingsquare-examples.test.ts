@@ -3,7 +3,7 @@ import type { ThingsquareState } from '../../src/simulators/thingsquare/state';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
 import { complaints, deployExamples, filesOf, load } from './example-flows';
-import { read } from './simulated';
+import { press, read } from './simulated';
 
 const LAMPS = ['Lamp at the gate', 'Lamp at the path', 'Lamp at the door'];
 
@@ -22,12 +22,7 @@ describe('the Thingsquare examples', () => {
   const state = async (): Promise<ThingsquareState> => (await read(address)).vendors.thingsquare;
   const device = async (name: string) => (await state()).devices.find((one) => one.name === name);
   const variable = async (name: string, of: string) => (await device(of))?.variables.find((one) => one.name === name)?.value;
-  const act = async (action: string, input: object) =>
-    fetch(`${address}/page/thingsquare/${action}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(input),
-    });
+  const act = (action: string, input: object) => press({ address }, 'thingsquare', action, input);
   const away = async (name: string, reach: string) => act('reach', { auth: (await device(name))?.auth, reach });
   const node = (file: string, name: string) => load('thingsquare', file).find((each) => each.name === name)?.id ?? '';
   const shows = (file: string, name: string, wanted: RegExp) =>

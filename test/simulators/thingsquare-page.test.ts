@@ -1,9 +1,10 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import type { Simulator } from '../../src/simulators/simulator';
-import { type OpenPage, openPage, screenshot } from '../kit/browser';
+import { screenshot } from '../kit/browser';
 import { until } from '../kit/within';
-import { simulated, snapshot } from './simulated';
+import { LOOKS, openDevices } from './device-page';
+import { call, simulated, snapshot } from './simulated';
 
 const SENSOR = 'b9b5a63b-85c1-4cc8-ab6e-8c43c2d54d56';
 const words = {
@@ -12,18 +13,11 @@ const words = {
 };
 
 describe('the device page, Thingsquare', () => {
-  let close: OpenPage['close'] | undefined;
-  afterEach(() => close?.());
-
-  for (const [theme, language] of [
-    ['light', 'en-US'],
-    ['dark', 'de'],
-  ] as const)
+  for (const [theme, language] of LOOKS)
     it(`shows devices and lets a person operate them: ${theme}, ${language}`, async () => {
       const simulator = await simulated();
       const user = await logIn(simulator);
-      const opened = await openPage(simulator.address, { theme, language, height: 1500 });
-      close = opened.close;
+      const opened = await openDevices(simulator, '[data-auth]', { theme, language, height: 1500 });
       const card = (name: string): Locator => opened.page.getByRole('article').filter({ has: opened.page.getByRole('heading', { name }) });
       const greenhouse = card('Greenhouse');
 
@@ -69,17 +63,9 @@ describe('the device page, Thingsquare', () => {
     });
 });
 
-async function logIn({ address }: Simulator) {
-  const post = (path: string, body: string, cookie = '') =>
-    fetch(`${address}/thingsquare/0/${path}`, {
-      method: 'POST',
-      headers: { cookie, 'content-type': 'application/x-www-form-urlencoded' },
-      body,
-    });
-  const answer = await post('session/', 'token=demo-token');
-  const cookie = answer.headers.get('set-cookie')?.replace(/;.*/, '');
-  return async (path: string, body: string) => {
-    const { status } = await post(path, body, cookie);
-    equal(status, 200, path);
-  };
+async function logIn(simulator: Simulator) {
+  const post = (path: string, body: string, headers = {}) =>
+    call(simulator, 'POST', `/thingsquare/0/${path}`, new URLSearchParams(body), headers);
+  const cookie = (await post('session/', 'token=demo-token')).headers.get('set-cookie')?.replace(/;.*/, '');
+  return async (path: string, body: string) => equal((await post(path, body, { cookie })).status, 200, path);
 }

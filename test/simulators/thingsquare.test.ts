@@ -15,15 +15,10 @@ class Client {
   constructor(private readonly simulator: Simulator) {}
 
   async ask(method: string, path: string, form?: Readonly<Record<string, string>>): Promise<Pick<Answer, 'status' | 'body'>> {
-    const response = await fetch(`${this.simulator.address}/thingsquare/0/${path}`, {
-      method,
-      headers: { ...(this.cookie && { cookie: this.cookie }) },
-      ...(form && { body: new URLSearchParams(form) }),
-    });
-    const set = response.headers.get('set-cookie');
-    if (set) this.cookie = set.replace(/;.*/, '');
-    const text = await response.text();
-    return { status: response.status, body: response.headers.get('content-type') === 'application/json' ? JSON.parse(text) : text };
+    const headers = this.cookie ? { cookie: this.cookie } : {};
+    const answer = await call(this.simulator, method, `/thingsquare/0/${path}`, form && new URLSearchParams(form), headers);
+    this.cookie = answer.headers.get('set-cookie')?.replace(/;.*/, '') ?? this.cookie;
+    return { status: answer.status, body: answer.body };
   }
 }
 

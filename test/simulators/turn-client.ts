@@ -22,14 +22,9 @@ interface Question {
 /** A request as a client of the Turn sends it. */
 export async function ask(simulator: Simulator, method: string, path: string, question: Question = {}): Promise<Asked> {
   const { sender = 'test', type = 'application/json', body } = question;
-  const response = await fetch(simulator.address + BASE + path, {
-    method,
-    headers: { ...(sender && { 'Sender-Id': sender }), ...(method !== 'GET' && { 'content-type': type }) },
-    ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  const given = response.headers.get('content-type');
-  return { status: response.status, type: given, body: given === 'application/json' ? JSON.parse(text) : text };
+  const headers = { ...(sender && { 'Sender-Id': sender }), ...(method !== 'GET' && { 'content-type': type }) };
+  const answer = await call(simulator, method, BASE + path, body, headers);
+  return { status: answer.status, type: answer.headers.get('content-type'), body: answer.body };
 }
 
 export const put = (simulator: Simulator, channel: string, body: object, sender = 'test') =>

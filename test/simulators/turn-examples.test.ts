@@ -3,7 +3,7 @@ import type { TurnState } from '../../src/simulators/turn/state';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
 import { complaints, deployExamples, filesOf, load } from './example-flows';
-import { read } from './simulated';
+import { press as pressOf, read } from './simulated';
 
 describe('the Turn examples', () => {
   let red: NodeRed;
@@ -26,9 +26,7 @@ describe('the Turn examples', () => {
       (value) => value === wanted,
     );
   const act = async (action: string, input: object) => {
-    const headers = { 'content-type': 'application/json' };
-    const { status } = await fetch(`${address}/page/turn/${action}`, { method: 'POST', headers, body: JSON.stringify(input) });
-    equal(status, 204);
+    equal(await pressOf({ address }, 'turn', action, input), 204);
   };
   const press = (channel: string, value: unknown) => act('set', { channel, value });
   let restarted = false;

@@ -1,8 +1,9 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import type { Page } from 'playwright-core';
 import type { Simulator } from '../../src/simulators/simulator';
-import { type OpenPage, openPage, screenshot } from '../kit/browser';
+import { type PageOptions, screenshot } from '../kit/browser';
 import { until } from '../kit/within';
+import { openDevices } from './device-page';
 import { simulated, snapshot } from './simulated';
 import { act, Listener, put, stateOf } from './turn-client';
 
@@ -10,14 +11,10 @@ const COVER =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'%3E%3Crect width='8' height='8' fill='%23264653'/%3E%3Ccircle cx='4' cy='4' r='3' fill='%23e9c46a'/%3E%3C/svg%3E";
 
 describe('the device page of the Turn', () => {
-  let close: OpenPage['close'] | undefined;
   let simulator: Simulator;
-  const open = async (options: Parameters<typeof openPage>[1] = {}) => {
+  const open = async (options: PageOptions = {}) => {
     simulator = await simulated();
-    const opened = await openPage(simulator.address, { height: 1000, ...options });
-    close = opened.close;
-    await opened.page.locator('[data-page="light/1"]').waitFor();
-    return opened;
+    return openDevices(simulator, '[data-page="light/1"]', { height: 1000, ...options });
   };
   const value = async (channel: string) => ((await stateOf(simulator, channel)) as { value: unknown }).value;
   const becomes = (channel: string, wanted: unknown) =>
@@ -27,7 +24,6 @@ describe('the device page of the Turn', () => {
       (now) => now === wanted,
     );
   const choose = (on: Page, id: string) => on.locator(`[data-page="${id}"] button`).click();
-  afterEach(() => close?.());
 
   it('turns the dial by keyboard, wheel and mouse', async () => {
     const { page, errors } = await open();
@@ -106,10 +102,10 @@ describe('the device page of the Turn', () => {
     await put(simulator, 'source/1/1', { value: 1 });
     const next = page.getByRole('button', { name: 'Next', exact: true });
     await until('it may', () => next.isEnabled());
-    await page.getByLabel('Sonos lets go on').click();
+    await page.getByLabel('Sonos: next enabled').click();
     await page.locator('.turn-keys button:disabled', { hasText: 'Next' }).waitFor();
     await until('it is told', async () => !(await snapshot(simulator)).vendors.turn.transportControls.nextEnabled);
-    await page.getByLabel('Sonos lets go on').click();
+    await page.getByLabel('Sonos: next enabled').click();
     await until('it may', () => next.isEnabled());
     await put(simulator, 'source/1/1', { value: 2 });
     await until('the radio', () => next.isDisabled());

@@ -1,6 +1,8 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import type { Page } from 'playwright-core';
-import { type OpenPage, openPage, screenshot } from '../kit/browser';
+import type { Simulator } from '../../src/simulators/simulator';
+import { type PageOptions, screenshot } from '../kit/browser';
+import { LOOKS, openDevices } from './device-page';
 import { simulated } from './simulated';
 import { client, press, state } from './twinkly';
 
@@ -18,14 +20,7 @@ const bulb = (page: Page, id: number) =>
   }, id);
 
 describe('the device page of Twinkly', () => {
-  let close: OpenPage['close'] | undefined;
-  afterEach(() => close?.());
-  const open = async (address: string, options: Parameters<typeof openPage>[1] = {}) => {
-    const opened = await openPage(address, options);
-    close = opened.close;
-    await opened.page.locator('[data-object="48230"] circle').first().waitFor();
-    return opened;
-  };
+  const open = (simulator: Simulator, options: PageOptions = {}) => openDevices(simulator, '[data-object="48230"] circle', options);
   const told = (on: Page, id: number, text: RegExp) => on.locator(`[data-object="${id}"] .count`, { hasText: text }).waitFor();
 
   it('shows strings in their colour and brightness, and each change of them', async () => {
@@ -33,7 +28,7 @@ describe('the device page of Twinkly', () => {
     await press(simulator, 'cloud', CLOUD);
     const call = await client(simulator);
     const send = (command: string, params: object) => call('POST', '/v2/objects/48211/runtime/command', { command, params });
-    const { page, errors } = await open(simulator.address);
+    const { page, errors } = await open(simulator);
     await send('setColor', { red: 255, green: 0, blue: 128 });
     await told(page, 48211, /colour · 80 %/);
     const bright = await bulb(page, 48211);
@@ -58,21 +53,19 @@ describe('the device page of Twinkly', () => {
   it('switches the cloud, and ends tokens', async () => {
     const simulator = await simulated();
     await client(simulator);
-    const { page } = await open(simulator.address);
-    const life = page.getByLabel('A token is good for');
+    const { page } = await open(simulator);
+    const twinkly = page.locator('#twinkly');
+    const life = twinkly.getByLabel('Token lifetime');
     await life.fill('60');
     await life.press('Enter');
-    await page.locator('label', { hasText: 'Commands' }).locator('select').selectOption('fail');
-    await page.getByRole('button', { name: 'Expire tokens' }).click();
-    await page.locator('label', { hasText: 'Tokens that are good' }).locator('code', { hasText: /^0$/ }).waitFor();
+    await twinkly.locator('label', { hasText: 'Commands' }).locator('select').selectOption('fail');
+    await twinkly.getByRole('button', { name: 'Expire tokens' }).click();
+    await twinkly.locator('label', { hasText: 'Valid tokens' }).locator('code', { hasText: /^0$/ }).waitFor();
     const { tokenLife, commands } = await state(simulator);
     deepEqual([tokenLife, commands], [60, 'fail']);
   });
 
-  for (const [theme, language] of [
-    ['light', 'en-US'],
-    ['dark', 'de'],
-  ] as const)
+  for (const [theme, language] of LOOKS)
     it(`has a picture: ${theme}, ${language}`, async () => {
       const simulator = await simulated();
       await press(simulator, 'cloud', CLOUD);
@@ -84,7 +77,7 @@ describe('the device page of Twinkly', () => {
       await send(48221, 'playPlaylist', { playlist: 'advent' });
       await press(simulator, 'connect', { id: 48222, on: false });
       await send(48230, 'turnOff', {});
-      const { page, errors } = await open(simulator.address, { theme, language, height: 1500 });
+      const { page, errors } = await open(simulator, { theme, language, height: 1500 });
       await told(page, 48221, /Advent/);
       await page
         .locator('section', { has: page.locator('.strings') })

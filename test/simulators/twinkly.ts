@@ -1,6 +1,6 @@
 import type { Simulator } from '../../src/simulators/simulator';
 import type { TwinklyState } from '../../src/simulators/twinkly/state';
-import { snapshot } from './simulated';
+import { call, press as pressOf, snapshot } from './simulated';
 
 export const LOGIN = { username: 'demo@example.com', password: 'twinkle' };
 export const CLIENT = { client_id: 'ensemble', client_secret: 'sparkle' };
@@ -12,36 +12,19 @@ export interface Given {
 
 /** A request to the simulated cloud, as any client would make it. */
 export async function ask(simulator: Simulator, method: string, path: string, body?: unknown, token?: string): Promise<Given> {
-  const response = await fetch(`${simulator.address}/twinkly${path}`, {
-    method,
-    headers: {
-      ...(body !== undefined && { 'content-type': 'application/json' }),
-      ...(token !== undefined && { authorization: `Bearer ${token}` }),
-    },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
-  return { status: response.status, body: (await response.json()) as Record<string, unknown> };
+  const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+  const answer = await call(simulator, method, `/twinkly${path}`, body, headers);
+  return { status: answer.status, body: answer.body as Given['body'] };
 }
 
-/** Someone who is signed in. */
+/** A client that is signed in. */
 export async function client(simulator: Simulator) {
   const { body } = await ask(simulator, 'POST', '/v2/auth', LOGIN);
   const token = String(body.access_token);
   return (method: string, path: string, json?: unknown) => ask(simulator, method, path, json, token);
 }
 
-/** What a person presses on the device page. */
-export async function press(simulator: Simulator, action: string, input: object): Promise<number> {
-  const response = await fetch(`${simulator.address}/page/twinkly/${action}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(input),
-  });
-  return response.status;
-}
+/** What a person does on the device page. @returns the status of the response */
+export const press = (simulator: Simulator, action: string, input: object): Promise<number> => pressOf(simulator, 'twinkly', action, input);
 
-export async function state(simulator: Simulator): Promise<TwinklyState> {
-  const { twinkly } = (await snapshot(simulator)).vendors;
-  if (!twinkly) throw new Error('the page was told nothing of Twinkly');
-  return twinkly;
-}
+export const state = async (simulator: Simulator): Promise<TwinklyState> => (await snapshot(simulator)).vendors.twinkly;

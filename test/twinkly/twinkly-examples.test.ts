@@ -1,48 +1,22 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { Message } from '../../src/node-red/red';
 import type { TwinklyState } from '../../src/simulators/twinkly/state';
-import { type FlowNode, type NodeRed, ROOT, startNodeRed } from '../kit/node-red';
+import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
+import { filesOf, load as loadOf } from '../simulators/example-flows';
 import { freePorts } from '../simulators/ports';
-import { read } from '../simulators/simulated';
+import { press as pressOf, read } from '../simulators/simulated';
 
-const FOLDER = join(ROOT, 'examples/twinkly');
-const files = readdirSync(FOLDER);
-const load = (file: string): FlowNode[] => JSON.parse(readFileSync(join(FOLDER, file), 'utf8'));
-const CORE = ['tab', 'comment', 'inject', 'function', 'delay', 'catch', 'debug'];
-const OURS = ['twinkly-account', 'twinkly-command', 'twinkly-query', 'twinkly-status-poll', 'ensemble-simulator'];
+const files = filesOf('twinkly');
+const load = (file: string) => loadOf('twinkly', file);
 
 describe('the Twinkly examples', () => {
   it('are four', () => deepEqual(files, ['alert.json', 'slider.json', 'status-feed.json', 'sunset.json']));
-
-  it('use each node of Twinkly, and no other package', () => {
-    const types = new Set(files.flatMap((file) => load(file).map(({ type }) => String(type))));
-    deepEqual([...types].filter((type) => !CORE.includes(type)).sort(), OURS.sort());
-  });
-
-  it('can be imported side by side: no id is used twice', () => {
-    const ids = files.flatMap((file) => load(file).map(({ id }) => id));
-    equal(new Set(ids).size, ids.length);
-    ok(ids.every((id) => /^[0-9a-f]{16}$/.test(id)));
-  });
 
   it('hold no secret but the one that the device page shows', () => {
     for (const { credentials } of files.flatMap(load))
       if (credentials) deepEqual(credentials, { username: 'demo@example.com', password: 'twinkle' });
   });
-
-  for (const file of files)
-    it(`${file} has a comment, wires to nodes that are there, and no node on top of another`, () => {
-      const nodes = load(file);
-      const ids = nodes.map(({ id }) => id);
-      ok(nodes.some(({ type, info }) => type === 'comment' && String(info).length > 100));
-      for (const node of nodes) for (const id of ((node.wires as string[][] | undefined) ?? []).flat()) ok(ids.includes(id), id);
-      for (const { connection } of nodes) if (connection) ok(ids.includes(String(connection)));
-      const places = nodes.filter(({ x }) => x).map(({ x, y }) => `${x} ${y}`);
-      equal(new Set(places).size, places.length);
-    });
 
   describe('running as imported', () => {
     let red: NodeRed;
@@ -72,12 +46,7 @@ describe('the Twinkly examples', () => {
     };
     const state = async (): Promise<TwinklyState | undefined> => (await read(address).catch(() => undefined))?.vendors.twinkly;
     const shown = async (id: number) => (await state())?.objects.find((object) => object.id === id);
-    const press = (action: string, input: object) =>
-      fetch(`${address}/page/twinkly/${action}`, {
-        method: 'POST',
-        headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(input),
-      });
+    const press = (action: string, input: object) => pressOf({ address }, 'twinkly', action, input);
     afterEach(async () => {
       for (const hook of ['onReceive.kit', 'onComplete.kit']) red.hooks.remove(hook);
       deepEqual(

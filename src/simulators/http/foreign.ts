@@ -29,6 +29,6 @@ function isOwnName(host: string): boolean {
 /** Whether both are the same host, whatever the protocol: behind a proxy the origin may be https. */
 function isSameHost(origin: string, host = ''): boolean {
   if (!/^https?:/.test(origin) || !URL.canParse(origin)) return false;
-  const { protocol, host: asked } = new URL(origin);
-  return URL.canParse(`${protocol}//${host}`) && new URL(`${protocol}//${host}`).host === asked;
+  const { protocol, host: expected } = new URL(origin);
+  return URL.canParse(`${protocol}//${host}`) && new URL(`${protocol}//${host}`).host === expected;
 }

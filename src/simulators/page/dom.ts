@@ -33,7 +33,7 @@ export function svg<K extends keyof SVGElementTagNameMap>(
 
 /**
  * Shows the items of a list in the parent, each by an element that is created once.
- * @param keyOf what tells an item from others
+ * @param keyOf the key that identifies an item
  */
 export function list<T>(
   parent: HTMLElement,

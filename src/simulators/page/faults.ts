@@ -10,7 +10,7 @@ export function createFaults(act: Act): Part<Faults> {
   const errorRate = numberField(t('errorRate'), '%', 100, (value) => act('faults', { errorRate: value }));
   const retryAfter = numberField(t('retryAfter'), 's', 3600, (value) => act('faults', { retryAfter: value }));
   const drop = button(t('drop'), () => act('drop', {}), t('dropHint'));
-  const warning = h('span', { class: 'warning', hidden: true }, t('misbehaving'));
+  const warning = h('span', { class: 'warning', hidden: true }, t('active'));
   const element = controls(t('faults'), latency.element, errorRate.element, retryAfter.element, drop);
   element.querySelector('h3')?.append(warning);
   return {

@@ -47,7 +47,7 @@ class Line {
       h('span', { class: 'method', title: t(direction === 'in' ? 'incoming' : 'outgoing') }, direction === 'in' ? method : `← ${method}`),
       h('span', { class: 'path', title: path }, path),
       this.times,
-      h('span', { class: `status ${kind}`, ...(status === 0 && { title: t('noAnswer') }) }, status === 0 ? '–' : String(status)),
+      h('span', { class: `status ${kind}`, ...(status === 0 && { title: t('noResponse') }) }, status === 0 ? '–' : String(status)),
       this.duration,
     );
     this.repeat(entry);

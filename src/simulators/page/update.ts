@@ -1,4 +1,4 @@
-/** What the device page is told by the simulator. Types only: server and page are both compiled against this file. */
+/** What the simulator sends to the device page. Types only: server and page are both compiled against this file. */
 
 /** The settings that make a vendor misbehave. */
 export interface Faults {

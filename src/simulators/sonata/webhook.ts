@@ -30,7 +30,7 @@ export class Webhook {
     services.signal.addEventListener('abort', () => this.current?.destroy());
   }
 
-  /** Without path and credentials, which are secret: whoever knows the path can send events. */
+  /** Without path and credentials, which are secret: a client that knows the path can send events. */
   get subscriber(): string {
     return URL.canParse(this.url) ? new URL(this.url).origin : this.url;
   }

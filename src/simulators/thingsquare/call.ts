@@ -20,7 +20,7 @@ export type Handler = (call: Call) => DeviceResponse;
 /** By method and path. */
 export type Handlers = Readonly<Record<string, Handler>>;
 
-/** Most responses are a word or two. */
+/** Most responses are short text. */
 export const text = (status: number, body: string, headers: DeviceResponse['headers'] = {}): DeviceResponse => ({
   status,
   headers: { 'content-type': 'text/plain; charset=utf-8', ...headers },

@@ -11,12 +11,12 @@ export interface Point {
 }
 
 /** Of each variable; a device that reports every second would fill the memory. */
-const MOST_POINTS = 10_000;
+const MAX_POINTS = 10_000;
 
 /** Ids count over the whole backend. The number continues the document's example. */
 let lastId = 54_968_717;
 
-/** What one device's variables have been. */
+/** The past values of one device's variables. */
 export class History {
   /** By kind and name, oldest first. */
   private readonly points = new Map<string, Point[]>();
@@ -25,15 +25,14 @@ export class History {
     const points = this.points.get(`${type}/${key}`) ?? [];
     this.points.set(`${type}/${key}`, points);
     points.push({ key, value, by, type, timestamp, id });
-    if (points.length > MOST_POINTS) points.shift();
+    if (points.length > MAX_POINTS) points.shift();
   }
 
   /**
-   * The newest points first: at most `latest` (0: all), those up to `from` and from `startid` on where these are given.
-   * Both ends are part of what comes back.
+   * The newest points first: at most `latest` (0: all), with ids from `startid` to `from`, both included, where these are given.
    */
   read(type: Kind, key: string, latest: number, from = Number.POSITIVE_INFINITY, startid = 0): Point[] {
-    const asked = (this.points.get(`${type}/${key}`) ?? []).filter(({ id }) => id >= startid && id <= from);
-    return (latest === 0 ? asked : asked.slice(-latest)).reverse();
+    const points = (this.points.get(`${type}/${key}`) ?? []).filter(({ id }) => id >= startid && id <= from);
+    return (latest === 0 ? points : points.slice(-latest)).reverse();
   }
 }

@@ -13,7 +13,7 @@ export interface Variable {
   time: number;
   /** When the device acknowledged the value (`d` only). */
   acked?: number;
-  /** When a synchronization was asked for, and when it was acknowledged. */
+  /** When a synchronization was requested, and when it was acknowledged. */
   synced?: number;
   syncacked?: number;
 }
@@ -26,5 +26,5 @@ export const none = (): Variables => ({ d: Object.create(null), s: Object.create
 export const textOf = (value: string | Bytes | undefined): string =>
   typeof value === 'object' ? `0x${Buffer.from(value.data).toString('hex')}` : (value ?? '');
 
-/** Whether the device has still to hear of a value, or of a synchronization. */
+/** Whether the device has not yet acknowledged the value, or a synchronization. */
 export const isPending = ({ time, acked = 0, synced = 0, syncacked = 0 }: Variable): boolean => acked < time || syncacked < synced;

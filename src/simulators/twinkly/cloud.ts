@@ -68,7 +68,7 @@ export class Cloud {
     });
   }
 
-  /** By `installationIds`, or in the legacy form by `objectIds`. [G] That one answers by object. */
+  /** By `installationIds`, or in the legacy form by `objectIds`. [G] That one is by object. */
   installations(query: URLSearchParams): Record<string, Status> {
     if (query.has('objectIds')) return this.objects(query);
     return this.group(query, 'installationIds', (id) => this.lights.filter(({ about }) => String(about.installation?.id) === id));

@@ -53,24 +53,24 @@ export function signInPage(signIns: SignIns, { method, query, headers, body }: D
   if (query.get('client_id') !== ACCOUNT.clientId) return page(400, '<p>client_id is unknown.</p>');
   if (!/^https?:/.test(redirectUri) || !URL.canParse(redirectUri)) return page(400, '<p>redirect_uri must be an address.</p>');
   if (query.get('response_type') !== 'code') return page(400, '<p>response_type must be code.</p>');
-  const words = /^de\b/.test(headers['accept-language'] ?? '') ? de : en;
-  if (method === 'GET') return page(200, form(words, query, ''));
+  const texts = /^de\b/.test(headers['accept-language'] ?? '') ? de : en;
+  if (method === 'GET') return page(200, form(texts, query, ''));
   const typed = formOf(body);
   const code = signIns.code(typed.get('username'), typed.get('password'), redirectUri);
-  if (!code) return page(401, form(words, query, words.wrong));
+  if (!code) return page(401, form(texts, query, texts.wrong));
   const location = new URL(redirectUri);
   location.searchParams.set('code', code);
   location.searchParams.set('state', query.get('state') ?? '');
   return { status: 303, headers: { location: location.href, 'cache-control': 'no-store' } };
 }
 
-const form = (words: typeof en, query: URLSearchParams, wrong: string): string => `
+const form = (texts: typeof en, query: URLSearchParams, wrong: string): string => `
 <form method="post" action="login?${escapeHtml(query.toString())}">
-<h1>${words.title}</h1>
-<p><strong>${escapeHtml(query.get('client_id') ?? '')}</strong> ${words.asks}</p>
-<label>${words.username} <input name="username" type="email" autocomplete="username" required autofocus></label>
-<label>${words.password} <input name="password" type="password" autocomplete="current-password" required></label>
+<h1>${texts.title}</h1>
+<p><strong>${escapeHtml(query.get('client_id') ?? '')}</strong> ${texts.asks}</p>
+<label>${texts.username} <input name="username" type="email" autocomplete="username" required autofocus></label>
+<label>${texts.password} <input name="password" type="password" autocomplete="current-password" required></label>
 ${wrong && `<p class="wrong" role="alert">${wrong}</p>`}
-<button>${words.button}</button>
-<p>${words.hint} <code>${ACCOUNT.username}</code>, <code>${ACCOUNT.password}</code></p>
+<button>${texts.button}</button>
+<p>${texts.hint} <code>${ACCOUNT.username}</code>, <code>${ACCOUNT.password}</code></p>
 </form>`;

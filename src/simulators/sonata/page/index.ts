@@ -19,10 +19,10 @@ const t = translations({
     off: 'Off',
     toggle: 'Toggle',
     restart: 'Restart',
-    restartHint: 'takes the power away for a moment: the pattern is lost, and the matrix says that it is alive',
+    restartHint: 'interrupts the power: the pattern is lost, and the matrix sends an alive event',
     events: 'Webhook',
     subscriber: 'Subscriber',
-    nobody: 'nobody',
+    noSubscriber: 'none',
     webhookBody: 'Body',
     bodyString: 'JSON text with Python inside',
     bodyObject: 'JSON object',
@@ -37,10 +37,10 @@ const t = translations({
     off: 'Aus',
     toggle: 'An/Aus',
     restart: 'Neustart',
-    restartHint: 'nimmt kurz den Strom weg, das Muster geht verloren, und die Matrix meldet sich zurück',
+    restartHint: 'unterbricht den Strom: das Muster geht verloren, und die Matrix sendet ein alive-Ereignis',
     events: 'Webhook',
     subscriber: 'Abonnent',
-    nobody: 'niemand',
+    noSubscriber: 'keiner',
     webhookBody: 'Inhalt',
     bodyString: 'JSON-Text mit Python darin',
     bodyObject: 'JSON-Objekt',
@@ -68,7 +68,7 @@ export const render: Renderer<SonataState> = (root, act) => {
 
 function createMatrix({ installation, device }: MatrixState, act: Act): Part<MatrixState> {
   const leds = Array.from({ length: SIDE * SIDE }, (_, index) => (CORNERS.includes(index) ? undefined : h('i', { class: 'led' })));
-  const face = h('div', { class: 'matrix', role: 'img', 'data-device': `${installation}/${device}` }, ...leds.map((led) => led ?? h('b')));
+  const grid = h('div', { class: 'matrix', role: 'img', 'data-device': `${installation}/${device}` }, ...leds.map((led) => led ?? h('b')));
   const count = h('span', { class: 'count' });
   const name = `${t('matrix')} ${device}`;
   const ids = `${t('installation')} ${installation} · ${t('device')} ${device}`;
@@ -80,14 +80,14 @@ function createMatrix({ installation, device }: MatrixState, act: Act): Part<Mat
       'article',
       { class: 'card device', 'aria-label': `${name}, ${ids}` },
       h('header', {}, h('h3', {}, name), count, h('small', {}, ids)),
-      face,
+      grid,
       h('footer', {}, button(t('toggle'), press('toggle')), button(t('off'), press('off')), restart),
     ),
     show({ levels }) {
       for (const [index, led] of leds.entries()) if (led) showLevel(led, index, levels[index] ?? 0);
       const lit = levels.filter((level) => level > 0).length;
       count.textContent = lit > 0 ? `${lit} ${t('lit')}` : t('off').toLowerCase();
-      face.setAttribute('aria-label', `${name}: ${count.textContent}`);
+      grid.setAttribute('aria-label', `${name}: ${count.textContent}`);
     },
   };
 }
@@ -109,7 +109,7 @@ function createWebhook(act: Act): Part<SonataState> {
   return {
     element: controls(t('events'), subscriber.element, body.element, typeKey.element),
     show(state) {
-      subscriber.show(state.subscriber || t('nobody'));
+      subscriber.show(state.subscriber || t('noSubscriber'));
       body.show(state.webhookBody);
       typeKey.show(state.typeKey);
     },

@@ -26,9 +26,9 @@ const t = translations({
     temperature: 'Temperature',
     sessions: 'Sessions',
     anonymous: 'anonymous',
-    nobody: 'Nobody is logged in.',
+    noSession: 'No session.',
     end: 'End all sessions',
-    endHint: 'What the next request finds is a session that has ended',
+    endHint: 'The next request of each client has a session that has ended',
     users: 'Users',
     mails: 'E-mails',
     confirmation: 'confirm your address',
@@ -37,7 +37,7 @@ const t = translations({
   de: {
     connected: 'verbunden',
     disconnected: 'nicht verbunden',
-    lastContact: 'zuletzt gehört',
+    lastContact: 'letzter Kontakt',
     unregistered: 'Nicht registriert. Anmelden mit diesem Code:',
     variable: 'Variable',
     value: 'Wert',
@@ -54,9 +54,9 @@ const t = translations({
     temperature: 'Temperatur',
     sessions: 'Sitzungen',
     anonymous: 'anonym',
-    nobody: 'Niemand ist angemeldet.',
+    noSession: 'Keine Sitzung.',
     end: 'Alle Sitzungen beenden',
-    endHint: 'Die nächste Anfrage trifft auf eine beendete Sitzung',
+    endHint: 'Die nächste Anfrage jedes Clients hat eine beendete Sitzung',
     users: 'Benutzer',
     mails: 'E-Mails',
     confirmation: 'Adresse bestätigen',
@@ -83,7 +83,7 @@ export const render: Renderer<ThingsquareState> = (root, act) => {
 };
 
 function createDevice({ auth, name, platform }: ThingsquareDevice, act: Act): Part<ThingsquareDevice> {
-  const face = createFace();
+  const display = createDisplay();
   const link = h('span', { class: 'count' });
   const ids = h('small');
   const table = h('table', { 'aria-label': name });
@@ -97,7 +97,7 @@ function createDevice({ auth, name, platform }: ThingsquareDevice, act: Act): Pa
       'article',
       { class: 'card device node', 'aria-label': `${name}, ${platform}`, 'data-auth': auth },
       h('header', {}, h('h3', {}, name), link, ids),
-      face.element,
+      display.element,
       progress,
       table,
       command,
@@ -107,7 +107,7 @@ function createDevice({ auth, name, platform }: ThingsquareDevice, act: Act): Pa
       link.textContent = t(device.connected ? 'connected' : 'disconnected');
       link.title = `${t('lastContact')} ${timeOfDay.format(device.lastContact)}`;
       ids.textContent = device.id || `${t('unregistered')} ${auth}`;
-      face.show(device);
+      display.show(device);
       table.replaceChildren(...rowsOf(device));
       const last = device.command;
       command.textContent = last ? `${t('command')} ${last.text}: ${t(last.state)}` : '';
@@ -123,10 +123,10 @@ const shownOf = ({ variables }: ThingsquareDevice, name: string): string | undef
   variables.find((variable) => variable.name === name)?.value;
 
 /** What the device shows: a thermometer's temperature, a lamp's light, else a small LED. */
-function createFace(): Part<ThingsquareDevice> {
+function createDisplay(): Part<ThingsquareDevice> {
   const light = h('i', { class: 'light' });
   const text = h('b');
-  const element = h('div', { class: 'face', role: 'img' }, light, text);
+  const element = h('div', { class: 'display', role: 'img' }, light, text);
   /** The last level that the lamp has acknowledged. */
   let level: string | undefined;
   return {
@@ -185,7 +185,7 @@ function createSessions(act: Act): Part<ThingsquareState> {
       const counts = new Map<string, number>();
       for (const login of sessions) counts.set(login || t('anonymous'), (counts.get(login || t('anonymous')) ?? 0) + 1);
       const shown = [...counts].map(([login, count]) => (count > 1 ? `${login} × ${count}` : login));
-      logins.textContent = shown.join(', ') || t('nobody');
+      logins.textContent = shown.join(', ') || t('noSession');
     },
   };
 }

@@ -1,7 +1,7 @@
 import { h, type Part } from '../../page/dom';
 import type { TurnPage } from '../state';
 import { t } from './texts';
-import { channelValue, faceOf } from './values';
+import { channelValue, displayOf } from './values';
 
 /** Degrees of the ring, and pixels of the wheel, for one step. */
 const STEP_ANGLE = 12;
@@ -38,16 +38,21 @@ export function createDial(turn: (steps: number) => void): Part<TurnPage> {
   return {
     element: ring,
     show(page) {
-      const face = faceOf(page);
+      const display = displayOf(page);
       const channel = page.channels.find(({ id }) => id === page.dialChannel);
       const [value, max] = [Number(channelValue(page, page.dialChannel)) || 0, channel?.max ?? 0];
       name.textContent = page.name;
-      large.textContent = face.large;
-      small.textContent = face.small;
+      large.textContent = display.large;
+      small.textContent = display.small;
       ring.title = channel ? t('dialHint') : t('noDial');
       ring.classList.toggle('still', !channel);
       ring.style.setProperty('--part', String(max > 0 ? Math.min(1, value / max) : 0));
-      for (const [key, text] of Object.entries({ valuemin: 0, valuemax: max, valuenow: value, valuetext: `${page.name}: ${face.large}` }))
+      for (const [key, text] of Object.entries({
+        valuemin: 0,
+        valuemax: max,
+        valuenow: value,
+        valuetext: `${page.name}: ${display.large}`,
+      }))
         ring.setAttribute(`aria-${key}`, String(text));
       ring.setAttribute('aria-disabled', String(!channel));
     },

@@ -6,7 +6,7 @@ import type { TurnPage, TurnState } from '../state';
 import { createDial } from './dial';
 import { createKeys } from './keys';
 import { t } from './texts';
-import { faceOf } from './values';
+import { displayOf } from './values';
 
 export const render: Renderer<TurnState> = (root, act) => {
   let state: TurnState | undefined;
@@ -59,7 +59,7 @@ function createPages(select: (page: string) => void, selected: () => string): Pa
     return {
       element: h('li', { 'data-page': id }, press),
       show(page) {
-        const { large, small } = faceOf(page);
+        const { large, small } = displayOf(page);
         name.textContent = page.name;
         value.textContent = small ? `${large} · ${small}` : large;
         press.setAttribute('aria-current', String(id === selected()));

@@ -10,20 +10,20 @@ const degrees = (value: unknown) => `${Number(value).toFixed(1)} °C`;
 const preset = (value: unknown) => (Number(value) > 0 ? `${t('scene')} ${value}` : t('off'));
 const step = (value: unknown) => (Number(value) > 0 ? String(value) : t('off'));
 
-interface Face {
+interface Display {
   /** The main value on the display. */
   readonly large: string;
   /** The text below it. */
   readonly small: string;
 }
 
-const setpoint = (page: TurnPage, text: (value: unknown) => string): Face => ({
+const setpoint = (page: TurnPage, text: (value: unknown) => string): Display => ({
   large: text(channelValue(page, `${page.id}/1`)),
   small: `${text(channelValue(page, `${page.id}/2`))} ${t('now')}`,
 });
 const single = (text: (value: unknown) => string) => (page: TurnPage) => ({ large: text(channelValue(page, `${page.id}/1`)), small: '' });
 
-const FACES: Readonly<Record<string, (page: TurnPage) => Face>> = {
+const DISPLAYS: Readonly<Record<string, (page: TurnPage) => Display>> = {
   light: single(percent),
   shade: single(percent),
   light_scenes: single(preset),
@@ -40,6 +40,6 @@ const FACES: Readonly<Record<string, (page: TurnPage) => Face>> = {
 };
 
 /** What the display shows on a page. */
-export const faceOf = (page: TurnPage): Face => FACES[page.pageType]?.(page) ?? { large: '', small: '' };
+export const displayOf = (page: TurnPage): Display => DISPLAYS[page.pageType]?.(page) ?? { large: '', small: '' };
 
 export const sourceOf = (page: TurnPage) => page.sources[Number(channelValue(page, 'source/1/1')) - 1];

@@ -22,17 +22,17 @@ const t = translations({
     cloud: 'Cloud',
     account: 'Account',
     client: 'OAuth client',
-    signedIn: 'Tokens that are good',
-    tokenLife: 'A token is good for',
-    running: 'Commands under way',
-    commandTime: 'A command takes',
+    tokens: 'Valid tokens',
+    tokenLife: 'Token lifetime',
+    running: 'Running commands',
+    commandTime: 'Duration of a command',
     commands: 'Commands',
     succeed: 'succeed',
     fail: 'fail',
     expire: 'Expire tokens',
-    expireHint: 'Every token ends now, as after a day; it can be renewed',
+    expireHint: 'All access tokens expire now, as after a day; they can be refreshed',
     revoke: 'Sign out',
-    revokeHint: 'Every token ends now, and none can be renewed',
+    revokeHint: 'All tokens become invalid now, refresh tokens too',
   },
   de: {
     object: 'Objekt',
@@ -50,17 +50,17 @@ const t = translations({
     cloud: 'Cloud',
     account: 'Konto',
     client: 'OAuth-Client',
-    signedIn: 'Gültige Tokens',
-    tokenLife: 'Ein Token gilt',
+    tokens: 'Gültige Tokens',
+    tokenLife: 'Gültigkeit eines Tokens',
     running: 'Laufende Befehle',
-    commandTime: 'Ein Befehl dauert',
+    commandTime: 'Dauer eines Befehls',
     commands: 'Befehle',
     succeed: 'gelingen',
     fail: 'misslingen',
     expire: 'Tokens ablaufen lassen',
-    expireHint: 'Jedes Token endet jetzt, wie nach einem Tag; es lässt sich erneuern',
+    expireHint: 'Alle Zugriffstokens laufen jetzt ab, wie nach einem Tag; sie lassen sich erneuern',
     revoke: 'Abmelden',
-    revokeHint: 'Jedes Token endet jetzt, und keines lässt sich erneuern',
+    revokeHint: 'Alle Tokens werden jetzt ungültig, auch die zum Erneuern',
   },
 });
 
@@ -159,12 +159,7 @@ function createCloud(act: Act): Part<TwinklyState> {
   const commandTime = numberField(t('commandTime'), 'ms', 60_000, (value) => act('cloud', { commandTime: value }));
   const outcomes = { succeed: t('succeed'), fail: t('fail') };
   const commands = select(t('commands'), outcomes, (value) => act('cloud', { commands: value }));
-  const [account, client, tokens, running] = [
-    labelled(t('account')),
-    labelled(t('client')),
-    labelled(t('signedIn')),
-    labelled(t('running')),
-  ];
+  const [account, client, tokens, running] = [labelled(t('account')), labelled(t('client')), labelled(t('tokens')), labelled(t('running'))];
   const expire = button(t('expire'), () => act('expire', {}), t('expireHint'));
   const revoke = button(t('revoke'), () => act('revoke', {}), t('revokeHint'));
   const fields = [account, client, tokens, running, tokenLife, commandTime, commands];
