@@ -99,8 +99,9 @@ class EventNode {
     this.removals = [];
     try {
       const { settings, start } = this.definition.load();
-      this.owner = connectionOf(this.RED, this.config.connection, this.definition.connection);
-      await start(this.context(scope, this.owner.get(), parseSettings(settings, this.config)));
+      const owner = connectionOf(this.RED, this.config.connection, this.definition.connection);
+      this.owner = owner;
+      await start(this.context(scope, owner.get(), parseSettings(settings, this.config)));
     } catch (thrown) {
       release();
       await scope.end();
@@ -110,7 +111,7 @@ class EventNode {
     }
   }
 
-  private context(scope: Scope, connection: Connection, settings: unknown): EventContext<Connection, unknown> {
+  private context<C extends Connection>(scope: Scope, connection: C, settings: unknown): EventContext<C, unknown> {
     const whileOpen =
       <T extends unknown[]>(tell: (...args: T) => void) =>
       (...args: T) => {

@@ -5,7 +5,7 @@ import { until } from '../../core/follow/until';
 import type { Fields, HttpRequest, HttpResponse } from '../../core/http/request';
 import { lenientArray } from '../../core/http/response';
 import { smallest } from '../../core/numbers';
-import { isRecord } from '../../core/objects';
+import { isRecord, parseJson } from '../../core/objects';
 import { type OperationContext, operation } from '../../core/operation';
 import { integer, type JsonObject, objects, optional } from '../../core/schema/parameters';
 import type { ThingseeClient } from './client';
@@ -106,20 +106,12 @@ function sent(response: HttpResponse, warn: (text: string) => void): JsonObject 
     throw new EnsembleError('BAD_RESPONSE', 'expected JSON, got a page: the commands have not reached the vendor', {
       statusCode: response.statusCode,
     });
-  const said = repaired(parsed(text));
+  const said = repaired(parseJson(text));
   const { success, data: confirmed } = confirmation.safeParse(said);
   if (success) return confirmed.data;
   warn('the commands were accepted, but not confirmed as the vendor documents it');
   const { data } = (said ?? {}) as { data?: unknown };
   return isRecord(data) ? data : {};
-}
-
-function parsed(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 /** Unix seconds by the vendor's clock at which the first was sent; undefined where the answer does not say so. */

@@ -4,6 +4,7 @@ import { accountOf, Login } from '../../core/follow/login';
 import type { HttpClient } from '../../core/http/client';
 import { isRedirect } from '../../core/http/error-response';
 import type { HttpRequest, HttpResponse, SendOptions } from '../../core/http/request';
+import { parseJson } from '../../core/objects';
 import { Scope } from '../../core/scope';
 import { keepCookies } from './cookies';
 import { inPlainWords, isNothing, refusal } from './word-responses';
@@ -195,11 +196,5 @@ export class Session {
   }
 }
 
-/** Undefined where the answer is not what it should be: its reader will say so. */
-function loginOf(text: string): unknown {
-  try {
-    return (JSON.parse(text) as { login?: unknown } | null)?.login;
-  } catch {
-    return undefined;
-  }
-}
+/** Undefined where the response is not what it should be: its reader will say so. */
+const loginOf = (text: string): unknown => (parseJson(text) as { login?: unknown } | null | undefined)?.login;

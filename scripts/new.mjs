@@ -1,0 +1,146 @@
+// npm run new -- <vendor> <node>: writes the files of a node and registers it, from scripts/templates. What it writes compiles
+// and its test passes: an API with a list of devices, to be replaced by the vendor's own.
+//
+//   npm run new -- lamp lamp-bridge                  the configuration of a new vendor, with its client
+//   npm run new -- lamp lamp-light                   an action node
+//   npm run new -- lamp lamp-events --kind event     an event node
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { giveUp, root } from './ready.mjs';
+
+const TEMPLATES = join(dirname(fileURLToPath(import.meta.url)), 'templates');
+const KINDS = { config: 'lamp-bridge', action: 'lamp-light', event: 'lamp-events' };
+/** Of a vendor that has nodes already, these stay as they are. */
+const SHARED = /^icons\/|\/help\/|\/(client|devices)\.ts$/;
+
+process.chdir(root);
+const { vendor, node, kind, connection } = options();
+const written = write();
+register();
+format();
+console.log(`${written.map((file) => `  ${file}`).join('\n')}\n  package.json, README.md: registered`);
+console.log(`\nNext: npm test -- --only ${vendor}, then replace what is only an example. CONTRIBUTING.md says how.`);
+
+function options() {
+  const { values, positionals } = commandLine();
+  const [vendor = '', node = '', ...more] = positionals;
+  if (more.length > 0 || !vendor || !node)
+    giveUp('Usage: npm run new -- <vendor> <node> [--kind config|action|event] [--connection <node>]');
+  if (!/^[a-z]+$/.test(vendor)) giveUp(`The vendor must be a word of small letters, not ${vendor}.`);
+  if (!/^[a-z]+(-[a-z]+)+$/.test(node))
+    giveUp(`The node must be words of small letters with hyphens, such as ${vendor}-light, not ${node}.`);
+  const configNodes = configNodesOf(vendor);
+  const kind = values.kind ?? (configNodes.length === 0 ? 'config' : 'action');
+  if (!Object.hasOwn(KINDS, kind)) giveUp(`--kind must be one of ${Object.keys(KINDS).join(', ')}.`);
+  if (existsSync(`nodes/${vendor}/${node}.ts`)) giveUp(`nodes/${vendor}/${node}.ts is there already.`);
+  const connection = kind === 'config' ? node : (values.connection ?? configNodes[0]);
+  if (kind !== 'config' && !configNodes.includes(connection))
+    giveUp(connection ? `${vendor} has no configuration node ${connection}.` : `${vendor} has no configuration node yet: make that first.`);
+  return { vendor, node, kind, connection };
+}
+
+function commandLine() {
+  try {
+    return parseArgs({ allowPositionals: true, options: { kind: { type: 'string' }, connection: { type: 'string' } } });
+  } catch (error) {
+    return giveUp(error.message);
+  }
+}
+
+function configNodesOf(folder) {
+  const files = existsSync(`nodes/${folder}`) ? readdirSync(`nodes/${folder}`).filter((file) => file.endsWith('.ts')) : [];
+  return files
+    .filter((file) => read(`nodes/${folder}/${file}`).includes('registerConfigNode('))
+    .map((file) => file.slice(0, -'.ts'.length));
+}
+
+/** Writes the files of the templates. Returns their paths. */
+function write() {
+  // An event node of a vendor that was not made here lacks what reads the devices.
+  const from = [...filesIn(kind), ...(kind === 'config' ? [] : filesIn('config').filter((file) => SHARED.test(placeOf(file))))];
+  const names = namesOf();
+  const files = from.map((file) => [replaced(placeOf(file), names), replaced(read(file), names)]);
+  const missing = files.filter(([file]) => !existsSync(file));
+  const taken = files.find(([file]) => existsSync(file) && !SHARED.test(file));
+  if (taken) giveUp(`${taken[0]} is there already.`);
+  for (const [file, text] of missing) {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
+  return missing.map(([file]) => file).sort();
+}
+
+/** What stands in the place of the templates' names, in this order. */
+function namesOf() {
+  const client = `src/vendors/${vendor}/client.ts`;
+  const className = existsSync(client) && /export class (\w+) extends HttpConnection/.exec(read(client))?.[1];
+  const panels = existsSync(`nodes/${vendor}`) ? readdirSync(`nodes/${vendor}`).filter((file) => file.endsWith('.html')) : [];
+  const color = panels.flatMap((file) => /color: '(#\w+)'/.exec(read(`nodes/${vendor}/${file}`))?.[1] ?? [])[0];
+  return [
+    [KINDS[kind], node],
+    [KINDS.config, connection],
+    [inWords(KINDS[kind]), inWords(node)],
+    ['LampClient', className || `${capital(vendor)}Client`],
+    ['Lamp', capital(vendor)],
+    ['lamp', vendor],
+    ...(color ? [['#B8C4A0', color]] : []),
+  ];
+}
+
+function filesIn(folder) {
+  const entries = readdirSync(join(TEMPLATES, folder), { recursive: true, withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+}
+
+/** Where the file of a template stands in the project. */
+function placeOf(file) {
+  return relative(TEMPLATES, file)
+    .replaceAll('\\', '/')
+    .replace(/^\w+\//, '');
+}
+
+/** All at once: a name that is put in may contain another one. */
+function replaced(text, names) {
+  const pattern = new RegExp(names.map(([name]) => name).join('|'), 'g');
+  return text.replace(pattern, (found) => names.find(([name]) => name === found)[1]);
+}
+
+function capital(word) {
+  return word[0].toUpperCase() + word.slice(1);
+}
+
+function inWords(type) {
+  return capital(type).replaceAll('-', ' ');
+}
+
+function read(file) {
+  return readFileSync(file, 'utf8');
+}
+
+/** Behind the other nodes of the vendor, or before the simulator, which is the last. */
+function register() {
+  const entry = `      "${node}": "dist/nodes/${vendor}/${node}.js",\n`;
+  const row = `| \`${node}\` | ${kind === 'config' ? 'Configuration: what all nodes of the vendor share' : 'What it does'} |\n`;
+  insert('package.json', entry, new RegExp(`^ +"[\\w-]+": "dist/nodes/${vendor}/.*\\n`, 'gm'), / +"ensemble-simulator": "dist/);
+  const others = Object.keys(JSON.parse(read('package.json'))['node-red'].nodes).filter((type) => existsSync(`nodes/${vendor}/${type}.ts`));
+  insert('README.md', row, new RegExp(`^\\| \`(?:${others.join('|')})\` \\|.*\\n`, 'gm'), /\| `ensemble-simulator` \|/);
+}
+
+function insert(file, line, siblings, end) {
+  const text = read(file);
+  const last = [...text.matchAll(siblings)].at(-1);
+  const at = last ? last.index + last[0].length : text.search(end);
+  writeFileSync(file, text.slice(0, at) + line + text.slice(at));
+}
+
+/** Lines are broken by their length, which depends on the names. */
+function format() {
+  const biome = createRequire(import.meta.url).resolve('@biomejs/biome/bin/biome');
+  const files = [...written.filter((file) => /\.(ts|json)$/.test(file)), 'package.json'];
+  const { status, stdout, stderr } = spawnSync(process.execPath, [biome, 'check', '--write', ...files], { encoding: 'utf8' });
+  if (status !== 0) giveUp(stdout + stderr);
+}

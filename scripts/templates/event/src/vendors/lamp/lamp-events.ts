@@ -1,0 +1,34 @@
+import { z } from 'zod';
+import type { EventContext } from '../../core/follow/events';
+import { type StreamDefinition, streamEvent } from '../../core/follow/stream';
+import { followStream } from '../../core/follow/stream-follower';
+import { parseJson } from '../../core/objects';
+import { boolean, type Values } from '../../core/schema/parameters';
+import type { LampClient } from './client';
+import { readDevices } from './devices';
+
+export const settings = {
+  initial: boolean({
+    label: 'Send current state at start',
+    help: 'The current state of every device is sent once at the start, marked as initial.',
+    default: false,
+  }),
+};
+
+const change = z.looseObject({ device: z.string(), state: z.looseObject({ level: z.number() }) });
+
+/** How the vendor tells of changes, and where the same can be read. */
+const stream: StreamDefinition<LampClient> = {
+  path: '/events',
+  // It sends a heartbeat every 30 seconds.
+  timing: { silence: 75_000, standstill: 30_000 },
+  read(_name, text) {
+    const raw = parseJson(text);
+    const { data } = change.safeParse(raw);
+    return data && [streamEvent(data.device, data.state, { raw, type: 'state', details: undefined, isState: true })];
+  },
+  snapshot: async (client, options) => new Map((await readDevices(client, options)).map(({ id, state }) => [id, state])),
+};
+
+export const start = (context: EventContext<LampClient, Values<typeof settings>>): Promise<void> =>
+  followStream(context, { stream, initial: context.settings.initial });
