@@ -140,13 +140,13 @@ describe('the login of a twinkly-account', () => {
 describe('a login by password', () => {
   it('is renewed by its refresh token where the account names the call, and made anew where that is refused', async () => {
     const vendor = await FaultServer.start();
-    const door = { http: new HttpClient({ baseUrl: vendor.url, timeout: 5000 }), scope: new Scope(), guard: () => {} };
+    const options = { http: new HttpClient({ baseUrl: vendor.url, timeout: 5000 }), scope: new Scope(), onSecrets: () => {} };
     const user = { username: 'me@example.com', password: 'pass-word-1' };
-    const login = new PasswordLogin(door, user, { method: 'PUT', path: '/v2/auth/again' });
+    const login = new PasswordLogin(options, user, { method: 'PUT', path: '/v2/auth/again' });
     const tokens = (number: number, more = {}) => answer({ access_token: `token-${number}`, refresh_token: `again-${number}`, ...more });
     vendor.next(tokens(1), tokens(2, { refresh_token: undefined }), answer({ error: 'over' }, 401), tokens(3), answer({}, 502));
-    for (const value of ['token-1', 'token-2', 'token-3']) assert.equal((await login.pass()).value, value);
-    await assert.rejects(login.pass(), { code: 'VENDOR_ERROR' });
+    for (const value of ['token-1', 'token-2', 'token-3']) assert.equal((await login.accessToken()).value, value);
+    await assert.rejects(login.accessToken(), { code: 'VENDOR_ERROR' });
     const [again, anew] = ['PUT /v2/auth/again', 'POST /v2/auth'];
     assert.deepEqual(
       vendor.requests.map(({ method, path, json }) => [`${method} ${path}`, json]),
@@ -158,7 +158,7 @@ describe('a login by password', () => {
         [again, { refresh_token: 'again-3' }],
       ],
     );
-    await door.http.close();
+    await options.http.close();
     await vendor.close();
   });
 });

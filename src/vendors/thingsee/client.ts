@@ -30,7 +30,7 @@ const EARLY = 60_000;
 /** Goes into a header. */
 const token = data(z.looseObject({ token: z.string().regex(/^[!-~]+$/) }));
 
-/** Milliseconds by which two clocks may differ and still count as the same: a `Date` has no parts of a second, and is on its way for a while. */
+/** Milliseconds by which two clocks may differ and still count as equal: a `Date` header has whole seconds, and takes a while to arrive. */
 const SAME = 5000;
 
 /** [G] Gateways of this kind answer 403 to a token that they no longer know. */
@@ -52,11 +52,11 @@ export class ThingseeClient extends HttpConnection<ThingseeSettings> {
   private ahead = 0;
 
   constructor({ settings, credentials, network }: ThingseeOptions) {
-    // A token that passes in the clear is anybody's: only this machine may be asked so.
+    // A token that is sent in clear text can be read on the way: only this machine may be asked so.
     if (!isConfidential(new URL(settings.baseUrl)))
       throw new EnsembleError('NOT_CONFIGURED', 'baseUrl must be an address that begins with https:// (http:// only on this machine)');
     const { clientId, clientSecret } = credentials;
-    // A gateway that refuses a token may repeat it in its words.
+    // A gateway that refuses a token may repeat it in its message.
     const secrets = new Secrets([clientId, clientSecret]);
     super(settings, { ...network, baseUrl: settings.baseUrl, redact: secrets.redact });
     this.secrets = secrets;
@@ -87,7 +87,7 @@ export class ThingseeClient extends HttpConnection<ThingseeSettings> {
     return this.ahead !== 0;
   }
 
-  /** Has a token, and with it the vendor's time. @throws EnsembleError */
+  /** Makes sure that there is a token, and with it the vendor's time. @throws EnsembleError */
   logInFirst(scope: Scope): Promise<void> {
     return this.login.ready(scope);
   }

@@ -6,7 +6,7 @@ import { groupPath } from './parameters';
 import { groupThings, type Message } from './responses';
 import { isCommon, sweep } from './sweep';
 
-/** A group's things are looked up again after so many intervals, at the latest after so many seconds. Tests have less patience. */
+/** A group's things are looked up again after so many intervals, at the latest after so many seconds. Tests have shorter times. */
 export const LOOK_UP = { intervals: 10, seconds: 600 };
 
 interface FollowedGroup {

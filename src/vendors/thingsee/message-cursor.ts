@@ -4,7 +4,7 @@ import { isObject } from '../../core/objects';
 import type { Received, Window } from './message-reader';
 import type { Message } from './responses';
 
-/** Seconds before the cursor that are asked for again: what comes even later than the grace is still noticed. */
+/** Seconds before the cursor that are read again, so that what comes even later than the grace is still noticed. */
 export const LOOK_BACK = 60;
 
 /** How far the messages of a thing have been passed on. Kept over restarts. */
@@ -65,7 +65,7 @@ export function inThePast(cursor: Cursor, now: number, steady = steadyNow()): Cu
 /** The time of the last message that was passed on: those after the cursor were passed on before it was set back. */
 const lastOf = ({ at, seen = {} }: Cursor): number => largest(Object.values(seen).filter((tsmTs) => tsmTs <= at));
 
-/** The window of what the vendor has after `now`, by a clock that was ahead. It leads past the cursor by the time for which nobody may have asked. */
+/** The window of what the vendor has after `now`, by a clock that was ahead. It leads past the cursor by the time for which nothing may have been read. */
 export const windowAhead = ({ at }: Cursor, back: Cursor, now: number): Window => ({
   from: now + INACCURATE,
   to: at + (now - back.at) + LOOK_BACK,

@@ -7,9 +7,9 @@ import type { ThingseeClient } from './client';
 import { thingPath } from './parameters';
 import { type Message, message, repaired } from './responses';
 
-/** [G] The vendor names no largest limit: a modest one is least likely to be cut without a word. */
+/** [G] No largest limit is documented: a modest one is least likely to be cut silently. */
 const LIMIT = 100;
-/** For a second that cannot be halved. */
+/** The limit for a single second, which cannot be halved. */
 const MOST = 10_000;
 /** [G] Haltian’s apps ask with a limit of 1 for the newest. */
 const NEWEST_FIRST = true;

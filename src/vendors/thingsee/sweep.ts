@@ -1,12 +1,12 @@
 import { asEnsembleError, type EnsembleError } from '../../core/errors';
 
-/** What is asked for at the same time. */
+/** Requests at the same time. */
 const AT_ONCE = 4;
-/** So many in a row without an answer, and the trouble is not one thing's. */
+/** After so many failures in a row the trouble is not one thing's. */
 const MOST_FAILURES = 5;
-/** What is wrong with one thing or group alone, unless it is the login that has failed so. */
+/** Errors of one thing or group alone, unless the login has failed. */
 const OWN: readonly string[] = ['NOT_FOUND', 'FORBIDDEN', 'REJECTED', 'BAD_RESPONSE'];
-/** What whoever asks next would meet too. */
+/** Errors that the next request would meet, too. */
 const COMMON: readonly string[] = ['RATE_LIMITED', 'CANCELLED'];
 
 export const isCommon = ({ code, ofLogin }: EnsembleError): boolean => ofLogin || COMMON.includes(code);
@@ -14,7 +14,7 @@ export const isCommon = ({ code, ofLogin }: EnsembleError): boolean => ofLogin |
 export interface Sweep {
   readonly answered: number;
   readonly failed: ReadonlyMap<string, EnsembleError>;
-  /** Why it ended early, and what it did not come to. */
+  /** Why it ended early, and the ids that were not asked for. */
   readonly common: EnsembleError | undefined;
   readonly rest: readonly string[];
 }

@@ -5,13 +5,13 @@ import type { Scope } from '../../core/scope';
 
 /**
  * Facts: the document's "Network methods" have the port, and that the authcode is broadcast again and again; the vendor's library
- * sends it as it is, without anything around it, every 5 seconds. Tests have less patience.
+ * sends it as it is, without anything around it, every 5 seconds. Tests have shorter intervals.
  */
 export const ANNOUNCEMENT = {
   port: 590,
   /** Milliseconds between two packets. */
   interval: 5000,
-  /** Milliseconds between two questions for the authcode, which "may change over time". */
+  /** Milliseconds between two readings of the authcode, which "may change over time". */
   renewal: 60_000,
 };
 
@@ -21,7 +21,7 @@ export interface AnnouncementOptions {
   readonly scope: Scope;
   /** The user's authcode; undefined where there is none. @throws EnsembleError */
   readonly authcode: () => Promise<string | undefined>;
-  /** Tells each text once. */
+  /** Shows each text once. */
   readonly warn: (text: string) => void;
   readonly send?: typeof sendPacket;
 }
@@ -32,7 +32,7 @@ export function announce({ to, scope, authcode, warn, send = sendPacket }: Annou
   let isRunning = false;
   const repeat = async (): Promise<never> => {
     for (;;) {
-      // What is on its way when the scope ends is nobody's trouble.
+      // A packet that fails because the scope ends is no trouble.
       if (known !== undefined)
         await send(known, to, scope).catch((error: unknown) => scope.ended || warn(`announce: ${reasonOf(error, to)}; it is tried again`));
       await scope.sleep(ANNOUNCEMENT.interval);
@@ -41,7 +41,7 @@ export function announce({ to, scope, authcode, warn, send = sendPacket }: Annou
   const work = async (): Promise<void> => {
     known = await authcode();
     if (known === undefined) warn('announce: the backend has no authcode of this user, so there is nothing to announce');
-    // It may have been asked for when the scope ended.
+    // The scope may have ended during the reading.
     if (isRunning || scope.ended) return;
     isRunning = true;
     repeat().catch(() => {});

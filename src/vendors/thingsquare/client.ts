@@ -24,17 +24,17 @@ export type ThingsquareOptions = ConnectOptions<ThingsquareSettings, Thingsquare
 
 const NEEDED = { login: ['login', 'password'], token: ['token'], anonymous: [] } as const;
 
-/** Milliseconds that the goodbye to the vendor may take. */
-const GOODBYE = 500;
+/** Milliseconds that the logout may take when the connection closes. */
+const LOGOUT_LIMIT = 500;
 
 /** One frontend, which is what the vendor calls an API endpoint, and one user's session on it. */
 export class ThingsquareClient extends HttpConnection<ThingsquareSettings> {
   readonly vendor = 'thingsquare';
   readonly session: Session;
-  /** Nobody can listen on the way. */
+  /** Requests are encrypted, or do not leave this machine. */
   readonly isPrivate: boolean;
-  /** What it does of itself. */
-  private readonly begun = new Scope();
+  /** Lives as long as the user is announced. */
+  private readonly announcing = new Scope();
   private readonly warn: (text: string) => void;
 
   constructor({ settings, credentials, network, warn = () => {} }: ThingsquareOptions) {
@@ -60,25 +60,25 @@ export class ThingsquareClient extends HttpConnection<ThingsquareSettings> {
   }
 
   override send(request: HttpRequest, options: SendOptions): Promise<HttpResponse> {
-    return request.withoutLogin ? this.session.sendAsNobody(request, options) : this.session.send(request, options);
+    return request.withoutLogin ? this.session.sendWithoutSession(request, options) : this.session.send(request, options);
   }
 
   begin(): void {
     const { announce: isWanted, announceTo } = this.settings;
-    const { begun: scope, warn } = this;
+    const { announcing: scope, warn } = this;
     const authcode = async () => readUser(await this.read('/0/user/', { scope })).authcode;
     if (isWanted) announce({ to: announceTo, scope, authcode, warn });
   }
 
   override async close(): Promise<void> {
-    await this.begun.end();
-    if (this.session.isOpen) await this.sayGoodbye();
+    await this.announcing.end();
+    if (this.session.isOpen) await this.logOut();
     await this.session.end();
     await super.close();
   }
 
-  /** Leaves no session behind at the vendor. Where that fails, there is nobody left to hear of it, and the session ends by itself some day. */
-  private async sayGoodbye(): Promise<void> {
-    await this.scope.waitAtMost(GOODBYE, this.session.logOut({ scope: this.scope }));
+  /** Leaves no session behind at the vendor. Where that fails, the session expires there some day. */
+  private async logOut(): Promise<void> {
+    await this.scope.waitAtMost(LOGOUT_LIMIT, this.session.logOut({ scope: this.scope }));
   }
 }

@@ -13,7 +13,7 @@ export type Kind = (typeof KINDS)[number];
 /** The backend is written for Node.js, and so are bytes in its JSON. */
 const bytes = z.object({ type: z.literal('Buffer'), data: z.array(z.int().min(0).max(255)) }).transform(({ data }) => Buffer.from(data));
 
-/** Text, or bytes that are no text. The document has no other values; what it may have some day passes as it is. */
+/** Text, or bytes that are no text. The document has no other values; any other is passed on as it is. */
 const value = z.union([bytes, z.unknown()]);
 
 /** A number, in quotes too. */

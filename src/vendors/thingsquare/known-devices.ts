@@ -1,6 +1,6 @@
 import type { Listing } from './listing-feed';
 
-/** Their ids are the backend's, which must not fill the memory. */
+/** The backend chooses the ids, which must not fill the memory. */
 const MOST = 100_000;
 
 export interface KeptDevices {

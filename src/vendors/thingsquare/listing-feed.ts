@@ -12,7 +12,7 @@ export type Listing = Readonly<Record<string, Device>>;
 export interface ListingListener extends Listener {
   /** @param resumed there was an interruption before this listing */
   receive(listing: Listing, resumed: boolean): void;
-  /** Devices that it takes for registered, and the last listing has left out. */
+  /** Devices that it counts as registered, and that the last listing has left out. */
   absent(): Iterable<string>;
   /** The backend says that there is no such device. */
   removed(id: string): void;
@@ -20,12 +20,12 @@ export interface ListingListener extends Listener {
 
 /** Devices that are asked for at the same time. */
 const AT_ONCE = 10;
-/** Devices that are asked for after one listing, twice as many after each whose devices had all gone: one that is empty by mistake shall not cost thousands of requests. */
+/** Devices that are asked for after one listing, twice as many after each whose devices had all gone: a listing that is empty by mistake must not cause thousands of requests. */
 const FEW = 10;
-/** Part of the interval in which questions may begin. */
+/** Part of the interval in which these requests may begin. */
 const SHARE = 0.25;
 
-/** Lists the devices at an interval, once for all that want to know. */
+/** Lists the devices at an interval, once for all nodes that follow them. */
 export class ListingFeed extends Feed<ListingListener> {
   private latest: Listing | undefined;
   /** Devices that were asked for since all that are missing were. */
@@ -77,11 +77,11 @@ export class ListingFeed extends Feed<ListingListener> {
 
   /** A listing may leave out what is there; so a device is asked for itself, after two listings in a row, before it counts as removed. */
   private async askForMissing(listing: Listing, scope: Scope): Promise<void> {
-    const missing = new Set([...this.listeners].flatMap((user) => [...user.absent()]).filter((id) => !Object.hasOwn(listing, id)));
+    const missing = new Set([...this.listeners].flatMap((listener) => [...listener.absent()]).filter((id) => !Object.hasOwn(listing, id)));
     if ([...missing].every((id) => this.asked.has(id))) this.asked.clear();
     const again = [...this.gone].filter((id) => missing.has(id));
-    const questions = [...again, ...[...missing].filter((id) => !this.asked.has(id) && !this.gone.has(id))].slice(0, this.most);
-    const answered = await this.areRemoved(questions, scope);
+    const ids = [...again, ...[...missing].filter((id) => !this.asked.has(id) && !this.gone.has(id))].slice(0, this.most);
+    const answered = await this.areRemoved(ids, scope);
     const removed = [...answered].filter(([, isRemoved]) => isRemoved).map(([id]) => id);
     for (const id of removed.filter((id) => this.gone.has(id))) this.each((listener) => listener.removed(id));
     // Those for which there was no time are still to be asked again.
@@ -104,16 +104,16 @@ export class ListingFeed extends Feed<ListingListener> {
     return answered;
   }
 
-  /** Trouble on the way, a proxy's page, and an answer that cannot be read, say nothing of the device. */
+  /** Trouble of the network, a proxy's page and a response that cannot be read say nothing about the device. */
   private async isRemoved(id: string, scope: Scope): Promise<boolean> {
     try {
       readDevice(await this.client.read(devicePath(id), { scope }));
       return false;
     } catch (thrown) {
       const { code, cause, isPage } = asEnsembleError(thrown);
-      // What was known as a device, and is no id.
+      // It was listed as a device, but its name is no id.
       if (code === 'INVALID_INPUT') return true;
-      // [G] The document does not say how: these are all ways of the backend's own to refuse it. With 200 it says nothing at all.
+      // [G] Not documented: the backend may say so in any of these ways. With 200 the response is empty.
       if (code === 'NOT_FOUND') return !isPage;
       return ['REJECTED', 'FORBIDDEN'].includes(code) && cause.vendorMessage !== undefined;
     }
@@ -124,6 +124,6 @@ export class ListingFeed extends Feed<ListingListener> {
   }
 }
 
-/** One listing of the devices for all who want one as often. @param interval milliseconds between two */
+/** The listings that all nodes with the same interval share. @param interval milliseconds between two */
 export const listingOf = (client: ThingsquareClient, interval: number): ListingFeed =>
   client.share(`devices every ${interval} ms`, (scope) => new ListingFeed(client, scope, interval));

@@ -16,8 +16,8 @@ export interface Identity {
   readonly token: string | undefined;
 }
 
-const WHO: HttpRequest = { method: 'GET', path: '/0/user/' };
-const LIST: HttpRequest = { method: 'GET', path: '/0/devices/' };
+const USER_DATA: HttpRequest = { method: 'GET', path: '/0/user/' };
+const DEVICES: HttpRequest = { method: 'GET', path: '/0/devices/' };
 /** The library of the vendor logs in by token where its document has anonymous sessions only. */
 const logins: Readonly<Record<Identity['authentication'], (identity: Identity) => HttpRequest>> = {
   login: ({ login = '', password = '' }) => ({ method: 'POST', path: '/0/session/login', form: { login, password } }),
@@ -25,19 +25,19 @@ const logins: Readonly<Record<Identity['authentication'], (identity: Identity) =
   anonymous: () => ({ method: 'POST', path: '/0/session/' }),
 };
 
-/** A session of one user, kept by its cookies and shared by all requests. It is opened when it is first needed, and again when it has ended. */
+/** A session of one user, which its cookies identify and all requests share. It is opened when it is first needed, and again when it has expired. */
 export class Session {
   readonly account: string;
   private readonly scope = new Scope();
   private readonly login: Login<CookieJar>;
   private open: CookieJar | undefined;
-  private readonly questions = new WeakMap<CookieJar, Map<HttpRequest, Promise<boolean | undefined>>>();
-  /** Refusals that a new session may mend. */
-  private readonly ends = new WeakSet<EnsembleError>();
-  /** The user's data could be read in some session: one in which they cannot has ended. */
-  private userShows = false;
-  /** Sessions whose user's data could not be read when they were new: their end shows by the list of devices only. */
-  private readonly withoutData = new WeakSet<CookieJar>();
+  private readonly reads = new WeakMap<CookieJar, Map<HttpRequest, Promise<boolean | undefined>>>();
+  /** Errors after which a new session may help. */
+  private readonly expiredErrors = new WeakSet<EnsembleError>();
+  /** The user's data could be read in some session: one in which they cannot has expired. */
+  private isUserReadable = false;
+  /** Sessions whose user's data could not be read when they were new: only the list of devices shows that they have expired. */
+  private readonly withoutUserData = new WeakSet<CookieJar>();
 
   constructor(
     private readonly http: HttpClient,
@@ -47,11 +47,11 @@ export class Session {
   ) {
     const { authentication, login, password, token } = identity;
     this.account = accountOf(baseUrl, authentication, login, password, token);
-    const isEnd = (error: EnsembleError) => this.ends.has(error);
-    this.login = new Login({ make: () => this.logIn(), mayHaveExpired: isEnd, hasExpired: isEnd });
+    const isExpired = (error: EnsembleError) => this.expiredErrors.has(error);
+    this.login = new Login({ make: () => this.logIn(), mayHaveExpired: isExpired, hasExpired: isExpired });
   }
 
-  /** Sends in the session. What was refused because it had ended was not carried out: sending it again is harmless. @throws EnsembleError */
+  /** Sends in the session. What was refused because it had expired was not carried out, so that it can be sent again. @throws EnsembleError */
   send(request: HttpRequest, options: SendOptions): Promise<HttpResponse> {
     let isNew = false;
     const run = (jar: CookieJar) => {
@@ -62,8 +62,8 @@ export class Session {
     return this.login.use(options.scope, request, run);
   }
 
-  /** Sends as nobody: what comes back opens no session, either. @throws EnsembleError */
-  sendAsNobody(request: HttpRequest, options: SendOptions): Promise<HttpResponse> {
+  /** Sends outside the session, and ignores the cookies of the response. @throws EnsembleError */
+  sendWithoutSession(request: HttpRequest, options: SendOptions): Promise<HttpResponse> {
     return this.sendWith(new CookieJar(), request, options);
   }
 
@@ -75,7 +75,7 @@ export class Session {
     try {
       return await this.sendWith(open ?? new CookieJar(), { method: 'POST', path: '/0/session/logout' }, { ...options, repeatable: false });
     } catch (error) {
-      // It may still be open: another try must be able to end it.
+      // It may still be open: another attempt must be able to end it.
       if (asEnsembleError(error).cause.retryable) this.open ??= open;
       throw error;
     }
@@ -96,10 +96,10 @@ export class Session {
   private async logIn(): Promise<{ value: CookieJar }> {
     const jar = new CookieJar();
     const { statusCode } = await this.sendWith(jar, this.loginRequest(), { repeatable: true, scope: this.scope });
-    if (jar.getCookieStringSync(this.baseUrl + WHO.path) === '')
+    if (jar.getCookieStringSync(this.baseUrl + USER_DATA.path) === '')
       throw new EnsembleError('BAD_RESPONSE', 'the login was answered without a session cookie', { statusCode });
-    // With an anonymous session its user and devices are lost: what its end looks like must be known beforehand.
-    if (this.isAnonymous && !this.userShows && (await this.ask(jar, WHO)) !== true) this.withoutData.add(jar);
+    // An anonymous user and its devices are lost with the session: how it expires must be known beforehand.
+    if (this.isAnonymous && !this.isUserReadable && (await this.ask(jar, USER_DATA)) !== true) this.withoutUserData.add(jar);
     this.open = jar;
     return { value: jar };
   }
@@ -112,77 +112,77 @@ export class Session {
   private async sendIn(jar: CookieJar, request: HttpRequest, options: SendOptions, isNew: boolean): Promise<HttpResponse> {
     const response = await this.sendWith(jar, request, options).catch(async (thrown: unknown) => {
       const error = asEnsembleError(thrown);
-      throw (await this.isEnd(error, jar, options.scope)) ? this.noteEnd(error) : error;
+      throw (await this.isExpiry(error, jar, options.scope)) ? this.markExpired(error) : error;
     });
-    const isWho = request.path === WHO.path && request.method === WHO.method;
-    if (isWho && this.knowsUser(response)) return response;
-    // Nothing may be there at all, or nothing for nobody.
-    if (!isWho && (request.method !== 'GET' || !isNothing(response) || !(await this.isNobody(jar, options.scope)))) return response;
+    const isUserData = request.path === USER_DATA.path && request.method === USER_DATA.method;
+    if (isUserData && this.knowsUser(response)) return response;
+    // An empty response means that there is nothing, or that the session has expired.
+    if (!isUserData && (request.method !== 'GET' || !isNothing(response) || !(await this.hasExpired(jar, options.scope)))) return response;
     const { statusCode } = response;
-    const error = this.noteEnd(new EnsembleError('UNAUTHORIZED', 'the session has ended', { statusCode }));
-    if (!isWho && isNew) return response;
-    // Nobody is what the user's data may say of all but who has logged in.
-    if (isWho && isNew && this.identity.authentication === 'token') this.withoutData.add(jar);
-    if (isWho && this.withoutData.has(jar) && (await options.scope.race(this.ask(jar, LIST))) !== false) return response;
+    const error = this.markExpired(new EnsembleError('UNAUTHORIZED', 'the session has ended', { statusCode }));
+    if (!isUserData && isNew) return response;
+    // The user's data may name no user for an API token that is valid.
+    if (isUserData && isNew && this.identity.authentication === 'token') this.withoutUserData.add(jar);
+    if (isUserData && this.withoutUserData.has(jar) && (await options.scope.race(this.ask(jar, DEVICES))) !== false) return response;
     throw error;
   }
 
-  private noteEnd(error: EnsembleError): EnsembleError {
-    this.ends.add(error);
+  private markExpired(error: EnsembleError): EnsembleError {
+    this.expiredErrors.add(error);
     return error;
   }
 
-  /** How a session's end shows is documented for the user's data only. So that is asked before a refusal is believed. */
-  private async isEnd({ cause: { statusCode = 0 } }: EnsembleError, jar: CookieJar, scope: Scope): Promise<boolean> {
+  /** How an expired session shows is documented for the user's data only, so these are read before a refusal counts. */
+  private async isExpiry({ cause: { statusCode = 0 } }: EnsembleError, jar: CookieJar, scope: Scope): Promise<boolean> {
     if (![400, 401, 403, 404].includes(statusCode) && !isRedirect(statusCode)) return false;
-    if (statusCode !== 401) return this.isNobody(jar, scope);
-    const isKnown = await scope.race(this.ask(jar, WHO));
+    if (statusCode !== 401) return this.hasExpired(jar, scope);
+    const isKnown = await scope.race(this.ask(jar, USER_DATA));
     return isKnown === false || (isKnown === undefined && !this.isAnonymous);
   }
 
-  private async isNobody(jar: CookieJar, scope: Scope): Promise<boolean> {
-    if ((await scope.race(this.ask(jar, WHO))) !== false) return false;
-    return !this.withoutData.has(jar) || (await scope.race(this.ask(jar, LIST))) === false;
+  private async hasExpired(jar: CookieJar, scope: Scope): Promise<boolean> {
+    if ((await scope.race(this.ask(jar, USER_DATA))) !== false) return false;
+    return !this.withoutUserData.has(jar) || (await scope.race(this.ask(jar, DEVICES))) === false;
   }
 
   private get isAnonymous(): boolean {
     return this.identity.authentication === 'anonymous';
   }
 
-  /** Whether the backend knows a user by the session; undefined where it does not say. One question for all that ask at the same time. */
+  /** Whether the backend knows a user by the session; undefined where it does not say. One request for all that ask at the same time. */
   private ask(jar: CookieJar, request: HttpRequest): Promise<boolean | undefined> {
-    const open = this.questions.get(jar) ?? new Map<HttpRequest, Promise<boolean | undefined>>();
-    this.questions.set(jar, open);
-    const question =
+    const open = this.reads.get(jar) ?? new Map<HttpRequest, Promise<boolean | undefined>>();
+    this.reads.set(jar, open);
+    const reading =
       open.get(request) ??
       this.sendWith(jar, request, { repeatable: true, scope: this.scope })
         .then(
-          (response) => request === LIST || this.knowsUser(response),
-          (error: unknown) => this.saysNobody(asEnsembleError(error)),
+          (response) => request === DEVICES || this.knowsUser(response),
+          (error: unknown) => this.saysNoUser(asEnsembleError(error)),
         )
         .finally(() => open.delete(request));
-    open.set(request, question);
-    return question;
+    open.set(request, reading);
+    return reading;
   }
 
   /**
-   * A page that a proxy answers with, or leads to, is no word of the backend's: an anonymous session would be given up for it, and
-   * with it its devices. [G] The others may be led to a page to log in.
+   * A proxy's page or redirect says nothing about the session: an anonymous one would be given up for it, together with its
+   * devices. [G] The others may be redirected to a page to log in.
    */
-  private saysNobody({ cause: { statusCode = 0, vendorMessage } }: EnsembleError): false | undefined {
+  private saysNoUser({ cause: { statusCode = 0, vendorMessage } }: EnsembleError): false | undefined {
     const isSaid = vendorMessage !== undefined || !this.isAnonymous;
     return isSaid && ([401, 403, 404].includes(statusCode) || isRedirect(statusCode)) ? false : undefined;
   }
 
-  /** A session that is none is said to be answered with nothing, or with the word `undefined`; or it may be an anonymous one. */
+  /** An expired session is documented to be answered with nothing, or with the word `undefined`; or it may be an anonymous one. */
   private knowsUser({ body }: HttpResponse): boolean {
     const text = body.toString('utf8').trim();
     const isKnown = text !== '' && text !== 'undefined' && (this.isAnonymous || loginOf(text) !== '');
-    if (isKnown) this.userShows = true;
+    if (isKnown) this.isUserReadable = true;
     return isKnown;
   }
 
-  /** Brings the session's cookies, and keeps those that come. @throws EnsembleError */
+  /** Sends the session's cookies, and keeps those of the response. @throws EnsembleError */
   private async sendWith(jar: CookieJar, request: HttpRequest, options: SendOptions): Promise<HttpResponse> {
     const url = this.baseUrl + request.path;
     const cookie = jar.getCookieStringSync(url);

@@ -37,10 +37,10 @@ interface KeptEvents extends Filter, KeptDevices {
   readonly topics: readonly (readonly [string, string])[];
 }
 
-/** Of the variables' names and revisions, about 100,000. The backend chooses the names, which must not fill the memory. Tests have less room. */
+/** At most, which is about 100,000 variables: the backend chooses their names, which must not fill the memory. Tests have a smaller bound. */
 export const REMEMBERED = { topics: 1_000_000, characters: 8_000_000, sizeOf: (revision: string): number => revision.length };
 const TOO_MANY = 'there are more devices and variables than this node can remember: it does not tell of the rest';
-/** What the interval is counted in. Tests have less patience. */
+/** The unit of the interval. Tests have a shorter one. */
 export const SECOND = { milliseconds: 1000 };
 
 export async function start(context: Context): Promise<void> {

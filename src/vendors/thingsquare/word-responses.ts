@@ -14,7 +14,7 @@ const reading = (pattern: RegExp, expected: string) => (response: HttpResponse) 
 const isJsonValue = ({ contentType }: HttpResponse, word: string): boolean =>
   contentType.includes('json') && /^(\d[\d.]*|true|false)$/.test(word);
 
-/** Most answers are a word of the vendor's. Which one is not judged: document and library differ, HTTP's status counts. */
+/** Most responses are a word of the vendor's. Which one is not checked, because document and library differ: the HTTP status counts. */
 export const readWord = reading(/^[a-z\d]+(-[a-z\d]+)+$/, 'a word such as device-ok');
 /** The id of a device or of a command: a UUID in the document's examples, but it promises none. A refusal is none, whatever its status. */
 export const readId = reading(/^(?!undefined$|null$|.*-fail(-|$))[\w.:-]{1,128}$/, 'an id');
@@ -48,7 +48,7 @@ const PLAIN: Readonly<Record<string, string>> = {
   'firmware-fail': 'there is no firmware update to cancel',
 };
 
-/** The same error in plain words, where the vendor's word is known. */
+/** The same error with the meaning of the vendor's word, where that is known. */
 export function inPlainWords(error: EnsembleError): EnsembleError {
   const { vendorMessage = '', statusCode } = error.cause;
   const plain = Object.hasOwn(PLAIN, vendorMessage) ? PLAIN[vendorMessage] : undefined;

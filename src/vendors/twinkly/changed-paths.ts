@@ -1,7 +1,7 @@
 import { isObject } from '../../core/objects';
 import type { JsonObject } from '../../core/schema/parameters';
 
-/** What a colour may differ by and still be the same: seen on real strings, 255 in, 254 back. */
+/** By how much a colour may differ and still count as equal: real strings were seen to give back 254 for 255. */
 const COLOR_TOLERANCE = 1;
 
 /**

@@ -6,7 +6,7 @@ import { HttpConnection } from '../../core/http-connection';
 import type { JsonObject } from '../../core/schema/parameters';
 import type { Scope } from '../../core/scope';
 import { type Group, type GroupRequest, groupRequests, readGroup } from './group-status';
-import { PasswordLogin, SignedIn } from './login';
+import { OAuthLogin, PasswordLogin } from './login';
 import { listObjects, readObjects, type TwinklyObject } from './object-list';
 import { WireProfile } from './wire-profile';
 
@@ -32,15 +32,15 @@ export interface TwinklyCredentials {
 
 export type TwinklyOptions = ConnectOptions<TwinklySettings, TwinklyCredentials>;
 
-/** One Twinkly account: its login, which all nodes share, and what it says and understands. */
+/** One Twinkly account: its login, which all nodes share, and how its API is written. */
 export class TwinklyClient extends HttpConnection<TwinklySettings> {
   readonly vendor = 'twinkly';
   readonly profile: WireProfile;
   readonly account: string;
-  /** Takes secrets out of the vendor's words. */
+  /** Replaces secrets in the vendor's words. */
   readonly redact: (words: string) => string;
   private readonly login: Login<string>;
-  private readonly signedInByOAuth: SignedIn;
+  private readonly oauth: OAuthLogin;
 
   constructor({ settings, credentials, network, tokens }: TwinklyOptions) {
     const { environment, authentication, clientId = '', overrides } = settings;
@@ -52,13 +52,13 @@ export class TwinklyClient extends HttpConnection<TwinklySettings> {
     this.profile = profile;
     this.account = accountOf(baseUrl, authentication, username, password, clientId, clientSecret);
     this.redact = secrets.redact;
-    const door = { http: this.http, scope: this.scope, guard: (...tokens: (string | undefined)[]) => secrets.add(...tokens) };
-    this.signedInByOAuth = new SignedIn(door, { baseUrl, clientId, clientSecret, scope: settings.scope }, tokens);
-    const byPassword = new PasswordLogin(door, { username, password }, this.profile.refresh);
+    const options = { http: this.http, scope: this.scope, onSecrets: (...tokens: (string | undefined)[]) => secrets.add(...tokens) };
+    this.oauth = new OAuthLogin(options, { baseUrl, clientId, clientSecret, scope: settings.scope }, tokens);
+    const byPassword = new PasswordLogin(options, { username, password }, this.profile.refresh);
     this.login = new Login(
       authentication === 'oauth'
-        ? { make: () => this.signedInByOAuth.pass(), hasNew: () => this.signedInByOAuth.hasNew }
-        : { make: () => byPassword.pass() },
+        ? { make: () => this.oauth.accessToken(), hasNew: () => this.oauth.hasNew }
+        : { make: () => byPassword.accessToken() },
     );
   }
 
@@ -68,7 +68,7 @@ export class TwinklyClient extends HttpConnection<TwinklySettings> {
     );
   }
 
-  /** All objects of the account; an odd one is left out, and `onWarning` told. @throws EnsembleError */
+  /** All objects of the account; one that cannot be read is left out, with a warning. @throws EnsembleError */
   async objects(scope: Scope, onWarning?: (text: string) => void): Promise<TwinklyObject[]> {
     const { objects } = await listObjects(this.profile, (request) => this.send(request, { repeatable: true, scope, onWarning }));
     return readObjects(objects, this.profile, onWarning);
@@ -80,11 +80,11 @@ export class TwinklyClient extends HttpConnection<TwinklySettings> {
   }
 
   signInPage(state: string, callback: string): string {
-    return this.signedInByOAuth.page(state, callback);
+    return this.oauth.signInPage(state, callback);
   }
 
   finishSignIn(code: string, callback: string, scope: Scope): Promise<void> {
-    return this.signedInByOAuth.finish(code, callback, scope);
+    return this.oauth.finishSignIn(code, callback, scope);
   }
 
   signedIn(): void {

@@ -4,7 +4,7 @@ import { asEnsembleError, EnsembleError } from '../../core/errors';
 import { type AccessToken, loginRefusal, signInNeeded } from '../../core/follow/login';
 import type { HttpClient } from '../../core/http/client';
 import type { HttpRequest, HttpResponse } from '../../core/http/request';
-import { fieldsOf, json } from '../../core/http/response';
+import { fieldsOf, json, orAbsent } from '../../core/http/response';
 import type { Scope } from '../../core/scope';
 
 /** "The token obtained has a validity of 1 day." Milliseconds. */
@@ -16,9 +16,9 @@ const tokens = json(
   z.looseObject({
     // Goes into a header.
     access_token: z.string().regex(/^[!-~]+$/),
-    // A login is none the worse for what is odd beside its token.
-    refresh_token: z.string().min(1).optional().catch(undefined),
-    expires_in: z.coerce.number().positive().optional().catch(undefined),
+    // The access token can be used whatever else the response holds.
+    refresh_token: orAbsent(z.string().min(1)),
+    expires_in: orAbsent(z.coerce.number().positive()),
   }),
 );
 type Tokens = ReturnType<typeof tokens>;
@@ -28,7 +28,7 @@ const lifetimeOf = ({ expires_in }: Tokens): number => {
   return lifetime - Math.min(EARLY, lifetime / 10);
 };
 
-/** [G] 404, 405, 407, 408 and 429 say nothing of who asks. */
+/** [G] 404, 405, 407, 408 and 429 say nothing about the credentials. */
 const REFUSING = [400, 401, 402, 403, 409, 410, 422, 423];
 
 /** [G] The document has statuses and no words: an object that says what is wrong, under one of these. */
@@ -49,12 +49,12 @@ const NOT_THE_SIGN_IN: readonly unknown[] = [
 const passwordRefusal = loginRefusal(REFUSING, hasWords);
 const grantRefusal = loginRefusal(REFUSING, hasWords, (response) => !NOT_THE_SIGN_IN.includes(fieldsOf(response)?.error));
 
-export interface Door {
+export interface LoginOptions {
   readonly http: HttpClient;
   /** Of the connection: a login outlives the request that needed it first. */
   readonly scope: Scope;
-  /** Told of each secret that must not be repeated. */
-  readonly guard: (...secrets: (string | undefined)[]) => void;
+  /** Called with each secret that must not be repeated. */
+  readonly onSecrets: (...secrets: (string | undefined)[]) => void;
 }
 
 /**
@@ -65,17 +65,17 @@ export class PasswordLogin {
   private refreshToken: string | undefined;
 
   constructor(
-    private readonly door: Door,
+    private readonly options: LoginOptions,
     private readonly user: { readonly username: string; readonly password: string },
     private readonly refresh: Pick<HttpRequest, 'method' | 'path'> | undefined,
   ) {}
 
   /** @throws EnsembleError */
-  async pass(): Promise<AccessToken<string>> {
+  async accessToken(): Promise<AccessToken<string>> {
     const renewed = await this.renewed();
     const given = renewed ?? (await this.ask({ method: 'POST', path: '/v2/auth', json: this.user }));
     this.refreshToken = given.refresh_token ?? (renewed && this.refreshToken);
-    this.door.guard(given.access_token, given.refresh_token);
+    this.options.onSecrets(given.access_token, given.refresh_token);
     return { value: given.access_token, lifetime: lifetimeOf(given) };
   }
 
@@ -93,12 +93,14 @@ export class PasswordLogin {
   }
 
   private async ask(request: HttpRequest): Promise<Tokens> {
-    // Sent again only where it certainly never arrived: accounts get locked.
-    return tokens(await this.door.http.send({ ...request, loginRefusal: passwordRefusal }, { repeatable: false, scope: this.door.scope }));
+    // Not repeatable, because repeated logins can lock an account.
+    return tokens(
+      await this.options.http.send({ ...request, loginRefusal: passwordRefusal }, { repeatable: false, scope: this.options.scope }),
+    );
   }
 }
 
-export interface Client {
+export interface OAuthClient {
   readonly baseUrl: string;
   readonly clientId: string;
   readonly clientSecret: string;
@@ -106,7 +108,7 @@ export interface Client {
   readonly scope: string | undefined;
 }
 
-/** What the store holds. It serves the client alone that it was given to. */
+/** What the store holds. It is valid only for the client that it was given to. */
 const keptSchema = z.object({
   baseUrl: z.string(),
   clientId: z.string(),
@@ -117,33 +119,33 @@ const keptSchema = z.object({
 });
 type Kept = z.infer<typeof keptSchema>;
 
-/** What a person's sign-in on the vendor's page brought. */
-export class SignedIn {
+/** The tokens that a person's sign-in on the vendor's page brought. */
+export class OAuthLogin {
   /** The token that was given out last: who asks again was refused with it. */
   private used: string | undefined;
 
   constructor(
-    private readonly door: Door,
-    private readonly client: Client,
+    private readonly options: LoginOptions,
+    private readonly client: OAuthClient,
     private readonly store: TokenStore | undefined,
   ) {}
 
   /** The authorization page of the document. */
-  page(state: string, callback: string): string {
+  signInPage(state: string, callback: string): string {
     const { baseUrl, clientId, scope } = this.client;
     const query = { client_id: clientId, redirect_uri: callback, response_type: 'code', state, ...(scope !== undefined && { scope }) };
     return `${baseUrl}/v2/auth/login?${new URLSearchParams(query)}`;
   }
 
   /** @throws EnsembleError where the vendor refuses the code */
-  async finish(code: string, callback: string, scope: Scope): Promise<void> {
-    this.door.guard(code);
+  async finishSignIn(code: string, callback: string, scope: Scope): Promise<void> {
+    this.options.onSecrets(code);
     // The vendor's own name for the grant: not OAuth2's.
     this.keep(await this.ask({ grant_type: 'authentication_code', code, redirect_uri: callback }, scope));
   }
 
   /** The token that the last sign-in brought, as long as it is good; then a renewed one. @throws EnsembleError that asks for a sign-in */
-  async pass(): Promise<AccessToken<string>> {
+  async accessToken(): Promise<AccessToken<string>> {
     const kept = this.kept();
     if (!kept) throw signInNeeded('nobody has signed in: press the button in the panel of the account');
     const { accessToken, end } = this.isNew(kept) ? kept : await this.inTurn(() => this.renewed(kept));
@@ -172,7 +174,7 @@ export class SignedIn {
     if (before && before.accessToken !== kept.accessToken) return before;
     const { refreshToken } = kept;
     if (refreshToken === undefined) throw signInNeeded('the sign-in is over');
-    const given = await this.ask({ grant_type: 'refresh_token', refresh_token: refreshToken }, this.door.scope).catch(asEnsembleError);
+    const given = await this.ask({ grant_type: 'refresh_token', refresh_token: refreshToken }, this.options.scope).catch(asEnsembleError);
     // What was given must not be lost with a file that can no longer be read.
     const now = given instanceof EnsembleError ? this.kept() : this.keptIfReadable();
     if (now && now.accessToken !== kept.accessToken) return now;
@@ -184,14 +186,14 @@ export class SignedIn {
     const { clientId: client_id, clientSecret: client_secret } = this.client;
     const body = { client_id, client_secret, ...grant };
     const request = { method: 'POST', path: '/v2/auth/token', json: body, loginRefusal: grantRefusal } as const;
-    return tokens(await this.door.http.send(request, { repeatable: false, scope }));
+    return tokens(await this.options.http.send(request, { repeatable: false, scope }));
   }
 
   private keep(given: Tokens): Kept {
     const { baseUrl, clientId } = this.client;
     const { access_token: accessToken, refresh_token: refreshToken } = given;
     const kept = { baseUrl, clientId, accessToken, ...(refreshToken && { refreshToken }), end: Date.now() + lifetimeOf(given) };
-    this.door.guard(accessToken, refreshToken);
+    this.options.onSecrets(accessToken, refreshToken);
     this.store?.write(kept);
     return kept;
   }
@@ -208,7 +210,7 @@ export class SignedIn {
     const stored = this.store?.read();
     if (stored !== undefined && !keptSchema.safeParse(stored).success && this.store?.lost) throw this.store.lost();
     const kept = this.ours(stored);
-    if (kept) this.door.guard(kept.accessToken, kept.refreshToken);
+    if (kept) this.options.onSecrets(kept.accessToken, kept.refreshToken);
     return kept;
   }
 

@@ -52,7 +52,7 @@ export const settings = {
 
 type Context = EventContext<TwinklyClient, Values<typeof settings>>;
 
-/** Tests have less room. */
+/** At most. */
 export const REMEMBERED = { topics: 100_000, characters: 64_000_000, sizeOf: (state: JsonObject): number => JSON.stringify(state).length };
 
 export async function start(context: Context): Promise<never> {
@@ -66,9 +66,9 @@ class StatusChanges {
   private ids: readonly string[] | undefined;
   /** The states that were told last. */
   private readonly states: TopicMemory<JsonObject>;
-  /** Seen offline once, and not yet a second time; with whether that came after an interruption. */
+  /** Offline in the last poll for the first time; with whether there was an interruption before that. */
   private readonly doubted = new Map<string, boolean>();
-  /** Without a state, as was reported. */
+  /** Ids for which it was reported that they have no state. */
   private readonly failed = new Set<string>();
   private readonly isOurs: (id: string) => boolean;
 
@@ -135,7 +135,7 @@ class StatusChanges {
     emit({ topic: id, payload: state, source: 'poll', type: settings.target, ...marks, raw: entry, details: { changed } });
   }
 
-  /** A string that is offline for a moment is no news. */
+  /** That a string is offline counts only when two polls in a row say so. */
   private believes(id: string, before: JsonObject | undefined, state: JsonObject, interrupted: boolean): boolean {
     const place = this.context.connection.profile.place('online');
     const isOffline = isFalse(at(state, place));
@@ -148,7 +148,7 @@ class StatusChanges {
     return false;
   }
 
-  /** The vendor has no state for this id alone; the flow is told once. */
+  /** The vendor has no state for this id: that is reported once. */
   private fail(id: string, entry: unknown): void {
     if (this.failed.has(id)) return;
     this.failed.add(id);
