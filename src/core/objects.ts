@@ -22,6 +22,13 @@ export function copyOf<T>(value: T): T {
   return copy as T & object;
 }
 
+/** A copy of an object with some properties changed; faster than two spreads. */
+export function merge(object: Readonly<Record<string, unknown>>, change: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const merged: Record<string, unknown> = { ...object };
+  for (const name in change) merged[name] = copyOf(change[name]);
+  return merged;
+}
+
 /** About so many characters as the value has in JSON. */
 export function sizeOf(value: unknown): number {
   if (typeof value === 'string') return value.length;

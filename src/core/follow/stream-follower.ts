@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { HttpConnection } from '../http-connection';
-import { copyOf, isRecord, sizeOf } from '../objects';
+import { copyOf, isRecord, merge, sizeOf } from '../objects';
 import type { EventContext } from './events';
 import { type OwnChanges, type Snapshot, type StreamDefinition, type StreamEvent, streamEvent } from './stream';
 import { StreamFeed, type StreamListener } from './stream-feed';
@@ -146,16 +146,16 @@ class StreamFollower<C extends HttpConnection<unknown>, E extends StreamEvent> i
     const known = this.known.get(topic);
     const isExplained = this.ownChanges ? this.ownChanges.explain(topic, known, read, began) : this.isSame(known, read);
     if ((this.knowsAll || this.known.has(topic)) && !isExplained) this.tell(topic, read, false);
-    else this.know(topic, read);
+    else this.know(topic, copyOf(read));
   }
 
-  /** The state after an event. */
+  /** The state after an event; a copy, because what the flow gets is the flow's to change. */
   private merged(state: unknown, payload: unknown): unknown {
-    return this.options.stream.isPartial && isRecord(state) && isRecord(payload) ? { ...state, ...payload } : payload;
+    return this.options.stream.isPartial && isRecord(state) && isRecord(payload) ? merge(state, payload) : copyOf(payload);
   }
 
   private tell(topic: string, payload: unknown, initial: boolean): void {
-    this.know(topic, payload);
+    this.know(topic, copyOf(payload));
     this.known.markTold(topic);
     const event = streamEvent(topic, copyOf(payload), { raw: copyOf(payload) });
     this.context.emit({ ...event, initial, resumed: !initial });
@@ -168,9 +168,8 @@ class StreamFollower<C extends HttpConnection<unknown>, E extends StreamEvent> i
     this.context.scope.timeout(SAVING, () => this.save());
   }
 
-  /** Keeps a copy: what the flow gets is the flow's to change. */
   private set(topic: string, payload: unknown): void {
-    if (this.known.set(topic, copyOf(payload))) return;
+    if (this.known.set(topic, payload)) return;
     this.known.forget(topic);
     const { topics, characters } = REMEMBERED;
     this.warn(

@@ -82,8 +82,10 @@ export class TopicMemory<T, K extends Kept<T> = Kept<T>> {
     const total = this.size - (before?.size ?? 0) + size;
     if (most && (total > most.characters || (!before && this.entries.size >= most.topics))) return false;
     this.size = total;
-    if (before) Object.assign(before, { value, size });
-    else this.entries.set(topic, { value, size, isTold: false });
+    if (before) {
+      before.value = value;
+      before.size = size;
+    } else this.entries.set(topic, { value, size, isTold: false });
     return true;
   }
 
