@@ -2,9 +2,10 @@ import { closeSync, fchmodSync, fstatSync, fsyncSync, openSync, readFileSync, re
 import { join } from 'node:path';
 import { type BackoffRule, backoff, LONGEST_PAUSE } from '../core/backoff';
 import { EnsembleError } from '../core/errors';
+import { Trouble } from '../core/trouble';
 import type { Red } from './red';
 
-/** Pauses between the tries to write. Tests have less patience. */
+/** Pauses between the attempts to write. Tests wait less. */
 export const WRITING = { retry: { first: 1000, most: LONGEST_PAUSE } as BackoffRule };
 
 /** By their paths. */
@@ -39,7 +40,7 @@ export class KeptFile {
   private wasRead = false;
   /** What could not be written yet. */
   private unsaved: Save | undefined;
-  private failures = 0;
+  private readonly trouble = new Trouble();
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -97,13 +98,12 @@ export class KeptFile {
     try {
       this.replace(unsaved.make());
       this.unsaved = undefined;
-      this.failures = 0;
+      this.trouble.over();
       unsaved.done();
     } catch (error) {
       const text = error instanceof EnsembleError ? error.message : this.textOf('written', error);
-      if (this.failures === 0) this.RED.log.warn(`${text}. Until then it is kept in memory only`);
-      this.failures++;
-      this.timer = setTimeout(() => this.flush(), backoff(this.failures, WRITING.retry)).unref();
+      if (this.trouble.isNew()) this.RED.log.warn(`${text}. Until then it is kept in memory only`);
+      this.timer = setTimeout(() => this.flush(), backoff(++this.trouble.failures, WRITING.retry)).unref();
     }
   }
 

@@ -5,7 +5,7 @@ import { EventStream } from '../http/event-stream';
 import type { HttpConnection } from '../http-connection';
 import { copyOf } from '../objects';
 import type { Scope } from '../scope';
-import type { Trouble } from '../trouble';
+import { Trouble } from '../trouble';
 import { retrying } from './events';
 import { Feed, type Listener } from './feed';
 import { LateListeners } from './late-listeners';
@@ -36,10 +36,10 @@ export class StreamFeed<C extends HttpConnection<unknown>, E extends StreamEvent
   /** The present connection, once the peer has accepted it. */
   private stream: EventStream | undefined;
   private isCatchingUp = false;
-  /** The last event could not be read, and that was reported. */
-  private isBroken = false;
-  /** The last reading has failed, and that was reported. */
-  private isUnreadable = false;
+  /** Events that cannot be read: the first of several in a row is reported, so that a broken sender does not fill the log. */
+  private readonly unreadable = new Trouble();
+  /** Readings of the state that have failed. */
+  private readonly failedReadings = new Trouble();
   /** The newest notification for which nothing is read yet: a reading answers all that came before it. */
   private notification: { readonly event: E; readonly stream: EventStream } | undefined;
   /** Ends when all is read that was notified. */
@@ -164,13 +164,12 @@ export class StreamFeed<C extends HttpConnection<unknown>, E extends StreamEvent
       // Timers come before what was received meanwhile.
       await setImmediate();
       await scope.race(stream.drain());
-      this.isUnreadable = false;
+      this.failedReadings.over();
       return { snapshot };
     } catch (thrown) {
       const error = asEnsembleError(thrown).with({ operation: 'read again', target: definition.path });
       if (error.code === 'CANCELLED') return {};
-      if (!this.isUnreadable) this.report(error);
-      this.isUnreadable = true;
+      if (this.failedReadings.isNew()) this.report(error);
       return { error };
     }
   }
@@ -185,11 +184,13 @@ export class StreamFeed<C extends HttpConnection<unknown>, E extends StreamEvent
 
   private read(name: string, text: string): readonly E[] {
     const events = this.definition.read(name, text, this.client);
-    // The first of several in a row: a broken sender must not flood the log.
-    if (!events && !this.isBroken)
+    if (events) {
+      this.unreadable.over();
+      return events;
+    }
+    if (this.unreadable.isNew())
       this.report(new EnsembleError('BAD_RESPONSE', `an event "${name}" that cannot be read`), { topic: name, payload: text });
-    this.isBroken = !events;
-    return events ?? [];
+    return [];
   }
 
   private isOwn(event: E): boolean {
