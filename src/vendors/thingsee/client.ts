@@ -78,7 +78,7 @@ export class ThingseeClient extends HttpConnection<ThingseeSettings> {
     this.login.retry();
   }
 
-  /** Unix seconds by the vendor's clock, as far as its last answer told it: this machine's may be wrong, or be set. */
+  /** Unix seconds by the vendor's clock, as far as its last response tells: this machine's may be wrong, or be set. */
   get now(): number {
     return Math.floor((Date.now() + this.ahead) / 1000);
   }

@@ -35,7 +35,7 @@ export type MessageContext = EventContext<ThingseeClient, MessageSettings>;
 /** By TUID; a group's has the time at which its things were last looked up. */
 export type Cursors = TopicMemory<Cursor>;
 
-export interface FollowOptions {
+export interface FollowedThingOptions {
   readonly context: MessageContext;
   readonly cursors: Cursors;
   readonly reader: MessageReader;
@@ -53,12 +53,12 @@ export class FollowedThing {
   private caughtUp: { readonly at: number; readonly since: number } | undefined;
   /** Up to when (Unix seconds) what it had sent counted as passed on when this instance of the node first asked it. */
   private began: number | undefined;
-  /** Where an earlier instance had stopped, of which the context store has told only after that. */
+  /** Where an earlier instance had stopped, as the context store gave it only after that. */
   private gap: Cursor | undefined;
 
   constructor(
     private readonly tuid: string,
-    private readonly options: FollowOptions,
+    private readonly options: FollowedThingOptions,
   ) {
     this.isMissed = options.cursors.get(tuid)?.seen !== undefined;
     if (!this.isMissed) this.catchUp(this.now - 1);
@@ -81,7 +81,7 @@ export class FollowedThing {
     if (this.leftOut.isNew()) this.options.context.report(error, { topic: this.tuid, payload });
   }
 
-  /** Takes up a cursor of an earlier instance of the node, of which the context store has told only now. */
+  /** Takes up a cursor of an earlier instance of the node, which the context store gives only now. */
   restoreLate(kept: Cursor): void {
     const { context, cursors } = this.options;
     if (context.scope.ended) {
@@ -112,9 +112,9 @@ export class FollowedThing {
     const [asked, steady] = [this.now, steadyNow()];
     const known = cursors.get(tuid) ?? { ...atBeginning(asked), since: steady };
     const messages = await reader.read(tuid, { from: windowStart(known), to: asked });
-    // Messages that go nowhere must not count as passed on.
+    // Messages that no flow receives must not count as passed on.
     if (context.scope.ended) return;
-    // The response has told the vendor's time.
+    // The response has the vendor's time.
     const present = inThePast(known, this.now);
     if (present !== known) {
       await this.setBack(known, present);

@@ -67,7 +67,7 @@ export class MessagePoll {
     for (const tuid of [...failed.keys(), ...rest]) this.missed(tuid);
     await this.cursors.saved();
     if (common) throw common;
-    // Where nothing is answered, the trouble is not one thing's.
+    // Where there is no response at all, the trouble is not one thing's.
     const [first] = [...failed, ...this.groups.failures];
     if (answered === 0 && first) throw first[1].with({ target: first[0] });
     this.groups.report();

@@ -34,7 +34,7 @@ export const selection = {
   eventId: optional(list({ label: 'Event IDs', help: 'Only messages with these event IDs (tsmEv), for example 31.' })),
 };
 
-/** [G] Unix seconds, because all other times of the vendor's answers are. */
+/** [G] Unix seconds, as all other times in the vendor's responses are. */
 export const period = {
   from: optional(integer({ label: 'From', help: 'Earliest time, in Unix seconds.', min: 0, unit: 'seconds' })),
   to: optional(integer({ label: 'To', help: 'Latest time, in Unix seconds.', min: 0, unit: 'seconds' })),

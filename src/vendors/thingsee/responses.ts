@@ -3,7 +3,7 @@ import type { HttpResponse } from '../../core/http/request';
 import { json, lenientArray } from '../../core/http/response';
 import { isObject } from '../../core/objects';
 
-/** Reads the `data` of an answer, repaired. @throws EnsembleError BAD_RESPONSE */
+/** Reads the `data` of a response, repaired. @throws EnsembleError BAD_RESPONSE */
 export function data<T>(schema: ZodType<T>): (response: HttpResponse) => T {
   const read = json(z.looseObject({ data: z.preprocess((value) => repaired(value), schema) }));
   return (response) => read(response).data;
@@ -15,7 +15,7 @@ const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?(e[+-]?\d+)?$/i;
 /** Digits of which none is lost in a number. */
 const MOST_DIGITS = 15;
 
-/** An answer as it is meant: fields that are null are left out, as if the vendor had left them out, and what is in quotes and is a number, true or false, is that. */
+/** A response as it is meant: fields that are null are left out, and a number, true or false in quotes is that value. */
 export function repaired(value: unknown, name = ''): unknown {
   if (typeof value === 'string') return TEXTS.test(name) ? value : repairedText(value);
   if (Array.isArray(value)) return value.map((item: unknown) => repaired(item, name));
@@ -29,7 +29,7 @@ function repairedText(text: string): string | number | boolean {
   return text.length <= MOST_DIGITS && NUMBER.test(text) ? Number(text) : text;
 }
 
-/** Of an operation that changes something; the vendor may confirm it without a word. */
+/** Of an operation that changes something; the vendor may confirm it with an empty response. */
 export const written =
   <T>(schema: ZodType<T>) =>
   (response: HttpResponse): Partial<T> =>

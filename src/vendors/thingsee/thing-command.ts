@@ -74,11 +74,11 @@ export const operations = [
       const before: HttpRequest = { method: 'GET', path: thingPath(tuid, '/messages'), query: replies(context.connection.now - EARLIER) };
       const earlier = isUsed ? messages(await context.send(before, { repeatable: true })) : [];
       const began = context.connection.now;
-      const answer = await context.send(post);
-      const result = sent(answer, context.warn);
+      const response = await context.send(post);
+      const result = sent(response, context.warn);
       const since = firstOf(result) ?? began;
       const wait = { tuid, since: since - SKEW, seconds: waitForReply, earlier: new Set(earlier.map(fingerprint)), isUsed };
-      return { result: { ...result, replies: await repliesTo(json, wait, context) }, statusCode: answer.statusCode };
+      return { result: { ...result, replies: await repliesTo(json, wait, context) }, statusCode: response.statusCode };
     },
   }),
   operation<ThingseeClient>()({
@@ -97,7 +97,7 @@ const confirmation = z.looseObject({ data: z.looseObject({ commands: z.array(z.l
 
 /**
  * What the vendor says of commands that it has accepted. They are on their way, and must not be reported as failed, or sent
- * again, whatever that is. @throws EnsembleError BAD_RESPONSE where a page answers in the vendor's place
+ * again, whatever that is. @throws EnsembleError BAD_RESPONSE where the response is a proxy's page
  */
 function sent(response: HttpResponse, warn: (text: string) => void): JsonObject {
   if (response.statusCode === 204) return {};
@@ -114,7 +114,7 @@ function sent(response: HttpResponse, warn: (text: string) => void): JsonObject 
   return isRecord(data) ? data : {};
 }
 
-/** Unix seconds by the vendor's clock at which the first was sent; undefined where the answer does not say so. */
+/** Unix seconds by the vendor's clock at which the first was sent; undefined where the response does not say so. */
 function firstOf({ commands }: JsonObject): number | undefined {
   const times = Array.isArray(commands) ? commands.map((command: { tsmTs?: unknown } | null) => command?.tsmTs) : [];
   const known = times.filter((time) => typeof time === 'number');
@@ -137,7 +137,7 @@ interface Wait {
   readonly seconds: number;
   /** Fingerprints of replies that came before the commands were sent. */
   readonly earlier: ReadonlySet<string>;
-  /** A transactionId is the user's: other commands may have the same. */
+  /** A transactionId comes from the user: other commands may have the same. */
   readonly isUsed: boolean;
 }
 

@@ -13,11 +13,11 @@ const group = z.looseObject({ group_id: z.string() });
 
 const flag = z.preprocess((value) => (value === 1 || value === 0 ? value === 1 : value), z.boolean());
 
-/** Of an operation whose answer says whether it was done. @throws EnsembleError REJECTED where it was not */
-const confirmed = (word: 'renamed' | 'deleted') => (response: HttpResponse) => {
-  const result = written(group.extend({ [word]: flag }))(response);
-  if (result[word] === false)
-    throw new EnsembleError('REJECTED', `the API answered that the group was not ${word}`, { statusCode: response.statusCode });
+/** Of an operation whose response says whether it was done. @throws EnsembleError REJECTED where it was not */
+const confirmed = (done: 'renamed' | 'deleted') => (response: HttpResponse) => {
+  const result = written(group.extend({ [done]: flag }))(response);
+  if (result[done] === false)
+    throw new EnsembleError('REJECTED', `the API answered that the group was not ${done}`, { statusCode: response.statusCode });
   return result;
 };
 

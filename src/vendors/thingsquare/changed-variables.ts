@@ -25,7 +25,7 @@ export interface ChangedVariable extends ListedVariable {
 
 export interface Changes {
   readonly changed: readonly ChangedVariable[];
-  /** There is more than can be remembered: nothing is told of that, or it would be told with every listing. */
+  /** There is more than can be remembered: the rest is no change, or it would be one in every listing. */
   readonly isFull: boolean;
 }
 

@@ -1,10 +1,10 @@
 import type { CookieJar } from 'tough-cookie';
 
-/** More than a session can need. The names are the backend's: they shall fill neither the memory nor the header of every request. */
+/** More than a session can need. The backend chooses the names: they must fill neither the memory nor the header of every request. */
 const MOST = { cookies: 50, characters: 4096 };
 
 /**
- * Keeps the cookies that came with an answer, as far as there is room: those that came first stay. Of those of a login the session's
+ * Keeps the cookies of a response, as far as there is room: those that came first stay. Of those of a login the session's
  * may be anywhere, most likely first or last.
  */
 export function keepCookies(jar: CookieJar, lines: readonly string[], url: string, warn: (text: string) => void): void {

@@ -6,7 +6,7 @@ const MOST = 100_000;
 export interface KeptDevices {
   /** The one that was asked for; undefined: all. */
   readonly device: string | undefined;
-  /** Ids; undefined where the node told of variables only. */
+  /** Ids; undefined where the node followed variables only. */
   readonly devices?: readonly string[] | undefined;
 }
 

@@ -119,8 +119,8 @@ export class ListingFeed extends Feed<ListingListener> {
     }
   }
 
-  private each(tell: (listener: ListingListener) => void): void {
-    for (const listener of this.listeners) tell(listener);
+  private each(call: (listener: ListingListener) => void): void {
+    for (const listener of this.listeners) call(listener);
   }
 }
 

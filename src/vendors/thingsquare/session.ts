@@ -174,7 +174,7 @@ export class Session {
     return isSaid && ([401, 403, 404].includes(statusCode) || isRedirect(statusCode)) ? false : undefined;
   }
 
-  /** An expired session is documented to be answered with nothing, or with the word `undefined`; or it may be an anonymous one. */
+  /** An expired session gives, as documented, an empty response, or with the word `undefined`; or it may be an anonymous one. */
   private knowsUser({ body }: HttpResponse): boolean {
     const text = body.toString('utf8').trim();
     const isKnown = text !== '' && text !== 'undefined' && (this.isAnonymous || loginOf(text) !== '');

@@ -9,7 +9,7 @@ const readJson = json(
   z.looseObject({ login: z.string(), confirmed: orAbsent(z.boolean()), authcode: orAbsent(z.string()) }).transform(withoutUndefined),
 );
 
-/** The data of an anonymous user may be nothing, or the word `undefined`; where somebody is logged in, the session takes that for its end. */
+/** The data of an anonymous user may be nothing, or the word `undefined`; where a user is logged in, that means that the session has expired. */
 export const readUser = (response: HttpResponse): ReturnType<typeof readJson> =>
   /^(undefined)?$/.test(response.body.toString('utf8').trim()) ? { login: '' } : readJson(response);
 
@@ -27,7 +27,7 @@ function addFields(form: Record<string, string>, name: string, value: unknown, p
     return;
   }
   const items = isObject(value) && !Buffer.isBuffer(value) ? Object.entries(value) : [];
-  // A form has no way to say null, or that an object is empty: it would be lost without a word.
+  // A form has no way to say null, or that an object is empty: it would be lost silently.
   if (items.length === 0)
     throw invalidInput(`${place} must be text, a number, true, false, or an object or array that is not empty, not ${show(value)}`);
   for (const [key, item] of items) addFields(form, `${name}[${key}]`, item, `${place}.${key}`);

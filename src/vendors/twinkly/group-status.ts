@@ -66,10 +66,10 @@ export function groupRequests(profile: WireProfile, { rows, key, ids, config, is
   return chunks.map((chunk) => ({ ...route, path: withIds(chunk) }));
 }
 
-/** What is wrong with one object or installation alone. */
+/** Errors of one object or installation alone. */
 const OWN: readonly ErrorCode[] = ['NOT_FOUND', 'FORBIDDEN', 'REJECTED'];
 
-/** Asks for all, and hands on each part as it comes. Returns the status of the last answer. @throws EnsembleError */
+/** Reads all, and calls `take` with each part as it comes. @returns the status code of the last response @throws EnsembleError */
 export async function readGroup(
   requests: readonly StatusRequest[],
   send: (request: HttpRequest) => Promise<HttpResponse>,

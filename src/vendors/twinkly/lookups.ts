@@ -58,7 +58,7 @@ const targetOf = ({ parameters }: LookupContext<TwinklyClient>): Target =>
   parameters.target === 'installation' ? 'installation' : 'object';
 const leds = (count: number | undefined): string => (count === undefined ? '' : `${count} LEDs`);
 
-/** Whether a runtime lists names, or objects with id and name, nobody knows: both will do. */
+/** Whether a runtime lists names, or objects with id and name, is not documented: both count. */
 function itemsOf(list: unknown): LookupItem[] {
   if (!Array.isArray(list)) return [];
   return list.flatMap((item: unknown) => {

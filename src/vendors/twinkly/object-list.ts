@@ -22,7 +22,7 @@ const objectSchema = z.looseObject({
 export type TwinklyObject = z.infer<typeof objectSchema>;
 const objectsSchema = lenientArray(objectSchema);
 
-/** What we read of the objects of a list; an odd one is left out, and `onWarning` told. */
+/** What we read of the objects of a list; one that cannot be read is left out, with a warning. */
 export function readObjects(objects: readonly object[], profile: WireProfile, onWarning?: (text: string) => void): TwinklyObject[] {
   const places = { id: profile.place('id'), installationId: profile.place('installationId') };
   const named = objects.map((object) => {
@@ -39,7 +39,7 @@ export function readObjects(objects: readonly object[], profile: WireProfile, on
 
 const page = json(z.looseObject({ objects: lenientArray(z.looseObject({})), next_page: z.union([z.number(), z.string()]).nullish() }));
 
-/** So many pages no account has: the vendor leads in a circle. */
+/** No account has so many pages: the list has no end. */
 const MOST_PAGES = 1000;
 
 /** All objects of the account, page by page, in the vendor's own form. @throws EnsembleError */

@@ -40,7 +40,7 @@ const LONGEST_WORDS = 300;
 
 const anyObject = json(z.looseObject({}));
 
-/** Nobody knows what the cloud says of a success: nothing or a word will do. @throws EnsembleError BAD_RESPONSE where it is a page or broken */
+/** How the cloud confirms a success is not documented: an empty response or a word counts, too. @throws EnsembleError BAD_RESPONSE where it is a page or broken */
 function objectOf(response: HttpResponse): JsonObject {
   if (/^\s*\{/.test(response.body.toString('utf8', 0, 100))) return anyObject(response);
   const said = words(response);
@@ -60,7 +60,7 @@ export async function sendCommand(
   const { target, id, timeout, unreliable, forceOffline, waitForCompletion } = options;
   const { profile, redact } = context.connection;
   const asynchronous = waitForCompletion === undefined ? options.async : true;
-  // Its answer says that it has begun, unless it was asked for otherwise.
+  // Its response says that it has begun, unless another way was asked for.
   const isAsynchronousByItself = asynchronous === undefined && command.command === ASYNCHRONOUS;
   const json = withoutUndefined({ ...command, async: asynchronous, timeout, unreliable, forceOffline });
   const allowance = asynchronous || isAsynchronousByItself || unreliable ? 0 : allowanceOf(timeout, context.connection.timeout);
@@ -74,7 +74,7 @@ export async function sendCommand(
   const commandId = idIn(profile, result);
   const isOpen = isAsynchronousByItself && result.status === 'running';
   if (!isOpen) judge(result, { commandId, statusCode, redact, limit: `within ${timeout ?? DEFAULT_TIMEOUT} s` });
-  // Other commands may be asynchronous by themselves, too: their answer has an id, and no end yet.
+  // Other commands may be asynchronous by themselves, too: their response has an id, and no result yet.
   const hasNoEnd = result.status === undefined && (isAsynchronousByItself || commandId !== undefined);
   return { result, statusCode, unconfirmed: isOpen || hasNoEnd };
 }
@@ -97,7 +97,7 @@ async function follow(
   const ask = async (asking: Scope) => {
     const response = await send(request, { repeatable: true, scope: asking });
     const result = commandStatus(response);
-    // As a number or as text such as "40%": nobody knows.
+    // Whether as a number or as text such as "40%" is not documented.
     lastProgress = result.progress ?? lastProgress;
     const percent = Number.parseFloat(String(result.progress));
     if (Number.isFinite(percent)) progress(`${percent} %`);

@@ -4,7 +4,7 @@ import type { EventContext } from '../../core/follow/events';
 import { poll } from '../../core/follow/poll';
 import { inShard, shard } from '../../core/follow/shard';
 import { TopicMemory } from '../../core/follow/topic-memory';
-import { copyOf, isObject, isRecord } from '../../core/objects';
+import { copyOf, isObject, isRecord, sizeOf } from '../../core/objects';
 import { boolean, choice, type JsonObject, list, number, optional, type Values } from '../../core/schema/parameters';
 import { changedPaths } from './changed-paths';
 import type { TwinklyClient } from './client';
@@ -53,7 +53,7 @@ export const settings = {
 type Context = EventContext<TwinklyClient, Values<typeof settings>>;
 
 /** At most. */
-export const REMEMBERED = { topics: 100_000, characters: 64_000_000, sizeOf: (state: JsonObject): number => JSON.stringify(state).length };
+export const REMEMBERED = { topics: 100_000, characters: 64_000_000, sizeOf };
 
 export async function start(context: Context): Promise<never> {
   const changes = new StatusChanges(context);
@@ -64,7 +64,7 @@ export async function start(context: Context): Promise<never> {
 /** Tells the flow what has changed from poll to poll. */
 class StatusChanges {
   private ids: readonly string[] | undefined;
-  /** The states that were told last. */
+  /** The states that were emitted last. */
   private readonly states: TopicMemory<JsonObject>;
   /** Offline in the last poll for the first time; with whether there was an interruption before that. */
   private readonly doubted = new Map<string, boolean>();
@@ -74,7 +74,7 @@ class StatusChanges {
 
   constructor(private readonly context: Context) {
     this.isOurs = inShard(context.settings.shard);
-    this.states = new TopicMemory({
+    this.states = new TopicMemory<JsonObject>({
       memory: context.memory,
       key: 'states',
       most: REMEMBERED,

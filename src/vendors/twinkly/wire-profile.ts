@@ -41,7 +41,7 @@ const PROFILE = {
   colors: 'hsv',
   /** The words for the modes. */
   modes: { off: 'off', effect: 'effect', color: 'color', playlist: 'playlist', movie: 'movie' },
-  /** Where in an answer something stands. */
+  /** The paths of fields in a response. */
   answers: {
     id: 'id', // [C] of an object in the list; `uuid` was seen beside it
     installationId: 'installation.id', // [C] of its installation
@@ -51,7 +51,7 @@ const PROFILE = {
     playlists: 'configuration.playlists',
     color: 'color',
   },
-  /** The query that asks for a later page of the objects, where the answer names its number. */
+  /** The query that asks for a later page of the objects, where the response names its number. */
   page: 'page',
 };
 
@@ -64,10 +64,10 @@ export const MODES = Object.keys(PROFILE.modes) as (keyof Profile['modes'])[];
 const words = <K extends string>(keys: readonly K[]) => z.partialRecord(z.enum(keys), z.string().min(1));
 const keysOf = <T extends object>(rows: T): (keyof T & string)[] => Object.keys(rows) as (keyof T & string)[];
 
-/** Have a path of their own only where they are told one; `refresh` is the call that renews a login by password. */
+/** Have a path of their own only where `overrides` give one; `refresh` is the call that renews a login by password. */
 const OTHERS = ['custom', 'get-object-status', 'get-installation-status', 'refresh'] as const;
 const PATHS = [...keysOf(PROFILE.paths), ...keysOf(PROFILE.commands), ...OTHERS] as const;
-/** They tell the status of many at once, or of one that the path names. */
+/** They give the status of many at once, or of one that the path names. */
 const STATUSES: readonly string[] = ['status.object', 'status.installation', 'get-object-status', 'get-installation-status'];
 
 /** An object that has some of the keys, and no other; each has its own form. */
@@ -162,7 +162,7 @@ export class WireProfile {
     return { ...PROFILE.modes, ...this.overrides.modes }[mode];
   }
 
-  /** The way to something in an answer. */
+  /** The path of a field in a response. */
   place(name: Answered): string {
     return { ...PROFILE.answers, ...this.overrides.answers }[name];
   }
@@ -177,6 +177,6 @@ export class WireProfile {
   }
 }
 
-/** What stands in an answer at a place such as `configuration.effects`. */
+/** The value in a response at a path such as `configuration.effects`. */
 export const at = (response: unknown, place: string): unknown =>
   place.split('.').reduce<unknown>((part, key) => (isObject(part) ? part[key] : undefined), response);
