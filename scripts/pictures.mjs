@@ -139,7 +139,7 @@ async function overview(...pictures) {
   await save(page.locator('body'), 'overview');
 }
 
-/** The example with all makers, and what it makes of a turn of the dial. */
+/** The example with all vendors, after a turn of the dial. */
 async function allMakers() {
   const nodes = JSON.parse(readFileSync(join(root, 'examples/ensemble/overview.json'), 'utf8'));
   const named = (type) => nodes.find((node) => node.type === type).id;

@@ -126,7 +126,7 @@ describe('the package as npm publishes it', function () {
     });
 });
 
-/** The example with all makers, as the package brings it, but for the ports. Returns the address of the simulated devices. */
+/** The example with all vendors, as the package brings it, but for the ports. Returns the address of the simulated devices. */
 async function writeFlow(userDir: string): Promise<string> {
   const { port, mqttPort } = await freePorts();
   const example = readFileSync(join(userDir, 'node_modules', PACKAGE, 'examples/ensemble/overview.json'), 'utf8');

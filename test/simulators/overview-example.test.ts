@@ -4,7 +4,7 @@ import { until } from '../kit/within';
 import { complaints, deployExamples } from './example-flows';
 import { press, read } from './simulated';
 
-describe('the example with all five makers', () => {
+describe('the example with all five vendors', () => {
   let red: NodeRed;
   afterEach(() => red.stop());
 
