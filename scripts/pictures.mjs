@@ -40,7 +40,7 @@ try {
     document.body.style.zoom = 1.16;
   });
   await overview(panel, await page.screenshot());
-  await allMakers();
+  await allVendors();
 } finally {
   await red.shutdown();
   await (await launchChromium()).close();
@@ -111,6 +111,8 @@ async function setUp(editor, node) {
   await page.locator('.red-ui-notification').first().waitFor({ state: 'hidden' });
   await save(page, 'gateway', await panelClip(gateway));
   await editor.save();
+  // Node-RED does not move the focus back into the panel below.
+  await page.locator('#node-input-name').focus();
   const panel = await editor.panel();
   await actions.type(panel, 'ensemble-parameter-deviceId', '1');
   for (const [index, level] of HEART.entries()) if (level > 0) await panel.locator(`[data-index="${index}"]`).press(level.toString(16));
@@ -140,7 +142,7 @@ async function overview(...pictures) {
 }
 
 /** The example with all vendors, after a turn of the dial. */
-async function allMakers() {
+async function allVendors() {
   const nodes = JSON.parse(readFileSync(join(root, 'examples/ensemble/overview.json'), 'utf8'));
   const named = (type) => nodes.find((node) => node.type === type).id;
   await red.deploy(nodes);
@@ -149,7 +151,7 @@ async function allMakers() {
   await page.locator('#turn').getByText('Living room').first().click();
   for (let turns = 0; turns < 14; turns++) await page.locator('#turn').getByRole('slider').press('PageUp');
   for (const type of ['twinkly-command', 'sonata-pattern', 'thingsquare-variable']) await red.status(named(type), { fill: 'green' });
-  for (const maker of ['twinkly', 'turn', 'thingsquare', 'thingsee']) await save(page.locator(`#${maker}`), maker);
+  for (const vendor of ['twinkly', 'turn', 'thingsquare', 'thingsee']) await save(page.locator(`#${vendor}`), vendor);
   const editor = await openEditor(red, { width: WIDTH, height: LOW });
   await save(editor.page, 'flow', { clip: { x: 216, y: 40, width: 664, height: 700 } });
 }
