@@ -29,15 +29,6 @@ export const streamEvent = <D extends Details = undefined>(
   { raw, type = 'state', details, isState = true }: StreamEventParts<D>,
 ): StreamEvent<D> => ({ topic, payload, source: SOURCE, type, raw, details: details as D, isState });
 
-/** The data of an event as JSON; undefined where it is none. */
-export function jsonOf(data: string): unknown {
-  try {
-    return JSON.parse(data) as unknown;
-  } catch {
-    return undefined;
-  }
-}
-
 /** All in milliseconds. */
 export interface StreamTiming {
   /** Without a single byte for so long, heartbeats included, the peer counts as dead. */

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { HttpResponse } from '../../core/http/request';
 import { json, lenientArray, words } from '../../core/http/response';
-import { isRecord, repairDescription, type State } from './states';
+import { isRecord } from '../../core/objects';
+import { repairDescription, type State } from './states';
 
 /** What a device may leave out, or leave empty. */
 const known = <T>(schema: z.ZodType<T>) => schema.nullish().transform((value) => value ?? undefined);

@@ -1,5 +1,6 @@
 import { EnsembleError } from '../../core/errors';
-import { isRecord, isSame, type State } from './states';
+import { isRecord } from '../../core/objects';
+import { isSame, type State } from './states';
 
 interface OwnChange {
   readonly change: State;

@@ -1,12 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
+import { isRecord } from '../../core/objects';
 import { asBoolean } from '../../core/schema/parsers';
 import { type DataType, dataTypeOf, documentedType, normalId } from './ids';
 
 /** What a channel's control endpoints hold: `value`, `on` and others (table 5). */
 export type State = Readonly<Record<string, unknown>>;
-
-export const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Values that are text by their nature, however much they look like something else. */
 const TEXTS: ReadonlySet<DataType | undefined> = new Set<DataType | undefined>(['string', 'image', 'action']);

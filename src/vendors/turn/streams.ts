@@ -1,8 +1,9 @@
-import { jsonOf, STREAM_TIMING, type StreamDefinition, type StreamEvent, type StreamTiming, streamEvent } from '../../core/follow/stream';
+import { STREAM_TIMING, type StreamDefinition, type StreamEvent, type StreamTiming, streamEvent } from '../../core/follow/stream';
+import { isRecord, parseJson } from '../../core/objects';
 import { readConfig, readState } from './channels';
 import type { TurnClient } from './client';
 import { normalId } from './ids';
-import { isRecord, isSame, repairNamed, repairState, repairValues } from './states';
+import { isSame, repairNamed, repairState, repairValues } from './states';
 
 type TurnEvent = StreamEvent<{
   /** Sender-Id of whoever changed it; undefined where the Turn does not say. */
@@ -47,7 +48,7 @@ type Data = Readonly<Record<string, unknown>>;
 
 /** The data of an event as JSON: undefined where it is none, but a notification may hold anything, or nothing. */
 function dataOf({ onlyNotifies }: TurnStream, text: string): unknown {
-  const data = jsonOf(text);
+  const data = parseJson(text);
   if (!onlyNotifies || isRecord(data)) return data;
   return text === '' ? {} : { data: text };
 }

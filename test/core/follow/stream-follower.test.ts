@@ -2,9 +2,10 @@ import { deepEqual, equal, fail, ok } from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
 import type { EventContext, VendorEvent } from '../../../src/core/follow/events';
 import { WAITING } from '../../../src/core/follow/late-listeners';
-import { jsonOf, type StreamDefinition, streamEvent } from '../../../src/core/follow/stream';
+import { type StreamDefinition, streamEvent } from '../../../src/core/follow/stream';
 import { followStream } from '../../../src/core/follow/stream-follower';
 import { HttpConnection } from '../../../src/core/http-connection';
+import { parseJson } from '../../../src/core/objects';
 import { Scope } from '../../../src/core/scope';
 import { answer, FaultServer } from '../../kit/fault-server';
 import { until } from '../../kit/within';
@@ -19,12 +20,12 @@ const lamps: StreamDefinition<BridgeClient> = {
   timing: { silence: 60_000, standstill: 30_000, reconnect: { first: 4, most: 20 }, settle: 20 },
   read(name, data) {
     if (name === 'ping') return [];
-    const state = jsonOf(data);
-    return state === undefined ? undefined : [streamEvent(name, state, { raw: jsonOf(data) })];
+    const state = parseJson(data);
+    return state === undefined ? undefined : [streamEvent(name, state, { raw: parseJson(data) })];
   },
   async snapshot(client, options) {
     const { body } = await client.read('/lamps', options);
-    return new Map(Object.entries(jsonOf(body.toString()) as object));
+    return new Map(Object.entries(parseJson(body.toString()) as object));
   },
 };
 

@@ -25,7 +25,7 @@ const stream: StreamDefinition<LampClient> = {
   read(_name, text) {
     const raw = parseJson(text);
     const { data } = change.safeParse(raw);
-    return data && [streamEvent(data.device, data.state, { raw, type: 'state', details: undefined, isState: true })];
+    return data && [streamEvent(data.device, data.state, { raw })];
   },
   snapshot: async (client, options) => new Map((await readDevices(client, options)).map(({ id, state }) => [id, state])),
 };
