@@ -6,7 +6,7 @@ import { isForeign } from './same-origin';
 /** The permissions that an editor needs to show and to deploy a flow. */
 export type Permission = 'flows.read' | 'flows.write';
 
-/** What stands before each of the package's admin routes. */
+/** The checks before each of the package's admin routes. */
 export const guards = (RED: Red, permission: Permission): Handler[] => [refuseForeign, RED.auth.needsPermission(permission)];
 
 const refuseForeign: Handler = ({ headers }, response, next) => {
@@ -16,23 +16,23 @@ const refuseForeign: Handler = ({ headers }, response, next) => {
   refuse(response, new DialogError('foreign', [], why, 'FORBIDDEN'), 403);
 };
 
-/** A form of another site cannot send this type unasked. */
+/** A form of another site cannot send this type without a CORS preflight. */
 export const jsonOnly: Handler = ({ headers }, response, next) => {
   if (/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '')) return next();
   refuse(response, invalidInput('Content-Type must be application/json'), 415);
 };
 
-/** An error as the panels read it: what happened, and what they word in their own language. */
+/** Sends an error as the panels read it: code and message, and the reason that they show in the user's language. */
 export function refuse(response: Response, { code, message, ...error }: EnsembleError, status = 400): void {
   const { reason, fields } = error as Partial<DialogError>;
   response.status(status).json({ code, message, ...(reason && { reason, fields }) });
 }
 
 /**
- * Express answers an error with a stack trace. Most come before any route, from the parser that Node-RED puts in front of them
- * all: so they are caught in the app that has it. Nothing of the body is repeated: a password may be in it.
+ * By default Express responds to an error with a stack trace. Most errors come before any route, from the body parser of Node-RED, and
+ * so are handled in the app that has it. Nothing of the body is repeated: a password may be in it.
  */
-export function answerErrors(RED: Red): void {
+export function handleErrors(RED: Red): void {
   const onError: ErrorHandler = (error, _request, response, next) => {
     if (response.headersSent) return next(error);
     const { status } = error as { status?: unknown };

@@ -2,20 +2,20 @@ import type { Connection } from '../core/connection';
 import { asEnsembleError } from '../core/errors';
 import { isObject } from '../core/objects';
 import { Scope } from '../core/scope';
-import { answerErrors, guards, jsonOnly, refuse } from './admin-guard';
+import { guards, handleErrors, jsonOnly, refuse } from './admin-guard';
 import type { Clients, ConfigNodeType } from './clients';
 import type { ConfigNodeDefinition } from './config-node-definition';
 import { type ConnectionOwner, ownersOf } from './connection-owner';
-import { type Dialog, dialogIn } from './dialog';
+import { type Dialog, parseDialog } from './dialog';
 import { dialogOwner, withoutSecrets } from './dialog-connection';
 import { testLogin, unlessRefused } from './dialog-logins';
-import type { Settled } from './dialog-values';
+import type { DialogValues } from './dialog-values';
 import type { Handler, Red } from './red';
 
 /** What the answer to an open dialog is made from. */
 interface Question<C extends Connection> {
   readonly dialog: Dialog;
-  readonly values: Settled;
+  readonly values: DialogValues;
   /** Of a connection with the values of the dialog. */
   readonly owner: ConnectionOwner<C>;
   /** Those of the running config nodes: several in a subflow, none before the first deploy. */
@@ -25,8 +25,8 @@ interface Question<C extends Connection> {
 }
 type Answer<C extends Connection> = (question: Question<C>) => Promise<unknown>;
 
-/** What only dialogs need is loaded with the first; few ever sign in. */
-const values = (): typeof import('./dialog-values') => require('./dialog-values');
+/** Loaded when a dialog needs it: a Node-RED without open dialogs does without. */
+const reading = (): typeof import('./dialog-values') => require('./dialog-values');
 const signIn = (): typeof import('./sign-in') => require('./sign-in');
 
 /** Routes for the panels: fill dropdowns, try the connection, sign in, with the values of the open dialog. */
@@ -52,11 +52,13 @@ export function registerAdminRoutes<T extends ConfigNodeType>(RED: Red, definiti
     };
     answering(RED, definition, list)(request, response, next);
   });
-  RED.httpAdmin.post(`/ensemble/sign-in/${type}`, mayDeploy, (request, response) => signIn().open(RED, definition, request, response));
-  RED.httpAdmin.get(`/ensemble/sign-in/${type}/:id`, guards(RED, 'flows.read'), (request, response) =>
-    signIn().tell(RED, type, request, response),
+  RED.httpAdmin.post(`/ensemble/sign-in/${type}`, mayDeploy, (request, response) =>
+    signIn().startSignIn(RED, definition, request, response),
   );
-  answerErrors(RED);
+  RED.httpAdmin.get(`/ensemble/sign-in/${type}/:id`, guards(RED, 'flows.read'), (request, response) =>
+    signIn().sendSignInState(RED, type, request, response),
+  );
+  handleErrors(RED);
 }
 
 const answering =
@@ -65,14 +67,14 @@ const answering =
     const scope = new Scope();
     response.on('close', () => void scope.end());
     const work = async (): Promise<unknown> => {
-      const dialog = dialogIn(request.body);
-      const settled = values().settle(RED, definition, dialog);
-      const owner = dialogOwner(RED, definition, dialog, settled);
+      const dialog = parseDialog(request.body);
+      const values = reading().readDialog(RED, definition, dialog);
+      const owner = dialogOwner(RED, definition, dialog, values);
       scope.defer(() => owner.close());
       try {
-        return await answer({ dialog, values: settled, owner, deployed: ownersOf(dialog.id, definition.type), scope });
+        return await answer({ dialog, values, owner, deployed: ownersOf(dialog.id, definition.type), scope });
       } catch (error) {
-        throw withoutSecrets(error, settled.hide);
+        throw withoutSecrets(error, values.hide);
       }
     };
     work()

@@ -4,7 +4,7 @@ import type { ConfigNodeType } from './clients';
 import type { ConfigNodeDefinition } from './config-node-definition';
 import { addOwner, ConnectionOwner } from './connection-owner';
 import type { NodeConfig, Red, RuntimeNode } from './red';
-import { tokensOf } from './tokens';
+import { tokenStoreOf } from './token-store';
 
 /** Registers a config node: the owner of one connection, which all its nodes share. */
 export function registerConfigNode<T extends ConfigNodeType>(RED: Red, definition: ConfigNodeDefinition<T>): void {
@@ -14,11 +14,11 @@ export function registerConfigNode<T extends ConfigNodeType>(RED: Red, definitio
     function (this: RuntimeNode, config: NodeConfig) {
       RED.nodes.createNode(this, config);
       const warn = once((text) => this.warn(text));
-      const owner = new ConnectionOwner(RED, definition, config, this.credentials ?? {}, tokensOf(RED, this._alias ?? config.id), warn);
+      const owner = new ConnectionOwner(RED, definition, config, this.credentials ?? {}, tokenStoreOf(RED, this._alias ?? config.id), warn);
       const removeOwner = addOwner(this, owner);
-      const beginning = definition.isActive?.(config) ? setImmediate(() => begin(this, owner)) : undefined;
+      const beginTimer = definition.isActive?.(config) ? setImmediate(() => begin(this, owner)) : undefined;
       this.on('close', (_removed, done) => {
-        clearImmediate(beginning);
+        clearImmediate(beginTimer);
         removeOwner();
         owner.close().then(
           () => done(),

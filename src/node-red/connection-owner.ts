@@ -10,7 +10,7 @@ import type { Clients, ConfigNodeType } from './clients';
 import type { ConfigNodeDefinition, ConfigNodeModule } from './config-node-definition';
 import { identityOf } from './identity';
 import type { Red, RuntimeNode } from './red';
-import { tokensOf } from './tokens';
+import { tokenStoreOf } from './token-store';
 
 /** Milliseconds for what removed nodes undo at the vendor: close takes under two seconds, whatever hangs. */
 const REMOVAL_LIMIT = 1000;
@@ -66,7 +66,7 @@ export class ConnectionOwner<C extends Connection = Connection> {
     private readonly config: Readonly<Record<string, unknown>> & { readonly id: string },
     private readonly credentials: Readonly<Record<string, unknown>>,
     /** Keeps what a sign-in brought. */
-    private readonly tokens: TokenStore = tokensOf(RED, config.id),
+    private readonly tokens: TokenStore = tokenStoreOf(RED, config.id),
     /** Of a dialog nobody reads the warnings. */
     private readonly warn: (text: string) => void = () => {},
   ) {}
@@ -139,7 +139,7 @@ interface ProxyNode extends RuntimeNode {
 }
 
 /** A node of another type may have an address and credentials, too, which must not be used. */
-function referenced<T extends RuntimeNode>(RED: Red, id: unknown, field: string, type: string): T | undefined {
+function networkNode<T extends RuntimeNode>(RED: Red, id: unknown, field: string, type: string): T | undefined {
   if (typeof id !== 'string' || id === '') return undefined;
   const node = RED.nodes.getNode(id);
   if (node?.type !== type)
@@ -148,7 +148,7 @@ function referenced<T extends RuntimeNode>(RED: Red, id: unknown, field: string,
 }
 
 function tlsOptions(RED: Red, id: unknown): ConnectionOptions | undefined {
-  const node = referenced<TlsNode>(RED, id, 'tls', 'tls-config');
+  const node = networkNode<TlsNode>(RED, id, 'tls', 'tls-config');
   if (!node) return undefined;
   const options: ConnectionOptions = {};
   node.addTLSOptions(options);
@@ -156,7 +156,7 @@ function tlsOptions(RED: Red, id: unknown): ConnectionOptions | undefined {
 }
 
 function proxyChoice(RED: Red, id: unknown, reach: ConfigNodeDefinition<never>['reach']): ProxyChoice {
-  const node = referenced<ProxyNode>(RED, id, 'proxy', 'http proxy');
+  const node = networkNode<ProxyNode>(RED, id, 'proxy', 'http proxy');
   if (!node?.url) {
     if (reach === 'lan') return 'none';
     // A variable that is malformed shows at the deploy.

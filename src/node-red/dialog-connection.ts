@@ -3,20 +3,20 @@ import type { Clients, ConfigNodeType } from './clients';
 import type { ConfigNodeDefinition } from './config-node-definition';
 import { ConnectionOwner } from './connection-owner';
 import { type Dialog, DialogError } from './dialog';
-import type { Settled } from './dialog-values';
+import type { DialogValues } from './dialog-values';
 import type { Red } from './red';
-import { tokensOf } from './tokens';
+import { tokenStoreOf } from './token-store';
 
 /** The owner of a connection with the values of an open dialog. */
 export function dialogOwner<T extends ConfigNodeType>(
   RED: Red,
   definition: ConfigNodeDefinition<T>,
   { id }: Dialog,
-  { config, credentials, signInServes }: Settled,
+  { config, credentials, maySignInServe }: DialogValues,
 ): ConnectionOwner<Clients[T]> {
-  const tokens = tokensOf(RED, id);
+  const tokens = tokenStoreOf(RED, id);
   const read = () => {
-    if (signInServes) return tokens.read();
+    if (maySignInServe) return tokens.read();
     throw new DialogError('deploy', [], 'the sign-in is used only in the way in which it is deployed: deploy first');
   };
   return new ConnectionOwner(RED, definition, { ...config, id: `dialog ${id}` }, credentials, {

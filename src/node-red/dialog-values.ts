@@ -6,7 +6,7 @@ import { isAskedFor, isGiven, misfit, parseSettings } from '../core/schema/parse
 import type { ConfigNodeModule } from './config-node-definition';
 import { instancesOf } from './connection-owner';
 import { type Dialog, DialogError } from './dialog';
-import { expressionIn, filled, type Variables, variablesFor } from './environment';
+import { expressionIn, type Variables, variablesFor, withVariables } from './environment';
 import type { NodeConfig, Red } from './red';
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -18,33 +18,34 @@ interface Described {
 }
 
 /** What a dialog connects with. */
-export interface Settled {
+export interface DialogValues {
   readonly config: Fields;
   readonly credentials: Fields;
   readonly parameters: Fields;
-  /** Whether a sign-in that is stored may be used. */
-  readonly signInServes: boolean;
+  /** Whether a stored sign-in may be used. */
+  readonly maySignInServe: boolean;
   /** Takes secrets out of what a vendor lists. */
   readonly hideInLists: (text: string) => string;
-  /** Takes secrets, and what was read from the environment, out of sentences of a success: a short secret may be a part of the login's name there. */
+  /** Takes secrets and the values of variables out of a success's text, in which a short secret may be a part of the login's name. */
   readonly hideInSuccess: (text: string) => string;
-  /** The same for errors, in which anything may be echoed. */
+  /** The same for errors, in which a server may echo anything. */
   readonly hide: (text: string) => string;
 }
 
 /** Stands in a dialog for a password that Node-RED keeps to itself. */
 const UNCHANGED = '__PWRD__';
-/** Settings that every config node has beside those of its vendor: they choose from what is deployed, and are sent nowhere. */
-const WAYS = ['tls', 'proxy'];
+/** Settings of every config node that refer to another config node; they are not sent. */
+const NETWORK_SETTINGS = ['tls', 'proxy'];
 
 /**
- * The values of a dialog as a deploy would read them, and the stored credentials where it names no others. A secret is stored
- * for an address: another one gets what is typed, and nothing else. So it is with what only the environment knows.
+ * The values of a dialog as a deploy would read them, and the stored credentials where it has no others. Stored secrets and the values
+ * of variables are used only for the address for which they are deployed; another one gets what is typed, and nothing else.
  * @throws EnsembleError NOT_CONFIGURED, INVALID_INPUT
  */
-export const settle = (RED: Red, definition: Described, dialog: Dialog): Settled => new DialogValues(RED, definition, dialog).settle();
+export const readDialog = (RED: Red, definition: Described, dialog: Dialog): DialogValues =>
+  new DialogReader(RED, definition, dialog).read();
 
-class DialogValues {
+class DialogReader {
   private readonly settings: Parameters;
   private readonly credentials: Parameters;
   /** The config node as it is deployed, disabled or not; undefined where it is not. */
@@ -52,8 +53,8 @@ class DialogValues {
   private readonly variables: Variables;
   /** Settings that have a part in where requests go, or may have. */
   private readonly addressing: readonly string[];
-  /** What was read from the environment, and how it is called there. */
-  private readonly found: { readonly expression: string; readonly value: unknown }[] = [];
+  /** The variables that were filled in, with their values: neither the user nor a server may see more of them than the name. */
+  private readonly variablesUsed: { readonly expression: string; readonly value: unknown }[] = [];
 
   constructor(
     private readonly RED: Red,
@@ -69,19 +70,19 @@ class DialogValues {
     this.addressing = Object.keys(settings).filter((name) => settings[name]?.addressing !== false);
   }
 
-  settle(): Settled {
+  read(): DialogValues {
     const config = this.readSettings();
     const credentials = this.readCredentials(config);
     const parameters = this.readParameters();
     const names = Object.keys(credentials).filter((name) => this.credentials[name]?.kind === 'secret');
     const secrets = names.map((name) => String(credentials[name]));
     const hideSecrets = redactor(secrets);
-    const hideInLists = redactor(secrets.filter(({ length }) => length >= SHORTEST_IN_LISTS));
+    const hideInLists = redactor(secrets.filter(({ length }) => length >= MIN_LENGTH_IN_LISTS));
     return {
       config,
       credentials,
       parameters,
-      signInServes: this.signInServes,
+      maySignInServe: this.maySignInServe,
       hideInLists,
       hideInSuccess: (text) => hideInLists(this.hide(text)),
       hide: (text) => hideSecrets(this.hide(text)),
@@ -90,19 +91,19 @@ class DialogValues {
 
   private readSettings(): Fields {
     const parameters: Parameters = { ...connectionSettings, ...this.settings };
-    const names = [...Object.keys(parameters), ...WAYS];
+    const names = [...Object.keys(parameters), ...NETWORK_SETTINGS];
     const { values } = this.dialog;
-    refuseVariables(names.filter((name) => expressionIn(own(values, name)) !== undefined && !this.mayRead(name)));
-    const config = Object.fromEntries(names.map((name) => [name, this.fill(name, own(values, name), parameters[name])]));
-    // What is wrong with them is told first.
+    refuseVariables(names.filter((name) => expressionIn(ownField(values, name)) !== undefined && !this.mayRead(name)));
+    const config = Object.fromEntries(names.map((name) => [name, this.withVariables(name, ownField(values, name), parameters[name])]));
+    // An error in the settings comes before one in the credentials.
     parseSettings(parameters, config);
     return config;
   }
 
-  /** What leads somewhere goes nowhere else, and is read in any dialog; what is sent is read as it is deployed. */
+  /** A variable in an address is not sent, and is read in any dialog; one that is sent is read only as it is deployed. */
   private mayRead(name: string): boolean {
     const parameter = this.settings[name];
-    return parameter === undefined || leads(parameter) || (this.isUnchanged(name) && this.leadsWhereDeployed());
+    return parameter === undefined || saysWhere(parameter) || (this.isUnchanged(name) && this.goesWhereDeployed());
   }
 
   private readCredentials(config: Fields): Fields {
@@ -111,12 +112,12 @@ class DialogValues {
     const read: Record<string, unknown> = {};
     const [elsewhere, variables]: [string[], string[]] = [[], []];
     for (const [name, parameter] of Object.entries(this.credentials)) {
-      const given = own(this.dialog.credentials, name);
+      const given = ownField(this.dialog.credentials, name);
       const typed = given === UNCHANGED ? undefined : given;
-      const value = typed ?? own(stored, name);
-      const mayUse = this.leadsWhereDeployed(parameter.sentTo) || (typed !== undefined && expressionIn(typed) === undefined);
+      const value = typed ?? ownField(stored, name);
+      const mayUse = this.goesWhereDeployed(parameter.sentTo) || (typed !== undefined && expressionIn(typed) === undefined);
       if (value === undefined) continue;
-      if (mayUse) read[name] = this.fill(name, value, parameter);
+      if (mayUse) read[name] = this.withVariables(name, value, parameter);
       else if (isAsked(parameter)) (typed === undefined ? elsewhere : variables).push(name);
     }
     refuseVariables(variables);
@@ -126,39 +127,39 @@ class DialogValues {
   }
 
   /** Whether all that decides where something is sent is as it is deployed. */
-  private leadsWhereDeployed(names = this.addressing): boolean {
-    return this.deployed !== undefined && [...names, ...WAYS].every((name) => this.isUnchanged(name));
+  private goesWhereDeployed(names = this.addressing): boolean {
+    return this.deployed !== undefined && [...names, ...NETWORK_SETTINGS].every((name) => this.isUnchanged(name));
   }
 
   private isUnchanged(name: string): boolean {
     const parameter = this.settings[name];
-    return asText(own(this.dialog.values, name), parameter) === asText(this.deployed?.[name], parameter);
+    return asText(ownField(this.dialog.values, name), parameter) === asText(this.deployed?.[name], parameter);
   }
 
-  /** What a sign-in brought is bound to its server by the vendor's code, but not to the way there. */
-  private get signInServes(): boolean {
-    const isServer = (name: string) => leads(this.settings[name] ?? {});
+  /** The vendor's code keeps tokens to their server, but not to the proxy or the TLS settings. */
+  private get maySignInServe(): boolean {
+    const isServer = (name: string) => saysWhere(this.settings[name] ?? {});
     const goesElsewhere = this.addressing.filter(isServer).some((name) => !this.isUnchanged(name));
-    return this.deployed === undefined || goesElsewhere || this.leadsWhereDeployed();
+    return this.deployed === undefined || goesElsewhere || this.goesWhereDeployed();
   }
 
-  /** The rows of an action's panel, as its node reads them; where that is not deployed so, a variable is as good as nothing. */
+  /** The rows of an action's panel, as its node reads them; a variable that is not deployed there counts as empty. */
   private readParameters(): Fields {
     const { id, node, parameters } = this.dialog;
     const config = deployedConfig(this.RED, node);
     const instance = this.RED.nodes.getNode(node);
-    const isThis = instance && config?.connection === id && this.leadsWhereDeployed();
+    const isThis = instance && config?.connection === id && this.goesWhereDeployed();
     const inputs = (config?.parameters ?? {}) as Readonly<Record<string, { readonly value?: unknown } | undefined>>;
     const entries = Object.entries(parameters).flatMap(([name, value]) => {
       if (expressionIn(value) === undefined) return [[name, value]];
-      const isDeployed = isThis && value === (own(inputs, name)?.value ?? own(config, name));
+      const isDeployed = isThis && value === (ownField(inputs, name)?.value ?? ownField(config, name));
       return isDeployed
         ? [
             [
               name,
-              this.noted(
+              this.remember(
                 value,
-                filled(value, (variable) => this.RED.util.getSetting(instance, variable)),
+                withVariables(value, (variable) => this.RED.util.getSetting(instance, variable)),
               ),
             ],
           ]
@@ -168,42 +169,42 @@ class DialogValues {
   }
 
   /** @throws EnsembleError NOT_CONFIGURED without the value, where that comes from the environment and does not fit */
-  private fill(name: string, given: unknown, parameter?: Parameter<unknown>): unknown {
+  private withVariables(name: string, given: unknown, parameter?: Parameter<unknown>): unknown {
     const expression = expressionIn(given);
     if (expression === undefined) return given;
-    const value = this.noted(given, filled(given, this.variables));
+    const value = this.remember(given, withVariables(given, this.variables));
     const isWrong = value !== given && parameter && isGiven(parameter, value) && misfit(parameter, value);
     if (isWrong) throw new EnsembleError('NOT_CONFIGURED', `${name}: what ${expression} stands for does not fit`);
     return value;
   }
 
-  private noted(expression: unknown, value: unknown): unknown {
-    if (typeof expression === 'string' && value !== expression) this.found.push({ expression, value });
+  private remember(expression: unknown, value: unknown): unknown {
+    if (typeof expression === 'string' && value !== expression) this.variablesUsed.push({ expression, value });
     return value;
   }
 
-  /** An address shows in errors by its host, too. */
+  /** Of an address the host is hidden, too. */
   private hide(text: string): string {
-    const hidden = this.found.flatMap(({ expression, value }) => {
+    const hidden = this.variablesUsed.flatMap(({ expression, value }) => {
       const words = String(value);
       const hosts = URL.canParse(words) ? [new URL(words).host, new URL(words).hostname] : [];
-      return [words, ...hosts].filter(({ length }) => length >= SHORTEST).map((word) => [word, expression] as const);
+      return [words, ...hosts].filter(({ length }) => length >= MIN_LENGTH).map((word) => [word, expression] as const);
     });
     const plain = hidden
       .sort(([one], [other]) => other.length - one.length)
       .reduce((rest, [word, expression]) => rest.replaceAll(word, () => expression), text);
-    // In whatever form it is sent.
+    // Encoded forms, too.
     return redactor(hidden.map(([word]) => word))(plain);
   }
 }
 
-/** Shorter ones stand in plain words. */
-const SHORTEST = 4;
-/** Shorter ones may stand in an id by chance, which is to be saved as it is. */
-const SHORTEST_IN_LISTS = 8;
+/** Shorter values are parts of ordinary words. */
+const MIN_LENGTH = 4;
+/** Shorter ones may be in an id by chance, which must be saved unchanged. */
+const MIN_LENGTH_IN_LISTS = 8;
 
-/** Whether a setting says where to, or chooses from what there is: what stands in it is sent to nobody else. */
-const leads = ({ kind, addressing }: Partial<Parameter<unknown>>): boolean =>
+/** Whether a setting says where requests go, or is a choice: its value is not sent as data. */
+const saysWhere = ({ kind, addressing }: Partial<Parameter<unknown>>): boolean =>
   kind === 'host' || kind === 'port' ? addressing !== false : kind === 'address' || kind === 'choice' || kind === 'boolean';
 
 function refuseVariables(names: readonly string[]): void {
@@ -220,10 +221,10 @@ function deployedConfig(RED: Red, id: string): NodeConfig | undefined {
   return found;
 }
 
-const own = <T>(fields: Readonly<Record<string, T>> | undefined, name: string): T | undefined =>
+const ownField = <T>(fields: Readonly<Record<string, T>> | undefined, name: string): T | undefined =>
   fields && Object.hasOwn(fields, name) ? fields[name] : undefined;
 
-/** A setting as it counts: the form and the editor hold numbers and switches in different types. */
+/** A setting in a form that can be compared: form and editor have numbers and switches in different types. */
 function asText(value: unknown, parameter?: Parameter<unknown>): string {
   const given = value === undefined || value === null || value === '' ? (parameter?.default ?? '') : value;
   const text = typeof given === 'string' ? given.trim() : JSON.stringify(given);

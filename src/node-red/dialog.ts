@@ -43,7 +43,7 @@ export class DialogError extends EnsembleError {
 const isText = (value: unknown): value is string => typeof value === 'string';
 
 /** The body of a request in form; what is left out is empty. @throws EnsembleError INVALID_INPUT naming the part that does not fit */
-export function dialogIn(body: unknown): Dialog {
+export function parseDialog(body: unknown): Dialog {
   if (!isRecord(body)) throw invalidInput('the body must be an object');
   const part = <T>(name: keyof Dialog, fits: (value: unknown) => value is T, expected: string): T | undefined => {
     const value = Object.hasOwn(body, name) ? body[name] : undefined;

@@ -1,10 +1,10 @@
 import { isObject } from '../core/objects';
 import type { NodeConfig, Red, RuntimeNode } from './red';
 
-/** A value that is a variable as a whole, in the two forms that a deploy fills in: `${NAME}` and the old `$(NAME)`. */
+/** A value that consists of one variable, in the two forms that a deploy fills in: `${NAME}` and the old `$(NAME)`. */
 const EXPRESSION = /^(?:\$\{\S+\}|\$\(\S+\))$/;
 
-/** What a variable stands for; undefined where it stands for nothing. */
+/** The value of a variable; undefined where it has none. */
 export type Variables = (name: string) => unknown;
 
 /** The first variable in a value, or in what it holds. */
@@ -16,19 +16,19 @@ export function expressionIn(value: unknown): string | undefined {
     .find((expression) => expression !== undefined);
 }
 
-/** A value with its variables filled in as a deploy does: one that stands for nothing stays. */
-export function filled(value: unknown, variables: Variables): unknown {
+/** A value with its variables filled in as a deploy does: one without a value stays. */
+export function withVariables(value: unknown, variables: Variables): unknown {
   if (typeof value === 'string') return EXPRESSION.test(value) ? (variables(value.slice(2, -1)) ?? value) : value;
-  if (Array.isArray(value)) return value.map((item) => filled(item, variables));
+  if (Array.isArray(value)) return value.map((item) => withVariables(item, variables));
   if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, filled(item, variables)]));
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, withVariables(item, variables)]));
 }
 
-/** The variables as they are read where a config node runs; where it does not run yet, as it would read them on its tab, or for all. */
+/** The variables as a config node reads them; where it does not run yet, as it would on its tab, or as a global one. */
 export function variablesFor(RED: Red, instance: RuntimeNode | undefined, z = ''): Variables {
   if (instance) return (name) => RED.util.getSetting(instance, name);
   const running = runningNodes(RED);
-  // What stands in a group has variables of that, too.
+  // A node in a group has the group's variables, too.
   const beside = running.find(({ config }) => (config.z ?? '') === z && !config.g);
   if (beside) return (name) => RED.util.getSetting(beside.node, name);
   if (z !== '') return () => undefined;

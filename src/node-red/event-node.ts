@@ -9,7 +9,7 @@ import { parseSettings } from '../core/schema/parse';
 import { Scope } from '../core/scope';
 import type { Clients, ConfigNodeType } from './clients';
 import { type ConnectionOwner, connectionOf } from './connection-owner';
-import { journalOf, storeOf } from './memory';
+import { contextStoreOf, journalOf } from './node-journal';
 import type { NodeConfig, Red, RuntimeNode } from './red';
 import { Statuses, StatusLine } from './status';
 import { openWebhook, serveWebhooks } from './webhook';
@@ -35,7 +35,7 @@ export interface EventNodeModule<C extends Connection> {
 const NEEDS_LOGIN =
   'Node-RED asks for a user name and a password at this address (httpNodeAuth), which the vendor does not have: nothing arrives, unless a proxy adds them';
 
-/** Registers a node that receives what a vendor tells of itself. */
+/** Registers a node that receives a vendor's events. */
 export function registerEventNode<T extends ConfigNodeType>(RED: Red, definition: EventNodeDefinition<T>): void {
   if (definition.webhooks) serveWebhooks(RED);
   RED.nodes.registerType(definition.type, function (this: RuntimeNode, config: NodeConfig) {
@@ -45,7 +45,7 @@ export function registerEventNode<T extends ConfigNodeType>(RED: Red, definition
   });
 }
 
-/** Pauses between the attempts to start. Tests have less patience. */
+/** Pauses between two attempts to start. Tests shorten them. */
 export const START = { retry: { first: 1000, most: LONGEST_PAUSE } };
 
 class EventNode {
@@ -54,7 +54,7 @@ class EventNode {
   private readonly status: StatusLine;
   private readonly memory: Memory;
   private owner: ConnectionOwner | undefined;
-  private known: StreamState = { is: 'connecting' };
+  private streamState: StreamState = { is: 'connecting' };
 
   constructor(
     private readonly RED: Red,
@@ -63,10 +63,10 @@ class EventNode {
     private readonly definition: EventNodeDefinition<ConfigNodeType>,
   ) {
     const statuses = new Statuses(RED);
-    this.status = new StatusLine(node, this.scope, () => statuses.stream(this.known));
-    // What the context store lacks is not the vendor's fault.
-    this.memory = journalOf(RED, node).open(this.scope, storeOf(node), (error) => node.error(error, {}));
-    // After all nodes of this deploy are made: what is emitted at once finds its way.
+    this.status = new StatusLine(node, this.scope, () => statuses.stream(this.streamState));
+    // An error of the context store is not one of the vendor: it is reported without the vendor's name.
+    this.memory = journalOf(RED, node).open(this.scope, contextStoreOf(node), (error) => node.error(error, {}));
+    // After all nodes of this deploy are made: an event that is emitted at once finds its wires.
     const timer = setImmediate(() => void this.run());
     this.scope.defer(() => clearImmediate(timer));
   }
@@ -74,11 +74,11 @@ class EventNode {
   async close(removed: boolean): Promise<void> {
     if (removed) await this.owner?.waitFor(Promise.allSettled(this.removals.map((removal) => removal())));
     await this.scope.end();
-    // What is closed is deaf: nothing may say that it hears.
+    // A closed node receives nothing, and must not show that it does.
     this.node.status({});
   }
 
-  /** Starts; and where that fails, again and again: what is missing now may be there in a moment. */
+  /** Starts, and retries where that fails: what is missing now, such as a config node, may be there later. */
   private async run(): Promise<void> {
     await retry({
       scope: this.scope,
@@ -92,7 +92,7 @@ class EventNode {
     });
   }
 
-  /** Ends when the vendor's file goes on by itself. @throws EnsembleError why it came to an end, with nothing left of it */
+  /** Resolves when the vendor's file runs. @throws EnsembleError after ending all that it has begun */
   private async start(): Promise<void> {
     const scope = new Scope();
     const release = this.scope.defer(() => scope.end());
@@ -113,9 +113,9 @@ class EventNode {
 
   private context<C extends Connection>(scope: Scope, connection: C, settings: unknown): EventContext<C, unknown> {
     const whileOpen =
-      <T extends unknown[]>(tell: (...args: T) => void) =>
+      <T extends unknown[]>(call: (...args: T) => void) =>
       (...args: T) => {
-        if (!scope.ended) tell(...args);
+        if (!scope.ended) call(...args);
       };
     return {
       nodeId: this.node.id,
@@ -127,9 +127,9 @@ class EventNode {
       report: whileOpen((error, message) => this.report(error, message)),
       warn: once(whileOpen((text) => this.node.warn(text))),
       webhook: (key, receive) => {
-        const { path, needsLogin, close, forget } = openWebhook(this.RED, key, this.node.id, receive);
+        const { path, needsLogin, close, remove } = openWebhook(this.RED, key, this.node.id, receive);
         scope.defer(close);
-        this.removals.push(async () => forget());
+        this.removals.push(async () => remove());
         if (needsLogin) this.node.warn(NEEDS_LOGIN);
         return path;
       },
@@ -144,7 +144,7 @@ class EventNode {
   }
 
   private state(state: StreamState): void {
-    this.known = state;
+    this.streamState = state;
     this.status.changed();
   }
 

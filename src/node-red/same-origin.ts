@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
 /**
- * Whether a browser sends a request for a page of another site. Without `adminAuth` nothing else keeps such a page out:
- * Node-RED 4 permits every site to send any content type and any header, `X-Forwarded-Host` too. So the browser's own word
- * counts before it, where there is one (https, and this machine). What is no browser says nothing of a page, and is let in.
+ * Whether a browser sends a request for a page of another site. Without `adminAuth` nothing else prevents that: Node-RED 4 permits
+ * every site to send any content type and any header, `X-Forwarded-Host` too. So `Sec-Fetch-Site` counts first, which browsers send
+ * over https and on this machine. Clients that are no browsers send neither header, and are permitted.
  */
 export function isForeign(headers: IncomingHttpHeaders): boolean {
   const site = headers['sec-fetch-site'];
@@ -11,14 +11,14 @@ export function isForeign(headers: IncomingHttpHeaders): boolean {
   return headers.origin !== undefined && !isOrigin(headers.origin, headers);
 }
 
-/** Whether an origin such as `https://name:8443` is the one that a request was sent to, be it to a proxy in front of Node-RED. */
+/** Whether an origin such as `https://name:8443` is the one that a request was sent to, at Node-RED or at a proxy in front of it. */
 export function isOrigin(origin: string, headers: IncomingHttpHeaders): boolean {
   if (!URL.canParse(origin)) return false;
   const { protocol, host, hostname } = new URL(origin);
   const isIt = (name: string): boolean => {
     if (!URL.canParse(`${protocol}//${name}`)) return false;
     const sent = new URL(`${protocol}//${name}`);
-    // Some proxies hand on the name without its port (`proxy_set_header Host $host`).
+    // Some proxies pass on the name without its port (`proxy_set_header Host $host`).
     return sent.host === host || (sent.hostname === hostname && !/:\d+$/.test(name));
   };
   return hostsOf(headers).some(isIt);

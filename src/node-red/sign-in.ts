@@ -6,23 +6,23 @@ import { refuse } from './admin-guard';
 import type { Clients, ConfigNodeType } from './clients';
 import type { ConfigNodeDefinition } from './config-node-definition';
 import { type ConnectionOwner, ownersOf } from './connection-owner';
-import { dialogIn } from './dialog';
+import { parseDialog } from './dialog';
 import { dialogOwner, withoutSecrets } from './dialog-connection';
 import { forgetRefusal } from './dialog-logins';
-import { type Settled, settle } from './dialog-values';
+import { type DialogValues, readDialog } from './dialog-values';
 import type { Handler, Red, Request, Response } from './red';
 import { isOrigin } from './same-origin';
 import { type PageText, pageText } from './texts';
-import { tokensOf } from './tokens';
+import { tokenStoreOf } from './token-store';
 
 const CALLBACK = '/ensemble/signed-in';
-/** Milliseconds that a person may take. A test gives less. */
+/** Milliseconds in which a person has to sign in. Tests shorten it. */
 export const PERSON = { limit: 10 * 60_000 };
 /** Sign-ins that may be under way at the same time. */
-const MOST = 20;
+const MAX_PENDING = 20;
 
-/** A person is on the vendor's page. */
-interface Pending {
+/** A person has been sent to the vendor's page. */
+interface PendingSignIn {
   readonly RED: Red;
   readonly type: ConfigNodeType;
   readonly id: string;
@@ -30,60 +30,65 @@ interface Pending {
   readonly connection: Connection;
   readonly signIn: SignIn<Connection>;
   readonly callback: string;
-  readonly hide: Settled['hide'];
+  readonly hide: DialogValues['hide'];
   /** `performance.now()`. */
   readonly end: number;
-  /** The person is back, and the vendor is asked for the tokens. */
+  /** The person is back, and the tokens are being requested. */
   finishing: boolean;
 }
 
 /** Sign-ins under way of each admin root, by the `state` that only the vendor and the person's browser know. */
-const roots = new WeakMap<object, Map<string, Pending>>();
+const roots = new WeakMap<object, Map<string, PendingSignIn>>();
 
-/** Whether somebody is signed in to an account, or about to be. */
-export function tell(RED: Red, type: ConfigNodeType, { params: { id = '' } }: Request, response: Response): void {
-  const isPending = (one: Pending) => one.type === type && one.id === id && isOpen(one);
+/** Sends whether a person is signed in to an account, or about to. */
+export function sendSignInState(RED: Red, type: ConfigNodeType, { params: { id = '' } }: Request, response: Response): void {
+  const isPending = (one: PendingSignIn) => one.type === type && one.id === id && isValid(one);
   const pending = [...(roots.get(RED.httpAdmin)?.values() ?? [])].some(isPending);
   const node = RED.nodes.getNode(id);
   try {
-    response.json({ signedIn: (!node || node.type === type) && tokensOf(RED, id).read() !== undefined, pending });
+    response.json({ signedIn: (!node || node.type === type) && tokenStoreOf(RED, id).read() !== undefined, pending });
   } catch (error) {
-    // Who is about to sign in puts it right.
+    // The sign-in under way will replace what cannot be read.
     if (pending) response.json({ signedIn: false, pending });
     else refuse(response, asEnsembleError(error));
   }
 }
 
-const isOpen = ({ end, finishing }: Pending): boolean => finishing || end > performance.now();
+const isValid = ({ end, finishing }: PendingSignIn): boolean => finishing || end > performance.now();
 
-/** Begins a sign-in: answers with the address of the vendor's page. */
-export function open<T extends ConfigNodeType>(RED: Red, definition: ConfigNodeDefinition<T>, request: Request, response: Response): void {
+/** Begins a sign-in, and sends the address of the vendor's page. */
+export function startSignIn<T extends ConfigNodeType>(
+  RED: Red,
+  definition: ConfigNodeDefinition<T>,
+  request: Request,
+  response: Response,
+): void {
   const { signIn } = definition.load();
   if (!signIn) {
     response.sendStatus(404);
     return;
   }
   try {
-    response.json({ page: begin(RED, definition, signIn, request) });
+    response.json({ page: pageAddress(RED, definition, signIn, request) });
   } catch (error) {
     refuse(response, asEnsembleError(error));
   }
 }
 
-function begin<T extends ConfigNodeType>(
+function pageAddress<T extends ConfigNodeType>(
   RED: Red,
   definition: ConfigNodeDefinition<T>,
   signIn: SignIn<Clients[T]>,
   request: Request,
 ): string {
-  const dialog = dialogIn(request.body);
+  const dialog = parseDialog(request.body);
   const { callback } = request.body as { callback?: unknown };
   if (typeof callback !== 'string' || !isOwnAddress(callback, request))
     throw invalidInput(`callback must be this Node-RED's own ${CALLBACK}`);
-  const settled = settle(RED, definition, dialog);
+  const settled = readDialog(RED, definition, dialog);
   const { id } = dialog;
   const { hide } = settled;
-  const pending = roots.get(RED.httpAdmin) ?? serve(RED);
+  const pending = roots.get(RED.httpAdmin) ?? addCallbackRoute(RED);
   prune(pending, id);
   const owner = dialogOwner(RED, definition, dialog, settled);
   try {
@@ -100,8 +105,8 @@ function begin<T extends ConfigNodeType>(
 }
 
 /**
- * Whether the vendor may send the person there: to the origin from which the request came, and under the root by which it came
- * or under that of the page that sent it (a proxy may have a root of its own).
+ * Whether the vendor may send the person to this address: it has the origin of the request, and the root of its path or of the page
+ * that sent it (a proxy may have a root of its own).
  */
 function isOwnAddress(callback: string, { headers, originalUrl }: Request): boolean {
   if (!URL.canParse(callback)) return false;
@@ -117,35 +122,35 @@ function isOwnAddress(callback: string, { headers, originalUrl }: Request): bool
   );
 }
 
-/** Makes room: for what is over, and for one more of the same account, of which the window may be closed. */
-function prune(pending: Map<string, Pending>, account: string): void {
+/** Removes what has expired, and an earlier sign-in of the same account, whose window may be closed. */
+function prune(pending: Map<string, PendingSignIn>, account: string): void {
   for (const [state, one] of pending) {
-    if (one.finishing || (isOpen(one) && one.id !== account && pending.size < MOST)) continue;
+    if (one.finishing || (isValid(one) && one.id !== account && pending.size < MAX_PENDING)) continue;
     pending.delete(state);
     void one.owner.close();
   }
 }
 
-/** One route for the package's life, open to everybody: what it does is guarded by the `state`, which serves once. */
-function serve(RED: Red): Map<string, Pending> {
-  const pending = new Map<string, Pending>();
+/** One route, never removed and without a permission: the `state`, which is valid once, protects it. */
+function addCallbackRoute(RED: Red): Map<string, PendingSignIn> {
+  const pending = new Map<string, PendingSignIn>();
   roots.set(RED.httpAdmin, pending);
   const handler: Handler = (request, response) => {
     const { state } = request.query;
     const known = typeof state === 'string' ? pending.get(state) : undefined;
-    if (!known || known.finishing || !isOpen(known)) return show(RED, response, 400, 'over');
+    if (!known || known.finishing || !isValid(known)) return sendPage(RED, response, 400, 'over');
     known.finishing = true;
     const finished = finish(known, request).finally(() => pending.delete(String(state)));
     finished.then(
-      () => show(RED, response, 200, 'done'),
-      (error: unknown) => show(RED, response, 400, 'failed', withoutSecrets(error, known.hide).message),
+      () => sendPage(RED, response, 200, 'done'),
+      (error: unknown) => sendPage(RED, response, 400, 'failed', withoutSecrets(error, known.hide).message),
     );
   };
   RED.httpAdmin.get(CALLBACK, handler);
   return pending;
 }
 
-async function finish({ type, id, owner, connection, signIn, callback }: Pending, { query }: Request): Promise<void> {
+async function finish({ type, id, owner, connection, signIn, callback }: PendingSignIn, { query }: Request): Promise<void> {
   const scope = new Scope();
   try {
     const { code, error, error_description: description } = query;
@@ -168,8 +173,8 @@ const STYLE =
 const POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; frame-ancestors 'none'`;
 const escapeHtml = (text: string): string => text.replace(/[&<>]/g, (char) => ({ '&': '&amp;', '<': '&lt;' })[char] ?? '&gt;');
 
-/** What the person reads who comes back from the vendor's page. */
-function show(RED: Red, response: Response, status: number, outcome: PageText, reason = ''): void {
+/** The page for the person who comes back from the vendor's page. */
+function sendPage(RED: Red, response: Response, status: number, outcome: PageText, reason = ''): void {
   const told = [`<h1>${pageText(RED, outcome)}</h1>`, reason && `<p>${escapeHtml(reason)}</p>`, `<p>${pageText(RED, 'close')}</p>`].join(
     '',
   );

@@ -4,19 +4,19 @@ import type { Scope } from '../core/scope';
 import type { NodeStatus, Red, RuntimeNode } from './red';
 import { type StatusText, statusText } from './texts';
 
-/** Every status goes to every open editor: at most two a second. */
-const PAUSE = 500;
+/** Milliseconds between two statuses: each is sent to every open editor. */
+const MIN_INTERVAL = 500;
 
-export interface Reading {
+export interface TimedStatus {
   readonly status: NodeStatus;
-  /** Milliseconds after which it reads differently, although nothing has happened. */
+  /** Milliseconds after which the text changes, although nothing has happened. */
   readonly lasts?: number;
 }
 
-/** Shows what the evidence says. Tell it of changes as often as you like. */
+/** Shows a node's status, computed from what is known. `changed` may be called as often as you like. */
 export class StatusLine {
   private shown = '';
-  private last = -PAUSE;
+  private last = -MIN_INTERVAL;
   private waiting = false;
   private stopTimer = (): void => {};
 
@@ -24,12 +24,12 @@ export class StatusLine {
     private readonly node: RuntimeNode,
     private readonly scope: Scope,
     /** The status as a pure function of what is known. */
-    private readonly read: () => Reading,
+    private readonly read: () => TimedStatus,
   ) {}
 
   changed(): void {
     if (this.waiting || this.scope.ended) return;
-    const pause = this.last + PAUSE - performance.now();
+    const pause = this.last + MIN_INTERVAL - performance.now();
     if (pause <= 0) {
       this.show();
       return;
@@ -70,7 +70,7 @@ export interface ActionEvidence {
 export class Statuses {
   constructor(private readonly RED: Red) {}
 
-  action({ unusable, operation, inFlight, waiting, progress, last, retry }: ActionEvidence): Reading {
+  action({ unusable, operation, inFlight, waiting, progress, last, retry }: ActionEvidence): TimedStatus {
     if (unusable) return this.notConfigured();
     const left = retry ? retry.at - performance.now() : 0;
     if (retry && left > 0) return this.retrying(retry.error, left);
@@ -83,7 +83,7 @@ export class Statuses {
     return this.failed(last);
   }
 
-  stream(state: StreamState): Reading {
+  stream(state: StreamState): TimedStatus {
     if (state.is === 'live') return { status: { fill: 'green', shape: 'dot', text: this.word('connected') } };
     if (state.is === 'connecting') return this.connecting();
     if (state.is === 'subscribed') return { status: { fill: 'yellow', shape: 'ring', text: this.word('subscribed') } };
@@ -93,19 +93,19 @@ export class Statuses {
     return left > 0 ? this.retrying(state.error, left) : this.connecting();
   }
 
-  private connecting(): Reading {
+  private connecting(): TimedStatus {
     return { status: { fill: 'yellow', shape: 'ring', text: this.word('connecting') } };
   }
 
-  private notConfigured(): Reading {
+  private notConfigured(): TimedStatus {
     return { status: { fill: 'grey', shape: 'ring', text: this.word('notConfigured') } };
   }
 
-  private failed({ code, needsSignIn }: EnsembleError): Reading {
+  private failed({ code, needsSignIn }: EnsembleError): TimedStatus {
     return { status: { fill: 'red', shape: 'ring', text: needsSignIn ? this.word('signIn', { code }) : code } };
   }
 
-  private retrying({ code }: EnsembleError, left: number): Reading {
+  private retrying({ code }: EnsembleError, left: number): TimedStatus {
     const seconds = countdown(left);
     const status: NodeStatus = { fill: 'yellow', shape: 'ring', text: this.word('retryIn', { code, seconds }) };
     return { status, lasts: Math.max(1, Math.min(left, left + HALF - seconds * 1000)) };

@@ -3,20 +3,20 @@ import { setImmediate } from 'node:timers/promises';
 import { EnsembleError } from '../core/errors';
 import { identityOf } from './identity';
 import type { ErrorHandler, Handler, Red, Request, Response } from './red';
-import { bodyOf, fitsLimit, Unreadable } from './webhook-body';
+import { fitsLimit, RefusedBody, readBody } from './webhook-body';
 
 const PATH = '/ensemble/webhook';
-const OURS = /\/ensemble\/webhook(?:[/?]|$)/;
-/** Seconds after which a sender may try again while nobody is there: a deploy takes less. */
+const WEBHOOK_URL = /\/ensemble\/webhook(?:[/?]|$)/;
+/** Seconds after which a sender may try again while no node runs: a deploy takes less. */
 const RETRY_AFTER = '5';
 /** Turns of the event loop after which the first nodes behind an event node have its message. */
 const TURNS = 2;
-/** What of a refused body is still taken in and thrown away, so that its sender comes to read the answer; then the connection is cut. */
+/** How much of a refused body is still read and dropped, so that its sender can read the response; then the connection is closed. */
 const LINGER = { bytes: 1024 * 1024, milliseconds: 1000, look: 20 };
 
 type Receive = (body: Buffer) => void;
 
-/** One address: the nodes that have opened it and were not removed, and what those of them that run now do with a body. */
+/** One address: the nodes that have opened it and were not removed, and the receivers of those that run now. */
 interface Webhook {
   readonly nodes: Set<string>;
   readonly receivers: Set<Receive>;
@@ -25,7 +25,7 @@ interface Webhook {
 /** The webhooks of one HTTP root, by the part of the address that cannot be guessed. */
 interface Root {
   readonly webhooks: Map<string, Webhook>;
-  /** The flows have been started once: whoever wants a webhook has it by now. */
+  /** The flows have been started once: every node that has a webhook has opened it. */
   started: boolean;
 }
 
@@ -37,31 +37,31 @@ export function openWebhook(RED: Red, key: string, nodeId: string, receive: Rece
     throw new EnsembleError('NOT_CONFIGURED', 'httpNodeRoot is switched off in the settings of Node-RED: there is no address to post to');
   const { webhooks } = serveWebhooks(RED);
   const token = identityOf(RED, `webhook ${key}`);
-  const forget = (): void => {
+  const remove = (): void => {
     for (const [known, { nodes }] of webhooks) if (nodes.delete(nodeId) && nodes.size === 0) webhooks.delete(known);
   };
   const { nodes, receivers } = webhooks.get(token) ?? { nodes: new Set(), receivers: new Set() };
-  // It may have had another one before this deploy.
-  forget();
+  // The node may have had another address before this deploy.
+  remove();
   webhooks.set(token, { nodes: nodes.add(nodeId), receivers: receivers.add(receive) });
-  return { path: `${PATH}/${token}`, needsLogin: needsLogin(RED), close: () => receivers.delete(receive), forget };
+  return { path: `${PATH}/${token}`, needsLogin: needsLogin(RED), close: () => receivers.delete(receive), remove };
 }
 
 export interface OpenWebhook {
   readonly path: string;
-  /** Node-RED asks whoever posts for a user name and a password. */
+  /** Node-RED asks the sender for a user name and a password. */
   readonly needsLogin: boolean;
-  /** The node ends, to come back: whoever posts meanwhile is told to try again. */
+  /** The node is redeployed: senders are asked to try again meanwhile. */
   close(): void;
   /** The node was removed. */
-  forget(): void;
+  remove(): void;
 }
 
 const needsLogin = ({ settings: { httpNodeAuth } }: Red): boolean => typeof httpNodeAuth === 'object' && !Array.isArray(httpNodeAuth);
 
 /**
- * Serves the address of all webhooks, for the package's life: Express has no way to take a route away. To be called when a node's
- * type is registered, so that nobody is told that there is no such address before the flows have been started.
+ * Serves the addresses of all webhooks as long as the process runs: Express cannot remove a route. To be called when a node's type is
+ * registered, so that no sender gets a 404 before the flows have been started.
  */
 export function serveWebhooks(RED: Red): Root {
   const known = roots.get(RED.httpNode);
@@ -70,21 +70,21 @@ export function serveWebhooks(RED: Red): Root {
   roots.set(RED.httpNode, root);
   // Event nodes start in the turn after they are made, in the order in which they were made.
   RED.events.once('flows:started', () => void setImmediate().then(() => (root.started = true)));
-  RED.server?.prependListener('request', hideType);
-  const handler: Handler = (request, response, next) => void answer(root, request, response).catch(next);
-  RED.httpNode.use(PATH, RED.settings.httpNodeMiddleware ?? [], handler, failing(RED));
+  RED.server?.prependListener('request', removeContentType);
+  const handler: Handler = (request, response, next) => void respond(root, request, response).catch(next);
+  RED.httpNode.use(PATH, RED.settings.httpNodeMiddleware ?? [], handler, errorHandler(RED));
   return root;
 }
 
 /**
- * Where the editor and the flows share a root, the editor's body parsers see a request first: they refuse JSON that is no object,
- * and take apart what calls itself a form. They leave alone what has no type.
+ * Where the editor and the flows share a root, the editor's body parsers see a request first: they refuse JSON that is no object, and
+ * parse forms. They ignore a request without a content type.
  */
-function hideType({ url = '', headers }: IncomingMessage): void {
-  if (OURS.test(url)) delete headers['content-type'];
+function removeContentType({ url = '', headers }: IncomingMessage): void {
+  if (WEBHOOK_URL.test(url)) delete headers['content-type'];
 }
 
-async function answer(root: Root, request: Request, response: Response): Promise<void> {
+async function respond(root: Root, request: Request, response: Response): Promise<void> {
   const webhook = root.webhooks.get(/^\/([\w-]+)\/?(?:\?|$)/.exec(request.url ?? '')?.[1] ?? '');
   const refuse = (status: number, headers: Readonly<Record<string, string>> = {}): void => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
@@ -95,24 +95,24 @@ async function answer(root: Root, request: Request, response: Response): Promise
   if (request.method !== 'POST') return refuse(405, { allow: 'POST' });
   if (!webhook?.receivers.size) return refuse(503, { 'retry-after': RETRY_AFTER });
   try {
-    const body = await bodyOf(request);
-    // Those who were there may have gone meanwhile.
+    const body = await readBody(request);
+    // The nodes may have been closed meanwhile.
     if (webhook.receivers.size === 0) return refuse(503, { 'retry-after': RETRY_AFTER });
     const receivers = [...webhook.receivers];
     for (const receive of receivers) receive(body);
-    // Node-RED hands messages on in the turns that follow: where the flow ends before, they are lost.
+    // Node-RED delivers messages in the turns that follow: where the flow ends before, they are lost.
     for (let turn = 0; turn < TURNS; turn++) await setImmediate();
     if (!receivers.every((receive) => webhook.receivers.has(receive))) return refuse(503, { 'retry-after': RETRY_AFTER });
     response.sendStatus(200);
   } catch (error) {
-    // Of a sender who has gone nothing is left to be answered.
+    // The sender has closed the connection.
     if (request.destroyed && !request.complete) return;
-    if (!(error instanceof Unreadable)) throw error;
+    if (!(error instanceof RefusedBody)) throw error;
     refuse(error.status);
   }
 }
 
-/** Answers a sender who is still sending. Cut off at once, he would hear of a broken connection and not of the answer. */
+/** Responds to a sender that is still sending. Were the connection closed at once, it would not read the response. */
 function refuseEarly(request: Request, response: Response): void {
   const { socket } = request;
   const body = STATUS_CODES[response.statusCode] ?? '';
@@ -129,8 +129,8 @@ function refuseEarly(request: Request, response: Response): void {
   }, LINGER.look);
 }
 
-/** Express would answer with the stack. */
-const failing =
+/** By default Express responds with the stack. */
+const errorHandler =
   (RED: Red): ErrorHandler =>
   (error, _request, response, _next) => {
     RED.log.warn(`webhook: ${error instanceof Error ? error.message : String(error)}`);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
-import { journalOf } from '../../src/node-red/memory';
+import { journalOf } from '../../src/node-red/node-journal';
 import type { Red, RuntimeNode } from '../../src/node-red/red';
 
 describe('what nodes remember in this process', () => {

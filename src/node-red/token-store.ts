@@ -2,15 +2,15 @@ import type { TokenStore } from '../core/connection';
 import { EnsembleError } from '../core/errors';
 import { isRecord } from '../core/objects';
 import { once } from '../core/once';
-import { type KeptFile, keptFile } from './kept-file';
 import type { Red } from './red';
+import { type SecretFile, secretFile } from './secret-file';
 
 const FILE = 'ensemble-tokens.key';
 
 type Kept = Readonly<Record<string, unknown>>;
 
 /** By user directory. */
-const directories = new Map<string, Tokens>();
+const directories = new Map<string, TokenFile>();
 const runtimes = new WeakSet<object>();
 
 /**
@@ -18,8 +18,8 @@ const runtimes = new WeakSet<object>();
  * reach the disk with a deploy only, and a token that was renewed since then would be lost with a restart.
  * @param id as the editor knows the node: all instances of a subflow have one sign-in
  */
-export function tokensOf(RED: Red, id: string): Required<TokenStore> {
-  forgetWhatIsDeleted(RED);
+export function tokenStoreOf(RED: Red, id: string): Required<TokenStore> {
+  removeTokensOfDeletedNodes(RED);
   const all = directory(RED);
   return {
     read: () => all.read(id),
@@ -30,39 +30,39 @@ export function tokensOf(RED: Red, id: string): Required<TokenStore> {
   };
 }
 
-function directory(RED: Red): Tokens {
+function directory(RED: Red): TokenFile {
   const folder = RED.settings.userDir ?? '';
-  const tokens = directories.get(folder) ?? new Tokens(keptFile(RED, FILE), RED.log);
+  const tokens = directories.get(folder) ?? new TokenFile(secretFile(RED, FILE), RED.log);
   directories.set(folder, tokens);
   return tokens;
 }
 
-/** As Node-RED forgets credentials: with what is no longer there at all. What is only disabled may come back. */
-function forgetWhatIsDeleted(RED: Red): void {
+/** As Node-RED does with credentials: those of a deleted node are removed, those of a disabled one stay. */
+function removeTokensOfDeletedNodes(RED: Red): void {
   if (runtimes.has(RED.events)) return;
   runtimes.add(RED.events);
-  RED.events.on('flows:stopped', () => directory(RED).look());
+  RED.events.on('flows:stopped', () => directory(RED).repairFile());
   RED.events.on('flows:started', ({ diff }: { diff?: { removed?: readonly string[] } | null }) => {
-    directory(RED).look();
+    directory(RED).repairFile();
     const gone = new Set(diff?.removed);
     if (gone.size === 0) return;
     RED.nodes.eachNode(({ id }) => gone.delete(id));
-    directory(RED).forget(gone);
+    directory(RED).remove(gone);
   });
 }
 
-class Tokens {
-  /** What the file does not hold yet; undefined where it is to be forgotten. */
+class TokenFile {
+  /** What is not in the file yet; undefined where it is to be removed. */
   private readonly unsaved = new Map<string, unknown>();
-  /** All that the file has held in this process: it counts where the file has lost it. Undefined until the file could be read. */
+  /** All that the file has held since the process started: it counts where the file has lost it. Undefined until the file was read. */
   private known: Map<string, unknown> | undefined;
   private readonly turns = new Map<string, Promise<unknown>>();
-  /** The file made no sense when this process began with it: nobody knows who was signed in. */
+  /** The file could not be parsed when it was first read: who was signed in is unknown. */
   private isDamaged = false;
   private readonly warn = once((text) => this.log.warn(text));
 
   constructor(
-    private readonly file: KeptFile | undefined,
+    private readonly file: SecretFile | undefined,
     private readonly log: Red['log'],
   ) {}
 
@@ -90,16 +90,16 @@ class Tokens {
     this.save();
   }
 
-  forget(ids: ReadonlySet<string>): void {
-    for (const id of ids) if (this.isKept(id)) this.write(id, undefined);
+  remove(ids: ReadonlySet<string>): void {
+    for (const id of ids) if (this.hasTokens(id)) this.write(id, undefined);
   }
 
-  /** Puts right what somebody else has done to the file. */
-  look(): void {
+  /** Restores the file where another program has changed or removed it. */
+  repairFile(): void {
     try {
       if (!this.load()) this.save();
     } catch {
-      // It is told to whoever needs what it holds.
+      // The error shows where its content is needed.
     }
   }
 
@@ -114,17 +114,17 @@ class Tokens {
     return turn;
   }
 
-  private isKept(id: string): boolean {
+  private hasTokens(id: string): boolean {
     try {
       return this.read(id) !== undefined;
     } catch {
-      // It is told to whoever needs them. To be forgotten when it can be read again.
+      // The error shows where they are needed. They are removed when the file can be read again.
       return true;
     }
   }
 
   private save(): void {
-    this.file?.save({ make: () => this.all(), done: () => this.saved() });
+    this.file?.save({ content: () => this.content(), onSaved: () => this.saved() });
   }
 
   private saved(): void {
@@ -135,13 +135,13 @@ class Tokens {
     this.unsaved.clear();
   }
 
-  /** All that is to be in the file. @throws EnsembleError where nobody knows what it holds */
-  private all(): string {
+  /** All that is to be in the file. @throws EnsembleError where the file cannot be read */
+  private content(): string {
     this.load();
     return JSON.stringify(Object.fromEntries([...(this.known ?? []), ...this.unsaved]));
   }
 
-  /** Takes up what is in the file, and tells whether that is all that it has ever held. @throws EnsembleError where it could never be read */
+  /** Reads the file, and returns whether it holds all that it has ever held. @throws EnsembleError where it could never be read */
   private load(): boolean {
     const content = this.file?.read()?.toString('utf8');
     const kept = content === undefined ? undefined : entriesOf(content);
@@ -153,7 +153,7 @@ class Tokens {
   }
 }
 
-/** Undefined where the text makes no sense: after a power cut, or somebody's hand, which may have left a byte order mark. */
+/** Undefined where the text cannot be parsed, as after a power cut. An editor may have left a byte order mark. */
 function entriesOf(text: string): Kept | undefined {
   try {
     const kept: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));

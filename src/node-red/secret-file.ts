@@ -5,23 +5,23 @@ import { EnsembleError } from '../core/errors';
 import { Trouble } from '../core/trouble';
 import type { Red } from './red';
 
-/** Pauses between the attempts to write. Tests wait less. */
+/** Pauses between two attempts to write. Tests shorten them. */
 export const WRITING = { retry: { first: 1000, most: LONGEST_PAUSE } as BackoffRule };
 
-/** By their paths. */
-const files = new Map<string, KeptFile>();
+/** By path. */
+const files = new Map<string, SecretFile>();
 const runtimes = new WeakSet<object>();
 
 /** A file of the user directory; undefined where an embedded Node-RED has none. */
-export function keptFile(RED: Red, name: string): KeptFile | undefined {
+export function secretFile(RED: Red, name: string): SecretFile | undefined {
   const folder = RED.settings.userDir;
   if (!folder) return undefined;
   const path = join(folder, name);
-  const file = files.get(path) ?? new KeptFile(RED, folder, name);
+  const file = files.get(path) ?? new SecretFile(RED, folder, name);
   files.set(path, file);
   if (!runtimes.has(RED.events)) {
     runtimes.add(RED.events);
-    // Perhaps for the last time.
+    // The process may be about to end.
     RED.events.on('flows:stopped', () => {
       for (const one of files.values()) one.flush();
     });
@@ -30,14 +30,14 @@ export function keptFile(RED: Red, name: string): KeptFile | undefined {
 }
 
 interface Save {
-  make(): string | Uint8Array;
-  done(): void;
+  content(): string | Uint8Array;
+  onSaved(): void;
 }
 
-/** A small file with secrets, which only its owner can read. It is written at once, or as soon as the disk takes it. */
-export class KeptFile {
+/** A small file with secrets, which only its owner can read. It is written at once, or as soon as the disk permits it. */
+export class SecretFile {
   private readonly path: string;
-  private wasRead = false;
+  private hasBeenRead = false;
   /** What could not be written yet. */
   private unsaved: Save | undefined;
   private readonly trouble = new Trouble();
@@ -51,40 +51,40 @@ export class KeptFile {
     this.path = join(folder, name);
   }
 
-  /** Which file it is, as it is told. */
+  /** Names the file in errors and in the log. */
   get place(): string {
     return `${this.name} in the user directory ${this.folder}`;
   }
 
   /**
-   * Undefined where there is none, or it can no longer be read: what the process holds counts then. An empty directory in its
-   * place is an empty file. @throws EnsembleError NOT_CONFIGURED, saying what to do, where it could never be read
+   * Undefined where there is none, or where it can no longer be read: then what the process has in memory counts. An empty directory
+   * in its place is an empty file. @throws EnsembleError NOT_CONFIGURED, saying what to do, where it could never be read
    */
   read(): Buffer | undefined {
     try {
       const content = this.content();
-      this.wasRead = true;
+      this.hasBeenRead = true;
       return content;
     } catch (error) {
-      if (this.wasRead) return undefined;
-      throw new EnsembleError('NOT_CONFIGURED', this.textOf('read', error));
+      if (this.hasBeenRead) return undefined;
+      throw new EnsembleError('NOT_CONFIGURED', this.explain('read', error));
     }
   }
 
   private content(): Buffer | undefined {
     try {
       return withFile(this.path, 'r', (file) => {
-        if (fstatSync(file).mode & 0o077) tighten(file);
+        if (fstatSync(file).mode & 0o077) restrictToOwner(file);
         return readFileSync(file);
       });
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return undefined;
-      if (this.tookAway(this.path, error)) return Buffer.alloc(0);
+      if (this.removeEmptyDirectory(this.path, error)) return Buffer.alloc(0);
       throw error;
     }
   }
 
-  /** Writes now or later: again with growing pauses, and with the next that is to be written. */
+  /** Writes now; where that fails, again with growing pauses, and whenever something else is saved. */
   save(save: Save): void {
     this.unsaved = save;
     this.flush();
@@ -96,28 +96,28 @@ export class KeptFile {
     if (!unsaved) return;
     clearTimeout(this.timer);
     try {
-      this.replace(unsaved.make());
+      this.replace(unsaved.content());
       this.unsaved = undefined;
       this.trouble.over();
-      unsaved.done();
+      unsaved.onSaved();
     } catch (error) {
-      const text = error instanceof EnsembleError ? error.message : this.textOf('written', error);
+      const text = error instanceof EnsembleError ? error.message : this.explain('written', error);
       if (this.trouble.isNew()) this.RED.log.warn(`${text}. Until then it is kept in memory only`);
       this.timer = setTimeout(() => this.flush(), backoff(++this.trouble.failures, WRITING.retry)).unref();
     }
   }
 
-  /** Whole or not at all: whatever happens meanwhile, a power cut too, the old file or the new one is there. */
+  /** Atomic: whatever happens meanwhile, a power cut too, the old file or the new one is there. */
   private replace(content: string | Uint8Array): void {
     const beside = `${this.path}.new`;
-    this.again(beside, () =>
+    this.withoutEmptyDirectory(beside, () =>
       withFile(beside, 'w', (file) => {
-        tighten(file);
+        restrictToOwner(file);
         writeFileSync(file, content);
         fsyncSync(file);
       }),
     );
-    this.again(this.path, () => renameSync(beside, this.path));
+    this.withoutEmptyDirectory(this.path, () => renameSync(beside, this.path));
     try {
       withFile(this.folder, 'r', fsyncSync);
     } catch {
@@ -125,29 +125,29 @@ export class KeptFile {
     }
   }
 
-  /** Once more where an empty directory stood in the way. */
-  private again(path: string, work: () => void): void {
+  /** Tries once more after removing an empty directory at the path. */
+  private withoutEmptyDirectory(path: string, work: () => void): void {
     try {
       work();
     } catch (error) {
-      if (!this.tookAway(path, error)) throw error;
+      if (!this.removeEmptyDirectory(path, error)) throw error;
       work();
     }
   }
 
-  /** Takes an empty directory away: a container makes one where a file was to be mounted that is not there. */
-  private tookAway(path: string, error: unknown): boolean {
+  /** Returns whether it removed an empty directory: a container makes one where a file was to be mounted that does not exist. */
+  private removeEmptyDirectory(path: string, error: unknown): boolean {
     if (!['EISDIR', 'ENOTEMPTY', 'EEXIST', 'EPERM'].includes(codeOf(error) ?? '')) return false;
     try {
       rmdirSync(path);
       return true;
     } catch {
-      // It holds something, or is none.
+      // It is not empty, or no directory.
       return false;
     }
   }
 
-  private textOf(done: string, error: unknown): string {
+  private explain(done: string, error: unknown): string {
     const code = codeOf(error) ?? String(error);
     return `${this.place} cannot be ${done} (${code}): ${REMEDIES[code] ?? 'look after the disk'}`;
   }
@@ -176,7 +176,7 @@ function withFile<T>(path: string, flags: 'r' | 'w', use: (file: number) => T): 
   }
 }
 
-function tighten(file: number): void {
+function restrictToOwner(file: number): void {
   try {
     fchmodSync(file, 0o600);
   } catch {

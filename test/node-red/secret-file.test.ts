@@ -4,9 +4,9 @@ import fs, { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync,
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { identityOf } from '../../src/node-red/identity';
-import { WRITING } from '../../src/node-red/kept-file';
 import type { Red } from '../../src/node-red/red';
-import { tokensOf } from '../../src/node-red/tokens';
+import { WRITING } from '../../src/node-red/secret-file';
+import { tokenStoreOf } from '../../src/node-red/token-store';
 import { until } from '../kit/within';
 
 const TOKENS = 'ensemble-tokens.key';
@@ -63,7 +63,7 @@ describe('a file in the user directory', () => {
   const assertLost = () => {
     const message = `${TOKENS} in the user directory ${folder} is empty or damaged, and the sign-ins that it held are lost: sign in again, in the panel of the account`;
     for (let times = 0; times < 2; times++)
-      assert.throws(() => tokensOf(red, 'account').read(), { code: 'NOT_CONFIGURED', message, needsSignIn: true });
+      assert.throws(() => tokenStoreOf(red, 'account').read(), { code: 'NOT_CONFIGURED', message, needsSignIn: true });
     assert.deepEqual(warnings, [message]);
   };
 
@@ -71,8 +71,8 @@ describe('a file in the user directory', () => {
     it(`that holds ${what} is told once, counts as none, and is replaced`, () => {
       writeFileSync(path(TOKENS), content);
       assertLost();
-      tokensOf(red, 'account').write({ accessToken: 'one' });
-      assert.deepEqual([kept(), tokensOf(red, 'account').read()], [{ account: { accessToken: 'one' } }, { accessToken: 'one' }]);
+      tokenStoreOf(red, 'account').write({ accessToken: 'one' });
+      assert.deepEqual([kept(), tokenStoreOf(red, 'account').read()], [{ account: { accessToken: 'one' } }, { accessToken: 'one' }]);
       writeFileSync(path(IDENTITY), content);
       identityOf(red, 'x');
       assert.equal(readFileSync(path(IDENTITY)).length, 32);
@@ -80,7 +80,7 @@ describe('a file in the user directory', () => {
 
   it('is read by its owner alone, whatever its mode was', () => {
     writeFileSync(path(TOKENS), '{"account":1}', { mode: 0o644 });
-    assert.equal(tokensOf(red, 'account').read(), 1);
+    assert.equal(tokenStoreOf(red, 'account').read(), 1);
     assert.equal(statSync(path(TOKENS)).mode & 0o777, 0o600);
     identityOf(red, 'x');
     assert.equal(statSync(path(IDENTITY)).mode & 0o777, 0o600);
@@ -88,14 +88,14 @@ describe('a file in the user directory', () => {
 
   it('may begin with a byte order mark', () => {
     writeFileSync(path(TOKENS), '\uFEFF{"account":1}');
-    assert.equal(tokensOf(red, 'account').read(), 1);
+    assert.equal(tokenStoreOf(red, 'account').read(), 1);
     assert.deepEqual(warnings, []);
   });
 
   it('in the place of which an empty directory lies, takes that place', () => {
     for (const name of [TOKENS, IDENTITY, `${TOKENS}.new`]) mkdirSync(path(name));
     assertLost();
-    tokensOf(red, 'account').write(1);
+    tokenStoreOf(red, 'account').write(1);
     assert.deepEqual(kept(), { account: 1 });
     identityOf(red, 'x');
     assert.equal(readFileSync(path(IDENTITY)).length, 32);
@@ -103,7 +103,7 @@ describe('a file in the user directory', () => {
 
   it('in the place of which a full directory lies, says so, and needs nothing else than that it goes', async () => {
     for (const name of [TOKENS, IDENTITY]) mkdirSync(join(path(name), 'something'), { recursive: true });
-    for (const read of [() => tokensOf(red, 'account').read(), () => identityOf(red, 'x')])
+    for (const read of [() => tokenStoreOf(red, 'account').read(), () => identityOf(red, 'x')])
       assert.throws(read, (error: { code?: string; message?: string }) => {
         assert.equal(error.code, 'NOT_CONFIGURED');
         assert.match(
@@ -112,8 +112,8 @@ describe('a file in the user directory', () => {
         );
         return true;
       });
-    tokensOf(red, 'account').write(1);
-    assert.equal(tokensOf(red, 'account').read(), 1);
+    tokenStoreOf(red, 'account').write(1);
+    assert.equal(tokenStoreOf(red, 'account').read(), 1);
     assert.equal(warnings.length, 1);
     for (const name of [TOKENS, IDENTITY]) rmSync(path(name), { recursive: true });
     await until('it is written', () => existsSync(path(TOKENS)));
@@ -129,12 +129,12 @@ describe('a file in the user directory', () => {
     ['EIO', 'look after the disk'],
   ] as const)
     it(`that cannot be written (${code}) is kept in memory, told once, and written when it can be`, async () => {
-      tokensOf(red, 'other').write(0);
+      tokenStoreOf(red, 'other').write(0);
       const name = identityOf(red, 'x');
       Object.assign(fs, { writeFileSync: failing(code) });
-      tokensOf(red, 'account').write('first');
-      tokensOf(red, 'account').write('second');
-      assert.equal(tokensOf(red, 'account').read(), 'second');
+      tokenStoreOf(red, 'account').write('first');
+      tokenStoreOf(red, 'account').write('second');
+      assert.equal(tokenStoreOf(red, 'account').read(), 'second');
       assert.deepEqual(kept(), { other: 0 });
       await new Promise((resolve) => setTimeout(resolve, 50));
       const text = `${TOKENS} in the user directory ${folder} cannot be written (${code}): ${remedy}. Until then it is kept in memory only`;
@@ -148,8 +148,8 @@ describe('a file in the user directory', () => {
   it('that cannot be read for a while costs others nothing that it holds', async () => {
     writeFileSync(path(TOKENS), '{"other":"theirs"}');
     Object.assign(fs, { openSync: failing('EACCES') });
-    assert.throws(() => tokensOf(red, 'other').read(), { code: 'NOT_CONFIGURED' });
-    tokensOf(red, 'account').write('ours');
+    assert.throws(() => tokenStoreOf(red, 'other').read(), { code: 'NOT_CONFIGURED' });
+    tokenStoreOf(red, 'account').write('ours');
     Object.assign(fs, { openSync: open });
     await until('it is written', () => kept().account === 'ours');
     assert.deepEqual(kept(), { other: 'theirs', account: 'ours' });
@@ -167,28 +167,28 @@ describe('a file in the user directory', () => {
   }))
     it(`that is ${what} while Node-RED runs is written anew from what the process holds`, () => {
       writeFileSync(path(TOKENS), '{"other":"theirs"}');
-      tokensOf(red, 'account').write('ours');
+      tokenStoreOf(red, 'account').write('ours');
       const all = { other: 'theirs', account: 'ours' };
       for (const look of [
-        () => tokensOf(red, 'account').read(),
+        () => tokenStoreOf(red, 'account').read(),
         () => red.events.emit('flows:stopped', {}),
         () => red.events.emit('flows:started', { diff: null }),
-        () => tokensOf(red, 'other').write('theirs'),
+        () => tokenStoreOf(red, 'other').write('theirs'),
       ]) {
         take();
         look();
         assert.deepEqual(kept(), all);
       }
       take();
-      assert.equal(tokensOf(red, 'other').read(), 'theirs');
-      assert.equal(tokensOf(red, 'account').read(), 'ours');
+      assert.equal(tokenStoreOf(red, 'other').read(), 'theirs');
+      assert.equal(tokenStoreOf(red, 'account').read(), 'ours');
       assert.deepEqual(warnings, []);
       take();
       flows.delete('account');
       red.events.emit('flows:started', { diff: { removed: ['account'] } });
       assert.deepEqual(kept(), { other: 'theirs' });
       take();
-      assert.equal(tokensOf(red, 'account').read(), undefined);
+      assert.equal(tokenStoreOf(red, 'account').read(), undefined);
     });
 
   for (const [what, take] of Object.entries({
@@ -216,10 +216,10 @@ describe('a file in the user directory', () => {
   });
 
   it('that a full directory has replaced is told, and written as soon as that is gone', async () => {
-    tokensOf(red, 'account').write('ours');
+    tokenStoreOf(red, 'account').write('ours');
     rmSync(path(TOKENS));
     mkdirSync(join(path(TOKENS), 'something'), { recursive: true });
-    for (let times = 0; times < 2; times++) assert.equal(tokensOf(red, 'account').read(), 'ours');
+    for (let times = 0; times < 2; times++) assert.equal(tokenStoreOf(red, 'account').read(), 'ours');
     const text = `${TOKENS} in the user directory ${folder} cannot be written (EISDIR): there is a directory of this name, move it away`;
     assert.deepEqual(warnings, [`${text}. Until then it is kept in memory only`]);
     rmSync(path(TOKENS), { recursive: true });
@@ -230,7 +230,7 @@ describe('a file in the user directory', () => {
   it('is written once more at a shutdown', () => {
     WRITING.retry = { first: 60_000, most: 60_000 };
     Object.assign(fs, { writeFileSync: failing('ENOSPC') });
-    tokensOf(red, 'account').write(1);
+    tokenStoreOf(red, 'account').write(1);
     Object.assign(fs, { writeFileSync: write });
     red.events.emit('flows:stopped', {});
     assert.deepEqual(kept(), { account: 1 });
@@ -238,7 +238,7 @@ describe('a file in the user directory', () => {
   });
 
   it('keeps tokens as long as their node is there, disabled or not', () => {
-    for (const id of flows) tokensOf(red, id).write(id);
+    for (const id of flows) tokenStoreOf(red, id).write(id);
     const deploy = (diff: unknown) => red.events.emit('flows:started', { diff });
     // Disabled, and another project.
     for (const diff of [{ removed: ['account', 'other'] }, null, undefined]) deploy(diff);
@@ -250,8 +250,8 @@ describe('a file in the user directory', () => {
 
   it('is not needed where Node-RED has no user directory', () => {
     const embedded = { ...red, settings: {} } as unknown as Red;
-    tokensOf(embedded, 'account').write(1);
-    assert.equal(tokensOf(embedded, 'account').read(), 1);
+    tokenStoreOf(embedded, 'account').write(1);
+    assert.equal(tokenStoreOf(embedded, 'account').read(), 1);
     assert.equal(identityOf(embedded, 'x'), identityOf(embedded, 'x'));
   });
 });

@@ -1,11 +1,11 @@
 import { Journal, type Store } from '../core/follow/journal';
 import type { Red, RuntimeNode } from './red';
 
-/** By node: unless the user has set up a context store, Node-RED empties a node's context at each of its redeploys. */
+/** By node: without a persistent context store Node-RED empties a node's context when the node is redeployed. */
 const journals = new Map<string, Journal>();
 const runtimes = new WeakSet<object>();
 
-/** What a node remembers: kept as long as it is deployed. */
+/** What a node remembers, kept as long as it is deployed. */
 export function journalOf(RED: Red, { id }: RuntimeNode): Journal {
   if (!runtimes.has(RED.events)) {
     runtimes.add(RED.events);
@@ -19,11 +19,11 @@ export function journalOf(RED: Red, { id }: RuntimeNode): Journal {
 }
 
 /** The node's context in the default store. */
-export function storeOf(node: RuntimeNode): Store {
-  const settled = <T>(ask: (callback: (error: unknown, value?: T) => void) => void) =>
-    new Promise<T | undefined>((resolve, reject) => ask((error, value) => (error ? reject(error) : resolve(value))));
+export function contextStoreOf(node: RuntimeNode): Store {
+  const promised = <T>(call: (callback: (error: unknown, value?: T) => void) => void) =>
+    new Promise<T | undefined>((resolve, reject) => call((error, value) => (error ? reject(error) : resolve(value))));
   return {
-    read: (key) => settled((callback) => node.context().get(key, callback)),
-    write: (key, value) => settled<void>((callback) => node.context().set(key, value, callback)),
+    read: (key) => promised((callback) => node.context().get(key, callback)),
+    write: (key, value) => promised<void>((callback) => node.context().set(key, value, callback)),
   };
 }
