@@ -1,6 +1,6 @@
 import type { NodeConfig, Red, RuntimeNode } from '../../src/node-red/red';
 
-/** What the panel offers; a flow file may leave them out. */
+/** The panel's defaults, which a flow file may leave out. */
 const PORTS = { port: 18800, mqttPort: 18830 };
 
 /** Serves simulated devices while it is deployed; nodes with the same ports share them. */
@@ -17,8 +17,8 @@ module.exports = (RED: Red): void => {
     const ports = { port: given(config.port) ?? PORTS.port, mqttPort: given(config.mqttPort) ?? PORTS.mqttPort };
     const wrong = (['port', 'mqttPort'] as const).find((field) => !isPort(ports[field]));
     if (wrong) return fail('notAPort', { field: wrong, value: ports[wrong] });
-    const share = lease({ port: Number(ports.port), mqttPort: Number(ports.mqttPort) });
-    share.ready.then(
+    const leased = lease({ port: Number(ports.port), mqttPort: Number(ports.mqttPort) });
+    leased.ready.then(
       ({ address }) => {
         if (!closed) this.status({ fill: 'green', shape: 'dot', text: address.replace('http://', '') });
       },
@@ -30,7 +30,7 @@ module.exports = (RED: Red): void => {
     );
     this.on('close', (removed, done) => {
       closed = true;
-      void share.release(!removed).finally(done);
+      void leased.release(!removed).finally(done);
     });
   });
 };

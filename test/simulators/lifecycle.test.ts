@@ -60,7 +60,7 @@ describe('the simulator', () => {
   it('closes at once, whatever hangs', async () => {
     // What waits for a time limit waits for ever.
     mock.timers.enable({ apis: ['setTimeout'] });
-    // Nobody else gets these as soon as they are free.
+    // No other process gets these as soon as they are free.
     const simulator = await simulated(await freePorts());
     const hanging = createServer().listen(0, '127.0.0.1');
     others.push(hanging);

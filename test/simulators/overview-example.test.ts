@@ -12,7 +12,7 @@ describe('the example with all five vendors', () => {
     red = await startNodeRed();
     const address = await deployExamples(red, 'ensemble', ['overview.json']);
     const vendors = async () => (await read(address)).vendors;
-    await until('somebody listens to the dial', async () => (await vendors().catch(() => undefined))?.turn.streams === 1);
+    await until('the node listens to the dial', async () => (await vendors().catch(() => undefined))?.turn.streams === 1);
     const turned = { page: 'light/2', steps: 60 };
     // Until the node knows the beginning, a turn of the dial belongs to it.
     const { turn } = await vendors();

@@ -23,7 +23,7 @@ describe('the device page, Thingsquare', () => {
 
       await greenhouse.getByLabel(words[language].temperature).fill('31.5');
       await greenhouse.getByText('31.5 °C').waitFor();
-      // It blinks for a few seconds only: whoever looks later may miss it.
+      // It blinks for a few seconds only.
       await Promise.all([greenhouse.locator('.blinking').waitFor(), user(`devices/${SENSOR}/`, 'command=idfy')]);
 
       const gate = card('Lamp at the gate');

@@ -205,10 +205,8 @@ function createAccess(act: Act): Part<ThingseeState> {
   const [client, secret, tokens] = [labelled(t('client')), labelled(t('secret')), labelled(t('tokens'))];
   const refusal = select(t('refusal'), { 401: '401', 403: '403' }, (value) => act('refusal', { refusal: value }));
   const expire = button(t('expire'), () => act('expire', {}));
-  const element = controls(t('access'), client.element, secret.element, tokens.element, refusal.element, expire);
-  element.classList.add('access');
   return {
-    element,
+    element: controls(t('access'), client.element, secret.element, tokens.element, refusal.element, expire),
     show(state) {
       client.show(state.client.id);
       secret.show(state.client.secret);

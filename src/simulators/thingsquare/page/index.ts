@@ -175,10 +175,8 @@ function createSessions(act: Act): Part<ThingsquareState> {
   const letters = h('p');
   const end = button(t('end'), () => act('end-sessions', {}), t('endHint'));
   const users = USERS.map((user) => h('code', {}, user));
-  const element = controls(t('sessions'), logins, h('small', {}, t('users')), ...users, letters, end);
-  element.classList.add('sessions');
   return {
-    element,
+    element: controls(t('sessions'), logins, h('small', {}, t('users')), ...users, letters, end),
     show({ sessions, mails }) {
       const lines = mails.map(({ to, about, token }) => h('div', {}, `${to}: ${t(about)} `, h('code', {}, token)));
       letters.replaceChildren(...(lines.length > 0 ? [h('small', {}, t('mails')), ...lines] : []));
