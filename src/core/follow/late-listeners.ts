@@ -1,4 +1,4 @@
-import { copyOf } from '../objects';
+import { copyOf } from '../copy';
 
 /** What may wait while the state is read. */
 export const WAITING = { events: 2000, characters: 8_000_000 };

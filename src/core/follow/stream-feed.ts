@@ -1,9 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import { backoff, pauseAfter } from '../backoff';
+import { copyOf } from '../copy';
 import { asEnsembleError, cancelled, EnsembleError } from '../errors';
 import { EventStream } from '../http/event-stream';
 import type { HttpConnection } from '../http-connection';
-import { copyOf } from '../objects';
 import type { Scope } from '../scope';
 import { Trouble } from '../trouble';
 import { retrying } from './events';

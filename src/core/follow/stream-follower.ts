@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
+import { copyOf, merge } from '../copy';
 import type { HttpConnection } from '../http-connection';
-import { copyOf, isRecord, merge, sizeOf } from '../objects';
+import { isRecord, sizeOf } from '../objects';
 import type { EventContext } from './events';
 import { type OwnChanges, type Snapshot, type StreamDefinition, type StreamEvent, streamEvent } from './stream';
 import { StreamFeed, type StreamListener } from './stream-feed';

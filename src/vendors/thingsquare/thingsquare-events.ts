@@ -1,7 +1,8 @@
+import { copyOf } from '../../core/copy';
 import { eventMarks } from '../../core/follow/event-marks';
 import type { EventContext } from '../../core/follow/events';
 import { TopicMemory } from '../../core/follow/topic-memory';
-import { copyOf, isRecord, withoutUndefined } from '../../core/objects';
+import { isRecord, withoutUndefined } from '../../core/objects';
 import { choice, integer, optional, type Values } from '../../core/schema/parameters';
 import { type ChangedVariable, changedVariables, type Filter, isWanted } from './changed-variables';
 import type { ThingsquareClient } from './client';

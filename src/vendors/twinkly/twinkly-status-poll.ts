@@ -1,10 +1,11 @@
+import { copyOf } from '../../core/copy';
 import { EnsembleError } from '../../core/errors';
 import { eventMarks } from '../../core/follow/event-marks';
 import type { EventContext } from '../../core/follow/events';
 import { poll } from '../../core/follow/poll';
 import { inShard, shard } from '../../core/follow/shard';
 import { TopicMemory } from '../../core/follow/topic-memory';
-import { copyOf, isObject, isRecord, sizeOf } from '../../core/objects';
+import { isObject, isRecord, sizeOf } from '../../core/objects';
 import { boolean, choice, type JsonObject, list, number, optional, type Values } from '../../core/schema/parameters';
 import { changedPaths } from './changed-paths';
 import type { TwinklyClient } from './client';

@@ -1,8 +1,9 @@
 import { deepEqual, equal } from 'node:assert/strict';
+import { copyOf } from '../../../src/core/copy';
 import { eventMarks } from '../../../src/core/follow/event-marks';
 import type { Memory } from '../../../src/core/follow/events';
 import { TopicMemory } from '../../../src/core/follow/topic-memory';
-import { copyOf, isRecord } from '../../../src/core/objects';
+import { isRecord } from '../../../src/core/objects';
 
 describe('what a node remembers of each topic', () => {
   let kept: unknown;
