@@ -22,7 +22,7 @@ interface Waiting {
 const KEPT = 1000;
 
 /** Messages that are failed in one turn of the event loop: the flow may do much with each, and must not block the rest. */
-const PORTION = 50;
+const BATCH = 50;
 
 const cancelled = () => new EnsembleError('CANCELLED', 'the node was closed before the message was sent');
 
@@ -70,7 +70,7 @@ export class Delivery {
     const all = [...this.lanes.values()].flatMap((lane) => this.take(lane));
     for (const [index, waiting] of all.entries()) {
       waiting.end(cancelled());
-      if (index % PORTION === PORTION - 1) await turn();
+      if (index % BATCH === BATCH - 1) await turn();
     }
   }
 

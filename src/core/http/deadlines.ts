@@ -4,7 +4,7 @@ import { LATE } from '../watchdog';
 import type { Attempt } from './attempt';
 
 /** Attempts that are given up in one turn of the event loop. */
-const PORTION = 500;
+const BATCH = 500;
 
 /**
  * The attempts of a client that are under way, each with its time limit. One timer serves all: hardly any limit is ever reached,
@@ -61,9 +61,9 @@ export class Deadlines {
 
   /** A batch in each turn of the event loop; a response to the others may still come. */
   private giveUp(due: readonly Attempt[], from = 0): void {
-    for (const attempt of due.slice(from, from + PORTION)) attempt.giveUp();
-    if (from + PORTION >= due.length) return;
+    for (const attempt of due.slice(from, from + BATCH)) attempt.giveUp();
+    if (from + BATCH >= due.length) return;
     if (from === 0) for (const attempt of due) attempt.deadline = Number.POSITIVE_INFINITY;
-    setImmediate(() => this.giveUp(due, from + PORTION));
+    setImmediate(() => this.giveUp(due, from + BATCH));
   }
 }
