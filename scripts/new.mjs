@@ -4,6 +4,7 @@
 //   npm run new -- lamp lamp-bridge                  the configuration of a new vendor, with its client
 //   npm run new -- lamp lamp-light                   an action node
 //   npm run new -- lamp lamp-events --kind event     an event node
+//   npm run new -- lamp --kind simulator             the simulated devices
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -13,24 +14,38 @@ import { parseArgs } from 'node:util';
 import { giveUp, root } from './ready.mjs';
 
 const TEMPLATES = join(dirname(fileURLToPath(import.meta.url)), 'templates');
-const KINDS = { config: 'lamp-bridge', action: 'lamp-light', event: 'lamp-events' };
+/** The names in the templates. */
+const KINDS = { config: 'lamp-bridge', action: 'lamp-light', event: 'lamp-events', simulator: '' };
 /** Of a vendor that has nodes already, these stay as they are. */
-const SHARED = /^icons\/|\/help\/|\/(client|devices)\.ts$/;
+const SHARED = /^icons\/|\/help\/|\/(client|devices|vendor|vendor\.test)\.ts$/;
+/** What the tables of the tests need to know of a node, and behind what it is put. */
+const EXAMPLES = {
+  action: [
+    'examples: [',
+    `{ type: 'lamp-light', operation: 'set-level', parameters: { device: { type: 'str', value: 'a' }, level: { type: 'num', value: '40' } }, good: { level: 40 }, target: 'a' },
+     { type: 'lamp-light', operation: 'get-state', parameters: { device: { type: 'str', value: 'a' } }, good: { level: 40 }, target: 'a' },`,
+  ],
+  event: ['nodes: [', "{ id: 'lamp-events', type: 'lamp-events' },"],
+};
 
 process.chdir(root);
 const { vendor, node, kind, connection } = options();
+const names = namesOf();
 const written = write();
-register();
+const changed = kind === 'simulator' ? registerSimulator() : registerNode();
 format();
-console.log(`${written.map((file) => `  ${file}`).join('\n')}\n  package.json, README.md: registered`);
+console.log(`${written.map((file) => `  ${file}`).join('\n')}\n  changed: ${changed.join(', ')}`);
 console.log(`\nNext: npm test -- --only ${vendor}, then replace what is only an example. CONTRIBUTING.md says how.`);
 
 function options() {
   const { values, positionals } = commandLine();
   const [vendor = '', node = '', ...more] = positionals;
-  if (more.length > 0 || !vendor || !node)
-    giveUp('Usage: npm run new -- <vendor> <node> [--kind config|action|event] [--connection <node>]');
+  const isSimulator = values.kind === 'simulator';
+  if (more.length > 0 || !vendor || !node !== isSimulator)
+    giveUp('Usage: npm run new -- <vendor> <node> [--kind config|action|event] [--connection <node>], or <vendor> --kind simulator');
   if (!/^[a-z]+$/.test(vendor)) giveUp(`The vendor must be a word of small letters, not ${vendor}.`);
+  if (isSimulator && existsSync(`src/simulators/${vendor}`)) giveUp(`src/simulators/${vendor} is there already.`);
+  if (isSimulator) return { vendor, node, kind: 'simulator' };
   if (!/^[a-z]+(-[a-z]+)+$/.test(node))
     giveUp(`The node must be words of small letters with hyphens, such as ${vendor}-light, not ${node}.`);
   const configNodes = configNodesOf(vendor);
@@ -61,9 +76,9 @@ function configNodesOf(folder) {
 /** Writes the files of the templates. Returns their paths. */
 function write() {
   // An event node of a vendor that was not made here lacks what reads the devices.
-  const from = [...filesIn(kind), ...(kind === 'config' ? [] : filesIn('config').filter((file) => SHARED.test(placeOf(file))))];
-  const names = namesOf();
-  const files = from.map((file) => [replaced(placeOf(file), names), replaced(read(file), names)]);
+  const shared = ['action', 'event'].includes(kind) ? filesIn('config').filter((file) => SHARED.test(placeOf(file))) : [];
+  const from = [...filesIn(kind), ...shared];
+  const files = from.map((file) => [replaced(placeOf(file)), replaced(read(file))]);
   const missing = files.filter(([file]) => !existsSync(file));
   const taken = files.find(([file]) => existsSync(file) && !SHARED.test(file));
   if (taken) giveUp(`${taken[0]} is there already.`);
@@ -80,10 +95,13 @@ function namesOf() {
   const className = existsSync(client) && /export class (\w+) extends HttpConnection/.exec(read(client))?.[1];
   const panels = existsSync(`nodes/${vendor}`) ? readdirSync(`nodes/${vendor}`).filter((file) => file.endsWith('.html')) : [];
   const color = panels.flatMap((file) => /color: '(#\w+)'/.exec(read(`nodes/${vendor}/${file}`))?.[1] ?? [])[0];
-  return [
+  const ofNode = [
     [KINDS[kind], node],
     [KINDS.config, connection],
     [inWords(KINDS[kind]), inWords(node)],
+  ];
+  return [
+    ...(node ? ofNode : []),
     ['LampClient', className || `${capital(vendor)}Client`],
     ['Lamp', capital(vendor)],
     ['lamp', vendor],
@@ -104,7 +122,7 @@ function placeOf(file) {
 }
 
 /** All at once: a name that is put in may contain another one. */
-function replaced(text, names) {
+function replaced(text) {
   const pattern = new RegExp(names.map(([name]) => name).join('|'), 'g');
   return text.replace(pattern, (found) => names.find(([name]) => name === found)[1]);
 }
@@ -114,20 +132,39 @@ function capital(word) {
 }
 
 function inWords(type) {
-  return capital(type).replaceAll('-', ' ');
+  return type && capital(type).replaceAll('-', ' ');
 }
 
 function read(file) {
   return readFileSync(file, 'utf8');
 }
 
-/** Behind the other nodes of the vendor, or before the simulator, which is the last. */
-function register() {
+/** Behind the other nodes of the vendor, or before the simulator, which is the last. Returns the files. */
+function registerNode() {
   const entry = `      "${node}": "dist/nodes/${vendor}/${node}.js",\n`;
   const row = `| \`${node}\` | ${kind === 'config' ? 'Configuration: what all nodes of the vendor share' : 'What it does'} |\n`;
   insert('package.json', entry, new RegExp(`^ +"[\\w-]+": "dist/nodes/${vendor}/.*\\n`, 'gm'), / +"ensemble-simulator": "dist/);
   const others = Object.keys(JSON.parse(read('package.json'))['node-red'].nodes).filter((type) => existsSync(`nodes/${vendor}/${type}.ts`));
   insert('README.md', row, new RegExp(`^\\| \`(?:${others.join('|')})\` \\|.*\\n`, 'gm'), /\| `ensemble-simulator` \|/);
+  const changed = ['package.json', 'README.md'];
+  if (!EXAMPLES[kind]) return changed;
+  const [place, example] = EXAMPLES[kind];
+  const table = `test/${vendor}/vendor.ts`;
+  writeFileSync(
+    table,
+    read(table).replace(place, () => place + replaced(example)),
+  );
+  return [...changed, table];
+}
+
+function registerSimulator() {
+  const list = 'src/simulators/vendors.ts';
+  const text = `import { ${vendor} } from './${vendor}';\n${read(list)}`;
+  writeFileSync(
+    list,
+    text.replace(/(export const vendors = \{[^}]*?),? \}/, (_, begin) => `${begin}, ${vendor} }`),
+  );
+  return [list];
 }
 
 function insert(file, line, siblings, end) {
@@ -140,7 +177,7 @@ function insert(file, line, siblings, end) {
 /** Lines are broken by their length, which depends on the names. */
 function format() {
   const biome = createRequire(import.meta.url).resolve('@biomejs/biome/bin/biome');
-  const files = [...written.filter((file) => /\.(ts|json)$/.test(file)), 'package.json'];
+  const files = [...written, ...changed].filter((file) => /\.(ts|json)$/.test(file));
   const { status, stdout, stderr } = spawnSync(process.execPath, [biome, 'check', '--write', ...files], { encoding: 'utf8' });
   if (status !== 0) giveUp(stdout + stderr);
 }

@@ -38,6 +38,7 @@ describe('the guide for contributors', function () {
       ['lamp', 'lamp-bridge'],
       ['lamp', 'lamp-light'],
       ['lamp', 'lamp-events', '--kind', 'event'],
+      ['lamp', '--kind', 'simulator'],
     ];
     let project: string;
 
@@ -68,15 +69,28 @@ describe('the guide for contributors', function () {
     });
 
     it('are well typed and well formed', async () => {
-      writeFileSync(join(project, 'tsconfig.lamp.json'), JSON.stringify({ extends: './tsconfig.json', include: ['nodes', 'test/lamp'] }));
+      writeFileSync(
+        join(project, 'tsconfig.lamp.json'),
+        JSON.stringify({ extends: './tsconfig.json', include: ['nodes', 'test/lamp', 'test/simulators/lamp.test.ts'] }),
+      );
       await run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.lamp.json');
-      await run('node_modules/@biomejs/biome/bin/biome', 'ci', 'package.json', 'nodes/lamp', 'src/vendors/lamp', 'test/lamp');
+      await run(
+        'node_modules/@biomejs/biome/bin/biome',
+        'ci',
+        'package.json',
+        'nodes/lamp',
+        'src/vendors/lamp',
+        'src/simulators',
+        'test/lamp',
+        'test/simulators',
+      );
     });
 
     it('stay as they are when something is wrong with the command', async () => {
       for (const [args, reason] of [
         [['lamp', 'lamp-light'], 'nodes/lamp/lamp-light.ts is there already'],
         [['lamp', 'lamp-x', '--kind', 'other'], '--kind must be one of config, action, event'],
+        [['lamp', '--kind', 'simulator'], 'src/simulators/lamp is there already'],
         [['lamp', 'lamp-x', '--connection', 'turn-device'], 'lamp has no configuration node turn-device'],
         [['moon', 'moon-phase', '--kind', 'event'], 'moon has no configuration node yet'],
         [['Lamp', 'lamp-x'], 'small letters, not Lamp'],

@@ -1,0 +1,4 @@
+import { vendorTables } from '../kit/vendor-tables';
+import { lamp } from './vendor';
+
+vendorTables(lamp);
