@@ -1,5 +1,6 @@
 import { show } from '../errors';
 import { isStep } from '../http/path';
+import { isRecord } from '../objects';
 import { hostOf, isHost, misreading } from './host';
 import type { Color, JsonObject, Kind, Parameter } from './parameters';
 import { unsendable } from './sendable';
@@ -123,7 +124,7 @@ export const parsers: Readonly<Record<Kind, (value: unknown, parameter: Paramete
   },
   object(value) {
     const object = fromJson(value);
-    if (!isObject(object)) throw new Mismatch('an object', value);
+    if (!isJsonObject(object)) throw new Mismatch('an object', value);
     checkSendable(object, '');
     return object;
   },
@@ -133,7 +134,7 @@ export const parsers: Readonly<Record<Kind, (value: unknown, parameter: Paramete
     if (items.length === 0) throw new Mismatch('an object, or an array of objects', value);
     for (const [index, item] of items.entries()) {
       const place = Array.isArray(given) ? `[${index}]` : '';
-      if (!isObject(item)) throw new Mismatch('an object', item, place);
+      if (!isJsonObject(item)) throw new Mismatch('an object', item, place);
       checkSendable(item, place);
     }
     return items;
@@ -144,7 +145,7 @@ export const parsers: Readonly<Record<Kind, (value: unknown, parameter: Paramete
     const given = hex ?? fromJson(value);
     const parts = Array.isArray(given) ? given : undefined;
     if (parts?.length === 3) return colorOf({ r: parts[0], g: parts[1], b: parts[2] }, value);
-    if (parts || !isObject(given)) throw new Mismatch(A_COLOR, value);
+    if (parts || !isJsonObject(given)) throw new Mismatch(A_COLOR, value);
     return colorOf(given, value);
   },
   grid(value, parameter) {
@@ -224,8 +225,8 @@ function colorOf(parts: JsonObject, value: unknown): Color {
   return Object.fromEntries(entries) as Color;
 }
 
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
+/** Bytes have a kind of parameter of their own. */
+const isJsonObject = (value: unknown): value is JsonObject => isRecord(value) && !(value instanceof Uint8Array);
 
 /** @throws Mismatch naming the part that JSON cannot represent */
 function checkSendable(value: JsonObject, place: string): void {

@@ -1,3 +1,5 @@
+import { isObject } from '../objects';
+
 /** A part of a value that JSON cannot represent. */
 export interface Unsendable {
   /** Its path in the value: `.a[0]`. */
@@ -30,13 +32,13 @@ function findOrWhole(value: unknown): Unsendable {
 
 function find(value: unknown, place: string, above: readonly object[]): Unsendable | undefined {
   if (typeof value === 'bigint') return { place, value };
-  if (typeof value !== 'object' || value === null) return undefined;
+  if (!isObject(value)) return undefined;
   if (above.includes(value)) return { place, value };
   if (above.length > DEEPEST) return undefined;
   const isList = Array.isArray(value);
   for (const key of Object.keys(value)) {
     const step = isList ? `[${key}]` : `.${key}`;
-    const found = find((value as Readonly<Record<string, unknown>>)[key], place + step, [...above, value]);
+    const found = find(value[key], place + step, [...above, value]);
     if (found) return found;
   }
   return undefined;
