@@ -42,7 +42,7 @@ describe('the stream of a Turn comes back', () => {
     await until('it listens', () => turn.isHeard && turn.readings > 0);
     turn.state(ids[1], { value: 5 });
     await until('a live event', () => listening.events.length === 1);
-    listening.tellLate(ids.map((id, index) => [id, { value: index }]));
+    listening.tellLate(listening.memoryOf(ids.map((id, index) => [id, { value: index }])));
     deepEqual(
       listening.events.map(({ topic, payload, resumed = false }) => [topic, payload, resumed]),
       [

@@ -1,11 +1,11 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { Simulator } from '../../src/simulators/simulator';
 import { FaultServer } from '../kit/fault-server';
+import { forwardTo } from '../kit/forward';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
 import { load } from '../simulators/example-flows';
 import { act, ask, stateOf } from '../simulators/turn-client';
-import { wayTo } from './way-to-turn';
 
 /** What becomes of the data of an event of the state `ready`: the document does not say in which form it comes. */
 const FORMS: readonly (readonly [string, (value: string, sender: string) => unknown])[] = [
@@ -37,7 +37,7 @@ describe('the example "ready" with a Turn whose events have', () => {
 
   for (const [form, make] of FORMS)
     it(form, async () => {
-      way.good = wayTo(simulator, (frames) =>
+      way.good = forwardTo(simulator.address, (frames) =>
         frames.replace(/^data: (.*modifiedBy.*)$/gm, (_, text: string) => {
           const { modifiedBy, state } = JSON.parse(text) as { modifiedBy: string; state: { value: string } };
           return `data: ${JSON.stringify(make(state.value, modifiedBy))}`;

@@ -3,12 +3,12 @@ import type { Message } from '../../src/node-red/red';
 import { Simulator } from '../../src/simulators/simulator';
 import { Audit, TAB } from '../kit/audit';
 import { answer, FaultServer } from '../kit/fault-server';
+import { forwardTo } from '../kit/forward';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
 import { portOf } from '../simulators/ports';
 import { call, snapshot } from '../simulators/simulated';
 import { act, ask, put } from '../simulators/turn-client';
-import { wayTo } from './way-to-turn';
 
 const PERSON = 'UserInterfaceServiceImpl';
 const SENSOR = 'InternalTemperatureServiceImpl';
@@ -36,7 +36,7 @@ describe('turn-sse with a simulated Turn', () => {
     isShut = false;
     gate.good = (response, request) => {
       if (isShut && request.headers.accept === 'text/event-stream') return answer({}, 503)(response, request);
-      wayTo(simulator)(response, request);
+      forwardTo(simulator.address)(response, request);
     };
   });
   afterEach(async () => {

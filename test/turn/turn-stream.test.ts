@@ -4,10 +4,11 @@ import type { EnsembleError } from '../../src/core/errors';
 import type { EventContext, StreamState, VendorEvent } from '../../src/core/follow/events';
 import type { StreamTiming } from '../../src/core/follow/stream';
 import { type Operation, prepare } from '../../src/core/operation';
-import { Scope } from '../../src/core/scope';
+import type { Scope } from '../../src/core/scope';
 import { TurnClient } from '../../src/vendors/turn/client';
 import { operations } from '../../src/vendors/turn/turn-channel';
 import { start } from '../../src/vendors/turn/turn-sse';
+import { EventNode } from '../kit/event-node';
 import { until } from '../kit/within';
 import { RestlessTurn } from './restless-turn';
 
@@ -30,24 +31,17 @@ describe('the streams of a Turn', () => {
     device = new TurnClient({ settings, credentials: {}, network: { timeout }, identity: 'x'.repeat(20) }, { ...HASTY, ...timing });
   };
   const listen = async (more: Partial<Context['settings']> = {}, emit = (event: VendorEvent): void => void events.push(event)) => {
-    scope = new Scope();
-    await start({
-      nodeId: 'node',
-      connection: device,
-      settings: { stream: 'channels', selector: undefined, ignoreOwn: true, initial: false, ...more },
-      scope,
-      emit,
-      state: (state) => void states.push(state),
-      report: (error) => void reports.push(error),
-      warn: () => assert.fail('the Turn answers as it promises'),
-      memory: {
-        read: async (key) => structuredClone(kept.get(key)),
-        write: (key, make) => void kept.set(key, structuredClone(make())),
-        written: async () => {},
-      },
-      webhook: () => assert.fail('a Turn has no webhook'),
-      onRemoved: () => {},
-    });
+    const node = new EventNode(kept);
+    scope = node.scope;
+    const settings = { stream: 'channels', selector: undefined, ignoreOwn: true, initial: false, ...more } as const;
+    await start(
+      node.context(device, settings, {
+        emit,
+        state: (state) => void states.push(state),
+        report: (error) => void reports.push(error),
+        warn: () => assert.fail('the Turn answers as it promises'),
+      }),
+    );
   };
   const set = (channel: string, value: number | undefined, on?: boolean) => {
     const operation = operations.find(({ id }) => id === 'set-state') as unknown as Operation;
@@ -82,7 +76,7 @@ describe('the streams of a Turn', () => {
       await wait();
       const own = set(idOf(foreign + 1 + random(5)), 1_000_000 + cuts);
       if (random(2) === 0) await own;
-      turn.cutWithin(idOf(1 + random(foreign)), random(100) / 100);
+      turn.changeAndCut(idOf(1 + random(foreign)), random(100) / 100);
       for (let changes = random(4); changes > 0; changes--) turn.change(idOf(1 + random(foreign)));
       await own;
       await wait();
@@ -94,7 +88,7 @@ describe('the streams of a Turn', () => {
       () => [...turn.values].filter(([id]) => Number(id.split('/')[1]) <= foreign),
       (values) => values.every(([id, value]) => (seen().get(id) as { value?: number } | undefined)?.value === value),
     );
-    assert.ok(turn.streams > 100, `only ${turn.streams} connections`);
+    assert.ok(turn.opened > 100, `only ${turn.opened} connections`);
 
     const fates = new Map(turn.changes.map(({ id, value, fate, sender }) => [`${id}=${value}`, { fate, sender }]));
     const count = new Map<string, number>();
@@ -161,7 +155,7 @@ describe('the streams of a Turn', () => {
       states.map(({ is }) => is),
       ['connecting', 'live'],
     );
-    assert.deepEqual([turn.streams, reports[0]?.code], [1, 'TIMEOUT']);
+    assert.deepEqual([turn.opened, reports[0]?.code], [1, 'TIMEOUT']);
   });
 
   it('lives as long as any byte comes', async () => {
@@ -171,19 +165,19 @@ describe('the streams of a Turn', () => {
     await until('it listens', () => turn.isHeard);
     const started = Date.now();
     for await (const _ of setInterval(50)) {
-      await turn.say(':\n');
+      await turn.sendSlowly(':\n');
       if (Date.now() - started > 3000) break;
     }
-    assert.deepEqual([turn.streams, reports], [1, []]);
+    assert.deepEqual([turn.opened, reports], [1, []]);
   });
 
   it('reads events that come byte by byte, with comments and names that nobody knows, and goes on after a broken one', async () => {
     await listen();
     await until('it listens', () => turn.isHeard);
     const state = { modifiedBy: 'Küche 🍳', state: { value: '21.5', on: 'false' } };
-    await turn.say(`: heartbeat\n\nevent: LIGHT/1/1\r\nid: 7\r\nretry: 10\r\nodd: field\r\ndata: ${JSON.stringify(state)}\r\n\r\n`);
-    await turn.say('event: light/1/1\ndata: {"modifiedBy":\n\nevent: light/1/1\ndata: [1]\n\n');
-    await turn.say('event: news\ndata: {"modifiedBy":"x","action":{"play_action":"1"}}\n\n');
+    await turn.sendSlowly(`: heartbeat\n\nevent: LIGHT/1/1\r\nid: 7\r\nretry: 10\r\nodd: field\r\ndata: ${JSON.stringify(state)}\r\n\r\n`);
+    await turn.sendSlowly('event: light/1/1\ndata: {"modifiedBy":\n\nevent: light/1/1\ndata: [1]\n\n');
+    await turn.sendSlowly('event: news\ndata: {"modifiedBy":"x","action":{"play_action":"1"}}\n\n');
     await until('both events', () => events.length === 2);
     const [light, news] = events;
     assert.deepEqual(light, {
@@ -200,7 +194,7 @@ describe('the streams of a Turn', () => {
       reports.map(({ code }) => code),
       ['BAD_RESPONSE'],
     );
-    assert.equal(turn.streams, 1);
+    assert.equal(turn.opened, 1);
   });
 
   it('tell what changed while nobody listened, once, after a restart that kept the memory', async () => {

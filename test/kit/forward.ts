@@ -1,12 +1,12 @@
-import { request as forward } from 'node:http';
+import { request } from 'node:http';
 import { pipeline, Transform } from 'node:stream';
-import type { Behaviour } from '../kit/fault-server';
+import type { Behaviour } from './fault-server';
 
-/** Passes everything on to the simulated Turn; its streams with each frame rewritten, where that is asked for. */
-export const wayTo =
-  (turn: { readonly address: string }, rewrite = (frame: string): string => frame): Behaviour =>
+/** Passes everything on to the server at an address; its streams with each chunk rewritten, where that is asked for. */
+export const forwardTo =
+  (address: string, rewrite = (frame: string): string => frame): Behaviour =>
   (response, { method, path, headers, body }) => {
-    const onward = forward(turn.address + path, { method, headers, agent: false }, (come) => {
+    const onward = request(address + path, { method, headers, agent: false }, (come) => {
       response.writeHead(come.statusCode ?? 502, come.headers).flushHeaders();
       const isStream = headers.accept === 'text/event-stream';
       const change = new Transform({
