@@ -4,6 +4,7 @@ import { Simulator } from '../../src/simulators/simulator';
 import { type Editor, openEditor } from '../kit/editor';
 import { type NodeRed, startNodeRed, VERSION } from '../kit/node-red';
 import { probe } from '../kit/probe';
+import { num } from '../kit/typed-input';
 import { until, within } from '../kit/within';
 import { noteOf } from './panel-actions';
 import { withLogin } from './variants';
@@ -11,7 +12,7 @@ import { withLogin } from './variants';
 const TAB = { id: 'tab', type: 'tab', label: 'lookups' };
 const ACTION = {
   ...{ id: 'action', type: 'sonata-pattern', z: 'tab', x: 200, y: 100, wires: [[]] },
-  ...{ connection: 'gateway', operation: 'toggle', parameters: { deviceId: { type: 'num', value: '7' } } },
+  ...{ connection: 'gateway', operation: 'toggle', parameters: { deviceId: num(7) } },
 };
 const LOOKUPS = '**/ensemble/lookup/**';
 const DEVICE = 'ensemble-parameter-deviceId';
@@ -95,7 +96,7 @@ describe('lookups and tests of a connection', () => {
     equal(await typed().inputValue(), '456');
     equal(await note(DEVICE, /1\/456/), 'good');
     await editor.save();
-    deepEqual((await editor.node('action')).parameters, { deviceId: { type: 'num', value: '456' } });
+    deepEqual((await editor.node('action')).parameters, { deviceId: num(456) });
     await open('action');
   });
 

@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, notEqual } from 'node:assert/strict';
 import { type Editor, openEditor } from '../kit/editor';
 import { type FlowNode, type NodeRed, startNodeRed, VERSION } from '../kit/node-red';
+import { json, msg, num, str } from '../kit/typed-input';
 import { chooseOption, chooseType, noteOf, shown, type } from './panel-actions';
 import { variants } from './variants';
 
@@ -10,7 +11,7 @@ declare const RED: {
 };
 
 const CELLS = Array.from({ length: 100 }, () => 0);
-const pattern = (place: number, level: number) => ({ type: 'json', value: JSON.stringify(CELLS.with(place, level)) });
+const pattern = (place: number, level: number) => json(CELLS.with(place, level));
 const node = (id: string, more: Record<string, unknown>): FlowNode => {
   const action = { type: 'sonata-pattern', connection: 'gateway', operation: 'set-pattern' };
   return { id, z: 'tab', x: 200, y: 100, wires: [[]], ...action, ...more };
@@ -24,10 +25,10 @@ const NOWHERE = { baseUrl: 'http://127.0.0.1:1', mqttUrl: 'mqtt://127.0.0.1:1', 
 const FOREIGN = [
   node('variable', {
     operation: variable('OPERATION'),
-    parameters: { deviceId: { type: 'str', value: '456' }, pattern: { type: 'jsonata', value: 'rows' } },
+    parameters: { deviceId: str('456'), pattern: { type: 'jsonata', value: 'rows' } },
   }),
   node('typed', {
-    parameters: { deviceId: { type: 'str', value: '4' }, pattern: { type: 'env', value: 'ROWS' } },
+    parameters: { deviceId: str('4'), pattern: { type: 'env', value: 'ROWS' } },
     queueLimit: variable('LIMIT'),
     delivery: variable('DELIVERY'),
   }),
@@ -40,9 +41,9 @@ const FLOW = [
   { id: 'other', type: 'sonata-gateway', name: 'Garden', ...NOWHERE },
   node('action', { connection: '', operation: undefined }),
   events('events', { transport: 'mqtt' }),
-  node('drafts', { parameters: { deviceId: { type: 'num', value: '7' }, pattern: pattern(44, 9) } }),
-  node('open', { parameters: { deviceId: { type: 'num', value: '7' }, pattern: pattern(44, 9) } }),
-  node('wrong', { parameters: { deviceId: { type: 'num', value: '70000' }, pattern: pattern(37, 16) }, queueLimit: -1 }),
+  node('drafts', { parameters: { deviceId: num(7), pattern: pattern(44, 9) } }),
+  node('open', { parameters: { deviceId: num(7), pattern: pattern(44, 9) } }),
+  node('wrong', { parameters: { deviceId: num(70000), pattern: pattern(37, 16) }, queueLimit: -1 }),
   ...FOREIGN,
 ];
 
@@ -75,8 +76,8 @@ const CONTRACT = {
     connection: 'gateway',
     operation: 'set-pattern',
     parameters: {
-      deviceId: { type: 'num', value: '7' },
-      installationId: { type: 'msg', value: 'house.id' },
+      deviceId: num(7),
+      installationId: msg('house.id'),
       pattern: pattern(44, 9),
     },
     result: 'answer',
@@ -181,7 +182,7 @@ for (const { theme, language, options } of variants)
       equal(await panel.locator('[data-index="44"]').getAttribute('data-level'), '9');
       await panel.locator('#node-input-operation').selectOption('off');
       await editor.save();
-      deepEqual((await editor.node('drafts')).parameters, { deviceId: { type: 'num', value: '7' } });
+      deepEqual((await editor.node('drafts')).parameters, { deviceId: num(7) });
     });
 
     it('label a node in the workspace by what it does, and to whom', async () => {

@@ -3,6 +3,7 @@ import type { Locator } from 'playwright-core';
 import { Simulator } from '../../src/simulators/simulator';
 import { type Editor, openEditor } from '../kit/editor';
 import { type FlowNode, type NodeRed, startNodeRed, VERSION } from '../kit/node-red';
+import { str } from '../kit/typed-input';
 import { LOGIN } from '../simulators/twinkly';
 import { account } from '../twinkly/flows';
 import { noteOf } from './panel-actions';
@@ -37,7 +38,7 @@ for (const { theme, language, options } of variants)
       red = await startNodeRed(options);
       const env = [{ name: 'TREE', value: '48211', type: 'str' }];
       const group: FlowNode = { id: 'group', type: 'group', z: 'tab', nodes: ['effect'], env, style: {}, x: 100, y: 60, w: 300, h: 120 };
-      const parameters = { id: { type: 'str', value: variable('TREE') } };
+      const parameters = { id: str(variable('TREE')) };
       await red.deploy([
         { id: 'tab', type: 'tab', label: 'secrets' },
         group,

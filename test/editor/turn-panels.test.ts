@@ -3,6 +3,7 @@ import type { Locator } from 'playwright-core';
 import { Simulator } from '../../src/simulators/simulator';
 import { type Editor, openEditor } from '../kit/editor';
 import { type FlowNode, type NodeRed, startNodeRed, VERSION } from '../kit/node-red';
+import { json, num, str } from '../kit/typed-input';
 import { until } from '../kit/within';
 import { portOf } from '../simulators/ports';
 import { act, put } from '../simulators/turn-client';
@@ -81,13 +82,13 @@ for (const { theme, language, options } of variants)
         node('channel', 'turn-channel', { connection: '' }),
         node('control', 'turn-control', { operation: 'get-states' }),
         node('sse', 'turn-sse'),
-        node('wrong', 'turn-channel', { operation: 'get-state', parameters: { channel: { type: 'str', value: 'light/1' } } }),
+        node('wrong', 'turn-channel', { operation: 'get-state', parameters: { channel: str('light/1') } }),
         node('foreign', 'turn-channel', {
           operation: 'send-action',
           parameters: {
             channel: { type: 'env', value: 'DIAL' },
-            action: { type: 'str', value: 'increment_decrement' },
-            payload: { type: 'json', value: '1' },
+            action: str('increment_decrement'),
+            payload: json(1),
           },
         }),
       ]);
@@ -254,7 +255,7 @@ for (const { theme, language, options } of variants)
           name: '',
           connection: 'device',
           operation: 'set-state',
-          parameters: { channel: { type: 'str', value: 'light/1/1' }, value: { type: 'num', value: '45' } },
+          parameters: { channel: str('light/1/1'), value: num(45) },
           result: 'payload',
           delivery: 'latest',
           queueLimit: 1000,

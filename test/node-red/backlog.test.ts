@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { answer, FaultServer } from '../kit/fault-server';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { msg, str } from '../kit/typed-input';
 import { until } from '../kit/within';
 
 const COUNT = 4000;
@@ -30,7 +31,7 @@ describe('many messages that wait in a node', () => {
         connection: 'turn',
         operation: 'set-state',
         queueLimit: COUNT,
-        parameters: { channel: { type: 'str', value: 'light/1/1' }, value: { type: 'msg', value: 'payload' } },
+        parameters: { channel: str('light/1/1'), value: msg('payload') },
         wires: [[]],
       },
     ]);

@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { answer, type FaultServer } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
+import { str } from '../kit/typed-input';
 import { answering, asked, CLIENT, cloudNode, startCloud } from '../thingsee/fake-cloud';
 
 interface Refusal {
@@ -81,7 +82,7 @@ describe('a variable in a dialog', () => {
     it('for a row of an action, from its group', async () => {
       const turn: FlowNode = { id: 'turn', type: 'turn-device', host: '127.0.0.1', port: Number(new URL(home.url).port) };
       const group: FlowNode = { id: 'group', type: 'group', z: 'tab', nodes: ['action'], env: [text('KIT_CHANNEL', 'light/1/1')] };
-      const parameters = { channel: { type: 'str', value: variable('KIT_CHANNEL') } };
+      const parameters = { channel: str(variable('KIT_CHANNEL')) };
       const action = {
         id: 'action',
         type: 'turn-channel',

@@ -3,6 +3,7 @@ import { LOGIN } from '../../src/core/follow/login';
 import { Audit, TAB } from '../kit/audit';
 import { answer, type Behaviour, FaultServer, type Recorded } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
+import { str } from '../kit/typed-input';
 import { until } from '../kit/within';
 import { opensSession, says } from '../thingsquare/backend';
 import { vendors } from './login-vendors';
@@ -201,11 +202,11 @@ for (const [name, vendor] of Object.entries(vendors))
         } else if (tokenOf(request) !== valid || request.path.includes('forbidden')) answer({ message: 'no' }, 401)(response, request);
         else vendor.good(response, request);
       };
-      const parameters = { id: { type: 'str', value: 'forbidden' }, commandId: { type: 'str', value: '1' } };
+      const parameters = { id: str('forbidden'), commandId: str('1') };
       const forbidden = {
         twinkly: { type: 'twinkly-query', operation: 'get-command-status', parameters },
-        thingsquare: { type: 'thingsquare-device', operation: 'get', parameters: { device: { type: 'str', value: 'forbidden' } } },
-        thingsee: { type: 'thing-query', operation: 'get-info', parameters: { tuid: { type: 'str', value: 'forbidden' } } },
+        thingsquare: { type: 'thingsquare-device', operation: 'get', parameters: { device: str('forbidden') } },
+        thingsee: { type: 'thing-query', operation: 'get-info', parameters: { tuid: str('forbidden') } },
       }[name];
       audit = await Audit.open(
         red,

@@ -3,6 +3,7 @@ import { FaultServer } from '../kit/fault-server';
 import type { FlowNode } from '../kit/node-red';
 import { debugNode, PlainNodeRed } from '../kit/plain';
 import { ProxyServer } from '../kit/proxy-server';
+import { str } from '../kit/typed-input';
 
 describe('the proxy of the environment, on a plain Node-RED', () => {
   let red: PlainNodeRed;
@@ -18,7 +19,6 @@ describe('the proxy of the environment, on a plain Node-RED', () => {
     await vendor.close();
   });
 
-  const str = (value: string) => ({ type: 'str', value });
   const flow = (): FlowNode[] => [
     { id: 'gateway', type: 'sonata-gateway', baseUrl: vendor.url, installationId: '1' },
     { id: 'inject', type: 'inject', once: true, onceDelay: 0.1, props: [], wires: [['pattern']] },

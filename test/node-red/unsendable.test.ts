@@ -4,6 +4,7 @@ import { Audit } from '../kit/audit';
 import { allParameters } from '../kit/described';
 import { FaultServer } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
+import { msg, str } from '../kit/typed-input';
 
 const circle: Record<string, unknown> = { tsmId: 1500, tsmEv: 30 };
 circle.self = circle;
@@ -35,14 +36,14 @@ describe('a value that cannot be sent', () => {
     });
     after(() => vendor.close());
 
-    const fromMessage = { type: 'msg', value: 'payload' };
+    const fromMessage = msg('payload');
     const rows: [node: FlowNode, connection: (url: string) => FlowNode, name: string][] = [
       [
         {
           id: 'node',
           type: 'twinkly-command',
           operation: 'custom',
-          parameters: { id: { type: 'str', value: 'a' }, command: { type: 'str', value: 'c' }, params: fromMessage },
+          parameters: { id: str('a'), command: str('c'), params: fromMessage },
         },
         (baseUrl) => ({
           id: 'connection',
@@ -54,7 +55,7 @@ describe('a value that cannot be sent', () => {
         'params',
       ],
       [
-        { id: 'node', type: 'thing-command', operation: 'send', parameters: { tuid: { type: 'str', value: 'a' }, commands: fromMessage } },
+        { id: 'node', type: 'thing-command', operation: 'send', parameters: { tuid: str('a'), commands: fromMessage } },
         (baseUrl) => ({ id: 'connection', type: 'thingsee-cloud', baseUrl, credentials: { clientId: 'a', clientSecret: 'b' } }),
         'commands',
       ],

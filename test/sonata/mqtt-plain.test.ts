@@ -7,6 +7,7 @@ import { hasMosquitto, type MosquittoOptions, startMosquitto } from '../kit/brok
 import type { FlowNode } from '../kit/node-red';
 import { debugNode, PlainNodeRed } from '../kit/plain';
 import { freePort } from '../kit/ports';
+import { msg, num } from '../kit/typed-input';
 
 const PATTERN = Array.from({ length: 100 }, (_, index) => ([0, 9, 90, 99].includes(index) ? 0 : index % 16));
 const events = { id: 'events', type: 'sonata-events', connection: 'gateway', transport: 'mqtt', wires: [['event']] };
@@ -44,7 +45,7 @@ describe('sonata-events over MQTT, on a plain Node-RED with its default settings
         type: 'sonata-pattern',
         connection: 'gateway',
         operation: 'set-pattern',
-        parameters: { deviceId: { type: 'num', value: '7' }, pattern: { type: 'msg', value: 'payload' } },
+        parameters: { deviceId: num(7), pattern: msg('payload') },
         wires: [[]],
       },
     ];

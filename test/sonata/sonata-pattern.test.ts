@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { Audit } from '../kit/audit';
 import { answer, FaultServer } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
+import { json, msg, num, str } from '../kit/typed-input';
 import { until } from '../kit/within';
 
 const cells = Array.from({ length: 100 }, (_, index) => index % 16);
-const device = { type: 'num', value: '3' };
-const pattern = { type: 'msg', value: 'payload' };
+const device = num(3);
+const pattern = msg('payload');
 
 describe('sonata-pattern', () => {
   let red: NodeRed;
@@ -40,7 +41,7 @@ describe('sonata-pattern', () => {
       ['off', { operation: 'off', parameters: { deviceId: device } }, {}, '/off', ids],
       [
         'another installation than the gateway’s',
-        { operation: 'off', parameters: { deviceId: device, installationId: { type: 'num', value: '4294967295' } } },
+        { operation: 'off', parameters: { deviceId: device, installationId: num(4294967295) } },
         {},
         '/off',
         { installation_id: 4294967295, device_id: 3 },
@@ -101,18 +102,18 @@ describe('sonata-pattern', () => {
     const installationId = { type: 'env', value: 'INSTALLATION' };
     await open({ operation: 'set-pattern', parameters: {} });
     const sources: [string, object][] = [
-      ['json', { type: 'json', value: JSON.stringify(cells) }],
+      ['json', json(cells)],
       ['jsonata', { type: 'jsonata', value: '$map([0..99], function($i) { $i % 16 })' }],
       ['flow', { type: 'flow', value: 'kept.pattern' }],
       ['global', { type: 'global', value: 'pattern' }],
-      ['msg', { type: 'msg', value: 'deep.pattern' }],
+      ['msg', msg('deep.pattern')],
     ];
     process.env.INSTALLATION = '99';
     for (const [source, input] of sources) {
       await audit.deploy('nodes', {
         id: 'node',
         type: 'sonata-pattern',
-        parameters: { deviceId: { type: 'str', value: '12' }, installationId, pattern: input },
+        parameters: { deviceId: str('12'), installationId, pattern: input },
       });
       const context = red.node('node') as unknown as { context(): Record<'flow' | 'global', { set(key: string, value: unknown): void }> };
       context.context().flow.set('kept', { pattern: cells });
@@ -142,7 +143,7 @@ describe('sonata-pattern', () => {
 
   describe('with the operation left to the message', () => {
     it('takes msg.operation and msg.parameters, for what the node leaves empty', async () => {
-      await open({ operation: '', parameters: { deviceId: { type: 'str', value: '' }, installationId: { type: 'num', value: '5' } } });
+      await open({ operation: '', parameters: { deviceId: str(''), installationId: num(5) } });
       const { ends } = await audit.run({ operation: 'set-pattern', parameters: { deviceId: '9', installationId: 6, pattern: cells } });
       assert.deepEqual(ends, ['done']);
       assert.deepEqual(vendor.requests[0]?.json, { installation_id: 5, device_id: 9, values: cells, pattern: cells });
@@ -183,7 +184,7 @@ describe('sonata-pattern', () => {
       vendor.always((response, request) => held.push(() => answer({ message: 'Success' })(response, request)));
       return held;
     };
-    const off = { operation: 'off', parameters: { deviceId: { type: 'msg', value: 'device' } } };
+    const off = { operation: 'off', parameters: { deviceId: msg('device') } };
 
     it('all: one in flight for each target, the rest in order, one too many fails', async () => {
       await open({ ...off, delivery: 'all', queueLimit: '2' });

@@ -2,6 +2,7 @@ import { deepEqual, equal } from 'node:assert/strict';
 import type { FlowNode } from '../kit/node-red';
 import { debugNode, PlainNodeRed } from '../kit/plain';
 import { freePort } from '../kit/ports';
+import { msg, num } from '../kit/typed-input';
 
 const PATTERN = Array.from({ length: 100 }, (_, index) => ([0, 9, 90, 99].includes(index) ? 0 : index % 16));
 
@@ -12,7 +13,7 @@ describe('the Sonata nodes, on a plain Node-RED with its default settings, again
     red = await PlainNodeRed.start();
     const [port, mqttPort] = [await freePort(), await freePort()];
     simulator = `http://127.0.0.1:${port}`;
-    const device = { type: 'num', value: '7' };
+    const device = num(7);
     const flow: FlowNode[] = [
       { id: 'simulator', type: 'ensemble-simulator', port, mqttPort, wires: [] },
       { id: 'gateway', type: 'sonata-gateway', baseUrl: `${simulator}/sonata`, installationId: '1' },
@@ -25,7 +26,7 @@ describe('the Sonata nodes, on a plain Node-RED with its default settings, again
         type: 'sonata-pattern',
         connection: 'gateway',
         operation: 'set-pattern',
-        parameters: { deviceId: device, pattern: { type: 'msg', value: 'payload' } },
+        parameters: { deviceId: device, pattern: msg('payload') },
         wires: [['answer']],
       },
       debugNode('answer'),

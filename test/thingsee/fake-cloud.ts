@@ -31,14 +31,3 @@ export const cloudNode = (baseUrl: string, more: Record<string, unknown> = {}): 
   credentials: CLIENT,
   ...more,
 });
-
-/** Constant parameters as a panel saves them. */
-export const constants = (values: Record<string, unknown>): Record<string, { type: string; value: unknown }> =>
-  Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [
-      name,
-      typeof value === 'object'
-        ? { type: 'json', value: JSON.stringify(value) }
-        : { type: typeof value === 'number' ? 'num' : 'str', value: String(value) },
-    ]),
-  );

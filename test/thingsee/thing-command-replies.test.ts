@@ -2,8 +2,9 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { Audit } from '../kit/audit';
 import { answer, type Behaviour, type FaultServer } from '../kit/fault-server';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { constants } from '../kit/typed-input';
 import { until } from '../kit/within';
-import { answering, asked, cloudNode, constants, isLogin, startCloud } from './fake-cloud';
+import { answering, asked, cloudNode, isLogin, startCloud } from './fake-cloud';
 
 const tuid = 'TSPR04X2Z74162947';
 const command = { tsmId: 1500, tsmEv: 30, transactionId: 7, reportInterval: 60 };

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { Simulator } from '../../src/simulators/simulator';
 import { Audit, type Outcome } from '../kit/audit';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
-import { cloudNode, constants } from './fake-cloud';
+import { constants } from '../kit/typed-input';
+import { cloudNode } from './fake-cloud';
 
 const ROOM = 'TSEN03X2Z74162459';
 const PRESENCE = 'TSPR04X2Z74162947';

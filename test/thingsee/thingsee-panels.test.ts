@@ -5,6 +5,7 @@ import { chooseOption, noteOf, type } from '../editor/panel-actions';
 import { variants } from '../editor/variants';
 import { type Editor, openEditor } from '../kit/editor';
 import { type FlowNode, type NodeRed, startNodeRed, VERSION } from '../kit/node-red';
+import { json, num, str } from '../kit/typed-input';
 import { until } from '../kit/within';
 
 const PRESENCE = 'TSPR04X2Z74162947';
@@ -51,13 +52,13 @@ for (const { theme, language, options } of variants)
       simulator = await Simulator.start({ port: 0, mqttPort: 0 });
       red = await startNodeRed(options);
       const credentials = { clientId: 'ensemble', clientSecret: 'simulated-secret' };
-      const unknown = { tuid: { type: 'str', value: ROOM }, commands: { type: 'json', value: '{"tsmId":17110,"tsmEv":30,"profileId":0}' } };
+      const unknown = { tuid: str(ROOM), commands: json({ tsmId: 17110, tsmEv: 30, profileId: 0 }) };
       await red.deploy([
         { id: 'tab', type: 'tab', label: 'things' },
         { id: 'cloud', type: 'thingsee-cloud', baseUrl: `${simulator.address}/thingsee`, timeout: 3000, credentials },
         node('command', 'thing-command', { operation: 'send' }),
         node('unknown', 'thing-command', { operation: 'send', parameters: unknown }),
-        node('installation', 'thing-installation', { operation: 'set-status', parameters: { tuid: { type: 'str', value: ROOM } } }),
+        node('installation', 'thing-installation', { operation: 'set-status', parameters: { tuid: str(ROOM) } }),
         node('group', 'thing-group', { operation: 'set-group-of-thing' }),
         node('messages', 'thing-messages'),
       ]);
@@ -112,9 +113,9 @@ for (const { theme, language, options } of variants)
       await type(panel, 'ensemble-parameter-waitForReply', '60');
       await picture('thing-command');
       deepEqual((await saved('command')).parameters, {
-        tuid: { type: 'str', value: PRESENCE },
-        commands: { type: 'json', value: '{"tsmId":1500,"tsmEv":30,"reportInterval":600}' },
-        waitForReply: { type: 'num', value: '60' },
+        tuid: str(PRESENCE),
+        commands: json({ tsmId: 1500, tsmEv: 30, reportInterval: 600 }),
+        waitForReply: num(60),
       });
       await open('command');
       equal(await panel.locator('#ensemble-form-reportInterval').inputValue(), '600');
@@ -142,7 +143,7 @@ for (const { theme, language, options } of variants)
       await chooseOption(panel, 'ensemble-parameter-status', words.retired);
       await picture('thing-installation');
       const { parameters } = await saved('installation');
-      deepEqual((parameters as { status: unknown }).status, { type: 'str', value: 'retired' });
+      deepEqual((parameters as { status: unknown }).status, str('retired'));
     });
 
     it('offer groups for a thing', async () => {
@@ -152,8 +153,8 @@ for (const { theme, language, options } of variants)
       await type(panel, 'ensemble-parameter-tuid', ROOM);
       await picture('thing-group');
       deepEqual((await saved('group')).parameters, {
-        tuid: { type: 'str', value: ROOM },
-        groupId: { type: 'str', value: 'prfi00plant' },
+        tuid: str(ROOM),
+        groupId: str('prfi00plant'),
       });
     });
 

@@ -3,10 +3,11 @@ import { Audit } from '../kit/audit';
 import { answer, type FaultServer } from '../kit/fault-server';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { assertNoSecrets } from '../kit/secrets';
+import { msg } from '../kit/typed-input';
 import { until } from '../kit/within';
 import { answering, asked, CLIENT, cloudNode, isLogin, startCloud } from './fake-cloud';
 
-const tuid = { type: 'msg', value: 'tuid' };
+const tuid = msg('tuid');
 
 describe('the token of a Thingsee cloud', () => {
   let red: NodeRed;

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { Audit } from '../kit/audit';
 import { answer, type FaultServer } from '../kit/fault-server';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
-import { answering, asked, CLIENT, cloudNode, constants, isLogin, startCloud, TOKEN } from './fake-cloud';
+import { constants } from '../kit/typed-input';
+import { answering, asked, CLIENT, cloudNode, isLogin, startCloud, TOKEN } from './fake-cloud';
 import { command, REFUSED, tuid, WIRE } from './wire-table';
 
 describe('Thingsee on the wire', () => {

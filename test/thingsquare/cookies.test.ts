@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { Audit } from '../kit/audit';
 import { answer, type Behaviour, FaultServer, type Recorded } from '../kit/fault-server';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { num, str } from '../kit/typed-input';
 import { backend, DEVICE, form, frontend, isLogin, opensSession, says } from './backend';
 
 const WHO = '/0/user/';
 const cookieOf = ({ headers }: Recorded) => headers.cookie;
-const str = (value: string) => ({ type: 'str', value });
 const device = str(DEVICE);
 
 describe('cookies of a Thingsquare frontend', () => {
@@ -115,7 +115,7 @@ describe('cookies of a Thingsquare frontend', () => {
   const NOTHING: readonly [what: string, type: string, operation: string, parameters: object][] = [
     ['a device', 'device', 'get', { device }],
     ['a variable', 'variable', 'get', { device, kind: str('s'), name: str('x') }],
-    ['a history', 'variable', 'history', { device, kind: str('s'), name: str('x'), latest: { type: 'num', value: '5' } }],
+    ['a history', 'variable', 'history', { device, kind: str('s'), name: str('x'), latest: num(5) }],
   ];
   for (const [what, type, operation, parameters] of NOTHING)
     for (const nothing of ['', 'undefined', 'null', ' \r\n']) {

@@ -2,11 +2,10 @@ import assert from 'node:assert/strict';
 import { Audit, OUTPUT, TAB } from '../kit/audit';
 import { answer, FaultServer } from '../kit/fault-server';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { num, str } from '../kit/typed-input';
 import { until } from '../kit/within';
 import { backend, DEVICE, frontend } from './backend';
 
-const num = (value: number) => ({ type: 'num', value: String(value) });
-const str = (value: string) => ({ type: 'str', value });
 const period = { device: str(DEVICE), kind: str('d'), name: str('period') };
 
 interface Asked {

@@ -5,6 +5,7 @@ import { answer, FaultServer } from '../kit/fault-server';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 import '../kit/once';
 import { probe } from '../kit/probe';
+import { num, str } from '../kit/typed-input';
 import { within } from '../kit/within';
 import { backend, DEVICE, frontend } from './backend';
 
@@ -50,8 +51,8 @@ describe('a history of a million points', function () {
   /** Reads all of it. @param receive gets each message's points */
   async function read(batch: number, receive: (points: readonly Point[]) => void): Promise<void> {
     const parameters = {
-      ...{ device: { type: 'str', value: DEVICE }, kind: { type: 'str', value: 's' }, name: { type: 'str', value: 'temperature' } },
-      ...{ latest: { type: 'num', value: '0' }, batch: { type: 'num', value: String(batch) } },
+      ...{ device: str(DEVICE), kind: str('s'), name: str('temperature') },
+      ...{ latest: num(0), batch: num(batch) },
     };
     const node = {
       id: 'node',

@@ -5,6 +5,7 @@ import { chooseOption, noteOf, shown } from '../editor/panel-actions';
 import { variants } from '../editor/variants';
 import { type Editor, openEditor } from '../kit/editor';
 import { type FlowNode, type NodeRed, startNodeRed, VERSION } from '../kit/node-red';
+import { json, num, str } from '../kit/typed-input';
 import { until } from '../kit/within';
 import { read } from '../simulators/simulated';
 import { DEVICE } from './backend';
@@ -100,11 +101,11 @@ for (const { theme, language, options } of variants)
       await choose(panel, 'ensemble-parameter-name', 'period');
       await editor.save();
       deepEqual((await editor.node('variable')).parameters, {
-        device: { type: 'str', value: DEVICE },
-        kind: { type: 'str', value: 'd' },
-        name: { type: 'str', value: 'period' },
-        value: { type: 'str', value: '30' },
-        waitForAck: { type: 'num', value: '20' },
+        device: str(DEVICE),
+        kind: str('d'),
+        name: str('period'),
+        value: str('30'),
+        waitForAck: num(20),
       });
     });
 
@@ -194,7 +195,7 @@ for (const { theme, language, options } of variants)
       await panel.locator('#ensemble-parameter-data-value').fill('{"room":"hall"}');
       await picture('user');
       await editor.save();
-      deepEqual((await editor.node('user')).parameters, { data: { type: 'json', value: '{"room":"hall"}' } });
+      deepEqual((await editor.node('user')).parameters, { data: json({ room: 'hall' }) });
     });
 
     it('leave no session behind', async () => {

@@ -3,6 +3,7 @@ import { Audit, OUTPUT, TAB } from '../kit/audit';
 import { answer, type Behaviour, FaultServer, type Recorded } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 import { assertNoSecrets } from '../kit/secrets';
+import { msg, str } from '../kit/typed-input';
 import { until } from '../kit/within';
 import { backend, form, frontend, isLogin, opensSession, says } from './backend';
 
@@ -48,7 +49,7 @@ describe('a session of a Thingsquare frontend', () => {
   };
 
   it('is opened once, for many requests at once', async () => {
-    await open({ operation: 'get', parameters: { device: { type: 'msg', value: 'device' } } });
+    await open({ operation: 'get', parameters: { device: msg('device') } });
     for (let device = 0; device < 50; device++) audit.send({ device });
     await audit.settled();
     assert.deepEqual([logins().length, others().length], [1, 50]);
@@ -63,7 +64,7 @@ describe('a session of a Thingsquare frontend', () => {
     it(`has ended, and 50 requests at once are answered with ${what}: one login`, async () => {
       // What the question about the user is answered with is documented.
       const session = counting((response, request) => (request.path === WHO ? says('not found', 404) : refusal)(response, request));
-      await open({ operation: 'get', parameters: { device: { type: 'msg', value: 'device' } } });
+      await open({ operation: 'get', parameters: { device: msg('device') } });
       await audit.run({ device: 'first' });
       session.end();
       for (let device = 0; device < 50; device++) audit.send({ device });
@@ -79,7 +80,7 @@ describe('a session of a Thingsquare frontend', () => {
 
   it('lasts although something is refused: that is the flow’s to know', async () => {
     counting(says('not found', 404), (response, request) => says('not found', 404)(response, request));
-    await open({ operation: 'get', parameters: { device: { type: 'str', value: 'nobody' } } });
+    await open({ operation: 'get', parameters: { device: str('nobody') } });
     for (const _turn of [1, 2]) assert.deepEqual((await audit.run({})).ends, ['NOT_FOUND']);
     assert.equal(logins().length, 1);
   });
@@ -111,7 +112,7 @@ describe('a session of a Thingsquare frontend', () => {
   ] as const)
     it(`lets the flow know why ${what} was refused, in ${sessions} sessions`, async () => {
       backend(vendor, (response, request) => (request.path === WHO ? who : refusal)(response, request));
-      await open({ operation: 'claim', parameters: { auth: { type: 'str', value: '123' } } }, config);
+      await open({ operation: 'claim', parameters: { auth: str('123') } }, config);
       for (const _turn of [1, 2, 3]) {
         const { ends, error } = await audit.run({});
         assert.deepEqual([...ends, causeOf(error).statusCode, causeOf(error).vendorMessage], wanted);

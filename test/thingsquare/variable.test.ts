@@ -2,12 +2,11 @@ import assert from 'node:assert/strict';
 import { Audit } from '../kit/audit';
 import { answer, type Behaviour, FaultServer } from '../kit/fault-server';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { msg, num, str } from '../kit/typed-input';
 import { until } from '../kit/within';
 import { backend, DEVICE, frontend, says } from './backend';
 
-const str = (value: string) => ({ type: 'str', value });
-const num = (value: number) => ({ type: 'num', value: String(value) });
-const payload = { type: 'msg', value: 'payload' };
+const payload = msg('payload');
 const period = { device: str(DEVICE), kind: str('d'), name: str('period') };
 
 describe('thingsquare-variable', () => {

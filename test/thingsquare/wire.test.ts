@@ -2,11 +2,10 @@ import assert from 'node:assert/strict';
 import { Audit } from '../kit/audit';
 import { answer, FaultServer } from '../kit/fault-server';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { json, msg, num, str } from '../kit/typed-input';
 import { backend, DEVICE, form, frontend, says } from './backend';
 
-const num = (value: number) => ({ type: 'num', value: String(value) });
-const str = (value: string) => ({ type: 'str', value });
-const payload = { type: 'msg', value: 'payload' };
+const payload = msg('payload');
 const period = { device: str(DEVICE), kind: str('d'), name: str('period') };
 const platform = { device: str(DEVICE), kind: str('s'), name: str('platform') };
 const path = `/0/devices/${DEVICE}`;
@@ -74,7 +73,7 @@ const ROWS: Readonly<Record<string, Row>> = {
   'user data: store': {
     node: 'user',
     operation: 'store',
-    parameters: { data: { type: 'json', value: '{"test":"data"}' } },
+    parameters: { data: json({ test: 'data' }) },
     wire: ['POST', '/0/user/', { test: 'data' }],
     answer: 'user-data-ok',
   },

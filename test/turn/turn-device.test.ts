@@ -2,8 +2,9 @@ import { deepEqual, equal, match } from 'node:assert/strict';
 import { Audit } from '../kit/audit';
 import { answer, type Behaviour, FaultServer } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
+import { str } from '../kit/typed-input';
 
-const light = { type: 'str', value: 'light/1/1' };
+const light = str('light/1/1');
 
 describe('turn-device', () => {
   let red: NodeRed;

@@ -2,12 +2,10 @@ import { deepEqual, equal, match } from 'node:assert/strict';
 import { Audit } from '../kit/audit';
 import { type Behaviour, FaultServer } from '../kit/fault-server';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { bool, msg, num, str } from '../kit/typed-input';
 import { until } from '../kit/within';
 
-const str = (value: string) => ({ type: 'str', value });
-const num = (value: number) => ({ type: 'num', value: String(value) });
-const bool = (value: boolean) => ({ type: 'bool', value: String(value) });
-const payload = { type: 'msg', value: 'payload' };
+const payload = msg('payload');
 const light = str('light/1/1');
 type Parameters = Readonly<Record<string, { readonly type: string; readonly value: string }>>;
 

@@ -5,6 +5,7 @@ import { Audit, TAB } from '../kit/audit';
 import { answer, FaultServer } from '../kit/fault-server';
 import { forwardTo } from '../kit/forward';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { bool, str } from '../kit/typed-input';
 import { until } from '../kit/within';
 import { portOf } from '../simulators/ports';
 import { call, snapshot } from '../simulators/simulated';
@@ -13,7 +14,7 @@ import { act, ask, put } from '../simulators/turn-client';
 const PERSON = 'UserInterfaceServiceImpl';
 const SENSOR = 'InternalTemperatureServiceImpl';
 const ME = 'flow 1';
-const READY = { state: { type: 'str', value: 'ready' }, value: { type: 'bool', value: 'false' } };
+const READY = { state: str('ready'), value: bool(false) };
 
 const eventOf = (msg: Message | undefined) => msg?.event as Record<string, unknown>;
 const topics = (messages: readonly Message[]) => messages.map(({ topic }) => topic);

@@ -2,10 +2,8 @@ import { deepEqual, equal } from 'node:assert/strict';
 import { Audit } from '../kit/audit';
 import { answer, type Behaviour, FaultServer } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
+import { bool, num, str } from '../kit/typed-input';
 
-const str = (value: string) => ({ type: 'str', value });
-const num = (value: number) => ({ type: 'num', value: String(value) });
-const bool = (value: boolean) => ({ type: 'bool', value: String(value) });
 const light = str('light/1/1');
 
 const plain =

@@ -2,10 +2,6 @@ import type { FlowNode } from '../kit/node-red';
 
 export const CREDENTIALS = { username: 'me@example.com', password: 'pass-word-1' };
 
-export const str = (value: string) => ({ type: 'str', value });
-export const num = (value: number) => ({ type: 'num', value: String(value) });
-export const msg = (value: string) => ({ type: 'msg', value });
-
 /** An account at a server of the test's. */
 export const account = (baseUrl: string, more: Record<string, unknown> = {}): FlowNode => ({
   id: 'account',

@@ -3,10 +3,11 @@ import type { Simulator } from '../../src/simulators/simulator';
 import { Audit } from '../kit/audit';
 import { answer, FaultServer } from '../kit/fault-server';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { bool, json, msg, num, str } from '../kit/typed-input';
 import { until } from '../kit/within';
 import { simulated, snapshot } from '../simulators/simulated';
 import { LOGIN, press, state } from '../simulators/twinkly';
-import { account as config, msg, num, str } from './flows';
+import { account as config } from './flows';
 
 const CLOUD = { tokenLife: 86_400, commandTime: 0, commands: 'succeed' };
 
@@ -68,14 +69,14 @@ describe('twinkly-command and twinkly-query at the simulated cloud', () => {
       await audit.status({ fill: 'green', shape: 'dot', text: 'sent' });
       assert.ok(!red.statuses.some(({ id, status }) => id === 'node' && status?.text === 'done'));
     };
-    await open('turn-off', { ...spruce, unreliable: { type: 'bool', value: 'true' } });
+    await open('turn-off', { ...spruce, unreliable: bool(true) });
     const unreliable = await audit.run({});
     assert.deepEqual([unreliable.ends, unreliable.outputs[0]?.payload], [['done'], { status: 'sent' }]);
     await saysSent();
     await audit.close();
     for (const [operation, parameters] of [
-      ['turn-off', { async: { type: 'bool', value: 'true' } }],
-      ['custom', { command: str('installEffect'), params: { type: 'json', value: '{"effect":"hearts"}' } }],
+      ['turn-off', { async: bool(true) }],
+      ['custom', { command: str('installEffect'), params: json({ effect: 'hearts' }) }],
     ] as const) {
       await open(operation, { ...spruce, ...parameters });
       const { outputs } = await audit.run({});
@@ -139,7 +140,7 @@ describe('twinkly-command and twinkly-query at the simulated cloud', () => {
   });
 
   it('refuses to wait for what nobody confirms', async () => {
-    await open('turn-on', { ...spruce, waitForCompletion: num(5), unreliable: { type: 'bool', value: 'true' } });
+    await open('turn-on', { ...spruce, waitForCompletion: num(5), unreliable: bool(true) });
     assert.deepEqual((await audit.run({})).ends, ['INVALID_INPUT']);
   });
 
@@ -190,7 +191,7 @@ describe('twinkly-command and twinkly-query at the simulated cloud', () => {
   });
 
   it('tells how far a command is, and what a device belongs to', async () => {
-    await open('turn-off', { ...spruce, async: { type: 'bool', value: 'true' } });
+    await open('turn-off', { ...spruce, async: bool(true) });
     const { commandId } = ((await audit.run({})).outputs[0]?.payload ?? {}) as { commandId: string };
     await audit.close();
     await query('get-command-status', { ...spruce, commandId: str(commandId) });

@@ -7,7 +7,8 @@ import { Audit } from '../kit/audit';
 import { answer, FaultServer } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 import { assertNoSecrets } from '../kit/secrets';
-import { CREDENTIALS, account as config, msg } from './flows';
+import { msg } from '../kit/typed-input';
+import { CREDENTIALS, account as config } from './flows';
 
 const command: FlowNode = {
   id: 'node',

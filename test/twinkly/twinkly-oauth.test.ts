@@ -10,10 +10,10 @@ import { Audit } from '../kit/audit';
 import { answer, FaultServer } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 import { assertNoSecrets } from '../kit/secrets';
+import { num } from '../kit/typed-input';
 import { until } from '../kit/within';
 import { simulated, snapshot } from '../simulators/simulated';
 import { press } from '../simulators/twinkly';
-import { num } from './flows';
 import { begin, account as config, SECRET, signedIn, signIn, signInOn } from './sign-in';
 
 const node: FlowNode = { id: 'node', type: 'twinkly-command', connection: 'account', operation: 'turn-on', parameters: { id: num(48211) } };

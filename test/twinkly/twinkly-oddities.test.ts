@@ -4,7 +4,8 @@ import { WireProfile } from '../../src/vendors/twinkly/wire-profile';
 import { Audit } from '../kit/audit';
 import { answer, type Behaviour, FaultServer } from '../kit/fault-server';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
-import { CREDENTIALS, account as config, num, str } from './flows';
+import { num, str } from '../kit/typed-input';
+import { CREDENTIALS, account as config } from './flows';
 
 describe('what the Twinkly cloud may answer, too', () => {
   let red: NodeRed;

@@ -7,6 +7,7 @@ import { screenshot } from '../kit/browser';
 import { type Editor, openEditor } from '../kit/editor';
 import { type FlowNode, type NodeRed, startNodeRed, VERSION } from '../kit/node-red';
 import { assertNoSecrets } from '../kit/secrets';
+import { num, str } from '../kit/typed-input';
 import { LOGIN } from '../simulators/twinkly';
 import { account as config } from './flows';
 import { account as oauth, SECRET } from './sign-in';
@@ -100,7 +101,7 @@ for (const { theme, language, options } of variants)
       await type(panel, 'ensemble-parameter-color', '#0040ff');
       equal(await panel.locator('.ensemble-color').inputValue(), '#0040ff');
       await editor.save();
-      deepEqual(await parametersOf('color'), { id: { type: 'str', value: '48211' }, color: { type: 'str', value: '#0040ff' } });
+      deepEqual(await parametersOf('color'), { id: str('48211'), color: str('#0040ff') });
       // The workspace is drawn anew in its own time.
       await editor.page.locator('.ensemble-label-color text').first().waitFor();
       const { stroke, fill } = await editor.page.evaluate(() => {
@@ -119,7 +120,7 @@ for (const { theme, language, options } of variants)
       equal(await panel.locator('.ensemble-slider').inputValue(), '60');
       await picture('twinkly-brightness');
       await editor.save();
-      deepEqual(await parametersOf('brightness'), { id: { type: 'str', value: '48221' }, brightness: { type: 'num', value: '60' } });
+      deepEqual(await parametersOf('brightness'), { id: str('48221'), brightness: num(60) });
     });
 
     it('offer the effects of the chosen object, and of installations those', async () => {
@@ -132,15 +133,15 @@ for (const { theme, language, options } of variants)
       await picture('twinkly-effect');
       await editor.save();
       deepEqual(await parametersOf('effect'), {
-        target: { type: 'str', value: 'installation' },
-        id: { type: 'str', value: '702' },
-        effect: { type: 'str', value: 'aurora' },
+        target: str('installation'),
+        id: str('702'),
+        effect: str('aurora'),
       });
       const again = await editor.open('effect');
       await choose(again, 'ensemble-parameter-effect', 'Sparkle');
       await good(again, 'ensemble-parameter-effect', /Sparkle/);
       await editor.save();
-      deepEqual(((await parametersOf('effect')) as { effect?: object }).effect, { type: 'num', value: '7' });
+      deepEqual(((await parametersOf('effect')) as { effect?: object }).effect, num(7));
     });
 
     it('put several ids into a list, and take one out again', async () => {
@@ -159,7 +160,7 @@ for (const { theme, language, options } of variants)
       await choose(query, 'ensemble-parameter-ids', 'Spruce');
       await picture('twinkly-query');
       await editor.save();
-      deepEqual(await parametersOf('query'), { ids: { type: 'str', value: '48221' } });
+      deepEqual(await parametersOf('query'), { ids: str('48221') });
       const custom = await editor.open('custom');
       await type(custom, 'ensemble-parameter-id', '48221');
       await type(custom, 'ensemble-parameter-command', 'reboot');
@@ -254,7 +255,7 @@ for (const { theme, language, options } of variants)
           kind: 'twinkly-command',
           connection: 'account',
           operation: 'set-color',
-          parameters: { id: { type: 'str', value: '48211' }, color: { type: 'str', value: '#0040ff' } },
+          parameters: { id: str('48211'), color: str('#0040ff') },
           result: 'payload',
           delivery: 'all',
           queueLimit: 1000,

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { Audit } from '../kit/audit';
 import { answer, FaultServer } from '../kit/fault-server';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
-import { account as config, str } from './flows';
+import { str } from '../kit/typed-input';
+import { account as config } from './flows';
 
 type Row = readonly [name: string, operation: string, parameters: Record<string, unknown>, method: string, path: string, body?: object];
 
