@@ -102,8 +102,8 @@ describe('architecture', () => {
       const folder = dirname(js.replace('dist/', ''));
 
       it(`${type}: set, files and panel`, () => {
-        equal(basename(js), `${type}.js`);
-        ok(existsSync(join(ROOT, folder, `${type}.ts`)));
+        equal(js, `dist/nodes/${basename(folder)}/${type}.js`, `package.json: node-red.nodes["${type}"] must end with /${type}.js`);
+        for (const ending of ['ts', 'html']) present(`${folder}/${type}.${ending}`, `package.json declares node ${type}`);
         const panel = textOf(join(folder, `${type}.html`));
         deepEqual(
           [...panel.matchAll(/registerType\('([^']+)', ?\{/g)].map(([, name]) => name),
@@ -113,25 +113,47 @@ describe('architecture', () => {
           [...panel.matchAll(/data-template-name="([^"]+)"/g)].map(([, name]) => name),
           [type],
         );
+        const [, icon] = /^\s*icon: '([^']+)'/m.exec(panel) ?? [];
+        if (icon?.endsWith('.svg')) present(`icons/${icon}`, `it is the icon of node ${type}`);
+        // What the build copies beside the node.
+        if (icon?.endsWith('.svg'))
+          ok(icon.startsWith(basename(folder)), `${icon} must begin with ${basename(folder)}, the folder of ${type}`);
       });
 
       for (const language of LANGUAGES)
         it(`${type}: words and help in ${language}`, () => {
-          const words = JSON.parse(textOf(join(folder, 'locales', language, `${type}.json`))) as object;
-          deepEqual(Object.keys(words), [type]);
-          const help = textOf(join(folder, 'locales', language, `${type}.html`));
+          const [words, help] = ['json', 'html'].map((ending) => join(folder, 'locales', language, `${type}.${ending}`)) as [
+            string,
+            string,
+          ];
+          present(words, `the words of node ${type}`);
+          present(help, `the help of node ${type}`);
+          deepEqual(Object.keys(JSON.parse(textOf(words)) as object), [type], words);
           deepEqual(
-            [...help.matchAll(/data-help-name="([^"]+)"/g)].map(([, name]) => name),
+            [...textOf(help).matchAll(/data-help-name="([^"]+)"/g)].map(([, name]) => name),
             [type],
+            help,
           );
         });
     }
 
     it('has no file of a node that is not declared', () => {
-      const declared = [...types, ...Object.keys(pkg['node-red'].plugins)].sort();
-      const files = filesOf('nodes', '.ts').map((file) => basename(file, '.ts'));
-      deepEqual(files.sort(), declared);
+      const declared = [...types, ...Object.keys(pkg['node-red'].plugins)];
+      const files = filesOf('nodes', '.ts').filter((file) => !declared.includes(basename(file, '.ts')));
+      deepEqual(
+        files.map((file) => `package.json: node-red.nodes does not declare ${file}`),
+        [],
+      );
     });
+  });
+
+  describe('each vendor', () => {
+    for (const vendor of readdirSync(join(ROOT, 'src/vendors')))
+      it(`${vendor} has nodes, a simulator, examples, and the tests that all have`, () => {
+        for (const folder of ['nodes', 'src/simulators', 'examples']) present(`${folder}/${vendor}`, `src/vendors has a folder ${vendor}`);
+        present(`test/${vendor}/vendor.ts`, `it describes ${vendor} to the tables of faults, leaks and dialogs`);
+        present(`test/${vendor}/vendor.test.ts`, `it runs ${vendor} through the tables of faults, leaks and dialogs`);
+      });
   });
 
   describe('code', () => {
@@ -168,6 +190,8 @@ describe('architecture', () => {
     it('is short in its functions', () => mostly('function', 40, sources.flatMap(functionsOf)));
   });
 });
+
+const present = (file: string, why: string): void => ok(existsSync(join(ROOT, file)), `${file} is missing: ${why}`);
 
 /** The files of the first circle that is found; none where there is none. */
 function circleIn(imports: ReadonlyMap<string, readonly string[]>): readonly string[] {

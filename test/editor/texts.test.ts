@@ -1,4 +1,4 @@
-import { deepEqual, equal, match } from 'node:assert/strict';
+import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Parameters } from '../../src/core/schema/parameters';
@@ -13,7 +13,11 @@ interface Described {
   readonly credentials?: Parameters;
 }
 
-const read = (...path: string[]): string => readFileSync(join(NODES, ...path), 'utf8');
+/** A file beside the built nodes. */
+const read = (...path: string[]): string => {
+  ok(existsSync(join(NODES, ...path)), `nodes/${path.join('/')} is missing`);
+  return readFileSync(join(NODES, ...path), 'utf8');
+};
 const { nodes } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))['node-red'] as { nodes: Record<string, string> };
 
 /** All catalogues: of the nodes and of the shared form. */
@@ -44,7 +48,8 @@ const wordAt = (words: unknown, path: string): string =>
 describe('texts', () => {
   it('are there for every node', () => {
     // The simulator is no vendor's and describes nothing.
-    equal(described.length, Object.keys(nodes).length - 1);
+    const without = Object.keys(nodes).filter((type) => !described.some((node) => node.type === type));
+    deepEqual(without, ['ensemble-simulator'], 'src/vendors/<vendor>/<node>.ts is missing for these nodes');
     equal(catalogues.length >= Object.keys(nodes).length, true);
   });
 
@@ -53,7 +58,12 @@ describe('texts', () => {
       const english = JSON.parse(read(vendor, 'locales/en-US', name)) as unknown;
       const other = () => JSON.parse(read(vendor, 'locales', language, name)) as unknown;
 
-      it(`${name}: ${language} has the same keys as en-US`, () => deepEqual(keysOf(other()).sort(), keysOf(english).sort()));
+      it(`${name}: ${language} has the same keys as en-US`, () => {
+        const [wanted, there] = [keysOf(english), keysOf(other())];
+        const missing = wanted.filter((key) => !there.includes(key));
+        const unknown = there.filter((key) => !wanted.includes(key));
+        deepEqual({ missing, unknown }, { missing: [], unknown: [] }, `in nodes/${vendor}/locales/${language}/${name}`);
+      });
 
       it(`${name}: ${language} fills in the same values`, () => deepEqual(placeholders(other()), placeholders(english)));
     }
@@ -62,8 +72,9 @@ describe('texts', () => {
     it(`${type}: a parameter means the same in every operation`, () => {
       const words = new Map<string, string>();
       for (const [name, { label, help }] of (description.operations ?? []).flatMap(({ parameters }) => Object.entries(parameters))) {
-        equal(words.get(name) ?? `${label}: ${help}`, `${label}: ${help}`, name);
-        words.set(name, `${label}: ${help}`);
+        const [said, before] = [`${label}: ${help}`, words.get(name)];
+        equal(said, before ?? said, `the parameter ${name} of ${type} has two meanings: "${before}" and "${said}"`);
+        words.set(name, said);
       }
     });
 
@@ -79,7 +90,8 @@ describe('texts', () => {
           string,
           { parameters: Record<string, { help: string }> }
         >;
-        for (const [name, words] of Object.entries(catalogue[type]?.parameters ?? {})) equal(help.includes(words.help), true, name);
+        for (const [name, words] of Object.entries(catalogue[type]?.parameters ?? {}))
+          equal(help.includes(words.help), true, `the help of ${type} in ${language} does not list ${name}: "${words.help}"`);
         const { operations = [], settings, credentials } = description;
         const all = Object.values(
           Object.assign({}, settings, credentials, ...operations.map(({ parameters }) => parameters)) as Parameters,

@@ -58,6 +58,7 @@ describe('the package as npm publishes it', function () {
     deepEqual(
       packed.files.filter((file) => !kindOf(file)),
       [],
+      'files of no known kind (names of folders are of a to z, names of files of a to z and hyphens; see KINDS)',
     );
     const counts = Object.keys(KINDS).map((kind) => [kind, packed.files.filter((file) => kindOf(file) === kind).length]);
     deepEqual(
@@ -78,6 +79,7 @@ describe('the package as npm publishes it', function () {
     deepEqual(
       named.filter((file) => !packed.files.includes(file)),
       [],
+      'files that are missing in the package: package.json names them, or stands for them',
     );
   });
 
