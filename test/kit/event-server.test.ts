@@ -6,13 +6,13 @@ import { until } from './within';
 
 describe('kit: event server', () => {
   let server: FaultServer;
-  let texts: string[];
+  let chunks: Uint8Array[];
   let ended: number;
   before(async () => {
     server = await FaultServer.start();
   });
   beforeEach(() => {
-    texts = [];
+    chunks = [];
     ended = 0;
   });
   afterEach(() => server.heal());
@@ -22,14 +22,15 @@ describe('kit: event server', () => {
   const listen = async (url = server.url) => {
     const response = await fetch(`${url}/events`);
     const read = async () => {
-      for await (const chunk of response.body ?? []) texts.push(Buffer.from(chunk).toString('utf8'));
+      for await (const chunk of response.body ?? []) chunks.push(chunk);
     };
     void read()
       .catch(() => {})
       .finally(() => ended++);
     return response.status;
   };
-  const said = (text: string) => until(`the text ${text}`, () => texts.join('').includes(text));
+  const text = () => Buffer.concat(chunks).toString('utf8');
+  const said = (part: string) => until(`the text ${part}`, () => text().includes(part));
 
   it('streams what it says, heartbeats and pieces among them, and tells the state at each reading', async () => {
     const events = new EventServer((reading) => (reading === 2 ? Promise.resolve({ late: true }) : { reading }));
@@ -51,7 +52,7 @@ describe('kit: event server', () => {
     await listen();
     events.cutWithin(frame('a', 'whole'), 0.5);
     await until('the end', () => ended === 1);
-    equal(texts.join(''), frame('a', 'whole').slice(0, frame('a', 'whole').length / 2));
+    equal(text(), frame('a', 'whole').slice(0, frame('a', 'whole').length / 2));
     await listen();
     events.hush();
     await until('the end', () => ended === 2);
@@ -64,7 +65,7 @@ describe('kit: event server', () => {
     await listen();
     events.say('c', 1);
     await said('event: c');
-    equal(texts.join('').includes('event: b'), false);
+    equal(text().includes('event: b'), false);
   });
 
   it('that is restless knows what those who listen can have heard', async () => {

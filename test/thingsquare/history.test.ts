@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
-import { Audit, OUTPUT, TAB } from '../kit/audit';
-import { answer, FaultServer } from '../kit/fault-server';
-import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { OUTPUT, TAB } from '../kit/audit';
+import { answer } from '../kit/fault-server';
+import { Stage } from '../kit/stage';
 import { num, str } from '../kit/typed-input';
 import { until } from '../kit/within';
-import { backend, DEVICE, frontend } from './backend';
+import { backend, DEVICE } from './backend';
+import { thingsquare } from './vendor';
 
 const period = { device: str(DEVICE), kind: str('d'), name: str('period') };
 
@@ -24,38 +25,24 @@ const inclusive: Pages = (ids, { latest, from }) =>
   );
 
 describe('thingsquare-variable reads a history', () => {
-  let red: NodeRed;
-  let vendor: FaultServer;
-  let audit: Audit;
-
-  before(async () => {
-    red = await startNodeRed();
-    vendor = await FaultServer.start();
-  });
-  after(() => vendor.close());
-  afterEach(async () => {
-    await audit.close();
-    await vendor.heal();
-  });
+  const stage = new Stage(thingsquare);
   const open = async (operation: string, parameters: object) => {
-    audit = await Audit.open(red, { id: 'node', type: 'thingsquare-variable', connection: 'frontend', operation, parameters }, [
-      frontend(vendor),
-    ]);
+    await stage.open({ type: 'thingsquare-variable', operation, parameters });
   };
 
   /** Points with ids from `total` down to 1. @param gap what stands between two ids */
   const serve = (total: number, gap = 1, pages: Pages = inclusive) => {
     const ids = Array.from({ length: total }, (_, index) => (total - index) * gap);
-    vendor.always((response, request) => {
+    stage.server.always((response, request) => {
       const query = new URL(request.path, 'http://x').searchParams;
       const asked = { latest: Number(query.get('latest')), from: Number(query.get('from') ?? Number.POSITIVE_INFINITY) };
       const points = pages(ids, asked).map((id) => ({
         ...{ key: 'temperature', value: `2${id % 10}.5`, by: 'device', type: 's' },
         ...{ timestamp: 1468876126172 + id, id },
       }));
-      (query.has('latest') ? answer(points) : vendor.good)(response, request);
+      (query.has('latest') ? answer(points) : stage.server.good)(response, request);
     });
-    backend(vendor, answer({}));
+    backend(stage.server, answer({}));
   };
   const history = (latest: number, more = {}) => ({ ...period, latest: num(latest), ...more });
   const idsOf = (payload: unknown) => (payload as { id: number }[]).map(({ id }) => id);
@@ -74,19 +61,19 @@ describe('thingsquare-variable reads a history', () => {
     it(`latest ${latest} of ${total}: ${count} points, none twice, in ${requests} requests`, async () => {
       serve(total);
       await open('history', history(latest));
-      const { ends, outputs } = await audit.run({});
+      const { ends, outputs } = await stage.audit.run({});
       assert.deepEqual([ends, outputs.length], [['done'], 1]);
       assert.deepEqual(idsOf(outputs[0]?.payload), down(total, count));
-      assert.equal(vendor.requests.length - 1, requests);
+      assert.equal(stage.server.requests.length - 1, requests);
       assert.equal(outputs[0]?.parts, undefined);
     });
 
   it('asks as the vendor’s library does: the newest first, and on from the last', async () => {
     serve(5000);
     await open('history', history(2500));
-    await audit.run({});
+    await stage.audit.run({});
     assert.deepEqual(
-      vendor.requests.slice(1).map(({ path }) => path.replace(/.*\?/, '')),
+      stage.server.requests.slice(1).map(({ path }) => path.replace(/.*\?/, '')),
       ['latest=1000', 'latest=1000&from=4001', 'latest=502&from=3002'],
     );
   });
@@ -94,7 +81,7 @@ describe('thingsquare-variable reads a history', () => {
   it('whose ids have gaps', async () => {
     serve(1500, 7);
     await open('history', history(0));
-    const [output] = (await audit.run({})).outputs;
+    const [output] = (await stage.audit.run({})).outputs;
     assert.equal(new Set(idsOf(output?.payload)).size, 1500);
   });
 
@@ -122,11 +109,11 @@ describe('thingsquare-variable reads a history', () => {
         [0, 3000],
       ] as const) {
         await open('history', history(latest));
-        vendor.requests.length = 0;
-        const { ends, outputs } = await audit.run({});
+        stage.server.requests.length = 0;
+        const { ends, outputs } = await stage.audit.run({});
         assert.deepEqual([ends, idsOf(outputs[0]?.payload)], [['done'], down(3000, count)]);
-        if (latest > 0) assert.equal(vendor.requests.length - 1, requests);
-        await audit.close();
+        if (latest > 0) assert.equal(stage.server.requests.length - 1, requests);
+        await stage.audit.close();
       }
       await open('history', history(5));
     });
@@ -135,17 +122,17 @@ describe('thingsquare-variable reads a history', () => {
     it(`of a backend that ${what} and has fewer points than are asked for`, async () => {
       serve(2, 1, pages);
       await open('history', history(5));
-      const { ends, outputs } = await audit.run({});
+      const { ends, outputs } = await stage.audit.run({});
       assert.deepEqual([ends, idsOf(outputs[0]?.payload)], [['done'], [2, 1]]);
-      assert.equal(vendor.requests.length - 1, 1);
+      assert.equal(stage.server.requests.length - 1, 1);
     });
 
   it('of a backend that never gives more than the newest thousand, and says so', async () => {
     serve(3000, 1, (ids) => first(ids, 1000));
     await open('history', history(2500));
-    const { ends, outputs } = await audit.run({});
+    const { ends, outputs } = await stage.audit.run({});
     assert.deepEqual([ends, idsOf(outputs[0]?.payload)], [['done'], down(3000, 1000)]);
-    assert.ok(red.logs.some(({ level, text }) => level === 'warn' && /gives no more than its newest 1000 values/.test(text)));
+    assert.ok(stage.red.logs.some(({ level, text }) => level === 'warn' && /gives no more than its newest 1000 values/.test(text)));
   });
 
   it('while new points come in', async () => {
@@ -158,14 +145,14 @@ describe('thingsquare-variable reads a history', () => {
       );
     });
     await open('history', history(2500));
-    const ids = idsOf((await audit.run({})).outputs[0]?.payload);
+    const ids = idsOf((await stage.audit.run({})).outputs[0]?.payload);
     assert.deepEqual(ids, down(ids[0] ?? 0, 2500));
   });
 
   it('in several messages, numbered so that a join node puts them together', async () => {
     serve(5000);
     await open('history', history(2500, { batch: num(1000) }));
-    const { ends, outputs, id } = await audit.run({ topic: 'kept', parts: { id: 'before', index: 0, count: 1 } });
+    const { ends, outputs, id } = await stage.audit.run({ topic: 'kept', parts: { id: 'before', index: 0, count: 1 } });
     assert.deepEqual(ends, ['done']);
     const part = { id, type: 'array', len: 1000, property: 'payload', parts: { id: 'before', index: 0, count: 1 } };
     assert.deepEqual(
@@ -185,7 +172,7 @@ describe('thingsquare-variable reads a history', () => {
   it('in several messages, of which the last is never empty', async () => {
     serve(5000);
     await open('history', history(2000, { batch: num(1000) }));
-    const { outputs } = await audit.run({});
+    const { outputs } = await stage.audit.run({});
     assert.deepEqual(
       outputs.map(({ payload }) => (payload as unknown[]).length),
       [1000, 1000],
@@ -210,12 +197,12 @@ describe('thingsquare-variable reads a history', () => {
       count: '',
       wires: [[OUTPUT]],
     };
-    audit.flow = [...audit.flow, join];
-    await audit.deploy('full', { id: 'node', type: 'thingsquare-variable', wires: [['join']] });
-    await audit.run({});
-    await until('what it puts together', () => audit.outputs.length === 1);
+    stage.audit.flow = [...stage.audit.flow, join];
+    await stage.audit.deploy('full', { id: 'node', type: 'thingsquare-variable', wires: [['join']] });
+    await stage.audit.run({});
+    await until('what it puts together', () => stage.audit.outputs.length === 1);
     assert.deepEqual(
-      audit.outputs.map(({ payload }) => idsOf(payload)),
+      stage.audit.outputs.map(({ payload }) => idsOf(payload)),
       [down(3000, 2500)],
     );
   });

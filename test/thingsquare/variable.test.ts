@@ -1,51 +1,37 @@
 import assert from 'node:assert/strict';
-import { Audit } from '../kit/audit';
-import { answer, type Behaviour, FaultServer } from '../kit/fault-server';
-import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { answer, type Behaviour } from '../kit/fault-server';
+import { Stage } from '../kit/stage';
 import { msg, num, str } from '../kit/typed-input';
 import { until } from '../kit/within';
-import { backend, DEVICE, frontend, says } from './backend';
+import { backend, DEVICE, says } from './backend';
+import { thingsquare } from './vendor';
 
 const payload = msg('payload');
 const period = { device: str(DEVICE), kind: str('d'), name: str('period') };
 
 describe('thingsquare-variable', () => {
-  let red: NodeRed;
-  let vendor: FaultServer;
-  let audit: Audit;
-
-  before(async () => {
-    red = await startNodeRed();
-    vendor = await FaultServer.start();
-  });
-  after(() => vendor.close());
-  beforeEach(() => backend(vendor, says('device-ok')));
-  afterEach(async () => {
-    await audit.close();
-    await vendor.heal();
-  });
+  const stage = new Stage(thingsquare);
+  beforeEach(() => backend(stage.server, says('device-ok')));
   const open = async (operation: string, parameters: object, timeout = 10_000) => {
-    audit = await Audit.open(red, { id: 'node', type: 'thingsquare-variable', connection: 'frontend', operation, parameters }, [
-      frontend(vendor, { timeout }),
-    ]);
+    await stage.open({ type: 'thingsquare-variable', operation, parameters }, { timeout });
   };
   /** The status counts down. */
   const waits = (text: RegExp) =>
     until(
       `a status like ${text}`,
-      () => red.statuses.at(-1)?.status,
+      () => stage.red.statuses.at(-1)?.status,
       (status) => status?.fill === 'blue' && status.shape === 'dot' && text.test(status.text ?? ''),
     );
-  const paths = () => vendor.requests.slice(1).map(({ method, path }) => `${method} ${path.replace(/.*\//, '')}`);
+  const paths = () => stage.server.requests.slice(1).map(({ method, path }) => `${method} ${path.replace(/.*\//, '')}`);
 
   it('never takes a missing value for a synchronization', async () => {
     await open('set', { ...period, value: payload });
     for (const value of [undefined, null, {}, [1], Number.NaN]) {
-      const { ends, error } = await audit.run({ payload: value });
+      const { ends, error } = await stage.audit.run({ payload: value });
       assert.deepEqual(ends, ['INVALID_INPUT']);
       assert.match((error as Error).message, /^value (is missing|must be text, a number, true, false or a Buffer)/);
     }
-    assert.equal(vendor.requests.length, 0);
+    assert.equal(stage.server.requests.length, 0);
   });
 
   it('refuses what does not fit, and sends nothing', async () => {
@@ -62,12 +48,12 @@ describe('thingsquare-variable', () => {
     ];
     for (const [operation, parameters, message] of refusals) {
       await open(operation, parameters);
-      const { ends, error } = await audit.run({});
+      const { ends, error } = await stage.audit.run({});
       assert.deepEqual(ends, ['INVALID_INPUT']);
       assert.match((error as Error).message, message);
-      await audit.close();
+      await stage.audit.close();
     }
-    assert.equal(vendor.requests.length, 0);
+    assert.equal(stage.server.requests.length, 0);
     await open('get', period);
   });
 
@@ -75,7 +61,7 @@ describe('thingsquare-variable', () => {
     const set = { ...period, value: str('120') };
     const reads = (...answers: (Behaviour | object)[]) => {
       const left = answers.map((one) => (typeof one === 'function' ? (one as Behaviour) : answer(one)));
-      backend(vendor, (response, request) =>
+      backend(stage.server, (response, request) =>
         (request.method === 'POST' ? says('device-ok') : left.length > 1 ? (left.shift() as Behaviour) : (left[0] as Behaviour))(
           response,
           request,
@@ -86,7 +72,7 @@ describe('thingsquare-variable', () => {
     it('until the acknowledgement is newer than the change', async () => {
       reads({ value: '120', time: 2000 }, { value: '120', time: 2000, acked: 1000 }, { value: '120', time: 2000, acked: 2000 });
       await open('set', { ...set, waitForAck: num(10) });
-      const { ends, outputs } = await audit.run({});
+      const { ends, outputs } = await stage.audit.run({});
       assert.deepEqual([ends, outputs[0]?.payload, outputs[0]?.statusCode], [['done'], 'device-ok', 200]);
       assert.deepEqual(paths(), ['POST period', 'GET period', 'GET period', 'GET period']);
     });
@@ -94,10 +80,10 @@ describe('thingsquare-variable', () => {
     it('and shows how long it still will', async () => {
       reads({ value: '120', time: 2000, acked: 1000 });
       await open('set', { ...set, waitForAck: num(3) });
-      const id = audit.send({});
+      const id = stage.audit.send({});
       await waits(/^set ⏳ [1-3] s$/);
-      await audit.settled();
-      const { ends, error } = audit.outcomes.get(id) ?? assert.fail();
+      await stage.audit.settled();
+      const { ends, error } = stage.audit.outcomes.get(id) ?? assert.fail();
       assert.deepEqual(ends, ['TIMEOUT']);
       assert.equal((error as Error).message, 'the value is stored at the backend, but within 3 seconds the device has not acknowledged it');
       assert.equal((error as { cause: { retryable: boolean } }).cause.retryable, true);
@@ -106,18 +92,18 @@ describe('thingsquare-variable', () => {
     it('through trouble that passes', async () => {
       reads(says('down', 503), says('down', 503), says('down', 503), { value: '120', time: 2000, acked: 2001 });
       await open('set', { ...set, waitForAck: num(20) });
-      assert.deepEqual((await audit.run({})).ends, ['done']);
+      assert.deepEqual((await stage.audit.run({})).ends, ['done']);
     });
 
     it('but not when the value was refused', async () => {
-      backend(vendor, (response, { method, path }) =>
+      backend(stage.server, (response, { method, path }) =>
         (method === 'POST' ? says('device-fail', 400) : path === '/0/user/' ? answer({ login: 'a' }) : answer({}))(
           response,
-          vendor.requests[0] ?? assert.fail(),
+          stage.server.requests[0] ?? assert.fail(),
         ),
       );
       await open('set', { ...set, waitForAck: num(20) });
-      const { ends, error } = await audit.run({});
+      const { ends, error } = await stage.audit.run({});
       assert.deepEqual(ends, ['REJECTED']);
       assert.equal((error as { cause: { vendorMessage: string } }).cause.vendorMessage, 'device-fail');
       assert.match((error as Error).message, /^there is no such device or variable, or it cannot be changed \(HTTP 400: device-fail\)$/);
@@ -131,19 +117,19 @@ describe('thingsquare-variable', () => {
         reads(behaviour);
         // Who waited for the backend would wait longer than `run` does.
         await open('set', { ...set, waitForAck: num(1) }, 120_000);
-        const { ends, error } = await audit.run({});
+        const { ends, error } = await stage.audit.run({});
         assert.match(`${ends} ${(error as Error).message}`, /^TIMEOUT the value is stored at the backend, but within 1 seconds/);
       });
 
     it('and ends with a deploy', async () => {
       reads({ value: '120', time: 2000 });
       await open('set', { ...set, waitForAck: num(60) });
-      audit.send({});
+      stage.audit.send({});
       await waits(/^set ⏳ (60|5\d) s$/);
-      await audit.deploy('nodes', { id: 'node', type: 'thingsquare-variable', name: 'changed' });
-      await audit.settled();
+      await stage.audit.deploy('nodes', { id: 'node', type: 'thingsquare-variable', name: 'changed' });
+      await stage.audit.settled();
       assert.deepEqual(
-        [...audit.outcomes.values()].flatMap(({ ends }) => ends),
+        [...stage.audit.outcomes.values()].flatMap(({ ends }) => ends),
         ['CANCELLED'],
       );
     });

@@ -4,7 +4,7 @@ import type { Ends, Example, Vendor } from '../kit/vendor';
 import { until } from '../kit/within';
 import { DEVICE, frontend, isLogin, opensSession, says } from './backend';
 
-const SECRETS = ['secret-password-7f3a', 'secret-cookie'];
+export const PASSWORD = 'secret-password-7f3a';
 const device = str(DEVICE);
 const variable = { device, kind: str('d'), name: str('period') };
 const COMMAND = '043e6ba0-8cee-4519-b061-c3a263b7be18';
@@ -28,8 +28,8 @@ const login = { login: str('a@b.example') };
 
 export const thingsquare: Vendor = {
   name: 'thingsquare',
-  connection: (url, more) => frontend({ url }, { credentials: { login: 'dummy@example.com', password: SECRETS[0] }, ...more }),
-  secrets: SECRETS,
+  connection: (url, more) => frontend({ url }, { credentials: { login: 'dummy@example.com', password: PASSWORD }, ...more }),
+  secrets: [PASSWORD, 'secret-cookie'],
   login: { isLogin, good: opensSession() },
   examples: [
     ofVariable('set', { ...variable, value: str('120') }, ok),

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { Audit } from '../kit/audit';
-import { answer, FaultServer } from '../kit/fault-server';
-import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { answer } from '../kit/fault-server';
+import { Stage } from '../kit/stage';
 import { json, msg, num, str } from '../kit/typed-input';
-import { backend, DEVICE, form, frontend, says } from './backend';
+import { backend, DEVICE, form, says } from './backend';
+import { PASSWORD, thingsquare } from './vendor';
 
 const payload = msg('payload');
 const period = { device: str(DEVICE), kind: str('d'), name: str('period') };
@@ -234,31 +234,18 @@ const ROWS: Readonly<Record<string, Row>> = {
 };
 
 describe('Thingsquare nodes send on the wire', () => {
-  let red: NodeRed;
-  let vendor: FaultServer;
-  let audit: Audit;
-
-  before(async () => {
-    red = await startNodeRed();
-    vendor = await FaultServer.start();
-  });
-  after(() => vendor.close());
-  afterEach(async () => {
-    await audit.close();
-    await vendor.heal();
-  });
+  const stage = new Stage(thingsquare);
 
   for (const [name, row] of Object.entries(ROWS))
     it(name, async () => {
       const { node, operation, parameters = {}, wire, answer: given, result = given, status = 200 } = row;
       const [method, wanted, fields] = wire;
-      backend(vendor, typeof given === 'string' ? says(given, status) : answer(given, status));
-      const config = { id: 'node', type: `thingsquare-${node}`, connection: 'frontend', operation, parameters };
-      audit = await Audit.open(red, config, [frontend(vendor)]);
-      const { ends, outputs } = await audit.run({ payload: row.payload, topic: 'kept' });
+      backend(stage.server, typeof given === 'string' ? says(given, status) : answer(given, status));
+      await stage.open({ type: `thingsquare-${node}`, operation, parameters });
+      const { ends, outputs } = await stage.audit.run({ payload: row.payload, topic: 'kept' });
       assert.deepEqual(ends, ['done']);
-      const [request, ...before] = vendor.requests.toReversed();
-      const login = ['POST', '/0/session/login', { login: 'dummy@example.com', password: 'secret' }, undefined];
+      const [request, ...before] = stage.server.requests.toReversed();
+      const login = ['POST', '/0/session/login', { login: 'dummy@example.com', password: PASSWORD }, undefined];
       assert.deepEqual(
         before.map((one) => [one.method, one.path, form(one), one.headers.cookie]),
         row.asNobody ? [] : [login],

@@ -1,43 +1,24 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
-import { Audit } from '../kit/audit';
-import { answer, type Behaviour, FaultServer } from '../kit/fault-server';
-import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
+import { answer, type Behaviour } from '../kit/fault-server';
+import { Stage } from '../kit/stage';
 import { str } from '../kit/typed-input';
+import { turn } from './vendor';
 
 const light = str('light/1/1');
 
 describe('turn-device', () => {
-  let red: NodeRed;
-  let vendor: FaultServer;
-  let audit: Audit;
+  const stage = new Stage(turn);
 
-  before(async () => {
-    red = await startNodeRed();
-    vendor = await FaultServer.start();
-  });
-  after(() => vendor.close());
-  afterEach(async () => {
-    await audit.close();
-    await vendor.heal();
-  });
-
-  const device = (): FlowNode => ({
-    id: 'device',
-    type: 'turn-device',
-    host: '127.0.0.1',
-    port: new URL(vendor.url).port,
-    senderId: 'flow 1',
-  });
   const open = async (type: string, node: object, config: object = {}) => {
-    audit = await Audit.open(red, { id: 'node', type, connection: 'device', ...node }, [{ ...device(), ...config }]);
+    await stage.open({ type, ...node }, { senderId: 'flow 1', ...config });
   };
 
   describe('Test', () => {
     const test = async (given: Readonly<Record<string, Behaviour>>) => {
-      vendor.always((response, request) => (given[request.path.replace('/api/v1.0', '')] ?? answer({}, 404))(response, request));
-      const { port } = new URL(vendor.url);
+      stage.server.always((response, request) => (given[request.path.replace('/api/v1.0', '')] ?? answer({}, 404))(response, request));
+      const { port } = new URL(stage.server.url);
       const body = { values: { host: '127.0.0.1', port, timeout: 5000 }, credentials: {} };
-      const response = await red.admin('/ensemble/test/turn-device', { method: 'POST', body });
+      const response = await stage.red.admin('/ensemble/test/turn-device', { method: 'POST', body });
       return [response.status, ((await response.json()) as { message: string }).message] as const;
     };
     const channels = answer([{ id: 'light/1/1' }]);
@@ -70,13 +51,13 @@ describe('turn-device', () => {
     for (const type of ['turn-channel', 'turn-control']) {
       const operation = type === 'turn-channel' ? 'get-state' : 'get-states';
       await open(type, { operation, parameters: { channel: light } }, { senderId: '' });
-      vendor.always(answer({}));
+      stage.server.always(answer({}));
       for (const turn of [1, 2]) {
-        await audit.run({});
-        await audit.deploy('full', { id: 'device', type: 'turn-device', name: `turn ${turn}` });
+        await stage.audit.run({});
+        await stage.audit.deploy('full', { id: 'device', type: 'turn-device', name: `turn ${turn}` });
       }
-      for (const { headers } of vendor.requests) senders.add(headers['sender-id']);
-      if (type === 'turn-channel') await audit.close();
+      for (const { headers } of stage.server.requests) senders.add(headers['sender-id']);
+      if (type === 'turn-channel') await stage.audit.close();
     }
     equal(senders.size, 1);
     match(String([...senders][0]), /^[\w-]{8,}$/);
@@ -93,11 +74,11 @@ describe('turn-device', () => {
       [{ senderId: 'Straße' }, /^senderId must be/],
     ] as const) {
       await open('turn-channel', { operation: 'get-state', parameters: { channel: light } }, config);
-      await audit.status({ fill: 'grey', shape: 'ring' });
-      const { ends, error } = await audit.run({});
+      await stage.audit.status({ fill: 'grey', shape: 'ring' });
+      const { ends, error } = await stage.audit.run({});
       deepEqual(ends, ['NOT_CONFIGURED']);
       match((error as Error).message, message);
-      await audit.close();
+      await stage.audit.close();
     }
     await open('turn-channel', {});
   });

@@ -1,27 +1,12 @@
 import { deepEqual } from 'node:assert/strict';
-import { Audit } from '../kit/audit';
-import { answer, FaultServer } from '../kit/fault-server';
-import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { answer } from '../kit/fault-server';
+import { Stage } from '../kit/stage';
+import { turn } from './vendor';
 
 describe('limits of the channels of a Turn', () => {
-  let red: NodeRed;
-  let vendor: FaultServer;
-  let audit: Audit;
-
-  before(async () => {
-    red = await startNodeRed();
-    vendor = await FaultServer.start();
-  });
-  after(() => vendor.close());
+  const stage = new Stage(turn);
   beforeEach(async () => {
-    const port = new URL(vendor.url).port;
-    audit = await Audit.open(red, { id: 'node', type: 'turn-channel', connection: 'device', operation: '', parameters: {} }, [
-      { id: 'device', type: 'turn-device', host: '127.0.0.1', port },
-    ]);
-  });
-  afterEach(async () => {
-    await audit.close();
-    await vendor.heal();
+    await stage.open({ type: 'turn-channel', operation: '', parameters: {} });
   });
 
   /** Channel, its properties as the device may tell them, values, and what is said of one that does not fit. */
@@ -50,10 +35,10 @@ describe('limits of the channels of a Turn', () => {
   ];
   for (const [id, dataType, properties, fitting, wrong, expected] of OWN)
     it(`know a channel’s own limits and unit once the device has told them: ${JSON.stringify(properties).slice(0, 50)}`, async () => {
-      vendor.next(answer([{ id: id.toUpperCase(), dataType, properties }]));
-      const set = (value: number) => audit.run({ operation: 'set-state', parameters: { channel: id, value } });
-      vendor.always((response) => void response.end());
-      await audit.run({ operation: 'list-channels' });
+      stage.server.next(answer([{ id: id.toUpperCase(), dataType, properties }]));
+      const set = (value: number) => stage.audit.run({ operation: 'set-state', parameters: { channel: id, value } });
+      stage.server.always((response) => void response.end());
+      await stage.audit.run({ operation: 'list-channels' });
       for (const value of fitting) deepEqual((await set(value)).ends, ['done'], String(value));
       const { ends, error } = await set(wrong);
       deepEqual([ends, (error as Error).message], [['INVALID_INPUT'], `value must be ${expected} for ${id}, not ${wrong}`]);

@@ -1,9 +1,9 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
-import { Audit } from '../kit/audit';
-import { type Behaviour, FaultServer } from '../kit/fault-server';
-import { type NodeRed, startNodeRed } from '../kit/node-red';
+import type { Behaviour } from '../kit/fault-server';
+import { Stage } from '../kit/stage';
 import { bool, msg, num, str } from '../kit/typed-input';
 import { until } from '../kit/within';
+import { turn } from './vendor';
 
 const payload = msg('payload');
 const light = str('light/1/1');
@@ -12,24 +12,10 @@ type Parameters = Readonly<Record<string, { readonly type: string; readonly valu
 const plain: Behaviour = (response) => void response.setHeader('content-type', 'text/plain').end();
 
 describe('turn-channel and turn-control', () => {
-  let red: NodeRed;
-  let vendor: FaultServer;
-  let audit: Audit;
-
-  before(async () => {
-    red = await startNodeRed();
-    vendor = await FaultServer.start();
-  });
-  after(() => vendor.close());
-  afterEach(async () => {
-    await audit.close();
-    await vendor.heal();
-  });
+  const stage = new Stage(turn);
 
   const open = async (type: string, node: object) => {
-    audit = await Audit.open(red, { id: 'node', type, connection: 'device', ...node }, [
-      { id: 'device', type: 'turn-device', host: '127.0.0.1', port: new URL(vendor.url).port },
-    ]);
+    await stage.open({ type, ...node });
   };
 
   describe('refuse what does not fit, name it, and send nothing', () => {
@@ -73,8 +59,8 @@ describe('turn-channel and turn-control', () => {
     for (const [operation, parameters, given, message] of REFUSALS)
       it(`${operation}: ${message.source.slice(1)}`, async () => {
         await open('turn-channel', { operation, parameters });
-        const { ends, error, outputs } = await audit.run({ payload: given });
-        deepEqual([ends, outputs, vendor.requests.length], [['INVALID_INPUT'], [], 0]);
+        const { ends, error, outputs } = await stage.audit.run({ payload: given });
+        deepEqual([ends, outputs, stage.server.requests.length], [['INVALID_INPUT'], [], 0]);
         match((error as Error).message, message);
       });
 
@@ -86,8 +72,8 @@ describe('turn-channel and turn-control', () => {
     ] as const)
       it(`${operation}: ${message.source.slice(1)}`, async () => {
         await open('turn-control', { operation, parameters });
-        const { ends, error } = await audit.run({ payload: given });
-        deepEqual([ends, vendor.requests.length], [['INVALID_INPUT'], 0]);
+        const { ends, error } = await stage.audit.run({ payload: given });
+        deepEqual([ends, stage.server.requests.length], [['INVALID_INPUT'], 0]);
         match((error as Error).message, message);
       });
   });
@@ -97,26 +83,26 @@ describe('turn-channel and turn-control', () => {
       it(`works in no node with ${JSON.stringify(more)}, whatever a message says`, async () => {
         for (const operation of ['reset', '']) {
           await open('turn-control', { operation, parameters: {}, ...more });
-          const { ends, error } = await audit.run({ operation: 'reset', confirmReset: true, parameters: {} });
-          deepEqual([ends, vendor.requests.length], [['INVALID_INPUT'], 0]);
+          const { ends, error } = await stage.audit.run({ operation: 'reset', confirmReset: true, parameters: {} });
+          deepEqual([ends, stage.server.requests.length], [['INVALID_INPUT'], 0]);
           match((error as Error).message, /confirmReset/);
-          await audit.close();
+          await stage.audit.close();
         }
         await open('turn-control', {});
       });
 
     it('works where the message names the operation and the node allows it', async () => {
       await open('turn-control', { operation: '', parameters: {}, confirmReset: true });
-      deepEqual((await audit.run({ operation: 'reset' })).ends, ['done']);
-      equal(vendor.requests[0]?.path, '/api/v1.0/control/action/reset');
+      deepEqual((await stage.audit.run({ operation: 'reset' })).ends, ['done']);
+      equal(stage.server.requests[0]?.path, '/api/v1.0/control/action/reset');
     });
   });
 
   it('let no value that does not fit take the place of one that waits', async () => {
     await open('turn-channel', { operation: '', parameters: {}, delivery: 'latest' });
     const answers: (() => void)[] = [];
-    vendor.always((response, request) => void answers.push(() => plain(response, request)));
-    const set = (value: number) => audit.run({ operation: 'set-state', parameters: { channel: 'light/1/1', value } });
+    stage.server.always((response, request) => void answers.push(() => plain(response, request)));
+    const set = (value: number) => stage.audit.run({ operation: 'set-state', parameters: { channel: 'light/1/1', value } });
     const first = set(10);
     await until('the first request', () => answers.length === 1);
     const second = set(20);

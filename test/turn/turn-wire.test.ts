@@ -1,8 +1,8 @@
 import { deepEqual, equal } from 'node:assert/strict';
-import { Audit } from '../kit/audit';
-import { answer, type Behaviour, FaultServer } from '../kit/fault-server';
-import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
+import { answer, type Behaviour } from '../kit/fault-server';
+import { Stage } from '../kit/stage';
 import { bool, num, str } from '../kit/typed-input';
+import { turn } from './vendor';
 
 const light = str('light/1/1');
 
@@ -286,39 +286,20 @@ const ROWS: readonly Row[] = [
 ];
 
 describe('turn-channel and turn-control', () => {
-  let red: NodeRed;
-  let vendor: FaultServer;
-  let audit: Audit;
+  const stage = new Stage(turn);
 
-  before(async () => {
-    red = await startNodeRed();
-    vendor = await FaultServer.start();
-  });
-  after(() => vendor.close());
-  afterEach(async () => {
-    await audit.close();
-    await vendor.heal();
-  });
-
-  const device = (): FlowNode => ({
-    id: 'device',
-    type: 'turn-device',
-    host: '127.0.0.1',
-    port: new URL(vendor.url).port,
-    senderId: 'flow 1',
-  });
   const open = async (type: string, node: object, config: object = {}) => {
-    audit = await Audit.open(red, { id: 'node', type, connection: 'device', ...node }, [{ ...device(), ...config }]);
+    await stage.open({ type, ...node }, { senderId: 'flow 1', ...config });
   };
 
   describe('send on the wire, and give to the flow', () => {
     for (const { name, node, operation, parameters = {}, more, wire, contentType, given, result } of ROWS)
       it(`${name} → ${JSON.stringify(result).slice(0, 60)}`, async () => {
         await open(node, { operation, parameters, ...more });
-        vendor.always(given);
-        const { ends, outputs, error } = await audit.run({ topic: 'kept' });
+        stage.server.always(given);
+        const { ends, outputs, error } = await stage.audit.run({ topic: 'kept' });
         deepEqual([ends, error], [['done'], undefined]);
-        const [request, ...others] = vendor.requests;
+        const [request, ...others] = stage.server.requests;
         deepEqual([[request?.method, request?.path, request?.body], others.length], [wire, 0]);
         equal(request?.headers['sender-id'], 'flow 1');
         equal(request?.headers['content-type']?.split(';')[0], contentType);

@@ -1,35 +1,19 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
-import { Audit } from '../kit/audit';
-import { answer, FaultServer } from '../kit/fault-server';
-import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { answer } from '../kit/fault-server';
+import { Stage } from '../kit/stage';
 import { msg, num, str } from '../kit/typed-input';
-import { backend, DEVICE, frontend, isLogin, says } from './backend';
+import { backend, DEVICE, isLogin, says } from './backend';
+import { thingsquare } from './vendor';
 
 const device = str(DEVICE);
 const variable = { device, kind: str('d'), name: str('period') };
 
-describe('Thingsquare in trouble', () => {
-  let red: NodeRed;
-  let vendor: FaultServer;
-  let audit: Audit;
-
-  before(async () => {
-    red = await startNodeRed();
-    vendor = await FaultServer.start();
-  });
-  after(() => vendor.close());
-  afterEach(async () => {
-    // The goodbye of a session waits for a server that does not answer.
-    await vendor.heal();
-    await audit.close();
-    await vendor.heal();
-  });
+describe('Thingsquare nodes and odd responses', () => {
+  const stage = new Stage(thingsquare);
 
   const open = async (node: string, operation: string, parameters: object) => {
-    audit = await Audit.open(red, { id: 'node', type: `thingsquare-${node}`, connection: 'frontend', operation, parameters }, [
-      frontend(vendor),
-    ]);
+    await stage.open({ type: `thingsquare-${node}`, operation, parameters });
   };
 
   it('passes over what is null or unusable, and gives the rest', async () => {
@@ -44,32 +28,28 @@ describe('Thingsquare in trouble', () => {
       ['user', 'get', {}, { login: 'a', confirmed: null, authcode: 1, data: null }, { login: 'a', data: null }],
     ];
     for (const [node, operation, parameters, odd, wanted] of rows) {
-      backend(vendor, answer(odd));
+      backend(stage.server, answer(odd));
       await open(node, operation, parameters);
-      assert.deepEqual((await audit.run({})).outputs[0]?.payload, wanted);
-      await audit.close();
+      assert.deepEqual((await stage.audit.run({})).outputs[0]?.payload, wanted);
+      await stage.audit.close();
     }
-    backend(vendor, answer({ one: { d, s: null }, two: null }));
+    backend(stage.server, answer({ one: { d, s: null }, two: null }));
     await open('device', 'list', {});
-    const values = { baseUrl: vendor.url, authentication: 'login', timeout: 20_000 };
+    const values = { baseUrl: stage.server.url, authentication: 'login', timeout: 20_000 };
     const body = { id: 'frontend', values, credentials: {}, parameters: {} };
-    const response = await red.admin('/ensemble/lookup/thingsquare-frontend/devices', { method: 'POST', body });
+    const response = await stage.red.admin('/ensemble/lookup/thingsquare-frontend/devices', { method: 'POST', body });
     assert.deepEqual(await response.json(), [{ value: 'one', label: 'one', detail: '' }]);
   });
 
   it('signs nobody up where others can read the password', async () => {
-    audit = await Audit.open(
-      red,
-      {
-        ...{ id: 'node', type: 'thingsquare-user', connection: 'frontend', operation: 'signup' },
-        parameters: { login: str('a@b.example'), password: str('secret') },
-      },
-      [frontend(vendor, { authentication: 'anonymous', credentials: {}, baseUrl: vendor.url.replace('127.0.0.1', '0.0.0.0') })],
+    await stage.open(
+      { type: 'thingsquare-user', operation: 'signup', parameters: { login: str('a@b.example'), password: str('secret') } },
+      { authentication: 'anonymous', credentials: {}, baseUrl: stage.server.url.replace('127.0.0.1', '0.0.0.0') },
     );
-    const { ends, error } = await audit.run({});
+    const { ends, error } = await stage.audit.run({});
     assert.deepEqual(ends, ['INVALID_INPUT']);
     assert.match((error as Error).message, /^signup needs a connection whose baseUrl begins with https:/);
-    assert.deepEqual(vendor.requests, []);
+    assert.deepEqual(stage.server.requests, []);
   });
 
   it('takes any id, and no refusal for one', async () => {
@@ -83,24 +63,24 @@ describe('Thingsquare in trouble', () => {
       ['', 'BAD_RESPONSE'],
       ['x'.repeat(129), 'BAD_RESPONSE'],
     ] as const) {
-      backend(vendor, says(word, 201));
+      backend(stage.server, says(word, 201));
       await open('device', 'claim', { auth: str('a') });
-      const { ends, outputs } = await audit.run({});
+      const { ends, outputs } = await stage.audit.run({});
       assert.deepEqual([ends, outputs[0]?.payload], [[end], end === 'done' ? word : undefined]);
-      await audit.close();
+      await stage.audit.close();
     }
     await open('device', 'list', {});
   });
 
   it('names no authentication token in an error, and still tells one from another', async () => {
-    backend(vendor, (response, request) =>
+    backend(stage.server, (response, request) =>
       (request.method === 'POST' ? says('claim-fail', 400) : answer({ login: 'a' }))(response, request),
     );
     await open('device', 'claim', { auth: msg('auth') });
     const tokens = ['secret-auth-1', 'secret-auth-2'];
     const targets = [];
     for (const auth of [...tokens, ...tokens]) {
-      const { error } = await audit.run({ auth });
+      const { error } = await stage.audit.run({ auth });
       targets.push((error as { cause: { target: string } }).cause.target);
       for (const token of tokens) assert.ok(!inspect(error).includes(token));
     }
@@ -119,19 +99,19 @@ describe('Thingsquare in trouble', () => {
       ['firmware', 'cancel', { device: str('x') }, ['/0/devices/x/fw', '/0/devices/x/firmware/']],
     ];
     for (const [node, operation, parameters, [documented, other]] of rows) {
-      backend(vendor, (response, request) =>
+      backend(stage.server, (response, request) =>
         (request.path === '/0/user/' ? answer({ login: 'a' }) : request.path === documented ? says('not found', 404) : says('x-ok'))(
           response,
           request,
         ),
       );
       await open(node, operation, parameters);
-      assert.deepEqual((await audit.run({})).outputs[0]?.payload, 'x-ok');
-      const asked = vendor.requests.filter((request) => !isLogin(request)).map(({ path }) => path);
+      assert.deepEqual((await stage.audit.run({})).outputs[0]?.payload, 'x-ok');
+      const asked = stage.server.requests.filter((request) => !isLogin(request)).map(({ path }) => path);
       // Whether the session has ended is asked where there is one.
       assert.deepEqual(asked, node === 'user' ? [documented, other] : [documented, '/0/user/', other]);
-      await audit.close();
-      await vendor.heal();
+      await stage.audit.close();
+      await stage.server.heal();
     }
     await open('device', 'list', {});
   });
@@ -145,9 +125,11 @@ describe('Thingsquare in trouble', () => {
     ['something-new', /something-new$/],
   ] as const)
     it(`says what a refusal means: ${word}`, async () => {
-      backend(vendor, (response, request) => (request.method === 'POST' ? says(word, 400) : answer({ login: 'a' }))(response, request));
+      backend(stage.server, (response, request) =>
+        (request.method === 'POST' ? says(word, 400) : answer({ login: 'a' }))(response, request),
+      );
       await open('firmware', 'start', { device, firmware: str('a') });
-      const { ends, caught } = await audit.run({});
+      const { ends, caught } = await stage.audit.run({});
       assert.deepEqual(ends, ['REJECTED']);
       assert.match(caught[0]?.error.message ?? '', message);
       assert.equal((caught[0]?.error.cause as { vendorMessage?: string } | undefined)?.vendorMessage, word);

@@ -1,0 +1,59 @@
+import { Audit } from './audit';
+import { FaultServer } from './fault-server';
+import { type FlowNode, type NodeRed, startNodeRed } from './node-red';
+import type { Vendor } from './vendor';
+
+/** What a test says of the node under test. */
+export interface Played {
+  readonly type: string;
+  readonly operation?: string;
+  readonly parameters?: object;
+  readonly [setting: string]: unknown;
+}
+
+/**
+ * Where most tests of a node take place: Node-RED, a server that takes the vendor's part, and the node with its connection,
+ * audited. To be made in a `describe`: it is set up and taken down with its tests.
+ */
+export class Stage {
+  private running: { readonly red: NodeRed; readonly server: FaultServer } | undefined;
+  private opened: Audit | undefined;
+
+  constructor(private readonly vendor: Pick<Vendor, 'connection'>) {
+    before(async () => {
+      this.running = { red: await startNodeRed(), server: await FaultServer.start() };
+    });
+    after(() => this.server.close());
+    afterEach(async () => {
+      // What a closing node says to a server that is silent takes its time.
+      await this.server.heal();
+      await this.opened?.close();
+      this.opened = undefined;
+      await this.server.heal();
+    });
+  }
+
+  get red(): NodeRed {
+    return this.running?.red as NodeRed;
+  }
+
+  get server(): FaultServer {
+    return this.running?.server as FaultServer;
+  }
+
+  get audit(): Audit {
+    return this.opened as Audit;
+  }
+
+  /** The config node, with more settings. */
+  connection(more: object = {}): FlowNode {
+    return this.vendor.connection(this.server.url, { ...more });
+  }
+
+  /** Deploys a node, named `node`, with its connection and others. */
+  async open(node: Played, settings: object = {}, others: readonly FlowNode[] = []): Promise<Audit> {
+    const connection = this.connection(settings);
+    this.opened = await Audit.open(this.red, { id: 'node', connection: connection.id, ...node }, [connection, ...others]);
+    return this.opened;
+  }
+}
