@@ -4,7 +4,7 @@ import { answer, FaultServer } from './fault-server';
 import { type Fault, faults } from './faults';
 import { type NodeRed, startNodeRed } from './node-red';
 import { assertNoSecrets } from './secrets';
-import { type Vendor, well } from './vendor';
+import { secretsOf, type Vendor, well } from './vendor';
 
 /** The Test button and every dropdown of a vendor's open dialog, under every fault: what they tell shows no secret. */
 export function dialogTable(vendor: Vendor): void {
@@ -25,7 +25,7 @@ export function dialogTable(vendor: Vendor): void {
       it(fault.name, () => {
         const texts = told.get(fault) ?? [];
         deepEqual(
-          texts.filter((text) => vendor.secrets.some((secret) => text.includes(secret))),
+          texts.filter((text) => secretsOf(vendor).some((secret) => text.includes(secret))),
           [],
         );
         deepEqual([texts.length, servers[faults.indexOf(fault)]?.strayed], [routes.length, []]);
@@ -34,7 +34,7 @@ export function dialogTable(vendor: Vendor): void {
 
     it('nor do the log, the statuses and what is stored', async () => {
       ok(routes.length > 1);
-      await assertNoSecrets(red, vendor.secrets, { things: [...told.values()] });
+      await assertNoSecrets(red, secretsOf(vendor), { things: [...told.values()] });
     });
   });
 }

@@ -6,7 +6,7 @@ import { type Fault, faults } from './faults';
 import { type FlowNode, type NodeRed, startNodeRed } from './node-red';
 import { assertNoSecrets } from './secrets';
 import type { End, Ends, Example, Vendor } from './vendor';
-import { well } from './vendor';
+import { secretsOf, well } from './vendor';
 import { until } from './within';
 
 /** Operations whose faults all happen at once: most of their time is spent in waiting. */
@@ -68,7 +68,7 @@ function rowTests(vendor: Vendor, row: Row, wave: Wave): void {
         check(vendor, row.example, trial, result);
       });
 
-    if (vendor.secrets.length > 0) it('shows no secret', () => wave.assertNoSecrets());
+    if (secretsOf(vendor).length > 0) it('shows no secret', () => wave.assertNoSecrets());
   });
 }
 
@@ -192,7 +192,7 @@ class Wave {
 
   private async search(): Promise<void> {
     const told = (await Promise.all(this.results.values())).flatMap(({ caught, outputs }) => [...caught, ...outputs]);
-    await assertNoSecrets(this.red as NodeRed, this.vendor.secrets, { things: told });
+    await assertNoSecrets(this.red as NodeRed, secretsOf(this.vendor), { things: told });
   }
 }
 

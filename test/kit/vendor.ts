@@ -61,28 +61,49 @@ export interface Busy {
   readonly redeploys?: number;
 }
 
+/** How a vendor is logged in to. */
+export interface VendorLogin {
+  readonly isLogin: (request: Recorded) => boolean;
+  /** Lets in whoever comes, with this token (or session). */
+  readonly accept: (token: string) => Behaviour;
+  /** What the vendor itself says to a wrong password. */
+  readonly refusals: readonly Behaviour[];
+  /** A success that is none. */
+  readonly odd: Behaviour;
+  /** How a message ends when a login fails that the table of faults knows as another end. */
+  readonly ends?: Ends;
+  /** An action node, an event node and two dropdowns that a login is for. */
+  readonly action: Readonly<Record<string, unknown>>;
+  readonly event: Readonly<Record<string, unknown>>;
+  readonly lookups: readonly [string, string];
+  /** What they are content with. */
+  readonly good: Behaviour;
+  /** An action node whose path has "forbidden" in it. */
+  readonly forbidden: Readonly<Record<string, unknown>>;
+}
+
 /** What the kit's tables must know of a vendor: one file for each, `test/<vendor>/vendor.ts`. */
 export interface Vendor {
   /** The vendor's folder, and its name in errors. */
   readonly name: string;
   /** The config node that leads to a server at this address, with more settings. */
   readonly connection: (url: string, more?: Readonly<Record<string, unknown>>) => FlowNode;
-  /** What must not be seen anywhere: of the credentials, and of what the vendor gives in exchange for them. */
+  /** What must not be seen anywhere, of the credentials; `TOKEN` is one besides. */
   readonly secrets: readonly string[];
-  readonly login?: {
-    readonly isLogin: (request: Recorded) => boolean;
-    /** Lets everybody in. */
-    readonly good: Behaviour;
-    /** How a message ends when a login fails that the table knows as another end. */
-    readonly ends?: Ends;
-  };
+  readonly login?: VendorLogin;
   /** One for each operation of each action node. */
   readonly examples: readonly Example[];
   readonly deployed: Deployed;
 }
 
+/** The token of every login of the tables, which no one may see. */
+export const TOKEN = 'secret-token-5c1f';
+
 /** The server when nothing is wrong: it lets everybody in, and answers everything else as given. */
 export const well =
   ({ login }: Pick<Vendor, 'login'>, otherwise: Behaviour): Behaviour =>
   (response, request) =>
-    (login?.isLogin(request) ? login.good : otherwise)(response, request);
+    (login?.isLogin(request) ? login.accept(TOKEN) : otherwise)(response, request);
+
+/** Of the credentials, and what the vendor gives in exchange for them. */
+export const secretsOf = ({ secrets, login }: Vendor): readonly string[] => (login ? [...secrets, TOKEN] : secrets);

@@ -1,9 +1,12 @@
 import { ok } from 'node:assert/strict';
+import { allVendors } from '../kit/all-vendors';
 import { type Behaviour, FaultServer } from '../kit/fault-server';
 import type { FlowNode } from '../kit/node-red';
 import { PlainNodeRed } from '../kit/plain';
+import { well } from '../kit/vendor';
 import { until } from '../kit/within';
-import { vendors } from './login-vendors';
+
+const vendors = allVendors().flatMap((vendor) => (vendor.login ? [{ vendor, login: vendor.login }] : []));
 
 const accessDenied: Behaviour = (response) =>
   void response.writeHead(403, { 'content-type': 'text/html' }).end('<html><body>Access denied</body></html>');
@@ -18,17 +21,18 @@ describe('a login that a proxy answers with a page, on a plain Node-RED', () => 
 
   it('leaves every node working when the proxy is gone, without a deploy', async () => {
     const flow: FlowNode[] = [];
-    for (const [name, { config, action, event, good }] of Object.entries(vendors)) {
+    for (const { vendor, login } of vendors) {
+      const { name } = vendor;
       const server = await FaultServer.start();
       servers.set(name, server);
-      server.good = good;
+      server.good = well(vendor, login.good);
       server.always(accessDenied);
       const account = `${name}-login`;
       const common = { connection: account, wires: [[]] };
       flow.push(
-        config(server.url, { id: account }),
-        { id: `${name}-action`, parameters: {}, ...common, ...action },
-        { id: `${name}-event`, ...common, ...event },
+        vendor.connection(server.url, { id: account }),
+        { id: `${name}-action`, parameters: {}, ...common, ...login.action },
+        { id: `${name}-event`, ...common, ...login.event },
         { id: `${name}-inject`, type: 'inject', repeat: '0.1', wires: [[`${name}-action`]] },
       );
     }
@@ -38,7 +42,7 @@ describe('a login that a proxy answers with a page, on a plain Node-RED', () => 
       await red.status(`${name}-action`, { fill: 'red', text: 'FORBIDDEN' });
       await red.status(`${name}-event`, { fill: 'yellow' });
     }
-    const logins = () => [...servers].map(([name, { requests }]) => requests.filter((request) => vendors[name]?.isLogin(request)).length);
+    const logins = () => vendors.map(({ vendor, login }) => servers.get(vendor.name)?.requests.filter(login.isLogin).length ?? 0);
     await until('two tries of each login', logins, (all) => all.every((count) => count >= 2));
     // Ten messages a second, and pauses that grow.
     ok(

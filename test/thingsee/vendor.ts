@@ -2,7 +2,7 @@ import { answer } from '../kit/fault-server';
 import { constants } from '../kit/typed-input';
 import type { Ends, Example, Vendor } from '../kit/vendor';
 import { until } from '../kit/within';
-import { answering, asked, CLIENT, cloudNode, isLogin, TOKEN } from './fake-cloud';
+import { answering, asked, CLIENT, cloudNode, isLogin } from './fake-cloud';
 import { WIRE } from './wire-table';
 
 const HARMFUL = ['send', 'set-status', 'create', 'rename', 'delete'];
@@ -28,8 +28,18 @@ const examples = WIRE.filter(
 export const thingsee: Vendor = {
   name: 'thingsee',
   connection: cloudNode,
-  secrets: [TOKEN, ...Object.values(CLIENT)],
-  login: { isLogin, good: answering({}) },
+  secrets: Object.values(CLIENT),
+  login: {
+    isLogin,
+    accept: (token) => answer({ data: { token } }),
+    refusals: [400, 401, 403].map((statusCode) => answer({ statusCode, error: 'No', message: 'Unknown client' }, statusCode)),
+    odd: answer({ data: { token: 17 } }),
+    action: { type: 'thing-group', operation: 'list' },
+    event: { type: 'thing-messages', things: 'TSPR04EZU31230001', interval: 1 },
+    lookups: ['groups', 'things'],
+    good: answer({ data: [] }),
+    forbidden: { type: 'thing-query', operation: 'get-info', parameters: constants({ tuid: 'forbidden' }) },
+  },
   examples,
   deployed: {
     nodes: [

@@ -1,4 +1,4 @@
-import { answer, type Behaviour } from '../kit/fault-server';
+import { answer, type Behaviour, type Recorded } from '../kit/fault-server';
 import { json, num, str } from '../kit/typed-input';
 import type { Ends, Example, Vendor } from '../kit/vendor';
 import { until } from '../kit/within';
@@ -29,8 +29,21 @@ const login = { login: str('a@b.example') };
 export const thingsquare: Vendor = {
   name: 'thingsquare',
   connection: (url, more) => frontend({ url }, { credentials: { login: 'dummy@example.com', password: PASSWORD }, ...more }),
-  secrets: [PASSWORD, 'secret-cookie'],
-  login: { isLogin, good: opensSession() },
+  secrets: [PASSWORD],
+  login: {
+    isLogin,
+    accept: opensSession,
+    refusals: [says('login-fail', 403), says('login-fail', 401), says('user-fail', 403), answer({ error: 'login-fail' }, 403)],
+    odd: says('login-ok', 201),
+    action: { type: 'thingsquare-device', operation: 'list' },
+    event: { type: 'thingsquare-events', interval: 1 },
+    lookups: ['devices', 'firmware'],
+    good: (response, { path }) => {
+      const body = path === '/0/user/' ? { login: 'dummy@example.com' } : path === '/0/firmware/' ? [] : {};
+      answer(body)(response, {} as Recorded);
+    },
+    forbidden: { type: 'thingsquare-device', operation: 'get', parameters: { device: str('forbidden') } },
+  },
   examples: [
     ofVariable('set', { ...variable, value: str('120') }, ok),
     ofVariable('get', variable, answer({ value: '60', time: 1 }), { ends: NOTHING }),

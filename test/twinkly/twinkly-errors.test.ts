@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { answer } from '../kit/fault-server';
 import { Stage } from '../kit/stage';
 import { num } from '../kit/typed-input';
-import { well } from '../kit/vendor';
+import { TOKEN, well } from '../kit/vendor';
 import { CREDENTIALS } from './flows';
-import { TOKEN, twinkly } from './vendor';
+import { twinkly } from './vendor';
 
 const command = { id: num(7), timeout: num(1) };
 

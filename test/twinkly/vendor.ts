@@ -1,12 +1,10 @@
-import { answer } from '../kit/fault-server';
+import { answer, type Recorded } from '../kit/fault-server';
 import { bool, num, str } from '../kit/typed-input';
-import type { Ends, Example, Vendor } from '../kit/vendor';
+import { type Ends, type Example, TOKEN, type Vendor } from '../kit/vendor';
 import { until } from '../kit/within';
 import { account, CREDENTIALS } from './flows';
 import { begin, account as oauth } from './sign-in';
 
-export const TOKEN = 'secret-token-5c1f';
-const login = answer({ access_token: TOKEN });
 /** What the document leaves open is taken as it comes: a fault is only what cannot be an answer at all. */
 const taken = (faults: RegExp): { ends: Ends } => ({ ends: [[faults, 'done']] });
 
@@ -32,10 +30,21 @@ const ofQuery = (operation: string, target: string, parameters: object, good: un
 export const twinkly: Vendor = {
   name: 'twinkly',
   connection: (url, more) => account(url, { ...more }),
-  secrets: [CREDENTIALS.password, TOKEN],
+  secrets: [CREDENTIALS.password],
   login: {
     isLogin: ({ path }) => path === '/v2/auth',
-    good: login,
+    accept: (token) => answer({ access_token: token }),
+    refusals: [400, 401, 403].flatMap((status) => [answer({ message: 'wrong' }, status), answer({ error: 'wrong' }, status)]),
+    odd: answer({ access_token: 17 }),
+    action: { type: 'twinkly-query', operation: 'list-objects' },
+    event: { type: 'twinkly-status-poll', target: 'object', ids: '7', interval: 5 },
+    lookups: ['objects', 'installations'],
+    good: (response, { path }) => answer(path.includes('runtime') ? { 7: { runtime: {} } } : { objects: [] })(response, {} as Recorded),
+    forbidden: {
+      type: 'twinkly-query',
+      operation: 'get-command-status',
+      parameters: { id: str('forbidden'), commandId: str('1') },
+    },
     // In the cloud's own form, that is a refused login.
     ends: [[/^HTTP (400|403)/, 'UNAUTHORIZED']],
   },

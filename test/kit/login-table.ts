@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
 import { LOGIN } from '../../src/core/follow/login';
-import { Audit, TAB } from '../kit/audit';
-import { answer, type Behaviour, FaultServer, type Recorded } from '../kit/fault-server';
-import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
-import { str } from '../kit/typed-input';
-import { until } from '../kit/within';
-import { opensSession, says } from '../thingsquare/backend';
-import { vendors } from './login-vendors';
+import { Audit, TAB } from './audit';
+import { answer, type Behaviour, FaultServer, type Recorded } from './fault-server';
+import { type FlowNode, type NodeRed, startNodeRed } from './node-red';
+import { type Vendor, type VendorLogin, well } from './vendor';
+import { until } from './within';
 
 const page =
   (status: number, headers: Record<string, string> = {}): Behaviour =>
@@ -16,11 +14,15 @@ const bare =
   (status: number): Behaviour =>
   (response) =>
     void response.writeHead(status).end();
+const text =
+  (body: string, status: number): Behaviour =>
+  (response) =>
+    void response.writeHead(status, { 'content-type': 'text/plain' }).end(body);
 /** What others than the vendor say: proxies, captive portals, gateways. */
 const onTheWay: Readonly<Record<string, Behaviour>> = {
   ...Object.fromEntries([400, 401, 403, 404, 405, 407, 451, 511].map((status) => [`a page with ${status}`, page(status)])),
   ...Object.fromEntries([400, 401, 403, 405, 503].map((status) => [`nothing but ${status}`, bare(status)])),
-  'the words of a status': says('Forbidden', 403),
+  'the words of a status': text('Forbidden', 403),
   'a redirect to a page': page(302, { location: 'http://login.example.com/' }),
   'a page with 200': page(200),
   'an empty object with 403': answer({}, 403),
@@ -29,8 +31,9 @@ const onTheWay: Readonly<Record<string, Behaviour>> = {
 const event = 'event';
 const { refused, failed } = LOGIN;
 
-for (const [name, vendor] of Object.entries(vendors))
-  describe(`the login of ${name}`, () => {
+/** What a login must withstand: refusals by the vendor, and what others say on the way; on nodes, in dialogs, and when it is lost. */
+export function loginTable(vendor: Vendor, login: VendorLogin): void {
+  describe(`the login of ${vendor.name}`, () => {
     let red: NodeRed;
     let server: FaultServer;
     let audit: Audit;
@@ -41,7 +44,7 @@ for (const [name, vendor] of Object.entries(vendors))
     after(() => server.close());
     beforeEach(() => {
       LOGIN.failed = { first: 1, most: 1 };
-      server.good = vendor.good;
+      server.good = well(vendor, login.good);
     });
     afterEach(async () => {
       await server.heal();
@@ -50,15 +53,15 @@ for (const [name, vendor] of Object.entries(vendors))
       Object.assign(LOGIN, { refused, failed });
     });
 
-    const config = (more = {}) => vendor.config(server.url, more);
+    const config = (more = {}) => vendor.connection(server.url, more);
     const open = async (others: FlowNode[] = []) => {
-      audit = await Audit.open(red, { id: 'node', connection: config().id, parameters: {}, ...vendor.action } as FlowNode, [
+      audit = await Audit.open(red, { id: 'node', connection: config().id, parameters: {}, ...login.action } as FlowNode, [
         config(),
         ...others,
       ]);
     };
-    const following = () => ({ id: event, z: TAB, wires: [[]], connection: config().id, ...vendor.event }) as FlowNode;
-    const logins = () => server.requests.filter(vendor.isLogin).length;
+    const following = () => ({ id: event, z: TAB, wires: [[]], connection: config().id, ...login.event }) as FlowNode;
+    const logins = () => server.requests.filter(login.isLogin).length;
     const end = async () => (await audit.run({})).ends.join();
     const press = async (route: string, more: { values?: object; credentials?: object } = {}) => {
       const { type, credentials, id, ...values } = config();
@@ -66,12 +69,12 @@ for (const [name, vendor] of Object.entries(vendors))
       const pressed = await red.admin(`/ensemble/${route.replace('TYPE', String(type))}`, { method: 'POST', body });
       return pressed.status === 200 ? 'fine' : ((await pressed.json()) as { code: string }).code;
     };
-    const fill = (lookup: 0 | 1, more = {}) => press(`lookup/TYPE/${vendor.lookups[lookup]}`, more);
+    const fill = (lookup: 0 | 1, more = {}) => press(`lookup/TYPE/${login.lookups[lookup]}`, more);
     const test = (more = {}) => press('test/TYPE', more);
 
     it('is refused by the vendor alone: what others say on the way is tried again', async () => {
       await open();
-      for (const [what, trouble] of Object.entries({ ...onTheWay, 'a token that is none': vendor.oddToken })) {
+      for (const [what, trouble] of Object.entries({ ...onTheWay, 'a token that is none': login.odd })) {
         await audit.deploy('full');
         server.always(trouble);
         assert.notEqual(await end(), 'done', what);
@@ -82,7 +85,7 @@ for (const [name, vendor] of Object.entries(vendors))
 
     it('that is refused is UNAUTHORIZED whatever its status, and is not made again by any message', async () => {
       await open();
-      for (const refusal of vendor.refusals) {
+      for (const refusal of login.refusals) {
         await audit.deploy('full');
         server.always(refusal);
         for (let count = 0; count < 20; count++) audit.send({});
@@ -96,7 +99,7 @@ for (const [name, vendor] of Object.entries(vendors))
 
     it('that is refused shows red without a countdown, and is asked again after a while by whoever comes first', async () => {
       LOGIN.refused = 2000;
-      server.always(vendor.refusals[0] as Behaviour);
+      server.always(login.refusals[0] as Behaviour);
       await open([following()]);
       await red.status(event, { fill: 'red', shape: 'ring', text: 'UNAUTHORIZED' });
       await end();
@@ -110,7 +113,7 @@ for (const [name, vendor] of Object.entries(vendors))
     });
 
     it('that is refused is asked again when a Test of the same account finds it good', async () => {
-      server.always(vendor.refusals[0] as Behaviour);
+      server.always(login.refusals[0] as Behaviour);
       await open([following()]);
       await red.status(event, { fill: 'red', shape: 'ring', text: 'UNAUTHORIZED' });
       await server.heal();
@@ -146,7 +149,7 @@ for (const [name, vendor] of Object.entries(vendors))
 
     it('is remembered as refused for each account of open dialogs, until a Test', async () => {
       await open();
-      server.always(vendor.refusals[0] as Behaviour);
+      server.always(login.refusals[0] as Behaviour);
       const [secret = ''] = Object.keys(config().credentials ?? {}).slice(-1);
       const as = (value: string) => ({ credentials: { [secret]: value } });
       for (let turn = 0; turn < 3; turn++)
@@ -195,24 +198,17 @@ for (const [name, vendor] of Object.entries(vendors))
       let made = 0;
       const tokenOf = ({ headers }: Recorded) => Number(/(\d+)$/.exec(String(headers.authorization ?? headers.cookie))?.[1]);
       server.good = (response, request) => {
-        if (vendor.isLogin(request)) {
+        if (login.isLogin(request)) {
           valid = ++made;
-          if (name === 'thingsquare') opensSession(`${valid}`)(response, request);
-          else answer({ access_token: `t${valid}`, data: { token: `t${valid}` } })(response, request);
+          login.accept(`t${valid}`)(response, request);
         } else if (tokenOf(request) !== valid || request.path.includes('forbidden')) answer({ message: 'no' }, 401)(response, request);
-        else vendor.good(response, request);
+        else login.good(response, request);
       };
-      const parameters = { id: str('forbidden'), commandId: str('1') };
-      const forbidden = {
-        twinkly: { type: 'twinkly-query', operation: 'get-command-status', parameters },
-        thingsquare: { type: 'thingsquare-device', operation: 'get', parameters: { device: str('forbidden') } },
-        thingsee: { type: 'thing-query', operation: 'get-info', parameters: { tuid: str('forbidden') } },
-      }[name];
       audit = await Audit.open(
         red,
         [
-          { id: 'node', connection: config().id, parameters: {}, ...vendor.action },
-          { id: 'closed', connection: config().id, ...forbidden },
+          { id: 'node', connection: config().id, parameters: {}, ...login.action },
+          { id: 'closed', connection: config().id, ...login.forbidden },
         ] as FlowNode[],
         [config()],
       );
@@ -228,3 +224,4 @@ for (const [name, vendor] of Object.entries(vendors))
       assert.equal(made, before + 1);
     });
   });
+}
