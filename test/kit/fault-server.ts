@@ -50,7 +50,9 @@ export class FaultServer {
   ) {}
 
   static async start({ tls = false } = {}): Promise<FaultServer> {
-    const http = tls ? createHttps({ cert: CERTIFICATE, key: KEY }) : createHttp();
+    // Longer than any test leaves a connection alone: a request must not meet one that is just being closed.
+    const options = { keepAliveTimeout: 120_000 };
+    const http = tls ? createHttps({ ...options, cert: CERTIFICATE, key: KEY }) : createHttp(options);
     const door = createNet({ pauseOnConnect: true });
     const other = createHttp();
     const port = await listen(door, await freePort());
