@@ -83,7 +83,8 @@ export abstract class Feed<L extends Listener> {
     const run = this.run(running).finally(() => {
       if (this.running === running) this.running = undefined;
     });
-    this.keep(run);
+    // How it ends after its scope has ended is no trouble of those that listen by then.
+    this.keep(run.catch((error: unknown) => (running.ended ? undefined : Promise.reject(error))));
   }
 
   /** Does nothing where it has left already. */
