@@ -17,7 +17,7 @@ const TEMPLATES = join(dirname(fileURLToPath(import.meta.url)), 'templates');
 /** The names in the templates. */
 const KINDS = { config: 'lamp-bridge', action: 'lamp-light', event: 'lamp-events', simulator: '' };
 /** Of a vendor that has nodes already, these stay as they are. */
-const SHARED = /^icons\/|\/help\/|\/(client|devices|vendor|vendor\.test)\.ts$/;
+const SHARED = /^icons\/|\/(client|devices|vendor|vendor\.test)\.ts$/;
 /** What the tables of the tests need to know of a node, and behind what it is put. */
 const EXAMPLES = {
   action: [

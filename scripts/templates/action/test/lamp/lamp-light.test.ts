@@ -1,10 +1,8 @@
 import { deepEqual } from 'node:assert/strict';
-import { Audit } from '../kit/audit';
-import { answer, FaultServer } from '../kit/fault-server';
-import { startNodeRed } from '../kit/node-red';
-
-const num = (value: number) => ({ type: 'num', value: String(value) });
-const str = (value: string) => ({ type: 'str', value });
+import { answer } from '../kit/fault-server';
+import { Stage } from '../kit/stage';
+import { num, str } from '../kit/typed-input';
+import { lamp } from './vendor';
 
 /** What each operation sends. */
 const operations = [
@@ -13,23 +11,16 @@ const operations = [
 ];
 
 describe('lamp-light', () => {
-  let vendor: FaultServer;
-  before(async () => {
-    vendor = await FaultServer.start();
-    vendor.good = answer({ level: 40 });
-  });
-  after(() => vendor.close());
+  const stage = new Stage(lamp);
 
   for (const { operation, parameters, wire } of operations)
     it(`sends ${operation}`, async () => {
-      const connection = { id: 'connection', type: 'lamp-bridge', host: '127.0.0.1', port: new URL(vendor.url).port };
-      const node = { id: 'node', type: 'lamp-light', connection: 'connection', operation, parameters };
-      const audit = await Audit.open(await startNodeRed(), node, [connection]);
+      stage.server.good = answer({ level: 40 });
+      const audit = await stage.open({ type: 'lamp-light', operation, parameters });
       const { ends, outputs } = await audit.run({});
       deepEqual(ends, ['done']);
       deepEqual(outputs[0]?.payload, { level: 40 });
-      const { method, path, json } = vendor.requests.at(-1) ?? {};
+      const { method, path, json } = stage.server.requests.at(-1) ?? {};
       deepEqual([method, path, json], wire);
-      await audit.close();
     });
 });

@@ -1,37 +1,26 @@
 import { deepEqual } from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
-import { Audit } from '../kit/audit';
-import { answer, FaultServer } from '../kit/fault-server';
-import { startNodeRed } from '../kit/node-red';
+import { answer } from '../kit/fault-server';
+import { Stage } from '../kit/stage';
 import { until } from '../kit/within';
+import { lamp } from './vendor';
 
 describe('lamp-events', () => {
-  let vendor: FaultServer;
+  const stage = new Stage(lamp);
   let stream: ServerResponse | undefined;
   let level = 10;
-  before(async () => {
-    vendor = await FaultServer.start();
-    vendor.good = (response, request) => {
+
+  it('sends the state at the start, each change, and what changed during an interruption', async () => {
+    stage.server.good = (response, request) => {
       if (request.path !== '/events') return answer([{ id: 'a', state: { level } }])(response, request);
       stream = response;
       response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
     };
-  });
-  after(() => vendor.close());
-
-  const change = (next: number): void => {
-    level = next;
-    stream?.write(`data: ${JSON.stringify({ device: 'a', state: { level } })}\n\n`);
-  };
-
-  it('sends the state at the start, each change, and what changed during an interruption', async () => {
-    const connection = { id: 'connection', type: 'lamp-bridge', host: '127.0.0.1', port: new URL(vendor.url).port };
-    const audit = await Audit.open(await startNodeRed(), { id: 'node', type: 'lamp-events', connection: 'connection', initial: true }, [
-      connection,
-    ]);
+    const audit = await stage.open({ type: 'lamp-events', initial: true });
     const heard = (count: number) => until(`message ${count}`, () => audit.outputs.length >= count);
     await heard(1);
-    change(20);
+    level = 20;
+    stream?.write(`data: ${JSON.stringify({ device: 'a', state: { level } })}\n\n`);
     await heard(2);
     stream?.destroy();
     level = 30;
@@ -45,6 +34,5 @@ describe('lamp-events', () => {
       ['a', 20, 'live'],
       ['a', 30, 'resumed'],
     ]);
-    await audit.close();
   });
 });
