@@ -78,16 +78,28 @@ function partsOf(folder, file) {
 /** The texts of one language: the node's own, the shared ones, and those for unit, range and default. */
 function textsFor(file, description) {
   const language = languageOf(file);
-  const read = (catalogue) => JSON.parse(readFileSync(catalogue, 'utf8'));
+  const read = (path) => JSON.parse(readFileSync(path, 'utf8'));
   const isEnglish = language === 'en-US';
   const shared = { ...read(join(root, `nodes/ensemble/locales/${language}/ensemble-editor.json`)), ...(isEnglish && sharedTexts()) };
-  const own = isEnglish ? englishTexts(description) : read(file.replace(/html$/, 'json'))[typeOf(file)];
+  const english = englishTexts(description);
+  const catalogue = file.replace(/html$/, 'json');
+  const own = isEnglish ? english : read(catalogue)[typeOf(file)];
+  const missing = missingIn(own, english, typeOf(file));
+  if (missing.length > 0) throw new Error(`${catalogue} has no text for ${missing.join(', ')}`);
   const constraint = (key, values = {}) => {
     const text = key.split('.').reduce((texts, part) => texts[part], shared.constraints);
     return text.replace(/__(\w+)__/g, (_, name) => values[name]);
   };
   return { own, shared, constraint };
 }
+
+/** The keys of the English texts that a translation lacks. */
+const missingIn = (texts, english, key) =>
+  typeof english === 'string'
+    ? texts === undefined
+      ? [key]
+      : []
+    : Object.entries(english).flatMap(([name, text]) => missingIn(texts?.[name], text, `${key}.${name}`));
 
 const TYPES = {
   integer: 'number',

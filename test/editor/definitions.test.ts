@@ -1,0 +1,92 @@
+import { deepEqual, equal, ok } from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { runInNewContext } from 'node:vm';
+import '../kit/once';
+import type { Operation } from '../../src/core/operation';
+import type { Parameters } from '../../src/core/schema/parameters';
+import { ROOT } from '../kit/root';
+import { textOf } from '../kit/source';
+
+interface Panel {
+  readonly category: string;
+  readonly defaults: Readonly<Record<string, { readonly value: unknown }>>;
+  readonly credentials?: object;
+}
+
+interface Description {
+  readonly operations?: readonly Operation[];
+  readonly settings?: Parameters;
+  readonly credentials?: Parameters;
+}
+
+const declared = (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { 'node-red': { nodes: Record<string, string> } })[
+  'node-red'
+].nodes;
+const nodes = Object.entries(declared).filter(([type]) => type !== 'ensemble-simulator');
+
+/** What a panel's own script registers. */
+function panelOf(type: string, file: string): Panel {
+  const html = textOf(file.replace('dist/', '').replace(/js$/, 'html'));
+  const script = /<script type="text\/javascript">(.*?)<\/script>/s.exec(html)?.[1] ?? '';
+  const registered = new Map<string, Panel>();
+  const RED = { nodes: { registerType: (name: string, panel: Panel) => registered.set(name, panel) } };
+  runInNewContext(script, { RED, Ensemble: new Proxy({}, { get: () => () => undefined }) });
+  const panel = registered.get(type);
+  ok(panel, `${type}: its panel registers no node of that name`);
+  return panel;
+}
+
+/** What the node's file registers with the runtime. */
+function credentialsOf(type: string, file: string): string[] {
+  let found: string[] = [];
+  const nothing = () => {};
+  const app = { get: nothing, post: nothing, use: nothing };
+  const RED = {
+    nodes: {
+      registerType: (_name: string, _node: unknown, { credentials = {} }: { credentials?: object } = {}) => {
+        found = Object.keys(credentials);
+      },
+    },
+    httpAdmin: app,
+    httpNode: app,
+    auth: { needsPermission: () => nothing },
+    events: { once: nothing, on: nothing },
+    settings: {},
+  };
+  (require(join(ROOT, file)) as (red: unknown) => void)(RED);
+  ok(found, type);
+  return found.sort();
+}
+
+const SHARED = {
+  config: ['name', 'timeout', 'tls', 'proxy'],
+  event: ['name', 'connection'],
+  action: ['name', 'connection', 'operation', 'parameters', 'result', 'delivery', 'queueLimit'],
+};
+
+describe('what a panel repeats of a description', () => {
+  for (const [type, file] of nodes)
+    it(`is the same in ${type}`, () => {
+      const {
+        operations,
+        settings = {},
+        credentials = {},
+      } = require(join(ROOT, file.replace('dist/nodes', 'dist/src/vendors'))) as Description;
+      const panel = panelOf(type, file);
+      const kind = panel.category === 'config' ? 'config' : operations ? 'action' : 'event';
+      const where = `nodes/${dirname(file).split('/').at(-1)}/${type}.html`;
+      deepEqual(Object.keys(panel.defaults).sort(), [...SHARED[kind], ...Object.keys(settings)].sort(), `the defaults of ${where}`);
+      deepEqual(Object.keys(panel.credentials ?? {}).sort(), Object.keys(credentials).sort(), `the credentials of ${where}`);
+      const chosen = panel.defaults.operation?.value;
+      if (operations)
+        equal(
+          operations.some(({ id }) => id === chosen),
+          true,
+          `${where}: there is no operation ${String(chosen)}`,
+        );
+      deepEqual(credentialsOf(type, file), Object.keys(credentials).sort(), `the credentials of ${where.replace('.html', '.ts')}`);
+      for (const [name, { default: value }] of Object.entries(settings))
+        equal(String(panel.defaults[name]?.value), String(value ?? ''), `${where}: the value of ${name}`);
+    });
+});
