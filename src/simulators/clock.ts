@@ -1,34 +1,37 @@
 /** Timers that end with the simulator. */
 export class Clock {
-  private readonly timers = new Set<NodeJS.Timeout>();
+  private readonly cancels = new Set<() => void>();
 
   constructor(private readonly signal: AbortSignal) {
-    signal.addEventListener('abort', () => this.timers.forEach(clearTimeout));
-  }
-
-  /** @returns what cancels it */
-  after(ms: number, run: () => void): () => void {
-    return this.start(() => {
-      const timer = setTimeout(() => {
-        this.timers.delete(timer);
-        run();
-      }, ms);
-      return timer;
+    signal.addEventListener('abort', () => {
+      for (const cancel of this.cancels) cancel();
     });
   }
 
   /** @returns what cancels it */
-  every(ms: number, run: () => void): () => void {
-    return this.start(() => setInterval(run, ms));
+  after(ms: number, run: () => void): () => void {
+    if (this.signal.aborted) return () => {};
+    const timer = setTimeout(() => {
+      this.cancels.delete(cancel);
+      run();
+    }, ms);
+    const cancel = this.add(() => clearTimeout(timer));
+    return cancel;
   }
 
-  private start(create: () => NodeJS.Timeout): () => void {
+  /** @returns what cancels it */
+  every(ms: number, run: () => void): () => void {
     if (this.signal.aborted) return () => {};
-    const timer = create();
-    this.timers.add(timer);
-    return () => {
-      this.timers.delete(timer);
-      clearTimeout(timer);
+    const timer = setInterval(run, ms);
+    return this.add(() => clearInterval(timer));
+  }
+
+  private add(clear: () => void): () => void {
+    const cancel = () => {
+      this.cancels.delete(cancel);
+      clear();
     };
+    this.cancels.add(cancel);
+    return cancel;
   }
 }
