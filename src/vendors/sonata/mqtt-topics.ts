@@ -13,7 +13,7 @@ const TOPIC = /^v2\/(\d{1,10})\/rx\/(\d{1,10})\/(?:(context)\/([^/]+)|(alive))$/
 /** Ids have four bytes at most. */
 const MOST_ID = 0xffffffff;
 
-export function readTopic(text: string): Topic | undefined {
+function readTopic(text: string): Topic | undefined {
   const [, installation, device, context, model, alive] = TOPIC.exec(text) ?? [];
   const type = context ?? alive;
   const topic = { installationId: Number(installation), deviceId: Number(device) };

@@ -63,7 +63,7 @@ function reasonOf(error: unknown, to: string): string {
 }
 
 /** One packet over UDP. A socket of its own for each: the network may be another one by then. */
-export function sendPacket(text: string, to: string, scope: Scope): Promise<void> {
+function sendPacket(text: string, to: string, scope: Scope): Promise<void> {
   return new Promise((resolve, reject) => {
     const socket = createSocket('udp4');
     let isOpen = true;

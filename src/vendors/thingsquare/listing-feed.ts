@@ -26,7 +26,7 @@ const FEW = 10;
 export const QUESTIONS = { share: 0.25 };
 
 /** Lists the devices at an interval, once for all nodes that follow them. */
-export class ListingFeed extends Feed<ListingListener> {
+class ListingFeed extends Feed<ListingListener> {
   private latest: Listing | undefined;
   /** Devices that were asked for since all that are missing were. */
   private readonly asked = new Set<string>();

@@ -26,7 +26,7 @@ export const lookups: Record<string, Lookup<TurnClient>> = {
   async actions(device, { parameters: { channel }, scope }) {
     if (typeof channel !== 'string' || channel === '') return [];
     const path = `/control/channels/${segments('channel', normalId(channel))}/action/`;
-    const actions = json(lenientArray(z.string()))(await device.send({ method: 'GET', path }, { repeatable: true, scope }));
+    const actions = json(lenientArray(z.string()))(await device.read(path, { scope }));
     return actions.map((action) => ({ value: action, label: action }));
   },
 };
@@ -36,7 +36,7 @@ const config = json(z.looseObject({ pages: lenientArray(page).nullish() }));
 
 /** The pages with their names, in the order of the device. */
 async function readPages(device: TurnClient, scope: Scope): Promise<Page[]> {
-  const { pages } = config(await device.send({ method: 'GET', path: '/config' }, { repeatable: true, scope }));
+  const { pages } = config(await device.read('/config', { scope }));
   return (pages ?? []).map(({ id, name }) => ({ id: normalId(id), name: typeof name === 'string' && name !== '' ? name : id }));
 }
 
@@ -83,6 +83,6 @@ async function typeItems(device: TurnClient, scope: Scope): Promise<LookupItem[]
 }
 
 async function stateItems(device: TurnClient, scope: Scope): Promise<LookupItem[]> {
-  const states = readState(await device.send({ method: 'GET', path: '/control/state' }, { repeatable: true, scope }));
+  const states = readState(await device.read('/control/state', { scope }));
   return Object.entries(states).map(([state, value]) => ({ value: state, label: state, detail: JSON.stringify(value) }));
 }
