@@ -1,6 +1,6 @@
 import { deepEqual, notEqual, ok } from 'node:assert/strict';
 import { join } from 'node:path';
-import { answer, FaultServer } from './fault-server';
+import { FaultServer } from './fault-server';
 import { type Fault, faults } from './faults';
 import { type NodeRed, startNodeRed } from './node-red';
 import { assertNoSecrets } from './secrets';
@@ -47,7 +47,7 @@ function routesOf({ name, connection }: Vendor): string[] {
 
 /** What the routes say while the fault goes on. */
 async function ask(red: NodeRed, vendor: Vendor, fault: Fault, server: FaultServer): Promise<string[]> {
-  server.good = well(vendor, answer({}));
+  server.good = well(vendor, {});
   await fault.arrange(server);
   const { id: _, type: __, credentials = {}, ...values } = vendor.connection(server.url, { timeout: fault.timeout });
   return Promise.all(

@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { Audit, type Outcome } from './audit';
 import { missingExamples } from './described';
-import { answer, type Behaviour, FaultServer } from './fault-server';
+import { FaultServer } from './fault-server';
 import { type Fault, faults } from './faults';
 import { type FlowNode, type NodeRed, startNodeRed } from './node-red';
 import { assertNoSecrets } from './secrets';
@@ -175,8 +175,7 @@ class Wave {
     server: FaultServer,
   ): Promise<Result> {
     const { login } = this.vendor;
-    const good = typeof example.good === 'function' ? (example.good as Behaviour) : answer(example.good);
-    server.good = well(this.vendor, good);
+    server.good = well(this.vendor, example.good);
     server.spared = sparesLogin ? login?.isLogin : undefined;
     // The time limit is meant for the fault: a slow machine may need more than one attempt before.
     if (login && !title.startsWith('the login'))

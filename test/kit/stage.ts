@@ -1,7 +1,7 @@
 import { Audit } from './audit';
-import { FaultServer } from './fault-server';
+import { FaultServer, type Recorded } from './fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from './node-red';
-import type { Vendor } from './vendor';
+import { type Vendor, well } from './vendor';
 
 /** What a test says of the node under test. */
 export interface Played {
@@ -19,7 +19,7 @@ export class Stage {
   private running: { readonly red: NodeRed; readonly server: FaultServer } | undefined;
   private opened: Audit | undefined;
 
-  constructor(private readonly vendor: Pick<Vendor, 'connection'>) {
+  constructor(private readonly vendor: Pick<Vendor, 'connection' | 'login'>) {
     before(async () => {
       this.running = { red: await startNodeRed(), server: await FaultServer.start() };
     });
@@ -45,13 +45,25 @@ export class Stage {
     return this.opened as Audit;
   }
 
+  /** What has been asked for, but for logins. */
+  get requests(): Recorded[] {
+    return this.server.requests.filter((request) => !this.vendor.login?.isLogin(request));
+  }
+
+  /** From now on everybody is let in, and all else answered with this: a JSON body, or what the server does. */
+  answers(response: unknown): void {
+    this.server.good = well(this.vendor, response);
+  }
+
   /** The config node, with more settings. */
   connection(more: object = {}): FlowNode {
     return this.vendor.connection(this.server.url, { ...more });
   }
 
-  /** Deploys a node, named `node`, with its connection and others. */
+  /** Deploys a node, named `node`, with its connection and others; one that was there before is taken down. */
   async open(node: Played, settings: object = {}, others: readonly FlowNode[] = []): Promise<Audit> {
+    await this.opened?.close();
+    this.opened = undefined;
     const connection = this.connection(settings);
     this.opened = await Audit.open(this.red, { id: 'node', connection: connection.id, ...node }, [connection, ...others]);
     return this.opened;

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../src/core/errors';
-import type { Behaviour, FaultServer, Recorded } from './fault-server';
+import { answer, type Behaviour, type FaultServer, type Recorded } from './fault-server';
 import type { FlowNode, NodeRed } from './node-red';
 
 /** How a message ends. */
@@ -99,11 +99,11 @@ export interface Vendor {
 /** The token of every login of the tables, which no one may see. */
 export const TOKEN = 'secret-token-5c1f';
 
-/** The server when nothing is wrong: it lets everybody in, and answers everything else as given. */
-export const well =
-  ({ login }: Pick<Vendor, 'login'>, otherwise: Behaviour): Behaviour =>
-  (response, request) =>
-    (login?.isLogin(request) ? login.accept(TOKEN) : otherwise)(response, request);
+/** The server when nothing is wrong: it lets everybody in, and answers all else as given: a JSON body, or what it does. */
+export function well({ login }: Pick<Vendor, 'login'>, otherwise: unknown): Behaviour {
+  const behaviour = typeof otherwise === 'function' ? (otherwise as Behaviour) : answer(otherwise);
+  return (response, request) => (login?.isLogin(request) ? login.accept(TOKEN) : behaviour)(response, request);
+}
 
 /** Of the credentials, and what the vendor gives in exchange for them. */
 export const secretsOf = ({ secrets, login }: Vendor): readonly string[] => (login ? [...secrets, TOKEN] : secrets);

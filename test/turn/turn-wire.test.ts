@@ -1,17 +1,14 @@
-import { deepEqual, equal } from 'node:assert/strict';
-import { answer, type Behaviour } from '../kit/fault-server';
+import type { ServerResponse } from 'node:http';
+import type { Behaviour } from '../kit/fault-server';
 import { Stage } from '../kit/stage';
-import { bool, num, str } from '../kit/typed-input';
+import { bool, num, str, type TypedInput } from '../kit/typed-input';
+import { type WireRow, wireTable } from '../kit/wire-table';
 import { turn } from './vendor';
-
-const light = str('light/1/1');
 
 const plain =
   (text: string): Behaviour =>
-  (response) => {
-    response.writeHead(200, { 'content-type': 'text/plain' });
-    response.end(text);
-  };
+  (response) =>
+    void response.writeHead(200, { 'content-type': 'text/plain' }).end(text);
 /** [G] The vendor's document has no sample of a channel: these are the keys of its table 3. */
 const channel = (id: string, dataType: string, state: object) => ({
   id,
@@ -57,71 +54,54 @@ const CONFIG_AS_MEANT = {
 };
 const CHANNELS = '/api/v1.0/control/channels';
 
-type Parameters = Readonly<Record<string, { readonly type: string; readonly value: string }>>;
-interface Row {
-  readonly name: string;
-  readonly node: 'turn-channel' | 'turn-control';
-  readonly operation: string;
-  readonly parameters?: Parameters;
-  readonly more?: object;
-  /** Method, path, body. */
-  readonly wire: readonly [string, string, string];
-  readonly contentType?: string;
-  readonly given: Behaviour;
-  readonly result: unknown;
-}
-const JSON_TYPE = 'application/json';
-const FORM_TYPE = 'application/x-www-form-urlencoded';
+type Parameters = Readonly<Record<string, TypedInput>>;
 
-const reads = (node: Row['node'], operation: string, path: string, given: unknown, result: unknown, parameters: Parameters = {}): Row => ({
-  name: `${operation} ${path}`,
-  node,
-  operation,
-  parameters,
-  wire: ['GET', path, ''],
-  given: answer(given),
-  result,
-});
+/** @param body in JSON */
+const row = (what: string, parameters: Parameters, asked: string, response: unknown, result = response, body?: object): WireRow => {
+  const [[type = '', operation = ''], [method, path]] = [what.split(' '), asked.split(' ')];
+  const sent = body && JSON.stringify(body);
+  const name = `${operation} ${sent ? `${Object.values(parameters)[0]?.value} ${sent}` : path}`;
+  return {
+    title: `${name} → ${JSON.stringify(result).slice(0, 60)}`,
+    node: { type, operation, parameters },
+    request: [method, path, sent ?? '', sent && 'application/json', 'flow 1'],
+    response,
+    result,
+  };
+};
 const lists = (
   selector: string | undefined,
   path: string,
   given: unknown = [LIGHT],
   result: unknown = [{ ...LIGHT, state: { value: 0, on: false } }],
-) => reads('turn-channel', 'list-channels', CHANNELS + path, given, result, selector === undefined ? {} : { selector: str(selector) });
-const sets = (id: string, parameters: Parameters, body: object): Row => ({
-  name: `set-state ${id} ${JSON.stringify(body)}`,
-  node: 'turn-channel',
-  operation: 'set-state',
-  parameters: { channel: str(id), ...parameters },
-  wire: ['PUT', `${CHANNELS}/${id.toLowerCase()}/state`, JSON.stringify(body)],
-  contentType: JSON_TYPE,
-  given: plain(''),
-  result: '',
-});
-const acts = (id: string, action: string, given: Parameters, body: object): Row => ({
-  name: `send-action ${id} ${JSON.stringify(body)}`,
-  node: 'turn-channel',
-  operation: 'send-action',
-  parameters: { channel: str(id), action: str(action), ...given },
-  wire: ['POST', `${CHANNELS}/${id}/action`, JSON.stringify(body)],
-  contentType: JSON_TYPE,
-  given: plain('OK'),
-  result: 'OK',
-});
-const states = (state: string, value: Parameters[string], body: object): Row => ({
-  name: `set-state ${state} ${JSON.stringify(body)}`,
-  node: 'turn-control',
-  operation: 'set-state',
-  parameters: { state: str(state), value },
-  wire: ['PUT', '/api/v1.0/control/state', JSON.stringify(body)],
-  contentType: JSON_TYPE,
-  given: plain(''),
-  result: '',
-});
-const controls = (operation: string, path: string, given: unknown, result: unknown = given, parameters: Parameters = {}): Row =>
-  reads('turn-control', operation, `/api/v1.0${path}`, given, result, parameters);
+) => row('turn-channel list-channels', selector === undefined ? {} : { selector: str(selector) }, `GET ${CHANNELS}${path}`, given, result);
+const reads = (id: string, given: unknown, result: unknown) =>
+  row('turn-channel get-state', { channel: str(id) }, `GET ${CHANNELS}/${id.toLowerCase()}/state`, given, result);
+const sets = (id: string, parameters: Parameters, body: object) =>
+  row('turn-channel set-state', { channel: str(id), ...parameters }, `PUT ${CHANNELS}/${id.toLowerCase()}/state`, plain(''), '', body);
+const acts = (id: string, action: string, given: Parameters, body: object) =>
+  row(
+    'turn-channel send-action',
+    { channel: str(id), action: str(action), ...given },
+    `POST ${CHANNELS}/${id}/action`,
+    plain('OK'),
+    'OK',
+    body,
+  );
+const states = (value: TypedInput, body: object) =>
+  row('turn-control set-state', { state: str('ready'), value }, 'PUT /api/v1.0/control/state', plain(''), '', body);
+const controls = (operation: string, path: string, given: unknown, result = given, parameters: Parameters = {}) =>
+  row(`turn-control ${operation}`, parameters, `GET /api/v1.0${path}`, given, result);
+const temperature = (part: string, given: object, result: object) =>
+  controls(
+    'get-internal-temperature',
+    `/control/state/internal_temperature${part && `/${part}`}`,
+    given,
+    result,
+    part ? { part: str(part) } : {},
+  );
 
-const ROWS: readonly Row[] = [
+const ROWS: readonly WireRow[] = [
   lists(undefined, ''),
   lists('light', '/light'),
   lists('LIGHT/1', '/light/1'),
@@ -145,52 +125,17 @@ const ROWS: readonly Row[] = [
     [{ ...LIGHT, id: 'LIGHT/1/1', properties: { min: '0', max: '90', isSwitched: 'true', units: '%' } }, null, { id: 5 }, 'light/2/1'],
     [{ ...LIGHT, properties: { min: 0, max: 90, isSwitched: true, units: '%' }, state: { value: 0, on: false } }],
   ),
-  reads('turn-channel', 'get-state', `${CHANNELS}/light/1/1/state`, { value: 0, on: 'false' }, { value: 0, on: false }, { channel: light }),
-  reads(
-    'turn-channel',
-    'get-state',
-    `${CHANNELS}/light/1/1/state`,
-    [{ value: '20', on: 'true' }],
-    { value: 20, on: true },
-    { channel: str('Light/1/1') },
-  ),
-  reads(
-    'turn-channel',
-    'get-state',
-    `${CHANNELS}/info/1/1/state`,
-    { value: '415ppm', ppm_string: '415ppm' },
-    { value: '415ppm', ppm_string: '415ppm', number: 415 },
-    { channel: str('info/1/1') },
-  ),
-  reads(
-    'turn-channel',
-    'get-state',
-    `${CHANNELS}/info/2/1/state`,
-    { pa_string: '101325Pa' },
-    { pa_string: '101325Pa', number: 101325 },
-    { channel: str('info/2/1') },
-  ),
-  reads(
-    'turn-channel',
-    'get-state',
-    `${CHANNELS}/temperature/1/2/state`,
-    { value: '21.5' },
-    { value: 21.5 },
-    { channel: str('temperature/1/2') },
-  ),
-  reads('turn-channel', 'get-state', `${CHANNELS}/media/1/2/state`, { value: 'true' }, { value: true }, { channel: str('media/1/2') }),
-  reads(
-    'turn-channel',
-    'get-state',
-    `${CHANNELS}/media/1/6/state`,
-    { value: '0', on: 1 },
-    { value: false, on: true },
-    { channel: str('media/1/6') },
-  ),
-  reads('turn-channel', 'get-state', `${CHANNELS}/light/1/1/state`, { value: '1', on: '1' }, { value: 1, on: true }, { channel: light }),
+  reads('light/1/1', { value: 0, on: 'false' }, { value: 0, on: false }),
+  reads('Light/1/1', [{ value: '20', on: 'true' }], { value: 20, on: true }),
+  reads('info/1/1', { value: '415ppm', ppm_string: '415ppm' }, { value: '415ppm', ppm_string: '415ppm', number: 415 }),
+  reads('info/2/1', { pa_string: '101325Pa' }, { pa_string: '101325Pa', number: 101325 }),
+  reads('temperature/1/2', { value: '21.5' }, { value: 21.5 }),
+  reads('media/1/2', { value: 'true' }, { value: true }),
+  reads('media/1/6', { value: '0', on: 1 }, { value: false, on: true }),
+  reads('light/1/1', { value: '1', on: '1' }, { value: 1, on: true }),
   // A track may be called so.
-  reads('turn-channel', 'get-state', `${CHANNELS}/source/1/4/state`, { value: '1999' }, { value: '1999' }, { channel: str('source/1/4') }),
-  reads('turn-channel', 'get-state', `${CHANNELS}/source/1/3/state`, { value: 'true' }, { value: 'true' }, { channel: str('source/1/3') }),
+  reads('source/1/4', { value: '1999' }, { value: '1999' }),
+  reads('source/1/3', { value: 'true' }, { value: 'true' }),
   sets('light/1/1', { value: num(50) }, { value: 50 }),
   sets('LIGHT/1/1', { value: str('50') }, { value: 50 }),
   sets('light/1/1', { on: bool(true) }, { on: true }),
@@ -220,90 +165,56 @@ const ROWS: readonly Row[] = [
   sets('info/1/1', { value: str('good') }, { value: 'good' }),
   {
     ...sets('light/1/1', { value: num(51) }, { value: 51 }),
-    name: 'set-state answered with a word that calls itself JSON',
-    given: (response) => void response.writeHead(200, { 'content-type': JSON_TYPE }).end('Success'),
+    title: 'set-state answered with a word that calls itself JSON',
+    response: (response: ServerResponse) => void response.writeHead(200, { 'content-type': 'application/json' }).end('Success'),
     result: 'Success',
   },
   acts('light/1/1', 'increment_decrement', { payload: num(1) }, { increment_decrement: 1 }),
   acts('light/1/1', 'increment_decrement', { payload: str('0') }, { increment_decrement: 0 }),
   acts('media/1/2', 'play_action', { payload: str('1') }, { play_action: '1' }),
   acts('media/1/2', 'pause_action', {}, { pause_action: '1' }),
-  reads('turn-channel', 'list-actions', `${CHANNELS}/light/1/1/action/`, ['increment_decrement', null], ['increment_decrement'], {
-    channel: light,
-  }),
-  controls(
-    'get-internal-temperature',
-    '/control/state/internal_temperature',
-    { value: '0.0', fahrenheit: '32.0' },
-    { value: 0, fahrenheit: 32 },
+  row(
+    'turn-channel list-actions',
+    { channel: str('light/1/1') },
+    `GET ${CHANNELS}/light/1/1/action/`,
+    ['increment_decrement', null],
+    ['increment_decrement'],
   ),
-  controls(
-    'get-internal-temperature',
-    '/control/state/internal_temperature/value',
-    { value: '21.5' },
-    { value: 21.5 },
-    { part: str('value') },
-  ),
-  controls(
-    'get-internal-temperature',
-    '/control/state/internal_temperature/fahrenheit',
-    { fahrenheit: '70.7' },
-    { fahrenheit: 70.7 },
-    { part: str('fahrenheit') },
-  ),
+  temperature('', { value: '0.0', fahrenheit: '32.0' }, { value: 0, fahrenheit: 32 }),
+  temperature('value', { value: '21.5' }, { value: 21.5 }),
+  temperature('fahrenheit', { fahrenheit: '70.7' }, { fahrenheit: 70.7 }),
   controls('get-states', '/control/state', { internal_temperature: 0, ready: 'true' }, { internal_temperature: 0, ready: true }),
-  states('ready', bool(false), { ready: 'false' }),
-  states('ready', str('false'), { ready: 'false' }),
+  states(bool(false), { ready: 'false' }),
+  states(str('false'), { ready: 'false' }),
   {
-    ...states('ready', bool(true), { ready: 'true' }),
-    name: 'set-state ready with an answer',
-    given: answer({ ready: 'true' }),
+    ...states(bool(true), { ready: 'true' }),
+    title: 'set-state ready with a response',
+    response: { ready: 'true' },
     result: { ready: true },
   },
   {
-    name: 'reset',
-    node: 'turn-control',
-    operation: 'reset',
-    more: { confirmReset: true },
-    wire: ['POST', '/api/v1.0/control/action/reset', ''],
-    contentType: FORM_TYPE,
-    given: plain('OK'),
+    title: 'reset',
+    node: { type: 'turn-control', operation: 'reset', parameters: {}, confirmReset: true },
+    request: ['POST', '/api/v1.0/control/action/reset', '', 'application/x-www-form-urlencoded', 'flow 1'],
+    response: plain('OK'),
     result: 'OK',
   },
   controls('get-config', '/config', CONFIG),
   controls('get-config', '/config', ODD_CONFIG, CONFIG_AS_MEANT),
   controls('get-config-version', '/config/version', '2.0.0'),
   controls('get-config-version', '/config/version', 2, '2'),
-  {
-    ...controls('get-config-version', '/config/version', 'v1.4.4-rc1'),
-    name: 'get-config-version as plain text',
-    given: plain('v1.4.4-rc1\n'),
-  },
-  { ...controls('get-config-version', '/config/version', '2.0'), name: 'get-config-version as a number', given: plain('2.0') },
+  // In plain text.
+  controls('get-config-version', '/config/version', plain('v1.4.4-rc1\n'), 'v1.4.4-rc1'),
+  controls('get-config-version', '/config/version', plain('2.0'), '2.0'),
   controls('get-integrations', '/integrations', { sonos: {} }),
   controls('get-integrations', '/integrations', { sonos: { enabled: 'true' } }, { sonos: { enabled: true } }),
   controls('get-transport-controls', '/integrations/sonos/transportControls', { previousEnabled: true, nextEnabled: false }),
 ];
 
-describe('turn-channel and turn-control', () => {
-  const stage = new Stage(turn);
-
-  const open = async (type: string, node: object, config: object = {}) => {
-    await stage.open({ type, ...node }, { senderId: 'flow 1', ...config });
-  };
-
-  describe('send on the wire, and give to the flow', () => {
-    for (const { name, node, operation, parameters = {}, more, wire, contentType, given, result } of ROWS)
-      it(`${name} → ${JSON.stringify(result).slice(0, 60)}`, async () => {
-        await open(node, { operation, parameters, ...more });
-        stage.server.always(given);
-        const { ends, outputs, error } = await stage.audit.run({ topic: 'kept' });
-        deepEqual([ends, error], [['done'], undefined]);
-        const [request, ...others] = stage.server.requests;
-        deepEqual([[request?.method, request?.path, request?.body], others.length], [wire, 0]);
-        equal(request?.headers['sender-id'], 'flow 1');
-        equal(request?.headers['content-type']?.split(';')[0], contentType);
-        deepEqual([outputs[0]?.payload, outputs[0]?.statusCode, outputs[0]?.topic], [result, 200, 'kept']);
-      });
+describe('turn-channel and turn-control send on the wire, and give to the flow', () => {
+  wireTable(new Stage(turn), {
+    rows: ROWS,
+    shows: ({ method, path, body, headers }) => [method, path, body, headers['content-type']?.split(';')[0], headers['sender-id']],
+    settings: { senderId: 'flow 1' },
   });
 });

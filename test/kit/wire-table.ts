@@ -1,0 +1,69 @@
+import { deepEqual, match } from 'node:assert/strict';
+import type { Recorded } from './fault-server';
+import type { Played, Stage } from './stage';
+import type { End } from './vendor';
+
+/** A message for an action node, the one request that it becomes, and what the flow gets of the response. */
+export interface WireRow {
+  readonly title: string;
+  readonly node: Played;
+  /** What the message holds. */
+  readonly message?: object;
+  /** The request, as `WireTable.shows` has it. */
+  readonly request: readonly unknown[];
+  /** The JSON body of the response, or what the server does. */
+  readonly response: unknown;
+  /** The payload, where it is not the body of the response. */
+  readonly result?: unknown;
+  readonly status?: number;
+  /** The vendor wants no login for it. */
+  readonly isPublic?: boolean;
+}
+
+export interface WireTable {
+  readonly rows: readonly WireRow[];
+  /** What the tests compare of a request. */
+  readonly shows: (request: Recorded) => readonly unknown[];
+  /** The login that comes before, shown so. */
+  readonly login?: readonly unknown[];
+  /** More settings of the connection. */
+  readonly settings?: object;
+}
+
+/** A test for each row. The vendor is asked once, after a login where it has one. */
+export function wireTable(stage: Stage, { rows, shows, login, settings }: WireTable): void {
+  for (const { title, node, message, request, response, result = response, status = 200, isPublic } of rows)
+    it(title, async () => {
+      await stage.open(node, settings);
+      stage.answers(response);
+      const { ends, outputs, error } = await stage.audit.run({ topic: 'kept', ...message });
+      deepEqual([ends, error], [['done'], undefined]);
+      deepEqual(stage.server.requests.map(shows), login && !isPublic ? [login, request] : [request]);
+      deepEqual(
+        outputs.map(({ payload, statusCode, topic }) => [payload, statusCode, topic]),
+        [[result, status, 'kept']],
+      );
+    });
+}
+
+/** A message that is refused before anything is sent. */
+export interface Refusal {
+  readonly title: string;
+  readonly node: Played;
+  readonly message?: object;
+  readonly settings?: object;
+  readonly says: RegExp;
+  /** Default: `INVALID_INPUT`. */
+  readonly end?: End;
+}
+
+/** A test for each. */
+export function refusalTable(stage: Stage, rows: readonly Refusal[]): void {
+  for (const { title, node, message, settings, says, end = 'INVALID_INPUT' } of rows)
+    it(title, async () => {
+      await stage.open(node, settings);
+      const { ends, error, outputs } = await stage.audit.run({ ...message });
+      deepEqual([ends, outputs, stage.server.requests], [[end], [], []]);
+      match((error as Error).message, says);
+    });
+}
