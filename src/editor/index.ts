@@ -15,9 +15,31 @@ function prepare(node: EditorNode): void {
   open.set(node, operations ? new ActionPanel(node) : credentials ? new ConfigPanel(node) : new SettingRows(node));
 }
 
-const save = (node: EditorNode): void => open.get(node)?.save();
+/** What the HTML files of the nodes register. Node-RED calls it with the node as `this`, or, for the palette, with the definition. */
+const Ensemble = {
+  fillTemplate,
+  check,
+  checkParameters,
+  paletteLabel(this: { readonly type: string }): string {
+    return typeText(this.type, 'label');
+  },
+  actionLabel: (...targets: string[]) =>
+    function (this: EditorNode): string {
+      return actionLabel(this, ...targets);
+    },
+  settingLabel: (...targets: string[]) =>
+    function (this: EditorNode): string {
+      return settingLabel(this, ...targets);
+    },
+  labelStyle(this: EditorNode): string {
+    return labelStyle(this);
+  },
+  prepare(this: EditorNode): void {
+    prepare(this);
+  },
+  save(this: EditorNode): void {
+    open.get(this)?.save();
+  },
+};
 
-/** The functions that the HTML files of the nodes call. */
-Object.assign(window, {
-  Ensemble: { fillTemplate, prepare, save, check, checkParameters, actionLabel, settingLabel, labelStyle, typeText },
-});
+Object.assign(window, { Ensemble });
