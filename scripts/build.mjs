@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
-import { completeCatalogue, completeHelp } from './texts.mjs';
+import { localesOf } from './texts.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const require = createRequire(import.meta.url);
@@ -42,12 +42,9 @@ export async function build() {
     bundle({ entryPoints: ['src/editor/index.ts'], outfile: 'resources/editor.js' }, descriptions),
     bundle({ stdin: devicePage(), outfile: 'resources/simulator.js' }, {}),
   ]);
-  const isText = (file) => /\/(locales|help)\//.test(file);
-  for (const html of files('nodes', '.html').filter((file) => !isText(file))) copy(html, join('dist', html));
-  for (const catalogue of files('nodes', '.json'))
-    write(join('dist', catalogue), completeCatalogue(JSON.parse(readFileSync(catalogue, 'utf8')), catalogue, descriptions));
-  for (const help of files('nodes', '.html').filter((file) => file.includes('/locales/')))
-    write(join('dist', help), completeHelp(readFileSync(help, 'utf8'), help, descriptions));
+  for (const html of files('nodes', '.html').filter((file) => !file.includes('/locales/'))) copy(html, join('dist', html));
+  for (const vendor of readdirSync('nodes'))
+    for (const [path, text] of Object.entries(localesOf(vendor, descriptions))) write(join('dist/nodes', vendor, path), text);
   const icons = existsSync('icons') ? readdirSync('icons') : [];
   for (const vendor of readdirSync('nodes'))
     for (const icon of icons.filter((name) => name.startsWith(vendor)))

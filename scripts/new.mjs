@@ -18,6 +18,8 @@ const TEMPLATES = join(dirname(fileURLToPath(import.meta.url)), 'templates');
 const KINDS = { config: 'lamp-bridge', action: 'lamp-light', event: 'lamp-events', simulator: '' };
 /** Of a vendor that has nodes already, these stay as they are. */
 const SHARED = /^icons\/|\/(client|devices|vendor|vendor\.test)\.ts$/;
+/** These have a part of each node. */
+const TEXTS = /\/locales\//;
 /** What the tables of the tests need to know of a node, and behind what it is put. */
 const EXAMPLES = {
   action: [
@@ -79,14 +81,20 @@ function write() {
   const shared = ['action', 'event'].includes(kind) ? filesIn('config').filter((file) => SHARED.test(placeOf(file))) : [];
   const from = [...filesIn(kind), ...shared];
   const files = from.map((file) => [replaced(placeOf(file)), replaced(read(file))]);
-  const missing = files.filter(([file]) => !existsSync(file));
-  const taken = files.find(([file]) => existsSync(file) && !SHARED.test(file));
+  const isThere = ([file]) => existsSync(file);
+  const taken = files.find((one) => isThere(one) && !SHARED.test(one[0]) && !TEXTS.test(one[0]));
   if (taken) giveUp(`${taken[0]} is there already.`);
-  for (const [file, text] of missing) {
+  const written = files.filter((one) => !isThere(one) || TEXTS.test(one[0]));
+  for (const [file, text] of written) {
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
+    writeFileSync(file, existsSync(file) ? joined(file, read(file).trimEnd(), text) : text);
   }
-  return missing.map(([file]) => file).sort();
+  return written.map(([file]) => file).sort();
+}
+
+/** The texts of one more node behind those of the vendor. */
+function joined(file, texts, more) {
+  return file.endsWith('.json') ? `${texts.slice(0, -1)}, ${more.trimStart().slice(1)}` : `${texts}\n\n${more}`;
 }
 
 /** What stands in the place of the templates' names, in this order. */

@@ -1,15 +1,13 @@
-// Catalogues and help pages get the texts about parameters from the descriptions of the nodes. The English texts are
-// written there; other languages translate them under the same keys.
-import { existsSync, readFileSync } from 'node:fs';
+// Makes the catalogues and help pages of the nodes, in Node-RED's layout, from the texts of each vendor: one file
+// `locales/<language>.json` with the texts of all its nodes, and one `.html` with their help pages. Texts about parameters
+// come from the descriptions of the nodes: the English ones are written there; other languages translate them under the same keys.
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const root = join(fileURLToPath(import.meta.url), '../..');
 const require = createRequire(import.meta.url);
-
-const typeOf = (file) => basename(file).replace(/\.(json|html)$/, '');
-const languageOf = (file) => basename(dirname(file));
 
 const mapValues = (object, change) => Object.fromEntries(Object.entries(object).map(([key, value]) => [key, change(value)]));
 const parametersOf = ({ operations = [], settings, credentials }) =>
@@ -18,8 +16,33 @@ const parametersOf = ({ operations = [], settings, credentials }) =>
 const formFieldsOf = ({ forms = [] }) => Object.assign({}, ...forms.map(({ fields }) => fields));
 const labelled = (list) => Object.fromEntries(list.map(({ id, label, help }) => [id, { label, help }]));
 
+/** The texts of the folder `nodes/<vendor>` in each language, by the path below it: objects and help pages. */
+export function localesOf(vendor, descriptions) {
+  const languages = readdirSync(join(root, 'nodes', vendor, 'locales')).filter((file) => file.endsWith('.json'));
+  return Object.fromEntries(languages.flatMap((file) => localeOf(vendor, file.slice(0, -'.json'.length), descriptions)));
+}
+
+function localeOf(vendor, language, descriptions) {
+  const catalogue = completeCatalogue(vendor, language, descriptions);
+  const { pages, parts } = helpIn(vendor, language);
+  const shared = completeCatalogue('ensemble', language, descriptions)['ensemble-editor'];
+  const context = {
+    where: `nodes/${vendor}/locales/${language}`,
+    catalogue,
+    shared,
+    parts: { ...helpIn('ensemble', language).parts, ...parts },
+  };
+  return [
+    ...Object.entries(catalogue).map(([type, texts]) => [`locales/${language}/${type}.json`, { [type]: texts }]),
+    ...Object.entries(pages).map(([type, page]) => [
+      `locales/${language}/${type}.html`,
+      descriptions[type] ? completeHelp(page, type, descriptions[type], context) : page,
+    ]),
+  ];
+}
+
 /** The English texts of a description, under the keys that a translation uses. */
-export function englishTexts(description) {
+function englishTexts(description) {
   const { operations = [], forms = [], signIn } = description;
   return {
     ...(signIn && { signIn: { label: signIn.label, help: signIn.help } }),
@@ -41,56 +64,47 @@ function sharedTexts() {
   return { ...texts, ...englishTexts({ settings: { ...connectionSettings, ...actionSettings } }) };
 }
 
-export function completeCatalogue(catalogue, file, descriptions) {
-  const type = typeOf(file);
-  if (languageOf(file) !== 'en-US') return catalogue;
-  if (type === 'ensemble-editor') return { ...catalogue, ...sharedTexts() };
-  return descriptions[type] ? { ...catalogue, [type]: { ...catalogue[type], ...englishTexts(descriptions[type]) } } : catalogue;
+/** The catalogue of a vendor's nodes, in English with the texts of the descriptions. */
+function completeCatalogue(vendor, language, descriptions) {
+  const catalogue = JSON.parse(readFileSync(join(root, `nodes/${vendor}/locales/${language}.json`), 'utf8'));
+  if (language !== 'en-US') return catalogue;
+  const english = { ...mapValues(descriptions, englishTexts), 'ensemble-editor': sharedTexts() };
+  return Object.fromEntries(Object.entries(catalogue).map(([type, texts]) => [type, { ...texts, ...english[type] }]));
+}
+
+/** The help pages in a vendor's file by their node types, and the parts before them, each below the comment `<!-- part name -->`. */
+function helpIn(vendor, language) {
+  const text = readFileSync(join(root, `nodes/${vendor}/locales/${language}.html`), 'utf8');
+  const pages = [...text.matchAll(/^<script type="text\/html" data-help-name="([\w-]+)">\n[\s\S]*?^<\/script>\n/gm)];
+  const [, ...split] = text.slice(0, pages[0]?.index).split(/^<!-- part (\w+) -->\n/m);
+  return {
+    pages: Object.fromEntries(pages.map(([page, type]) => [type, page])),
+    parts: Object.fromEntries(split.flatMap((name, index) => (index % 2 === 0 ? [[name, split[index + 1].trimEnd()]] : []))),
+  };
 }
 
 /**
  * Replaces each comment `<!-- part -->` of a help page: by a list made from the node's description, or by the part of that
- * name in the help folder of the vendor or of all nodes. Parts may contain parts.
+ * name of the vendor or of all nodes. Parts may contain parts.
  */
-export function completeHelp(help, file, descriptions) {
-  const description = descriptions[typeOf(file)];
-  if (!description) return help;
-  const texts = textsFor(file, description);
+function completeHelp(help, type, description, { where, catalogue, shared, parts }) {
+  const own = catalogue[type];
+  const missing = missingIn(own, englishTexts(description), type);
+  if (missing.length > 0) throw new Error(`${where}.json has no text for ${missing.join(', ')}`);
+  const texts = { own, shared, constraint: (key, values) => constraintText(shared, key, values) };
   const lists = { operations: operationList, parameters: parameterList, forms: formList, common: commonList };
-  const parts = { ...partsOf('ensemble', file), ...partsOf(basename(dirname(dirname(dirname(file)))), file) };
   const fill = (text) =>
     text.replace(/<!-- (\w+) -->/g, (comment, name) => {
       if (name in lists) return lists[name](description, texts);
-      if (!(name in parts)) throw new Error(`${file}: there is no part ${comment}`);
+      if (!(name in parts)) throw new Error(`${where}.html: there is no part ${comment}, which ${type} wants`);
       return fill(parts[name]);
     });
   return fill(help);
 }
 
-/** The parts of help pages in a folder of `nodes`, each below the comment `<!-- part name -->`. */
-function partsOf(folder, file) {
-  const path = join(root, 'nodes', folder, 'help', `${languageOf(file)}.html`);
-  if (!existsSync(path)) return {};
-  const [, ...split] = readFileSync(path, 'utf8').split(/^<!-- part (\w+) -->\n/m);
-  return Object.fromEntries(split.flatMap((name, index) => (index % 2 === 0 ? [[name, split[index + 1].trimEnd()]] : [])));
-}
-
-/** The texts of one language: the node's own, the shared ones, and those for unit, range and default. */
-function textsFor(file, description) {
-  const language = languageOf(file);
-  const read = (path) => JSON.parse(readFileSync(path, 'utf8'));
-  const isEnglish = language === 'en-US';
-  const shared = { ...read(join(root, `nodes/ensemble/locales/${language}/ensemble-editor.json`)), ...(isEnglish && sharedTexts()) };
-  const english = englishTexts(description);
-  const catalogue = file.replace(/html$/, 'json');
-  const own = isEnglish ? english : read(catalogue)[typeOf(file)];
-  const missing = missingIn(own, english, typeOf(file));
-  if (missing.length > 0) throw new Error(`${catalogue} has no text for ${missing.join(', ')}`);
-  const constraint = (key, values = {}) => {
-    const text = key.split('.').reduce((texts, part) => texts[part], shared.constraints);
-    return text.replace(/__(\w+)__/g, (_, name) => values[name]);
-  };
-  return { own, shared, constraint };
+function constraintText({ constraints }, key, values = {}) {
+  const text = key.split('.').reduce((texts, part) => texts[part], constraints);
+  return text.replace(/__(\w+)__/g, (_, name) => values[name]);
 }
 
 /** The keys of the English texts that a translation lacks. */

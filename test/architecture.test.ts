@@ -119,23 +119,21 @@ describe('architecture', () => {
         if (icon?.endsWith('.svg'))
           ok(icon.startsWith(basename(folder)), `${icon} must begin with ${basename(folder)}, the folder of ${type}`);
       });
+    }
 
+    for (const folder of new Set(filesOf('nodes', '.json').map((file) => file.split('/')[1] ?? '')))
       for (const language of LANGUAGES)
-        it(`${type}: words and help in ${language}`, () => {
-          const [words, help] = ['json', 'html'].map((ending) => join(folder, 'locales', language, `${type}.${ending}`)) as [
-            string,
-            string,
-          ];
-          present(words, `the words of node ${type}`);
-          present(help, `the help of node ${type}`);
-          deepEqual(Object.keys(JSON.parse(textOf(words)) as object), [type], words);
+        it(`${folder}: texts and help of each node in ${language}`, () => {
+          const places = { ...pkg['node-red'].nodes, ...pkg['node-red'].plugins };
+          const declared = Object.keys(places).filter((type) => places[type]?.startsWith(`dist/nodes/${folder}/`));
+          const [catalogue, help] = ['json', 'html'].map((ending) => `nodes/${folder}/locales/${language}.${ending}`) as [string, string];
+          deepEqual(Object.keys(JSON.parse(textOf(catalogue)) as object).sort(), declared.sort(), catalogue);
           deepEqual(
-            [...textOf(help).matchAll(/data-help-name="([^"]+)"/g)].map(([, name]) => name),
-            [type],
+            [...textOf(help).matchAll(/data-help-name="([^"]+)"/g)].map(([, name]) => name).sort(),
+            declared.filter((type) => types.includes(type)),
             help,
           );
         });
-    }
 
     it('has no file of a node that is not declared', () => {
       const declared = [...types, ...Object.keys(pkg['node-red'].plugins)];

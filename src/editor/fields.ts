@@ -29,13 +29,12 @@ export interface OperationDescription {
 }
 
 const CATALOGUES = '@ensemble-flows/node-red-ensemble/';
+const SHARED = `${CATALOGUES}ensemble-editor:ensemble-editor`;
 
 /** A text that all panels share. */
-export const sharedText = (key: string, values?: Readonly<Record<string, unknown>>): string =>
-  RED._(`${CATALOGUES}ensemble-editor:form.${key}`, values);
+export const sharedText = (key: string, values?: Readonly<Record<string, unknown>>): string => RED._(`${SHARED}.form.${key}`, values);
 
-const constraint = (key: string, values?: Readonly<Record<string, unknown>>): string =>
-  RED._(`${CATALOGUES}ensemble-editor:constraints.${key}`, values);
+const constraint = (key: string, values?: Readonly<Record<string, unknown>>): string => RED._(`${SHARED}.constraints.${key}`, values);
 
 /** A text of one node type. */
 export const typeText = (type: string, key: string): string => RED._(`${CATALOGUES}${type}:${type}.${key}`);
@@ -108,7 +107,7 @@ export class Field {
   }
 
   private text(key: string): string {
-    if (isShared(this.type, this.name)) return RED._(`${CATALOGUES}ensemble-editor:parameters.${this.name}.${key}`);
+    if (isShared(this.type, this.name)) return RED._(`${SHARED}.parameters.${this.name}.${key}`);
     return typeText(this.type, `parameters.${this.name}.${key}`);
   }
 }

@@ -26,7 +26,7 @@ export const texts = {
 export type StatusText = keyof typeof texts.status;
 export type PageText = keyof typeof texts.signIn.page;
 
-const CATALOGUE = '@ensemble-flows/node-red-ensemble/ensemble-editor';
+const CATALOGUE = '@ensemble-flows/node-red-ensemble/ensemble-editor:ensemble-editor';
 
 export const statusText = (RED: Red, key: StatusText, values: Readonly<Record<string, unknown>> = {}): string =>
   translated(RED, `status.${key}`, texts.status[key], values);
@@ -35,4 +35,4 @@ export const pageText = (RED: Red, key: PageText): string => translated(RED, `si
 
 /** In the server's language; in English where the catalogue is not loaded, as when a node is tested alone. */
 const translated = (RED: Red, key: string, english: string, values: Readonly<Record<string, unknown>> = {}): string =>
-  RED._(`${CATALOGUE}:${key}`, { defaultValue: english, ...values });
+  RED._(`${CATALOGUE}.${key}`, { defaultValue: english, ...values });

@@ -62,7 +62,7 @@ describe('texts', () => {
         const [wanted, there] = [keysOf(english), keysOf(other())];
         const missing = wanted.filter((key) => !there.includes(key));
         const unknown = there.filter((key) => !wanted.includes(key));
-        deepEqual({ missing, unknown }, { missing: [], unknown: [] }, `in nodes/${vendor}/locales/${language}/${name}`);
+        deepEqual({ missing, unknown }, { missing: [], unknown: [] }, `in nodes/${vendor}/locales/${language}.json`);
       });
 
       it(`${name}: ${language} fills in the same values`, () => deepEqual(placeholders(other()), placeholders(english)));
