@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connectAsync, type MqttClient } from 'mqtt';
 import { Simulator } from '../../src/simulators/simulator';
-import { type Broker, startMosquitto } from '../../test/kit/broker';
+import { startMosquitto, type TestBroker } from '../../test/kit/broker';
 import { FaultServer } from '../../test/kit/fault-server';
 import { PlainNodeRed } from '../../test/kit/plain';
 import { freePort } from '../../test/kit/ports';
@@ -68,7 +68,7 @@ class Site {
     private readonly ways: Readonly<Record<(typeof VENDORS)[number], Way>>,
     private readonly red: PlainNodeRed,
     private readonly probe: string,
-    private broker: Broker,
+    private broker: TestBroker,
     private publisher: MqttClient,
   ) {}
 

@@ -24,7 +24,7 @@ const KEPT = 1000;
 /** Messages that are failed in one turn of the event loop: the flow may do much with each, and must not block the rest. */
 const BATCH = 50;
 
-const cancelled = () => new EnsembleError('CANCELLED', 'the node was closed before the message was sent');
+const closedUnsent = () => new EnsembleError('CANCELLED', 'the node was closed before the message was sent');
 
 /** One request in flight for each target; the others wait, are replaced, or are refused. Targets never wait for each other. */
 export class Delivery {
@@ -48,7 +48,7 @@ export class Delivery {
    * @throws EnsembleError QUEUE_FULL, BUSY, CANCELLED, or what the task throws
    */
   run<T>(target: string, task: () => Promise<T>): Promise<T | typeof SUPERSEDED> {
-    if (this.isCancelled) return Promise.reject(cancelled());
+    if (this.isCancelled) return Promise.reject(closedUnsent());
     const lane = this.lanes.get(target) ?? this.open(target);
     if (!lane.busy) return this.execute(target, lane, task);
     if (this.mode === 'reject') return Promise.reject(new EnsembleError('BUSY', `a request for ${target} is still under way`, { target }));
@@ -69,7 +69,7 @@ export class Delivery {
     this.isCancelled = true;
     const all = [...this.lanes.values()].flatMap((lane) => this.take(lane));
     for (const [index, waiting] of all.entries()) {
-      waiting.end(cancelled());
+      waiting.end(closedUnsent());
       if (index % BATCH === BATCH - 1) await turn();
     }
   }

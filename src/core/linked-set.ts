@@ -1,10 +1,10 @@
-class Entry<T> {
-  newer: Entry<T> | undefined;
+class Link<T> {
+  newer: Link<T> | undefined;
   isGone = false;
 
   constructor(
     public item: T | undefined,
-    public older: Entry<T> | undefined,
+    public older: Link<T> | undefined,
   ) {}
 }
 
@@ -19,11 +19,11 @@ class Entry<T> {
 export class LinkedSet<T> {
   /** How many there are. */
   size = 0;
-  private newest: Entry<T> | undefined;
+  private newest: Link<T> | undefined;
 
   /** The returned function takes it off again. */
   add(item: T): () => void {
-    const entry = new Entry(item, this.newest);
+    const entry = new Link(item, this.newest);
     if (this.newest) this.newest.newer = entry;
     this.newest = entry;
     this.size++;
@@ -42,7 +42,7 @@ export class LinkedSet<T> {
     for (let entry = this.newest; entry; entry = entry.older) yield entry.item as T;
   }
 
-  private remove(entry: Entry<T>): void {
+  private remove(entry: Link<T>): void {
     if (entry.isGone) return;
     entry.isGone = true;
     this.size--;

@@ -7,10 +7,10 @@ import type { Scope } from './scope';
  * One vendor operation as data: from it come the types, the checks, the panel's rows, the help's list of parameters, and the
  * wire table of the tests.
  */
-export type Operation<C extends Connection = Connection, P extends Parameters = Parameters> = Description<C, P> &
+export type Operation<C extends Connection = Connection, P extends Parameters = Parameters> = OperationDescription<C, P> &
   (OneRequest<C, P> | SeveralRequests<C, P>);
 
-interface Description<C extends Connection, P extends Parameters> {
+interface OperationDescription<C extends Connection, P extends Parameters> {
   readonly id: string;
   /** English; other languages translate it in the node's catalogue. */
   readonly label: string;
@@ -88,7 +88,7 @@ export interface Observer extends Omit<SendOptions, 'repeatable'> {
  * Makes the request of an operation; the returned function sends it, once, and brings the response into form. What cannot be sent
  * is refused now: it must neither wait for its turn nor take the place of what can. @throws EnsembleError INVALID_INPUT
  */
-export function prepare(connection: Connection, job: Job): () => Promise<Outcome> {
+export function prepareRequest(connection: Connection, job: Job): () => Promise<Outcome> {
   const { operation, values } = job;
   if (operation.run) {
     operation.check?.(values, connection);

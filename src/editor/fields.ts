@@ -4,8 +4,8 @@ import type { ObjectForm } from '../core/schema/object-form';
 import type { Parameter, Parameters } from '../core/schema/parameters';
 
 /** A node's description as the build inserts it: plain data, without functions. */
-export interface Description {
-  readonly operations?: readonly OperationDescription[];
+export interface NodeDescription {
+  readonly operations?: readonly PanelOperation[];
   readonly settings?: Parameters;
   readonly credentials?: Parameters;
   readonly forms?: readonly ObjectForm[];
@@ -21,7 +21,7 @@ export interface FormChoice extends Pick<ObjectForm, 'id' | 'label' | 'help' | '
   readonly fields: readonly Field[];
 }
 
-export interface OperationDescription {
+export interface PanelOperation {
   readonly id: string;
   readonly label: string;
   readonly help: string;
@@ -119,7 +119,7 @@ const isShared = (type: string, name: string): boolean => {
   return name in shared && !(name in settings) && operations.every(({ parameters }) => !(name in parameters));
 };
 
-export const descriptionOf = (type: string): Description => DESCRIPTIONS[type] ?? {};
+export const descriptionOf = (type: string): NodeDescription => DESCRIPTIONS[type] ?? {};
 
 export const fieldsOf = (type: string, parameters: Parameters = {}): Field[] =>
   Object.entries(parameters).map(([name, parameter]) => new Field(type, name, parameter));

@@ -37,7 +37,7 @@ export interface Surroundings {
 const ELSEWHERE = ['pointerdown', 'focusin'];
 
 /** Offers the values that the vendor knows, and describes the selected one. Any other value can be typed. */
-export class Lookup {
+export class LookupControl {
   private items: readonly Item[] | undefined;
   /** The state of the request, while there are no items. */
   private progress: readonly ['none' | 'busy' | 'error', string] = ['none', ''];

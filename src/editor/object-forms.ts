@@ -5,7 +5,7 @@ import { Row } from './row';
 import { SettingControl } from './setting-control';
 import { verdictOnInput } from './validation';
 
-type Entry = Record<string, unknown>;
+type FormObject = Record<string, unknown>;
 
 /** Rows for the fields of an object, beside its JSON: each follows the other. */
 export class ObjectForms implements SideControl {
@@ -15,7 +15,7 @@ export class ObjectForms implements SideControl {
   private readonly select: JQuery;
   private readonly rows = $('<div>');
   private shown: FormChoice | undefined;
-  private entry: Entry = {};
+  private entry: FormObject = {};
 
   constructor(
     private readonly field: Field,
@@ -91,11 +91,11 @@ export class ObjectForms implements SideControl {
 const inputId = (name: string): string => `ensemble-form-${name}`;
 
 /** The objects in a JSON text; none if it contains anything else. */
-function read(json: string): Entry[] {
+function read(json: string): FormObject[] {
   try {
     const value: unknown = JSON.parse(json);
     const entries = Array.isArray(value) ? value : [value];
-    return entries.every((entry) => typeof entry === 'object' && entry !== null) ? (entries as Entry[]) : [];
+    return entries.every((entry) => typeof entry === 'object' && entry !== null) ? (entries as FormObject[]) : [];
   } catch {
     return [];
   }

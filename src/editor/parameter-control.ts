@@ -1,6 +1,6 @@
 import type { Control, Held } from './control';
 import type { Field } from './fields';
-import type { Lookup } from './lookup';
+import type { LookupControl } from './lookup';
 import { constantTypes, labelTypedInput } from './typed-input';
 import { isConstant, type TypedValue } from './validation';
 
@@ -48,7 +48,7 @@ export class ParameterControl implements Control {
   }
 
   /** The value to save: none if the row is empty, or shows a default that was not selected. */
-  toSave(lookup: Lookup | undefined): TypedValue | undefined {
+  toSave(lookup: LookupControl | undefined): TypedValue | undefined {
     const { type, value } = this.held;
     const { parameter } = this.field;
     if (this.saved?.type === type && asString(this.saved.value) === value) return this.saved;

@@ -72,4 +72,4 @@ declare const RED: {
 declare module '*.css';
 
 /** The descriptions of all node types, put in by the build. */
-declare const DESCRIPTIONS: Readonly<Record<string, import('./fields').Description>>;
+declare const DESCRIPTIONS: Readonly<Record<string, import('./fields').NodeDescription>>;

@@ -1,13 +1,13 @@
 import type { Control, SideControl } from './control';
 import type { Field } from './fields';
 import { complain, hintParts, note } from './form';
-import { Lookup, type Surroundings } from './lookup';
+import { LookupControl, type Surroundings } from './lookup';
 import { isConstant, type Verdict, verdictOnInput } from './validation';
 
 /** The row of a setting or of a parameter: its input, the controls beside it, and a note below it. */
 export class Row<C extends Control = Control> {
   readonly control: C;
-  readonly lookup: Lookup | undefined;
+  readonly lookup: LookupControl | undefined;
   private readonly side: SideControl | undefined;
 
   constructor(
@@ -18,7 +18,7 @@ export class Row<C extends Control = Control> {
     makeSide?: (put: (value: string) => void) => SideControl | undefined,
   ) {
     this.control = makeControl((typed) => this.lookup?.search(typed) ?? []);
-    this.lookup = surroundings && field.parameter.lookup ? new Lookup(this, field.parameter.lookup, surroundings) : undefined;
+    this.lookup = surroundings && field.parameter.lookup ? new LookupControl(this, field.parameter.lookup, surroundings) : undefined;
     this.side = makeSide?.((value) => this.control.put(value));
     this.control.listen(() => this.update());
     this.update();

@@ -1,7 +1,7 @@
 import { SUPERSEDED } from '../core/delivery';
 import { asEnsembleError, EnsembleError, type ErrorCause } from '../core/errors';
 import { once } from '../core/once';
-import { type Observer, type Outcome, prepare } from '../core/operation';
+import { type Observer, type Outcome, prepareRequest } from '../core/operation';
 import { parseParameters } from '../core/schema/parse';
 import { Scope } from '../core/scope';
 import { type ActionNodeModule, ActionSetup, actionSetup } from './action-setup';
@@ -10,7 +10,7 @@ import type { Clients, ConfigNodeType } from './clients';
 import { connectionOf } from './connection-owner';
 import { ParameterReader } from './parameter-reader';
 import type { Message, NodeConfig, Red, RuntimeNode, Send } from './red';
-import { Result } from './result';
+import { ResultMessage } from './result';
 
 export interface ActionNodeDefinition<T extends ConfigNodeType> {
   readonly type: string;
@@ -114,9 +114,9 @@ class ActionNode {
       const values = parseParameters(operation.parameters, given);
       const target = operation.target(values, connection);
       circumstances.target = target;
-      const result = new Result(this.RED, msg, setup.property);
+      const result = new ResultMessage(this.RED, msg, setup.property);
       const onPart = (part: Outcome): void => send(result.part(part));
-      const perform = prepare(connection, { operation, values, observer: this.observer, onPart });
+      const perform = prepareRequest(connection, { operation, values, observer: this.observer, onPart });
       const outcome = await this.deliver(setup, target, operation.id, perform);
       if (outcome !== SUPERSEDED) send(result.last(outcome));
     } catch (thrown) {

@@ -1,15 +1,15 @@
 import { EnsembleError, invalidInput } from '../core/errors';
 import { DialogError } from './dialog';
-import type { ErrorHandler, Handler, Red, Response } from './red';
+import type { ErrorHandler, HttpHandler, Red, Response } from './red';
 import { isForeign } from './same-origin';
 
 /** The permissions that an editor needs to show and to deploy a flow. */
 export type Permission = 'flows.read' | 'flows.write';
 
 /** The checks before each of the package's admin routes. */
-export const guards = (RED: Red, permission: Permission): Handler[] => [refuseForeign, RED.auth.needsPermission(permission)];
+export const guards = (RED: Red, permission: Permission): HttpHandler[] => [refuseForeign, RED.auth.needsPermission(permission)];
 
-const refuseForeign: Handler = ({ headers }, response, next) => {
+const refuseForeign: HttpHandler = ({ headers }, response, next) => {
   if (!isForeign(headers)) return next();
   const why =
     'the request comes from another address than that of this Node-RED. A proxy in front of it must hand on the header Host or X-Forwarded-Host';
@@ -17,7 +17,7 @@ const refuseForeign: Handler = ({ headers }, response, next) => {
 };
 
 /** A form of another site cannot send this type without a CORS preflight. */
-export const jsonOnly: Handler = ({ headers }, response, next) => {
+export const jsonOnly: HttpHandler = ({ headers }, response, next) => {
   if (/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '')) return next();
   refuse(response, invalidInput('Content-Type must be application/json'), 415);
 };

@@ -10,10 +10,10 @@ import { type Dialog, parseDialog } from './dialog';
 import { dialogOwner, withoutSecrets } from './dialog-connection';
 import { testLogin, unlessRefused } from './dialog-logins';
 import type { DialogValues } from './dialog-values';
-import type { Handler, Red } from './red';
+import type { HttpHandler, Red } from './red';
 
-/** What the answer to an open dialog is made from. */
-interface Question<C extends Connection> {
+/** A request of an open dialog, with what is needed for the response. */
+interface DialogRequest<C extends Connection> {
   readonly dialog: Dialog;
   readonly values: DialogValues;
   /** Of a connection with the values of the dialog. */
@@ -23,17 +23,17 @@ interface Question<C extends Connection> {
   /** Ends when the browser no longer waits. */
   readonly scope: Scope;
 }
-type Answer<C extends Connection> = (question: Question<C>) => Promise<unknown>;
+type DialogAction<C extends Connection> = (request: DialogRequest<C>) => Promise<unknown>;
 
-/** Loaded when a dialog needs it: a Node-RED without open dialogs does without. */
-const reading = (): typeof import('./dialog-values') => require('./dialog-values');
+/** Loaded for the first dialog, so that a Node-RED without dialogs starts faster. */
+const dialogValues = (): typeof import('./dialog-values') => require('./dialog-values');
 const signIn = (): typeof import('./sign-in') => require('./sign-in');
 
 /** Routes for the panels: fill dropdowns, try the connection, sign in, with the values of the open dialog. */
 export function registerAdminRoutes<T extends ConfigNodeType>(RED: Red, definition: ConfigNodeDefinition<T>): void {
   const { type, load } = definition;
   const mayDeploy = [...guards(RED, 'flows.write'), jsonOnly];
-  const test = answering(RED, definition, async ({ owner, deployed, values, scope }) => {
+  const test = forDialog(RED, definition, async ({ owner, deployed, values, scope }) => {
     const connection = owner.get();
     const connected = deployed.map(({ current }) => current);
     return { message: values.hideInSuccess(await testLogin(connection, connected, () => load().test(connection, scope))) };
@@ -44,13 +44,13 @@ export function registerAdminRoutes<T extends ConfigNodeType>(RED: Red, definiti
     const { lookups } = load();
     const lookup = Object.hasOwn(lookups, name) ? lookups[name] : undefined;
     if (!lookup) return response.sendStatus(404);
-    const list: Answer<Clients[T]> = async ({ owner, deployed, dialog: { within }, values: { parameters, hideInLists }, scope }) => {
+    const list: DialogAction<Clients[T]> = async ({ owner, deployed, dialog: { within }, values: { parameters, hideInLists }, scope }) => {
       // Where the dialog is as it was deployed, the login of the deployed connection serves all its rows.
       const same = deployed.find((one) => one.isLike(owner));
       const run = (connection: Clients[T]) => lookup(connection, { deployed: (same ?? deployed[0])?.current, parameters, within, scope });
       return inAllTexts(await (same ? run(same.get()) : unlessRefused(owner.get(), run)), hideInLists);
     };
-    answering(RED, definition, list)(request, response, next);
+    forDialog(RED, definition, list)(request, response, next);
   });
   RED.httpAdmin.post(`/ensemble/sign-in/${type}`, mayDeploy, (request, response) =>
     signIn().startSignIn(RED, definition, request, response),
@@ -61,18 +61,19 @@ export function registerAdminRoutes<T extends ConfigNodeType>(RED: Red, definiti
   handleErrors(RED);
 }
 
-const answering =
-  <T extends ConfigNodeType>(RED: Red, definition: ConfigNodeDefinition<T>, answer: Answer<Clients[T]>): Handler =>
+/** Handles a request of an open dialog; what it opens for that is closed after the response. */
+const forDialog =
+  <T extends ConfigNodeType>(RED: Red, definition: ConfigNodeDefinition<T>, act: DialogAction<Clients[T]>): HttpHandler =>
   (request, response) => {
     const scope = new Scope();
     response.on('close', () => void scope.end());
     const work = async (): Promise<unknown> => {
       const dialog = parseDialog(request.body);
-      const values = reading().readDialog(RED, definition, dialog);
+      const values = dialogValues().readDialog(RED, definition, dialog);
       const owner = dialogOwner(RED, definition, dialog, values);
       scope.defer(() => owner.close());
       try {
-        return await answer({ dialog, values, owner, deployed: ownersOf(dialog.id, definition.type), scope });
+        return await act({ dialog, values, owner, deployed: ownersOf(dialog.id, definition.type), scope });
       } catch (error) {
         throw withoutSecrets(error, values.hide);
       }

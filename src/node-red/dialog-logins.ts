@@ -5,14 +5,14 @@ import { LOGIN } from '../core/follow/login';
 /** Accounts of open dialogs whose refusal is remembered; the oldest is dropped. */
 const MAX_ACCOUNTS = 100;
 
-interface Refusal {
+interface RefusedLogin {
   readonly error: EnsembleError;
   /** `performance.now()`. */
   readonly end: number;
 }
 
 /** The logins of open dialogs that a vendor has refused, by account: each row of each panel would try them again, and accounts get locked. */
-const refusals = new Map<string, Refusal>();
+const refusals = new Map<string, RefusedLogin>();
 
 /** Runs with the connection of a dialog, unless its login was refused a short while ago. @throws EnsembleError */
 export async function unlessRefused<C extends Connection, R>(dialog: C, run: (connection: C) => Promise<R>): Promise<R> {

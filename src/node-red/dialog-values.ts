@@ -5,23 +5,21 @@ import type { Parameter, Parameters } from '../core/schema/parameters';
 import { isAskedFor, isGiven, misfit, parseSettings } from '../core/schema/parse';
 import type { ConfigNodeModule } from './config-node-definition';
 import { instancesOf } from './connection-owner';
-import { type Dialog, DialogError } from './dialog';
-import { expressionIn, type Variables, variablesFor, withVariables } from './environment';
+import { type Dialog, DialogError, type DialogFields } from './dialog';
+import { expressionIn, type ReadVariable, variablesFor, withVariables } from './environment';
 import type { NodeConfig, Red } from './red';
 
-type Fields = Readonly<Record<string, unknown>>;
-
 /** What a dialog asks for: part of a config node's definition. */
-interface Described {
+interface DialogDefinition {
   readonly type: string;
   load(): Pick<ConfigNodeModule<never>, 'settings' | 'credentials'>;
 }
 
 /** What a dialog connects with. */
 export interface DialogValues {
-  readonly config: Fields;
-  readonly credentials: Fields;
-  readonly parameters: Fields;
+  readonly config: DialogFields;
+  readonly credentials: DialogFields;
+  readonly parameters: DialogFields;
   /** Whether a stored sign-in may be used. */
   readonly maySignInServe: boolean;
   /** Takes secrets out of what a vendor lists. */
@@ -42,7 +40,7 @@ const NETWORK_SETTINGS = ['tls', 'proxy'];
  * of variables are used only for the address for which they are deployed; another one gets what is typed, and nothing else.
  * @throws EnsembleError NOT_CONFIGURED, INVALID_INPUT
  */
-export const readDialog = (RED: Red, definition: Described, dialog: Dialog): DialogValues =>
+export const readDialog = (RED: Red, definition: DialogDefinition, dialog: Dialog): DialogValues =>
   new DialogReader(RED, definition, dialog).read();
 
 class DialogReader {
@@ -50,7 +48,7 @@ class DialogReader {
   private readonly credentials: Parameters;
   /** The config node as it is deployed, disabled or not; undefined where it is not. */
   private readonly deployed: NodeConfig | undefined;
-  private readonly variables: Variables;
+  private readonly variables: ReadVariable;
   /** Settings that have a part in where requests go, or may have. */
   private readonly addressing: readonly string[];
   /** The variables that were filled in, with their values: neither the user nor a server may see more of them than the name. */
@@ -58,7 +56,7 @@ class DialogReader {
 
   constructor(
     private readonly RED: Red,
-    { type, load }: Described,
+    { type, load }: DialogDefinition,
     private readonly dialog: Dialog,
   ) {
     const { settings, credentials } = load();
@@ -89,7 +87,7 @@ class DialogReader {
     };
   }
 
-  private readSettings(): Fields {
+  private readSettings(): DialogFields {
     const parameters: Parameters = { ...connectionSettings, ...this.settings };
     const names = [...Object.keys(parameters), ...NETWORK_SETTINGS];
     const { values } = this.dialog;
@@ -106,7 +104,7 @@ class DialogReader {
     return parameter === undefined || saysWhere(parameter) || (this.isUnchanged(name) && this.goesWhereDeployed());
   }
 
-  private readCredentials(config: Fields): Fields {
+  private readCredentials(config: DialogFields): DialogFields {
     const stored = this.deployed ? this.RED.nodes.getCredentials(this.dialog.id) : undefined;
     const isAsked = (parameter: Parameter<unknown>) => isAskedFor(parameter, (name) => config[name] ?? this.settings[name]?.default);
     const read: Record<string, unknown> = {};
@@ -144,7 +142,7 @@ class DialogReader {
   }
 
   /** The rows of an action's panel, as its node reads them; a variable that is not deployed there counts as empty. */
-  private readParameters(): Fields {
+  private readParameters(): DialogFields {
     const { id, node, parameters } = this.dialog;
     const config = deployedConfig(this.RED, node);
     const instance = this.RED.nodes.getNode(node);

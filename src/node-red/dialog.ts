@@ -5,11 +5,11 @@ import { isRecord } from '../core/objects';
 export interface Dialog {
   /** '' where the dialog has none. */
   readonly id: string;
-  readonly values: Fields;
+  readonly values: DialogFields;
   /** Credentials typed anew; those left out keep their deployed values. */
   readonly credentials: Readonly<Record<string, string>>;
   /** Constant values of the panel's other rows. */
-  readonly parameters: Fields;
+  readonly parameters: DialogFields;
   /** The node whose panel these rows are of. */
   readonly node: string;
   /** The tab or subflow that the config node stands on; '' where it serves all. */
@@ -18,7 +18,7 @@ export interface Dialog {
   readonly within: string | undefined;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
+export type DialogFields = Readonly<Record<string, unknown>>;
 
 /** What a panel words in its own language. */
 type Reason = 'foreign' | 'retype' | 'environment' | 'deploy';

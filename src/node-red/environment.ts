@@ -5,7 +5,7 @@ import type { NodeConfig, Red, RuntimeNode } from './red';
 const EXPRESSION = /^(?:\$\{\S+\}|\$\(\S+\))$/;
 
 /** The value of a variable; undefined where it has none. */
-export type Variables = (name: string) => unknown;
+export type ReadVariable = (name: string) => unknown;
 
 /** The first variable in a value, or in what it holds. */
 export function expressionIn(value: unknown): string | undefined {
@@ -17,7 +17,7 @@ export function expressionIn(value: unknown): string | undefined {
 }
 
 /** A value with its variables filled in as a deploy does: one without a value stays. */
-export function withVariables(value: unknown, variables: Variables): unknown {
+export function withVariables(value: unknown, variables: ReadVariable): unknown {
   if (typeof value === 'string') return EXPRESSION.test(value) ? (variables(value.slice(2, -1)) ?? value) : value;
   if (Array.isArray(value)) return value.map((item) => withVariables(item, variables));
   if (!isObject(value)) return value;
@@ -25,7 +25,7 @@ export function withVariables(value: unknown, variables: Variables): unknown {
 }
 
 /** The variables as a config node reads them; where it does not run yet, as it would on its tab, or as a global one. */
-export function variablesFor(RED: Red, instance: RuntimeNode | undefined, z = ''): Variables {
+export function variablesFor(RED: Red, instance: RuntimeNode | undefined, z = ''): ReadVariable {
   if (instance) return (name) => RED.util.getSetting(instance, name);
   const running = runningNodes(RED);
   // A node in a group has the group's variables, too.

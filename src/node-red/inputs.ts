@@ -8,12 +8,12 @@ export interface TypedInput {
 }
 
 /** Reads one parameter's value for a message; undefined where nothing is configured. */
-export type Reader = (msg: Message) => unknown | Promise<unknown>;
+export type InputReader = (msg: Message) => unknown | Promise<unknown>;
 
 const CONSTANTS = new Set(['str', 'num', 'bool', 'json', 'bin']);
 
 /** Turns a TypedInput into a reader. Only context stores, env and JSONata answer with a promise. */
-export function compileInput(RED: Red, node: RuntimeNode, name: string, input: TypedInput): Reader {
+export function compileInput(RED: Red, node: RuntimeNode, name: string, input: TypedInput): InputReader {
   const { type, value } = input;
   if (type === 'str' && value === '') return () => '';
   if (value === undefined || value === null || value === '') return () => undefined;

@@ -3,7 +3,7 @@ import { isRecord } from '../core/objects';
 import type { Operation } from '../core/operation';
 import type { Parameters } from '../core/schema/parameters';
 import { isGiven } from '../core/schema/parse';
-import { compileInput, type Reader, type TypedInput } from './inputs';
+import { compileInput, type InputReader, type TypedInput } from './inputs';
 import type { Message, NodeConfig, Red, RuntimeNode } from './red';
 
 /** Values by the names of parameters, not checked yet. */
@@ -11,7 +11,7 @@ export type GivenValues = Record<string, unknown>;
 
 /** Reads what node and message give for the parameters of an operation. */
 export class ParameterReader {
-  private readonly readers: Readonly<Record<string, Reader>>;
+  private readonly readers: Readonly<Record<string, InputReader>>;
   /** `msg.parameters` counts only where the message names the operation, too. */
   private readonly usesMessage: boolean;
   /** Settled when all messages before have been read; undefined where none of them takes time. */
@@ -37,7 +37,7 @@ export class ParameterReader {
   }
 
   private valuesOf({ id, parameters }: Operation, msg: Message): GivenValues | Promise<GivenValues> {
-    const fromMessage = this.usesMessage ? parametersOf(msg, id, parameters) : {};
+    const fromMessage = this.usesMessage ? messageParameters(msg, id, parameters) : {};
     const values: GivenValues = {};
     const pending: Promise<void>[] = [];
     for (const name in parameters) {
@@ -56,7 +56,7 @@ export class ParameterReader {
 }
 
 /** `msg.parameters`; a name that the operation does not know is refused, or a misspelt one would be ignored. */
-function parametersOf(msg: Message, operation: string, parameters: Parameters): GivenValues {
+function messageParameters(msg: Message, operation: string, parameters: Parameters): GivenValues {
   const given = msg.parameters ?? {};
   if (!isRecord(given)) throw invalidInput(`msg.parameters must be an object, not ${show(given)}`);
   for (const name of Object.keys(given))

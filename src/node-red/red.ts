@@ -33,7 +33,7 @@ export interface Red {
     getMessageProperty(msg: Message, path: string): unknown;
     setMessageProperty(msg: Message, path: string, value: unknown, createMissing: boolean): boolean;
   };
-  readonly auth: { needsPermission(permission: string): Handler };
+  readonly auth: { needsPermission(permission: string): HttpHandler };
   readonly httpAdmin: Router;
   readonly httpNode: Router;
   /** The server that Node-RED was given; an embedded one may have none. */
@@ -43,7 +43,7 @@ export interface Red {
   readonly settings: {
     readonly userDir?: string;
     readonly httpNodeRoot?: string | false;
-    readonly httpNodeMiddleware?: Handler | Handler[];
+    readonly httpNodeMiddleware?: HttpHandler | HttpHandler[];
     readonly [setting: string]: unknown;
   };
   /** Translates; a key without a namespace is looked up in the calling node's own catalogue. */
@@ -63,12 +63,12 @@ export interface Response extends ServerResponse {
   setHeader(name: string, value: string): this;
   sendStatus(code: number): this;
 }
-export type Handler = (request: Request, response: Response, next: (error?: unknown) => void) => void;
+export type HttpHandler = (request: Request, response: Response, next: (error?: unknown) => void) => void;
 export type ErrorHandler = (error: unknown, request: Request, response: Response, next: (error?: unknown) => void) => void;
 export interface Router {
-  use(path: string, ...handlers: (Handler | Handler[] | ErrorHandler)[]): void;
-  get(path: string, ...handlers: (Handler | Handler[])[]): void;
-  post(path: string, ...handlers: (Handler | Handler[])[]): void;
+  use(path: string, ...handlers: (HttpHandler | HttpHandler[] | ErrorHandler)[]): void;
+  get(path: string, ...handlers: (HttpHandler | HttpHandler[])[]): void;
+  post(path: string, ...handlers: (HttpHandler | HttpHandler[])[]): void;
   /** The app that this one is mounted in. */
   readonly parent?: Router;
 }

@@ -2,7 +2,7 @@ import type { Outcome } from '../core/operation';
 import type { Message, Red } from './red';
 
 /** Puts what an operation brings into its message, and parts of it into copies of the message. */
-export class Result {
+export class ResultMessage {
   private index = 0;
 
   constructor(

@@ -10,7 +10,7 @@ import { parseDialog } from './dialog';
 import { dialogOwner, withoutSecrets } from './dialog-connection';
 import { forgetRefusal } from './dialog-logins';
 import { type DialogValues, readDialog } from './dialog-values';
-import type { Handler, Red, Request, Response } from './red';
+import type { HttpHandler, Red, Request, Response } from './red';
 import { isOrigin } from './same-origin';
 import { type PageText, pageText } from './texts';
 import { tokenStoreOf } from './token-store';
@@ -135,7 +135,7 @@ function prune(pending: Map<string, PendingSignIn>, account: string): void {
 function addCallbackRoute(RED: Red): Map<string, PendingSignIn> {
   const pending = new Map<string, PendingSignIn>();
   roots.set(RED.httpAdmin, pending);
-  const handler: Handler = (request, response) => {
+  const handler: HttpHandler = (request, response) => {
     const { state } = request.query;
     const known = typeof state === 'string' ? pending.get(state) : undefined;
     if (!known || known.finishing || !isValid(known)) return sendPage(RED, response, 400, 'over');

@@ -7,7 +7,7 @@ import { type SecretFile, secretFile } from './secret-file';
 
 const FILE = 'ensemble-tokens.key';
 
-type Kept = Readonly<Record<string, unknown>>;
+type KeptTokens = Readonly<Record<string, unknown>>;
 
 /** By user directory. */
 const directories = new Map<string, TokenFile>();
@@ -154,7 +154,7 @@ class TokenFile {
 }
 
 /** Undefined where the text cannot be parsed, as after a power cut. An editor may have left a byte order mark. */
-function entriesOf(text: string): Kept | undefined {
+function entriesOf(text: string): KeptTokens | undefined {
   try {
     const kept: unknown = JSON.parse(text.replace(/^\uFEFF/, ''));
     return isRecord(kept) ? kept : undefined;

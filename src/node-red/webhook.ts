@@ -2,7 +2,7 @@ import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
 import { EnsembleError } from '../core/errors';
 import { identityOf } from './identity';
-import type { ErrorHandler, Handler, Red, Request, Response } from './red';
+import type { ErrorHandler, HttpHandler, Red, Request, Response } from './red';
 import { fitsLimit, RefusedBody, readBody } from './webhook-body';
 
 const PATH = '/ensemble/webhook';
@@ -71,7 +71,7 @@ export function serveWebhooks(RED: Red): Root {
   // Event nodes start in the turn after they are made, in the order in which they were made.
   RED.events.once('flows:started', () => void setImmediate().then(() => (root.started = true)));
   RED.server?.prependListener('request', removeContentType);
-  const handler: Handler = (request, response, next) => void respond(root, request, response).catch(next);
+  const handler: HttpHandler = (request, response, next) => void respond(root, request, response).catch(next);
   RED.httpNode.use(PATH, RED.settings.httpNodeMiddleware ?? [], handler, errorHandler(RED));
   return root;
 }

@@ -9,14 +9,14 @@ export class PortTaken extends Error {
   }
 }
 
-export interface Listening {
+export interface ListeningServer {
   readonly port: number;
   /** Closes the server and all its connections at once. */
   close(): Promise<void>;
 }
 
 /** @throws PortTaken, or the system's error */
-export async function listen(server: Server, port: number): Promise<Listening> {
+export async function listen(server: Server, port: number): Promise<ListeningServer> {
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);

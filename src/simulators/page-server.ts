@@ -3,11 +3,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import { Refused } from './http/refused';
 import { jsonObjectOf, readBody, requireType } from './http/request';
-import { type DeviceResponse, send } from './http/response';
+import { type DeviceResponse, sendResponse } from './http/response';
 import type { Input } from './input';
 import type { PageUpdates } from './page-updates';
 
-type Act = (vendor: string, action: string, input: Input) => void;
+type VendorAct = (vendor: string, action: string, input: Input) => void;
 
 const RESOURCES = join(__dirname, '../../../resources');
 const FILES: Readonly<Record<string, string>> = { '/page/simulator.js': 'text/javascript', '/page/simulator.css': 'text/css' };
@@ -29,13 +29,13 @@ const SAFETY = {
 };
 
 /** Serves the device page, its updates and its actions. */
-export async function servePage(request: IncomingMessage, response: ServerResponse, updates: PageUpdates, act: Act): Promise<void> {
+export async function servePage(request: IncomingMessage, response: ServerResponse, updates: PageUpdates, act: VendorAct): Promise<void> {
   const path = (request.url ?? '/').replace(/\?.*/s, '');
   if (request.method === 'GET' && path === '/page/feed') return updates.open(response);
-  if (request.method === 'GET') return send(response, await page(path));
+  if (request.method === 'GET') return sendResponse(response, await page(path));
   const [, vendor, action] = /^\/page\/([\w-]+)\/([\w-]+)$/.exec(path) ?? [];
-  if (request.method !== 'POST' || !vendor || !action) return send(response, { status: 405, body: 'Method Not Allowed' });
-  send(response, await run(request, (input) => act(vendor, action, input)));
+  if (request.method !== 'POST' || !vendor || !action) return sendResponse(response, { status: 405, body: 'Method Not Allowed' });
+  sendResponse(response, await run(request, (input) => act(vendor, action, input)));
 }
 
 async function page(path: string): Promise<DeviceResponse> {

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Clock } from './clock';
 import { EventStreams } from './http/event-streams';
-import type { LogEntry, Update } from './page/update';
+import type { RequestLogEntry, Update } from './page/update';
 
 /** Milliseconds in which changes are gathered into one update. */
 const INTERVAL = 50;
@@ -13,8 +13,8 @@ const MAX_ENTRIES = 200;
 export class PageUpdates {
   private readonly pages: EventStreams;
   private readonly changed = new Set<string>();
-  private readonly entries: LogEntry[] = [];
-  private newEntries: LogEntry[] = [];
+  private readonly entries: RequestLogEntry[] = [];
+  private newEntries: RequestLogEntry[] = [];
   private cancelTimer: (() => void) | undefined;
 
   /** @param describe the state of the vendors with these ids, of all unless given */
@@ -37,7 +37,7 @@ export class PageUpdates {
     this.schedule();
   }
 
-  enter(entry: LogEntry): void {
+  enter(entry: RequestLogEntry): void {
     for (const list of [this.entries, this.newEntries]) if (list.push(entry) > MAX_ENTRIES) list.shift();
     this.schedule();
   }

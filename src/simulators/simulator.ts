@@ -5,14 +5,14 @@ import { FaultSwitches } from './faults';
 import { FOREIGN, isForeign } from './http/foreign';
 import { Refused } from './http/refused';
 import { readBody } from './http/request';
-import { type DeviceResponse, send } from './http/response';
+import { type DeviceResponse, sendResponse } from './http/response';
 import type { Input } from './input';
-import { HOST, type Listening, listen } from './listen';
-import { type Broker, startBroker } from './mqtt/broker';
+import { HOST, type ListeningServer, listen } from './listen';
+import { type SimulatedBroker, startBroker } from './mqtt/broker';
 import type { Update } from './page/update';
 import { servePage } from './page-server';
 import { PageUpdates } from './page-updates';
-import type { Devices, Vendor } from './vendor';
+import type { RunningVendor, SimulatedVendor } from './vendor';
 import { vendors } from './vendors';
 
 export interface Ports {
@@ -22,8 +22,8 @@ export interface Ports {
 
 interface Simulated {
   readonly id: string;
-  readonly vendor: Vendor<unknown>;
-  readonly devices: Devices<unknown>;
+  readonly vendor: SimulatedVendor<unknown>;
+  readonly devices: RunningVendor<unknown>;
   readonly faults: FaultSwitches;
   /** Responses that are kept open for a stream. */
   readonly streams: Set<ServerResponse>;
@@ -35,10 +35,10 @@ export class Simulator {
   private readonly clock = new Clock(this.ending.signal);
   private readonly updates = new PageUpdates(this.clock, (ids) => this.describe(ids));
   private readonly simulated: readonly Simulated[];
-  private web: Listening | undefined;
-  private broker: Broker | undefined;
+  private web: ListeningServer | undefined;
+  private broker: SimulatedBroker | undefined;
 
-  private constructor(list: Readonly<Record<string, Vendor<unknown>>>) {
+  private constructor(list: Readonly<Record<string, SimulatedVendor<unknown>>>) {
     // Every request that waits listens for the end.
     setMaxListeners(0, this.ending.signal);
     this.simulated = Object.entries(list).map(([id, vendor]) => ({
@@ -54,7 +54,7 @@ export class Simulator {
   }
 
   /** Port 0: any free one. @throws PortTaken */
-  static async start({ port, mqttPort }: Ports, list: Readonly<Record<string, Vendor<unknown>>> = vendors): Promise<Simulator> {
+  static async start({ port, mqttPort }: Ports, list: Readonly<Record<string, SimulatedVendor<unknown>>> = vendors): Promise<Simulator> {
     const simulator = new Simulator(list);
     const results = await Promise.allSettled([simulator.openWeb(port), simulator.openBroker(mqttPort)]);
     const failed = results.find((result) => result.status === 'rejected');
@@ -94,7 +94,7 @@ export class Simulator {
       const simulated = this.simulated.find(({ vendor: { prefix, paths = [prefix] } }) => paths.some((own) => isWithin(path, own)));
       const isLinked = simulated ? simulated.vendor.linkedPaths?.includes(path.slice(simulated.vendor.prefix.length)) : path === '/';
       if (isForeign(request, isLinked ?? false))
-        send(response, { status: 403, body: simulated ? simulated.devices.failure(FOREIGN) : FOREIGN });
+        sendResponse(response, { status: 403, body: simulated ? simulated.devices.failure(FOREIGN) : FOREIGN });
       else if (simulated) await this.serveVendor(simulated, path, request, response);
       else await servePage(request, response, this.updates, (vendor, action, input) => this.act(vendor, action, input));
     } catch (error) {
@@ -114,7 +114,7 @@ export class Simulator {
       this.updates.enter({ vendor: id, direction: 'in', time, method, path, status, duration: performance.now() - started });
     try {
       const reply = await this.respond(simulated, path, request, response);
-      if (reply) send(response, reply);
+      if (reply) sendResponse(response, reply);
       else streams.add(response);
       this.updates.touch(id);
       log(response.statusCode);

@@ -3,13 +3,13 @@ import type { Clock } from './clock';
 import type { DeviceRequest } from './http/request';
 import type { DeviceResponse } from './http/response';
 import type { Actions } from './input';
-import type { LogEntry } from './page/update';
+import type { RequestLogEntry } from './page/update';
 
 /**
  * A vendor that can be simulated: an entry of the list in `vendors.ts`. It is written from the vendor's documents; where they
  * are silent or contradict each other, a comment with [G] says what we guess.
  */
-export interface Vendor<State> {
+export interface SimulatedVendor<State> {
   /** The name that people know. */
   readonly name: string;
   /**
@@ -23,11 +23,11 @@ export interface Vendor<State> {
   readonly linkedPaths?: readonly string[];
   /** Whether `Cut connections` on the device page also disconnects the clients of the MQTT broker. */
   readonly usesMqtt?: true;
-  start(services: Services): Devices<State>;
+  start(services: Services): RunningVendor<State>;
 }
 
 /** The running devices of a vendor, and their API. */
-export interface Devices<State> {
+export interface RunningVendor<State> {
   /** Responds, or keeps the response open for a stream and returns nothing. @throws Refused */
   handle(request: DeviceRequest, response: ServerResponse): DeviceResponse | undefined | Promise<DeviceResponse | undefined>;
   /** The body of an error in the vendor's own form. */
@@ -44,7 +44,7 @@ export interface Services {
   /** Publishes a message at the MQTT broker. */
   publish(topic: string, payload: string): void;
   /** Enters a request that the vendor itself has made. */
-  log(entry: Omit<LogEntry, 'vendor' | 'direction'>): void;
+  log(entry: Omit<RequestLogEntry, 'vendor' | 'direction'>): void;
   readonly clock: Clock;
   /** Aborted when the simulator ends: no request and no timer may outlive it. */
   readonly signal: AbortSignal;

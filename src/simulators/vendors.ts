@@ -3,15 +3,15 @@ import { thingsee } from './thingsee';
 import { thingsquare } from './thingsquare';
 import { turn } from './turn';
 import { twinkly } from './twinkly';
-import type { Vendor } from './vendor';
+import type { SimulatedVendor } from './vendor';
 
 /**
  * The simulated vendors, in the order of the device page. Each is a folder of the same name; its devices are shown by the
  * `render` of its `page/index.ts`, if it has one.
  */
-export const vendors = { sonata, thingsee, thingsquare, turn, twinkly } satisfies Readonly<Record<string, Vendor<unknown>>>;
+export const vendors = { sonata, thingsee, thingsquare, turn, twinkly } satisfies Readonly<Record<string, SimulatedVendor<unknown>>>;
 
 /** The state of each vendor, as the device page gets it. */
 export type VendorStates = {
-  readonly [V in keyof typeof vendors]: (typeof vendors)[V] extends Vendor<infer State> ? State : never;
+  readonly [V in keyof typeof vendors]: (typeof vendors)[V] extends SimulatedVendor<infer State> ? State : never;
 };

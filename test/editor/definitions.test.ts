@@ -14,7 +14,7 @@ interface Panel {
   readonly credentials?: object;
 }
 
-interface Description {
+interface NodeDescription {
   readonly operations?: readonly Operation[];
   readonly settings?: Parameters;
   readonly credentials?: Parameters;
@@ -72,7 +72,7 @@ describe('what a panel repeats of a description', () => {
         operations,
         settings = {},
         credentials = {},
-      } = require(join(ROOT, file.replace('dist/nodes', 'dist/src/vendors'))) as Description;
+      } = require(join(ROOT, file.replace('dist/nodes', 'dist/src/vendors'))) as NodeDescription;
       const panel = panelOf(type, file);
       const kind = panel.category === 'config' ? 'config' : operations ? 'action' : 'event';
       const where = `nodes/${dirname(file).split('/').at(-1)}/${type}.html`;

@@ -7,7 +7,7 @@ import { ROOT } from '../kit/root';
 const NODES = join(ROOT, 'dist/nodes');
 const LANGUAGES = ['en-US', 'de'];
 
-interface Described {
+interface NodeDescription {
   readonly operations?: readonly { readonly parameters: Parameters }[];
   readonly settings?: Parameters;
   readonly credentials?: Parameters;
@@ -29,7 +29,7 @@ const catalogues = readdirSync(NODES).flatMap((vendor) =>
 /** The node types whose panel is made from a description. */
 const described = Object.entries(nodes).flatMap(([type, file]) => {
   const module = join(ROOT, file.replace('dist/nodes', 'dist/src/vendors'));
-  return existsSync(module) ? [{ type, vendor: basename(join(file, '..')), description: require(module) as Described }] : [];
+  return existsSync(module) ? [{ type, vendor: basename(join(file, '..')), description: require(module) as NodeDescription }] : [];
 });
 
 function keysOf(words: unknown, path = ''): string[] {

@@ -1,6 +1,6 @@
 import { deepEqual } from 'node:assert/strict';
 import type { Message, RuntimeNode } from '../../src/node-red/red';
-import type { DeployType, FlowNode, NodeRed, Status } from './node-red';
+import type { DeployType, FlowNode, NodeRed, ShownStatus } from './node-red';
 import { probe } from './probe';
 import { until } from './within';
 
@@ -10,7 +10,7 @@ export interface Caught extends Message {
 }
 
 /** What became of one message. */
-export interface Outcome {
+export interface MessageOutcome {
   readonly id: string;
   /** `done`, or the error's code (its message where it has no code); more than one is a defect of the node. */
   readonly ends: string[];
@@ -38,7 +38,7 @@ export const TAB = 'audit';
 export class Audit {
   /** Every message that the node sent, in order. */
   readonly outputs: Message[] = [];
-  readonly outcomes = new Map<string, Outcome>();
+  readonly outcomes = new Map<string, MessageOutcome>();
   /** Errors that the node reported of itself, not of a message: event nodes do. */
   readonly reports: Caught[] = [];
   /** What should not have happened, in words. */
@@ -92,13 +92,13 @@ export class Audit {
   }
 
   /** Gives the node a message and waits until it has ended. */
-  async run(msg: Message, node = this.nodeId): Promise<Outcome> {
+  async run(msg: Message, node = this.nodeId): Promise<MessageOutcome> {
     const id = this.send(msg, node);
     return until(
       `the end of message ${id}`,
       () => this.outcomes.get(id),
       (outcome) => outcome !== undefined && this.isWitnessed(outcome),
-    ) as Promise<Outcome>;
+    ) as Promise<MessageOutcome>;
   }
 
   /** Waits until every message has ended. */
@@ -123,7 +123,7 @@ export class Audit {
   }
 
   /** Waits for the node's status. */
-  status(wanted: Status): Promise<Status> {
+  status(wanted: ShownStatus): Promise<ShownStatus> {
     return this.red.status(this.nodeId, wanted);
   }
 
@@ -148,15 +148,15 @@ export class Audit {
     });
   }
 
-  private isWitnessed({ id, ends, caught, completed }: Outcome): boolean {
+  private isWitnessed({ id, ends, caught, completed }: MessageOutcome): boolean {
     return ends.length > 0 && (this.unwitnessed.has(id) || caught.length + completed > 0);
   }
 
-  private outcome(msg: Message): Outcome {
+  private outcome(msg: Message): MessageOutcome {
     const id = String(msg._msgid);
     const known = this.outcomes.get(id);
     if (known) return known;
-    const outcome: Outcome = { id, ends: [], error: undefined, outputs: [], caught: [], completed: 0 };
+    const outcome: MessageOutcome = { id, ends: [], error: undefined, outputs: [], caught: [], completed: 0 };
     this.outcomes.set(id, outcome);
     return outcome;
   }
@@ -180,7 +180,7 @@ export class Audit {
     probe.seen = (id, msg) => this.probed(id, msg);
   }
 
-  private ended(outcome: Outcome, error: unknown, node: RuntimeNode): void {
+  private ended(outcome: MessageOutcome, error: unknown, node: RuntimeNode): void {
     outcome.ends.push(error ? describe(error) : 'done');
     outcome.error = error;
     if (outcome.ends.length === 1) this.open--;

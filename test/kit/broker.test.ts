@@ -1,13 +1,13 @@
 import { equal, match, rejects } from 'node:assert/strict';
 import { connectAsync } from 'mqtt';
-import { type Broker, brokers, startMosquitto } from './broker';
+import { brokers, startMosquitto, type TestBroker } from './broker';
 import { within } from './within';
 
 const LOGIN = { username: 'kit', password: 'secret' };
 
 for (const [name, start] of Object.entries(brokers))
   describe(`kit: broker ${name}`, () => {
-    let broker: Broker | undefined;
+    let broker: TestBroker | undefined;
     afterEach(() => broker?.stop());
 
     it('carries a message', async () => {

@@ -8,26 +8,26 @@ import { Aedes } from 'aedes';
 import { freePort } from './ports';
 import { until } from './within';
 
-export interface Login {
+export interface BrokerLogin {
   readonly username: string;
   readonly password: string;
 }
 
-export interface BrokerOptions {
+export interface TestBrokerOptions {
   /** Who may connect. Default: everybody. */
-  readonly login?: Login;
+  readonly login?: BrokerLogin;
   /** Default: any free port. A broker that comes back must come back where it was. */
   readonly port?: number;
 }
 
-export interface MosquittoOptions extends BrokerOptions {
+export interface MosquittoOptions extends TestBrokerOptions {
   /** Where it keeps its sessions, from one start to the next. Default: it forgets them. */
   readonly folder?: string;
   /** Of its configuration. */
   readonly lines?: readonly string[];
 }
 
-export interface Broker {
+export interface TestBroker {
   readonly url: string;
   readonly port: number;
   stop(): Promise<void>;
@@ -41,13 +41,13 @@ const MOSQUITTO = '/usr/sbin/mosquitto';
 export const hasMosquitto = process.env.ENSEMBLE_REQUIRE_MOSQUITTO === '1' || existsSync(MOSQUITTO);
 
 /** The brokers that tests of MQTT run against, by name. */
-export const brokers: Readonly<Record<string, (options?: BrokerOptions) => Promise<Broker>>> = {
+export const brokers: Readonly<Record<string, (options?: TestBrokerOptions) => Promise<TestBroker>>> = {
   aedes: startAedes,
   ...(hasMosquitto && { mosquitto: startMosquitto }),
 };
 
 /** A broker in this process. */
-export async function startAedes({ login, port }: BrokerOptions = {}): Promise<Broker> {
+export async function startAedes({ login, port }: TestBrokerOptions = {}): Promise<TestBroker> {
   const chosen = port ?? (await freePort());
   const server = createServer();
   await new Promise<void>((resolve, reject) => server.once('error', reject).listen(chosen, '127.0.0.1', resolve));
@@ -65,7 +65,7 @@ export async function startAedes({ login, port }: BrokerOptions = {}): Promise<B
 }
 
 /** Debian's Mosquitto, in a process of its own, with an empty folder. */
-export async function startMosquitto({ login, port, folder: sessions, lines: more = [] }: MosquittoOptions = {}): Promise<Broker> {
+export async function startMosquitto({ login, port, folder: sessions, lines: more = [] }: MosquittoOptions = {}): Promise<TestBroker> {
   if (!existsSync(MOSQUITTO)) throw new Error(`${MOSQUITTO} is not there: apt-get install mosquitto`);
   const folder = mkdtempSync(join(tmpdir(), 'ensemble-mosquitto-'));
   const chosen = port ?? (await freePort());

@@ -9,7 +9,7 @@ interface Module {
   readonly settings?: Parameters;
 }
 
-export interface Described {
+export interface DescribedParameter {
   /** File, operation and parameter. */
   readonly where: string;
   readonly name: string;
@@ -26,7 +26,7 @@ function nodesOf(vendor: string): { readonly type: string; readonly module: Modu
 }
 
 /** Every parameter of every operation, and every setting of every node, of all vendors. */
-export function allParameters(): Described[] {
+export function allParameters(): DescribedParameter[] {
   const described = readdirSync(VENDORS)
     .flatMap(nodesOf)
     .flatMap(({ type, module: { operations = [], settings = {} } }) => [

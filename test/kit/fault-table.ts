@@ -1,20 +1,20 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
-import { Audit, type Outcome } from './audit';
+import { Audit, type MessageOutcome } from './audit';
 import { missingExamples } from './described';
 import { FaultServer } from './fault-server';
 import { type Fault, faults } from './faults';
 import { type FlowNode, type NodeRed, startNodeRed } from './node-red';
 import { assertNoSecrets } from './secrets';
-import type { End, Ends, Example, Vendor } from './vendor';
+import type { Ends, Example, MessageEnd, Vendor } from './vendor';
 import { secretsOf, well } from './vendor';
 import { until } from './within';
 
 /** Operations whose faults all happen at once: most of their time is spent in waiting. */
 const AT_ONCE = 5;
-const RETRYABLE: readonly End[] = ['RATE_LIMITED', 'VENDOR_ERROR', 'UNREACHABLE', 'TIMEOUT'];
+const RETRYABLE: readonly MessageEnd[] = ['RATE_LIMITED', 'VENDOR_ERROR', 'UNREACHABLE', 'TIMEOUT'];
 
 /** One operation, and what becomes of it under every fault. */
-interface Row {
+interface FaultRow {
   readonly title: string;
   readonly example: Example;
   readonly trials: readonly Trial[];
@@ -25,10 +25,10 @@ interface Trial {
   /** Whether the vendor does it to logins, too. */
   readonly sparesLogin: boolean;
   readonly title: string;
-  readonly end: End;
+  readonly end: MessageEnd;
 }
 
-interface Result extends Outcome {
+interface TrialResult extends MessageOutcome {
   readonly server: FaultServer;
 }
 
@@ -53,7 +53,7 @@ export function faultTable(vendor: Vendor): void {
   });
 }
 
-function rowTests(vendor: Vendor, row: Row, wave: Wave): void {
+function rowTests(vendor: Vendor, row: FaultRow, wave: Wave): void {
   describe(row.title, () => {
     before(() => wave.start());
     after(async () => {
@@ -76,7 +76,7 @@ function check(
   vendor: Vendor,
   { operation, target, harmful }: Example,
   { fault, end, sparesLogin }: Trial,
-  { server, ends, outputs, caught }: Result,
+  { server, ends, outputs, caught }: TrialResult,
 ) {
   deepEqual(ends, [end]);
   equal(outputs.length, end === 'done' ? 1 : 0);
@@ -92,7 +92,7 @@ function check(
   equal(cause?.retryable, RETRYABLE.includes(end));
 }
 
-function rowsOf(vendor: Vendor): Row[] {
+function rowsOf(vendor: Vendor): FaultRow[] {
   const { login, examples } = vendor;
   const titleOf = ({ type, operation }: Example) => `${type} ${operation}`;
   const trial = (fault: Fault, ends: Ends | undefined, sparesLogin = false): Trial => {
@@ -117,7 +117,7 @@ function rowsOf(vendor: Vendor): Row[] {
 
 /** Some rows, whose trials happen at once. */
 class Wave {
-  private readonly results = new Map<Trial, Promise<Result>>();
+  private readonly results = new Map<Trial, Promise<TrialResult>>();
   private audit: Audit | undefined;
   private red: NodeRed | undefined;
   private begun: Promise<void> | undefined;
@@ -125,7 +125,7 @@ class Wave {
 
   constructor(
     private readonly vendor: Vendor,
-    readonly rows: readonly Row[],
+    readonly rows: readonly FaultRow[],
     /** Of the whole table. */
     private readonly servers: FaultServer[],
   ) {}
@@ -135,8 +135,8 @@ class Wave {
     return this.begun;
   }
 
-  result(_row: Row, trial: Trial): Promise<Result> {
-    return this.results.get(trial) as Promise<Result>;
+  result(_row: FaultRow, trial: Trial): Promise<TrialResult> {
+    return this.results.get(trial) as Promise<TrialResult>;
   }
 
   /** Of all its messages, wherever they can be read. */
@@ -169,11 +169,11 @@ class Wave {
 
   private async attempt(
     audit: Audit,
-    { example, title }: Row,
+    { example, title }: FaultRow,
     { fault, sparesLogin }: Trial,
     id: string,
     server: FaultServer,
-  ): Promise<Result> {
+  ): Promise<TrialResult> {
     const { login } = this.vendor;
     server.good = well(this.vendor, example.good);
     server.spared = sparesLogin ? login?.isLogin : undefined;

@@ -3,7 +3,7 @@ import { inspect } from 'node:util';
 import type { ErrorCode } from '../../src/core/errors';
 import { answer, type Behaviour, type FaultServer } from './fault-server';
 
-interface Described {
+interface FaultDescription {
   readonly name: string;
   /** Makes the server do it to every request. */
   readonly arrange: (server: FaultServer) => void | Promise<void>;
@@ -49,14 +49,14 @@ const huge: Behaviour = (response) => {
 };
 
 const always = (behaviour: Behaviour) => (server: FaultServer) => server.always(behaviour);
-const status = (code: number, end: Described['end'], headers: Record<string, string> = {}): Described => ({
+const status = (code: number, end: FaultDescription['end'], headers: Record<string, string> = {}): FaultDescription => ({
   name: `HTTP ${code}${headers['retry-after'] ? ' with Retry-After' : ''}`,
   arrange: always(answer({ error: 'the vendor’s own words' }, code, headers)),
   end,
   statusCode: code,
 });
 
-const all: readonly Described[] = [
+const all: readonly FaultDescription[] = [
   { name: 'nothing wrong', arrange: () => {}, end: 'done' },
   { name: 'connection refused', arrange: (server) => server.refuse(), end: 'UNREACHABLE' },
   { name: 'dead peer', arrange: (server) => server.playDead(), end: 'TIMEOUT' },
@@ -110,7 +110,7 @@ const all: readonly Described[] = [
   },
   { name: 'truncated JSON', arrange: always(text('{"message": "Succ', 'application/json')), end: 'BAD_RESPONSE', statusCode: 200 },
   ...[17, null, 'Success', [[]]].map(
-    (body): Described => ({
+    (body): FaultDescription => ({
       name: `the wrong type: ${JSON.stringify(body)}`,
       arrange: always(answer(body)),
       end: 'BAD_RESPONSE',
@@ -133,7 +133,7 @@ const all: readonly Described[] = [
   },
 ];
 
-export interface Fault extends Described {
+export interface Fault extends FaultDescription {
   /** Of the connection, in milliseconds. */
   readonly timeout: number;
 }

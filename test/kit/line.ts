@@ -1,9 +1,9 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import type { Broker } from './broker';
+import type { TestBroker } from './broker';
 import { Packets, TYPE, typeOf } from './mqtt-packets';
 import { freePort } from './ports';
 
-const lines = new Set<Line>();
+const lines = new Set<MqttLine>();
 
 /** Cuts all that are open: no test leaves one behind. */
 export async function cutLines(): Promise<void> {
@@ -12,7 +12,7 @@ export async function cutLines(): Promise<void> {
 }
 
 /** A line between an MQTT client and its broker that can be cut, or lose acknowledgements. */
-export class Line {
+export class MqttLine {
   connections = 0;
   /** PUBACKs that went to the broker. */
   acknowledged = 0;
@@ -26,11 +26,11 @@ export class Line {
 
   constructor(
     /** Where new connections go. */
-    public to: Pick<Broker, 'port'>,
+    public to: Pick<TestBroker, 'port'>,
   ) {}
 
-  static async to(broker: Pick<Broker, 'port'>): Promise<Line> {
-    const line = new Line(broker);
+  static async to(broker: Pick<TestBroker, 'port'>): Promise<MqttLine> {
+    const line = new MqttLine(broker);
     lines.add(line);
     await line.open();
     return line;

@@ -31,7 +31,7 @@ export { ROOT } from './root';
 
 export type DeployType = 'full' | 'nodes' | 'flows';
 export type FlowNode = Omit<NodeConfig, 'id'> & { id: string; z?: string; credentials?: Record<string, string> };
-export type Status = { fill?: string; shape?: string; text?: string };
+export type ShownStatus = { fill?: string; shape?: string; text?: string };
 export type User = 'admin' | 'reader' | 'deployer' | 'gatekeeper' | 'nobody';
 
 export interface NodeRedOptions {
@@ -76,7 +76,7 @@ export class NodeRed {
   readonly version = VERSION;
   readonly logs: LogEntry[] = [];
   /** Every status of every node, in order. */
-  readonly statuses: { id: string; status: Status }[] = [];
+  readonly statuses: { id: string; status: ShownStatus }[] = [];
   /** Address of the editor and of the admin API, without a slash at the end. */
   readonly url: string;
   /** Address of the HTTP root of the flows, without a slash at the end. */
@@ -108,7 +108,7 @@ export class NodeRed {
     const settings = red.settings();
     embedded.init(server, settings);
     server.on('request', mount(embedded, { admin: settings.httpAdminRoot, node: settings.httpNodeRoot }));
-    embedded.events.on('node-status', ({ id, status }: { id: string; status: Status }) => red.statuses.push({ id, status }));
+    embedded.events.on('node-status', ({ id, status }: { id: string; status: ShownStatus }) => red.statuses.push({ id, status }));
     const started = red.started();
     try {
       await embedded.start();
@@ -174,11 +174,11 @@ export class NodeRed {
   }
 
   /** Waits until the newest status of a node is the one wanted. */
-  async status(id: string, wanted: Status): Promise<Status> {
+  async status(id: string, wanted: ShownStatus): Promise<ShownStatus> {
     const newest = () => this.statuses.findLast((entry) => entry.id === id)?.status;
-    const isWanted = (status: Status | undefined) =>
-      status !== undefined && Object.entries(wanted).every(([key, value]) => status[key as keyof Status] === value);
-    return (await until(`status of ${id} like ${JSON.stringify(wanted)}`, newest, isWanted)) as Status;
+    const isWanted = (status: ShownStatus | undefined) =>
+      status !== undefined && Object.entries(wanted).every(([key, value]) => status[key as keyof ShownStatus] === value);
+    return (await until(`status of ${id} like ${JSON.stringify(wanted)}`, newest, isWanted)) as ShownStatus;
   }
 
   /** The node sets (one for each file) that Node-RED found. */

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { WebSocket } from 'undici';
 import { PACKAGE, VERSION } from './embedded';
-import type { FlowNode, Status } from './node-red';
+import type { FlowNode, ShownStatus } from './node-red';
 import { freePort } from './ports';
 import { Program } from './program';
 import { ROOT } from './root';
@@ -33,7 +33,7 @@ export interface Shown {
  */
 export class PlainNodeRed {
   /** The newest status of each node. */
-  readonly statuses = new Map<string, Status>();
+  readonly statuses = new Map<string, ShownStatus>();
   readonly shown: Shown[] = [];
   private comms: WebSocket | undefined;
 
@@ -93,10 +93,10 @@ export class PlainNodeRed {
   }
 
   /** Waits until the newest status of a node is the one wanted. */
-  async status(id: string, wanted: Status, ms?: number): Promise<Status> {
-    const isWanted = (status: Status | undefined) =>
-      status !== undefined && Object.entries(wanted).every(([key, value]) => status[key as keyof Status] === value);
-    return (await until(`status of ${id} like ${JSON.stringify(wanted)}`, () => this.statuses.get(id), isWanted, ms)) as Status;
+  async status(id: string, wanted: ShownStatus, ms?: number): Promise<ShownStatus> {
+    const isWanted = (status: ShownStatus | undefined) =>
+      status !== undefined && Object.entries(wanted).every(([key, value]) => status[key as keyof ShownStatus] === value);
+    return (await until(`status of ${id} like ${JSON.stringify(wanted)}`, () => this.statuses.get(id), isWanted, ms)) as ShownStatus;
   }
 
   /** Waits for what a debug node shows, and returns all of it. */
@@ -147,7 +147,7 @@ export class PlainNodeRed {
   }
 
   private take(topic: string, data: unknown): void {
-    if (topic.startsWith('status/')) this.statuses.set(topic.slice('status/'.length), data as Status);
+    if (topic.startsWith('status/')) this.statuses.set(topic.slice('status/'.length), data as ShownStatus);
     if (topic !== 'debug') return;
     const { id, format, msg } = data as { id: string; format: string; msg: string };
     if (/object/i.test(format)) this.shown.push({ id, msg: JSON.parse(msg) as Shown['msg'] });

@@ -4,7 +4,7 @@ import { type FlowNode, type NodeRed, startNodeRed } from './node-red';
 import { type Vendor, well } from './vendor';
 
 /** What a test says of the node under test. */
-export interface Played {
+export interface NodeUnderTest {
   readonly type: string;
   readonly operation?: string;
   readonly parameters?: object;
@@ -61,7 +61,7 @@ export class Stage {
   }
 
   /** Deploys a node, named `node`, with its connection and others; one that was there before is taken down. */
-  async open(node: Played, settings: object = {}, others: readonly FlowNode[] = []): Promise<Audit> {
+  async open(node: NodeUnderTest, settings: object = {}, others: readonly FlowNode[] = []): Promise<Audit> {
     await this.opened?.close();
     this.opened = undefined;
     const connection = this.connection(settings);

@@ -3,10 +3,10 @@ import { answer, type Behaviour, type FaultServer, type Recorded } from './fault
 import type { FlowNode, NodeRed } from './node-red';
 
 /** How a message ends. */
-export type End = ErrorCode | 'done';
+export type MessageEnd = ErrorCode | 'done';
 
 /** The ends that differ from those of the table, by the names of the faults; the first pattern that matches counts. */
-export type Ends = readonly (readonly [fault: RegExp, end: End])[];
+export type Ends = readonly (readonly [fault: RegExp, end: MessageEnd])[];
 
 /** One message for an operation, and how the vendor answers it. */
 export interface Example {

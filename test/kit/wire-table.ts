@@ -1,12 +1,12 @@
 import { deepEqual, match } from 'node:assert/strict';
 import type { Recorded } from './fault-server';
-import type { Played, Stage } from './stage';
-import type { End } from './vendor';
+import type { NodeUnderTest, Stage } from './stage';
+import type { MessageEnd } from './vendor';
 
 /** A message for an action node, the one request that it becomes, and what the flow gets of the response. */
 export interface WireRow {
   readonly title: string;
-  readonly node: Played;
+  readonly node: NodeUnderTest;
   /** What the message holds. */
   readonly message?: object;
   /** The request, as `WireTable.shows` has it. */
@@ -49,12 +49,12 @@ export function wireTable(stage: Stage, { rows, shows, login, settings }: WireTa
 /** A message that is refused before anything is sent. */
 export interface Refusal {
   readonly title: string;
-  readonly node: Played;
+  readonly node: NodeUnderTest;
   readonly message?: object;
   readonly settings?: object;
   readonly says: RegExp;
   /** Default: `INVALID_INPUT`. */
-  readonly end?: End;
+  readonly end?: MessageEnd;
 }
 
 /** A test for each. */

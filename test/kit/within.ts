@@ -14,7 +14,7 @@ export async function within<T>(ms: number, what: string | (() => string), promi
 }
 
 /** Milliseconds between two questions: asking costs time, too, so that it is done less often where it takes long. */
-const pauseAfter = (waited: number): number => Math.min(50, 10 + waited / 50);
+const pauseBetween = (waited: number): number => Math.min(50, 10 + waited / 50);
 
 /** Waits until something holds that nothing announces; asks often, and gives up with the last answer. */
 export async function until<T>(what: string, ask: () => T | Promise<T>, holds: (value: T) => boolean = Boolean, ms = 45_000): Promise<T> {
@@ -25,6 +25,6 @@ export async function until<T>(what: string, ask: () => T | Promise<T>, holds: (
     if (holds(value)) return value;
     // A process that stood still over the end asks once more.
     if (waited > ms) throw new Error(`within ${ms} ms: ${what}; last seen: ${JSON.stringify(value)}`);
-    await new Promise((resolve) => setTimeout(resolve, pauseAfter(waited)));
+    await new Promise((resolve) => setTimeout(resolve, pauseBetween(waited)));
   }
 }

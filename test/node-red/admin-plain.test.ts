@@ -8,7 +8,7 @@ import { PlainNodeRed } from '../kit/plain';
 const TYPED = 'typed-password-6c20';
 const TYPES = ['sonata-gateway', 'thingsee-cloud', 'thingsquare-frontend', 'turn-device', 'twinkly-account'];
 
-interface Answer {
+interface AdminResponse {
   readonly status: number;
   readonly text: string;
 }
@@ -30,7 +30,7 @@ describe('admin routes on a plain Node-RED', () => {
   beforeEach(() => vendor.heal());
 
   /** As a browser or a program sends it, with whatever headers. */
-  const send = async (method: string, path: string, headers: Record<string, string>, body = ''): Promise<Answer> => {
+  const send = async (method: string, path: string, headers: Record<string, string>, body = ''): Promise<AdminResponse> => {
     const [response] = (await once(request(red.url + path, { method, headers }).end(body), 'response')) as [IncomingMessage];
     return { status: response.statusCode ?? 0, text: await text(response) };
   };

@@ -2,9 +2,9 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { answer, type FaultServer } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 import { str } from '../kit/typed-input';
-import { answering, asked, CLIENT, cloudNode, startCloud } from '../thingsee/fake-cloud';
+import { asked, CLIENT, cloudNode, respondWith, startCloud } from '../thingsee/fake-cloud';
 
-interface Refusal {
+interface DialogRefusal {
   readonly code: string;
   readonly message: string;
   readonly reason?: string;
@@ -32,13 +32,13 @@ describe('a variable in a dialog', () => {
   });
   beforeEach(async () => {
     await Promise.all([home.heal(), elsewhere.heal()]);
-    home.good = answering([]);
+    home.good = respondWith([]);
   });
 
-  const ask = async (path: string, body: object): Promise<{ status: number; body: Refusal; text: string }> => {
+  const ask = async (path: string, body: object): Promise<{ status: number; body: DialogRefusal; text: string }> => {
     const response = await red.admin(`/ensemble/${path}`, { method: 'POST', body });
     const text = await response.text();
-    return { status: response.status, body: JSON.parse(text) as Refusal, text };
+    return { status: response.status, body: JSON.parse(text) as DialogRefusal, text };
   };
   const isRefused = async (path: string, body: object, fields: string[]) => {
     const refused = await ask(path, body);
@@ -107,7 +107,7 @@ describe('a variable in a dialog', () => {
     });
     it('where it is not deployed yet, as far as it is an address', async () => {
       await red.deploy([tab([text('KIT_PLACE', elsewhere.url)]), { id: 'on-tab', type: 'kit-probe', z: 'tab', wires: [[]] }]);
-      elsewhere.good = answering([]);
+      elsewhere.good = respondWith([]);
       const dialog = { id: 'new', values, credentials: CLIENT };
       equal((await ask('test/thingsee-cloud', { ...dialog, z: 'tab' })).status, 200);
       equal(asked(elsewhere).length, 1);

@@ -17,7 +17,7 @@ declare module '../../src/node-red/clients' {
 }
 
 /** An event node with a vendor that starts as told, in as much of a Node-RED as it needs. */
-class Stage {
+class TestedEventNode {
   readonly statuses: string[] = [];
   readonly errors: string[] = [];
   readonly sent: unknown[] = [];
@@ -55,7 +55,7 @@ class Stage {
 
 describe('an event node', () => {
   const { retry } = START;
-  let stage: Stage;
+  let stage: TestedEventNode;
   before(() => {
     START.retry = { first: 5, most: 20 };
   });
@@ -67,7 +67,7 @@ describe('an event node', () => {
   it('starts again and again where that fails, with nothing left of the tries before, and tells of it once', async () => {
     const ended: number[] = [];
     let tries = 0;
-    stage = new Stage(async ({ scope, emit, state }: EventContext<unknown, unknown>) => {
+    stage = new TestedEventNode(async ({ scope, emit, state }: EventContext<unknown, unknown>) => {
       const own = ++tries;
       scope.defer(() => void ended.push(own));
       setTimeout(() => emit({ topic: '', payload: own, source: '', type: '', raw: undefined }), 50);
@@ -81,7 +81,7 @@ describe('an event node', () => {
 
   it('is there by itself when what it lacked is there', async () => {
     let isThere = false;
-    stage = new Stage(({ state }: EventContext<unknown, unknown>) => {
+    stage = new TestedEventNode(({ state }: EventContext<unknown, unknown>) => {
       if (!isThere) throw new EnsembleError('NOT_CONFIGURED', 'a file cannot be read');
       state({ is: 'live' });
     });
@@ -93,7 +93,7 @@ describe('an event node', () => {
 
   it('takes the next connection where its own was closed without it', async () => {
     let tries = 0;
-    stage = new Stage(async ({ state }: EventContext<unknown, unknown>) => {
+    stage = new TestedEventNode(async ({ state }: EventContext<unknown, unknown>) => {
       state({ is: 'live' });
       if (++tries === 1) throw new EnsembleError('CANCELLED', 'closed');
     });
@@ -103,7 +103,7 @@ describe('an event node', () => {
 
   it('tries nothing more when it is closed', async () => {
     let tries = 0;
-    stage = new Stage(() => {
+    stage = new TestedEventNode(() => {
       tries++;
       throw new EnsembleError('UNREACHABLE', 'not yet');
     });

@@ -1,7 +1,7 @@
 import { deepEqual } from 'node:assert/strict';
 import type { Connection, Lookup } from '../../src/core/connection';
 import type { Operation } from '../../src/core/operation';
-import { prepare } from '../../src/core/operation';
+import { prepareRequest } from '../../src/core/operation';
 import type { Parameters } from '../../src/core/schema/parameters';
 import { parseParameters } from '../../src/core/schema/parse';
 import { Scope } from '../../src/core/scope';
@@ -11,7 +11,7 @@ import * as turn from '../../src/vendors/turn/turn-device';
 import * as twinkly from '../../src/vendors/twinkly/twinkly-account';
 import { answer, FaultServer } from '../kit/fault-server';
 
-interface Row {
+interface OddRow {
   readonly node: string;
   readonly operation: string;
   readonly values?: Readonly<Record<string, unknown>>;
@@ -24,7 +24,7 @@ const tuid = 'TSPR04EZU31901021';
 const message = { tsmId: 1110, tsmTs: 1, tsmEv: 10 };
 const image = { name: 'a', platform: 'p' };
 
-const rows: readonly Row[] = [
+const rows: readonly OddRow[] = [
   { node: 'twinkly/twinkly-query', operation: 'list-objects', says: { objects: [{ id: 1 }, 'odd', null] }, result: [{ id: 1 }] },
   {
     node: 'turn/turn-channel',
@@ -182,7 +182,7 @@ describe('an answer of which one element is not what the vendor promises', () =>
       const told: string[] = [];
       const observer = { scope, onWarning: (text: string) => told.push(text) };
       const job = { operation, values: parseParameters(operation.parameters, values), observer };
-      deepEqual((await prepare(connection, job)()).result, result);
+      deepEqual((await prepareRequest(connection, job)()).result, result);
       deepEqual([told.length > 0, told.filter((text) => !/ of the answer is left out: /.test(text))], [true, []]);
     });
 

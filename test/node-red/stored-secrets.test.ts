@@ -1,10 +1,10 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { answer, type FaultServer } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
-import { answering, CLIENT, cloudNode, startCloud } from '../thingsee/fake-cloud';
+import { CLIENT, cloudNode, respondWith, startCloud } from '../thingsee/fake-cloud';
 import { begin, SECRET, account as signInAccount } from '../twinkly/sign-in';
 
-interface Refusal {
+interface DialogRefusal {
   readonly code: string;
   readonly message: string;
   readonly reason?: string;
@@ -28,12 +28,12 @@ describe('a stored secret', () => {
   after(() => Promise.all([home.close(), elsewhere.close()]));
   beforeEach(async () => {
     await Promise.all([home.heal(), elsewhere.heal()]);
-    home.good = answering([]);
+    home.good = respondWith([]);
   });
 
-  const ask = async (path: string, body: object): Promise<{ status: number; body: Refusal }> => {
+  const ask = async (path: string, body: object): Promise<{ status: number; body: DialogRefusal }> => {
     const response = await red.admin(`/ensemble/${path}`, { method: 'POST', body });
-    return { status: response.status, body: (await response.json()) as Refusal };
+    return { status: response.status, body: (await response.json()) as DialogRefusal };
   };
   /** Asked again, with the names of what is to be typed; and nobody was spoken to. */
   const isAskedAgain = async (path: string, body: object, fields: string[]) => {
@@ -74,7 +74,7 @@ describe('a stored secret', () => {
     it('is asked for again by name where only a part is typed, and serves when all is', async () => {
       const part = { ...at(elsewhere.url), credentials: { clientId: 'typed', clientSecret: '__PWRD__' } };
       await isAskedAgain('test/thingsee-cloud', part, ['clientSecret']);
-      elsewhere.good = answering([]);
+      elsewhere.good = respondWith([]);
       const typed = { ...at(elsewhere.url), credentials: { clientId: 'typed', clientSecret: 'typed-secret' } };
       equal((await ask('test/thingsee-cloud', typed)).status, 200);
       deepEqual(elsewhere.requests[0]?.json, { client_id: 'typed', client_secret: 'typed-secret' });
@@ -97,7 +97,7 @@ describe('a stored secret', () => {
     });
 
     it('comes back in no answer, although the vendor repeats it', async () => {
-      home.good = answering([{ group_id: CLIENT.clientSecret, group_description: `of ${CLIENT.clientSecret}` }]);
+      home.good = respondWith([{ group_id: CLIENT.clientSecret, group_description: `of ${CLIENT.clientSecret}` }]);
       const listed = await ask('lookup/thingsee-cloud/groups', at(home.url));
       equal(listed.status, 200);
       ok(!JSON.stringify(listed.body).includes(CLIENT.clientSecret), JSON.stringify(listed.body));

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
-import type { Handler } from '../../src/node-red/red';
+import type { HttpHandler } from '../../src/node-red/red';
 import { Audit, TAB } from '../kit/audit';
 import { answer, FaultServer } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, type NodeRedOptions, startNodeRed } from '../kit/node-red';
@@ -213,7 +213,7 @@ describe('the address of a webhook', () => {
   });
 
   it('takes what a middleware has read before, and says nothing of one that fails', async () => {
-    const httpNodeMiddleware: Handler = (incoming, _response, next) => {
+    const httpNodeMiddleware: HttpHandler = (incoming, _response, next) => {
       if (incoming.headers['x-kit'] === 'fail') return next(Object.assign(new Error('hush'), { status: 418 }));
       if (incoming.headers['x-kit'] === 'throw') throw new Error('hush');
       const chunks: Buffer[] = [];

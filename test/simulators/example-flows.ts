@@ -6,7 +6,7 @@ import { freePorts } from './ports';
 const FOLDER = join(ROOT, 'examples');
 
 export const vendors = readdirSync(FOLDER).sort();
-export const filesOf = (vendor: string): string[] => readdirSync(join(FOLDER, vendor)).sort();
+export const exampleFilesOf = (vendor: string): string[] => readdirSync(join(FOLDER, vendor)).sort();
 export const load = (vendor: string, file: string): FlowNode[] => JSON.parse(readFileSync(join(FOLDER, vendor, file), 'utf8'));
 
 /** Deploys examples as they are, but for the ports: another test may have those. Returns the simulator's address. */

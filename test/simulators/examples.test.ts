@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { SonataState } from '../../src/simulators/sonata/state';
 import { type NodeRed, ROOT, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
-import { complaints, deployExamples, filesOf, load as loadOf, vendors } from './example-flows';
+import { complaints, deployExamples, exampleFilesOf, load as loadOf, vendors } from './example-flows';
 import { press, read } from './simulated';
 
 const CORE = [
@@ -24,10 +24,10 @@ const CORE = [
 ];
 const { nodes } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))['node-red'] as { nodes: Record<string, string> };
 const load = (file: string) => loadOf('sonata', file);
-const files = filesOf('sonata');
+const files = exampleFilesOf('sonata');
 
 describe('the examples', () => {
-  const all = vendors.flatMap((vendor) => filesOf(vendor).map((file) => ({ vendor, file, nodes: loadOf(vendor, file) })));
+  const all = vendors.flatMap((vendor) => exampleFilesOf(vendor).map((file) => ({ vendor, file, nodes: loadOf(vendor, file) })));
 
   it('are there for every vendor', () => {
     const known = new Set(Object.values(nodes).map((file) => file.split('/')[2]));

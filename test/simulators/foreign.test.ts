@@ -7,7 +7,7 @@ import type { Simulator } from '../../src/simulators/simulator';
 import { EXAMPLE, simulated, snapshot } from './simulated';
 import { CLIENT } from './twinkly';
 
-interface Asked {
+interface RequestParts {
   readonly method?: string;
   readonly path?: string;
   readonly body?: string;
@@ -25,7 +25,7 @@ describe('the simulated devices, from elsewhere', () => {
     simulator = await simulated();
   });
 
-  const ask = async (headers: Record<string, string>, { method = 'GET', path = '/', body = '' }: Asked = {}) => {
+  const ask = async (headers: Record<string, string>, { method = 'GET', path = '/', body = '' }: RequestParts = {}) => {
     const sent = request(simulator.address + path, { method, headers }).end(body);
     const [response] = (await once(sent, 'response')) as [IncomingMessage];
     return { status: response.statusCode, text: await text(response) };

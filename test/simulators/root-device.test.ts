@@ -8,13 +8,13 @@ import { ok } from '../../src/simulators/http/response';
 import { Routes } from '../../src/simulators/http/routes';
 import { numberWithin } from '../../src/simulators/input';
 import { Simulator } from '../../src/simulators/simulator';
-import type { Vendor } from '../../src/simulators/vendor';
+import type { SimulatedVendor } from '../../src/simulators/vendor';
 import { vendors } from '../../src/simulators/vendors';
 import { until } from '../kit/within';
 import { call, snapshot } from './simulated';
 
 /** A bridge with one lamp, whose paths lie at the root. */
-const lamp: Vendor<{ readonly level: number }> = {
+const lamp: SimulatedVendor<{ readonly level: number }> = {
   name: 'Lamp',
   prefix: '',
   paths: ['/state', '/events'],
@@ -94,7 +94,7 @@ describe('a simulated device whose paths lie at the root', () => {
 
 describe('the list of simulated vendors', () => {
   it('has no two with the same path', () => {
-    const all: readonly Vendor<unknown>[] = Object.values(vendors);
+    const all: readonly SimulatedVendor<unknown>[] = Object.values(vendors);
     const paths = all.flatMap(({ prefix, paths = [prefix] }) => paths);
     equal(paths.length >= 5, true);
     for (const path of paths)

@@ -17,7 +17,7 @@ if (typeof afterEach === 'function')
     started.clear();
   });
 
-export interface Answer {
+export interface SimulatorResponse {
   readonly status: number;
   readonly body: unknown;
   readonly headers: Headers;
@@ -33,7 +33,7 @@ export async function call(
   path: string,
   body?: unknown,
   headers: Readonly<Record<string, string>> = {},
-): Promise<Answer> {
+): Promise<SimulatorResponse> {
   const isForm = body instanceof URLSearchParams;
   const response = await fetch(address + path, {
     method,
@@ -53,12 +53,12 @@ export const press = async (at: At, vendor: string, action: string, input: objec
   (await call(at, 'POST', `/page/${vendor}/${action}`, input)).status;
 
 /** The state that a device page gets when it opens. */
-export const snapshot = (simulator: Simulator): Promise<Snapshot> => read(simulator.address);
+export const snapshot = (simulator: Simulator): Promise<PageSnapshot> => read(simulator.address);
 
-type Snapshot = Update & { readonly vendors: VendorStates };
+type PageSnapshot = Update & { readonly vendors: VendorStates };
 
 /** The same, of the simulator at an address. */
-export async function read(address: string): Promise<Snapshot> {
+export async function read(address: string): Promise<PageSnapshot> {
   const response = await fetch(`${address}/page/feed`);
   let text = '';
   for await (const chunk of response.body?.pipeThrough(new TextDecoderStream()) ?? []) {

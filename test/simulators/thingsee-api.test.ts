@@ -9,28 +9,28 @@ const PRESENCE = 'TSPR04X2Z74162947';
 const GATEWAY = 'TSGW02X1O73360355';
 const LONE = 'TSEN03X2Z74162460';
 
-interface Given {
+interface CloudResponse {
   readonly status: number;
   readonly body: Record<string, unknown>;
 }
-type Message = Record<string, unknown> & { readonly tsmId: number; readonly tsmEv: number; readonly tsmTs: number };
+type ThingMessage = Record<string, unknown> & { readonly tsmId: number; readonly tsmEv: number; readonly tsmTs: number };
 
-class Client {
+class ApiClient {
   constructor(
     private readonly simulator: Simulator,
     readonly token: string,
   ) {}
 
-  static async logIn(): Promise<Client> {
+  static async logIn(): Promise<ApiClient> {
     const simulator = await simulated();
-    const { body } = await new Client(simulator, '').call('POST', '/auth/client-token', CLIENT);
-    return new Client(simulator, String((body.data as { token: string }).token));
+    const { body } = await new ApiClient(simulator, '').call('POST', '/auth/client-token', CLIENT);
+    return new ApiClient(simulator, String((body.data as { token: string }).token));
   }
 
-  async call(method: string, path: string, body?: unknown): Promise<Given> {
+  async call(method: string, path: string, body?: unknown): Promise<CloudResponse> {
     const headers = this.token ? { authorization: `Bearer ${this.token}` } : {};
     const answer = await call(this.simulator, method, `/thingsee${path}`, body, headers);
-    return { status: answer.status, body: answer.body as Given['body'] };
+    return { status: answer.status, body: answer.body as CloudResponse['body'] };
   }
 
   /** The `data` of a 200. */
@@ -48,7 +48,7 @@ class Client {
 describe('simulated Thingsee', () => {
   describe('tokens', () => {
     it('are given to the client, several at once', async () => {
-      const client = await Client.logIn();
+      const client = await ApiClient.logIn();
       const { token } = await client.data<{ token: string }>('POST', '/auth/client-token', CLIENT);
       ok(token !== client.token);
       equal((await client.call('GET', '/groups')).status, 200);
@@ -60,12 +60,12 @@ describe('simulated Thingsee', () => {
       ['{', 400],
     ] as const)
       it(`are not given for ${JSON.stringify(body)}`, async () => {
-        const answer = await (await Client.logIn()).call('POST', '/auth/client-token', body);
+        const answer = await (await ApiClient.logIn()).call('POST', '/auth/client-token', body);
         deepEqual([answer.status, answer.body.statusCode], [status, status]);
       });
 
     it('expire, and are then refused with 401 or 403', async () => {
-      const client = await Client.logIn();
+      const client = await ApiClient.logIn();
       await client.act('expire');
       deepEqual(await client.call('GET', '/groups'), { status: 401, body: { message: 'Unauthorized' } });
       await client.act('refusal', { refusal: '403' });
@@ -74,7 +74,7 @@ describe('simulated Thingsee', () => {
   });
 
   it('lists groups, all or those that fit, and the things of each', async () => {
-    const client = await Client.logIn();
+    const client = await ApiClient.logIn();
     const plant = { group_id: 'prfi00plant', group_description: null };
     deepEqual(await client.data('GET', '/groups'), [{ group_id: 'prfi00office', group_description: 'Head office' }, plant]);
     deepEqual(await client.data('GET', '/groups/?q=PLANT'), [plant]);
@@ -87,7 +87,7 @@ describe('simulated Thingsee', () => {
   });
 
   it('creates, renames and deletes a group; its things go with it', async () => {
-    const client = await Client.logIn();
+    const client = await ApiClient.logIn();
     const group = { group_id: 'prfi00lab/1', group_description: 'Lab' };
     deepEqual(await client.data('POST', '/groups', group), group);
     deepEqual(await client.data('POST', `/things/${LONE}/group`, { group_id: group.group_id }), { group_id: group.group_id, tuid: LONE });
@@ -122,13 +122,13 @@ describe('simulated Thingsee', () => {
     ['GET', '/nowhere', undefined, 404],
   ] as const)
     it(`${method} ${path} ${JSON.stringify(body) ?? ''} is refused with ${status}`, async () => {
-      const answer = await (await Client.logIn()).call(method, path, body);
+      const answer = await (await ApiClient.logIn()).call(method, path, body);
       deepEqual([answer.status, answer.body.statusCode], [status, status]);
       match(String(answer.body.message), /./);
     });
 
   it('tells of a thing, with the lies of the document', async () => {
-    const client = await Client.logIn();
+    const client = await ApiClient.logIn();
     const room = await client.data<Record<string, unknown>>('GET', `/things/${ROOM}`);
     equal(room.gateway_tuid, GATEWAY);
     deepEqual(
@@ -141,7 +141,7 @@ describe('simulated Thingsee', () => {
   });
 
   it('has alerts that begin and end, and counts things in quotes', async () => {
-    const client = await Client.logIn();
+    const client = await ApiClient.logIn();
     await client.act('alert', { tuid: PRESENCE });
     const { alerting_tuids } = await client.data<{ alerting_tuids: string[] }>('GET', '/things/alerts');
     ok(alerting_tuids.includes(PRESENCE));
@@ -158,8 +158,8 @@ describe('simulated Thingsee', () => {
   });
 
   it('has messages, newest first, by limit, ids and time', async () => {
-    const client = await Client.logIn();
-    const get = (query: string) => client.data<Message[]>('GET', `/things/${ROOM}/messages?${query}`);
+    const client = await ApiClient.logIn();
+    const get = (query: string) => client.data<ThingMessage[]>('GET', `/things/${ROOM}/messages?${query}`);
     const all = await get('limit=1000');
     ok(all.length > 60);
     deepEqual(
@@ -178,7 +178,7 @@ describe('simulated Thingsee', () => {
   });
 
   it('measures as each model does', async () => {
-    const client = await Client.logIn();
+    const client = await ApiClient.logIn();
     const fields: Record<string, string[]> = {
       TSPR04X2Z74162947: ['moveCount'],
       TSAR03X2Z74162473: ['carbonDioxide', 'tvoc'],
@@ -190,7 +190,7 @@ describe('simulated Thingsee', () => {
       XXXX03X2Z74162461: ['temp', 'humd'],
     };
     for (const [tuid, names] of Object.entries(fields)) {
-      const messages = await client.data<Message[]>('GET', `/things/${tuid}/messages?limit=100`);
+      const messages = await client.data<ThingMessage[]>('GET', `/things/${tuid}/messages?limit=100`);
       for (const name of names)
         ok(
           messages.some((message) => typeof message[name] === 'number'),
@@ -200,8 +200,8 @@ describe('simulated Thingsee', () => {
   });
 
   it('sends messages over time, twice or late where it shall', async () => {
-    const client = await Client.logIn();
-    const get = (query = '') => client.data<Message[]>('GET', `/things/${ROOM}/messages?limit=1000${query}`);
+    const client = await ApiClient.logIn();
+    const get = (query = '') => client.data<ThingMessage[]>('GET', `/things/${ROOM}/messages?limit=1000${query}`);
     const before = (await get()).length;
     await until('a message', async () => (await get()).length > before);
     await client.act('passage', { late: false, twice: true });
@@ -214,11 +214,11 @@ describe('simulated Thingsee', () => {
   });
 
   it('keeps late messages back for a while', async () => {
-    const client = await Client.logIn();
+    const client = await ApiClient.logIn();
     // Then it reports only when it is told to.
     await client.data('POST', `/things/${GATEWAY}/installations`, { installation_status: 'retired' });
     await client.act('passage', { late: true, twice: false });
-    const get = () => client.data<Message[]>('GET', `/things/${GATEWAY}/messages?limit=1000`);
+    const get = () => client.data<ThingMessage[]>('GET', `/things/${GATEWAY}/messages?limit=1000`);
     const before = (await get()).length;
     for (let count = 0; count < 3; count++) await client.act('report', { tuid: GATEWAY });
     equal((await get()).length, before + 2);
@@ -226,27 +226,27 @@ describe('simulated Thingsee', () => {
   });
 
   it('takes commands, lists those of the allowed ids, and replies among the messages', async () => {
-    const client = await Client.logIn();
+    const client = await ApiClient.logIn();
     const command = { tsmId: 13200, tsmEv: 30, transactionId: 7, threshold: 5000, mode: 1 };
-    const { responsible, commands } = await client.data<{ responsible: unknown; commands: Message[] }>(
+    const { responsible, commands } = await client.data<{ responsible: unknown; commands: ThingMessage[] }>(
       'POST',
       `/things/${PRESENCE}/commands`,
       [command, { tsmId: 17110, tsmEv: 30, transactionId: 8, profileId: 0 }],
     );
     deepEqual([responsible, commands[0]], [null, { ...command, tsmTs: commands[0]?.tsmTs, tsmDstTuid: PRESENCE }]);
-    const listed = await client.data<{ tuid: string; command: Message }[]>('GET', `/things/${PRESENCE}/commands`);
+    const listed = await client.data<{ tuid: string; command: ThingMessage }[]>('GET', `/things/${PRESENCE}/commands`);
     deepEqual(
       listed.map(({ tuid, command }) => [tuid, command]),
       [[PRESENCE, commands[0]]],
     );
-    const replies = () => client.data<Message[]>('GET', `/things/${PRESENCE}/messages?limit=10&eventid=31`);
+    const replies = () => client.data<ThingMessage[]>('GET', `/things/${PRESENCE}/messages?limit=10&eventid=31`);
     const found = await until('both replies', replies, ({ length }) => length === 2);
     const reply = found.find(({ tsmId }) => tsmId === 13200);
     deepEqual([reply?.transactionId, reply?.threshold, reply?.enableLed, reply?.mode, reply?.passiveReportInterval], [7, 1100, 0, 1, 3600]);
   });
 
   it('reports as often as command 1500 says, and no more when it is retired', async () => {
-    const client = await Client.logIn();
+    const client = await ApiClient.logIn();
     await client.data('POST', `/things/${GATEWAY}/installations`, { installation_status: 'retired' });
     deepEqual(
       await client
@@ -255,10 +255,10 @@ describe('simulated Thingsee', () => {
       'retired',
     );
     await client.data('POST', `/things/${ROOM}/commands`, [{ tsmId: 1500, tsmEv: 30, transactionId: 1, reportInterval: 1 }]);
-    const timed = () => client.data<Message[]>('GET', `/things/${ROOM}/messages?limit=1000&messageid=12100`);
+    const timed = () => client.data<ThingMessage[]>('GET', `/things/${ROOM}/messages?limit=1000&messageid=12100`);
     const before = (await timed()).length;
-    const gateway = (await client.data<Message[]>('GET', `/things/${GATEWAY}/messages?limit=1000`)).length;
+    const gateway = (await client.data<ThingMessage[]>('GET', `/things/${GATEWAY}/messages?limit=1000`)).length;
     await until('three more', timed, ({ length }) => length >= before + 3);
-    equal((await client.data<Message[]>('GET', `/things/${GATEWAY}/messages?limit=1000`)).length, gateway);
+    equal((await client.data<ThingMessage[]>('GET', `/things/${GATEWAY}/messages?limit=1000`)).length, gateway);
   });
 });

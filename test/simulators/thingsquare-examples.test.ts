@@ -2,7 +2,7 @@ import { deepEqual, match, ok } from 'node:assert/strict';
 import type { ThingsquareState } from '../../src/simulators/thingsquare/state';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
-import { complaints, deployExamples, filesOf, load } from './example-flows';
+import { complaints, deployExamples, exampleFilesOf, load } from './example-flows';
 import { press, read } from './simulated';
 
 const LAMPS = ['Lamp at the gate', 'Lamp at the path', 'Lamp at the door'];
@@ -31,7 +31,7 @@ describe('the Thingsquare examples', () => {
       () => red.statuses.findLast(({ id }) => id === node(file, name))?.status.text ?? '',
       (text) => wanted.test(text),
     );
-  before(() => deepEqual(filesOf('thingsquare'), ['chart.json', 'group.json', 'period.json', 'rollout.json']));
+  before(() => deepEqual(exampleFilesOf('thingsquare'), ['chart.json', 'group.json', 'period.json', 'rollout.json']));
   afterEach(async () => {
     const said = complaints(red).filter((text) => !expected?.test(text));
     expected = undefined;

@@ -2,7 +2,7 @@ import { deepEqual, equal, match, notEqual, ok } from 'node:assert/strict';
 import type { Simulator } from '../../src/simulators/simulator';
 import type { ThingsquareDevice } from '../../src/simulators/thingsquare/state';
 import { until } from '../kit/within';
-import { type Answer, call, simulated, snapshot } from './simulated';
+import { call, type SimulatorResponse, simulated, snapshot } from './simulated';
 
 const SENSOR = 'b9b5a63b-85c1-4cc8-ab6e-8c43c2d54d56';
 const NEARBY = 'fd92477f326aaa4de8b2d85122560591';
@@ -10,11 +10,11 @@ const demo = { login: 'demo@example.com', password: 'demo' };
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
 /** A client that keeps its cookie, as curl does with -c and -b, and sends forms as curl does with --data. */
-class Client {
+class FrontendClient {
   cookie = '';
   constructor(private readonly simulator: Simulator) {}
 
-  async ask(method: string, path: string, form?: Readonly<Record<string, string>>): Promise<Pick<Answer, 'status' | 'body'>> {
+  async ask(method: string, path: string, form?: Readonly<Record<string, string>>): Promise<Pick<SimulatorResponse, 'status' | 'body'>> {
     const headers = this.cookie ? { cookie: this.cookie } : {};
     const answer = await call(this.simulator, method, `/thingsquare/0/${path}`, form && new URLSearchParams(form), headers);
     this.cookie = answer.headers.get('set-cookie')?.replace(/;.*/, '') ?? this.cookie;
@@ -24,7 +24,7 @@ class Client {
 
 const open = async (form?: Record<string, string>) => {
   const simulator = await simulated();
-  const client = new Client(simulator);
+  const client = new FrontendClient(simulator);
   equal((await client.ask('POST', form ? 'session/login' : 'session/', form)).status, 201);
   const device = async (name: string): Promise<ThingsquareDevice> => {
     const found = (await snapshot(simulator)).vendors.thingsquare.devices.find((one) => one.name === name);
@@ -124,7 +124,7 @@ describe('simulated Thingsquare', () => {
       deepEqual(await client.ask('POST', 'session/login', demo), { status: 201, body: 'login-ok' });
       notEqual(client.cookie, cookie);
       equal(((await client.ask('GET', 'user/')).body as { login: string }).login, demo.login);
-      const other = new Client(simulator);
+      const other = new FrontendClient(simulator);
       deepEqual(await other.ask('POST', 'session/', { token: 'wrong' }), { status: 403, body: 'user-fail' });
       deepEqual(await other.ask('POST', 'session/', { token: 'other-token' }), { status: 201, body: 'user-ok' });
       equal(((await other.ask('GET', 'user/')).body as { login: string }).login, 'other@example.com');
@@ -144,7 +144,7 @@ describe('simulated Thingsquare', () => {
 
     it('are there for a new user at once', async () => {
       const { simulator } = await open();
-      const client = new Client(simulator);
+      const client = new FrontendClient(simulator);
       const user = { login: 'new@example.com', password: 'new' };
       deepEqual(await client.ask('POST', 'session/signup', user), { status: 201, body: 'signup-ok' });
       equal((await client.ask('GET', 'user/')).status, 200);
@@ -158,7 +158,7 @@ describe('simulated Thingsquare', () => {
 
   describe('variables', () => {
     const period = `devices/${SENSOR}/d/period`;
-    const read = async (client: Client) => (await client.ask('GET', period)).body as Record<string, unknown>;
+    const read = async (client: FrontendClient) => (await client.ask('GET', period)).body as Record<string, unknown>;
 
     it('of kind d are acknowledged after a while, or not at all', async () => {
       const { client, device, act } = await open();

@@ -6,13 +6,13 @@ import { call } from './simulated';
 
 const BASE = '/api/v1.0';
 
-export interface Asked {
+export interface TurnResponse {
   readonly status: number;
   readonly type: string | null;
   readonly body: unknown;
 }
 
-interface Question {
+interface TurnRequest {
   /** Empty: no header. */
   readonly sender?: string;
   readonly type?: string;
@@ -20,7 +20,7 @@ interface Question {
 }
 
 /** A request as a client of the Turn sends it. */
-export async function ask(simulator: Simulator, method: string, path: string, question: Question = {}): Promise<Asked> {
+export async function sendRequest(simulator: Simulator, method: string, path: string, question: TurnRequest = {}): Promise<TurnResponse> {
   const { sender = 'test', type = 'application/json', body } = question;
   const headers = { ...(sender && { 'Sender-Id': sender }), ...(method !== 'GET' && { 'content-type': type }) };
   const answer = await call(simulator, method, BASE + path, body, headers);
@@ -28,10 +28,10 @@ export async function ask(simulator: Simulator, method: string, path: string, qu
 }
 
 export const put = (simulator: Simulator, channel: string, body: object, sender = 'test') =>
-  ask(simulator, 'PUT', `/control/channels/${channel}/state`, { body, sender });
+  sendRequest(simulator, 'PUT', `/control/channels/${channel}/state`, { body, sender });
 
 export const stateOf = async (simulator: Simulator, channel: string) =>
-  (await ask(simulator, 'GET', `/control/channels/${channel}/state`)).body;
+  (await sendRequest(simulator, 'GET', `/control/channels/${channel}/state`)).body;
 
 /** What a person does on the device page. */
 export async function act(simulator: Simulator, action: string, input: object): Promise<void> {
@@ -40,7 +40,7 @@ export async function act(simulator: Simulator, action: string, input: object): 
 }
 
 /** An open stream, and all that came by it. */
-export class Listener {
+export class OpenStream {
   text = '';
   ended = false;
 
@@ -54,10 +54,10 @@ export class Listener {
     });
   }
 
-  static async open(simulator: Simulator, path: string): Promise<Listener> {
+  static async open(simulator: Simulator, path: string): Promise<OpenStream> {
     const request = get(simulator.address + BASE + path, { headers: { 'Sender-Id': 'listener' }, agent: false });
     const [response] = (await once(request, 'response')) as [IncomingMessage];
-    return new Listener(response);
+    return new OpenStream(response);
   }
 
   /** Name and data of each event; comments left out. */

@@ -2,7 +2,7 @@ import { deepEqual, equal, ok } from 'node:assert/strict';
 import type { TurnState } from '../../src/simulators/turn/state';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
-import { complaints, deployExamples, filesOf, load } from './example-flows';
+import { complaints, deployExamples, exampleFilesOf, load } from './example-flows';
 import { press as pressOf, read } from './simulated';
 
 describe('the Turn examples', () => {
@@ -36,7 +36,7 @@ describe('the Turn examples', () => {
   };
   const node = (file: string, name: string) => load('turn', file).find((each) => each.name === name)?.id ?? '';
   const puts = async () => (await read(address)).log.filter(({ method }) => method === 'PUT').length;
-  before(() => deepEqual(filesOf('turn'), ['dimmer.json', 'now-playing.json', 'ready.json', 'scenes.json', 'thermostat.json']));
+  before(() => deepEqual(exampleFilesOf('turn'), ['dimmer.json', 'now-playing.json', 'ready.json', 'scenes.json', 'thermostat.json']));
   afterEach(async () => {
     // A restart cuts the streams, which is worth a word.
     const said = complaints(red).filter((text) => !(restarted && /the connection to \S+ broke during GET \/control\/events/.test(text)));
@@ -133,7 +133,7 @@ describe('the Turn examples', () => {
   });
 
   it('all of them run side by side', async () => {
-    await run(...filesOf('turn'));
+    await run(...exampleFilesOf('turn'));
     await becomes('temperature/1/1', 21);
     await until('ready is lowered', turn, ({ ready }) => !ready);
     await act('dial', { page: 'light/1', steps: 3 });

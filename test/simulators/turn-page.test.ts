@@ -5,7 +5,7 @@ import { type PageOptions, screenshot } from '../kit/browser';
 import { until } from '../kit/within';
 import { openDevices } from './device-page';
 import { simulated, snapshot } from './simulated';
-import { act, Listener, put, stateOf } from './turn-client';
+import { act, OpenStream, put, stateOf } from './turn-client';
 
 const COVER =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'%3E%3Crect width='8' height='8' fill='%23264653'/%3E%3Ccircle cx='4' cy='4' r='3' fill='%23e9c46a'/%3E%3C/svg%3E";
@@ -28,7 +28,7 @@ describe('the device page of the Turn', () => {
   it('turns the dial by keyboard, wheel and mouse', async () => {
     const { page, errors } = await open();
     const dial = page.getByRole('slider', { name: 'Dial' });
-    const listener = await Listener.open(simulator, '/control/events/channels');
+    const listener = await OpenStream.open(simulator, '/control/events/channels');
     await dial.press('ArrowUp');
     await becomes('light/1/1', 5);
     await dial.press('End');

@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { call, simulated, snapshot } from './simulated';
-import { act, ask, put, stateOf } from './turn-client';
+import { act, put, sendRequest, stateOf } from './turn-client';
 
 /** Table 6 of the vendor's document: each channel's states at first, and its actions. */
 const CHANNELS: readonly [string, string, string, object, readonly string[]][] = [
@@ -39,13 +39,13 @@ interface ChannelObject {
 
 describe('simulated Turn, REST', () => {
   const channels = async (selector: string) => {
-    const { body } = await ask(await simulated(), 'GET', `/control/channels${selector}`);
+    const { body } = await sendRequest(await simulated(), 'GET', `/control/channels${selector}`);
     return (body as ChannelObject[]).map(({ id }) => id);
   };
   const all = CHANNELS.map(([id]) => id);
 
   it('lists every channel of tables 1, 4 and 6', async () => {
-    const { status, type, body } = await ask(await simulated(), 'GET', '/control/channels');
+    const { status, type, body } = await sendRequest(await simulated(), 'GET', '/control/channels');
     deepEqual([status, type], [200, 'application/json']);
     deepEqual(
       (body as ChannelObject[]).map(({ id, channelType, dataType, state }) => [id, channelType, dataType, state]),
@@ -58,7 +58,8 @@ describe('simulated Turn, REST', () => {
     it(`${id} has its states and actions`, async () => {
       const simulator = await simulated();
       deepEqual(await stateOf(simulator, id), state);
-      for (const slash of ['', '/']) deepEqual((await ask(simulator, 'GET', `/control/channels/${id}/action${slash}`)).body, actions);
+      for (const slash of ['', '/'])
+        deepEqual((await sendRequest(simulator, 'GET', `/control/channels/${id}/action${slash}`)).body, actions);
     });
 
   for (const [selector, expected] of [
@@ -153,7 +154,7 @@ describe('simulated Turn, REST', () => {
     ['a word for ready', 'PUT', '/control/state', { body: { ready: 'maybe' } }, 400],
   ] as const)
     it(`refuses ${what} with ${status}`, async () => {
-      const answer = await ask(await simulated(), method, path, question);
+      const answer = await sendRequest(await simulated(), method, path, question);
       equal(answer.status, status);
       match((answer.body as { error: string }).error, /./);
     });
@@ -169,7 +170,7 @@ describe('simulated Turn, REST', () => {
       const simulator = await simulated();
       const value = async () => ((await stateOf(simulator, id)) as { value: number }).value;
       const step = (increment_decrement: unknown) =>
-        ask(simulator, 'POST', `/control/channels/${id}/action`, { body: { increment_decrement } });
+        sendRequest(simulator, 'POST', `/control/channels/${id}/action`, { body: { increment_decrement } });
       await put(simulator, id, { value: start });
       const { status, type } = await step(1);
       deepEqual([status, type, await value()], [200, 'text/plain', up]);
@@ -220,7 +221,7 @@ describe('simulated Turn, REST', () => {
 
     it('keep in step: by actions', async () => {
       const simulator = await simulated();
-      const send = (body: object) => ask(simulator, 'POST', '/control/channels/media/1/2/action', { body });
+      const send = (body: object) => sendRequest(simulator, 'POST', '/control/channels/media/1/2/action', { body });
       equal((await send({ play_action: '1' })).status, 200);
       deepEqual(await media(simulator), [T, T, F]);
       await send({ pause_action: 0 });
@@ -232,12 +233,12 @@ describe('simulated Turn, REST', () => {
 
   it('has its own states, with the types of the document', async () => {
     const simulator = await simulated();
-    const read = async (path: string) => (await ask(simulator, 'GET', path)).body;
+    const read = async (path: string) => (await sendRequest(simulator, 'GET', path)).body;
     deepEqual(await read('/control/state/internal_temperature'), { value: '21.5', fahrenheit: '70.7' });
     deepEqual(await read('/control/state/internal_temperature/value'), { value: '21.5' });
     deepEqual(await read('/control/state/internal_temperature/fahrenheit'), { fahrenheit: '70.7' });
     deepEqual(await read('/control/state'), { internal_temperature: 21.5, ready: 'true' });
-    equal((await ask(simulator, 'PUT', '/control/state', { body: { ready: 'false' } })).status, 200);
+    equal((await sendRequest(simulator, 'PUT', '/control/state', { body: { ready: 'false' } })).status, 200);
     deepEqual(await read('/control/state'), { internal_temperature: 21.5, ready: 'false' });
     await act(simulator, 'room', { temperature: 0 });
     deepEqual(await read('/control/state/internal_temperature'), { value: '0.0', fahrenheit: '32.0' });
@@ -246,19 +247,19 @@ describe('simulated Turn, REST', () => {
 
   it('reset brings everything back to its start', async () => {
     const simulator = await simulated();
-    const start = (await ask(simulator, 'GET', '/control/channels')).body;
+    const start = (await sendRequest(simulator, 'GET', '/control/channels')).body;
     for (const [id, body] of Object.entries({ 'light/1/1': { value: 7 }, 'media/1/2': { value: true }, 'source/1/3': { value: 'x' } }))
       await put(simulator, id, body);
-    await ask(simulator, 'PUT', '/control/state', { body: { ready: 'false' } });
-    const { status, type } = await ask(simulator, 'POST', '/control/action/reset', { type: 'application/x-www-form-urlencoded' });
+    await sendRequest(simulator, 'PUT', '/control/state', { body: { ready: 'false' } });
+    const { status, type } = await sendRequest(simulator, 'POST', '/control/action/reset', { type: 'application/x-www-form-urlencoded' });
     deepEqual([status, type], [200, 'text/plain']);
-    deepEqual((await ask(simulator, 'GET', '/control/channels')).body, start);
-    deepEqual((await ask(simulator, 'GET', '/control/state')).body, { internal_temperature: 21.5, ready: 'true' });
+    deepEqual((await sendRequest(simulator, 'GET', '/control/channels')).body, start);
+    deepEqual((await sendRequest(simulator, 'GET', '/control/state')).body, { internal_temperature: 21.5, ready: 'true' });
   });
 
   it('has a configuration with all that tables 2 and 7 name', async () => {
     const simulator = await simulated();
-    const { body } = await ask(simulator, 'GET', '/config');
+    const { body } = await sendRequest(simulator, 'GET', '/config');
     const config = body as { pages: Record<string, unknown>[]; layout: object; startPageId: string };
     deepEqual([Object.keys(config), config.startPageId], [['pages', 'layout', 'startPageId'], 'light_scenes/1']);
     deepEqual(
@@ -268,7 +269,7 @@ describe('simulated Turn, REST', () => {
     const source = config.pages.at(-1) as { dialChannel: string; channels: { id: string }[]; sources: object[] };
     deepEqual([source.dialChannel, source.channels.length], ['media/1/1', 10]);
     deepEqual(source.sources[0], { name: 'Sonos', power: false, transport: true, controlType: 'sonos' });
-    const version = await ask(simulator, 'GET', '/config/version');
+    const version = await sendRequest(simulator, 'GET', '/config/version');
     deepEqual([version.type, version.body], ['application/json', '2.0.0']);
   });
 
@@ -276,8 +277,8 @@ describe('simulated Turn, REST', () => {
     const simulator = await simulated();
     await act(simulator, 'transport', { previousEnabled: false, nextEnabled: true });
     const policy = { previousEnabled: false, nextEnabled: true };
-    deepEqual((await ask(simulator, 'GET', '/integrations/sonos/transportControls')).body, policy);
-    deepEqual((await ask(simulator, 'GET', '/integrations')).body, { sonos: { transportControls: policy } });
+    deepEqual((await sendRequest(simulator, 'GET', '/integrations/sonos/transportControls')).body, policy);
+    deepEqual((await sendRequest(simulator, 'GET', '/integrations')).body, { sonos: { transportControls: policy } });
   });
 
   it('has the channels of the pages that are configured, and keeps what they held', async () => {
@@ -290,7 +291,7 @@ describe('simulated Turn, REST', () => {
     deepEqual(await stateOf(simulator, 'shade/5/1'), { value: 40, on: 'true' });
     for (const { id } of (await snapshot(simulator)).vendors.turn.possiblePages)
       await act(simulator, 'configure', { page: id, shown: true });
-    equal(((await ask(simulator, 'GET', '/control/channels')).body as unknown[]).length, 30);
+    equal(((await sendRequest(simulator, 'GET', '/control/channels')).body as unknown[]).length, 30);
   });
 
   for (const [action, input] of [

@@ -3,7 +3,7 @@ import { mock } from 'node:test';
 import type { Simulator } from '../../src/simulators/simulator';
 import { until } from '../kit/within';
 import { simulated } from './simulated';
-import { ask, CLIENT, client, LOGIN, press, state } from './twinkly';
+import { CLIENT, client, LOGIN, press, sendRequest, state } from './twinkly';
 
 const COMMAND = '/v2/objects/48211/runtime/command';
 const REDIRECT = 'http://127.0.0.1:1880/ensemble/signed-in';
@@ -22,7 +22,7 @@ describe('simulated Twinkly', () => {
     afterEach(() => mock.timers.reset());
 
     it('gives a token for a day and one to renew it', async () => {
-      const { status, body } = await ask(simulator, 'POST', '/v2/auth', LOGIN);
+      const { status, body } = await sendRequest(simulator, 'POST', '/v2/auth', LOGIN);
       equal(status, 200);
       match(String(body.access_token), /^.{20,}$/);
       match(String(body.refresh_token), /^.{20,}$/);
@@ -30,8 +30,9 @@ describe('simulated Twinkly', () => {
     });
 
     it('refuses a wrong password, and every call without a good token', async () => {
-      equal((await ask(simulator, 'POST', '/v2/auth', { ...LOGIN, password: 'guess' })).status, 401);
-      for (const token of [undefined, 'invented']) equal((await ask(simulator, 'GET', '/v3/objects', undefined, token)).status, 401);
+      equal((await sendRequest(simulator, 'POST', '/v2/auth', { ...LOGIN, password: 'guess' })).status, 401);
+      for (const token of [undefined, 'invented'])
+        equal((await sendRequest(simulator, 'GET', '/v3/objects', undefined, token)).status, 401);
     });
 
     it('ends tokens at their time, and at once on the page', async () => {
@@ -62,7 +63,7 @@ describe('simulated Twinkly', () => {
       equal(answer.status, 303);
       return new URL(answer.headers.get('location') ?? '').searchParams;
     };
-    const token = (more: object) => ask(simulator, 'POST', '/v2/auth/token', { ...CLIENT, redirect_uri: REDIRECT, ...more });
+    const token = (more: object) => sendRequest(simulator, 'POST', '/v2/auth/token', { ...CLIENT, redirect_uri: REDIRECT, ...more });
 
     it('shows a page to sign in on, and sends the person back with a code and the state', async () => {
       const form = await page();
@@ -91,7 +92,7 @@ describe('simulated Twinkly', () => {
       equal(form.status, 415);
       const { status, body } = await token(given);
       equal(status, 200);
-      equal((await ask(simulator, 'GET', '/v3/objects', undefined, String(body.access_token))).status, 200);
+      equal((await sendRequest(simulator, 'GET', '/v3/objects', undefined, String(body.access_token))).status, 200);
       equal((await token(given)).status, 400);
     });
 

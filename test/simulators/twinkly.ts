@@ -5,23 +5,29 @@ import { call, press as pressOf, snapshot } from './simulated';
 export const LOGIN = { username: 'demo@example.com', password: 'twinkle' };
 export const CLIENT = { client_id: 'ensemble', client_secret: 'sparkle' };
 
-export interface Given {
+export interface CloudResponse {
   readonly status: number;
   readonly body: Record<string, unknown>;
 }
 
 /** A request to the simulated cloud, as any client would make it. */
-export async function ask(simulator: Simulator, method: string, path: string, body?: unknown, token?: string): Promise<Given> {
+export async function sendRequest(
+  simulator: Simulator,
+  method: string,
+  path: string,
+  body?: unknown,
+  token?: string,
+): Promise<CloudResponse> {
   const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
   const answer = await call(simulator, method, `/twinkly${path}`, body, headers);
-  return { status: answer.status, body: answer.body as Given['body'] };
+  return { status: answer.status, body: answer.body as CloudResponse['body'] };
 }
 
 /** A client that is signed in. */
 export async function client(simulator: Simulator) {
-  const { body } = await ask(simulator, 'POST', '/v2/auth', LOGIN);
+  const { body } = await sendRequest(simulator, 'POST', '/v2/auth', LOGIN);
   const token = String(body.access_token);
-  return (method: string, path: string, json?: unknown) => ask(simulator, method, path, json, token);
+  return (method: string, path: string, json?: unknown) => sendRequest(simulator, method, path, json, token);
 }
 
 /** What a person does on the device page. @returns the status of the response */

@@ -7,7 +7,7 @@ import type { FeedMessage, MqttListener } from '../../src/vendors/sonata/recipie
 import { until } from '../kit/within';
 
 /** Who listens to a feed, as an event node does. */
-export class Listener implements MqttListener {
+export class FeedListener implements MqttListener {
   readonly messages: FeedMessage[] = [];
   readonly states: StreamState[] = [];
   readonly reports: EnsembleError[] = [];
@@ -96,16 +96,19 @@ export interface Membership {
   remove(): Promise<void>;
 }
 
-export function listenTo(feed: MqttFeed, listener: Listener): Membership {
+export function listenTo(feed: MqttFeed, listener: FeedListener): Membership {
   const scope = new Scope();
   feed.join(listener, scope);
   return { leave: () => void scope.end(), remove: () => feed.remove(listener) };
 }
 
 /** A feed with one listener. */
-export function listen(url: string, options: Partial<FeedOptions> = {}): { listener: Listener; feed: MqttFeed; membership: Membership } {
+export function listen(
+  url: string,
+  options: Partial<FeedOptions> = {},
+): { listener: FeedListener; feed: MqttFeed; membership: Membership } {
   const feed = openFeed(url, options);
-  const listener = new Listener();
+  const listener = new FeedListener();
   return { listener, feed, membership: listenTo(feed, listener) };
 }
 

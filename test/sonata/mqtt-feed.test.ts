@@ -1,15 +1,15 @@
 import assert from 'node:assert/strict';
 import { connectAsync, type MqttClient } from 'mqtt';
-import { type Broker, brokers } from '../kit/broker';
-import { cutLines, Line } from '../kit/line';
+import { brokers, type TestBroker } from '../kit/broker';
+import { cutLines, MqttLine } from '../kit/line';
 import { until } from '../kit/within';
-import { closeFeeds, Listener, listen, listenTo, newClientId, openFeed } from './feed';
+import { closeFeeds, FeedListener, listen, listenTo, newClientId, openFeed } from './feed';
 
 const CONTEXT = 'v2/7/rx/3/context/0';
 
 for (const [name, start] of Object.entries(brokers))
   describe(`an MQTT feed, with ${name} as the broker`, () => {
-    let broker: Broker;
+    let broker: TestBroker;
     let publisher: MqttClient;
 
     beforeEach(async () => {
@@ -61,7 +61,7 @@ for (const [name, start] of Object.entries(brokers))
     });
 
     it('acknowledges an event that it holds for a redeployed node only when that one has got it', async () => {
-      const line = await Line.to(broker);
+      const line = await MqttLine.to(broker);
       const { listener, feed, membership } = listen(line.url);
       await listener.live();
       membership.leave();
@@ -69,7 +69,7 @@ for (const [name, start] of Object.entries(brokers))
       await until('it has come in', () => line.published === 1);
       await new Promise(setImmediate);
       assert.equal(line.acknowledged, 0);
-      const successor = new Listener();
+      const successor = new FeedListener();
       listenTo(feed, successor);
       await successor.receives(1);
       await until('the acknowledgement', () => line.acknowledged === 1);
@@ -77,7 +77,7 @@ for (const [name, start] of Object.entries(brokers))
     });
 
     it('gets again what it held for a redeployed node when the connection broke', async () => {
-      const line = await Line.to(broker);
+      const line = await MqttLine.to(broker);
       const { listener, feed, membership } = listen(line.url);
       await listener.live();
       membership.leave();
@@ -86,7 +86,7 @@ for (const [name, start] of Object.entries(brokers))
       await line.cut();
       await line.open();
       await until('it is connected again', () => line.connections === 2);
-      const successor = new Listener();
+      const successor = new FeedListener();
       listenTo(feed, successor);
       await successor.receives(1);
       await successor.live();
@@ -95,13 +95,13 @@ for (const [name, start] of Object.entries(brokers))
 
     for (const qos of [0, 1] as const)
       it(`hands on to its successor what came for a redeployed node (QoS ${qos}), once and in order`, async () => {
-        const line = await Line.to(broker);
+        const line = await MqttLine.to(broker);
         const { listener, feed, membership } = listen(line.url);
         await listener.live();
         membership.leave();
         for (const text of ['1', '2', '3']) await publish(text, { qos });
         await until('the first has come in', () => line.published > 0);
-        const successor = new Listener();
+        const successor = new FeedListener();
         listenTo(feed, successor);
         await publish('4', { qos });
         await successor.receives(4);
@@ -109,7 +109,7 @@ for (const [name, start] of Object.entries(brokers))
       });
 
     it('hands on once what the broker sends again because the acknowledgement was lost', async () => {
-      const line = await Line.to(broker);
+      const line = await MqttLine.to(broker);
       const clientId = newClientId();
       const { listener, feed } = listen(line.url, { clientId });
       await listener.live();
@@ -171,7 +171,7 @@ for (const [name, start] of Object.entries(brokers))
     });
 
     it('tells what is retained as initial at the start, and after an interruption only what has changed', async () => {
-      const line = await Line.to(broker);
+      const line = await MqttLine.to(broker);
       for (const device of [3, 4]) await publish(`at start ${device}`, { topic: `v2/7/rx/${device}/context/0`, retain: true });
       const { listener, feed } = listen(line.url);
       await listener.receives(2);
@@ -194,7 +194,7 @@ for (const [name, start] of Object.entries(brokers))
       await listener.receives(5);
       assert.deepEqual(listener.marked.slice(2), ['live', 'changed resumed', 'end']);
       // Who comes later is at its start.
-      const late = new Listener('late', 4);
+      const late = new FeedListener('late', 4);
       listenTo(feed, late);
       await late.receives(1);
       await publish('end');
@@ -203,7 +203,7 @@ for (const [name, start] of Object.entries(brokers))
     });
 
     it('tells what is retained at a broker to which it comes back', async () => {
-      const [line, other] = [await Line.to(broker), await start()];
+      const [line, other] = [await MqttLine.to(broker), await start()];
       const elsewhere = await connectAsync(other.url);
       await elsewhere.publishAsync(CONTEXT, 'b', { qos: 1, retain: true });
       const { listener } = listen(line.url);
@@ -242,9 +242,9 @@ for (const [name, start] of Object.entries(brokers))
 
     it('takes back the subscriptions that nobody wants any more, of an earlier configuration too', async () => {
       const clientId = newClientId();
-      const line = await Line.to(broker);
+      const line = await MqttLine.to(broker);
       const first = openFeed(line.url, { clientId, installationId: undefined });
-      const [three, four] = [new Listener('three', 3), new Listener('four', 4)];
+      const [three, four] = [new FeedListener('three', 3), new FeedListener('four', 4)];
       const memberships = [three, four].map((user) => listenTo(first, user));
       await Promise.all([three.live(), four.live()]);
       await memberships[0]?.remove();

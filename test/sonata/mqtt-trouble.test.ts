@@ -12,10 +12,10 @@ import { REFUSED } from '../../src/vendors/sonata/mqtt-feed';
 import { RECONNECT } from '../../src/vendors/sonata/reconnects';
 import { hasMosquitto, startAedes, startMosquitto } from '../kit/broker';
 import { CERTIFICATE, KEY } from '../kit/certificate';
-import { cutLines, Line } from '../kit/line';
+import { cutLines, MqttLine } from '../kit/line';
 import { ScriptedBroker } from '../kit/scripted-broker';
 import { until } from '../kit/within';
-import { closeFeeds, having, Listener, listen, listenTo, newClientId, openFeed } from './feed';
+import { closeFeeds, FeedListener, having, listen, listenTo, newClientId, openFeed } from './feed';
 
 const CONTEXT = 'v2/7/rx/3/context/0';
 const SOON = { first: 20, most: 40 };
@@ -56,7 +56,7 @@ describe('an MQTT feed in trouble', () => {
         const before = broker.connections;
         await until('it waits', () => listener.is?.is === 'failed' && broker.connections > before);
         broker.script.connack = undefined;
-        const other = new Listener('deployed now');
+        const other = new FeedListener('deployed now');
         listenTo(feed, other);
         await Promise.all([listener.live(), other.live()]);
       }));
@@ -110,7 +110,7 @@ describe('an MQTT feed in trouble', () => {
       let refused = ['v2/7/rx/3/context/+'];
       broker.script.suback = (filter) => (refused.includes(filter) ? 128 : 1);
       const feed = openFeed(broker.url);
-      const [three, four] = [new Listener('three', 3), new Listener('four', 4)];
+      const [three, four] = [new FeedListener('three', 3), new FeedListener('four', 4)];
       for (const user of [three, four]) listenTo(feed, user);
       await Promise.all([four.live(), three.failed('retrying', 'FORBIDDEN')]);
       assert.match(three.reports[0]?.message ?? '', /v2\/7\/rx\/3\/context\/\+/);
@@ -127,7 +127,7 @@ describe('an MQTT feed in trouble', () => {
       let refused = all;
       broker.script.suback = (filter) => (refused.includes(filter) ? 128 : 1);
       const feed = openFeed(broker.url);
-      const [each, three] = [new Listener('all'), new Listener('three', 3)];
+      const [each, three] = [new FeedListener('all'), new FeedListener('three', 3)];
       for (const user of [each, three]) listenTo(feed, user);
       await Promise.all([three.live(), each.failed('retrying', 'FORBIDDEN')]);
       await until('it is asked again', () => broker.subscriptions.filter((filter) => filter === all[0]).length >= 3);
@@ -140,7 +140,7 @@ describe('an MQTT feed in trouble', () => {
 
   it('asks for thousands of filters a few at a time, and for each once', async () => {
     const feed = openFeed(broker.url);
-    const users = Array.from({ length: 1000 }, (_, device) => new Listener(`node ${device}`, device));
+    const users = Array.from({ length: 1000 }, (_, device) => new FeedListener(`node ${device}`, device));
     for (const user of users) listenTo(feed, user);
     await Promise.all(users.map((user) => user.live()));
     assert.deepEqual([broker.subscriptions.length, new Set(broker.subscriptions).size], [2000, 2000]);
@@ -152,10 +152,11 @@ describe('an MQTT feed in trouble', () => {
       const clientId = newClientId();
       // A copy of the user directory: the same client id twice.
       const [one, two] = [listen(aedes.url, { clientId }), listen(aedes.url, { clientId })].map(({ listener }) => listener) as [
-        Listener,
-        Listener,
+        FeedListener,
+        FeedListener,
       ];
-      const words = ({ reports }: Listener) => reports.filter(({ message }) => message.includes(clientId) && message.includes('client id'));
+      const words = ({ reports }: FeedListener) =>
+        reports.filter(({ message }) => message.includes(clientId) && message.includes('client id'));
       await until('both have told', () => words(one).length > 0 && words(two).length > 0);
       const before = one.states.filter(({ is }) => is === 'live').length;
       await until('it goes on', () => one.states.filter(({ is }) => is === 'live').length > before + 2);
@@ -166,7 +167,7 @@ describe('an MQTT feed in trouble', () => {
 
   it('does not take a network that breaks again and again for another client', () =>
     having(RECONNECT, { pauses: SOON, stable: 0 }, async () => {
-      const line = await Line.to(broker);
+      const line = await MqttLine.to(broker);
       const { listener } = listen(line.url);
       const lives = () => listener.states.filter(({ is }) => is === 'live').length;
       for (let turn = 1; turn <= 6; turn++) {

@@ -3,7 +3,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { connectAsync, type MqttClient } from 'mqtt';
-import { type Broker, hasMosquitto, startMosquitto } from '../kit/broker';
+import { hasMosquitto, startMosquitto, type TestBroker } from '../kit/broker';
 import type { FlowNode } from '../kit/node-red';
 import { until } from '../kit/within';
 import { closeFeeds, listen, newClientId } from './feed';
@@ -11,13 +11,13 @@ import { closeFeeds, listen, newClientId } from './feed';
 const EVENTS = 10_000;
 
 /** A Node-RED in a process of its own that shares the group, and the keys of the events that it has handled. */
-class Instance {
+class SharingNodeRed {
   readonly handled: number[] = [];
   private constructor(private readonly child: ChildProcess) {}
 
-  static async start(broker: Broker): Promise<Instance> {
+  static async start(broker: TestBroker): Promise<SharingNodeRed> {
     const child = fork(join(__dirname, '../kit/child.js'));
-    const instance = new Instance(child);
+    const instance = new SharingNodeRed(child);
     const flow: FlowNode[] = [
       { id: 'tab', type: 'tab', label: 'shared' },
       { id: 'gateway', type: 'sonata-gateway', mqttUrl: broker.url, installationId: 7 },
@@ -79,14 +79,14 @@ const sorted = (keys: readonly number[]) => [...keys].sort((a, b) => a - b);
 
 (hasMosquitto ? describe : describe.skip)('two Node-REDs with one sharedGroup on a real Mosquitto', function () {
   this.timeout(120_000);
-  let broker: Broker;
+  let broker: TestBroker;
   let publisher: MqttClient;
-  let instances: Instance[];
+  let instances: SharingNodeRed[];
 
   beforeEach(async () => {
     broker = await startMosquitto();
     publisher = await connectAsync(broker.url);
-    instances = await Promise.all([Instance.start(broker), Instance.start(broker)]);
+    instances = await Promise.all([SharingNodeRed.start(broker), SharingNodeRed.start(broker)]);
     // A subscription is made a moment after the deploy: until both answer, probes with negative keys go out.
     let probe = 0;
     await until(
@@ -111,7 +111,7 @@ const sorted = (keys: readonly number[]) => [...keys].sort((a, b) => a - b);
   const publishAll = async (keys: readonly number[]) => {
     for (let from = 0; from < keys.length; from += 500) await Promise.all(keys.slice(from, from + 500).map(publish));
   };
-  const handled = (instance: Instance | undefined) => instance?.handled.filter((key) => key > 0) ?? [];
+  const handled = (instance: SharingNodeRed | undefined) => instance?.handled.filter((key) => key > 0) ?? [];
 
   it(`handle ${EVENTS} events, each exactly once, each its share`, async () => {
     await publishAll(numbers(1, EVENTS));

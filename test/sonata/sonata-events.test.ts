@@ -3,8 +3,8 @@ import { type AddressInfo, createServer } from 'node:net';
 import { connectAsync, type MqttClient } from 'mqtt';
 import type { Message } from '../../src/node-red/red';
 import { Audit, OUTPUT, TAB } from '../kit/audit';
-import { type Broker, brokers } from '../kit/broker';
-import { cutLines, Line } from '../kit/line';
+import { brokers, type TestBroker } from '../kit/broker';
+import { cutLines, MqttLine } from '../kit/line';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
 
@@ -28,7 +28,7 @@ describe('sonata-events', () => {
 
   for (const [name, start] of Object.entries(brokers))
     describe(`over MQTT, with ${name} as the broker`, () => {
-      let broker: Broker;
+      let broker: TestBroker;
       let publisher: MqttClient;
       let audit: Audit;
 
@@ -145,7 +145,7 @@ describe('sonata-events', () => {
       });
 
       it('catches up after an interruption what came meanwhile, once and in order, marked as resumed', async () => {
-        const line = await Line.to(broker);
+        const line = await MqttLine.to(broker);
         await open({}, { mqttUrl: line.url });
         await publish('v2/7/rx/3/context/0', context(1));
         await received(1);
@@ -210,7 +210,7 @@ describe('sonata-events', () => {
         });
 
       it('is one client for all nodes of a gateway', async () => {
-        const line = await Line.to(broker);
+        const line = await MqttLine.to(broker);
         const more = [1, 2, 3].map(
           (device): FlowNode => ({
             id: `more${device}`,
@@ -237,7 +237,7 @@ describe('sonata-events', () => {
     it(`stops at a refused login, says so once, and tries again at the next deploy (${name})`, async () => {
       const login = { username: 'sonata', password: 'right-password' };
       const broker = await start({ login });
-      const line = await Line.to(broker);
+      const line = await MqttLine.to(broker);
       const gateway = (password: string): FlowNode => ({
         id: 'gateway',
         type: 'sonata-gateway',

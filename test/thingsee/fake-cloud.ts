@@ -7,12 +7,12 @@ export const TOKEN = 'token-9d2e';
 /** A server that gives a token to the one client, and otherwise answers as told. */
 export async function startCloud(): Promise<FaultServer> {
   const server = await FaultServer.start();
-  server.good = answering({});
+  server.good = respondWith({});
   return server;
 }
 
 /** Good answers: the token, and this `data` for everything else. */
-export const answering =
+export const respondWith =
   (data: unknown): Behaviour =>
   (response, request) => {
     if (isLogin(request)) return answer({ data: { token: TOKEN } })(response, request);

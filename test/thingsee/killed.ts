@@ -10,7 +10,7 @@ import { until } from '../kit/within';
 import { cloudNode } from './fake-cloud';
 import { MessageCloud, type Sent } from './message-cloud';
 
-interface Received {
+interface EmittedMessage {
   readonly payload: Sent;
   readonly event: { readonly resumed: boolean; readonly late: boolean };
 }
@@ -21,19 +21,19 @@ export const AT_ONCE = 4;
 const now = () => Math.floor(Date.now() / 1000);
 
 /** A Node-RED in a process of its own, with a context store that writes files at once. */
-class Instance {
+class KilledNodeRed {
   private constructor(private readonly child: ChildProcess) {}
 
-  static async start(folder: string, flow: readonly FlowNode[], receive: (message: Received) => void): Promise<Instance> {
+  static async start(folder: string, flow: readonly FlowNode[], receive: (message: EmittedMessage) => void): Promise<KilledNodeRed> {
     const config = { dir: folder, cache: false };
     const options = { settings: { contextStorage: { default: { module: 'localfilesystem', config } } } };
     // A killed process cannot clear up after itself: what it leaves goes with the folder.
     const child = fork(join(__dirname, '../kit/child.js'), [JSON.stringify(options)], { env: { ...process.env, TMPDIR: folder } });
     const started = once(child, 'message');
-    child.on('message', (message: Partial<Received>) => message.payload && receive(message as Received));
+    child.on('message', (message: Partial<EmittedMessage>) => message.payload && receive(message as EmittedMessage));
     child.send(flow);
     await started;
-    return new Instance(child);
+    return new KilledNodeRed(child);
   }
 
   async kill(): Promise<void> {
@@ -48,7 +48,7 @@ class Instance {
 interface Site {
   readonly cloud: MessageCloud;
   /** What Node-RED has passed on, whichever instance of it. */
-  readonly received: readonly Received[];
+  readonly received: readonly EmittedMessage[];
   start(): Promise<void>;
   kill(): Promise<void>;
   round(things: readonly string[]): Promise<unknown>;
@@ -76,8 +76,8 @@ export function inANodeRedThatIsKilled(title: string, test: (site: Site) => Prom
     this.timeout(600_000);
     let folder: string;
     let cloud: MessageCloud;
-    let instance: Instance;
-    let received: Received[];
+    let instance: KilledNodeRed;
+    let received: EmittedMessage[];
 
     beforeEach(async () => {
       folder = mkdtempSync(join(tmpdir(), 'ensemble-kills-'));
@@ -97,7 +97,7 @@ export function inANodeRedThatIsKilled(title: string, test: (site: Site) => Prom
       { id: 'probe', type: 'kit-probe', z: 'tab', wires: [[]] },
     ];
     const start = async () => {
-      instance = await Instance.start(folder, flow(), (message) => received.push(message));
+      instance = await KilledNodeRed.start(folder, flow(), (message) => received.push(message));
     };
     /** Each thing is asked once more: what was to come has come, and from here on, what comes is new. */
     const round = (things: readonly string[]) => {

@@ -8,14 +8,14 @@ export interface Sent {
   readonly number: number;
   readonly [field: string]: unknown;
 }
-interface Arrival {
+interface DelayedMessage {
   readonly message: Sent;
   /** Milliseconds since 1970 from which on the API has it. */
   readonly visible: number;
 }
 
 /** An answer in place of the good one: a status, or none at all. */
-export type Trouble = { readonly status: number; readonly headers?: Record<string, string> } | 'silence';
+export type CloudFault = { readonly status: number; readonly headers?: Record<string, string> } | 'silence';
 
 /** Whatever a test makes of the clock of its machine. */
 const realNow = Date.now;
@@ -36,10 +36,10 @@ export class MessageCloud {
   /** Requests that are open now, and the most that there were at a time. */
   open = 0;
   most = 0;
-  trouble: (tuid: string, count: number) => Trouble | undefined = () => undefined;
+  trouble: (tuid: string, count: number) => CloudFault | undefined = () => undefined;
   /** Groups whose things cannot be listed. */
   readonly closed = new Set<string>();
-  private readonly arrivals = new Map<string, Arrival[]>();
+  private readonly arrivals = new Map<string, DelayedMessage[]>();
 
   private constructor(private readonly server: Server) {}
 

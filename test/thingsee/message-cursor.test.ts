@@ -11,13 +11,13 @@ import {
   windowAhead,
   windowStart,
 } from '../../src/vendors/thingsee/message-cursor';
-import type { Received, Window } from '../../src/vendors/thingsee/message-reader';
-import type { Message } from '../../src/vendors/thingsee/responses';
+import type { ReceivedMessage, Window } from '../../src/vendors/thingsee/message-reader';
+import type { ThingMessage } from '../../src/vendors/thingsee/responses';
 
 const START = 1_700_000_000;
-const received = (message: Message) => ({ message, raw: 'as it came' });
+const received = (message: ThingMessage) => ({ message, raw: 'as it came' });
 const message = (tsmTs: number, number = 0, more = {}) => received({ tsmId: 12100, tsmTs, number, ...more });
-const times = ({ due }: { due: readonly { message: Message }[] }) => due.map(({ message }) => message.tsmTs - START);
+const times = ({ due }: { due: readonly { message: ThingMessage }[] }) => due.map(({ message }) => message.tsmTs - START);
 
 describe('the cursor of a thing', () => {
   it('begins with the present: what was there before counts as passed on', () => {
@@ -34,7 +34,7 @@ describe('the cursor of a thing', () => {
   });
 
   it('knows a message by its content, whatever the order of its fields', () => {
-    const twin = received({ number: 0, tsmTs: START + 1, tsmId: 12100 } as Message);
+    const twin = received({ number: 0, tsmTs: START + 1, tsmId: 12100 } as ThingMessage);
     const first = advance(atBeginning(START), [message(START + 1), twin], START + 5);
     equal(first.due.length, 1);
     deepEqual(advance(first.cursor, [twin, message(START + 1, 1)], START + 6).due, [{ ...message(START + 1, 1), late: false }]);
@@ -83,7 +83,7 @@ describe('the cursor of a thing', () => {
 
   it('passes on exactly once what was sent before and after a clock that was ahead is set right', () => {
     const ahead = 3600;
-    const all: { sent: number; received: Received }[] = [];
+    const all: { sent: number; received: ReceivedMessage }[] = [];
     const passed: unknown[] = [];
     /** One round at a time (seconds after the start), by a clock that is so far ahead. */
     const round = (cursor: Cursor, time: number, ahead: number): Cursor => {
@@ -138,7 +138,7 @@ describe('the cursor of a thing', () => {
           let now = START;
           let cursor: Cursor = atBeginning(START);
           let saved = cursor;
-          const passed: Message[] = [];
+          const passed: ThingMessage[] = [];
           for (const [turn, pause] of [...pauses, 400].entries()) {
             now += pause;
             // A cursor that has only moved on is not written: after a restart, the one before must do.
@@ -146,7 +146,7 @@ describe('the cursor of a thing', () => {
             const from = windowStart(cursor);
             const answer = all
               .filter(({ message: { tsmTs }, visible }) => visible <= now && tsmTs >= from && tsmTs <= now)
-              .flatMap(({ message, copies }) => Array<Received>(copies).fill(received(message)))
+              .flatMap(({ message, copies }) => Array<ReceivedMessage>(copies).fill(received(message)))
               .reverse();
             const step = advance(cursor, answer, now - grace);
             ok(step.due.every(({ late }) => !late));

@@ -4,7 +4,7 @@ import { answer, type Behaviour, type FaultServer } from '../kit/fault-server';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { constants } from '../kit/typed-input';
 import { until } from '../kit/within';
-import { answering, asked, cloudNode, isLogin, startCloud } from './fake-cloud';
+import { asked, cloudNode, isLogin, respondWith, startCloud } from './fake-cloud';
 
 const tuid = 'TSPR04X2Z74162947';
 const command = { tsmId: 1500, tsmEv: 30, transactionId: 7, reportInterval: 60 };
@@ -40,11 +40,11 @@ describe('replies to commands', () => {
     readonly read?: Behaviour;
   }
   const send = async ({ commands = command, seconds = 60, timeout = 30_000, before = [], after = [], ...api }: Case) => {
-    const { write = answering({ commands: [{ tsmTs: now() }] }), read = answering(after) } = api;
+    const { write = respondWith({ commands: [{ tsmTs: now() }] }), read = respondWith(after) } = api;
     let isSent = false;
     vendor.good = (response, request) => {
-      if (isLogin(request)) return answering({})(response, request);
-      if (request.method === 'GET') return (isSent ? read : answering(before))(response, request);
+      if (isLogin(request)) return respondWith({})(response, request);
+      if (request.method === 'GET') return (isSent ? read : respondWith(before))(response, request);
       isSent = true;
       return write(response, request);
     };
@@ -74,7 +74,7 @@ describe('replies to commands', () => {
   it('takes one with the transactionId that was given to the command, whatever else it says', async () => {
     const read: Behaviour = (response, request) => {
       const sent = asked(vendor).find(({ method }) => method === 'POST')?.json as { transactionId: number }[];
-      answering([reply(1, { tsmId: 1100, transactionId: sent[0]?.transactionId })])(response, request);
+      respondWith([reply(1, { tsmId: 1100, transactionId: sent[0]?.transactionId })])(response, request);
     };
     const { ends, numbers } = await send({ commands: { tsmId: 1500, tsmEv: 30 }, read });
     deepEqual([ends, numbers], [['done'], [1]]);
@@ -98,7 +98,7 @@ describe('replies to commands', () => {
   ] as const)
     it(`goes on looking where ${name} came between`, async () => {
       let looks = 0;
-      const read: Behaviour = (response, request) => (looks++ === 0 ? trouble : answering([reply(1)]))(response, request);
+      const read: Behaviour = (response, request) => (looks++ === 0 ? trouble : respondWith([reply(1)]))(response, request);
       deepEqual((await send({ read })).numbers, [1]);
       ok(looks > 1);
     });

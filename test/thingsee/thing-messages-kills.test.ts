@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { until } from '../kit/within';
 import { AT_ONCE, inANodeRedThatIsKilled, manyThings } from './killed';
-import type { Trouble } from './message-cloud';
+import type { CloudFault } from './message-cloud';
 
 inANodeRedThatIsKilled(
   'passes 20,000 messages of 200 things on, each exactly once and in order, over five kills, 429s and 500s',
@@ -14,7 +14,7 @@ inANodeRedThatIsKilled(
     const began = performance.now();
     const before = cloud.asked.length;
     const sent = sendAll(things, 100, 15);
-    const trouble = (_tuid: string, count: number): Trouble | undefined => {
+    const trouble = (_tuid: string, count: number): CloudFault | undefined => {
       // Now and then, and once for all three tries of all four, so that a round cannot go on.
       if (count % 31 === 0 || (count > 2000 && count <= 2012)) return { status: 429, headers: { 'retry-after': '0' } };
       return count % 47 === 0 ? { status: 500 } : undefined;

@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { answer, type FaultServer } from '../kit/fault-server';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
-import { answering, asked, CLIENT, isLogin, startCloud } from './fake-cloud';
+import { asked, CLIENT, isLogin, respondWith, startCloud } from './fake-cloud';
 
 interface Item {
   readonly value: string;
@@ -30,7 +30,7 @@ describe('what the panels of Thingsee offer', () => {
     const tuids = Array.from({ length: 60 }, (_, index) => `${index % 2 ? 'TSPR' : 'XXXX'}${index}`);
     let [open, most] = [0, 0];
     vendor.good = (response, request) => {
-      if (isLogin(request)) return answering({})(response, request);
+      if (isLogin(request)) return respondWith({})(response, request);
       if (request.path.endsWith('/groups/hall/things')) return answer({ data: { group_id: 'hall', tuids } })(response, request);
       most = Math.max(most, ++open);
       response.on('close', () => open--);
@@ -53,7 +53,7 @@ describe('what the panels of Thingsee offer', () => {
     vendor.good = (response, request) => {
       if (request.path === '/groups') return answer({ data: [{ group_id: 'hall', group_description: null }] })(response, request);
       if (request.path.endsWith('GONE')) return answer({ message: 'Not Found' }, 404)(response, request);
-      return answering(isLogin(request) ? {} : { battery_level: null, timestamp: null })(response, request);
+      return respondWith(isLogin(request) ? {} : { battery_level: null, timestamp: null })(response, request);
     };
     const items = await lookup('things', { parameters: { things: 'TSEN1, GONE' } });
     deepEqual(

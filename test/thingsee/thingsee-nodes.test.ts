@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Simulator } from '../../src/simulators/simulator';
-import { Audit, type Outcome } from '../kit/audit';
+import { Audit, type MessageOutcome } from '../kit/audit';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { constants } from '../kit/typed-input';
 import { cloudNode } from './fake-cloud';
@@ -26,7 +26,8 @@ describe('Thingsee nodes with the simulated API', () => {
     const node = { id: 'node', type, connection: 'cloud', operation, parameters: constants(parameters) };
     audit = await Audit.open(red, node, [cloudNode(`${simulator.address}/thingsee/`, { credentials, timeout: 3000 })]);
   };
-  const run = (operation: string, parameters: Record<string, unknown> = {}): Promise<Outcome> => audit.run({ operation, parameters });
+  const run = (operation: string, parameters: Record<string, unknown> = {}): Promise<MessageOutcome> =>
+    audit.run({ operation, parameters });
   const result = async <T>(operation: string, parameters: Record<string, unknown> = {}): Promise<T> => {
     const { ends, outputs, error } = await run(operation, parameters);
     assert.deepEqual(ends, ['done'], String(error));

@@ -5,7 +5,7 @@ import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { assertNoSecrets } from '../kit/secrets';
 import { msg } from '../kit/typed-input';
 import { until } from '../kit/within';
-import { answering, asked, CLIENT, cloudNode, isLogin, startCloud } from './fake-cloud';
+import { asked, CLIENT, cloudNode, isLogin, respondWith, startCloud } from './fake-cloud';
 
 const tuid = msg('tuid');
 
@@ -35,7 +35,7 @@ describe('the token of a Thingsee cloud', () => {
     vendor.always((response, request) => {
       if (isLogin(request)) return answer({ data: { token: `token-${++given}` } })(response, request);
       const [, number = '0'] = /token-(\d+)$/.exec(request.headers.authorization ?? '') ?? [];
-      return Number(number) >= from ? answering({ timestamp: 1 })(response, request) : answer(body, status)(response, request);
+      return Number(number) >= from ? respondWith({ timestamp: 1 })(response, request) : answer(body, status)(response, request);
     });
   const runMany = async (count: number) => {
     for (let number = 0; number < count; number++) audit.send({ tuid: `TSPR${number}` });
@@ -83,7 +83,7 @@ describe('the token of a Thingsee cloud', () => {
       const tsmTs = Math.floor(Date.now() / 1000) + 1;
       vendor.always((response, request) => {
         if (request.path.includes('TSPR1')) answer({ message: 'No' }, status)(response, request);
-        else answering(isLogin(request) ? {} : [{ tsmId: 1, tsmTs, tsmEv: 10 }])(response, request);
+        else respondWith(isLogin(request) ? {} : [{ tsmId: 1, tsmTs, tsmEv: 10 }])(response, request);
       });
       const node = { id: 'events', type: 'thing-messages', connection: 'cloud', things: things.join(), interval: 1, grace: 0 };
       await audit.close();

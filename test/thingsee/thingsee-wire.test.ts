@@ -3,7 +3,7 @@ import { Audit } from '../kit/audit';
 import { answer, type FaultServer } from '../kit/fault-server';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { constants } from '../kit/typed-input';
-import { answering, asked, CLIENT, cloudNode, isLogin, startCloud, TOKEN } from './fake-cloud';
+import { asked, CLIENT, cloudNode, isLogin, respondWith, startCloud, TOKEN } from './fake-cloud';
 import { command, REFUSED, tuid, WIRE } from './wire-table';
 
 describe('Thingsee on the wire', () => {
@@ -28,7 +28,7 @@ describe('Thingsee on the wire', () => {
   for (const { node, operation, parameters, request, body, data, result = data } of WIRE)
     it(`${node}: ${operation} is ${request}`, async () => {
       await open(node, operation, parameters);
-      vendor.good = answering(data);
+      vendor.good = respondWith(data);
       const { ends, outputs } = await audit.run({ payload: 'before', topic: 'kept' });
       assert.deepEqual(ends, ['done']);
       const [first, ...more] = asked(vendor);
@@ -65,7 +65,7 @@ describe('Thingsee on the wire', () => {
   ] as const)
     it(`${node}: ${operation} is done where the answer is HTTP 204`, async () => {
       await open(node, operation, parameters);
-      vendor.good = (response, request) => (isLogin(request) ? answering({})(response, request) : void response.writeHead(204).end());
+      vendor.good = (response, request) => (isLogin(request) ? respondWith({})(response, request) : void response.writeHead(204).end());
       const { ends, outputs } = await audit.run({});
       assert.deepEqual([ends, outputs[0]?.payload, outputs[0]?.statusCode], [['done'], {}, 204]);
     });
@@ -83,7 +83,7 @@ describe('Thingsee on the wire', () => {
       await open('thing-command', 'send', { tuid, commands: command });
       vendor.good = (response, request) =>
         isLogin(request)
-          ? answering({})(response, request)
+          ? respondWith({})(response, request)
           : void response.writeHead(202, { 'content-type': 'application/json' }).end(body);
       const { ends, outputs } = await audit.run({});
       assert.deepEqual([ends, outputs[0]?.statusCode], [['done'], 202]);
@@ -94,7 +94,7 @@ describe('Thingsee on the wire', () => {
     await open('thing-command', 'send', { tuid, commands: command });
     vendor.good = (response, request) =>
       isLogin(request)
-        ? answering({})(response, request)
+        ? respondWith({})(response, request)
         : void response.writeHead(200, { 'content-type': 'text/html' }).end('<p>Hello</p>');
     assert.deepEqual((await audit.run({})).ends, ['BAD_RESPONSE']);
   });
@@ -102,7 +102,7 @@ describe('Thingsee on the wire', () => {
   for (const deleted of ['true', '1', 1])
     it(`a group is deleted where the answer says ${JSON.stringify(deleted)}`, async () => {
       await open('thing-group', 'delete', { groupId: 'g' });
-      vendor.good = answering({ group_id: 'g', deleted });
+      vendor.good = respondWith({ group_id: 'g', deleted });
       const { ends, outputs } = await audit.run({});
       assert.deepEqual([ends, outputs[0]?.payload], [['done'], { group_id: 'g', deleted: true }]);
     });
@@ -116,7 +116,7 @@ describe('Thingsee on the wire', () => {
   ] as const)
     it(`${node}: ${operation} ends with ${end} after ${JSON.stringify(data)}`, async () => {
       await open(node, operation, parameters);
-      vendor.good = answering(data);
+      vendor.good = respondWith(data);
       assert.deepEqual((await audit.run({})).ends, [end]);
     });
 
@@ -129,7 +129,7 @@ describe('Thingsee on the wire', () => {
 
   it('fetches a token with the client’s ID and secret, once for all', async () => {
     await open('thing-group', 'list');
-    vendor.good = answering([]);
+    vendor.good = respondWith([]);
     for (let count = 0; count < 3; count++) await audit.run({});
     const [login, ...others] = vendor.requests;
     assert.deepEqual(
@@ -145,7 +145,7 @@ describe('Thingsee on the wire', () => {
   for (const baseUrl of ['/prod/v1', '/prod/v1/'])
     it(`takes a base URL that ends with ${baseUrl}`, async () => {
       await open('thing-group', 'list', {}, { baseUrl: vendor.url + baseUrl });
-      vendor.good = answering([]);
+      vendor.good = respondWith([]);
       await audit.run({});
       assert.deepEqual(
         vendor.requests.map(({ path }) => path),
@@ -174,7 +174,7 @@ describe('Thingsee on the wire', () => {
   it('warns once of a command that is not documented, and sends it', async () => {
     const unknown = { tsmId: 17110, tsmEv: 30, profileId: 0 };
     await open('thing-command', 'send', { tuid, commands: unknown });
-    vendor.good = answering({ commands: [{ ...unknown, tsmTs: 1 }] });
+    vendor.good = respondWith({ commands: [{ ...unknown, tsmTs: 1 }] });
     for (let count = 0; count < 2; count++) assert.deepEqual((await audit.run({})).ends, ['done']);
     assert.deepEqual(
       asked(vendor).map(({ json }) => json),
@@ -186,7 +186,7 @@ describe('Thingsee on the wire', () => {
 
   it('takes several commands, from the message', async () => {
     await open('thing-command', '');
-    vendor.good = answering({ commands: [{ tsmTs: 1 }, { tsmTs: 1 }] });
+    vendor.good = respondWith({ commands: [{ tsmTs: 1 }, { tsmTs: 1 }] });
     await audit.run({ operation: 'send', parameters: { tuid, commands: [command, { tsmId: 13200, tsmEv: 30, mode: 2 }] } });
     assert.deepEqual(asked(vendor)[0]?.json, [
       { ...command, tsmDstTuid: tuid },

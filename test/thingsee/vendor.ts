@@ -2,7 +2,7 @@ import { answer } from '../kit/fault-server';
 import { constants } from '../kit/typed-input';
 import type { Ends, Example, Vendor } from '../kit/vendor';
 import { until } from '../kit/within';
-import { answering, asked, CLIENT, cloudNode, isLogin } from './fake-cloud';
+import { asked, CLIENT, cloudNode, isLogin, respondWith } from './fake-cloud';
 import { WIRE } from './wire-table';
 
 const HARMFUL = ['send', 'set-status', 'create', 'rename', 'delete'];
@@ -56,8 +56,8 @@ export const thingsee: Vendor = {
       {
         title: 'a request hangs, another is tried again, and a reply is awaited',
         server: (response, request) => {
-          if (isLogin(request)) return answering({})(response, request);
-          if (request.method === 'POST') return answering({ commands: [{ tsmTs: 1 }] })(response, request);
+          if (isLogin(request)) return respondWith({})(response, request);
+          if (request.method === 'POST') return respondWith({ commands: [{ tsmTs: 1 }] })(response, request);
           return request.path.includes('TSPR1/') ? undefined : answer({}, 503)(response, request);
         },
         begin: (red, server) => {

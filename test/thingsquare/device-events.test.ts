@@ -8,7 +8,7 @@ import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
 import { backend, frontend, says } from './backend';
 
-type Devices = Record<string, Record<string, Record<string, { value: string; time: number }>>>;
+type DeviceListing = Record<string, Record<string, Record<string, { value: string; time: number }>>>;
 const isQuestion = ({ path }: Recorded) => /^\/0\/devices\/./.test(path);
 const page =
   (status: number): Behaviour =>
@@ -27,7 +27,7 @@ describe('thingsquare-events and its devices', () => {
   let red: NodeRed;
   let vendor: FaultServer;
   let audit: Audit;
-  let devices: Devices;
+  let devices: DeviceListing;
   /** What one device is answered with, where that is not what the listing has. */
   let alone: Record<string, Behaviour>;
   const { characters } = REMEMBERED;
@@ -88,7 +88,7 @@ describe('thingsquare-events and its devices', () => {
   };
   /** Of the messages from one on. */
   const told = async (from: number, count: number) => (await events(from + count)).slice(from).map(short);
-  const without = (id: string): Devices => Object.fromEntries(Object.entries(devices).filter(([known]) => known !== id));
+  const without = (id: string): DeviceListing => Object.fromEntries(Object.entries(devices).filter(([known]) => known !== id));
 
   it('tells of one that was added, and then of its variables; and of one that was removed', async () => {
     await open();

@@ -7,19 +7,19 @@ import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
 import { backend, frontend, isLogin, opensSession, says } from './backend';
 
-type Value = string | { type: 'Buffer'; data: number[] };
+type VariableValue = string | { type: 'Buffer'; data: number[] };
 interface Variable {
-  value: Value;
+  value: VariableValue;
   time: number;
   acked?: number;
 }
-type Devices = Record<string, Record<string, Record<string, Variable>>>;
+type DeviceListing = Record<string, Record<string, Record<string, Variable>>>;
 
 describe('thingsquare-events', () => {
   let red: NodeRed;
   let vendor: FaultServer;
   let audit: Audit;
-  let devices: Devices;
+  let devices: DeviceListing;
 
   before(async () => {
     red = await startNodeRed();
@@ -78,7 +78,7 @@ describe('thingsquare-events', () => {
     return initial ? 'initial' : resumed ? 'resumed' : 'live';
   };
   const short = (messages: readonly Message[]) => messages.map((message) => `${kindOf(message)} ${message.topic} ${message.payload}`);
-  const set = (device: string, kind: string, name: string, value: Value, time: number) => {
+  const set = (device: string, kind: string, name: string, value: VariableValue, time: number) => {
     devices = { ...devices, [device]: { ...devices[device], [kind]: { ...devices[device]?.[kind], [name]: { value, time } } } };
   };
 
@@ -237,7 +237,7 @@ describe('thingsquare-events', () => {
 
   it('gives each message what is its own', async () => {
     set('two', 's', 'key', { type: 'Buffer', data: [1, 2] }, 1);
-    set('two', 's', 'state', { deep: [1] } as unknown as Value, 1);
+    set('two', 's', 'state', { deep: [1] } as unknown as VariableValue, 1);
     await open({ device: 'two' }, [{ ...node({ id: 'other', device: 'two' }), z: TAB, wires: [[OUTPUT]] }]);
     await events(6);
     audit.flow = [...audit.flow, { ...node({ id: 'late', device: 'two' }), z: TAB, wires: [[OUTPUT]] }];

@@ -9,13 +9,13 @@ import { thingsquare } from './vendor';
 
 const period = { device: str(DEVICE), kind: str('d'), name: str('period') };
 
-interface Asked {
+interface HistoryQuery {
   /** 0: all. */
   readonly latest: number;
   readonly from: number;
 }
 /** Which of the ids, newest first, a backend gives. */
-type Pages = (ids: number[], asked: Asked) => number[];
+type Pages = (ids: number[], asked: HistoryQuery) => number[];
 const first = (ids: number[], latest: number) => (latest === 0 ? ids : ids.slice(0, latest));
 /** As the vendor's library knows it: the point at the border comes once more. */
 const inclusive: Pages = (ids, { latest, from }) =>

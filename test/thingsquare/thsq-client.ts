@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { join } from 'node:path';
 import { within } from '../kit/within';
-import type { Call, Told } from './thsq-process';
+import type { ThsqCall, Told } from './thsq-process';
 
 const started = new Set<ThsqClient>();
 
@@ -41,7 +41,7 @@ export class ThsqClient {
     this.child.kill('SIGKILL');
   }
 
-  private send(call: Omit<Call, 'id'>): Promise<unknown> {
+  private send(call: Omit<ThsqCall, 'id'>): Promise<unknown> {
     const id = ++this.calls;
     const answered = new Promise<unknown[]>((resolve) => this.waiting.set(id, resolve));
     this.child.send({ ...call, id });

@@ -6,12 +6,12 @@ import { call, simulated, snapshot } from '../simulators/simulated';
 import { DEVICE } from './backend';
 import { ThsqClient } from './thsq-client';
 
-type Values = Record<string, unknown>;
+type ReplyValues = Record<string, unknown>;
 interface Variable {
   readonly value: unknown;
   readonly time: number;
 }
-type Device = Readonly<Record<'d' | 's' | 'meta', Record<string, Variable>>> & { readonly id?: string };
+type ListedDevice = Readonly<Record<'d' | 's' | 'meta', Record<string, Variable>>> & { readonly id?: string };
 
 const NEARBY = 'fd92477f326aaa4de8b2d85122560591';
 const FRONTEND = '0ac48bf3-9fab-4bad-8455-e394808eda6b';
@@ -30,13 +30,13 @@ describe('the vendor’s own client and the simulated Thingsquare', () => {
 
   const init = (token?: string, client = thsq) =>
     client.call('init', { server: `${simulator.address}/thingsquare`, frontend: FRONTEND, ...(token && { token }) }) as Promise<
-      Record<string, Device> | undefined
+      Record<string, ListedDevice> | undefined
     >;
   const device = async (name: string): Promise<ThingsquareDevice> =>
     (await snapshot(simulator)).vendors.thingsquare.devices.find((one) => one.name === name) ?? assert.fail(name);
   const mails = async () => (await snapshot(simulator)).vendors.thingsquare.mails;
   const uniqueOf = async (wanted: string): Promise<string> => {
-    const found = Object.entries((await thsq.call('getDevicelist')) as Record<string, Device>).find(([, { id }]) => id === wanted);
+    const found = Object.entries((await thsq.call('getDevicelist')) as Record<string, ListedDevice>).find(([, { id }]) => id === wanted);
     return found?.[0] ?? assert.fail(`no ${wanted}`);
   };
   const read = (unique: string, kind: string, name: string) =>
@@ -50,16 +50,16 @@ describe('the vendor’s own client and the simulated Thingsquare', () => {
         .includes(DEVICE),
       true,
     );
-    assert.equal(((await thsq.call('getUser')) as Values).login, '');
+    assert.equal(((await thsq.call('getUser')) as ReplyValues).login, '');
     assert.deepEqual(await thsq.ask('getApp'), FRONTEND);
     assert.deepEqual(await thsq.ask('getServer'), `${simulator.address}/thingsquare`);
     assert.deepEqual(await thsq.call('login', 'demo@example.com', 'wrong'), { statusCode: 403, body: 'login-fail' });
     assert.equal(await thsq.call('login', 'demo@example.com', 'demo'), 'login-ok');
-    assert.equal(((await thsq.call('getUser')) as Values).login, 'demo@example.com');
+    assert.equal(((await thsq.call('getUser')) as ReplyValues).login, 'demo@example.com');
     assert.equal(await thsq.call('logout'), 'user-ok');
-    assert.equal(((await thsq.call('getUser')) as Values).login, '');
+    assert.equal(((await thsq.call('getUser')) as ReplyValues).login, '');
     assert.ok(await init('demo-token'));
-    assert.equal(((await thsq.call('getUser')) as Values).login, 'demo@example.com');
+    assert.equal(((await thsq.call('getUser')) as ReplyValues).login, 'demo@example.com');
     assert.equal(await thsq.call('session'), 'user-ok');
     assert.deepEqual(
       thsq.events.map(({ event }) => event),
@@ -77,7 +77,7 @@ describe('the vendor’s own client and the simulated Thingsquare', () => {
     assert.match(token, /^[\w-]{16,}$/);
     const other = new ThsqClient();
     await init(token, other);
-    assert.equal(((await other.call('getUser')) as Values).login, 'demo@example.com');
+    assert.equal(((await other.call('getUser')) as ReplyValues).login, 'demo@example.com');
     assert.equal(await thsq.call('deleteAccessToken', token), 'user-token-deleted');
     assert.equal(await thsq.call('deleteAccessToken', token), undefined);
     assert.equal(await init(token, new ThsqClient()), undefined);
@@ -86,7 +86,7 @@ describe('the vendor’s own client and the simulated Thingsquare', () => {
   it('stores data of the user, and not the frontend that it names in each request', async () => {
     await init('demo-token');
     assert.equal(await thsq.call('storeUserData', { room: { name: 'Büro', floors: [1, 2] }, none: '' }), undefined);
-    assert.deepEqual(((await thsq.call('getUser')) as Values).data, { room: { name: 'Büro', floors: ['1', '2'] }, none: '' });
+    assert.deepEqual(((await thsq.call('getUser')) as ReplyValues).data, { room: { name: 'Büro', floors: ['1', '2'] }, none: '' });
   });
 
   it('signs users up, confirms them, and lets them have a new password', async () => {
@@ -110,7 +110,7 @@ describe('the vendor’s own client and the simulated Thingsquare', () => {
   it('finds devices by what never changes of them', async () => {
     await init('demo-token');
     const unique = await uniqueOf(DEVICE);
-    const found = (await thsq.call('getDevice', unique)) as Device;
+    const found = (await thsq.call('getDevice', unique)) as ListedDevice;
     assert.equal(found.meta.unique?.value, unique);
     assert.equal(await thsq.ask('deviceId', unique), DEVICE);
     assert.equal(await thsq.ask('devicePlatform', found), 'thsq-sensortag');
@@ -166,7 +166,7 @@ describe('the vendor’s own client and the simulated Thingsquare', () => {
 
   it('claims devices of the network, shares them with another user, and removes them', async () => {
     await init('demo-token');
-    const network = (await thsq.call('getNetworkDevices')) as Record<string, Device>;
+    const network = (await thsq.call('getNetworkDevices')) as Record<string, ListedDevice>;
     const unique = String(network[NEARBY]?.meta.unique?.value);
     const other = new ThsqClient();
     const others = async () => Object.keys((await init('other-token', other)) ?? {});
@@ -187,7 +187,7 @@ describe('the vendor’s own client and the simulated Thingsquare', () => {
     await init('demo-token');
     await thsq.ask('bleCallback', `ffff${NEARBY}`);
     await until('the device', () => thsq.events.some(({ event }) => event === 'device-nearby-first-seen'));
-    const seen = thsq.events.find(({ event }) => event === 'device-nearby-first-seen')?.value as Device;
+    const seen = thsq.events.find(({ event }) => event === 'device-nearby-first-seen')?.value as ListedDevice;
     assert.equal(seen.d.mode?.value, 'master');
   });
 
@@ -222,7 +222,7 @@ describe('the vendor’s own client and the simulated Thingsquare', () => {
     const changed = { ...made, name: 'hot', message: 'It is hot', trigger: { s: 'temperature', above: '40' } };
     assert.deepEqual(await thsq.call('getNotification', id), changed);
     assert.equal(await thsq.call('testNotification', id), 'event-ok');
-    const [event] = (await thsq.call('getEvents', 5)) as Values[];
+    const [event] = (await thsq.call('getEvents', 5)) as ReplyValues[];
     assert.deepEqual([event?.name, event?.message, event?.deviceid], ['hot', 'It is hot', DEVICE]);
     assert.equal(await thsq.call('removeNotification', id), 'event-ok');
     assert.deepEqual(await thsq.call('getNotifications'), []);
@@ -234,6 +234,6 @@ describe('the vendor’s own client and the simulated Thingsquare', () => {
     await call(simulator, 'POST', '/page/thingsquare/end-sessions', {});
     assert.equal(await thsq.call('getUser'), undefined);
     assert.equal(await thsq.call('session'), 'user-ok');
-    assert.equal(((await thsq.call('getUser')) as Values).login, 'demo@example.com');
+    assert.equal(((await thsq.call('getUser')) as ReplyValues).login, 'demo@example.com');
   });
 });

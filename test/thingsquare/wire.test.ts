@@ -27,7 +27,7 @@ const USER = { login: 'dummy@example.com', confirmed: true, authcode: 'cbcca1229
 const COMMAND = '043e6ba0-8cee-4519-b061-c3a263b7be18';
 const bytes = Buffer.from([0, 255]);
 
-interface Row {
+interface WireRow {
   readonly node: 'variable' | 'device' | 'firmware' | 'user';
   readonly operation: string;
   readonly parameters?: Record<string, unknown>;
@@ -43,7 +43,7 @@ interface Row {
 }
 
 /** The document's examples first, as they are; then what it says beside them. */
-const ROWS: Readonly<Record<string, Row>> = {
+const ROWS: Readonly<Record<string, WireRow>> = {
   'session: sign up': {
     node: 'user',
     operation: 'signup',
@@ -163,7 +163,7 @@ const ROWS: Readonly<Record<string, Row>> = {
         payload: value,
         wire: ['POST', `${path}/d/period`, { value: String(sent) }],
         answer: 'device-ok',
-      } satisfies Row,
+      } satisfies WireRow,
     ]),
   ),
   'devices: set bytes': {

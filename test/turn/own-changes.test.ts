@@ -1,10 +1,10 @@
 import { equal, ok } from 'node:assert/strict';
 import { EnsembleError } from '../../src/core/errors';
-import { OwnChanges } from '../../src/vendors/turn/own-changes';
+import { OwnChannelChanges } from '../../src/vendors/turn/own-changes';
 
 describe('own changes of a Turn', () => {
   it('remember the newest of many, so that each costs as little as the first', async () => {
-    const own = new OwnChanges();
+    const own = new OwnChannelChanges();
     let looked = 0;
     const change = (value: number) => ({
       get value() {
@@ -22,7 +22,7 @@ describe('own changes of a Turn', () => {
   });
 
   it('take either for possible where the answer was lost', async () => {
-    const own = new OwnChanges();
+    const own = new OwnChannelChanges();
     await own.note('light/1/1', { value: 50 }, Promise.reject(new EnsembleError('TIMEOUT', 'no answer'))).catch(() => {});
     for (const [value, isExplained] of [
       [10, true],
@@ -33,7 +33,7 @@ describe('own changes of a Turn', () => {
   });
 
   it('are over with their event, also where the Turn has rounded', async () => {
-    const own = new OwnChanges();
+    const own = new OwnChannelChanges();
     await own.note('temperature/1/1', { value: 20.55 }, Promise.resolve());
     own.eventCame('temperature/1/1', true, { value: 20.5 });
     ok(own.explain('temperature/1/1', { value: 20.5 }, { value: 20.5 }, performance.now()));

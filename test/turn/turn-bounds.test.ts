@@ -1,10 +1,10 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { WAITING } from '../../src/core/follow/late-listeners';
 import type { TurnClient } from '../../src/vendors/turn/client';
-import { OwnChanges } from '../../src/vendors/turn/own-changes';
+import { OwnChannelChanges } from '../../src/vendors/turn/own-changes';
 import { FaultServer } from '../kit/fault-server';
 import { until } from '../kit/within';
-import { deviceAt, Listening, OpenTurn } from './listening';
+import { deviceAt, OpenTurn, TurnSseNode } from './test/turn/turn-sse-node';
 
 const [X, Y] = ['generic/1/1', 'generic/2/1'];
 const channel = (id: string, value: unknown) => ({ id, dataType: 'number', state: { value } });
@@ -12,7 +12,7 @@ const channel = (id: string, value: unknown) => ({ id, dataType: 'number', state
 describe('what a Turn can make grow', () => {
   let vendor: FaultServer;
   let device: TurnClient;
-  let listening: Listening;
+  let listening: TurnSseNode;
   let turn: OpenTurn;
   before(async () => {
     vendor = await FaultServer.start();
@@ -26,13 +26,13 @@ describe('what a Turn can make grow', () => {
 
   const listen = async (
     read: (reading: number) => unknown,
-    settings: Parameters<typeof Listening.start>[1] = {},
+    settings: Parameters<typeof TurnSseNode.start>[1] = {},
     states?: [string, unknown][],
   ) => {
     turn = new OpenTurn(read);
     vendor.always(turn.behaviour);
     device = deviceAt(Number(new URL(vendor.url).port));
-    listening = await Listening.start(device, settings, states);
+    listening = await TurnSseNode.start(device, settings, states);
     await until('it listens', () => turn.isHeard && turn.readings > 0);
   };
   const told = () => listening.events.map(({ topic, payload, resumed }) => [topic, (payload as { value: unknown }).value, resumed]);
@@ -129,7 +129,7 @@ describe('what a Turn can make grow', () => {
 
 describe('own changes of a Turn', () => {
   it('are remembered of a thousand channels, the newest', async () => {
-    const own = new OwnChanges();
+    const own = new OwnChannelChanges();
     for (let index = 1; index <= 5000; index++) await own.note(`generic/${index}/1`, { value: 1 }, Promise.resolve());
     const isExplained = (index: number) => own.explain(`generic/${index}/1`, { value: 0 }, { value: 1 }, performance.now());
     deepEqual([1, 4000, 4001, 5000].map(isExplained), [false, false, true, true]);

@@ -5,7 +5,7 @@ import type { TurnClient } from '../../src/vendors/turn/client';
 import { TIMING } from '../../src/vendors/turn/streams';
 import { answer, type Behaviour, FaultServer } from '../kit/fault-server';
 import { until } from '../kit/within';
-import { deviceAt, Listening, OpenTurn } from './listening';
+import { deviceAt, OpenTurn, TurnSseNode } from './test/turn/turn-sse-node';
 
 const X = 'generic/1/1';
 const channel = (value: unknown) => ({ id: X, dataType: 'number', state: { value } });
@@ -18,7 +18,7 @@ const page =
 describe('the stream of a Turn comes back', () => {
   let vendor: FaultServer;
   let device: TurnClient;
-  let listening: Listening;
+  let listening: TurnSseNode;
   before(async () => {
     vendor = await FaultServer.start();
   });
@@ -38,7 +38,7 @@ describe('the stream of a Turn comes back', () => {
     const turn = new OpenTurn(() => ids.map((id) => ({ id, dataType: 'number', state: { value: 2 } })));
     vendor.always(turn.behaviour);
     device = deviceAt(port());
-    listening = await Listening.start(device);
+    listening = await TurnSseNode.start(device);
     await until('it listens', () => turn.isHeard && turn.readings > 0);
     turn.state(ids[1], { value: 5 });
     await until('a live event', () => listening.events.length === 1);
@@ -66,7 +66,7 @@ describe('the stream of a Turn comes back', () => {
     it(`after ${trouble}, with what was missed, and a status that says what is tried`, async () => {
       await arrange(vendor);
       device = deviceAt(port());
-      listening = await Listening.start(device, {}, [[X, { value: 1 }]]);
+      listening = await TurnSseNode.start(device, {}, [[X, { value: 1 }]]);
       await until('a few tries', () => tries() >= 3);
       equal(listening.reports.length, 1);
       // Each try shows: what is counted down to is under way then.
@@ -82,10 +82,10 @@ describe('the stream of a Turn comes back', () => {
   it('and whoever joins again is not told of the pause of those before', async () => {
     await vendor.refuse();
     device = deviceAt(port(), { reconnect: { first: 60_000, most: 60_000 } });
-    listening = await Listening.start(device);
+    listening = await TurnSseNode.start(device);
     await until('a pause', () => tries() === 1);
     await listening.scope.end();
-    listening = await Listening.start(device);
+    listening = await TurnSseNode.start(device);
     deepEqual(kinds(), ['connecting']);
   });
 
@@ -101,7 +101,7 @@ describe('the stream of a Turn comes back', () => {
       const turn = new OpenTurn(() => []);
       vendor.always(turn.behaviour);
       device = deviceAt(port(), {}, 'turn.example');
-      listening = await Listening.start(device);
+      listening = await TurnSseNode.start(device);
       await until('a few tries', () => tries() >= 3);
       equal(listening.reports[0]?.code, 'UNREACHABLE');
       isKnown = true;
@@ -120,7 +120,7 @@ describe('the stream of a Turn comes back', () => {
     const turn = new OpenTurn(() => [channel(value)]);
     vendor.always(turn.behaviour);
     device = deviceAt(port(), { standstill: 1000 });
-    listening = await Listening.start(device, {}, [[X, { value }]]);
+    listening = await TurnSseNode.start(device, {}, [[X, { value }]]);
     await until('it listens', () => turn.isHeard && turn.readings === 1);
     turn.state(X, { value: ++value });
     await until('a live event', () => listening.events.length === 1);
@@ -146,7 +146,7 @@ describe('the stream of a Turn comes back', () => {
     const turn = new OpenTurn(() => []);
     vendor.always(turn.behaviour);
     device = deviceAt(port());
-    listening = await Listening.start(device);
+    listening = await TurnSseNode.start(device);
     await until('it listens', () => turn.isHeard);
     turn.say(X, { 'Sender-id': 'me', state: { value: 1 } });
     turn.say(X, { 'Sender-Id': 'me and more', state: { value: 2 } });

@@ -3,9 +3,9 @@ import { Simulator } from '../../src/simulators/simulator';
 import { Audit } from '../kit/audit';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { portOf } from '../simulators/ports';
-import { act, ask, put, stateOf } from '../simulators/turn-client';
+import { act, put, sendRequest, stateOf } from '../simulators/turn-client';
 
-type Values = Readonly<Record<string, unknown>>;
+type ParameterValues = Readonly<Record<string, unknown>>;
 
 /** Every operation, against the simulated Turn: an independent reading of the vendor's document. */
 describe('turn-channel and turn-control with a simulated Turn', () => {
@@ -29,15 +29,15 @@ describe('turn-channel and turn-control with a simulated Turn', () => {
       { id: 'device', type: 'turn-device', host: '127.0.0.1', port: portOf(simulator.address) },
     ]);
   };
-  const ends = async (operation: string, parameters: Values = {}) => (await audit.run({ operation, parameters })).ends;
-  const run = async (operation: string, parameters: Values = {}): Promise<unknown> => {
+  const ends = async (operation: string, parameters: ParameterValues = {}) => (await audit.run({ operation, parameters })).ends;
+  const run = async (operation: string, parameters: ParameterValues = {}): Promise<unknown> => {
     const { ends, outputs, error } = await audit.run({ operation, parameters });
     deepEqual([ends, error], [['done'], undefined]);
     return outputs[0]?.payload;
   };
 
   /** Channel, what is set, the state that is then read, and the state as the device has it. */
-  const STATES: readonly [string, Values, Values, Values][] = [
+  const STATES: readonly [string, ParameterValues, ParameterValues, ParameterValues][] = [
     ['light/1/1', { value: 20 }, { value: 20, on: true }, { value: 20, on: 'true' }],
     ['SHADE/1/1', { on: true }, { value: 100, on: true }, { value: 100, on: 'true' }],
     ['light/1/1', { on: 'false' }, { value: 0, on: false }, { value: 0, on: 'false' }],
@@ -66,7 +66,7 @@ describe('turn-channel and turn-control with a simulated Turn', () => {
       await open('turn-channel');
       await run('set-state', { channel, value: 'something' });
       await run('set-state', { channel, value: '' });
-      equal(((await stateOf(simulator, channel)) as Values).value, '');
+      equal(((await stateOf(simulator, channel)) as ParameterValues).value, '');
     });
 
   it('lists channels, all or some, with their states repaired', async () => {
@@ -77,7 +77,7 @@ describe('turn-channel and turn-control with a simulated Turn', () => {
     deepEqual(await ids('Light/2'), ['light/2/1']);
     deepEqual(await ids('media_mute'), ['media/1/6']);
     await put(simulator, 'light/2/1', { value: 5 });
-    const [light] = (await run('list-channels', { selector: 'light/2/1' })) as Values[];
+    const [light] = (await run('list-channels', { selector: 'light/2/1' })) as ParameterValues[];
     deepEqual([light?.dataType, light?.channel_permission, light?.state], ['percent', 'read_write', { value: 5, on: true }]);
     deepEqual(await ends('list-channels', { selector: 'light/9' }), ['NOT_FOUND']);
   });
@@ -108,7 +108,7 @@ describe('turn-channel and turn-control with a simulated Turn', () => {
     deepEqual(await run('get-internal-temperature', { part: 'value' }), { value: 21.5 });
     deepEqual(await run('get-internal-temperature', { part: 'fahrenheit' }), { fahrenheit: 70.7 });
     deepEqual(await run('get-states'), { internal_temperature: 21.5, ready: true });
-    const { pages, startPageId } = (await run('get-config')) as { pages: Values[]; startPageId: string };
+    const { pages, startPageId } = (await run('get-config')) as { pages: ParameterValues[]; startPageId: string };
     deepEqual([pages.length, startPageId], [12, 'light_scenes/1']);
     equal(await run('get-config-version'), '2.0.0');
     await act(simulator, 'transport', { previousEnabled: false, nextEnabled: true });
@@ -120,7 +120,7 @@ describe('turn-channel and turn-control with a simulated Turn', () => {
   it('lowers ready, and resets', async () => {
     await open('turn-control');
     await run('set-state', { state: 'ready', value: false });
-    equal(((await ask(simulator, 'GET', '/control/state')).body as Values).ready, 'false');
+    equal(((await sendRequest(simulator, 'GET', '/control/state')).body as ParameterValues).ready, 'false');
     await put(simulator, 'light/1/1', { value: 20 });
     await run('reset');
     deepEqual(await stateOf(simulator, 'light/1/1'), { value: 0, on: 'false' });

@@ -2,7 +2,7 @@ import { deepEqual, equal, ok } from 'node:assert/strict';
 import type { TurnClient } from '../../src/vendors/turn/client';
 import { answer, FaultServer } from '../kit/fault-server';
 import { until } from '../kit/within';
-import { deviceAt, Listening, OpenTurn } from './listening';
+import { deviceAt, OpenTurn, TurnSseNode } from './test/turn/turn-sse-node';
 
 const [X, Y, Z] = ['light/1/1', 'light/2/1', 'light/3/1'] as const;
 const channel = (id: string, value: number) => ({ id, dataType: 'percent', state: { value } });
@@ -10,7 +10,7 @@ const channel = (id: string, value: number) => ({ id, dataType: 'percent', state
 describe('the start of turn-sse', () => {
   let vendor: FaultServer;
   let device: TurnClient;
-  let listening: Listening;
+  let listening: TurnSseNode;
   before(async () => {
     vendor = await FaultServer.start();
   });
@@ -30,7 +30,7 @@ describe('the start of turn-sse', () => {
     let tell = (_channels: object[]): void => {};
     const turn = new OpenTurn(() => new Promise((resolve) => (tell = resolve)));
     vendor.always(turn.behaviour);
-    listening = await Listening.start(device, { initial: true });
+    listening = await TurnSseNode.start(device, { initial: true });
     await until('the reading', () => turn.readings === 1);
     for (const [topic, value] of [
       [X, 50],
@@ -57,7 +57,7 @@ describe('the start of turn-sse', () => {
   it('is no green one while the state cannot be read, tells that once, and comes back', async () => {
     const turn = new OpenTurn(() => [channel(X, 3)]);
     vendor.always((response, request) => (/events/.test(request.path) ? turn.behaviour : answer({}, 400))(response, request));
-    listening = await Listening.start(device, { initial: true });
+    listening = await TurnSseNode.start(device, { initial: true });
     await until('a few readings', () => kinds().filter((is) => is === 'retrying').length >= 3);
     equal(kinds().includes('live'), false);
     equal(listening.reports.length, 1);
@@ -73,7 +73,7 @@ describe('the start of turn-sse', () => {
   it('of a configuration that cannot be read is told once, whatever says that it has changed', async () => {
     const turn = new OpenTurn(() => ({ pages: [] }));
     vendor.always(turn.behaviour);
-    listening = await Listening.start(device, { stream: 'config' });
+    listening = await TurnSseNode.start(device, { stream: 'config' });
     await until('green', () => kinds().at(-1) === 'live');
     vendor.always((response, request) => (/events/.test(request.path) ? turn.behaviour : answer({}, 500))(response, request));
     for (let count = 0; count < 3; count++) turn.say('config', {});

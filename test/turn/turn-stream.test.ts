@@ -3,16 +3,16 @@ import { setInterval } from 'node:timers/promises';
 import type { EnsembleError } from '../../src/core/errors';
 import type { EventContext, StreamState, VendorEvent } from '../../src/core/follow/events';
 import type { StreamTiming } from '../../src/core/follow/stream';
-import { type Operation, prepare } from '../../src/core/operation';
+import { type Operation, prepareRequest } from '../../src/core/operation';
 import type { Scope } from '../../src/core/scope';
 import { TurnClient } from '../../src/vendors/turn/client';
 import { operations } from '../../src/vendors/turn/turn-channel';
 import { start } from '../../src/vendors/turn/turn-sse';
-import { EventNode } from '../kit/event-node';
+import { BareEventNode } from '../kit/test/kit/bare-event-node';
 import { until } from '../kit/within';
 import { RestlessTurn } from './restless-turn';
 
-type Context = EventContext<TurnClient, { stream: 'channels'; selector: undefined; ignoreOwn: boolean; initial: boolean }>;
+type ChannelsContext = EventContext<TurnClient, { stream: 'channels'; selector: undefined; ignoreOwn: boolean; initial: boolean }>;
 
 const HASTY: StreamTiming = { silence: 75_000, standstill: 30_000, reconnect: { first: 4, most: 20 }, settle: 20, stable: 10_000 };
 const CHANNELS = 50;
@@ -30,8 +30,8 @@ describe('the streams of a Turn', () => {
     const settings = { host: '127.0.0.1', port: turn.port, senderId: 'me' };
     device = new TurnClient({ settings, credentials: {}, network: { timeout }, identity: 'x'.repeat(20) }, { ...HASTY, ...timing });
   };
-  const listen = async (more: Partial<Context['settings']> = {}, emit = (event: VendorEvent): void => void events.push(event)) => {
-    const node = new EventNode(kept);
+  const listen = async (more: Partial<ChannelsContext['settings']> = {}, emit = (event: VendorEvent): void => void events.push(event)) => {
+    const node = new BareEventNode(kept);
     scope = node.scope;
     const settings = { stream: 'channels', selector: undefined, ignoreOwn: true, initial: false, ...more } as const;
     await start(
@@ -45,7 +45,7 @@ describe('the streams of a Turn', () => {
   };
   const set = (channel: string, value: number | undefined, on?: boolean) => {
     const operation = operations.find(({ id }) => id === 'set-state') as unknown as Operation;
-    return prepare(device, { operation, values: { channel, value, on }, observer: { scope } })();
+    return prepareRequest(device, { operation, values: { channel, value, on }, observer: { scope } })();
   };
   const seen = () => new Map(events.map(({ topic, payload }) => [topic, payload]));
   const isCaughtUp = () => [...turn.values].every(([id, value]) => value === 0 || (seen().get(id) as { value?: number })?.value === value);

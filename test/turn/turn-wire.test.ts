@@ -54,10 +54,10 @@ const CONFIG_AS_MEANT = {
 };
 const CHANNELS = '/api/v1.0/control/channels';
 
-type Parameters = Readonly<Record<string, TypedInput>>;
+type TypedInputs = Readonly<Record<string, TypedInput>>;
 
 /** @param body in JSON */
-const row = (what: string, parameters: Parameters, asked: string, response: unknown, result = response, body?: object): WireRow => {
+const row = (what: string, parameters: TypedInputs, asked: string, response: unknown, result = response, body?: object): WireRow => {
   const [[type = '', operation = ''], [method, path]] = [what.split(' '), asked.split(' ')];
   const sent = body && JSON.stringify(body);
   const name = `${operation} ${sent ? `${Object.values(parameters)[0]?.value} ${sent}` : path}`;
@@ -77,9 +77,9 @@ const lists = (
 ) => row('turn-channel list-channels', selector === undefined ? {} : { selector: str(selector) }, `GET ${CHANNELS}${path}`, given, result);
 const reads = (id: string, given: unknown, result: unknown) =>
   row('turn-channel get-state', { channel: str(id) }, `GET ${CHANNELS}/${id.toLowerCase()}/state`, given, result);
-const sets = (id: string, parameters: Parameters, body: object) =>
+const sets = (id: string, parameters: TypedInputs, body: object) =>
   row('turn-channel set-state', { channel: str(id), ...parameters }, `PUT ${CHANNELS}/${id.toLowerCase()}/state`, plain(''), '', body);
-const acts = (id: string, action: string, given: Parameters, body: object) =>
+const acts = (id: string, action: string, given: TypedInputs, body: object) =>
   row(
     'turn-channel send-action',
     { channel: str(id), action: str(action), ...given },
@@ -90,7 +90,7 @@ const acts = (id: string, action: string, given: Parameters, body: object) =>
   );
 const states = (value: TypedInput, body: object) =>
   row('turn-control set-state', { state: str('ready'), value }, 'PUT /api/v1.0/control/state', plain(''), '', body);
-const controls = (operation: string, path: string, given: unknown, result = given, parameters: Parameters = {}) =>
+const controls = (operation: string, path: string, given: unknown, result = given, parameters: TypedInputs = {}) =>
   row(`turn-control ${operation}`, parameters, `GET /api/v1.0${path}`, given, result);
 const temperature = (part: string, given: object, result: object) =>
   controls(

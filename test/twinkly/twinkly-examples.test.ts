@@ -3,11 +3,11 @@ import type { Message } from '../../src/node-red/red';
 import type { TwinklyState } from '../../src/simulators/twinkly/state';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
-import { filesOf, load as loadOf } from '../simulators/example-flows';
+import { exampleFilesOf, load as loadOf } from '../simulators/example-flows';
 import { freePorts } from '../simulators/ports';
 import { press as pressOf, read } from '../simulators/simulated';
 
-const files = filesOf('twinkly');
+const files = exampleFilesOf('twinkly');
 const load = (file: string) => loadOf('twinkly', file);
 
 describe('the Twinkly examples', () => {

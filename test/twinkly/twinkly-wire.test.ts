@@ -5,12 +5,12 @@ import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { str } from '../kit/typed-input';
 import { account as config } from './flows';
 
-type Row = readonly [name: string, operation: string, parameters: Record<string, unknown>, method: string, path: string, body?: object];
+type WireRow = readonly [name: string, operation: string, parameters: Record<string, unknown>, method: string, path: string, body?: object];
 
 const COMMAND = '/v2/objects/7/runtime/command';
 
 /** Every request of the profile: what the document says, and what we guess of it. */
-const COMMANDS: readonly Row[] = [
+const COMMANDS: readonly WireRow[] = [
   ['turn-on', 'turn-on', {}, 'POST', COMMAND, { command: 'turnOn' }],
   ['turn-off', 'turn-off', {}, 'POST', COMMAND, { command: 'turnOff' }],
   ['set-mode', 'set-mode', { mode: 'movie' }, 'POST', COMMAND, { command: 'setMode', params: { mode: 'movie' } }],
@@ -87,7 +87,7 @@ const COMMANDS: readonly Row[] = [
   ['an id that needs encoding', 'turn-on', { id: 'a/b c' }, 'POST', '/v2/objects/a%2Fb%20c/runtime/command', { command: 'turnOn' }],
 ];
 
-const QUERIES: readonly Row[] = [
+const QUERIES: readonly WireRow[] = [
   ['list-objects', 'list-objects', {}, 'GET', '/v3/objects?mine=true'],
   ['get-device-configuration', 'get-device-configuration', { deviceId: 'D 1' }, 'GET', '/v2/devices/D%201/configuration'],
   ['get-object-status', 'get-object-status', { ids: '7' }, 'GET', '/v2/objects/runtime?objectIds=7'],
@@ -141,7 +141,7 @@ const OVERRIDES = {
   colors: 'hsv',
   modes: { movie: 'film' },
 };
-const CORRECTED: readonly (readonly [node: 'command' | 'query', ...Row])[] = [
+const CORRECTED: readonly (readonly [node: 'command' | 'query', ...WireRow])[] = [
   ['command', 'a path and a name', 'turn-on', {}, 'PUT', '/v9/things/7/do', { command: 'on' }],
   ['command', 'the path of one operation', 'turn-off', {}, 'DELETE', '/v9/things/7/light', { command: 'turnOff' }],
   [
@@ -202,7 +202,7 @@ describe('twinkly nodes on the wire', () => {
     await vendor.heal();
   });
 
-  const shows = async (node: string, [, operation, parameters, method, path, body]: Row, more = {}): Promise<void> => {
+  const shows = async (node: string, [, operation, parameters, method, path, body]: WireRow, more = {}): Promise<void> => {
     audit = await Audit.open(
       red,
       {

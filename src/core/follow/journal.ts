@@ -111,7 +111,7 @@ export class Journal {
     const { scope, store } = this;
     for (let failures = 1; !scope.ended; failures++) {
       try {
-        const value = await within(scope, store.read(note.key));
+        const value = await withinLimit(scope, store.read(note.key));
         this.trouble.over();
         this.take(note, value);
         return;
@@ -137,10 +137,10 @@ export class Journal {
     const { scope } = this;
     if (note.isUnread) await (note.reading ?? this.fetch(note));
     // A write of the instance before.
-    await within(scope, note.writing).catch(() => {});
+    await withinLimit(scope, note.writing).catch(() => {});
     for (let failures = 0; note.isDirty && !scope.ended; ) {
       try {
-        await within(scope, this.put(note));
+        await withinLimit(scope, this.put(note));
         this.trouble.over();
         failures = 0;
       } catch (error) {
@@ -228,7 +228,7 @@ function troubleOf(what: 'read' | 'write', thrown: unknown): EnsembleError {
 }
 
 /** @throws what it throws, or TIMEOUT */
-async function within<T>(scope: Scope, work: Promise<T>): Promise<T> {
+async function withinLimit<T>(scope: Scope, work: Promise<T>): Promise<T> {
   try {
     return await scope.limited(JOURNAL.limit, (limited) => limited.race(work));
   } catch (error) {

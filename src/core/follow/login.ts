@@ -5,7 +5,7 @@ import type { HttpRequest, HttpResponse, LoginRefusal } from '../http/request';
 import type { Scope } from '../scope';
 import { LATE } from '../watchdog';
 import { Pause } from './pause';
-import { nameOf, Renewals } from './renewals';
+import { Renewals, requestName } from './renewals';
 
 /** What a login brings. */
 export interface AccessToken<T> {
@@ -78,7 +78,7 @@ export class Login<T> {
    * @throws EnsembleError of the login, or of `run`
    */
   async use<R>(scope: Scope, request: HttpRequest, run: (token: T) => Promise<R>): Promise<R> {
-    const name = nameOf(request);
+    const name = requestName(request);
     const known = await scope.race(this.current());
     try {
       const result = await run(known.value);

@@ -3,7 +3,7 @@ import type { HttpRequest } from '../http/request';
 import { Pause } from './pause';
 
 /** Milliseconds. Tests wait less. */
-export const RENEWAL: Readonly<Record<Kind, BackoffRule>> & { proof: number; trust: number } = {
+export const RENEWAL: Readonly<Record<RequestOutcome, BackoffRule>> & { proof: number; trust: number } = {
   /** A token that has expired is renewed at once. One that expires again and again is used elsewhere too, or by a server that does not know it. */
   worked: { first: 250, most: 60_000 },
   new: { first: 1000, most: 900_000 },
@@ -23,18 +23,18 @@ const MOST = 10_000;
  * How a request ended the last time: it succeeded, or was refused although the token had just been renewed. `lost` is a refusal
  * whose reason is the token and not the request: the request has succeeded before, or the vendor says that the token is not valid.
  */
-type Kind = 'worked' | 'refused' | 'lost' | 'new';
+type RequestOutcome = 'worked' | 'refused' | 'lost' | 'new';
 
 /** Equal for requests that are allowed or forbidden together. */
-export const nameOf = ({ method, path }: Pick<HttpRequest, 'method' | 'path'>): string => `${method} ${path.split('?', 1)[0]}`;
+export const requestName = ({ method, path }: Pick<HttpRequest, 'method' | 'path'>): string => `${method} ${path.split('?', 1)[0]}`;
 
 /**
  * Distinguishes a token that the vendor no longer takes from a request that it always refuses: a new login helps only with the
  * former, and vendors count logins. A forbidden request uses up no renewal that another one needs.
  */
 export class Renewals {
-  private readonly kinds = new Map<string, Kind>();
-  private readonly pauses: Readonly<Record<Kind, Pause>> = {
+  private readonly kinds = new Map<string, RequestOutcome>();
+  private readonly pauses: Readonly<Record<RequestOutcome, Pause>> = {
     worked: new Pause(RENEWAL.worked),
     new: new Pause(RENEWAL.new),
     refused: new Pause(RENEWAL.refused),
@@ -90,11 +90,11 @@ export class Renewals {
     return isTrusted && now - this.lastSuccess < RENEWAL.proof;
   }
 
-  private kindOf(request: string): Kind {
+  private kindOf(request: string): RequestOutcome {
     return this.kinds.get(request) ?? 'new';
   }
 
-  private note(request: string, kind: Kind): void {
+  private note(request: string, kind: RequestOutcome): void {
     if (this.kinds.get(request) === kind) return;
     this.kinds.set(request, kind);
     if (this.kinds.size <= MOST) return;

@@ -10,7 +10,7 @@ import { retrying } from './events';
 import { Feed, type Listener } from './feed';
 import { LateListeners } from './late-listeners';
 import { retry } from './retry';
-import { type OwnChanges, type Snapshot, STREAM_TIMING, type StreamDefinition, type StreamEvent, type StreamTiming } from './stream';
+import { type ChangeLog, type Snapshot, STREAM_TIMING, type StreamDefinition, type StreamEvent, type StreamTiming } from './stream';
 
 export interface StreamListener<E extends StreamEvent> extends Listener {
   receive(event: E): void;
@@ -31,7 +31,7 @@ const READ = 10_000;
  */
 export class StreamFeed<C extends HttpConnection<unknown>, E extends StreamEvent> extends Feed<StreamListener<E>> {
   private readonly timing: StreamTiming;
-  private readonly ownChanges: OwnChanges | undefined;
+  private readonly ownChanges: ChangeLog | undefined;
   private readonly late = new LateListeners<E, StreamListener<E>>();
   /** The present connection, once the peer has accepted it. */
   private stream: EventStream | undefined;

@@ -3,9 +3,9 @@ import { copyOf, merge } from '../copy';
 import type { HttpConnection } from '../http-connection';
 import { isRecord, sizeOf } from '../objects';
 import type { EventContext } from './events';
-import { type OwnChanges, type Snapshot, type StreamDefinition, type StreamEvent, streamEvent } from './stream';
+import { type ChangeLog, type Snapshot, type StreamDefinition, type StreamEvent, streamEvent } from './stream';
 import { StreamFeed, type StreamListener } from './stream-feed';
-import { type Kept, TopicMemory } from './topic-memory';
+import { type KeptTopics, TopicMemory } from './topic-memory';
 
 /** What a node wants of a stream. */
 export interface FollowOptions<C extends HttpConnection<unknown>, E extends StreamEvent> {
@@ -54,7 +54,7 @@ class StreamFollower<C extends HttpConnection<unknown>, E extends StreamEvent> i
   private readonly concerns: (topic: string) => boolean;
   private readonly isSame: (known: unknown, read: unknown) => boolean;
   /** Where its events are dropped. */
-  private readonly ownChanges: OwnChanges | undefined;
+  private readonly ownChanges: ChangeLog | undefined;
   /** What is not known is new, and not only unknown. */
   private knowsAll = false;
   private isStarting = true;
@@ -88,7 +88,7 @@ class StreamFollower<C extends HttpConnection<unknown>, E extends StreamEvent> i
   }
 
   /** A store may give it late, when the node has emitted some states, and knows how the others are now. */
-  private addLate(kept: Kept<unknown> | undefined): void {
+  private addLate(kept: KeptTopics<unknown> | undefined): void {
     const { ended } = this.context.scope;
     for (const [topic, payload] of kept?.topics ?? []) {
       const now = this.known.get(topic);
@@ -185,7 +185,7 @@ class StreamFollower<C extends HttpConnection<unknown>, E extends StreamEvent> i
 }
 
 /** Undefined where it is not the node's, or makes no sense: a store may hold anything. */
-function statesIn(kept: unknown, selection: object = {}): Kept<unknown> | undefined {
+function statesIn(kept: unknown, selection: object = {}): KeptTopics<unknown> | undefined {
   if (!isRecord(kept) || !Array.isArray(kept.states)) return undefined;
   const isState = (entry: unknown) => Array.isArray(entry) && entry.length === 2 && typeof entry[0] === 'string';
   const isSelected = Object.entries(selection).every(([key, value]) => kept[key] === value);

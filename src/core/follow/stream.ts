@@ -3,10 +3,10 @@ import type { ReadOptions } from '../http/request';
 import type { HttpConnection } from '../http-connection';
 import type { VendorEvent } from './events';
 
-type Details = Readonly<Record<string, unknown>> | undefined;
+type EventDetails = Readonly<Record<string, unknown>> | undefined;
 
 /** An event of a stream of server-sent events. */
-export interface StreamEvent<D extends Details = Details> extends VendorEvent {
+export interface StreamEvent<D extends EventDetails = EventDetails> extends VendorEvent {
   readonly details: D;
   /** The payload is the state of the topic, or a part of it, and not an action or a notification. */
   readonly isState: boolean;
@@ -14,7 +14,7 @@ export interface StreamEvent<D extends Details = Details> extends VendorEvent {
 
 const SOURCE = 'sse';
 
-interface StreamEventParts<D extends Details> {
+interface StreamEventParts<D extends EventDetails> {
   /** The vendor's data, as it came. */
   readonly raw: unknown;
   readonly type?: string;
@@ -23,7 +23,7 @@ interface StreamEventParts<D extends Details> {
 }
 
 /** An event that tells the state of a topic, unless it says otherwise. */
-export const streamEvent = <D extends Details = undefined>(
+export const streamEvent = <D extends EventDetails = undefined>(
   topic: string,
   payload: unknown,
   { raw, type = 'state', details, isState = true }: StreamEventParts<D>,
@@ -69,11 +69,11 @@ export interface StreamDefinition<C extends HttpConnection<unknown>, E extends S
   /** Whether a request of this connection has caused the event. */
   isOwn?(event: E, client: C): boolean;
   /** What was sent by this connection; for nodes that drop its events. */
-  ownChanges?(client: C): OwnChanges;
+  ownChanges?(client: C): ChangeLog;
 }
 
 /** What was sent by a connection: where the event of it was missed, it explains the state that is read later. Times are `performance.now()`. */
-export interface OwnChanges {
+export interface ChangeLog {
   /** An event tells the state of a topic. */
   eventCame(topic: string, isOwn: boolean, payload: unknown): void;
   /** A reading tells the state of a topic. */

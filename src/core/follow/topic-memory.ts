@@ -1,11 +1,11 @@
 import type { Memory } from './events';
 
 /** What an earlier instance of the node has kept. */
-export interface Kept<T> {
+export interface KeptTopics<T> {
   readonly topics: Iterable<readonly [string, T]>;
 }
 
-export interface TopicMemoryOptions<T, K extends Kept<T>> {
+export interface TopicMemoryOptions<T, K extends KeptTopics<T>> {
   readonly memory: Memory;
   /** The name under which the node keeps it. */
   readonly key: string;
@@ -24,7 +24,7 @@ export interface TopicMemoryBound<T> {
   readonly sizeOf: (value: T) => number;
 }
 
-interface Entry<T> {
+interface RememberedTopic<T> {
   value: T;
   /** Characters, with the topic. */
   size: number;
@@ -32,8 +32,8 @@ interface Entry<T> {
 }
 
 /** What a node remembers of each topic, over all its instances: what the flow was told last, or how far it was told. */
-export class TopicMemory<T, K extends Kept<T> = Kept<T>> {
-  private readonly entries = new Map<string, Entry<T>>();
+export class TopicMemory<T, K extends KeptTopics<T> = KeptTopics<T>> {
+  private readonly entries = new Map<string, RememberedTopic<T>>();
   private size = 0;
 
   constructor(private readonly options: TopicMemoryOptions<T, K>) {}

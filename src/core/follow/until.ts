@@ -24,7 +24,7 @@ export interface UntilOptions<T> {
 const LAST_ANSWER = 2000;
 
 /** Asks until it is so, the last time at the very end. @throws EnsembleError what `timedOut` and `onError` say, and CANCELLED at the end of the scope */
-export async function until<T>(options: UntilOptions<T>): Promise<T> {
+export async function askUntil<T>(options: UntilOptions<T>): Promise<T> {
   const { scope, limit, pauses, delay = 0, onPause, timedOut } = options;
   const end = performance.now() + limit * 1000;
   const left = () => Math.max(0, end - performance.now());

@@ -5,7 +5,7 @@ import { codingsOf, Unpacker, unpack, withoutMark } from './content-encoding';
 import { codeOfStatus, isPage, isSuccess, oddStatus, vendorWords } from './error-response';
 import { otherPeer } from './proxy';
 import { redactor } from './redact';
-import type { HttpClientOptions, HttpRequest, HttpResponse, Source, StreamReader } from './request';
+import type { ByteSource, HttpClientOptions, HttpRequest, HttpResponse, StreamReader } from './request';
 
 const MAX_BYTES = 16 * 1024 * 1024;
 const MAX_VENDOR_MESSAGE = 300;
@@ -19,7 +19,7 @@ const UNASKED: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** One attempt: collects the response or hands on a stream, turns its status into a result or an error, and ends exactly once. */
-export class Attempt implements Dispatcher.DispatchHandler, Source {
+export class Attempt implements Dispatcher.DispatchHandler, ByteSource {
   /** The request has left, or part of it. */
   sent = false;
   /** Another attempt cannot help: a certificate that is refused stays refused. */

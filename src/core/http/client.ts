@@ -5,7 +5,7 @@ import type { Scope } from '../scope';
 import { Attempt } from './attempt';
 import { ConnectionPool } from './connection-pool';
 import { Deadlines } from './deadlines';
-import type { Fields, HttpClientOptions, HttpRequest, HttpResponse, SendOptions, StreamReader } from './request';
+import type { HttpClientOptions, HttpRequest, HttpResponse, RequestFields, SendOptions, StreamReader } from './request';
 
 /** Requests that may be under way at the same time, because memory is limited. Tests have fewer. */
 export const OPEN = { most: 100_000 };
@@ -98,13 +98,13 @@ export class HttpClient {
       method,
       path: this.prefix + path + (query === undefined ? '' : withMark(encoded(query))),
       headers: headers === undefined ? common : { ...common, ...headers },
-      body: json !== undefined ? written(json) : form !== undefined ? encoded(form) : null,
+      body: json !== undefined ? writtenBody(json) : form !== undefined ? encoded(form) : null,
     };
   }
 }
 
 /** @throws EnsembleError INVALID_INPUT where JSON cannot represent it */
-function written(value: unknown): string {
+function writtenBody(value: unknown): string {
   try {
     return JSON.stringify(value);
   } catch {
@@ -115,7 +115,7 @@ function written(value: unknown): string {
 const ACCEPT = { accept: 'application/json' };
 const withMark = (query: string): string => (query === '' ? '' : `?${query}`);
 
-function encoded(fields: Fields): string {
+function encoded(fields: RequestFields): string {
   const pairs = new URLSearchParams();
   for (const [name, value] of Object.entries(fields))
     for (const one of Array.isArray(value) ? value : [value]) if (one !== undefined) pairs.append(name, String(one));

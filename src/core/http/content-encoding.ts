@@ -76,11 +76,11 @@ export class Unpacker {
 
   private begin(first: Buffer): Transform | undefined {
     const { codings } = this;
-    if (codings.length > MOST_CODINGS || !codings.every((coding) => STEPS.has(coding))) {
+    if (codings.length > MOST_CODINGS || !codings.every((coding) => CODINGS.has(coding))) {
       this.onEnd(unreadable(codings, 'it is not known'));
       return undefined;
     }
-    const steps = codings.flatMap((coding, index) => STEPS.get(coding)?.(index === 0 ? first : undefined) ?? []);
+    const steps = codings.flatMap((coding, index) => CODINGS.get(coding)?.(index === 0 ? first : undefined) ?? []);
     const sink = new Writable({ write: (piece: Buffer, _encoding, done) => this.handOn(piece, done) });
     pipeline([...steps, sink], (error) => this.onEnd(error ? asUnreadable(error, codings) : undefined));
     return steps[0];
@@ -99,13 +99,13 @@ export class Unpacker {
 }
 
 /** The first bytes of the outermost coding. */
-type Step = (first?: Buffer) => Transform;
+type MakeDecoder = (first?: Buffer) => Transform;
 
 /** A proxy that has unpacked a response may have kept the header. */
-const gzip: Step = (first) => (first && first.length > 1 && first.readUInt16BE() !== 0x1f8b ? new PassThrough() : createGunzip());
+const gzip: MakeDecoder = (first) => (first && first.length > 1 && first.readUInt16BE() !== 0x1f8b ? new PassThrough() : createGunzip());
 /** With the frame of zlib, as RFC 9110 says, or without, as some servers do it. */
-const deflate: Step = (first) => (first && first.length > 1 && !isZlib(first.readUInt16BE()) ? createInflateRaw() : createInflate());
-const STEPS: ReadonlyMap<string, Step> = new Map([
+const deflate: MakeDecoder = (first) => (first && first.length > 1 && !isZlib(first.readUInt16BE()) ? createInflateRaw() : createInflate());
+const CODINGS: ReadonlyMap<string, MakeDecoder> = new Map([
   ['gzip', gzip],
   ['x-gzip', gzip],
   ['deflate', deflate],

@@ -5,7 +5,7 @@ import { Scope } from '../scope';
 import { Standstill } from '../standstill';
 import { Watchdog } from '../watchdog';
 import type { HttpClient } from './client';
-import type { Source, StreamReader } from './request';
+import type { ByteSource, StreamReader } from './request';
 
 /** Characters of one event at most; more is no event stream. */
 const MOST = 1024 * 1024;
@@ -104,7 +104,7 @@ export class EventStream implements StreamReader {
     onOpen();
   }
 
-  data(chunk: Buffer, source: Source): void {
+  data(chunk: Buffer, source: ByteSource): void {
     this.watchdog.feed();
     // It may have come while this process stood still, and sockets may be read before the timers.
     if (this.standstill.count > 0) return;

@@ -8,11 +8,11 @@ export interface HttpRequest {
   /** Below the connection's base address; ids in it are encoded already. */
   readonly path: string;
   /** What is undefined is left out; a list is sent as the same name several times. */
-  readonly query?: Fields;
+  readonly query?: RequestFields;
   /** Sent as JSON. */
   readonly json?: unknown;
   /** Sent as a form, URL-encoded. */
-  readonly form?: Fields;
+  readonly form?: RequestFields;
   readonly headers?: Readonly<Record<string, string>>;
   /** Milliseconds that the vendor may work on it, on top of the connection’s time limit. */
   readonly allowance?: number;
@@ -27,9 +27,9 @@ export interface HttpRequest {
 /** How a vendor refuses a login; `sign in` where a person has to sign in. */
 export type LoginRefusal = 'refused' | 'sign in';
 
-export type Field = string | number | boolean;
+export type FieldValue = string | number | boolean;
 
-export type Fields = Readonly<Record<string, Field | readonly Field[] | undefined>>;
+export type RequestFields = Readonly<Record<string, FieldValue | readonly FieldValue[] | undefined>>;
 
 export interface HttpResponse {
   readonly statusCode: number;
@@ -56,7 +56,7 @@ export interface SendOptions {
 
 /** Of a GET, which may always be repeated. */
 export interface ReadOptions extends Omit<SendOptions, 'repeatable'> {
-  readonly query?: Fields;
+  readonly query?: RequestFields;
 }
 
 export interface Retry {
@@ -81,11 +81,11 @@ export interface HttpClientOptions {
 export interface StreamReader {
   /** The peer has accepted the request. */
   open(contentType: string): void;
-  data(chunk: Buffer, source: Source): void;
+  data(chunk: Buffer, source: ByteSource): void;
 }
 
 /** Where a stream's bytes come from. */
-export interface Source {
+export interface ByteSource {
   /** Nothing more is read from the peer until `resume`. */
   pause(): void;
   resume(): void;

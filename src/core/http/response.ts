@@ -111,7 +111,7 @@ export function words(response: HttpResponse): unknown {
 }
 
 /** The fields of a response that is a JSON object, whatever its content type; undefined for a page or an empty body. */
-export function fieldsOf({ body }: HttpResponse): Readonly<Record<string, unknown>> | undefined {
+export function jsonFieldsOf({ body }: HttpResponse): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(body.toString('utf8'));
     return isRecord(value) ? value : undefined;

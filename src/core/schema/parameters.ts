@@ -4,7 +4,7 @@
  * runtime, panel, help and tests read the same description.
  */
 export interface Parameter<T> {
-  readonly kind: Kind;
+  readonly kind: ParameterKind;
   /** English label and help; other languages translate them in the node's catalogue. */
   readonly label: string;
   readonly help: string;
@@ -60,7 +60,7 @@ export interface Parameter<T> {
   readonly value?: T;
 }
 
-export type Kind =
+export type ParameterKind =
   | 'text'
   | 'secret'
   | 'address'
@@ -85,10 +85,10 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 export type Parameters = Readonly<Record<string, Parameter<unknown>>>;
 export type Values<P extends Parameters> = { [K in keyof P]: P[K] extends Parameter<infer T> ? T : never };
 
-type Described<T> = Omit<Parameter<T>, 'kind' | 'required' | 'value'>;
+type ParameterDescription<T> = Omit<Parameter<T>, 'kind' | 'required' | 'value'>;
 const describe =
-  <T>(kind: Kind) =>
-  (parameter: Described<T>): Parameter<T> => ({ ...parameter, kind, required: !('default' in parameter) });
+  <T>(kind: ParameterKind) =>
+  (parameter: ParameterDescription<T>): Parameter<T> => ({ ...parameter, kind, required: !('default' in parameter) });
 
 export const text = describe<string>('text');
 /** A password, a token: in no error, whatever rule it breaks, and hidden in what a dialog shows. */
@@ -101,14 +101,15 @@ export const address = describe<string>('address');
 /** Name or IP address of a host (IPv6 in brackets), without protocol, port and path. */
 export const host = describe<string>('host');
 /** Number of a TCP or UDP port, from 1 to 65535. */
-export const port = (parameter: Described<number>): Parameter<number> => describe<number>('port')({ min: 1, max: 65_535, ...parameter });
+export const port = (parameter: ParameterDescription<number>): Parameter<number> =>
+  describe<number>('port')({ min: 1, max: 65_535, ...parameter });
 /** IDs as an array, or as text with commas; an ID may be a number or text. */
 export const list = describe<string[]>('list');
 /** Integers of a matrix row by row: flat, or as an array of rows; also as JSON text, Buffer or typed array. With `corners: false` the corners may be left out. */
 export const grid = describe<number[]>('grid');
 /** A single value as it is: text, a number, true or false. */
 export const scalar = describe<Scalar>('scalar');
-export const scalarOrBytes = (parameter: Described<Scalar | Uint8Array>): Parameter<Scalar | Uint8Array> =>
+export const scalarOrBytes = (parameter: ParameterDescription<Scalar | Uint8Array>): Parameter<Scalar | Uint8Array> =>
   describe<Scalar | Uint8Array>('scalar')({ ...parameter, buffers: true });
 /** An object, or its JSON text. */
 export const object = describe<JsonObject>('object');
@@ -116,8 +117,9 @@ export const object = describe<JsonObject>('object');
 export const color = describe<Color>('color');
 /** Objects as an array, or a single object; or their JSON text. */
 export const objects = describe<JsonObject[]>('objects');
-export const choice = <const O extends readonly string[]>(parameter: Described<O[number]> & { options: O }): Parameter<O[number]> =>
-  describe<O[number]>('choice')(parameter);
+export const choice = <const O extends readonly string[]>(
+  parameter: ParameterDescription<O[number]> & { options: O },
+): Parameter<O[number]> => describe<O[number]>('choice')(parameter);
 
 export const optional = <T>(parameter: Parameter<T>): Parameter<T | undefined> => ({
   ...(parameter as Parameter<T | undefined>),

@@ -2,7 +2,7 @@ import { show } from '../errors';
 import { isStep } from '../http/path';
 import { isRecord } from '../objects';
 import { hostOf, isHost, misreading } from './host';
-import type { Color, JsonObject, Kind, Parameter } from './parameters';
+import type { Color, JsonObject, Parameter, ParameterKind } from './parameters';
 import { unsendable } from './sendable';
 
 /** Why a value is refused; `place` is the path from the parameter to the wrong part. */
@@ -18,7 +18,7 @@ export class Mismatch extends Error {
   }
 }
 
-const within = (value: number, { min = -Infinity, max = Infinity }: Parameter<unknown>): boolean => value >= min && value <= max;
+const inRange = (value: number, { min = -Infinity, max = Infinity }: Parameter<unknown>): boolean => value >= min && value <= max;
 
 /** Words for the number that is expected. */
 export const expectedNumber = (noun: string, { min, max, unit }: Pick<Parameter<unknown>, 'min' | 'max' | 'unit'>): string => {
@@ -53,7 +53,7 @@ function checkHost(host: string, what: string, value: unknown): void {
 const shownAddress = (address: string): string => address.replace(/[^\\/]*@/, '…@').replace(/[?#].*/s, '…');
 
 /** One parser for each kind. @throws Mismatch */
-export const parsers: Readonly<Record<Kind, (value: unknown, parameter: Parameter<unknown>) => unknown>> = {
+export const parsers: Readonly<Record<ParameterKind, (value: unknown, parameter: Parameter<unknown>) => unknown>> = {
   text(value, { pattern, id = false, expected = id ? 'an ID' : 'text' }) {
     const text = asText(value);
     if (text === undefined || (pattern && !new RegExp(pattern).test(text)) || (id && isStep(text))) throw new Mismatch(expected, value);
@@ -92,7 +92,7 @@ export const parsers: Readonly<Record<Kind, (value: unknown, parameter: Paramete
   integer: parseInteger,
   number(value, parameter) {
     const number = toNumber(value);
-    if (!Number.isFinite(number) || !within(number as number, parameter)) throw new Mismatch(expectedNumber('a number', parameter), value);
+    if (!Number.isFinite(number) || !inRange(number as number, parameter)) throw new Mismatch(expectedNumber('a number', parameter), value);
     return number;
   },
   boolean(value) {
@@ -185,7 +185,7 @@ function asText(value: unknown): string | undefined {
 
 function parseInteger(value: unknown, parameter: Parameter<unknown>): number {
   const number = toNumber(value);
-  if (!Number.isInteger(number) || !within(number as number, parameter))
+  if (!Number.isInteger(number) || !inRange(number as number, parameter))
     throw new Mismatch(expectedNumber('a whole number', parameter), value);
   return number as number;
 }
@@ -218,7 +218,7 @@ function colorOf(parts: JsonObject, value: unknown): Color {
   if (!limits) throw new Mismatch(A_COLOR, value);
   const entries = Object.entries(limits).map(([name, max]) => {
     const part = toNumber(parts[name]);
-    if (!Number.isFinite(part) || !within(part as number, { min: 0, max } as Parameter<unknown>))
+    if (!Number.isFinite(part) || !inRange(part as number, { min: 0, max } as Parameter<unknown>))
       throw new Mismatch(expectedNumber('a number', { min: 0, max } as Parameter<unknown>), parts[name], `.${name}`);
     return [name, part];
   });
@@ -247,7 +247,7 @@ function fromJson(value: unknown): unknown {
 function checkCells(cells: readonly unknown[], length: number, parameter: Parameter<unknown>, row: string): readonly unknown[] {
   for (let index = 0; index < length; index++) {
     const cell = cells[index];
-    if (!Number.isInteger(cell) || !within(cell as number, parameter))
+    if (!Number.isInteger(cell) || !inRange(cell as number, parameter))
       throw new Mismatch(expectedNumber('a whole number', parameter), cell, `${row}[${index}]`);
   }
   if (cells.length > length) throw new Mismatch(`left out (there are ${length})`, cells[length], `${row}[${length}]`);

@@ -10,7 +10,7 @@ export interface DeviceResponse {
 
 export const ok = (body: unknown): DeviceResponse => ({ status: 200, body });
 
-export function send(response: ServerResponse, { status, headers, body }: DeviceResponse): void {
+export function sendResponse(response: ServerResponse, { status, headers, body }: DeviceResponse): void {
   const isRaw = body === undefined || typeof body === 'string' || Buffer.isBuffer(body);
   response.writeHead(status, { ...(!isRaw && { 'content-type': 'application/json' }), ...headers });
   response.end(isRaw ? body : JSON.stringify(body));

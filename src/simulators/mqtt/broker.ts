@@ -5,7 +5,7 @@ import type { MqttClient } from '../page/update';
 import { Sessions } from './sessions';
 import { SharedSubscriptions } from './shared-subscriptions';
 
-export interface Broker {
+export interface SimulatedBroker {
   readonly address: string;
   clients(): MqttClient[];
   publish(topic: string, payload: string): void;
@@ -21,7 +21,7 @@ const MAX_QUEUED = 1000;
 const DRAIN_TIMEOUT = 5000;
 
 /** An MQTT broker without authentication. @throws PortTaken */
-export async function startBroker(port: number, changed: () => void): Promise<Broker> {
+export async function startBroker(port: number, changed: () => void): Promise<SimulatedBroker> {
   const sessions = new Sessions(changed);
   const loading = loadAedes(sessions);
   // Loading takes a moment: clients that connect meanwhile (the nodes of the same deploy) wait and are not refused.

@@ -2,7 +2,7 @@ const REQUESTED = '$share/';
 /** Each member of a group has a private subscription below this prefix, to which its share is published. */
 const PRIVATE = '$shared/';
 
-interface Group {
+interface SharedGroup {
   readonly matches: (topic: string) => boolean;
   readonly members: Set<string>;
 }
@@ -28,7 +28,7 @@ function matcher(filter: string): (topic: string) => boolean {
  * one member in turn. So queueing and persistent sessions are the broker's own.
  */
 export class SharedSubscriptions {
-  private readonly groups = new Map<string, Group>();
+  private readonly groups = new Map<string, SharedGroup>();
 
   constructor(private readonly isConnected: (clientId: string) => boolean) {}
 

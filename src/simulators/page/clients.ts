@@ -1,9 +1,9 @@
-import { h, type Part } from './dom';
+import { h, type PagePart } from './dom';
 import { t } from './texts';
 import type { MqttClient, Update } from './update';
 
 /** The clients of the MQTT broker, and their subscriptions. */
-export function createClients(): Part<NonNullable<Update['mqtt']>> {
+export function createClients(): PagePart<NonNullable<Update['mqtt']>> {
   const brokerAddress = h('code');
   const list = h('ul', { class: 'clients' });
   const none = h('p', { class: 'none' }, t('noClients'));

@@ -1,4 +1,4 @@
-import { h, type Part } from './dom';
+import { h, type PagePart } from './dom';
 
 /** A card with a heading and controls. */
 export const controls = (heading: string, ...children: (Node | string)[]): HTMLElement =>
@@ -9,7 +9,7 @@ export function button(label: string, press: () => void, hint = ''): HTMLButtonE
 }
 
 /** A value with its label. */
-export function labelled(label: string, tag: 'code' | 'output' = 'code'): Part<string | number> {
+export function labelled(label: string, tag: 'code' | 'output' = 'code'): PagePart<string | number> {
   const field = h(tag);
   return {
     element: h('label', {}, h('span', {}, label), field),
@@ -23,7 +23,7 @@ export function select<const O extends Readonly<Record<string, string>>>(
   label: string,
   options: O,
   change: (value: string) => void,
-): Part<string> {
+): PagePart<string> {
   const entries = Object.entries(options).map(([value, text]) => h('option', { value }, text));
   const field = h('select', { change: () => change(field.value) }, ...entries);
   return {
@@ -33,7 +33,7 @@ export function select<const O extends Readonly<Record<string, string>>>(
 }
 
 /** A number from 0 to `max` with its unit. */
-export function numberField(label: string, unit: string, max: number, change: (value: number) => void): Part<number> {
+export function numberField(label: string, unit: string, max: number, change: (value: number) => void): PagePart<number> {
   const limited = () => Math.min(max, Math.max(0, field.valueAsNumber || 0));
   const field = h('input', { type: 'number', min: '0', max: String(max), change: () => change(limited()) });
   return {
@@ -42,7 +42,7 @@ export function numberField(label: string, unit: string, max: number, change: (v
   };
 }
 
-export function checkbox(label: string, change: (value: boolean) => void): Part<boolean> {
+export function checkbox(label: string, change: (value: boolean) => void): PagePart<boolean> {
   const field = h('input', { type: 'checkbox', change: () => change(field.checked) });
   return {
     element: h('label', {}, h('span', {}, label), field),

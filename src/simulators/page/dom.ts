@@ -1,7 +1,7 @@
 type Attributes = Readonly<Record<string, string | boolean | ((event: Event) => void)>>;
 
 /** An element that shows something. */
-export interface Part<T> {
+export interface PagePart<T> {
   readonly element: HTMLElement;
   show(value: T): void;
 }
@@ -35,12 +35,12 @@ export function svg<K extends keyof SVGElementTagNameMap>(
  * Shows the items of a list in the parent, each by an element that is created once.
  * @param keyOf the key that identifies an item
  */
-export function list<T>(
+export function showList<T>(
   parent: HTMLElement,
   keyOf: (item: T) => string | number,
-  create: (item: T) => Part<T>,
+  create: (item: T) => PagePart<T>,
 ): (items: readonly T[]) => void {
-  const parts = new Map<string | number, Part<T>>();
+  const parts = new Map<string | number, PagePart<T>>();
   return (items) => {
     for (const [index, item] of items.entries()) {
       const key = keyOf(item);

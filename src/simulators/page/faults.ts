@@ -1,11 +1,11 @@
 import { button, controls, numberField } from './controls';
-import { h, type Part } from './dom';
+import { h, type PagePart } from './dom';
 import type { Act } from './renderer';
 import { t } from './texts';
 import type { Faults } from './update';
 
 /** The settings that make a vendor misbehave. */
-export function createFaults(act: Act): Part<Faults> {
+export function createFaults(act: Act): PagePart<Faults> {
   const latency = numberField(t('latency'), 'ms', 600_000, (value) => act('faults', { latency: value }));
   const errorRate = numberField(t('errorRate'), '%', 100, (value) => act('faults', { errorRate: value }));
   const retryAfter = numberField(t('retryAfter'), 's', 3600, (value) => act('faults', { retryAfter: value }));

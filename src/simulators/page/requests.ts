@@ -1,7 +1,7 @@
 import { h } from './dom';
 import { timeOfDay } from './language';
 import { t } from './texts';
-import type { LogEntry } from './update';
+import type { RequestLogEntry } from './update';
 
 const MAX_LINES = 200;
 
@@ -9,17 +9,17 @@ const MAX_LINES = 200;
 export function createRequests() {
   const list = h('ol', { class: 'requests' });
   const none = h('p', { class: 'none' }, t('noRequests'));
-  let newest: Line | undefined;
-  const enter = (entry: LogEntry) => {
+  let newest: RequestLine | undefined;
+  const enter = (entry: RequestLogEntry) => {
     if (!newest?.repeat(entry)) {
-      newest = new Line(entry);
+      newest = new RequestLine(entry);
       list.prepend(newest.element);
     }
     if (list.children.length > MAX_LINES) list.lastElementChild?.remove();
   };
   return {
     element: h('section', { class: 'card log' }, h('h3', {}, t('requests')), none, list),
-    add(entries: readonly LogEntry[]) {
+    add(entries: readonly RequestLogEntry[]) {
       entries.forEach(enter);
       none.hidden = list.children.length > 0;
     },
@@ -30,14 +30,14 @@ export function createRequests() {
   };
 }
 
-class Line {
+class RequestLine {
   private readonly time = h('time');
   private readonly times = h('span', { class: 'times' });
   private readonly duration = h('span', { class: 'duration' });
   readonly element: HTMLElement;
   private count = 0;
 
-  constructor(private readonly entry: LogEntry) {
+  constructor(private readonly entry: RequestLogEntry) {
     const { direction, method, path, status } = entry;
     const kind = status === 0 || status >= 500 ? 'bad' : status >= 400 ? 'refused' : 'good';
     this.element = h(
@@ -54,7 +54,7 @@ class Line {
   }
 
   /** Counts an equal request. @returns whether it is equal */
-  repeat(entry: LogEntry): boolean {
+  repeat(entry: RequestLogEntry): boolean {
     if ((['direction', 'method', 'path', 'status'] as const).some((key) => entry[key] !== this.entry[key])) return false;
     this.count++;
     this.time.textContent = timeOfDay.format(entry.time);

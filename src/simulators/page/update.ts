@@ -10,7 +10,7 @@ export interface Faults {
   readonly retryAfter: number;
 }
 
-export interface LogEntry {
+export interface RequestLogEntry {
   /** Id of the vendor. */
   readonly vendor: string;
   /** `in`: received by the simulator. `out`: sent by it. */
@@ -49,5 +49,5 @@ export interface Update {
   readonly faults: Readonly<Record<string, Faults>>;
   readonly mqtt?: { readonly address: string; readonly clients: readonly MqttClient[] };
   /** New entries, oldest first. */
-  readonly log: readonly LogEntry[];
+  readonly log: readonly RequestLogEntry[];
 }

@@ -2,13 +2,13 @@ import { Refused } from '../http/refused';
 import { type JsonObject, jsonObjectOf } from '../http/request';
 import { Routes } from '../http/routes';
 import { oneOf } from '../input';
-import type { Vendor } from '../vendor';
+import type { SimulatedVendor } from '../vendor';
 import { MAX_DEVICE, MAX_INSTALLATION, Matrices } from './matrices';
-import { LEDS, type Matrix } from './matrix';
+import { LEDS, type SimulatedMatrix } from './matrix';
 import type { SonataState } from './state';
 
 /** Sonata: the REST server and the matrices behind it (the vendor's "Sonata REST API Documentation"). */
-export const sonata: Vendor<SonataState> = {
+export const sonata: SimulatedVendor<SonataState> = {
   name: 'Sonata',
   prefix: '/sonata',
   usesMqtt: true,
@@ -47,7 +47,7 @@ export const sonata: Vendor<SonataState> = {
 /** Each route returns the `message` of its response. */
 function routesOf(matrices: Matrices): Routes<(body: JsonObject) => string> {
   const { webhook } = matrices;
-  const change = (body: JsonObject, action: (matrix: Matrix) => void): string => {
+  const change = (body: JsonObject, action: (matrix: SimulatedMatrix) => void): string => {
     const ids = [idOf(body, 'installation_id', MAX_INSTALLATION), idOf(body, 'device_id', MAX_DEVICE)] as const;
     matrices.change(matrices.addressed(...ids), action);
     return 'Success';

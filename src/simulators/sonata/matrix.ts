@@ -12,7 +12,7 @@ const shownOf = (values: readonly number[]): number[] =>
 const all = (level: number): number[] => shownOf(new Array<number>(LEDS).fill(level));
 
 /** One LED matrix. It loses its pattern with its power. */
-export class Matrix {
+export class SimulatedMatrix {
   private shown: readonly number[] = [];
   private lastOn: readonly number[] = [];
 

@@ -16,7 +16,7 @@ const TIMEOUT = 5000;
 const MAX_WAITING = 100;
 
 /** Posts events to the server's one subscriber, one after the other. */
-export class Webhook {
+export class WebhookSender {
   url = '';
   /** The document's example is a JSON text that holds Python. */
   body: WebhookBody = 'string';

@@ -2,7 +2,7 @@ import { Refused } from '../http/refused';
 import type { JsonObject } from '../http/request';
 import type { DeviceResponse } from '../http/response';
 
-export interface Call {
+export interface ThingseeCall {
   /** The id in the path, decoded. */
   readonly id: string;
   readonly query: URLSearchParams;
@@ -10,14 +10,14 @@ export interface Call {
 }
 
 /** Returns the `data` of the response. @throws Refused */
-export type Handler = (call: Call) => unknown;
+export type ThingseeHandler = (call: ThingseeCall) => unknown;
 
 /** By method and path. */
-export type Handlers = Readonly<Record<string, Handler>>;
+export type ThingseeHandlers = Readonly<Record<string, ThingseeHandler>>;
 
 const NAMES: Readonly<Record<number, string>> = { 400: 'Bad Request', 401: 'Unauthorized', 404: 'Not Found', 409: 'Conflict' };
 
-export const refusal = (statusCode: number, message: string): DeviceResponse => ({
+export const refusalResponse = (statusCode: number, message: string): DeviceResponse => ({
   status: statusCode,
   body: { statusCode, error: NAMES[statusCode] ?? 'Internal Server Error', message },
 });

@@ -1,6 +1,6 @@
 import { found, type Input } from '../input';
 import type { Services } from '../vendor';
-import { type Alert, type Passage, STATUSES, type Status, Thing } from './thing';
+import { type Alert, type InstallationStatus, type Passage, STATUSES, Thing } from './thing';
 
 /** [G] The group id of things without a group. */
 export const UNASSIGNED = 'unassigned';
@@ -59,7 +59,7 @@ export class Deployment {
     for (const thing of this.in(from)) thing.group = to;
   }
 
-  install(thing: Thing, status: unknown): Status | undefined {
+  install(thing: Thing, status: unknown): InstallationStatus | undefined {
     const known = STATUSES.find((one) => one === status);
     if (known) thing.installations.push({ status: known, at: now() });
     return known;

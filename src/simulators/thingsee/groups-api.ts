@@ -1,12 +1,12 @@
 import { Refused } from '../http/refused';
-import { type Call, type Handlers, notFound, numberOf } from './api';
+import { notFound, numberOf, type ThingseeCall, type ThingseeHandlers } from './api';
 import { type Deployment, UNASSIGNED } from './deployment';
 
 /** Characters. The limit of Haltian's apps; the document has none. */
 const MAX_ID = 64;
 
 /** Section "Deployment Groups" of the vendor's document; the forms of the two lists are those that Haltian's apps read. */
-export const groupRoutes = (deployment: Deployment): Handlers => ({
+export const groupRoutes = (deployment: Deployment): ThingseeHandlers => ({
   'GET /groups:slash(/?)': (call) => list(deployment, call),
   'POST /groups:slash(/?)': (call) => create(deployment, call),
   'POST /groups/:id/rename': (call) => rename(deployment, call),
@@ -14,7 +14,7 @@ export const groupRoutes = (deployment: Deployment): Handlers => ({
   'DELETE /groups/:id': (call) => remove(deployment, call),
 });
 
-function list({ groups }: Deployment, { query }: Call): unknown {
+function list({ groups }: Deployment, { query }: ThingseeCall): unknown {
   const wanted = query.get('q')?.toLowerCase() ?? '';
   return [...groups]
     .map(([group_id, group_description]) => ({ group_id, group_description }))
@@ -22,12 +22,12 @@ function list({ groups }: Deployment, { query }: Call): unknown {
     .slice(0, numberOf(query, 'limit'));
 }
 
-function create(deployment: Deployment, { body: { group_id, group_description = null } }: Call): unknown {
+function create(deployment: Deployment, { body: { group_id, group_description = null } }: ThingseeCall): unknown {
   deployment.groups.set(free(deployment, group_id), group_description === null ? null : String(group_description));
   return { group_id, group_description };
 }
 
-function rename(deployment: Deployment, { id, body: { group_id } }: Call): unknown {
+function rename(deployment: Deployment, { id, body: { group_id } }: ThingseeCall): unknown {
   const { groups } = deployment;
   const [old, renamed] = [known(deployment, id), free(deployment, group_id)];
   groups.set(renamed, groups.get(old) ?? null);
@@ -36,12 +36,12 @@ function rename(deployment: Deployment, { id, body: { group_id } }: Call): unkno
   return { group_id: renamed, old, renamed: true };
 }
 
-function things(deployment: Deployment, { id }: Call): unknown {
+function things(deployment: Deployment, { id }: ThingseeCall): unknown {
   if (id !== UNASSIGNED) known(deployment, id);
   return { group_id: id, tuids: deployment.in(id).map(({ tuid }) => tuid) };
 }
 
-function remove(deployment: Deployment, { id }: Call): unknown {
+function remove(deployment: Deployment, { id }: ThingseeCall): unknown {
   deployment.move(known(deployment, id), UNASSIGNED);
   return { group_id: id, deleted: deployment.groups.delete(id) };
 }

@@ -3,22 +3,22 @@ import { type DeviceRequest, type JsonObject, jsonOf } from '../http/request';
 import { type DeviceResponse, ok } from '../http/response';
 import { Routes } from '../http/routes';
 import { type Actions, booleanOf, oneOf } from '../input';
-import type { Vendor } from '../vendor';
-import { type Handler, notFound, refusal } from './api';
+import type { SimulatedVendor } from '../vendor';
+import { notFound, refusalResponse, type ThingseeHandler } from './api';
 import { Deployment, now } from './deployment';
 import { groupRoutes } from './groups-api';
 import type { ThingseeState } from './state';
 import { thingRoutes } from './things-api';
-import { CLIENT, Tokens } from './tokens';
+import { CLIENT, ClientTokens } from './tokens';
 
 /** Thingsee: the Open Services API, and the things and groups behind it (the vendor's "Open Services API"). */
-export const thingsee: Vendor<ThingseeState> = {
+export const thingsee: SimulatedVendor<ThingseeState> = {
   name: 'Thingsee',
   prefix: '/thingsee',
   start(services) {
-    const tokens = new Tokens();
+    const tokens = new ClientTokens();
     const deployment = new Deployment(services);
-    const routes = new Routes<Handler>({ ...thingRoutes(deployment), ...groupRoutes(deployment) });
+    const routes = new Routes<ThingseeHandler>({ ...thingRoutes(deployment), ...groupRoutes(deployment) });
     return {
       failure: (message) => ({ message }),
       handle(request) {
@@ -27,7 +27,7 @@ export const thingsee: Vendor<ThingseeState> = {
             ? logIn(request, tokens)
             : (tokens.check(request.headers) ?? respond(request, routes));
         } catch (error) {
-          return refusal(error instanceof Refused ? error.status : 400, (error as Error).message);
+          return refusalResponse(error instanceof Refused ? error.status : 400, (error as Error).message);
         }
       },
       state: () => ({
@@ -43,7 +43,7 @@ export const thingsee: Vendor<ThingseeState> = {
   },
 };
 
-function actionsOf(deployment: Deployment, tokens: Tokens): Actions {
+function actionsOf(deployment: Deployment, tokens: ClientTokens): Actions {
   const { passage } = deployment;
   return {
     expire: () => tokens.expire(),
@@ -59,7 +59,7 @@ function actionsOf(deployment: Deployment, tokens: Tokens): Actions {
   };
 }
 
-function logIn({ method, body }: DeviceRequest, tokens: Tokens): DeviceResponse {
+function logIn({ method, body }: DeviceRequest, tokens: ClientTokens): DeviceResponse {
   const { client_id, client_secret } = objectOf(body);
   if (method !== 'POST') throw notFound();
   if (typeof client_id !== 'string' || typeof client_secret !== 'string')
@@ -69,7 +69,7 @@ function logIn({ method, body }: DeviceRequest, tokens: Tokens): DeviceResponse 
 }
 
 /** @throws Refused */
-function respond({ method, path, query, body }: DeviceRequest, routes: Routes<Handler>): DeviceResponse {
+function respond({ method, path, query, body }: DeviceRequest, routes: Routes<ThingseeHandler>): DeviceResponse {
   const route = routes.match(method, path);
   if (!route) throw notFound();
   return ok({ data: route.handler({ id: decodeURIComponent(route.parts[0] ?? ''), query, body: objectOf(body) }) });

@@ -10,7 +10,7 @@ const SETTINGS: Readonly<Record<number, Readonly<Record<string, Range>>>> = {
 };
 
 /** The settings of a thing. */
-export class Settings {
+export class ThingSettings {
   private readonly values = new Map<number, Record<string, number>>();
 
   read(tsmId: number): Readonly<Record<string, number>> {

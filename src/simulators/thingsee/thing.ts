@@ -1,8 +1,8 @@
 import { MODELS, type Model } from './models';
-import { Settings } from './settings';
+import { ThingSettings } from './settings';
 import type { ThingseeThing } from './state';
 
-export interface Message {
+export interface ThingMessage {
   readonly tsmId: number;
   readonly tsmEv: number;
   readonly tsmTs: number;
@@ -11,7 +11,7 @@ export interface Message {
   readonly deploymentGroupId: string;
   readonly [field: string]: unknown;
 }
-export interface Command {
+export interface ThingCommand {
   readonly tsmId: number;
   readonly tsmEv: number;
   readonly tsmTs: number;
@@ -24,7 +24,7 @@ export interface Alert {
 }
 
 export const STATUSES = ['new', 'installed', 'uninstalled', 'quarantine', 'retired'] as const;
-export type Status = (typeof STATUSES)[number];
+export type InstallationStatus = (typeof STATUSES)[number];
 
 /** Whether messages are delayed or duplicated. */
 export interface Passage {
@@ -47,12 +47,12 @@ export class Thing {
   readonly battery: number | null;
   /** Some things have no location. */
   readonly place: { readonly lat: number; readonly lon: number } | undefined;
-  readonly messages: Message[] = [];
-  readonly commands: Command[] = [];
-  readonly installations: { readonly status: Status; readonly at: number }[] = [];
+  readonly messages: ThingMessage[] = [];
+  readonly commands: ThingCommand[] = [];
+  readonly installations: { readonly status: InstallationStatus; readonly at: number }[] = [];
   readonly alerts: Alert[] = [];
-  private readonly settings = new Settings();
-  private readonly held: { readonly at: number; readonly message: Message }[] = [];
+  private readonly settings = new ThingSettings();
+  private readonly held: { readonly at: number; readonly message: ThingMessage }[] = [];
   private readonly values: number[] = [];
   private next: number;
   private reports = 0;
@@ -73,7 +73,7 @@ export class Thing {
     this.next = now + (seed % this.model.interval);
   }
 
-  get status(): Status {
+  get status(): InstallationStatus {
     return this.installations.at(-1)?.status ?? 'new';
   }
 
@@ -109,7 +109,7 @@ export class Thing {
   }
 
   /** Executes a command; the thing replies to those of its model. */
-  execute(command: Command): void {
+  execute(command: ThingCommand): void {
     this.commands.push(command);
     if (this.commands.length > MAX_KEPT) this.commands.shift();
     const { tsmId, tsmEv, tsmTs, transactionId } = command;
@@ -129,11 +129,11 @@ export class Thing {
     return { tuid, group, battery, seen, status, kind, field: main, values: this.values.slice(), alert: this.active?.type ?? '' };
   }
 
-  private message(tsmEv: number, tsmTs: number, fields: Readonly<Record<string, unknown>> & { readonly tsmId: number }): Message {
+  private message(tsmEv: number, tsmTs: number, fields: Readonly<Record<string, unknown>> & { readonly tsmId: number }): ThingMessage {
     return { tsmEv, tsmTs, tsmTuid: this.tuid, tsmGw: this.gateway, deploymentGroupId: this.group, ...fields };
   }
 
-  private keep(messages: readonly Message[]): void {
+  private keep(messages: readonly ThingMessage[]): void {
     for (const message of messages) this.messages.push(message);
     if (this.messages.length > MAX_KEPT) this.messages.splice(0, this.messages.length - MAX_KEPT);
   }

@@ -1,7 +1,7 @@
 import { Refused } from '../http/refused';
-import { type Handlers, notFound, numberOf, selection } from './api';
+import { notFound, numberOf, selection, type ThingseeHandlers } from './api';
 import { type Deployment, now, UNASSIGNED } from './deployment';
-import { type Command, STATUSES, type Thing } from './thing';
+import { STATUSES, type Thing, type ThingCommand } from './thing';
 
 /** "Allowed message ids are 1500, 1501, 12200, 13200"; [G] the examples use 17110, so it is accepted too. */
 const ALLOWED = [1500, 1501, 12200, 13200];
@@ -10,7 +10,7 @@ const ACCEPTED = [...ALLOWED, 17110];
 const RESPONSIBLE = null;
 
 /** Section "Things" of the vendor's document. */
-export function thingRoutes(deployment: Deployment): Handlers {
+export function thingRoutes(deployment: Deployment): ThingseeHandlers {
   const thing = (id: string): Thing => {
     const found = deployment.things.get(id);
     if (!found) throw notFound();
@@ -24,7 +24,7 @@ export function thingRoutes(deployment: Deployment): Handlers {
     'GET /things/:id': ({ id }) => information(thing(id)),
     'GET /things/:id/messages': ({ id, query }) => messages(thing(id), query),
     'GET /things/:id/commands': ({ id, query }) => commands(thing(id), query),
-    'POST /things/:id/commands': ({ id, body }) => send(thing(id), body),
+    'POST /things/:id/commands': ({ id, body }) => sendCommands(thing(id), body),
     'GET /things/:id/installations': ({ id, query }) => installations(thing(id), query),
     'POST /things/:id/installations': ({ id, body: { installation_status } }) => {
       const known = deployment.install(thing(id), installation_status);
@@ -90,10 +90,10 @@ function commands({ tuid, commands }: Thing, query: URLSearchParams): unknown {
     .map((command) => ({ tuid, timestamp: command.tsmTs, responsible: RESPONSIBLE, command }));
 }
 
-function send(thing: Thing, body: unknown): unknown {
+function sendCommands(thing: Thing, body: unknown): unknown {
   if (!Array.isArray(body) || body.length === 0) throw new Refused(400, 'The body must be an array of commands');
   const tsmTs = now();
-  const sent = body.map((command: unknown): Command => {
+  const sent = body.map((command: unknown): ThingCommand => {
     const { tsmId, tsmEv, ...fields } = (command ?? {}) as Record<string, unknown>;
     if (typeof tsmId !== 'number' || typeof tsmEv !== 'number') throw new Refused(400, 'tsmId and tsmEv are required');
     if (!ACCEPTED.includes(tsmId)) throw new Refused(400, `Message id ${tsmId} is not allowed`);

@@ -10,7 +10,7 @@ export const CLIENT = { id: 'ensemble', secret: 'simulated-secret' };
 const LIFE = 15 * 60;
 
 /** "Supports multiple simultaneous tokens." */
-export class Tokens {
+export class ClientTokens {
   /** [G] The document does not say how a token that has expired is refused; gateways in front of such APIs do either. */
   refusal: ThingseeState['refusal'] = '401';
   private readonly tokens = new AccessTokens();

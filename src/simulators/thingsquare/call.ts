@@ -2,7 +2,7 @@ import type { DeviceResponse } from '../http/response';
 import type { Account } from './accounts';
 
 /** A request, as a route gets it. */
-export interface Call {
+export interface ThingsquareCall {
   /** Without a login where the request has no session. */
   readonly user: Account;
   readonly hasSession: boolean;
@@ -15,21 +15,21 @@ export interface Call {
   readonly byLibrary: boolean;
 }
 
-export type Handler = (call: Call) => DeviceResponse;
+export type ThingsquareHandler = (call: ThingsquareCall) => DeviceResponse;
 
 /** By method and path. */
-export type Handlers = Readonly<Record<string, Handler>>;
+export type ThingsquareHandlers = Readonly<Record<string, ThingsquareHandler>>;
 
 /** Most responses are short text. */
-export const text = (status: number, body: string, headers: DeviceResponse['headers'] = {}): DeviceResponse => ({
+export const textResponse = (status: number, body: string, headers: DeviceResponse['headers'] = {}): DeviceResponse => ({
   status,
   headers: { 'content-type': 'text/plain; charset=utf-8', ...headers },
   body,
 });
 
 /** [G] The document and the library differ in some responses: each gets its own. */
-export const textFor = ({ byLibrary }: Call, status: number, documented: string, ofLibrary: string): DeviceResponse =>
-  text(status, byLibrary ? ofLibrary : documented);
+export const textFor = ({ byLibrary }: ThingsquareCall, status: number, documented: string, ofLibrary: string): DeviceResponse =>
+  textResponse(status, byLibrary ? ofLibrary : documented);
 
 /** A part of a path, decoded; as it is where it is not encoded well. */
 export function decoded(part = ''): string {

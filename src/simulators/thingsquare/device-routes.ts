@@ -1,41 +1,41 @@
 import { type DeviceResponse, ok } from '../http/response';
 import type { Accounts } from './accounts';
-import { type Call, decoded, type Handlers, text, textFor } from './call';
-import type { Device } from './device';
+import { decoded, type ThingsquareCall, type ThingsquareHandlers, textFor, textResponse } from './call';
+import type { SimulatedDevice } from './device';
 import { fits, IMAGES } from './firmware';
 import type { Fleet } from './fleet';
-import { type Bytes, type Kind, textOf } from './variables';
+import { type Bytes, textOf, type VariableKind } from './variables';
 
-const FAILED = text(400, 'device-fail');
-const OK = text(200, 'device-ok');
+const FAILED = textResponse(400, 'device-fail');
+const OK = textResponse(200, 'device-ok');
 /** [G] The document has no response for what is not there. */
-const ABSENT = text(404, 'not found');
+const ABSENT = textResponse(404, 'not found');
 
-type Serve = (device: Device, call: Call) => DeviceResponse;
+type Serve = (device: SimulatedDevice, call: ThingsquareCall) => DeviceResponse;
 
 /** The document's "Device methods", and the firmware methods of one device. */
-export function deviceRoutes(fleet: Fleet, accounts: Accounts): Handlers {
+export function deviceRoutes(fleet: Fleet, accounts: Accounts): ThingsquareHandlers {
   const of =
     (serve: Serve, absent = FAILED) =>
-    (call: Call): DeviceResponse => {
+    (call: ThingsquareCall): DeviceResponse => {
       const device = fleet.find(decoded(call.parts[0]), call.user);
       return device ? serve(device, call) : absent;
     };
-  const claim = ({ form, user }: Call): DeviceResponse => {
+  const claim = ({ form, user }: ThingsquareCall): DeviceResponse => {
     const [auth, name] = [form.get('auth') ?? '', form.get('user')];
     if (name === null) {
       const id = fleet.claim(auth, user);
-      return id ? text(201, id) : text(400, 'claim-fail');
+      return id ? textResponse(201, id) : textResponse(400, 'claim-fail');
     }
     // The document has no sharing; the vendor's library claims a device for another user.
     const other = accounts.find(name);
-    return other && fleet.share(auth, user, other) ? text(200, 'add-user-ok') : text(400, 'claim-fail');
+    return other && fleet.share(auth, user, other) ? textResponse(200, 'add-user-ok') : textResponse(400, 'claim-fail');
   };
-  const remove = (call: Call): DeviceResponse =>
+  const remove = (call: ThingsquareCall): DeviceResponse =>
     fleet.remove(decoded(call.parts[0]), call.user)
       ? textFor(call, 200, 'device-ok', 'delete-ok')
       : textFor(call, 400, 'device-fail', 'delete-fail');
-  const list = ({ user }: Call) => ok(Object.fromEntries(fleet.of(user).map(([id, { variables }]) => [id, variables])));
+  const list = ({ user }: ThingsquareCall) => ok(Object.fromEntries(fleet.of(user).map(([id, { variables }]) => [id, variables])));
   const variable = '/0/devices/:id/:kind(d|s|meta)/:name';
   return {
     'GET /0/devices/': list,
@@ -54,9 +54,9 @@ export function deviceRoutes(fleet: Fleet, accounts: Accounts): Handlers {
   };
 }
 
-const at = (kind: string | undefined, name = ''): [Kind, string] => [kind as Kind, decoded(name)];
+const at = (kind: string | undefined, name = ''): [VariableKind, string] => [kind as VariableKind, decoded(name)];
 
-function read(device: Device, { parts: [, type, encoded], query }: Call): DeviceResponse {
+function read(device: SimulatedDevice, { parts: [, type, encoded], query }: ThingsquareCall): DeviceResponse {
   const [kind, name] = at(type, encoded);
   const variable = device.variables[kind][name];
   if (!query.has('latest')) return variable ? ok(variable) : ABSENT;
@@ -66,7 +66,7 @@ function read(device: Device, { parts: [, type, encoded], query }: Call): Device
   return ok(device.history.read(kind, name, latest, number('from'), number('startid')));
 }
 
-function write(device: Device, { parts: [, type, encoded], form }: Call): DeviceResponse {
+function write(device: SimulatedDevice, { parts: [, type, encoded], form }: ThingsquareCall): DeviceResponse {
   const [kind, name] = at(type, encoded);
   const value = given(form, 'value');
   if (kind === 'meta') return FAILED;
@@ -85,25 +85,25 @@ function write(device: Device, { parts: [, type, encoded], form }: Call): Device
   return OK;
 }
 
-function removeVariable(device: Device, call: Call): DeviceResponse {
+function removeVariable(device: SimulatedDevice, call: ThingsquareCall): DeviceResponse {
   const [, kind, name] = call.parts;
   return device.remove(...at(kind, name)) ? textFor(call, 200, 'device-ok', 'delete-ok') : textFor(call, 400, 'device-fail', 'delete-fail');
 }
 
-function command(device: Device, { form }: Call): DeviceResponse {
+function command(device: SimulatedDevice, { form }: ThingsquareCall): DeviceResponse {
   const sent = given(form, 'command');
   const number = (key: string): number => Number(form.get(key) ?? 0);
   const [priority, lifetime] = [number('priority'), number('lifetime')];
   if (sent === undefined || ![0, 1, 2].includes(priority) || !(lifetime >= 0)) return FAILED;
-  return text(200, device.send(textOf(sent), form.has('lifetime') ? lifetime : undefined));
+  return textResponse(200, device.send(textOf(sent), form.has('lifetime') ? lifetime : undefined));
 }
 
-function libraryCommand(device: Device, { parts: [, sent] }: Call): DeviceResponse {
+function libraryCommand(device: SimulatedDevice, { parts: [, sent] }: ThingsquareCall): DeviceResponse {
   device.send(decoded(sent));
   return OK;
 }
 
-function startUpdate(device: Device, call: Call): DeviceResponse {
+function startUpdate(device: SimulatedDevice, call: ThingsquareCall): DeviceResponse {
   const [, , name] = call.parts;
   const image = IMAGES.find((candidate) => candidate.name === name);
   if (!image) return textFor(call, 400, 'device-fwup-name-fail', 'firmware-fail');
@@ -115,7 +115,7 @@ function startUpdate(device: Device, call: Call): DeviceResponse {
 }
 
 /** The document's list of responses says "firmware-ok", its example "device-ok". */
-const cancelUpdate = (device: Device, call: Call): DeviceResponse =>
+const cancelUpdate = (device: SimulatedDevice, call: ThingsquareCall): DeviceResponse =>
   device.cancelUpdate() ? textFor(call, 200, 'firmware-ok', 'delete-ok') : textFor(call, 400, 'firmware-fail', 'delete-fail');
 
 /** Text, or bytes in base64 under the same name with `64`. */

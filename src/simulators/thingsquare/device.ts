@@ -3,7 +3,7 @@ import type { Clock } from '../clock';
 import type { Image } from './firmware';
 import { History } from './history';
 import type { Reach, ThingsquareDevice } from './state';
-import { type Bytes, isPending, KINDS, type Kind, none, textOf, type Variable } from './variables';
+import { type Bytes, isPending, KINDS, none, textOf, type Variable, type VariableKind } from './variables';
 
 /** Milliseconds until a device gets what the backend has for it. [G] */
 const DELAY: Readonly<Record<Reach, number>> = { awake: 500, sleepy: 4000, away: Number.POSITIVE_INFINITY };
@@ -16,7 +16,7 @@ const PART = 200;
 const PROGRESS = 'fwup-progress';
 const VERSION = 'fw-version';
 
-interface Command {
+interface DeviceCommand {
   readonly text: string;
   state: 'waiting' | 'done' | 'expired';
 }
@@ -30,14 +30,14 @@ export interface DeviceOptions {
 }
 
 /** A device of the mesh, and what the backend knows of it. */
-export class Device {
+export class SimulatedDevice {
   readonly variables = none();
   readonly history = new History();
   readonly auth: string;
   reach: Reach;
   private contact = Date.now();
   /** The last one, and all that still wait. */
-  private commands: readonly Command[] = [];
+  private commands: readonly DeviceCommand[] = [];
   private sensor: { readonly name: string; readonly read: () => string } | undefined;
   private blinking = false;
   private update: number | undefined;
@@ -55,7 +55,7 @@ export class Device {
   }
 
   /** Sets a variable as a user does: a `d` variable goes to the device, which acknowledges it later. @param time milliseconds since 1970 */
-  set(kind: Kind, name: string, value: string | Bytes, time = Date.now()): void {
+  set(kind: VariableKind, name: string, value: string | Bytes, time = Date.now()): void {
     const { acked, ...known } = this.variables[kind][name] ?? {};
     // [G] What was acknowledged before is still shown; it must not seem to be of this value, though it has a time long ago.
     const before = acked !== undefined && acked < time ? { acked } : {};
@@ -72,7 +72,7 @@ export class Device {
     this.options.changed();
   }
 
-  remove(kind: Kind, name: string): boolean {
+  remove(kind: VariableKind, name: string): boolean {
     const known = name in this.variables[kind];
     delete this.variables[kind][name];
     this.options.changed();
@@ -89,7 +89,7 @@ export class Device {
 
   /** Queues a command, which expires where the device does not get it in time. @returns its id */
   send(text: string, lifetime = LIFETIME): string {
-    const command: Command = { text, state: 'waiting' };
+    const command: DeviceCommand = { text, state: 'waiting' };
     this.commands = [...this.commands.filter(({ state }) => state === 'waiting'), command];
     this.deliver();
     this.options.clock.after(Math.min(lifetime, 2 ** 31 - 1), () => {

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { found, type Input } from '../input';
 import type { Services } from '../vendor';
 import type { Account } from './accounts';
-import { Device } from './device';
+import { SimulatedDevice } from './device';
 import type { Variable } from './variables';
 
 const MINUTE = 60_000;
@@ -30,14 +30,14 @@ const uuid = (name: string): string => hex(name).replace(/^(.{8})(.{4}).(.{3}).(
 
 /** A device that is registered for remote access. */
 interface Registration {
-  readonly device: Device;
+  readonly device: SimulatedDevice;
   /** Who may use it; undefined: every user of the frontend. [G] So are those that exist from the start. */
   users: Set<Account> | undefined;
 }
 
 /** All devices, and their registrations. */
 export class Fleet {
-  readonly devices: readonly Device[];
+  readonly devices: readonly SimulatedDevice[];
   /** By id. */
   private readonly registered = new Map<string, Registration>();
   private temperature = 21;
@@ -52,17 +52,17 @@ export class Fleet {
   }
 
   /** The devices that a user has registered. */
-  of(user: Account): [id: string, device: Device][] {
+  of(user: Account): [id: string, device: SimulatedDevice][] {
     return [...this.registered].flatMap(([id, { device, users }]) => (users?.has(user) === false ? [] : [[id, device]]));
   }
 
   /** "the device ID for a remote access device, or the nearby ID for a nearby device" */
-  find(id: string, user: Account): Device | undefined {
+  find(id: string, user: Account): SimulatedDevice | undefined {
     return this.of(user).find(([known]) => known === id)?.[1] ?? this.devices.find(({ auth }) => auth === id);
   }
 
   /** The device of an action of the page. @throws Refused */
-  chosen({ auth }: Input): Device {
+  chosen({ auth }: Input): SimulatedDevice {
     return found(
       this.devices.find((candidate) => candidate.auth === auth),
       `device ${String(auth)}`,
@@ -96,7 +96,7 @@ export class Fleet {
     return known !== undefined;
   }
 
-  idOf(device: Device): string {
+  idOf(device: SimulatedDevice): string {
     return [...this.registered].find(([, known]) => known.device === device)?.[0] ?? '';
   }
 
@@ -106,7 +106,7 @@ export class Fleet {
     this.devices[0]?.report('s', 'temperature', temperature.toFixed(1));
   }
 
-  private sensor(): Device {
+  private sensor(): SimulatedDevice {
     const device = this.device('Greenhouse', 'awake', EXAMPLE.platform);
     Object.assign(device.variables.d, structuredClone(EXAMPLE.d));
     const [, [time]] = EXAMPLE.history;
@@ -126,7 +126,7 @@ export class Fleet {
     return device;
   }
 
-  private lamp(name: string): Device {
+  private lamp(name: string): SimulatedDevice {
     const device = this.device(name, name === LAMPS[1] ? 'sleepy' : 'awake', 'thsq-cc2538dk');
     this.give(device, 'level', '40');
     this.give(device, 'mode', 'leaf');
@@ -134,15 +134,15 @@ export class Fleet {
     return device;
   }
 
-  private accessPoint(): Device {
+  private accessPoint(): SimulatedDevice {
     const device = this.device('Access point', 'awake', 'thsq-cc2538dk', NEARBY);
     this.give(device, 'period', '60');
     this.give(device, 'mode', 'master');
     return device;
   }
 
-  private device(name: string, reach: Device['reach'], platform: string, auth = hex(name)): Device {
-    const device = new Device({ auth, reach, clock: this.services.clock, changed: () => this.services.changed() });
+  private device(name: string, reach: SimulatedDevice['reach'], platform: string, auth = hex(name)): SimulatedDevice {
+    const device = new SimulatedDevice({ auth, reach, clock: this.services.clock, changed: () => this.services.changed() });
     device.report('s', 'name', name);
     device.report('s', 'platform', platform);
     device.report('meta', 'unique', hex(`unique ${name}`).slice(0, 16));
@@ -151,7 +151,7 @@ export class Fleet {
   }
 
   /** Sets a `d` variable that the device has acknowledged. */
-  private give(device: Device, name: string, value: string): void {
+  private give(device: SimulatedDevice, name: string, value: string): void {
     const time = Date.now();
     device.variables.d[name] = { value, time, acked: time };
     device.history.add('d', name, value, 'user', time);

@@ -1,11 +1,11 @@
-import type { Bytes, Kind } from './variables';
+import type { Bytes, VariableKind } from './variables';
 
 /** A data point as the document's "get variable history" shows it; `timestamp` in milliseconds. */
 export interface Point {
   readonly key: string;
   readonly value: string | Bytes;
   readonly by: 'device' | 'user';
-  readonly type: Kind;
+  readonly type: VariableKind;
   readonly timestamp: number;
   readonly id: number;
 }
@@ -21,7 +21,7 @@ export class History {
   /** By kind and name, oldest first. */
   private readonly points = new Map<string, Point[]>();
 
-  add(type: Kind, key: string, value: string | Bytes, by: Point['by'], timestamp = Date.now(), id = ++lastId): void {
+  add(type: VariableKind, key: string, value: string | Bytes, by: Point['by'], timestamp = Date.now(), id = ++lastId): void {
     const points = this.points.get(`${type}/${key}`) ?? [];
     this.points.set(`${type}/${key}`, points);
     points.push({ key, value, by, type, timestamp, id });
@@ -31,7 +31,7 @@ export class History {
   /**
    * The newest points first: at most `latest` (0: all), with ids from `startid` to `from`, both included, where these are given.
    */
-  read(type: Kind, key: string, latest: number, from = Number.POSITIVE_INFINITY, startid = 0): Point[] {
+  read(type: VariableKind, key: string, latest: number, from = Number.POSITIVE_INFINITY, startid = 0): Point[] {
     const points = (this.points.get(`${type}/${key}`) ?? []).filter(({ id }) => id >= startid && id <= from);
     return (latest === 0 ? points : points.slice(-latest)).reverse();
   }

@@ -2,9 +2,9 @@ import { type DeviceRequest, formOf } from '../http/request';
 import { type DeviceResponse, ok } from '../http/response';
 import { Routes } from '../http/routes';
 import { numberWithin, oneOf } from '../input';
-import type { Vendor } from '../vendor';
+import type { SimulatedVendor } from '../vendor';
 import { type Account, Accounts } from './accounts';
-import { type Handler, text } from './call';
+import { type ThingsquareHandler, textResponse } from './call';
 import { deviceRoutes } from './device-routes';
 import { IMAGES } from './firmware';
 import { Fleet } from './fleet';
@@ -13,10 +13,10 @@ import type { ThingsquareState } from './state';
 import { userRoutes } from './user-routes';
 
 const NO_USER: Account = { login: '', confirmed: false, authcode: '', data: {} };
-const NOT_FOUND = text(404, 'not found');
+const NOT_FOUND = textResponse(404, 'not found');
 
 /** Thingsquare: the backend of one frontend (the vendor's "Thingsquare REST API Reference"), its users and devices. */
-export const thingsquare: Vendor<ThingsquareState> = {
+export const thingsquare: SimulatedVendor<ThingsquareState> = {
   name: 'Thingsquare',
   prefix: '/thingsquare',
   start(services) {
@@ -40,8 +40,8 @@ export const thingsquare: Vendor<ThingsquareState> = {
 };
 
 function handlerOf(accounts: Accounts, fleet: Fleet): (request: DeviceRequest) => DeviceResponse {
-  const withoutSession = new Routes<Handler>(sessionRoutes(accounts));
-  const withSession = new Routes<Handler>({
+  const withoutSession = new Routes<ThingsquareHandler>(sessionRoutes(accounts));
+  const withSession = new Routes<ThingsquareHandler>({
     ...userRoutes(accounts),
     ...deviceRoutes(fleet, accounts),
     'GET /0/network/': () => ok(Object.fromEntries(fleet.devices.map(({ auth, variables }) => [auth, variables]))),

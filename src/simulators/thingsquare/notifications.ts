@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type DeviceResponse, ok } from '../http/response';
 import type { Account } from './accounts';
-import { type Call, type Handlers, text } from './call';
+import { type ThingsquareCall, type ThingsquareHandlers, textResponse } from './call';
 import { readData } from './user-data';
 
 interface Notification {
@@ -22,13 +22,13 @@ export class Notifications {
   private readonly wanted = new WeakMap<Account, Notification[]>();
   private readonly events = new WeakMap<Account, Event[]>();
 
-  routes(): Handlers {
+  routes(): ThingsquareHandlers {
     const one =
-      (serve: (call: Call, notification: Notification, all: Notification[]) => DeviceResponse) =>
-      (call: Call): DeviceResponse => {
+      (serve: (call: ThingsquareCall, notification: Notification, all: Notification[]) => DeviceResponse) =>
+      (call: ThingsquareCall): DeviceResponse => {
         const all = this.of(call.user);
         const found = all.find(({ id }) => id === call.parts[0]);
-        return found ? serve(call, found, all) : text(404, 'event-fail');
+        return found ? serve(call, found, all) : textResponse(404, 'event-fail');
       };
     return {
       'GET /0/user/event/': ({ user }) => ok(this.of(user).map(shown)),
@@ -40,16 +40,16 @@ export class Notifications {
     };
   }
 
-  private add({ user, form }: Call): DeviceResponse {
+  private add({ user, form }: ThingsquareCall): DeviceResponse {
     const all = this.of(user);
-    if (all.length >= MAX) return text(400, 'event-fail');
+    if (all.length >= MAX) return textResponse(400, 'event-fail');
     const id = randomUUID();
     all.push({ id, fields: readData(form) });
-    return text(201, id);
+    return textResponse(201, id);
   }
 
   /** Without any field, the notification is sent as a trial. */
-  private change({ user, form }: Call, notification: Notification, all: Notification[]): DeviceResponse {
+  private change({ user, form }: ThingsquareCall, notification: Notification, all: Notification[]): DeviceResponse {
     const { id, fields } = notification;
     if (form.size > 0) all[all.indexOf(notification)] = { id, fields: readData(form) };
     else {
@@ -69,8 +69,8 @@ export class Notifications {
   }
 }
 
-const OK = text(200, 'event-ok');
-const remove = (_call: Call, notification: Notification, all: Notification[]): DeviceResponse => {
+const OK = textResponse(200, 'event-ok');
+const remove = (_call: ThingsquareCall, notification: Notification, all: Notification[]): DeviceResponse => {
   all.splice(all.indexOf(notification), 1);
   return OK;
 };

@@ -1,54 +1,55 @@
 import type { DeviceResponse } from '../http/response';
 import type { Accounts } from './accounts';
-import { type Call, type Handlers, text } from './call';
+import { type ThingsquareCall, type ThingsquareHandlers, textResponse } from './call';
 
 /** The document's "Session methods", which need no session. */
-export function sessionRoutes(accounts: Accounts): Handlers {
-  const logIn = ({ form }: Call): DeviceResponse => {
+export function sessionRoutes(accounts: Accounts): ThingsquareHandlers {
+  const logIn = ({ form }: ThingsquareCall): DeviceResponse => {
     const user = accounts.find(form.get('login'));
     const isKnown = user && user.password === form.get('password');
-    return isKnown ? text(201, 'login-ok', accounts.open(user)) : text(403, 'login-fail');
+    return isKnown ? textResponse(201, 'login-ok', accounts.open(user)) : textResponse(403, 'login-fail');
   };
-  const openSession = ({ form, hasSession }: Call): DeviceResponse => {
+  const openSession = ({ form, hasSession }: ThingsquareCall): DeviceResponse => {
     const token = form.get('token');
-    if (token === null) return hasSession ? text(200, 'user-ok') : text(201, 'user-ok', accounts.open());
+    if (token === null) return hasSession ? textResponse(200, 'user-ok') : textResponse(201, 'user-ok', accounts.open());
     // The document has no tokens; the vendor's library logs in with one here. [G] The response to a wrong one.
     const user = accounts.byToken(token);
-    return user ? text(201, 'user-ok', accounts.open(user)) : text(403, 'user-fail');
+    return user ? textResponse(201, 'user-ok', accounts.open(user)) : textResponse(403, 'user-fail');
   };
   return {
     'POST /0/session/': openSession,
     'POST /0/session/login': logIn,
-    'POST /0/session/logout': ({ cookies }) => (accounts.close(cookies) ? text(201, 'logout-ok') : text(400, 'logout-fail')),
+    'POST /0/session/logout': ({ cookies }) =>
+      accounts.close(cookies) ? textResponse(201, 'logout-ok') : textResponse(400, 'logout-fail'),
     ...signUpRoutes(accounts),
   };
 }
 
 /** Signing up, and setting a new password. */
-function signUpRoutes(accounts: Accounts): Handlers {
-  const signUp = ({ form, hasSession }: Call): DeviceResponse => {
+function signUpRoutes(accounts: Accounts): ThingsquareHandlers {
+  const signUp = ({ form, hasSession }: ThingsquareCall): DeviceResponse => {
     const login = form.get('login') ?? '';
-    if (!/^[^@\s]+@[^@\s]+$/.test(login)) return text(400, 'signup-fail-no-email');
-    if (accounts.find(login)) return text(400, 'signup-fail-already-exists');
+    if (!/^[^@\s]+@[^@\s]+$/.test(login)) return textResponse(400, 'signup-fail-no-email');
+    if (accounts.find(login)) return textResponse(400, 'signup-fail-already-exists');
     const user = accounts.signUp(login, form.get('password') ?? '');
     // [G] The session that is made where there was none is the new user's.
-    return text(201, 'signup-ok', hasSession ? {} : accounts.open(user));
+    return textResponse(201, 'signup-ok', hasSession ? {} : accounts.open(user));
   };
   /** The library gives no login: it means the user of its session. */
-  const resend = ({ form, user }: Call): DeviceResponse => {
+  const resend = ({ form, user }: ThingsquareCall): DeviceResponse => {
     const known = accounts.find(form.get('login') ?? user.login);
-    if (!known) return text(400, 'resend-fail');
+    if (!known) return textResponse(400, 'resend-fail');
     accounts.mail({ to: known.login, about: 'confirmation', token: '' });
-    return text(200, 'resend-ok');
+    return textResponse(200, 'resend-ok');
   };
-  const recover = ({ form }: Call): DeviceResponse => {
+  const recover = ({ form }: ThingsquareCall): DeviceResponse => {
     const [known, token, password] = [accounts.find(form.get('login')), form.get('token'), form.get('password')];
-    if (!known) return text(400, 'recover-fail');
+    if (!known) return textResponse(400, 'recover-fail');
     // The document has no way to use the token of the mail; the vendor's library sends it here.
     if (token !== null && password !== null)
-      return accounts.setPassword(known, token, password) ? text(200, 'recover-ok') : text(400, 'recover-fail');
+      return accounts.setPassword(known, token, password) ? textResponse(200, 'recover-ok') : textResponse(400, 'recover-fail');
     accounts.offerPassword(known);
-    return text(200, 'recover-ok');
+    return textResponse(200, 'recover-ok');
   };
   return {
     'POST /0/session/signup': signUp,

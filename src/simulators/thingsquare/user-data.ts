@@ -1,18 +1,18 @@
 /** [G] The document does not say how much is too large. */
 export const MAX_DATA = 64 * 1024;
 
-type Data = Record<string, unknown>;
+type UserData = Record<string, unknown>;
 
 /** The fields of a form with nested ones in brackets (`a[b]=c`), as the vendor's library sends them. */
-export function readData(form: URLSearchParams): Data {
-  const data: Data = Object.create(null);
+export function readData(form: URLSearchParams): UserData {
+  const data: UserData = Object.create(null);
   for (const [name, value] of form) {
     const [first = '', rest = ''] = name.split(/\[(.*)/s);
     const path = [first, ...[...`[${rest}`.matchAll(/\[([^\]]*)\]/g)].map(([, key = '']) => key)];
     let place = data;
     for (const key of path.slice(0, -1)) {
       if (typeof place[key] !== 'object') place[key] = Object.create(null);
-      place = place[key] as Data;
+      place = place[key] as UserData;
     }
     place[path.at(-1) ?? ''] = value;
   }

@@ -1,17 +1,17 @@
 import { type DeviceResponse, ok } from '../http/response';
 import type { Accounts } from './accounts';
-import { type Call, decoded, type Handlers, text } from './call';
+import { decoded, type ThingsquareCall, type ThingsquareHandlers, textResponse } from './call';
 import { Notifications } from './notifications';
 import { MAX_DATA, readData } from './user-data';
 
 /** The document's "User data methods", and those that only the vendor's library has: tokens and notifications. */
-export function userRoutes(accounts: Accounts): Handlers {
+export function userRoutes(accounts: Accounts): ThingsquareHandlers {
   const notifications = new Notifications();
   // The document has no tokens. [G] The status of a refusal.
-  const createToken = ({ user }: Call): DeviceResponse =>
-    user.login === '' ? text(400, 'user-token-fail') : text(201, accounts.createToken(user));
-  const deleteToken = ({ user, parts: [token] }: Call): DeviceResponse =>
-    accounts.deleteToken(user, decoded(token)) ? text(200, 'user-token-deleted') : text(400, 'user-token-fail');
+  const createToken = ({ user }: ThingsquareCall): DeviceResponse =>
+    user.login === '' ? textResponse(400, 'user-token-fail') : textResponse(201, accounts.createToken(user));
+  const deleteToken = ({ user, parts: [token] }: ThingsquareCall): DeviceResponse =>
+    accounts.deleteToken(user, decoded(token)) ? textResponse(200, 'user-token-deleted') : textResponse(400, 'user-token-fail');
   return {
     'GET /0/user/': ({ user: { login, confirmed, authcode, data } }) => ok({ login, confirmed, authcode, data }),
     'POST /0/user/': storeData,
@@ -22,9 +22,9 @@ export function userRoutes(accounts: Accounts): Handlers {
 }
 
 /** "The data supplied in the data parameter will be merged with the user's data." [G] Field by field. */
-function storeData({ user, form }: Call): DeviceResponse {
+function storeData({ user, form }: ThingsquareCall): DeviceResponse {
   const data = { ...user.data, ...readData(form) };
-  if (JSON.stringify(data).length > MAX_DATA) return text(413, 'user-data-failed');
+  if (JSON.stringify(data).length > MAX_DATA) return textResponse(413, 'user-data-failed');
   user.data = data;
-  return text(200, 'user-data-ok');
+  return textResponse(200, 'user-data-ok');
 }

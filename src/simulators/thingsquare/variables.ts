@@ -1,5 +1,5 @@
 export const KINDS = ['d', 's', 'meta'] as const;
-export type Kind = (typeof KINDS)[number];
+export type VariableKind = (typeof KINDS)[number];
 
 /** Bytes as the backend, which is written for Node.js, puts them into JSON. */
 export interface Bytes {
@@ -18,7 +18,7 @@ export interface Variable {
   syncacked?: number;
 }
 
-export type Variables = Record<Kind, Record<string, Variable>>;
+export type Variables = Record<VariableKind, Record<string, Variable>>;
 
 /** A variable may have any name, even one that JavaScript's objects inherit. */
 export const none = (): Variables => ({ d: Object.create(null), s: Object.create(null), meta: Object.create(null) }) as Variables;

@@ -1,10 +1,10 @@
 import { Refused } from '../http/refused';
 import type { ChannelKind, DataType } from './pages';
 
-type Value = number | string | boolean;
+type ChannelValue = number | string | boolean;
 
 /** [G] What a channel holds before a value is sent. */
-const INITIAL: Readonly<Record<DataType, Value>> = {
+const INITIAL: Readonly<Record<DataType, ChannelValue>> = {
   percent: 0,
   preset: 0,
   temperature: 0,
@@ -20,7 +20,7 @@ export const isOn = (value: unknown): boolean => value === true || value === 'tr
 
 /** "A communication pathway for a single piece of data", exposed as one or two states that keep in step. */
 export class Channel {
-  private value: Value;
+  private value: ChannelValue;
   /** What `on: true` brings back. */
   private lastOn: number | undefined;
 
@@ -70,7 +70,7 @@ export class Channel {
     this.lastOn = undefined;
   }
 
-  private set(value: Value): void {
+  private set(value: ChannelValue): void {
     this.value = value;
     if (typeof value === 'number' && value > 0) this.lastOn = value;
   }
@@ -81,7 +81,7 @@ export class Channel {
     else if (this.value === 0) this.set(this.lastOn ?? (this.kind.dataType === 'preset' ? 1 : this.max));
   }
 
-  private checked(value: unknown): Value {
+  private checked(value: unknown): ChannelValue {
     const { dataType, id } = this.kind;
     if (dataType === 'switch') return this.checkedSwitch(value);
     if (typeof INITIAL[dataType] === 'string') {

@@ -1,12 +1,12 @@
 import { Refused } from '../http/refused';
 import { type Actions, booleanOf, type Input, numberWithin, oneOf } from '../input';
-import type { Vendor } from '../vendor';
+import type { SimulatedVendor } from '../vendor';
 import { respond } from './routes';
 import type { TurnState } from './state';
 import { TURN, Turn } from './turn';
 
 /** Turn: one wall dial (the vendor's "Turn 2 Public API Documentation", 1.4.4). */
-export const turn: Vendor<TurnState> = {
+export const turn: SimulatedVendor<TurnState> = {
   name: 'Turn',
   prefix: '/api/v1.0',
   start(services) {

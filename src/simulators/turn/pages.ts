@@ -21,7 +21,7 @@ export interface ChannelKind {
   readonly step: number;
 }
 
-export interface Source {
+export interface AudioSource {
   readonly name: string;
   readonly power: boolean;
   readonly transport: boolean;
@@ -36,12 +36,12 @@ export interface Page {
   readonly pageType: string;
   readonly dialChannel?: string;
   readonly channels: readonly ChannelKind[];
-  readonly sources?: readonly Source[];
+  readonly sources?: readonly AudioSource[];
 }
 
-type Details = Partial<Omit<ChannelKind, 'id' | 'channelType' | 'dataType'>>;
+type ChannelDetails = Partial<Omit<ChannelKind, 'id' | 'channelType' | 'dataType'>>;
 
-const channel = (id: string, channelType: string, dataType: DataType, details: Details = {}): ChannelKind => ({
+const channel = (id: string, channelType: string, dataType: DataType, details: ChannelDetails = {}): ChannelKind => ({
   id,
   channelType,
   dataType,
@@ -61,7 +61,7 @@ const presets = (type: string, max: number) => (id: string) =>
   channel(`${id}/1`, type, 'preset', { properties: { min: 0, max }, switched: true, actions: DIAL });
 const shown = { permission: 'read' } as const;
 
-const SOURCES: readonly Source[] = [
+const SOURCES: readonly AudioSource[] = [
   { name: 'Sonos', power: false, transport: true, controlType: 'sonos' },
   { name: 'Radio', power: true, transport: false, controlType: 'main_bus' },
   { name: 'Television', power: true, transport: false, controlType: 'main_bus' },
@@ -81,7 +81,7 @@ const climate = (
   name: string,
   icon: string,
   dataType: DataType,
-  setpoint: Details,
+  setpoint: ChannelDetails,
   current: ChannelKind['properties'],
 ): Page => ({
   id,

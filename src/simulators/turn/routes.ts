@@ -4,9 +4,9 @@ import { type DeviceRequest, type JsonObject, jsonObjectOf, requireType } from '
 import { type DeviceResponse, ok } from '../http/response';
 import { Routes } from '../http/routes';
 import type { Channel } from './channel';
-import type { Feed, Turn } from './turn';
+import type { StreamName, Turn } from './turn';
 
-interface Call {
+interface TurnCall {
   readonly turn: Turn;
   readonly request: DeviceRequest;
   readonly sender: string;
@@ -15,13 +15,13 @@ interface Call {
   readonly id: string;
 }
 
-type Handler = (call: Call) => DeviceResponse | undefined;
+type TurnHandler = (call: TurnCall) => DeviceResponse | undefined;
 
 /** [G] What the document calls text/plain has no sample. */
 const done: DeviceResponse = { status: 200, headers: { 'content-type': 'text/plain' }, body: '' };
 
 /** Every path of the document. */
-const ROUTES = new Routes<Handler>({
+const ROUTES = new Routes<TurnHandler>({
   'GET /control/channels': ({ turn }) => ok(turn.channels.map((channel) => turn.object(channel))),
   'GET /control/channels/:id*': ({ turn, id }) => ok(selected(turn, id).map((channel) => turn.object(channel))),
   'GET /control/channels/:id*/state': ({ turn, id }) => ok(turn.channel(id).state),
@@ -99,7 +99,7 @@ function selected(turn: Turn, selector: string): readonly Channel[] {
 }
 
 /** @param wants which events, by their name; all unless given */
-function stream(feed: Feed, wants = (_name: string) => true, contentType?: string): Handler {
+function stream(feed: StreamName, wants = (_name: string) => true, contentType?: string): TurnHandler {
   return ({ turn, response }) => {
     turn.streams.open(response, {
       ...(contentType && { contentType }),

@@ -21,7 +21,7 @@ const PLAY_STOP = 'media/1/3';
 const PAUSE_UNPAUSE = 'media/1/4';
 
 /** [G] One feed of events for all channels, one for all control states, one for the configuration, one for Sonos. */
-export type Feed = 'channels' | 'states' | 'config' | 'sonos';
+export type StreamName = 'channels' | 'states' | 'config' | 'sonos';
 
 /** A wall dial: its pages, their channels, its own states, and its event streams. */
 export class Turn {
@@ -230,7 +230,7 @@ export class Turn {
     this.services.changed();
   }
 
-  private send(feed: Feed, name: string, data: unknown): void {
+  private send(feed: StreamName, name: string, data: unknown): void {
     this.streams.send({ feed, name, data });
   }
 }

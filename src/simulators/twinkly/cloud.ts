@@ -1,10 +1,10 @@
 import { Refused } from '../http/refused';
 import { found, type Input } from '../input';
-import { type Description, Light } from './light';
+import { Light, type LightDescription } from './light';
 
 const FRONT = { id: 701, name: 'House front' };
 const GARDEN = { id: 702, name: 'Garden' };
-const OBJECTS: readonly Description[] = [
+const OBJECTS: readonly LightDescription[] = [
   { id: 48211, name: 'Eaves', ledCount: 250, ledProfile: 'RGB', installation: FRONT },
   { id: 48212, name: 'Window', ledCount: 105, ledProfile: 'RGBW', installation: FRONT },
   { id: 48213, name: 'Wreath', ledCount: 50, ledProfile: 'RGB', installation: FRONT },
@@ -17,7 +17,7 @@ const PAGE_SIZE = 4;
 /** [G] Characters of the longest query that reaches the cloud. */
 const MAX_QUERY = 8000;
 
-type Status = { readonly runtime: object } | { readonly error: string };
+type LightStatus = { readonly runtime: object } | { readonly error: string };
 
 /** The objects of the account, their installations and devices. */
 export class Cloud {
@@ -61,7 +61,7 @@ export class Cloud {
   }
 
   /** A dictionary by id. "The API will always return the complete list of objects". */
-  objects(query: URLSearchParams): Record<string, Status> {
+  objects(query: URLSearchParams): Record<string, LightStatus> {
     return this.group(query, 'objectIds', (id) => {
       const light = this.find(id);
       return light && [light];
@@ -69,7 +69,7 @@ export class Cloud {
   }
 
   /** By `installationIds`, or in the legacy form by `objectIds`. [G] That one is by object. */
-  installations(query: URLSearchParams): Record<string, Status> {
+  installations(query: URLSearchParams): Record<string, LightStatus> {
     if (query.has('objectIds')) return this.objects(query);
     return this.group(query, 'installationIds', (id) => this.lights.filter(({ about }) => String(about.installation?.id) === id));
   }
@@ -83,7 +83,7 @@ export class Cloud {
     return this.lights.find(({ about }) => String(about.id) === id);
   }
 
-  private group(query: URLSearchParams, key: string, find: (id: string) => Light[] | undefined): Record<string, Status> {
+  private group(query: URLSearchParams, key: string, find: (id: string) => Light[] | undefined): Record<string, LightStatus> {
     if (query.toString().length > MAX_QUERY) throw new Refused(414, 'the query is too long');
     const ids = query.get(key)?.split(',').filter(Boolean) ?? [];
     if (ids.length === 0) throw new Refused(400, `${key} is mandatory`);
@@ -93,7 +93,7 @@ export class Cloud {
 }
 
 /** The status of a group of lights. [G] The mode is that of the first, and the group is online if any of them is. */
-function statusOf(lights: readonly Light[], withConfiguration: boolean): Status {
+function statusOf(lights: readonly Light[], withConfiguration: boolean): LightStatus {
   const [first] = lights;
   if (!first) return { error: 'not found, or not yours' };
   return { runtime: { ...first.runtime(withConfiguration), online: lights.some(({ online }) => online) } };

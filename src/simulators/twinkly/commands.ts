@@ -14,7 +14,7 @@ const INSTALLING = 20;
 /** [G] How many commands the cloud remembers. */
 const MAX_COMMANDS = 1000;
 
-interface Command {
+interface SentCommand {
   readonly id: string;
   readonly command: string;
   /** What it was sent to; [G] `installationId` beside the document's `objectId`. */
@@ -29,12 +29,12 @@ export class Commands {
   /** Milliseconds that a command takes. */
   time = 150;
   outcome: 'succeed' | 'fail' = 'succeed';
-  private readonly known = new BoundedMap<string, Command>(MAX_COMMANDS);
+  private readonly known = new BoundedMap<string, SentCommand>(MAX_COMMANDS);
 
   constructor(private readonly services: Services) {}
 
   /** Sends a command to the lights of an object or an installation. [G] The form of the responses. */
-  async send(lights: readonly Light[], addressee: Command['addressee'], body: JsonObject): Promise<object> {
+  async send(lights: readonly Light[], addressee: SentCommand['addressee'], body: JsonObject): Promise<object> {
     const { command, params = {}, unreliable = false, forceOffline = true } = body;
     if (typeof command !== 'string') throw new Refused(400, 'command must be text');
     if (typeof params !== 'object' || params === null) throw new Refused(400, 'params must be an object');
@@ -51,7 +51,7 @@ export class Commands {
     return this.describe(sent.command);
   }
 
-  status(addressee: Command['addressee'], id: string): object {
+  status(addressee: SentCommand['addressee'], id: string): object {
     const command = this.known.get(id);
     const isSame = JSON.stringify(command?.addressee) === JSON.stringify(addressee);
     return this.describe(found(isSame ? command : undefined, `command ${id}`));
@@ -69,16 +69,21 @@ export class Commands {
     waiting.abort();
   }
 
-  private start(name: string, addressee: Command['addressee'], effects: readonly { light: Light; effect: () => void }[], timeout: number) {
+  private start(
+    name: string,
+    addressee: SentCommand['addressee'],
+    effects: readonly { light: Light; effect: () => void }[],
+    timeout: number,
+  ) {
     const duration = this.time * (name === 'installEffect' ? INSTALLING : 1);
-    const command: Command = { id: randomUUID(), command: name, addressee, started: Date.now(), duration, status: 'running' };
+    const command: SentCommand = { id: randomUUID(), command: name, addressee, started: Date.now(), duration, status: 'running' };
     this.known.set(command.id, command);
     this.services.changed();
     return { command, completed: this.execute(command, effects, timeout) };
   }
 
   /** A device that is offline never responds: the command fails after its timeout. */
-  private async execute(command: Command, effects: readonly { light: Light; effect: () => void }[], timeout: number): Promise<void> {
+  private async execute(command: SentCommand, effects: readonly { light: Light; effect: () => void }[], timeout: number): Promise<void> {
     const { outcome } = this;
     const absent = effects.some(({ light }) => !light.online);
     try {
@@ -92,13 +97,13 @@ export class Commands {
     this.services.changed();
   }
 
-  private describe(command: Command): object {
+  private describe(command: SentCommand): object {
     return { ...command.addressee, commandId: command.id, status: command.status, progress: progressOf(command) };
   }
 }
 
 /** Percentage; only a command that has succeeded is at 100. */
-function progressOf({ status, started, duration }: Command): number {
+function progressOf({ status, started, duration }: SentCommand): number {
   if (status === 'success') return 100;
   return Math.min(99, Math.floor((100 * (Date.now() - started)) / Math.max(1, duration)));
 }

@@ -3,7 +3,7 @@ import { type DeviceRequest, type JsonObject, jsonObjectOf, requireType } from '
 import { ok } from '../http/response';
 import { Routes } from '../http/routes';
 import { type Actions, numberWithin, oneOf } from '../input';
-import type { Vendor } from '../vendor';
+import type { SimulatedVendor } from '../vendor';
 import { Cloud } from './cloud';
 import { Commands } from './commands';
 import { signInPage } from './sign-in-page';
@@ -14,13 +14,13 @@ const SIGN_IN = '/v2/auth/login';
 const WEEK = 7 * 24 * 60 * 60;
 
 /** Returns the JSON of a 200. */
-type Handler = (request: DeviceRequest, id: string, command: string) => object | Promise<object>;
+type TwinklyHandler = (request: DeviceRequest, id: string, command: string) => object | Promise<object>;
 
 /**
  * Twinkly's cloud and the strings behind it (the vendor's "Runtime API Reference"). The document's samples are lost: whatever
  * none of its sentences says is our guess, marked [G] where it stands.
  */
-export const twinkly: Vendor<TwinklyState> = {
+export const twinkly: SimulatedVendor<TwinklyState> = {
   name: 'Twinkly',
   prefix: '/twinkly',
   linkedPaths: [SIGN_IN],
@@ -73,13 +73,13 @@ function actionsOf(signIns: SignIns, cloud: Cloud, commands: Commands): Actions 
   };
 }
 
-const signInRoutes = (signIns: SignIns): Readonly<Record<string, Handler>> => ({
+const signInRoutes = (signIns: SignIns): Readonly<Record<string, TwinklyHandler>> => ({
   'POST /v2/auth': (request) => signIns.login(bodyOf(request)),
   'POST /v2/auth/token': (request) => signIns.token(bodyOf(request)),
 });
 
 /** [G] All paths but that of the list of objects. */
-const runtimeRoutes = (cloud: Cloud, commands: Commands): Readonly<Record<string, Handler>> => ({
+const runtimeRoutes = (cloud: Cloud, commands: Commands): Readonly<Record<string, TwinklyHandler>> => ({
   'GET /v3/objects': ({ query }) => cloud.list(query),
   'GET /v2/devices/:id/configuration': (_request, id) => cloud.device(id),
   'GET /v2/objects/runtime': ({ query }) => cloud.objects(query),
@@ -92,9 +92,9 @@ const runtimeRoutes = (cloud: Cloud, commands: Commands): Readonly<Record<string
 });
 
 /** Requires an access token. */
-const guarded = (signIns: SignIns, handlers: Readonly<Record<string, Handler>>): Readonly<Record<string, Handler>> =>
+const guarded = (signIns: SignIns, handlers: Readonly<Record<string, TwinklyHandler>>): Readonly<Record<string, TwinklyHandler>> =>
   Object.fromEntries(
-    Object.entries(handlers).map(([route, handler]): [string, Handler] => [
+    Object.entries(handlers).map(([route, handler]): [string, TwinklyHandler] => [
       route,
       (request, ...parts) => {
         signIns.check(request.headers.authorization);

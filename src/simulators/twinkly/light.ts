@@ -5,11 +5,11 @@ import type { Named, TwinklyObject } from './state';
 export const MODES = ['off', 'effect', 'color', 'playlist', 'movie'] as const;
 export type Mode = (typeof MODES)[number];
 
-interface Played extends Named {
+interface Animation extends Named {
   readonly colours: readonly string[];
 }
 
-const EFFECTS: readonly Played[] = [
+const EFFECTS: readonly Animation[] = [
   { id: 'rainbow', name: 'Rainbow', colours: ['#ff3b30', '#ff9f0a', '#ffe14d', '#34d158', '#32ade6', '#5e5ce6', '#bf5af2'] },
   { id: 'candle', name: 'Candle', colours: ['#ffb65c', '#ff9a3c', '#ffc87a', '#ff8a2a'] },
   { id: 'snow', name: 'Snow', colours: ['#ffffff', '#dcebff', '#b9d5ff', '#eef5ff'] },
@@ -17,13 +17,13 @@ const EFFECTS: readonly Played[] = [
   { id: 7, name: 'Sparkle', colours: ['#ffffff', '#101010', '#cfd8dc', '#000000'] },
   { id: 'aurora', name: 'Aurora', colours: ['#1de9b6', '#00b0ff', '#7c4dff', '#00e676'] },
 ];
-const MOVIES: readonly Played[] = [{ id: 'fireworks', name: 'Fireworks', colours: ['#ff375f', '#ffd60a', '#64d2ff', '#ffffff'] }];
-const PLAYLISTS: readonly Played[] = [
+const MOVIES: readonly Animation[] = [{ id: 'fireworks', name: 'Fireworks', colours: ['#ff375f', '#ffd60a', '#64d2ff', '#ffffff'] }];
+const PLAYLISTS: readonly Animation[] = [
   { id: 'advent', name: 'Advent', colours: ['#c1121f', '#2d6a4f', '#ffd166', '#2d6a4f'] },
   { id: 'summer', name: 'Summer night', colours: ['#ff9f1c', '#ffbf69', '#cbf3f0', '#2ec4b6'] },
 ];
 
-export interface Description {
+export interface LightDescription {
   readonly id: number;
   readonly name: string;
   readonly ledCount: number;
@@ -52,7 +52,7 @@ export class Light {
   private playing: Readonly<Record<'effect' | 'movie' | 'playlist', string>> = { effect: 'candle', movie: 'fireworks', playlist: 'advent' };
   private effects = EFFECTS;
 
-  constructor(readonly about: Description) {}
+  constructor(readonly about: LightDescription) {}
 
   /** The effect of a command, to be called when it is executed. @throws Refused */
   prepare(command: string, params: JsonObject): () => void {
@@ -129,7 +129,7 @@ export class Light {
     },
   };
 
-  private play(kind: 'effect' | 'playlist', id: unknown, known: readonly Played[]): () => void {
+  private play(kind: 'effect' | 'playlist', id: unknown, known: readonly Animation[]): () => void {
     const found = known.find((played) => played.id === id);
     if (!found) throw new Refused(400, `params.${kind}: there is no ${kind} ${String(id)}`);
     return () => {
@@ -143,8 +143,8 @@ export class Light {
     if (mode !== 'off') this.lastLit = mode;
   }
 
-  private played(): Played | undefined {
-    const lists: Partial<Record<Mode, readonly Played[]>> = { effect: this.effects, movie: MOVIES, playlist: PLAYLISTS };
+  private played(): Animation | undefined {
+    const lists: Partial<Record<Mode, readonly Animation[]>> = { effect: this.effects, movie: MOVIES, playlist: PLAYLISTS };
     return lists[this.mode]?.find(({ id }) => id === this.playing[this.mode as 'effect']);
   }
 

@@ -10,7 +10,7 @@ const DAY = 24 * 60 * 60;
 /** [G] Milliseconds in which a code must be exchanged. */
 const CODE_LIFE = 60_000;
 
-export interface Tokens {
+export interface TokenResponse {
   readonly access_token: string;
   readonly refresh_token: string;
   /** [G] The document's sample is lost; OAuth2 has these two. */
@@ -32,7 +32,7 @@ export class SignIns {
   }
 
   /** `POST /v2/auth`. */
-  login({ username, password }: JsonObject): Tokens {
+  login({ username, password }: JsonObject): TokenResponse {
     if (username !== ACCOUNT.username || password !== ACCOUNT.password) throw new Refused(401, 'Wrong username or password');
     return this.issue();
   }
@@ -46,7 +46,7 @@ export class SignIns {
   }
 
   /** `POST /v2/auth/token`. The grant for a code is not called `authorization_code`, as in OAuth2. */
-  token(body: JsonObject): Tokens {
+  token(body: JsonObject): TokenResponse {
     if (body.client_id !== ACCOUNT.clientId || body.client_secret !== ACCOUNT.clientSecret) throw new Refused(401, 'Unknown client');
     if (body.grant_type === 'authentication_code') return this.exchange(String(body.code), body.redirect_uri);
     if (body.grant_type === 'refresh_token') return this.renew(String(body.refresh_token));
@@ -68,7 +68,7 @@ export class SignIns {
     this.refresh.clear();
   }
 
-  private exchange(code: string, redirectUri: unknown): Tokens {
+  private exchange(code: string, redirectUri: unknown): TokenResponse {
     const known = this.codes.get(code);
     this.codes.delete(code);
     if (!known || known.end <= Date.now() || known.redirectUri !== redirectUri) throw new Refused(400, 'The code is not valid');
@@ -76,12 +76,12 @@ export class SignIns {
   }
 
   /** [G] A refresh token can be used once; a new one comes with the new access token. */
-  private renew(token: string): Tokens {
+  private renew(token: string): TokenResponse {
     if (!this.refresh.delete(token)) throw new Refused(401, 'The refresh token is not valid');
     return this.issue();
   }
 
-  private issue(): Tokens {
+  private issue(): TokenResponse {
     const [access_token, refresh_token] = [this.access.issue(this.tokenLife), createSecret()];
     this.refresh.add(refresh_token);
     return { access_token, refresh_token, token_type: 'Bearer', expires_in: this.tokenLife };

@@ -12,7 +12,7 @@ import { MqttConnection, refusedFilters } from './mqtt-connection';
 import type { BrokerOptions } from './mqtt-login';
 import type { TopicRange } from './mqtt-topics';
 import { type MqttListener, Recipients } from './recipients';
-import { type End, RECONNECT, Reconnects } from './reconnects';
+import { type ConnectionEnd, RECONNECT, Reconnects } from './reconnects';
 import { Redeploys } from './redeploys';
 import { Subscriptions } from './subscriptions';
 
@@ -187,7 +187,7 @@ export class MqttFeed extends Feed<MqttListener> {
   }
 
   /** From the beginning of a connection to its end. Undefined where it was ended from here. */
-  private async connect(): Promise<End | undefined> {
+  private async connect(): Promise<ConnectionEnd | undefined> {
     const { options, session } = this;
     const login = accountOf(options.username, options.password);
     const wasAccepted = session.accepted === login;

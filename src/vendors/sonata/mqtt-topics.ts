@@ -75,10 +75,11 @@ export interface TopicRange {
   readonly group: string | undefined;
 }
 
-type Device = number | undefined;
+/** The id of a device; undefined: all devices. */
+export type DeviceSelection = number | undefined;
 
-/** The filters for a device (undefined: for all). */
-export function filtersOf({ installationId, group }: TopicRange, device: Device): readonly string[] {
+/** The filters for a device, or for all. */
+export function filtersOf({ installationId, group }: TopicRange, device: DeviceSelection): readonly string[] {
   const prefix = `${group === undefined ? '' : `$share/${group}/`}v2/${installationId ?? '+'}/rx/${device ?? '+'}`;
   return [`${prefix}/context/+`, `${prefix}/alive`];
 }
@@ -87,7 +88,11 @@ export function filtersOf({ installationId, group }: TopicRange, device: Device)
  * What to subscribe to for these devices. Without overlaps, because a broker may deliver an event once for each filter that
  * matches; but each device has its own filter where the broker refuses the one for all.
  */
-export function filtersFor(range: TopicRange, devices: readonly Device[], refused: { has(filter: string): boolean }): ReadonlySet<string> {
+export function filtersFor(
+  range: TopicRange,
+  devices: readonly DeviceSelection[],
+  refused: { has(filter: string): boolean },
+): ReadonlySet<string> {
   const all = devices.includes(undefined) ? filtersOf(range, undefined) : [];
   const each = devices.map((device) => filtersOf(range, device).filter((_, kind) => !all[kind] || refused.has(all[kind])));
   return new Set([...all, ...each.flat()]);

@@ -4,7 +4,7 @@
  * @throws SyntaxError naming the position
  */
 export function parsePythonLiteral(text: string): unknown {
-  const reader = new Reader(text);
+  const reader = new LiteralReader(text);
   const value = reader.value(0);
   reader.expectEnd();
   return value;
@@ -24,7 +24,7 @@ const NUMBER = /[+-]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?/y;
 const NAME = /[A-Za-z_]\w*/y;
 const SPACE = /\s*/y;
 
-class Reader {
+class LiteralReader {
   private at = 0;
 
   constructor(private readonly text: string) {}

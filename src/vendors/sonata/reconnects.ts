@@ -18,7 +18,7 @@ export const RECONNECT = {
 };
 
 /** How a connection ended. */
-export interface End {
+export interface ConnectionEnd {
   readonly reason: EnsembleError;
   /** Milliseconds for which it was subscribed; undefined where it never was. */
   readonly lived: number | undefined;
@@ -45,7 +45,7 @@ export class Reconnects {
   }
 
   /** Why there is no connection, in the words for the user; `refused` where the login is not good. */
-  errorOf({ reason, lived = 0, wasAccepted, wasAlone }: End, trouble: Trouble): EnsembleError {
+  errorOf({ reason, lived = 0, wasAccepted, wasAlone }: ConnectionEnd, trouble: Trouble): EnsembleError {
     const { often, soon } = RECONNECT.takeover;
     if (lived > (this.isTakenOver ? soon : RECONNECT.stable)) {
       trouble.over();

@@ -63,13 +63,13 @@ export const settings = {
   ),
 };
 
-type Context = EventContext<SonataClient, Values<typeof settings>>;
+type SonataEventContext = EventContext<SonataClient, Values<typeof settings>>;
 
-export const start = (context: Context): void | Promise<void> =>
+export const start = (context: SonataEventContext): void | Promise<void> =>
   context.settings.transport === 'mqtt' ? startMqtt(context) : startWebhook(context);
 
 /** Whether the event is for this node. Remembers each device that has sent an event to the gateway. */
-function isWanted({ connection, settings, warn }: Context, { installationId, deviceId }: SonataEvent): boolean {
+function isWanted({ connection, settings, warn }: SonataEventContext, { installationId, deviceId }: SonataEvent): boolean {
   const { settings: gateway, heard } = connection;
   // The server may post events of other installations too.
   if (gateway.installationId !== undefined && gateway.installationId !== installationId) return false;
@@ -80,7 +80,7 @@ function isWanted({ connection, settings, warn }: Context, { installationId, dev
 const topicOf = ({ installationId, deviceId, type }: SonataEvent): string => `${installationId}/${deviceId}/${type}`;
 
 /** Reads one after the other, and reports the first of several in a row that cannot be read: a broken sender must not fill the log. */
-function reader<T>(context: Context, read: (event: T) => void, textOf: (event: T) => string): (event: T) => void {
+function reader<T>(context: SonataEventContext, read: (event: T) => void, textOf: (event: T) => string): (event: T) => void {
   const unreadable = new Trouble();
   return (event) => {
     try {
@@ -92,7 +92,7 @@ function reader<T>(context: Context, read: (event: T) => void, textOf: (event: T
   };
 }
 
-function startMqtt(context: Context): void {
+function startMqtt(context: SonataEventContext): void {
   const { settings, connection, scope } = context;
   const read = ({ topic: { installationId, deviceId, type, model }, text, initial, resumed }: FeedMessage): void => {
     // An empty text removes what the broker has retained.
@@ -131,7 +131,7 @@ function readText(type: string, text: string): unknown {
 /** Tests wait less. */
 export const RETRY: BackoffRule = { first: 1000, most: LONGEST_PAUSE };
 
-async function startWebhook(context: Context): Promise<void> {
+async function startWebhook(context: SonataEventContext): Promise<void> {
   const { settings, connection, scope } = context;
   if (settings.publicUrl === undefined) throw new EnsembleError('NOT_CONFIGURED', 'publicUrl is missing');
   const read = (body: Buffer): void => {
@@ -167,7 +167,7 @@ class Subscription {
   private waits = false;
 
   constructor(
-    private readonly context: Context,
+    private readonly context: SonataEventContext,
     private readonly url: string,
   ) {}
 

@@ -7,23 +7,23 @@ import type { SonataClient, SonataSettings } from './client';
 import { installationId } from './sonata-gateway';
 
 /** Facts: the vendor's "Sonata REST API Documentation", section Endpoints. */
-const device = {
+const matrixParameters = {
   deviceId: integer({ label: 'Device ID', help: 'Number of the matrix, as printed on it.', min: 0, max: 0xffff, lookup: 'devices' }),
   installationId: optional({ ...installationId, help: 'Installation of the matrix. Empty: the installation of the gateway.' }),
 };
 
-interface Device {
+interface MatrixAddress {
   readonly deviceId: number;
   readonly installationId: number | undefined;
 }
 
-function ids(values: Device, { settings }: SonataClient): { installation_id: number; device_id: number } {
+function ids(values: MatrixAddress, { settings }: SonataClient): { installation_id: number; device_id: number } {
   const installation = values.installationId ?? settings.installationId;
   if (installation === undefined) throw invalidInput('installationId is missing, and the gateway has none either');
   return { installation_id: installation, device_id: values.deviceId };
 }
 
-const target = (values: Device, gateway: SonataClient): string => {
+const target = (values: MatrixAddress, gateway: SonataClient): string => {
   const { installation_id, device_id } = ids(values, gateway);
   return `${installation_id}/${device_id}`;
 };
@@ -45,7 +45,7 @@ export const operations = [
     label: 'Set pattern',
     help: 'Shows a pattern on the matrix. The matrix loses it when its power is cut.',
     parameters: {
-      ...device,
+      ...matrixParameters,
       pattern: grid({
         label: 'Pattern',
         help: 'Brightness of each LED, row by row: 100 whole numbers, 10 rows of 10, or 96 without the corners, which have no LED. Also as JSON text, Buffer or typed array.',
@@ -69,7 +69,7 @@ export const operations = [
     id: 'toggle',
     label: 'Toggle',
     help: 'Switches between off and what was shown last.',
-    parameters: device,
+    parameters: matrixParameters,
     repeatable: false,
     target,
     request: (values, gateway) => ({ method: 'POST', path: '/toggle', json: ids(values, gateway) }),
@@ -79,7 +79,7 @@ export const operations = [
     id: 'off',
     label: 'Off',
     help: 'Switches all LEDs off.',
-    parameters: device,
+    parameters: matrixParameters,
     repeatable: true,
     target,
     request: (values, gateway) => ({ method: 'POST', path: '/off', json: ids(values, gateway) }),

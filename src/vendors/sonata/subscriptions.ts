@@ -1,8 +1,6 @@
 import type { BrokerSession } from './broker-session';
 import type { MqttConnection } from './mqtt-connection';
-import { filtersFor, filtersOf, type TopicRange } from './mqtt-topics';
-
-type Device = number | undefined;
+import { type DeviceSelection, filtersFor, filtersOf, type TopicRange } from './mqtt-topics';
 
 /** What one connection is subscribed to, and what the broker refuses. */
 export class Subscriptions {
@@ -17,8 +15,8 @@ export class Subscriptions {
     private readonly range: TopicRange,
   ) {}
 
-  /** Subscribes to a device (undefined: to all) once more. */
-  renew(device: Device): void {
+  /** Subscribes to a device, or to all, once more. */
+  renew(device: DeviceSelection): void {
     for (const filter of [...filtersOf(this.range, undefined), ...filtersOf(this.range, device)]) this.due.add(filter);
   }
 
@@ -28,7 +26,7 @@ export class Subscriptions {
   }
 
   /** Subscribes to what is wanted, and to nothing else. @throws EnsembleError why the connection ended meanwhile */
-  async align(devices: readonly Device[]): Promise<void> {
+  async align(devices: readonly DeviceSelection[]): Promise<void> {
     const { connection, session, range } = this;
     for (;;) {
       const wanted = filtersFor(range, devices, this.refused);
@@ -45,13 +43,13 @@ export class Subscriptions {
     }
   }
 
-  isGranted(device: Device): boolean {
+  isGranted(device: DeviceSelection): boolean {
     const own = filtersOf(this.range, device);
     return filtersOf(this.range, undefined).every((all, kind) => this.granted.has(all) || this.granted.has(own[kind] as string));
   }
 
   /** The filters of a device that the broker refuses. */
-  refusedOf(device: Device): readonly string[] {
+  refusedOf(device: DeviceSelection): readonly string[] {
     const all = filtersOf(this.range, undefined);
     return filtersOf(this.range, device).filter((own, kind) => this.refused.has(own) && !this.granted.has(all[kind] as string));
   }

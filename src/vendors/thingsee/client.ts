@@ -4,7 +4,7 @@ import { EnsembleError } from '../../core/errors';
 import { type AccessToken, accountOf, Login, loginRefusal } from '../../core/follow/login';
 import { Secrets } from '../../core/http/redact';
 import type { HttpRequest, HttpResponse, SendOptions } from '../../core/http/request';
-import { fieldsOf } from '../../core/http/response';
+import { jsonFieldsOf } from '../../core/http/response';
 import { HttpConnection } from '../../core/http-connection';
 import { isConfidential } from '../../core/schema/host';
 import type { Scope } from '../../core/scope';
@@ -38,7 +38,7 @@ const EXPIRED: readonly string[] = ['UNAUTHORIZED', 'FORBIDDEN'];
 
 /** The form of the vendor's own errors: its gateway's have a message alone. */
 const refusal = loginRefusal([400, 401, 403], (response) => {
-  const { statusCode, message } = fieldsOf(response) ?? {};
+  const { statusCode, message } = jsonFieldsOf(response) ?? {};
   return Number(statusCode) === response.statusCode && typeof message === 'string';
 });
 

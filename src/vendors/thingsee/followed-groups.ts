@@ -3,7 +3,7 @@ import { Trouble } from '../../core/trouble';
 import type { Cursors, MessageContext } from './followed-thing';
 import { atBeginning, steadyNow } from './message-cursor';
 import { groupPath } from './parameters';
-import { groupThings, type Message } from './responses';
+import { groupThings, type ThingMessage } from './responses';
 import { isCommon, sweep } from './sweep';
 
 /** A group's things are looked up again after so many intervals, at the latest after so many seconds. Tests have shorter times. */
@@ -52,7 +52,7 @@ export class FollowedGroups {
   }
 
   /** Sent before the thing joined one of these groups. */
-  isForeign({ deploymentGroupId }: Message): boolean {
+  isForeign({ deploymentGroupId }: ThingMessage): boolean {
     return typeof deploymentGroupId === 'string' && !this.groups.has(deploymentGroupId);
   }
 

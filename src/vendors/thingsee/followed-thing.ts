@@ -16,7 +16,7 @@ import {
   windowStart,
 } from './message-cursor';
 import type { MessageReader } from './message-reader';
-import type { Message } from './responses';
+import type { ThingMessage } from './responses';
 
 export interface MessageSettings {
   /** TUIDs. */
@@ -40,7 +40,7 @@ export interface FollowedThingOptions {
   readonly cursors: Cursors;
   readonly reader: MessageReader;
   /** Whether a message was sent before the thing came to be followed. */
-  readonly isForeign: (tuid: string, message: Message) => boolean;
+  readonly isForeign: (tuid: string, message: ThingMessage) => boolean;
 }
 
 /** One thing whose messages are passed on. */

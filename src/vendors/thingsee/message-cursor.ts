@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { largest } from '../../core/numbers';
 import { isObject } from '../../core/objects';
-import type { Received, Window } from './message-reader';
-import type { Message } from './responses';
+import type { ReceivedMessage, Window } from './message-reader';
+import type { ThingMessage } from './responses';
 
 /** Seconds before the cursor that are read again, so that what comes even later than the grace is still noticed. */
 export const LOOK_BACK = 60;
@@ -18,12 +18,12 @@ export interface Cursor {
 }
 
 /** A message that is to be passed on. */
-export interface Due extends Received {
+export interface Due extends ReceivedMessage {
   /** A later one has been passed on before it. */
   readonly late: boolean;
 }
 
-export interface Step {
+export interface CursorStep {
   readonly due: readonly Due[];
   readonly cursor: Cursor;
 }
@@ -35,13 +35,13 @@ export const steadyNow = (): number => Math.floor((performance.timeOrigin + perf
 export const atBeginning = (beginning: number): Cursor => ({ at: beginning - 1 });
 
 /** The cursor after the first look, at which these counted as passed on. */
-export const afterFirstLook = ({ at, since }: Cursor, old: readonly Received[]): Cursor => ({
+export const afterFirstLook = ({ at, since }: Cursor, old: readonly ReceivedMessage[]): Cursor => ({
   at,
   since,
   seen: fingerprints(old),
 });
 
-const fingerprints = (messages: readonly Received[]): Record<string, number> =>
+const fingerprints = (messages: readonly ReceivedMessage[]): Record<string, number> =>
   Object.fromEntries(messages.map(({ message }) => [fingerprint(message), message.tsmTs]));
 
 /** A cursor further ahead than this (seconds) was made by a clock that was wrong. */
@@ -72,7 +72,7 @@ export const windowAhead = ({ at }: Cursor, back: Cursor, now: number): Window =
 });
 
 /** The cursor that is set `back`, with what is ahead of the present (`windowAhead`): that counts as passed on, or is due. Pure. */
-export function setBack(cursor: Cursor, back: Cursor, messages: readonly Received[]): Step {
+export function setBack(cursor: Cursor, back: Cursor, messages: readonly ReceivedMessage[]): CursorStep {
   const { due } = advance(cursor, messages, Infinity);
   return { due, cursor: { ...back, seen: { ...back.seen, ...fingerprints(messages) } } };
 }
@@ -84,7 +84,7 @@ export const windowStart = ({ at }: Cursor): number => at - LOOK_BACK;
  * What of a window's messages is to be passed on now, in order, each once. Pure.
  * @param horizon messages after this time wait, so that those which come late can still take their place
  */
-export function advance(cursor: Cursor, messages: readonly Received[], horizon: number): Step {
+export function advance(cursor: Cursor, messages: readonly ReceivedMessage[], horizon: number): CursorStep {
   const { at, seen = {}, since } = cursor;
   const last = lastOf(cursor);
   const known = new Map(Object.entries(seen));
@@ -104,7 +104,7 @@ export function advance(cursor: Cursor, messages: readonly Received[], horizon: 
 }
 
 /** Equal for messages with equal content, whatever the order of their fields. */
-export function fingerprint(message: Message): string {
+export function fingerprint(message: ThingMessage): string {
   return createHash('sha256')
     .update(JSON.stringify(sorted(message)))
     .digest('base64url')

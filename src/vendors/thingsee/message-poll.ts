@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { type Kept, TopicMemory } from '../../core/follow/topic-memory';
+import { type KeptTopics, TopicMemory } from '../../core/follow/topic-memory';
 import { FollowedGroups } from './followed-groups';
 import { type Cursors, FollowedThing, type MessageContext } from './followed-thing';
 import { atBeginning, type Cursor, steadyNow } from './message-cursor';
 import { MessageReader } from './message-reader';
-import type { Message } from './responses';
+import type { ThingMessage } from './responses';
 import { sweep } from './sweep';
 
 const keptCursors = z.record(
@@ -94,7 +94,7 @@ export class MessagePoll {
     const { context, cursors, reader } = this;
     const chosen = new Set([...this.named, ...this.groups.members]);
     for (const tuid of this.things.keys()) if (!chosen.has(tuid)) this.things.delete(tuid);
-    const isForeign = (tuid: string, message: Message) => !this.named.includes(tuid) && this.groups.isForeign(message);
+    const isForeign = (tuid: string, message: ThingMessage) => !this.named.includes(tuid) && this.groups.isForeign(message);
     for (const tuid of chosen)
       if (!this.things.has(tuid)) this.things.set(tuid, new FollowedThing(tuid, { context, cursors, reader, isForeign }));
     // The things of a group that cannot be read may come back.
@@ -113,7 +113,7 @@ export class MessagePoll {
   }
 
   /** A store may give it when this instance has begun already, or when it ends. */
-  private restoreLate(kept: Kept<Cursor> | undefined): void {
+  private restoreLate(kept: KeptTopics<Cursor> | undefined): void {
     const { scope } = this.context;
     for (const [id, cursor] of kept?.topics ?? []) {
       const thing = this.things.get(id);

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { EnsembleError } from '../../core/errors';
-import type { Fields } from '../../core/http/request';
+import type { RequestFields } from '../../core/http/request';
 import { json } from '../../core/http/response';
 import type { Scope } from '../../core/scope';
 import type { ThingseeClient } from './client';
 import { thingPath } from './parameters';
-import { type Message, message, repaired } from './responses';
+import { message, repaired, type ThingMessage } from './responses';
 
 /** [G] No largest limit is documented: a modest one is least likely to be cut silently. */
 const LIMIT = 100;
@@ -16,8 +16,8 @@ const NEWEST_FIRST = true;
 
 const list = json(z.looseObject({ data: z.array(z.unknown()) }));
 
-export interface Received {
-  readonly message: Message;
+export interface ReceivedMessage {
+  readonly message: ThingMessage;
   /** As the vendor sent it. */
   readonly raw: unknown;
 }
@@ -42,7 +42,7 @@ export class MessageReader {
   ) {}
 
   /** A page that is full may not be all. Halving the window does not depend on the order in which the vendor sorts. */
-  async read(tuid: string, { from, to: end }: Window): Promise<Received[]> {
+  async read(tuid: string, { from, to: end }: Window): Promise<ReceivedMessage[]> {
     // The clock by which a cursor was made may have been ahead.
     const to = Math.max(from, end);
     const page = await this.page(tuid, { from, to }, LIMIT);
@@ -57,13 +57,13 @@ export class MessageReader {
     return this.list(tuid, { from: Math.max(0, from - 1), to: to + 1, limit });
   }
 
-  private async list(tuid: string, selected: Fields): Promise<unknown[]> {
+  private async list(tuid: string, selected: RequestFields): Promise<unknown[]> {
     const query = { messageid: this.messageId?.join(','), ...selected };
     return list(await this.client.read(thingPath(tuid, '/messages'), { scope: this.scope, query })).data;
   }
 
   /** Messages of the same second keep the order in which they were sent, whichever way the vendor lists them. */
-  private async oldestFirst(tuid: string, page: readonly unknown[]): Promise<Received[]> {
+  private async oldestFirst(tuid: string, page: readonly unknown[]): Promise<ReceivedMessage[]> {
     const received = this.check(tuid, page);
     if (received.length < 2) return received;
     this.newestFirst = directionOf(received) ?? this.newestFirst;
@@ -72,7 +72,7 @@ export class MessageReader {
     return (this.newestFirst ?? NEWEST_FIRST) ? received.reverse() : received;
   }
 
-  private check(tuid: string, page: readonly unknown[]): Received[] {
+  private check(tuid: string, page: readonly unknown[]): ReceivedMessage[] {
     return page.flatMap((raw) => {
       const { data, error } = message.safeParse(repaired(raw));
       if (data) return [{ message: data, raw }];
@@ -85,7 +85,7 @@ export class MessageReader {
 }
 
 /** Whether the newest stands first; undefined where all are of one second. */
-function directionOf(received: readonly Received[]): boolean | undefined {
+function directionOf(received: readonly ReceivedMessage[]): boolean | undefined {
   const [first = 0, last = 0] = [received[0]?.message.tsmTs, received.at(-1)?.message.tsmTs];
   return first === last ? undefined : first > last;
 }

@@ -1,6 +1,6 @@
 import { invalidInput } from '../../core/errors';
 import { segment } from '../../core/http/path';
-import type { Fields } from '../../core/http/request';
+import type { RequestFields } from '../../core/http/request';
 import { integer, list, optional, text } from '../../core/schema/parameters';
 
 /** "alerts" in its place is another request. */
@@ -49,7 +49,7 @@ interface Selected {
 }
 
 /** @throws EnsembleError INVALID_INPUT where a time is in milliseconds */
-export const queryOf = ({ messageId, eventId, from, to, limit }: Selected): Fields => ({
+export const queryOf = ({ messageId, eventId, from, to, limit }: Selected): RequestFields => ({
   messageid: messageId?.join(','),
   eventid: eventId?.join(','),
   from: inSeconds('from', from),

@@ -41,7 +41,7 @@ export const isBlank = (value: unknown): boolean => typeof value === 'string' &&
 export const numeric = z.preprocess((value) => (typeof value === 'string' && !isBlank(value) ? Number(value) : value), z.number());
 
 export const message = z.looseObject({ tsmId: numeric, tsmTs: numeric, tsmEv: numeric.optional() });
-export type Message = z.infer<typeof message>;
+export type ThingMessage = z.infer<typeof message>;
 
 /** A group without things may have no list. */
 export const groupThings = data(z.looseObject({ tuids: lenientArray(z.string()).default([]) }));

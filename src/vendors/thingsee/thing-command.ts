@@ -1,8 +1,8 @@
 import { randomInt } from 'node:crypto';
 import { z } from 'zod';
 import { EnsembleError, type ErrorCode, invalidInput, show } from '../../core/errors';
-import { until } from '../../core/follow/until';
-import type { Fields, HttpRequest, HttpResponse } from '../../core/http/request';
+import { askUntil } from '../../core/follow/until';
+import type { HttpRequest, HttpResponse, RequestFields } from '../../core/http/request';
 import { lenientArray } from '../../core/http/response';
 import { smallest } from '../../core/numbers';
 import { isRecord, parseJson } from '../../core/objects';
@@ -12,7 +12,7 @@ import type { ThingseeClient } from './client';
 import { documentedIds } from './command-forms';
 import { fingerprint } from './message-cursor';
 import { limit, period, queryOf, selection, thingPath, tuid } from './parameters';
-import { data, type Message, message, repaired } from './responses';
+import { data, message, repaired, type ThingMessage } from './responses';
 
 export { forms } from './command-forms';
 
@@ -141,16 +141,16 @@ interface Wait {
   readonly isUsed: boolean;
 }
 
-const replies = (from: number): Fields => queryOf({ eventId: REPLIES.map(String), from, limit: 100 });
+const replies = (from: number): RequestFields => queryOf({ eventId: REPLIES.map(String), from, limit: 100 });
 
 /** Not retryable, but a proxy's page has them, too. */
 const PASSING: readonly ErrorCode[] = ['BAD_RESPONSE', 'FORBIDDEN'];
 
 /** Reads the messages of the thing until each command has its reply. @throws EnsembleError TIMEOUT */
-function repliesTo(commands: readonly JsonObject[], wait: Wait, context: OperationContext<ThingseeClient>): Promise<Message[]> {
+function repliesTo(commands: readonly JsonObject[], wait: Wait, context: OperationContext<ThingseeClient>): Promise<ThingMessage[]> {
   const { connection, scope, progress } = context;
   let count = 0;
-  return until({
+  return askUntil({
     scope,
     limit: wait.seconds,
     pauses: PAUSES,
@@ -170,7 +170,7 @@ function repliesTo(commands: readonly JsonObject[], wait: Wait, context: Operati
 }
 
 /** The first reply to each command that has one; each counts once. */
-function assign(found: readonly Message[], commands: readonly JsonObject[], { since, earlier, isUsed }: Wait): Message[] {
+function assign(found: readonly ThingMessage[], commands: readonly JsonObject[], { since, earlier, isUsed }: Wait): ThingMessage[] {
   const byPrint = new Map(found.filter(({ tsmTs }) => tsmTs >= since).map((one) => [fingerprint(one), one]));
   for (const print of earlier) byPrint.delete(print);
   const left = [...byPrint.values()];
@@ -180,5 +180,5 @@ function assign(found: readonly Message[], commands: readonly JsonObject[], { si
   });
 }
 
-const isReply = ({ tsmEv, transactionId }: Message, command: JsonObject): boolean =>
+const isReply = ({ tsmEv, transactionId }: ThingMessage, command: JsonObject): boolean =>
   REPLIES.includes(tsmEv ?? 0) && transactionId === command.transactionId;

@@ -1,5 +1,5 @@
 import { EnsembleError } from '../../core/errors';
-import { until } from '../../core/follow/until';
+import { askUntil } from '../../core/follow/until';
 import type { OperationContext } from '../../core/operation';
 import type { ThingsquareClient } from './client';
 import { readVariable } from './devices';
@@ -17,7 +17,7 @@ export async function awaitAcknowledgement(
   limit: number,
   { connection, scope, progress }: OperationContext<ThingsquareClient>,
 ): Promise<void> {
-  await until({
+  await askUntil({
     scope,
     limit,
     pauses: PAUSES,

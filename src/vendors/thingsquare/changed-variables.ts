@@ -1,19 +1,19 @@
 import { createHash } from 'node:crypto';
 import type { TopicMemory } from '../../core/follow/topic-memory';
-import { KINDS, type Kind, type Variable } from './devices';
+import { KINDS, type Variable, type VariableKind } from './devices';
 import type { Listing } from './listing-feed';
 
 /** Which variables a node follows; undefined: all. */
 export interface Filter {
   readonly device: string | undefined;
-  readonly kind: Kind | undefined;
+  readonly kind: VariableKind | undefined;
   readonly variable: string | undefined;
 }
 
 export interface ListedVariable {
   readonly topic: string;
   readonly device: string;
-  readonly kind: Kind;
+  readonly kind: VariableKind;
   readonly name: string;
   readonly variable: Variable;
 }

@@ -8,7 +8,7 @@ import type { Scalar } from '../../core/schema/parameters';
 import { isNothing } from './word-responses';
 
 export const KINDS = ['d', 's', 'meta'] as const;
-export type Kind = (typeof KINDS)[number];
+export type VariableKind = (typeof KINDS)[number];
 
 /** The backend is written for Node.js, and so are bytes in its JSON. */
 const bytes = z.object({ type: z.literal('Buffer'), data: z.array(z.int().min(0).max(255)) }).transform(({ data }) => Buffer.from(data));
@@ -17,10 +17,13 @@ const bytes = z.object({ type: z.literal('Buffer'), data: z.array(z.int().min(0)
 const value = z.union([bytes, z.unknown()]);
 
 /** A number, in quotes too. */
-export const number = z.preprocess((given) => (typeof given === 'string' && /^\d{1,15}$/.test(given) ? Number(given) : given), z.number());
+export const lenientNumber = z.preprocess(
+  (given) => (typeof given === 'string' && /^\d{1,15}$/.test(given) ? Number(given) : given),
+  z.number(),
+);
 
 /** All times in milliseconds since 1970. `acked` is when the device acknowledged a `d` variable. */
-const time = orAbsent(number);
+const time = orAbsent(lenientNumber);
 const variable = z.looseObject({ value, time, acked: time, syncacked: time }).transform(withoutUndefined);
 export type Variable = z.infer<typeof variable>;
 
@@ -28,7 +31,7 @@ const variables = orAbsent(lenientRecord(variable));
 const device = z.looseObject({ d: variables, s: variables, meta: variables }).transform(withoutUndefined);
 export type Device = z.infer<typeof device>;
 
-const point = z.looseObject({ id: number, value, timestamp: time }).transform(withoutUndefined);
+const point = z.looseObject({ id: lenientNumber, value, timestamp: time }).transform(withoutUndefined);
 export type Point = z.infer<typeof point>;
 
 const orNotFound =

@@ -1,6 +1,6 @@
 import { segment } from '../../core/http/path';
 import { choice, text } from '../../core/schema/parameters';
-import type { Kind } from './devices';
+import type { VariableKind } from './devices';
 
 /** What operations on one device, and on one of its variables, ask for. */
 export const device = text({
@@ -16,7 +16,7 @@ export const kinds = {
   meta: 'meta: read-only',
 };
 
-export const kindOf = <const O extends readonly Kind[]>(options: O) =>
+export const kindOf = <const O extends readonly VariableKind[]>(options: O) =>
   choice({
     label: 'Kind',
     help: 'd: the backend sends it to the device. s: the device reports it, or the backend stores it. meta: what the backend knows about the device.',
@@ -37,7 +37,7 @@ export const devicePath = (id: string): string => `/0/devices/${segment('device'
 
 export interface VariableName {
   readonly device: string;
-  readonly kind: Kind;
+  readonly kind: VariableKind;
   readonly name: string;
 }
 export const variablePath = ({ device, kind, name }: VariableName): string => `${devicePath(device)}/${kind}/${segment('name', name)}`;

@@ -30,8 +30,7 @@ export const settings = {
   }),
 };
 
-type Settings = Values<typeof settings>;
-type Context = EventContext<ThingsquareClient, Settings>;
+type ThingsquareEventContext = EventContext<ThingsquareClient, Values<typeof settings>>;
 
 /** What the node remembers: the devices, and the revision of each variable. */
 interface KeptEvents extends Filter, KeptDevices {
@@ -44,7 +43,7 @@ const TOO_MANY = 'there are more devices and variables than this node can rememb
 /** The unit of the interval. Tests have a shorter one. */
 export const SECOND = { milliseconds: 1000 };
 
-export async function start(context: Context): Promise<void> {
+export async function start(context: ThingsquareEventContext): Promise<void> {
   const { connection, settings, scope } = context;
   const changes = new ListingChanges(context);
   await changes.restore();
@@ -53,16 +52,16 @@ export async function start(context: Context): Promise<void> {
 
 /** Tells the flow of one node what has changed from listing to listing. */
 class ListingChanges implements ListingListener {
-  readonly state: Context['state'];
-  readonly report: Context['report'];
-  readonly warn: Context['warn'];
+  readonly state: ThingsquareEventContext['state'];
+  readonly report: ThingsquareEventContext['report'];
+  readonly warn: ThingsquareEventContext['warn'];
   private readonly revisions: TopicMemory<string, KeptEvents>;
   private kept: KeptEvents | undefined;
   /** Undefined where the node follows some variables only. */
   private devices: KnownDevices | undefined;
   private isFirst = true;
 
-  constructor(private readonly context: Context) {
+  constructor(private readonly context: ThingsquareEventContext) {
     const { connection, memory, settings } = context;
     const { device, kind, variable } = settings;
     const { baseUrl } = connection.settings;

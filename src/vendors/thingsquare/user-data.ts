@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { invalidInput, show } from '../../core/errors';
-import type { Fields, HttpResponse } from '../../core/http/request';
+import type { HttpResponse, RequestFields } from '../../core/http/request';
 import { json, orAbsent } from '../../core/http/response';
 import { isObject, withoutUndefined } from '../../core/objects';
 import type { JsonObject } from '../../core/schema/parameters';
@@ -14,7 +14,7 @@ export const readUser = (response: HttpResponse): ReturnType<typeof readJson> =>
   /^(undefined)?$/.test(response.body.toString('utf8').trim()) ? { login: '' } : readJson(response);
 
 /** Nested data as the fields of a form, in brackets: `{a: {b: 1}}` is `a[b]=1`, as the vendor's library sends it. @throws EnsembleError INVALID_INPUT */
-export function toForm(data: JsonObject): Fields {
+export function toForm(data: JsonObject): RequestFields {
   const form: Record<string, string> = {};
   for (const [name, value] of Object.entries(data)) addFields(form, name, value, `data.${name}`);
   if (Object.keys(form).length === 0) throw invalidInput('data must have at least one field');

@@ -4,7 +4,7 @@ import type { ReadOptions } from '../../core/http/request';
 import { HttpConnection } from '../../core/http-connection';
 import { type ChannelFacts, documentedFacts, factsOf } from './channel-values';
 import { type Channel, readChannels } from './channels';
-import { OwnChanges } from './own-changes';
+import { OwnChannelChanges } from './own-changes';
 
 const MOST_CHANNELS = 1000;
 
@@ -23,7 +23,7 @@ export class TurnClient extends HttpConnection<TurnSettings> {
   readonly vendor = 'turn';
   /** In every request, and in every event that a request of ours causes. */
   readonly senderId: string;
-  readonly ownChanges = new OwnChanges();
+  readonly ownChanges = new OwnChannelChanges();
   private readonly facts = new Map<string, ChannelFacts>();
 
   constructor(

@@ -19,7 +19,7 @@ const OVERTAKING = 100;
  * What was sent to each channel from here, until something newer is known of it: what is under way, and the last two that are over.
  * Where the event of such a change is missed, the state that is read later does not say whose it is.
  */
-export class OwnChanges {
+export class OwnChannelChanges {
   private readonly changes = new Map<string, OwnChange[]>();
 
   /** Remembers a change while it is sent, and after, unless the Turn refuses it. */

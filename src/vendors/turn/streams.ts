@@ -1,5 +1,6 @@
 import { STREAM_TIMING, type StreamDefinition, type StreamEvent, type StreamTiming, streamEvent } from '../../core/follow/stream';
 import { isRecord, parseJson } from '../../core/objects';
+import type { JsonObject } from '../../core/schema/parameters';
 import { readConfig, readState } from './channels';
 import type { TurnClient } from './client';
 import { normalId } from './ids';
@@ -44,8 +45,6 @@ export function streamOf(name: keyof typeof streams, timing = TIMING): StreamDef
   };
 }
 
-type Data = Readonly<Record<string, unknown>>;
-
 /** The data of an event as JSON: undefined where it is none, but a notification may hold anything, or nothing. */
 function dataOf({ onlyNotifies }: TurnStream, text: string): unknown {
   const data = parseJson(text);
@@ -58,13 +57,13 @@ const SENSOR = 'InternalTemperatureServiceImpl';
 /** Where an event has its sender: seen in use as `modifiedBy`; the document says that the key-value pair of the header is in it. */
 const isSender = (key: string): boolean => key === 'modifiedBy' || key.toLowerCase() === 'sender-id';
 
-function senderOf(data: Data): TurnEvent['details'] {
+function senderOf(data: JsonObject): TurnEvent['details'] {
   const named = typeof data.modifiedBy === 'string' ? data.modifiedBy : data[Object.keys(data).find(isSender) ?? ''];
   if (typeof named !== 'string') return { modifiedBy: undefined };
   return named.includes(SENSOR) ? { modifiedBy: named, internal: true } : { modifiedBy: named };
 }
 
-const withoutSender = (data: Data): Data => Object.fromEntries(Object.entries(data).filter(([key]) => !isSender(key)));
+const withoutSender = (data: JsonObject): JsonObject => Object.fromEntries(Object.entries(data).filter(([key]) => !isSender(key)));
 
 const CONFIG = 'config';
 const TRANSPORT_CONTROLS = 'transportControls';
@@ -75,11 +74,11 @@ const stateEvent = (topic: string, payload: unknown, raw: unknown, details: Turn
   streamEvent(topic, payload, { raw, type, details });
 
 /** [G] The frame of an action is not documented: what has no state is passed on whole. */
-const actionEvent = (topic: string, raw: Data): TurnEvent =>
+const actionEvent = (topic: string, raw: JsonObject): TurnEvent =>
   streamEvent(topic, withoutSender(raw), { raw, type: 'action', details: senderOf(raw), isState: false });
 
 /** The state that a value of the device itself makes: lists have the values alone, and events an object, by analogy with channels [G]. */
-function stateOf(name: string, value: unknown): Data {
+function stateOf(name: string, value: unknown): JsonObject {
   if (!isRecord(value)) return { value: repairNamed(name, value) };
   return 'value' in value ? { ...repairValues(value), value: repairNamed(name, value.value) } : repairValues(value);
 }

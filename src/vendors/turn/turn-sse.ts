@@ -49,7 +49,7 @@ export const settings = {
   }),
 };
 
-type Context = EventContext<TurnClient, Values<typeof settings>>;
+type TurnEventContext = EventContext<TurnClient, Values<typeof settings>>;
 
 const STREAMS = {
   channels: 'channels',
@@ -62,7 +62,7 @@ const STREAMS = {
   'transport-controls': 'transport-controls',
 } as const;
 
-export async function start(context: Context): Promise<void> {
+export async function start(context: TurnEventContext): Promise<void> {
   const { connection, settings } = context;
   const { stream, selector, initial, ignoreOwn } = settings;
   await followStream(context, {
@@ -75,7 +75,7 @@ export async function start(context: Context): Promise<void> {
 }
 
 /** Which topics are meant. @throws EnsembleError NOT_CONFIGURED */
-function topicsOf(client: TurnClient, { stream, selector }: Context['settings']): (topic: string) => boolean {
+function topicsOf(client: TurnClient, { stream, selector }: TurnEventContext['settings']): (topic: string) => boolean {
   if (!SELECTIVE.some((one) => one === stream)) return () => true;
   if (selector === undefined) throw new EnsembleError('NOT_CONFIGURED', 'selector is missing');
   const wanted = normalId(selector);

@@ -5,7 +5,7 @@ import type { HttpRequest, HttpResponse, SendOptions } from '../../core/http/req
 import { HttpConnection } from '../../core/http-connection';
 import type { JsonObject } from '../../core/schema/parameters';
 import type { Scope } from '../../core/scope';
-import { type Group, type GroupRequest, groupRequests, readGroup } from './group-status';
+import { type GroupRequest, type GroupStatus, groupRequests, readGroup } from './group-status';
 import { OAuthLogin, PasswordLogin } from './login';
 import { listObjects, readObjects, type TwinklyObject } from './object-list';
 import { WireProfile } from './wire-profile';
@@ -75,7 +75,7 @@ export class TwinklyClient extends HttpConnection<TwinklySettings> {
   }
 
   /** The status of objects or installations; `take` is called with each part as it comes. @throws EnsembleError */
-  readStates(group: GroupRequest, scope: Scope, take: (group: Group) => void): Promise<number> {
+  readStates(group: GroupRequest, scope: Scope, take: (group: GroupStatus) => void): Promise<number> {
     return readGroup(groupRequests(this.profile, group), (request) => this.send(request, { repeatable: true, scope }), take);
   }
 

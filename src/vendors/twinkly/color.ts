@@ -1,12 +1,12 @@
 import type { Color } from '../../core/schema/parameters';
 import type { WireProfile } from './wire-profile';
 
-type Part = 'hue' | 'saturation' | 'value' | 'red' | 'green' | 'blue';
+type ColorPart = 'hue' | 'saturation' | 'value' | 'red' | 'green' | 'blue';
 
 /** A colour as the profile writes it: by hue, or by red, green and blue, which not every string understands. */
-export function onWire(color: Color, profile: WireProfile): Partial<Record<Part, number>> {
-  const scaled = (parts: Partial<Record<Part, number>>) =>
-    Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, profile.scaled(name as Part, part)]));
+export function onWire(color: Color, profile: WireProfile): Partial<Record<ColorPart, number>> {
+  const scaled = (parts: Partial<Record<ColorPart, number>>) =>
+    Object.fromEntries(Object.entries(parts).map(([name, part]) => [name, profile.scaled(name as ColorPart, part)]));
   if ('r' in color && !profile.byHue) return scaled({ red: color.r / 255, green: color.g / 255, blue: color.b / 255 });
   const { h, s, v } = 'r' in color ? hsvOf(color) : color;
   const circle = profile.scaled('hue', 1);

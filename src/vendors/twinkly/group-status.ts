@@ -16,7 +16,7 @@ const LONGEST = 4000;
 
 /** A dictionary by id. What is not ours or does not exist has an `error`, under HTTP 200. An odd entry spoils no other. */
 const dictionary = json(z.record(z.string(), z.unknown()));
-export type Group = ReturnType<typeof dictionary>;
+export type GroupStatus = ReturnType<typeof dictionary>;
 const anyJson = json(z.unknown());
 
 export interface GroupRequest {
@@ -73,7 +73,7 @@ const OWN: readonly ErrorCode[] = ['NOT_FOUND', 'FORBIDDEN', 'REJECTED'];
 export async function readGroup(
   requests: readonly StatusRequest[],
   send: (request: HttpRequest) => Promise<HttpResponse>,
-  take: (group: Group) => void,
+  take: (group: GroupStatus) => void,
 ): Promise<number> {
   let statusCode = 0;
   const rest = [...requests];

@@ -4,7 +4,7 @@ import { asEnsembleError, EnsembleError } from '../../core/errors';
 import { type AccessToken, loginRefusal, signInNeeded } from '../../core/follow/login';
 import type { HttpClient } from '../../core/http/client';
 import type { HttpRequest, HttpResponse } from '../../core/http/request';
-import { fieldsOf, json, orAbsent } from '../../core/http/response';
+import { json, jsonFieldsOf, orAbsent } from '../../core/http/response';
 import type { Scope } from '../../core/scope';
 
 /** "The token obtained has a validity of 1 day." Milliseconds. */
@@ -21,9 +21,9 @@ const tokens = json(
     expires_in: orAbsent(z.coerce.number().positive()),
   }),
 );
-type Tokens = ReturnType<typeof tokens>;
+type TokenResponse = ReturnType<typeof tokens>;
 
-const lifetimeOf = ({ expires_in }: Tokens): number => {
+const lifetimeOf = ({ expires_in }: TokenResponse): number => {
   const lifetime = expires_in === undefined ? DAY : expires_in * 1000;
   return lifetime - Math.min(EARLY, lifetime / 10);
 };
@@ -33,7 +33,7 @@ const REFUSING = [400, 401, 402, 403, 409, 410, 422, 423];
 
 /** [G] The document has statuses and no words: an object that says what is wrong, under one of these. */
 const hasWords = (response: HttpResponse): boolean => {
-  const { message, error, code, error_description: description } = fieldsOf(response) ?? {};
+  const { message, error, code, error_description: description } = jsonFieldsOf(response) ?? {};
   return [message, error, code, description].some((word) => word !== undefined && word !== '');
 };
 
@@ -47,9 +47,9 @@ const NOT_THE_SIGN_IN: readonly unknown[] = [
 ];
 
 const passwordRefusal = loginRefusal(REFUSING, hasWords);
-const grantRefusal = loginRefusal(REFUSING, hasWords, (response) => !NOT_THE_SIGN_IN.includes(fieldsOf(response)?.error));
+const grantRefusal = loginRefusal(REFUSING, hasWords, (response) => !NOT_THE_SIGN_IN.includes(jsonFieldsOf(response)?.error));
 
-export interface LoginOptions {
+export interface TwinklyLoginOptions {
   readonly http: HttpClient;
   /** Of the connection: a login outlives the request that needed it first. */
   readonly scope: Scope;
@@ -65,7 +65,7 @@ export class PasswordLogin {
   private refreshToken: string | undefined;
 
   constructor(
-    private readonly options: LoginOptions,
+    private readonly options: TwinklyLoginOptions,
     private readonly user: { readonly username: string; readonly password: string },
     private readonly refresh: Pick<HttpRequest, 'method' | 'path'> | undefined,
   ) {}
@@ -80,7 +80,7 @@ export class PasswordLogin {
   }
 
   /** Undefined where there is nothing to renew, or the vendor no longer does. @throws EnsembleError in other trouble */
-  private async renewed(): Promise<Tokens | undefined> {
+  private async renewed(): Promise<TokenResponse | undefined> {
     const { refresh, refreshToken } = this;
     if (refresh === undefined || refreshToken === undefined) return undefined;
     try {
@@ -92,7 +92,7 @@ export class PasswordLogin {
     }
   }
 
-  private async ask(request: HttpRequest): Promise<Tokens> {
+  private async ask(request: HttpRequest): Promise<TokenResponse> {
     // Not repeatable, because repeated logins can lock an account.
     return tokens(
       await this.options.http.send({ ...request, loginRefusal: passwordRefusal }, { repeatable: false, scope: this.options.scope }),
@@ -109,7 +109,7 @@ export interface OAuthClient {
 }
 
 /** What the store holds. It is valid only for the client that it was given to. */
-const keptSchema = z.object({
+const storedTokens = z.object({
   baseUrl: z.string(),
   clientId: z.string(),
   accessToken: z.string(),
@@ -117,7 +117,7 @@ const keptSchema = z.object({
   /** Milliseconds since 1970. */
   end: z.number(),
 });
-type Kept = z.infer<typeof keptSchema>;
+type StoredTokens = z.infer<typeof storedTokens>;
 
 /** The tokens that a person's sign-in on the vendor's page brought. */
 export class OAuthLogin {
@@ -125,7 +125,7 @@ export class OAuthLogin {
   private used: string | undefined;
 
   constructor(
-    private readonly options: LoginOptions,
+    private readonly options: TwinklyLoginOptions,
     private readonly client: OAuthClient,
     private readonly store: TokenStore | undefined,
   ) {}
@@ -159,7 +159,7 @@ export class OAuthLogin {
     return kept !== undefined && this.isNew(kept);
   }
 
-  private isNew({ accessToken, end }: Kept): boolean {
+  private isNew({ accessToken, end }: StoredTokens): boolean {
     return accessToken !== this.used && end > Date.now();
   }
 
@@ -169,7 +169,7 @@ export class OAuthLogin {
   }
 
   /** Where a person has signed in meanwhile, or another has renewed the sign-in, that counts. */
-  private async renewed(kept: Kept): Promise<Kept> {
+  private async renewed(kept: StoredTokens): Promise<StoredTokens> {
     const before = this.kept();
     if (before && before.accessToken !== kept.accessToken) return before;
     const { refreshToken } = kept;
@@ -182,14 +182,14 @@ export class OAuthLogin {
     return this.keep({ ...given, refresh_token: given.refresh_token ?? refreshToken });
   }
 
-  private async ask(grant: Readonly<Record<string, string>>, scope: Scope): Promise<Tokens> {
+  private async ask(grant: Readonly<Record<string, string>>, scope: Scope): Promise<TokenResponse> {
     const { clientId: client_id, clientSecret: client_secret } = this.client;
     const body = { client_id, client_secret, ...grant };
     const request = { method: 'POST', path: '/v2/auth/token', json: body, loginRefusal: grantRefusal } as const;
     return tokens(await this.options.http.send(request, { repeatable: false, scope }));
   }
 
-  private keep(given: Tokens): Kept {
+  private keep(given: TokenResponse): StoredTokens {
     const { baseUrl, clientId } = this.client;
     const { access_token: accessToken, refresh_token: refreshToken } = given;
     const kept = { baseUrl, clientId, accessToken, ...(refreshToken && { refreshToken }), end: Date.now() + lifetimeOf(given) };
@@ -198,7 +198,7 @@ export class OAuthLogin {
     return kept;
   }
 
-  private keptIfReadable(): Kept | undefined {
+  private keptIfReadable(): StoredTokens | undefined {
     try {
       return this.kept();
     } catch {
@@ -206,16 +206,16 @@ export class OAuthLogin {
     }
   }
 
-  private kept(): Kept | undefined {
+  private kept(): StoredTokens | undefined {
     const stored = this.store?.read();
-    if (stored !== undefined && !keptSchema.safeParse(stored).success && this.store?.lost) throw this.store.lost();
+    if (stored !== undefined && !storedTokens.safeParse(stored).success && this.store?.lost) throw this.store.lost();
     const kept = this.ours(stored);
     if (kept) this.options.onSecrets(kept.accessToken, kept.refreshToken);
     return kept;
   }
 
-  private ours(stored: unknown): Kept | undefined {
-    const { data } = keptSchema.safeParse(stored);
+  private ours(stored: unknown): StoredTokens | undefined {
+    const { data } = storedTokens.safeParse(stored);
     return data?.baseUrl === this.client.baseUrl && data.clientId === this.client.clientId ? data : undefined;
   }
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { EnsembleError } from '../../core/errors';
-import { until } from '../../core/follow/until';
+import { askUntil } from '../../core/follow/until';
 import { isStep } from '../../core/http/path';
 import type { HttpResponse } from '../../core/http/request';
 import { json, words } from '../../core/http/response';
@@ -12,7 +12,7 @@ import type { TwinklyClient } from './client';
 import type { Target } from './group-status';
 import { at, type WireProfile } from './wire-profile';
 
-export interface Command {
+export interface TwinklyCommand {
   readonly command: string;
   readonly params?: JsonObject;
 }
@@ -54,7 +54,7 @@ const commandStatus = json(z.looseObject({ status: z.enum(['success', 'failed', 
 export async function sendCommand(
   operation: string,
   options: CommandOptions,
-  command: Command,
+  command: TwinklyCommand,
   context: OperationContext<TwinklyClient>,
 ): Promise<Outcome> {
   const { target, id, timeout, unreliable, forceOffline, waitForCompletion } = options;
@@ -105,7 +105,7 @@ async function follow(
   };
   const timedOut = () =>
     new EnsembleError('TIMEOUT', `the command ${commandId} was not over within ${waitForCompletion} s`, about(commandId, lastProgress));
-  const outcome = await until({ scope, limit: waitForCompletion, delay: PAUSES.first, pauses: PAUSES, ask, timedOut });
+  const outcome = await askUntil({ scope, limit: waitForCompletion, delay: PAUSES.first, pauses: PAUSES, ask, timedOut });
   judge(outcome.result, { commandId, statusCode: outcome.statusCode, redact: connection.redact });
   return outcome;
 }

@@ -16,7 +16,7 @@ import {
 import type { TwinklyClient } from './client';
 import { onWire } from './color';
 import { TARGETS } from './group-status';
-import { type Command, sendCommand } from './send-command';
+import { sendCommand, type TwinklyCommand } from './send-command';
 import { type CommandId, MODES, type WireProfile } from './wire-profile';
 
 /** Facts: the vendor's "Runtime API Reference", sections on runtime commands. */
@@ -70,19 +70,19 @@ const execution = {
 const common = { ...addressee, ...execution };
 type Common = Values<typeof common>;
 
-interface Described<P extends Parameters> {
+interface CommandDescription<P extends Parameters> {
   readonly id: string;
   readonly label: string;
   readonly help: string;
   readonly parameters: P;
   /** `command` and `params` of the body. */
-  readonly command: (values: Values<P>, profile: WireProfile) => Command;
+  readonly command: (values: Values<P>, profile: WireProfile) => TwinklyCommand;
   /** Carrying it out twice is more than once. */
   readonly once?: true;
 }
 
 /** A command, with the parameters that all of them take. */
-function command<const P extends Parameters>({ parameters, command, once, ...words }: Described<P>): Operation<TwinklyClient> {
+function command<const P extends Parameters>({ parameters, command, once, ...words }: CommandDescription<P>): Operation<TwinklyClient> {
   return operation<TwinklyClient>()<Parameters>({
     ...words,
     parameters: { ...addressee, ...parameters, ...execution },
@@ -102,7 +102,7 @@ function command<const P extends Parameters>({ parameters, command, once, ...wor
 
 const plain =
   (id: CommandId) =>
-  (_values: object, profile: WireProfile): Command =>
+  (_values: object, profile: WireProfile): TwinklyCommand =>
     profile.command(id, {});
 
 /** A number stays a number on the wire. */

@@ -4,7 +4,7 @@ import { json } from '../../core/http/response';
 import { type OperationContext, type Outcome, operation } from '../../core/operation';
 import { boolean, choice, list, optional, text } from '../../core/schema/parameters';
 import type { TwinklyClient } from './client';
-import { type Group, type GroupRequest, groupRequests, legacyStatusOf, readGroup, statusOf, TARGETS } from './group-status';
+import { type GroupRequest, type GroupStatus, groupRequests, legacyStatusOf, readGroup, statusOf, TARGETS } from './group-status';
 import { listObjects } from './object-list';
 import { readStatus, statusRequest } from './send-command';
 
@@ -20,7 +20,7 @@ const ids = list({ label: 'IDs', help: 'IDs, as an array or as comma-separated t
 
 /** The status of all, as one dictionary, however many requests it takes. */
 async function groupStatus({ connection, send }: OperationContext<TwinklyClient>, group: GroupRequest): Promise<Outcome> {
-  const result: Group = {};
+  const result: GroupStatus = {};
   const statusCode = await readGroup(groupRequests(connection.profile, group), send, (part) => Object.assign(result, part));
   return { result, statusCode };
 }

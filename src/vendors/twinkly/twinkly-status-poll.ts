@@ -51,12 +51,12 @@ export const settings = {
   shard,
 };
 
-type Context = EventContext<TwinklyClient, Values<typeof settings>>;
+type TwinklyEventContext = EventContext<TwinklyClient, Values<typeof settings>>;
 
 /** At most. */
 export const REMEMBERED = { topics: 100_000, characters: 64_000_000, sizeOf };
 
-export async function start(context: Context): Promise<never> {
+export async function start(context: TwinklyEventContext): Promise<never> {
   const changes = new StatusChanges(context);
   await changes.restore();
   return poll({ ...context, interval: context.settings.interval * 1000, work: (interrupted) => changes.poll(interrupted) });
@@ -73,7 +73,7 @@ class StatusChanges {
   private readonly failed = new Set<string>();
   private readonly isOurs: (id: string) => boolean;
 
-  constructor(private readonly context: Context) {
+  constructor(private readonly context: TwinklyEventContext) {
     this.isOurs = inShard(context.settings.shard);
     this.states = new TopicMemory<JsonObject>({
       memory: context.memory,

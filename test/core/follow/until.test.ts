@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { EnsembleError } from '../../../src/core/errors';
-import { type UntilOptions, until } from '../../../src/core/follow/until';
+import { askUntil, type UntilOptions } from '../../../src/core/follow/until';
 import { Scope } from '../../../src/core/scope';
 import { within } from '../../kit/within';
 
@@ -13,7 +13,7 @@ describe('asking until it is so', () => {
 
   const timedOut = () => new EnsembleError('TIMEOUT', 'not within its time');
   const start = <T>(ask: UntilOptions<T>['ask'], options: Partial<UntilOptions<T>> = {}) =>
-    within(10_000, 'the end', until({ scope, limit: 60, pauses: { first: 1, most: 4 }, ask, timedOut, ...options }));
+    within(10_000, 'the end', askUntil({ scope, limit: 60, pauses: { first: 1, most: 4 }, ask, timedOut, ...options }));
 
   it('brings the first answer that is one, and tells how much time is left before each pause', async () => {
     const left: number[] = [];

@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { EnsembleError } from '../../../src/core/errors';
 import { HttpClient, OPEN } from '../../../src/core/http/client';
 import { redactor } from '../../../src/core/http/redact';
-import type { HttpClientOptions, HttpRequest, Source, StreamReader } from '../../../src/core/http/request';
+import type { ByteSource, HttpClientOptions, HttpRequest, StreamReader } from '../../../src/core/http/request';
 import { json, words } from '../../../src/core/http/response';
 import { Scope } from '../../../src/core/scope';
 import { CERTIFICATE } from '../../kit/certificate';
@@ -217,7 +217,7 @@ describe('the HTTP client', () => {
       const size = 8 * 1024 * 1024;
       server.next((answering) => void answering.writeHead(200).end(Buffer.alloc(size)));
       let got = 0;
-      let source: Source | undefined;
+      let source: ByteSource | undefined;
       const ended = stream({
         data(chunk, from) {
           got += chunk.length;

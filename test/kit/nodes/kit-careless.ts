@@ -2,17 +2,17 @@ import { createServer } from 'node:net';
 import type { Done, Message, NodeConfig, Red, RuntimeNode, Send } from '../../../src/node-red/red';
 import { leaked } from '../leaked';
 
-interface Part {
+interface NodeContext {
   readonly RED: Red & { events: NodeJS.EventEmitter };
   readonly node: RuntimeNode;
   readonly secret: string;
 }
-interface Behaviour {
+interface Carelessness {
   /** When the node is made. */
-  readonly made?: (part: Part) => void;
+  readonly made?: (part: NodeContext) => void;
   /** When a message comes. */
-  readonly input?: (msg: Message, send: Send, done: Done, part: Part) => void;
-  readonly close?: (part: Part) => unknown;
+  readonly input?: (msg: Message, send: Send, done: Done, part: NodeContext) => void;
+  readonly close?: (part: NodeContext) => unknown;
 }
 
 const finish = (msg: Message, send: Send, done: Done): void => {
@@ -21,7 +21,7 @@ const finish = (msg: Message, send: Send, done: Done): void => {
 };
 
 /** Every way to be careless that the kit must notice, and one careful node to compare them with. */
-const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
+const BEHAVIOURS: Readonly<Record<string, Carelessness>> = {
   careful: {},
   refuses: { input: (_msg, _send, done) => done(Object.assign(new Error('no'), { code: 'REJECTED' })) },
   'done twice': {
@@ -74,7 +74,7 @@ const BEHAVIOURS: Readonly<Record<string, Behaviour>> = {
   },
 };
 
-module.exports = (RED: Part['RED']): void => {
+module.exports = (RED: NodeContext['RED']): void => {
   RED.nodes.registerType(
     'kit-careless',
     function (this: RuntimeNode, config: NodeConfig) {

@@ -1,6 +1,6 @@
 import './sonata.css';
 import { button, controls, labelled, select } from '../../page/controls';
-import { h, list, type Part } from '../../page/dom';
+import { h, type PagePart, showList } from '../../page/dom';
 import { translations } from '../../page/language';
 import type { Act, Renderer } from '../../page/renderer';
 import type { SonataState } from '../state';
@@ -55,7 +55,7 @@ export const render: Renderer<SonataState> = (root, act) => {
   const grid = h('div', { class: 'devices' });
   const webhook = createWebhook(act);
   root.append(grid, webhook.element);
-  const showMatrices = list(
+  const showMatrices = showList(
     grid,
     ({ installation, device }: MatrixState) => `${installation}/${device}`,
     (matrix) => createMatrix(matrix, act),
@@ -66,7 +66,7 @@ export const render: Renderer<SonataState> = (root, act) => {
   };
 };
 
-function createMatrix({ installation, device }: MatrixState, act: Act): Part<MatrixState> {
+function createMatrix({ installation, device }: MatrixState, act: Act): PagePart<MatrixState> {
   const leds = Array.from({ length: SIDE * SIDE }, (_, index) => (CORNERS.includes(index) ? undefined : h('i', { class: 'led' })));
   const grid = h('div', { class: 'matrix', role: 'img', 'data-device': `${installation}/${device}` }, ...leds.map((led) => led ?? h('b')));
   const count = h('span', { class: 'count' });
@@ -100,7 +100,7 @@ function showLevel(led: HTMLElement, index: number, level: number): void {
   led.style.setProperty('--glow', String(level && 0.1 + (0.9 * level) / MAX_LEVEL));
 }
 
-function createWebhook(act: Act): Part<SonataState> {
+function createWebhook(act: Act): PagePart<SonataState> {
   const bodies = { string: t('bodyString'), object: t('bodyObject'), text: t('bodyText') };
   const body = select(t('webhookBody'), bodies, (value) => act('events', { webhookBody: value }));
   const keys = { type: 'type', message_type: 'message_type' };

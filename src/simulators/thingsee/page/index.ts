@@ -1,6 +1,6 @@
 import './thingsee.css';
 import { button, checkbox, controls, labelled, select } from '../../page/controls';
-import { h, list, type Part, svg } from '../../page/dom';
+import { h, type PagePart, showList, svg } from '../../page/dom';
 import { language, translations } from '../../page/language';
 import type { Act, Renderer } from '../../page/renderer';
 import type { ThingKind, ThingseeState, ThingseeThing } from '../state';
@@ -75,7 +75,7 @@ const t = translations({
 const UNASSIGNED = 'unassigned';
 const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' });
 
-interface Group {
+interface ThingGroup {
   readonly id: string;
   readonly description: string;
   readonly things: readonly ThingseeThing[];
@@ -86,9 +86,9 @@ export const render: Renderer<ThingseeState> = (root, act) => {
   const access = createAccess(act);
   const passage = createPassage(act);
   root.append(groups, access.element, passage.element);
-  const showGroups = list(
+  const showGroups = showList(
     groups,
-    ({ id }: Group) => id,
+    ({ id }: ThingGroup) => id,
     (group) => createGroup(group, act),
   );
   return (state) => {
@@ -99,11 +99,11 @@ export const render: Renderer<ThingseeState> = (root, act) => {
   };
 };
 
-function createGroup({ id }: Group, act: Act): Part<Group> {
+function createGroup({ id }: ThingGroup, act: Act): PagePart<ThingGroup> {
   const about = h('small');
   const heading = h('h3', {}, id === UNASSIGNED ? t('ungrouped') : id, about);
   const things = h('div', { class: 'devices' });
-  const showThings = list(
+  const showThings = showList(
     things,
     ({ tuid }: ThingseeThing) => tuid,
     (thing) => createThing(thing, act),
@@ -117,7 +117,7 @@ function createGroup({ id }: Group, act: Act): Part<Group> {
   };
 }
 
-function createThing({ tuid, kind }: ThingseeThing, act: Act): Part<ThingseeThing> {
+function createThing({ tuid, kind }: ThingseeThing, act: Act): PagePart<ThingseeThing> {
   const trouble = h('span', { class: 'trouble', role: 'status' });
   const reading = h('div', { class: 'reading' });
   const line = createLine();
@@ -201,7 +201,7 @@ function createLine() {
   };
 }
 
-function createAccess(act: Act): Part<ThingseeState> {
+function createAccess(act: Act): PagePart<ThingseeState> {
   const [client, secret, tokens] = [labelled(t('client')), labelled(t('secret')), labelled(t('tokens'))];
   const refusal = select(t('refusal'), { 401: '401', 403: '403' }, (value) => act('refusal', { refusal: value }));
   const expire = button(t('expire'), () => act('expire', {}));
@@ -216,7 +216,7 @@ function createAccess(act: Act): Part<ThingseeState> {
   };
 }
 
-function createPassage(act: Act): Part<ThingseeState> {
+function createPassage(act: Act): PagePart<ThingseeState> {
   const late = checkbox(t('late'), (value) => act('passage', { late: value }));
   const twice = checkbox(t('twice'), (value) => act('passage', { twice: value }));
   return {

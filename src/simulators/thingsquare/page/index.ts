@@ -1,6 +1,6 @@
 import './thingsquare.css';
 import { button, controls, select } from '../../page/controls';
-import { h, list, type Part } from '../../page/dom';
+import { h, type PagePart, showList } from '../../page/dom';
 import { timeOfDay, translations } from '../../page/language';
 import type { Act, Renderer } from '../../page/renderer';
 import type { Reach, ThingsquareDevice, ThingsquareState } from '../state';
@@ -71,7 +71,7 @@ export const render: Renderer<ThingsquareState> = (root, act) => {
   const grid = h('div', { class: 'devices nodes' });
   const sessions = createSessions(act);
   root.append(grid, sessions.element);
-  const showDevices = list(
+  const showDevices = showList(
     grid,
     ({ auth }: ThingsquareDevice) => auth,
     (device) => createDevice(device, act),
@@ -82,7 +82,7 @@ export const render: Renderer<ThingsquareState> = (root, act) => {
   };
 };
 
-function createDevice({ auth, name, platform }: ThingsquareDevice, act: Act): Part<ThingsquareDevice> {
+function createDevice({ auth, name, platform }: ThingsquareDevice, act: Act): PagePart<ThingsquareDevice> {
   const display = createDisplay();
   const link = h('span', { class: 'count' });
   const ids = h('small');
@@ -123,7 +123,7 @@ const shownOf = ({ variables }: ThingsquareDevice, name: string): string | undef
   variables.find((variable) => variable.name === name)?.value;
 
 /** What the device shows: a thermometer's temperature, a lamp's light, else a small LED. */
-function createDisplay(): Part<ThingsquareDevice> {
+function createDisplay(): PagePart<ThingsquareDevice> {
   const light = h('i', { class: 'light' });
   const text = h('b');
   const element = h('div', { class: 'display', role: 'img' }, light, text);
@@ -157,7 +157,7 @@ const rowsOf = ({ variables }: ThingsquareDevice): HTMLElement[] =>
     ),
   );
 
-function createThermometer(act: Act): Part<string | undefined> {
+function createThermometer(act: Act): PagePart<string | undefined> {
   const slide = (event: Event) => act('temperature', { temperature: (event.target as HTMLInputElement).valueAsNumber });
   const field = h('input', { type: 'range', min: '-10', max: '40', step: '0.5', input: slide });
   const element = h('label', {}, h('span', {}, t('temperature')), field);
@@ -170,7 +170,7 @@ function createThermometer(act: Act): Part<string | undefined> {
   };
 }
 
-function createSessions(act: Act): Part<ThingsquareState> {
+function createSessions(act: Act): PagePart<ThingsquareState> {
   const logins = h('p');
   const letters = h('p');
   const end = button(t('end'), () => act('end-sessions', {}), t('endHint'));

@@ -1,4 +1,4 @@
-import { h, type Part } from '../../page/dom';
+import { h, type PagePart } from '../../page/dom';
 import type { TurnPage } from '../state';
 import { t } from './texts';
 import { channelValue, displayOf } from './values';
@@ -18,7 +18,7 @@ const KEYS: Readonly<Record<string, number>> = {
 };
 
 /** The round display with the ring around it that a person turns. */
-export function createDial(turn: (steps: number) => void): Part<TurnPage> {
+export function createDial(turn: (steps: number) => void): PagePart<TurnPage> {
   const name = h('span', { class: 'turn-name' });
   const large = h('output', { class: 'turn-large' });
   const small = h('span', { class: 'turn-small' });

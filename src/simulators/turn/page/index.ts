@@ -1,6 +1,6 @@
 import './turn.css';
 import { button, checkbox, controls, labelled, numberField } from '../../page/controls';
-import { h, list, type Part } from '../../page/dom';
+import { h, type PagePart, showList } from '../../page/dom';
 import type { Act, Renderer } from '../../page/renderer';
 import type { TurnPage, TurnState } from '../state';
 import { createDial } from './dial';
@@ -26,7 +26,7 @@ export const render: Renderer<TurnState> = (root, act) => {
 };
 
 /** The Turn itself: dial, display and touch screen of the selected page. */
-function createDevice(act: Act, selected: () => string): Part<TurnState> {
+function createDevice(act: Act, selected: () => string): PagePart<TurnState> {
   const dial = createDial((steps) => act('dial', { page: selected(), steps }));
   const touch = h('div');
   const element = h('section', { class: 'card turn' }, dial.element, touch);
@@ -50,9 +50,9 @@ function createDevice(act: Act, selected: () => string): Part<TurnState> {
 }
 
 /** All pages with their values; a click selects one. */
-function createPages(select: (page: string) => void, selected: () => string): Part<TurnState> {
+function createPages(select: (page: string) => void, selected: () => string): PagePart<TurnState> {
   const rows = h('ul', { class: 'turn-pages' });
-  const createRow = ({ id }: TurnPage): Part<TurnPage> => {
+  const createRow = ({ id }: TurnPage): PagePart<TurnPage> => {
     const name = h('span');
     const value = h('output');
     const press = h('button', { type: 'button', click: () => select(id) }, name, h('code', {}, id), value);
@@ -66,7 +66,7 @@ function createPages(select: (page: string) => void, selected: () => string): Pa
       },
     };
   };
-  const showRows = list(rows, ({ id }: TurnPage) => id, createRow);
+  const showRows = showList(rows, ({ id }: TurnPage) => id, createRow);
   return {
     element: h('section', { class: 'card' }, h('h3', {}, t('pages')), rows),
     show: ({ pages }) => showRows(pages),
@@ -74,7 +74,7 @@ function createPages(select: (page: string) => void, selected: () => string): Pa
 }
 
 /** What a person cannot change at the dial: temperature, heartbeat, Sonos, power. */
-function createAround(act: Act): Part<TurnState> {
+function createAround(act: Act): PagePart<TurnState> {
   const room = numberField(t('room'), '°C', 50, (value) => act('room', { temperature: value }));
   const heartbeat = numberField(t('heartbeat'), 's', 3600, (value) => act('heartbeat', { seconds: value }));
   heartbeat.element.title = t('heartbeatHint');
@@ -98,7 +98,7 @@ function createAround(act: Act): Part<TurnState> {
 }
 
 /** Which pages the Turn has. */
-function createConfiguration(act: Act): Part<TurnState> {
+function createConfiguration(act: Act): PagePart<TurnState> {
   const list = h('div', { class: 'turn-configuration' });
   const keys = new Map<string, HTMLButtonElement>();
   const isPressed = (key: HTMLElement) => key.getAttribute('aria-pressed') === 'true';

@@ -1,6 +1,6 @@
 import './twinkly.css';
 import { button, controls, labelled, numberField, select } from '../../page/controls';
-import { h, list, type Part, svg } from '../../page/dom';
+import { h, type PagePart, showList, svg } from '../../page/dom';
 import { translations } from '../../page/language';
 import type { Act, Renderer } from '../../page/renderer';
 import type { TwinklyObject, TwinklyState } from '../state';
@@ -68,7 +68,7 @@ export const render: Renderer<TwinklyState> = (root, act) => {
   const grid = h('div', { class: 'devices strings' });
   const cloud = createCloud(act);
   root.append(grid, cloud.element);
-  const showObjects = list(
+  const showObjects = showList(
     grid,
     ({ id }: TwinklyObject) => id,
     (object) => createObject(object, act),
@@ -86,7 +86,7 @@ const MODES: Readonly<Record<string, Parameters<typeof t>[0]>> = {
   movie: 'movie',
 };
 
-function createObject({ id, name, ledCount, installation }: TwinklyObject, act: Act): Part<TwinklyObject> {
+function createObject({ id, name, ledCount, installation }: TwinklyObject, act: Act): PagePart<TwinklyObject> {
   const string = createString(ledCount);
   const count = h('span', { class: 'count' });
   const ids = `${installation ? `${installation} · ` : ''}${t('object')} ${id} · ${ledCount} ${t('leds')}`;
@@ -154,7 +154,7 @@ function pointAt(along: number): readonly [x: number, y: number] {
   return [12 + along * (WIDTH - 24), Math.round(y * 10) / 10];
 }
 
-function createCloud(act: Act): Part<TwinklyState> {
+function createCloud(act: Act): PagePart<TwinklyState> {
   const tokenLife = numberField(t('tokenLife'), 's', 604_800, (value) => act('cloud', { tokenLife: Math.max(1, value) }));
   const commandTime = numberField(t('commandTime'), 'ms', 60_000, (value) => act('cloud', { commandTime: value }));
   const outcomes = { succeed: t('succeed'), fail: t('fail') };

@@ -4,11 +4,11 @@ import { type JsonObject, jsonObjectOf } from '../http/request';
 import { ok } from '../http/response';
 import { Routes } from '../http/routes';
 import { found, numberWithin } from '../input';
-import type { Vendor } from '../vendor';
+import type { SimulatedVendor } from '../vendor';
 import type { LampDevice, LampState } from './state';
 
 /** Lamp: what its document says, with the name and the version of that. */
-export const lamp: Vendor<LampState> = {
+export const lamp: SimulatedVendor<LampState> = {
   name: 'Lamp',
   // A device whose paths begin at the root. A cloud has a prefix of its own, such as `/lamp`.
   prefix: '',

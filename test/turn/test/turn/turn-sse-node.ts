@@ -1,10 +1,10 @@
-import type { StreamTiming } from '../../src/core/follow/stream';
-import { TurnClient } from '../../src/vendors/turn/client';
-import { start } from '../../src/vendors/turn/turn-sse';
-import { EventNode } from '../kit/event-node';
-import { EventServer } from '../kit/event-server';
+import type { StreamTiming } from '../../../../src/core/follow/stream';
+import { TurnClient } from '../../../../src/vendors/turn/client';
+import { start } from '../../../../src/vendors/turn/turn-sse';
+import { EventServer } from '../../../kit/event-server';
+import { BareEventNode } from '../../../kit/test/kit/bare-event-node';
 
-type Settings = Parameters<typeof start>[0]['settings'];
+type TurnSseSettings = Parameters<typeof start>[0]['settings'];
 
 export const HASTY: StreamTiming = { silence: 75_000, standstill: 30_000, reconnect: { first: 4, most: 20 }, settle: 20, stable: 10_000 };
 
@@ -14,18 +14,18 @@ export const deviceAt = (port: number, timing: Partial<StreamTiming> = {}, host 
 };
 
 /** A turn-sse node without Node-RED, and all that it tells. */
-export class Listening extends EventNode {
-  private constructor(private readonly settings: Settings) {
+export class TurnSseNode extends BareEventNode {
+  private constructor(private readonly settings: TurnSseSettings) {
     super();
   }
 
   static async start(
     device: TurnClient,
-    settings: Partial<Settings> = {},
+    settings: Partial<TurnSseSettings> = {},
     states?: readonly (readonly [string, unknown])[],
-  ): Promise<Listening> {
-    const all: Settings = { stream: 'channels', selector: undefined, ignoreOwn: true, initial: false, ...settings };
-    const listening = new Listening(all);
+  ): Promise<TurnSseNode> {
+    const all: TurnSseSettings = { stream: 'channels', selector: undefined, ignoreOwn: true, initial: false, ...settings };
+    const listening = new TurnSseNode(all);
     if (states !== undefined) listening.kept.set('states', listening.memoryOf(states));
     await start(listening.context(device, all));
     return listening;
