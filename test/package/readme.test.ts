@@ -26,6 +26,8 @@ describe('the README', () => {
   it('lists the nodes, codes and dependencies that there are', () => {
     const codes = [...(read('src/core/errors.ts').match(/ErrorCode =[^;]+/)?.[0] ?? '').matchAll(/'(\w+)'/g)].map(([, code]) => code);
     deepEqual(named('## Nodes').sort(), Object.keys(manifest['node-red'].nodes).sort());
+    // What `npm run new` writes, for somebody to replace.
+    equal(/` \| What it does/.test(readme), false, 'the README must say what each node does');
     deepEqual(named('**Errors.**').sort(), codes.sort());
     deepEqual(named('**Delivery.**'), ['all', 'latest', 'reject']);
     deepEqual(named('needs six others').sort(), Object.keys(manifest.dependencies).sort());

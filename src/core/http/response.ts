@@ -102,6 +102,12 @@ export const json =
     throw badResponse(response, `${place}: ${issue?.message ?? 'not what the vendor promises'}`);
   };
 
+/** Of an operation that the vendor may also confirm by a response without a body: an empty object then. */
+export const orEmpty =
+  <T>(read: (response: HttpResponse) => T) =>
+  (response: HttpResponse): T | Record<string, never> =>
+    response.statusCode === 204 ? {} : read(response);
+
 /** Reads a response whose form the vendor does not document: JSON where that is its content type, else its text. @throws EnsembleError BAD_RESPONSE where it is a page or broken */
 export function words(response: HttpResponse): unknown {
   const text = response.body.toString('utf8').trim();

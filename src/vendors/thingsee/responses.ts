@@ -29,12 +29,6 @@ function repairedText(text: string): string | number | boolean {
   return text.length <= MOST_DIGITS && NUMBER.test(text) ? Number(text) : text;
 }
 
-/** Of an operation that changes something; the vendor may confirm it with an empty response. */
-export const written =
-  <T>(schema: ZodType<T>) =>
-  (response: HttpResponse): Partial<T> =>
-    response.statusCode === 204 ? {} : data(schema)(response);
-
 export const isBlank = (value: unknown): boolean => typeof value === 'string' && value.trim() === '';
 
 /** A number that may come in quotes. */

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { EnsembleError } from '../../core/errors';
 import type { HttpResponse } from '../../core/http/request';
+import { orEmpty } from '../../core/http/response';
 import { operation } from '../../core/operation';
 import { optional, text } from '../../core/schema/parameters';
 import type { ThingseeClient } from './client';
 import { groups } from './lookups';
 import { anyGroupId, groupId, groupPath, limit, thingPath, tuid } from './parameters';
-import { data, groupThings, written } from './responses';
+import { data, groupThings } from './responses';
 
 /** Facts: the vendor's "Open Services API", sections Things and Deployment Groups; the two lists: Haltian's apps. */
 const group = z.looseObject({ group_id: z.string() });
@@ -15,7 +16,7 @@ const flag = z.preprocess((value) => (value === 1 || value === 0 ? value === 1 :
 
 /** Of an operation whose response says whether it was done. @throws EnsembleError REJECTED where it was not */
 const confirmed = (done: 'renamed' | 'deleted') => (response: HttpResponse) => {
-  const result = written(group.extend({ [done]: flag }))(response);
+  const result = orEmpty(data(group.extend({ [done]: flag })))(response);
   if (result[done] === false)
     throw new EnsembleError('REJECTED', `the API answered that the group was not ${done}`, { statusCode: response.statusCode });
   return result;
@@ -34,7 +35,7 @@ export const operations = [
       path: '/groups',
       json: { group_id: groupId, group_description: description },
     }),
-    result: written(group),
+    result: orEmpty(data(group)),
   }),
   operation<ThingseeClient>()({
     id: 'rename',
@@ -97,6 +98,6 @@ export const operations = [
     repeatable: true,
     target: ({ tuid }) => tuid,
     request: ({ tuid, groupId }) => ({ method: 'POST', path: thingPath(tuid, '/group'), json: { group_id: groupId } }),
-    result: written(group),
+    result: orEmpty(data(group)),
   }),
 ];

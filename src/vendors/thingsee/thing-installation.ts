@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { lenientArray } from '../../core/http/response';
+import { lenientArray, orEmpty } from '../../core/http/response';
 import { operation } from '../../core/operation';
 import { choice, optional } from '../../core/schema/parameters';
 import type { ThingseeClient } from './client';
 import { limit, thingPath, tuid } from './parameters';
-import { data, written } from './responses';
+import { data } from './responses';
 
 /** Facts: the vendor's "Open Services API", "Get installation history for a thing" and "Set installation status for a thing". */
 const status = choice({
@@ -40,6 +40,6 @@ export const operations = [
     repeatable: false,
     target: ({ tuid }) => tuid,
     request: ({ tuid, status }) => ({ method: 'POST', path: thingPath(tuid, '/installations'), json: { installation_status: status } }),
-    result: written(z.looseObject({ installation_status: z.string() })),
+    result: orEmpty(data(z.looseObject({ installation_status: z.string() }))),
   }),
 ];

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { invalidInput } from '../../core/errors';
-import { json } from '../../core/http/response';
+import { json, orEmpty } from '../../core/http/response';
 import { type OperationContext, type Outcome, operation } from '../../core/operation';
 import { boolean, choice, list, optional, text } from '../../core/schema/parameters';
 import type { TwinklyClient } from './client';
@@ -47,7 +47,7 @@ export const operations = [
     repeatable: true,
     target: ({ deviceId }) => `device/${deviceId}`,
     request: ({ deviceId }, { profile }) => profile.route(['get-device-configuration'], { deviceId }),
-    result: (response) => (response.statusCode === 204 ? {} : anyJson(response)),
+    result: orEmpty(anyJson),
   }),
   operation<TwinklyClient>()({
     id: 'get-object-status',

@@ -10,13 +10,13 @@ describe('lamp-events', () => {
   let stream: ServerResponse | undefined;
   let level = 10;
 
-  it('sends the state at the start, each change, and what changed during an interruption', async () => {
+  it('sends the state of the device at the start, each change, and what changed during an interruption', async () => {
     stage.server.good = (response, request) => {
-      if (request.path !== '/events') return answer([{ id: 'a', state: { level } }])(response, request);
+      if (request.path !== '/events') return answer(['a', 'b'].map((id) => ({ id, state: { level } })))(response, request);
       stream = response;
       response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
     };
-    const audit = await stage.open({ type: 'lamp-events', initial: true });
+    const audit = await stage.open({ type: 'lamp-events', device: 'a', initial: true });
     const heard = (count: number) => until(`message ${count}`, () => audit.outputs.length >= count);
     await heard(1);
     level = 20;

@@ -3,11 +3,12 @@ import type { EventContext } from '../../core/follow/events';
 import { type StreamDefinition, streamEvent } from '../../core/follow/stream';
 import { followStream } from '../../core/follow/stream-follower';
 import { parseJson } from '../../core/objects';
-import { boolean, type Values } from '../../core/schema/parameters';
+import { boolean, optional, text, type Values } from '../../core/schema/parameters';
 import type { LampClient } from './client';
 import { readDevices } from './devices';
 
 export const settings = {
+  device: optional(text({ label: 'Device', help: 'ID of the device. Empty: all.', id: true, lookup: 'devices' })),
   initial: boolean({
     label: 'Send current state at start',
     help: 'The current state of every device is sent once at the start, marked as initial.',
@@ -30,5 +31,8 @@ const stream: StreamDefinition<LampClient> = {
   snapshot: async (client, options) => new Map((await readDevices(client, options)).map(({ id, state }) => [id, state])),
 };
 
-export const start = (context: EventContext<LampClient, Values<typeof settings>>): Promise<void> =>
-  followStream(context, { stream, initial: context.settings.initial });
+export async function start(context: EventContext<LampClient, Values<typeof settings>>): Promise<void> {
+  const { device, initial } = context.settings;
+  const concerns = (topic: string) => device === undefined || topic === device;
+  await followStream(context, { stream, initial, concerns, selection: { device } });
+}
