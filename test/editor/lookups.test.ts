@@ -1,53 +1,34 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import type { Locator, Route } from 'playwright-core';
-import { Simulator } from '../../src/simulators/simulator';
-import { type Editor, openEditor } from '../kit/editor';
-import { type NodeRed, startNodeRed, VERSION } from '../kit/node-red';
+import { type FlowNode, VERSION } from '../kit/node-red';
 import { probe } from '../kit/probe';
 import { num } from '../kit/typed-input';
 import { until, within } from '../kit/within';
 import { noteOf } from './panel-actions';
+import { PanelStage, placed } from './panel-stage';
 import { withLogin } from './variants';
 
-const TAB = { id: 'tab', type: 'tab', label: 'lookups' };
-const ACTION = {
-  ...{ id: 'action', type: 'sonata-pattern', z: 'tab', x: 200, y: 100, wires: [[]] },
-  ...{ connection: 'gateway', operation: 'toggle', parameters: { deviceId: num(7) } },
-};
 const LOOKUPS = '**/ensemble/lookup/**';
 const DEVICE = 'ensemble-parameter-deviceId';
 
 describe('lookups and tests of a connection', () => {
-  let red: NodeRed;
-  let simulator: Simulator;
-  let editor: Editor;
+  afterEach(() => stage.editor.cancel());
+  const flow = (address: string): FlowNode[] => [
+    { id: 'gateway', type: 'sonata-gateway', baseUrl: `${address}/sonata`, installationId: 1 },
+    placed('events', 'sonata-events', { connection: 'gateway', publicUrl: stage.red.httpUrl, wires: [['probe']] }),
+    placed('probe', 'kit-probe', { wires: [] }),
+    placed('action', 'sonata-pattern', { connection: 'gateway', operation: 'toggle', parameters: { deviceId: num(7) } }),
+  ];
+  const stage = new PanelStage({ theme: 'light', language: 'en-US', options: withLogin }, flow, { height: 1000, mayRefuse: true });
   let panel: Locator;
 
   before(async () => {
-    simulator = await Simulator.start({ port: 0, mqttPort: 0 });
-    red = await startNodeRed(withLogin);
-    const gateway = { id: 'gateway', type: 'sonata-gateway', baseUrl: `${simulator.address}/sonata`, installationId: 1 };
-    const events = { id: 'events', type: 'sonata-events', z: 'tab', connection: 'gateway', publicUrl: red.httpUrl, wires: [['probe']] };
-    const end = { id: 'probe', type: 'kit-probe', z: 'tab', wires: [] };
-    await red.deploy([TAB, gateway, events, end, ACTION]);
-    await red.status('events', { text: 'subscribed, no event yet' });
+    await stage.red.status('events', { text: 'subscribed, no event yet' });
     for (const device of [7, 456]) await light(device);
-    editor = await openEditor(red, { width: 1400, height: 1000 });
   });
   const open = async (id: string) => {
-    panel = await editor.open(id);
+    panel = await stage.editor.open(id);
   };
-  afterEach(async () => {
-    await editor.cancel();
-    // A refused lookup or test is answered with 400, which Chromium logs.
-    const errors = editor.errors.splice(0).filter((error) => !/400.*\/ensemble\//.test(error));
-    deepEqual(errors, []);
-  });
-  after(async () => {
-    await editor.close();
-    await red.stop();
-    await simulator.close();
-  });
 
   /** A device can be chosen once an event of it came in. */
   const light = async (device: number) => {
@@ -55,17 +36,10 @@ describe('lookups and tests of a connection', () => {
       probe.seen = (_id, { topic }) => topic === `1/${device}/context` && resolve();
     });
     const body = JSON.stringify({ installation_id: 1, device_id: device, values: Array.from({ length: 100 }, () => 1) });
-    await fetch(`${simulator.address}/sonata/pattern`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
+    await fetch(`${stage.simulator.address}/sonata/pattern`, { method: 'POST', headers: { 'content-type': 'application/json' }, body });
     await within(20_000, `no event of ${device}`, came);
   };
-  const note = async (id: string, wanted: RegExp) => {
-    await until(
-      `a note like ${wanted}`,
-      () => noteOf(panel, id).innerText(),
-      (text) => wanted.test(text),
-    );
-    return noteOf(panel, id).getAttribute('data-kind');
-  };
+  const note = (id: string, wanted: RegExp) => stage.note(panel, id, wanted);
   const button = (name: string) => panel.locator(`.ensemble-row:has(#${DEVICE}) button[aria-label="${name}"]`);
 
   /** Lets what is asked wait. */
@@ -75,7 +49,7 @@ describe('lookups and tests of a connection', () => {
       release = resolve;
     });
     let count = 0;
-    await editor.page.route(LOOKUPS, async (route) => {
+    await stage.editor.page.route(LOOKUPS, async (route) => {
       count++;
       await released;
       await route.continue();
@@ -83,20 +57,20 @@ describe('lookups and tests of a connection', () => {
     return { release: () => release(), asked: () => count };
   };
 
-  const frames = () => editor.page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))');
+  const frames = () => stage.editor.page.evaluate('new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))');
   const typed = () => panel.locator(`#${DEVICE}-value`);
-  const entries = () => editor.page.locator('.ensemble-item:visible');
+  const entries = () => stage.entries();
 
   it('offers what the vendor has, and names the chosen', async () => {
     await open('action');
     await button('Select from the list').click();
     await entries().first().waitFor();
-    await editor.screenshot(`lookup-${VERSION}`);
+    await stage.editor.screenshot(`lookup-${VERSION}`);
     await entries().filter({ hasText: '1/456' }).click();
     equal(await typed().inputValue(), '456');
     equal(await note(DEVICE, /1\/456/), 'good');
-    await editor.save();
-    deepEqual((await editor.node('action')).parameters, { deviceId: num(456) });
+    await stage.editor.save();
+    deepEqual((await stage.editor.node('action')).parameters, { deviceId: num(456) });
     await open('action');
   });
 
@@ -106,8 +80,8 @@ describe('lookups and tests of a connection', () => {
     await typed().fill('');
     await typed().press('ArrowDown');
     deepEqual(await entries().allInnerTexts(), ['1/7\n7', '1/456\n456']);
-    await editor.page.keyboard.press('ArrowDown');
-    await editor.page.keyboard.press('Enter');
+    await stage.editor.page.keyboard.press('ArrowDown');
+    await stage.editor.page.keyboard.press('Enter');
     equal(await typed().inputValue(), '7');
     await typed().fill('');
     await typed().pressSequentially('45');
@@ -127,25 +101,25 @@ describe('lookups and tests of a connection', () => {
     await typed().fill('99');
     await typed().press('Tab');
     equal(await note(DEVICE, /1\/99/), 'good');
-    await editor.page.unroute(LOOKUPS);
+    await stage.editor.page.unroute(LOOKUPS);
   });
 
   it('keeps the newer answer, although an older one comes after it', async () => {
     await open('action');
     await note(DEVICE, /./);
     const held: Route[] = [];
-    await editor.page.route(LOOKUPS, (route) => (held.length === 0 ? void held.push(route) : route.continue()));
+    await stage.editor.page.route(LOOKUPS, (route) => (held.length === 0 ? void held.push(route) : route.continue()));
     await button('Refresh the list').click();
     await until('the first is held back', () => held.length === 1);
     await button('Refresh the list').click();
     await note(DEVICE, /1\/(7|456)/);
-    const late = editor.page.waitForResponse(LOOKUPS);
+    const late = stage.editor.page.waitForResponse(LOOKUPS);
     await held[0]?.fulfill({ json: [] });
     await (await late).finished();
     await frames();
     await typed().press('ArrowDown');
     await entries().filter({ hasText: '1/456' }).click();
-    await editor.page.unroute(LOOKUPS);
+    await stage.editor.page.unroute(LOOKUPS);
   });
 
   it('opens the list that is pressed for once it has come, and asks no more for it', async () => {
@@ -158,7 +132,7 @@ describe('lookups and tests of a connection', () => {
     await entries().filter({ hasText: '1/456' }).click();
     equal(await typed().inputValue(), '456');
     equal(asked(), 1);
-    await editor.page.unroute(LOOKUPS);
+    await stage.editor.page.unroute(LOOKUPS);
   });
 
   it('opens one list, although it comes between the press of the button and its release', async () => {
@@ -168,15 +142,15 @@ describe('lookups and tests of a connection', () => {
     await button('Refresh the list').click();
     await button('Select from the list').click();
     await button('Select from the list').hover();
-    await editor.page.mouse.down();
+    await stage.editor.page.mouse.down();
     release();
     await entries().first().waitFor();
-    await editor.page.mouse.up();
-    equal(await editor.page.locator('.red-ui-popover-panel:visible').count(), 1);
+    await stage.editor.page.mouse.up();
+    equal(await stage.editor.page.locator('.red-ui-popover-panel:visible').count(), 1);
     await entries().filter({ hasText: '1/456' }).click();
     equal(await typed().inputValue(), '456');
     equal(await entries().count(), 0);
-    await editor.page.unroute(LOOKUPS);
+    await stage.editor.page.unroute(LOOKUPS);
   });
 
   it('opens no list that comes when somebody has turned to another field', async () => {
@@ -189,7 +163,7 @@ describe('lookups and tests of a connection', () => {
     release();
     await note(DEVICE, /1\/(7|456)/);
     equal(await entries().count(), 0);
-    await editor.page.unroute(LOOKUPS);
+    await stage.editor.page.unroute(LOOKUPS);
   });
 
   it('opens no list over the workspace, where the dialog has gone before it comes', async () => {
@@ -198,29 +172,29 @@ describe('lookups and tests of a connection', () => {
     const { release } = await holdBack();
     await button('Refresh the list').click();
     await button('Select from the list').click();
-    await editor.cancel();
-    const answer = editor.page.waitForResponse(LOOKUPS);
+    await stage.editor.cancel();
+    const answer = stage.editor.page.waitForResponse(LOOKUPS);
     release();
     await (await answer).finished();
     await frames();
     equal(await entries().count(), 0);
-    await editor.page.unroute(LOOKUPS);
+    await stage.editor.page.unroute(LOOKUPS);
     await open('action');
   });
 
   it('asks with the connection as it stands in the editor, deployed or not', async () => {
     await open('action');
     await panel.locator('#node-input-btn-connection-edit').click();
-    let config = await editor.panel();
+    let config = await stage.editor.panel();
     await config.locator('#node-config-input-installationId').fill('2');
-    await editor.save();
+    await stage.editor.save();
     equal(await note(DEVICE, /The list is empty/), 'info');
     await panel.locator('#node-input-btn-connection-edit').click();
-    config = await editor.panel();
+    config = await stage.editor.panel();
     await config.locator('#node-config-input-baseUrl').fill('nowhere');
-    await editor.save();
+    await stage.editor.save();
     equal(await note(DEVICE, /could not be loaded: baseUrl must be an address.*NOT_CONFIGURED/), 'error');
-    await editor.screenshot(`lookup-failed-${VERSION}`);
+    await stage.editor.screenshot(`lookup-failed-${VERSION}`);
     await panel.locator('#node-input-connection').selectOption('_ADD_');
     await until('no note', () => noteOf(panel, DEVICE).isHidden());
   });
@@ -235,12 +209,12 @@ describe('lookups and tests of a connection', () => {
     await open('gateway');
     await panel.locator('#ensemble-test').click();
     equal(await note('ensemble-test', /baseUrl must be an address/), 'error');
-    await panel.locator('#node-config-input-baseUrl').fill(`${simulator.address}/sonata`);
+    await panel.locator('#node-config-input-baseUrl').fill(`${stage.simulator.address}/sonata`);
     await panel.locator('#ensemble-test').click();
     equal(await note('ensemble-test', /The Sonata server answers/), 'good');
     await panel.locator('#node-config-input-baseUrl').fill('http://127.0.0.1:1');
     await panel.locator('#ensemble-test').click();
     equal(await note('ensemble-test', /UNREACHABLE/), 'error');
-    await editor.screenshot(`connection-test-${VERSION}`);
+    await stage.editor.screenshot(`connection-test-${VERSION}`);
   });
 });

@@ -1,22 +1,14 @@
 import { deepEqual, equal, match, notEqual } from 'node:assert/strict';
-import { type Editor, openEditor } from '../kit/editor';
-import { type FlowNode, type NodeRed, startNodeRed, VERSION } from '../kit/node-red';
 import { json, msg, num, str } from '../kit/typed-input';
 import { chooseOption, chooseType, noteOf, shown, type } from './panel-actions';
+import { PanelStage, placed } from './panel-stage';
 import { variants } from './variants';
-
-declare const RED: {
-  utils: { getNodeLabel(node: unknown): string };
-  nodes: { dirty(): boolean; node(id: string): { valid: boolean; validationErrors?: string[] } };
-};
 
 const CELLS = Array.from({ length: 100 }, () => 0);
 const pattern = (place: number, level: number) => json(CELLS.with(place, level));
-const node = (id: string, more: Record<string, unknown>): FlowNode => {
-  const action = { type: 'sonata-pattern', connection: 'gateway', operation: 'set-pattern' };
-  return { id, z: 'tab', x: 200, y: 100, wires: [[]], ...action, ...more };
-};
-const events = (id: string, more: Record<string, unknown>): FlowNode => node(id, { type: 'sonata-events', operation: undefined, ...more });
+const node = (id: string, more: Record<string, unknown>) =>
+  placed(id, 'sonata-pattern', { connection: 'gateway', operation: 'set-pattern', ...more });
+const events = (id: string, more: Record<string, unknown>) => placed(id, 'sonata-events', { connection: 'gateway', ...more });
 /** A property of this form is replaced by the environment's value. */
 const variable = (name: string): string => `\${${name}}`;
 const NOWHERE = { baseUrl: 'http://127.0.0.1:1', mqttUrl: 'mqtt://127.0.0.1:1', installationId: 1 };
@@ -36,7 +28,6 @@ const FOREIGN = [
   events('foreign', { transport: 'mqtt', unsubscribe: variable('LEAVE'), interval: variable('PAUSE') }),
 ];
 const FLOW = [
-  { id: 'tab', type: 'tab', label: 'panels' },
   { id: 'gateway', type: 'sonata-gateway', name: 'House', ...NOWHERE },
   { id: 'other', type: 'sonata-gateway', name: 'Garden', ...NOWHERE },
   node('action', { connection: '', operation: undefined }),
@@ -107,29 +98,13 @@ const CONTRACT = {
   },
 };
 
-for (const { theme, language, options } of variants)
-  describe(`panels: ${theme}, ${language}`, () => {
-    const words = WORDS[language];
-    let red: NodeRed;
-    let editor: Editor;
-
-    const open = () => openEditor(red, { theme, language, width: 1400, height: 1350 });
-    before(async () => {
-      red = await startNodeRed(options);
-      await red.deploy(FLOW);
-      editor = await open();
-    });
-    afterEach(() => deepEqual(editor.errors, []));
-    after(async () => {
-      await editor.close();
-      await red.stop();
-    });
-
-    const picture = (name: string) => editor.screenshot(`${name}-${theme}-${VERSION}`);
-    const validity = (id: string) => editor.page.evaluate((wanted) => RED.nodes.node(wanted).valid, id);
+for (const variant of variants)
+  describe(`panels: ${variant.theme}, ${variant.language}`, () => {
+    const words = WORDS[variant.language];
+    const stage = new PanelStage(variant, () => FLOW, { height: 1350 });
 
     it('fill an action node', async () => {
-      const panel = await editor.open('action');
+      const panel = await stage.editor.open('action');
       await panel.locator('#node-input-name').fill('Heart');
       await panel.locator('#node-input-connection').selectOption('gateway');
       await panel.locator('#node-input-operation').selectOption('set-pattern');
@@ -140,13 +115,13 @@ for (const { theme, language, options } of variants)
       await panel.locator('[data-index="44"]').press('9');
       await type(panel, 'node-input-result', 'answer');
       await chooseOption(panel, 'node-input-delivery', words.latest);
-      await picture('sonata-pattern');
-      await editor.save();
-      equal(await validity('action'), true);
+      await stage.picture('sonata-pattern');
+      await stage.editor.save();
+      equal(await stage.isValid('action'), true);
     });
 
     it('fill an event node, and ask only for what applies', async () => {
-      const panel = await editor.open('events');
+      const panel = await stage.editor.open('events');
       await panel.locator('#node-input-deviceId').fill('7');
       await panel.locator('#node-input-sharedGroup').fill('house');
       equal(await panel.locator('#node-input-publicUrl').isVisible(), false);
@@ -155,124 +130,119 @@ for (const { theme, language, options } of variants)
       await panel.locator('#node-input-publicUrl').fill('https://flows.example.com');
       await panel.locator('#node-input-interval').fill('30');
       await panel.locator('#node-input-unsubscribe').check();
-      await picture('sonata-events');
+      await stage.picture('sonata-events');
       await chooseOption(panel, 'node-input-transport', 'MQTT');
-      await editor.save();
-      equal(await validity('events'), true);
+      await stage.editor.save();
+      equal(await stage.isValid('events'), true);
     });
 
     it('fill a config node', async () => {
-      const panel = await editor.open('other');
+      const panel = await stage.editor.open('other');
       await panel.locator('#node-config-input-name').fill('Barn');
       await panel.locator('#node-config-input-installationId').fill('2');
       await panel.locator('#node-config-input-timeout').fill('2500');
       await panel.locator('#node-config-input-mqttUsername').fill('somebody');
       await panel.locator('#node-config-input-mqttPassword').fill('kept from everyone');
       await chooseOption(panel, 'node-config-input-patternKey', 'values');
-      await picture('sonata-gateway');
-      await editor.save();
-      equal(await validity('other'), true);
+      await stage.picture('sonata-gateway');
+      await stage.editor.save();
+      equal(await stage.isValid('other'), true);
     });
 
     it('keep what another operation needs while the dialog is open, and save what the chosen one takes', async () => {
-      const panel = await editor.open('drafts');
+      const panel = await stage.editor.open('drafts');
       await panel.locator('#node-input-operation').selectOption('toggle');
       equal(await panel.locator('.ensemble-painter').count(), 0);
       await panel.locator('#node-input-operation').selectOption('set-pattern');
       equal(await panel.locator('[data-index="44"]').getAttribute('data-level'), '9');
       await panel.locator('#node-input-operation').selectOption('off');
-      await editor.save();
-      deepEqual((await editor.node('drafts')).parameters, { deviceId: num(7) });
+      await stage.editor.save();
+      deepEqual((await stage.editor.node('drafts')).parameters, { deviceId: num(7) });
     });
 
     it('label a node in the workspace by what it does, and to whom', async () => {
-      const label = (id: string) => editor.page.evaluate((wanted) => RED.utils.getNodeLabel(RED.nodes.node(wanted)), id);
-      deepEqual(await Promise.all(['drafts', 'bare', 'variable', 'foreign', 'gateway'].map(label)), words.labels);
+      deepEqual(await stage.labels('drafts', 'bare', 'variable', 'foreign', 'gateway'), words.labels);
     });
 
     it('leave the operation to the message, and keep what is fixed', async () => {
-      const panel = await editor.open('open');
+      const panel = await stage.editor.open('open');
       await panel.locator('#node-input-operation').selectOption('');
       match(await panel.locator('#node-input-operation-hint').innerText(), /msg\.operation.*msg\.parameters/);
       await type(panel, 'ensemble-parameter-deviceId', '');
-      await picture('sonata-pattern-from-message');
-      await editor.save();
-      const { operation, parameters } = await editor.node('open');
+      await stage.picture('sonata-pattern-from-message');
+      await stage.editor.save();
+      const { operation, parameters } = await stage.editor.node('open');
       deepEqual({ operation, parameters }, { operation: '', parameters: { pattern: pattern(44, 9) } });
-      equal(await validity('open'), true);
+      equal(await stage.isValid('open'), true);
     });
 
     it('say what is wrong, and where, in the language of the editor', async () => {
-      deepEqual(await editor.page.evaluate(() => RED.nodes.node('wrong').validationErrors), words.complaints);
-      const panel = await editor.open('wrong');
+      deepEqual(await stage.complaints('wrong'), words.complaints);
+      const panel = await stage.editor.open('wrong');
       const fields = ['ensemble-parameter-deviceId', 'ensemble-parameter-pattern', 'node-input-queueLimit'];
       for (const [index, field] of fields.entries()) equal((await noteOf(panel, field).innerText()).trim(), words.complaints[index]);
-      await picture('sonata-pattern-wrong');
+      await stage.picture('sonata-pattern-wrong');
       await type(panel, 'ensemble-parameter-deviceId', '7');
       await panel.locator('[data-tool="clear"]').click();
       await panel.locator('#node-input-queueLimit').fill('5');
       for (const field of fields) notEqual(await noteOf(panel, field).getAttribute('data-kind'), 'error', field);
-      await editor.save();
-      equal(await validity('wrong'), true);
+      await stage.editor.save();
+      equal(await stage.isValid('wrong'), true);
     });
 
     for (const { id } of FOREIGN)
       it(`take no offence at a flow that was made elsewhere: ${id}`, async () => {
-        equal(await validity(id), true);
-        const before = (await red.flows()).find((each) => each.id === id);
-        await editor.open(id);
-        await editor.save();
-        const after = await editor.node(id);
+        equal(await stage.isValid(id), true);
+        const before = (await stage.red.flows()).find((each) => each.id === id);
+        await stage.editor.open(id);
+        await stage.editor.save();
+        const after = await stage.editor.node(id);
         for (const [name, value] of Object.entries(before ?? {})) deepEqual(after[name], value, name);
-        equal(await validity(id), true);
+        equal(await stage.isValid(id), true);
       });
 
     describe('after a deploy, in a new browser', () => {
       before(async () => {
-        await editor.deploy();
-        await editor.close();
-        editor = await open();
+        await stage.editor.deploy();
+        await stage.reopen();
       });
 
       for (const [id, expected] of Object.entries(CONTRACT))
-        it(`have saved the contract's properties: ${id}`, async () => {
-          const { id: _id, z, x, y, wires, ...saved }: Record<string, unknown> = (await red.flows()).find((each) => each.id === id) ?? {};
-          deepEqual(saved, expected);
-        });
+        it(`have saved the contract's properties: ${id}`, async () => deepEqual(await stage.deployed(id), expected));
 
       it('have kept credentials apart', () => {
-        deepEqual({ ...red.node('other').credentials }, { mqttUsername: 'somebody', mqttPassword: 'kept from everyone' });
+        deepEqual({ ...stage.red.node('other').credentials }, { mqttUsername: 'somebody', mqttPassword: 'kept from everyone' });
       });
 
       it('show an action node again', async () => {
-        const panel = await editor.open('action');
+        const panel = await stage.editor.open('action');
         equal(await panel.locator('#node-input-name').inputValue(), 'Heart');
         equal(await panel.locator('#ensemble-parameter-deviceId-value').inputValue(), '7');
         equal(await panel.locator('#ensemble-parameter-installationId-value').inputValue(), 'house.id');
         equal(await panel.locator('[data-index="44"]').getAttribute('data-level'), '9');
         equal(await shown(panel, 'node-input-delivery'), words.latest);
-        await editor.save();
+        await stage.editor.save();
       });
 
       it('show an event node again', async () => {
-        const panel = await editor.open('events');
+        const panel = await stage.editor.open('events');
         equal(await panel.locator('#node-input-sharedGroup').inputValue(), 'house');
         equal(await panel.locator('#node-input-deviceId').inputValue(), '7');
         equal(await shown(panel, 'node-input-transport'), 'MQTT');
         equal(await panel.locator('#node-input-unsubscribe').isChecked(), true);
-        await editor.save();
+        await stage.editor.save();
       });
 
       it('show a config node again, without its secrets', async () => {
-        const panel = await editor.open('other');
+        const panel = await stage.editor.open('other');
         equal(await panel.locator('#node-config-input-timeout').inputValue(), '2500');
         equal(await shown(panel, 'node-config-input-patternKey'), 'values');
         equal(await panel.locator('#node-config-input-mqttPassword').inputValue(), '__PWRD__');
-        await editor.save();
+        await stage.editor.save();
       });
 
       it('have changed nothing by being opened and closed', async () => {
-        equal(await editor.page.evaluate(() => RED.nodes.dirty()), false);
+        equal(await stage.isDirty(), false);
       });
     });
   });

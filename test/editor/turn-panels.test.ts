@@ -1,19 +1,12 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
-import type { Locator } from 'playwright-core';
-import { Simulator } from '../../src/simulators/simulator';
-import { type Editor, openEditor } from '../kit/editor';
-import { type FlowNode, type NodeRed, startNodeRed, VERSION } from '../kit/node-red';
+import type { FlowNode } from '../kit/node-red';
 import { json, num, str } from '../kit/typed-input';
 import { until } from '../kit/within';
 import { portOf } from '../simulators/ports';
 import { act, put } from '../simulators/turn-client';
-import { chooseOption, chooseType, noteOf, shown, type } from './panel-actions';
+import { chooseOption, chooseType, shown, type } from './panel-actions';
+import { PanelStage, placed } from './panel-stage';
 import { variants } from './variants';
-
-declare const RED: {
-  utils: { getNodeLabel(node: unknown): string };
-  nodes: { dirty(): boolean; node(id: string): { valid: boolean; validationErrors?: string[] } };
-};
 
 const CHANNEL = 'ensemble-parameter-channel';
 const VALUE = 'ensemble-parameter-value';
@@ -21,7 +14,6 @@ const VALUE = 'ensemble-parameter-value';
 const WORDS = {
   'en-US': {
     latest: 'queue only the latest',
-    choose: 'Select from the list',
     light: ['Kitchen', 'light/1/1 · percent · 20 · set at the Turn and by the flow'],
     artwork: ['Music', 'source/1/2 · image · displayed by the Turn, set by the flow'],
     streams: {
@@ -37,7 +29,6 @@ const WORDS = {
   },
   de: {
     latest: 'nur die neueste einreihen',
-    choose: 'Aus der Liste auswählen',
     light: ['Kitchen', 'light/1/1 · percent · 20 · am Turn und vom Flow gesetzt'],
     artwork: ['Music', 'source/1/2 · image · vom Turn angezeigt, vom Flow gesetzt'],
     streams: {
@@ -53,79 +44,31 @@ const WORDS = {
   },
 } as const;
 
-for (const { theme, language, options } of variants)
-  describe(`Turn panels: ${theme}, ${language}`, () => {
-    const words = WORDS[language];
-    let simulator: Simulator;
-    let red: NodeRed;
-    let editor: Editor;
+const node = (id: string, type: string, more: Record<string, unknown> = {}) => placed(id, type, { connection: 'device', ...more });
 
-    const node = (id: string, nodeType: string, more: Record<string, unknown> = {}): FlowNode => ({
-      id,
-      type: nodeType,
-      z: 'tab',
-      x: 200,
-      y: 100,
-      connection: 'device',
-      wires: [[]],
-      ...more,
-    });
-    const open = () => openEditor(red, { theme, language, width: 1400, height: 1200 });
-    before(async () => {
-      simulator = await Simulator.start({ port: 0, mqttPort: 0 });
-      await put(simulator, 'light/1/1', { value: 20 });
-      red = await startNodeRed(options);
-      await red.deploy([
-        { id: 'tab', type: 'tab', label: 'panels' },
-        { id: 'device', type: 'turn-device', name: 'Wall', host: '127.0.0.1', port: portOf(simulator.address) },
-        { id: 'other', type: 'turn-device', host: '127.0.0.1' },
-        node('channel', 'turn-channel', { connection: '' }),
-        node('control', 'turn-control', { operation: 'get-states' }),
-        node('sse', 'turn-sse'),
-        node('wrong', 'turn-channel', { operation: 'get-state', parameters: { channel: str('light/1') } }),
-        node('foreign', 'turn-channel', {
-          operation: 'send-action',
-          parameters: {
-            channel: { type: 'env', value: 'DIAL' },
-            action: str('increment_decrement'),
-            payload: json(1),
-          },
-        }),
-      ]);
-      editor = await open();
-    });
-    afterEach(() =>
-      deepEqual(
-        editor.errors.splice(0).filter((error) => !/400.*\/ensemble\//.test(error)),
-        [],
-      ),
-    );
-    after(async () => {
-      await editor.close();
-      await red.stop();
-      await simulator.close();
-    });
-
-    const picture = (name: string) => editor.screenshot(`${name}-${theme}-${VERSION}`);
-    const validity = (id: string) => editor.page.evaluate((wanted) => RED.nodes.node(wanted).valid, id);
-    const entries = () => editor.page.locator('.ensemble-item:visible');
-    const list = async (panel: Locator, row: string) => {
-      await panel.locator(`.ensemble-row:has(#${row}) button[aria-label="${words.choose}"]`).click();
-      await entries().first().waitFor();
-      return entries().allInnerTexts();
-    };
-    const note = (panel: Locator, id: string, wanted: RegExp) =>
-      until(
-        `a note like ${wanted}`,
-        () => noteOf(panel, id).innerText(),
-        (text) => wanted.test(text),
-      );
+for (const variant of variants)
+  describe(`Turn panels: ${variant.theme}, ${variant.language}`, () => {
+    const words = WORDS[variant.language];
+    const flow = (address: string): FlowNode[] => [
+      { id: 'device', type: 'turn-device', name: 'Wall', host: '127.0.0.1', port: portOf(address) },
+      { id: 'other', type: 'turn-device', host: '127.0.0.1' },
+      node('channel', 'turn-channel', { connection: '' }),
+      node('control', 'turn-control', { operation: 'get-states' }),
+      node('sse', 'turn-sse'),
+      node('wrong', 'turn-channel', { operation: 'get-state', parameters: { channel: str('light/1') } }),
+      node('foreign', 'turn-channel', {
+        operation: 'send-action',
+        parameters: { channel: { type: 'env', value: 'DIAL' }, action: str('increment_decrement'), payload: json(1) },
+      }),
+    ];
+    const stage = new PanelStage(variant, flow, { height: 1200, mayRefuse: true });
+    before(() => put(stage.simulator, 'light/1/1', { value: 20 }));
 
     it('lists the channels by page, with data type, value, and what may be written', async () => {
-      const panel = await editor.open('channel');
+      const panel = await stage.editor.open('channel');
       await panel.locator('#node-input-connection').selectOption('device');
       await panel.locator('#node-input-operation').selectOption('set-state');
-      const texts = await list(panel, CHANNEL);
+      const texts = await stage.list(panel, CHANNEL);
       equal(texts.length, 23);
       deepEqual(
         texts.map((text) => text.split('\n')[0]).filter((page, index, pages) => page !== pages[index - 1]),
@@ -146,53 +89,53 @@ for (const { theme, language, options } of variants)
       );
       for (const expected of [words.light, words.artwork])
         equal(texts.filter((text) => expected.every((part) => text.includes(part))).length, 1, `${expected}: ${texts}`);
-      await picture('turn-channels');
-      await entries().filter({ hasText: 'light/1/1' }).click();
-      await note(panel, CHANNEL, /Kitchen · percent · 20/);
+      await stage.picture('turn-channels');
+      await stage.entries().filter({ hasText: 'light/1/1' }).click();
+      await stage.note(panel, CHANNEL, /Kitchen · percent · 20/);
       await type(panel, VALUE, '45');
       await chooseType(panel, VALUE, 'number');
       await type(panel, VALUE, '45');
       await chooseOption(panel, 'node-input-delivery', words.latest);
-      await picture('turn-channel');
-      await editor.save();
-      equal(await validity('channel'), true);
+      await stage.picture('turn-channel');
+      await stage.editor.save();
+      equal(await stage.isValid('channel'), true);
     });
 
     it('lists the actions of the channel that is chosen', async () => {
-      const panel = await editor.open('channel');
+      const panel = await stage.editor.open('channel');
       await panel.locator('#node-input-operation').selectOption('send-action');
-      deepEqual(await list(panel, 'ensemble-parameter-action'), ['increment_decrement']);
-      await editor.page.keyboard.press('Escape');
+      deepEqual(await stage.list(panel, 'ensemble-parameter-action'), ['increment_decrement']);
+      await stage.editor.page.keyboard.press('Escape');
       await type(panel, CHANNEL, 'media/1/2');
       await until(
         'the other actions',
-        () => list(panel, 'ensemble-parameter-action'),
+        () => stage.list(panel, 'ensemble-parameter-action'),
         (texts) => String(texts) === 'play_action,pause_action',
       );
-      await editor.page.keyboard.press('Escape');
-      await editor.cancel();
+      await stage.editor.page.keyboard.press('Escape');
+      await stage.editor.cancel();
     });
 
     it('asks for a tick before a whole Turn can be reset', async () => {
-      const panel = await editor.open('control');
+      const panel = await stage.editor.open('control');
       const tick = panel.locator('#node-input-confirmReset');
       equal(await tick.isVisible(), false);
       await panel.locator('#node-input-operation').selectOption('set-state');
-      const states = await list(panel, 'ensemble-parameter-state');
+      const states = await stage.list(panel, 'ensemble-parameter-state');
       equal(states.length, 2);
       match(states.join(), /internal_temperature.*21\.5.*ready.*true/s);
-      await entries().filter({ hasText: 'ready' }).click();
-      await picture('turn-control');
+      await stage.entries().filter({ hasText: 'ready' }).click();
+      await stage.picture('turn-control');
       await panel.locator('#node-input-operation').selectOption('reset');
       equal(await tick.isChecked(), false);
       await tick.check();
-      await picture('turn-control-reset');
-      await editor.save();
-      equal(await validity('control'), true);
+      await stage.picture('turn-control-reset');
+      await stage.editor.save();
+      equal(await stage.isValid('control'), true);
     });
 
     it('asks for a selection where there is one, and offers what fits', async () => {
-      const panel = await editor.open('sse');
+      const panel = await stage.editor.open('sse');
       const selector = panel.locator('#node-input-selector');
       equal(await selector.isVisible(), false);
       for (const [stream, expected] of [
@@ -204,48 +147,47 @@ for (const { theme, language, options } of variants)
         equal(await selector.isVisible(), true);
         await until(
           `what fits ${stream}`,
-          () => list(panel, 'node-input-selector'),
+          () => stage.list(panel, 'node-input-selector'),
           (texts) => expected.test(texts.join()) && (stream === 'channel-type' || !texts.join().includes('media_volume')),
         );
-        if (stream !== 'page') await editor.page.keyboard.press('Escape');
+        if (stream !== 'page') await stage.editor.page.keyboard.press('Escape');
       }
-      await picture('turn-pages');
-      await entries().filter({ hasText: 'Kitchen' }).click();
-      await note(panel, 'node-input-selector', /Kitchen/);
+      await stage.picture('turn-pages');
+      await stage.entries().filter({ hasText: 'Kitchen' }).click();
+      await stage.note(panel, 'node-input-selector', /Kitchen/);
       await panel.locator('#node-input-initial').check();
-      await picture('turn-sse');
-      await editor.save();
-      equal(await validity('sse'), true);
+      await stage.picture('turn-sse');
+      await stage.editor.save();
+      equal(await stage.isValid('sse'), true);
     });
 
     it('tests a Turn, and fills in a config node', async () => {
-      const panel = await editor.open('device');
+      const panel = await stage.editor.open('device');
       await panel.locator('#ensemble-test').click();
-      await note(panel, 'ensemble-test', words.tested);
-      await picture('turn-device');
-      await editor.cancel();
-      const other = await editor.open('other');
+      await stage.note(panel, 'ensemble-test', words.tested);
+      await stage.picture('turn-device');
+      await stage.editor.cancel();
+      const other = await stage.editor.open('other');
       await other.locator('#node-config-input-name').fill('Hall');
       await other.locator('#node-config-input-host').fill('turn.local');
       await other.locator('#node-config-input-senderId').fill('house');
-      await editor.save();
-      equal(await validity('other'), true);
+      await stage.editor.save();
+      equal(await stage.isValid('other'), true);
     });
 
     it('say what is wrong, where a page went, and what each node does', async () => {
-      deepEqual(await editor.page.evaluate(() => RED.nodes.node('wrong').validationErrors), words.complaints);
-      equal(await validity('foreign'), true);
-      const wrong = await editor.open('wrong');
+      deepEqual(await stage.complaints('wrong'), words.complaints);
+      equal(await stage.isValid('foreign'), true);
+      const wrong = await stage.editor.open('wrong');
       await type(wrong, CHANNEL, 'light/2/1');
-      await editor.save();
-      equal(await validity('wrong'), true);
-      await act(simulator, 'configure', { page: 'light/1', shown: false });
-      const panel = await editor.open('channel');
-      await note(panel, CHANNEL, new RegExp(words.missing));
-      await editor.cancel();
-      await act(simulator, 'configure', { page: 'light/1', shown: true });
-      const label = (id: string) => editor.page.evaluate((wanted) => RED.utils.getNodeLabel(RED.nodes.node(wanted)), id);
-      deepEqual(await Promise.all(['channel', 'control', 'sse', 'device'].map(label)), words.labels);
+      await stage.editor.save();
+      equal(await stage.isValid('wrong'), true);
+      await act(stage.simulator, 'configure', { page: 'light/1', shown: false });
+      const panel = await stage.editor.open('channel');
+      await stage.note(panel, CHANNEL, new RegExp(words.missing));
+      await stage.editor.cancel();
+      await act(stage.simulator, 'configure', { page: 'light/1', shown: true });
+      deepEqual(await stage.labels('channel', 'control', 'sse', 'device'), words.labels);
     });
 
     describe('after a deploy, in a new browser', () => {
@@ -284,33 +226,29 @@ for (const { theme, language, options } of variants)
         },
       };
       before(async () => {
-        await editor.deploy();
-        await editor.close();
-        editor = await open();
+        await stage.editor.deploy();
+        await stage.reopen();
       });
 
       for (const [id, expected] of Object.entries(CONTRACT))
-        it(`have saved the contract's properties: ${id}`, async () => {
-          const { id: _id, z, x, y, wires, ...saved }: Record<string, unknown> = (await red.flows()).find((each) => each.id === id) ?? {};
-          deepEqual(saved, expected);
-        });
+        it(`have saved the contract's properties: ${id}`, async () => deepEqual(await stage.deployed(id), expected));
 
       it('show everything again, and change nothing by being opened and closed', async () => {
-        const channel = await editor.open('channel');
-        await note(channel, CHANNEL, /Kitchen · percent/);
+        const channel = await stage.editor.open('channel');
+        await stage.note(channel, CHANNEL, /Kitchen · percent/);
         equal(await channel.locator(`#${VALUE}-value`).inputValue(), '45');
         equal(await shown(channel, 'node-input-delivery'), words.latest);
-        await editor.save();
-        const control = await editor.open('control');
+        await stage.editor.save();
+        const control = await stage.editor.open('control');
         equal(await control.locator('#node-input-confirmReset').isChecked(), true);
-        await editor.save();
-        const sse = await editor.open('sse');
+        await stage.editor.save();
+        const sse = await stage.editor.open('sse');
         equal(await shown(sse, 'node-input-stream'), words.streams.page);
         equal(await sse.locator('#node-input-selector').inputValue(), 'light/1');
-        await editor.save();
-        await editor.open('other');
-        await editor.save();
-        equal(await editor.page.evaluate(() => RED.nodes.dirty()), false);
+        await stage.editor.save();
+        await stage.editor.open('other');
+        await stage.editor.save();
+        equal(await stage.isDirty(), false);
       });
     });
   });

@@ -1,7 +1,7 @@
 import { type NodeRedOptions, VERSION } from '../kit/node-red';
 
 /** How a panel is looked at: in each theme, in each language, with and without a login. */
-interface Variant {
+export interface Variant {
   readonly theme: 'light' | 'dark';
   readonly language: 'en-US' | 'de';
   readonly options: NodeRedOptions;

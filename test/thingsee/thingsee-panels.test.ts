@@ -1,10 +1,9 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
-import { Simulator } from '../../src/simulators/simulator';
 import { chooseOption, noteOf, type } from '../editor/panel-actions';
+import { PanelStage, placed } from '../editor/panel-stage';
 import { variants } from '../editor/variants';
-import { type Editor, openEditor } from '../kit/editor';
-import { type FlowNode, type NodeRed, startNodeRed, VERSION } from '../kit/node-red';
+import type { FlowNode } from '../kit/node-red';
 import { json, num, str } from '../kit/typed-input';
 import { until } from '../kit/within';
 
@@ -15,14 +14,12 @@ const COMMANDS = 'ensemble-parameter-commands';
 
 const WORDS = {
   'en-US': {
-    choose: 'Select from the list',
     retired: 'retired: removed permanently',
     letIn: /The client is let in\. Deployment groups: 2/,
     other: /Matches no template/,
     wrong: /Report interval must be a whole number \(1 to 86400 seconds\)/,
   },
   de: {
-    choose: 'Aus der Liste auswählen',
     retired: 'retired: dauerhaft entfernt',
     letIn: /The client is let in\. Deployment groups: 2/,
     other: /Entspricht keiner Vorlage/,
@@ -30,79 +27,46 @@ const WORDS = {
   },
 } as const;
 
-for (const { theme, language, options } of variants)
-  describe(`the panels of Thingsee: ${theme}, ${language}`, () => {
-    const words = WORDS[language];
-    let red: NodeRed;
-    let simulator: Simulator;
-    let editor: Editor;
+const node = (id: string, type: string, more: object = {}) => placed(id, type, { connection: 'cloud', ...more });
+
+for (const variant of variants)
+  describe(`the panels of Thingsee: ${variant.theme}, ${variant.language}`, () => {
+    const words = WORDS[variant.language];
+    const credentials = { clientId: 'ensemble', clientSecret: 'simulated-secret' };
+    const unknown = { tuid: str(ROOM), commands: json({ tsmId: 17110, tsmEv: 30, profileId: 0 }) };
+    const flow = (address: string): FlowNode[] => [
+      { id: 'cloud', type: 'thingsee-cloud', baseUrl: `${address}/thingsee`, timeout: 3000, credentials },
+      node('command', 'thing-command', { operation: 'send' }),
+      node('unknown', 'thing-command', { operation: 'send', parameters: unknown }),
+      node('installation', 'thing-installation', { operation: 'set-status', parameters: { tuid: str(ROOM) } }),
+      node('group', 'thing-group', { operation: 'set-group-of-thing' }),
+      node('messages', 'thing-messages'),
+    ];
+    const stage = new PanelStage(variant, flow);
     let panel: Locator;
 
-    const node = (id: string, kind: string, more: Record<string, unknown> = {}): FlowNode => ({
-      id,
-      type: kind,
-      z: 'tab',
-      connection: 'cloud',
-      x: 200,
-      y: 100,
-      wires: [[]],
-      ...more,
-    });
-    before(async () => {
-      simulator = await Simulator.start({ port: 0, mqttPort: 0 });
-      red = await startNodeRed(options);
-      const credentials = { clientId: 'ensemble', clientSecret: 'simulated-secret' };
-      const unknown = { tuid: str(ROOM), commands: json({ tsmId: 17110, tsmEv: 30, profileId: 0 }) };
-      await red.deploy([
-        { id: 'tab', type: 'tab', label: 'things' },
-        { id: 'cloud', type: 'thingsee-cloud', baseUrl: `${simulator.address}/thingsee`, timeout: 3000, credentials },
-        node('command', 'thing-command', { operation: 'send' }),
-        node('unknown', 'thing-command', { operation: 'send', parameters: unknown }),
-        node('installation', 'thing-installation', { operation: 'set-status', parameters: { tuid: str(ROOM) } }),
-        node('group', 'thing-group', { operation: 'set-group-of-thing' }),
-        node('messages', 'thing-messages'),
-      ]);
-      editor = await openEditor(red, { theme, language, width: 1400, height: 1250 });
-    });
-    afterEach(() => deepEqual(editor.errors, []));
-    after(async () => {
-      await editor.close();
-      await red.stop();
-      await simulator.close();
-    });
-
-    const picture = (name: string) => editor.screenshot(`${name}-${theme}-${VERSION}`);
     const open = async (id: string) => {
-      panel = await editor.open(id);
+      panel = await stage.editor.open(id);
     };
-    const note = (id: string, wanted: RegExp) =>
-      until(
-        `a note like ${wanted}`,
-        () => noteOf(panel, id).innerText(),
-        (text) => wanted.test(text),
-      );
-    const entries = () => editor.page.locator('.ensemble-item:visible');
-    const menu = async (id: string) => {
-      await panel.locator(`.ensemble-row:has(#${id}) button[aria-label="${words.choose}"]`).click();
-      await entries().first().waitFor();
-    };
-    const choose = async (text: string) => entries().filter({ hasText: text }).click();
+    const note = (id: string, wanted: RegExp) => stage.note(panel, id, wanted);
+    const menu = (id: string) => stage.list(panel, id);
+    const choose = async (text: string) => stage.entries().filter({ hasText: text }).click();
     const saved = async (id: string) => {
-      await editor.save();
-      return editor.node(id);
+      await stage.editor.save();
+      return stage.editor.node(id);
     };
 
     it('offer groups, then their things with model, battery and last contact, and a form for a command', async () => {
       await open('command');
       await menu(TUID);
       deepEqual(
-        (await entries().allInnerTexts()).map((text) => text.split('\n')[0]),
+        (await stage.entries().allInnerTexts()).map((text) => text.split('\n')[0]),
         ['prfi00office ›', 'prfi00plant ›', 'unassigned ›'],
       );
       await choose('prfi00office');
-      await entries().filter({ hasText: PRESENCE }).waitFor();
-      match(await entries().filter({ hasText: PRESENCE }).innerText(), /PRESENCE · \d+ % · \d{4}-\d\d-\d\d \d\d:\d\d UTC/);
-      await picture('thing-lookup');
+      await stage.entries().filter({ hasText: PRESENCE }).waitFor();
+      match(await stage.entries().filter({ hasText: PRESENCE }).innerText(), /PRESENCE · \d+ % · \d{4}-\d\d-\d\d \d\d:\d\d UTC/);
+      await stage.picture('thing-lookup');
       await choose(PRESENCE);
       equal(await panel.locator(`#${TUID}-value`).inputValue(), PRESENCE);
       await note(TUID, /TSPR04X2Z74162947 · PRESENCE · \d+ %/);
@@ -111,7 +75,7 @@ for (const { theme, language, options } of variants)
       match(await noteOf(panel, 'ensemble-form-reportInterval').innerText(), words.wrong);
       await panel.locator('#ensemble-form-reportInterval').fill('600');
       await type(panel, 'ensemble-parameter-waitForReply', '60');
-      await picture('thing-command');
+      await stage.picture('thing-command');
       deepEqual((await saved('command')).parameters, {
         tuid: str(PRESENCE),
         commands: json({ tsmId: 1500, tsmEv: 30, reportInterval: 600 }),
@@ -141,7 +105,7 @@ for (const { theme, language, options } of variants)
       await open('installation');
       await note(TUID, /ENVIRONMENT/);
       await chooseOption(panel, 'ensemble-parameter-status', words.retired);
-      await picture('thing-installation');
+      await stage.picture('thing-installation');
       const { parameters } = await saved('installation');
       deepEqual((parameters as { status: unknown }).status, str('retired'));
     });
@@ -151,7 +115,7 @@ for (const { theme, language, options } of variants)
       await menu('ensemble-parameter-groupId');
       await choose('prfi00plant');
       await type(panel, 'ensemble-parameter-tuid', ROOM);
-      await picture('thing-group');
+      await stage.picture('thing-group');
       deepEqual((await saved('group')).parameters, {
         tuid: str(ROOM),
         groupId: str('prfi00plant'),
@@ -174,11 +138,11 @@ for (const { theme, language, options } of variants)
       await note('node-input-groups', /prfi00plant, prfi00office · Head office/);
       await menu('node-input-things');
       await choose('unassigned');
-      await entries().filter({ hasText: 'TSEN03X2Z74162460' }).waitFor();
+      await stage.entries().filter({ hasText: 'TSEN03X2Z74162460' }).waitFor();
       await choose('TSEN03X2Z74162460');
       await note('node-input-things', /TSEN03X2Z74162460 · ENVIRONMENT/);
       await panel.locator('#node-input-interval').fill('30');
-      await picture('thing-messages');
+      await stage.picture('thing-messages');
       const { groups, things, interval, grace } = await saved('messages');
       deepEqual([groups, things, interval, grace], ['prfi00plant,prfi00office', 'TSEN03X2Z74162460', 30, 2]);
     });
@@ -187,7 +151,7 @@ for (const { theme, language, options } of variants)
       await open('cloud');
       await panel.locator('#ensemble-test').click();
       await note('ensemble-test', words.letIn);
-      await picture('thingsee-cloud');
-      await editor.cancel();
+      await stage.picture('thingsee-cloud');
+      await stage.editor.cancel();
     });
   });

@@ -1,106 +1,73 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
-import { Simulator } from '../../src/simulators/simulator';
 import { chooseOption, noteOf, shown } from '../editor/panel-actions';
+import { PanelStage, placed } from '../editor/panel-stage';
 import { variants } from '../editor/variants';
-import { type Editor, openEditor } from '../kit/editor';
-import { type FlowNode, type NodeRed, startNodeRed, VERSION } from '../kit/node-red';
+import type { FlowNode } from '../kit/node-red';
 import { json, num, str } from '../kit/typed-input';
 import { until } from '../kit/within';
 import { read } from '../simulators/simulated';
 import { DEVICE } from './backend';
 
-const node = (id: string, type: string, more: Record<string, unknown> = {}): FlowNode => ({
-  ...{ id, type: `thingsquare-${type}`, z: 'tab', x: 200, y: 100, wires: [[]] },
-  ...{ connection: 'frontend', ...more },
-});
+const node = (id: string, type: string, more: object = {}) => placed(id, `thingsquare-${type}`, { connection: 'frontend', ...more });
 const WORDS = {
   'en-US': {
     sensor: 'Greenhouse · thsq-sensortag',
     kinds: ['s: reported by the device', 'd: sent to the device'],
     said: { remove: /must be claimed again/, start: /^Replaces the program of a device/, delete: /cannot be undone/ },
     authentication: ['API token', 'anonymous', 'login and password'],
-    choose: 'Select from the list',
   },
   de: {
     sensor: 'Greenhouse · thsq-sensortag',
     kinds: ['s: vom Gerät gemeldet', 'd: an das Gerät gesendet'],
     said: { remove: /muss erneut registriert werden/, start: /^Ersetzt das Programm eines Geräts/, delete: /nicht rückgängig machen/ },
     authentication: ['API-Token', 'anonym', 'Login und Passwort'],
-    choose: 'Aus der Liste auswählen',
   },
 } as const;
 
-for (const { theme, language, options } of variants)
-  describe(`Thingsquare panels: ${theme}, ${language}`, () => {
-    const words = WORDS[language];
-    let red: NodeRed;
-    let simulator: Simulator;
-    let editor: Editor;
+for (const variant of variants)
+  describe(`Thingsquare panels: ${variant.theme}, ${variant.language}`, () => {
+    const words = WORDS[variant.language];
+    const flow = (address: string): FlowNode[] => [
+      {
+        id: 'frontend',
+        type: 'thingsquare-frontend',
+        name: 'Garden',
+        baseUrl: `${address}/thingsquare`,
+        authentication: 'login',
+        credentials: { login: 'demo@example.com', password: 'demo' },
+      },
+      node('variable', 'variable', { operation: 'set' }),
+      node('device', 'device', { operation: 'remove' }),
+      node('firmware', 'firmware', { operation: 'start' }),
+      node('user', 'user', { operation: 'store' }),
+      node('events', 'events'),
+    ];
+    const stage = new PanelStage(variant, flow);
 
-    before(async () => {
-      simulator = await Simulator.start({ port: 0, mqttPort: 0 });
-      red = await startNodeRed(options);
-      await red.deploy([
-        { id: 'tab', type: 'tab', label: 'panels' },
-        {
-          id: 'frontend',
-          type: 'thingsquare-frontend',
-          name: 'Garden',
-          baseUrl: `${simulator.address}/thingsquare`,
-          authentication: 'login',
-          credentials: { login: 'demo@example.com', password: 'demo' },
-        },
-        node('variable', 'variable', { operation: 'set' }),
-        node('device', 'device', { operation: 'remove' }),
-        node('firmware', 'firmware', { operation: 'start' }),
-        node('user', 'user', { operation: 'store' }),
-        node('events', 'events'),
-      ]);
-      editor = await openEditor(red, { theme, language, width: 1400, height: 1250 });
-    });
-    afterEach(() => deepEqual(editor.errors, []));
-    after(async () => {
-      await editor.close();
-      await red.stop();
-      await simulator.close();
-    });
-
-    const picture = (name: string) => editor.screenshot(`thingsquare-${name}-${theme}-${VERSION}`);
-    const entries = () => editor.page.locator('.ensemble-item:visible');
-    const menuOf = (panel: Locator, id: string) => panel.locator(`.ensemble-row:has(#${id}) button[aria-label="${words.choose}"]`);
-    /** The list opens when it has come, however long that takes. */
-    const choose = async (panel: Locator, id: string, text: string) => {
-      await menuOf(panel, id).click();
-      await entries().filter({ hasText: text }).first().click();
-    };
-    const says = (panel: Locator, id: string, wanted: RegExp) =>
-      until(
-        `a note like ${wanted}`,
-        () => noteOf(panel, id).innerText(),
-        (text) => wanted.test(text),
-      );
+    const picture = (name: string) => stage.picture(`thingsquare-${name}`);
     const hint = (panel: Locator) => panel.locator('#node-input-operation-hint').innerText();
 
     it('choose a device by its name, and a variable by its value', async () => {
-      const panel = await editor.open('variable');
-      await choose(panel, 'ensemble-parameter-device', words.sensor);
+      const panel = await stage.editor.open('variable');
+      await stage.choose(panel, 'ensemble-parameter-device', words.sensor);
       await until('the choice', async () => (await panel.locator('#ensemble-parameter-device-value').inputValue()) === DEVICE);
-      match(await says(panel, 'ensemble-parameter-device', /Greenhouse/), /\d{4}-\d\d-\d\d \d\d:\d\d/);
-      await choose(panel, 'ensemble-parameter-name', 'period');
-      await says(panel, 'ensemble-parameter-name', /period · 60/);
+      await stage.note(panel, 'ensemble-parameter-device', /Greenhouse/);
+      match(await noteOf(panel, 'ensemble-parameter-device').innerText(), /\d{4}-\d\d-\d\d \d\d:\d\d/);
+      await stage.choose(panel, 'ensemble-parameter-name', 'period');
+      await stage.note(panel, 'ensemble-parameter-name', /period · 60/);
       await panel.locator('#ensemble-parameter-value-value').fill('30');
       await panel.locator('#ensemble-parameter-waitForAck-value').fill('20');
       await picture('variable');
       await panel.locator('#node-input-operation').selectOption('get');
       await chooseOption(panel, 'ensemble-parameter-kind', words.kinds[0]);
-      await choose(panel, 'ensemble-parameter-name', 'temperature');
-      await says(panel, 'ensemble-parameter-name', /temperature · [\d.]+/);
+      await stage.choose(panel, 'ensemble-parameter-name', 'temperature');
+      await stage.note(panel, 'ensemble-parameter-name', /temperature · [\d.]+/);
       await panel.locator('#node-input-operation').selectOption('set');
       await chooseOption(panel, 'ensemble-parameter-kind', words.kinds[1]);
-      await choose(panel, 'ensemble-parameter-name', 'period');
-      await editor.save();
-      deepEqual((await editor.node('variable')).parameters, {
+      await stage.choose(panel, 'ensemble-parameter-name', 'period');
+      await stage.editor.save();
+      deepEqual((await stage.editor.node('variable')).parameters, {
         device: str(DEVICE),
         kind: str('d'),
         name: str('period'),
@@ -110,36 +77,36 @@ for (const { theme, language, options } of variants)
     });
 
     it('offer the firmware that fits the chosen device', async () => {
-      const panel = await editor.open('firmware');
+      const panel = await stage.editor.open('firmware');
       match(await hint(panel), words.said.start);
-      await choose(panel, 'ensemble-parameter-device', words.sensor);
-      await choose(panel, 'ensemble-parameter-firmware', '20160901');
+      await stage.choose(panel, 'ensemble-parameter-device', words.sensor);
+      await stage.choose(panel, 'ensemble-parameter-firmware', '20160901');
       const image = panel.locator('#ensemble-parameter-firmware-value');
       await until('the choice', async () => (await image.inputValue()) === '20160901/sensortag/client.signed');
-      await says(panel, 'ensemble-parameter-firmware', /TI SensorTag · 2016-/);
+      await stage.note(panel, 'ensemble-parameter-firmware', /TI SensorTag · 2016-/);
       await picture('firmware');
-      await menuOf(panel, 'ensemble-parameter-firmware').click();
+      await stage.listButton(panel, 'ensemble-parameter-firmware').click();
       deepEqual(
-        (await entries().allInnerTexts()).map((text) => text.split('\n')[0]),
+        (await stage.entries().allInnerTexts()).map((text) => text.split('\n')[0]),
         ['20160718/sensortag/client.signed', '20160901/sensortag/client.signed'],
       );
-      await editor.page.keyboard.press('Escape');
-      await editor.save();
+      await stage.editor.page.keyboard.press('Escape');
+      await stage.editor.save();
     });
 
     it('say what removing and deleting do', async () => {
-      const device = await editor.open('device');
+      const device = await stage.editor.open('device');
       match(await hint(device), words.said.remove);
       await picture('device');
-      await editor.cancel();
-      const variable = await editor.open('variable');
+      await stage.editor.cancel();
+      const variable = await stage.editor.open('variable');
       await variable.locator('#node-input-operation').selectOption('delete');
       match(await hint(variable), words.said.delete);
-      await editor.cancel();
+      await stage.editor.cancel();
     });
 
     it('ask for what the authentication needs, and try it', async () => {
-      const panel = await editor.open('frontend');
+      const panel = await stage.editor.open('frontend');
       const row = (name: string) => panel.locator(`#node-config-input-${name}`);
       const asked = async () => {
         const names = ['login', 'password', 'token'];
@@ -155,52 +122,53 @@ for (const { theme, language, options } of variants)
       deepEqual(await row('announceTo').inputValue(), '255.255.255.255');
       await row('announce').uncheck();
       await panel.locator('#ensemble-test').click();
-      match(await says(panel, 'ensemble-test', /@example\.com/), /Registered devices: 4/);
+      await stage.note(panel, 'ensemble-test', /@example\.com/);
+      match(await noteOf(panel, 'ensemble-test').innerText(), /Registered devices: 4/);
       await picture('frontend');
       await chooseOption(panel, 'node-config-input-authentication', words.authentication[0]);
       deepEqual(await asked(), ['token']);
       await row('token').fill('wrong');
       await panel.locator('#ensemble-test').click();
-      await says(panel, 'ensemble-test', /UNAUTHORIZED/);
+      await stage.note(panel, 'ensemble-test', /UNAUTHORIZED/);
       await chooseOption(panel, 'node-config-input-authentication', words.authentication[1]);
       deepEqual(await asked(), []);
       await panel.locator('#ensemble-test').click();
-      await says(panel, 'ensemble-test', /anonymous session/);
-      await editor.cancel();
+      await stage.note(panel, 'ensemble-test', /anonymous session/);
+      await stage.editor.cancel();
       // A refused test is answered with 400, which Chromium logs.
-      editor.errors.splice(0, editor.errors.length, ...editor.errors.filter((error) => !/400.*\/ensemble\//.test(error)));
+      stage.editor.errors.splice(0, stage.editor.errors.length, ...stage.editor.errors.filter((error) => !/400.*\/ensemble\//.test(error)));
     });
 
     it('let an event node listen to all, or to one variable', async () => {
-      const panel = await editor.open('events');
-      await choose(panel, 'node-input-device', words.sensor);
-      await choose(panel, 'node-input-variable', 'temperature');
-      await says(panel, 'node-input-variable', /temperature · s · [\d.]+/);
+      const panel = await stage.editor.open('events');
+      await stage.choose(panel, 'node-input-device', words.sensor);
+      await stage.choose(panel, 'node-input-variable', 'temperature');
+      await stage.note(panel, 'node-input-variable', /temperature · s · [\d.]+/);
       await chooseOption(panel, 'node-input-kind', words.kinds[0]);
-      await says(panel, 'node-input-variable', /temperature · [\d.]+/);
+      await stage.note(panel, 'node-input-variable', /temperature · [\d.]+/);
       await panel.locator('#node-input-interval').fill('5');
       await picture('events');
-      await editor.save();
-      const { device, kind, variable, interval } = await editor.node('events');
+      await stage.editor.save();
+      const { device, kind, variable, interval } = await stage.editor.node('events');
       deepEqual([device, kind, variable, interval], [DEVICE, 's', 'temperature', 5]);
-      const again = await editor.open('events');
+      const again = await stage.editor.open('events');
       match(await shown(again, 'node-input-kind'), new RegExp(words.kinds[0]));
       await chooseOption(again, 'node-input-kind', '–');
-      await editor.save();
-      equal((await editor.node('events')).kind, '');
+      await stage.editor.save();
+      equal((await stage.editor.node('events')).kind, '');
     });
 
     it('take an object to store', async () => {
-      const panel = await editor.open('user');
+      const panel = await stage.editor.open('user');
       await panel.locator('#ensemble-parameter-data-value').fill('{"room":"hall"}');
       await picture('user');
-      await editor.save();
-      deepEqual((await editor.node('user')).parameters, { data: json({ room: 'hall' }) });
+      await stage.editor.save();
+      deepEqual((await stage.editor.node('user')).parameters, { data: json({ room: 'hall' }) });
     });
 
     it('leave no session behind', async () => {
       // The one is of the event node, which listens all the time.
-      const sessions = async () => (await read(simulator.address)).vendors.thingsquare.sessions;
+      const sessions = async () => (await read(stage.simulator.address)).vendors.thingsquare.sessions;
       await until('the end of all others', sessions, ({ length }) => length === 1);
     });
   });

@@ -1,39 +1,31 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
-import { Simulator } from '../../src/simulators/simulator';
 import { chooseOption, noteOf, shown, type } from '../editor/panel-actions';
+import { PanelStage, placed } from '../editor/panel-stage';
 import { variants } from '../editor/variants';
 import { screenshot } from '../kit/browser';
-import { type Editor, openEditor } from '../kit/editor';
-import { type FlowNode, type NodeRed, startNodeRed, VERSION } from '../kit/node-red';
+import { type FlowNode, VERSION } from '../kit/node-red';
 import { assertNoSecrets } from '../kit/secrets';
 import { num, str } from '../kit/typed-input';
 import { LOGIN } from '../simulators/twinkly';
 import { account as config } from './flows';
 import { account as oauth, SECRET } from './sign-in';
 
-declare const RED: {
-  utils: { getNodeLabel(node: unknown): string };
-  nodes: { dirty(): boolean; node(id: string): { valid: boolean } };
-};
 // What the functions given to `evaluate` find in the page.
 declare const document: { querySelector(selector: string): object | null };
 declare const getComputedStyle: (element: object | null) => { stroke: string; fill: string };
 
-const node = (id: string, more: Record<string, unknown>): FlowNode => {
-  const action = { type: 'twinkly-command', connection: 'account', operation: 'set-color' };
-  return { id, z: 'tab', x: 300, y: 120, wires: [[]], ...action, ...more };
-};
-const flow = (cloud: string): FlowNode[] => [
-  { id: 'tab', type: 'tab', label: 'panels' },
-  config(cloud, { name: 'Home', credentials: LOGIN }),
-  oauth(cloud, { id: 'person' }),
-  node('color', {}),
-  node('brightness', { y: 180, operation: 'set-brightness' }),
-  node('effect', { y: 240, operation: 'play-effect' }),
-  node('query', { y: 300, type: 'twinkly-query', operation: 'get-object-status' }),
-  node('poll', { y: 360, type: 'twinkly-status-poll', operation: undefined }),
-  node('custom', { y: 420, operation: 'custom' }),
+const node = (id: string, y: number, more: object = {}) =>
+  placed(id, 'twinkly-command', { connection: 'account', operation: 'set-color', x: 300, y, ...more });
+const flow = (address: string): FlowNode[] => [
+  config(`${address}/twinkly`, { name: 'Home', credentials: LOGIN }),
+  oauth(`${address}/twinkly`, { id: 'person' }),
+  node('color', 120),
+  node('brightness', 180, { operation: 'set-brightness' }),
+  node('effect', 240, { operation: 'play-effect' }),
+  node('query', 300, { type: 'twinkly-query', operation: 'get-object-status' }),
+  node('poll', 360, { type: 'twinkly-status-poll', operation: undefined }),
+  node('custom', 420, { operation: 'custom' }),
 ];
 
 const WORDS = {
@@ -49,37 +41,15 @@ const WORDS = {
   },
 } as const;
 
-for (const { theme, language, options } of variants)
-  describe(`twinkly panels: ${theme}, ${language}`, () => {
+for (const variant of variants)
+  describe(`twinkly panels: ${variant.theme}, ${variant.language}`, () => {
+    const { theme, language } = variant;
     const words = WORDS[language];
-    let red: NodeRed;
-    let simulator: Simulator;
-    let editor: Editor;
+    const stage = new PanelStage(variant, flow, { height: 1350 });
 
-    const open = () => openEditor(red, { theme, language, width: 1400, height: 1350 });
-    before(async () => {
-      simulator = await Simulator.start({ port: 0, mqttPort: 0 });
-      red = await startNodeRed(options);
-      await red.deploy(flow(`${simulator.address}/twinkly`));
-      editor = await open();
-    });
-    afterEach(() => deepEqual(editor.errors, []));
-    after(async () => {
-      await editor.close();
-      await red.stop();
-      await simulator.close();
-    });
-
-    const picture = (name: string) => editor.screenshot(`${name}-${theme}-${VERSION}`);
-    const parametersOf = async (id: string) => (await editor.node(id)).parameters;
-    const good = (panel: Locator, id: string, text: RegExp) => noteOf(panel, id).filter({ hasText: text }).waitFor();
-    const choose = async (panel: Locator, id: string, label: string) => {
-      await panel.locator(`.ensemble-row:has(#${id}) .ensemble-icon`).first().click();
-      await panel.page().locator('.ensemble-item:visible', { hasText: label }).first().click();
-    };
-
+    const parametersOf = async (id: string) => (await stage.editor.node(id)).parameters;
     const signInFrom = async (panel: Locator) => {
-      const opening = editor.page.waitForEvent('popup');
+      const opening = stage.editor.page.waitForEvent('popup');
       await panel.locator('#ensemble-sign-in').click();
       const page = await opening;
       await page.locator('input[name="username"]').fill(LOGIN.username);
@@ -90,21 +60,21 @@ for (const { theme, language, options } of variants)
     };
 
     it('pick an object by its name, and a colour by eye; the node wears it', async () => {
-      const panel = await editor.open('color');
-      await choose(panel, 'ensemble-parameter-id', 'Eaves');
-      await good(panel, 'ensemble-parameter-id', /Eaves · 250 LEDs/);
+      const panel = await stage.editor.open('color');
+      await stage.choose(panel, 'ensemble-parameter-id', 'Eaves');
+      await stage.note(panel, 'ensemble-parameter-id', /Eaves · 250 LEDs/);
       await panel.locator('.ensemble-color').fill('#ff8800');
       equal(await panel.locator('#ensemble-parameter-color-value').inputValue(), '#ff8800');
-      await picture('twinkly-command');
+      await stage.picture('twinkly-command');
       await type(panel, 'ensemble-parameter-color', 'orange');
       equal(await noteOf(panel, 'ensemble-parameter-color').getAttribute('data-kind'), 'error');
       await type(panel, 'ensemble-parameter-color', '#0040ff');
       equal(await panel.locator('.ensemble-color').inputValue(), '#0040ff');
-      await editor.save();
+      await stage.editor.save();
       deepEqual(await parametersOf('color'), { id: str('48211'), color: str('#0040ff') });
       // The workspace is drawn anew in its own time.
-      await editor.page.locator('.ensemble-label-color text').first().waitFor();
-      const { stroke, fill } = await editor.page.evaluate(() => {
+      await stage.editor.page.locator('.ensemble-label-color text').first().waitFor();
+      const { stroke, fill } = await stage.editor.page.evaluate(() => {
         const { stroke, fill } = getComputedStyle(document.querySelector('.ensemble-label-color text'));
         return { stroke, fill };
       });
@@ -112,109 +82,108 @@ for (const { theme, language, options } of variants)
     });
 
     it('set brightness by a slider', async () => {
-      const panel = await editor.open('brightness');
+      const panel = await stage.editor.open('brightness');
       await type(panel, 'ensemble-parameter-id', '48221');
       await panel.locator('.ensemble-slider').fill('35');
       equal(await panel.locator('#ensemble-parameter-brightness-value').inputValue(), '35');
       await type(panel, 'ensemble-parameter-brightness', '60');
       equal(await panel.locator('.ensemble-slider').inputValue(), '60');
-      await picture('twinkly-brightness');
-      await editor.save();
+      await stage.picture('twinkly-brightness');
+      await stage.editor.save();
       deepEqual(await parametersOf('brightness'), { id: str('48221'), brightness: num(60) });
     });
 
     it('offer the effects of the chosen object, and of installations those', async () => {
-      const panel = await editor.open('effect');
+      const panel = await stage.editor.open('effect');
       await chooseOption(panel, 'ensemble-parameter-target', 1);
-      await choose(panel, 'ensemble-parameter-id', 'Garden');
-      await good(panel, 'ensemble-parameter-id', /Garden · 590 LEDs/);
-      await choose(panel, 'ensemble-parameter-effect', 'Aurora');
-      await good(panel, 'ensemble-parameter-effect', /Aurora/);
-      await picture('twinkly-effect');
-      await editor.save();
+      await stage.choose(panel, 'ensemble-parameter-id', 'Garden');
+      await stage.note(panel, 'ensemble-parameter-id', /Garden · 590 LEDs/);
+      await stage.choose(panel, 'ensemble-parameter-effect', 'Aurora');
+      await stage.note(panel, 'ensemble-parameter-effect', /Aurora/);
+      await stage.picture('twinkly-effect');
+      await stage.editor.save();
       deepEqual(await parametersOf('effect'), {
         target: str('installation'),
         id: str('702'),
         effect: str('aurora'),
       });
-      const again = await editor.open('effect');
-      await choose(again, 'ensemble-parameter-effect', 'Sparkle');
-      await good(again, 'ensemble-parameter-effect', /Sparkle/);
-      await editor.save();
+      const again = await stage.editor.open('effect');
+      await stage.choose(again, 'ensemble-parameter-effect', 'Sparkle');
+      await stage.note(again, 'ensemble-parameter-effect', /Sparkle/);
+      await stage.editor.save();
       deepEqual(((await parametersOf('effect')) as { effect?: object }).effect, num(7));
     });
 
     it('put several ids into a list, and take one out again', async () => {
-      const panel = await editor.open('poll');
-      for (const name of ['Eaves', 'Wreath', 'Desk', 'Wreath']) await choose(panel, 'node-input-ids', name);
+      const panel = await stage.editor.open('poll');
+      for (const name of ['Eaves', 'Wreath', 'Desk', 'Wreath']) await stage.choose(panel, 'node-input-ids', name);
       equal(await panel.locator('#node-input-ids').inputValue(), '48211,48230');
-      await good(panel, 'node-input-ids', /Eaves · 250 LEDs.*Desk · 60 LEDs/);
-      await picture('twinkly-status-poll');
-      await editor.save();
-      const { ids, interval, target, emit } = await editor.node('poll');
+      await stage.note(panel, 'node-input-ids', /Eaves · 250 LEDs.*Desk · 60 LEDs/);
+      await stage.picture('twinkly-status-poll');
+      await stage.editor.save();
+      const { ids, interval, target, emit } = await stage.editor.node('poll');
       deepEqual({ ids, interval, target, emit }, { ids: '48211,48230', interval: 30, target: 'object', emit: 'changes' });
     });
 
     it('ask for objects by name in a query, and leave empty JSON in peace', async () => {
-      const query = await editor.open('query');
-      await choose(query, 'ensemble-parameter-ids', 'Spruce');
-      await picture('twinkly-query');
-      await editor.save();
+      const query = await stage.editor.open('query');
+      await stage.choose(query, 'ensemble-parameter-ids', 'Spruce');
+      await stage.picture('twinkly-query');
+      await stage.editor.save();
       deepEqual(await parametersOf('query'), { ids: str('48221') });
-      const custom = await editor.open('custom');
+      const custom = await stage.editor.open('custom');
       await type(custom, 'ensemble-parameter-id', '48221');
       await type(custom, 'ensemble-parameter-command', 'reboot');
       equal(await custom.locator('.input-error').count(), 0);
-      await editor.save();
-      equal(await editor.page.evaluate(() => RED.nodes.node('custom').valid), true);
+      await stage.editor.save();
+      equal(await stage.isValid('custom'), true);
     });
 
     it('label nodes by what they do, and to whom', async () => {
-      const label = (id: string) => editor.page.evaluate((wanted) => RED.utils.getNodeLabel(RED.nodes.node(wanted)), id);
-      deepEqual(await Promise.all(['color', 'brightness'].map(label)), words.labels);
-      await picture('twinkly-workspace');
+      deepEqual(await stage.labels('color', 'brightness'), words.labels);
+      await stage.picture('twinkly-workspace');
     });
 
     it('try the login of an account, and ask for what applies', async () => {
-      const panel = await editor.open('account');
+      const panel = await stage.editor.open('account');
       await panel.locator('#ensemble-test').click();
-      await good(panel, 'ensemble-test', /Signed in\. Objects: 6, installations: 2\./);
+      await stage.note(panel, 'ensemble-test', /Signed in\. Objects: 6, installations: 2\./);
       equal(await panel.locator('#node-config-input-clientId').isVisible(), false);
       equal(await panel.locator('#node-config-input-clientSecret').isVisible(), false);
       equal(await panel.locator('#ensemble-sign-in').isVisible(), false);
       equal(await panel.locator('#node-config-input-password').inputValue(), '__PWRD__');
-      await picture('twinkly-account');
-      await editor.save();
-      equal(await editor.page.evaluate(() => RED.nodes.node('account').valid), true);
+      await stage.picture('twinkly-account');
+      await stage.editor.save();
+      equal(await stage.isValid('account'), true);
     });
 
     it('let a person sign in before the account is deployed, or even added', async () => {
-      const outer = await editor.open('query');
+      const outer = await stage.editor.open('query');
       await outer.locator('.red-ui-button:has(.fa-plus)').first().click();
-      const panel = await editor.panel();
+      const panel = await stage.editor.panel();
       await chooseOption(panel, 'node-config-input-environment', 2);
       await panel.locator('#node-config-input-baseUrl').waitFor();
-      await panel.locator('#node-config-input-baseUrl').fill(`${simulator.address}/twinkly`);
+      await panel.locator('#node-config-input-baseUrl').fill(`${stage.simulator.address}/twinkly`);
       await chooseOption(panel, 'node-config-input-authentication', 1);
       await panel.locator('#node-config-input-clientId').fill('ensemble');
       await panel.locator('#node-config-input-clientSecret').fill(SECRET);
       await signInFrom(panel);
-      await good(panel, 'ensemble-sign-in', new RegExp(words.signedIn));
+      await stage.note(panel, 'ensemble-sign-in', new RegExp(words.signedIn));
       await panel.locator('#ensemble-test').click();
-      await good(panel, 'ensemble-test', /Signed in\. Objects: 6/);
-      await editor.save();
-      await editor.save();
-      await editor.deploy();
-      const { connection } = await editor.node('query');
-      const told = await red.admin(`/ensemble/sign-in/twinkly-account/${String(connection)}`);
+      await stage.note(panel, 'ensemble-test', /Signed in\. Objects: 6/);
+      await stage.editor.save();
+      await stage.editor.save();
+      await stage.editor.deploy();
+      const { connection } = await stage.editor.node('query');
+      const told = await stage.red.admin(`/ensemble/sign-in/twinkly-account/${String(connection)}`);
       deepEqual(await told.json(), { signedIn: true, pending: false });
     });
 
     it('lead to the page of Twinkly, and back, and stay signed in over a restart', async () => {
-      const panel = await editor.open('person');
-      await good(panel, 'ensemble-sign-in', new RegExp(words.none));
+      const panel = await stage.editor.open('person');
+      await stage.note(panel, 'ensemble-sign-in', new RegExp(words.none));
       equal(await panel.locator('#node-config-input-password').isVisible(), false);
-      const opening = editor.page.waitForEvent('popup');
+      const opening = stage.editor.page.waitForEvent('popup');
       await panel.locator('#ensemble-sign-in').click();
       const page = await opening;
       await page.locator('input[name="username"]').fill(LOGIN.username);
@@ -228,42 +197,30 @@ for (const { theme, language, options } of variants)
       await page.locator('h1', { hasText: 'You are signed in' }).waitFor();
       await screenshot(page, `twinkly-signed-in-${theme}-${VERSION}`);
       await page.close();
-      await good(panel, 'ensemble-sign-in', new RegExp(words.signedIn));
-      await picture('twinkly-account-oauth');
+      await stage.note(panel, 'ensemble-sign-in', new RegExp(words.signedIn));
+      await stage.picture('twinkly-account-oauth');
       await panel.locator('#ensemble-test').click();
-      await good(panel, 'ensemble-test', /Signed in\. Objects: 6/);
-      await editor.save();
-      await editor.deploy();
-      await editor.close();
-      await assertNoSecrets(red, [SECRET, LOGIN.password], { routes: ['/ensemble/sign-in/twinkly-account/person'] });
-      red = await red.restart();
-      editor = await open();
-      const again = await editor.open('person');
-      await good(again, 'ensemble-sign-in', new RegExp(words.signedIn));
+      await stage.note(panel, 'ensemble-test', /Signed in\. Objects: 6/);
+      await stage.editor.save();
+      await stage.editor.deploy();
+      await assertNoSecrets(stage.red, [SECRET, LOGIN.password], { routes: ['/ensemble/sign-in/twinkly-account/person'] });
+      await stage.restart();
+      const again = await stage.editor.open('person');
+      await stage.note(again, 'ensemble-sign-in', new RegExp(words.signedIn));
       await again.locator('#ensemble-test').click();
-      await good(again, 'ensemble-test', /Signed in\. Objects: 6/);
+      await stage.note(again, 'ensemble-test', /Signed in\. Objects: 6/);
       match(await again.locator('#ensemble-sign-in-hint').innerText(), /\/ensemble\/signed-in$/);
-      await editor.save();
+      await stage.editor.save();
     });
 
     it('have saved what the contract says', async () => {
-      const saved = (await red.flows()).find(({ id }) => id === 'color') ?? {};
-      const { type: kind, connection, operation, parameters, result, delivery, queueLimit } = saved as Record<string, unknown>;
-      deepEqual(
-        { kind, connection, operation, parameters, result, delivery, queueLimit },
-        {
-          kind: 'twinkly-command',
-          connection: 'account',
-          operation: 'set-color',
-          parameters: { id: str('48211'), color: str('#0040ff') },
-          result: 'payload',
-          delivery: 'all',
-          queueLimit: 1000,
-        },
-      );
-      const panel = await editor.open('poll');
+      const { type: kind, connection, operation, parameters, result, delivery, queueLimit } = await stage.deployed('color');
+      deepEqual([kind, connection, operation], ['twinkly-command', 'account', 'set-color']);
+      deepEqual(parameters, { id: str('48211'), color: str('#0040ff') });
+      deepEqual([result, delivery, queueLimit], ['payload', 'all', 1000]);
+      const panel = await stage.editor.open('poll');
       equal(await shown(panel, 'node-input-target'), language === 'de' ? 'Objekte' : 'objects');
-      await editor.save();
-      equal(await editor.page.evaluate(() => RED.nodes.dirty()), false);
+      await stage.editor.save();
+      equal(await stage.isDirty(), false);
     });
   });
