@@ -1,5 +1,6 @@
-import { Audit } from './audit';
-import { FaultServer, type Recorded } from './fault-server';
+import type { Message } from '../../src/node-red/red';
+import { Audit, type Outcome } from './audit';
+import { FaultServer } from './fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from './node-red';
 import { type Vendor, well } from './vendor';
 
@@ -27,8 +28,7 @@ export class Stage {
     afterEach(async () => {
       // What a closing node says to a server that is silent takes its time.
       await this.server.heal();
-      await this.opened?.close();
-      this.opened = undefined;
+      await this.close();
       await this.server.heal();
     });
   }
@@ -60,12 +60,23 @@ export class Stage {
     return this.vendor.connection(this.server.url, { ...more });
   }
 
-  /** Deploys a node, named `node`, with its connection and others; one that was there before is taken down. */
-  async open(node: NodeUnderTest, settings: object = {}, others: readonly FlowNode[] = []): Promise<Audit> {
-    await this.opened?.close();
-    this.opened = undefined;
+  /** Deploys a node, named `node`, or several with names of their own, with the connection and others; in place of those before. */
+  async open(nodes: Played | readonly Played[], settings: object = {}, others: readonly FlowNode[] = []): Promise<Audit> {
+    await this.close();
     const connection = this.connection(settings);
-    this.opened = await Audit.open(this.red, { id: 'node', connection: connection.id, ...node }, [connection, ...others]);
+    const played = [nodes].flat().map((node) => ({ id: 'node', connection: connection.id, ...node }));
+    this.opened = await Audit.open(this.red, played, [connection, ...others]);
     return this.opened;
+  }
+
+  /** Gives the node (the first, where there are several) a message and waits until it has ended. */
+  run(msg: Message, node?: string): Promise<Outcome> {
+    return this.audit.run(msg, node);
+  }
+
+  private async close(): Promise<void> {
+    const { opened } = this;
+    this.opened = undefined;
+    await opened?.close();
   }
 }

@@ -1,10 +1,10 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
-import { Audit } from '../kit/audit';
-import { answer, type Behaviour, type FaultServer } from '../kit/fault-server';
-import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { answer, type Behaviour } from '../kit/fault-server';
+import { Stage } from '../kit/stage';
 import { constants } from '../kit/typed-input';
 import { until } from '../kit/within';
-import { asked, cloudNode, isLogin, respondWith, startCloud } from './fake-cloud';
+import { answering, asked, isLogin } from './fake-cloud';
+import { thingsee } from './vendor';
 
 const tuid = 'TSPR04X2Z74162947';
 const command = { tsmId: 1500, tsmEv: 30, transactionId: 7, reportInterval: 60 };
@@ -15,18 +15,7 @@ const reply = (number: number, more = {}) => ({ tsmId: 1500, tsmEv: 31, tsmTs: L
 const empty: Behaviour = (response) => void response.writeHead(204).end();
 
 describe('replies to commands', () => {
-  let red: NodeRed;
-  let vendor: FaultServer;
-  let audit: Audit;
-  before(async () => {
-    red = await startNodeRed();
-    vendor = await startCloud();
-  });
-  after(() => vendor.close());
-  afterEach(async () => {
-    await audit.close();
-    await vendor.heal();
-  });
+  const stage = new Stage(thingsee);
 
   interface Case {
     readonly commands?: object;
@@ -42,16 +31,15 @@ describe('replies to commands', () => {
   const send = async ({ commands = command, seconds = 60, timeout = 30_000, before = [], after = [], ...api }: Case) => {
     const { write = respondWith({ commands: [{ tsmTs: now() }] }), read = respondWith(after) } = api;
     let isSent = false;
-    vendor.good = (response, request) => {
-      if (isLogin(request)) return respondWith({})(response, request);
-      if (request.method === 'GET') return (isSent ? read : respondWith(before))(response, request);
+    stage.server.good = (response, request) => {
+      if (isLogin(request)) return answering({})(response, request);
+      if (request.method === 'GET') return (isSent ? read : answering(before))(response, request);
       isSent = true;
       return write(response, request);
     };
     const parameters = constants({ tuid, commands, waitForReply: seconds });
-    const node = { id: 'node', type: 'thing-command', connection: 'cloud', operation: 'send', parameters };
-    audit = await Audit.open(red, node, [cloudNode(vendor.url, { timeout })]);
-    const { ends, error, outputs } = await audit.run({});
+    await stage.open({ type: 'thing-command', operation: 'send', parameters }, { timeout });
+    const { ends, error, outputs } = await stage.run({});
     const payload = outputs[0]?.payload as { replies: { number: number }[] } | undefined;
     return { ends, message: (error as Error | undefined)?.message ?? '', numbers: payload?.replies.map(({ number }) => number) };
   };
@@ -73,8 +61,8 @@ describe('replies to commands', () => {
 
   it('takes one with the transactionId that was given to the command, whatever else it says', async () => {
     const read: Behaviour = (response, request) => {
-      const sent = asked(vendor).find(({ method }) => method === 'POST')?.json as { transactionId: number }[];
-      respondWith([reply(1, { tsmId: 1100, transactionId: sent[0]?.transactionId })])(response, request);
+      const sent = asked(stage.server).find(({ method }) => method === 'POST')?.json as { transactionId: number }[];
+      answering([reply(1, { tsmId: 1100, transactionId: sent[0]?.transactionId })])(response, request);
     };
     const { ends, numbers } = await send({ commands: { tsmId: 1500, tsmEv: 30 }, read });
     deepEqual([ends, numbers], [['done'], [1]]);
@@ -107,6 +95,6 @@ describe('replies to commands', () => {
     const { ends, message } = await send({ read: answer({ message: 'Not Found' }, 404) });
     deepEqual(ends, ['NOT_FOUND']);
     match(message, /^the commands were sent, but the reply cannot be read: GET .* was answered with HTTP 404/);
-    equal(asked(vendor).filter(({ method }) => method === 'POST').length, 1);
+    equal(asked(stage.server).filter(({ method }) => method === 'POST').length, 1);
   });
 });

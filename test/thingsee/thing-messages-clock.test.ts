@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { Audit } from '../kit/audit';
-import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { Stage } from '../kit/stage';
 import { until } from '../kit/within';
-import { cloudNode } from './fake-cloud';
 import { MessageCloud } from './message-cloud';
+import { thingsee } from './vendor';
 
 const A = 'TSEN03X2Z74162459';
 const HOUR = 3_600_000;
@@ -12,20 +11,15 @@ const realNow = Date.now;
 const now = () => Math.floor(realNow() / 1000);
 
 describe('thing-messages under a clock that is wrong', () => {
-  let red: NodeRed;
+  const stage = new Stage(thingsee);
   let cloud: MessageCloud;
-  let audit: Audit;
   let count: number;
-  before(async () => {
-    red = await startNodeRed();
-  });
   beforeEach(async () => {
     cloud = await MessageCloud.start();
     count = 0;
   });
   afterEach(async () => {
     Date.now = realNow;
-    await audit.close();
     await cloud.close();
   });
 
@@ -34,21 +28,19 @@ describe('thing-messages under a clock that is wrong', () => {
     Date.now = () => realNow() + ms;
   };
   const open = async () => {
-    audit = await Audit.open(red, { id: 'feed', type: 'thing-messages', connection: 'cloud', interval: '1', grace: '0', things: A }, [
-      cloudNode(cloud.url, {}),
-    ]);
-    await audit.status({ fill: 'green', shape: 'dot', text: 'connected' });
+    await stage.open({ id: 'feed', type: 'thing-messages', interval: '1', grace: '0', things: A }, { baseUrl: cloud.url });
+    await stage.audit.status({ fill: 'green', shape: 'dot', text: 'connected' });
   };
   const send = (ago = 0) => cloud.add({ tsmId: 12100, tsmTs: now() + cloud.ahead / 1000 - ago, tsmTuid: A, number: ++count }, 0);
   const warnedOnce = () => {
-    const warnings = red.logs.filter(({ level, id }) => level === 'warn' && id === 'feed');
+    const warnings = stage.red.logs.filter(({ level, id }) => level === 'warn' && id === 'feed');
     assert.equal(warnings.length, 1);
     assert.match(warnings[0]?.text ?? '', /clock of the vendor or of this machine was ahead/);
   };
   const received = async (...numbers: number[]) => {
-    await until(`${numbers.length} messages`, () => audit.outputs.length >= numbers.length);
+    await until(`${numbers.length} messages`, () => stage.audit.outputs.length >= numbers.length);
     assert.deepEqual(
-      audit.outputs.map(({ payload }) => (payload as { number: number }).number),
+      stage.audit.outputs.map(({ payload }) => (payload as { number: number }).number),
       numbers,
     );
   };
@@ -109,7 +101,7 @@ describe('thing-messages under a clock that is wrong', () => {
     await received(1, 2, 3, 4);
     warnedOnce();
     assert.deepEqual(
-      audit.outputs.map(({ event }) => (event as Record<string, unknown> | undefined)?.resumed),
+      stage.audit.outputs.map(({ event }) => (event as Record<string, unknown> | undefined)?.resumed),
       [false, true, true, false],
     );
   });
@@ -120,10 +112,10 @@ describe('thing-messages under a clock that is wrong', () => {
     send();
     await received(1);
     cloud.trouble = () => ({ status: 503 });
-    await audit.status({ fill: 'yellow', shape: 'ring' });
+    await stage.audit.status({ fill: 'yellow', shape: 'ring' });
     cloud.ahead = 0;
     send();
-    await audit.deploy('nodes', { id: 'feed', type: 'thing-messages', name: 'again' });
+    await stage.audit.deploy('nodes', { id: 'feed', type: 'thing-messages', name: 'again' });
     cloud.trouble = () => undefined;
     await received(1, 2);
     await rounds(2);
@@ -142,10 +134,10 @@ describe('thing-messages under a clock that is wrong', () => {
       await rounds(3);
       for (const number of [2, 3]) {
         send();
-        await until('the message', () => audit.outputs.length >= number);
+        await until('the message', () => stage.audit.outputs.length >= number);
         await rounds(2);
       }
-      assert.equal((audit.outputs[2]?.event as Record<string, unknown> | undefined)?.resumed, false);
+      assert.equal((stage.audit.outputs[2]?.event as Record<string, unknown> | undefined)?.resumed, false);
     });
 
   it('comes back after a restart whose clock is right again', async () => {
@@ -154,8 +146,6 @@ describe('thing-messages under a clock that is wrong', () => {
     await open();
     await rounds(2);
     setClock(0);
-    await red.deploy([], 'full');
-    await audit.close();
     await open();
     await rounds(1);
     send();

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import type { Message } from '../../src/node-red/red';
 import { LOOK_UP } from '../../src/vendors/thingsee/followed-groups';
-import { Audit, type Caught } from '../kit/audit';
-import { type NodeRed, startNodeRed } from '../kit/node-red';
+import type { Caught } from '../kit/audit';
+import { Stage } from '../kit/stage';
 import { until } from '../kit/within';
-import { cloudNode } from './fake-cloud';
 import { MessageCloud } from './message-cloud';
+import { thingsee } from './vendor';
 
 const A = 'TSEN03X2Z74162459';
 const B = 'TSPR04X2Z74162947';
@@ -18,31 +18,24 @@ const eventOf = (msg: Message | undefined) => msg?.event as Record<string, unkno
 const { intervals } = LOOK_UP;
 
 describe('thing-messages', () => {
-  let red: NodeRed;
+  const stage = new Stage(thingsee);
   let cloud: MessageCloud;
-  let audit: Audit;
   let count: number;
-  before(async () => {
-    red = await startNodeRed();
-  });
   beforeEach(async () => {
     cloud = await MessageCloud.start();
     count = 0;
   });
   afterEach(async () => {
     LOOK_UP.intervals = intervals;
-    await audit.close();
     await cloud.close();
   });
 
   const open = async (node: Record<string, unknown>, config = {}) => {
-    audit = await Audit.open(red, { id: 'feed', type: 'thing-messages', connection: 'cloud', interval: '1', grace: '0', ...node }, [
-      cloudNode(cloud.url, config),
-    ]);
+    await stage.open({ id: 'feed', type: 'thing-messages', interval: '1', grace: '0', ...node }, { baseUrl: cloud.url, ...config });
   };
   const running = async (node: Record<string, unknown>, config = {}) => {
     await open(node, config);
-    await audit.status({ fill: 'green', shape: 'dot', text: 'connected' });
+    await stage.audit.status({ fill: 'green', shape: 'dot', text: 'connected' });
   };
   /** A message that the thing sends now, or so many seconds ago. */
   const send = (tuid: string, ago = 0, more = {}) => {
@@ -58,7 +51,7 @@ describe('thing-messages', () => {
   const received = (wanted: number, limit?: number) =>
     until(
       `${wanted} messages`,
-      () => audit.outputs.length,
+      () => stage.audit.outputs.length,
       (length) => length >= wanted,
       limit,
     );
@@ -73,8 +66,8 @@ describe('thing-messages', () => {
     const first = send(A);
     await received(1);
     await round();
-    assert.deepEqual(audit.outputs.map(numberOf), [first]);
-    const [output] = audit.outputs;
+    assert.deepEqual(stage.audit.outputs.map(numberOf), [first]);
+    const [output] = stage.audit.outputs;
     assert.equal(output?.topic, A);
     const { raw, ...event } = eventOf(output) ?? {};
     assert.deepEqual(event, { vendor: 'thingsee', source: 'poll', type: 'message', initial: false, resumed: false, late: false });
@@ -93,7 +86,7 @@ describe('thing-messages', () => {
         for (const ago of times) send(A, ago);
         await received(times.length);
         assert.deepEqual(
-          audit.outputs.map(numberOf),
+          stage.audit.outputs.map(numberOf),
           times.map((_, index) => before + index + 1),
         );
       });
@@ -102,7 +95,7 @@ describe('thing-messages', () => {
     await running({ things: A });
     send(A, 0, { tsmId: '12100', airp: null });
     await received(1);
-    const [output] = audit.outputs;
+    const [output] = stage.audit.outputs;
     const { raw } = eventOf(output) ?? {};
     assert.deepEqual([(raw as { tsmId: unknown }).tsmId, (raw as { airp: unknown }).airp], ['12100', null]);
     assert.deepEqual(output?.payload, { tsmId: 12100, tsmTs: (raw as { tsmTs: number }).tsmTs, tsmTuid: A, number: 1 });
@@ -115,12 +108,12 @@ describe('thing-messages', () => {
     const good = send(A);
     await received(1);
     await round();
-    assert.deepEqual(audit.outputs.map(numberOf), [good]);
+    assert.deepEqual(stage.audit.outputs.map(numberOf), [good]);
     assert.deepEqual(
-      audit.reports.map((report) => [report.error.code, targetOf(report), report.topic, report.error.message]),
+      stage.audit.reports.map((report) => [report.error.code, targetOf(report), report.topic, report.error.message]),
       [['BAD_RESPONSE', A, A, `a message of ${A} is left out, tsmId: Invalid input: expected number, received undefined`]],
     );
-    await audit.status({ fill: 'green', shape: 'dot' });
+    await stage.audit.status({ fill: 'green', shape: 'dot' });
   });
 
   it('takes the things of groups, and of those that are named', async () => {
@@ -128,7 +121,7 @@ describe('thing-messages', () => {
     await running({ groups: 'hall', things: `${B}, ${A}` });
     for (const tuid of [A, B]) send(tuid);
     await received(2);
-    assert.deepEqual(audit.outputs.map(({ topic }) => topic).sort(), [A, B]);
+    assert.deepEqual(stage.audit.outputs.map(({ topic }) => topic).sort(), [A, B]);
   });
 
   it('finds things that join a group, and what they have sent since', async () => {
@@ -144,7 +137,7 @@ describe('thing-messages', () => {
     const live = send(C);
     await received(2);
     assert.deepEqual(
-      audit.outputs.map((output) => [output.topic, numberOf(output), eventOf(output)?.resumed]),
+      stage.audit.outputs.map((output) => [output.topic, numberOf(output), eventOf(output)?.resumed]),
       [
         [C, joined, true],
         [C, live, false],
@@ -159,23 +152,23 @@ describe('thing-messages', () => {
     cloud.groups.set('hall', [A, C]);
     const joined = send(C);
     await aSecond();
-    await audit.deploy('nodes', { id: 'feed', type: 'thing-messages', name: 'again' });
+    await stage.audit.deploy('nodes', { id: 'feed', type: 'thing-messages', name: 'again' });
     await received(1);
-    assert.deepEqual([audit.outputs.map(numberOf), eventOf(audit.outputs[0])?.resumed], [[joined], true]);
+    assert.deepEqual([stage.audit.outputs.map(numberOf), eventOf(stage.audit.outputs[0])?.resumed], [[joined], true]);
   });
 
   it('begins with its start, whenever a group is first listed', async () => {
     cloud.closed.add('hall');
     cloud.groups.set('hall', [A]);
     await open({ groups: 'hall' });
-    await audit.status({ fill: 'yellow', shape: 'ring' });
+    await stage.audit.status({ fill: 'yellow', shape: 'ring' });
     send(A);
     await aSecond();
     let before = Number.POSITIVE_INFINITY;
-    red.node('feed').on('close', () => {
+    stage.red.node('feed').on('close', () => {
       before = cloud.lookUps;
     });
-    await audit.deploy('nodes', { id: 'feed', type: 'thing-messages', name: 'again' });
+    await stage.audit.deploy('nodes', { id: 'feed', type: 'thing-messages', name: 'again' });
     await until('a look at the group', () => cloud.lookUps > before);
     cloud.closed.clear();
     await received(1, 30_000);
@@ -190,22 +183,22 @@ describe('thing-messages', () => {
     await running({ groups: 'hall,cellar' });
     cloud.closed.add('hall');
     LOOK_UP.intervals = 0;
-    const report = await audit.report();
+    const report = await stage.audit.report();
     assert.deepEqual([report.error.code, targetOf(report), report.topic], ['VENDOR_ERROR', 'hall', 'hall']);
     for (const tuid of [A, B]) send(tuid);
     await received(2);
-    await audit.status({ fill: 'green', shape: 'dot' });
+    await stage.audit.status({ fill: 'green', shape: 'dot' });
     cloud.groups.set('hall', [A, C]);
     cloud.closed.clear();
     send(C);
     await received(3);
-    assert.equal(audit.reports.length, 1);
+    assert.equal(stage.audit.reports.length, 1);
   });
 
   it('shows that the only group is not there', async () => {
     await open({ groups: 'nobody' });
-    await audit.status({ fill: 'yellow', shape: 'ring' });
-    const report = await audit.report();
+    await stage.audit.status({ fill: 'yellow', shape: 'ring' });
+    const report = await stage.audit.report();
     assert.deepEqual([report.error.code, targetOf(report)], ['NOT_FOUND', 'nobody']);
   });
 
@@ -220,8 +213,8 @@ describe('thing-messages', () => {
     for (const number of [1, 3]) cloud.add({ tsmId: 1, tsmTs: at + number - 1, tsmTuid: A, number });
     cloud.add({ tsmId: 1, tsmTs: at + 1, tsmTuid: A, number: 2 }, (at + 3) * 1000);
     await received(3);
-    assert.deepEqual(audit.outputs.map(numberOf), [1, 2, 3]);
-    assert.ok(audit.outputs.every((output) => eventOf(output)?.late === false));
+    assert.deepEqual(stage.audit.outputs.map(numberOf), [1, 2, 3]);
+    assert.ok(stage.audit.outputs.every((output) => eventOf(output)?.late === false));
   });
 
   it('passes on what comes after the grace, and marks it', async () => {
@@ -230,8 +223,8 @@ describe('thing-messages', () => {
     await received(1);
     send(A, 20);
     await received(2);
-    assert.deepEqual(audit.outputs.map(numberOf), [1, 2]);
-    assert.equal(eventOf(audit.outputs[1])?.late, true);
+    assert.deepEqual(stage.audit.outputs.map(numberOf), [1, 2]);
+    assert.equal(eventOf(stage.audit.outputs[1])?.late, true);
   });
 
   it('reads a window that holds more than a page', async () => {
@@ -239,8 +232,8 @@ describe('thing-messages', () => {
     const at = now();
     for (let number = 0; number < 450; number++) cloud.add({ tsmId: 1, tsmTs: at - (number % 3), tsmTuid: A, number });
     await received(450);
-    assert.equal(new Set(audit.outputs.map(numberOf)).size, 450);
-    const times = audit.outputs.map(({ payload }) => (payload as { tsmTs: number }).tsmTs);
+    assert.equal(new Set(stage.audit.outputs.map(numberOf)).size, 450);
+    const times = stage.audit.outputs.map(({ payload }) => (payload as { tsmTs: number }).tsmTs);
     assert.deepEqual(
       times,
       times.toSorted((a, b) => a - b),
@@ -250,23 +243,23 @@ describe('thing-messages', () => {
   it('catches up after trouble, marks it, and tells of it once', async () => {
     await running({ things: A });
     cloud.trouble = () => ({ status: 503 });
-    await audit.status({ fill: 'yellow', shape: 'ring' });
+    await stage.audit.status({ fill: 'yellow', shape: 'ring' });
     const missed = send(A);
     cloud.trouble = () => undefined;
     await received(1);
-    await audit.status({ fill: 'green', shape: 'dot' });
+    await stage.audit.status({ fill: 'green', shape: 'dot' });
     await aSecond();
     const live = send(A);
     await received(2);
     assert.deepEqual(
-      audit.outputs.map((output) => [numberOf(output), eventOf(output)?.resumed]),
+      stage.audit.outputs.map((output) => [numberOf(output), eventOf(output)?.resumed]),
       [
         [missed, true],
         [live, false],
       ],
     );
     assert.deepEqual(
-      audit.reports.map(({ error }) => error.code),
+      stage.audit.reports.map(({ error }) => error.code),
       ['VENDOR_ERROR'],
     );
   });
@@ -279,13 +272,13 @@ describe('thing-messages', () => {
     await received(1);
     await round();
     assert.deepEqual(
-      audit.reports.map(({ error, topic }) => [error.code, topic]),
+      stage.audit.reports.map(({ error, topic }) => [error.code, topic]),
       [
         ['NOT_FOUND', 'nobody'],
         ['NOT_FOUND', B],
       ],
     );
-    await audit.status({ fill: 'green', shape: 'dot' });
+    await stage.audit.status({ fill: 'green', shape: 'dot' });
   });
 
   it('asks the others however many things are not there', async () => {
@@ -294,7 +287,7 @@ describe('thing-messages', () => {
     await running({ things: [...unknown, A].join(',') });
     send(A);
     await received(1);
-    assert.deepEqual(new Set(audit.reports.map(({ topic }) => topic)), new Set(unknown));
+    assert.deepEqual(new Set(stage.audit.reports.map(({ topic }) => topic)), new Set(unknown));
   });
 
   it('keeps its place while a group cannot be read', async () => {
@@ -303,23 +296,23 @@ describe('thing-messages', () => {
     send(A);
     await received(1);
     cloud.groups.delete('hall');
-    await audit.deploy('nodes', { id: 'feed', type: 'thing-messages', name: 'again' });
+    await stage.audit.deploy('nodes', { id: 'feed', type: 'thing-messages', name: 'again' });
     send(A);
-    assert.equal(targetOf(await audit.report()), 'hall');
+    assert.equal(targetOf(await stage.audit.report()), 'hall');
     cloud.groups.set('hall', [A]);
     await received(2, 30_000);
-    assert.deepEqual(audit.outputs.map(numberOf), [1, 2]);
+    assert.deepEqual(stage.audit.outputs.map(numberOf), [1, 2]);
   });
 
   it('stops a round when it is asked to slow down, and begins the next with the others', async () => {
     const things = Array.from({ length: 40 }, (_, index) => `TSPR${index}`);
     cloud.trouble = (_tuid, asked) => (asked <= 4 ? { status: 429, headers: { 'retry-after': '60' } } : undefined);
     await open({ things: things.join(',') });
-    await audit.status({ fill: 'yellow', shape: 'ring', text: 'RATE_LIMITED: in 60 s' });
+    await stage.audit.status({ fill: 'yellow', shape: 'ring', text: 'RATE_LIMITED: in 60 s' });
     assert.ok(cloud.asked.length <= 4, `${cloud.asked.length} requests`);
-    await audit.report();
+    await stage.audit.report();
     assert.deepEqual(
-      audit.reports.map(({ error }) => error.code),
+      stage.audit.reports.map(({ error }) => error.code),
       ['RATE_LIMITED'],
     );
   });
@@ -338,13 +331,13 @@ describe('thing-messages', () => {
     send(A);
     await received(1);
     for (const name of ['one', 'two']) {
-      await audit.deploy('nodes', { id: 'feed', type: 'thing-messages', name });
+      await stage.audit.deploy('nodes', { id: 'feed', type: 'thing-messages', name });
       send(A);
     }
     await received(3);
     await round();
     // Those of one second come in any order.
-    assert.deepEqual(audit.outputs.map(numberOf).sort(), [1, 2, 3]);
+    assert.deepEqual(stage.audit.outputs.map(numberOf).sort(), [1, 2, 3]);
   });
 
   for (const [node, message] of [
@@ -354,8 +347,8 @@ describe('thing-messages', () => {
   ] as const)
     it(`says what is not configured: ${message}`, async () => {
       await open(node);
-      await audit.status({ fill: 'grey', shape: 'ring', text: 'not configured' });
-      assert.match((await audit.report()).error.message, message);
+      await stage.audit.status({ fill: 'grey', shape: 'ring', text: 'not configured' });
+      assert.match((await stage.audit.report()).error.message, message);
       assert.equal(cloud.asked.length, 0);
     });
 });

@@ -1,7 +1,8 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import { answer, type FaultServer } from '../kit/fault-server';
-import { type NodeRed, startNodeRed } from '../kit/node-red';
-import { asked, CLIENT, isLogin, respondWith, startCloud } from './fake-cloud';
+import { answer } from '../kit/fault-server';
+import { Stage } from '../kit/stage';
+import { answering, asked, CLIENT, isLogin } from './fake-cloud';
+import { thingsee } from './vendor';
 
 interface Item {
   readonly value: string;
@@ -11,26 +12,19 @@ interface Item {
 }
 
 describe('what the panels of Thingsee offer', () => {
-  let red: NodeRed;
-  let vendor: FaultServer;
-  before(async () => {
-    red = await startNodeRed();
-    vendor = await startCloud();
-  });
-  after(() => vendor.close());
-  afterEach(() => vendor.heal());
+  const stage = new Stage(thingsee);
 
   const lookup = async (name: string, about: object = {}) => {
-    const body = { values: { baseUrl: vendor.url }, credentials: CLIENT, ...about };
-    const response = await red.admin(`/ensemble/lookup/thingsee-cloud/${name}`, { method: 'POST', body });
+    const body = { values: { baseUrl: stage.server.url }, credentials: CLIENT, ...about };
+    const response = await stage.red.admin(`/ensemble/lookup/thingsee-cloud/${name}`, { method: 'POST', body });
     return (await response.json()) as Item[];
   };
 
   it('names things of a group with what is known of them, and asks for no more than a few at a time', async () => {
     const tuids = Array.from({ length: 60 }, (_, index) => `${index % 2 ? 'TSPR' : 'XXXX'}${index}`);
     let [open, most] = [0, 0];
-    vendor.good = (response, request) => {
-      if (isLogin(request)) return respondWith({})(response, request);
+    stage.server.good = (response, request) => {
+      if (isLogin(request)) return answering({})(response, request);
       if (request.path.endsWith('/groups/hall/things')) return answer({ data: { group_id: 'hall', tuids } })(response, request);
       most = Math.max(most, ++open);
       response.on('close', () => open--);
@@ -45,12 +39,12 @@ describe('what the panels of Thingsee offer', () => {
     deepEqual(items[1], { value: 'TSPR1', label: 'TSPR1', detail: 'PRESENCE · 50 % · 2020-04-15 12:10 UTC', words: [] });
     deepEqual([items[0]?.detail, items[0]?.words], ['50 % · 2020-04-15 12:10 UTC', ['preproduction']]);
     deepEqual([items[3]?.detail, items[59]?.detail], ['PRESENCE', 'PRESENCE']);
-    equal(asked(vendor).length, 51);
+    equal(asked(stage.server).length, 51);
     ok(most <= 8, `${most} at a time`);
   });
 
   it('begins with the groups, and with the things that are chosen already', async () => {
-    vendor.good = (response, request) => {
+    stage.server.good = (response, request) => {
       if (request.path === '/groups') return answer({ data: [{ group_id: 'hall', group_description: null }] })(response, request);
       if (request.path.endsWith('GONE')) return answer({ message: 'Not Found' }, 404)(response, request);
       return respondWith(isLogin(request) ? {} : { battery_level: null, timestamp: null })(response, request);
@@ -68,10 +62,10 @@ describe('what the panels of Thingsee offer', () => {
   });
 
   it('says why there is nothing', async () => {
-    vendor.always(answer({ message: 'Unknown client' }, 401));
-    const response = await red.admin('/ensemble/lookup/thingsee-cloud/groups', {
+    stage.server.always(answer({ message: 'Unknown client' }, 401));
+    const response = await stage.red.admin('/ensemble/lookup/thingsee-cloud/groups', {
       method: 'POST',
-      body: { values: { baseUrl: vendor.url }, credentials: CLIENT },
+      body: { values: { baseUrl: stage.server.url }, credentials: CLIENT },
     });
     deepEqual([response.status, ((await response.json()) as { code: string }).code], [400, 'UNAUTHORIZED']);
   });

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
-import { Simulator } from '../../src/simulators/simulator';
-import { Audit, type MessageOutcome } from '../kit/audit';
-import { type NodeRed, startNodeRed } from '../kit/node-red';
-import { constants } from '../kit/typed-input';
-import { cloudNode } from './fake-cloud';
+import type { Outcome } from '../kit/audit';
+import { Stage } from '../kit/stage';
+import { simulated } from '../simulators/simulated';
+import { thingsee } from './vendor';
 
 const ROOM = 'TSEN03X2Z74162459';
 const PRESENCE = 'TSPR04X2Z74162947';
@@ -11,23 +10,14 @@ const GATEWAY = 'TSGW02X1O73360355';
 const LONE = 'XXXX03X2Z74162461';
 
 describe('Thingsee nodes with the simulated API', () => {
-  let red: NodeRed;
-  let simulator: Simulator;
-  let audit: Audit;
-  before(async () => {
-    red = await startNodeRed();
-    simulator = await Simulator.start({ port: 0, mqttPort: 0 });
-  });
-  after(() => simulator.close());
-  afterEach(() => audit.close());
+  const stage = new Stage(thingsee);
 
-  const open = async (type: string, operation = '', parameters: Record<string, unknown> = {}) => {
+  const open = async (type: string) => {
+    const { address } = await simulated();
     const credentials = { clientId: 'ensemble', clientSecret: 'simulated-secret' };
-    const node = { id: 'node', type, connection: 'cloud', operation, parameters: constants(parameters) };
-    audit = await Audit.open(red, node, [cloudNode(`${simulator.address}/thingsee/`, { credentials, timeout: 3000 })]);
+    await stage.open({ type, operation: '', parameters: {} }, { baseUrl: `${address}/thingsee/`, credentials, timeout: 3000 });
   };
-  const run = (operation: string, parameters: Record<string, unknown> = {}): Promise<MessageOutcome> =>
-    audit.run({ operation, parameters });
+  const run = (operation: string, parameters: Record<string, unknown> = {}): Promise<Outcome> => stage.run({ operation, parameters });
   const result = async <T>(operation: string, parameters: Record<string, unknown> = {}): Promise<T> => {
     const { ends, outputs, error } = await run(operation, parameters);
     assert.deepEqual(ends, ['done'], String(error));

@@ -1,46 +1,32 @@
 import assert from 'node:assert/strict';
-import { Audit } from '../kit/audit';
-import { answer, type FaultServer } from '../kit/fault-server';
-import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { answer } from '../kit/fault-server';
 import { assertNoSecrets } from '../kit/secrets';
+import { Stage } from '../kit/stage';
 import { msg } from '../kit/typed-input';
 import { until } from '../kit/within';
-import { asked, CLIENT, cloudNode, isLogin, respondWith, startCloud } from './fake-cloud';
-
-const tuid = msg('tuid');
+import { answering, asked, CLIENT, isLogin } from './fake-cloud';
+import { thingsee } from './vendor';
 
 describe('the token of a Thingsee cloud', () => {
-  let red: NodeRed;
-  let vendor: FaultServer;
-  let audit: Audit;
+  const stage = new Stage(thingsee);
   let given: number;
-  before(async () => {
-    red = await startNodeRed();
-    vendor = await startCloud();
-  });
-  after(() => vendor.close());
   beforeEach(async () => {
     given = 0;
-    const node = { id: 'node', type: 'thing-query', connection: 'cloud', operation: 'get-info', parameters: { tuid } };
-    audit = await Audit.open(red, node, [cloudNode(vendor.url)]);
-  });
-  afterEach(async () => {
-    await audit.close();
-    await vendor.heal();
+    await stage.open({ type: 'thing-query', operation: 'get-info', parameters: { tuid: msg('tuid') } });
   });
 
-  const logins = () => vendor.requests.filter(isLogin).length;
+  const logins = () => stage.server.requests.filter(isLogin).length;
   /** Gives numbered tokens, and takes those from a number on. */
   const taking = (from: number, status: number, body: unknown = { message: 'Unauthorized' }) =>
-    vendor.always((response, request) => {
+    stage.server.always((response, request) => {
       if (isLogin(request)) return answer({ data: { token: `token-${++given}` } })(response, request);
       const [, number = '0'] = /token-(\d+)$/.exec(request.headers.authorization ?? '') ?? [];
       return Number(number) >= from ? respondWith({ timestamp: 1 })(response, request) : answer(body, status)(response, request);
     });
   const runMany = async (count: number) => {
-    for (let number = 0; number < count; number++) audit.send({ tuid: `TSPR${number}` });
-    await audit.settled();
-    const ends = [...audit.outcomes.values()].slice(-count).map(({ ends }) => ends.join());
+    for (let number = 0; number < count; number++) stage.audit.send({ tuid: `TSPR${number}` });
+    await stage.audit.settled();
+    const ends = [...stage.audit.outcomes.values()].slice(-count).map(({ ends }) => ends.join());
     return [ends.length, ...new Set(ends)];
   };
 
@@ -61,18 +47,18 @@ describe('the token of a Thingsee cloud', () => {
 
   it('that is refused again after the renewal is an error', async () => {
     taking(99, 403, { message: 'Forbidden' });
-    const { ends, caught } = await audit.run({ tuid: 'TSPR1' });
+    const { ends, caught } = await stage.run({ tuid: 'TSPR1' });
     assert.deepEqual(ends, ['FORBIDDEN']);
     assert.equal((caught[0]?.error.cause as { vendorMessage?: string } | undefined)?.vendorMessage, 'Forbidden');
-    assert.equal(asked(vendor).length, 2);
+    assert.equal(asked(stage.server).length, 2);
   });
 
   it('is not asked for again where the client was refused, until the next deploy', async () => {
-    vendor.always(answer({ statusCode: 401, error: 'Unauthorized', message: 'Unknown client' }, 401));
+    stage.server.always(answer({ statusCode: 401, error: 'Unauthorized', message: 'Unknown client' }, 401));
     for (let turn = 0; turn < 2; turn++) assert.deepEqual(await runMany(20), [20, 'UNAUTHORIZED']);
-    assert.equal(vendor.requests.length, 1);
-    await audit.deploy('full', cloudNode(vendor.url, { name: 'changed' }));
-    await vendor.heal();
+    assert.equal(stage.server.requests.length, 1);
+    await stage.audit.deploy('full', stage.connection({ name: 'changed' }));
+    await stage.server.heal();
     taking(1, 401);
     assert.deepEqual(await runMany(1), [1, 'done']);
   });
@@ -81,32 +67,30 @@ describe('the token of a Thingsee cloud', () => {
     it(`is renewed once for a thing that is always answered with ${status}, and the others’ messages come`, async () => {
       const things = ['TSPR1', 'TSPR2', 'TSPR3', 'TSPR4', 'TSPR5', 'TSPR6'];
       const tsmTs = Math.floor(Date.now() / 1000) + 1;
-      vendor.always((response, request) => {
+      stage.server.always((response, request) => {
         if (request.path.includes('TSPR1')) answer({ message: 'No' }, status)(response, request);
         else respondWith(isLogin(request) ? {} : [{ tsmId: 1, tsmTs, tsmEv: 10 }])(response, request);
       });
-      const node = { id: 'events', type: 'thing-messages', connection: 'cloud', things: things.join(), interval: 1, grace: 0 };
-      await audit.close();
-      audit = await Audit.open(red, node, [cloudNode(vendor.url)]);
-      await audit.status({ fill: 'green' });
+      await stage.open({ type: 'thing-messages', things: things.join(), interval: 1, grace: 0 });
+      await stage.audit.status({ fill: 'green' });
       await until(
         'their messages',
-        () => audit.outputs.map(({ topic }) => topic).sort(),
+        () => stage.audit.outputs.map(({ topic }) => topic).sort(),
         (topics) => topics.length === 5,
       );
-      await until('a third round', () => asked(vendor).filter(({ path }) => path.includes('TSPR6')).length >= 3);
-      assert.deepEqual([audit.reports.length, (await audit.report()).topic, logins()], [1, 'TSPR1', 2]);
+      await until('a third round', () => asked(stage.server).filter(({ path }) => path.includes('TSPR6')).length >= 3);
+      assert.deepEqual([stage.audit.reports.length, (await stage.audit.report()).topic, logins()], [1, 'TSPR1', 2]);
     });
 
   it('and the client’s secret never show, even where the vendor repeats them', async () => {
-    vendor.always((response, request) =>
+    stage.server.always((response, request) =>
       isLogin(request)
         ? answer({ data: { token: 'token-of-the-test' } })(response, request)
         : answer({ message: `'${request.headers.authorization}' of ${CLIENT.clientSecret} is no good` }, 400)(response, request),
     );
-    const { ends, caught, error } = await audit.run({ tuid: 'TSPR1' });
+    const { ends, caught, error } = await stage.run({ tuid: 'TSPR1' });
     assert.deepEqual(ends, ['REJECTED']);
     assert.match((error as Error).message, /'Bearer \*\*\*' of \*\*\* is no good/);
-    await assertNoSecrets(red, ['token-of-the-test', ...Object.values(CLIENT)], { things: [caught] });
+    await assertNoSecrets(stage.red, ['token-of-the-test', ...Object.values(CLIENT)], { things: [caught] });
   });
 });

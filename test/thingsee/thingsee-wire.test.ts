@@ -1,37 +1,28 @@
 import assert from 'node:assert/strict';
-import { Audit } from '../kit/audit';
-import { answer, type FaultServer } from '../kit/fault-server';
-import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { answer } from '../kit/fault-server';
+import { Stage } from '../kit/stage';
 import { constants } from '../kit/typed-input';
-import { asked, CLIENT, cloudNode, isLogin, respondWith, startCloud, TOKEN } from './fake-cloud';
+import { answering, asked, CLIENT, isLogin, TOKEN } from './fake-cloud';
+import { thingsee } from './vendor';
 import { command, REFUSED, tuid, WIRE } from './wire-table';
 
 describe('Thingsee on the wire', () => {
-  let red: NodeRed;
-  let vendor: FaultServer;
-  let audit: Audit;
-  before(async () => {
-    red = await startNodeRed();
-    vendor = await startCloud();
-  });
-  after(() => vendor.close());
-  afterEach(async () => {
-    await audit.close();
-    await vendor.heal();
+  const stage = new Stage(thingsee);
+  beforeEach(() => {
+    stage.server.good = answering({});
   });
 
   const open = async (type: string, operation: string, parameters: Record<string, unknown> = {}, cloud = {}) => {
-    const node = { id: 'node', type, connection: 'cloud', operation, parameters: constants(parameters) };
-    audit = await Audit.open(red, node, [cloudNode(vendor.url, cloud)]);
+    await stage.open({ type, operation, parameters: constants(parameters) }, cloud);
   };
 
   for (const { node, operation, parameters, request, body, data, result = data } of WIRE)
     it(`${node}: ${operation} is ${request}`, async () => {
       await open(node, operation, parameters);
-      vendor.good = respondWith(data);
-      const { ends, outputs } = await audit.run({ payload: 'before', topic: 'kept' });
+      stage.server.good = answering(data);
+      const { ends, outputs } = await stage.run({ payload: 'before', topic: 'kept' });
       assert.deepEqual(ends, ['done']);
-      const [first, ...more] = asked(vendor);
+      const [first, ...more] = asked(stage.server);
       assert.deepEqual([`${first?.method} ${first?.path}`, first?.json, more.length], [request, body, 0]);
       assert.equal(first?.headers.authorization, `Bearer ${TOKEN}`);
       assert.deepEqual([outputs[0]?.payload, outputs[0]?.statusCode, outputs[0]?.topic], [result, 200, 'kept']);
@@ -49,10 +40,10 @@ describe('Thingsee on the wire', () => {
   for (const [node, operation, parameters, message] of REFUSED)
     it(`${node}: ${operation} refuses ${JSON.stringify(parameters).slice(0, 80)}`, async () => {
       await open(node, operation, parameters);
-      const { ends, error } = await audit.run({});
+      const { ends, error } = await stage.run({});
       assert.deepEqual(ends, ['INVALID_INPUT']);
       assert.match((error as Error).message, message);
-      assert.equal(vendor.requests.length, 0);
+      assert.equal(stage.server.requests.length, 0);
     });
 
   for (const [node, operation, parameters] of [
@@ -65,8 +56,8 @@ describe('Thingsee on the wire', () => {
   ] as const)
     it(`${node}: ${operation} is done where the answer is HTTP 204`, async () => {
       await open(node, operation, parameters);
-      vendor.good = (response, request) => (isLogin(request) ? respondWith({})(response, request) : void response.writeHead(204).end());
-      const { ends, outputs } = await audit.run({});
+      stage.server.good = (response, request) => (isLogin(request) ? answering({})(response, request) : void response.writeHead(204).end());
+      const { ends, outputs } = await stage.run({});
       assert.deepEqual([ends, outputs[0]?.payload, outputs[0]?.statusCode], [['done'], {}, 204]);
     });
 
@@ -81,29 +72,29 @@ describe('Thingsee on the wire', () => {
   ] as const)
     it(`a command is sent where the vendor accepts it ${name}`, async () => {
       await open('thing-command', 'send', { tuid, commands: command });
-      vendor.good = (response, request) =>
+      stage.server.good = (response, request) =>
         isLogin(request)
           ? respondWith({})(response, request)
           : void response.writeHead(202, { 'content-type': 'application/json' }).end(body);
-      const { ends, outputs } = await audit.run({});
+      const { ends, outputs } = await stage.run({});
       assert.deepEqual([ends, outputs[0]?.statusCode], [['done'], 202]);
-      assert.equal(asked(vendor).length, 1);
+      assert.equal(asked(stage.server).length, 1);
     });
 
   it('a page in place of the vendor has accepted no command', async () => {
     await open('thing-command', 'send', { tuid, commands: command });
-    vendor.good = (response, request) =>
+    stage.server.good = (response, request) =>
       isLogin(request)
         ? respondWith({})(response, request)
         : void response.writeHead(200, { 'content-type': 'text/html' }).end('<p>Hello</p>');
-    assert.deepEqual((await audit.run({})).ends, ['BAD_RESPONSE']);
+    assert.deepEqual((await stage.run({})).ends, ['BAD_RESPONSE']);
   });
 
   for (const deleted of ['true', '1', 1])
     it(`a group is deleted where the answer says ${JSON.stringify(deleted)}`, async () => {
       await open('thing-group', 'delete', { groupId: 'g' });
-      vendor.good = respondWith({ group_id: 'g', deleted });
-      const { ends, outputs } = await audit.run({});
+      stage.server.good = answering({ group_id: 'g', deleted });
+      const { ends, outputs } = await stage.run({});
       assert.deepEqual([ends, outputs[0]?.payload], [['done'], { group_id: 'g', deleted: true }]);
     });
 
@@ -116,22 +107,22 @@ describe('Thingsee on the wire', () => {
   ] as const)
     it(`${node}: ${operation} ends with ${end} after ${JSON.stringify(data)}`, async () => {
       await open(node, operation, parameters);
-      vendor.good = respondWith(data);
-      assert.deepEqual((await audit.run({})).ends, [end]);
+      stage.server.good = answering(data);
+      assert.deepEqual((await stage.run({})).ends, [end]);
     });
 
   it('takes no token that cannot be sent', async () => {
     await open('thing-group', 'list');
-    vendor.next(answer({ data: { token: 'two\nlines' } }));
-    assert.deepEqual((await audit.run({})).ends, ['BAD_RESPONSE']);
-    assert.equal(asked(vendor).length, 0);
+    stage.server.next(answer({ data: { token: 'two\nlines' } }));
+    assert.deepEqual((await stage.run({})).ends, ['BAD_RESPONSE']);
+    assert.equal(asked(stage.server).length, 0);
   });
 
   it('fetches a token with the client’s ID and secret, once for all', async () => {
     await open('thing-group', 'list');
-    vendor.good = respondWith([]);
-    for (let count = 0; count < 3; count++) await audit.run({});
-    const [login, ...others] = vendor.requests;
+    stage.server.good = answering([]);
+    for (let count = 0; count < 3; count++) await stage.run({});
+    const [login, ...others] = stage.server.requests;
     assert.deepEqual(
       [login?.method, login?.path, login?.json, login?.headers.authorization],
       ['POST', '/auth/client-token', { client_id: CLIENT.clientId, client_secret: CLIENT.clientSecret }, undefined],
@@ -144,11 +135,11 @@ describe('Thingsee on the wire', () => {
 
   for (const baseUrl of ['/prod/v1', '/prod/v1/'])
     it(`takes a base URL that ends with ${baseUrl}`, async () => {
-      await open('thing-group', 'list', {}, { baseUrl: vendor.url + baseUrl });
-      vendor.good = respondWith([]);
-      await audit.run({});
+      await open('thing-group', 'list', {}, { baseUrl: stage.server.url + baseUrl });
+      stage.server.good = answering([]);
+      await stage.run({});
       assert.deepEqual(
-        vendor.requests.map(({ path }) => path),
+        stage.server.requests.map(({ path }) => path),
         ['/prod/v1/auth/client-token', '/prod/v1/groups'],
       );
     });
@@ -166,7 +157,7 @@ describe('Thingsee on the wire', () => {
   ] as const)
     it(`says what is not configured: ${JSON.stringify(cloud)}`, async () => {
       await open('thing-group', 'list', {}, cloud);
-      const { ends, error } = await audit.run({});
+      const { ends, error } = await stage.run({});
       assert.deepEqual(ends, ['NOT_CONFIGURED']);
       assert.match((error as Error).message, message);
     });
@@ -174,21 +165,21 @@ describe('Thingsee on the wire', () => {
   it('warns once of a command that is not documented, and sends it', async () => {
     const unknown = { tsmId: 17110, tsmEv: 30, profileId: 0 };
     await open('thing-command', 'send', { tuid, commands: unknown });
-    vendor.good = respondWith({ commands: [{ ...unknown, tsmTs: 1 }] });
-    for (let count = 0; count < 2; count++) assert.deepEqual((await audit.run({})).ends, ['done']);
+    stage.server.good = answering({ commands: [{ ...unknown, tsmTs: 1 }] });
+    for (let count = 0; count < 2; count++) assert.deepEqual((await stage.run({})).ends, ['done']);
     assert.deepEqual(
-      asked(vendor).map(({ json }) => json),
+      asked(stage.server).map(({ json }) => json),
       Array(2).fill([{ ...unknown, tsmDstTuid: tuid }]),
     );
-    const warnings = red.logs.filter(({ level, id }) => level === 'warn' && id === 'node').map(({ text }) => text);
+    const warnings = stage.red.logs.filter(({ level, id }) => level === 'warn' && id === 'node').map(({ text }) => text);
     assert.deepEqual(warnings, ['command 17110 is not one that the vendor documents: 1500, 1501, 12200, 13200']);
   });
 
   it('takes several commands, from the message', async () => {
     await open('thing-command', '');
-    vendor.good = respondWith({ commands: [{ tsmTs: 1 }, { tsmTs: 1 }] });
-    await audit.run({ operation: 'send', parameters: { tuid, commands: [command, { tsmId: 13200, tsmEv: 30, mode: 2 }] } });
-    assert.deepEqual(asked(vendor)[0]?.json, [
+    stage.server.good = answering({ commands: [{ tsmTs: 1 }, { tsmTs: 1 }] });
+    await stage.run({ operation: 'send', parameters: { tuid, commands: [command, { tsmId: 13200, tsmEv: 30, mode: 2 }] } });
+    assert.deepEqual(asked(stage.server)[0]?.json, [
       { ...command, tsmDstTuid: tuid },
       { tsmId: 13200, tsmEv: 30, mode: 2, tsmDstTuid: tuid },
     ]);
