@@ -1,6 +1,6 @@
 import type { Message } from '../../src/node-red/red';
-import { Audit, type Outcome } from './audit';
-import { FaultServer } from './fault-server';
+import { Audit, type MessageOutcome } from './audit';
+import { FaultServer, type Recorded } from './fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from './node-red';
 import { type Vendor, well } from './vendor';
 
@@ -28,7 +28,7 @@ export class Stage {
     afterEach(async () => {
       // What a closing node says to a server that is silent takes its time.
       await this.server.heal();
-      await this.close();
+      await (this.opened ? this.close() : this.red.stop());
       await this.server.heal();
     });
   }
@@ -61,16 +61,16 @@ export class Stage {
   }
 
   /** Deploys a node, named `node`, or several with names of their own, with the connection and others; in place of those before. */
-  async open(nodes: Played | readonly Played[], settings: object = {}, others: readonly FlowNode[] = []): Promise<Audit> {
+  async open(nodes: NodeUnderTest | readonly NodeUnderTest[], settings: object = {}, others: readonly FlowNode[] = []): Promise<Audit> {
     await this.close();
     const connection = this.connection(settings);
-    const played = [nodes].flat().map((node) => ({ id: 'node', connection: connection.id, ...node }));
-    this.opened = await Audit.open(this.red, played, [connection, ...others]);
+    const underTest = [nodes].flat().map((node) => ({ id: 'node', connection: connection.id, ...node }));
+    this.opened = await Audit.open(this.red, underTest, [connection, ...others]);
     return this.opened;
   }
 
   /** Gives the node (the first, where there are several) a message and waits until it has ended. */
-  run(msg: Message, node?: string): Promise<Outcome> {
+  run(msg: Message, node?: string): Promise<MessageOutcome> {
     return this.audit.run(msg, node);
   }
 

@@ -3,7 +3,7 @@ import { answer, type Behaviour } from '../kit/fault-server';
 import { Stage } from '../kit/stage';
 import { constants } from '../kit/typed-input';
 import { until } from '../kit/within';
-import { answering, asked, isLogin } from './fake-cloud';
+import { asked, isLogin, respondWith } from './fake-cloud';
 import { thingsee } from './vendor';
 
 const tuid = 'TSPR04X2Z74162947';
@@ -32,8 +32,8 @@ describe('replies to commands', () => {
     const { write = respondWith({ commands: [{ tsmTs: now() }] }), read = respondWith(after) } = api;
     let isSent = false;
     stage.server.good = (response, request) => {
-      if (isLogin(request)) return answering({})(response, request);
-      if (request.method === 'GET') return (isSent ? read : answering(before))(response, request);
+      if (isLogin(request)) return respondWith({})(response, request);
+      if (request.method === 'GET') return (isSent ? read : respondWith(before))(response, request);
       isSent = true;
       return write(response, request);
     };
@@ -62,7 +62,7 @@ describe('replies to commands', () => {
   it('takes one with the transactionId that was given to the command, whatever else it says', async () => {
     const read: Behaviour = (response, request) => {
       const sent = asked(stage.server).find(({ method }) => method === 'POST')?.json as { transactionId: number }[];
-      answering([reply(1, { tsmId: 1100, transactionId: sent[0]?.transactionId })])(response, request);
+      respondWith([reply(1, { tsmId: 1100, transactionId: sent[0]?.transactionId })])(response, request);
     };
     const { ends, numbers } = await send({ commands: { tsmId: 1500, tsmEv: 30 }, read });
     deepEqual([ends, numbers], [['done'], [1]]);

@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { answer } from '../kit/fault-server';
 import { Stage } from '../kit/stage';
-import { answering, asked, CLIENT, isLogin } from './fake-cloud';
+import { asked, CLIENT, isLogin, respondWith } from './fake-cloud';
 import { thingsee } from './vendor';
 
 interface Item {
@@ -24,7 +24,7 @@ describe('what the panels of Thingsee offer', () => {
     const tuids = Array.from({ length: 60 }, (_, index) => `${index % 2 ? 'TSPR' : 'XXXX'}${index}`);
     let [open, most] = [0, 0];
     stage.server.good = (response, request) => {
-      if (isLogin(request)) return answering({})(response, request);
+      if (isLogin(request)) return respondWith({})(response, request);
       if (request.path.endsWith('/groups/hall/things')) return answer({ data: { group_id: 'hall', tuids } })(response, request);
       most = Math.max(most, ++open);
       response.on('close', () => open--);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Outcome } from '../kit/audit';
+import type { MessageOutcome } from '../kit/audit';
 import { Stage } from '../kit/stage';
 import { simulated } from '../simulators/simulated';
 import { thingsee } from './vendor';
@@ -17,7 +17,8 @@ describe('Thingsee nodes with the simulated API', () => {
     const credentials = { clientId: 'ensemble', clientSecret: 'simulated-secret' };
     await stage.open({ type, operation: '', parameters: {} }, { baseUrl: `${address}/thingsee/`, credentials, timeout: 3000 });
   };
-  const run = (operation: string, parameters: Record<string, unknown> = {}): Promise<Outcome> => stage.run({ operation, parameters });
+  const run = (operation: string, parameters: Record<string, unknown> = {}): Promise<MessageOutcome> =>
+    stage.run({ operation, parameters });
   const result = async <T>(operation: string, parameters: Record<string, unknown> = {}): Promise<T> => {
     const { ends, outputs, error } = await run(operation, parameters);
     assert.deepEqual(ends, ['done'], String(error));

@@ -4,7 +4,7 @@ import { assertNoSecrets } from '../kit/secrets';
 import { Stage } from '../kit/stage';
 import { msg } from '../kit/typed-input';
 import { until } from '../kit/within';
-import { answering, asked, CLIENT, isLogin } from './fake-cloud';
+import { asked, CLIENT, isLogin, respondWith } from './fake-cloud';
 import { thingsee } from './vendor';
 
 describe('the token of a Thingsee cloud', () => {

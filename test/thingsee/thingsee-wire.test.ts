@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { answer } from '../kit/fault-server';
 import { Stage } from '../kit/stage';
 import { constants } from '../kit/typed-input';
-import { answering, asked, CLIENT, isLogin, TOKEN } from './fake-cloud';
+import { asked, CLIENT, isLogin, respondWith, TOKEN } from './fake-cloud';
 import { thingsee } from './vendor';
 import { command, REFUSED, tuid, WIRE } from './wire-table';
 
 describe('Thingsee on the wire', () => {
   const stage = new Stage(thingsee);
   beforeEach(() => {
-    stage.server.good = answering({});
+    stage.server.good = respondWith({});
   });
 
   const open = async (type: string, operation: string, parameters: Record<string, unknown> = {}, cloud = {}) => {
@@ -19,7 +19,7 @@ describe('Thingsee on the wire', () => {
   for (const { node, operation, parameters, request, body, data, result = data } of WIRE)
     it(`${node}: ${operation} is ${request}`, async () => {
       await open(node, operation, parameters);
-      stage.server.good = answering(data);
+      stage.server.good = respondWith(data);
       const { ends, outputs } = await stage.run({ payload: 'before', topic: 'kept' });
       assert.deepEqual(ends, ['done']);
       const [first, ...more] = asked(stage.server);
@@ -56,7 +56,8 @@ describe('Thingsee on the wire', () => {
   ] as const)
     it(`${node}: ${operation} is done where the answer is HTTP 204`, async () => {
       await open(node, operation, parameters);
-      stage.server.good = (response, request) => (isLogin(request) ? answering({})(response, request) : void response.writeHead(204).end());
+      stage.server.good = (response, request) =>
+        isLogin(request) ? respondWith({})(response, request) : void response.writeHead(204).end();
       const { ends, outputs } = await stage.run({});
       assert.deepEqual([ends, outputs[0]?.payload, outputs[0]?.statusCode], [['done'], {}, 204]);
     });
@@ -93,7 +94,7 @@ describe('Thingsee on the wire', () => {
   for (const deleted of ['true', '1', 1])
     it(`a group is deleted where the answer says ${JSON.stringify(deleted)}`, async () => {
       await open('thing-group', 'delete', { groupId: 'g' });
-      stage.server.good = answering({ group_id: 'g', deleted });
+      stage.server.good = respondWith({ group_id: 'g', deleted });
       const { ends, outputs } = await stage.run({});
       assert.deepEqual([ends, outputs[0]?.payload], [['done'], { group_id: 'g', deleted: true }]);
     });
@@ -107,7 +108,7 @@ describe('Thingsee on the wire', () => {
   ] as const)
     it(`${node}: ${operation} ends with ${end} after ${JSON.stringify(data)}`, async () => {
       await open(node, operation, parameters);
-      stage.server.good = answering(data);
+      stage.server.good = respondWith(data);
       assert.deepEqual((await stage.run({})).ends, [end]);
     });
 
@@ -120,7 +121,7 @@ describe('Thingsee on the wire', () => {
 
   it('fetches a token with the client’s ID and secret, once for all', async () => {
     await open('thing-group', 'list');
-    stage.server.good = answering([]);
+    stage.server.good = respondWith([]);
     for (let count = 0; count < 3; count++) await stage.run({});
     const [login, ...others] = stage.server.requests;
     assert.deepEqual(
@@ -136,7 +137,7 @@ describe('Thingsee on the wire', () => {
   for (const baseUrl of ['/prod/v1', '/prod/v1/'])
     it(`takes a base URL that ends with ${baseUrl}`, async () => {
       await open('thing-group', 'list', {}, { baseUrl: stage.server.url + baseUrl });
-      stage.server.good = answering([]);
+      stage.server.good = respondWith([]);
       await stage.run({});
       assert.deepEqual(
         stage.server.requests.map(({ path }) => path),
@@ -165,7 +166,7 @@ describe('Thingsee on the wire', () => {
   it('warns once of a command that is not documented, and sends it', async () => {
     const unknown = { tsmId: 17110, tsmEv: 30, profileId: 0 };
     await open('thing-command', 'send', { tuid, commands: unknown });
-    stage.server.good = answering({ commands: [{ ...unknown, tsmTs: 1 }] });
+    stage.server.good = respondWith({ commands: [{ ...unknown, tsmTs: 1 }] });
     for (let count = 0; count < 2; count++) assert.deepEqual((await stage.run({})).ends, ['done']);
     assert.deepEqual(
       asked(stage.server).map(({ json }) => json),
@@ -177,7 +178,7 @@ describe('Thingsee on the wire', () => {
 
   it('takes several commands, from the message', async () => {
     await open('thing-command', '');
-    stage.server.good = answering({ commands: [{ tsmTs: 1 }, { tsmTs: 1 }] });
+    stage.server.good = respondWith({ commands: [{ tsmTs: 1 }, { tsmTs: 1 }] });
     await stage.run({ operation: 'send', parameters: { tuid, commands: [command, { tsmId: 13200, tsmEv: 30, mode: 2 }] } });
     assert.deepEqual(asked(stage.server)[0]?.json, [
       { ...command, tsmDstTuid: tuid },

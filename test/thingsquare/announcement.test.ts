@@ -3,86 +3,81 @@ import { createSocket, type Socket } from 'node:dgram';
 import type { AddressInfo } from 'node:net';
 import { Scope } from '../../src/core/scope';
 import { ANNOUNCEMENT, announce } from '../../src/vendors/thingsquare/announcement';
-import { answer, FaultServer } from '../kit/fault-server';
-import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
+import { answer } from '../kit/fault-server';
+import type { FlowNode } from '../kit/node-red';
+import { Stage } from '../kit/stage';
 import { until } from '../kit/within';
-import { backend, frontend, isLogin, says } from './backend';
+import { backend, isLogin, says } from './backend';
+import { thingsquare } from './vendor';
 
 const AUTHCODE = 'cbcca1229ef0b9d588a1b148090fa67d';
 const usual = { ...ANNOUNCEMENT };
 
 describe('the announcement of a Thingsquare user', () => {
-  let red: NodeRed;
-  let vendor: FaultServer;
+  const stage = new Stage(thingsquare);
   let listener: Socket;
   let packets: string[];
   let authcode: string | undefined;
 
   before(async () => {
-    red = await startNodeRed();
-    vendor = await FaultServer.start();
     listener = createSocket('udp4');
     await new Promise<void>((resolve) => void listener.bind(0, '127.0.0.1', resolve));
     listener.on('message', (packet) => packets.push(packet.toString('latin1')));
     Object.assign(ANNOUNCEMENT, { port: (listener.address() as AddressInfo).port, interval: 50, renewal: 200 });
   });
-  after(async () => {
+  after(() => {
     Object.assign(ANNOUNCEMENT, usual);
     listener.close();
-    await vendor.close();
   });
   beforeEach(() => {
     packets = [];
     authcode = AUTHCODE;
-    backend(vendor, (response, request) =>
+    backend(stage.server, (response, request) =>
       answer(request.path === '/0/user/' ? { login: 'dummy@example.com', confirmed: true, ...(authcode && { authcode }), data: {} } : {})(
         response,
         request,
       ),
     );
-    red.forget();
-  });
-  afterEach(async () => {
-    await red.stop();
-    await vendor.heal();
+    stage.red.forget();
   });
 
   const tab = { id: 'tab', type: 'tab', label: 'test' };
   const list: FlowNode = { id: 'list', type: 'thingsquare-device', z: 'tab', connection: 'frontend', operation: 'list', wires: [[]] };
+  const announcing = (config: object = {}) => stage.connection({ announce: true, announceTo: '127.0.0.1', ...config });
   const deploy = (config: Record<string, unknown> = {}, type: 'full' | 'nodes' = 'full') =>
-    red.deploy([tab, list, frontend(vendor, { announce: true, announceTo: '127.0.0.1', ...config })], type);
+    stage.red.deploy([tab, list, announcing(config)], type);
   const sent = (count: number) =>
     until(
       `${count} packets`,
       () => packets,
       ({ length }) => length >= count,
     );
-  const warnings = () => red.logs.filter(({ level }) => level === 'warn').map(({ text }) => text);
+  const warnings = () => stage.red.logs.filter(({ level }) => level === 'warn').map(({ text }) => text);
 
   it('is the authcode and nothing else, again and again, although no node uses the frontend', async () => {
-    await red.deploy([frontend(vendor, { announce: true, announceTo: '127.0.0.1' })]);
+    await stage.red.deploy([announcing()]);
     assert.deepEqual(new Set(await sent(5)), new Set([AUTHCODE]));
     assert.deepEqual([usual.port, usual.interval], [590, 5000]);
-    assert.equal(vendor.requests.filter(isLogin).length, 1);
+    assert.equal(stage.server.requests.filter(isLogin).length, 1);
   });
 
   it('is made by those frontends only that are told to', async () => {
     for (const off of [false, undefined, '', 'false', 0]) {
       await deploy({ announce: off });
-      red.inject('list', {});
-      await red.status('list', { fill: 'green' });
+      stage.red.inject('list', {});
+      await stage.red.status('list', { fill: 'green' });
       assert.deepEqual(
-        vendor.requests.map(({ path }) => path),
+        stage.server.requests.map(({ path }) => path),
         ['/0/session/login', '/0/devices/'],
       );
-      await red.stop();
-      await vendor.heal();
+      await stage.red.stop();
+      await stage.server.heal();
     }
     // Whoever tries the settings of a dialog announces nobody.
-    const values = { baseUrl: vendor.url, authentication: 'login', announce: true, announceTo: '127.0.0.1', timeout: 10_000 };
+    const values = { baseUrl: stage.server.url, authentication: 'login', announce: true, announceTo: '127.0.0.1', timeout: 10_000 };
     const credentials = { login: 'dummy@example.com', password: 'secret' };
     assert.equal(
-      (await red.admin('/ensemble/test/thingsquare-frontend', { method: 'POST', body: { id: 'new', values, credentials } })).status,
+      (await stage.red.admin('/ensemble/test/thingsquare-frontend', { method: 'POST', body: { id: 'new', values, credentials } })).status,
       200,
     );
     assert.deepEqual(packets, []);
@@ -92,8 +87,8 @@ describe('the announcement of a Thingsquare user', () => {
     await deploy();
     await sent(2);
     await deploy({ announce: false });
-    red.inject('list', {});
-    await red.status('list', { fill: 'green' });
+    stage.red.inject('list', {});
+    await stage.red.status('list', { fill: 'green' });
     const { length } = packets;
     // What was on its way has come before what is sent now.
     const own = createSocket('udp4');
@@ -121,12 +116,12 @@ describe('the announcement of a Thingsquare user', () => {
   });
 
   it('begins when the backend is there', async () => {
-    vendor.always(says('down', 503));
+    stage.server.always(says('down', 503));
     await deploy({ timeout: 300 });
     const [text] = await until('a warning', warnings, ({ length }) => length > 0);
     assert.match(String(text), /^announce: the user's authcode could not be read \(.*503.*\); it is tried again$/);
     assert.deepEqual(packets, []);
-    await vendor.heal();
+    await stage.server.heal();
     await sent(1);
   });
 
@@ -162,9 +157,9 @@ describe('the announcement of a Thingsquare user', () => {
   it('says in the log what is not configured, and ends nothing', async () => {
     await deploy({ announceTo: 'http://x' });
     await until('the error', () =>
-      red.logs.some(({ level, text }) => level === 'error' && /announceTo must be an IPv4 address or a name/.test(text)),
+      stage.red.logs.some(({ level, text }) => level === 'error' && /announceTo must be an IPv4 address or a name/.test(text)),
     );
     await deploy({ announceTo: '192.168.001.255' });
-    await until('the error', () => red.logs.some(({ level, text }) => level === 'error' && /192\.168\.1\.255/.test(text)));
+    await until('the error', () => stage.red.logs.some(({ level, text }) => level === 'error' && /192\.168\.1\.255/.test(text)));
   });
 });

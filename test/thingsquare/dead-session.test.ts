@@ -1,38 +1,31 @@
 import assert from 'node:assert/strict';
 import { RENEWAL } from '../../src/core/follow/renewals';
-import { Audit } from '../kit/audit';
-import { answer, FaultServer, type Recorded } from '../kit/fault-server';
-import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { answer, type Recorded } from '../kit/fault-server';
+import { Stage } from '../kit/stage';
 import { until } from '../kit/within';
-import { frontend, isLogin, opensSession, says } from './backend';
+import { isLogin, opensSession, says } from './backend';
+import { PASSWORD, thingsquare } from './vendor';
 
 const credentials = {
-  login: { login: 'dummy@example.com', password: 'secret' },
+  login: { login: 'dummy@example.com', password: PASSWORD },
   token: { token: 'secret-token' },
   anonymous: {},
 };
 
 describe('a login of Thingsquare that gives a session of nobody', () => {
-  let red: NodeRed;
-  let vendor: FaultServer;
-  let audit: Audit;
+  const stage = new Stage(thingsquare);
   /** The session that the backend knows. */
   let valid: string;
   let isWell: boolean;
   let made: number;
   const { lost, worked, trust } = RENEWAL;
 
-  before(async () => {
-    red = await startNodeRed();
-    vendor = await FaultServer.start();
-  });
-  after(() => vendor.close());
   beforeEach(() => {
     Object.assign(RENEWAL, { lost: { first: 200, most: 400 }, worked: { first: 1, most: 1 }, trust: 0 });
     made = 0;
     valid = '';
     isWell = true;
-    vendor.good = (response, request) => {
+    stage.server.good = (response, request) => {
       if (isLogin(request)) {
         const cookie = `number-${++made}`;
         if (isWell) valid = cookie;
@@ -42,22 +35,17 @@ describe('a login of Thingsquare that gives a session of nobody', () => {
       else answer(request.path === '/0/user/' ? { login: 'dummy@example.com' } : {})(response, request);
     };
   });
-  afterEach(async () => {
-    Object.assign(RENEWAL, { lost, worked, trust });
-    await audit.close();
-    await vendor.heal();
-  });
+  afterEach(() => void Object.assign(RENEWAL, { lost, worked, trust }));
 
   const cookieOf = ({ headers }: Recorded) => headers.cookie;
-  const open = async (authentication: keyof typeof credentials, config = {}) => {
-    audit = await Audit.open(red, { id: 'node', type: 'thingsquare-device', connection: 'frontend', operation: 'list' }, [
-      frontend(vendor, { authentication, credentials: credentials[authentication], ...config }),
-    ]);
+  const open = async (authentication: keyof typeof credentials) => {
+    const more = { authentication, credentials: credentials[authentication] };
+    await stage.open({ type: 'thingsquare-device', operation: 'list' }, more);
   };
-  const end = async () => (await audit.run({})).ends.join();
+  const end = async () => (await stage.run({})).ends.join();
   const test = async () => {
-    const { type, credentials, id, ...values } = frontend(vendor);
-    const pressed = await red.admin(`/ensemble/test/${type}`, { method: 'POST', body: { id, values, credentials } });
+    const { type, credentials, id, ...values } = stage.connection();
+    const pressed = await stage.red.admin(`/ensemble/test/${type}`, { method: 'POST', body: { id, values, credentials } });
     assert.equal(pressed.status, 200);
   };
 
@@ -81,8 +69,8 @@ describe('a login of Thingsquare that gives a session of nobody', () => {
 
   for (const who of ['login', 'token'] as const)
     it(`is renewed where the end of a session of a user by ${who} is shown by a redirect to a page`, async () => {
-      const { good } = vendor;
-      vendor.good = (response, request) => {
+      const { good } = stage.server;
+      stage.server.good = (response, request) => {
         if (isLogin(request) || cookieOf(request) === `session=${valid}`) good(response, request);
         else response.writeHead(302, { location: '/login' }).end();
       };
@@ -92,7 +80,7 @@ describe('a login of Thingsquare that gives a session of nobody', () => {
       assert.equal(await end(), 'done');
       assert.equal(made, 2);
       // What is led elsewhere although there is a session is no reason to log in again and again.
-      vendor.good = (response, request) => {
+      stage.server.good = (response, request) => {
         if (request.path === '/0/devices/') response.writeHead(302, { location: '/elsewhere' }).end();
         else good(response, request);
       };
@@ -103,9 +91,9 @@ describe('a login of Thingsquare that gives a session of nobody', () => {
   it('of an anonymous user outlives a redirect: its devices would be lost', async () => {
     await open('anonymous');
     assert.equal(await end(), 'done');
-    vendor.always((response) => void response.writeHead(302, { location: 'http://login.example.com/' }).end());
+    stage.server.always((response) => void response.writeHead(302, { location: 'http://login.example.com/' }).end());
     assert.equal(await end(), 'BAD_RESPONSE');
-    await vendor.heal();
+    await stage.server.heal();
     assert.equal(await end(), 'done');
     assert.equal(made, 1);
   });

@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import type { Message } from '../../src/node-red/red';
 import { QUESTIONS } from '../../src/vendors/thingsquare/listing-feed';
 import { REMEMBERED, SECOND } from '../../src/vendors/thingsquare/thingsquare-events';
-import { Audit, OUTPUT, TAB } from '../kit/audit';
-import { answer, type Behaviour, FaultServer, type Recorded } from '../kit/fault-server';
-import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
+import { OUTPUT, TAB } from '../kit/audit';
+import { answer, type Behaviour, type Recorded } from '../kit/fault-server';
+import type { FlowNode } from '../kit/node-red';
+import { Stage } from '../kit/stage';
 import { until } from '../kit/within';
-import { backend, frontend, says } from './backend';
+import { backend, says } from './backend';
+import { thingsquare } from './vendor';
 
 type DeviceListing = Record<string, Record<string, Record<string, { value: string; time: number }>>>;
 const isQuestion = ({ path }: Recorded) => /^\/0\/devices\/./.test(path);
@@ -24,42 +26,35 @@ const once = (first: Behaviour, others: Behaviour): Behaviour => {
 const temperature = (value: string, time = 1000) => ({ s: { temperature: { value, time } } });
 
 describe('thingsquare-events and its devices', () => {
-  let red: NodeRed;
-  let vendor: FaultServer;
-  let audit: Audit;
+  const stage = new Stage(thingsquare);
   let devices: DeviceListing;
   /** What one device is answered with, where that is not what the listing has. */
   let alone: Record<string, Behaviour>;
   const { characters } = REMEMBERED;
 
-  before(async () => {
-    red = await startNodeRed();
-    vendor = await FaultServer.start();
+  before(() => {
     SECOND.milliseconds = 100;
   });
   after(() => {
     SECOND.milliseconds = 1000;
-    return vendor.close();
   });
   beforeEach(() => {
     devices = { one: temperature('1'), two: temperature('2') };
     alone = {};
-    backend(vendor, (response, request) => {
+    backend(stage.server, (response, request) => {
       const id = decodeURIComponent(request.path.replace('/0/devices/', ''));
       const known = request.path === '/0/devices/' ? devices : devices[id];
       const usual = request.path === '/0/user/' ? answer({ login: 'dummy@example.com' }) : known ? answer(known) : says('not found', 404);
       (alone[id] ?? usual)(response, request);
     });
   });
-  afterEach(async () => {
+  afterEach(() => {
     REMEMBERED.characters = characters;
     QUESTIONS.share = 0.25;
     SECOND.milliseconds = 100;
-    await audit.close();
-    await vendor.heal();
   });
 
-  const node = (more: Record<string, unknown> = {}): FlowNode => ({
+  const node = (more: Record<string, unknown> = {}) => ({
     id: 'node',
     type: 'thingsquare-events',
     connection: 'frontend',
@@ -68,10 +63,10 @@ describe('thingsquare-events and its devices', () => {
   });
   const another = (id: string, more = {}): FlowNode => ({ ...node({ id, ...more }), z: TAB, wires: [[OUTPUT]] });
   const open = async (more: Record<string, unknown> = {}, others: FlowNode[] = []) => {
-    audit = await Audit.open(red, node(more), [frontend(vendor), ...others]);
+    await stage.open(node(more), {}, others);
   };
-  const questions = (id: string) => vendor.requests.filter(({ path }) => path === `/0/devices/${id}`).length;
-  const listings = () => vendor.requests.filter(({ path }) => path === '/0/devices/').length;
+  const questions = (id: string) => stage.server.requests.filter(({ path }) => path === `/0/devices/${id}`).length;
+  const listings = () => stage.server.requests.filter(({ path }) => path === '/0/devices/').length;
   const nextListing = async () => {
     const before = listings();
     await until('the next listing but one', listings, (count) => count >= before + 2);
@@ -79,7 +74,7 @@ describe('thingsquare-events and its devices', () => {
   const events = (count: number): Promise<Message[]> =>
     until(
       `${count} events`,
-      () => audit.outputs,
+      () => stage.audit.outputs,
       ({ length }) => length >= count,
     );
   const short = ({ topic, payload, event }: Message): string => {
@@ -95,15 +90,15 @@ describe('thingsquare-events and its devices', () => {
     assert.deepEqual(await told(0, 2), ['initial variable one/s/temperature 1', 'initial variable two/s/temperature 2']);
     devices = { ...devices, three: temperature('3') };
     assert.deepEqual(await told(2, 2), ['live device-added three true', 'live variable three/s/temperature 3']);
-    const [, , added, variable] = audit.outputs;
+    const [, , added, variable] = stage.audit.outputs;
     const rest = { vendor: 'thingsquare', source: 'poll', initial: false, resumed: false };
     assert.deepEqual(added?.event, { ...rest, type: 'device-added', raw: temperature('3') });
     assert.deepEqual(variable?.event, { ...rest, type: 'variable', raw: { value: '3', time: 1000 }, kind: 's', time: 1000 });
     devices = without('one');
     assert.deepEqual(await told(4, 1), ['live device-removed one false']);
-    assert.deepEqual(audit.outputs[4]?.event, { ...rest, type: 'device-removed', raw: null });
+    assert.deepEqual(stage.audit.outputs[4]?.event, { ...rest, type: 'device-removed', raw: null });
     await nextListing();
-    assert.equal(audit.outputs.length, 5);
+    assert.equal(stage.audit.outputs.length, 5);
   });
 
   it('tells of one that came back, with all that it has', async () => {
@@ -134,7 +129,7 @@ describe('thingsquare-events and its devices', () => {
       await nextListing();
       devices = { ...all, one: temperature('5', 5000) };
       assert.deepEqual(await told(2, 1), ['live variable one/s/temperature 5']);
-      assert.deepEqual(audit.reports, []);
+      assert.deepEqual(stage.audit.reports, []);
     });
 
   for (const [what, behaviour] of [
@@ -163,21 +158,21 @@ describe('thingsquare-events and its devices', () => {
     await nextListing();
     devices = { ...all, three: temperature('5') };
     assert.deepEqual(await told(2, 2), ['live device-added three true', 'live variable three/s/temperature 5']);
-    const warnings = red.logs.filter(({ level, text }) => level === 'warn' && /a name that is no ID/.test(text));
+    const warnings = stage.red.logs.filter(({ level, text }) => level === 'warn' && /a name that is no ID/.test(text));
     assert.equal(warnings.length, 2);
   });
 
   it('tells of what happened while the backend was not there once, marked as resumed', async () => {
     await open();
     await events(2);
-    await vendor.refuse();
+    await stage.server.refuse();
     await until(
       'the trouble',
-      () => red.statuses.at(-1)?.status.text ?? '',
+      () => stage.red.statuses.at(-1)?.status.text ?? '',
       (text) => text.startsWith('UNREACHABLE'),
     );
     devices = { ...without('one'), three: temperature('3') };
-    await vendor.heal();
+    await stage.server.heal();
     const wanted = ['resumed device-added three true', 'resumed variable three/s/temperature 3', 'resumed device-removed one false'];
     assert.deepEqual(await told(2, 3), wanted);
   });
@@ -185,10 +180,10 @@ describe('thingsquare-events and its devices', () => {
   it('tells of what happened during a redeploy once, marked as resumed', async () => {
     await open();
     await events(2);
-    red.node('node').on('close', () => {
+    stage.red.node('node').on('close', () => {
       devices = { ...without('one'), three: temperature('3') };
     });
-    await audit.deploy('nodes', node({ name: 'changed' }));
+    await stage.audit.deploy('nodes', node({ name: 'changed' }));
     const wanted = ['resumed device-added three true', 'resumed variable three/s/temperature 3', 'resumed device-removed one false'];
     assert.deepEqual(await told(2, 3), wanted);
   });
@@ -213,18 +208,18 @@ describe('thingsquare-events and its devices', () => {
       devices = { ...without('one'), three: temperature('3') };
       assert.deepEqual(await told(2, 1), ['live variable three/s/temperature 3']);
       await nextListing();
-      assert.equal(audit.outputs.length, 3);
-      assert.equal(vendor.requests.filter(({ path }) => path === '/0/devices/one').length, 0);
+      assert.equal(stage.audit.outputs.length, 3);
+      assert.equal(stage.server.requests.filter(({ path }) => path === '/0/devices/one').length, 0);
     });
 
   it('takes those for known that it watches for the first time after its settings have changed', async () => {
     await open({ kind: 's' });
     await events(2);
-    await audit.deploy('nodes', node({ kind: '', device: 'two' }));
+    await stage.audit.deploy('nodes', node({ kind: '', device: 'two' }));
     await nextListing();
-    await audit.deploy('nodes', node({ kind: '', device: '' }));
+    await stage.audit.deploy('nodes', node({ kind: '', device: '' }));
     await nextListing();
-    assert.equal(audit.outputs.length, 2);
+    assert.equal(stage.audit.outputs.length, 2);
     devices = { ...devices, three: temperature('3') };
     assert.deepEqual(await told(2, 2), ['live device-added three true', 'live variable three/s/temperature 3']);
   });
@@ -234,8 +229,8 @@ describe('thingsquare-events and its devices', () => {
     await open({}, [another('other')]);
     await nextListing();
     let [under, most] = [0, 0];
-    const { good } = vendor;
-    vendor.good = (response, request) => {
+    const { good } = stage.server;
+    stage.server.good = (response, request) => {
       if (isQuestion(request)) {
         most = Math.max(most, ++under);
         response.on('close', () => under--);
@@ -244,14 +239,14 @@ describe('thingsquare-events and its devices', () => {
     };
     devices = {};
     await events(150);
-    assert.equal(audit.outputs.length, 150);
-    assert.equal(vendor.requests.filter(isQuestion).length, 150);
+    assert.equal(stage.audit.outputs.length, 150);
+    assert.equal(stage.server.requests.filter(isQuestion).length, 150);
     assert.ok(most <= 10, `${most} at the same time`);
   });
 
   /** How many were asked for after each listing. */
   const portions = () => {
-    const letters = vendor.requests.map((request) => (request.path === '/0/devices/' ? '|' : isQuestion(request) ? 'x' : ''));
+    const letters = stage.server.requests.map((request) => (request.path === '/0/devices/' ? '|' : isQuestion(request) ? 'x' : ''));
     return letters
       .join('')
       .split('|')
@@ -277,8 +272,8 @@ describe('thingsquare-events and its devices', () => {
     devices = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`device-${index}`, temperature('1')]));
     await open();
     await events(60);
-    backend(vendor, (response, { path }) => answer(path === '/0/devices/' ? {} : temperature('1'))(response, {} as Recorded));
-    await until('some questions', () => vendor.requests.filter(isQuestion).length > 50);
+    backend(stage.server, (response, { path }) => answer(path === '/0/devices/' ? {} : temperature('1'))(response, {} as Recorded));
+    await until('some questions', () => stage.server.requests.filter(isQuestion).length > 50);
     assert.ok(
       portions().every((count) => count <= 10),
       portions().join(),
@@ -290,12 +285,12 @@ describe('thingsquare-events and its devices', () => {
     devices = { one: { s: Object.fromEntries(Array.from({ length: 100 }, (_, index) => [`name-${index}`, { value: 'x', time: 1 }])) } };
     await open();
     await nextListing();
-    const { length } = audit.outputs;
+    const { length } = stage.audit.outputs;
     assert.ok(length > 20 && length < 100, `${length} events`);
-    const warnings = () => red.logs.filter(({ level, text }) => level === 'warn' && /than this node can remember/.test(text)).length;
+    const warnings = () => stage.red.logs.filter(({ level, text }) => level === 'warn' && /than this node can remember/.test(text)).length;
     assert.equal(warnings(), 1);
     await nextListing();
-    assert.deepEqual([audit.outputs.length, warnings()], [length, 1]);
+    assert.deepEqual([stage.audit.outputs.length, warnings()], [length, 1]);
     // What is gone makes room.
     devices = { one: { s: { other: { value: 'y', time: 2 } } } };
     assert.deepEqual(await told(length, 1), ['live variable one/s/other y']);
@@ -309,13 +304,13 @@ describe('thingsquare-events and its devices', () => {
     devices = { one: { s: { text: { value: `${'x'.repeat(100_000)}y`, time: 1 } } } };
     await events(2);
     await nextListing();
-    assert.equal(audit.outputs.length, 2);
+    assert.equal(stage.audit.outputs.length, 2);
   });
 
   it('asks no more when its last node has gone', async () => {
     let count = 0;
-    const { good } = vendor;
-    vendor.good = (response, request) => {
+    const { good } = stage.server;
+    stage.server.good = (response, request) => {
       if (request.path === '/0/devices/') devices = { one: temperature('1', ++count) };
       good(response, request);
     };
@@ -323,16 +318,16 @@ describe('thingsquare-events and its devices', () => {
     await open({ interval: 4 }, [another('quick'), another('quick-too')]);
     await events(6);
     // A frontend that is given its credentials anew is made anew.
-    const flow = audit.flow.map(({ credentials: _known, ...one }) => one);
-    audit.flow = flow.filter(({ id }) => !id.startsWith('quick'));
-    await audit.deploy('nodes');
-    const from = { outputs: audit.outputs.length, listings: listings() };
+    const flow = stage.audit.flow.map(({ credentials: _known, ...one }) => one);
+    stage.audit.flow = flow.filter(({ id }) => !id.startsWith('quick'));
+    await stage.audit.deploy('nodes');
+    const from = { outputs: stage.audit.outputs.length, listings: listings() };
     await events(from.outputs + 4);
-    const own = audit.outputs.length - from.outputs;
+    const own = stage.audit.outputs.length - from.outputs;
     assert.ok(listings() - from.listings <= own + 1, `${listings() - from.listings} listings for ${own} events`);
     // It asks again when there is one again.
-    audit.flow = flow;
-    await audit.deploy('nodes');
+    stage.audit.flow = flow;
+    await stage.audit.deploy('nodes');
     const before = listings();
     await until('more listings', () => listings() >= before + 4);
   });

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import type { Message } from '../../src/node-red/red';
 import { SECOND } from '../../src/vendors/thingsquare/thingsquare-events';
-import { Audit, OUTPUT, TAB } from '../kit/audit';
-import { answer, FaultServer } from '../kit/fault-server';
-import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
+import { OUTPUT, TAB } from '../kit/audit';
+import { answer } from '../kit/fault-server';
+import type { FlowNode } from '../kit/node-red';
+import { Stage } from '../kit/stage';
 import { until } from '../kit/within';
-import { backend, frontend, isLogin, opensSession, says } from './backend';
+import { backend, isLogin, opensSession, says } from './backend';
+import { thingsquare } from './vendor';
 
 type VariableValue = string | { type: 'Buffer'; data: number[] };
 interface Variable {
@@ -16,19 +18,14 @@ interface Variable {
 type DeviceListing = Record<string, Record<string, Record<string, Variable>>>;
 
 describe('thingsquare-events', () => {
-  let red: NodeRed;
-  let vendor: FaultServer;
-  let audit: Audit;
+  const stage = new Stage(thingsquare);
   let devices: DeviceListing;
 
-  before(async () => {
-    red = await startNodeRed();
-    vendor = await FaultServer.start();
+  before(() => {
     SECOND.milliseconds = 200;
   });
   after(() => {
     SECOND.milliseconds = 1000;
-    return vendor.close();
   });
   beforeEach(() => {
     devices = {
@@ -39,14 +36,10 @@ describe('thingsquare-events', () => {
       },
       two: { s: { temperature: { value: '19', time: 2500 } } },
     };
-    backend(vendor, (response, request) => answer(devices)(response, request));
-  });
-  afterEach(async () => {
-    await audit.close();
-    await vendor.heal();
+    backend(stage.server, (response, request) => answer(devices)(response, request));
   });
 
-  const node = (more: Record<string, unknown> = {}): FlowNode => ({
+  const node = (more: Record<string, unknown> = {}) => ({
     id: 'node',
     type: 'thingsquare-events',
     connection: 'frontend',
@@ -54,9 +47,9 @@ describe('thingsquare-events', () => {
     ...more,
   });
   const open = async (more: Record<string, unknown> = {}, others: FlowNode[] = []) => {
-    audit = await Audit.open(red, node(more), [frontend(vendor), ...others]);
+    await stage.open(node(more), {}, others);
   };
-  const listings = () => vendor.requests.filter(({ path }) => path === '/0/devices/').length;
+  const listings = () => stage.server.requests.filter(({ path }) => path === '/0/devices/').length;
   const nextListing = async () => {
     const before = listings();
     await until('the next listing but one', listings, (count) => count >= before + 2);
@@ -64,13 +57,13 @@ describe('thingsquare-events', () => {
   const events = (count: number): Promise<Message[]> =>
     until(
       `${count} events`,
-      () => audit.outputs,
+      () => stage.audit.outputs,
       ({ length }) => length >= count,
     );
   const failed = (code: string) =>
     until(
       `status ${code}`,
-      () => red.statuses.at(-1)?.status.text ?? '',
+      () => stage.red.statuses.at(-1)?.status.text ?? '',
       (text) => text.startsWith(code),
     );
   const kindOf = ({ event }: Message): string => {
@@ -83,7 +76,7 @@ describe('thingsquare-events', () => {
   };
 
   /** Happens as soon as the node has gone, before it comes back. */
-  const meanwhile = (change: () => void) => red.node('node').on('close', () => change());
+  const meanwhile = (change: () => void) => stage.red.node('node').on('close', () => change());
 
   it('tells the state at start, and then each change once', async () => {
     await open();
@@ -93,7 +86,7 @@ describe('thingsquare-events', () => {
       'initial one/meta/state connected',
       'initial two/s/temperature 19',
     ]);
-    await audit.status({ fill: 'green', shape: 'dot', text: 'connected' });
+    await stage.audit.status({ fill: 'green', shape: 'dot', text: 'connected' });
     set('one', 's', 'temperature', '22', 4000);
     const [, , , , change] = await events(5);
     assert.deepEqual(
@@ -108,8 +101,8 @@ describe('thingsquare-events', () => {
       ],
     );
     await nextListing();
-    assert.equal(audit.outputs.length, 5);
-    assert.equal(vendor.requests.filter(isLogin).length, 1);
+    assert.equal(stage.audit.outputs.length, 5);
+    assert.equal(stage.server.requests.filter(isLogin).length, 1);
   });
 
   it('tells all the rest of a listing in which something is odd, and of that once', async () => {
@@ -117,8 +110,8 @@ describe('thingsquare-events', () => {
     await open();
     await events(4);
     await nextListing();
-    assert.equal(audit.outputs.length, 4);
-    const told = red.logs.filter(({ id, level }) => id === 'node' && level === 'warn').map(({ text }) => text);
+    assert.equal(stage.audit.outputs.length, 4);
+    const told = stage.red.logs.filter(({ id, level }) => id === 'node' && level === 'warn').map(({ text }) => text);
     assert.deepEqual(told, [
       'the entry "three" of the answer is left out: expected object, received string',
       'the entry "odd" of the answer is left out: expected object, received number',
@@ -151,7 +144,7 @@ describe('thingsquare-events', () => {
       await events(topics.length);
       await nextListing();
       assert.deepEqual(
-        audit.outputs.map(({ topic }) => topic),
+        stage.audit.outputs.map(({ topic }) => topic),
         topics,
       );
     });
@@ -159,17 +152,17 @@ describe('thingsquare-events', () => {
   it('tells what changed while the backend was not there once, marked as resumed', async () => {
     await open({ kind: 's' });
     await events(2);
-    await vendor.refuse();
+    await stage.server.refuse();
     await failed('UNREACHABLE');
     set('one', 's', 'temperature', '23', 5000);
     set('two', 's', 'new', 'x', 5000);
-    await vendor.heal();
+    await stage.server.heal();
     assert.deepEqual(short(await events(4)).slice(2), ['resumed one/s/temperature 23', 'resumed two/s/new x']);
-    await audit.status({ fill: 'green', shape: 'dot' });
+    await stage.audit.status({ fill: 'green', shape: 'dot' });
     set('one', 's', 'temperature', '24', 6000);
     assert.deepEqual(short(await events(5)).slice(4), ['live one/s/temperature 24']);
     assert.deepEqual(
-      audit.reports.map(({ error }) => error.code),
+      stage.audit.reports.map(({ error }) => error.code),
       ['UNREACHABLE'],
     );
   });
@@ -179,21 +172,21 @@ describe('thingsquare-events', () => {
     await events(2);
     await nextListing();
     meanwhile(() => set('one', 's', 'temperature', '23', 5000));
-    await audit.deploy('nodes', node({ name: 'changed' }));
+    await stage.audit.deploy('nodes', node({ name: 'changed' }));
     assert.deepEqual(short(await events(3)).slice(2), ['resumed one/s/temperature 23']);
     await nextListing();
-    assert.equal(audit.outputs.length, 3);
+    assert.equal(stage.audit.outputs.length, 3);
   });
 
   it('tells what came up during a redeploy as resumed, and as initial what the node has not watched before', async () => {
     await open({ kind: 's', variable: 'temperature' });
     await events(2);
     meanwhile(() => set('three', 's', 'temperature', '30', 1000));
-    await audit.deploy('nodes', node({ name: 'changed' }));
+    await stage.audit.deploy('nodes', node({ name: 'changed' }));
     assert.deepEqual(short(await events(3)).slice(2), ['resumed three/s/temperature 30']);
     await nextListing();
     meanwhile(() => set('four', 's', 'temperature', '40', 1000));
-    await audit.deploy('nodes', node({ kind: '', variable: '' }));
+    await stage.audit.deploy('nodes', node({ kind: '', variable: '' }));
     assert.deepEqual(
       short(await events(6))
         .slice(3)
@@ -206,7 +199,7 @@ describe('thingsquare-events', () => {
     await open({ device: 'three' });
     await nextListing();
     meanwhile(() => set('three', 's', 'temperature', '30', 1000));
-    await audit.deploy('nodes', node({ name: 'changed' }));
+    await stage.audit.deploy('nodes', node({ name: 'changed' }));
     assert.deepEqual(short(await events(2)), ['resumed three true', 'resumed three/s/temperature 30']);
   });
 
@@ -214,10 +207,10 @@ describe('thingsquare-events', () => {
     await open({ device: 'two' });
     await events(1);
     await nextListing();
-    audit.flow = audit.flow.map((one) => (one.id === 'frontend' ? { ...one, baseUrl: `${vendor.url}/below` } : one));
-    const { good } = vendor;
-    vendor.good = (response, request) => good(response, { ...request, path: request.path.replace('/below', '') });
-    await audit.deploy('full');
+    stage.audit.flow = stage.audit.flow.map((one) => (one.id === 'frontend' ? { ...one, baseUrl: `${stage.server.url}/below` } : one));
+    const { good } = stage.server;
+    stage.server.good = (response, request) => good(response, { ...request, path: request.path.replace('/below', '') });
+    await stage.audit.deploy('full');
     assert.deepEqual(short(await events(2)), Array(2).fill('initial two/s/temperature 19'));
   });
 
@@ -226,13 +219,13 @@ describe('thingsquare-events', () => {
     await events(1);
     const { two, ...others } = devices;
     // It is there when it is asked for itself.
-    backend(vendor, (response, request) => answer(request.path.endsWith('/two') ? two : devices)(response, request));
+    backend(stage.server, (response, request) => answer(request.path.endsWith('/two') ? two : devices)(response, request));
     devices = {};
     await nextListing();
     devices = { ...others, two: { ...two, s: { ...two?.s, new: { value: 'x', time: 1 } } } };
     assert.deepEqual(short(await events(2)), ['initial two/s/temperature 19', 'live two/s/new x']);
     await nextListing();
-    assert.equal(audit.outputs.length, 2);
+    assert.equal(stage.audit.outputs.length, 2);
   });
 
   it('gives each message what is its own', async () => {
@@ -240,8 +233,8 @@ describe('thingsquare-events', () => {
     set('two', 's', 'state', { deep: [1] } as unknown as VariableValue, 1);
     await open({ device: 'two' }, [{ ...node({ id: 'other', device: 'two' }), z: TAB, wires: [[OUTPUT]] }]);
     await events(6);
-    audit.flow = [...audit.flow, { ...node({ id: 'late', device: 'two' }), z: TAB, wires: [[OUTPUT]] }];
-    await audit.deploy('nodes');
+    stage.audit.flow = [...stage.audit.flow, { ...node({ id: 'late', device: 'two' }), z: TAB, wires: [[OUTPUT]] }];
+    await stage.audit.deploy('nodes');
     const all = await events(9);
     const parts = (topic: string) =>
       all.filter((message) => message.topic === topic).flatMap(({ payload, event }) => [payload, (event as { raw: Variable }).raw.value]);
@@ -263,7 +256,7 @@ describe('thingsquare-events', () => {
         s: { none: { value: '1' }, text: { value: '2', time: 'now' }, nothing: { value: '3', time: null } },
       },
     };
-    vendor.always((response, request) => (isLogin(request) ? opensSession() : answer(odd))(response, request));
+    stage.server.always((response, request) => (isLogin(request) ? opensSession() : answer(odd))(response, request));
     await open();
     const told = (await events(4)).map(({ topic, event }) => [topic, (event as { raw: Variable }).raw, 'time' in (event as object)]);
     assert.deepEqual(told, [
@@ -273,7 +266,7 @@ describe('thingsquare-events', () => {
       ['four/s/nothing', { value: '3' }, false],
     ]);
     await nextListing();
-    assert.deepEqual([audit.outputs.length, audit.reports], [4, []]);
+    assert.deepEqual([stage.audit.outputs.length, stage.audit.reports], [4, []]);
   });
 
   it('lists once for all nodes of a frontend that want it as often', async () => {
@@ -287,37 +280,37 @@ describe('thingsquare-events', () => {
     const count = listings();
     await nextListing();
     assert.ok(count < 10, `${count} listings for 10 nodes`);
-    assert.equal(audit.outputs.length, 40);
-    assert.equal(vendor.requests.filter(isLogin).length, 1);
+    assert.equal(stage.audit.outputs.length, 40);
+    assert.equal(stage.server.requests.filter(isLogin).length, 1);
   });
 
   it('serves a node that comes later with what is known', async () => {
     await open({}, [{ ...node({ id: 'other' }), z: TAB, wires: [[OUTPUT]] }]);
     await events(8);
     // A frontend that is given its credentials anew is made anew.
-    const flow = audit.flow.map(({ credentials: _known, ...one }) => one);
-    audit.flow = flow.filter(({ id }) => id !== 'other');
-    await audit.deploy('nodes');
+    const flow = stage.audit.flow.map(({ credentials: _known, ...one }) => one);
+    stage.audit.flow = flow.filter(({ id }) => id !== 'other');
+    await stage.audit.deploy('nodes');
     await nextListing();
-    audit.flow = flow;
-    await audit.deploy('nodes');
+    stage.audit.flow = flow;
+    await stage.audit.deploy('nodes');
     await until(
       'its state',
-      () => audit.outputs.length,
+      () => stage.audit.outputs.length,
       (count) => count === 12,
     );
   });
 
   it('says that the login was refused, and does not ask with every poll', async () => {
-    vendor.always(says('login-fail', 403));
+    stage.server.always(says('login-fail', 403));
     await open();
-    await audit.status({ fill: 'red', shape: 'ring', text: 'UNAUTHORIZED' });
-    assert.equal((await audit.report()).error.message, 'login or password is wrong (HTTP 403: login-fail)');
+    await stage.audit.status({ fill: 'red', shape: 'ring', text: 'UNAUTHORIZED' });
+    assert.equal((await stage.audit.report()).error.message, 'login or password is wrong (HTTP 403: login-fail)');
     // A frontend without new credentials goes on.
-    audit.flow = audit.flow.map(({ credentials: _known, ...one }) => one);
-    await audit.deploy('nodes', node({ name: 'again' }));
-    await until('another report', () => audit.reports.length === 2);
-    assert.equal(vendor.requests.length, 1);
+    stage.audit.flow = stage.audit.flow.map(({ credentials: _known, ...one }) => one);
+    await stage.audit.deploy('nodes', node({ name: 'again' }));
+    await until('another report', () => stage.audit.reports.length === 2);
+    assert.equal(stage.server.requests.length, 1);
   });
 
   it('says what is not configured', async () => {
@@ -327,23 +320,21 @@ describe('thingsquare-events', () => {
       [{ connection: '' }, /^connection: no thingsquare-frontend is chosen/],
     ] as const) {
       await open(settings);
-      await audit.status({ fill: 'grey', shape: 'ring', text: 'not configured' });
-      assert.match((await audit.report()).error.message, message);
-      await audit.close();
+      await stage.audit.status({ fill: 'grey', shape: 'ring', text: 'not configured' });
+      assert.match((await stage.audit.report()).error.message, message);
     }
-    await open();
   });
 
   it('reports an answer that is none once, and goes on', async () => {
     await open({ device: 'two' });
     await events(1);
-    vendor.next(answer([1]), says('undefined'));
+    stage.server.next(answer([1]), says('undefined'));
     await failed('BAD_RESPONSE');
-    await audit.status({ fill: 'green', shape: 'dot' });
+    await stage.audit.status({ fill: 'green', shape: 'dot' });
     assert.deepEqual(
-      audit.reports.map(({ error }) => error.code),
+      stage.audit.reports.map(({ error }) => error.code),
       ['BAD_RESPONSE'],
     );
-    assert.equal(audit.outputs.length, 1);
+    assert.equal(stage.audit.outputs.length, 1);
   });
 });

@@ -1,44 +1,34 @@
 import assert from 'node:assert/strict';
-import { Audit, OUTPUT, TAB } from '../kit/audit';
-import { answer, type Behaviour, FaultServer, type Recorded } from '../kit/fault-server';
-import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
+import { OUTPUT, TAB } from '../kit/audit';
+import { answer, type Behaviour, type Recorded } from '../kit/fault-server';
+import type { FlowNode } from '../kit/node-red';
 import { assertNoSecrets } from '../kit/secrets';
+import { Stage } from '../kit/stage';
 import { msg, str } from '../kit/typed-input';
 import { until } from '../kit/within';
-import { backend, form, frontend, isLogin, opensSession, says } from './backend';
+import { backend, form, isLogin, opensSession, says } from './backend';
+import { thingsquare } from './vendor';
 
 const user = (login = 'dummy@example.com') => ({ login, confirmed: true, authcode: 'a', data: {} });
-const list = { id: 'node', type: 'thingsquare-device', connection: 'frontend', operation: 'list' };
+const list = { type: 'thingsquare-device', operation: 'list' };
 const WHO = '/0/user/';
 const cookieOf = ({ headers }: Recorded) => headers.cookie;
 
 describe('a session of a Thingsquare frontend', () => {
-  let red: NodeRed;
-  let vendor: FaultServer;
-  let audit: Audit;
-
-  before(async () => {
-    red = await startNodeRed();
-    vendor = await FaultServer.start();
-  });
-  after(() => vendor.close());
-  beforeEach(() => backend(vendor, answer({})));
-  afterEach(async () => {
-    await audit.close();
-    await vendor.heal();
-  });
+  const stage = new Stage(thingsquare);
+  beforeEach(() => backend(stage.server, answer({})));
 
   const open = async (node: Record<string, unknown> = {}, config = {}, others: FlowNode[] = []) => {
-    audit = await Audit.open(red, { ...list, ...node }, [frontend(vendor, config), ...others]);
+    await stage.open({ ...list, ...node }, config, others);
   };
-  const logins = () => vendor.requests.filter(isLogin);
-  const others = () => vendor.requests.filter((request) => !isLogin(request));
+  const logins = () => stage.server.requests.filter(isLogin);
+  const others = () => stage.server.requests.filter((request) => !isLogin(request));
 
   /** Sessions one, two, ... of which only the last counts; the others are refused as the backend refuses them. */
   const counting = (refusal: Behaviour, otherwise: Behaviour = answer({})) => {
     const state = { valid: '' };
     let made = 0;
-    vendor.good = (response, request) => {
+    stage.server.good = (response, request) => {
       if (isLogin(request)) {
         state.valid = `number-${++made}`;
         opensSession(state.valid)(response, request);
@@ -50,8 +40,8 @@ describe('a session of a Thingsquare frontend', () => {
 
   it('is opened once, for many requests at once', async () => {
     await open({ operation: 'get', parameters: { device: msg('device') } });
-    for (let device = 0; device < 50; device++) audit.send({ device });
-    await audit.settled();
+    for (let device = 0; device < 50; device++) stage.audit.send({ device });
+    await stage.audit.settled();
     assert.deepEqual([logins().length, others().length], [1, 50]);
   });
 
@@ -65,12 +55,12 @@ describe('a session of a Thingsquare frontend', () => {
       // What the question about the user is answered with is documented.
       const session = counting((response, request) => (request.path === WHO ? says('not found', 404) : refusal)(response, request));
       await open({ operation: 'get', parameters: { device: msg('device') } });
-      await audit.run({ device: 'first' });
+      await stage.run({ device: 'first' });
       session.end();
-      for (let device = 0; device < 50; device++) audit.send({ device });
-      await audit.settled();
+      for (let device = 0; device < 50; device++) stage.audit.send({ device });
+      await stage.audit.settled();
       assert.deepEqual(
-        [...audit.outcomes.values()].flatMap(({ ends }) => ends),
+        [...stage.audit.outcomes.values()].flatMap(({ ends }) => ends),
         Array(51).fill('done'),
       );
       assert.equal(logins().length, 2);
@@ -81,14 +71,14 @@ describe('a session of a Thingsquare frontend', () => {
   it('lasts although something is refused: that is the flow’s to know', async () => {
     counting(says('not found', 404), (response, request) => says('not found', 404)(response, request));
     await open({ operation: 'get', parameters: { device: str('nobody') } });
-    for (const _turn of [1, 2]) assert.deepEqual((await audit.run({})).ends, ['NOT_FOUND']);
+    for (const _turn of [1, 2]) assert.deepEqual((await stage.run({})).ends, ['NOT_FOUND']);
     assert.equal(logins().length, 1);
   });
 
   it('is renewed once, not for ever', async () => {
-    backend(vendor, says('not found', 404));
+    backend(stage.server, says('not found', 404));
     await open();
-    const { ends, error } = await audit.run({});
+    const { ends, error } = await stage.run({});
     assert.deepEqual([ends, (error as Error).message], [['NOT_FOUND'], 'GET /0/devices/ was answered with HTTP 404: not found']);
     assert.equal(logins().length, 2);
   });
@@ -111,10 +101,10 @@ describe('a session of a Thingsquare frontend', () => {
     ['nobody, whatever is asked', says('no', 401), says('no-rights-here', 401), ['UNAUTHORIZED', 401, 'no-rights-here'], {}, 2],
   ] as const)
     it(`lets the flow know why ${what} was refused, in ${sessions} sessions`, async () => {
-      backend(vendor, (response, request) => (request.path === WHO ? who : refusal)(response, request));
+      backend(stage.server, (response, request) => (request.path === WHO ? who : refusal)(response, request));
       await open({ operation: 'claim', parameters: { auth: str('123') } }, config);
       for (const _turn of [1, 2, 3]) {
-        const { ends, error } = await audit.run({});
+        const { ends, error } = await stage.run({});
         assert.deepEqual([...ends, causeOf(error).statusCode, causeOf(error).vendorMessage], wanted);
       }
       assert.equal(logins().length, sessions);
@@ -122,29 +112,29 @@ describe('a session of a Thingsquare frontend', () => {
 
   for (const status of [401, 403, 404])
     it(`of an anonymous user is kept where a proxy answers with a page and ${status}: its devices would be lost`, async () => {
-      backend(vendor, (response, request) => (request.path === WHO ? answer(user('')) : answer({}))(response, request));
+      backend(stage.server, (response, request) => (request.path === WHO ? answer(user('')) : answer({}))(response, request));
       await open({}, anonymous);
-      await audit.run({});
-      vendor.always((response) => void response.writeHead(status, { 'content-type': 'text/html' }).end('<html></html>'));
-      await audit.run({});
-      await vendor.heal();
-      assert.deepEqual((await audit.run({})).ends, ['done']);
-      assert.deepEqual(vendor.requests.map(cookieOf), ['session=secret-cookie']);
+      await stage.run({});
+      stage.server.always((response) => void response.writeHead(status, { 'content-type': 'text/html' }).end('<html></html>'));
+      await stage.run({});
+      await stage.server.heal();
+      assert.deepEqual((await stage.run({})).ends, ['done']);
+      assert.deepEqual(stage.server.requests.map(cookieOf), ['session=secret-cookie']);
     });
 
   it('of an anonymous user is renewed when it has ended', async () => {
     const session = counting(says('not found', 404));
     await open({}, anonymous);
-    await audit.run({});
+    await stage.run({});
     session.end();
-    assert.deepEqual((await audit.run({})).ends, ['done']);
+    assert.deepEqual((await stage.run({})).ends, ['done']);
     assert.equal(logins().length, 2);
   });
 
   it('of a token is renewed when it has become that of nobody', async () => {
     await open({ type: 'thingsquare-user', operation: 'get' }, { authentication: 'token', credentials: { token: 'secret-token' } });
-    vendor.next(opensSession(), answer(user('')), opensSession('new'), answer(user()));
-    assert.deepEqual((await audit.run({})).outputs[0]?.payload, user());
+    stage.server.next(opensSession(), answer(user('')), opensSession('new'), answer(user()));
+    assert.deepEqual((await stage.run({})).outputs[0]?.payload, user());
   });
 
   for (const [what, trouble] of [
@@ -153,43 +143,43 @@ describe('a session of a Thingsquare frontend', () => {
   ] as [string, Behaviour][])
     it(`can be ended by another logout when the first ${what}`, async () => {
       await open({ type: 'thingsquare-user', operation: '', parameters: {} });
-      await audit.run({ operation: 'get' });
-      vendor.next(trouble);
-      assert.equal(causeOf((await audit.run({ operation: 'logout' })).error).retryable, true);
-      vendor.next(says('logout-ok', 201));
-      assert.deepEqual((await audit.run({ operation: 'logout' })).ends, ['done']);
-      assert.deepEqual(vendor.requests.slice(-2).map(cookieOf), Array(2).fill('session=secret-cookie'));
+      await stage.run({ operation: 'get' });
+      stage.server.next(trouble);
+      assert.equal(causeOf((await stage.run({ operation: 'logout' })).error).retryable, true);
+      stage.server.next(says('logout-ok', 201));
+      assert.deepEqual((await stage.run({ operation: 'logout' })).ends, ['done']);
+      assert.deepEqual(stage.server.requests.slice(-2).map(cookieOf), Array(2).fill('session=secret-cookie'));
     });
 
   for (const nothing of ['', 'undefined', '{"login":"","confirmed":false}'])
     it(`is over when the user's data is ${JSON.stringify(nothing)}`, async () => {
       await open({ type: 'thingsquare-user', operation: 'get' });
-      vendor.next(opensSession(), says(nothing), opensSession('new'), answer(user()));
-      assert.deepEqual((await audit.run({})).outputs[0]?.payload, user());
+      stage.server.next(opensSession(), says(nothing), opensSession('new'), answer(user()));
+      assert.deepEqual((await stage.run({})).outputs[0]?.payload, user());
       assert.deepEqual(others().map(cookieOf), ['session=secret-cookie', 'session=new']);
     });
 
   it('keeps the cookies that come on the way', async () => {
     await open();
-    vendor.next(opensSession(), (response) => {
+    stage.server.next(opensSession(), (response) => {
       response
         .writeHead(200, { 'set-cookie': ['session=rolled; Path=/', 'other=1; Path=/0/devices', 'elsewhere=1; Path=/0/user'] })
         .end('{}');
     });
-    await audit.run({});
-    await audit.run({});
-    assert.deepEqual(vendor.requests.map(cookieOf), [undefined, 'session=secret-cookie', 'other=1; session=rolled']);
+    await stage.run({});
+    await stage.run({});
+    assert.deepEqual(stage.server.requests.map(cookieOf), [undefined, 'session=secret-cookie', 'other=1; session=rolled']);
   });
 
   it('is ended by a flow, and the next request opens another', async () => {
     await open({}, {}, [{ id: 'leave', type: 'thingsquare-user', z: TAB, connection: 'frontend', operation: 'logout', wires: [[]] }]);
-    await audit.run({});
-    vendor.next(says('logout-ok', 201), opensSession('second'));
-    red.inject('leave', {});
-    await red.status('leave', { fill: 'green' });
-    await audit.run({});
+    await stage.run({});
+    stage.server.next(says('logout-ok', 201), opensSession('second'));
+    stage.red.inject('leave', {});
+    await stage.red.status('leave', { fill: 'green' });
+    await stage.run({});
     assert.deepEqual(
-      vendor.requests.map(({ method, path, body, headers }) => [method, path, body && 'form', headers.cookie]),
+      stage.server.requests.map(({ method, path, body, headers }) => [method, path, body && 'form', headers.cookie]),
       [
         ['POST', '/0/session/login', 'form', undefined],
         ['GET', '/0/devices/', '', 'session=secret-cookie'],
@@ -202,28 +192,26 @@ describe('a session of a Thingsquare frontend', () => {
 
   it('is ended when its frontend goes', async () => {
     await open();
-    await audit.run({});
-    await red.stop();
+    await stage.run({});
+    await stage.red.stop();
     await until(
       'the goodbye',
-      () => vendor.requests.at(-1)?.path,
+      () => stage.server.requests.at(-1)?.path,
       (path) => path === '/0/session/logout',
     );
-    assert.equal(vendor.requests.at(-1)?.headers.cookie, 'session=secret-cookie');
-    await open();
+    assert.equal(stage.server.requests.at(-1)?.headers.cookie, 'session=secret-cookie');
   });
 
   it('does not hold up a deploy when the backend is dead', async () => {
     await open({}, { timeout: 60_000 });
-    await audit.run({});
-    vendor.playDead();
-    await red.stop();
-    assert.ok(!red.logs.some(({ text }) => /timed out/i.test(text)), 'Node-RED had to give the node up');
-    await open();
+    await stage.run({});
+    stage.server.playDead();
+    await stage.red.stop();
+    assert.ok(!stage.red.logs.some(({ text }) => /timed out/i.test(text)), 'Node-RED had to give the node up');
   });
 
   it('is never shared with another frontend', async () => {
-    vendor.good = (response, request) => {
+    stage.server.good = (response, request) => {
       const { login } = form(request) ?? {};
       if (isLogin(request)) opensSession(`of-${login}`)(response, request);
       else answer({ [String(request.headers.cookie)]: {} })(response, request);
@@ -231,66 +219,66 @@ describe('a session of a Thingsquare frontend', () => {
     const ann = { id: 'ann', credentials: { login: 'ann@example.com', password: 'secret-a' } };
     const bob = { id: 'bob', credentials: { login: 'bob@example.com', password: 'secret-b' } };
     await open({ connection: 'ann' }, ann, [
-      frontend(vendor, bob),
+      stage.connection(bob),
       { id: 'second', type: 'thingsquare-device', z: TAB, connection: 'bob', operation: 'list', wires: [[OUTPUT]] },
     ]);
     for (let turn = 0; turn < 10; turn++) {
-      audit.send({ topic: 'ann' });
-      red.inject('second', { topic: 'bob' });
+      stage.audit.send({ topic: 'ann' });
+      stage.red.inject('second', { topic: 'bob' });
     }
-    await audit.settled();
-    await red.status('second', { fill: 'green' });
+    await stage.audit.settled();
+    await stage.red.status('second', { fill: 'green' });
     await until(
       'all answers',
-      () => audit.outputs.length,
+      () => stage.audit.outputs.length,
       (count) => count === 20,
     );
-    for (const { topic, payload } of audit.outputs) assert.deepEqual(Object.keys(payload as object), [`session=of-${topic}@example.com`]);
+    for (const { topic, payload } of stage.audit.outputs)
+      assert.deepEqual(Object.keys(payload as object), [`session=of-${topic}@example.com`]);
     assert.equal(logins().length, 2);
   });
 
   describe('is opened', () => {
     it('with a token', async () => {
       await open({}, { authentication: 'token', credentials: { token: 'secret-token' } });
-      assert.deepEqual((await audit.run({})).ends, ['done']);
+      assert.deepEqual((await stage.run({})).ends, ['done']);
       assert.deepEqual([logins()[0]?.path, form(logins()[0])], ['/0/session/', { token: 'secret-token' }]);
     });
 
     it('for nobody in particular', async () => {
       await open({ type: 'thingsquare-user', operation: 'get' }, { authentication: 'anonymous', credentials: {} });
-      backend(vendor, answer(user('')));
-      assert.deepEqual((await audit.run({})).outputs[0]?.payload, user(''));
+      backend(stage.server, answer(user('')));
+      assert.deepEqual((await stage.run({})).outputs[0]?.payload, user(''));
       assert.deepEqual([logins().length, logins()[0]?.path, logins()[0]?.body], [1, '/0/session/', '']);
     });
 
     it('for nobody of whom there is anything to tell', async () => {
       await open({ type: 'thingsquare-user', operation: 'get' }, { authentication: 'anonymous', credentials: {} });
-      backend(vendor, says('undefined'));
-      assert.deepEqual((await audit.run({})).outputs[0]?.payload, { login: '' });
+      backend(stage.server, says('undefined'));
+      assert.deepEqual((await stage.run({})).outputs[0]?.payload, { login: '' });
     });
 
     it('by a backend that answers 200 as well as by one that answers 201', async () => {
       await open();
-      vendor.next(says('user-ok', 200, { 'set-cookie': 'a=1; Path=/0' }));
-      assert.deepEqual((await audit.run({})).ends, ['done']);
+      stage.server.next(says('user-ok', 200, { 'set-cookie': 'a=1; Path=/0' }));
+      assert.deepEqual((await stage.run({})).ends, ['done']);
     });
   });
 
   it('that is refused is not asked for again', async () => {
-    backend(vendor, answer({}));
-    vendor.always((response, request) => (isLogin(request) ? says('login-fail', 403) : answer({}))(response, request));
+    stage.server.always((response, request) => (isLogin(request) ? says('login-fail', 403) : answer({}))(response, request));
     await open();
     for (const _turn of [1, 2]) {
-      const { ends, error } = await audit.run({});
+      const { ends, error } = await stage.run({});
       assert.deepEqual([ends, (error as Error).message], [['UNAUTHORIZED'], 'login or password is wrong (HTTP 403: login-fail)']);
     }
-    assert.equal(vendor.requests.length, 1);
+    assert.equal(stage.server.requests.length, 1);
   });
 
   it('without a cookie is none', async () => {
-    vendor.next(says('login-ok', 201));
+    stage.server.next(says('login-ok', 201));
     await open();
-    const { ends, error } = await audit.run({});
+    const { ends, error } = await stage.run({});
     assert.deepEqual([ends, (error as Error).message], [['BAD_RESPONSE'], 'the login was answered without a session cookie']);
   });
 
@@ -305,20 +293,18 @@ describe('a session of a Thingsquare frontend', () => {
     ];
     for (const [config, message] of faults) {
       await open({}, config);
-      const { ends, error } = await audit.run({});
+      const { ends, error } = await stage.run({});
       assert.deepEqual(ends, ['NOT_CONFIGURED']);
       assert.match((error as Error).message, message);
-      await audit.close();
     }
-    assert.equal(vendor.requests.length, 0);
-    await open();
+    assert.equal(stage.server.requests.length, 0);
   });
 
   it('tells nobody its secrets', async () => {
-    vendor.always(says('you sent dummy@example.com and secret-word', 400));
+    stage.server.always(says('you sent dummy@example.com and secret-word', 400));
     await open({}, { credentials: { login: 'dummy@example.com', password: 'secret-word' } });
-    const { caught } = await audit.run({});
+    const { caught } = await stage.run({});
     assert.match(String(caught[0]?.error.message), /you sent \*\*\* and \*\*\*/);
-    await assertNoSecrets(red, ['secret-word'], { things: caught });
+    await assertNoSecrets(stage.red, ['secret-word'], { things: caught });
   });
 });

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { Simulator } from '../../src/simulators/simulator';
-import { Audit } from '../kit/audit';
-import { type NodeRed, startNodeRed } from '../kit/node-red';
+import type { Simulator } from '../../src/simulators/simulator';
+import { Stage } from '../kit/stage';
 import { until } from '../kit/within';
-import { read } from '../simulators/simulated';
+import { press, simulated, snapshot } from '../simulators/simulated';
 import { DEVICE } from './backend';
+import { thingsquare } from './vendor';
 
 const NEARBY = 'fd92477f326aaa4de8b2d85122560591';
 const IMAGE = '20160901/sensortag/client.signed';
@@ -12,43 +12,25 @@ const device = DEVICE;
 
 /** Every operation, by nodes that take it from the message, against the simulated backend. */
 describe('Thingsquare nodes and the simulated backend', () => {
-  let red: NodeRed;
+  const stage = new Stage(thingsquare);
   let simulator: Simulator;
-  let audit: Audit;
-
-  before(async () => {
-    red = await startNodeRed();
-  });
   beforeEach(async () => {
-    simulator = await Simulator.start({ port: 0, mqttPort: 0 });
-  });
-  afterEach(async () => {
-    await audit.close();
-    await simulator.close();
+    simulator = await simulated();
   });
 
   const open = async (node: string) => {
-    audit = await Audit.open(red, { id: 'node', type: `thingsquare-${node}`, connection: 'frontend', operation: '', parameters: {} }, [
-      {
-        id: 'frontend',
-        type: 'thingsquare-frontend',
-        baseUrl: `${simulator.address}/thingsquare`,
-        authentication: 'login',
-        credentials: { login: 'demo@example.com', password: 'demo' },
-      },
-    ]);
+    const credentials = { login: 'demo@example.com', password: 'demo' };
+    await stage.open(
+      { type: `thingsquare-${node}`, operation: '', parameters: {} },
+      { baseUrl: `${simulator.address}/thingsquare`, credentials },
+    );
   };
   /** The result, or the code and the text of the error. */
   const run = async (operation: string, parameters: Record<string, unknown> = {}): Promise<unknown> => {
-    const { ends, outputs, error } = await audit.run({ operation, parameters });
+    const { ends, outputs, error } = await stage.run({ operation, parameters });
     return ends[0] === 'done' ? outputs[0]?.payload : `${ends[0]}: ${(error as Error).message}`;
   };
-  const act = (action: string, input: object) =>
-    fetch(`${simulator.address}/page/thingsquare/${action}`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(input),
-    });
+  const act = (action: string, input: object) => press(simulator, 'thingsquare', action, input);
 
   it('variables: get, set, wait, synchronize, history, delete', async () => {
     await open('variable');
@@ -113,10 +95,10 @@ describe('Thingsquare nodes and the simulated backend', () => {
       /^REJECTED: the firmware update could not be started; a device must be connected/,
     );
     assert.match(String(await run('cancel', { device })), /^REJECTED: there is no firmware update to cancel/);
-    await audit.deploy('nodes', { id: 'node', type: 'thingsquare-variable' });
+    await stage.audit.deploy('nodes', { id: 'node', type: 'thingsquare-variable' });
     assert.equal(await run('set', { device, kind: 'd', name: 'mode', value: 'connected', waitForAck: 10 }), 'device-ok');
     assert.equal(((await run('get', { device, kind: 'meta', name: 'state' })) as { value: string }).value, 'connected');
-    await audit.deploy('nodes', { id: 'node', type: 'thingsquare-firmware' });
+    await stage.audit.deploy('nodes', { id: 'node', type: 'thingsquare-firmware' });
     assert.equal(await run('start', { device, firmware: IMAGE }), 'device-ok');
     await until('the update', async () => (await state()).devices[0]?.update !== undefined);
     assert.equal(await run('cancel', { device }), 'firmware-ok');
@@ -161,6 +143,6 @@ describe('Thingsquare nodes and the simulated backend', () => {
   });
 
   async function state() {
-    return (await read(simulator.address)).vendors.thingsquare;
+    return (await snapshot(simulator)).vendors.thingsquare;
   }
 });

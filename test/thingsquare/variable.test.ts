@@ -27,7 +27,7 @@ describe('thingsquare-variable', () => {
   it('never takes a missing value for a synchronization', async () => {
     await open('set', { ...period, value: payload });
     for (const value of [undefined, null, {}, [1], Number.NaN]) {
-      const { ends, error } = await stage.audit.run({ payload: value });
+      const { ends, error } = await stage.run({ payload: value });
       assert.deepEqual(ends, ['INVALID_INPUT']);
       assert.match((error as Error).message, /^value (is missing|must be text, a number, true, false or a Buffer)/);
     }
@@ -48,13 +48,11 @@ describe('thingsquare-variable', () => {
     ];
     for (const [operation, parameters, message] of refusals) {
       await open(operation, parameters);
-      const { ends, error } = await stage.audit.run({});
+      const { ends, error } = await stage.run({});
       assert.deepEqual(ends, ['INVALID_INPUT']);
       assert.match((error as Error).message, message);
-      await stage.audit.close();
     }
     assert.equal(stage.server.requests.length, 0);
-    await open('get', period);
   });
 
   describe('waits for the device', () => {
@@ -72,7 +70,7 @@ describe('thingsquare-variable', () => {
     it('until the acknowledgement is newer than the change', async () => {
       reads({ value: '120', time: 2000 }, { value: '120', time: 2000, acked: 1000 }, { value: '120', time: 2000, acked: 2000 });
       await open('set', { ...set, waitForAck: num(10) });
-      const { ends, outputs } = await stage.audit.run({});
+      const { ends, outputs } = await stage.run({});
       assert.deepEqual([ends, outputs[0]?.payload, outputs[0]?.statusCode], [['done'], 'device-ok', 200]);
       assert.deepEqual(paths(), ['POST period', 'GET period', 'GET period', 'GET period']);
     });
@@ -92,7 +90,7 @@ describe('thingsquare-variable', () => {
     it('through trouble that passes', async () => {
       reads(says('down', 503), says('down', 503), says('down', 503), { value: '120', time: 2000, acked: 2001 });
       await open('set', { ...set, waitForAck: num(20) });
-      assert.deepEqual((await stage.audit.run({})).ends, ['done']);
+      assert.deepEqual((await stage.run({})).ends, ['done']);
     });
 
     it('but not when the value was refused', async () => {
@@ -103,7 +101,7 @@ describe('thingsquare-variable', () => {
         ),
       );
       await open('set', { ...set, waitForAck: num(20) });
-      const { ends, error } = await stage.audit.run({});
+      const { ends, error } = await stage.run({});
       assert.deepEqual(ends, ['REJECTED']);
       assert.equal((error as { cause: { vendorMessage: string } }).cause.vendorMessage, 'device-fail');
       assert.match((error as Error).message, /^there is no such device or variable, or it cannot be changed \(HTTP 400: device-fail\)$/);
@@ -117,7 +115,7 @@ describe('thingsquare-variable', () => {
         reads(behaviour);
         // Who waited for the backend would wait longer than `run` does.
         await open('set', { ...set, waitForAck: num(1) }, 120_000);
-        const { ends, error } = await stage.audit.run({});
+        const { ends, error } = await stage.run({});
         assert.match(`${ends} ${(error as Error).message}`, /^TIMEOUT the value is stored at the backend, but within 1 seconds/);
       });
 

@@ -242,7 +242,7 @@ describe('Thingsquare nodes send on the wire', () => {
       const [method, wanted, fields] = wire;
       backend(stage.server, typeof given === 'string' ? says(given, status) : answer(given, status));
       await stage.open({ type: `thingsquare-${node}`, operation, parameters });
-      const { ends, outputs } = await stage.audit.run({ payload: row.payload, topic: 'kept' });
+      const { ends, outputs } = await stage.run({ payload: row.payload, topic: 'kept' });
       assert.deepEqual(ends, ['done']);
       const [request, ...before] = stage.server.requests.toReversed();
       const login = ['POST', '/0/session/login', { login: 'dummy@example.com', password: PASSWORD }, undefined];
