@@ -1,4 +1,4 @@
-import { answer, counted, type Rate, type Row, race, type Side, start } from './harness';
+import { counted, type Rate, type Row, race, reply, type Side, start } from './harness';
 import { type Light, lightOf, startNodeRed } from './node-red';
 
 const MESSAGES = 150_000;
@@ -33,7 +33,7 @@ export async function receiving(
   connect: (url: string, received: () => void) => Promise<void>,
 ) {
   const { process, told } = await start(file);
-  const subscribed = answer(process);
+  const subscribed = reply(process);
   let counter = { left: 0, over: () => {} };
   await connect(String(told), () => {
     if (--counter.left === 0) counter.over();

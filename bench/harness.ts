@@ -104,7 +104,7 @@ export async function measure(row: Row): Promise<readonly Line[]> {
       for (let round = 0; round < row.rounds; round++)
         for (const [name, side] of running) {
           side.send('go');
-          const found = (await answer(side)) as Figures;
+          const found = (await reply(side)) as Figures;
           if (round > 0 || row.rounds === 1) figures[name]?.push(found);
         }
     } finally {
@@ -117,11 +117,11 @@ export async function measure(row: Row): Promise<readonly Line[]> {
 /** Starts a file of the benchmark in a process of its own, which ends with this one; returns what it tells first. */
 export async function start(file: string, ...args: string[]): Promise<{ process: ChildProcess; told: unknown }> {
   const process = fork(join(__dirname, file), args, { execArgv: ['--expose-gc'] });
-  return { process, told: await answer(process) };
+  return { process, told: await reply(process) };
 }
 
 /** The next message of another process. */
-export function answer(process: ChildProcess): Promise<unknown> {
+export function reply(process: ChildProcess): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const onExit = (code: number | null) => reject(new Error(`${process.spawnargs.slice(2).join(' ')} ended with code ${code}`));
     process.once('exit', onExit);

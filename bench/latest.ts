@@ -1,4 +1,4 @@
-import { answer, type Row, type Side } from './harness';
+import { type Row, reply, type Side } from './harness';
 import { lightOf } from './node-red';
 import { patternFlow, startServer } from './pattern';
 
@@ -37,7 +37,7 @@ const flood: Side = async () => {
       });
       await steadily((number) => light.send({ device: 1, payload: digits(second * RATE + number) }));
       await over;
-      const seen = answer(server);
+      const seen = reply(server);
       server.send('tell');
       const { mostInFlight: most, last } = (await seen) as Seen;
       mostInFlight = Math.max(mostInFlight, most);

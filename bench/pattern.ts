@@ -88,8 +88,8 @@ const raw =
       let sent = 0;
       const post = async (device: number) => {
         while (sent++ < MESSAGES) {
-          const answer = await pool.request({ method: 'POST', path: '/pattern', headers: HEADERS, body: JSON.stringify(body(device)) });
-          await answer.body.json();
+          const response = await pool.request({ method: 'POST', path: '/pattern', headers: HEADERS, body: JSON.stringify(body(device)) });
+          await response.body.json();
         }
       };
       await Promise.all(Array.from({ length: inFlight }, (_, device) => post(device + 1)));

@@ -18,7 +18,7 @@ const server = createServer((socket) => {
     rest = Buffer.concat([rest, chunk]);
     // A subscriber's packets are small: one byte holds their length, save a CONNECT's in rare cases.
     for (let end = packetEnd(rest); end <= rest.length; end = packetEnd(rest)) {
-      answer(socket, rest.subarray(0, end));
+      respond(socket, rest.subarray(0, end));
       rest = rest.subarray(end);
     }
   });
@@ -31,7 +31,7 @@ function packetEnd(bytes: Buffer): number {
   return low < 128 ? 2 + low : 3 + (low - 128) + high * 128;
 }
 
-function answer(socket: Socket, packet: Buffer): void {
+function respond(socket: Socket, packet: Buffer): void {
   const type = (packet[0] ?? 0) >> 4;
   if (type === CONNECT) socket.write(Buffer.from([0x20, 2, 0, 0]));
   else if (type === PINGREQ) socket.write(Buffer.from([0xd0, 0]));

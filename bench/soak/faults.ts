@@ -1,6 +1,6 @@
 import { request as httpRequest, type ServerResponse } from 'node:http';
 import { gzipSync } from 'node:zlib';
-import { answer, type Behaviour, type FaultServer } from '../../test/kit/fault-server';
+import { type Behaviour, type FaultServer, respond } from '../../test/kit/fault-server';
 
 /** The way to a vendor, which is well, or has one of the faults. */
 export interface Way {
@@ -36,12 +36,12 @@ export const faults: readonly Fault[] = [
   { name: 'connection refused', begin: ({ server }) => server.refuse() },
   { name: 'dead peer', begin: ({ server }) => server.playDead() },
   always('reset', cut),
-  always('no answer', () => {}),
-  always('an answer that never ends', (response) => {
+  always('no response', () => {}),
+  always('a response that never ends', (response) => {
     response.writeHead(200, { 'content-type': 'application/json' });
     response.write('{');
   }),
-  always('reset in the middle of the answer', (response) => {
+  always('reset in the middle of the response', (response) => {
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': 1000 });
     response.write('{"data":', () => response.socket?.destroy());
   }),
@@ -59,10 +59,10 @@ export const faults: readonly Fault[] = [
   always('another JSON', raw('[[]]')),
   always('nothing', raw('')),
   always('gzip that is broken', raw(gzipSync('{}').subarray(0, 8), { 'content-encoding': 'gzip' })),
-  always('an answer that is not HTTP', (response) => void response.socket?.end('220 mail.example.com ESMTP\r\n\r\n')),
-  refusing('401 for everything', answer({ statusCode: 401, error: 'Unauthorized', message: 'token expired' }, 401)),
-  refusing('403 for everything', answer({ message: 'Forbidden' }, 403)),
-  refusing('500 for everything', answer({ error: 'Internal Server Error' }, 500)),
+  always('a response that is not HTTP', (response) => void response.socket?.end('220 mail.example.com ESMTP\r\n\r\n')),
+  refusing('401 for everything', respond({ statusCode: 401, error: 'Unauthorized', message: 'token expired' }, 401)),
+  refusing('403 for everything', respond({ message: 'Forbidden' }, 403)),
+  refusing('500 for everything', respond({ error: 'Internal Server Error' }, 500)),
 ];
 
 /** Hands requests on to another server, streams too. */

@@ -12,7 +12,7 @@ export type InputReader = (msg: Message) => unknown | Promise<unknown>;
 
 const CONSTANTS = new Set(['str', 'num', 'bool', 'json', 'bin']);
 
-/** Turns a TypedInput into a reader. Only context stores, env and JSONata answer with a promise. */
+/** Turns a TypedInput into a reader. Only context stores, env and JSONata return a promise. */
 export function compileInput(RED: Red, node: RuntimeNode, name: string, input: TypedInput): InputReader {
   const { type, value } = input;
   if (type === 'str' && value === '') return () => '';

@@ -104,7 +104,7 @@ describe('lookups and tests of a connection', () => {
     await stage.editor.page.unroute(LOOKUPS);
   });
 
-  it('keeps the newer answer, although an older one comes after it', async () => {
+  it('keeps the newer response, although an older one comes after it', async () => {
     await open('action');
     await note(DEVICE, /./);
     const held: Route[] = [];
@@ -173,9 +173,9 @@ describe('lookups and tests of a connection', () => {
     await button('Refresh the list').click();
     await button('Select from the list').click();
     await stage.editor.cancel();
-    const answer = stage.editor.page.waitForResponse(LOOKUPS);
+    const response = stage.editor.page.waitForResponse(LOOKUPS);
     release();
-    await (await answer).finished();
+    await (await response).finished();
     await frames();
     equal(await entries().count(), 0);
     await stage.editor.page.unroute(LOOKUPS);

@@ -92,9 +92,9 @@ export class Editor {
 
   /** Presses Deploy, and waits until Node-RED has taken it. */
   async deploy(): Promise<void> {
-    const answer = this.page.waitForResponse((response) => response.url().endsWith('/flows') && response.request().method() === 'POST');
+    const saved = this.page.waitForResponse((response) => response.url().endsWith('/flows') && response.request().method() === 'POST');
     await this.page.locator('#red-ui-header-button-deploy').click();
-    if (!(await answer).ok()) throw new Error(`deploy was answered with HTTP ${(await answer).status()}`);
+    if (!(await saved).ok()) throw new Error(`deploy was answered with HTTP ${(await saved).status()}`);
   }
 
   async screenshot(name: string): Promise<string | undefined> {

@@ -1,6 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { EventServer, frame } from './event-server';
-import { answer, FaultServer } from './fault-server';
+import { FaultServer, respond } from './fault-server';
 import { RestlessServer } from './restless-server';
 import { until } from './within';
 
@@ -90,6 +90,6 @@ describe('kit: event server', () => {
     );
     deepEqual(await (await fetch(`${url}/state`)).json(), { x: 3, y: 2 });
     await restless.close();
-    server.good = answer({});
+    server.good = respond({});
   });
 });

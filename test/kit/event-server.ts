@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { answer, type Behaviour } from './fault-server';
+import { type Behaviour, respond } from './fault-server';
 
 /**
  * A vendor's server that streams events and tells its state to who asks for it: what a FaultServer does as `good` or `always`.
@@ -29,8 +29,8 @@ export class EventServer {
     if (this.isStream.test(request.path)) this.open(response);
     else if (request.method === 'GET') {
       const body = this.read(++this.readings);
-      if (body instanceof Promise) body.then((late) => answer(late)(response, request));
-      else answer(body)(response, request);
+      if (body instanceof Promise) body.then((late) => respond(late)(response, request));
+      else respond(body)(response, request);
     } else this.write(response, request);
   };
 

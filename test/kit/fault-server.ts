@@ -17,8 +17,8 @@ export interface Recorded {
 /** What the server does with a request that it has read. */
 export type Behaviour = (response: ServerResponse, request: Recorded) => void;
 
-/** An answer in JSON. */
-export const answer =
+/** A response in JSON. */
+export const respond =
   (body: unknown, status = 200, headers: Record<string, string> = {}): Behaviour =>
   (response) => {
     response.writeHead(status, { 'content-type': 'application/json', ...headers });
@@ -33,7 +33,7 @@ export class FaultServer {
   readonly requests: Recorded[] = [];
   /** Requests that came to the other host, to which nobody should ever go. */
   readonly strayed: Recorded[] = [];
-  good: Behaviour = answer({ message: 'Success' });
+  good: Behaviour = respond({ message: 'Success' });
   /** Requests that are answered as `good` says, whatever is ordered. */
   spared: ((request: Recorded) => boolean) | undefined;
   private orders: Behaviour[] = [];
@@ -63,7 +63,7 @@ export class FaultServer {
       'request',
       recording(faults.requests, (response, request) => faults.behave(response, request)),
     );
-    other.on('request', recording(faults.strayed, answer({ message: 'Success' })));
+    other.on('request', recording(faults.strayed, respond({ message: 'Success' })));
     return faults;
   }
 

@@ -5,7 +5,7 @@ import { EnsembleError } from '../../src/core/errors';
 import { HttpClient } from '../../src/core/http/client';
 import { json } from '../../src/core/http/response';
 import { Scope } from '../../src/core/scope';
-import { answer, FaultServer } from './fault-server';
+import { FaultServer, respond } from './fault-server';
 import { faults } from './faults';
 
 describe('kit: fault server', () => {
@@ -17,7 +17,7 @@ describe('kit: fault server', () => {
   after(() => server.close());
 
   it('records what comes, and answers as ordered', async () => {
-    server.next(answer({ busy: true }, 503), answer({ value: 1 }));
+    server.next(respond({ busy: true }, 503), respond({ value: 1 }));
     const statuses: number[] = [];
     for (const path of ['/a', '/b', '/c']) {
       const { statusCode, body } = await request(server.url + path, { method: 'POST', body: '{"x":1}' });

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { inspect } from 'node:util';
 import type { ErrorCode } from '../../src/core/errors';
-import { answer, type Behaviour, type FaultServer } from './fault-server';
+import { type Behaviour, type FaultServer, respond } from './fault-server';
 
 interface FaultDescription {
   readonly name: string;
@@ -51,7 +51,7 @@ const huge: Behaviour = (response) => {
 const always = (behaviour: Behaviour) => (server: FaultServer) => server.always(behaviour);
 const status = (code: number, end: FaultDescription['end'], headers: Record<string, string> = {}): FaultDescription => ({
   name: `HTTP ${code}${headers['retry-after'] ? ' with Retry-After' : ''}`,
-  arrange: always(answer({ error: 'the vendor’s own words' }, code, headers)),
+  arrange: always(respond({ error: 'the vendor’s own words' }, code, headers)),
   end,
   statusCode: code,
 });
@@ -60,7 +60,7 @@ const all: readonly FaultDescription[] = [
   { name: 'nothing wrong', arrange: () => {}, end: 'done' },
   { name: 'connection refused', arrange: (server) => server.refuse(), end: 'UNREACHABLE' },
   { name: 'dead peer', arrange: (server) => server.playDead(), end: 'TIMEOUT' },
-  { name: 'reset before the answer', arrange: always(cut), end: 'UNREACHABLE' },
+  { name: 'reset before the response', arrange: always(cut), end: 'UNREACHABLE' },
   {
     name: 'reset in the middle of the body',
     arrange: always((response) => {
@@ -69,9 +69,9 @@ const all: readonly FaultDescription[] = [
     }),
     end: 'UNREACHABLE',
   },
-  { name: 'no answer', arrange: always(() => {}), end: 'TIMEOUT' },
+  { name: 'no response', arrange: always(() => {}), end: 'TIMEOUT' },
   {
-    name: 'an answer that never ends',
+    name: 'a response that never ends',
     arrange: always((response) => {
       response.writeHead(200, { 'content-type': 'application/json' });
       response.write('{');
@@ -86,7 +86,7 @@ const all: readonly FaultDescription[] = [
   status(400, 'REJECTED'),
   {
     name: 'HTTP 400 that repeats what was sent',
-    arrange: always((response, request) => answer({ error: inspect(request, { maxStringLength: 500 }) }, 400)(response, request)),
+    arrange: always((response, request) => respond({ error: inspect(request, { maxStringLength: 500 }) }, 400)(response, request)),
     end: 'REJECTED',
     statusCode: 400,
   },
@@ -112,7 +112,7 @@ const all: readonly FaultDescription[] = [
   ...[17, null, 'Success', [[]]].map(
     (body): FaultDescription => ({
       name: `the wrong type: ${JSON.stringify(body)}`,
-      arrange: always(answer(body)),
+      arrange: always(respond(body)),
       end: 'BAD_RESPONSE',
       statusCode: 200,
     }),
@@ -127,7 +127,7 @@ const all: readonly FaultDescription[] = [
     statusCode: 307,
   },
   {
-    name: 'an answer that is not HTTP',
+    name: 'a response that is not HTTP',
     arrange: always((response) => void response.socket?.end('220 mail.example.com ESMTP\r\n\r\n')),
     end: 'BAD_RESPONSE',
   },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { LOGIN } from '../../src/core/follow/login';
 import { Audit, TAB } from './audit';
-import { answer, type Behaviour, FaultServer, type Recorded } from './fault-server';
+import { type Behaviour, FaultServer, type Recorded, respond } from './fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from './node-red';
 import { type Vendor, type VendorLogin, well } from './vendor';
 import { until } from './within';
@@ -25,7 +25,7 @@ const onTheWay: Readonly<Record<string, Behaviour>> = {
   'the words of a status': text('Forbidden', 403),
   'a redirect to a page': page(302, { location: 'http://login.example.com/' }),
   'a page with 200': page(200),
-  'an empty object with 403': answer({}, 403),
+  'an empty object with 403': respond({}, 403),
 };
 
 const event = 'event';
@@ -201,7 +201,7 @@ export function loginTable(vendor: Vendor, login: VendorLogin): void {
         if (login.isLogin(request)) {
           valid = ++made;
           login.accept(`t${valid}`)(response, request);
-        } else if (tokenOf(request) !== valid || request.path.includes('forbidden')) answer({ message: 'no' }, 401)(response, request);
+        } else if (tokenOf(request) !== valid || request.path.includes('forbidden')) respond({ message: 'no' }, 401)(response, request);
         else login.good(response, request);
       };
       audit = await Audit.open(

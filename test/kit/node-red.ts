@@ -124,12 +124,12 @@ export class NodeRed {
   /** Deploys as the editor does, and waits until the flows run. */
   async deploy(flows: readonly FlowNode[], type: DeployType = 'full'): Promise<void> {
     const started = this.started();
-    const answer = await this.admin('/flows', {
+    const response = await this.admin('/flows', {
       method: 'POST',
       body: flows.map(placed),
       headers: { 'Node-RED-Deployment-Type': type },
     });
-    if (!answer.ok) throw new Error(`deploy was answered with HTTP ${answer.status}: ${await answer.text()}`);
+    if (!response.ok) throw new Error(`deploy was answered with HTTP ${response.status}: ${await response.text()}`);
     const problem = await within(150_000, 'the flows did not start', started);
     if (problem) throw new Error(problem);
   }
@@ -254,12 +254,12 @@ export class NodeRed {
     const known = this.tokens.get(user);
     if (known) return known;
     const body = { client_id: 'node-red-admin', grant_type: 'password', scope: '', username: user, password: PASSWORD };
-    const answer = await fetch(`${this.url}/auth/token`, {
+    const response = await fetch(`${this.url}/auth/token`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify(body),
     });
-    const { access_token } = (await answer.json()) as { access_token: string };
+    const { access_token } = (await response.json()) as { access_token: string };
     this.tokens.set(user, access_token);
     return access_token;
   }

@@ -83,12 +83,12 @@ export class PlainNodeRed {
   /** Deploys as the editor does; credentials stand with their node. */
   async deploy(flow: readonly FlowNode[], type: 'full' | 'nodes' | 'flows' = 'full'): Promise<void> {
     const started = this.output.length;
-    const answer = await fetch(`${this.url}/flows`, {
+    const response = await fetch(`${this.url}/flows`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'Node-RED-Deployment-Type': type },
       body: JSON.stringify([{ id: 'tab', type: 'tab', label: 'test' }, ...flow.map((node) => ({ ...placeOf(node), ...node }))]),
     });
-    if (!answer.ok) throw new Error(`deploy was answered with HTTP ${answer.status}: ${await answer.text()}`);
+    if (!response.ok) throw new Error(`deploy was answered with HTTP ${response.status}: ${await response.text()}`);
     await until('the flows run', () => /Started (modified )?(flows|nodes)/.test(this.output.slice(started)));
   }
 

@@ -68,11 +68,11 @@ export class ScriptedBroker {
     socket.on('close', () => this.sockets.delete(socket));
     const packets = new Packets();
     socket.on('data', (chunk: Buffer) => {
-      for (const packet of packets.take(chunk)) this.answer(socket, packet);
+      for (const packet of packets.take(chunk)) this.respond(socket, packet);
     });
   }
 
-  private answer(socket: Socket, packet: Buffer): void {
+  private respond(socket: Socket, packet: Buffer): void {
     const type = typeOf(packet);
     const { connack = () => 0, suback = () => 1 } = this.script;
     if (type === TYPE.pingreq) socket.write(Buffer.from([0xd0, 0]));

@@ -7,12 +7,12 @@ import type { NodeRed } from './node-red';
 export interface Places {
   /** Errors, messages, whatever the test has at hand. */
   readonly things?: readonly unknown[];
-  /** Admin routes whose answers to GET are read. */
+  /** Admin routes whose responses to GET are read. */
   readonly routes?: readonly string[];
 }
 
 /**
- * Where a secret can be read: the export, the flow files, the log, statuses, the admin answers for credentials, and
+ * Where a secret can be read: the export, the flow files, the log, statuses, the admin responses for credentials, and
  * whatever the test adds. A secret counts in its encoded forms too.
  */
 export async function findSecrets(red: NodeRed, secrets: readonly string[], { things = [], routes = [] }: Places = {}): Promise<string[]> {

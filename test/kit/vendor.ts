@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../src/core/errors';
-import { answer, type Behaviour, type FaultServer, type Recorded } from './fault-server';
+import { type Behaviour, type FaultServer, type Recorded, respond } from './fault-server';
 import type { FlowNode, NodeRed } from './node-red';
 
 /** How a message ends. */
@@ -101,7 +101,7 @@ export const TOKEN = 'secret-token-5c1f';
 
 /** The server when nothing is wrong: it lets everybody in, and answers all else as given: a JSON body, or what it does. */
 export function well({ login }: Pick<Vendor, 'login'>, otherwise: unknown): Behaviour {
-  const behaviour = typeof otherwise === 'function' ? (otherwise as Behaviour) : answer(otherwise);
+  const behaviour = typeof otherwise === 'function' ? (otherwise as Behaviour) : respond(otherwise);
   return (response, request) => (login?.isLogin(request) ? login.accept(TOKEN) : behaviour)(response, request);
 }
 

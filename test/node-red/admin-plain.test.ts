@@ -2,7 +2,7 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { answer, FaultServer } from '../kit/fault-server';
+import { FaultServer, respond } from '../kit/fault-server';
 import { PlainNodeRed } from '../kit/plain';
 
 const TYPED = 'typed-password-6c20';
@@ -21,7 +21,7 @@ describe('admin routes on a plain Node-RED', () => {
   before(async () => {
     red = await PlainNodeRed.start();
     vendor = await FaultServer.start();
-    vendor.good = answer([{ id: 'light/1/1' }]);
+    vendor.good = respond([{ id: 'light/1/1' }]);
   });
   after(async () => {
     await red?.remove();
@@ -128,7 +128,7 @@ describe('admin routes on a plain Node-RED', () => {
       for (const body of bodies) await isRefused(path, body);
     for (const type of TYPES) for (const path of ['test', 'sign-in', 'lookup']) await isRefused(`/ensemble/${path}/${type}`, '{"id":{}}');
     await isRefused('/ensemble/lookup/turn-device/constructor', '{}');
-    vendor.next(answer({ statusCode: 401, message: `not ${TYPED}` }, 401));
+    vendor.next(respond({ statusCode: 401, message: `not ${TYPED}` }, 401));
     const cloud = { id: 'new', values: { baseUrl: vendor.url }, credentials: { clientId: 'client', clientSecret: TYPED } };
     await isRefused('/ensemble/test/thingsee-cloud', JSON.stringify(cloud));
     ok(vendor.requests[0]?.body.includes(TYPED), 'the vendor was asked');

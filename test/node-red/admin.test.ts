@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { startAedes } from '../kit/broker';
-import { answer, FaultServer } from '../kit/fault-server';
+import { FaultServer, respond } from '../kit/fault-server';
 import { type NodeRed, startNodeRed, type User } from '../kit/node-red';
 import { assertNoSecrets } from '../kit/secrets';
 import { until } from '../kit/within';
@@ -57,7 +57,7 @@ describe('admin routes of the panels', () => {
   });
 
   it('try the values of the open dialog, deployed or not', async () => {
-    vendor.always(answer({ error: 'URL is required' }, 400));
+    vendor.always(respond({ error: 'URL is required' }, 400));
     const tried = await post(routes[0] ?? '', { id: 'new', values: { baseUrl: vendor.url } });
     const message = 'The Sonata server answers. There is no MQTT user: the broker was not tried.';
     assert.deepEqual([tried.status, await tried.json()], [200, { message }]);
@@ -65,7 +65,7 @@ describe('admin routes of the panels', () => {
   });
 
   it('try the login with what is typed, and with what is deployed where nothing is', async () => {
-    vendor.always(answer({ error: 'URL is required' }, 400));
+    vendor.always(respond({ error: 'URL is required' }, 400));
     const broker = await startAedes({ login: { username: 'user', password: SECRET } });
     const values = { baseUrl: vendor.url, mqttUrl: broker.url };
     await deploy({ mqttUrl: broker.url });
@@ -76,7 +76,7 @@ describe('admin routes of the panels', () => {
     await broker.stop();
   });
 
-  it('ask the vendor no longer than somebody waits for the answer', async () => {
+  it('ask the vendor no longer than somebody waits for the response', async () => {
     let left = false;
     vendor.next((response) => void response.on('close', () => (left = true)));
     const dialog = new AbortController();
@@ -90,7 +90,7 @@ describe('admin routes of the panels', () => {
   });
 
   it('take values from the environment, as a deploy would', async () => {
-    vendor.always(answer({ error: 'URL is required' }, 400));
+    vendor.always(respond({ error: 'URL is required' }, 400));
     process.env.SONATA_SERVER = vendor.url;
     const values = { baseUrl: `$${'{SONATA_SERVER}'}` };
     assert.equal((await post(routes[0] ?? '', { id: 'new', values })).status, 200);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { answer, FaultServer } from '../kit/fault-server';
+import { FaultServer, respond } from '../kit/fault-server';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { msg, str } from '../kit/typed-input';
 import { until } from '../kit/within';
@@ -52,6 +52,6 @@ describe('many messages that wait in a node', () => {
     isOver = true;
     assert.deepEqual([count(), ...codes], [COUNT, 'CANCELLED']);
     assert.ok(Math.max(...turns) <= 100, `${Math.max(...turns)} in one turn`);
-    vendor.good = answer({});
+    vendor.good = respond({});
   });
 });

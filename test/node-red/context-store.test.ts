@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { answer, FaultServer } from '../kit/fault-server';
+import { FaultServer, respond } from '../kit/fault-server';
 import type { FlowNode } from '../kit/node-red';
 import { debugNode, PlainNodeRed, type Shown } from '../kit/plain';
 import { until } from '../kit/within';
@@ -86,11 +86,11 @@ describe('a context store in trouble', () => {
     cloud = await MessageCloud.start();
     turn = await RestlessTurn.start(1);
     lamps.good = (response, request) =>
-      answer(request.path === '/v2/auth' ? { access_token: 'token' } : { 1: { runtime: { online: true, mode: 'off' } } })(
+      respond(request.path === '/v2/auth' ? { access_token: 'token' } : { 1: { runtime: { online: true, mode: 'off' } } })(
         response,
         request,
       );
-    backend(vendor, (...about) => answer({ one: { s: { temperature: { value: String(temperature), time: temperature } } } })(...about));
+    backend(vendor, (...about) => respond({ one: { s: { temperature: { value: String(temperature), time: temperature } } } })(...about));
   });
   after(async () => {
     await red?.remove();

@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
-import { answer, type FaultServer } from '../kit/fault-server';
+import { type FaultServer, respond } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 import { str } from '../kit/typed-input';
 import { asked, CLIENT, cloudNode, respondWith, startCloud } from '../thingsee/fake-cloud';
@@ -93,7 +93,7 @@ describe('a variable in a dialog', () => {
         wires: [[]],
       };
       await red.deploy([tab([text('KIT_CHANNEL', 'light/9/9')]), turn, group, { ...action, parameters }]);
-      home.always(answer(['toggle']));
+      home.always(respond(['toggle']));
       const dialog = { id: 'turn', values: { host: '127.0.0.1', port: turn.port }, parameters: { channel: variable('KIT_CHANNEL') } };
       deepEqual((await ask('lookup/turn-device/actions', { ...dialog, node: 'action' })).body, [{ value: 'toggle', label: 'toggle' }]);
       match(home.requests[0]?.path ?? '', /channels\/light(%2F|\/)1(%2F|\/)1\/action/);
@@ -127,7 +127,7 @@ describe('a variable in a dialog', () => {
       deepEqual(home.requests[0]?.json, { client_id: 'client', client_secret: CLIENT.clientSecret });
     });
     it('goes there when it is typed anew, and is not repeated where it is refused', async () => {
-      home.always(answer({ message: `who is ${SECRET}?` }, 401));
+      home.always(respond({ message: `who is ${SECRET}?` }, 401));
       const credentials = { clientId: variable('KIT_SECRET') };
       const refused = await ask('test/thingsee-cloud', cloud({ baseUrl: variable('KIT_HOME') }, { credentials }));
       deepEqual(home.requests[0]?.json, { client_id: SECRET, client_secret: CLIENT.clientSecret });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { SECOND } from '../../src/vendors/thingsquare/thingsquare-events';
-import { answer, FaultServer } from '../kit/fault-server';
+import { FaultServer, respond } from '../kit/fault-server';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
 import { backend, frontend } from '../thingsquare/backend';
@@ -21,7 +21,7 @@ describe('the status of an event node that polls', () => {
   });
 
   it('counts down to the next try, and says that it connects while that is under way', async () => {
-    backend(vendor, answer({}, 500));
+    backend(vendor, respond({}, 500));
     await red.deploy([
       { id: 'tab', type: 'tab' },
       frontend(vendor),
@@ -35,7 +35,7 @@ describe('the status of an event node that polls', () => {
     });
     await until('the next try', () => hangs);
     await until('a status that says so', () => texts().at(-1) === 'connecting');
-    backend(vendor, answer({}));
+    backend(vendor, respond({}));
     await vendor.heal();
     await red.status('node', { fill: 'green' });
     assert.ok(texts().length < 20, texts().join());

@@ -9,13 +9,13 @@ import * as thingsee from '../../src/vendors/thingsee/thingsee-cloud';
 import * as thingsquare from '../../src/vendors/thingsquare/thingsquare-frontend';
 import * as turn from '../../src/vendors/turn/turn-device';
 import * as twinkly from '../../src/vendors/twinkly/twinkly-account';
-import { answer, FaultServer } from '../kit/fault-server';
+import { FaultServer, respond } from '../kit/fault-server';
 
 interface OddRow {
   readonly node: string;
   readonly operation: string;
   readonly values?: Readonly<Record<string, unknown>>;
-  /** The answer; every element that holds `odd`, and every `null`, is not what the vendor promises. */
+  /** The response; every element that holds `odd`, and every `null`, is not what the vendor promises. */
   readonly says: unknown;
   readonly result: unknown;
 }
@@ -138,7 +138,7 @@ const dropdowns: readonly (readonly [
   ['thingsee', 'groups', {}, { data: [{ group_id: 'g' }, { group_id: 5 }, null] }, ['g']],
 ];
 
-describe('an answer of which one element is not what the vendor promises', () => {
+describe('a response of which one element is not what the vendor promises', () => {
   let server: FaultServer;
   const scope = new Scope();
   let connections: Readonly<Record<string, Connection>>;
@@ -165,11 +165,11 @@ describe('an answer of which one element is not what the vendor promises', () =>
   const say = (body: unknown) =>
     server.always((response, request) => {
       const { path } = request;
-      if (path === '/v2/auth') answer({ access_token: 'token' })(response, request);
-      else if (path.startsWith('/0/session/')) answer('session-ok', 200, { 'set-cookie': 'id=1; Path=/' })(response, request);
-      else if (path === '/0/user/') answer({ login: '' })(response, request);
-      else if (path === '/auth/client-token') answer({ data: { token: 'token' } })(response, request);
-      else answer(body)(response, request);
+      if (path === '/v2/auth') respond({ access_token: 'token' })(response, request);
+      else if (path.startsWith('/0/session/')) respond('session-ok', 200, { 'set-cookie': 'id=1; Path=/' })(response, request);
+      else if (path === '/0/user/') respond({ login: '' })(response, request);
+      else if (path === '/auth/client-token') respond({ data: { token: 'token' } })(response, request);
+      else respond(body)(response, request);
     });
 
   for (const { node, operation: id, values = {}, says, result } of rows)
@@ -183,7 +183,7 @@ describe('an answer of which one element is not what the vendor promises', () =>
       const observer = { scope, onWarning: (text: string) => told.push(text) };
       const job = { operation, values: parseParameters(operation.parameters, values), observer };
       deepEqual((await prepareRequest(connection, job)()).result, result);
-      deepEqual([told.length > 0, told.filter((text) => !/ of the answer is left out: /.test(text))], [true, []]);
+      deepEqual([told.length > 0, told.filter((text) => !/ of the response is left out: /.test(text))], [true, []]);
     });
 
   for (const [vendor, name, parameters, says, offers] of dropdowns)

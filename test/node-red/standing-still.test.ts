@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { answer, FaultServer } from '../kit/fault-server';
+import { FaultServer, respond } from '../kit/fault-server';
 import { debugNode, PlainNodeRed, type Shown } from '../kit/plain';
 import { until } from '../kit/within';
 import { cloudNode } from '../thingsee/fake-cloud';
@@ -26,7 +26,7 @@ describe('a Node-RED that stood still', () => {
 
   it('marks as resumed what is older than an interval when it wakes, in every poll, and what comes then as live', async () => {
     let temperature = 1;
-    backend(vendor, (...about) => answer({ one: { s: { temperature: { value: String(temperature), time: temperature } } } })(...about));
+    backend(vendor, (...about) => respond({ one: { s: { temperature: { value: String(temperature), time: temperature } } } })(...about));
     const send = (number: number) => cloud.add({ tsmId: 12100, tsmTs: now(), tsmTuid: THING, number });
     red = await PlainNodeRed.start();
     await red.deploy([

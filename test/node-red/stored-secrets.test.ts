@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
-import { answer, type FaultServer } from '../kit/fault-server';
+import { type FaultServer, respond } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 import { CLIENT, cloudNode, respondWith, startCloud } from '../thingsee/fake-cloud';
 import { begin, SECRET, account as signInAccount } from '../twinkly/sign-in';
@@ -96,12 +96,12 @@ describe('a stored secret', () => {
       await isAskedAgain('test/thingsee-cloud', at(elsewhere.url), ['clientId', 'clientSecret']);
     });
 
-    it('comes back in no answer, although the vendor repeats it', async () => {
+    it('comes back in no response, although the vendor repeats it', async () => {
       home.good = respondWith([{ group_id: CLIENT.clientSecret, group_description: `of ${CLIENT.clientSecret}` }]);
       const listed = await ask('lookup/thingsee-cloud/groups', at(home.url));
       equal(listed.status, 200);
       ok(!JSON.stringify(listed.body).includes(CLIENT.clientSecret), JSON.stringify(listed.body));
-      home.always(answer({ message: `no client ${CLIENT.clientSecret}` }, 401));
+      home.always(respond({ message: `no client ${CLIENT.clientSecret}` }, 401));
       const refused = await ask('test/thingsee-cloud', at(home.url));
       equal(refused.status, 400);
       ok(!JSON.stringify(refused.body).includes(CLIENT.clientSecret), refused.body.message);
@@ -148,7 +148,7 @@ describe('a stored secret', () => {
   it('that a sign-in brought takes no other way than the deployed one', async () => {
     await red.deploy([TAB, tls, signInAccount(home.url)]);
     const { page } = (await (await begin(red, home.url)).json()) as { page: string };
-    home.next(answer({ access_token: 'token-of-a-person', refresh_token: 'again' }), answer({ objects: [] }));
+    home.next(respond({ access_token: 'token-of-a-person', refresh_token: 'again' }), respond({ objects: [] }));
     equal((await fetch(`${red.url}/ensemble/signed-in?code=x&state=${new URL(page).searchParams.get('state')}`)).status, 200);
     const values = { environment: 'custom', baseUrl: home.url, authentication: 'oauth', clientId: 'ensemble' };
     const dialog = { id: 'account', values, credentials: { clientSecret: SECRET } };
@@ -222,7 +222,7 @@ describe('a stored secret', () => {
   it('of a broker stays with it, and does not keep another REST server from being tried', async () => {
     const gateway: FlowNode = { id: 'gateway', type: 'sonata-gateway', baseUrl: home.url, mqttUrl: 'mqtt://127.0.0.1:1' };
     await red.deploy([TAB, { ...gateway, credentials: { mqttUsername: 'me', mqttPassword: PASSWORD } }]);
-    elsewhere.always(answer({ error: 'URL is required' }, 400));
+    elsewhere.always(respond({ error: 'URL is required' }, 400));
     const { mqttUrl } = gateway;
     const tried = await ask('test/sonata-gateway', { id: 'gateway', values: { baseUrl: elsewhere.url, mqttUrl, installationId: 5 } });
     match(tried.body.message, /^the broker 127\.0\.0\.1:1 cannot be reached/);

@@ -39,12 +39,12 @@ describe('the user directory of a plain Node-RED', () => {
     const { environment, baseUrl, authentication, clientId } = account(cloud);
     const values = { environment, baseUrl, authentication, clientId };
     const callback = `${url}/ensemble/signed-in`;
-    const answer = await fetch(`${url}/ensemble/sign-in/twinkly-account`, {
+    const response = await fetch(`${url}/ensemble/sign-in/twinkly-account`, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ id: 'account', values, credentials: { clientSecret: SECRET }, callback }),
     });
-    const { page } = (await answer.json()) as { page: string };
+    const { page } = (await response.json()) as { page: string };
     assert.equal((await fetch(await signInOn(page))).status, 200);
   };
 

@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import type { HttpHandler } from '../../src/node-red/red';
 import { Audit, TAB } from '../kit/audit';
-import { answer, FaultServer } from '../kit/fault-server';
+import { FaultServer, respond } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, type NodeRedOptions, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
 
@@ -21,7 +21,7 @@ describe('the address of a webhook', () => {
   let url = '';
   before(async () => {
     server = await FaultServer.start();
-    server.good = (response, { json }) => answer({ message: `Subscribed to ${(json as { url: string }).url}` })(response, {} as never);
+    server.good = (response, { json }) => respond({ message: `Subscribed to ${(json as { url: string }).url}` })(response, {} as never);
   });
   after(() => server.close());
   afterEach(async () => {
@@ -44,7 +44,7 @@ describe('the address of a webhook', () => {
     return audit?.outputs.map(({ payload }) => keyOf(payload));
   };
   const post = (body: string | Buffer, headers = {}) => fetch(url, { method: 'POST', body, headers });
-  /** Sends what is given and no more; waits for the answer all the same. */
+  /** Sends what is given and no more; waits for the response all the same. */
   const begin = async (headers: Record<string, string | number>, start: string | Buffer): Promise<IncomingMessage> => {
     const sent = request(url, { method: 'POST', headers, agent: false });
     sent.on('error', () => {});
@@ -90,7 +90,7 @@ describe('the address of a webhook', () => {
     const closed = once(socket, 'close');
     socket.write(`POST ${new URL(url).pathname} HTTP/1.1\r\nhost: x\r\ncontent-length: 900000000\r\n\r\n`);
     const endless = setInterval(() => socket.write(Buffer.alloc(64 * 1024, ' ')), 10);
-    await until('the answer', () => said.startsWith('HTTP/1.1 413'));
+    await until('the response', () => said.startsWith('HTTP/1.1 413'));
     await closed;
     clearInterval(endless);
     ok(socket.bytesWritten < 20_000_000, `${socket.bytesWritten} bytes`);

@@ -47,9 +47,9 @@ describe('npm start', function () {
   };
   const npmStart = () => run('npm', ['start']);
   const start = (PORT?: string | number) => run(process.execPath, ['scripts/start.mjs'], PORT);
-  const answers = (url: string) =>
+  const responses = (url: string) =>
     fetch(url).then(
-      (answer) => answer.ok,
+      (response) => response.ok,
       () => false,
     );
   const flowsOf = async () => (await fetch(`http://127.0.0.1:${port}/flows`)).json() as Promise<{ id: string; type: string }[]>;
@@ -65,7 +65,7 @@ describe('npm start', function () {
     match(program.output, new RegExp(`Editor: +http://127\\.0\\.0\\.1:${port}\n`));
     match(program.output, new RegExp(`Device page: +${page()}\n`));
     const editor = `http://127.0.0.1:${port}/`;
-    deepEqual([await answers(editor), await answers(page())], [true, true]);
+    deepEqual([await responses(editor), await responses(page())], [true, true]);
     const nodes = examples().flatMap((file) => JSON.parse(readFileSync(join(project, file), 'utf8')) as { id: string }[]);
     deepEqual((await flowsOf()).map(({ id }) => id).sort(), nodes.map(({ id }) => id).sort());
     equal(/\[error\]/.test(program.output), false, program.output);
@@ -73,7 +73,7 @@ describe('npm start', function () {
     const outside = Object.values(networkInterfaces())
       .flatMap((list) => list ?? [])
       .find(({ internal, family }) => !internal && family === 'IPv4');
-    if (outside) equal(await answers(`http://${outside.address}:${port}/`), false);
+    if (outside) equal(await responses(`http://${outside.address}:${port}/`), false);
 
     const again = start();
     equal(await again.ended, 1);
@@ -85,7 +85,7 @@ describe('npm start', function () {
     program.interrupt();
     equal(await program.ended, 0);
     await until('every process ended', () => !program.alive);
-    deepEqual([await answers(editor), await answers(page())], [false, false]);
+    deepEqual([await responses(editor), await responses(page())], [false, false]);
   });
 
   it('ends as well where what started npm ends it', async () => {

@@ -110,8 +110,8 @@ describe('the package as npm publishes it', function () {
       program = new Program(node, args);
       await program.says('Started flows');
 
-      const answer = await fetch(`http://127.0.0.1:${port}/nodes`, { headers: { accept: 'application/json' } });
-      const sets = (await answer.json()) as { module: string; types: string[]; enabled: boolean; local: boolean; err?: string }[];
+      const response = await fetch(`http://127.0.0.1:${port}/nodes`, { headers: { accept: 'application/json' } });
+      const sets = (await response.json()) as { module: string; types: string[]; enabled: boolean; local: boolean; err?: string }[];
       const ours = sets.filter(({ module }) => module === PACKAGE);
       deepEqual(
         ours.filter(({ err, enabled, local }) => err || !enabled || !local),

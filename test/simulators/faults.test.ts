@@ -25,8 +25,8 @@ describe('a simulated vendor on a bad day', () => {
     const { status, body } = await call(simulator, ...off);
     deepEqual([status, body], [500, { error: 'Error message' }]);
     await call(simulator, 'POST', '/page/sonata/faults', { ...OFF, errorRate: 50 });
-    const answers = await Promise.all(Array.from({ length: 200 }, () => call(simulator, ...off)));
-    const failed = answers.filter((answer) => answer.status === 500).length;
+    const responses = await Promise.all(Array.from({ length: 200 }, () => call(simulator, ...off)));
+    const failed = responses.filter((response) => response.status === 500).length;
     // Outside these bounds about once in 10^17 runs.
     ok(failed > 40 && failed < 160, `${failed} of 200 failed`);
   });

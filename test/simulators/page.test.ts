@@ -99,8 +99,8 @@ describe('the device page', () => {
     const simulator = await simulated();
     const { page } = await open(simulator);
     const held = new Promise<Route>((resolve) => void page.route('**/page/sonata/faults', resolve, { times: 1 }));
-    let answers = 0;
-    page.on('response', (response) => response.url().endsWith('/page/sonata/faults') && answers++);
+    let responses = 0;
+    page.on('response', (response) => response.url().endsWith('/page/sonata/faults') && responses++);
     const latency = page.locator('#sonata').getByLabel('Response delay');
     const set = async (value: string) => {
       await latency.fill(value);
@@ -112,7 +112,7 @@ describe('the device page', () => {
     // Whatever is on its way arrives before this.
     await page.evaluate("fetch('page/simulator.css').then((response) => response.text())");
     await first.continue();
-    await until('two answers', () => answers === 2);
+    await until('two responses', () => responses === 2);
     equal((await snapshot(simulator)).faults.sonata?.latency, 4);
   });
 

@@ -6,7 +6,7 @@ const success = { message: 'Success' };
 const notAPattern = { error: 'Values must be an array of 100 integers' };
 const missing = (key: string) => ({ error: `Missing key: '${key}'` });
 
-/** The vendor's document, section "Endpoints": request, status, answer. */
+/** The vendor's document, section "Endpoints": request, status, response. */
 const WIRE: readonly [string, string, unknown, number, unknown][] = [
   ['POST', '/subscribe', { url: 'https://example.com/receive' }, 200, { message: 'Subscribed to https://example.com/receive' }],
   ['POST', '/subscribe', {}, 400, { error: 'URL is required' }],
@@ -32,10 +32,10 @@ const WIRE: readonly [string, string, unknown, number, unknown][] = [
 ];
 
 describe('simulated Sonata, REST', () => {
-  for (const [method, path, body, status, answer] of WIRE)
-    it(`${method} ${path} ${JSON.stringify(body)?.slice(0, 60) ?? ''} is answered with ${status} ${JSON.stringify(answer)}`, async () => {
+  for (const [method, path, body, status, expected] of WIRE)
+    it(`${method} ${path} ${JSON.stringify(body)?.slice(0, 60) ?? ''} is answered with ${status} ${JSON.stringify(expected)}`, async () => {
       const given = await call(await simulated(), method, `/sonata${path}`, body);
-      deepEqual([given.status, given.body], [status, answer]);
+      deepEqual([given.status, given.body], [status, expected]);
     });
 
   for (const [what, path, body] of [
@@ -45,9 +45,9 @@ describe('simulated Sonata, REST', () => {
     ['a device of more than 2 bytes', '/off', { installation_id: 1, device_id: 65536 }],
   ] as const)
     it(`${what} is answered with a 500 that says why`, async () => {
-      const { status, body: answer } = await call(await simulated(), 'POST', `/sonata${path}`, body);
+      const { status, body: expected } = await call(await simulated(), 'POST', `/sonata${path}`, body);
       equal(status, 500);
-      match((answer as { error: string }).error, /./);
+      match((expected as { error: string }).error, /./);
     });
 
   it('an unknown path is answered with 404', async () => {

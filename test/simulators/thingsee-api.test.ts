@@ -29,15 +29,15 @@ class ApiClient {
 
   async call(method: string, path: string, body?: unknown): Promise<CloudResponse> {
     const headers = this.token ? { authorization: `Bearer ${this.token}` } : {};
-    const answer = await call(this.simulator, method, `/thingsee${path}`, body, headers);
-    return { status: answer.status, body: answer.body as CloudResponse['body'] };
+    const response = await call(this.simulator, method, `/thingsee${path}`, body, headers);
+    return { status: response.status, body: response.body as CloudResponse['body'] };
   }
 
   /** The `data` of a 200. */
   async data<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const answer = await this.call(method, path, body);
-    equal(answer.status, 200, JSON.stringify(answer.body));
-    return answer.body.data as T;
+    const response = await this.call(method, path, body);
+    equal(response.status, 200, JSON.stringify(response.body));
+    return response.body.data as T;
   }
 
   async act(action: string, input: object = {}): Promise<void> {
@@ -60,8 +60,8 @@ describe('simulated Thingsee', () => {
       ['{', 400],
     ] as const)
       it(`are not given for ${JSON.stringify(body)}`, async () => {
-        const answer = await (await ApiClient.logIn()).call('POST', '/auth/client-token', body);
-        deepEqual([answer.status, answer.body.statusCode], [status, status]);
+        const response = await (await ApiClient.logIn()).call('POST', '/auth/client-token', body);
+        deepEqual([response.status, response.body.statusCode], [status, status]);
       });
 
     it('expire, and are then refused with 401 or 403', async () => {
@@ -122,9 +122,9 @@ describe('simulated Thingsee', () => {
     ['GET', '/nowhere', undefined, 404],
   ] as const)
     it(`${method} ${path} ${JSON.stringify(body) ?? ''} is refused with ${status}`, async () => {
-      const answer = await (await ApiClient.logIn()).call(method, path, body);
-      deepEqual([answer.status, answer.body.statusCode], [status, status]);
-      match(String(answer.body.message), /./);
+      const response = await (await ApiClient.logIn()).call(method, path, body);
+      deepEqual([response.status, response.body.statusCode], [status, status]);
+      match(String(response.body.message), /./);
     });
 
   it('tells of a thing, with the lies of the document', async () => {

@@ -50,9 +50,9 @@ describe('the Thingsquare examples', () => {
 
   it('chart: draws every point of the history', async () => {
     await run('chart.json');
-    const answer = await fetch(`${red.httpUrl}/thingsquare/chart`);
-    deepEqual([answer.status, answer.headers.get('content-type')?.replace(/;.*/, '')], [200, 'image/svg+xml']);
-    const svg = await answer.text();
+    const response = await fetch(`${red.httpUrl}/thingsquare/chart`);
+    deepEqual([response.status, response.headers.get('content-type')?.replace(/;.*/, '')], [200, 'image/svg+xml']);
+    const svg = await response.text();
     const points = /points="([^"]*)"/.exec(svg)?.[1]?.split(' ') ?? [];
     ok(points.length >= 289, `${points.length} points`);
     ok(points.every((point) => /^\d+(\.\d+)?,\d+(\.\d+)?$/.test(point)));
@@ -67,9 +67,9 @@ describe('the Thingsquare examples', () => {
     expected = /HTTP 500/;
     await run('chart.json');
     await act('faults', { latency: 0, errorRate: 100, retryAfter: 0 });
-    const answer = await fetch(`${red.httpUrl}/thingsquare/chart`);
-    match(await answer.text(), /HTTP 500/);
-    deepEqual(answer.status, 502);
+    const response = await fetch(`${red.httpUrl}/thingsquare/chart`);
+    match(await response.text(), /HTTP 500/);
+    deepEqual(response.status, 502);
   });
 
   it('group: every lamp gets the command, one after the other', async () => {

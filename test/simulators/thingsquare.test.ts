@@ -16,9 +16,9 @@ class FrontendClient {
 
   async ask(method: string, path: string, form?: Readonly<Record<string, string>>): Promise<Pick<SimulatorResponse, 'status' | 'body'>> {
     const headers = this.cookie ? { cookie: this.cookie } : {};
-    const answer = await call(this.simulator, method, `/thingsquare/0/${path}`, form && new URLSearchParams(form), headers);
-    this.cookie = answer.headers.get('set-cookie')?.replace(/;.*/, '') ?? this.cookie;
-    return { status: answer.status, body: answer.body };
+    const response = await call(this.simulator, method, `/thingsquare/0/${path}`, form && new URLSearchParams(form), headers);
+    this.cookie = response.headers.get('set-cookie')?.replace(/;.*/, '') ?? this.cookie;
+    return { status: response.status, body: response.body };
   }
 }
 
@@ -37,7 +37,7 @@ const open = async (form?: Record<string, string>) => {
 
 describe('simulated Thingsquare', () => {
   describe('answers the document’s examples', () => {
-    /** Request, status, answer; in the session that the first example makes. */
+    /** Request, status, response; in the session that the first example makes. */
     const EXAMPLES: readonly [string, string, Record<string, string> | undefined, number, unknown][] = [
       ['POST', 'session/', undefined, 200, 'user-ok'],
       ['POST', 'session/login', { login: 'dummy@example.com', password: 'secret' }, 403, 'login-fail'],

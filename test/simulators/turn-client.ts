@@ -23,8 +23,8 @@ interface TurnRequest {
 export async function sendRequest(simulator: Simulator, method: string, path: string, question: TurnRequest = {}): Promise<TurnResponse> {
   const { sender = 'test', type = 'application/json', body } = question;
   const headers = { ...(sender && { 'Sender-Id': sender }), ...(method !== 'GET' && { 'content-type': type }) };
-  const answer = await call(simulator, method, BASE + path, body, headers);
-  return { status: answer.status, type: answer.headers.get('content-type'), body: answer.body };
+  const response = await call(simulator, method, BASE + path, body, headers);
+  return { status: response.status, type: response.headers.get('content-type'), body: response.body };
 }
 
 export const put = (simulator: Simulator, channel: string, body: object, sender = 'test') =>

@@ -129,9 +129,9 @@ describe('simulated Turn, REST', () => {
     it(`refuses ${what} with ${status}, says why, and changes nothing`, async () => {
       const simulator = await simulated();
       const before = (await snapshot(simulator)).vendors.turn;
-      const answer = await put(simulator, id, body);
-      equal(answer.status, status);
-      match((answer.body as { error: string }).error, /./);
+      const response = await put(simulator, id, body);
+      equal(response.status, status);
+      match((response.body as { error: string }).error, /./);
       deepEqual((await snapshot(simulator)).vendors.turn, before);
     });
 
@@ -154,9 +154,9 @@ describe('simulated Turn, REST', () => {
     ['a word for ready', 'PUT', '/control/state', { body: { ready: 'maybe' } }, 400],
   ] as const)
     it(`refuses ${what} with ${status}`, async () => {
-      const answer = await sendRequest(await simulated(), method, path, question);
-      equal(answer.status, status);
-      match((answer.body as { error: string }).error, /./);
+      const response = await sendRequest(await simulated(), method, path, question);
+      equal(response.status, status);
+      match((response.body as { error: string }).error, /./);
     });
 
   for (const [id, start, up, more] of [

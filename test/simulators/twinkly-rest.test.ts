@@ -59,9 +59,9 @@ describe('simulated Twinkly', () => {
         ...(body && { method: 'POST', body }),
       });
     const code = async () => {
-      const answer = await page({}, new URLSearchParams(LOGIN));
-      equal(answer.status, 303);
-      return new URL(answer.headers.get('location') ?? '').searchParams;
+      const response = await page({}, new URLSearchParams(LOGIN));
+      equal(response.status, 303);
+      return new URL(response.headers.get('location') ?? '').searchParams;
     };
     const token = (more: object) => sendRequest(simulator, 'POST', '/v2/auth/token', { ...CLIENT, redirect_uri: REDIRECT, ...more });
 
@@ -80,8 +80,8 @@ describe('simulated Twinkly', () => {
 
     for (const wrong of [{ client_id: 'other' }, { redirect_uri: 'javascript:alert(1)' }, { response_type: 'token' }])
       it(`sends nobody on with ${JSON.stringify(wrong)}`, async () => {
-        const answer = await page(wrong, new URLSearchParams(LOGIN));
-        deepEqual([answer.status, answer.headers.get('location')], [400, null]);
+        const response = await page(wrong, new URLSearchParams(LOGIN));
+        deepEqual([response.status, response.headers.get('location')], [400, null]);
       });
 
     it('exchanges a code once, by the grant that the document names, in JSON', async () => {

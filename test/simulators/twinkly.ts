@@ -19,8 +19,8 @@ export async function sendRequest(
   token?: string,
 ): Promise<CloudResponse> {
   const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
-  const answer = await call(simulator, method, `/twinkly${path}`, body, headers);
-  return { status: answer.status, body: answer.body as CloudResponse['body'] };
+  const response = await call(simulator, method, `/twinkly${path}`, body, headers);
+  return { status: response.status, body: response.body as CloudResponse['body'] };
 }
 
 /** A client that is signed in. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Message } from '../../src/node-red/red';
 import { RETRY } from '../../src/vendors/sonata/sonata-events';
 import { Audit } from '../kit/audit';
-import { answer, type Behaviour, FaultServer } from '../kit/fault-server';
+import { type Behaviour, FaultServer, respond } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
 
@@ -21,8 +21,8 @@ describe('sonata-events over the webhook', () => {
   beforeEach(() => {
     server.good = (response, request) =>
       request.path === '/subscribe'
-        ? answer({ message: `Subscribed to ${(request.json as { url: string }).url}` })(response, request)
-        : answer({ message: 'Unsubscribed' })(response, request);
+        ? respond({ message: `Subscribed to ${(request.json as { url: string }).url}` })(response, request)
+        : respond({ message: 'Unsubscribed' })(response, request);
   });
   afterEach(async () => {
     await audit?.close();
@@ -106,14 +106,14 @@ describe('sonata-events over the webhook', () => {
     assert.equal(audit.outputs.length, 0);
   });
 
-  it('takes no answer for a subscription that does not say so, asks again, and says so once', async () => {
+  it('takes no response for a subscription that does not say so, asks again, and says so once', async () => {
     const others: Behaviour[] = [
-      answer({ message: 'Success' }),
-      answer({ message: 'Subscribed to http://127.0.0.1/elsewhere' }),
-      answer({ message: 'Not subscribed' }),
-      answer({ message: ['Subscribed to'] }),
-      answer('Subscribed'),
-      answer(null),
+      respond({ message: 'Success' }),
+      respond({ message: 'Subscribed to http://127.0.0.1/elsewhere' }),
+      respond({ message: 'Not subscribed' }),
+      respond({ message: ['Subscribed to'] }),
+      respond('Subscribed'),
+      respond(null),
       (response) => response.writeHead(200, { 'content-type': 'text/html' }).end('<h1>Please log in</h1>'),
       (response) => response.writeHead(204).end(),
     ];
@@ -132,7 +132,7 @@ describe('sonata-events over the webhook', () => {
   });
 
   it('goes on asking when the server refuses, and says so once', async () => {
-    const refusals = [400, 401, 403, 404, 405, 500, 503].map((status) => answer({ error: 'down' }, status));
+    const refusals = [400, 401, 403, 404, 405, 500, 503].map((status) => respond({ error: 'down' }, status));
     await quickly(async () => {
       server.next(...refusals);
       await open();

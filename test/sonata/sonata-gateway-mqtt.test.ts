@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Audit } from '../kit/audit';
-import { answer, FaultServer } from '../kit/fault-server';
+import { FaultServer, respond } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 import { ScriptedBroker } from '../kit/scripted-broker';
 import { until } from '../kit/within';
@@ -20,7 +20,7 @@ describe('a Sonata gateway and its broker', () => {
   after(() => vendor.close());
   beforeEach(async () => {
     broker = await ScriptedBroker.start();
-    vendor.always(answer({ error: 'URL is required' }, 400));
+    vendor.always(respond({ error: 'URL is required' }, 400));
   });
   afterEach(() => broker.stop());
 

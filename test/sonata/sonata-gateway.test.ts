@@ -1,5 +1,5 @@
 import { deepEqual, equal } from 'node:assert/strict';
-import { answer, type Behaviour, FaultServer } from '../kit/fault-server';
+import { type Behaviour, FaultServer, respond } from '../kit/fault-server';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 
 describe('sonata-gateway: Test', () => {
@@ -24,7 +24,7 @@ describe('sonata-gateway: Test', () => {
       response.writeHead(status, { 'content-type': type }).end(text);
 
   it('believes the server’s own words', async () => {
-    const { status, message } = await tried(answer({ error: 'URL is required' }, 400));
+    const { status, message } = await tried(respond({ error: 'URL is required' }, 400));
     deepEqual([status, message], [200, 'The Sonata server answers. There is no MQTT user: the broker was not tried.']);
     deepEqual(
       server.requests.map(({ method, path, json }) => [method, path, json]),
@@ -36,13 +36,13 @@ describe('sonata-gateway: Test', () => {
     const others: [Behaviour, string][] = [
       [page(400, '<h1>400 The plain HTTP request was sent to HTTPS port</h1>'), 'BAD_RESPONSE'],
       [page(400, 'Bad Request', 'text/plain'), 'BAD_RESPONSE'],
-      [answer({ error: 'Bad Request' }, 400), 'BAD_RESPONSE'],
-      [answer({ status: 'URL is required' }, 400), 'BAD_RESPONSE'],
+      [respond({ error: 'Bad Request' }, 400), 'BAD_RESPONSE'],
+      [respond({ status: 'URL is required' }, 400), 'BAD_RESPONSE'],
       [page(400, ''), 'BAD_RESPONSE'],
-      [answer({ message: 'Subscribed to None' }), 'BAD_RESPONSE'],
+      [respond({ message: 'Subscribed to None' }), 'BAD_RESPONSE'],
       [page(200, '<h1>Welcome</h1>'), 'BAD_RESPONSE'],
-      [answer({ error: 'URL is required' }, 403), 'FORBIDDEN'],
-      [answer({ error: 'URL is required' }, 404), 'NOT_FOUND'],
+      [respond({ error: 'URL is required' }, 403), 'FORBIDDEN'],
+      [respond({ error: 'URL is required' }, 404), 'NOT_FOUND'],
     ];
     for (const [behaviour, wanted] of others) {
       const { status, code } = await tried(behaviour);

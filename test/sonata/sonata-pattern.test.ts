@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Audit } from '../kit/audit';
-import { answer, FaultServer } from '../kit/fault-server';
+import { FaultServer, respond } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 import { json, msg, num, str } from '../kit/typed-input';
 import { until } from '../kit/within';
@@ -181,7 +181,7 @@ describe('sonata-pattern', () => {
   describe('delivers', () => {
     const holding = () => {
       const held: (() => void)[] = [];
-      vendor.always((response, request) => held.push(() => answer({ message: 'Success' })(response, request)));
+      vendor.always((response, request) => held.push(() => respond({ message: 'Success' })(response, request)));
       return held;
     };
     const off = { operation: 'off', parameters: { deviceId: msg('device') } };
@@ -247,7 +247,7 @@ describe('sonata-pattern', () => {
     for (let count = 0; count < 5; count++) audit.send({ payload: cells });
     await until('a request', () => vendor.requests.length === 1);
     await audit.deploy('nodes', { id: 'node', type: 'sonata-pattern', name: 'changed' });
-    // No TIMEOUT: the deploy has not waited for an answer.
+    // No TIMEOUT: the deploy has not waited for a response.
     await audit.settled();
     assert.deepEqual(
       [...audit.outcomes.values()].map(({ ends }) => ends),

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { answer } from '../kit/fault-server';
+import { respond } from '../kit/fault-server';
 import { Stage } from '../kit/stage';
 import { num } from '../kit/typed-input';
 import { sonata } from './vendor';
@@ -14,7 +14,7 @@ describe('sonata-pattern after a refusal', () => {
 
   it('says again, in the vendor’s words, why it refused', async () => {
     await open('off');
-    stage.server.next(answer({ error: "Missing key: 'device_id'" }, 400));
+    stage.server.next(respond({ error: "Missing key: 'device_id'" }, 400));
     const { caught } = await stage.audit.run({});
     const error = caught[0]?.error;
     assert.equal((error?.cause as Record<string, unknown> | undefined)?.vendorMessage, "Missing key: 'device_id'");
@@ -23,14 +23,14 @@ describe('sonata-pattern after a refusal', () => {
 
   it('tries again where that is harmless, and says so', async () => {
     await open('off');
-    stage.server.next(answer({}, 503, { 'retry-after': '0' }), answer({}, 500));
+    stage.server.next(respond({}, 503, { 'retry-after': '0' }), respond({}, 500));
     assert.deepEqual((await stage.audit.run({})).ends, ['done']);
     assert.equal(stage.server.requests.length, 3);
   });
 
   it('waits as long as Retry-After says, and shows it', async () => {
     await open('off');
-    stage.server.next(answer({}, 429, { 'retry-after': '1' }));
+    stage.server.next(respond({}, 429, { 'retry-after': '1' }));
     const started = performance.now();
     const id = stage.audit.send({});
     await stage.audit.status({ fill: 'yellow', shape: 'ring', text: 'RATE_LIMITED: in 1 s' });

@@ -1,5 +1,5 @@
 import { startAedes } from '../kit/broker';
-import { answer } from '../kit/fault-server';
+import { respond } from '../kit/fault-server';
 import { num, payload } from '../kit/typed-input';
 import type { Example, Vendor } from '../kit/vendor';
 import { until } from '../kit/within';
@@ -42,7 +42,7 @@ export const sonata: Vendor = {
     busy: [
       {
         title: 'a request hangs and a subscription is tried again',
-        server: (response, request) => (request.path === '/off' ? undefined : answer({}, 503)(response, request)),
+        server: (response, request) => (request.path === '/off' ? undefined : respond({}, 503)(response, request)),
         begin: (red, { requests }) => {
           red.inject('sonata-pattern', {});
           return until('the request', () => requests.some(({ path }) => path === '/off'));

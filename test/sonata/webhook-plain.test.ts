@@ -1,5 +1,5 @@
 import { deepEqual, equal } from 'node:assert/strict';
-import { answer, FaultServer } from '../kit/fault-server';
+import { FaultServer, respond } from '../kit/fault-server';
 import type { FlowNode } from '../kit/node-red';
 import { debugNode, PlainNodeRed } from '../kit/plain';
 import { until } from '../kit/within';
@@ -37,7 +37,7 @@ describe('sonata-events over the webhook, on a plain Node-RED', () => {
   let red: PlainNodeRed;
   before(async () => {
     server = await FaultServer.start();
-    server.good = (response, request) => answer({ message: `Subscribed to ${urlIn(request.json)}` })(response, request);
+    server.good = (response, request) => respond({ message: `Subscribed to ${urlIn(request.json)}` })(response, request);
   });
   after(() => server.close());
   afterEach(async () => {
@@ -62,11 +62,11 @@ describe('sonata-events over the webhook, on a plain Node-RED', () => {
     for (const httpNodeRoot of ['/', '/api'])
       it(`takes every form of a body under every content type, with the admin root ${httpAdminRoot} and the node root ${httpNodeRoot}`, async () => {
         const url = await start({ httpAdminRoot, httpNodeRoot });
-        const answers = await Promise.all(
+        const responses = await Promise.all(
           BODIES.map(async ({ form, make, type }, key) => `${form} as ${type}: ${(await post(url, make(key), type)).status}`),
         );
         deepEqual(
-          answers,
+          responses,
           BODIES.map(({ form, type }) => `${form} as ${type}: 200`),
         );
         const events = (await red.shows('seen', BODIES.length)).map(({ payload }) => payload as { key: number });

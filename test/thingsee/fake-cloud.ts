@@ -1,4 +1,4 @@
-import { answer, type Behaviour, FaultServer, type Recorded } from '../kit/fault-server';
+import { type Behaviour, FaultServer, type Recorded, respond } from '../kit/fault-server';
 import type { FlowNode } from '../kit/node-red';
 
 export const CLIENT = { clientId: 'client-41f0', clientSecret: 'secret-7b3c' };
@@ -11,12 +11,12 @@ export async function startCloud(): Promise<FaultServer> {
   return server;
 }
 
-/** Good answers: the token, and this `data` for everything else. */
+/** Good responses: the token, and this `data` for everything else. */
 export const respondWith =
   (data: unknown): Behaviour =>
   (response, request) => {
-    if (isLogin(request)) return answer({ data: { token: TOKEN } })(response, request);
-    return answer({ data })(response, request);
+    if (isLogin(request)) return respond({ data: { token: TOKEN } })(response, request);
+    return respond({ data })(response, request);
   };
 
 export const isLogin = ({ path }: Recorded): boolean => path.endsWith('/auth/client-token');

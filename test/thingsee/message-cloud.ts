@@ -14,7 +14,7 @@ interface DelayedMessage {
   readonly visible: number;
 }
 
-/** An answer in place of the good one: a status, or none at all. */
+/** A response in place of the good one: a status, or none at all. */
 export type CloudFault = { readonly status: number; readonly headers?: Record<string, string> } | 'silence';
 
 /** Whatever a test makes of the clock of its machine. */
@@ -24,7 +24,7 @@ const realNow = Date.now;
 export class MessageCloud {
   /** How it lists messages. */
   newestFirst = true;
-  /** Whether its answers tell its time. */
+  /** Whether its responses tell its time. */
   tellsTime = true;
   /** Milliseconds by which that time is ahead of the real one. */
   ahead = 0;
@@ -78,7 +78,7 @@ export class MessageCloud {
     const [, kind, id = ''] = /^\/(things|groups|auth)\/([^/]+)/.exec(pathname) ?? [];
     if (kind === 'auth') this.logIn(response);
     else if (kind === 'groups') this.list(response, id);
-    else this.answer(response, id, searchParams);
+    else this.respond(response, id, searchParams);
   }
 
   private logIn(response: ServerResponse): void {
@@ -86,7 +86,7 @@ export class MessageCloud {
     reply(response, 200, { data: { token: 'token' } });
   }
 
-  private answer(response: ServerResponse, id: string, searchParams: URLSearchParams): void {
+  private respond(response: ServerResponse, id: string, searchParams: URLSearchParams): void {
     const entry = { tuid: id, query: searchParams, status: 200 };
     this.asked.push(entry);
     const trouble = this.trouble(id, this.asked.length);

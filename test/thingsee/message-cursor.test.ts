@@ -144,11 +144,11 @@ describe('the cursor of a thing', () => {
             // A cursor that has only moved on is not written: after a restart, the one before must do.
             if (restarts[turn]) cursor = JSON.parse(JSON.stringify(saved)) as Cursor;
             const from = windowStart(cursor);
-            const answer = all
+            const response = all
               .filter(({ message: { tsmTs }, visible }) => visible <= now && tsmTs >= from && tsmTs <= now)
               .flatMap(({ message, copies }) => Array<ReceivedMessage>(copies).fill(received(message)))
               .reverse();
-            const step = advance(cursor, answer, now - grace);
+            const step = advance(cursor, response, now - grace);
             ok(step.due.every(({ late }) => !late));
             passed.push(...step.due.map(({ message }) => message));
             cursor = step.cursor;

@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
-import { answer, type Behaviour } from '../kit/fault-server';
+import { type Behaviour, respond } from '../kit/fault-server';
 import { Stage } from '../kit/stage';
 import { constants } from '../kit/typed-input';
 import { until } from '../kit/within';
@@ -82,7 +82,7 @@ describe('replies to commands', () => {
   for (const [name, trouble] of [
     ['a page', ((response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<p>')) as Behaviour],
     ['a page with 403', ((response) => void response.writeHead(403, { 'content-type': 'text/html' }).end('<p>')) as Behaviour],
-    ['another JSON', answer([])],
+    ['another JSON', respond([])],
   ] as const)
     it(`goes on looking where ${name} came between`, async () => {
       let looks = 0;
@@ -92,7 +92,7 @@ describe('replies to commands', () => {
     });
 
   it('says that the commands were sent where the replies cannot be read', async () => {
-    const { ends, message } = await send({ read: answer({ message: 'Not Found' }, 404) });
+    const { ends, message } = await send({ read: respond({ message: 'Not Found' }, 404) });
     deepEqual(ends, ['NOT_FOUND']);
     match(message, /^the commands were sent, but the reply cannot be read: GET .* was answered with HTTP 404/);
     equal(asked(stage.server).filter(({ method }) => method === 'POST').length, 1);

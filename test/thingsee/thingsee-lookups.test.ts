@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import { answer } from '../kit/fault-server';
+import { respond } from '../kit/fault-server';
 import { Stage } from '../kit/stage';
 import { asked, CLIENT, isLogin, respondWith } from './fake-cloud';
 import { thingsee } from './vendor';
@@ -25,10 +25,10 @@ describe('what the panels of Thingsee offer', () => {
     let [open, most] = [0, 0];
     stage.server.good = (response, request) => {
       if (isLogin(request)) return respondWith({})(response, request);
-      if (request.path.endsWith('/groups/hall/things')) return answer({ data: { group_id: 'hall', tuids } })(response, request);
+      if (request.path.endsWith('/groups/hall/things')) return respond({ data: { group_id: 'hall', tuids } })(response, request);
       most = Math.max(most, ++open);
       response.on('close', () => open--);
-      const known = request.path.endsWith('TSPR3') ? answer({}, 400) : answer({ data: { battery_level: 50, timestamp: 1586952604 } });
+      const known = request.path.endsWith('TSPR3') ? respond({}, 400) : respond({ data: { battery_level: 50, timestamp: 1586952604 } });
       setTimeout(() => known(response, request), 20);
     };
     const items = await lookup('things', { within: 'hall' });
@@ -45,8 +45,8 @@ describe('what the panels of Thingsee offer', () => {
 
   it('begins with the groups, and with the things that are chosen already', async () => {
     stage.server.good = (response, request) => {
-      if (request.path === '/groups') return answer({ data: [{ group_id: 'hall', group_description: null }] })(response, request);
-      if (request.path.endsWith('GONE')) return answer({ message: 'Not Found' }, 404)(response, request);
+      if (request.path === '/groups') return respond({ data: [{ group_id: 'hall', group_description: null }] })(response, request);
+      if (request.path.endsWith('GONE')) return respond({ message: 'Not Found' }, 404)(response, request);
       return respondWith(isLogin(request) ? {} : { battery_level: null, timestamp: null })(response, request);
     };
     const items = await lookup('things', { parameters: { things: 'TSEN1, GONE' } });
@@ -62,7 +62,7 @@ describe('what the panels of Thingsee offer', () => {
   });
 
   it('says why there is nothing', async () => {
-    stage.server.always(answer({ message: 'Unknown client' }, 401));
+    stage.server.always(respond({ message: 'Unknown client' }, 401));
     const response = await stage.red.admin('/ensemble/lookup/thingsee-cloud/groups', {
       method: 'POST',
       body: { values: { baseUrl: stage.server.url }, credentials: CLIENT },

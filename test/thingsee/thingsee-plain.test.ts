@@ -30,12 +30,12 @@ describe('the Thingsee nodes, on a plain Node-RED with its default settings, aga
   });
   after(() => red.remove());
 
-  let answers = 0;
+  let responses = 0;
   const run = async (node: (typeof NODES)[number], operation: string, parameters: object) => {
     const headers = { 'content-type': 'application/json' };
     const body = JSON.stringify({ operation, parameters });
     equal((await fetch(`${red.httpUrl}/${node}`, { method: 'POST', headers, body })).status, 200);
-    return (await red.shows('answer', ++answers)).at(-1)?.payload as Record<string, unknown>;
+    return (await red.shows('answer', ++responses)).at(-1)?.payload as Record<string, unknown>;
   };
 
   it('read and change things and groups, send a command, and tell of the messages that follow', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { answer } from '../kit/fault-server';
+import { respond } from '../kit/fault-server';
 import { assertNoSecrets } from '../kit/secrets';
 import { Stage } from '../kit/stage';
 import { msg } from '../kit/typed-input';
@@ -19,9 +19,9 @@ describe('the token of a Thingsee cloud', () => {
   /** Gives numbered tokens, and takes those from a number on. */
   const taking = (from: number, status: number, body: unknown = { message: 'Unauthorized' }) =>
     stage.server.always((response, request) => {
-      if (isLogin(request)) return answer({ data: { token: `token-${++given}` } })(response, request);
+      if (isLogin(request)) return respond({ data: { token: `token-${++given}` } })(response, request);
       const [, number = '0'] = /token-(\d+)$/.exec(request.headers.authorization ?? '') ?? [];
-      return Number(number) >= from ? respondWith({ timestamp: 1 })(response, request) : answer(body, status)(response, request);
+      return Number(number) >= from ? respondWith({ timestamp: 1 })(response, request) : respond(body, status)(response, request);
     });
   const runMany = async (count: number) => {
     for (let number = 0; number < count; number++) stage.audit.send({ tuid: `TSPR${number}` });
@@ -54,7 +54,7 @@ describe('the token of a Thingsee cloud', () => {
   });
 
   it('is not asked for again where the client was refused, until the next deploy', async () => {
-    stage.server.always(answer({ statusCode: 401, error: 'Unauthorized', message: 'Unknown client' }, 401));
+    stage.server.always(respond({ statusCode: 401, error: 'Unauthorized', message: 'Unknown client' }, 401));
     for (let turn = 0; turn < 2; turn++) assert.deepEqual(await runMany(20), [20, 'UNAUTHORIZED']);
     assert.equal(stage.server.requests.length, 1);
     await stage.audit.deploy('full', stage.connection({ name: 'changed' }));
@@ -68,7 +68,7 @@ describe('the token of a Thingsee cloud', () => {
       const things = ['TSPR1', 'TSPR2', 'TSPR3', 'TSPR4', 'TSPR5', 'TSPR6'];
       const tsmTs = Math.floor(Date.now() / 1000) + 1;
       stage.server.always((response, request) => {
-        if (request.path.includes('TSPR1')) answer({ message: 'No' }, status)(response, request);
+        if (request.path.includes('TSPR1')) respond({ message: 'No' }, status)(response, request);
         else respondWith(isLogin(request) ? {} : [{ tsmId: 1, tsmTs, tsmEv: 10 }])(response, request);
       });
       await stage.open({ type: 'thing-messages', things: things.join(), interval: 1, grace: 0 });
@@ -85,8 +85,8 @@ describe('the token of a Thingsee cloud', () => {
   it('and the client’s secret never show, even where the vendor repeats them', async () => {
     stage.server.always((response, request) =>
       isLogin(request)
-        ? answer({ data: { token: 'token-of-the-test' } })(response, request)
-        : answer({ message: `'${request.headers.authorization}' of ${CLIENT.clientSecret} is no good` }, 400)(response, request),
+        ? respond({ data: { token: 'token-of-the-test' } })(response, request)
+        : respond({ message: `'${request.headers.authorization}' of ${CLIENT.clientSecret} is no good` }, 400)(response, request),
     );
     const { ends, caught, error } = await stage.run({ tuid: 'TSPR1' });
     assert.deepEqual(ends, ['REJECTED']);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { answer } from '../kit/fault-server';
+import { respond } from '../kit/fault-server';
 import { Stage } from '../kit/stage';
 import { constants } from '../kit/typed-input';
 import { asked, CLIENT, isLogin, respondWith, TOKEN } from './fake-cloud';
@@ -54,7 +54,7 @@ describe('Thingsee on the wire', () => {
     ['thing-group', 'delete', { groupId: 'g' }],
     ['thing-group', 'set-group-of-thing', { tuid, groupId: 'g' }],
   ] as const)
-    it(`${node}: ${operation} is done where the answer is HTTP 204`, async () => {
+    it(`${node}: ${operation} is done where the response is HTTP 204`, async () => {
       await open(node, operation, parameters);
       stage.server.good = (response, request) =>
         isLogin(request) ? respondWith({})(response, request) : void response.writeHead(204).end();
@@ -92,7 +92,7 @@ describe('Thingsee on the wire', () => {
   });
 
   for (const deleted of ['true', '1', 1])
-    it(`a group is deleted where the answer says ${JSON.stringify(deleted)}`, async () => {
+    it(`a group is deleted where the response says ${JSON.stringify(deleted)}`, async () => {
       await open('thing-group', 'delete', { groupId: 'g' });
       stage.server.good = respondWith({ group_id: 'g', deleted });
       const { ends, outputs } = await stage.run({});
@@ -114,7 +114,7 @@ describe('Thingsee on the wire', () => {
 
   it('takes no token that cannot be sent', async () => {
     await open('thing-group', 'list');
-    stage.server.next(answer({ data: { token: 'two\nlines' } }));
+    stage.server.next(respond({ data: { token: 'two\nlines' } }));
     assert.deepEqual((await stage.run({})).ends, ['BAD_RESPONSE']);
     assert.equal(asked(stage.server).length, 0);
   });

@@ -1,4 +1,4 @@
-import { answer } from '../kit/fault-server';
+import { respond } from '../kit/fault-server';
 import { constants } from '../kit/typed-input';
 import type { Ends, Example, Vendor } from '../kit/vendor';
 import { until } from '../kit/within';
@@ -31,13 +31,13 @@ export const thingsee: Vendor = {
   secrets: Object.values(CLIENT),
   login: {
     isLogin,
-    accept: (token) => answer({ data: { token } }),
-    refusals: [400, 401, 403].map((statusCode) => answer({ statusCode, error: 'No', message: 'Unknown client' }, statusCode)),
-    odd: answer({ data: { token: 17 } }),
+    accept: (token) => respond({ data: { token } }),
+    refusals: [400, 401, 403].map((statusCode) => respond({ statusCode, error: 'No', message: 'Unknown client' }, statusCode)),
+    odd: respond({ data: { token: 17 } }),
     action: { type: 'thing-group', operation: 'list' },
     event: { type: 'thing-messages', things: 'TSPR04EZU31230001', interval: 1 },
     lookups: ['groups', 'things'],
-    good: answer({ data: [] }),
+    good: respond({ data: [] }),
     forbidden: { type: 'thing-query', operation: 'get-info', parameters: constants({ tuid: 'forbidden' }) },
   },
   examples,
@@ -51,14 +51,14 @@ export const thingsee: Vendor = {
         parameters: constants({ tuid: 'TSPR1', commands: { tsmId: 1500, tsmEv: 30 }, waitForReply: 600 }),
       },
     ],
-    good: answer({ data: [] }),
+    good: respond({ data: [] }),
     busy: [
       {
         title: 'a request hangs, another is tried again, and a reply is awaited',
         server: (response, request) => {
           if (isLogin(request)) return respondWith({})(response, request);
           if (request.method === 'POST') return respondWith({ commands: [{ tsmTs: 1 }] })(response, request);
-          return request.path.includes('TSPR1/') ? undefined : answer({}, 503)(response, request);
+          return request.path.includes('TSPR1/') ? undefined : respond({}, 503)(response, request);
         },
         begin: (red, server) => {
           red.inject('command', {});

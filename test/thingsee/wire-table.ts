@@ -18,7 +18,7 @@ interface WireRow {
   readonly result?: unknown;
 }
 
-/** The vendor's "Open Services API", endpoint by endpoint: the operation, its request, the answer, and what the flow gets. */
+/** The vendor's "Open Services API", endpoint by endpoint: the operation, its request, the response, and what the flow gets. */
 export const WIRE: readonly WireRow[] = [
   {
     node: 'thing-query',

@@ -3,7 +3,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import type { AddressInfo } from 'node:net';
 import { Scope } from '../../src/core/scope';
 import { ANNOUNCEMENT, announce } from '../../src/vendors/thingsquare/announcement';
-import { answer } from '../kit/fault-server';
+import { respond } from '../kit/fault-server';
 import type { FlowNode } from '../kit/node-red';
 import { Stage } from '../kit/stage';
 import { until } from '../kit/within';
@@ -33,7 +33,7 @@ describe('the announcement of a Thingsquare user', () => {
     packets = [];
     authcode = AUTHCODE;
     backend(stage.server, (response, request) =>
-      answer(request.path === '/0/user/' ? { login: 'dummy@example.com', confirmed: true, ...(authcode && { authcode }), data: {} } : {})(
+      respond(request.path === '/0/user/' ? { login: 'dummy@example.com', confirmed: true, ...(authcode && { authcode }), data: {} } : {})(
         response,
         request,
       ),

@@ -3,7 +3,7 @@ import type { FlowNode } from '../kit/node-red';
 
 export const DEVICE = 'b9b5a63b-85c1-4cc8-ab6e-8c43c2d54d56';
 
-/** A word, as the backend gives most answers. */
+/** A word, as the backend gives most responses. */
 export const says =
   (word: string, status = 200, headers: Record<string, string> = {}): Behaviour =>
   (response) => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { answer, type Behaviour, type Recorded } from '../kit/fault-server';
+import { type Behaviour, type Recorded, respond } from '../kit/fault-server';
 import { Stage } from '../kit/stage';
 import { num, str } from '../kit/typed-input';
 import { backend, DEVICE, form, isLogin, opensSession, says } from './backend';
@@ -11,7 +11,7 @@ const device = str(DEVICE);
 
 describe('cookies of a Thingsquare frontend', () => {
   const stage = new Stage(thingsquare);
-  beforeEach(() => backend(stage.server, answer({})));
+  beforeEach(() => backend(stage.server, respond({})));
 
   /** A node that lists devices, and a node that does what is asked for. */
   const open = async (type = 'user', operation = '', parameters: object = {}) => {
@@ -70,7 +70,7 @@ describe('cookies of a Thingsquare frontend', () => {
       stage.server.good = (response, request) =>
         isLogin(request)
           ? void response.writeHead(201, { 'content-type': 'text/plain', 'set-cookie': cookies }).end('login-ok')
-          : answer({})(response, request);
+          : respond({})(response, request);
       await open();
       assert.deepEqual((await stage.run({}, 'list')).ends, ['done']);
       const last = cookieOf(stage.server.requests.at(-1) as Recorded) ?? '';
@@ -103,7 +103,7 @@ describe('cookies of a Thingsquare frontend', () => {
     for (const nothing of ['', 'undefined', 'null', ' \r\n']) {
       it(`${what} that is answered with 200 and ${JSON.stringify(nothing)} is not there`, async () => {
         backend(stage.server, (response, request) =>
-          (request.path === WHO ? answer({ login: 'dummy@example.com' }) : says(nothing))(response, request),
+          (request.path === WHO ? respond({ login: 'dummy@example.com' }) : says(nothing))(response, request),
         );
         await open(type, operation, parameters);
         const { ends, error } = await stage.run({}, 'node');
@@ -117,7 +117,7 @@ describe('cookies of a Thingsquare frontend', () => {
         stage.server.good = (response, request) => {
           if (isLogin(request)) opensSession(`number-${stage.server.requests.filter(isLogin).length}`)(response, request);
           else if (cookieOf(request) === 'session=number-1') says(request.path === WHO ? '' : nothing)(response, request);
-          else answer(request.path === WHO ? { login: 'dummy@example.com' } : found)(response, request);
+          else respond(request.path === WHO ? { login: 'dummy@example.com' } : found)(response, request);
         };
         await open(type, operation, parameters);
         assert.deepEqual((await stage.run({}, 'node')).outputs[0]?.payload, found);

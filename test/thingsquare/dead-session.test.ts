@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { RENEWAL } from '../../src/core/follow/renewals';
-import { answer, type Recorded } from '../kit/fault-server';
+import { type Recorded, respond } from '../kit/fault-server';
 import { Stage } from '../kit/stage';
 import { until } from '../kit/within';
 import { isLogin, opensSession, says } from './backend';
@@ -32,7 +32,7 @@ describe('a login of Thingsquare that gives a session of nobody', () => {
         opensSession(cookie)(response, request);
       } else if (cookieOf(request) !== `session=${valid}`)
         (request.path === '/0/user/' ? says('not found', 404) : says('no session', 403))(response, request);
-      else answer(request.path === '/0/user/' ? { login: 'dummy@example.com' } : {})(response, request);
+      else respond(request.path === '/0/user/' ? { login: 'dummy@example.com' } : {})(response, request);
     };
   });
   afterEach(() => void Object.assign(RENEWAL, { lost, worked, trust }));

@@ -3,7 +3,7 @@ import type { Message } from '../../src/node-red/red';
 import { QUESTIONS } from '../../src/vendors/thingsquare/listing-feed';
 import { REMEMBERED, SECOND } from '../../src/vendors/thingsquare/thingsquare-events';
 import { OUTPUT, TAB } from '../kit/audit';
-import { answer, type Behaviour, type Recorded } from '../kit/fault-server';
+import { type Behaviour, type Recorded, respond } from '../kit/fault-server';
 import type { FlowNode } from '../kit/node-red';
 import { Stage } from '../kit/stage';
 import { until } from '../kit/within';
@@ -44,7 +44,7 @@ describe('thingsquare-events and its devices', () => {
     backend(stage.server, (response, request) => {
       const id = decodeURIComponent(request.path.replace('/0/devices/', ''));
       const known = request.path === '/0/devices/' ? devices : devices[id];
-      const usual = request.path === '/0/user/' ? answer({ login: 'dummy@example.com' }) : known ? answer(known) : says('not found', 404);
+      const usual = request.path === '/0/user/' ? respond({ login: 'dummy@example.com' }) : known ? respond(known) : says('not found', 404);
       (alone[id] ?? usual)(response, request);
     });
   });
@@ -112,12 +112,12 @@ describe('thingsquare-events and its devices', () => {
   });
 
   for (const [what, behaviour] of [
-    ['is there all the same', answer(temperature('1'))],
+    ['is there all the same', respond(temperature('1'))],
     ['is not to be had just now', says('down', 503, { 'retry-after': '0' })],
     ['is answered with a page', says('<html>', 200)],
-    ['is answered with an object that is empty', answer({})],
+    ['is answered with an object that is empty', respond({})],
     ...[400, 403, 404].map((status) => [`is answered with a page and ${status}`, page(status)] as const),
-    ['is said not to be there but once', once(says('not found', 404), answer(temperature('1')))],
+    ['is said not to be there but once', once(says('not found', 404), respond(temperature('1')))],
   ] as const)
     it(`takes one for removed not because a listing leaves it out, where it ${what} when it is asked for itself`, async () => {
       await open();
@@ -135,7 +135,7 @@ describe('thingsquare-events and its devices', () => {
   for (const [what, behaviour] of [
     ['with nothing', says('')],
     ['with the word undefined', says('undefined')],
-    ['with null', answer(null)],
+    ['with null', respond(null)],
     ['with device-fail', says('device-fail', 400)],
     ['that it is forbidden', says('no', 403)],
     ['that there is none, by the status alone', says('', 404)],
@@ -272,7 +272,7 @@ describe('thingsquare-events and its devices', () => {
     devices = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`device-${index}`, temperature('1')]));
     await open();
     await events(60);
-    backend(stage.server, (response, { path }) => answer(path === '/0/devices/' ? {} : temperature('1'))(response, {} as Recorded));
+    backend(stage.server, (response, { path }) => respond(path === '/0/devices/' ? {} : temperature('1'))(response, {} as Recorded));
     await until('some questions', () => stage.server.requests.filter(isQuestion).length > 50);
     assert.ok(
       portions().every((count) => count <= 10),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Message } from '../../src/node-red/red';
 import { SECOND } from '../../src/vendors/thingsquare/thingsquare-events';
 import { OUTPUT, TAB } from '../kit/audit';
-import { answer } from '../kit/fault-server';
+import { respond } from '../kit/fault-server';
 import type { FlowNode } from '../kit/node-red';
 import { Stage } from '../kit/stage';
 import { until } from '../kit/within';
@@ -36,7 +36,7 @@ describe('thingsquare-events', () => {
       },
       two: { s: { temperature: { value: '19', time: 2500 } } },
     };
-    backend(stage.server, (response, request) => answer(devices)(response, request));
+    backend(stage.server, (response, request) => respond(devices)(response, request));
   });
 
   const node = (more: Record<string, unknown> = {}) => ({
@@ -113,8 +113,8 @@ describe('thingsquare-events', () => {
     assert.equal(stage.audit.outputs.length, 4);
     const told = stage.red.logs.filter(({ id, level }) => id === 'node' && level === 'warn').map(({ text }) => text);
     assert.deepEqual(told, [
-      'the entry "three" of the answer is left out: expected object, received string',
-      'the entry "odd" of the answer is left out: expected object, received number',
+      'the entry "three" of the response is left out: expected object, received string',
+      'the entry "odd" of the response is left out: expected object, received number',
     ]);
   });
 
@@ -219,7 +219,7 @@ describe('thingsquare-events', () => {
     await events(1);
     const { two, ...others } = devices;
     // It is there when it is asked for itself.
-    backend(stage.server, (response, request) => answer(request.path.endsWith('/two') ? two : devices)(response, request));
+    backend(stage.server, (response, request) => respond(request.path.endsWith('/two') ? two : devices)(response, request));
     devices = {};
     await nextListing();
     devices = { ...others, two: { ...two, s: { ...two?.s, new: { value: 'x', time: 1 } } } };
@@ -256,7 +256,7 @@ describe('thingsquare-events', () => {
         s: { none: { value: '1' }, text: { value: '2', time: 'now' }, nothing: { value: '3', time: null } },
       },
     };
-    stage.server.always((response, request) => (isLogin(request) ? opensSession() : answer(odd))(response, request));
+    stage.server.always((response, request) => (isLogin(request) ? opensSession() : respond(odd))(response, request));
     await open();
     const told = (await events(4)).map(({ topic, event }) => [topic, (event as { raw: Variable }).raw, 'time' in (event as object)]);
     assert.deepEqual(told, [
@@ -325,10 +325,10 @@ describe('thingsquare-events', () => {
     }
   });
 
-  it('reports an answer that is none once, and goes on', async () => {
+  it('reports a response that is none once, and goes on', async () => {
     await open({ device: 'two' });
     await events(1);
-    stage.server.next(answer([1]), says('undefined'));
+    stage.server.next(respond([1]), says('undefined'));
     await failed('BAD_RESPONSE');
     await stage.audit.status({ fill: 'green', shape: 'dot' });
     assert.deepEqual(

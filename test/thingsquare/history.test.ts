@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { OUTPUT, TAB } from '../kit/audit';
-import { answer } from '../kit/fault-server';
+import { respond } from '../kit/fault-server';
 import { Stage } from '../kit/stage';
 import { num, str } from '../kit/typed-input';
 import { until } from '../kit/within';
@@ -40,9 +40,9 @@ describe('thingsquare-variable reads a history', () => {
         ...{ key: 'temperature', value: `2${id % 10}.5`, by: 'device', type: 's' },
         ...{ timestamp: 1468876126172 + id, id },
       }));
-      (query.has('latest') ? answer(points) : stage.server.good)(response, request);
+      (query.has('latest') ? respond(points) : stage.server.good)(response, request);
     });
-    backend(stage.server, answer({}));
+    backend(stage.server, respond({}));
   };
   const history = (latest: number, more = {}) => ({ ...period, latest: num(latest), ...more });
   const idsOf = (payload: unknown) => (payload as { id: number }[]).map(({ id }) => id);

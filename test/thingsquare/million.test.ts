@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { answer, FaultServer } from '../kit/fault-server';
+import { FaultServer, respond } from '../kit/fault-server';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 import '../kit/once';
 import { probe } from '../kit/probe';
@@ -40,7 +40,7 @@ describe('a history of a million points', function () {
         ...{ key: 'temperature', value: (20 + ((from - index) % 100) / 10).toFixed(1), by: 'device', type: 's' },
         ...{ timestamp: 1468876126172 + 60_000 * (from - index), id: from - index },
       }));
-      answer(page)(response, request);
+      respond(page)(response, request);
     });
   });
   after(async () => {

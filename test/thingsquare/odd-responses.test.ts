@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
-import { answer } from '../kit/fault-server';
+import { respond } from '../kit/fault-server';
 import { Stage } from '../kit/stage';
 import { msg, num, str } from '../kit/typed-input';
 import { backend, DEVICE, isLogin, says } from './backend';
@@ -28,11 +28,11 @@ describe('Thingsquare nodes and odd responses', () => {
       ['user', 'get', {}, { login: 'a', confirmed: null, authcode: 1, data: null }, { login: 'a', data: null }],
     ];
     for (const [node, operation, parameters, odd, wanted] of rows) {
-      backend(stage.server, answer(odd));
+      backend(stage.server, respond(odd));
       await open(node, operation, parameters);
       assert.deepEqual((await stage.run({})).outputs[0]?.payload, wanted);
     }
-    backend(stage.server, answer({ one: { d, s: null }, two: null }));
+    backend(stage.server, respond({ one: { d, s: null }, two: null }));
     await open('device', 'list', {});
     const values = { baseUrl: stage.server.url, authentication: 'login', timeout: 20_000 };
     const body = { id: 'frontend', values, credentials: {}, parameters: {} };
@@ -71,7 +71,7 @@ describe('Thingsquare nodes and odd responses', () => {
 
   it('names no authentication token in an error, and still tells one from another', async () => {
     backend(stage.server, (response, request) =>
-      (request.method === 'POST' ? says('claim-fail', 400) : answer({ login: 'a' }))(response, request),
+      (request.method === 'POST' ? says('claim-fail', 400) : respond({ login: 'a' }))(response, request),
     );
     await open('device', 'claim', { auth: msg('auth') });
     const tokens = ['secret-auth-1', 'secret-auth-2'];
@@ -97,7 +97,7 @@ describe('Thingsquare nodes and odd responses', () => {
     ];
     for (const [node, operation, parameters, [documented, other]] of rows) {
       backend(stage.server, (response, request) =>
-        (request.path === '/0/user/' ? answer({ login: 'a' }) : request.path === documented ? says('not found', 404) : says('x-ok'))(
+        (request.path === '/0/user/' ? respond({ login: 'a' }) : request.path === documented ? says('not found', 404) : says('x-ok'))(
           response,
           request,
         ),
@@ -121,7 +121,7 @@ describe('Thingsquare nodes and odd responses', () => {
   ] as const)
     it(`says what a refusal means: ${word}`, async () => {
       backend(stage.server, (response, request) =>
-        (request.method === 'POST' ? says(word, 400) : answer({ login: 'a' }))(response, request),
+        (request.method === 'POST' ? says(word, 400) : respond({ login: 'a' }))(response, request),
       );
       await open('firmware', 'start', { device, firmware: str('a') });
       const { ends, caught } = await stage.run({});

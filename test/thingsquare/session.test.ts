@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { OUTPUT, TAB } from '../kit/audit';
-import { answer, type Behaviour, type Recorded } from '../kit/fault-server';
+import { type Behaviour, type Recorded, respond } from '../kit/fault-server';
 import type { FlowNode } from '../kit/node-red';
 import { assertNoSecrets } from '../kit/secrets';
 import { Stage } from '../kit/stage';
@@ -16,7 +16,7 @@ const cookieOf = ({ headers }: Recorded) => headers.cookie;
 
 describe('a session of a Thingsquare frontend', () => {
   const stage = new Stage(thingsquare);
-  beforeEach(() => backend(stage.server, answer({})));
+  beforeEach(() => backend(stage.server, respond({})));
 
   const open = async (node: Record<string, unknown> = {}, config = {}, others: FlowNode[] = []) => {
     await stage.open({ ...list, ...node }, config, others);
@@ -25,7 +25,7 @@ describe('a session of a Thingsquare frontend', () => {
   const others = () => stage.server.requests.filter((request) => !isLogin(request));
 
   /** Sessions one, two, ... of which only the last counts; the others are refused as the backend refuses them. */
-  const counting = (refusal: Behaviour, otherwise: Behaviour = answer({})) => {
+  const counting = (refusal: Behaviour, otherwise: Behaviour = respond({})) => {
     const state = { valid: '' };
     let made = 0;
     stage.server.good = (response, request) => {
@@ -33,7 +33,7 @@ describe('a session of a Thingsquare frontend', () => {
         state.valid = `number-${++made}`;
         opensSession(state.valid)(response, request);
       } else if (cookieOf(request) !== `session=${state.valid}`) refusal(response, request);
-      else (request.path === WHO ? answer(user()) : otherwise)(response, request);
+      else (request.path === WHO ? respond(user()) : otherwise)(response, request);
     };
     return { end: () => Object.assign(state, { valid: 'none' }) };
   };
@@ -97,7 +97,7 @@ describe('a session of a Thingsquare frontend', () => {
     ],
     ['an anonymous user without data', says('not found', 404), says('claim-fail', 400), ['REJECTED', 400, 'claim-fail'], anonymous, 1],
     ['a user without data', says('not found', 404), says('claim-fail', 400), ['REJECTED', 400, 'claim-fail'], {}, 2],
-    ['a user who may not do it', answer(user()), says('no-rights-here', 401), ['UNAUTHORIZED', 401, 'no-rights-here'], {}, 1],
+    ['a user who may not do it', respond(user()), says('no-rights-here', 401), ['UNAUTHORIZED', 401, 'no-rights-here'], {}, 1],
     ['nobody, whatever is asked', says('no', 401), says('no-rights-here', 401), ['UNAUTHORIZED', 401, 'no-rights-here'], {}, 2],
   ] as const)
     it(`lets the flow know why ${what} was refused, in ${sessions} sessions`, async () => {
@@ -112,7 +112,7 @@ describe('a session of a Thingsquare frontend', () => {
 
   for (const status of [401, 403, 404])
     it(`of an anonymous user is kept where a proxy answers with a page and ${status}: its devices would be lost`, async () => {
-      backend(stage.server, (response, request) => (request.path === WHO ? answer(user('')) : answer({}))(response, request));
+      backend(stage.server, (response, request) => (request.path === WHO ? respond(user('')) : respond({}))(response, request));
       await open({}, anonymous);
       await stage.run({});
       stage.server.always((response) => void response.writeHead(status, { 'content-type': 'text/html' }).end('<html></html>'));
@@ -133,7 +133,7 @@ describe('a session of a Thingsquare frontend', () => {
 
   it('of a token is renewed when it has become that of nobody', async () => {
     await open({ type: 'thingsquare-user', operation: 'get' }, { authentication: 'token', credentials: { token: 'secret-token' } });
-    stage.server.next(opensSession(), answer(user('')), opensSession('new'), answer(user()));
+    stage.server.next(opensSession(), respond(user('')), opensSession('new'), respond(user()));
     assert.deepEqual((await stage.run({})).outputs[0]?.payload, user());
   });
 
@@ -154,7 +154,7 @@ describe('a session of a Thingsquare frontend', () => {
   for (const nothing of ['', 'undefined', '{"login":"","confirmed":false}'])
     it(`is over when the user's data is ${JSON.stringify(nothing)}`, async () => {
       await open({ type: 'thingsquare-user', operation: 'get' });
-      stage.server.next(opensSession(), says(nothing), opensSession('new'), answer(user()));
+      stage.server.next(opensSession(), says(nothing), opensSession('new'), respond(user()));
       assert.deepEqual((await stage.run({})).outputs[0]?.payload, user());
       assert.deepEqual(others().map(cookieOf), ['session=secret-cookie', 'session=new']);
     });
@@ -214,7 +214,7 @@ describe('a session of a Thingsquare frontend', () => {
     stage.server.good = (response, request) => {
       const { login } = form(request) ?? {};
       if (isLogin(request)) opensSession(`of-${login}`)(response, request);
-      else answer({ [String(request.headers.cookie)]: {} })(response, request);
+      else respond({ [String(request.headers.cookie)]: {} })(response, request);
     };
     const ann = { id: 'ann', credentials: { login: 'ann@example.com', password: 'secret-a' } };
     const bob = { id: 'bob', credentials: { login: 'bob@example.com', password: 'secret-b' } };
@@ -229,7 +229,7 @@ describe('a session of a Thingsquare frontend', () => {
     await stage.audit.settled();
     await stage.red.status('second', { fill: 'green' });
     await until(
-      'all answers',
+      'all responses',
       () => stage.audit.outputs.length,
       (count) => count === 20,
     );
@@ -247,7 +247,7 @@ describe('a session of a Thingsquare frontend', () => {
 
     it('for nobody in particular', async () => {
       await open({ type: 'thingsquare-user', operation: 'get' }, { authentication: 'anonymous', credentials: {} });
-      backend(stage.server, answer(user('')));
+      backend(stage.server, respond(user('')));
       assert.deepEqual((await stage.run({})).outputs[0]?.payload, user(''));
       assert.deepEqual([logins().length, logins()[0]?.path, logins()[0]?.body], [1, '/0/session/', '']);
     });
@@ -266,7 +266,7 @@ describe('a session of a Thingsquare frontend', () => {
   });
 
   it('that is refused is not asked for again', async () => {
-    stage.server.always((response, request) => (isLogin(request) ? says('login-fail', 403) : answer({}))(response, request));
+    stage.server.always((response, request) => (isLogin(request) ? says('login-fail', 403) : respond({}))(response, request));
     await open();
     for (const _turn of [1, 2]) {
       const { ends, error } = await stage.run({});

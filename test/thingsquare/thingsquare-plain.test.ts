@@ -36,12 +36,12 @@ describe('the Thingsquare nodes, on a plain Node-RED with its default settings, 
   });
   after(() => red.remove());
 
-  let answers = 0;
+  let responses = 0;
   const run = async (node: (typeof NODES)[number], operation: string, parameters: object = {}) => {
     const headers = { 'content-type': 'application/json' };
     const body = JSON.stringify({ operation, parameters });
     equal((await fetch(`${red.httpUrl}/${node}`, { method: 'POST', headers, body })).status, 200);
-    return (await red.shows('answer', ++answers)).at(-1)?.payload;
+    return (await red.shows('answer', ++responses)).at(-1)?.payload;
   };
   const event = (what: string, holds: (topic: unknown, payload: unknown, event: Record<string, unknown>) => boolean) =>
     until(what, () =>
@@ -149,7 +149,7 @@ async function logIn(address: string) {
   const cookie = login.headers.get('set-cookie')?.replace(/;.*/, '') ?? '';
   return async (method: string, path: string, fields?: Record<string, string>): Promise<string> => {
     const body = fields && new URLSearchParams(fields);
-    const answer = await fetch(`${address}/0/${path}`, { method, headers: { ...form, cookie }, ...(body && { body }) });
-    return answer.text();
+    const response = await fetch(`${address}/0/${path}`, { method, headers: { ...form, cookie }, ...(body && { body }) });
+    return response.text();
   };
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { answer, type Behaviour } from '../kit/fault-server';
+import { type Behaviour, respond } from '../kit/fault-server';
 import { Stage } from '../kit/stage';
 import { msg, num, str } from '../kit/typed-input';
 import { until } from '../kit/within';
@@ -57,8 +57,8 @@ describe('thingsquare-variable', () => {
 
   describe('waits for the device', () => {
     const set = { ...period, value: str('120') };
-    const reads = (...answers: (Behaviour | object)[]) => {
-      const left = answers.map((one) => (typeof one === 'function' ? (one as Behaviour) : answer(one)));
+    const reads = (...responses: (Behaviour | object)[]) => {
+      const left = responses.map((one) => (typeof one === 'function' ? (one as Behaviour) : respond(one)));
       backend(stage.server, (response, request) =>
         (request.method === 'POST' ? says('device-ok') : left.length > 1 ? (left.shift() as Behaviour) : (left[0] as Behaviour))(
           response,
@@ -95,7 +95,7 @@ describe('thingsquare-variable', () => {
 
     it('but not when the value was refused', async () => {
       backend(stage.server, (response, { method, path }) =>
-        (method === 'POST' ? says('device-fail', 400) : path === '/0/user/' ? answer({ login: 'a' }) : answer({}))(
+        (method === 'POST' ? says('device-fail', 400) : path === '/0/user/' ? respond({ login: 'a' }) : respond({}))(
           response,
           stage.server.requests[0] ?? assert.fail(),
         ),

@@ -1,4 +1,4 @@
-import { answer, type Behaviour, type Recorded } from '../kit/fault-server';
+import { type Behaviour, type Recorded, respond } from '../kit/fault-server';
 import { json, num, str } from '../kit/typed-input';
 import type { Ends, Example, Vendor } from '../kit/vendor';
 import { until } from '../kit/within';
@@ -33,33 +33,33 @@ export const thingsquare: Vendor = {
   login: {
     isLogin,
     accept: opensSession,
-    refusals: [says('login-fail', 403), says('login-fail', 401), says('user-fail', 403), answer({ error: 'login-fail' }, 403)],
+    refusals: [says('login-fail', 403), says('login-fail', 401), says('user-fail', 403), respond({ error: 'login-fail' }, 403)],
     odd: says('login-ok', 201),
     action: { type: 'thingsquare-device', operation: 'list' },
     event: { type: 'thingsquare-events', interval: 1 },
     lookups: ['devices', 'firmware'],
     good: (response, { path }) => {
       const body = path === '/0/user/' ? { login: 'dummy@example.com' } : path === '/0/firmware/' ? [] : {};
-      answer(body)(response, {} as Recorded);
+      respond(body)(response, {} as Recorded);
     },
     forbidden: { type: 'thingsquare-device', operation: 'get', parameters: { device: str('forbidden') } },
   },
   examples: [
     ofVariable('set', { ...variable, value: str('120') }, ok),
-    ofVariable('get', variable, answer({ value: '60', time: 1 }), { ends: NOTHING }),
-    ofVariable('history', { ...variable, latest: num(1) }, answer([{ id: 1, value: '1', timestamp: 1 }]), { ends: NOTHING }),
+    ofVariable('get', variable, respond({ value: '60', time: 1 }), { ends: NOTHING }),
+    ofVariable('history', { ...variable, latest: num(1) }, respond([{ id: 1, value: '1', timestamp: 1 }]), { ends: NOTHING }),
     ofVariable('sync', variable, ok),
     ofVariable('delete', variable, ok, harmful),
-    ofDevice('list', {}, answer({}), { target: 'devices' }),
-    ofDevice('get', { device }, answer({ d: {}, s: {} }), { ends: NOTHING }),
+    ofDevice('list', {}, respond({}), { target: 'devices' }),
+    ofDevice('get', { device }, respond({ d: {}, s: {} }), { ends: NOTHING }),
     ofDevice('claim', { auth: str('123456789abcdef') }, says(DEVICE, 201), { ...harmful, target: /^auth \w{8}$/ }),
     ofDevice('remove', { device }, ok, harmful),
     ofDevice('send-command', { device, command: str('idfy') }, says(COMMAND), harmful),
-    ofDevice('list-network', {}, answer({}), { target: 'network' }),
-    ofFirmware('list', {}, answer([]), { target: 'firmware' }),
+    ofDevice('list-network', {}, respond({}), { target: 'network' }),
+    ofFirmware('list', {}, respond([]), { target: 'firmware' }),
     ofFirmware('start', { device, firmware: str('a/b') }, ok, harmful),
     ofFirmware('cancel', { device }, ok, harmful),
-    ofUser('get', {}, answer({ login: 'dummy@example.com' })),
+    ofUser('get', {}, respond({ login: 'dummy@example.com' })),
     ofUser('store', { data: json({ test: 'data' }) }, says('user-data-ok')),
     ofUser('signup', { ...login, password: str('other') }, says('signup-ok', 201), { ...harmful, target: 'a@b.example' }),
     ofUser('resend-confirmation', login, says('resend-ok'), { ...harmful, target: 'a@b.example' }),
@@ -77,7 +77,7 @@ export const thingsquare: Vendor = {
         parameters: { device: str('a'), kind: str('d'), name: str('b'), value: str('c'), waitForAck: num(60) },
       },
     ],
-    good: answer({ a: { s: { b: { value: 'c', time: 1 } } } }),
+    good: respond({ a: { s: { b: { value: 'c', time: 1 } } } }),
     busy: [
       {
         title: 'a request hangs, and the goodbye too',

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { answer } from '../kit/fault-server';
+import { respond } from '../kit/fault-server';
 import { Stage } from '../kit/stage';
 import { json, msg, num, str } from '../kit/typed-input';
 import { backend, DEVICE, form, says } from './backend';
@@ -240,7 +240,7 @@ describe('Thingsquare nodes send on the wire', () => {
     it(name, async () => {
       const { node, operation, parameters = {}, wire, answer: given, result = given, status = 200 } = row;
       const [method, wanted, fields] = wire;
-      backend(stage.server, typeof given === 'string' ? says(given, status) : answer(given, status));
+      backend(stage.server, typeof given === 'string' ? says(given, status) : respond(given, status));
       await stage.open({ type: `thingsquare-${node}`, operation, parameters });
       const { ends, outputs } = await stage.run({ payload: row.payload, topic: 'kept' });
       assert.deepEqual(ends, ['done']);

@@ -21,9 +21,9 @@ describe('own changes of a Turn', () => {
     ok(looked < 10, `${looked} changes were looked at`);
   });
 
-  it('take either for possible where the answer was lost', async () => {
+  it('take either for possible where the response was lost', async () => {
     const own = new OwnChannelChanges();
-    await own.note('light/1/1', { value: 50 }, Promise.reject(new EnsembleError('TIMEOUT', 'no answer'))).catch(() => {});
+    await own.note('light/1/1', { value: 50 }, Promise.reject(new EnsembleError('TIMEOUT', 'no response'))).catch(() => {});
     for (const [value, isExplained] of [
       [10, true],
       [50, true],

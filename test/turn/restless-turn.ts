@@ -1,5 +1,5 @@
 import { frame } from '../kit/event-server';
-import { answer, type Behaviour } from '../kit/fault-server';
+import { type Behaviour, respond } from '../kit/fault-server';
 import { RestlessServer } from '../kit/restless-server';
 
 const stateOf = (value: number) => ({ value: String(value), on: 'true' });
@@ -32,6 +32,6 @@ export class RestlessTurn extends RestlessServer {
     // Whoever switches on what is on changes no value.
     const { value = this.values.get(id) } = request.json as { value?: number };
     this.change(id, String(request.headers['sender-id']), value);
-    answer({})(response, request);
+    respond({})(response, request);
   };
 }

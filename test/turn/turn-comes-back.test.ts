@@ -3,7 +3,7 @@ import dns from 'node:dns';
 import type { StreamState } from '../../src/core/follow/events';
 import type { TurnClient } from '../../src/vendors/turn/client';
 import { TIMING } from '../../src/vendors/turn/streams';
-import { answer, type Behaviour, FaultServer } from '../kit/fault-server';
+import { type Behaviour, FaultServer, respond } from '../kit/fault-server';
 import { until } from '../kit/within';
 import { deviceAt, OpenTurn, TurnSseNode } from './test/turn/turn-sse-node';
 
@@ -55,11 +55,11 @@ describe('the stream of a Turn comes back', () => {
   /** What happens to the way to the Turn; all of it passes. */
   const TROUBLES: readonly (readonly [string, (server: FaultServer) => void | Promise<void>])[] = [
     ...[204, 302, 400, 401, 403, 404, 405, 407, 429, 500, 502, 503].map(
-      (status) => [`HTTP ${status}`, (server: FaultServer) => server.always(answer({}, status))] as const,
+      (status) => [`HTTP ${status}`, (server: FaultServer) => server.always(respond({}, status))] as const,
     ),
     ['a page with HTTP 200', (server) => server.always(page(200))],
     ['a page with HTTP 403', (server) => server.always(page(403))],
-    ['an answer that is not HTTP', (server) => server.always((response) => void response.socket?.end('220 mail.example.com\r\n\r\n'))],
+    ['a response that is not HTTP', (server) => server.always((response) => void response.socket?.end('220 mail.example.com\r\n\r\n'))],
     ['a refused connection', (server) => server.refuse()],
   ];
   for (const [trouble, arrange] of TROUBLES)

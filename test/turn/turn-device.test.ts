@@ -1,5 +1,5 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
-import { answer, type Behaviour } from '../kit/fault-server';
+import { type Behaviour, respond } from '../kit/fault-server';
 import { Stage } from '../kit/stage';
 import { str } from '../kit/typed-input';
 import { turn } from './vendor';
@@ -15,22 +15,22 @@ describe('turn-device', () => {
 
   describe('Test', () => {
     const test = async (given: Readonly<Record<string, Behaviour>>) => {
-      stage.server.always((response, request) => (given[request.path.replace('/api/v1.0', '')] ?? answer({}, 404))(response, request));
+      stage.server.always((response, request) => (given[request.path.replace('/api/v1.0', '')] ?? respond({}, 404))(response, request));
       const { port } = new URL(stage.server.url);
       const body = { values: { host: '127.0.0.1', port, timeout: 5000 }, credentials: {} };
       const response = await stage.red.admin('/ensemble/test/turn-device', { method: 'POST', body });
       return [response.status, ((await response.json()) as { message: string }).message] as const;
     };
-    const channels = answer([{ id: 'light/1/1' }]);
+    const channels = respond([{ id: 'light/1/1' }]);
     before(async () => {
       await open('turn-channel', {});
     });
 
     for (const [version, said] of [
-      [answer('2.0.0'), '2.0.0'],
+      [respond('2.0.0'), '2.0.0'],
       [(response: Parameters<Behaviour>[0]) => void response.setHeader('content-type', 'text/plain').end('2.0.0\n'), '2.0.0'],
-      [answer({}, 404), 'unknown (GET /config/version was answered with HTTP 404)'],
-      [answer(null), /^unknown \(the answer: .*\)$/],
+      [respond({}, 404), 'unknown (GET /config/version was answered with HTTP 404)'],
+      [respond(null), /^unknown \(the response: .*\)$/],
       [(response: Parameters<Behaviour>[0]) => void response.socket?.destroy(), /^unknown \(.* broke during GET \/config\/version .*\)$/],
     ] as const)
       it(`reads the channels; the version is ${said}`, async () => {
@@ -41,7 +41,7 @@ describe('turn-device', () => {
       });
 
     it('fails where the channels cannot be read', async () => {
-      const [status, message] = await test({ '/config/version': answer('2.0.0'), '/control/channels': answer({}, 503) });
+      const [status, message] = await test({ '/config/version': respond('2.0.0'), '/control/channels': respond({}, 503) });
       deepEqual([status, message], [400, 'GET /control/channels was answered with HTTP 503']);
     });
   });
@@ -51,7 +51,7 @@ describe('turn-device', () => {
     for (const type of ['turn-channel', 'turn-control']) {
       const operation = type === 'turn-channel' ? 'get-state' : 'get-states';
       await open(type, { operation, parameters: { channel: light } }, { senderId: '' });
-      stage.server.always(answer({}));
+      stage.server.always(respond({}));
       for (const turn of [1, 2]) {
         await stage.audit.run({});
         await stage.audit.deploy('full', { id: 'device', type: 'turn-device', name: `turn ${turn}` });

@@ -1,5 +1,5 @@
 import { deepEqual } from 'node:assert/strict';
-import { answer } from '../kit/fault-server';
+import { respond } from '../kit/fault-server';
 import { Stage } from '../kit/stage';
 import { turn } from './vendor';
 
@@ -35,7 +35,7 @@ describe('limits of the channels of a Turn', () => {
   ];
   for (const [id, dataType, properties, fitting, wrong, expected] of OWN)
     it(`know a channel’s own limits and unit once the device has told them: ${JSON.stringify(properties).slice(0, 50)}`, async () => {
-      stage.server.next(answer([{ id: id.toUpperCase(), dataType, properties }]));
+      stage.server.next(respond([{ id: id.toUpperCase(), dataType, properties }]));
       const set = (value: number) => stage.audit.run({ operation: 'set-state', parameters: { channel: id, value } });
       stage.server.always((response) => void response.end());
       await stage.audit.run({ operation: 'list-channels' });

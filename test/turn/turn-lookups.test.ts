@@ -1,5 +1,5 @@
 import { deepEqual } from 'node:assert/strict';
-import { answer, FaultServer } from '../kit/fault-server';
+import { FaultServer, respond } from '../kit/fault-server';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 
 interface Item {
@@ -18,8 +18,8 @@ describe('what the panels of a Turn offer', () => {
 
   const lookup = async (name: string, config: object, status = 200, parameters: object = {}) => {
     vendor.good = (response, request) => {
-      if (request.path.endsWith('/config')) answer(config, status)(response, request);
-      else answer([{ id: 'shade/1/1' }, { id: 'light/1/1' }])(response, request);
+      if (request.path.endsWith('/config')) respond(config, status)(response, request);
+      else respond([{ id: 'shade/1/1' }, { id: 'light/1/1' }])(response, request);
     };
     const values = { host: '127.0.0.1', port: new URL(vendor.url).port, timeout: 5000 };
     const response = await red.admin(`/ensemble/lookup/turn-device/${name}`, {

@@ -40,12 +40,12 @@ describe('the Turn nodes, on a plain Node-RED with its default settings, against
   });
   after(() => red.remove());
 
-  let answers = 0;
+  let responses = 0;
   const run = async (node: (typeof ACTIONS)[number], operation: string, parameters: object = {}) => {
     const headers = { 'content-type': 'application/json' };
     const body = JSON.stringify({ operation, parameters });
     equal((await fetch(`${red.httpUrl}/${node}`, { method: 'POST', headers, body })).status, 200);
-    return (await red.shows('answer', ++answers)).at(-1)?.payload;
+    return (await red.shows('answer', ++responses)).at(-1)?.payload;
   };
   const act = async (action: string, input: object) => {
     const headers = { 'content-type': 'application/json' };

@@ -100,16 +100,16 @@ describe('turn-channel and turn-control', () => {
 
   it('let no value that does not fit take the place of one that waits', async () => {
     await open('turn-channel', { operation: '', parameters: {}, delivery: 'latest' });
-    const answers: (() => void)[] = [];
-    stage.server.always((response, request) => void answers.push(() => plain(response, request)));
+    const responses: (() => void)[] = [];
+    stage.server.always((response, request) => void responses.push(() => plain(response, request)));
     const set = (value: number) => stage.audit.run({ operation: 'set-state', parameters: { channel: 'light/1/1', value } });
     const first = set(10);
-    await until('the first request', () => answers.length === 1);
+    await until('the first request', () => responses.length === 1);
     const second = set(20);
     deepEqual((await set(101)).ends, ['INVALID_INPUT']);
-    answers[0]?.();
-    await until('the second request', () => answers.length === 2);
-    answers[1]?.();
+    responses[0]?.();
+    await until('the second request', () => responses.length === 2);
+    responses[1]?.();
     deepEqual(
       (await Promise.all([first, second])).map(({ ends, outputs }) => [ends, outputs.length]),
       [

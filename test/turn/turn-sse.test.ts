@@ -2,7 +2,7 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import type { Message } from '../../src/node-red/red';
 import { Simulator } from '../../src/simulators/simulator';
 import { Audit, TAB } from '../kit/audit';
-import { answer, FaultServer } from '../kit/fault-server';
+import { FaultServer, respond } from '../kit/fault-server';
 import { forwardTo } from '../kit/forward';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { bool, str } from '../kit/typed-input';
@@ -36,7 +36,7 @@ describe('turn-sse with a simulated Turn', () => {
     simulator = await Simulator.start({ port: 0, mqttPort: 0 });
     isShut = false;
     gate.good = (response, request) => {
-      if (isShut && request.headers.accept === 'text/event-stream') return answer({}, 503)(response, request);
+      if (isShut && request.headers.accept === 'text/event-stream') return respond({}, 503)(response, request);
       forwardTo(simulator.address)(response, request);
     };
   });
@@ -283,7 +283,7 @@ describe('turn-sse with a simulated Turn', () => {
         }
         const reading = ++readings;
         // The first that was notified takes its time.
-        setTimeout(() => answer({ reading })(response, request), reading === 2 ? 500 : 0);
+        setTimeout(() => respond({ reading })(response, request), reading === 2 ? 500 : 0);
       });
       await open({ stream: 'config', initial: true }, Number(new URL(vendor.url).port));
       await heard(1);
@@ -315,7 +315,7 @@ describe('turn-sse with a simulated Turn', () => {
   it('keeps trying on a bad day, reports it once, and is back when the day is over', async () => {
     const vendor = await FaultServer.start();
     try {
-      vendor.always(answer({ error: 'not now' }, 503));
+      vendor.always(respond({ error: 'not now' }, 503));
       await open({ stream: 'channels' }, Number(new URL(vendor.url).port));
       await audit.status({ fill: 'yellow', shape: 'ring' });
       await until('three tries', () => vendor.requests.length >= 3);
@@ -326,7 +326,7 @@ describe('turn-sse with a simulated Turn', () => {
       ok(vendor.requests.every(({ headers }) => headers['sender-id'] === ME && headers.accept === 'text/event-stream'));
       vendor.always((response, { path }) => {
         if (path.endsWith('/events/channels')) response.writeHead(200, { 'content-type': 'text/event-stream' }).write(': heartbeat\n\n');
-        else answer([])(response, vendor.requests[0] as never);
+        else respond([])(response, vendor.requests[0] as never);
       });
       await audit.status({ fill: 'green' });
     } finally {
@@ -335,7 +335,7 @@ describe('turn-sse with a simulated Turn', () => {
   });
 
   it('waits as long as it is asked to', async () => {
-    gate.always(answer({}, 429, { 'retry-after': '60' }));
+    gate.always(respond({}, 429, { 'retry-after': '60' }));
     await open({ stream: 'channels' }, portOfGate());
     const status = () => red.statuses.findLast(({ id }) => id === 'node')?.status.text ?? '';
     // Less than a second later, and never more than is left.

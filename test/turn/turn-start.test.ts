@@ -1,6 +1,6 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import type { TurnClient } from '../../src/vendors/turn/client';
-import { answer, FaultServer } from '../kit/fault-server';
+import { FaultServer, respond } from '../kit/fault-server';
 import { until } from '../kit/within';
 import { deviceAt, OpenTurn, TurnSseNode } from './test/turn/turn-sse-node';
 
@@ -56,7 +56,7 @@ describe('the start of turn-sse', () => {
 
   it('is no green one while the state cannot be read, tells that once, and comes back', async () => {
     const turn = new OpenTurn(() => [channel(X, 3)]);
-    vendor.always((response, request) => (/events/.test(request.path) ? turn.behaviour : answer({}, 400))(response, request));
+    vendor.always((response, request) => (/events/.test(request.path) ? turn.behaviour : respond({}, 400))(response, request));
     listening = await TurnSseNode.start(device, { initial: true });
     await until('a few readings', () => kinds().filter((is) => is === 'retrying').length >= 3);
     equal(kinds().includes('live'), false);
@@ -75,7 +75,7 @@ describe('the start of turn-sse', () => {
     vendor.always(turn.behaviour);
     listening = await TurnSseNode.start(device, { stream: 'config' });
     await until('green', () => kinds().at(-1) === 'live');
-    vendor.always((response, request) => (/events/.test(request.path) ? turn.behaviour : answer({}, 500))(response, request));
+    vendor.always((response, request) => (/events/.test(request.path) ? turn.behaviour : respond({}, 500))(response, request));
     for (let count = 0; count < 3; count++) turn.say('config', {});
     await until('yellow', () => kinds().at(-1) === 'retrying');
     await until('a few readings', () => kinds().filter((is) => is === 'retrying').length >= 3);

@@ -142,13 +142,13 @@ describe('the streams of a Turn', () => {
     );
   });
 
-  it('tells that the beginning of an answer is late, and waits for it as long as for a heartbeat', async () => {
+  it('tells that the beginning of a response is late, and waits for it as long as for a heartbeat', async () => {
     await device.close();
     connect({}, 300);
     turn.isMute = true;
     await listen();
     await until('it listens', () => turn.isHeard);
-    await until('what other answers would be late for', () => reports.length === 1);
+    await until('what other responses would be late for', () => reports.length === 1);
     turn.change(idOf(1));
     await until('the event', () => events.length === 1);
     assert.deepEqual(
@@ -240,7 +240,7 @@ describe('the streams of a Turn', () => {
   });
 
   it('tell at the start also of what is set from here meanwhile', async () => {
-    // After the answer that is being made.
+    // After the response that is being made.
     turn.onReading = () => queueMicrotask(() => turn.change(idOf(9), 'me', 42));
     await listen({ initial: true });
     await until('the beginning', () => events.length >= CHANNELS);

@@ -1,6 +1,6 @@
 import { equal } from 'node:assert/strict';
 import { Simulator } from '../../src/simulators/simulator';
-import { answer, type Behaviour } from '../kit/fault-server';
+import { type Behaviour, respond } from '../kit/fault-server';
 import type { FlowNode } from '../kit/node-red';
 import { bool, num, payload, str } from '../kit/typed-input';
 import type { Busy, Ends, Example, Vendor } from '../kit/vendor';
@@ -10,7 +10,7 @@ import { read } from '../simulators/simulated';
 const CHANNEL = 'light/1/1';
 const channel = str(CHANNEL);
 const harmful = { harmful: true } as const;
-/** What the document leaves open is taken as it comes: a fault is only what cannot be an answer at all. */
+/** What the document leaves open is taken as it comes: a fault is only what cannot be a response at all. */
 const taken = (faults: RegExp): { ends: Ends } => ({ ends: [[faults, 'done']] });
 const anything = taken(/wrong type|empty body/);
 
@@ -91,6 +91,6 @@ export const turn: Vendor = {
         stop: () => simulator.close(),
       };
     },
-    busy: [busy('the device does not answer', () => {}), busy('the device refuses', answer({}, 503))],
+    busy: [busy('the device does not answer', () => {}), busy('the device refuses', respond({}, 503))],
   },
 };

@@ -48,7 +48,7 @@ describe('an account in a subflow', () => {
     const ask = async () => {
       const before = shown;
       for (const id of ['one', 'two']) red.inject(id, {});
-      await until('both answers', () => shown === before + 2, Boolean, 10_000);
+      await until('both responses', () => shown === before + 2, Boolean, 10_000);
     };
     await ask();
     for (const type of ['full', 'nodes', 'flows'] as const) {
@@ -68,9 +68,9 @@ describe('an account in a subflow', () => {
     // The other takes up what one has renewed, before the vendor has refused it anything.
     const refusals = async () => (await snapshot(simulator)).log.filter(({ status }) => status === 401).length;
     await press(simulator, 'expire', {});
-    const answers = shown;
+    const responses = shown;
     red.inject('one', {});
-    await until('the answer', () => shown === answers + 1);
+    await until('the response', () => shown === responses + 1);
     const refused = await refusals();
     await ask();
     assert.equal(await refusals(), refused);

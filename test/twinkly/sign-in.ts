@@ -29,9 +29,9 @@ export function begin(red: NodeRed, baseUrl: string, user: User = 'admin', more:
 
 /** What a person does on the vendor's page; returns the address that the browser is sent back to. */
 export async function signInOn(page: string): Promise<string> {
-  const answer = await fetch(page, { method: 'POST', body: new URLSearchParams(LOGIN), redirect: 'manual' });
-  equal(answer.status, 303);
-  return answer.headers.get('location') ?? '';
+  const response = await fetch(page, { method: 'POST', body: new URLSearchParams(LOGIN), redirect: 'manual' });
+  equal(response.status, 303);
+  return response.headers.get('location') ?? '';
 }
 
 /** All of it, without a browser. */

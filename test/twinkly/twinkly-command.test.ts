@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Simulator } from '../../src/simulators/simulator';
 import { Audit } from '../kit/audit';
-import { answer, FaultServer } from '../kit/fault-server';
+import { FaultServer, respond } from '../kit/fault-server';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { bool, json, msg, num, str } from '../kit/typed-input';
 import { until } from '../kit/within';
@@ -222,7 +222,7 @@ describe('twinkly-command and twinkly-query at the simulated cloud', () => {
     await new Promise<void>((resolve) => {
       let sent = 0;
       const timer = setInterval(() => {
-        // Where the machine is behind, it must not send for ever: the answers want their turn.
+        // Where the machine is behind, it must not send for ever: the responses want their turn.
         const due = Math.min(last, performance.now() - started, sent + 10);
         while (sent < due) audit.send({ payload: ++sent === last ? 73 : sent % 70 });
         if (sent < last) return;
@@ -258,9 +258,9 @@ describe('twinkly-query, page by page', () => {
     await vendor.heal();
   });
 
-  const login = answer({ access_token: 'token' });
+  const login = respond({ access_token: 'token' });
   const list = async (...pages: object[]) => {
-    vendor.next(login, ...pages.map((page) => answer(page)));
+    vendor.next(login, ...pages.map((page) => respond(page)));
     audit = await Audit.open(red, { id: 'node', type: 'twinkly-query', connection: 'account', operation: 'list-objects', parameters: {} }, [
       config(`${vendor.url}/base`),
     ]);

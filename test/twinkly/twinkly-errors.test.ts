@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { answer } from '../kit/fault-server';
+import { respond } from '../kit/fault-server';
 import { Stage } from '../kit/stage';
 import { num } from '../kit/typed-input';
 import { TOKEN, well } from '../kit/vendor';
@@ -12,7 +12,7 @@ describe('the errors of twinkly nodes', () => {
   const stage = new Stage(twinkly);
 
   before(() => {
-    stage.server.good = well(twinkly, answer({ status: 'success' }));
+    stage.server.good = well(twinkly, respond({ status: 'success' }));
   });
 
   const open = async (node: string, operation: string, parameters: object, timeout = 10_000) => {
@@ -37,7 +37,7 @@ describe('the errors of twinkly nodes', () => {
 
   it('a token that the vendor repeats in its words is taken out of them', async () => {
     await open('command', 'turn-on', command);
-    stage.server.next(stage.server.good, answer({ message: `bad token ${TOKEN} of ${CREDENTIALS.password}` }, 400));
+    stage.server.next(stage.server.good, respond({ message: `bad token ${TOKEN} of ${CREDENTIALS.password}` }, 400));
     const { caught } = await stage.audit.run({});
     assert.match(caught[0]?.error.message ?? '', /bad token \*\*\* of \*\*\*$/);
   });

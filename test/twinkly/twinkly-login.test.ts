@@ -4,7 +4,7 @@ import { HttpClient } from '../../src/core/http/client';
 import { Scope } from '../../src/core/scope';
 import { PasswordLogin } from '../../src/vendors/twinkly/login';
 import { Audit } from '../kit/audit';
-import { answer, FaultServer } from '../kit/fault-server';
+import { FaultServer, respond } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 import { assertNoSecrets } from '../kit/secrets';
 import { msg } from '../kit/typed-input';
@@ -35,9 +35,10 @@ describe('the login of a twinkly-account', () => {
     logins = 0;
     lifetime = 86_400;
     vendor.good = (response, request) => {
-      if (request.path === '/v2/auth') return answer({ access_token: `secret-token-${++logins}`, expires_in: lifetime })(response, request);
+      if (request.path === '/v2/auth')
+        return respond({ access_token: `secret-token-${++logins}`, expires_in: lifetime })(response, request);
       const isGood = request.headers.authorization === `Bearer secret-token-${logins}`;
-      return answer(isGood ? { status: 'success' } : { message: 'expired' }, isGood ? 200 : 401)(response, request);
+      return respond(isGood ? { status: 'success' } : { message: 'expired' }, isGood ? 200 : 401)(response, request);
     };
   });
   afterEach(async () => {
@@ -87,7 +88,7 @@ describe('the login of a twinkly-account', () => {
 
   it('is not tried again once it was refused, by whatever node, before a deploy', async () => {
     const good = vendor.good;
-    vendor.always((response, request) => answer({ message: `wrong: ${CREDENTIALS.password}` }, 401)(response, request));
+    vendor.always((response, request) => respond({ message: `wrong: ${CREDENTIALS.password}` }, 401)(response, request));
     await open();
     for (let id = 1; id <= 100; id++) audit.send({ id });
     await audit.settled();
@@ -109,7 +110,7 @@ describe('the login of a twinkly-account', () => {
   it('is the deployed one where a dialog says nothing else', async () => {
     await open();
     await audit.run({ id: 1 });
-    vendor.next(answer({ objects: [{ id: 5, name: 'Tree', ledCount: 100, installation: { id: 9, name: 'House' } }] }));
+    vendor.next(respond({ objects: [{ id: 5, name: 'Tree', ledCount: 100, installation: { id: 9, name: 'House' } }] }));
     const dialog = { id: 'account', values: { environment: 'custom', baseUrl: vendor.url } };
     const filled = await red.admin('/ensemble/lookup/twinkly-account/objects', { method: 'POST', body: dialog });
     assert.deepEqual(await filled.json(), [{ value: '5', label: 'Tree', detail: '100 LEDs · House' }]);
@@ -144,8 +145,8 @@ describe('a login by password', () => {
     const options = { http: new HttpClient({ baseUrl: vendor.url, timeout: 5000 }), scope: new Scope(), onSecrets: () => {} };
     const user = { username: 'me@example.com', password: 'pass-word-1' };
     const login = new PasswordLogin(options, user, { method: 'PUT', path: '/v2/auth/again' });
-    const tokens = (number: number, more = {}) => answer({ access_token: `token-${number}`, refresh_token: `again-${number}`, ...more });
-    vendor.next(tokens(1), tokens(2, { refresh_token: undefined }), answer({ error: 'over' }, 401), tokens(3), answer({}, 502));
+    const tokens = (number: number, more = {}) => respond({ access_token: `token-${number}`, refresh_token: `again-${number}`, ...more });
+    vendor.next(tokens(1), tokens(2, { refresh_token: undefined }), respond({ error: 'over' }, 401), tokens(3), respond({}, 502));
     for (const value of ['token-1', 'token-2', 'token-3']) assert.equal((await login.accessToken()).value, value);
     await assert.rejects(login.accessToken(), { code: 'VENDOR_ERROR' });
     const [again, anew] = ['PUT /v2/auth/again', 'POST /v2/auth'];

@@ -7,7 +7,7 @@ import { PERSON } from '../../src/node-red/sign-in';
 import type { Simulator } from '../../src/simulators/simulator';
 import { connect, settings } from '../../src/vendors/twinkly/twinkly-account';
 import { Audit } from '../kit/audit';
-import { answer, FaultServer } from '../kit/fault-server';
+import { FaultServer, respond } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 import { assertNoSecrets } from '../kit/secrets';
 import { num } from '../kit/typed-input';
@@ -124,8 +124,8 @@ describe('signing in with Twinkly', () => {
 
   it('speaks to the vendor as its document says', async () => {
     const vendor = await FaultServer.start();
-    vendor.next(answer({ access_token: 'token-1', refresh_token: 'again-1' }), answer({ status: 'success' }), answer({}, 401));
-    vendor.next(answer({ access_token: 'token-2', refresh_token: null }), answer({ status: 'success' }));
+    vendor.next(respond({ access_token: 'token-1', refresh_token: 'again-1' }), respond({ status: 'success' }), respond({}, 401));
+    vendor.next(respond({ access_token: 'token-2', refresh_token: null }), respond({ status: 'success' }));
     await audit.deploy('nodes', config(vendor.url));
     const { page } = (await (await begin(red, vendor.url)).json()) as { page: string };
     const { origin, pathname, searchParams } = new URL(page);
@@ -158,7 +158,7 @@ describe('signing in with Twinkly', () => {
 
   it('shows what the vendor says in OAuth2’s own words', async () => {
     const vendor = await FaultServer.start();
-    vendor.always(answer({ error: 'invalid_grant', error_description: 'The code is from yesterday' }, 400));
+    vendor.always(respond({ error: 'invalid_grant', error_description: 'The code is from yesterday' }, 400));
     await audit.deploy('nodes', config(vendor.url));
     const { page } = (await (await begin(red, vendor.url)).json()) as { page: string };
     const state = new URL(page).searchParams.get('state') ?? '';
@@ -181,16 +181,16 @@ describe('signing in with Twinkly', () => {
 
     it('counts as under way until the vendor has given the tokens, whatever else begins', async () => {
       const vendor = await FaultServer.start();
-      const answers: (() => void)[] = [];
-      vendor.next((...asked) => answers.push(() => answer({ access_token: 'token', refresh_token: 'again' })(...asked)));
+      const responses: (() => void)[] = [];
+      vendor.next((...asked) => responses.push(() => respond({ access_token: 'token', refresh_token: 'again' })(...asked)));
       const { page } = (await (await begin(red, vendor.url)).json()) as { page: string };
       const query = `code=x&state=${new URL(page).searchParams.get('state')}`;
       const coming = back(query);
-      await until('the vendor was asked', () => answers.length === 1);
+      await until('the vendor was asked', () => responses.length === 1);
       assert.deepEqual(await signedIn(red), { signedIn: false, pending: true });
       await begin(red, vendor.url, 'admin', { id: 'account' });
       assert.equal((await back(query)).status, 400, 'the state serves once');
-      answers[0]?.();
+      responses[0]?.();
       assert.equal((await coming).status, 200);
       assert.equal(((await signedIn(red)) as { signedIn: boolean }).signedIn, true);
       await vendor.close();
@@ -248,7 +248,7 @@ describe('a renewal of a sign-in', () => {
   let scope: Scope;
   let kept: unknown;
   let account: ReturnType<typeof connect>;
-  const given = (number: number) => answer({ access_token: `token-${number}`, refresh_token: `again-${number}` });
+  const given = (number: number) => respond({ access_token: `token-${number}`, refresh_token: `again-${number}` });
   const send = () => account.send({ method: 'GET', path: '/' }, { repeatable: true, scope });
   const isRenewal = ({ path }: { path: string }) => path === '/v2/auth/token';
 
@@ -276,11 +276,11 @@ describe('a renewal of a sign-in', () => {
   });
 
   for (const [end, late] of [
-    ['succeeds', answer({ access_token: 'late', refresh_token: 'late' })],
-    ['is refused', answer({ error: 'used before' }, 400)],
+    ['succeeds', respond({ access_token: 'late', refresh_token: 'late' })],
+    ['is refused', respond({ error: 'used before' }, 400)],
   ] as const)
     it(`that is under way gives way to a newer sign-in, when it ${end}`, async () => {
-      vendor.next(answer({}, 401), (response, request) => {
+      vendor.next(respond({}, 401), (response, request) => {
         void account.finishSignIn('code', 'http://here', scope).then(() => late(response, request));
       });
       vendor.next(given(2));
@@ -295,7 +295,7 @@ describe('a renewal of a sign-in', () => {
     ['for the client’s sake', 401, { error: 'invalid_client', error_description: 'Unknown client' }, false],
   ] as const)
     it(`that is refused ${what} ${needsSignIn ? 'asks for a sign-in' : 'asks for none, which would not help'}`, async () => {
-      vendor.next(answer({}, 401), answer(said, status));
+      vendor.next(respond({}, 401), respond(said, status));
       for (let count = 0; count < 3; count++) await assert.rejects(send(), { code: 'UNAUTHORIZED', refused: true, needsSignIn });
       assert.equal(vendor.requests.filter(isRenewal).length, 2);
     });
@@ -303,10 +303,10 @@ describe('a renewal of a sign-in', () => {
   for (const status of [400, 401, 403, 503])
     it(`that a proxy answers with a page and ${status} asks for nothing, and is made again`, async () => {
       vendor.always((response) => void response.writeHead(status, { 'content-type': 'text/html' }).end('<html></html>'));
-      vendor.next(answer({}, 401));
+      vendor.next(respond({}, 401));
       await assert.rejects(send(), { refused: false, needsSignIn: false });
       await vendor.heal();
-      vendor.good = (response, request) => (isRenewal(request) ? given(2) : answer({}))(response, request);
+      vendor.good = (response, request) => (isRenewal(request) ? given(2) : respond({}))(response, request);
       await until('the renewal', () =>
         send().then(
           () => true,

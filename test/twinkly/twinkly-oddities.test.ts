@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readObjects } from '../../src/vendors/twinkly/object-list';
 import { WireProfile } from '../../src/vendors/twinkly/wire-profile';
 import { Audit } from '../kit/audit';
-import { answer, type Behaviour, FaultServer } from '../kit/fault-server';
+import { type Behaviour, FaultServer, respond } from '../kit/fault-server';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { num, str } from '../kit/typed-input';
 import { CREDENTIALS, account as config } from './flows';
@@ -22,28 +22,28 @@ describe('what the Twinkly cloud may answer, too', () => {
     await vendor.heal();
   });
 
-  const login = answer({ access_token: 'secret-token-41' });
+  const login = respond({ access_token: 'secret-token-41' });
   const open = async (type: string, operation: string, parameters: object, more: Record<string, unknown> = {}) => {
     audit = await Audit.open(red, { id: 'node', type: `twinkly-${type}`, connection: 'account', operation, parameters }, [
       config(vendor.url, more),
     ]);
   };
-  const run = async (type: string, operation: string, parameters: object, ...answers: Behaviour[]) => {
+  const run = async (type: string, operation: string, parameters: object, ...responses: Behaviour[]) => {
     await open(type, operation, parameters);
-    vendor.next(login, ...answers);
+    vendor.next(login, ...responses);
     const { ends, outputs, caught } = await audit.run({});
     return { ends, payload: outputs[0]?.payload, error: caught[0]?.error };
   };
 
   it('an odd entry in a dictionary goes to the flow with the others', async () => {
     const said = { 1: { runtime: { online: true } }, 2: { runtime: null, error: 'not yours' }, 3: null, 4: 'gone' };
-    const { ends, payload } = await run('query', 'get-object-status', { ids: str('1,2,3,4') }, answer(said));
+    const { ends, payload } = await run('query', 'get-object-status', { ids: str('1,2,3,4') }, respond(said));
     assert.deepEqual([ends, payload], [['done'], said]);
   });
 
   it('the older form of an installation is its runtime alone', async () => {
     const said = { online: true, mode: 'effect' };
-    const { ends, payload } = await run('query', 'get-installation-status', { legacyObjectIds: str('1') }, answer(said));
+    const { ends, payload } = await run('query', 'get-installation-status', { legacyObjectIds: str('1') }, respond(said));
     assert.deepEqual([ends, payload], [['done'], said]);
   });
 
@@ -59,7 +59,7 @@ describe('what the Twinkly cloud may answer, too', () => {
         { id: 5, ...odd },
         { id: 6, name: 'Tree', ledCount: 100, devices: [{ device: { id: 'D6' } }], installation: { id: 9 } },
       ];
-      vendor.always(answer({ access_token: 'token', objects }));
+      vendor.always(respond({ access_token: 'token', objects }));
       const body = { id: 'account', values: { environment: 'custom', baseUrl: vendor.url } };
       const ask = async (path: string) => (await red.admin(`/ensemble/${path}`, { method: 'POST', body })).json();
       assert.deepEqual(await ask('test/twinkly-account'), { message: 'Signed in. Objects: 2, installations: 1.' });
@@ -76,20 +76,20 @@ describe('what the Twinkly cloud may answer, too', () => {
     [{ done: 4 }, undefined],
   ] as const)
     it(`how far a command is: ${JSON.stringify(progress)}`, async () => {
-      const [running, success] = ['running', 'success'].map((status) => answer({ status, progress })) as [Behaviour, Behaviour];
+      const [running, success] = ['running', 'success'].map((status) => respond({ status, progress })) as [Behaviour, Behaviour];
       const percents = () =>
         red.statuses.flatMap(({ status }) => (status?.fill === 'blue' && status.text?.includes('%') ? [status.text] : []));
       // The status is not shown at once: where it is to tell something, the command goes on until it does.
       vendor.always((...asked) => (shown === undefined || percents().length > 0 ? success : running)(...asked));
       const followed = { id: num(7), waitForCompletion: num(20) };
-      const { ends } = await run('command', 'turn-on', followed, answer({ commandId: 'c' }), running);
+      const { ends } = await run('command', 'turn-on', followed, respond({ commandId: 'c' }), running);
       assert.deepEqual(ends, ['done']);
       assert.deepEqual([...new Set(percents())], shown === undefined ? [] : [`turn-on ${shown}`]);
     });
 
   it('how far a command is, in another form, goes to the flow as it is', async () => {
     const said = { status: 'running', progress: '40%' };
-    const { ends, payload } = await run('query', 'get-command-status', { id: num(7), commandId: str('c') }, answer(said));
+    const { ends, payload } = await run('query', 'get-command-status', { id: num(7), commandId: str('c') }, respond(said));
     assert.deepEqual([ends, payload], [['done'], said]);
   });
   for (const more of [
@@ -102,7 +102,7 @@ describe('what the Twinkly cloud may answer, too', () => {
   ])
     it(`a login with ${JSON.stringify(more)}`, async () => {
       await open('command', 'turn-on', { id: num(7) });
-      vendor.next(answer({ access_token: 'token', ...more }));
+      vendor.next(respond({ access_token: 'token', ...more }));
       for (let count = 0; count < 2; count++) assert.deepEqual((await audit.run({})).ends, ['done']);
       assert.equal(vendor.requests.filter(({ path }) => path === '/v2/auth').length, 1);
     });
@@ -114,10 +114,10 @@ describe('what the Twinkly cloud may answer, too', () => {
     ['an empty body', plain(''), {}],
     ['an empty body with HTTP 202', plain('', 202), {}],
     ['a word', plain('ok'), { answer: 'ok' }],
-    ['a word as JSON', answer('ok'), { answer: 'ok' }],
-    ['true', answer(true), { answer: true }],
-    ['null', answer(null), { answer: null }],
-    ['an array', answer([]), { answer: [] }],
+    ['a word as JSON', respond('ok'), { answer: 'ok' }],
+    ['true', respond(true), { answer: true }],
+    ['null', respond(null), { answer: null }],
+    ['an array', respond([]), { answer: [] }],
     ['an object that calls itself text', plain(' {"status":"success"}'), { status: 'success' }],
   ] as const)
     it(`a success as ${what}`, async () => {
@@ -135,8 +135,8 @@ describe('what the Twinkly cloud may answer, too', () => {
     await open('command', 'turn-on', {});
   });
   for (const [what, behaviour, payload] of [
-    ['an array', answer([{ id: 1 }]), [{ id: 1 }]],
-    ['null', answer(null), null],
+    ['an array', respond([{ id: 1 }]), [{ id: 1 }]],
+    ['null', respond(null), null],
     ['nothing', ((response) => void response.writeHead(204).end()) as Behaviour, {}],
   ] as const)
     it(`the configuration of a device as ${what}`, async () => {
@@ -160,7 +160,7 @@ describe('what the Twinkly cloud may answer, too', () => {
     ],
   ] as const)
     it(`a command that was ${what} says why it failed, and which it was`, async () => {
-      const { ends, error } = await run('command', 'turn-on', { id: num(7), ...parameters }, ...answers.map((body) => answer(body)));
+      const { ends, error } = await run('command', 'turn-on', { id: num(7), ...parameters }, ...answers.map((body) => respond(body)));
       assert.deepEqual(ends, ['COMMAND_FAILED']);
       assert.match(error?.message ?? '', message);
       const { statusCode, vendorMessage, commandId, progress } = (error?.cause ?? {}) as Record<string, unknown>;
@@ -168,13 +168,13 @@ describe('what the Twinkly cloud may answer, too', () => {
     });
 
   for (const [what, parameters, next] of [
-    ['was followed', { waitForCompletion: num(1) }, [answer({ commandId: 'c-9' })]],
+    ['was followed', { waitForCompletion: num(1) }, [respond({ commandId: 'c-9' })]],
     ['was waited for', { timeout: num(1) }, []],
   ] as const)
     it(`a command that ${what} for too long says which it was, and how far it came`, async () => {
       await open('command', 'turn-on', { id: num(7), ...parameters });
       vendor.next(login, ...next);
-      vendor.always(answer({ status: 'running', commandId: 'c-9', progress: 40 }));
+      vendor.always(respond({ status: 'running', commandId: 'c-9', progress: 40 }));
       const { ends, error } = await audit.run({});
       const { commandId, progress } = ((error as { cause?: object } | undefined)?.cause ?? {}) as Record<string, unknown>;
       assert.deepEqual([ends, commandId, progress], [['TIMEOUT'], 'c-9', 40]);
@@ -187,7 +187,7 @@ describe('what the Twinkly cloud may answer, too', () => {
   ] as const)
     it(`installEffect is sent, and not done, where the cloud answers with ${what}`, async () => {
       await open('command', 'custom', { id: num(7), command: str('installEffect') });
-      vendor.next(login, given ? answer(given) : (response) => void response.writeHead(200).end());
+      vendor.next(login, given ? respond(given) : (response) => void response.writeHead(200).end());
       assert.deepEqual((await audit.run({})).ends, ['done']);
       await audit.status({ fill: 'green', shape: 'dot', text: 'sent' });
     });
@@ -202,11 +202,11 @@ describe('what the Twinkly cloud may answer, too', () => {
 
   it('a token that cannot be sent is none, and a command id that cannot be asked for neither', async () => {
     await open('command', 'turn-on', { id: num(7), waitForCompletion: num(20) });
-    vendor.next(answer({ access_token: 'tok\n' }));
+    vendor.next(respond({ access_token: 'tok\n' }));
     assert.deepEqual((await audit.run({})).ends, ['BAD_RESPONSE']);
     await audit.close();
     await open('command', 'turn-on', { id: num(7), waitForCompletion: num(20) });
-    vendor.next(login, answer({ commandId: '..' }));
+    vendor.next(login, respond({ commandId: '..' }));
     assert.deepEqual((await audit.run({})).ends, ['BAD_RESPONSE']);
   });
 
@@ -238,15 +238,15 @@ describe('what the Twinkly cloud may answer, too', () => {
     let sent = Number.POSITIVE_INFINITY;
     vendor.next(login, (response, request) => {
       sent = performance.now();
-      answer({ commandId: 'c' })(response, request);
+      respond({ commandId: 'c' })(response, request);
     });
-    vendor.good = (response, request) => answer({ status: performance.now() - sent > 900 ? 'success' : 'running' })(response, request);
+    vendor.good = (response, request) => respond({ status: performance.now() - sent > 900 ? 'success' : 'running' })(response, request);
     assert.deepEqual((await audit.run({})).ends, ['done']);
   });
 
-  it('no answer to the question how far a command is, within the time to wait for it and a little more', async () => {
+  it('no response to the question how far a command is, within the time to wait for it and a little more', async () => {
     await open('command', 'turn-on', { id: num(7), waitForCompletion: num(1) }, { timeout: 120_000 });
-    vendor.next(login, answer({ commandId: 'c' }));
+    vendor.next(login, respond({ commandId: 'c' }));
     vendor.always(() => {});
     assert.deepEqual((await audit.run({})).ends, ['TIMEOUT']);
   });

@@ -42,12 +42,12 @@ describe('the Twinkly nodes, on a plain Node-RED with its default settings, agai
   after(() => red.remove());
 
   const eventOf = (msg: Shown['msg'] | undefined) => (msg?.event ?? {}) as { changed?: string[]; initial?: boolean; resumed?: boolean };
-  let answers = 0;
+  let responses = 0;
   const run = async (node: 'command' | 'query', operation: string, parameters: object) => {
     const headers = { 'content-type': 'application/json' };
     const body = JSON.stringify({ operation, parameters });
     equal((await fetch(`${red.httpUrl}/${node}`, { method: 'POST', headers, body })).status, 200);
-    return (await red.shows('answer', ++answers)).at(-1)?.payload as Record<string, { runtime: { mode: string; brightness: number } }>;
+    return (await red.shows('answer', ++responses)).at(-1)?.payload as Record<string, { runtime: { mode: string; brightness: number } }>;
   };
 
   it('send a command, read what it did, and tell of the change', async () => {

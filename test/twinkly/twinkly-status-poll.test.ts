@@ -8,7 +8,7 @@ import { Scope } from '../../src/core/scope';
 import type { TwinklyClient } from '../../src/vendors/twinkly/client';
 import { settings as accountSettings, connect } from '../../src/vendors/twinkly/twinkly-account';
 import { settings, start } from '../../src/vendors/twinkly/twinkly-status-poll';
-import { answer, FaultServer, type Recorded } from '../kit/fault-server';
+import { FaultServer, type Recorded, respond } from '../kit/fault-server';
 import { until } from '../kit/within';
 import { CREDENTIALS } from './flows';
 
@@ -83,7 +83,7 @@ describe('twinkly-status-poll', () => {
   after(() => vendor.close());
   beforeEach(() => {
     world = { 1: { runtime: runtime() }, 2: { runtime: runtime() } };
-    vendor.good = (response, request) => answer(said(request))(response, request);
+    vendor.good = (response, request) => respond(said(request))(response, request);
     connection = connect({
       settings: parseParameters(accountSettings, { environment: 'custom', baseUrl: vendor.url }),
       credentials: { ...CREDENTIALS, clientSecret: undefined },
@@ -152,12 +152,12 @@ describe('twinkly-status-poll', () => {
     await open();
     let times = 0;
     const flicker = (response: Parameters<typeof vendor.good>[0], request: Recorded) =>
-      answer({ 1: { runtime: runtime({ online: times++ % 2 === 1, mode: 'off' }) }, 2: world[2] })(response, request);
+      respond({ 1: { runtime: runtime({ online: times++ % 2 === 1, mode: 'off' }) }, 2: world[2] })(response, request);
     vendor.always(flicker);
     await after2(4);
     // Offline once, and back with another mode: the mode is news, that it was offline is not.
     assert.deepEqual(poller.told.slice(2), [['1', 'live', ['mode']]]);
-    vendor.always((response, request) => answer({ 1: { runtime: runtime({ online: false }) }, 2: world[2] })(response, request));
+    vendor.always((response, request) => respond({ 1: { runtime: runtime({ online: false }) }, 2: world[2] })(response, request));
     await until('offline is told', () => poller.events.length === 4);
     assert.deepEqual(poller.told[3], ['1', 'live', ['online', 'mode']]);
   });
@@ -186,7 +186,7 @@ describe('twinkly-status-poll', () => {
     delete world[1];
     await after2();
     assert.deepEqual(poller.told[1], ['1', 'initial', []]);
-    assert.match(poller.reports[1]?.message ?? '', /the answer leaves it out$/);
+    assert.match(poller.reports[1]?.message ?? '', /the response leaves it out$/);
     world[1] = { runtime: runtime() };
     await after2();
     assert.deepEqual(poller.told.slice(2), [['1', 'resumed', []]]);
@@ -195,7 +195,7 @@ describe('twinkly-status-poll', () => {
   it('reports each odd entry alone, and tells the others', async () => {
     world = { 1: { runtime: null, error: 'not yours' }, 2: { runtime: runtime() }, 3: 'gone', 4: { runtime: 'none' } };
     vendor.good = (response, request) =>
-      answer(request.path.includes('runtime?') ? { ...world, 5: null } : said(request))(response, request);
+      respond(request.path.includes('runtime?') ? { ...world, 5: null } : said(request))(response, request);
     await open({ ids: '1,2,3,4,5' });
     assert.deepEqual(poller.told, [['2', 'initial', []]]);
     assert.deepEqual(
@@ -211,7 +211,7 @@ describe('twinkly-status-poll', () => {
 
   it('marks as resumed what changed while polls failed', async () => {
     await open();
-    vendor.always(answer({}, 500));
+    vendor.always(respond({}, 500));
     await until('trouble', () => poller.states.at(-1)?.is === 'retrying');
     assert.deepEqual(
       poller.reports.map(({ code }) => code),
@@ -244,7 +244,7 @@ describe('twinkly-status-poll', () => {
 
   it('marks as resumed, too, what is believed to be offline only at the second poll after those that failed', async () => {
     await open();
-    vendor.always(answer({}, 500));
+    vendor.always(respond({}, 500));
     await until('trouble', () => poller.states.at(-1)?.is === 'retrying');
     world[1] = { runtime: runtime({ online: false }) };
     await vendor.heal();

@@ -1,5 +1,5 @@
 import { deepEqual } from 'node:assert/strict';
-import { answer, type Behaviour } from '../kit/fault-server';
+import { type Behaviour, respond } from '../kit/fault-server';
 import { Stage } from '../kit/stage';
 import { str } from '../kit/typed-input';
 import { TOKEN } from '../kit/vendor';
@@ -130,7 +130,7 @@ describe('twinkly nodes on the wire', () => {
 
   describe('a status path that names one thing', () => {
     const overrides = { paths: { 'status.object': 'GET /v2/objects/{id}/runtime' } };
-    const answers: Record<string, Parameters<typeof answer>> = {
+    const responses: Record<string, Parameters<typeof respond>> = {
       7: [{ runtime: { online: true } }],
       8: [{ online: false }],
       9: [{ 9: { runtime: { online: true } } }],
@@ -138,7 +138,7 @@ describe('twinkly nodes on the wire', () => {
     };
     const one: Behaviour = (response, request) => {
       const [, id = ''] = /objects\/([^/]+)\/runtime/.exec(request.path) ?? [];
-      answer(...(answers[id] ?? [{}, 500]))(response, request);
+      respond(...(responses[id] ?? [{}, 500]))(response, request);
     };
     const run = async (parameters: Values) => {
       const { node, message: sent } = message('query', 'get-object-status', parameters);

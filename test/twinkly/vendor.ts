@@ -1,11 +1,11 @@
-import { answer, type Recorded } from '../kit/fault-server';
+import { type Recorded, respond } from '../kit/fault-server';
 import { bool, num, str } from '../kit/typed-input';
 import { type Ends, type Example, TOKEN, type Vendor } from '../kit/vendor';
 import { until } from '../kit/within';
 import { account, CREDENTIALS } from './flows';
 import { begin, account as oauth } from './sign-in';
 
-/** What the document leaves open is taken as it comes: a fault is only what cannot be an answer at all. */
+/** What the document leaves open is taken as it comes: a fault is only what cannot be a response at all. */
 const taken = (faults: RegExp): { ends: Ends } => ({ ends: [[faults, 'done']] });
 
 const command = { id: num(7), timeout: num(1) };
@@ -33,13 +33,13 @@ export const twinkly: Vendor = {
   secrets: [CREDENTIALS.password],
   login: {
     isLogin: ({ path }) => path === '/v2/auth',
-    accept: (token) => answer({ access_token: token }),
-    refusals: [400, 401, 403].flatMap((status) => [answer({ message: 'wrong' }, status), answer({ error: 'wrong' }, status)]),
-    odd: answer({ access_token: 17 }),
+    accept: (token) => respond({ access_token: token }),
+    refusals: [400, 401, 403].flatMap((status) => [respond({ message: 'wrong' }, status), respond({ error: 'wrong' }, status)]),
+    odd: respond({ access_token: 17 }),
     action: { type: 'twinkly-query', operation: 'list-objects' },
     event: { type: 'twinkly-status-poll', target: 'object', ids: '7', interval: 5 },
     lookups: ['objects', 'installations'],
-    good: (response, { path }) => answer(path.includes('runtime') ? { 7: { runtime: {} } } : { objects: [] })(response, {} as Recorded),
+    good: (response, { path }) => respond(path.includes('runtime') ? { 7: { runtime: {} } } : { objects: [] })(response, {} as Recorded),
     forbidden: {
       type: 'twinkly-query',
       operation: 'get-command-status',
@@ -71,15 +71,15 @@ export const twinkly: Vendor = {
       { id: 'signed-out', type: 'twinkly-status-poll', connection: 'person', ids: '7', interval: 5 },
     ],
     connections: (url) => [oauth(url, { id: 'person' })],
-    good: answer({ 7: { runtime: { online: true } } }),
+    good: respond({ 7: { runtime: { online: true } } }),
     prepare: async (red, url) => void (await begin(red, url)),
     busy: [
       {
         title: 'a request hangs, another is tried again, and a command is under way',
         server: (response, request) => {
-          const begun = answer({ commandId: 'c', status: 'running', access_token: TOKEN });
+          const begun = respond({ commandId: 'c', status: 'running', access_token: TOKEN });
           if (request.path.includes('/8/') || request.path === '/v2/auth') begun(response, request);
-          else if (!request.path.includes('/7/')) answer({}, 503)(response, request);
+          else if (!request.path.includes('/7/')) respond({}, 503)(response, request);
         },
         begin: async (red, { requests }) => {
           red.inject('off', {});

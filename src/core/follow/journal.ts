@@ -233,6 +233,6 @@ async function withinLimit<T>(scope: Scope, work: Promise<T>): Promise<T> {
     return await scope.limited(JOURNAL.limit, (limited) => limited.race(work));
   } catch (error) {
     if (scope.ended || asEnsembleError(error).code !== 'CANCELLED') throw error;
-    throw new EnsembleError('TIMEOUT', `no answer within ${JOURNAL.limit / 1000} s`);
+    throw new EnsembleError('TIMEOUT', `no response within ${JOURNAL.limit / 1000} s`);
   }
 }

@@ -110,7 +110,7 @@ export class StreamFeed<C extends HttpConnection<unknown>, E extends StreamEvent
     stream.scope.timeout(timeout, () => {
       // The peer may still begin to answer, with its first heartbeat: the attempt goes on.
       if (this.stream === stream || !trouble.isNew()) return;
-      this.report(new EnsembleError('TIMEOUT', `no answer to GET ${path} within ${timeout} ms`, { operation: 'listen', target: path }));
+      this.report(new EnsembleError('TIMEOUT', `no response to GET ${path} within ${timeout} ms`, { operation: 'listen', target: path }));
     });
     return stream;
   }

@@ -32,7 +32,7 @@ export class Attempt implements Dispatcher.DispatchHandler, ByteSource {
   /** Passed on with the response. */
   warn: HttpResponse['warn'];
 
-  /** Of the body, where it is packed. */
+  /** Of the body, where it is compressed. */
   private codings: readonly string[] | undefined;
   private unpacker: Unpacker | undefined;
   private controller: Dispatcher.DispatchController | undefined;
@@ -136,7 +136,7 @@ export class Attempt implements Dispatcher.DispatchHandler, ByteSource {
   /** Its time is over. */
   giveUp(): void {
     if (this.ended) return;
-    this.fail(new EnsembleError('TIMEOUT', `no answer to ${this.name} within ${this.limit} ms`));
+    this.fail(new EnsembleError('TIMEOUT', `no response to ${this.name} within ${this.limit} ms`));
   }
 
   private unpackStream(codings: readonly string[]): Unpacker {
@@ -213,7 +213,7 @@ export class Attempt implements Dispatcher.DispatchHandler, ByteSource {
 
   private failTooLarge(): void {
     this.fail(
-      new EnsembleError('BAD_RESPONSE', `the answer to ${this.name} is larger than ${this.maxBytes} bytes`, {
+      new EnsembleError('BAD_RESPONSE', `the response to ${this.name} is larger than ${this.maxBytes} bytes`, {
         statusCode: this.statusCode,
       }),
     );

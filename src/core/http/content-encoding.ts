@@ -13,14 +13,14 @@ export function codingsOf(header: string | undefined): readonly string[] | undef
   return packed.length > 0 ? packed.reverse() : undefined;
 }
 
-/** A body that came whole. @throws EnsembleError BAD_RESPONSE where it cannot be unpacked, or becomes larger than `most` bytes */
+/** A body that came whole. @throws EnsembleError BAD_RESPONSE where it cannot be decompressed, or becomes larger than `most` bytes */
 export function unpack(body: Buffer, codings: readonly string[], most: number): Promise<Buffer> {
   const pieces: Buffer[] = [];
   let size = 0;
   const take = (piece: Buffer): void => {
     size += piece.length;
     // A small body can expand to any size.
-    if (size > most) throw new EnsembleError('BAD_RESPONSE', `the answer is larger than ${most} bytes when it is unpacked`);
+    if (size > most) throw new EnsembleError('BAD_RESPONSE', `the response is larger than ${most} bytes when it is decompressed`);
     pieces.push(piece);
   };
   return new Promise((resolve, reject) => {
@@ -101,7 +101,7 @@ export class Unpacker {
 /** The first bytes of the outermost coding. */
 type MakeDecoder = (first?: Buffer) => Transform;
 
-/** A proxy that has unpacked a response may have kept the header. */
+/** A proxy that has decompressed a response may have kept the header. */
 const gzip: MakeDecoder = (first) => (first && first.length > 1 && first.readUInt16BE() !== 0x1f8b ? new PassThrough() : createGunzip());
 /** With the frame of zlib, as RFC 9110 says, or without, as some servers do it. */
 const deflate: MakeDecoder = (first) => (first && first.length > 1 && !isZlib(first.readUInt16BE()) ? createInflateRaw() : createInflate());
@@ -120,7 +120,7 @@ const asUnreadable = (error: Error & { code?: string | undefined }, codings: rea
 const unreadable = (codings: readonly string[], why: string): EnsembleError =>
   new EnsembleError(
     'BAD_RESPONSE',
-    `the answer is packed, which nobody asked for, and cannot be unpacked (content-encoding ${codings.join(', ').slice(0, 60)}: ${why})`,
+    `the response is compressed, which was not requested, and cannot be decompressed (content-encoding ${codings.join(', ').slice(0, 60)}: ${why})`,
   );
 
 /** Text as UTF-8 without a byte-order mark, which JSON must not have (RFC 8259 8.1) and some programs write all the same. */

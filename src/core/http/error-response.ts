@@ -22,7 +22,7 @@ export const isRedirect = (status: number): boolean => REDIRECTS.has(status);
 export function oddStatus(status: number, location: string | undefined, base: string): string {
   if (isRedirect(status)) return `a redirect${whereto(location, base)} (HTTP ${status}), which is not followed`;
   if (status === 304) return 'HTTP 304 (not modified), although nobody asked whether anything was';
-  return `HTTP ${status}, which is no answer to it`;
+  return `HTTP ${status}, which is no response to it`;
 }
 
 /** The host alone: a path or a query may hold private data. */

@@ -33,7 +33,7 @@ export const lenientRecord = <T>(entry: ZodType<T>, isName = (name: string): boo
     // zod drops `__proto__`.
     for (const [name, item] of Object.entries(value as Record<string, unknown>)) {
       if (isName(name)) named.push([name, item]);
-      else leftOut.add(`the entry ${show(name)} of the answer is left out: it has a name that is no ID`);
+      else leftOut.add(`the entry ${show(name)} of the response is left out: it has a name that is no ID`);
     }
     return Object.fromEntries(fitting(entry, named, 'the entry', context));
   });
@@ -54,7 +54,7 @@ function fitting<T, P extends Place>(
     else {
       if (item !== null || typeof place === 'number') odd ??= { place, error };
       // Without the index in an array, which differs each time: each kind of oddity is told once.
-      leftOut.add(`${what}${typeof place === 'string' ? ` ${show(place)}` : ''} of the answer is left out: ${describeIssue(error)}`);
+      leftOut.add(`${what}${typeof place === 'string' ? ` ${show(place)}` : ''} of the response is left out: ${describeIssue(error)}`);
     }
   }
   if (odd && kept.length === 0)
@@ -98,7 +98,7 @@ export const json =
     const parsed = readLeniently(schema, value, response.warn);
     if (parsed.success) return parsed.data;
     const [issue] = parsed.error.issues;
-    const place = issue?.path.length ? `${show(issue.path.join('.'))} of the answer` : 'the answer';
+    const place = issue?.path.length ? `${show(issue.path.join('.'))} of the response` : 'the response';
     throw badResponse(response, `${place}: ${issue?.message ?? 'not what the vendor promises'}`);
   };
 
@@ -140,6 +140,6 @@ function whereBroken({ body, contentType }: HttpResponse, error: unknown): strin
 
 /** Without quoting it: a response may hold tokens, and one that cannot be read may echo a password. */
 export function describeBody({ body, contentType }: HttpResponse): string {
-  if (body.length === 0) return 'an empty answer';
+  if (body.length === 0) return 'an empty response';
   return `${body.length} bytes of ${contentType || 'no content type'}`;
 }

@@ -17,7 +17,7 @@ const MOST_KEPT = 10_000;
 const MOST_BYTES = 256 * 1024;
 /** What came in while this process stood still for longer is marked as resumed. Tests wait less. */
 export const STANDSTILL = { ms: 10_000 };
-/** Milliseconds between two pings while events come in: the answer shows that the broker has got the acknowledgements before it. */
+/** Milliseconds between two pings while events come in: the response shows that the broker has got the acknowledgements before it. */
 const PING = 1000;
 
 const ODD_TOPIC =

@@ -26,23 +26,23 @@ export type Channel = z.infer<typeof channel>;
 // Where the document shows an array with one object, a device may send the object alone, and the other way round.
 const readList = json(z.union([lenientArray(channel), channel.transform((one) => [one])]));
 
-/** An answer with channels, as they are meant. @throws EnsembleError BAD_RESPONSE */
+/** A response with channels, as they are meant. @throws EnsembleError BAD_RESPONSE */
 export const readChannels = (response: HttpResponse): Channel[] => readList(response).map((one) => repairDescription(one) as Channel);
 
-/** An answer with the configuration, or with another description, as it is meant. @throws EnsembleError BAD_RESPONSE */
+/** A response with the configuration, or with another description, as it is meant. @throws EnsembleError BAD_RESPONSE */
 export const readConfig = (response: HttpResponse) =>
   repairDescription(json(z.looseObject({}))(response)) as Readonly<Record<string, unknown>>;
 
 const state = z.record(z.string(), z.unknown());
 const readOne = json(z.union([state, z.tuple([state]).transform(([one]) => one)]));
 
-/** An answer with one state, as it came. @throws EnsembleError BAD_RESPONSE */
+/** A response with one state, as it came. @throws EnsembleError BAD_RESPONSE */
 export const readState = (response: HttpResponse): State => readOne(response);
 
 /** A version, in JSON as the document has it, or bare. */
 const VERSION = /^v?\d[\w.+-]{0,99}$/i;
 
-/** An answer with a version. @throws EnsembleError BAD_RESPONSE */
+/** A response with a version. @throws EnsembleError BAD_RESPONSE */
 export function readVersion(response: HttpResponse): string {
   const text = response.body.toString('utf8').trim();
   return VERSION.test(text) ? text : json(z.string())(response);

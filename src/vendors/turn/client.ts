@@ -37,7 +37,7 @@ export class TurnClient extends HttpConnection<TurnSettings> {
     this.senderId = senderId;
   }
 
-  /** Keeps what an answer told of channels, and returns it. */
+  /** Keeps what a response told of channels, and returns it. */
   learn(channels: readonly Channel[]): readonly Channel[] {
     for (const channel of channels) this.keepFacts(channel.id, factsOf(channel));
     return channels;
@@ -57,7 +57,7 @@ export class TurnClient extends HttpConnection<TurnSettings> {
     return facts;
   }
 
-  /** Ids come from answers and events: a peer gone mad must not fill the memory. For more channels the document's facts hold. */
+  /** Ids come from responses and events: a peer gone mad must not fill the memory. For more channels the document's facts hold. */
   private keepFacts(id: string, facts: ChannelFacts): void {
     if (this.facts.has(id) || this.facts.size < MOST_CHANNELS) this.facts.set(id, facts);
   }

@@ -6,13 +6,13 @@ interface OwnChange {
   readonly change: State;
   /** When the Turn had answered (`performance.now()`); infinite until then. */
   end: number;
-  /** It may not be the last that happened to the channel: its answer was lost, or an event of somebody else came beside it. */
+  /** It may not be the last that happened to the channel: its response was lost, or an event of somebody else came beside it. */
   isContested: boolean;
 }
 
 /** Channels of which changes are remembered. A change that is forgotten comes as another's after an interruption: no loss. */
 const MOST_CHANNELS = 1000;
-/** Events and answers come by different connections: milliseconds by which one may overtake the other. */
+/** Events and responses come by different connections: milliseconds by which one may overtake the other. */
 const OVERTAKING = 100;
 
 /**

@@ -147,7 +147,7 @@ function judge({ status, message, error, progress }: JsonObject, { commandId, st
 function commandIdOf(profile: WireProfile, result: JsonObject): string {
   const id = idIn(profile, result);
   if (id !== undefined) return id;
-  throw new EnsembleError('BAD_RESPONSE', `the answer has no ${profile.place('commandId')}, so the command cannot be followed`);
+  throw new EnsembleError('BAD_RESPONSE', `the response has no ${profile.place('commandId')}, so the command cannot be followed`);
 }
 
 function idIn(profile: WireProfile, result: JsonObject): string | undefined {

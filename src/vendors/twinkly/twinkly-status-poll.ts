@@ -97,7 +97,7 @@ class StatusChanges {
       const isInterrupted = interrupted();
       for (const [id, entry] of Object.entries(group)) if (missing.delete(id)) this.compare(id, entry, isInterrupted);
     });
-    for (const id of missing) this.fail(id, 'the answer leaves it out');
+    for (const id of missing) this.fail(id, 'the response leaves it out');
   }
 
   /** The ids to ask for: those given, or all of the account; of these the share that is ours. */

@@ -57,7 +57,7 @@ const PROFILE = {
 
 export type Profile = typeof PROFILE;
 export type CommandId = keyof Profile['commands'];
-type Answered = keyof Profile['answers'];
+type ResponsePlace = keyof Profile['answers'];
 
 export const MODES = Object.keys(PROFILE.modes) as (keyof Profile['modes'])[];
 
@@ -163,7 +163,7 @@ export class WireProfile {
   }
 
   /** The path of a field in a response. */
-  place(name: Answered): string {
+  place(name: ResponsePlace): string {
     return { ...PROFILE.answers, ...this.overrides.answers }[name];
   }
 

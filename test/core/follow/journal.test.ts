@@ -133,7 +133,7 @@ describe('a journal', () => {
     store.orders.push(first.promise);
     memory.write('key', () => 1);
     await until('it was given up', () => reports.length === 1);
-    assert.match(reports[0]?.message ?? '', /no answer within/);
+    assert.match(reports[0]?.message ?? '', /no response within/);
     memory.write('key', () => 2);
     await until('the next one', () => store.kept.get('key') === 2);
     first.end();

@@ -7,7 +7,7 @@ import { followStream } from '../../../src/core/follow/stream-follower';
 import { HttpConnection } from '../../../src/core/http-connection';
 import { parseJson } from '../../../src/core/objects';
 import { Scope } from '../../../src/core/scope';
-import { answer, FaultServer } from '../../kit/fault-server';
+import { FaultServer, respond } from '../../kit/fault-server';
 import { until } from '../../kit/within';
 
 /** All that a vendor has to say: the lamps of a bridge. */
@@ -63,7 +63,7 @@ describe('a stream that nodes follow', () => {
       } else {
         readings++;
         beforeReading();
-        answer(state)(response, request);
+        respond(state)(response, request);
       }
     };
   });

@@ -18,17 +18,17 @@ describe('asking until it is so', () => {
   it('brings the first answer that is one, and tells how much time is left before each pause', async () => {
     const left: number[] = [];
     let count = 0;
-    const answer = await start(async () => (++count === 3 ? 'yes' : undefined), { onPause: (ms) => left.push(Math.ceil(ms / 1000)) });
-    assert.deepEqual([answer, left], ['yes', [60, 60]]);
+    const response = await start(async () => (++count === 3 ? 'yes' : undefined), { onPause: (ms) => left.push(Math.ceil(ms / 1000)) });
+    assert.deepEqual([response, left], ['yes', [60, 60]]);
   });
 
   it('asks the last time at the very end', async () => {
     const began = performance.now();
-    const answer = await start(async () => (performance.now() - began > 290 ? true : undefined), {
+    const response = await start(async () => (performance.now() - began > 290 ? true : undefined), {
       limit: 0.3,
       pauses: { first: 10_000, most: 10_000 },
     });
-    assert.equal(answer, true);
+    assert.equal(response, true);
   });
 
   it('ends with what it was told to say, also while an answer is awaited', async () => {

@@ -9,7 +9,7 @@ import type { ByteSource, HttpClientOptions, HttpRequest, StreamReader } from '.
 import { json, words } from '../../../src/core/http/response';
 import { Scope } from '../../../src/core/scope';
 import { CERTIFICATE } from '../../kit/certificate';
-import { answer, FaultServer } from '../../kit/fault-server';
+import { FaultServer, respond } from '../../kit/fault-server';
 import { ProxyServer } from '../../kit/proxy-server';
 import { until } from '../../kit/within';
 
@@ -35,7 +35,7 @@ describe('the HTTP client', () => {
 
   it('keeps what it is told to keep out of every error', async () => {
     open({ redact: redactor(['secret-word']) });
-    server.always(answer({ error: `no access for secret-word${'x'.repeat(500)}` }, 400));
+    server.always(respond({ error: `no access for secret-word${'x'.repeat(500)}` }, 400));
     await assert.rejects(send(), (error: Error & { cause: { vendorMessage: string } }) => {
       const said = `${error.stack} ${JSON.stringify(error)} ${error.cause.vendorMessage}`;
       assert.match(said, /no access for \*\*\*x/);
@@ -45,7 +45,7 @@ describe('the HTTP client', () => {
     });
   });
 
-  it('keeps it out of what the head of an answer says, and out of words that are no text', async () => {
+  it('keeps it out of what the head of a response says, and out of words that are no text', async () => {
     const secret = 'secret-word';
     open({ redact: redactor([secret]) });
     for (const [status, headers, body] of [
@@ -56,7 +56,7 @@ describe('the HTTP client', () => {
     ] as const) {
       server.next((response) => void response.writeHead(status, headers).end(body));
       await assert.rejects(
-        send().then((answer) => json(z.unknown())(answer)),
+        send().then((response) => json(z.unknown())(response)),
         ({ message }: Error) => {
           assert.doesNotMatch(message.replaceAll('\0', ''), /secret/);
           return true;
@@ -78,10 +78,10 @@ describe('the HTTP client', () => {
         return true;
       });
     };
-    await refused(answer({ error: 'p/ss word is too short' }, 400));
+    await refused(respond({ error: 'p/ss word is too short' }, 400));
     await refused((response, { body }) => response.writeHead(400, { 'content-type': 'text/plain' }).end(body));
     await refused((response) => void response.socket?.destroy());
-    await refused(answer({}, 302));
+    await refused(respond({}, 302));
   });
 
   it('keeps the session out of every error', async () => {
@@ -103,7 +103,7 @@ describe('the HTTP client', () => {
       [429, 'RATE_LIMITED'],
     ] as const) {
       await server.heal();
-      server.next(answer({}, status, { 'retry-after': '0' }), answer({}, 200));
+      server.next(respond({}, status, { 'retry-after': '0' }), respond({}, 200));
       await assert.rejects(send(false), { code });
       assert.equal(server.requests.length, 1);
     }
@@ -169,7 +169,7 @@ describe('the HTTP client', () => {
     await assert.rejects(client.send(odd, { repeatable: true, scope }), { code: 'BAD_RESPONSE', message: /cannot be sent/ });
   });
 
-  it('shows nothing of an answer that it cannot read', async () => {
+  it('shows nothing of a response that it cannot read', async () => {
     open();
     const got = { ...(await send()), body: Buffer.from('{"token": "secret-word"'), contentType: 'text/html' };
     for (const read of [json(z.object({})), words])
@@ -196,10 +196,10 @@ describe('the HTTP client', () => {
     it('hands on what comes, for longer than the time limit, until the peer ends it', async () => {
       open({ timeout: 1000 });
       let response: ServerResponse | undefined;
-      server.always((answering, { path }) => {
+      server.always((serverResponse, { path }) => {
         if (path !== '/stream') return;
-        response = answering;
-        answering.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+        response = serverResponse;
+        serverResponse.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
       });
       const seen: string[] = [];
       const ended = stream({ open: (type) => seen.push(type), data: (chunk) => seen.push(chunk.toString()) });
@@ -215,7 +215,7 @@ describe('the HTTP client', () => {
     it('lets the peer wait while its reader cannot follow, and loses nothing', async () => {
       open();
       const size = 8 * 1024 * 1024;
-      server.next((answering) => void answering.writeHead(200).end(Buffer.alloc(size)));
+      server.next((response) => void response.writeHead(200).end(Buffer.alloc(size)));
       let got = 0;
       let source: ByteSource | undefined;
       const ended = stream({
@@ -236,7 +236,7 @@ describe('the HTTP client', () => {
 
     it('tells a refusal, a silent peer and a break as a request would', async () => {
       open();
-      server.next(answer({ error: 'nobody' }, 404));
+      server.next(respond({ error: 'nobody' }, 404));
       await assert.rejects(stream(), { code: 'NOT_FOUND' });
       server.next((response) => {
         response.writeHead(200);

@@ -36,7 +36,7 @@ describe('the connections of a client', () => {
     await new Promise((resolve) => server.close(resolve));
   });
   const send = async (path = '/') => {
-    // A connection that has just brought an answer is free in the next turn.
+    // A connection that has just brought a response is free in the next turn.
     await new Promise<void>((resolve) => setImmediate(resolve));
     return client.send({ method: 'GET', path }, { repeatable: false, scope });
   };
@@ -49,14 +49,14 @@ describe('the connections of a client', () => {
       if (path === '/slow') slow = response;
       else response.end('{}');
     };
-    const answer = send('/slow');
+    const pending = send('/slow');
     await until('the slow request', () => slow);
     POOL.age = 0;
     await send();
     await send();
     deepEqual(came, [1, 1, 1, 1, 2, 3]);
     slow?.end('{"slow": true}');
-    equal((await answer).body.toString(), '{"slow": true}');
+    equal((await pending).body.toString(), '{"slow": true}');
     await until(
       'the old ones to be closed',
       () => new Promise<number>((resolve, reject) => server.getConnections((error, count) => (error ? reject(error) : resolve(count)))),
@@ -64,7 +64,7 @@ describe('the connections of a client', () => {
     );
   });
 
-  it('are given up after some answers of 5xx in a row, for their address may be one that the name has left', async () => {
+  it('are given up after some responses of 5xx in a row, for their address may be one that the name has left', async () => {
     POOL.pause = 0;
     let isDown = true;
     behave = (response) => response.writeHead(isDown ? 503 : 200).end();

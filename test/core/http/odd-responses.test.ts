@@ -8,7 +8,7 @@ import { HttpClient } from '../../../src/core/http/client';
 import type { HttpClientOptions } from '../../../src/core/http/request';
 import { json } from '../../../src/core/http/response';
 import { Scope } from '../../../src/core/scope';
-import { answer, FaultServer } from '../../kit/fault-server';
+import { FaultServer, respond } from '../../kit/fault-server';
 import { until } from '../../kit/within';
 
 const WORDS = { message: 'Success', ü: 'ä' };
@@ -34,7 +34,7 @@ describe('a response that is odd, and can be read', () => {
     server.next((response) => response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body));
   const read = json(z.looseObject({ message: z.string() }));
 
-  it('is packed, although nobody asked for it', async () => {
+  it('is compressed, although that was not requested', async () => {
     open();
     const packed: [string, Buffer][] = [
       ['gzip', gzipSync(text)],
@@ -64,12 +64,12 @@ describe('a response that is odd, and can be read', () => {
     await rejects(send(), { code: 'NOT_FOUND', message: 'POST /do was answered with HTTP 404' });
   });
 
-  it('is no larger than it may be when it is unpacked', async () => {
+  it('is no larger than it may be when it is decompressed', async () => {
     open({ maxBytes: 100_000 });
     const bomb = gzipSync(Buffer.alloc(20 * 1024 * 1024));
     ok(bomb.length < 100_000);
     says(bomb, { 'content-encoding': 'gzip' });
-    await rejects(send(), { code: 'BAD_RESPONSE', message: 'the answer is larger than 100000 bytes when it is unpacked' });
+    await rejects(send(), { code: 'BAD_RESPONSE', message: 'the response is larger than 100000 bytes when it is decompressed' });
     says(gzipSync(bomb), { 'content-encoding': 'gzip, gzip' });
     await rejects(send(), { code: 'BAD_RESPONSE', message: /larger than/ });
     says(gzipSync(Buffer.alloc(100_000, ' ')), { 'content-encoding': 'gzip' });
@@ -85,7 +85,9 @@ describe('a response that is odd, and can be read', () => {
         return true;
       });
     says('odd', { 'content-encoding': 'zstd' });
-    await refused(/^the answer is packed, which nobody asked for, and cannot be unpacked \(content-encoding zstd: it is not known\)$/);
+    await refused(
+      /^the response is compressed, which was not requested, and cannot be decompressed \(content-encoding zstd: it is not known\)$/,
+    );
     says('odd', { 'content-encoding': 'constructor' });
     await refused(/content-encoding constructor: it is not known\)$/);
     says(gzipSync(text).subarray(0, 20), { 'content-encoding': 'gzip' });
@@ -115,13 +117,13 @@ describe('a response that is odd, and can be read', () => {
     const elsewhere = { location: 'https://login.example/secret?token=secret' };
     await named(302, elsewhere, /^POST \/do was answered with a redirect to https:\/\/login\.example \(HTTP 302\), which is not followed$/);
     await named(301, { location: '//' }, /a redirect \(HTTP 301\)/);
-    await named(399, {}, /HTTP 399, which is no answer to it$/);
+    await named(399, {}, /HTTP 399, which is no response to it$/);
   });
 
   it('says how long to wait by the clock of the vendor', async () => {
     open({ timeout: 3000 });
     const headers = { 'retry-after': 'Sun, 22 Nov 2020 10:00:30 GMT', date: 'Sun, 22 Nov 2020 10:00:00 GMT' };
-    server.next(answer({}, 503, headers));
+    server.next(respond({}, 503, headers));
     await rejects(send(), ({ retryAfter }: EnsembleError) => retryAfter === 30_000);
   });
 
@@ -136,16 +138,16 @@ describe('a response that is odd, and can be read', () => {
     const malformed = (body: string, message: string | RegExp) => throws(() => read(got(body)), { code: 'BAD_RESPONSE', message });
     malformed('{"message": "secret', /^expected JSON, got 19 bytes of application\/json, which break off before their end$/);
     malformed('{"message" "secret"}', /^expected JSON, got 20 bytes of application\/json, which are none from position 11 on$/);
-    malformed('', 'expected JSON, got an empty answer');
-    malformed('{"message": 5}', /^"message" of the answer: Invalid input: expected string, received number$/);
-    malformed('5', /^the answer: Invalid input: expected object, received number$/);
+    malformed('', 'expected JSON, got an empty response');
+    malformed('{"message": 5}', /^"message" of the response: Invalid input: expected string, received number$/);
+    malformed('5', /^the response: Invalid input: expected object, received number$/);
   });
 
   it('is a packed stream, which is handed on as it comes', async () => {
     open();
     let response: ServerResponse | undefined;
-    server.next((answering) => {
-      response = answering.writeHead(200, { 'content-type': 'text/event-stream', 'content-encoding': 'gzip' });
+    server.next((serverResponse) => {
+      response = serverResponse.writeHead(200, { 'content-type': 'text/event-stream', 'content-encoding': 'gzip' });
     });
     const seen: string[] = [];
     const reader = { open: () => {}, data: (chunk: Buffer) => void seen.push(chunk.toString()) };
@@ -166,7 +168,7 @@ describe('a response that is odd, and can be read', () => {
   it('is a packed stream of which a little is a lot: the peer waits while its reader cannot follow', async () => {
     open();
     const size = 16 * 1024 * 1024;
-    server.next((answering) => void answering.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(size))));
+    server.next((response) => void response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync(Buffer.alloc(size))));
     let [got, held] = [0, 0];
     const data = (chunk: Buffer, source: { pause(): void; resume(): void }) => {
       equal(held, 0, 'nothing comes while it waits');

@@ -25,10 +25,10 @@ describe('a response', () => {
       const data = [{ id: 'a' }, null, { id: 7, secret: 'secret-word' }, { id: 'b', more: 1 }, { id: 8 }, 'secret-word', []];
       deepEqual(read(response({ data })), { data: [{ id: 'a' }, { id: 'b', more: 1 }] });
       deepEqual(told, [
-        'an element of the answer is left out: expected object, received null',
-        'an element of the answer is left out: "id": expected string, received number',
-        'an element of the answer is left out: expected object, received string',
-        'an element of the answer is left out: expected object, received array',
+        'an element of the response is left out: expected object, received null',
+        'an element of the response is left out: "id": expected string, received number',
+        'an element of the response is left out: expected object, received string',
+        'an element of the response is left out: expected object, received array',
       ]);
     });
 
@@ -40,21 +40,21 @@ describe('a response', () => {
         ['constructor', { id: 'c' }],
       ]);
       deepEqual(told, [
-        'the entry "__proto__" of the answer is left out: it has a name that is no ID',
-        'the entry "b" of the answer is left out: "id": expected string, received number',
+        'the entry "__proto__" of the response is left out: it has a name that is no ID',
+        'the entry "b" of the response is left out: "id": expected string, received number',
       ]);
     });
 
     it('keeps nothing of a dictionary in which all is null, and tells of it; but where nothing fits otherwise, it is none', () => {
       const read = json(lenientRecord(thing));
       deepEqual(read(response({ a: null })), {});
-      deepEqual(told, ['the entry "a" of the answer is left out: expected object, received null']);
+      deepEqual(told, ['the entry "a" of the response is left out: expected object, received null']);
       for (const body of [{ a: 'odd', b: null }, [], null, 'a', 5]) throws(() => read(response(body)), { code: 'BAD_RESPONSE' });
     });
 
     it('keeps what is odd deeper in it from costing more than itself', () => {
       deepEqual(json(lenientArray(thing))(response([{ id: 'a', tags: ['x', 5, 'y'] }])), [{ id: 'a', tags: ['x', 'y'] }]);
-      deepEqual(told, ['an element of the answer is left out: expected string, received number']);
+      deepEqual(told, ['an element of the response is left out: expected string, received number']);
     });
 
     it('is told to nobody where nobody asked, and no more than a few times', () => {
@@ -67,8 +67,8 @@ describe('a response', () => {
 
     it('is refused where it is the whole, and tells nothing else then', () => {
       const read = json(z.looseObject({ data: lenientArray(z.string()), id: z.string() }));
-      throws(() => read(response({ data: 5, id: 'x' })), { code: 'BAD_RESPONSE', message: /^"data" of the answer: .*expected array/ });
-      throws(() => read(response({ data: ['x', 5] })), { code: 'BAD_RESPONSE', message: /^"id" of the answer: .*expected string/ });
+      throws(() => read(response({ data: 5, id: 'x' })), { code: 'BAD_RESPONSE', message: /^"data" of the response: .*expected array/ });
+      throws(() => read(response({ data: ['x', 5] })), { code: 'BAD_RESPONSE', message: /^"id" of the response: .*expected string/ });
       deepEqual(told, []);
     });
 
@@ -77,11 +77,11 @@ describe('a response', () => {
       deepEqual(read(response({ data: [] })), { data: [] });
       throws(() => read(response({ data: [{ id: 7 }, {}] })), {
         code: 'BAD_RESPONSE',
-        message: /^"data.0.id" of the answer: .*expected string/,
+        message: /^"data.0.id" of the response: .*expected string/,
       });
       throws(() => json(lenientRecord(thing))(response({ a: [] })), {
         code: 'BAD_RESPONSE',
-        message: /^"a" of the answer: .*expected object/,
+        message: /^"a" of the response: .*expected object/,
       });
       deepEqual(told, []);
     });

@@ -1,5 +1,5 @@
 import { deepEqual } from 'node:assert/strict';
-import { answer } from '../kit/fault-server';
+import { respond } from '../kit/fault-server';
 import { Stage } from '../kit/stage';
 import { num, str } from '../kit/typed-input';
 import { lamp } from './vendor';
@@ -15,7 +15,7 @@ describe('lamp-light', () => {
 
   for (const { operation, parameters, wire } of operations)
     it(`sends ${operation}`, async () => {
-      stage.server.good = answer({ level: 40 });
+      stage.server.good = respond({ level: 40 });
       const audit = await stage.open({ type: 'lamp-light', operation, parameters });
       const { ends, outputs } = await audit.run({});
       deepEqual(ends, ['done']);

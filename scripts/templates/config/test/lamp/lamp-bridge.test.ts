@@ -1,14 +1,14 @@
 import { equal } from 'node:assert/strict';
 import { Scope } from '../../src/core/scope';
 import { connect, lookups, test } from '../../src/vendors/lamp/lamp-bridge';
-import { answer, FaultServer } from '../kit/fault-server';
+import { FaultServer, respond } from '../kit/fault-server';
 
 describe('lamp-bridge', () => {
   let vendor: FaultServer;
   const scope = new Scope();
   before(async () => {
     vendor = await FaultServer.start();
-    vendor.good = answer([{ id: 'a', name: 'Kitchen', state: { level: 0 } }]);
+    vendor.good = respond([{ id: 'a', name: 'Kitchen', state: { level: 0 } }]);
   });
   after(() => Promise.all([scope.end(), vendor.close()]));
 

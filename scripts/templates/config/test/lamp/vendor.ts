@@ -1,4 +1,4 @@
-import { answer } from '../kit/fault-server';
+import { respond } from '../kit/fault-server';
 import type { Vendor } from '../kit/vendor';
 
 const TOKEN = 'token-7f3a51c0';
@@ -11,5 +11,5 @@ export const lamp: Vendor = {
   },
   secrets: [TOKEN],
   examples: [],
-  deployed: { nodes: [], good: answer([]), busy: [] },
+  deployed: { nodes: [], good: respond([]), busy: [] },
 };

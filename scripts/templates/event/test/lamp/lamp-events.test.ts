@@ -1,6 +1,6 @@
 import { deepEqual } from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
-import { answer } from '../kit/fault-server';
+import { respond } from '../kit/fault-server';
 import { Stage } from '../kit/stage';
 import { until } from '../kit/within';
 import { lamp } from './vendor';
@@ -12,7 +12,7 @@ describe('lamp-events', () => {
 
   it('sends the state of the device at the start, each change, and what changed during an interruption', async () => {
     stage.server.good = (response, request) => {
-      if (request.path !== '/events') return answer(['a', 'b'].map((id) => ({ id, state: { level } })))(response, request);
+      if (request.path !== '/events') return respond(['a', 'b'].map((id) => ({ id, state: { level } })))(response, request);
       stream = response;
       response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
     };
