@@ -52,7 +52,7 @@ describe('a batch queue', () => {
     deepEqual(told, [150]);
   });
 
-  it('forgets what waits, with whoever waits for that', async () => {
+  it('drops what waits, and rejects the callers that wait for it', async () => {
     push(numbers(1));
     queue.whenEmpty(() => done.push(-1));
     queue.clear();

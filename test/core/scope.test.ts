@@ -82,7 +82,7 @@ describe('scope', () => {
 });
 
 describe('watchdog', () => {
-  it('is quiet while it is fed, and calls once when it is not', async () => {
+  it('does not fire while it is fed, and fires once when it is not', async () => {
     const started = performance.now();
     let fed = 0;
     const barked = await new Promise<number>((resolve) => {

@@ -23,7 +23,7 @@ describe('a standstill', () => {
     assert.equal(long.count, 0);
   });
 
-  it('is noticed where the steady clock slept with its machine', () => {
+  it('is noticed where the monotonic clock stopped with its machine', () => {
     const standstill = new Standstill(scope, 1);
     const { now } = Date;
     try {

@@ -74,7 +74,7 @@ describe('painter', () => {
     );
   });
 
-  it('takes away with a stroke that begins on the same level', async () => {
+  it('clears with a stroke that begins on the same level', async () => {
     await drag([4, 2], [4, 5]);
     await drag([4, 4], [4, 5]);
     deepEqual(await lit(), { 42: 15, 43: 15 });

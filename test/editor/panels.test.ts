@@ -191,7 +191,7 @@ for (const variant of variants)
     });
 
     for (const { id } of FOREIGN)
-      it(`take no offence at a flow that was made elsewhere: ${id}`, async () => {
+      it(`accept a flow that was made elsewhere: ${id}`, async () => {
         equal(await stage.isValid(id), true);
         const before = (await stage.red.flows()).find((each) => each.id === id);
         await stage.editor.open(id);

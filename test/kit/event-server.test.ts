@@ -68,7 +68,7 @@ describe('kit: event server', () => {
     equal(text().includes('event: b'), false);
   });
 
-  it('that is restless knows what those who listen can have heard', async () => {
+  it('that changes all the time knows what listeners can have received', async () => {
     const restless = await new RestlessServer({
       ids: ['x', 'y'],
       frame: (id, value) => frame(id, value),

@@ -61,7 +61,7 @@ describe('kit: Node-RED', () => {
     });
     after(() => red.stop());
 
-    it('lets in who may', async () => {
+    it('lets in users with the permission', async () => {
       equal(red.url.endsWith('/admin'), true);
       const status = async (user: 'admin' | 'reader' | 'nobody', method: 'GET' | 'POST') =>
         (await red.admin('/flows', { user, method, ...(method === 'POST' && { body: [] }) })).status;

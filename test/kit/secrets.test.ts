@@ -56,7 +56,7 @@ describe('kit: secrets', () => {
     await audit.close();
   });
 
-  it('finds one in disguise', async () => {
+  it('finds one that is encoded', async () => {
     const audit = await open('careful');
     const disguises = [encodeURIComponent(SECRET), Buffer.from(SECRET).toString('base64'), JSON.stringify({ SECRET })];
     for (const disguise of disguises) deepEqual(await placesOf([SECRET], [`x${disguise}x`]), ['given']);

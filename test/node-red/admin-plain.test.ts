@@ -39,7 +39,7 @@ describe('admin routes on a plain Node-RED', () => {
   const ROUTE = '/ensemble/lookup/turn-device/channels';
   const own = () => new URL(red.url).host;
 
-  it('answer a program', async () => {
+  it('respond to a program', async () => {
     for (const type of ['application/json', 'application/json; charset=utf-8', 'Application/JSON'])
       equal((await send('POST', ROUTE, { 'content-type': type }, JSON.stringify(turn()))).status, 200, type);
   });
@@ -57,7 +57,7 @@ describe('admin routes on a plain Node-RED', () => {
     deepEqual(vendor.requests, []);
   });
 
-  it('answer no page of another site', async () => {
+  it('refuse a page of another site', async () => {
     const foreign: Record<string, string>[] = [
       { origin: 'https://example.com' },
       { origin: 'null' },
@@ -74,7 +74,7 @@ describe('admin routes on a plain Node-RED', () => {
     deepEqual(vendor.requests, []);
   });
 
-  it('answer the editor, directly and behind a proxy', async () => {
+  it('respond to the editor, directly and behind a proxy', async () => {
     const editor: Record<string, string>[] = [
       { origin: `http://${own()}` },
       { origin: 'http://nodered.local:1880', host: 'nodered.local:1880' },
@@ -92,7 +92,7 @@ describe('admin routes on a plain Node-RED', () => {
       equal((await send('POST', ROUTE, { ...json, ...headers }, JSON.stringify(turn()))).status, 200, JSON.stringify(headers));
   });
 
-  it('answer what is malformed without a stack trace, and repeat and log nothing of it', async () => {
+  it('respond to a malformed request without a stack trace, and repeat and log nothing of it', async () => {
     const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
     const bodies = [
       `{"credentials":{"password":"${TYPED}"`,
@@ -137,7 +137,7 @@ describe('admin routes on a plain Node-RED', () => {
 
   const isPlain = (text: string) => ok(!/node_modules|\bat .*:\d+:\d+/.test(text) && !text.includes(TYPED), text.slice(0, 300));
 
-  it('answer an odd address without a stack trace', async () => {
+  it('respond to an odd address without a stack trace', async () => {
     for (const [method, path, headers, body] of [
       ['GET', '/ensemble/signed-in?state[toString]=x&code[a]=b', {}, ''],
       ['GET', '/ensemble/signed-in?state=a&state=b', {}, ''],

@@ -125,11 +125,11 @@ describe('admin routes of the panels', () => {
     }
   });
 
-  it('know no lookup but their own', async () => {
+  it('have no lookup but their own', async () => {
     assert.equal((await post('/ensemble/lookup/sonata-gateway/passwords', { id: 'gateway', values: {} })).status, 404);
   });
 
-  it('never answer with a secret', async () => {
+  it('never respond with a secret', async () => {
     for (const route of routes) {
       for (const id of ['gateway', 'broker', '']) {
         const text = await (await post(route, { id, values: { baseUrl: vendor.url } })).text();

@@ -64,7 +64,7 @@ describe('an event node', () => {
   });
   afterEach(() => stage.close());
 
-  it('starts again and again where that fails, with nothing left of the tries before, and tells of it once', async () => {
+  it('starts again and again where that fails, with nothing left of earlier attempts, and reports it once', async () => {
     const ended: number[] = [];
     let tries = 0;
     stage = new TestedEventNode(async ({ scope, emit, state }: EventContext<unknown, unknown>) => {

@@ -8,7 +8,7 @@ const IDS = /^(id|ids|commandId|deviceId|device|name|variable|tuid|things|groupI
 const ids = allParameters().filter(({ name, parameter: { kind } }) => kind === 'list' || (kind === 'text' && IDS.test(name)));
 
 describe('ids', () => {
-  it('are never a step to here or to above, whoever the vendor is', () => {
+  it('are never `.` or `..`, for any vendor', () => {
     ok(ids.length > 60, `only ${ids.length} found`);
     const taken = ids.filter(({ name, parameter }) =>
       ['.', '..'].some((step) => {

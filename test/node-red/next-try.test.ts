@@ -20,7 +20,7 @@ describe('the status of an event node that polls', () => {
     await vendor.close();
   });
 
-  it('counts down to the next try, and says that it connects while that is under way', async () => {
+  it('counts down to the next attempt, and says that it connects while that is under way', async () => {
     backend(vendor, respond({}, 500));
     await red.deploy([
       { id: 'tab', type: 'tab' },

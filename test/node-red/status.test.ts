@@ -14,7 +14,7 @@ const down = new EnsembleError('UNREACHABLE', 'down');
 const secondsIn = ({ text }: NodeStatus) => Number(/in (\d+) s/.exec(text)?.[1]);
 
 describe('the status of a stream', () => {
-  it('shows a countdown that is never longer than the truth, as long as it stands', () => {
+  it('shows a countdown that is never longer than the time that is left', () => {
     void fc.assert(
       fc.property(fc.integer({ min: 1500, max: 4_000_000 }), (wait) => {
         const { status, lasts = Number.POSITIVE_INFINITY } = statuses.stream(retrying(down, wait));
@@ -27,13 +27,13 @@ describe('the status of a stream', () => {
     );
   });
 
-  it('is red where nothing is tried any more', () => {
+  it('is red where no further attempt is made', () => {
     const refused = new EnsembleError('UNAUTHORIZED', 'unknown user');
     refused.refused = true;
     assert.deepEqual(statuses.stream(retrying(refused, 5000)).status, { fill: 'red', shape: 'ring', text: 'UNAUTHORIZED' });
   });
 
-  it('counts down by itself and says that the next try is under way, twice a second at most', async () => {
+  it('counts down by itself and says that the next attempt is under way, twice a second at most', async () => {
     const scope = new Scope();
     const shown: { readonly text: string; readonly at: number }[] = [];
     const node = { status: ({ text }: NodeStatus) => shown.push({ text, at: performance.now() }) } as unknown as RuntimeNode;

@@ -67,7 +67,7 @@ describe('the address of a webhook', () => {
     deepEqual(await keys(3), [2, 2, 2]);
   });
 
-  it('answers 413 to a body over the limit without waiting for it, and takes one at the limit', async () => {
+  it('responds with 413 to a body over the limit without waiting for it, and accepts one at the limit', async () => {
     await open();
     const large = await begin({ 'content-length': LIMIT + 1 }, 'x');
     deepEqual([large.statusCode, large.headers.connection], [413, 'close']);
@@ -96,7 +96,7 @@ describe('the address of a webhook', () => {
     ok(socket.bytesWritten < 20_000_000, `${socket.bytesWritten} bytes`);
   });
 
-  it('takes a body in chunks, and one that waits for leave', async () => {
+  it('accepts a body in chunks, and one that waits for `100 Continue`', async () => {
     await open();
     const sent = request(url, { method: 'POST', headers: { expect: '100-continue', 'transfer-encoding': 'chunked' } });
     sent.flushHeaders();
@@ -130,7 +130,7 @@ describe('the address of a webhook', () => {
     equal(audit?.outputs.length, 4);
   });
 
-  it('is not troubled by a sender who goes away in the middle', async () => {
+  it('survives a sender that disconnects in the middle', async () => {
     await open();
     const logged = red.logs.length;
     for (const headers of [{ 'content-length': 1000 }, { 'transfer-encoding': 'chunked' }]) {
@@ -170,7 +170,7 @@ describe('the address of a webhook', () => {
     deepEqual(red.statuses.findLast(({ id }) => id === 'events')?.status, {});
   });
 
-  it('says 200 to nobody whose event ends with the flow', async () => {
+  it('does not respond with 200 to an event that is lost with the flow', async () => {
     await open();
     let accepted = 0;
     let goesOn = true;

@@ -88,7 +88,7 @@ describe('npm start', function () {
     deepEqual([await responses(editor), await responses(page())], [false, false]);
   });
 
-  it('ends as well where what started npm ends it', async () => {
+  it('ends as well where the parent of npm ends it', async () => {
     const program = npmStart();
     await program.says('Ctrl-C ends everything');
     program.terminate();

@@ -7,8 +7,8 @@ import { call, simulated, snapshot } from './simulated';
 const OFF = { latency: 0, errorRate: 0, retryAfter: 0 };
 const off = ['POST', '/sonata/off', { installation_id: 1, device_id: 1 }] as const;
 
-describe('a simulated vendor on a bad day', () => {
-  it('answers late, and only while it is told to', async () => {
+describe('a simulated vendor with faults', () => {
+  it('responds late, and only while it is told to', async () => {
     const simulator = await simulated();
     equal((await call(simulator, 'POST', '/page/sonata/faults', { ...OFF, latency: 300 })).status, 204);
     const started = performance.now();
@@ -38,7 +38,7 @@ describe('a simulated vendor on a bad day', () => {
     deepEqual((await snapshot(simulator)).faults.sonata, { latency: 1, errorRate: 0, retryAfter: 2 });
   });
 
-  it('answers 429 with Retry-After', async () => {
+  it('responds with 429 and Retry-After', async () => {
     const simulator = await simulated();
     await call(simulator, 'POST', '/page/sonata/faults', { ...OFF, retryAfter: 7 });
     const { status, headers } = await call(simulator, ...off);

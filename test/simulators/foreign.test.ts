@@ -47,7 +47,7 @@ describe('the simulated devices, from elsewhere', () => {
     equal(await requests(), 0);
   });
 
-  it('answer no name that others can give to this machine', async () => {
+  it('refuse host names that others can give to this machine', async () => {
     for (const host of [
       'rebound.example.com',
       `rebound.example.com:${port()}`,
@@ -62,7 +62,7 @@ describe('the simulated devices, from elsewhere', () => {
     equal(await requests(), 0);
   });
 
-  it('answer programs and their own page, by whatever name of the house', async () => {
+  it('respond to programs and their own page, under every local name', async () => {
     const names = ['127.0.0.1', 'localhost', '[::1]', '192.168.1.20', 'raspberrypi', 'nodered.local', 'pi.lan', hostname()];
     for (const name of names) {
       const host = `${name}:${port()}`;
@@ -74,7 +74,7 @@ describe('the simulated devices, from elsewhere', () => {
     equal((await ask({ ...json, host: 'pi.lan', origin: 'https://pi.lan' }, pattern)).status, 200);
   });
 
-  it('let people come by a link, to pages alone', async () => {
+  it('let people follow a link to pages, and to nothing else', async () => {
     const link = { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' };
     const query = new URLSearchParams({ client_id: CLIENT.client_id, redirect_uri: 'http://127.0.0.1:1880/x', response_type: 'code' });
     const statuses = [];

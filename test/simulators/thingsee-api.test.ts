@@ -127,7 +127,7 @@ describe('simulated Thingsee', () => {
       match(String(response.body.message), /./);
     });
 
-  it('tells of a thing, with the lies of the document', async () => {
+  it('returns a thing with the odd types that the document shows', async () => {
     const client = await ApiClient.logIn();
     const room = await client.data<Record<string, unknown>>('GET', `/things/${ROOM}`);
     equal(room.gateway_tuid, GATEWAY);

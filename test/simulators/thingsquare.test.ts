@@ -116,7 +116,7 @@ describe('simulated Thingsquare', () => {
   });
 
   describe('sessions', () => {
-    it('are made once, by login, token or for nobody', async () => {
+    it('are made once, by login, by token or without a user', async () => {
       const { client, simulator } = await open();
       const { cookie } = client;
       deepEqual(await client.ask('POST', 'session/'), { status: 200, body: 'user-ok' });

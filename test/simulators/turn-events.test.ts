@@ -179,7 +179,7 @@ describe('simulated Turn, events', () => {
     equal((await snapshot(simulator)).vendors.turn.streams, 1);
   });
 
-  it('a stream fails to open on a bad day, in the vendor’s form', async () => {
+  it('a stream that a fault prevents from opening fails in the vendor’s form', async () => {
     await call(simulator, 'POST', '/page/turn/faults', { latency: 0, errorRate: 100, retryAfter: 0 });
     const listener = await listen('/control/events/channels');
     equal(listener.response.statusCode, 500);

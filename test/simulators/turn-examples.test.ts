@@ -45,7 +45,7 @@ describe('the Turn examples', () => {
     deepEqual(said, []);
   });
 
-  it('dimmer: the light follows the dial, the dial follows the light, and nothing goes round', async () => {
+  it('dimmer: the light follows the dial, the dial follows the light, without a loop', async () => {
     await run('dimmer.json');
     await until('the beginning', async () => (await puts()) === 1);
     const light = node('dimmer.json', 'The light');

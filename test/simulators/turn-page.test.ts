@@ -96,7 +96,7 @@ describe('the device page of the Turn', () => {
     await becomes('media/1/6', 'false');
   });
 
-  it('Sonos may forbid to go on, and the radio knows no transport', async () => {
+  it('Sonos may forbid to skip, and the radio has no transport controls', async () => {
     const { page } = await open();
     await choose(page, 'source/1');
     await put(simulator, 'source/1/1', { value: 1 });

@@ -79,7 +79,7 @@ describe('simulated Twinkly', () => {
     });
 
     for (const wrong of [{ client_id: 'other' }, { redirect_uri: 'javascript:alert(1)' }, { response_type: 'token' }])
-      it(`sends nobody on with ${JSON.stringify(wrong)}`, async () => {
+      it(`redirects no browser with ${JSON.stringify(wrong)}`, async () => {
         const response = await page(wrong, new URLSearchParams(LOGIN));
         deepEqual([response.status, response.headers.get('location')], [400, null]);
       });
@@ -219,7 +219,7 @@ describe('simulated Twinkly', () => {
       equal((await shown(48221))?.plays, 'Advent');
     });
 
-    it('answer at once when asynchronous, and tell how far they are', async () => {
+    it('respond at once when asynchronous, and tell their progress', async () => {
       await press(simulator, 'cloud', { ...CLOUD, commandTime: 60_000 });
       const { body } = await send('turnOff', {}, { async: true });
       deepEqual(Object.keys(body), ['commandId']);

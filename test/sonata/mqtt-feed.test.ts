@@ -26,7 +26,7 @@ for (const [name, start] of Object.entries(brokers))
     const publish = (text: string, { topic = CONTEXT, qos = 1, retain = false }: { topic?: string; qos?: 0 | 1; retain?: boolean } = {}) =>
       publisher.publishAsync(topic, text, { qos, retain });
 
-    it('hears again when the broker has lost its sessions', async () => {
+    it('receives events again when the broker has lost its sessions', async () => {
       const { listener } = listen(broker.url);
       await listener.live();
       await broker.kill();
@@ -41,7 +41,7 @@ for (const [name, start] of Object.entries(brokers))
       assert.equal(listener.reports.length, 1);
     });
 
-    it('hears at each broker, when it is deployed to another one and back, for another installation then', async () => {
+    it('receives the events of each broker, when it is deployed to another one and back, for another installation then', async () => {
       const other = await start();
       const clientId = newClientId();
       for (const [url, installationId] of [

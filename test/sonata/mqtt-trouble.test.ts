@@ -298,7 +298,7 @@ describe('an MQTT feed in trouble', () => {
   });
 });
 
-describe('a try at a broker', () => {
+describe('an attempt to connect to a broker', () => {
   const login = (url: string) => ({ url, username: undefined, password: undefined, tls: undefined, timeout: 200 });
   const codeOf = (url: string, filters = ['v2/7/rx/+/alive']) =>
     tryBroker(login(url), filters, new Scope()).then(

@@ -23,7 +23,7 @@ describe('sonata-gateway: Test', () => {
     (response) =>
       response.writeHead(status, { 'content-type': type }).end(text);
 
-  it('believes the server’s own words', async () => {
+  it('accepts the responses of a Sonata server', async () => {
     const { status, message } = await tried(respond({ error: 'URL is required' }, 400));
     deepEqual([status, message], [200, 'The Sonata server answers. There is no MQTT user: the broker was not tried.']);
     deepEqual(
@@ -32,7 +32,7 @@ describe('sonata-gateway: Test', () => {
     );
   });
 
-  it('believes nobody else', async () => {
+  it('accepts no response of another server', async () => {
     const others: [Behaviour, string][] = [
       [page(400, '<h1>400 The plain HTTP request was sent to HTTPS port</h1>'), 'BAD_RESPONSE'],
       [page(400, 'Bad Request', 'text/plain'), 'BAD_RESPONSE'],

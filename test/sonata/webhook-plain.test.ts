@@ -76,7 +76,7 @@ describe('sonata-events over the webhook, on a plain Node-RED', () => {
         );
       });
 
-  it('answers without a stack trace, whatever is posted', async () => {
+  it('responds without a stack trace, whatever is posted', async () => {
     const url = await start({});
     for (const type of TYPES)
       for (const [form, body] of Object.entries(NESTED)) {

@@ -68,7 +68,7 @@ describe('replies to commands', () => {
     deepEqual([ends, numbers], [['done'], [1]]);
   });
 
-  it('waits no longer than it was told while a look for them hangs', async () => {
+  it('waits no longer than its timeout while a request for them hangs', async () => {
     let open = 0;
     const read: Behaviour = (response) => {
       open++;

@@ -317,7 +317,7 @@ describe('thing-messages', () => {
     );
   });
 
-  it('asks four things at a time, each of its share once a round', async () => {
+  it('polls four things at a time, each of its shard once in each round', async () => {
     const things = Array.from({ length: 60 }, (_, index) => `TSPR${index}`);
     await running({ things: things.join(','), shard: '1/3', interval: 60 });
     assert.ok(cloud.most <= 4, `${cloud.most} at a time`);

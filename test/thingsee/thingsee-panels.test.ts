@@ -92,7 +92,7 @@ for (const variant of variants)
       });
     });
 
-    it('remark on a command that is not documented, and leave it as it is', async () => {
+    it('mark a command that is not documented, and do not change it', async () => {
       await open('unknown');
       await note(COMMANDS, words.other);
       equal(await noteOf(panel, COMMANDS).getAttribute('data-kind'), 'warning');

@@ -53,7 +53,7 @@ describe('the token of a Thingsee cloud', () => {
     assert.equal(asked(stage.server).length, 2);
   });
 
-  it('is not asked for again where the client was refused, until the next deploy', async () => {
+  it('is not requested again where the client was refused, until the next deploy', async () => {
     stage.server.always(respond({ statusCode: 401, error: 'Unauthorized', message: 'Unknown client' }, 401));
     for (let turn = 0; turn < 2; turn++) assert.deepEqual(await runMany(20), [20, 'UNAUTHORIZED']);
     assert.equal(stage.server.requests.length, 1);

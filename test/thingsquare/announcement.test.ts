@@ -61,7 +61,7 @@ describe('the announcement of a Thingsquare user', () => {
     assert.equal(stage.server.requests.filter(isLogin).length, 1);
   });
 
-  it('is made by those frontends only that are told to', async () => {
+  it('is made only by frontends that are configured to', async () => {
     for (const off of [false, undefined, '', 'false', 0]) {
       await deploy({ announce: off });
       stage.red.inject('list', {});

@@ -39,7 +39,7 @@ describe('cookies of a Thingsquare frontend', () => {
       assert.equal(next && cookieOf(next), 'session=secret-cookie');
     });
 
-    it(`are not needed for ${operation}: it goes out although nobody can log in`, async () => {
+    it(`are not needed for ${operation}: it is sent although no login works`, async () => {
       stage.server.always((response, request) => (isLogin(request) ? says('login-fail', 403) : says(word, 201))(response, request));
       await open('user', operation, given(parameters));
       assert.deepEqual((await stage.run({}, 'list')).ends, ['UNAUTHORIZED']);

@@ -12,7 +12,7 @@ const credentials = {
   anonymous: {},
 };
 
-describe('a login of Thingsquare that gives a session of nobody', () => {
+describe('a login of Thingsquare that gives a session without a user', () => {
   const stage = new Stage(thingsquare);
   /** The session that the backend knows. */
   let valid: string;

@@ -101,7 +101,7 @@ describe('thingsquare-events and its devices', () => {
     assert.equal(stage.audit.outputs.length, 5);
   });
 
-  it('tells of one that came back, with all that it has', async () => {
+  it('emits a device that came back, with all its variables', async () => {
     await open();
     await events(2);
     const all = devices;
@@ -212,7 +212,7 @@ describe('thingsquare-events and its devices', () => {
       assert.equal(stage.server.requests.filter(({ path }) => path === '/0/devices/one').length, 0);
     });
 
-  it('takes those for known that it watches for the first time after its settings have changed', async () => {
+  it('treats as known the devices that it watches for the first time after its settings have changed', async () => {
     await open({ kind: 's' });
     await events(2);
     await stage.audit.deploy('nodes', node({ kind: '', device: 'two' }));
@@ -296,7 +296,7 @@ describe('thingsquare-events and its devices', () => {
     assert.deepEqual(await told(length, 1), ['live variable one/s/other y']);
   });
 
-  it('keeps of a long value a trace only', async () => {
+  it('keeps only a digest of a long value', async () => {
     REMEMBERED.characters = 2000;
     devices = { one: { s: { text: { value: 'x'.repeat(100_000), time: 1 } } } };
     await open();

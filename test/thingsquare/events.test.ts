@@ -284,7 +284,7 @@ describe('thingsquare-events', () => {
     assert.equal(stage.server.requests.filter(isLogin).length, 1);
   });
 
-  it('serves a node that comes later with what is known', async () => {
+  it('gives what is known to a node that joins later', async () => {
     await open({}, [{ ...node({ id: 'other' }), z: TAB, wires: [[OUTPUT]] }]);
     await events(8);
     // A frontend that is given its credentials anew is made anew.

@@ -40,7 +40,7 @@ describe('Thingsquare nodes and odd responses', () => {
     assert.deepEqual(await response.json(), [{ value: 'one', label: 'one', detail: '' }]);
   });
 
-  it('signs nobody up where others can read the password', async () => {
+  it('signs no user up where others can read the password', async () => {
     await stage.open(
       { type: 'thingsquare-user', operation: 'signup', parameters: { login: str('a@b.example'), password: str('secret') } },
       { authentication: 'anonymous', credentials: {}, baseUrl: stage.server.url.replace('127.0.0.1', '0.0.0.0') },

@@ -100,7 +100,7 @@ describe('a session of a Thingsquare frontend', () => {
     ['a user who may not do it', respond(user()), says('no-rights-here', 401), ['UNAUTHORIZED', 401, 'no-rights-here'], {}, 1],
     ['nobody, whatever is asked', says('no', 401), says('no-rights-here', 401), ['UNAUTHORIZED', 401, 'no-rights-here'], {}, 2],
   ] as const)
-    it(`lets the flow know why ${what} was refused, in ${sessions} sessions`, async () => {
+    it(`tells the flow why ${what} was refused, in ${sessions} sessions`, async () => {
       backend(stage.server, (response, request) => (request.path === WHO ? who : refusal)(response, request));
       await open({ operation: 'claim', parameters: { auth: str('123') } }, config);
       for (const _turn of [1, 2, 3]) {
@@ -131,7 +131,7 @@ describe('a session of a Thingsquare frontend', () => {
     assert.equal(logins().length, 2);
   });
 
-  it('of a token is renewed when it has become that of nobody', async () => {
+  it('of a token is renewed when it has no user any more', async () => {
     await open({ type: 'thingsquare-user', operation: 'get' }, { authentication: 'token', credentials: { token: 'secret-token' } });
     stage.server.next(opensSession(), respond(user('')), opensSession('new'), respond(user()));
     assert.deepEqual((await stage.run({})).outputs[0]?.payload, user());
@@ -202,7 +202,7 @@ describe('a session of a Thingsquare frontend', () => {
     assert.equal(stage.server.requests.at(-1)?.headers.cookie, 'session=secret-cookie');
   });
 
-  it('does not hold up a deploy when the backend is dead', async () => {
+  it('does not delay a deploy when the backend does not respond', async () => {
     await open({}, { timeout: 60_000 });
     await stage.run({});
     stage.server.playDead();
@@ -245,7 +245,7 @@ describe('a session of a Thingsquare frontend', () => {
       assert.deepEqual([logins()[0]?.path, form(logins()[0])], ['/0/session/', { token: 'secret-token' }]);
     });
 
-    it('for nobody in particular', async () => {
+    it('without a user', async () => {
       await open({ type: 'thingsquare-user', operation: 'get' }, { authentication: 'anonymous', credentials: {} });
       backend(stage.server, respond(user('')));
       assert.deepEqual((await stage.run({})).outputs[0]?.payload, user(''));
@@ -300,7 +300,7 @@ describe('a session of a Thingsquare frontend', () => {
     assert.equal(stage.server.requests.length, 0);
   });
 
-  it('tells nobody its secrets', async () => {
+  it('tells no client its secrets', async () => {
     stage.server.always(says('you sent dummy@example.com and secret-word', 400));
     await open({}, { credentials: { login: 'dummy@example.com', password: 'secret-word' } });
     const { caught } = await stage.run({});

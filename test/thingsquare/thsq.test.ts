@@ -42,7 +42,7 @@ describe('the vendor’s own client and the simulated Thingsquare', () => {
   const read = (unique: string, kind: string, name: string) =>
     thsq.call('getVariable', unique, kind, name) as Promise<Variable | undefined>;
 
-  it('opens a session: for nobody in particular, by a token, by login', async () => {
+  it('opens a session: without a user, by a token, by login', async () => {
     const devices = (await init()) ?? {};
     assert.deepEqual(
       Object.values(devices)
@@ -229,7 +229,7 @@ describe('the vendor’s own client and the simulated Thingsquare', () => {
     assert.deepEqual(await thsq.call('removeNotification', id), { statusCode: 404, body: 'event-fail' });
   });
 
-  it('lives with a session that has ended, as a browser does', async () => {
+  it('goes on after its session has ended, as a browser does', async () => {
     await init('demo-token');
     await call(simulator, 'POST', '/page/thingsquare/end-sessions', {});
     assert.equal(await thsq.call('getUser'), undefined);

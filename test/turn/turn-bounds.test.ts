@@ -9,7 +9,7 @@ import { deviceAt, OpenTurn, TurnSseNode } from './test/turn/turn-sse-node';
 const [X, Y] = ['generic/1/1', 'generic/2/1'];
 const channel = (id: string, value: unknown) => ({ id, dataType: 'number', state: { value } });
 
-describe('what a Turn can make grow', () => {
+describe('the memory that a Turn can fill', () => {
   let vendor: FaultServer;
   let device: TurnClient;
   let listening: TurnSseNode;

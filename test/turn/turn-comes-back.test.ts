@@ -79,7 +79,7 @@ describe('the stream of a Turn comes back', () => {
       deepEqual([listening.events[0]?.payload, listening.events[0]?.resumed, kinds().at(-1)], [{ value: 2 }, true, 'live']);
     });
 
-  it('and whoever joins again is not told of the pause of those before', async () => {
+  it('and who joins again is not told of the pause of earlier listeners', async () => {
     await vendor.refuse();
     device = deviceAt(port(), { reconnect: { first: 60_000, most: 60_000 } });
     listening = await TurnSseNode.start(device);
@@ -111,11 +111,11 @@ describe('the stream of a Turn comes back', () => {
     }
   });
 
-  it('within two minutes of the end of any trouble, although a try may have been hanging', () => {
+  it('within two minutes of the end of any trouble, although an attempt may have been hanging', () => {
     ok(TIMING.silence + TIMING.reconnect.most < 110_000);
   });
 
-  it('when this process has stood still, with what came meanwhile as resumed, and tells nobody of trouble', async () => {
+  it('when this process has stood still, with what came meanwhile as resumed, and reports no trouble', async () => {
     let value = 1;
     const turn = new OpenTurn(() => [channel(value)]);
     vendor.always(turn.behaviour);

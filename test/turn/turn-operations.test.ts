@@ -95,7 +95,7 @@ describe('turn-channel and turn-control with a simulated Turn', () => {
     deepEqual(await ends('send-action', { channel: 'light/1/1', action: 'play_action' }), ['REJECTED']);
   });
 
-  it('passes on in the Turn’s words what the Turn refuses', async () => {
+  it('passes on the error text of the Turn where it refuses', async () => {
     await open('turn-channel');
     const { ends, error } = await audit.run({ operation: 'set-state', parameters: { channel: 'media/1/5', value: 'next' } });
     deepEqual(ends, ['FORBIDDEN']);

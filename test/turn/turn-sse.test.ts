@@ -109,7 +109,7 @@ describe('turn-sse with a simulated Turn', () => {
     ['channel', 'light/2/1', ['light/2/1']],
     ['channel', 'Media/1/1', ['media/1/1']],
   ] as const)
-    it(`${stream} ${selector} hears ${expected.length} of ${CHANGED.length} changes`, async () => {
+    it(`${stream} ${selector} receives ${expected.length} of ${CHANGED.length} changes`, async () => {
       await listen({ stream, selector });
       for (const id of CHANGED) await put(simulator, id, { value: 1 });
       // The streams of one kind are one: what comes by it comes in order.
@@ -211,7 +211,7 @@ describe('turn-sse with a simulated Turn', () => {
     equal(audit.reports[0]?.error.code, 'UNREACHABLE');
   });
 
-  it('hears the states of the device, all or one', async () => {
+  it('receives the states of the device, all or one', async () => {
     await listen({ stream: 'control-state', selector: 'ready', initial: true });
     const [initial] = await heard(1);
     deepEqual([initial?.topic, initial?.payload, eventOf(initial).initial], ['ready', { value: true }, true]);
@@ -241,7 +241,7 @@ describe('turn-sse with a simulated Turn', () => {
     deepEqual(topics(await heard(3)), ['internal_temperature', 'internal_temperature', 'internal_temperature']);
   });
 
-  it('does not call it news that a list tells less of a state than its event', async () => {
+  it('emits no change where a list has less of a state than its event', async () => {
     await listen({ stream: 'control-states', selector: '' });
     await act(simulator, 'room', { temperature: 18 });
     await heard(1);
@@ -251,7 +251,7 @@ describe('turn-sse with a simulated Turn', () => {
     deepEqual(topics(await heard(2)), ['internal_temperature', 'ready']);
   });
 
-  it('hears of a start: ready is raised while the stream is cut, and comes as resumed', async () => {
+  it('receives a restart: ready is raised while the stream is cut, and comes as resumed', async () => {
     await sendRequest(simulator, 'PUT', '/control/state', { body: { ready: 'false' } });
     await listen({ stream: 'control-state', selector: 'ready' });
     await sendRequest(simulator, 'PUT', '/control/state', { body: { ready: 'true' } });
@@ -298,7 +298,7 @@ describe('turn-sse with a simulated Turn', () => {
     }
   });
 
-  it('hears what Sonos lets do, in a stream that does not call itself one', async () => {
+  it('receives the policy of Sonos, in a stream with another content type', async () => {
     await listen({ stream: 'transport-controls', initial: true });
     await heard(1);
     await act(simulator, 'transport', { previousEnabled: false, nextEnabled: true });
@@ -312,7 +312,7 @@ describe('turn-sse with a simulated Turn', () => {
     );
   });
 
-  it('keeps trying on a bad day, reports it once, and is back when the day is over', async () => {
+  it('keeps trying during faults, reports them once, and works again when they are over', async () => {
     const vendor = await FaultServer.start();
     try {
       vendor.always(respond({ error: 'not now' }, 503));

@@ -54,7 +54,7 @@ describe('the start of turn-sse', () => {
     );
   });
 
-  it('is no green one while the state cannot be read, tells that once, and comes back', async () => {
+  it('is not green while the state cannot be read, reports that once, and recovers', async () => {
     const turn = new OpenTurn(() => [channel(X, 3)]);
     vendor.always((response, request) => (/events/.test(request.path) ? turn.behaviour : respond({}, 400))(response, request));
     listening = await TurnSseNode.start(device, { initial: true });

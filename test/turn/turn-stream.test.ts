@@ -111,7 +111,7 @@ describe('the streams of a Turn', () => {
     assert.deepEqual(new Set(reports.map(({ code }) => code)), new Set(['UNREACHABLE']));
   }).timeout(120_000);
 
-  it('gives a peer up that neither sends nor closes, and comes back', async () => {
+  it('gives up a peer that neither sends nor closes, and reconnects', async () => {
     await device.close();
     connect({ silence: 500 });
     await listen();
@@ -158,7 +158,7 @@ describe('the streams of a Turn', () => {
     assert.deepEqual([turn.opened, reports[0]?.code], [1, 'TIMEOUT']);
   });
 
-  it('lives as long as any byte comes', async () => {
+  it('stays open as long as any byte comes', async () => {
     await device.close();
     connect({ silence: 1500 });
     await listen();
@@ -314,7 +314,7 @@ describe('the streams of a Turn', () => {
       assert.deepEqual(await told(happens), [[{ value: 60, on: true }, true]]);
     });
 
-    it('has done nothing: only we have', async () => {
+    it('has done nothing: all changes are our own', async () => {
       const happens = async () => {
         await set(id, 20);
         await set(id, 50);

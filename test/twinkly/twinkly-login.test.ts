@@ -86,7 +86,7 @@ describe('the login of a twinkly-account', () => {
     );
   });
 
-  it('is not tried again once it was refused, by whatever node, before a deploy', async () => {
+  it('is not tried again by any node once it was refused, before a deploy', async () => {
     const good = vendor.good;
     vendor.always((response, request) => respond({ message: `wrong: ${CREDENTIALS.password}` }, 401)(response, request));
     await open();

@@ -89,7 +89,7 @@ describe('signing in with Twinkly', () => {
     audit = await Audit.open(red, node, [config(cloud)]);
   });
 
-  it('asks for a new sign-in when it is over, after one try', async () => {
+  it('asks for a new sign-in when it is over, after one attempt', async () => {
     await signIn(red, cloud);
     await audit.run({});
     await press(simulator, 'revoke', {});
@@ -170,7 +170,7 @@ describe('signing in with Twinkly', () => {
   describe('the way back', () => {
     const back = (query: string) => fetch(`${red.url}/ensemble/signed-in?${query}`);
 
-    it('is open once, and to nobody who does not know the state', async () => {
+    it('is open once, and only with the right state', async () => {
       const address = await signIn(red, cloud);
       for (const query of [new URL(address).search.slice(1), 'code=x', 'code=x&state=', `code=x&state=${'a'.repeat(32)}`]) {
         const refused = await back(query);

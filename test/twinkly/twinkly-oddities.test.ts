@@ -7,7 +7,7 @@ import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { num, str } from '../kit/typed-input';
 import { CREDENTIALS, account as config } from './flows';
 
-describe('what the Twinkly cloud may answer, too', () => {
+describe('unusual responses of the Twinkly cloud', () => {
   let red: NodeRed;
   let vendor: FaultServer;
   let audit: Audit;
@@ -192,7 +192,7 @@ describe('what the Twinkly cloud may answer, too', () => {
       await audit.status({ fill: 'green', shape: 'dot', text: 'sent' });
     });
 
-  it('an object whose id no request could name costs no other', () => {
+  it('an object whose id fits into no request leaves the others readable', () => {
     const list = [{ id: 1 }, { id: '..' }, { id: '' }, { id: '3' }];
     assert.deepEqual(
       readObjects(list, new WireProfile()).map(({ id }) => id),

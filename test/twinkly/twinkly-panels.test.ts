@@ -59,7 +59,7 @@ for (const variant of variants)
       await page.close();
     };
 
-    it('pick an object by its name, and a colour by eye; the node wears it', async () => {
+    it('pick an object by its name, and a colour that the node then shows', async () => {
       const panel = await stage.editor.open('color');
       await stage.choose(panel, 'ensemble-parameter-id', 'Eaves');
       await stage.note(panel, 'ensemble-parameter-id', /Eaves · 250 LEDs/);
@@ -125,7 +125,7 @@ for (const variant of variants)
       deepEqual({ ids, interval, target, emit }, { ids: '48211,48230', interval: 30, target: 'object', emit: 'changes' });
     });
 
-    it('ask for objects by name in a query, and leave empty JSON in peace', async () => {
+    it('ask for objects by name in a query, and accept empty JSON', async () => {
       const query = await stage.editor.open('query');
       await stage.choose(query, 'ensemble-parameter-ids', 'Spruce');
       await stage.picture('twinkly-query');

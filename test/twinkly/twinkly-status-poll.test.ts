@@ -141,7 +141,7 @@ describe('twinkly-status-poll', () => {
     ]);
   });
 
-  it('does not lose sight of the state although a flow changes what it was given', async () => {
+  it('knows the state although a flow changes the payload that it was given', async () => {
     await open();
     (poller.events[0]?.payload as Runtime).mode = 'spoilt';
     await after2();
@@ -319,7 +319,7 @@ describe('twinkly-status-poll', () => {
     assert.equal(most, 1);
   });
 
-  it('splits the ids between shares: each is polled by one of them', async () => {
+  it('splits the ids between shards: each is polled by one of them', async () => {
     const ids = Array.from({ length: 60 }, (_, index) => String(index));
     for (const id of ids) world[id] = { runtime: runtime() };
     const told: unknown[] = [];

@@ -85,7 +85,7 @@ describe('a journal', () => {
     assert.deepEqual([store.written, store.most], [[1, 4], 1]);
   });
 
-  it('writes later what the store cannot write now, and tells of it once, as nobody else’s fault', async () => {
+  it('writes later what the store cannot write now, and reports the store’s error once', async () => {
     const memory = open();
     store.orders.push(failing(), failing(), failing());
     memory.write('key', () => 1);
@@ -200,7 +200,7 @@ describe('a journal', () => {
     assert.deepEqual(late, [['old', 0]]);
   });
 
-  it('notices with the next event that a store is back', async () => {
+  it('notices with the next event that a store works again', async () => {
     Object.assign(JOURNAL, { retry: SELDOM });
     store.kept.set('key', 'old');
     store.orders.push(failing(), failing());

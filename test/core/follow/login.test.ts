@@ -51,7 +51,7 @@ describe('a login', () => {
     assert.equal(await use(echo), 1);
   });
 
-  it('is made anew once when the vendor no longer takes it, for all who hear that', async () => {
+  it('is made anew once when the vendor no longer accepts it, for all requests that were refused', async () => {
     const run = async (value: number) => (value === 1 ? refuse() : value);
     const all = await Promise.all(Array.from({ length: 100 }, (_, index) => use(run, `/${index}`)));
     assert.deepEqual([made, new Set(all)], [2, new Set([2])]);
@@ -157,7 +157,7 @@ describe('a login', () => {
       assert.equal(made, 2);
     });
 
-    it('costs nobody the pass that he has, where only one request is refused', async () => {
+    it('keeps the access token where only one request is refused', async () => {
       await ends('/good');
       pass = unreachable;
       assert.equal(await ends('/forbidden', refuse), 'UNREACHABLE');
@@ -177,7 +177,7 @@ describe('a login', () => {
       };
     });
 
-    it('hears why, and causes two logins a day where others work', async () => {
+    it('fails with the reason, and causes two logins a day where other requests work', async () => {
       for (let second = 0; second < DAY; second++, clock += 1000) {
         if (second % 30 === 0) assert.equal(await ends('/good', known), 'done');
         assert.equal(await ends('/forbidden', refuse), 'UNAUTHORIZED');
@@ -185,7 +185,7 @@ describe('a login', () => {
       assert.equal(made, 2);
     });
 
-    it('causes few logins a day where others work seldom, and a pass is short', async () => {
+    it('causes few logins a day where other requests are rare and access tokens short-lived', async () => {
       pass = async () => ({ value: made, lifetime: 900_000 });
       for (let second = 0; second < DAY; second++, clock += 1000) {
         if (second % 600 === 0) assert.equal(await ends('/good'), 'done');
@@ -194,7 +194,7 @@ describe('a login', () => {
       assert.ok(made < 96 + 200, String(made));
     });
 
-    it('is no reason to keep a pass that serves nobody: the next is asked for within the time that the trouble took', async () => {
+    it('is no reason to keep an access token that is no longer valid: the next is requested within the time that the trouble took', async () => {
       const names = ['/a', '/b', '/c'];
       for (const name of names) await ends(name);
       // Each pass that is given meanwhile is worth nothing, even afterwards.
@@ -213,7 +213,7 @@ describe('a login', () => {
       ['that worked before', undefined, true],
       ['although nothing ever worked, where the vendor says that it is not valid', () => true, false],
     ] as const)
-      it(`does not keep a pass for longer than a minute that serves nobody for an hour, ${what}`, async () => {
+      it(`does not keep an access token for longer than a minute that was not valid for an hour, ${what}`, async () => {
         login = create(0, hasExpired);
         if (before) await ends('/a');
         for (let second = 0; second < 3600; second++, clock += 1000) await ends('/a', refuse);
@@ -230,7 +230,7 @@ describe('a login', () => {
       assert.ok(made < 300, String(made));
     });
 
-    it('does not hold up the renewal of a pass that is lost', async () => {
+    it('does not delay the renewal of an access token that is lost', async () => {
       for (let second = 0; second < DAY; second++, clock += 1000) {
         await ends('/forbidden', refuse);
         // A request that went well before, and one that was never sent.
@@ -274,7 +274,7 @@ describe('a login', () => {
 });
 
 describe('an account', () => {
-  it('is told from others, and tells nothing', () => {
+  it('differs from others, and reveals nothing', () => {
     const account = accountOf('https://a', 'me', 'secret');
     assert.equal(account, accountOf('https://a', 'me', 'secret'));
     assert.notEqual(account, accountOf('https://a', 'mes', 'ecret'));

@@ -110,7 +110,7 @@ describe('polling while the login fails', () => {
     return scope.end();
   });
 
-  it('shows no countdown that is longer than to the next try, whoever makes it, and none more than there are tries', async () => {
+  it('shows a countdown that is never longer than to the next attempt of any node, and no more countdowns than attempts', async () => {
     LOGIN.failed = { first: 100, most: 400 };
     const tries: number[] = [];
     let isUp = false;
@@ -190,8 +190,8 @@ describe('polling while the login is refused', () => {
     });
 });
 
-describe('a share', () => {
-  it('splits ids so that each falls to one share, about evenly', () => {
+describe('a shard', () => {
+  it('splits ids so that each falls to one shard, about evenly', () => {
     const ids = Array.from({ length: 3000 }, (_, index) => `TSPR04EZU${31230000 + index}`);
     const shares = ['1/3', '2/3', '3/3'].map((share) => ids.filter(inShard(share)));
     assert.equal(shares.flat().length, ids.length);

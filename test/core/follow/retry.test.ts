@@ -65,7 +65,7 @@ describe('retrying', () => {
     ['news of the login', 'login'],
     ['whoever needs it', 'wake'],
   ] as const)
-    it(`is woken by ${what}`, async () => {
+    it(`is interrupted by ${what}`, async () => {
       let wake = (): void => {};
       const listen = (callback: () => void) => {
         wake = callback;

@@ -4,7 +4,7 @@ import { askUntil, type UntilOptions } from '../../../src/core/follow/until';
 import { Scope } from '../../../src/core/scope';
 import { within } from '../../kit/within';
 
-describe('asking until it is so', () => {
+describe('asking until a condition holds', () => {
   let scope: Scope;
   beforeEach(() => {
     scope = new Scope();
@@ -15,14 +15,14 @@ describe('asking until it is so', () => {
   const start = <T>(ask: UntilOptions<T>['ask'], options: Partial<UntilOptions<T>> = {}) =>
     within(10_000, 'the end', askUntil({ scope, limit: 60, pauses: { first: 1, most: 4 }, ask, timedOut, ...options }));
 
-  it('brings the first answer that is one, and tells how much time is left before each pause', async () => {
+  it('returns the first result that is defined, and tells how much time is left before each pause', async () => {
     const left: number[] = [];
     let count = 0;
     const response = await start(async () => (++count === 3 ? 'yes' : undefined), { onPause: (ms) => left.push(Math.ceil(ms / 1000)) });
     assert.deepEqual([response, left], ['yes', [60, 60]]);
   });
 
-  it('asks the last time at the very end', async () => {
+  it('asks for the last time when the time is over', async () => {
     const began = performance.now();
     const response = await start(async () => (performance.now() - began > 290 ? true : undefined), {
       limit: 0.3,
@@ -31,7 +31,7 @@ describe('asking until it is so', () => {
     assert.equal(response, true);
   });
 
-  it('ends with what it was told to say, also while an answer is awaited', async () => {
+  it('ends with the given error, also while a request is under way', async () => {
     await assert.rejects(
       start(async () => undefined, { limit: 0.05 }),
       { code: 'TIMEOUT', message: 'not within its time' },
@@ -42,7 +42,7 @@ describe('asking until it is so', () => {
     );
   });
 
-  it('goes on through trouble that passes, and not through what lasts', async () => {
+  it('goes on after errors that pass, and not after others', async () => {
     const troubles = [new EnsembleError('UNREACHABLE', 'down'), new EnsembleError('NOT_FOUND', 'gone')];
     const ask = async () => {
       throw troubles.shift() ?? assert.fail();
@@ -50,7 +50,7 @@ describe('asking until it is so', () => {
     await assert.rejects(start(ask), { code: 'NOT_FOUND' });
   });
 
-  it('lets who asks decide which trouble passes', async () => {
+  it('lets the caller decide which errors pass', async () => {
     let count = 0;
     const ask = async () => {
       if (count++ === 0) throw new EnsembleError('NOT_FOUND', 'not there yet');

@@ -163,7 +163,7 @@ describe('the HTTP client', () => {
     assert.equal(server.requests.length, 1);
   });
 
-  it('says that it cannot send what HTTP does not know', async () => {
+  it('reports a header that HTTP cannot carry', async () => {
     open();
     const odd = { ...request, headers: { authorization: 'Bearer a\nb' } };
     await assert.rejects(client.send(odd, { repeatable: true, scope }), { code: 'BAD_RESPONSE', message: /cannot be sent/ });
@@ -316,7 +316,7 @@ describe('the HTTP client', () => {
       await assert.rejects(send(false), { code: 'UNREACHABLE', message: '127.0.0.1:1 cannot be reached (ECONNREFUSED)' });
     });
 
-    it('gives up one that breaks off instead of opening a tunnel, and leaves it in peace then', async () => {
+    it('gives up one that breaks off instead of opening a tunnel, and pauses then', async () => {
       let connections = 0;
       const breaking = createTcpServer((socket) => {
         connections++;

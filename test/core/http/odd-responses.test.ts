@@ -186,7 +186,7 @@ describe('a response that is odd, and can be read', () => {
   });
 });
 
-describe('a peer that says more than was asked', () => {
+describe('a peer that sends more than was requested', () => {
   let server: Server;
   let client: HttpClient;
   const sockets = new Set<Socket>();

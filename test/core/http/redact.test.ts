@@ -62,7 +62,7 @@ describe('redaction', () => {
     equal(redactor(['secret', 'secret-word'])('secret-word secret secret-word'), '*** *** ***');
   });
 
-  it('spares what is so short that it stands in plain words', () => {
+  it('keeps what is so short that it occurs in ordinary words', () => {
     equal(redactor(['abc', '', undefined])('abc, abcdef'), 'abc, abcdef');
   });
 

@@ -57,7 +57,7 @@ describe('a response', () => {
       deepEqual(told, ['an element of the response is left out: expected string, received number']);
     });
 
-    it('is told to nobody where nobody asked, and no more than a few times', () => {
+    it('is not warned of without a listener, and at most a few times', () => {
       const { warn: _, ...silent } = response([1, 'x']);
       deepEqual(json(lenientArray(z.string()))(silent), ['x']);
       const many = Object.fromEntries(Array.from({ length: 1000 }, (_, id) => [id, id]));
