@@ -12,7 +12,7 @@ export interface Connection<Settings = unknown> {
   read(path: string, options: ReadOptions): Promise<HttpResponse>;
   /** Identifies the login: the same for connections that ask the same server as the same person. Absent where there is no login. */
   readonly account?: string;
-  /** The same login was good a moment ago: where it has failed, it is tried again at once. */
+  /** The same login has just succeeded elsewhere: where it has failed here, it is tried again at once. */
   retryLogin?(): void;
   /** The config node is deployed: begins what the connection does although no node uses it. */
   begin?(): void;
@@ -37,7 +37,7 @@ export interface ConnectOptions<Settings, Credentials> {
 
 /** Keeps what a person's sign-in brought: over restarts, and out of flows, exports and logs. */
 export interface TokenStore {
-  /** Undefined where nobody has signed in. @throws EnsembleError NOT_CONFIGURED where it cannot be read, or has lost what it held */
+  /** Undefined where there is no sign-in. @throws EnsembleError NOT_CONFIGURED where it cannot be read, or has lost what it held */
   read(): unknown;
   /** The error for stored data that cannot be understood; it is logged, too. */
   lost?(): EnsembleError;

@@ -21,7 +21,7 @@ interface Waiting {
 /** Lanes that are kept for the next message: lanes made for each message end up in V8's old space, with all that they refer to. */
 const KEPT = 1000;
 
-/** Messages that are failed in one turn of the event loop: the flow may do much with each, and must not block the rest. */
+/** Messages that are failed in one turn of the event loop: a flow may do much with each, which would block the event loop. */
 const BATCH = 50;
 
 const closedUnsent = () => new EnsembleError('CANCELLED', 'the node was closed before the message was sent');

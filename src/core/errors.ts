@@ -44,7 +44,7 @@ export class EnsembleError extends Error {
   override readonly cause: ErrorCause;
   /** Milliseconds that the vendor asked us to wait. */
   retryAfter: number | undefined;
-  /** It is the login that has failed. */
+  /** The login has failed, and not the request itself. */
   ofLogin = false;
   /** The vendor itself has refused the login: the next attempt comes after a long pause, for which there is no countdown. */
   refused = false;
@@ -74,7 +74,7 @@ export class EnsembleError extends Error {
     return error;
   }
 
-  /** The same error in other words. */
+  /** The same error with another text. */
   saying(message: string): EnsembleError {
     return this.copy(message, this.cause);
   }
@@ -96,7 +96,7 @@ export function asEnsembleError(thrown: unknown, code: ErrorCode = 'BAD_RESPONSE
   return error;
 }
 
-/** JSONata throws plain objects with a message. */
+/** JSONata throws plain objects that have a message. */
 function messageOf(thrown: unknown): string {
   return isObject(thrown) && typeof thrown.message === 'string' ? thrown.message : String(thrown);
 }

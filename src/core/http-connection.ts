@@ -3,7 +3,7 @@ import { HttpClient } from './http/client';
 import type { HttpClientOptions, HttpRequest, HttpResponse, ReadOptions, SendOptions, StreamReader } from './http/request';
 import { Scope } from './scope';
 
-/** What every vendor's client is: an HTTP client with the vendor's settings, and what the nodes of a connection share. */
+/** The base of every vendor's client: an HTTP client with the settings of the connection, and what its nodes share. */
 export abstract class HttpConnection<Settings> implements Connection<Settings> {
   abstract readonly vendor: string;
   /** Ends with the connection. */

@@ -21,7 +21,7 @@ export class LinkedSet<T> {
   size = 0;
   private newest: Link<T> | undefined;
 
-  /** The returned function takes it off again. */
+  /** The returned function removes it again. */
   add(item: T): () => void {
     const entry = new Link(item, this.newest);
     if (this.newest) this.newest.newer = entry;
@@ -30,7 +30,7 @@ export class LinkedSet<T> {
     return () => this.remove(entry);
   }
 
-  /** Takes all off, and returns them, newest first. */
+  /** Removes all, and returns them, newest first. */
   empty(): T[] {
     const items = [...this];
     while (this.newest) this.remove(this.newest);

@@ -1,4 +1,4 @@
-/** Different texts that are told: nobody reads more, and a peer could cause any number. */
+/** Different texts that are logged; a peer could cause any number. */
 const MOST = 100;
 
 /** Tells each text once, so that the log is not filled with the same warning. That it stops after a hundred different ones is told too. */

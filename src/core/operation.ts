@@ -79,7 +79,7 @@ export interface Job {
   readonly onPart?: (part: Outcome) => void;
 }
 
-/** Who asked for it, and is told of its progress. */
+/** Callbacks and lifetime of the caller. */
 export interface Observer extends Omit<SendOptions, 'repeatable'> {
   readonly onProgress?: (text: string) => void;
 }

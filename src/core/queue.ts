@@ -14,7 +14,7 @@ export class Queue<T> {
     this.items.push(item);
   }
 
-  /** Takes the first off; undefined where there is none. */
+  /** Removes the first, and returns it; undefined where there is none. */
   shift(): T | undefined {
     if (this.length === 0) return undefined;
     const item = this.items[this.front];
@@ -27,7 +27,7 @@ export class Queue<T> {
     return item;
   }
 
-  /** Takes all off, and returns them in order. */
+  /** Removes all, and returns them in order. */
   empty(): T[] {
     const items = this.items.slice(this.front) as T[];
     this.clear();

@@ -15,7 +15,7 @@ export class Scope {
     return this.ending !== undefined;
   }
 
-  /** Registers what must happen at the end; the returned function takes it off again. Runs at once in a scope that has ended. */
+  /** Registers what must happen at the end; the returned function removes it again. Runs at once in a scope that has ended. */
   defer(ending: Ending): () => void {
     if (!this.ended) return this.endings.add(ending);
     void ending();

@@ -1,6 +1,6 @@
 import type { Scope } from './scope';
 
-/** Milliseconds. A shorter delay may come from a busy machine. */
+/** Milliseconds. Shorter delays happen on a busy machine. */
 const LEAST = 1000;
 /** Milliseconds between two looks at the clock, at most; for a short limit a tenth of it. */
 const LONGEST_LOOK = 10_000;

@@ -1,4 +1,4 @@
-/** Milliseconds by which a timer may be late although nothing held it up. */
+/** Milliseconds by which a timer may be late on an idle machine. */
 export const LATE = 20;
 
 /** Calls back once when nothing has been heard for a while. Feeding costs one clock reading, not a new timer. */

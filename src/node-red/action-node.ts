@@ -69,7 +69,7 @@ class ActionNode {
     try {
       finish();
     } catch (error) {
-      // What Complete and Catch nodes throw: a rejection here would end Node-RED.
+      // Complete and Catch nodes may throw: a rejection here would end Node-RED.
       this.node.error(error);
     }
     if (--this.unfinished === 0) this.onIdle();

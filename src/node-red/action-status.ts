@@ -56,7 +56,7 @@ export class ActionStatus {
 
   failed(error: EnsembleError): void {
     if (error.code === 'NOT_CONFIGURED') this.note({ unusable: error });
-    // Any other failure shows that the node is configured.
+    // Any other failure means that the node is configured.
     else if (error.code !== 'CANCELLED') this.note({ last: error, unusable: undefined });
   }
 

@@ -67,7 +67,7 @@ export class ConnectionOwner<C extends Connection = Connection> {
     private readonly credentials: Readonly<Record<string, unknown>>,
     /** Keeps what a sign-in brought. */
     private readonly tokens: TokenStore = tokenStoreOf(RED, config.id),
-    /** Of a dialog nobody reads the warnings. */
+    /** Warnings of a dialog's connection are not shown. */
     private readonly warn: (text: string) => void = () => {},
   ) {}
 
@@ -138,7 +138,7 @@ interface ProxyNode extends RuntimeNode {
   readonly noproxy?: readonly string[];
 }
 
-/** A node of another type may have an address and credentials, too, which must not be used. */
+/** A node of another type may have an address and credentials, too; they must not be used. */
 function networkNode<T extends RuntimeNode>(RED: Red, id: unknown, field: string, type: string): T | undefined {
   if (typeof id !== 'string' || id === '') return undefined;
   const node = RED.nodes.getNode(id);

@@ -23,7 +23,7 @@ export async function unlessRefused<C extends Connection, R>(dialog: C, run: (co
   return rememberingRefusal(account, () => run(dialog));
 }
 
-/** Runs for a person who wants to know, whatever was refused before. Where it succeeds, deployed connections of the account log in anew. */
+/** Runs for the Test button, whatever was refused before. Where it succeeds, deployed connections of the account log in anew. */
 export async function testLogin<R>(
   { account }: Connection,
   deployed: readonly (Connection | undefined)[],
@@ -35,7 +35,7 @@ export async function testLogin<R>(
   return result;
 }
 
-/** After a sign-in the account may be let in. */
+/** After a sign-in the vendor may accept the account. */
 export function forgetRefusal({ account = '' }: Connection): void {
   refusals.delete(account);
 }

@@ -49,7 +49,7 @@ class DialogReader {
   /** The config node as it is deployed, disabled or not; undefined where it is not. */
   private readonly deployed: NodeConfig | undefined;
   private readonly variables: ReadVariable;
-  /** Settings that have a part in where requests go, or may have. */
+  /** Settings that may decide where requests go. */
   private readonly addressing: readonly string[];
   /** The variables that were filled in, with their values: neither the user nor a server may see more of them than the name. */
   private readonly variablesUsed: { readonly expression: string; readonly value: unknown }[] = [];

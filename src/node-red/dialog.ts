@@ -20,7 +20,7 @@ export interface Dialog {
 
 export type DialogFields = Readonly<Record<string, unknown>>;
 
-/** What a panel words in its own language. */
+/** Errors that a panel explains in the editor's language. */
 type Reason = 'foreign' | 'retype' | 'environment' | 'deploy';
 
 export class DialogError extends EnsembleError {

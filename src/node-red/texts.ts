@@ -1,6 +1,6 @@
 import type { Red } from './red';
 
-/** What the runtime says to people, in English. The build puts it into the shared catalogue, where other languages translate it. */
+/** Texts of the runtime that users see, in English. The build puts it into the shared catalogue, where other languages translate it. */
 export const texts = {
   status: {
     idle: 'idle',

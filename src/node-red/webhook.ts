@@ -129,7 +129,7 @@ function refuseEarly(request: Request, response: Response): void {
   }, LINGER.look);
 }
 
-/** By default Express responds with the stack. */
+/** By default Express responds with the stack trace. */
 const errorHandler =
   (RED: Red): ErrorHandler =>
   (error, _request, response, _next) => {

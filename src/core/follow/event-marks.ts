@@ -7,7 +7,7 @@ export interface Reading {
   /** What the node remembers covers the topic: that it is not remembered means that it was not there. */
   readonly isKnown: boolean;
   readonly isChanged: boolean;
-  /** Changes may have happened while nobody could see them. */
+  /** Changes may have been missed. */
   readonly interrupted: boolean;
 }
 

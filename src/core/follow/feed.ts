@@ -22,7 +22,7 @@ export abstract class Feed<L extends Listener> {
 
   /** Takes part until the listener's scope ends. */
   join(listener: L, scope: Scope): void {
-    // A deploy may have come while the node read what it remembers.
+    // The node may have been closed while it read what it remembers.
     if (scope.ended) return;
     this.listeners.add(listener);
     scope.defer(() => this.leave(listener));
@@ -36,7 +36,7 @@ export abstract class Feed<L extends Listener> {
   /** Follows the source until the scope ends: when the last listener has left, or the connection ends. */
   protected abstract run(scope: Scope): Promise<unknown>;
 
-  /** Called for each listener before it hears anything. */
+  /** Called for each listener before its first event. */
   protected joined(_listener: L): void {}
 
   protected left(_listener: L): void {}
@@ -65,7 +65,7 @@ export abstract class Feed<L extends Listener> {
     for (const listener of this.listeners) listener.warn(text);
   }
 
-  /** Work that nobody waits for: a defect of ours must be seen, and must not end Node-RED. */
+  /** Work that no caller awaits: a defect of ours is reported, because an unhandled rejection would end Node-RED. */
   protected keep(work: Promise<unknown>): void {
     work.catch((thrown: unknown) => {
       const error = asEnsembleError(thrown);
@@ -83,7 +83,7 @@ export abstract class Feed<L extends Listener> {
     const run = this.run(running).finally(() => {
       if (this.running === running) this.running = undefined;
     });
-    // How it ends after its scope has ended is no trouble of those that listen by then.
+    // An error after the end of its scope does not concern those that have joined since.
     this.keep(run.catch((error: unknown) => (running.ended ? undefined : Promise.reject(error))));
   }
 

@@ -4,7 +4,7 @@ import { Scope } from '../scope';
 import { Trouble } from '../trouble';
 import type { Memory } from './events';
 
-/** Where it is kept. It may fail, and may never answer. */
+/** Where it is kept. Its calls may fail, and may never end. */
 export interface Store {
   read(key: string): Promise<unknown>;
   write(key: string, value: unknown): Promise<void>;
@@ -14,11 +14,11 @@ const RETRY: BackoffRule = { first: 1000, most: LONGEST_PAUSE };
 
 /** All in milliseconds. Tests wait less. */
 export const JOURNAL = {
-  /** For so long a reader waits for a store that does not answer. */
+  /** How long a reader waits for a store that does not respond. */
   patience: 3000,
   /** An access that takes longer has failed. */
   limit: 20_000,
-  /** For so long a close waits for what is still to be written. */
+  /** How long a close waits for what is still to be written. */
   closing: 800,
   retry: RETRY,
   /** A new value ends the pause after a failure, but not sooner than this after its beginning. */
@@ -33,11 +33,11 @@ interface Note {
   /** Makes a newer value, when it is needed. */
   make: (() => unknown) | undefined;
   isKnown: boolean;
-  /** The store was asked and has not answered yet: nothing is written over what was not read. */
+  /** The store is being read: nothing may be written over what was not read. */
   isUnread: boolean;
   /** The store has an older one. */
   isDirty: boolean;
-  /** Told the value when it comes after the reader has gone on without it. */
+  /** Called with the value when it comes after the reader has gone on without it. */
   late: ((value: unknown) => void) | undefined;
   /** Ends when the store has been read, or the scope ends. */
   reading: Promise<void> | undefined;
@@ -136,7 +136,7 @@ export class Journal {
   private async work(note: Note): Promise<void> {
     const { scope } = this;
     if (note.isUnread) await (note.reading ?? this.fetch(note));
-    // A write of the instance before.
+    // A write of an earlier instance.
     await withinLimit(scope, note.writing).catch(() => {});
     for (let failures = 0; note.isDirty && !scope.ended; ) {
       try {

@@ -37,7 +37,7 @@ export class LateListeners<E, L extends LateListener<E>> {
     return this.waiting > 0;
   }
 
-  /** Those who are late now. */
+  /** The listeners that are late now. */
   get all(): readonly L[] {
     return [...this.begins.keys()];
   }
@@ -55,7 +55,7 @@ export class LateListeners<E, L extends LateListener<E>> {
     this.begins.delete(listener);
   }
 
-  /** An event for all who wait. @param size characters of it as it came */
+  /** An event for all listeners that are late. @param size characters of it as it came */
   push(event: E, size: number): void {
     this.events.push(event);
     this.characters += size;
@@ -81,7 +81,7 @@ export class LateListeners<E, L extends LateListener<E>> {
     this.begins.set(listener, undefined);
     this.waiting--;
     const events = begin === 0 ? this.events : this.events.slice(begin);
-    // A flow may change what it gets.
+    // A flow may change what it gets: each listener gets a copy.
     if (this.waiting > 0) return events.map(copyOf);
     this.events = [];
     this.characters = 0;

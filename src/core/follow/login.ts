@@ -7,19 +7,19 @@ import { LATE } from '../watchdog';
 import { Pause } from './pause';
 import { Renewals, requestName } from './renewals';
 
-/** What a login brings. */
+/** The result of a login. */
 export interface AccessToken<T> {
   readonly value: T;
-  /** Milliseconds for which the vendor takes it; without, until it refuses it. */
+  /** Milliseconds for which the vendor accepts it; without, until it refuses it. */
   readonly lifetime?: number;
 }
 
 export interface LoginOptions<T> {
-  /** Logs in. @throws EnsembleError, `refused` where the vendor itself has refused the login; every other error is trouble on the way */
+  /** Logs in. @throws EnsembleError, `refused` where the vendor itself has refused the login; every other error may come from the network or a proxy */
   readonly make: () => Promise<AccessToken<T>>;
   /** Milliseconds before its end at which a token is renewed; without, 0. */
   readonly early?: number;
-  /** Whether the error of a request may mean that the vendor no longer takes the token; without, where it is UNAUTHORIZED. */
+  /** Whether the error of a request may mean that the token has expired; without, where it is UNAUTHORIZED. */
   readonly mayHaveExpired?: (error: EnsembleError) => boolean;
   /** Whether the vendor itself has said with the error that the token is not valid, so that it is not the request that is forbidden. */
   readonly hasExpired?: (error: EnsembleError) => boolean;
@@ -67,7 +67,7 @@ export class Login<T> {
   private failure: EnsembleError | undefined;
   private readonly pause = new Pause(LOGIN.failed);
   private renewals = new Renewals();
-  /** How often a login has succeeded or failed, and who waits for the next time. */
+  /** How often a login has succeeded or failed, and the callbacks for the next time. */
   private news = 0;
   private listeners = new Set<() => void>();
 
@@ -90,14 +90,14 @@ export class Login<T> {
       const isCurrent = this.known === known;
       const causes = isCurrent && this.underWay === undefined && !this.hasNew;
       if (causes && !this.renewals.isDue(name)) throw this.awaiting(error);
-      // Where only this request may be forbidden, the others go on with what they have.
+      // Where only this request may be forbidden, the other requests keep the token.
       if (isCurrent && this.renewals.isLost(name)) this.known = undefined;
       const { value } = await scope.race(isCurrent ? this.logIn() : this.current());
       return this.useNew(name, causes, () => run(value));
     }
   }
 
-  /** Logs in, where nobody is logged in. @throws EnsembleError of the login */
+  /** Logs in, where there is no login yet. @throws EnsembleError of the login */
   async ready(scope: Scope): Promise<void> {
     await scope.race(this.current());
   }
@@ -138,7 +138,7 @@ export class Login<T> {
     }
   }
 
-  /** Who waits because of the error can be woken by the next login, which may mend it or fail again. */
+  /** A caller that waits because of the error is called at the next login, which may succeed or fail again. */
   private awaiting(error: EnsembleError): EnsembleError {
     const { news } = this;
     error.onLogin = (callback) => {
@@ -165,7 +165,7 @@ export class Login<T> {
     return this.options.hasNew?.() ?? false;
   }
 
-  /** One for all who ask at the same time. @throws EnsembleError the last failure, until its pause is over; a timer may fire a little early */
+  /** One for all concurrent callers. @throws EnsembleError the last failure, until its pause is over; a timer may fire a little early */
   private logIn(): Promise<Known<T>> {
     if (this.underWay !== undefined) return this.underWay;
     const wait = Math.ceil(this.pause.left);
@@ -207,7 +207,7 @@ export class Login<T> {
     if (error.code === 'CANCELLED') return;
     this.failure = error;
     this.pause.begin(error.refused ? LOGIN.refused : askedPause(error));
-    // An attempt before that would send nothing.
+    // An attempt before the end of the pause would send nothing.
     error.retryAfter = Math.ceil(this.pause.left);
     this.tell();
     this.awaiting(error);

@@ -4,7 +4,7 @@ import { Pause } from './pause';
 
 /** Milliseconds. Tests wait less. */
 export const RENEWAL: Readonly<Record<RequestOutcome, BackoffRule>> & { proof: number; trust: number } = {
-  /** A token that has expired is renewed at once. One that expires again and again is used elsewhere too, or by a server that does not know it. */
+  /** A token that has expired is renewed at once. One that expires again and again is also used elsewhere, or a server of the vendor does not know it. */
   worked: { first: 250, most: 60_000 },
   new: { first: 1000, most: 900_000 },
   refused: { first: 30_000, most: 900_000 },
@@ -12,7 +12,7 @@ export const RENEWAL: Readonly<Record<RequestOutcome, BackoffRule>> & { proof: n
   lost: { first: 5000, most: LONGEST_PAUSE },
   /** Where a request has succeeded in this time, the token is good: what is still refused is forbidden. */
   proof: 900_000,
-  /** For so long a new token counts as good because the one before was. */
+  /** How long a new token counts as valid because the one before was. */
   trust: 45_000,
 };
 
@@ -29,7 +29,7 @@ type RequestOutcome = 'worked' | 'refused' | 'lost' | 'new';
 export const requestName = ({ method, path }: Pick<HttpRequest, 'method' | 'path'>): string => `${method} ${path.split('?', 1)[0]}`;
 
 /**
- * Distinguishes a token that the vendor no longer takes from a request that it always refuses: a new login helps only with the
+ * Distinguishes a token that has expired from a request that the vendor always refuses: a new login helps only with the
  * former, and vendors count logins. A forbidden request uses up no renewal that another one needs.
  */
 export class Renewals {
@@ -50,7 +50,7 @@ export class Renewals {
     this.began = performance.now();
   }
 
-  /** Whether the token with which the request was refused is most likely of no use to other requests either. */
+  /** Whether the token with which the request was refused has most likely expired for other requests, too. */
   isLost(request: string): boolean {
     return this.kindOf(request) === 'worked' || !this.isProved;
   }

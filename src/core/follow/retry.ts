@@ -7,7 +7,7 @@ export interface RetryOptions<T> extends Pick<EventContext<never, never>, 'state
   readonly scope: Scope;
   /**
    * One attempt, such as a poll or a connection from its beginning to its end. It knows how many have failed before it, and
-   * says `over` when it has been good for long enough that its end begins another trouble.
+   * calls `over` when it has worked for long enough that its end counts as another trouble.
    * @throws EnsembleError why it failed or ended
    */
   attempt(trouble: Trouble): Promise<T>;

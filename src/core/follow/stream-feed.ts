@@ -101,7 +101,7 @@ export class StreamFeed<C extends HttpConnection<unknown>, E extends StreamEvent
       onOpen: () => {
         this.stream = stream;
         stream.scope.timeout(stable, () => trouble.over());
-        // Not live before it is known what was missed: until then, a flow hears less than there is.
+        // Not live before it is known what was missed: until then, the flow lacks events.
         if (this.late.size === 0) this.tell({ is: 'live' });
         this.keep(this.catchUp(stream));
       },

@@ -55,7 +55,7 @@ class StreamFollower<C extends HttpConnection<unknown>, E extends StreamEvent> i
   private readonly isSame: (known: unknown, read: unknown) => boolean;
   /** Where its events are dropped. */
   private readonly ownChanges: ChangeLog | undefined;
-  /** What is not known is new, and not only unknown. */
+  /** A topic that is not remembered did not exist before. */
   private knowsAll = false;
   private isStarting = true;
   private isSaving = false;
@@ -87,7 +87,7 @@ class StreamFollower<C extends HttpConnection<unknown>, E extends StreamEvent> i
     this.knowsAll ||= kept !== undefined;
   }
 
-  /** A store may give it late, when the node has emitted some states, and knows how the others are now. */
+  /** The store may give it late, when the node has emitted some states already. */
   private addLate(kept: KeptTopics<unknown> | undefined): void {
     const { ended } = this.context.scope;
     for (const [topic, payload] of kept?.topics ?? []) {
@@ -137,7 +137,7 @@ class StreamFollower<C extends HttpConnection<unknown>, E extends StreamEvent> i
   /** Returns the events that the reading had already: they are not emitted once more. */
   private tellInitial(topic: string, read: unknown, events: readonly E[]): readonly E[] {
     const had = events.findLastIndex(({ payload }) => this.isSame(read, payload)) + 1;
-    // What will be dropped was made from here, and is true all the same.
+    // An event that will be dropped, because its change was made from here, also tells the state.
     const dropped = events.slice(had).findLast((event) => this.isDropped(event));
     this.tell(topic, dropped ? this.merged(read, dropped.payload) : read, true);
     return events.slice(0, had);
@@ -150,7 +150,7 @@ class StreamFollower<C extends HttpConnection<unknown>, E extends StreamEvent> i
     else this.know(topic, copyOf(read));
   }
 
-  /** The state after an event; a copy, because what the flow gets is the flow's to change. */
+  /** The state after an event; a copy, because the flow may change what it gets. */
   private merged(state: unknown, payload: unknown): unknown {
     return this.options.stream.isPartial && isRecord(state) && isRecord(payload) ? merge(state, payload) : copyOf(payload);
   }

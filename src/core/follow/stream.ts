@@ -31,14 +31,14 @@ export const streamEvent = <D extends EventDetails = undefined>(
 
 /** All in milliseconds. */
 export interface StreamTiming {
-  /** Without a single byte for so long, heartbeats included, the peer counts as dead. */
+  /** Without any byte for this time, heartbeats included, the connection counts as lost. */
   readonly silence: number;
   /** What came in while this process stood still for longer than this, the time between two heartbeats, is not live. */
   readonly standstill: number;
   readonly reconnect: BackoffRule;
   /** What the peer sent before it answered a reading is here by then. */
   readonly settle: number;
-  /** A connection that lived this long was a good one: the next failure starts the pauses anew. */
+  /** After a connection of this length the pauses begin anew. */
   readonly stable: number;
 }
 
@@ -47,7 +47,7 @@ export const STREAM_TIMING = { reconnect: { first: 500, most: 30_000 }, settle: 
 /** The present payload of each topic. */
 export type Snapshot = ReadonlyMap<string, unknown>;
 
-/** A stream of a vendor, and where the same can be read: all that is the vendor's own of a feed. */
+/** A stream of a vendor, and how its state is read: all of a feed that differs between vendors. */
 export interface StreamDefinition<C extends HttpConnection<unknown>, E extends StreamEvent = StreamEvent> {
   /** All nodes of a connection that listen to the same path share one request. */
   readonly path: string;
@@ -78,6 +78,6 @@ export interface ChangeLog {
   eventCame(topic: string, isOwn: boolean, payload: unknown): void;
   /** A reading tells the state of a topic. */
   wasRead(topic: string, began: number): void;
-  /** Whether the state that was read is no news to a node that knew another. */
+  /** Whether own changes explain the difference between the state that a node knew and the one that was read. */
   explain(topic: string, known: unknown, read: unknown, began: number): boolean;
 }

@@ -31,7 +31,7 @@ interface RememberedTopic<T> {
   isTold: boolean;
 }
 
-/** What a node remembers of each topic, over all its instances: what the flow was told last, or how far it was told. */
+/** What a node remembers of each topic over deploys and restarts: the last value that the flow got, or the position that it has reached. */
 export class TopicMemory<T, K extends KeptTopics<T> = KeptTopics<T>> {
   private readonly entries = new Map<string, RememberedTopic<T>>();
   private size = 0;
@@ -72,7 +72,7 @@ export class TopicMemory<T, K extends KeptTopics<T> = KeptTopics<T>> {
   }
 
   /**
-   * @param value nobody else may change it
+   * @param value must not be changed afterwards
    * @returns whether there was room for it; if not, all is as before
    */
   set(topic: string, value: T): boolean {

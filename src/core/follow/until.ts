@@ -2,28 +2,28 @@ import { asEnsembleError, type EnsembleError } from '../errors';
 import type { Scope } from '../scope';
 
 export interface UntilOptions<T> {
-  /** Of whoever waits. */
+  /** Of the caller. */
   readonly scope: Scope;
-  /** For how many seconds it is asked. */
+  /** Seconds after which it gives up. */
   readonly limit: number;
-  /** Milliseconds between two questions: each pause is longer than the one before, up to a limit. */
+  /** Milliseconds between two calls of `ask`: each pause is longer than the one before, up to a limit. */
   readonly pauses: { readonly first: number; readonly most: number };
-  /** Milliseconds before the first question. */
+  /** Milliseconds before the first call of `ask`. */
   readonly delay?: number;
-  /** Asks once; undefined where it is not so yet. What is still open at the end of the scope no longer counts. @throws EnsembleError */
+  /** Asks once; undefined as long as the condition does not hold. A call that is open at the end of the scope no longer counts. @throws EnsembleError */
   ask(scope: Scope): Promise<T | undefined>;
-  /** Throws where no further question would help; without, it throws what is not retryable. */
+  /** Throws where another call would not help; without, errors that are not retryable are thrown. */
   onError?(error: EnsembleError): void;
-  /** Told before each pause how many milliseconds are left. */
+  /** Called before each pause with the milliseconds that are left. */
   onPause?(left: number): void;
-  /** Says that it has taken too long. */
+  /** The error when the time is over. */
   timedOut(): EnsembleError;
 }
 
-/** Milliseconds that the last answer may take when the time is over. */
+/** Milliseconds that a call may take which is open when the time is over. */
 const LAST_ANSWER = 2000;
 
-/** Asks until it is so, the last time at the very end. @throws EnsembleError what `timedOut` and `onError` say, and CANCELLED at the end of the scope */
+/** Asks until the condition holds, for the last time when the time is over. @throws EnsembleError what `timedOut` and `onError` say, and CANCELLED at the end of the scope */
 export async function askUntil<T>(options: UntilOptions<T>): Promise<T> {
   const { scope, limit, pauses, delay = 0, onPause, timedOut } = options;
   const end = performance.now() + limit * 1000;

@@ -100,7 +100,7 @@ export class Attempt implements Dispatcher.DispatchHandler, ByteSource {
     this.controller = undefined;
     unpack(body, codings, this.maxBytes).then(
       (unpacked) => this.conclude(unpacked),
-      // The words of an error cannot be read, its status can.
+      // The error text cannot be read, but the status counts.
       (error: EnsembleError) => (isSuccess(this.statusCode) ? this.finish(this.unreadable(error)) : this.conclude(NOTHING)),
     );
   }
@@ -133,7 +133,7 @@ export class Attempt implements Dispatcher.DispatchHandler, ByteSource {
     (this.unpacker ?? this.controller)?.resume();
   }
 
-  /** Its time is over. */
+  /** Its time limit is reached. */
   giveUp(): void {
     if (this.ended) return;
     this.fail(new EnsembleError('TIMEOUT', `no response to ${this.name} within ${this.limit} ms`));
@@ -273,5 +273,5 @@ export class Attempt implements Dispatcher.DispatchHandler, ByteSource {
 /** What nearly all responses have, with no secret in it. */
 const PLAIN_TYPES: ReadonlySet<string> = new Set(['application/json', 'application/json; charset=utf-8', '']);
 
-/** They are as secret as a password: they give access to the session. */
+/** Cookies are as secret as a password: they give access to the session. */
 const cookieValues = (cookies = ''): string[] => cookies.split('; ').map((cookie) => cookie.slice(cookie.indexOf('=') + 1));

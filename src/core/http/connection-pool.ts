@@ -35,7 +35,7 @@ export class ConnectionPool {
     return this.pool;
   }
 
-  /** Told of every response. */
+  /** To be called at every response. */
   answered(statusCode: number): void {
     this.failures = statusCode >= 500 ? this.failures + 1 : 0;
     if (this.failures >= POOL.failures && performance.now() - this.made > POOL.pause) this.renew();

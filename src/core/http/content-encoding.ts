@@ -5,7 +5,7 @@ import { EnsembleError } from '../errors';
 /** Codings of one body at most: more are an attack. */
 const MOST_CODINGS = 2;
 
-/** The codings of a body (RFC 9110 8.4), the outermost first; undefined where it is as it is. */
+/** The codings of a body (RFC 9110 8.4), the outermost first; undefined where it has none. */
 export function codingsOf(header: string | undefined): readonly string[] | undefined {
   if (header === undefined) return undefined;
   const codings = header.split(',').map((coding) => coding.trim().toLowerCase());
@@ -13,7 +13,7 @@ export function codingsOf(header: string | undefined): readonly string[] | undef
   return packed.length > 0 ? packed.reverse() : undefined;
 }
 
-/** A body that came whole. @throws EnsembleError BAD_RESPONSE where it cannot be decompressed, or becomes larger than `most` bytes */
+/** Decompresses a body that came whole. @throws EnsembleError BAD_RESPONSE where it cannot be decompressed, or becomes larger than `most` bytes */
 export function unpack(body: Buffer, codings: readonly string[], most: number): Promise<Buffer> {
   const pieces: Buffer[] = [];
   let size = 0;
@@ -30,7 +30,7 @@ export function unpack(body: Buffer, codings: readonly string[], most: number): 
   });
 }
 
-/** Unpacks a body that comes piece by piece, in zlib's threads. */
+/** Decompresses a body that comes piece by piece, in zlib's threads. */
 export class Unpacker {
   private entry: Transform | undefined;
   private isHeld = false;
@@ -38,7 +38,7 @@ export class Unpacker {
 
   constructor(
     private readonly codings: readonly string[],
-    /** What it throws ends the unpacking. */
+    /** What it throws ends the decompression. */
     private readonly take: (piece: Buffer) => void,
     /** Called once, with an error where the body did not come to its end. */
     private readonly onEnd: (error: EnsembleError | undefined) => void,

@@ -20,7 +20,7 @@ export class Deadlines {
     return this.roster.size;
   }
 
-  /** The returned function takes it off again. */
+  /** The returned function removes it again. */
   add(attempt: Attempt): () => void {
     attempt.deadline = performance.now() + attempt.limit;
     if (attempt.deadline < this.rings) this.set(attempt.deadline);

@@ -78,7 +78,7 @@ export class EventStream implements StreamReader {
     });
     try {
       const headers = { accept: 'text/event-stream', 'cache-control': 'no-store' };
-      // Some peers begin their response with the first that they have to say: how long that may take, the watchdog decides.
+      // Some peers send the head of their response with the first event: how long that may take, the watchdog decides.
       await this.http.stream({ method: 'GET', path, headers, allowance: silence }, this, this.scope);
       throw new EnsembleError('UNREACHABLE', `the peer ended the stream ${path}`);
     } catch (error) {

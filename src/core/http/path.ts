@@ -1,6 +1,6 @@
 import { invalidInput, show } from '../errors';
 
-/** A dot segment, which a URL resolves; so no vendor can have anything of that name. */
+/** A dot segment, which URLs resolve, so that no resource can have it as its id. */
 export const isStep = (id: string): boolean => id === '.' || id === '..';
 
 /**
@@ -12,12 +12,12 @@ export function segment(name: string, id: string): string {
   try {
     return encodeURIComponent(id);
   } catch {
-    // The half of a surrogate pair.
+    // Half of a surrogate pair.
     throw invalidInput(`${name} must be text that is whole, not ${show(id)}`);
   }
 }
 
-/** Whether a vendor can be asked for anything of that name. `__proto__` has a special meaning in objects. */
+/** Whether it can be the id of a resource. `__proto__` has a special meaning in objects. */
 export function isId(id: string): boolean {
   try {
     return segment('id', id) !== '__proto__';

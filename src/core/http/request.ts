@@ -39,7 +39,7 @@ export interface HttpResponse {
   /** Each `Set-Cookie` as it came. */
   readonly cookies: readonly string[];
   readonly body: Buffer;
-  /** Tells the caller what a reader leaves out. */
+  /** Called with what a reader leaves out. */
   readonly warn?: ((text: string) => void) | undefined;
 }
 
@@ -48,9 +48,9 @@ export interface SendOptions {
   readonly repeatable: boolean;
   /** The request ends with it. */
   readonly scope: Scope;
-  /** Told before each pause before another attempt. */
+  /** Called before each pause before another attempt. */
   readonly onRetry?: ((retry: Retry) => void) | undefined;
-  /** Told of what is left out of the response, because it is not what the vendor promises. */
+  /** Called with what is left out of the response, because it is not what the vendor promises. */
   readonly onWarning?: ((text: string) => void) | undefined;
 }
 

@@ -10,7 +10,7 @@ const MOST_WARNINGS = 5;
 
 /**
  * An array whose valid elements are kept; the others are left out and told, see `readLeniently`. Where none is valid, the array
- * is not.
+ * is not either.
  */
 export const lenientArray = <T>(element: ZodType<T>) =>
   z.array(z.unknown()).transform((items, context) => fitting(element, items.entries(), 'an element', context).map(([, item]) => item));

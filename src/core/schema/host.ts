@@ -23,6 +23,6 @@ const isWritten = (label: string, written: string): boolean => label === written
 export const hostOf = (address: string): string =>
   /^[a-z][a-z\d+.-]*:[\\/]*(?:[^\\/?#@]*@)?(\[[^\]]*\]|[^\\/?#:]*)/i.exec(address)?.[1] ?? '';
 
-/** Whether nobody can read on the way what is sent there: it is encrypted, or does not leave this machine. */
+/** Whether the network cannot read what is sent there: it is encrypted, or does not leave this machine. */
 export const isConfidential = ({ protocol, hostname }: URL): boolean =>
   protocol === 'https:' || /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])$/.test(hostname);

@@ -25,7 +25,7 @@ export interface Parameter<T> {
   readonly ipv6?: boolean;
   /** Of a secret: it is sent in an HTTP header, and must consist of what a header can carry. */
   readonly inHeader?: boolean;
-  /** The text is an ID that becomes a segment of a path, which `.` and `..` cannot be. */
+  /** The text is an ID that becomes a segment of a path: `.` and `..` are refused. */
   readonly id?: boolean;
   /** The values of a choice; the protocols of an address. */
   readonly options?: readonly string[];

@@ -111,7 +111,7 @@ export class Arrivals implements ConnectionHandler {
   }
 
   subscribed(): void {
-    // The backlog sends pings of its own, and calls again at its end.
+    // The backlog sends pings of its own; its end is reported.
     if (this.backlog.isComing) return;
     this.session.redeliveries.subscribed();
     this.handler.ping();

@@ -67,7 +67,7 @@ export class SonataClient extends HttpConnection<SonataSettings> {
   }
 
   /**
-   * Whether the broker lets this gateway in, and to its events.
+   * Whether the broker accepts this gateway's login and its subscriptions.
    * @throws EnsembleError NOT_CONFIGURED, UNAUTHORIZED, FORBIDDEN, UNREACHABLE, TIMEOUT, REJECTED
    */
   tryBroker(scope: Scope): Promise<void> {

@@ -1,6 +1,6 @@
 /** The devices that have sent events, for the list in the panels. */
 export class HeardDevices {
-  /** A broken peer could name thousands of millions. */
+  /** A broken peer could name up to 2^48. */
   readonly most = 10_000;
   private readonly devices = new Map<number, Set<number>>();
   private size = 0;

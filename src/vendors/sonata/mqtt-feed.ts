@@ -90,10 +90,10 @@ export class MqttFeed extends Feed<MqttListener> {
     this.recipients.add(listener);
     // For what the broker has retained; it has nothing for a group.
     if (this.options.group === undefined) this.subscriptions?.renew(listener.deviceId);
-    // Who deploys does not want to wait.
+    // A deploy must not wait for the broker.
     this.retry();
     void this.settle();
-    // A successor after a redeploy: what came in meanwhile is its to take.
+    // A successor after a redeploy: it gets what came in meanwhile.
     this.redeploys.end(listener.nodeId);
   }
 

@@ -46,7 +46,7 @@ export class Redeliveries {
     this.recent.clear();
   }
 
-  /** The broker has answered what came after the connect. When it answers a ping, too, it has sent again what it wanted to. */
+  /** The broker has answered what came after the connect. When it has answered a ping, too, it has sent all that it sends again. */
   subscribed(): void {
     this.untilSettled = Math.min(this.untilSettled, this.pings + 1);
   }

@@ -56,7 +56,7 @@ export class FollowedGroups {
     return typeof deploymentGroupId === 'string' && !this.groups.has(deploymentGroupId);
   }
 
-  /** Looks up what is due, and what could not be looked up last time. @returns trouble that the things would meet, too */
+  /** Looks up what is due, and what could not be looked up last time. @returns an error that requests for the things would get, too */
   async lookUp(): Promise<EnsembleError | undefined> {
     const due = [...this.groups].flatMap(([id, group]) => (this.isDue(id, group) ? [id] : []));
     const { failed, common } = await sweep(due, (id) => this.lookUpOne(id));

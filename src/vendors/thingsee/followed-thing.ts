@@ -45,7 +45,7 @@ export interface FollowedThingOptions {
 
 /** One thing whose messages are passed on. */
 export class FollowedThing {
-  /** It was not asked for a while: what it has sent until it is asked again counts as caught up. */
+  /** It was not polled for a while: what it has sent until the next poll counts as caught up. */
   isMissed: boolean;
   private readonly trouble = new Trouble();
   private readonly leftOut = new Trouble();

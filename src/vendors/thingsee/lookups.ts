@@ -68,7 +68,7 @@ async function chosenItems(
   return items.flat();
 }
 
-/** A thing that is not there is nothing to choose; other trouble is the whole list's. */
+/** A thing that does not exist is left out; any other error fails the whole list. */
 function unknownThing(error: unknown): LookupItem[] {
   if (asEnsembleError(error).code === 'NOT_FOUND') return [];
   throw error;

@@ -34,7 +34,7 @@ export class MessagePoll {
     this.cursors = new TopicMemory({
       memory,
       key: 'cursors',
-      // What cannot be read is as good as nothing: the thing begins anew.
+      // A cursor that cannot be read is ignored: the thing begins anew.
       parse: (kept) => ({ topics: Object.entries(keptCursors.safeParse(kept).data ?? {}) }),
       format: (cursors) => Object.fromEntries(cursors),
     });
@@ -54,7 +54,7 @@ export class MessagePoll {
     if (this.newIds.length > 0) this.cursors.save();
   }
 
-  /** Asks every thing once. @throws EnsembleError where the vendor, and not a single thing, is in trouble */
+  /** Asks every thing once. @throws EnsembleError where the vendor, and not a single thing, is the cause */
   async round(interrupted: () => boolean): Promise<void> {
     if (!this.knowsTime) await this.learnTime();
     const trouble = await this.groups.lookUp();
@@ -67,7 +67,7 @@ export class MessagePoll {
     for (const tuid of [...failed.keys(), ...rest]) this.missed(tuid);
     await this.cursors.saved();
     if (common) throw common;
-    // Where there is no response at all, the trouble is not one thing's.
+    // Without any response the cause is not a single thing.
     const [first] = [...failed, ...this.groups.failures];
     if (answered === 0 && first) throw first[1].with({ target: first[0] });
     this.groups.report();
@@ -97,7 +97,7 @@ export class MessagePoll {
     const isForeign = (tuid: string, message: ThingMessage) => !this.named.includes(tuid) && this.groups.isForeign(message);
     for (const tuid of chosen)
       if (!this.things.has(tuid)) this.things.set(tuid, new FollowedThing(tuid, { context, cursors, reader, isForeign }));
-    // The things of a group that cannot be read may come back.
+    // A group that cannot be read now may be readable later: its things are kept.
     if (!this.groups.areAllKnown) return;
     for (const id of this.groups.cursorIds) chosen.add(id);
     cursors.retain((id) => chosen.has(id));

@@ -52,7 +52,7 @@ export class MessageReader {
     return [...(await this.read(tuid, { from, to: middle })), ...(await this.read(tuid, { from: middle + 1, to }))];
   }
 
-  /** [G] Nobody says whether `from` and `to` are included: a second more at each end makes that all the same. */
+  /** [G] Whether `from` and `to` are included is not documented: a second more at each end makes that irrelevant. */
   private page(tuid: string, { from, to }: Window, limit: number): Promise<unknown[]> {
     return this.list(tuid, { from: Math.max(0, from - 1), to: to + 1, limit });
   }

@@ -3,7 +3,7 @@ import { segment } from '../../core/http/path';
 import type { RequestFields } from '../../core/http/request';
 import { integer, list, optional, text } from '../../core/schema/parameters';
 
-/** "alerts" in its place is another request. */
+/** With "alerts" in its place the path is another request. */
 export const tuid = text({
   label: 'Thing',
   help: 'TUID of the thing, as printed on it.',

@@ -2,11 +2,11 @@ import { asEnsembleError, type EnsembleError } from '../../core/errors';
 
 /** Requests at the same time. */
 const AT_ONCE = 4;
-/** After so many failures in a row the trouble is not one thing's. */
+/** After so many failures in a row the cause is not a single thing. */
 const MOST_FAILURES = 5;
 /** Errors of one thing or group alone, unless the login has failed. */
 const OWN: readonly string[] = ['NOT_FOUND', 'FORBIDDEN', 'REJECTED', 'BAD_RESPONSE'];
-/** Errors that the next request would meet, too. */
+/** Errors that the next request would get, too. */
 const COMMON: readonly string[] = ['RATE_LIMITED', 'CANCELLED'];
 
 export const isCommon = ({ code, ofLogin }: EnsembleError): boolean => ofLogin || COMMON.includes(code);
@@ -19,7 +19,7 @@ export interface Sweep {
   readonly rest: readonly string[];
 }
 
-/** Asks for all in turn, some at a time, until the trouble is not one thing's or group's alone. */
+/** Asks for all in turn, some at a time, until an error is not that of a single thing or group. */
 export async function sweep(ids: Iterable<string>, ask: (id: string) => Promise<void>): Promise<Sweep> {
   const rest = [...ids];
   const failed = new Map<string, EnsembleError>();

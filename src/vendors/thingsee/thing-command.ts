@@ -96,8 +96,8 @@ export const operations = [
 const confirmation = z.looseObject({ data: z.looseObject({ commands: z.array(z.looseObject({ tsmTs: z.number() })).min(1) }) });
 
 /**
- * What the vendor says of commands that it has accepted. They are on their way, and must not be reported as failed, or sent
- * again, whatever that is. @throws EnsembleError BAD_RESPONSE where the response is a proxy's page
+ * What the vendor says of commands that it has accepted. They are being carried out, and must not be reported as failed, or sent
+ * again, whatever it says. @throws EnsembleError BAD_RESPONSE where the response is a proxy's page
  */
 function sent(response: HttpResponse, warn: (text: string) => void): JsonObject {
   if (response.statusCode === 204) return {};

@@ -36,7 +36,7 @@ export const operations = [
     label: 'Set status',
     help: 'Sets the installation status of a thing and adds it to the history.',
     parameters: { tuid, status },
-    // A second one would stand in the history.
+    // A repetition would be a second entry in the history.
     repeatable: false,
     target: ({ tuid }) => tuid,
     request: ({ tuid, status }) => ({ method: 'POST', path: thingPath(tuid, '/installations'), json: { installation_status: status } }),

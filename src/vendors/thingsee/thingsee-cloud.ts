@@ -6,7 +6,7 @@ import { groupList } from './lookups';
 export { lookups } from './lookups';
 
 export const settings = {
-  /** Every deployment has its own. */
+  /** Every deployment has an address of its own. */
   baseUrl: address({
     label: 'Base URL',
     help: 'URL of your deployment’s Open Services API, for example https://abc123.execute-api.eu-west-1.amazonaws.com/prod/v1. Provided by Haltian. http:// is accepted only for this machine.',
@@ -20,7 +20,7 @@ export const credentials = {
 };
 export const connect = (options: ThingseeOptions): ThingseeClient => new ThingseeClient(options);
 
-/** Fetches a token, and what it is good for. */
+/** Fetches a token, and reads what it gives access to. */
 export async function test(client: ThingseeClient, scope: Scope): Promise<string> {
   const groups = await groupList(client, scope);
   return `The client is let in. Deployment groups: ${groups.length}.`;

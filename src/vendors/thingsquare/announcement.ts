@@ -32,7 +32,7 @@ export function announce({ to, scope, authcode, warn, send = sendPacket }: Annou
   let isRunning = false;
   const repeat = async (): Promise<never> => {
     for (;;) {
-      // A packet that fails because the scope ends is no trouble.
+      // A packet that fails because the scope ends is not reported.
       if (known !== undefined)
         await send(known, to, scope).catch((error: unknown) => scope.ended || warn(`announce: ${reasonOf(error, to)}; it is tried again`));
       await scope.sleep(ANNOUNCEMENT.interval);
@@ -53,7 +53,7 @@ export function announce({ to, scope, authcode, warn, send = sendPacket }: Annou
     state: () => {},
     report: ({ message }) => warn(`announce: the user's authcode could not be read (${message}); it is tried again`),
   });
-  // Both end with the scope, and by nothing else.
+  // Both end with the scope only.
   asking.catch(() => {});
 }
 

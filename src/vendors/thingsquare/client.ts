@@ -10,7 +10,7 @@ import { type Identity, Session } from './session';
 import { readUser } from './user-data';
 
 export interface ThingsquareSettings {
-  /** Of the frontend: `https:`, or `http:` where nothing secret crosses a network. */
+  /** Of the frontend: `https:`, or `http:` where it is on this machine or there is no login. */
   readonly baseUrl: string;
   readonly authentication: Identity['authentication'];
   /** Whether the user's authcode is announced in the local network, and to which host. */
@@ -77,7 +77,7 @@ export class ThingsquareClient extends HttpConnection<ThingsquareSettings> {
     await super.close();
   }
 
-  /** Leaves no session behind at the vendor. Where that fails, the session expires there some day. */
+  /** Ends the session at the vendor. Where that fails, the session expires there some day. */
   private async logOut(): Promise<void> {
     await this.scope.waitAtMost(LOGOUT_LIMIT, this.session.logOut({ scope: this.scope }));
   }

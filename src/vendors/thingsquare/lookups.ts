@@ -59,5 +59,5 @@ function lastContact({ s = {}, d = {} }: Device): string {
   return heard > 0 ? moment(heard) : '';
 }
 
-/** As everybody reads it, in the server's time zone: `2026-11-22 04:30`. */
+/** In a format without a language, in the server's time zone: `2026-11-22 04:30`. */
 const moment = (time: number): string => new Date(time).toLocaleString('sv-SE').slice(0, 16);

@@ -196,5 +196,5 @@ export class Session {
   }
 }
 
-/** Undefined where the response is not what it should be: its reader will say so. */
+/** Undefined where the response is not as documented: its reader reports that. */
 const loginOf = (text: string): unknown => (parseJson(text) as { login?: unknown } | null | undefined)?.login;

@@ -52,7 +52,7 @@ export const operations = [
     label: 'Remove device',
     help: 'Removes the device from remote access: its ID becomes invalid, and the device must be claimed again before it can be reached.',
     parameters: { device },
-    // Done twice, it would be refused the second time, although all is well.
+    // A repetition would be refused although the first request succeeded.
     repeatable: false,
     target,
     request: ({ device }) => ({ method: 'DELETE', path: devicePath(device) }),

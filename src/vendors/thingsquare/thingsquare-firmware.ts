@@ -51,7 +51,7 @@ export const operations = [
     label: 'Cancel firmware update',
     help: 'Cancels a firmware update in progress. The device keeps its current program.',
     parameters: { device },
-    // Done twice, it would be refused the second time, although all is well.
+    // A repetition would be refused although the first request succeeded.
     repeatable: false,
     target,
     run: ({ device }, context) => sendEither(context, 'DELETE', [`${devicePath(device)}/fw`, `${devicePath(device)}/firmware/`]),

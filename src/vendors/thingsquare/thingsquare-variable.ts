@@ -91,7 +91,7 @@ export const operations = [
     parameters: { device, kind: kindOf(['d']), name },
     repeatable: true,
     target,
-    // No value at all is what asks for it.
+    // A request without a value asks for it.
     request: (values) => ({ method: 'POST', path: variablePath(values) }),
     result: readWord,
   }),
@@ -100,7 +100,7 @@ export const operations = [
     label: 'Delete variable',
     help: 'Deletes a variable and its value from the backend; a variable of kind d also from the device. This cannot be undone.',
     parameters: own,
-    // Done twice, it would be refused the second time, although all is well.
+    // A repetition would be refused although the first request succeeded.
     repeatable: false,
     target,
     request: (values) => ({ method: 'DELETE', path: variablePath(values) }),

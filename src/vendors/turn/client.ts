@@ -57,7 +57,7 @@ export class TurnClient extends HttpConnection<TurnSettings> {
     return facts;
   }
 
-  /** Ids come from responses and events: a peer gone mad must not fill the memory. For more channels the document's facts hold. */
+  /** Ids come from responses and events, and must not fill the memory. For further channels the document's facts count. */
   private keepFacts(id: string, facts: ChannelFacts): void {
     if (this.facts.has(id) || this.facts.size < MOST_CHANNELS) this.facts.set(id, facts);
   }

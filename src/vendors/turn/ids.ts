@@ -1,4 +1,4 @@
-/** Ids are lower case in paths and events, though the document's tables shout; their slashes are path separators. */
+/** Ids are lower case in paths and events, but upper case in the document's tables; their slashes are path separators. */
 export const normalId = (id: string): string => id.toLowerCase();
 
 export const CHANNEL_ID = '^[\\w-]+/\\d+/\\d+$';

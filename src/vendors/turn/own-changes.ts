@@ -6,11 +6,11 @@ interface OwnChange {
   readonly change: State;
   /** When the Turn had answered (`performance.now()`); infinite until then. */
   end: number;
-  /** It may not be the last that happened to the channel: its response was lost, or an event of somebody else came beside it. */
+  /** It may not be the last that happened to the channel: its response was lost, or an event of another client came at the same time. */
   isContested: boolean;
 }
 
-/** Channels of which changes are remembered. A change that is forgotten comes as another's after an interruption: no loss. */
+/** Channels of which changes are remembered. A change that is forgotten is emitted after an interruption as that of another client, which loses nothing. */
 const MOST_CHANNELS = 1000;
 /** Events and responses come by different connections: milliseconds by which one may overtake the other. */
 const OVERTAKING = 100;
@@ -40,7 +40,7 @@ export class OwnChannelChanges {
     }
   }
 
-  /** Whether a state is no news to who knew another and has sent these changes; the reading of it began then (`performance.now()`). */
+  /** Whether own changes explain the difference between two states. The reading of the second began at `performance.now()`. */
   explain(id: string, known: unknown, state: unknown, began: number): boolean {
     const changes = this.changes.get(id) ?? [];
     const last = changes.findLast(({ end }) => end <= began);
@@ -49,7 +49,7 @@ export class OwnChannelChanges {
     return possible.some(({ change }) => isMadeOf(change, known, state)) || ((!last || last.isContested) && isSame(known, state));
   }
 
-  /** An event tells of the channel: what was sent before it is no news any more. */
+  /** An event tells of the channel: changes that were sent before it no longer count. */
   eventCame(id: string, isOurs: boolean, state: unknown): void {
     const changes = this.changes.get(id);
     if (!changes) return;
@@ -91,7 +91,7 @@ function isRefusal(error: unknown): boolean {
 
 const isPart = (change: State, state: State): boolean => Object.entries(change).every(([key, value]) => state[key] === value);
 
-/** The rest of a state follows from its value. `on` alone leaves the value as it was, or makes it 0; any other is somebody else's. */
+/** The rest of a state follows from its value. `on` alone leaves the value as it was, or makes it 0; any other is a change of another client. */
 function isMadeOf(change: State, known: unknown, state: unknown): boolean {
   if (!isRecord(state) || !isPart(change, state)) return false;
   return !('on' in change) || (isRecord(known) && known.value === state.value) || (change.on === false && state.value === 0);

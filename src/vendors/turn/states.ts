@@ -52,7 +52,7 @@ export const repairNamed = (name: string, value: unknown): unknown =>
 export const repairValues = (values: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(values).map(([key, value]) => [key, repairNamed(key, value)]));
 
-/** Words that may look like anything, and ids (tables 2, 3 and 7). */
+/** Names of values that stay text, whatever they look like, and of ids (tables 2, 3 and 7). */
 const WORDS: ReadonlySet<string> = new Set(['name', 'description', 'icon', 'controlType', 'pageType', 'channelType', 'dataType', 'units']);
 const IDS: ReadonlySet<string> = new Set(['id', 'dialChannel', 'startPageId']);
 /** Of a page or a channel, wherever it stands. */

@@ -21,11 +21,11 @@ export const settings = {
   ),
 };
 
-/** The Turn has no login: whoever is in its network may use it. */
+/** The Turn has no login: every client in its network may use it. */
 export const credentials = {};
 export const connect = (options: TurnOptions): TurnClient => new TurnClient(options);
 
-/** Reads the channels, and the version, of which the document says little: it does not decide. */
+/** Reads the channels, and the version; the document says little of the version, so that the test does not depend on it. */
 export async function test(device: TurnClient, scope: Scope): Promise<string> {
   const version = device.read('/config/version', { scope }).then(readVersion);
   const [read, channels] = await Promise.all([

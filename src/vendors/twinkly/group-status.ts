@@ -14,7 +14,7 @@ export type Target = (typeof TARGETS)[number];
 /** Characters of a path with its query: 100 ids in their longest form (a UUID) fit, and every server takes it. */
 const LONGEST = 4000;
 
-/** A dictionary by id. What is not ours or does not exist has an `error`, under HTTP 200. An odd entry spoils no other. */
+/** A dictionary by id. What is not ours or does not exist has an `error`, under HTTP 200. An odd entry does not make the others invalid. */
 const dictionary = json(z.record(z.string(), z.unknown()));
 export type GroupStatus = ReturnType<typeof dictionary>;
 const anyJson = json(z.unknown());
@@ -26,7 +26,7 @@ export interface GroupRequest {
   readonly key: 'objectIds' | 'installationIds';
   readonly ids: readonly string[];
   readonly config: boolean | undefined;
-  /** The ids stand for one thing together: one request must do. */
+  /** The ids name one thing together, which takes a single request. */
   readonly isWhole?: boolean;
 }
 

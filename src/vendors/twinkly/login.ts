@@ -37,7 +37,7 @@ const hasWords = (response: HttpResponse): boolean => {
   return [message, error, code, description].some((word) => word !== undefined && word !== '');
 };
 
-/** OAuth2's words (RFC 6749, 5.2) for what no sign-in of a person can mend. */
+/** OAuth2's words (RFC 6749, 5.2) for errors that no sign-in can repair. */
 const NOT_THE_SIGN_IN: readonly unknown[] = [
   'invalid_client',
   'unauthorized_client',
@@ -121,7 +121,7 @@ type StoredTokens = z.infer<typeof storedTokens>;
 
 /** The tokens that a person's sign-in on the vendor's page brought. */
 export class OAuthLogin {
-  /** The token that was given out last: who asks again was refused with it. */
+  /** The token that was returned last: a caller that asks again was refused with it. */
   private used: string | undefined;
 
   constructor(
@@ -175,7 +175,7 @@ export class OAuthLogin {
     const { refreshToken } = kept;
     if (refreshToken === undefined) throw signInNeeded('the sign-in is over');
     const given = await this.ask({ grant_type: 'refresh_token', refresh_token: refreshToken }, this.options.scope).catch(asEnsembleError);
-    // What was given must not be lost with a file that can no longer be read.
+    // The tokens must not be lost with a file that can no longer be read.
     const now = given instanceof EnsembleError ? this.kept() : this.keptIfReadable();
     if (now && now.accessToken !== kept.accessToken) return now;
     if (given instanceof EnsembleError) throw given.needsSignIn ? given.saying(`the sign-in is over: ${given.message}`) : given;

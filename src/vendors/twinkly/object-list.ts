@@ -39,7 +39,7 @@ export function readObjects(objects: readonly object[], profile: WireProfile, on
 
 const page = json(z.looseObject({ objects: lenientArray(z.looseObject({})), next_page: z.union([z.number(), z.string()]).nullish() }));
 
-/** No account has so many pages: the list has no end. */
+/** No account has so many pages: the list must be a circle. */
 const MOST_PAGES = 1000;
 
 /** All objects of the account, page by page, in the vendor's own form. @throws EnsembleError */

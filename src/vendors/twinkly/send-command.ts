@@ -33,7 +33,7 @@ export interface CommandOptions {
 const DEFAULT_TIMEOUT = 10;
 /** "async: … default to false, except for installEffect command" */
 const ASYNCHRONOUS = 'installEffect';
-/** Milliseconds between two questions how far a command is. */
+/** Milliseconds between two readings of a command's progress. */
 const PAUSES = { first: 250, most: 2000 };
 /** Characters of the vendor's own words in an error. */
 const LONGEST_WORDS = 300;
@@ -79,7 +79,7 @@ export async function sendCommand(
   return { result, statusCode, unconfirmed: isOpen || hasNoEnd };
 }
 
-/** While the cloud waits for the devices, we wait for the cloud; but a time limit below the cloud's own is meant as it is set. */
+/** The cloud may wait for the devices, and the request waits for the cloud; but a time limit below the cloud's own counts as it is set. */
 function allowanceOf(timeout: number | undefined, limit: number): number {
   if (timeout !== undefined) return timeout * 1000;
   return limit < DEFAULT_TIMEOUT * 1000 ? 0 : DEFAULT_TIMEOUT * 1000;

@@ -76,7 +76,7 @@ export const credentials = {
 };
 export const connect = (options: TwinklyOptions): TwinklyClient => new TwinklyClient(options);
 
-/** Logs in, and looks for what there is. */
+/** Logs in, and lists the objects. */
 export async function test(client: TwinklyClient, scope: Scope): Promise<string> {
   const objects = await client.objects(scope);
   const installations = new Set(objects.flatMap(({ installation }) => installation?.id ?? []));

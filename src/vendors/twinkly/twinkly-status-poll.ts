@@ -53,7 +53,7 @@ export const settings = {
 
 type TwinklyEventContext = EventContext<TwinklyClient, Values<typeof settings>>;
 
-/** At most. */
+/** Most that a node remembers. */
 export const REMEMBERED = { topics: 100_000, characters: 64_000_000, sizeOf };
 
 export async function start(context: TwinklyEventContext): Promise<never> {
