@@ -7,8 +7,10 @@ import type { MessageEnd } from './vendor';
 export interface WireRow {
   readonly title: string;
   readonly node: NodeUnderTest;
-  /** What the message holds. */
+  /** What the message holds. All of it is kept but for the payload. */
   readonly message?: object;
+  /** More settings of the connection. */
+  readonly settings?: object;
   /** The request, as `WireTable.shows` has it. */
   readonly request: readonly unknown[];
   /** The JSON body of the response, or what the server does. */
@@ -32,17 +34,15 @@ export interface WireTable {
 
 /** A test for each row. The vendor is asked once, after a login where it has one. */
 export function wireTable(stage: Stage, { rows, shows, login, settings }: WireTable): void {
-  for (const { title, node, message, request, response, result = response, status = 200, isPublic } of rows)
+  for (const { title, node, message, settings: more, request, response, result = response, status = 200, isPublic } of rows)
     it(title, async () => {
-      await stage.open(node, settings);
+      await stage.open(node, { ...settings, ...more });
       stage.answers(response);
-      const { ends, outputs, error } = await stage.audit.run({ topic: 'kept', ...message });
+      const given = { topic: 'kept', ...message };
+      const { id, ends, outputs, error } = await stage.audit.run({ ...given });
       deepEqual([ends, error], [['done'], undefined]);
       deepEqual(stage.server.requests.map(shows), login && !isPublic ? [login, request] : [request]);
-      deepEqual(
-        outputs.map(({ payload, statusCode, topic }) => [payload, statusCode, topic]),
-        [[result, status, 'kept']],
-      );
+      deepEqual(outputs, [{ ...given, _msgid: id, payload: result, statusCode: status }]);
     });
 }
 
@@ -53,15 +53,18 @@ export interface Refusal {
   readonly message?: object;
   readonly settings?: object;
   readonly says: RegExp;
+  /** The status says before the first message that it is not configured. */
+  readonly isKnown?: boolean;
   /** Default: `INVALID_INPUT`. */
   readonly end?: MessageEnd;
 }
 
 /** A test for each. */
 export function refusalTable(stage: Stage, rows: readonly Refusal[]): void {
-  for (const { title, node, message, settings, says, end = 'INVALID_INPUT' } of rows)
+  for (const { title, node, message, settings, says, end = 'INVALID_INPUT', isKnown } of rows)
     it(title, async () => {
       await stage.open(node, settings);
+      if (isKnown) await stage.audit.status({ fill: 'grey', shape: 'ring', text: 'not configured' });
       const { ends, error, outputs } = await stage.audit.run({ ...message });
       deepEqual([ends, outputs, stage.server.requests], [[end], [], []]);
       match((error as Error).message, says);

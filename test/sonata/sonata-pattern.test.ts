@@ -1,72 +1,54 @@
 import assert from 'node:assert/strict';
-import { Audit } from '../kit/audit';
-import { FaultServer, respond } from '../kit/fault-server';
-import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
+import { respond } from '../kit/fault-server';
+import { Stage } from '../kit/stage';
 import { json, msg, num, str } from '../kit/typed-input';
+import { refusalTable, type WireRow, wireTable } from '../kit/wire-table';
 import { until } from '../kit/within';
+import { sonata } from './vendor';
 
 const cells = Array.from({ length: 100 }, (_, index) => index % 16);
 const device = num(3);
 const pattern = msg('payload');
 
 describe('sonata-pattern', () => {
-  let red: NodeRed;
-  let vendor: FaultServer;
-  let audit: Audit;
+  const stage = new Stage(sonata);
+  before(() => stage.answers({ message: 'Success' }));
 
-  before(async () => {
-    red = await startNodeRed();
-    vendor = await FaultServer.start();
-  });
-  after(() => vendor.close());
-  afterEach(async () => {
-    await audit.close();
-    await vendor.heal();
-  });
-
-  const gateway = (more = {}): FlowNode => ({ id: 'gateway', type: 'sonata-gateway', baseUrl: vendor.url, installationId: '7', ...more });
-  const open = async (node: Record<string, unknown>, config = {}) => {
-    audit = await Audit.open(red, { id: 'node', type: 'sonata-pattern', connection: 'gateway', ...node }, [gateway(config)]);
-    return audit;
-  };
+  const open = (node: object, config = {}) => stage.open({ type: 'sonata-pattern', ...node }, { installationId: '7', ...config });
   const setPattern = { operation: 'set-pattern', parameters: { deviceId: device, pattern } };
+  const ids = { installation_id: 7, device_id: 3 };
 
   describe('sends on the wire', () => {
-    const ids = { installation_id: 7, device_id: 3 };
-    const requests: [name: string, node: object, config: object, path: string, body: object][] = [
-      ['set-pattern under both keys', setPattern, {}, '/pattern', { ...ids, values: cells, pattern: cells }],
-      ['set-pattern under `values`', setPattern, { patternKey: 'values' }, '/pattern', { ...ids, values: cells }],
-      ['set-pattern under `pattern`', setPattern, { patternKey: 'pattern' }, '/pattern', { ...ids, pattern: cells }],
-      ['toggle', { operation: 'toggle', parameters: { deviceId: device } }, {}, '/toggle', ids],
-      ['off', { operation: 'off', parameters: { deviceId: device } }, {}, '/off', ids],
-      [
-        'another installation than the gateway’s',
-        { operation: 'off', parameters: { deviceId: device, installationId: num(4294967295) } },
-        {},
-        '/off',
-        { installation_id: 4294967295, device_id: 3 },
+    const row = (title: string, node: object, path: string, body: object, settings = {}): WireRow => ({
+      title,
+      node: { type: 'sonata-pattern', ...node },
+      settings,
+      message: { payload: cells, req: { kept: true } },
+      request: [`POST ${path}`, body, 'application/json'],
+      response: { message: 'Success' },
+    });
+    const off = { operation: 'off', parameters: { deviceId: device } };
+    const elsewhere = { ...off.parameters, installationId: num(4294967295) };
+    wireTable(stage, {
+      rows: [
+        row('set-pattern under both keys', setPattern, '/pattern', { ...ids, values: cells, pattern: cells }),
+        row('set-pattern under `values`', setPattern, '/pattern', { ...ids, values: cells }, { patternKey: 'values' }),
+        row('set-pattern under `pattern`', setPattern, '/pattern', { ...ids, pattern: cells }, { patternKey: 'pattern' }),
+        row('toggle', { ...off, operation: 'toggle' }, '/toggle', ids),
+        row('off', off, '/off', ids),
+        row('another installation than the gateway’s', { ...off, parameters: elsewhere }, '/off', { ...ids, installation_id: 4294967295 }),
       ],
-    ];
-    for (const [name, node, config, path, body] of requests)
-      it(name, async () => {
-        await open(node as Record<string, unknown>, config);
-        const { ends, outputs } = await audit.run({ payload: cells, topic: 'kept', req: { kept: true } });
-        assert.deepEqual(ends, ['done']);
-        const [request, ...more] = vendor.requests;
-        assert.deepEqual([request?.method, request?.path, request?.json, more.length], ['POST', path, body, 0]);
-        assert.match(request?.headers['content-type'] ?? '', /^application\/json/);
-        const [output] = outputs;
-        assert.deepEqual(output?.payload, { message: 'Success' });
-        assert.deepEqual([output?.statusCode, output?.topic, output?.req], [200, 'kept', { kept: true }]);
-      });
+      shows: ({ method, path, json, headers }) => [`${method} ${path}`, json, headers['content-type']?.split(';')[0]],
+      settings: { installationId: '7' },
+    });
   });
 
   it('takes the pattern as rows, and a base address with a path', async () => {
-    await open(setPattern, { baseUrl: `${vendor.url}/below/this/` });
+    await open(setPattern, { baseUrl: `${stage.server.url}/below/this/` });
     const rows = Array.from({ length: 10 }, (_, row) => cells.slice(row * 10, row * 10 + 10));
-    assert.deepEqual((await audit.run({ payload: rows })).ends, ['done']);
-    assert.equal(vendor.requests[0]?.path, '/below/this/pattern');
-    assert.deepEqual(vendor.requests[0]?.json, { installation_id: 7, device_id: 3, values: cells, pattern: cells });
+    assert.deepEqual((await stage.audit.run({ payload: rows })).ends, ['done']);
+    assert.equal(stage.server.requests[0]?.path, '/below/this/pattern');
+    assert.deepEqual(stage.server.requests[0]?.json, { ...ids, values: cells, pattern: cells });
   });
 
   it('takes the pattern as JSON text, as bytes, and without the corners', async () => {
@@ -74,8 +56,8 @@ describe('sonata-pattern', () => {
     const shown = cells.map((cell, index) => ([0, 9, 90, 99].includes(index) ? 0 : cell));
     const leds = cells.filter((_, index) => ![0, 9, 90, 99].includes(index));
     for (const payload of [JSON.stringify(shown), Buffer.from(shown), new Int16Array(shown), leds, JSON.stringify(leds)]) {
-      assert.deepEqual((await audit.run({ payload })).ends, ['done']);
-      assert.deepEqual(vendor.requests.at(-1)?.json, { installation_id: 7, device_id: 3, values: shown, pattern: shown });
+      assert.deepEqual((await stage.audit.run({ payload })).ends, ['done']);
+      assert.deepEqual(stage.server.requests.at(-1)?.json, { ...ids, values: shown, pattern: shown });
     }
   });
 
@@ -88,14 +70,14 @@ describe('sonata-pattern', () => {
       [undefined, /^pattern is missing$/],
     ];
     for (const [payload, message] of refusals) {
-      const { ends, caught, outputs } = await audit.run({ payload });
+      const { ends, caught, outputs } = await stage.audit.run({ payload });
       assert.deepEqual([ends, outputs], [['INVALID_INPUT'], []]);
       const { error } = caught[0] as { error: { message: string; code: string; cause: object } };
       assert.match(error.message, message);
       assert.deepEqual([error.code, error.cause], ['INVALID_INPUT', { vendor: 'sonata', operation: 'set-pattern', retryable: false }]);
     }
-    assert.equal(vendor.requests.length, 0);
-    await audit.status({ fill: 'red', shape: 'ring', text: 'INVALID_INPUT' });
+    assert.equal(stage.server.requests.length, 0);
+    await stage.audit.status({ fill: 'red', shape: 'ring', text: 'INVALID_INPUT' });
   });
 
   it('reads parameters from every source that a TypedInput has', async () => {
@@ -110,16 +92,18 @@ describe('sonata-pattern', () => {
     ];
     process.env.INSTALLATION = '99';
     for (const [source, input] of sources) {
-      await audit.deploy('nodes', {
+      await stage.audit.deploy('nodes', {
         id: 'node',
         type: 'sonata-pattern',
         parameters: { deviceId: str('12'), installationId, pattern: input },
       });
-      const context = red.node('node') as unknown as { context(): Record<'flow' | 'global', { set(key: string, value: unknown): void }> };
+      const context = stage.red.node('node') as unknown as {
+        context(): Record<'flow' | 'global', { set(key: string, value: unknown): void }>;
+      };
       context.context().flow.set('kept', { pattern: cells });
       context.context().global.set('pattern', cells);
-      assert.deepEqual((await audit.run({ deep: { pattern: cells } })).ends, ['done'], source);
-      assert.deepEqual(vendor.requests.at(-1)?.json, { installation_id: 99, device_id: 12, values: cells, pattern: cells }, source);
+      assert.deepEqual((await stage.audit.run({ deep: { pattern: cells } })).ends, ['done'], source);
+      assert.deepEqual(stage.server.requests.at(-1)?.json, { installation_id: 99, device_id: 12, values: cells, pattern: cells }, source);
     }
     delete process.env.INSTALLATION;
   });
@@ -127,26 +111,29 @@ describe('sonata-pattern', () => {
   it('keeps the order of messages although reading their parameters takes time', async () => {
     const late = { type: 'jsonata', value: '$count($map([1..(slow ? 2000 : 1)], function($i) { $i })) > 0 ? 3 : 0' };
     await open({ operation: 'set-pattern', parameters: { deviceId: late, pattern } });
-    for (let first = 0; first < 6; first++) audit.send({ slow: first % 2 === 0, payload: cells.with(0, first) });
-    await audit.settled();
+    for (let first = 0; first < 6; first++) stage.audit.send({ slow: first % 2 === 0, payload: cells.with(0, first) });
+    await stage.audit.settled();
     assert.deepEqual(
-      vendor.requests.map(({ json }) => (json as { values: number[] }).values[0]),
+      stage.server.requests.map(({ json }) => (json as { values: number[] }).values[0]),
       [0, 1, 2, 3, 4, 5],
     );
   });
 
   it('says what JSONata found wrong', async () => {
     await open({ operation: 'off', parameters: { deviceId: { type: 'jsonata', value: '$nowhere(1)' } } });
-    const { ends, error } = await audit.run({});
+    const { ends, error } = await stage.audit.run({});
     assert.deepEqual([ends, (error as Error).message], [['INVALID_INPUT'], 'deviceId: Attempted to invoke a non-function']);
   });
 
   describe('with the operation left to the message', () => {
     it('takes msg.operation and msg.parameters, for what the node leaves empty', async () => {
       await open({ operation: '', parameters: { deviceId: str(''), installationId: num(5) } });
-      const { ends } = await audit.run({ operation: 'set-pattern', parameters: { deviceId: '9', installationId: 6, pattern: cells } });
+      const { ends } = await stage.audit.run({
+        operation: 'set-pattern',
+        parameters: { deviceId: '9', installationId: 6, pattern: cells },
+      });
       assert.deepEqual(ends, ['done']);
-      assert.deepEqual(vendor.requests[0]?.json, { installation_id: 5, device_id: 9, values: cells, pattern: cells });
+      assert.deepEqual(stage.server.requests[0]?.json, { installation_id: 5, device_id: 9, values: cells, pattern: cells });
     });
 
     it('refuses an operation or a parameter that there is not', async () => {
@@ -159,7 +146,7 @@ describe('sonata-pattern', () => {
         [{ operation: 'off', parameters: { deviceId: null } }, /^deviceId is missing$/],
       ];
       for (const [msg, message] of refusals) {
-        const { ends, error } = await audit.run({ ...msg });
+        const { ends, error } = await stage.audit.run({ ...msg });
         assert.deepEqual(ends, ['INVALID_INPUT']);
         assert.match((error as Error).message, message);
       }
@@ -167,21 +154,21 @@ describe('sonata-pattern', () => {
 
     it('never lets a message change a node with a fixed one', async () => {
       await open({ operation: 'off', parameters: { deviceId: device } });
-      await audit.run({ operation: 'toggle', parameters: { deviceId: 8 } });
-      assert.deepEqual([vendor.requests[0]?.path, vendor.requests[0]?.json], ['/off', { installation_id: 7, device_id: 3 }]);
+      await stage.audit.run({ operation: 'toggle', parameters: { deviceId: 8 } });
+      assert.deepEqual([stage.server.requests[0]?.path, stage.server.requests[0]?.json], ['/off', { installation_id: 7, device_id: 3 }]);
     });
   });
 
   it('puts the result where the node says', async () => {
     await open({ ...setPattern, result: 'sonata.answer' });
-    const { outputs } = await audit.run({ payload: cells });
+    const { outputs } = await stage.audit.run({ payload: cells });
     assert.deepEqual([outputs[0]?.payload, outputs[0]?.sonata], [cells, { answer: { message: 'Success' } }]);
   });
 
   describe('delivers', () => {
     const holding = () => {
       const held: (() => void)[] = [];
-      vendor.always((response, request) => held.push(() => respond({ message: 'Success' })(response, request)));
+      stage.server.always((response, request) => held.push(() => respond({ message: 'Success' })(response, request)));
       return held;
     };
     const off = { operation: 'off', parameters: { deviceId: msg('device') } };
@@ -189,40 +176,40 @@ describe('sonata-pattern', () => {
     it('all: one in flight for each target, the rest in order, one too many fails', async () => {
       await open({ ...off, delivery: 'all', queueLimit: '2' });
       const held = holding();
-      for (const device of [1, 1, 1, 1, 2]) audit.send({ device });
+      for (const device of [1, 1, 1, 1, 2]) stage.audit.send({ device });
       await until('two requests', () => held.length === 2);
       assert.deepEqual(
-        vendor.requests.map(({ json }) => (json as { device_id: number }).device_id),
+        stage.server.requests.map(({ json }) => (json as { device_id: number }).device_id),
         [1, 2],
       );
-      await audit.status({ fill: 'blue', shape: 'dot', text: 'off +2' });
+      await stage.audit.status({ fill: 'blue', shape: 'dot', text: 'off +2' });
       for (let released = 0; released < 4; released++) {
         await until('the next request', () => held.length > released);
         held[released]?.();
       }
-      await audit.settled();
+      await stage.audit.settled();
       assert.deepEqual(
-        [...audit.outcomes.values()].map(({ ends }) => ends),
+        [...stage.audit.outcomes.values()].map(({ ends }) => ends),
         [['done'], ['done'], ['done'], ['QUEUE_FULL'], ['done']],
       );
-      await audit.status({ fill: 'green', shape: 'dot' });
+      await stage.audit.status({ fill: 'green', shape: 'dot' });
     });
 
     it('latest: a superseded message completes without output', async () => {
       await open({ ...off, delivery: 'latest' });
       const held = holding();
-      for (const topic of ['first', 'second', 'third']) audit.send({ device: 1, topic });
+      for (const topic of ['first', 'second', 'third']) stage.audit.send({ device: 1, topic });
       await until('a request', () => held.length === 1);
       held[0]?.();
       await until('the last request', () => held.length === 2);
       held[1]?.();
-      await audit.settled();
+      await stage.audit.settled();
       assert.deepEqual(
-        audit.outputs.map(({ topic }) => topic),
+        stage.audit.outputs.map(({ topic }) => topic),
         ['first', 'third'],
       );
       assert.deepEqual(
-        [...audit.outcomes.values()].map(({ ends }) => ends),
+        [...stage.audit.outcomes.values()].map(({ ends }) => ends),
         [['done'], ['done'], ['done']],
       );
     });
@@ -230,12 +217,12 @@ describe('sonata-pattern', () => {
     it('reject: a message for a busy target fails', async () => {
       await open({ ...off, delivery: 'reject' });
       const held = holding();
-      for (const device of [1, 1, 2]) audit.send({ device });
+      for (const device of [1, 1, 2]) stage.audit.send({ device });
       await until('two requests', () => held.length === 2);
       for (const release of held) release();
-      await audit.settled();
+      await stage.audit.settled();
       assert.deepEqual(
-        [...audit.outcomes.values()].map(({ ends }) => ends),
+        [...stage.audit.outcomes.values()].map(({ ends }) => ends),
         [['done'], ['BUSY'], ['done']],
       );
     });
@@ -243,58 +230,81 @@ describe('sonata-pattern', () => {
 
   it('ends what waits and what is in flight with CANCELLED at a deploy', async () => {
     await open(setPattern);
-    vendor.always(() => {});
-    for (let count = 0; count < 5; count++) audit.send({ payload: cells });
-    await until('a request', () => vendor.requests.length === 1);
-    await audit.deploy('nodes', { id: 'node', type: 'sonata-pattern', name: 'changed' });
+    stage.server.always(() => {});
+    for (let count = 0; count < 5; count++) stage.audit.send({ payload: cells });
+    await until('a request', () => stage.server.requests.length === 1);
+    await stage.audit.deploy('nodes', { id: 'node', type: 'sonata-pattern', name: 'changed' });
     // No TIMEOUT: the deploy has not waited for a response.
-    await audit.settled();
+    await stage.audit.settled();
     assert.deepEqual(
-      [...audit.outcomes.values()].map(({ ends }) => ends),
+      [...stage.audit.outcomes.values()].map(({ ends }) => ends),
       Array(5).fill(['CANCELLED']),
     );
   });
 
-  it('says what is not configured, before the first message and at each', async () => {
-    const faults: [node: object, config: object, message: RegExp][] = [
-      [{ connection: 'nobody' }, {}, /^connection: no sonata-gateway is chosen/],
-      [{}, { baseUrl: 'sonata' }, /^baseUrl must be an address that begins with https:\/\/ or http:\/\/, not "sonata"$/],
-      [{}, { installationId: '-1' }, /^installationId must be a whole number from 0 to 4294967295, not "-1"$/],
-      [{}, { timeout: 'soon' }, /^timeout must be/],
-      [{ delivery: 'sometimes' }, {}, /^delivery must be one of all, latest, reject, not "sometimes"$/],
-      [{ operation: 'explode' }, {}, /^operation must be one of/],
-      [{ result: 'a b[' }, {}, /^result must be the name of a message's property, not "a b\["$/],
-      [{}, { tls: 'nowhere' }, /^tls: /],
-    ];
-    for (const [node, config, message] of faults) {
-      await open({ ...setPattern, ...node }, config);
-      await audit.status({ fill: 'grey', shape: 'ring', text: 'not configured' });
-      const { ends, error } = await audit.run({ payload: cells });
-      assert.deepEqual(ends, ['NOT_CONFIGURED']);
-      assert.match((error as Error).message, message);
-      await audit.close();
-    }
-    await open(setPattern);
-  });
+  const NOT_CONFIGURED: readonly (readonly [node: object, config: object, says: RegExp])[] = [
+    [{ connection: 'nobody' }, {}, /^connection: no sonata-gateway is chosen/],
+    [{}, { baseUrl: 'sonata' }, /^baseUrl must be an address that begins with https:\/\/ or http:\/\/, not "sonata"$/],
+    [{}, { installationId: '-1' }, /^installationId must be a whole number from 0 to 4294967295, not "-1"$/],
+    [{}, { timeout: 'soon' }, /^timeout must be/],
+    [{ delivery: 'sometimes' }, {}, /^delivery must be one of all, latest, reject, not "sometimes"$/],
+    [{ operation: 'explode' }, {}, /^operation must be one of/],
+    [{ result: 'a b[' }, {}, /^result must be the name of a message's property, not "a b\["$/],
+    [{}, { tls: 'nowhere' }, /^tls: /],
+  ];
+  refusalTable(
+    stage,
+    NOT_CONFIGURED.map(([node, settings, says]) => ({
+      title: `says what is not configured, before the first message and at each: ${JSON.stringify({ ...node, ...settings })}`,
+      node: { type: 'sonata-pattern', ...setPattern, ...node },
+      message: { payload: cells },
+      settings,
+      says,
+      end: 'NOT_CONFIGURED',
+      isKnown: true,
+    })),
+  );
 
   it('needs an installation from somewhere', async () => {
     await open(setPattern, { installationId: '' });
-    const { ends, error } = await audit.run({ payload: cells });
+    const { ends, error } = await stage.audit.run({ payload: cells });
     assert.deepEqual([ends, (error as Error).message], [['INVALID_INPUT'], 'installationId is missing, and the gateway has none either']);
   });
 
   it('works with a gateway that has its address alone, as a flow file may', async () => {
-    audit = await Audit.open(
-      red,
-      {
-        id: 'node',
-        type: 'sonata-pattern',
-        connection: 'gateway',
-        operation: 'off',
-        parameters: { deviceId: device, installationId: device },
-      },
-      [{ id: 'gateway', type: 'sonata-gateway', baseUrl: vendor.url }],
-    );
-    assert.deepEqual((await audit.run({})).ends, ['done']);
+    const alone = { installationId: undefined, credentials: undefined };
+    await open({ operation: 'off', parameters: { deviceId: device, installationId: device } }, alone);
+    assert.deepEqual((await stage.audit.run({})).ends, ['done']);
+  });
+
+  describe('after a refusal', () => {
+    const off = () => open({ operation: 'off', parameters: { deviceId: device } });
+
+    it('says again, in the vendor’s words, why it refused', async () => {
+      await off();
+      stage.server.next(respond({ error: "Missing key: 'device_id'" }, 400));
+      const { caught } = await stage.audit.run({});
+      const error = caught[0]?.error;
+      assert.equal((error?.cause as Record<string, unknown> | undefined)?.vendorMessage, "Missing key: 'device_id'");
+      assert.match(error?.message ?? '', /Missing key: 'device_id'/);
+    });
+
+    it('tries again where that is harmless, and says so', async () => {
+      await off();
+      stage.server.next(respond({}, 503, { 'retry-after': '0' }), respond({}, 500));
+      assert.deepEqual((await stage.audit.run({})).ends, ['done']);
+      assert.equal(stage.server.requests.length, 3);
+    });
+
+    it('waits as long as Retry-After says, and shows it', async () => {
+      await off();
+      stage.server.next(respond({}, 429, { 'retry-after': '1' }));
+      const started = performance.now();
+      const id = stage.audit.send({});
+      await stage.audit.status({ fill: 'yellow', shape: 'ring', text: 'RATE_LIMITED: in 1 s' });
+      await stage.audit.settled();
+      assert.deepEqual(stage.audit.outcomes.get(id)?.ends, ['done']);
+      assert.ok(performance.now() - started >= 1000);
+    });
   });
 });

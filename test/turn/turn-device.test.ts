@@ -2,6 +2,7 @@ import { deepEqual, equal, match } from 'node:assert/strict';
 import { type Behaviour, respond } from '../kit/fault-server';
 import { Stage } from '../kit/stage';
 import { str } from '../kit/typed-input';
+import { refusalTable } from '../kit/wire-table';
 import { turn } from './vendor';
 
 const light = str('light/1/1');
@@ -57,29 +58,29 @@ describe('turn-device', () => {
         await stage.audit.deploy('full', { id: 'device', type: 'turn-device', name: `turn ${turn}` });
       }
       for (const { headers } of stage.server.requests) senders.add(headers['sender-id']);
-      if (type === 'turn-channel') await stage.audit.close();
     }
     equal(senders.size, 1);
     match(String([...senders][0]), /^[\w-]{8,}$/);
   });
 
-  it('says what is not configured', async () => {
-    for (const [config, message] of [
-      [{ host: '' }, /^host is missing$/],
-      [{ host: 'http://turn' }, /^host must be a host name or an IP address/],
-      [{ host: '::1' }, /^host must be .* \(IPv6 in brackets: \[::1\]\)/],
-      [{ host: '192.168.1.300' }, /^host must be .*, not "192\.168\.1\.300"$/],
-      [{ host: 'a%b' }, /^host must be .*, not "a%b"$/],
-      [{ port: 70000 }, /^port must be a whole number from 1 to 65535/],
-      [{ senderId: 'Straße' }, /^senderId must be/],
-    ] as const) {
-      await open('turn-channel', { operation: 'get-state', parameters: { channel: light } }, config);
-      await stage.audit.status({ fill: 'grey', shape: 'ring' });
-      const { ends, error } = await stage.audit.run({});
-      deepEqual(ends, ['NOT_CONFIGURED']);
-      match((error as Error).message, message);
-      await stage.audit.close();
-    }
-    await open('turn-channel', {});
-  });
+  const NOT_CONFIGURED: readonly (readonly [settings: object, says: RegExp])[] = [
+    [{ host: '' }, /^host is missing$/],
+    [{ host: 'http://turn' }, /^host must be a host name or an IP address/],
+    [{ host: '::1' }, /^host must be .* \(IPv6 in brackets: \[::1\]\)/],
+    [{ host: '192.168.1.300' }, /^host must be .*, not "192\.168\.1\.300"$/],
+    [{ host: 'a%b' }, /^host must be .*, not "a%b"$/],
+    [{ port: 70000 }, /^port must be a whole number from 1 to 65535/],
+    [{ senderId: 'Straße' }, /^senderId must be/],
+  ];
+  refusalTable(
+    stage,
+    NOT_CONFIGURED.map(([settings, says]) => ({
+      title: `says what is not configured: ${JSON.stringify(settings)}`,
+      node: { type: 'turn-channel', operation: 'get-state', parameters: { channel: light } },
+      settings,
+      says,
+      end: 'NOT_CONFIGURED',
+      isKnown: true,
+    })),
+  );
 });

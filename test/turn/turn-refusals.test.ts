@@ -1,13 +1,13 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
 import type { Behaviour } from '../kit/fault-server';
 import { Stage } from '../kit/stage';
-import { bool, msg, num, str } from '../kit/typed-input';
+import { bool, num, payload, str, type TypedInput } from '../kit/typed-input';
+import { refusalTable } from '../kit/wire-table';
 import { until } from '../kit/within';
 import { turn } from './vendor';
 
-const payload = msg('payload');
 const light = str('light/1/1');
-type TypedInputs = Readonly<Record<string, { readonly type: string; readonly value: string }>>;
+type TypedInputs = Readonly<Record<string, TypedInput>>;
 
 const plain: Behaviour = (response) => void response.setHeader('content-type', 'text/plain').end();
 
@@ -56,26 +56,23 @@ describe('turn-channel and turn-control', () => {
       ],
       ['send-action', { channel: light, action: str('other'), payload }, undefined, /^payload is missing$/],
     ];
-    for (const [operation, parameters, given, message] of REFUSALS)
-      it(`${operation}: ${message.source.slice(1)}`, async () => {
-        await open('turn-channel', { operation, parameters });
-        const { ends, error, outputs } = await stage.audit.run({ payload: given });
-        deepEqual([ends, outputs, stage.server.requests.length], [['INVALID_INPUT'], [], 0]);
-        match((error as Error).message, message);
-      });
-
-    for (const [operation, parameters, given, message] of [
+    const refusals = (type: string, rows: typeof REFUSALS) =>
+      refusalTable(
+        stage,
+        rows.map(([operation, parameters, given, says]) => ({
+          title: `${operation}: ${says.source.slice(1)}`,
+          node: { type, operation, parameters },
+          message: { payload: given },
+          says,
+        })),
+      );
+    refusals('turn-channel', REFUSALS);
+    refusals('turn-control', [
       ['get-internal-temperature', { part: payload }, 'kelvin', /^part must be one of value, fahrenheit/],
       ['set-state', { state: payload, value: num(1) }, 'a/b', /^state must be the name of a state/],
       ['set-state', { state: str('ready') }, 1, /^value is missing$/],
       ['set-state', { state: str('ready'), value: payload }, {}, /^value must be/],
-    ] as const)
-      it(`${operation}: ${message.source.slice(1)}`, async () => {
-        await open('turn-control', { operation, parameters });
-        const { ends, error } = await stage.audit.run({ payload: given });
-        deepEqual([ends, stage.server.requests.length], [['INVALID_INPUT'], 0]);
-        match((error as Error).message, message);
-      });
+    ]);
   });
 
   describe('reset', () => {
@@ -86,9 +83,7 @@ describe('turn-channel and turn-control', () => {
           const { ends, error } = await stage.audit.run({ operation: 'reset', confirmReset: true, parameters: {} });
           deepEqual([ends, stage.server.requests.length], [['INVALID_INPUT'], 0]);
           match((error as Error).message, /confirmReset/);
-          await stage.audit.close();
         }
-        await open('turn-control', {});
       });
 
     it('works where the message names the operation and the node allows it', async () => {

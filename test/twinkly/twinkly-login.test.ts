@@ -3,64 +3,46 @@ import { mock } from 'node:test';
 import { HttpClient } from '../../src/core/http/client';
 import { Scope } from '../../src/core/scope';
 import { PasswordLogin } from '../../src/vendors/twinkly/login';
-import { Audit } from '../kit/audit';
 import { FaultServer, respond } from '../kit/fault-server';
-import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 import { assertNoSecrets } from '../kit/secrets';
+import { Stage } from '../kit/stage';
 import { msg } from '../kit/typed-input';
-import { CREDENTIALS, account as config } from './flows';
+import { refusalTable } from '../kit/wire-table';
+import { CREDENTIALS } from './flows';
+import { twinkly } from './vendor';
 
-const command: FlowNode = {
-  id: 'node',
-  type: 'twinkly-command',
-  connection: 'account',
-  operation: 'turn-on',
-  parameters: { id: msg('id') },
-};
+const command = { type: 'twinkly-command', operation: 'turn-on', parameters: { id: msg('id') } };
 
 describe('the login of a twinkly-account', () => {
-  let red: NodeRed;
-  let vendor: FaultServer;
-  let audit: Audit;
+  const stage = new Stage(twinkly);
   /** How many logins there were; only the token of the last one is good. */
   let logins: number;
   let lifetime: number;
 
-  before(async () => {
-    red = await startNodeRed();
-    vendor = await FaultServer.start();
-  });
-  after(() => vendor.close());
   beforeEach(() => {
     logins = 0;
     lifetime = 86_400;
-    vendor.good = (response, request) => {
+    stage.server.good = (response, request) => {
       if (request.path === '/v2/auth')
         return respond({ access_token: `secret-token-${++logins}`, expires_in: lifetime })(response, request);
       const isGood = request.headers.authorization === `Bearer secret-token-${logins}`;
       return respond(isGood ? { status: 'success' } : { message: 'expired' }, isGood ? 200 : 401)(response, request);
     };
   });
-  afterEach(async () => {
-    mock.restoreAll();
-    await audit.close();
-    await vendor.heal();
-  });
+  afterEach(() => mock.restoreAll());
 
-  const open = async () => {
-    audit = await Audit.open(red, command, [config(vendor.url)]);
-  };
+  const open = () => stage.open(command);
 
   it('is made once for a hundred commands whose token has expired', async () => {
     await open();
-    await audit.run({ id: 0 });
+    await stage.audit.run({ id: 0 });
     // As if the day were over: the vendor takes the old token no longer.
     logins = 10;
-    for (let id = 1; id <= 100; id++) audit.send({ id });
-    await audit.settled();
+    for (let id = 1; id <= 100; id++) stage.audit.send({ id });
+    await stage.audit.settled();
     assert.equal(logins, 11);
     assert.deepEqual(
-      [...audit.outcomes.values()].map(({ ends }) => ends),
+      [...stage.audit.outcomes.values()].map(({ ends }) => ends),
       Array(101).fill(['done']),
     );
   });
@@ -77,66 +59,66 @@ describe('the login of a twinkly-account', () => {
       [920_000, 2],
     ] as const) {
       ahead = passed;
-      assert.deepEqual((await audit.run({ id: 1 })).ends, ['done']);
+      assert.deepEqual((await stage.audit.run({ id: 1 })).ends, ['done']);
       assert.equal(logins, expected);
     }
     assert.deepEqual(
-      vendor.requests.map(({ headers }) => headers.authorization),
+      stage.server.requests.map(({ headers }) => headers.authorization),
       [undefined, 'Bearer secret-token-1', 'Bearer secret-token-1', undefined, 'Bearer secret-token-2'],
     );
   });
 
   it('is not tried again by any node once it was refused, before a deploy', async () => {
-    const good = vendor.good;
-    vendor.always((response, request) => respond({ message: `wrong: ${CREDENTIALS.password}` }, 401)(response, request));
+    const good = stage.server.good;
+    stage.server.always((response, request) => respond({ message: `wrong: ${CREDENTIALS.password}` }, 401)(response, request));
     await open();
-    for (let id = 1; id <= 100; id++) audit.send({ id });
-    await audit.settled();
-    assert.deepEqual((await audit.run({ id: 1 })).ends, ['UNAUTHORIZED']);
+    for (let id = 1; id <= 100; id++) stage.audit.send({ id });
+    await stage.audit.settled();
+    assert.deepEqual((await stage.audit.run({ id: 1 })).ends, ['UNAUTHORIZED']);
     assert.deepEqual(
-      vendor.requests.map(({ path }) => path),
+      stage.server.requests.map(({ path }) => path),
       ['/v2/auth'],
     );
-    await audit.status({ fill: 'red', shape: 'ring', text: 'UNAUTHORIZED' });
-    const caught = [...audit.outcomes.values()].flatMap((outcome) => outcome.caught);
+    await stage.audit.status({ fill: 'red', shape: 'ring', text: 'UNAUTHORIZED' });
+    const caught = [...stage.audit.outcomes.values()].flatMap((outcome) => outcome.caught);
     assert.match(caught[0]?.error.message ?? '', /wrong: \*\*\*$/);
-    await assertNoSecrets(red, [CREDENTIALS.password], { things: caught });
-    await audit.deploy('nodes', config(vendor.url, { name: 'changed' }));
-    vendor.always(good);
-    assert.deepEqual((await audit.run({ id: 1 })).ends, ['done']);
-    assert.equal(vendor.requests.filter(({ path }) => path === '/v2/auth').length, 2);
+    await assertNoSecrets(stage.red, [CREDENTIALS.password], { things: caught });
+    await stage.audit.deploy('nodes', stage.connection({ name: 'changed' }));
+    stage.server.always(good);
+    assert.deepEqual((await stage.audit.run({ id: 1 })).ends, ['done']);
+    assert.equal(stage.server.requests.filter(({ path }) => path === '/v2/auth').length, 2);
   });
 
   it('is the deployed one where a dialog says nothing else', async () => {
     await open();
-    await audit.run({ id: 1 });
-    vendor.next(respond({ objects: [{ id: 5, name: 'Tree', ledCount: 100, installation: { id: 9, name: 'House' } }] }));
-    const dialog = { id: 'account', values: { environment: 'custom', baseUrl: vendor.url } };
-    const filled = await red.admin('/ensemble/lookup/twinkly-account/objects', { method: 'POST', body: dialog });
+    await stage.audit.run({ id: 1 });
+    stage.server.next(respond({ objects: [{ id: 5, name: 'Tree', ledCount: 100, installation: { id: 9, name: 'House' } }] }));
+    const dialog = { id: 'account', values: { environment: 'custom', baseUrl: stage.server.url } };
+    const filled = await stage.red.admin('/ensemble/lookup/twinkly-account/objects', { method: 'POST', body: dialog });
     assert.deepEqual(await filled.json(), [{ value: '5', label: 'Tree', detail: '100 LEDs · House' }]);
     assert.equal(logins, 1);
   });
 
-  it('says what is missing, and sends nothing', async () => {
-    const missing: readonly [object, RegExp][] = [
-      [{ credentials: {} }, /^username is missing$/],
-      [{ credentials: { username: 'me' } }, /^password is missing$/],
-      [{ baseUrl: '' }, /^baseUrl is missing$/],
-      [{ authentication: 'oauth' }, /^clientId is missing$/],
-      [{ authentication: 'oauth', clientId: 'x' }, /^clientSecret is missing$/],
-      [{ environment: 'elsewhere' }, /^environment must be one of production, staging, custom/],
-    ];
-    for (const [more, message] of missing) {
-      audit = await Audit.open(red, command, [config(vendor.url, more as Record<string, unknown>)]);
-      await audit.status({ fill: 'grey', shape: 'ring', text: 'not configured' });
-      const { ends, error } = await audit.run({ id: 1 });
-      assert.deepEqual(ends, ['NOT_CONFIGURED']);
-      assert.match((error as Error).message, message);
-      await audit.close();
-    }
-    assert.equal(vendor.requests.length, 0);
-    await open();
-  });
+  const MISSING: readonly (readonly [object, RegExp])[] = [
+    [{ credentials: {} }, /^username is missing$/],
+    [{ credentials: { username: 'me' } }, /^password is missing$/],
+    [{ baseUrl: '' }, /^baseUrl is missing$/],
+    [{ authentication: 'oauth' }, /^clientId is missing$/],
+    [{ authentication: 'oauth', clientId: 'x' }, /^clientSecret is missing$/],
+    [{ environment: 'elsewhere' }, /^environment must be one of production, staging, custom/],
+  ];
+  refusalTable(
+    stage,
+    MISSING.map(([settings, says]) => ({
+      title: `says what is missing, and sends nothing: ${JSON.stringify(settings)}`,
+      node: command,
+      message: { id: 1 },
+      settings,
+      says,
+      end: 'NOT_CONFIGURED',
+      isKnown: true,
+    })),
+  );
 });
 
 describe('a login by password', () => {
