@@ -46,7 +46,7 @@ describe('signing in with Twinkly', () => {
   it('asks for it before, works at once after it, and needs no deploy', async () => {
     const refused = await audit.run({});
     assert.deepEqual(refused.ends, ['UNAUTHORIZED']);
-    assert.match((refused.error as Error).message, /^nobody has signed in/);
+    assert.match((refused.error as Error).message, /^not signed in/);
     await audit.status({ fill: 'red', shape: 'ring', text: 'UNAUTHORIZED: sign in' });
     assert.deepEqual(await signedIn(red), { signedIn: false, pending: false });
     await signIn(red, cloud);

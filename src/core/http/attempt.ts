@@ -196,11 +196,11 @@ export class Attempt implements Dispatcher.DispatchHandler, ByteSource {
     if (code === 'UND_ERR_CONNECT_TIMEOUT')
       return new EnsembleError('TIMEOUT', `no connection to ${where} within ${this.options.timeout} ms`);
     const unasked = UNASKED.get(message);
-    if (unasked) return new EnsembleError('BAD_RESPONSE', `${where} answered ${this.name} with ${unasked}, which nobody asked for`);
+    if (unasked) return new EnsembleError('BAD_RESPONSE', `${where} answered ${this.name} with ${unasked}, which was not requested`);
     const refused = /^Proxy response \((\d+)\)/.exec(message)?.[1];
-    if (refused) return new EnsembleError('UNREACHABLE', `the proxy did not let us through to ${where}: it answered with HTTP ${refused}`);
+    if (refused) return new EnsembleError('UNREACHABLE', `the proxy refused a connection to ${where} with HTTP ${refused}`);
     if (name === 'HTTPParserError')
-      return new EnsembleError('BAD_RESPONSE', `${where} does not speak HTTP as it should: ${message} (${code})`);
+      return new EnsembleError('BAD_RESPONSE', `${where} does not respond in valid HTTP: ${message} (${code})`);
     const proxy = otherPeer(error, url);
     const reach = `${where} cannot be reached${proxy ? `: there is no connection to the proxy ${proxy}` : ''}`;
     const broken = this.sent ? `the connection to ${where} broke during ${this.name}` : reach;

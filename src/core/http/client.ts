@@ -108,7 +108,7 @@ function writtenBody(value: unknown): string {
   try {
     return JSON.stringify(value);
   } catch {
-    throw invalidInput(`this cannot be sent, for JSON has no way to say it: ${show(value)}`);
+    throw invalidInput(`JSON cannot represent this value: ${show(value)}`);
   }
 }
 

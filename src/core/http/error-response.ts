@@ -21,7 +21,7 @@ export const isRedirect = (status: number): boolean => REDIRECTS.has(status);
 /** Describes a status that is neither a success nor an error. */
 export function oddStatus(status: number, location: string | undefined, base: string): string {
   if (isRedirect(status)) return `a redirect${whereto(location, base)} (HTTP ${status}), which is not followed`;
-  if (status === 304) return 'HTTP 304 (not modified), although nobody asked whether anything was';
+  if (status === 304) return 'HTTP 304 (not modified), although the request was not conditional';
   return `HTTP ${status}, which is no response to it`;
 }
 

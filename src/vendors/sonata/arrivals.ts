@@ -61,7 +61,7 @@ export class Arrivals implements ConnectionHandler {
       () => handler.caughtUp(),
     );
     this.topics = new Topics((most) =>
-      handler.warn(`events come in of more than ${most} topics: what the others have retained may come again`),
+      handler.warn(`events of more than ${most} topics come in: retained events of the others may come again`),
     );
     this.standstill = new Standstill(scope, STANDSTILL.ms);
     this.pingRegularly();

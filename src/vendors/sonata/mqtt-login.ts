@@ -19,7 +19,7 @@ const LONGEST_TEXT = 65_535;
 export function checkLogin({ url, username, password, tls }: BrokerOptions): void {
   // MQTT 3.1.1, 3.1.2.9
   if (password !== undefined && username === undefined)
-    throw new EnsembleError('NOT_CONFIGURED', 'mqttUsername is missing: MQTT knows no password without a user name');
+    throw new EnsembleError('NOT_CONFIGURED', 'mqttUsername is missing: MQTT allows no password without a user name');
   for (const [name, value = ''] of Object.entries({ mqttUsername: username, mqttPassword: password }))
     if (Buffer.byteLength(value) > LONGEST_TEXT)
       throw new EnsembleError('NOT_CONFIGURED', `${name} must have at most ${LONGEST_TEXT} bytes: MQTT takes no more`);
@@ -55,7 +55,7 @@ export function reasonOf(error: (Error & { code?: unknown }) | undefined, { url,
   const { host } = new URL(url);
   const { code, message } = error ?? {};
   if (code === BAD_LOGIN || code === NOT_AUTHORIZED) {
-    const what = username === undefined ? 'lets nobody in without a user name' : 'refused the user name or password';
+    const what = username === undefined ? 'accepts no client without a user name' : 'refused the user name or password';
     return new EnsembleError('UNAUTHORIZED', `the broker ${host} ${what} (CONNACK ${code})`);
   }
   if (code === UNAVAILABLE) return new EnsembleError('UNREACHABLE', `the broker ${host} says that it is not available (CONNACK 3)`);

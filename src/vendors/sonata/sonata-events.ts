@@ -73,7 +73,7 @@ function isWanted({ connection, settings, warn }: SonataEventContext, { installa
   const { settings: gateway, heard } = connection;
   // The server may post events of other installations too.
   if (gateway.installationId !== undefined && gateway.installationId !== installationId) return false;
-  if (!heard.add(installationId, deviceId)) warn(`events come in of more than ${heard.most} devices: the list of devices lacks the others`);
+  if (!heard.add(installationId, deviceId)) warn(`events of more than ${heard.most} devices come in: the list of devices lacks the others`);
   return settings.deviceId === undefined || settings.deviceId === deviceId;
 }
 

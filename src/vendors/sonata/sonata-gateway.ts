@@ -62,7 +62,7 @@ async function tryServer(gateway: SonataClient, scope: Scope): Promise<void> {
     if (statusCode === 400 && vendorMessage === 'URL is required') return;
     if (statusCode !== 400) throw error;
   }
-  throw new EnsembleError('BAD_RESPONSE', 'something answers there, but not as a Sonata server does');
+  throw new EnsembleError('BAD_RESPONSE', 'a server responds at this address, but not as a Sonata server does');
 }
 
 export const lookups: Record<string, Lookup<SonataClient>> = {

@@ -39,7 +39,7 @@ interface KeptEvents extends Filter, KeptDevices {
 
 /** At most, which is about 100,000 variables: the backend chooses their names, which must not fill the memory. Tests have a smaller bound. */
 export const REMEMBERED = { topics: 1_000_000, characters: 8_000_000, sizeOf: (revision: string): number => revision.length };
-const TOO_MANY = 'there are more devices and variables than this node can remember: it does not tell of the rest';
+const TOO_MANY = 'there are more devices and variables than this node can remember: changes of the rest are not emitted';
 /** The unit of the interval. Tests have a shorter one. */
 export const SECOND = { milliseconds: 1000 };
 

@@ -32,7 +32,7 @@ const CONNECT =
 /** What the vendor's refusals mean. */
 const PLAIN: Readonly<Record<string, string>> = {
   'login-fail': 'login or password is wrong',
-  'user-fail': 'the API token is not valid, or nobody is logged in',
+  'user-fail': 'the API token is not valid, or no user is logged in',
   'logout-fail': 'there was no session to end',
   'signup-fail-no-email': 'login must be an e-mail address',
   'signup-fail-already-exists': 'there is a user of that name already',

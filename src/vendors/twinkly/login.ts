@@ -147,7 +147,7 @@ export class OAuthLogin {
   /** The token that the last sign-in brought, as long as it is good; then a renewed one. @throws EnsembleError that asks for a sign-in */
   async accessToken(): Promise<AccessToken<string>> {
     const kept = this.kept();
-    if (!kept) throw signInNeeded('nobody has signed in: press the button in the panel of the account');
+    if (!kept) throw signInNeeded('not signed in: press the button in the panel of the account');
     const { accessToken, end } = this.isNew(kept) ? kept : await this.inTurn(() => this.renewed(kept));
     this.used = accessToken;
     return { value: accessToken, lifetime: Math.max(0, end - Date.now()) };

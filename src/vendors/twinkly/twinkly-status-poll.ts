@@ -127,7 +127,7 @@ class StatusChanges {
     const isChanged = changed.length > 0 || isBack;
     if (!isFirst && !isChanged && settings.emit === 'changes') return;
     if (!this.states.set(id, copyOf(state))) {
-      warn('there are more states than this node can remember: it does not tell of the rest');
+      warn('there are more states than this node can remember: changes of the rest are not emitted');
       return;
     }
     this.states.markTold(id);

@@ -157,7 +157,7 @@ describe('the HTTP client', () => {
     for (const json of [circle, { big: 1n }, { toJSON: () => assert.fail('no') }])
       await assert.rejects(client.send({ method: 'POST', path: '/', json }, { repeatable: true, scope }), {
         code: 'INVALID_INPUT',
-        message: /^this cannot be sent, for JSON has no way to say it: an object that/,
+        message: /^JSON cannot represent this value: an object that/,
       });
     assert.equal((await send()).statusCode, 200);
     assert.equal(server.requests.length, 1);

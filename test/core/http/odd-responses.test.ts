@@ -113,7 +113,7 @@ describe('a response that is odd, and can be read', () => {
       server.next((response) => response.writeHead(status, headers).end());
       await rejects(send(), { code: 'BAD_RESPONSE', message });
     };
-    await named(304, {}, /^POST \/do was answered with HTTP 304 \(not modified\), although nobody asked whether anything was$/);
+    await named(304, {}, /^POST \/do was answered with HTTP 304 \(not modified\), although the request was not conditional$/);
     const elsewhere = { location: 'https://login.example/secret?token=secret' };
     await named(302, elsewhere, /^POST \/do was answered with a redirect to https:\/\/login\.example \(HTTP 302\), which is not followed$/);
     await named(301, { location: '//' }, /a redirect \(HTTP 301\)/);
@@ -216,7 +216,7 @@ describe('a peer that sends more than was requested', () => {
     await serve(`HTTP/1.1 100 Continue\r\n\r\n${GOOD}`);
     await rejects(send(), {
       code: 'BAD_RESPONSE',
-      message: /^127\.0\.0\.1:\d+ answered GET \/do with HTTP 100 \(continue\), which nobody asked for$/,
+      message: /^127\.0\.0\.1:\d+ answered GET \/do with HTTP 100 \(continue\), which was not requested$/,
     });
     await client.close();
     await new Promise((resolve) => {
@@ -224,6 +224,6 @@ describe('a peer that sends more than was requested', () => {
       for (const socket of sockets) socket.destroy();
     });
     await serve('HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: h2c\r\n\r\n');
-    await rejects(send(), { code: 'BAD_RESPONSE', message: /HTTP 101 \(another protocol\), which nobody asked for$/ });
+    await rejects(send(), { code: 'BAD_RESPONSE', message: /HTTP 101 \(another protocol\), which was not requested$/ });
   });
 });
