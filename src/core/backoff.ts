@@ -32,11 +32,11 @@ export const pauseAfter = (error: EnsembleError, failures: number, rule: Backoff
   Math.max(askedPause(error), backoff(failures, rule));
 
 /** Milliseconds. A vendor that asks for a pause of a month is asked again after an hour: a wrong header must not end a stream for good. */
-const LONGEST = 3_600_000;
+const MAX_REQUESTED_PAUSE = 3_600_000;
 
 /** `Retry-After` (RFC 9110 10.2.3: seconds or an HTTP date) in milliseconds from now, an hour at most; undefined where it says nothing usable. */
 export function retryAfter(header: string | undefined, now: number): number | undefined {
   if (header === undefined) return undefined;
   const wait = /^\s*\d+\s*$/.test(header) ? Number(header) * 1000 : Date.parse(header) - now;
-  return Number.isNaN(wait) ? undefined : Math.min(LONGEST, Math.max(0, wait));
+  return Number.isNaN(wait) ? undefined : Math.min(MAX_REQUESTED_PAUSE, Math.max(0, wait));
 }

@@ -1,7 +1,7 @@
 import type { Scope } from './scope';
 
 /** Milliseconds. Shorter delays happen on a busy machine. */
-const LEAST = 1000;
+const MIN_STANDSTILL = 1000;
 /** Milliseconds between two looks at the clock, at most; for a short limit a tenth of it. */
 const LONGEST_LOOK = 10_000;
 
@@ -18,7 +18,7 @@ export class Standstill {
     limit: number,
     private readonly onNotice = (): void => {},
   ) {
-    this.limit = Math.max(LEAST, limit);
+    this.limit = Math.max(MIN_STANDSTILL, limit);
     this.wait();
   }
 

@@ -3,7 +3,7 @@ import { cssColor } from './side-controls';
 import { isConstant, type TypedValue } from './validation';
 
 /** Characters of a target: with a list of ids, a node would become as wide as the workspace. */
-const LONGEST = 40;
+const MAX_TARGET_LENGTH = 40;
 
 /** The label in the workspace: the name, else the operation and its target. */
 export function actionLabel(node: EditorNode, ...targets: string[]): string {
@@ -59,5 +59,5 @@ function withTarget(what: string, node: EditorNode, targets: readonly string[], 
   if (!isGiven(read(targets.at(-1) ?? ''))) return what;
   const parts = targets.map((target) => (isGiven(read(target)) ? read(target) : connection?.[target]));
   const target = parts.filter(isGiven).map(short).join('/');
-  return `${what} ${target.length > LONGEST ? `${target.slice(0, LONGEST - 1)}…` : target}`;
+  return `${what} ${target.length > MAX_TARGET_LENGTH ? `${target.slice(0, MAX_TARGET_LENGTH - 1)}…` : target}`;
 }

@@ -1,6 +1,6 @@
 import type { Connection } from '../core/connection';
 import { asEnsembleError, type EnsembleError } from '../core/errors';
-import { LOGIN } from '../core/follow/login';
+import { LOGIN_PAUSES } from '../core/follow/login';
 
 /** Accounts of open dialogs whose refusal is remembered; the oldest is dropped. */
 const MAX_ACCOUNTS = 100;
@@ -46,7 +46,7 @@ async function rememberingRefusal<R>(account: string, run: () => Promise<R>): Pr
     return await run();
   } catch (thrown) {
     const error = asEnsembleError(thrown);
-    if (error.refused) refusals.set(account, { error, end: performance.now() + LOGIN.refused });
+    if (error.refused) refusals.set(account, { error, end: performance.now() + LOGIN_PAUSES.refused });
     const [oldest = ''] = refusals.keys();
     if (refusals.size > MAX_ACCOUNTS) refusals.delete(oldest);
     throw error;

@@ -5,7 +5,7 @@ import type { Request } from './red';
 
 /** Larger than any event that a vendor documents. */
 const MAX_BYTES = 256 * 1024;
-const LIMIT = { maxOutputLength: MAX_BYTES };
+const DECODE_LIMIT = { maxOutputLength: MAX_BYTES };
 
 /** A body that is refused, with the HTTP status that says why. */
 export class RefusedBody extends Error {
@@ -14,7 +14,7 @@ export class RefusedBody extends Error {
   }
 }
 
-type Decode = (body: Buffer, options: typeof LIMIT) => Promise<Buffer>;
+type Decode = (body: Buffer, options: typeof DECODE_LIMIT) => Promise<Buffer>;
 const gzip: Decode = promisify(gunzip);
 const DECODERS: Readonly<Record<string, Decode>> = { gzip, 'x-gzip': gzip, deflate: promisify(inflate), br: promisify(brotliDecompress) };
 
@@ -46,7 +46,7 @@ async function read(request: IncomingMessage): Promise<Buffer> {
 
 async function decoded(body: Buffer, decode: Decode): Promise<Buffer> {
   try {
-    return await decode(body, LIMIT);
+    return await decode(body, DECODE_LIMIT);
   } catch (error) {
     throw new RefusedBody((error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? 413 : 400);
   }

@@ -6,7 +6,7 @@ export { PortTaken } from './listen';
  * Milliseconds for which a simulator keeps running without users at a redeploy, so that its state is not lost. Node-RED makes
  * the new nodes when the last of the old ones has closed, for which it gives them 15 s.
  */
-const LINGER = 16_000;
+const KEEP_RUNNING = 16_000;
 
 interface Shared {
   readonly ports: Ports;
@@ -36,7 +36,7 @@ export function lease(ports: Ports): Lease {
     ready: shared.simulator,
     async release(soon) {
       if (held && --shared.users === 0) {
-        if (soon) shared.timer = setTimeout(() => void end(shared), LINGER);
+        if (soon) shared.timer = setTimeout(() => void end(shared), KEEP_RUNNING);
         else await end(shared);
       }
       held = false;

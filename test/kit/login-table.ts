@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { LOGIN } from '../../src/core/follow/login';
+import { LOGIN_PAUSES } from '../../src/core/follow/login';
 import { Audit, TAB } from './audit';
 import { type Behaviour, FaultServer, type Recorded, respond } from './fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from './node-red';
@@ -29,7 +29,7 @@ const onTheWay: Readonly<Record<string, Behaviour>> = {
 };
 
 const event = 'event';
-const { refused, failed } = LOGIN;
+const { refused, failed } = LOGIN_PAUSES;
 
 /** What a login must withstand: refusals by the vendor, and what others say on the way; on nodes, in dialogs, and when it is lost. */
 export function loginTable(vendor: Vendor, login: VendorLogin): void {
@@ -43,14 +43,14 @@ export function loginTable(vendor: Vendor, login: VendorLogin): void {
     });
     after(() => server.close());
     beforeEach(() => {
-      LOGIN.failed = { first: 1, most: 1 };
+      LOGIN_PAUSES.failed = { first: 1, most: 1 };
       server.good = well(vendor, login.good);
     });
     afterEach(async () => {
       await server.heal();
       await audit.close();
       await server.heal();
-      Object.assign(LOGIN, { refused, failed });
+      Object.assign(LOGIN_PAUSES, { refused, failed });
     });
 
     const config = (more = {}) => vendor.connection(server.url, more);
@@ -98,7 +98,7 @@ export function loginTable(vendor: Vendor, login: VendorLogin): void {
     });
 
     it('that is refused shows red without a countdown, and is asked again after a while by whoever comes first', async () => {
-      LOGIN.refused = 2000;
+      LOGIN_PAUSES.refused = 2000;
       server.always(login.refusals[0] as Behaviour);
       await open([following()]);
       await red.status(event, { fill: 'red', shape: 'ring', text: 'UNAUTHORIZED' });
@@ -136,7 +136,7 @@ export function loginTable(vendor: Vendor, login: VendorLogin): void {
     });
 
     it('that fails is made once for 50 messages', async () => {
-      LOGIN.failed = { first: 60_000, most: 60_000 };
+      LOGIN_PAUSES.failed = { first: 60_000, most: 60_000 };
       await open();
       server.always(page(403));
       for (let count = 0; count < 50; count++) assert.equal(await end(), 'FORBIDDEN');

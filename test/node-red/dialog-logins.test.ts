@@ -1,7 +1,7 @@
 import { deepEqual, equal, rejects } from 'node:assert/strict';
 import type { Connection } from '../../src/core/connection';
 import { EnsembleError } from '../../src/core/errors';
-import { LOGIN } from '../../src/core/follow/login';
+import { LOGIN_PAUSES } from '../../src/core/follow/login';
 import { forgetRefusal, testLogin, unlessRefused } from '../../src/node-red/dialog-logins';
 
 describe('the logins of open dialogs', () => {
@@ -12,12 +12,12 @@ describe('the logins of open dialogs', () => {
     asked++;
     return Promise.reject(refused);
   };
-  const { refused: pause } = LOGIN;
+  const { refused: pause } = LOGIN_PAUSES;
   beforeEach(() => {
     asked = 0;
   });
   afterEach(() => {
-    LOGIN.refused = pause;
+    LOGIN_PAUSES.refused = pause;
   });
 
   it('are remembered for a hundred refused accounts', async () => {
@@ -31,10 +31,10 @@ describe('the logins of open dialogs', () => {
 
   it('are asked again after a while, after a sign-in, and after trouble that is no refusal', async () => {
     const me = dialog('me');
-    LOGIN.refused = 0;
+    LOGIN_PAUSES.refused = 0;
     for (const _row of [1, 2]) await rejects(unlessRefused(me, refuse));
     equal(asked, 2);
-    LOGIN.refused = pause;
+    LOGIN_PAUSES.refused = pause;
     for (const _row of [1, 2]) await rejects(unlessRefused(me, refuse));
     equal(asked, 3);
     forgetRefusal(me);

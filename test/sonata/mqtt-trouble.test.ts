@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectAsync } from 'mqtt';
 import type { EnsembleError } from '../../src/core/errors';
-import { LOGIN } from '../../src/core/follow/login';
+import { LOGIN_PAUSES } from '../../src/core/follow/login';
 import { Scope } from '../../src/core/scope';
 import { STANDSTILL } from '../../src/vendors/sonata/arrivals';
 import { tryBroker } from '../../src/vendors/sonata/mqtt-connection';
-import { REFUSED } from '../../src/vendors/sonata/mqtt-feed';
+import { RESUBSCRIBE } from '../../src/vendors/sonata/mqtt-feed';
 import { RECONNECT } from '../../src/vendors/sonata/reconnects';
 import { hasMosquitto, startAedes, startMosquitto } from '../kit/broker';
 import { CERTIFICATE, KEY } from '../kit/certificate';
@@ -43,7 +43,7 @@ describe('an MQTT feed in trouble', () => {
 
   for (const code of [4, 5])
     it(`shows a refused login (CONNACK ${code}) as such, and asks again after a while, or at a deploy`, () =>
-      having(LOGIN, { refused: 300 }, async () => {
+      having(LOGIN_PAUSES, { refused: 300 }, async () => {
         broker.script.connack = () => code;
         const { listener, feed } = listen(broker.url, USER);
         await listener.failed('failed', 'UNAUTHORIZED');
@@ -52,7 +52,7 @@ describe('an MQTT feed in trouble', () => {
           listener.reports.map(({ code }) => code),
           ['UNAUTHORIZED'],
         );
-        LOGIN.refused = 900_000;
+        LOGIN_PAUSES.refused = 900_000;
         const before = broker.connections;
         await until('it waits', () => listener.is?.is === 'failed' && broker.connections > before);
         broker.script.connack = undefined;
@@ -106,7 +106,7 @@ describe('an MQTT feed in trouble', () => {
   });
 
   it('loses no other node where a subscription is refused, says which, and asks for it again', () =>
-    having(REFUSED, { pauses: SOON }, async () => {
+    having(RESUBSCRIBE, { pauses: SOON }, async () => {
       let refused = ['v2/7/rx/3/context/+'];
       broker.script.suback = (filter) => (refused.includes(filter) ? 128 : 1);
       const feed = openFeed(broker.url);
@@ -122,7 +122,7 @@ describe('an MQTT feed in trouble', () => {
     }));
 
   it('asks for each device where the broker refuses all, and keeps to that as long as it does', () =>
-    having(REFUSED, { pauses: SOON }, async () => {
+    having(RESUBSCRIBE, { pauses: SOON }, async () => {
       const all = ['v2/7/rx/+/context/+', 'v2/7/rx/+/alive'];
       let refused = all;
       broker.script.suback = (filter) => (refused.includes(filter) ? 128 : 1);

@@ -4,7 +4,7 @@ import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
 import { read } from '../simulators/simulated';
 import { act } from '../simulators/turn-client';
-import { KINDS, listeners, turn } from './vendor';
+import { listeners, STREAM_KINDS, turn } from './vendor';
 
 describe('turn-sse nodes', () => {
   let red: NodeRed;
@@ -33,10 +33,10 @@ describe('turn-sse nodes', () => {
   it('share one connection for each kind of feed, twenty of them on one device', async () => {
     await red.deploy(flow(20));
     await live(20);
-    deepEqual(await streams(), KINDS);
+    deepEqual(await streams(), STREAM_KINDS);
     await act(simulator, 'restart', {});
-    await until('the streams are back', begun, (count) => count >= 2 * KINDS);
-    deepEqual([await begun(), await streams()], [2 * KINDS, KINDS]);
+    await until('the streams are back', begun, (count) => count >= 2 * STREAM_KINDS);
+    deepEqual([await begun(), await streams()], [2 * STREAM_KINDS, STREAM_KINDS]);
     await red.stop();
     await until('nobody listens', streams, (count) => count === 0);
   });

@@ -38,7 +38,7 @@ const STREAMS: Readonly<Record<string, string>> = {
 };
 
 /** Of feeds: channels, states, configuration, Sonos. */
-export const KINDS = 4;
+export const STREAM_KINDS = 4;
 
 /** A node for each stream, in turn. */
 export const listeners = (count: number): FlowNode[] =>
@@ -86,7 +86,7 @@ export const turn: Vendor = {
           red.inject('set', { payload: 20 });
           await red.status('set', { fill: 'green' });
           for (const { id } of listeners(8)) await red.status(id, { fill: 'green' });
-          equal((await read(simulator.address)).vendors.turn.streams, KINDS);
+          equal((await read(simulator.address)).vendors.turn.streams, STREAM_KINDS);
         },
         stop: () => simulator.close(),
       };

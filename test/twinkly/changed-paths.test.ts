@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { changedPaths } from '../../src/vendors/twinkly/changed-paths';
-import { at } from '../../src/vendors/twinkly/wire-profile';
+import { valueAt } from '../../src/vendors/twinkly/wire-profile';
 
 const state = fc.dictionary(fc.constantFrom('a', 'b', 'c'), fc.jsonValue({ maxDepth: 3 }), { noNullPrototype: true });
 
@@ -16,7 +16,7 @@ describe('the changed paths of two states', () => {
         const paths = changedPaths(one, other, 'color').filter((path) => !path.includes('..') && !path.endsWith('.'));
         for (const path of paths) {
           // A key may have a dot in it; then its path leads nowhere.
-          const [before, after] = [at(one, path), at(other, path)];
+          const [before, after] = [valueAt(one, path), valueAt(other, path)];
           if (before !== undefined || after !== undefined) assert.notEqual(before, after, path);
         }
         const isSame = JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));

@@ -28,7 +28,7 @@ export interface LoginOptions<T> {
 }
 
 /** Milliseconds. Tests wait less. */
-export const LOGIN = {
+export const LOGIN_PAUSES = {
   /** A login that the vendor has refused is tried again after so long: accounts get locked. */
   refused: 15 * 60_000,
   /** Between two attempts in other trouble. */
@@ -65,7 +65,7 @@ export class Login<T> {
   private underWay: Promise<Known<T>> | undefined;
   /** Of the last login, until one succeeds. While its pause lasts, there is no other attempt. */
   private failure: EnsembleError | undefined;
-  private readonly pause = new Pause(LOGIN.failed);
+  private readonly pause = new Pause(LOGIN_PAUSES.failed);
   private renewals = new Renewals();
   /** How often a login has succeeded or failed, and the callbacks for the next time. */
   private news = 0;
@@ -206,7 +206,7 @@ export class Login<T> {
     error.ofLogin = true;
     if (error.code === 'CANCELLED') return;
     this.failure = error;
-    this.pause.begin(error.refused ? LOGIN.refused : askedPause(error));
+    this.pause.begin(error.refused ? LOGIN_PAUSES.refused : askedPause(error));
     // An attempt before the end of the pause would send nothing.
     error.retryAfter = Math.ceil(this.pause.left);
     this.tell();

@@ -17,7 +17,7 @@ export const RENEWAL: Readonly<Record<RequestOutcome, BackoffRule>> & { proof: n
 };
 
 /** Requests whose last outcome is remembered; of the others, those that were remembered first are new again. */
-const MOST = 10_000;
+const MAX_REQUESTS = 10_000;
 
 /**
  * How a request ended the last time: it succeeded, or was refused although the token had just been renewed. `lost` is a refusal
@@ -97,7 +97,7 @@ export class Renewals {
   private note(request: string, kind: RequestOutcome): void {
     if (this.kinds.get(request) === kind) return;
     this.kinds.set(request, kind);
-    if (this.kinds.size <= MOST) return;
+    if (this.kinds.size <= MAX_REQUESTS) return;
     const [oldest = ''] = this.kinds.keys();
     this.kinds.delete(oldest);
   }

@@ -33,18 +33,18 @@ function whereto(location: string | undefined, base: string): string {
 }
 
 /** Fields in which vendors say what was wrong; the first that is not empty counts. */
-const WORDS = ['message', 'error_description', 'error', 'detail'];
-const LONGEST = 64 * 1024;
+const MESSAGE_FIELDS = ['message', 'error_description', 'error', 'detail'];
+const MAX_READ = 64 * 1024;
 
 /** Whether it is a page for people, as proxies send it. Some servers call every text HTML; without markup it is no page. */
 export function isPage({ body, contentType }: Pick<HttpResponse, 'body' | 'contentType'>): boolean {
-  const text = body.toString('utf8', 0, LONGEST).trim();
+  const text = body.toString('utf8', 0, MAX_READ).trim();
   return text.startsWith('<') || (contentType.includes('html') && text.includes('<'));
 }
 
 /** The vendor's words of an error: a field of a JSON body, or a short plain text. */
 export function vendorWords({ body, contentType }: Pick<HttpResponse, 'body' | 'contentType'>): string | undefined {
-  const text = body.toString('utf8', 0, LONGEST).trim();
+  const text = body.toString('utf8', 0, MAX_READ).trim();
   // UTF-16 and binary data have zeros.
   if (text === '' || text.includes('\0') || isPage({ body, contentType })) return undefined;
   try {
@@ -58,7 +58,7 @@ export function vendorWords({ body, contentType }: Pick<HttpResponse, 'body' | '
 function wordsIn(value: unknown): string | undefined {
   if (typeof value === 'string') return value === '' ? undefined : value;
   if (!isObject(value)) return undefined;
-  const said = WORDS.map((name) => value[name]);
+  const said = MESSAGE_FIELDS.map((name) => value[name]);
   const plain = said.find((words): words is string => typeof words === 'string' && words !== '');
   // `{"error": {"message": "..."}}`
   return plain ?? said.map((nested) => (typeof nested === 'object' ? wordsIn(nested) : undefined)).find((words) => words !== undefined);

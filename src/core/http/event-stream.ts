@@ -8,7 +8,7 @@ import type { HttpClient } from './client';
 import type { ByteSource, StreamReader } from './request';
 
 /** Characters of one event at most; more is no event stream. */
-const MOST = 1024 * 1024;
+const MAX_EVENT_LENGTH = 1024 * 1024;
 /** Bytes that are read in one turn of the event loop, and how many such pieces may wait before the peer is paused. */
 const PIECE = 8 * 1024;
 const MOST_PIECES = 512;
@@ -57,11 +57,12 @@ export class EventStream implements StreamReader {
       this.end(new EnsembleError('UNREACHABLE', 'this process stood still'));
     });
     this.parser = createParser({
-      maxBufferSize: MOST,
+      maxBufferSize: MAX_EVENT_LENGTH,
       onEvent: ({ event = 'message', data }) => options.onEvent(event, data),
       onError({ type }) {
         // Unknown fields are to be ignored.
-        if (type === 'max-buffer-size-exceeded') throw new EnsembleError('BAD_RESPONSE', `an event of more than ${MOST} characters`);
+        if (type === 'max-buffer-size-exceeded')
+          throw new EnsembleError('BAD_RESPONSE', `an event of more than ${MAX_EVENT_LENGTH} characters`);
       },
     });
   }

@@ -15,11 +15,11 @@ export type ThingseeHandler = (call: ThingseeCall) => unknown;
 /** By method and path. */
 export type ThingseeHandlers = Readonly<Record<string, ThingseeHandler>>;
 
-const NAMES: Readonly<Record<number, string>> = { 400: 'Bad Request', 401: 'Unauthorized', 404: 'Not Found', 409: 'Conflict' };
+const STATUS_NAMES: Readonly<Record<number, string>> = { 400: 'Bad Request', 401: 'Unauthorized', 404: 'Not Found', 409: 'Conflict' };
 
 export const refusalResponse = (statusCode: number, message: string): DeviceResponse => ({
   status: statusCode,
-  body: { statusCode, error: NAMES[statusCode] ?? 'Internal Server Error', message },
+  body: { statusCode, error: STATUS_NAMES[statusCode] ?? 'Internal Server Error', message },
 });
 
 export const notFound = (): Refused => new Refused(404, 'Not Found');

@@ -8,7 +8,7 @@ import { type Bytes, isPending, KINDS, none, textOf, type Variable, type Variabl
 /** Milliseconds until a device gets what the backend has for it. [G] */
 const DELAY: Readonly<Record<Reach, number>> = { awake: 500, sleepy: 4000, away: Number.POSITIVE_INFINITY };
 /** [G] The document names no default lifetime of a command. */
-const LIFETIME = 60_000;
+const COMMAND_LIFETIME = 60_000;
 const BLINKING = 5000;
 /** Milliseconds for each of 20 parts of a firmware image. */
 const PART = 200;
@@ -88,7 +88,7 @@ export class SimulatedDevice {
   }
 
   /** Queues a command, which expires where the device does not get it in time. @returns its id */
-  send(text: string, lifetime = LIFETIME): string {
+  send(text: string, lifetime = COMMAND_LIFETIME): string {
     const command: DeviceCommand = { text, state: 'waiting' };
     this.commands = [...this.commands.filter(({ state }) => state === 'waiting'), command];
     this.deliver();

@@ -1,6 +1,6 @@
 /** All in milliseconds. */
-const LEAST = 300;
-const MOST = 10_000;
+const SHORTEST_BACKLOG = 300;
+const LONGEST_BACKLOG = 10_000;
 
 /** Distinguishes what came in during an interruption from what happens now. */
 export class Backlog {
@@ -14,9 +14,9 @@ export class Backlog {
   ) {}
 
   /** @param interruption how long it was, in milliseconds; undefined: unknown */
-  begin(interruption: number = MOST): void {
+  begin(interruption: number = LONGEST_BACKLOG): void {
     // A backlog takes less time than the interruption, or it never ends.
-    this.end = performance.now() + Math.min(MOST, Math.max(LEAST, interruption));
+    this.end = performance.now() + Math.min(LONGEST_BACKLOG, Math.max(SHORTEST_BACKLOG, interruption));
     this.isComing = true;
     this.sincePing = 0;
     this.ping();

@@ -28,9 +28,9 @@ const KEEPALIVE_SECONDS = 60;
 /** Milliseconds that a DISCONNECT may take. */
 const CLOSING = 500;
 /** Filters in one SUBSCRIBE. */
-const BATCH = 20;
+const FILTERS_PER_SUBSCRIBE = 20;
 /** MQTT 3.1.1, 3.9.3 */
-const REFUSED = 0x80;
+const SUBACK_FAILURE = 0x80;
 
 /** One connection to a broker, from CONNECT to its end; each response of the broker is limited by `timeout`. */
 export class MqttConnection {
@@ -95,7 +95,7 @@ export class MqttConnection {
     const refused: string[] = [];
     for (const batch of batches(filters)) {
       const granted = await this.inTime('a subscription', this.grantedOf(batch));
-      for (const [index, filter] of batch.entries()) if ((granted[index] ?? REFUSED) >= REFUSED) refused.push(filter);
+      for (const [index, filter] of batch.entries()) if ((granted[index] ?? SUBACK_FAILURE) >= SUBACK_FAILURE) refused.push(filter);
     }
     return refused;
   }
@@ -144,7 +144,9 @@ export class MqttConnection {
 }
 
 function batches(filters: readonly string[]): string[][] {
-  return Array.from({ length: Math.ceil(filters.length / BATCH) }, (_, index) => filters.slice(index * BATCH, (index + 1) * BATCH));
+  return Array.from({ length: Math.ceil(filters.length / FILTERS_PER_SUBSCRIBE) }, (_, index) =>
+    filters.slice(index * FILTERS_PER_SUBSCRIBE, (index + 1) * FILTERS_PER_SUBSCRIBE),
+  );
 }
 
 export const refusedFilters = (filters: readonly string[]): EnsembleError =>

@@ -23,7 +23,7 @@ export interface FeedOptions extends BrokerOptions, TopicRange {
 }
 
 /** Milliseconds between two subscriptions to what the broker refuses. Tests wait less. */
-export const REFUSED: { pauses: BackoffRule } = { pauses: { first: 10_000, most: LONGEST_PAUSE } };
+export const RESUBSCRIBE: { pauses: BackoffRule } = { pauses: { first: 10_000, most: LONGEST_PAUSE } };
 
 /** Milliseconds that the broker may take when a group is left: a deploy waits for it. */
 const LEAVING = 500;
@@ -276,7 +276,7 @@ export class MqttFeed extends Feed<MqttListener> {
   private askAgain(connection: MqttConnection, subscriptions: Subscriptions): void {
     if (this.askedAt !== undefined) return;
     this.refusals++;
-    const wait = backoff(this.refusals, REFUSED.pauses);
+    const wait = backoff(this.refusals, RESUBSCRIBE.pauses);
     this.askedAt = performance.now() + wait;
     connection.scope.timeout(wait, () => {
       this.askedAt = undefined;

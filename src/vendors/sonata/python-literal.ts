@@ -12,7 +12,7 @@ export function parsePythonLiteral(text: string): unknown {
 
 /** Levels of nesting, more than any event has: hostile input must not exhaust the stack. */
 export const DEEPEST = 64;
-const NAMES = new Map<string, unknown>([
+const LITERALS = new Map<string, unknown>([
   ['True', true],
   ['False', false],
   ['None', null],
@@ -40,7 +40,7 @@ class LiteralReader {
     const number = this.match(NUMBER);
     if (number !== undefined) return Number(number.replaceAll('_', ''));
     const name = this.match(NAME);
-    if (name !== undefined && NAMES.has(name)) return NAMES.get(name);
+    if (name !== undefined && LITERALS.has(name)) return LITERALS.get(name);
     throw this.error(name === undefined ? 'expected a value' : `${name} is not a literal`);
   }
 

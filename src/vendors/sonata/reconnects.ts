@@ -1,6 +1,6 @@
 import { type BackoffRule, backoff, LONGEST_PAUSE } from '../../core/backoff';
 import { EnsembleError } from '../../core/errors';
-import { LOGIN } from '../../core/follow/login';
+import { LOGIN_PAUSES } from '../../core/follow/login';
 import type { Trouble } from '../../core/trouble';
 
 /** All in milliseconds. Tests wait less. */
@@ -63,7 +63,7 @@ export class Reconnects {
 
   /** Milliseconds to the next connection. */
   pause({ code, refused }: EnsembleError, failures: number): number {
-    if (refused || code === 'NOT_CONFIGURED') return LOGIN.refused;
+    if (refused || code === 'NOT_CONFIGURED') return LOGIN_PAUSES.refused;
     const { pause } = RECONNECT.takeover;
     return this.isTakenOver && this.wasSubscribed ? backoff(1, { first: pause, most: pause }) : backoff(failures, RECONNECT.pauses);
   }

@@ -1,7 +1,7 @@
 import type { Scope } from '../../core/scope';
 
 /** Milliseconds between the end of a node and the start of its successor: other nodes may take some time to close. */
-const LONGEST = 5000;
+const MAX_REDEPLOY = 5000;
 
 /** Nodes that were closed and are expected back at once, with the device that each selected. */
 export class Redeploys {
@@ -18,7 +18,7 @@ export class Redeploys {
   }
 
   begin(nodeId: string, deviceId: number | undefined): void {
-    this.expected.set(nodeId, { deviceId, stop: this.scope.timeout(LONGEST, () => this.end(nodeId)) });
+    this.expected.set(nodeId, { deviceId, stop: this.scope.timeout(MAX_REDEPLOY, () => this.end(nodeId)) });
   }
 
   end(nodeId: string): void {

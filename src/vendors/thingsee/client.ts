@@ -23,7 +23,7 @@ export interface ThingseeCredentials {
 export type ThingseeOptions = ConnectOptions<ThingseeSettings, ThingseeCredentials>;
 
 /** "Token expires in 15 mins"; a new one is fetched a minute earlier. */
-const LIFETIME = 15 * 60_000;
+const TOKEN_LIFETIME = 15 * 60_000;
 
 const EARLY = 60_000;
 
@@ -104,6 +104,6 @@ export class ThingseeClient extends HttpConnection<ThingseeSettings> {
     const request: HttpRequest = { method: 'POST', path: '/auth/client-token', json, loginRefusal: refusal };
     const { token: value } = token(await this.sendTimed(request, { repeatable: true, scope: this.scope }));
     this.secrets.add(value);
-    return { value, lifetime: LIFETIME };
+    return { value, lifetime: TOKEN_LIFETIME };
   }
 }

@@ -8,9 +8,9 @@ import { thingPath } from './parameters';
 import { message, repaired, type ThingMessage } from './responses';
 
 /** [G] No largest limit is documented: a modest one is least likely to be cut silently. */
-const LIMIT = 100;
+const PAGE_LIMIT = 100;
 /** The limit for a single second, which cannot be halved. */
-const MOST = 10_000;
+const MAX_PER_SECOND = 10_000;
 /** [G] Haltian’s apps ask with a limit of 1 for the newest. */
 const NEWEST_FIRST = true;
 
@@ -45,9 +45,9 @@ export class MessageReader {
   async read(tuid: string, { from, to: end }: Window): Promise<ReceivedMessage[]> {
     // The clock by which a cursor was made may have been ahead.
     const to = Math.max(from, end);
-    const page = await this.page(tuid, { from, to }, LIMIT);
-    if (page.length < LIMIT) return this.oldestFirst(tuid, page);
-    if (from >= to) return this.oldestFirst(tuid, await this.page(tuid, { from, to }, MOST));
+    const page = await this.page(tuid, { from, to }, PAGE_LIMIT);
+    if (page.length < PAGE_LIMIT) return this.oldestFirst(tuid, page);
+    if (from >= to) return this.oldestFirst(tuid, await this.page(tuid, { from, to }, MAX_PER_SECOND));
     const middle = Math.floor((from + to) / 2);
     return [...(await this.read(tuid, { from, to: middle })), ...(await this.read(tuid, { from: middle + 1, to }))];
   }
@@ -68,7 +68,7 @@ export class MessageReader {
     if (received.length < 2) return received;
     this.newestFirst = directionOf(received) ?? this.newestFirst;
     // They are all of one second: other messages of the thing show the direction.
-    this.newestFirst ??= directionOf(this.check(tuid, await this.list(tuid, { limit: LIMIT })));
+    this.newestFirst ??= directionOf(this.check(tuid, await this.list(tuid, { limit: PAGE_LIMIT })));
     return (this.newestFirst ?? NEWEST_FIRST) ? received.reverse() : received;
   }
 

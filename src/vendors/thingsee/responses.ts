@@ -10,14 +10,14 @@ export function data<T>(schema: ZodType<T>): (response: HttpResponse) => T {
 }
 
 /** Fields that are text, however much their text looks like a number. */
-const TEXTS = /(tuids?|gw|group_?id|description|version|responsible|status|type|token|old|name|serial|im[es]i|iccid)$/i;
+const TEXT_FIELDS = /(tuids?|gw|group_?id|description|version|responsible|status|type|token|old|name|serial|im[es]i|iccid)$/i;
 const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?(e[+-]?\d+)?$/i;
 /** Digits of which none is lost in a number. */
 const MOST_DIGITS = 15;
 
 /** A response as it is meant: fields that are null are left out, and a number, true or false in quotes is that value. */
 export function repaired(value: unknown, name = ''): unknown {
-  if (typeof value === 'string') return TEXTS.test(name) ? value : repairedText(value);
+  if (typeof value === 'string') return TEXT_FIELDS.test(name) ? value : repairedText(value);
   if (Array.isArray(value)) return value.map((item: unknown) => repaired(item, name));
   if (!isObject(value)) return value;
   const given = Object.entries(value).filter(([, field]) => field !== null);

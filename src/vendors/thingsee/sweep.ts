@@ -5,7 +5,7 @@ const AT_ONCE = 4;
 /** After so many failures in a row the cause is not a single thing. */
 const MOST_FAILURES = 5;
 /** Errors of one thing or group alone, unless the login has failed. */
-const OWN: readonly string[] = ['NOT_FOUND', 'FORBIDDEN', 'REJECTED', 'BAD_RESPONSE'];
+const OWN_ERRORS: readonly string[] = ['NOT_FOUND', 'FORBIDDEN', 'REJECTED', 'BAD_RESPONSE'];
 /** Errors that the next request would get, too. */
 const COMMON: readonly string[] = ['RATE_LIMITED', 'CANCELLED'];
 
@@ -34,7 +34,7 @@ export async function sweep(ids: Iterable<string>, ask: (id: string) => Promise<
       } catch (thrown) {
         const error = asEnsembleError(thrown);
         failed.set(id, error);
-        inARow = OWN.includes(error.code) ? 0 : inARow + 1;
+        inARow = OWN_ERRORS.includes(error.code) ? 0 : inARow + 1;
         if (isCommon(error) || inARow >= MOST_FAILURES) common ??= error;
       }
     }

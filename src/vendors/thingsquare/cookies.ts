@@ -1,7 +1,7 @@
 import type { CookieJar } from 'tough-cookie';
 
 /** More than a session can need. The backend chooses the names: they must fill neither the memory nor the header of every request. */
-const MOST = { cookies: 50, characters: 4096 };
+const COOKIE_LIMITS = { cookies: 50, characters: 4096 };
 
 /**
  * Keeps the cookies of a response, as far as there is room: those that came first stay. Of those of a login the session's
@@ -17,7 +17,7 @@ export function keepCookies(jar: CookieJar, lines: readonly string[], url: strin
   const all = jar.serializeSync()?.cookies ?? [];
   for (const { key = '', value = '', domain, path, expires, maxAge } of isLogin ? fromBothEnds(all) : all) {
     const isOver = (typeof maxAge === 'number' && maxAge <= 0) || (typeof expires === 'string' && Date.parse(expires) <= Date.now());
-    const hasRoom = count < MOST.cookies && characters + key.length + value.length <= MOST.characters;
+    const hasRoom = count < COOKIE_LIMITS.cookies && characters + key.length + value.length <= COOKIE_LIMITS.characters;
     if (!isOver && hasRoom) {
       count++;
       characters += key.length + value.length;
@@ -28,7 +28,9 @@ export function keepCookies(jar: CookieJar, lines: readonly string[], url: strin
     void jar.store.removeCookie(String(domain), String(path), key);
   }
   if (isFull)
-    warn(`the backend sets more cookies than can be kept (${MOST.cookies}, of ${MOST.characters} characters in all): the rest is left out`);
+    warn(
+      `the backend sets more cookies than can be kept (${COOKIE_LIMITS.cookies}, of ${COOKIE_LIMITS.characters} characters in all): the rest is left out`,
+    );
 }
 
 /** The first, the last, the second, the last but one, and so on. */

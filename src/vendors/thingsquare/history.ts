@@ -3,7 +3,7 @@ import type { ThingsquareClient } from './client';
 import { type Point, readPage } from './devices';
 
 /** Points asked for in one request, as the vendor's library does it. */
-const PAGE = 1000;
+const PAGE_SIZE = 1000;
 
 export interface HistoryRequest {
   /** Of the variable. */
@@ -28,7 +28,7 @@ export async function readHistory(
   let oldest = Number.POSITIVE_INFINITY;
   for (let asked: 'first' | 'older' | 'all' = 'first'; ; ) {
     // The point at the border comes twice.
-    const wanted = asked === 'all' ? most : Math.min(PAGE, most - count + (asked === 'older' ? 1 : 0));
+    const wanted = asked === 'all' ? most : Math.min(PAGE_SIZE, most - count + (asked === 'older' ? 1 : 0));
     const query = { latest: asked === 'all' ? latest : wanted, from: asked === 'older' ? oldest : undefined };
     const response = await send({ method: 'GET', path, query });
     const { statusCode } = response;

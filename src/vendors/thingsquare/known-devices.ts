@@ -1,7 +1,7 @@
 import type { Listing } from './listing-feed';
 
 /** The backend chooses the ids, which must not fill the memory. */
-const MOST = 100_000;
+const MAX_DEVICES = 100_000;
 
 export interface KeptDevices {
   /** The one that was asked for; undefined: all. */
@@ -31,7 +31,7 @@ export class KnownDevices {
     for (const id of Object.keys(listing)) {
       this.missing.delete(id);
       if (!this.isWanted(id) || this.ids.has(id)) continue;
-      if (this.ids.size >= MOST) isFull = true;
+      if (this.ids.size >= MAX_DEVICES) isFull = true;
       else if (this.ids.add(id) && (!this.isFirst || this.wasWanted(id))) added.push(id);
     }
     for (const id of this.ids) if (!Object.hasOwn(listing, id) && !this.missing.has(id)) this.missing.set(id, interrupted);

@@ -7,7 +7,7 @@ import { type DataType, dataTypeOf, documentedType, normalId } from './ids';
 export type State = Readonly<Record<string, unknown>>;
 
 /** Values that are text by their nature, however much they look like something else. */
-const TEXTS: ReadonlySet<DataType | undefined> = new Set<DataType | undefined>(['string', 'image', 'action']);
+const TEXT_TYPES: ReadonlySet<DataType | undefined> = new Set<DataType | undefined>(['string', 'image', 'action']);
 /** What the Turn makes of a number for air quality or pressure: `415ppm`, `101325Pa`. */
 const WITH_UNIT = /^(-?\d+(?:\.\d+)?)(?:ppm|pa)$/i;
 /** The states that hold such a text (table 5). */
@@ -28,7 +28,7 @@ export function repairState(state: State, dataType: DataType | undefined): State
     const value = state[key];
     const withUnit = typeof value === 'string' && value !== 'true' && value !== 'false' ? WITH_UNIT.exec(value) : null;
     if (withUnit) repaired.number = Number(withUnit[1]);
-    const isText = withUnit || (key === 'value' && TEXTS.has(dataType)) || key.endsWith(UNIT_STATE);
+    const isText = withUnit || (key === 'value' && TEXT_TYPES.has(dataType)) || key.endsWith(UNIT_STATE);
     const isSwitch = key === 'on' || (key === 'value' && dataType === 'switch');
     repaired[key] = isText ? value : ((isSwitch ? asBoolean(value) : undefined) ?? repairValue(value));
   }
@@ -53,7 +53,16 @@ export const repairValues = (values: Readonly<Record<string, unknown>>): Record<
   Object.fromEntries(Object.entries(values).map(([key, value]) => [key, repairNamed(key, value)]));
 
 /** Names of values that stay text, whatever they look like, and of ids (tables 2, 3 and 7). */
-const WORDS: ReadonlySet<string> = new Set(['name', 'description', 'icon', 'controlType', 'pageType', 'channelType', 'dataType', 'units']);
+const TEXT_NAMES: ReadonlySet<string> = new Set([
+  'name',
+  'description',
+  'icon',
+  'controlType',
+  'pageType',
+  'channelType',
+  'dataType',
+  'units',
+]);
 const IDS: ReadonlySet<string> = new Set(['id', 'dialChannel', 'startPageId']);
 /** Of a page or a channel, wherever it stands. */
 const ID = /^[\w-]+(?:\/\d+){1,2}$/;
@@ -69,7 +78,7 @@ export function repairDescription(value: unknown, key = ''): unknown {
       : repaired;
   }
   if (typeof value !== 'string') return repairNamed(key, value);
-  if (WORDS.has(key)) return value;
+  if (TEXT_NAMES.has(key)) return value;
   return IDS.has(key) || ID.test(value) ? normalId(value) : repairNamed(key, value);
 }
 

@@ -5,14 +5,14 @@ import type { HttpRequest, HttpResponse } from '../../core/http/request';
 import { json } from '../../core/http/response';
 import { isObject } from '../../core/objects';
 import type { JsonObject } from '../../core/schema/parameters';
-import { at, type WireProfile } from './wire-profile';
+import { valueAt, type WireProfile } from './wire-profile';
 
 /** An object or an installation: the two things that have a runtime. */
 export const TARGETS = ['object', 'installation'] as const;
 export type Target = (typeof TARGETS)[number];
 
 /** Characters of a path with its query: 100 ids in their longest form (a UUID) fit, and every server takes it. */
-const LONGEST = 4000;
+const MAX_PATH_LENGTH = 4000;
 
 /** A dictionary by id. What is not ours or does not exist has an `error`, under HTTP 200. An odd entry does not make the others invalid. */
 const dictionary = json(z.record(z.string(), z.unknown()));
@@ -54,7 +54,7 @@ export function groupRequests(profile: WireProfile, { rows, key, ids, config, is
   const route = profile.route(rows);
   // A comma stays a comma: encoded, it would take the place of two more characters for each id.
   const withIds = (encoded: string) => withQuery(route.path, `${key}=${encoded}`, options);
-  const room = LONGEST - withIds('').length;
+  const room = MAX_PATH_LENGTH - withIds('').length;
   const chunks: string[] = [];
   for (const id of new Set(ids.map((one) => segment('ids', one)))) {
     const last = chunks.at(-1);
@@ -67,7 +67,7 @@ export function groupRequests(profile: WireProfile, { rows, key, ids, config, is
 }
 
 /** Errors of one object or installation alone. */
-const OWN: readonly ErrorCode[] = ['NOT_FOUND', 'FORBIDDEN', 'REJECTED'];
+const OWN_ERRORS: readonly ErrorCode[] = ['NOT_FOUND', 'FORBIDDEN', 'REJECTED'];
 
 /** Reads all, and calls `take` with each part as it comes. @returns the status code of the last response @throws EnsembleError */
 export async function readGroup(
@@ -84,7 +84,7 @@ export async function readGroup(
       take(id === undefined ? dictionary(response) : { [id]: entryOf(id, anyJson(response)) });
     } catch (thrown) {
       const { code, cause, message } = asEnsembleError(thrown);
-      if (id === undefined || !OWN.includes(code)) {
+      if (id === undefined || !OWN_ERRORS.includes(code)) {
         rest.length = 0;
         throw thrown;
       }
@@ -125,12 +125,12 @@ export const legacyStatusOf = (ids: readonly string[], config: boolean | undefin
 
 /** The state in an entry; undefined where it has none. */
 export function runtimeOf(entry: unknown): JsonObject | undefined {
-  const runtime = at(entry, 'runtime');
+  const runtime = valueAt(entry, 'runtime');
   return isObject(runtime) ? runtime : undefined;
 }
 
 /** What the vendor says of an entry that it has no runtime for. */
 export function errorOf(entry: unknown): string {
-  const error = at(entry, 'error') ?? entry;
+  const error = valueAt(entry, 'error') ?? entry;
   return typeof error === 'string' ? error : `no runtime: ${show(error)}`;
 }

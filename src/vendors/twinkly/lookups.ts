@@ -3,7 +3,7 @@ import { isObject } from '../../core/objects';
 import type { TwinklyClient } from './client';
 import { runtimeOf, statusOf, type Target } from './group-status';
 import type { TwinklyObject } from './object-list';
-import { at, type Profile } from './wire-profile';
+import { type Profile, valueAt } from './wire-profile';
 
 type TwinklyLookup = Lookup<TwinklyClient>;
 
@@ -40,7 +40,7 @@ const played =
     if (id === '') return [];
     const found: LookupItem[] = [];
     await client.readStates(statusOf(targetOf(context), [id], true), context.scope, (group) => {
-      for (const item of itemsOf(at(runtimeOf(group[id]), client.profile.place(list)))) found.push(item);
+      for (const item of itemsOf(valueAt(runtimeOf(group[id]), client.profile.place(list)))) found.push(item);
     });
     return found;
   };

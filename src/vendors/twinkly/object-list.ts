@@ -3,7 +3,7 @@ import { EnsembleError } from '../../core/errors';
 import { isStep } from '../../core/http/path';
 import type { HttpRequest, HttpResponse } from '../../core/http/request';
 import { json, lenientArray, orAbsent, readLeniently } from '../../core/http/response';
-import { at, type WireProfile } from './wire-profile';
+import { valueAt, type WireProfile } from './wire-profile';
 
 const id = z
   .union([z.string().min(1), z.number()])
@@ -26,11 +26,11 @@ const objectsSchema = lenientArray(objectSchema);
 export function readObjects(objects: readonly object[], profile: WireProfile, onWarning?: (text: string) => void): TwinklyObject[] {
   const places = { id: profile.place('id'), installationId: profile.place('installationId') };
   const named = objects.map((object) => {
-    const installationId = at(object, places.installationId);
-    const installation = at(object, 'installation');
+    const installationId = valueAt(object, places.installationId);
+    const installation = valueAt(object, 'installation');
     return {
       ...object,
-      id: at(object, places.id),
+      id: valueAt(object, places.id),
       installation: installationId === undefined ? installation : { ...(installation as object | null), id: installationId },
     };
   });

@@ -10,7 +10,7 @@ import type { JsonObject } from '../../core/schema/parameters';
 import type { Scope } from '../../core/scope';
 import type { TwinklyClient } from './client';
 import type { Target } from './group-status';
-import { at, type WireProfile } from './wire-profile';
+import { valueAt, type WireProfile } from './wire-profile';
 
 export interface TwinklyCommand {
   readonly command: string;
@@ -151,7 +151,7 @@ function commandIdOf(profile: WireProfile, result: JsonObject): string {
 }
 
 function idIn(profile: WireProfile, result: JsonObject): string | undefined {
-  const id = at(result, profile.place('commandId'));
+  const id = valueAt(result, profile.place('commandId'));
   const isId = (typeof id === 'string' && id !== '' && !isStep(id)) || typeof id === 'number';
   return isId ? String(id) : undefined;
 }

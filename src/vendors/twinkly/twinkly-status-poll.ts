@@ -10,7 +10,7 @@ import { boolean, choice, type JsonObject, list, number, optional, type Values }
 import { changedPaths } from './changed-paths';
 import type { TwinklyClient } from './client';
 import { errorOf, runtimeOf, statusOf, TARGETS } from './group-status';
-import { at } from './wire-profile';
+import { valueAt } from './wire-profile';
 
 export const settings = {
   target: choice({
@@ -139,8 +139,8 @@ class StatusChanges {
   /** That a string is offline counts only when two polls in a row say so. */
   private believes(id: string, before: JsonObject | undefined, state: JsonObject, interrupted: boolean): boolean {
     const place = this.context.connection.profile.place('online');
-    const isOffline = isFalse(at(state, place));
-    if (!isOffline || (before && isFalse(at(before, place)))) {
+    const isOffline = isFalse(valueAt(state, place));
+    if (!isOffline || (before && isFalse(valueAt(before, place)))) {
       this.doubted.delete(id);
       return true;
     }

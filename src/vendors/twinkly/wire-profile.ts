@@ -178,5 +178,5 @@ export class WireProfile {
 }
 
 /** The value in a response at a path such as `configuration.effects`. */
-export const at = (response: unknown, place: string): unknown =>
+export const valueAt = (response: unknown, place: string): unknown =>
   place.split('.').reduce<unknown>((part, key) => (isObject(part) ? part[key] : undefined), response);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { EnsembleError } from '../../../src/core/errors';
-import { type AccessToken, accountOf, LOGIN, Login } from '../../../src/core/follow/login';
+import { type AccessToken, accountOf, LOGIN_PAUSES, Login } from '../../../src/core/follow/login';
 import { Scope } from '../../../src/core/scope';
 
 const error = (code: 'UNAUTHORIZED' | 'RATE_LIMITED' | 'UNREACHABLE', more: Partial<EnsembleError> = {}) =>
@@ -104,7 +104,7 @@ describe('a login', () => {
       assert.deepEqual(await Promise.all([ends(), ends(), ends()]), Array(3).fill('UNAUTHORIZED'));
       assert.equal(made, 2);
       pass = async () => ({ value: 9 });
-      clock += LOGIN.refused - 1;
+      clock += LOGIN_PAUSES.refused - 1;
       assert.equal(await ends(), 'UNAUTHORIZED');
       clock += 2;
       assert.deepEqual([await use(echo), made], [9, 3]);

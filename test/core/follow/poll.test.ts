@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { EnsembleError } from '../../../src/core/errors';
 import type { StreamState } from '../../../src/core/follow/events';
-import { LOGIN, Login } from '../../../src/core/follow/login';
+import { LOGIN_PAUSES, Login } from '../../../src/core/follow/login';
 import { poll } from '../../../src/core/follow/poll';
 import { inShard } from '../../../src/core/follow/shard';
 import { Scope } from '../../../src/core/scope';
@@ -99,19 +99,19 @@ describe('polling', () => {
 });
 
 describe('polling while the login fails', () => {
-  const { failed } = LOGIN;
+  const { failed } = LOGIN_PAUSES;
   let scope: Scope;
   const use = (login: Login<number>) => login.use(scope, { method: 'GET', path: '/' }, async () => {});
   beforeEach(() => {
     scope = new Scope();
   });
   afterEach(() => {
-    LOGIN.failed = failed;
+    LOGIN_PAUSES.failed = failed;
     return scope.end();
   });
 
   it('shows a countdown that is never longer than to the next attempt of any node, and no more countdowns than attempts', async () => {
-    LOGIN.failed = { first: 100, most: 400 };
+    LOGIN_PAUSES.failed = { first: 100, most: 400 };
     const tries: number[] = [];
     let isUp = false;
     const login = new Login<number>({
@@ -143,7 +143,7 @@ describe('polling while the login fails', () => {
   });
 
   it('tries at once when a login has become good', async () => {
-    LOGIN.failed = { first: 60_000, most: 60_000 };
+    LOGIN_PAUSES.failed = { first: 60_000, most: 60_000 };
     let isUp = false;
     const login = new Login<number>({
       make: async () => {
