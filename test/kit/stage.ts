@@ -1,6 +1,6 @@
 import type { Message } from '../../src/node-red/red';
 import { Audit, type MessageOutcome } from './audit';
-import { FaultServer, type Recorded } from './fault-server';
+import { type Behaviour, FaultServer, type Recorded } from './fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from './node-red';
 import { type Vendor, well } from './vendor';
 
@@ -23,6 +23,7 @@ export class Stage {
   constructor(private readonly vendor: Pick<Vendor, 'connection' | 'login'>) {
     before(async () => {
       this.running = { red: await startNodeRed(), server: await FaultServer.start() };
+      this.answers({ message: 'Success' });
     });
     after(() => this.server.close());
     afterEach(async () => {
@@ -53,6 +54,12 @@ export class Stage {
   /** From now on everybody is let in, and all else answered with this: a JSON body, or what the server does. */
   answers(response: unknown): void {
     this.server.good = well(this.vendor, response);
+  }
+
+  /** What happens to the next requests, one each, while logins go well. */
+  next(...behaviours: Behaviour[]): void {
+    this.server.spared = (request) => this.vendor.login?.isLogin(request) ?? false;
+    this.server.next(...behaviours);
   }
 
   /** The config node, with more settings. */

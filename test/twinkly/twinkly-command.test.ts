@@ -1,13 +1,15 @@
 import assert from 'node:assert/strict';
 import type { Simulator } from '../../src/simulators/simulator';
 import { Audit } from '../kit/audit';
-import { FaultServer, respond } from '../kit/fault-server';
+import { respond } from '../kit/fault-server';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { Stage } from '../kit/stage';
 import { bool, json, msg, num, str } from '../kit/typed-input';
 import { until } from '../kit/within';
 import { simulated, snapshot } from '../simulators/simulated';
 import { LOGIN, press, state } from '../simulators/twinkly';
 import { account as config } from './flows';
+import { twinkly } from './vendor';
 
 const CLOUD = { tokenLife: 86_400, commandTime: 0, commands: 'succeed' };
 
@@ -245,27 +247,13 @@ describe('twinkly-command and twinkly-query at the simulated cloud', () => {
 });
 
 describe('twinkly-query, page by page', () => {
-  let red: NodeRed;
-  let vendor: FaultServer;
-  let audit: Audit;
-  before(async () => {
-    red = await startNodeRed();
-    vendor = await FaultServer.start();
-  });
-  after(() => vendor.close());
-  afterEach(async () => {
-    await audit.close();
-    await vendor.heal();
-  });
+  const stage = new Stage(twinkly);
 
-  const login = respond({ access_token: 'token' });
   const list = async (...pages: object[]) => {
-    vendor.next(login, ...pages.map((page) => respond(page)));
-    audit = await Audit.open(red, { id: 'node', type: 'twinkly-query', connection: 'account', operation: 'list-objects', parameters: {} }, [
-      config(`${vendor.url}/base`),
-    ]);
-    const { ends, error, outputs } = await audit.run({});
-    return { ends, error: String(error), objects: outputs[0]?.payload, paths: vendor.requests.slice(1).map(({ path }) => path) };
+    await stage.open({ type: 'twinkly-query', operation: 'list-objects', parameters: {} }, { baseUrl: `${stage.server.url}/base` });
+    stage.server.next(respond({ access_token: 'token' }), ...pages.map((page) => respond(page)));
+    const { ends, error, outputs } = await stage.run({});
+    return { ends, error: String(error), objects: outputs[0]?.payload, paths: stage.server.requests.slice(1).map(({ path }) => path) };
   };
 
   for (const [what, next, path] of [

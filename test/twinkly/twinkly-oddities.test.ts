@@ -1,38 +1,23 @@
 import assert from 'node:assert/strict';
 import { readObjects } from '../../src/vendors/twinkly/object-list';
 import { WireProfile } from '../../src/vendors/twinkly/wire-profile';
-import { Audit } from '../kit/audit';
-import { type Behaviour, FaultServer, respond } from '../kit/fault-server';
-import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { type Behaviour, respond } from '../kit/fault-server';
+import { Stage } from '../kit/stage';
 import { num, str } from '../kit/typed-input';
-import { CREDENTIALS, account as config } from './flows';
+import { TOKEN } from '../kit/vendor';
+import { CREDENTIALS } from './flows';
+import { twinkly } from './vendor';
 
 describe('unusual responses of the Twinkly cloud', () => {
-  let red: NodeRed;
-  let vendor: FaultServer;
-  let audit: Audit;
+  const stage = new Stage(twinkly);
 
-  before(async () => {
-    red = await startNodeRed();
-    vendor = await FaultServer.start();
-  });
-  after(() => vendor.close());
-  afterEach(async () => {
-    await audit.close();
-    await vendor.heal();
-  });
-
-  const login = respond({ access_token: 'secret-token-41' });
-  const open = async (type: string, operation: string, parameters: object, more: Record<string, unknown> = {}) => {
-    audit = await Audit.open(red, { id: 'node', type: `twinkly-${type}`, connection: 'account', operation, parameters }, [
-      config(vendor.url, more),
-    ]);
-  };
+  const open = (type: string, operation: string, parameters: object, more: object = {}) =>
+    stage.open({ type: `twinkly-${type}`, operation, parameters }, more);
   const run = async (type: string, operation: string, parameters: object, ...responses: Behaviour[]) => {
     await open(type, operation, parameters);
-    vendor.next(login, ...responses);
-    const { ends, outputs, caught } = await audit.run({});
-    return { ends, payload: outputs[0]?.payload, error: caught[0]?.error };
+    stage.next(...responses);
+    const { ends, outputs, caught } = await stage.run({});
+    return { ends, payload: outputs[0]?.payload, status: outputs[0]?.statusCode, error: caught[0]?.error };
   };
 
   it('an odd entry in a dictionary goes to the flow with the others', async () => {
@@ -59,9 +44,9 @@ describe('unusual responses of the Twinkly cloud', () => {
         { id: 5, ...odd },
         { id: 6, name: 'Tree', ledCount: 100, devices: [{ device: { id: 'D6' } }], installation: { id: 9 } },
       ];
-      vendor.always(respond({ access_token: 'token', objects }));
-      const body = { id: 'account', values: { environment: 'custom', baseUrl: vendor.url } };
-      const ask = async (path: string) => (await red.admin(`/ensemble/${path}`, { method: 'POST', body })).json();
+      stage.server.always(respond({ access_token: 'token', objects }));
+      const body = { id: 'account', values: { environment: 'custom', baseUrl: stage.server.url } };
+      const ask = async (path: string) => (await stage.red.admin(`/ensemble/${path}`, { method: 'POST', body })).json();
       assert.deepEqual(await ask('test/twinkly-account'), { message: 'Signed in. Objects: 2, installations: 1.' });
       const [first, second] = (await ask('lookup/twinkly-account/objects')) as { value: string; label: string; detail: string }[];
       assert.deepEqual([first?.value, first?.label, second], ['5', '5', { value: '6', label: 'Tree', detail: '100 LEDs' }]);
@@ -78,9 +63,9 @@ describe('unusual responses of the Twinkly cloud', () => {
     it(`how far a command is: ${JSON.stringify(progress)}`, async () => {
       const [running, success] = ['running', 'success'].map((status) => respond({ status, progress })) as [Behaviour, Behaviour];
       const percents = () =>
-        red.statuses.flatMap(({ status }) => (status?.fill === 'blue' && status.text?.includes('%') ? [status.text] : []));
+        stage.red.statuses.flatMap(({ status }) => (status?.fill === 'blue' && status.text?.includes('%') ? [status.text] : []));
       // The status is not shown at once: where it is to tell something, the command goes on until it does.
-      vendor.always((...asked) => (shown === undefined || percents().length > 0 ? success : running)(...asked));
+      stage.server.always((...asked) => (shown === undefined || percents().length > 0 ? success : running)(...asked));
       const followed = { id: num(7), waitForCompletion: num(20) };
       const { ends } = await run('command', 'turn-on', followed, respond({ commandId: 'c' }), running);
       assert.deepEqual(ends, ['done']);
@@ -102,17 +87,18 @@ describe('unusual responses of the Twinkly cloud', () => {
   ])
     it(`a login with ${JSON.stringify(more)}`, async () => {
       await open('command', 'turn-on', { id: num(7) });
-      vendor.next(respond({ access_token: 'token', ...more }));
-      for (let count = 0; count < 2; count++) assert.deepEqual((await audit.run({})).ends, ['done']);
-      assert.equal(vendor.requests.filter(({ path }) => path === '/v2/auth').length, 1);
+      stage.server.next(respond({ access_token: 'token', ...more }));
+      for (let count = 0; count < 2; count++) assert.deepEqual((await stage.run({})).ends, ['done']);
+      assert.equal(stage.server.requests.filter(({ path }) => path === '/v2/auth').length, 1);
     });
   const plain =
     (body: string, status = 200): Behaviour =>
     (response) =>
       void response.writeHead(status, { 'content-type': 'text/plain' }).end(body);
-  for (const [what, behaviour, payload] of [
+  for (const [what, behaviour, payload, status = 200] of [
     ['an empty body', plain(''), {}],
-    ['an empty body with HTTP 202', plain('', 202), {}],
+    ['an empty body with HTTP 202', plain('', 202), {}, 202],
+    ['nothing, with HTTP 204', ((response) => void response.writeHead(204).end()) as Behaviour, {}, 204],
     ['a word', plain('ok'), { answer: 'ok' }],
     ['a word as JSON', respond('ok'), { answer: 'ok' }],
     ['true', respond(true), { answer: true }],
@@ -122,7 +108,7 @@ describe('unusual responses of the Twinkly cloud', () => {
   ] as const)
     it(`a success as ${what}`, async () => {
       const ended = await run('command', 'turn-on', { id: num(7) }, behaviour);
-      assert.deepEqual([ended.ends, ended.payload], [['done'], payload]);
+      assert.deepEqual([ended.ends, ended.payload, ended.status], [['done'], payload, status]);
     });
 
   it('a page is no success', async () => {
@@ -130,9 +116,7 @@ describe('unusual responses of the Twinkly cloud', () => {
     for (const behaviour of [page, plain('<html>Log in</html>')]) {
       const { ends } = await run('command', 'turn-on', { id: num(7) }, behaviour);
       assert.deepEqual(ends, ['BAD_RESPONSE']);
-      await audit.close();
     }
-    await open('command', 'turn-on', {});
   });
   for (const [what, behaviour, payload] of [
     ['an array', respond([{ id: 1 }]), [{ id: 1 }]],
@@ -173,9 +157,9 @@ describe('unusual responses of the Twinkly cloud', () => {
   ] as const)
     it(`a command that ${what} for too long says which it was, and how far it came`, async () => {
       await open('command', 'turn-on', { id: num(7), ...parameters });
-      vendor.next(login, ...next);
-      vendor.always(respond({ status: 'running', commandId: 'c-9', progress: 40 }));
-      const { ends, error } = await audit.run({});
+      stage.next(...next);
+      stage.server.always(respond({ status: 'running', commandId: 'c-9', progress: 40 }));
+      const { ends, error } = await stage.run({});
       const { commandId, progress } = ((error as { cause?: object } | undefined)?.cause ?? {}) as Record<string, unknown>;
       assert.deepEqual([ends, commandId, progress], [['TIMEOUT'], 'c-9', 40]);
     });
@@ -187,9 +171,9 @@ describe('unusual responses of the Twinkly cloud', () => {
   ] as const)
     it(`installEffect is sent, and not done, where the cloud answers with ${what}`, async () => {
       await open('command', 'custom', { id: num(7), command: str('installEffect') });
-      vendor.next(login, given ? respond(given) : (response) => void response.writeHead(200).end());
-      assert.deepEqual((await audit.run({})).ends, ['done']);
-      await audit.status({ fill: 'green', shape: 'dot', text: 'sent' });
+      stage.next(given ? respond(given) : (response) => void response.writeHead(200).end());
+      assert.deepEqual((await stage.run({})).ends, ['done']);
+      await stage.audit.status({ fill: 'green', shape: 'dot', text: 'sent' });
     });
 
   it('an object whose id fits into no request leaves the others readable', () => {
@@ -202,12 +186,11 @@ describe('unusual responses of the Twinkly cloud', () => {
 
   it('a token that cannot be sent is none, and a command id that cannot be asked for neither', async () => {
     await open('command', 'turn-on', { id: num(7), waitForCompletion: num(20) });
-    vendor.next(respond({ access_token: 'tok\n' }));
-    assert.deepEqual((await audit.run({})).ends, ['BAD_RESPONSE']);
-    await audit.close();
+    stage.server.next(respond({ access_token: 'tok\n' }));
+    assert.deepEqual((await stage.run({})).ends, ['BAD_RESPONSE']);
     await open('command', 'turn-on', { id: num(7), waitForCompletion: num(20) });
-    vendor.next(login, respond({ commandId: '..' }));
-    assert.deepEqual((await audit.run({})).ends, ['BAD_RESPONSE']);
+    stage.next(respond({ commandId: '..' }));
+    assert.deepEqual((await stage.run({})).ends, ['BAD_RESPONSE']);
   });
 
   it('objects are known by the key that the account names', async () => {
@@ -236,18 +219,34 @@ describe('unusual responses of the Twinkly cloud', () => {
   it('a command that is over at the very end of the time to wait for it', async () => {
     await open('command', 'turn-on', { id: num(7), waitForCompletion: num(1) });
     let sent = Number.POSITIVE_INFINITY;
-    vendor.next(login, (response, request) => {
+    stage.next((response, request) => {
       sent = performance.now();
       respond({ commandId: 'c' })(response, request);
     });
-    vendor.good = (response, request) => respond({ status: performance.now() - sent > 900 ? 'success' : 'running' })(response, request);
-    assert.deepEqual((await audit.run({})).ends, ['done']);
+    stage.answers(((response, request) =>
+      respond({ status: performance.now() - sent > 900 ? 'success' : 'running' })(response, request)) as Behaviour);
+    assert.deepEqual((await stage.run({})).ends, ['done']);
   });
 
   it('no response to the question how far a command is, within the time to wait for it and a little more', async () => {
     await open('command', 'turn-on', { id: num(7), waitForCompletion: num(1) }, { timeout: 120_000 });
-    vendor.next(login, respond({ commandId: 'c' }));
-    vendor.always(() => {});
-    assert.deepEqual((await audit.run({})).ends, ['TIMEOUT']);
+    stage.next(respond({ commandId: 'c' }));
+    stage.server.always(() => {});
+    assert.deepEqual((await stage.run({})).ends, ['TIMEOUT']);
+  });
+
+  it('no response within a time limit that is shorter than the cloud’s own, where the command has none', async () => {
+    await open('command', 'turn-off', { id: num(7) }, { timeout: 300 });
+    stage.next();
+    stage.server.always(() => {});
+    const { ends, caught } = await stage.run({});
+    assert.deepEqual(ends, ['TIMEOUT']);
+    assert.match(caught[0]?.error.message ?? '', /within 300 ms/);
+  });
+
+  it('a token that the vendor repeats in its words is taken out of them', async () => {
+    const repeated = respond({ message: `bad token ${TOKEN} of ${CREDENTIALS.password}` }, 400);
+    const { error } = await run('command', 'turn-on', { id: num(7), timeout: num(1) }, repeated);
+    assert.match(error?.message ?? '', /bad token \*\*\* of \*\*\*$/);
   });
 });
