@@ -39,6 +39,7 @@ export class Simulator {
   private broker: SimulatedBroker | undefined;
 
   private constructor(list: Readonly<Record<string, SimulatedVendor<unknown>>>) {
+    refuseSharedPaths(list);
     // Every request that waits listens for the end.
     setMaxListeners(0, this.ending.signal);
     this.simulated = Object.entries(list).map(([id, vendor]) => ({
@@ -162,6 +163,14 @@ export class Simulator {
       ...((ids?.has('mqtt') ?? true) && this.broker && { mqtt: { address: this.broker.address, clients: this.broker.clients() } }),
     };
   }
+}
+
+/** @throws Error where a path would lead to two vendors */
+function refuseSharedPaths(list: Readonly<Record<string, SimulatedVendor<unknown>>>): void {
+  const all = Object.entries(list).flatMap(([id, { prefix, paths = [prefix] }]) => paths.map((path) => ({ id, path })));
+  for (const { id, path } of all)
+    for (const other of all)
+      if (other.id !== id && isWithin(path, other.path)) throw new Error(`The simulated vendors ${other.id} and ${id} both serve ${path}.`);
 }
 
 const isWithin = (path: string, beginning: string): boolean => path === beginning || path.startsWith(`${beginning}/`);

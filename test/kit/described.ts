@@ -7,6 +7,7 @@ import type { Vendor } from './vendor';
 interface Module {
   readonly operations?: readonly Operation[];
   readonly settings?: Parameters;
+  readonly credentials?: Parameters;
 }
 
 export interface DescribedParameter {
@@ -42,11 +43,14 @@ export function allParameters(): DescribedParameter[] {
   );
 }
 
-/** Operations of a vendor that its tables would pass over, each with what to do. */
-export function missingExamples({ name, examples }: Vendor): string[] {
-  return nodesOf(name).flatMap(({ type, module: { operations = [] } }) =>
-    operations
-      .filter(({ id }) => !examples.some((example) => example.type === type && example.operation === id))
-      .map(({ id }) => `test/${name}/vendor.ts has no example of ${type} ${id}: how it is asked for and answered`),
-  );
+/** Operations and event nodes of a vendor that its tables would pass over, each with what to do. */
+export function missingExamples({ name, examples, deployed }: Vendor): string[] {
+  return nodesOf(name).flatMap(({ type, module: { operations, credentials } }) => {
+    const isDeployed = operations || credentials || deployed.nodes.some((node) => node.type === type);
+    const without = (operations ?? []).filter(({ id }) => !examples.some((example) => example.type === type && example.operation === id));
+    return [
+      ...without.map(({ id }) => `test/${name}/vendor.ts has no example of ${type} ${id}: how it is asked for and answered`),
+      ...(isDeployed ? [] : [`test/${name}/vendor.ts: the event node ${type} is missing in deployed.nodes`]),
+    ];
+  });
 }

@@ -44,3 +44,12 @@ function routeOf<H>(name: string, handler: H): Route<H> {
   const source = path.replace(/:\w+(\*|\([^)]*\))?/g, (_parameter, form = '([^/]+)') => (form === '*' ? '(.+?)' : form));
   return { method, pattern: new RegExp(`^${source}$`), isFixed: !path.includes(':'), handler };
 }
+
+/** A part of a path, decoded; as it is where it is not encoded well. */
+export function decoded(part = ''): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}

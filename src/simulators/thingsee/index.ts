@@ -1,7 +1,7 @@
 import { Refused } from '../http/refused';
 import { type DeviceRequest, type JsonObject, jsonOf } from '../http/request';
 import { type DeviceResponse, ok } from '../http/response';
-import { Routes } from '../http/routes';
+import { decoded, Routes } from '../http/routes';
 import { type Actions, booleanOf, oneOf } from '../input';
 import type { SimulatedVendor } from '../vendor';
 import { notFound, refusalResponse, type ThingseeHandler } from './api';
@@ -72,7 +72,7 @@ function logIn({ method, body }: DeviceRequest, tokens: ClientTokens): DeviceRes
 function respond({ method, path, query, body }: DeviceRequest, routes: Routes<ThingseeHandler>): DeviceResponse {
   const route = routes.match(method, path);
   if (!route) throw notFound();
-  return ok({ data: route.handler({ id: decodeURIComponent(route.parts[0] ?? ''), query, body: objectOf(body) }) });
+  return ok({ data: route.handler({ id: decoded(route.parts[0]), query, body: objectOf(body) }) });
 }
 
 /** An array, too, is an object here; no body is an empty one. @throws Refused */

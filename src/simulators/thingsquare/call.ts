@@ -30,12 +30,3 @@ export const textResponse = (status: number, body: string, headers: DeviceRespon
 /** [G] The document and the library differ in some responses: each gets its own. */
 export const textFor = ({ byLibrary }: ThingsquareCall, status: number, documented: string, ofLibrary: string): DeviceResponse =>
   textResponse(status, byLibrary ? ofLibrary : documented);
-
-/** A part of a path, decoded; as it is where it is not encoded well. */
-export function decoded(part = ''): string {
-  try {
-    return decodeURIComponent(part);
-  } catch {
-    return part;
-  }
-}

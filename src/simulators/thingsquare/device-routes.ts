@@ -1,6 +1,7 @@
 import { type DeviceResponse, ok } from '../http/response';
+import { decoded } from '../http/routes';
 import type { Accounts } from './accounts';
-import { decoded, type ThingsquareCall, type ThingsquareHandlers, textFor, textResponse } from './call';
+import { type ThingsquareCall, type ThingsquareHandlers, textFor, textResponse } from './call';
 import type { SimulatedDevice } from './device';
 import { fits, IMAGES } from './firmware';
 import type { Fleet } from './fleet';

@@ -1,6 +1,7 @@
 import { type DeviceResponse, ok } from '../http/response';
+import { decoded } from '../http/routes';
 import type { Accounts } from './accounts';
-import { decoded, type ThingsquareCall, type ThingsquareHandlers, textResponse } from './call';
+import { type ThingsquareCall, type ThingsquareHandlers, textResponse } from './call';
 import { Notifications } from './notifications';
 import { MAX_DATA, readData } from './user-data';
 

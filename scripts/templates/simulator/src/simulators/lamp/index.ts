@@ -2,7 +2,7 @@ import { EventStreams } from '../http/event-streams';
 import { Refused } from '../http/refused';
 import { type JsonObject, jsonObjectOf } from '../http/request';
 import { ok } from '../http/response';
-import { Routes } from '../http/routes';
+import { decoded, Routes } from '../http/routes';
 import { found, numberWithin } from '../input';
 import type { SimulatedVendor } from '../vendor';
 import type { LampDevice, LampState } from './state';
@@ -34,7 +34,7 @@ export const lamp: SimulatedVendor<LampState> = {
         if (path === '/events') return void streams.open(response);
         const route = routes.match(method, path);
         if (!route) throw new Refused(404, 'Not Found');
-        return ok(route.handler(decodeURIComponent(route.parts[0] ?? ''), body));
+        return ok(route.handler(decoded(route.parts[0]), body));
       },
       state: () => ({ devices: [...devices.values()] }),
       actions: { set: (input) => void set(String(input.device), input) },
