@@ -1,41 +1,26 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { WAITING } from '../../src/core/follow/late-listeners';
-import type { TurnClient } from '../../src/vendors/turn/client';
 import { OwnChannelChanges } from '../../src/vendors/turn/own-changes';
-import { FaultServer } from '../kit/fault-server';
 import { until } from '../kit/within';
-import { deviceAt, OpenTurn, TurnSseNode } from './test/turn/turn-sse-node';
+import { type OpenTurn, type TurnSseNode, TurnSseStage } from './turn-sse-node';
 
 const [X, Y] = ['generic/1/1', 'generic/2/1'];
 const channel = (id: string, value: unknown) => ({ id, dataType: 'number', state: { value } });
 
 describe('the memory that a Turn can fill', () => {
-  let vendor: FaultServer;
-  let device: TurnClient;
-  let listening: TurnSseNode;
+  const stage = new TurnSseStage();
   let turn: OpenTurn;
-  before(async () => {
-    vendor = await FaultServer.start();
-  });
-  after(() => vendor.close());
-  afterEach(async () => {
-    await listening.scope.end();
-    await device.close();
-    await vendor.heal();
-  });
 
   const listen = async (
     read: (reading: number) => unknown,
     settings: Parameters<typeof TurnSseNode.start>[1] = {},
     states?: [string, unknown][],
   ) => {
-    turn = new OpenTurn(read);
-    vendor.always(turn.behaviour);
-    device = deviceAt(Number(new URL(vendor.url).port));
-    listening = await TurnSseNode.start(device, settings, states);
+    turn = stage.serve(read);
+    await stage.listen(settings, states);
     await until('it listens', () => turn.isHeard && turn.readings > 0);
   };
-  const told = () => listening.events.map(({ topic, payload, resumed }) => [topic, (payload as { value: unknown }).value, resumed]);
+  const told = () => stage.node.events.map(({ topic, payload, resumed }) => [topic, (payload as { value: unknown }).value, resumed]);
 
   for (const [what, count, size] of [
     ['events', WAITING.events + 500, 1],
@@ -48,11 +33,11 @@ describe('the memory that a Turn can fill', () => {
       const before: [string, unknown][] = [X, Y].map((id) => [id, { value: 'old' }]);
       await listen((reading) => (reading === 1 ? first : [channel(X, 'missed'), channel(Y, last)]), {}, before);
       for (let number = 1; number <= count; number++) turn.state(Y, { value: `${number}${'.'.repeat(size)}` });
-      await until('the events', () => listening.events.length === count);
+      await until('the events', () => stage.node.events.length === count);
       equal(turn.readings, 1);
       // Made before the newest of the events.
       end([channel(X, 'missed'), channel(Y, `${1}${'.'.repeat(size)}`)]);
-      await until('what was missed', () => listening.events.length > count);
+      await until('what was missed', () => stage.node.events.length > count);
       turn.state(Y, { value: 'end' });
       await until('the end', () => told().at(-1)?.[1] === 'end');
       deepEqual(told().slice(count - 1), [
@@ -60,20 +45,20 @@ describe('the memory that a Turn can fill', () => {
         [X, 'missed', true],
         [Y, 'end', undefined],
       ]);
-      equal(listening.warnings.length, 1);
-      match(listening.warnings[0] ?? '', /^more than 2000 events/);
+      equal(stage.node.warnings.length, 1);
+      match(stage.node.warnings[0] ?? '', /^more than 2000 events/);
     });
 
   it('reads once for all notifications that came meanwhile', async () => {
     const reading = (number: number) => new Promise((resolve) => setTimeout(resolve, 30, { number }));
     await listen(reading, { stream: 'config', initial: true });
-    await until('the beginning', () => listening.events.length === 1);
+    await until('the beginning', () => stage.node.events.length === 1);
     turn.say('config', {});
     // What this node itself has sent takes no other's place.
     for (let number = 1; number <= 5000; number++) turn.say('config', { modifiedBy: 'me' });
-    await until('the change by another', () => listening.events.length === 2);
+    await until('the change by another', () => stage.node.events.length === 2);
     turn.say('config', {});
-    await until('another change', () => listening.events.length === 3);
+    await until('another change', () => stage.node.events.length === 3);
     ok(turn.readings < 100, `${turn.readings} readings`);
   });
 
@@ -84,17 +69,17 @@ describe('the memory that a Turn can fill', () => {
     turn.state(X, { value });
     const names = Array.from({ length: 5000 }, (_, index) => `generic/1/${index + 10}`);
     for (const name of names) turn.state(name, { value: 1 });
-    await until('all of them', () => listening.events.length === names.length + 1);
+    await until('all of them', () => stage.node.events.length === names.length + 1);
     ok(
-      listening.warnings.some((text) => /^more than 1000 topics.*not remembered/.test(text)),
-      listening.warnings.join(),
+      stage.node.warnings.some((text) => /^more than 1000 topics.*not remembered/.test(text)),
+      stage.node.warnings.join(),
     );
     value = 'missed';
     turn.cut();
-    await until('what was missed', () => listening.events.length > names.length + 1);
+    await until('what was missed', () => stage.node.events.length > names.length + 1);
     deepEqual(told().at(-1), [X, 'missed', true]);
-    deepEqual([...(await listening.remembered()).keys()], [X]);
-    ok((device as unknown as { facts: Map<string, unknown> }).facts.size <= 1000);
+    deepEqual([...(await stage.node.remembered()).keys()], [X]);
+    ok((stage.device as unknown as { facts: Map<string, unknown> }).facts.size <= 1000);
   });
 
   it('remembers so many characters, of whatever they are made', async () => {
@@ -103,10 +88,10 @@ describe('the memory that a Turn can fill', () => {
     // Each event has another key of the same state.
     for (let number = 1; number <= 10; number++) turn.state(X, { value: 1, [`key ${number}`]: 'x'.repeat(700_000) });
     for (let number = 1; number <= 10; number++) turn.state(`generic/${number}/2`, { value: ['x'.repeat(700_000)] });
-    await until('all of them', () => listening.events.length === 20);
-    const size = JSON.stringify([...(await listening.remembered())]).length;
+    await until('all of them', () => stage.node.events.length === 20);
+    const size = JSON.stringify([...(await stage.node.remembered())]).length;
     ok(size < 4_100_000, `${size} characters`);
-    equal(listening.warnings.length, 1);
+    equal(stage.node.warnings.length, 1);
   });
 
   for (const states of [null, 'odd', [null], [[1, 2]], [['only a name']]])
@@ -114,16 +99,16 @@ describe('the memory that a Turn can fill', () => {
       await listen(() => [channel(X, 1)], {}, states as never);
       await until('it is caught up', () => turn.readings === 1);
       turn.state(X, { value: 2 });
-      await until('an event', () => listening.events.length === 1);
-      deepEqual([told(), listening.reports], [[[X, 2, undefined]], []]);
+      await until('an event', () => stage.node.events.length === 1);
+      deepEqual([told(), stage.node.reports], [[[X, 2, undefined]], []]);
     });
 
   it('learns facts of a thousand channels', async () => {
     await listen(() => []);
-    device.learn(Array.from({ length: 5000 }, (_, index) => ({ id: `generic/1/${index}` }) as never));
-    equal((device as unknown as { facts: Map<string, unknown> }).facts.size, 1000);
-    device.learn([{ id: 'generic/1/7', dataType: 'switch' } as never]);
-    equal(device.factsOf('generic/1/7').dataType, 'switch');
+    stage.device.learn(Array.from({ length: 5000 }, (_, index) => ({ id: `generic/1/${index}` }) as never));
+    equal((stage.device as unknown as { facts: Map<string, unknown> }).facts.size, 1000);
+    stage.device.learn([{ id: 'generic/1/7', dataType: 'switch' } as never]);
+    equal(stage.device.factsOf('generic/1/7').dataType, 'switch');
   });
 });
 

@@ -1,11 +1,10 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import dns from 'node:dns';
 import type { StreamState } from '../../src/core/follow/events';
-import type { TurnClient } from '../../src/vendors/turn/client';
 import { TIMING } from '../../src/vendors/turn/streams';
-import { type Behaviour, FaultServer, respond } from '../kit/fault-server';
+import { type Behaviour, type FaultServer, respond } from '../kit/fault-server';
 import { until } from '../kit/within';
-import { deviceAt, OpenTurn, TurnSseNode } from './test/turn/turn-sse-node';
+import { OpenTurn, TurnSseStage } from './turn-sse-node';
 
 const X = 'generic/1/1';
 const channel = (value: unknown) => ({ id: X, dataType: 'number', state: { value } });
@@ -16,35 +15,18 @@ const page =
     void response.writeHead(status, { 'content-type': 'text/html' }).end('<html>Log in</html>');
 
 describe('the stream of a Turn comes back', () => {
-  let vendor: FaultServer;
-  let device: TurnClient;
-  let listening: TurnSseNode;
-  before(async () => {
-    vendor = await FaultServer.start();
-  });
-  after(() => vendor.close());
-  afterEach(async () => {
-    await listening.scope.end();
-    await device.close();
-    await vendor.heal();
-  });
-
-  const port = () => Number(new URL(vendor.url).port);
-  const kinds = () => listening.states.map(({ is }) => is);
-  const tries = () => kinds().filter((is) => is === 'retrying').length;
+  const stage = new TurnSseStage();
 
   it('tells what was missed, too, where the context store tells only later what was before', async () => {
     const ids = ['generic/1/1', 'generic/2/1', 'generic/3/1'] as const;
-    const turn = new OpenTurn(() => ids.map((id) => ({ id, dataType: 'number', state: { value: 2 } })));
-    vendor.always(turn.behaviour);
-    device = deviceAt(port());
-    listening = await TurnSseNode.start(device);
+    const turn = stage.serve(() => ids.map((id) => ({ id, dataType: 'number', state: { value: 2 } })));
+    await stage.listen();
     await until('it listens', () => turn.isHeard && turn.readings > 0);
     turn.state(ids[1], { value: 5 });
-    await until('a live event', () => listening.events.length === 1);
-    listening.tellLate(listening.memoryOf(ids.map((id, index) => [id, { value: index }])));
+    await until('a live event', () => stage.node.events.length === 1);
+    stage.node.tellLate(stage.node.memoryOf(ids.map((id, index) => [id, { value: index }])));
     deepEqual(
-      listening.events.map(({ topic, payload, resumed = false }) => [topic, payload, resumed]),
+      stage.node.events.map(({ topic, payload, resumed = false }) => [topic, payload, resumed]),
       [
         [ids[1], { value: 5 }, false],
         [ids[0], { value: 2 }, true],
@@ -64,29 +46,27 @@ describe('the stream of a Turn comes back', () => {
   ];
   for (const [trouble, arrange] of TROUBLES)
     it(`after ${trouble}, with what was missed, and a status that says what is tried`, async () => {
-      await arrange(vendor);
-      device = deviceAt(port());
-      listening = await TurnSseNode.start(device, {}, [[X, { value: 1 }]]);
-      await until('a few tries', () => tries() >= 3);
-      equal(listening.reports.length, 1);
+      await arrange(stage.server);
+      await stage.listen({}, [[X, { value: 1 }]]);
+      await until('a few tries', () => stage.retries >= 3);
+      equal(stage.node.reports.length, 1);
       // Each try shows: what is counted down to is under way then.
-      const before = kinds().filter((is) => is !== 'live');
+      const before = stage.kinds.filter((is) => is !== 'live');
       deepEqual(before.slice(0, 4), ['connecting', 'retrying', 'connecting', 'retrying']);
       const turn = new OpenTurn(() => [channel(2)]);
-      await vendor.heal();
-      vendor.always(turn.behaviour);
-      await until('what was missed', () => listening.events.length === 1);
-      deepEqual([listening.events[0]?.payload, listening.events[0]?.resumed, kinds().at(-1)], [{ value: 2 }, true, 'live']);
+      await stage.server.heal();
+      stage.server.always(turn.behaviour);
+      await until('what was missed', () => stage.node.events.length === 1);
+      deepEqual([stage.node.events[0]?.payload, stage.node.events[0]?.resumed, stage.kinds.at(-1)], [{ value: 2 }, true, 'live']);
     });
 
   it('and who joins again is not told of the pause of earlier listeners', async () => {
-    await vendor.refuse();
-    device = deviceAt(port(), { reconnect: { first: 60_000, most: 60_000 } });
-    listening = await TurnSseNode.start(device);
-    await until('a pause', () => tries() === 1);
-    await listening.scope.end();
-    listening = await TurnSseNode.start(device);
-    deepEqual(kinds(), ['connecting']);
+    await stage.server.refuse();
+    await stage.listen({}, undefined, { reconnect: { first: 60_000, most: 60_000 } });
+    await until('a pause', () => stage.retries === 1);
+    await stage.node.scope.end();
+    await stage.listen();
+    deepEqual(stage.kinds, ['connecting']);
   });
 
   it('where its name leads somewhere only later', async () => {
@@ -98,14 +78,12 @@ describe('the stream of a Turn comes back', () => {
       return lookup('127.0.0.1', options as never, callback as never);
     }) as typeof lookup;
     try {
-      const turn = new OpenTurn(() => []);
-      vendor.always(turn.behaviour);
-      device = deviceAt(port(), {}, 'turn.example');
-      listening = await TurnSseNode.start(device);
-      await until('a few tries', () => tries() >= 3);
-      equal(listening.reports[0]?.code, 'UNREACHABLE');
+      const turn = stage.serve(() => []);
+      await stage.listen({}, undefined, {}, 'turn.example');
+      await until('a few tries', () => stage.retries >= 3);
+      equal(stage.node.reports[0]?.code, 'UNREACHABLE');
       isKnown = true;
-      await until('it listens', () => turn.isHeard && kinds().at(-1) === 'live');
+      await until('it listens', () => turn.isHeard && stage.kinds.at(-1) === 'live');
     } finally {
       dns.lookup = lookup;
     }
@@ -117,40 +95,36 @@ describe('the stream of a Turn comes back', () => {
 
   it('when this process has stood still, with what came meanwhile as resumed, and reports no trouble', async () => {
     let value = 1;
-    const turn = new OpenTurn(() => [channel(value)]);
-    vendor.always(turn.behaviour);
-    device = deviceAt(port(), { standstill: 1000 });
-    listening = await TurnSseNode.start(device, {}, [[X, { value }]]);
+    const turn = stage.serve(() => [channel(value)]);
+    await stage.listen({}, [[X, { value }]], { standstill: 1000 });
     await until('it listens', () => turn.isHeard && turn.readings === 1);
     turn.state(X, { value: ++value });
-    await until('a live event', () => listening.events.length === 1);
+    await until('a live event', () => stage.node.events.length === 1);
     turn.state(X, { value: ++value });
     // It is written in the next tick. Then nothing of this process goes on for so long.
     await new Promise<void>((resolve) => process.nextTick(resolve));
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1300);
-    await until('another event', () => listening.events.length >= 2);
+    await until('another event', () => stage.node.events.length >= 2);
     turn.state(X, { value: ++value });
-    await until('one more', () => listening.events.length >= 3);
+    await until('one more', () => stage.node.events.length >= 3);
     deepEqual(
-      listening.events.map(({ payload, resumed }) => [(payload as { value: number }).value, resumed]),
+      stage.node.events.map(({ payload, resumed }) => [(payload as { value: number }).value, resumed]),
       [
         [2, undefined],
         [3, true],
         [4, undefined],
       ],
     );
-    deepEqual([listening.reports, kinds()], [[], ['connecting', 'live', 'connecting', 'live'] satisfies StreamState['is'][]]);
+    deepEqual([stage.node.reports, stage.kinds], [[], ['connecting', 'live', 'connecting', 'live'] satisfies StreamState['is'][]]);
   });
 
   it('leaves out its own changes by whatever name the sender has', async () => {
-    const turn = new OpenTurn(() => []);
-    vendor.always(turn.behaviour);
-    device = deviceAt(port());
-    listening = await TurnSseNode.start(device);
+    const turn = stage.serve(() => []);
+    await stage.listen();
     await until('it listens', () => turn.isHeard);
     turn.say(X, { 'Sender-id': 'me', state: { value: 1 } });
     turn.say(X, { 'Sender-Id': 'me and more', state: { value: 2 } });
-    await until('the other’s', () => listening.events.length === 1);
-    deepEqual([listening.events[0]?.payload, listening.events[0]?.details], [{ value: 2 }, { modifiedBy: 'me and more' }]);
+    await until('the other’s', () => stage.node.events.length === 1);
+    deepEqual([stage.node.events[0]?.payload, stage.node.events[0]?.details], [{ value: 2 }, { modifiedBy: 'me and more' }]);
   });
 });

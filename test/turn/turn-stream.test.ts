@@ -8,13 +8,13 @@ import type { Scope } from '../../src/core/scope';
 import { TurnClient } from '../../src/vendors/turn/client';
 import { operations } from '../../src/vendors/turn/turn-channel';
 import { start } from '../../src/vendors/turn/turn-sse';
-import { BareEventNode } from '../kit/test/kit/bare-event-node';
+import { BareEventNode } from '../kit/bare-event-node';
 import { until } from '../kit/within';
 import { RestlessTurn } from './restless-turn';
+import { HASTY } from './turn-sse-node';
 
 type ChannelsContext = EventContext<TurnClient, { stream: 'channels'; selector: undefined; ignoreOwn: boolean; initial: boolean }>;
 
-const HASTY: StreamTiming = { silence: 75_000, standstill: 30_000, reconnect: { first: 4, most: 20 }, settle: 20, stable: 10_000 };
 const CHANNELS = 50;
 
 describe('the streams of a Turn', () => {

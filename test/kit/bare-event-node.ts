@@ -1,7 +1,7 @@
 import { fail } from 'node:assert/strict';
-import type { EnsembleError } from '../../../../src/core/errors';
-import type { EventContext, StreamState, VendorEvent } from '../../../../src/core/follow/events';
-import { Scope } from '../../../../src/core/scope';
+import type { EnsembleError } from '../../src/core/errors';
+import type { EventContext, StreamState, VendorEvent } from '../../src/core/follow/events';
+import { Scope } from '../../src/core/scope';
 
 /** What an event node's `start` is given, without Node-RED; and all that it tells. */
 export class BareEventNode {
