@@ -82,6 +82,12 @@ export interface VendorLogin {
   readonly forbidden: Readonly<Record<string, unknown>>;
 }
 
+/**
+ * What is taken of a response of which one element is not what the vendor promises: by an operation of an action node
+ * (`type`), or by a dropdown (`lookup`), which offers the values given.
+ */
+export type OddElements = readonly [type: string, name: string, parameters: object, response: unknown, result: unknown];
+
 /** What the kit's tables must know of a vendor: one file for each, `test/<vendor>/vendor.ts`. */
 export interface Vendor {
   /** The vendor's folder, and its name in errors. */
@@ -94,6 +100,7 @@ export interface Vendor {
   /** One for each operation of each action node. */
   readonly examples: readonly Example[];
   readonly deployed: Deployed;
+  readonly oddElements?: readonly OddElements[];
 }
 
 /** The token of every login of the tables, which no one may see. */

@@ -2,11 +2,11 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { allVendors } from '../kit/all-vendors';
 import { FaultServer, respond } from '../kit/fault-server';
 import { PlainNodeRed } from '../kit/plain';
 
 const TYPED = 'typed-password-6c20';
-const TYPES = ['sonata-gateway', 'thingsee-cloud', 'thingsquare-frontend', 'turn-device', 'twinkly-account'];
 
 interface AdminResponse {
   readonly status: number;
@@ -126,7 +126,8 @@ describe('admin routes on a plain Node-RED', () => {
     };
     for (const path of ['/ensemble/test/twinkly-account', '/ensemble/sign-in/twinkly-account', ROUTE])
       for (const body of bodies) await isRefused(path, body);
-    for (const type of TYPES) for (const path of ['test', 'sign-in', 'lookup']) await isRefused(`/ensemble/${path}/${type}`, '{"id":{}}');
+    for (const { connection } of allVendors)
+      for (const path of ['test', 'sign-in', 'lookup']) await isRefused(`/ensemble/${path}/${connection(vendor.url).type}`, '{"id":{}}');
     await isRefused('/ensemble/lookup/turn-device/constructor', '{}');
     vendor.next(respond({ statusCode: 401, message: `not ${TYPED}` }, 401));
     const cloud = { id: 'new', values: { baseUrl: vendor.url }, credentials: { clientId: 'client', clientSecret: TYPED } };

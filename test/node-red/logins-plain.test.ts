@@ -6,7 +6,7 @@ import { PlainNodeRed } from '../kit/plain';
 import { well } from '../kit/vendor';
 import { until } from '../kit/within';
 
-const vendors = allVendors().flatMap((vendor) => (vendor.login ? [{ vendor, login: vendor.login }] : []));
+const vendors = allVendors.flatMap((vendor) => (vendor.login ? [{ vendor, login: vendor.login }] : []));
 
 const accessDenied: Behaviour = (response) =>
   void response.writeHead(403, { 'content-type': 'text/html' }).end('<html><body>Access denied</body></html>');

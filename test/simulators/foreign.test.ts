@@ -4,6 +4,7 @@ import { type IncomingMessage, request } from 'node:http';
 import { hostname } from 'node:os';
 import { text } from 'node:stream/consumers';
 import type { Simulator } from '../../src/simulators/simulator';
+import { vendors } from '../../src/simulators/vendors';
 import { EXAMPLE, simulated, snapshot } from './simulated';
 import { CLIENT } from './twinkly';
 
@@ -16,7 +17,7 @@ interface RequestParts {
 const json = { 'content-type': 'application/json' };
 /** What a page may send anywhere, unasked. */
 const pattern = { method: 'POST', path: '/sonata/pattern', body: JSON.stringify({ installation_id: 1, device_id: 1, values: EXAMPLE }) };
-const READS = ['/turn/control/channels/', '/thingsee/groups', '/thingsquare/0/devices/', '/twinkly/v3/objects', '/sonata/unsubscribe'];
+const READS = ['/sonata/unsubscribe', ...Object.values(vendors).map(({ prefix }) => `${prefix}/any`)];
 const LOGIN = '/twinkly/v2/auth/login';
 
 describe('the simulated devices, from elsewhere', () => {

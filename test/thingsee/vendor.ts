@@ -24,6 +24,8 @@ const examples = WIRE.filter(
     ...(ends[operation] && { ends: ends[operation] }),
   };
 });
+const TUID = { tuid: 'TSPR04EZU31901021' };
+const MESSAGE = { tsmId: 1110, tsmTs: 1, tsmEv: 10 };
 
 export const thingsee: Vendor = {
   name: 'thingsee',
@@ -41,6 +43,28 @@ export const thingsee: Vendor = {
     forbidden: { type: 'thing-query', operation: 'get-info', parameters: constants({ tuid: 'forbidden' }) },
   },
   examples,
+  oddElements: [
+    ['thing-query', 'list-messages', { ...TUID, limit: 5 }, { data: [MESSAGE, { tsmId: 'odd' }, null] }, [MESSAGE]],
+    ['thing-query', 'list-alerting', {}, { data: { alerting_tuids: ['a', 5, null] } }, { alerting_tuids: ['a'] }],
+    [
+      'thing-query',
+      'list-alerts',
+      TUID,
+      { data: [{ alert_type: 'battery', alerts: [{ from: 1 }, 'odd'] }, { alert_type: 5 }] },
+      [{ alert_type: 'battery', alerts: [{ from: 1 }] }],
+    ],
+    ['thing-command', 'list', TUID, { data: [{ command: { tsmId: 1 } }, { command: 'odd' }] }, [{ command: { tsmId: 1 } }]],
+    [
+      'thing-installation',
+      'list',
+      TUID,
+      { data: [{ installation_status: 'new' }, { installation_status: 5 }] },
+      [{ installation_status: 'new' }],
+    ],
+    ['thing-group', 'list', {}, { data: [{ group_id: 'g' }, { group_id: 5 }] }, [{ group_id: 'g' }]],
+    ['thing-group', 'list-things', { groupId: 'g' }, { data: { tuids: ['a', 5] } }, { tuids: ['a'] }],
+    ['lookup', 'groups', {}, { data: [{ group_id: 'g' }, { group_id: 5 }, null] }, ['g']],
+  ],
   deployed: {
     nodes: [
       { id: 'messages', type: 'thing-messages', things: 'TSPR1,TSPR2', interval: 1 },

@@ -25,6 +25,8 @@ const harmful = { harmful: true } as const;
 /** Nothing at all is what there is of an unknown device or variable. */
 const NOTHING: Ends = [[/^the wrong type: null$/, 'NOT_FOUND']];
 const login = { login: str('a@b.example') };
+const IMAGE = { name: 'a', platform: 'p' };
+const FOUND = { s: { x: { value: '1' } } };
 
 export const thingsquare: Vendor = {
   name: 'thingsquare',
@@ -66,6 +68,38 @@ export const thingsquare: Vendor = {
     // Where the path of the document is unknown, it is sent to that of the vendor's library, too.
     ofUser('recover-password', login, says('recover-ok'), { target: 'a@b.example' }),
     ofUser('logout', {}, says('logout-ok'), { target: 'session' }),
+  ],
+  oddElements: [
+    [
+      'thingsquare-device',
+      'list',
+      {},
+      { a: { d: { x: { value: '1' }, y: 'odd' } }, b: 'odd', c: ['odd'] },
+      { a: { d: { x: { value: '1' } } } },
+    ],
+    ['thingsquare-device', 'list-network', {}, { a: {}, b: 'odd' }, { a: {} }],
+    ['thingsquare-device', 'list', {}, { a: null }, {}],
+    ['thingsquare-device', 'list', {}, { a: {}, b: null }, { a: {} }],
+    ['thingsquare-device', 'list', {}, { a: { d: { x: null } } }, { a: { d: {} } }],
+    ...['..', '.', '', '\ud800', '__proto__'].map(
+      (id) => ['thingsquare-device', 'list', {}, JSON.parse(`{"a":{},${JSON.stringify(id)}:{}}`), { a: {} }] as const,
+    ),
+    ['thingsquare-device', 'get', { device: 'a' }, JSON.parse('{"s":{"x":{"value":"1"},"__proto__":{"value":"2"}}}'), FOUND],
+    ['thingsquare-device', 'get', { device: 'a' }, { s: { ...FOUND.s, y: 'odd' } }, FOUND],
+    [
+      'thingsquare-variable',
+      'history',
+      { device: 'a', name: 'x', latest: 5 },
+      [{ id: 3, value: '1' }, { id: 'odd' }, { id: 1, value: '2' }],
+      [
+        { id: 3, value: '1' },
+        { id: 1, value: '2' },
+      ],
+    ],
+    ['thingsquare-firmware', 'list', {}, [IMAGE, { name: 5 }, null], [IMAGE]],
+    ['lookup', 'devices', {}, { a: {}, b: 'odd' }, ['a']],
+    ['lookup', 'variables', { device: 'a', kind: 'd' }, { d: { x: { value: '1' }, y: 'odd' } }, ['x']],
+    ['lookup', 'firmware', {}, [IMAGE, { name: 5 }], ['a']],
   ],
   deployed: {
     nodes: [

@@ -76,6 +76,13 @@ export const turn: Vendor = {
     ofControl('get-integrations', 'integrations', {}, {}, taken(/wrong type/)),
     ofControl('get-transport-controls', 'integrations/sonos/transportControls', {}, { previousEnabled: true, nextEnabled: true }),
   ],
+  oddElements: [
+    ['turn-channel', 'list-channels', {}, [{ id: CHANNEL }, { id: 5 }, null], [{ id: CHANNEL }]],
+    ['turn-channel', 'list-actions', { channel: CHANNEL }, ['a', 5, null], ['a']],
+    ['lookup', 'channels', {}, [{ id: CHANNEL }, { id: 5 }], [CHANNEL]],
+    ['lookup', 'selectors', { stream: 'page' }, { pages: [{ id: 'light/1' }, { id: 5 }, null] }, ['light/1']],
+    ['lookup', 'actions', { channel: CHANNEL }, ['a', 5], ['a']],
+  ],
   deployed: {
     nodes: [SET, ...listeners(8)],
     start: async () => {

@@ -63,6 +63,12 @@ export const twinkly: Vendor = {
     ofQuery('get-installation-status', 'installation/7', { ids: str('7') }, {}),
     ofQuery('get-command-status', 'object/7', { id: num(7), commandId: str('c') }, { status: 'success' }),
   ],
+  oddElements: [
+    ['twinkly-query', 'list-objects', {}, { objects: [{ id: 1 }, 'odd', null] }, [{ id: 1 }]],
+    ['lookup', 'objects', {}, { objects: [{ id: 1 }, { id: null }, 'odd'] }, ['1']],
+    ['lookup', 'installations', {}, { objects: [{ id: 1, installation: { id: 'i' } }, { id: {} }] }, ['i']],
+    ['lookup', 'devices', {}, { objects: [{ id: 1, devices: [{ device: { id: 'd' } }, 'odd', { device: 5 }] }, 'odd'] }, ['d']],
+  ],
   deployed: {
     nodes: [
       { id: 'off', type: 'twinkly-command', operation: 'turn-off', parameters: { id: num(7) } },
