@@ -1,28 +1,25 @@
 import assert from 'node:assert/strict';
-import { Audit } from '../kit/audit';
-import { FaultServer, respond } from '../kit/fault-server';
-import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
+import { respond } from '../kit/fault-server';
+import type { FlowNode } from '../kit/node-red';
 import { ScriptedBroker } from '../kit/scripted-broker';
+import { Stage } from '../kit/stage';
 import { until } from '../kit/within';
+import { sonata } from './vendor';
 
-const events = { id: 'events', type: 'sonata-events', connection: 'gateway', transport: 'mqtt' };
+const events = { id: 'events', type: 'sonata-events', transport: 'mqtt' };
 const login = { mqttUsername: 'sonata', mqttPassword: 'mqtt-secret-51c0' };
 const tls: FlowNode = { id: 'tls', type: 'tls-config', name: 'ours', cert: '', key: '', ca: '', verifyservercert: true };
 
 describe('a Sonata gateway and its broker', () => {
-  let red: NodeRed;
-  let vendor: FaultServer;
+  const stage = new Stage(sonata);
   let broker: ScriptedBroker;
-  before(async () => {
-    red = await startNodeRed();
-    vendor = await FaultServer.start();
-  });
-  after(() => vendor.close());
   beforeEach(async () => {
     broker = await ScriptedBroker.start();
-    vendor.always(respond({ error: 'URL is required' }, 400));
+    stage.server.always(respond({ error: 'URL is required' }, 400));
   });
   afterEach(() => broker.stop());
+
+  const open = (settings: object = {}) => stage.open(events, { mqttUrl: broker.url, credentials: undefined, ...settings }, [tls]);
 
   const refused: readonly [string, (url: string) => object, RegExp][] = [
     ['a password without a user name', () => ({ credentials: { mqttPassword: login.mqttPassword } }), /mqttUsername/],
@@ -31,23 +28,25 @@ describe('a Sonata gateway and its broker', () => {
   ];
   for (const [what, settings, words] of refused)
     it(`is not configured with ${what}, and connects to nobody`, async () => {
-      const gateway = { id: 'gateway', type: 'sonata-gateway', baseUrl: vendor.url, mqttUrl: broker.url, installationId: 7 };
-      const audit = await Audit.open(red, events, [{ ...gateway, ...settings(broker.url) }, tls]);
+      const audit = await open(settings(broker.url));
       await audit.status({ fill: 'grey', shape: 'ring' });
       const { error } = await audit.report();
       assert.equal(error.code, 'NOT_CONFIGURED');
       assert.match(error.message, words);
-      const { credentials = {}, ...values } = { ...gateway, ...settings(broker.url) } as FlowNode;
+      const { credentials = {}, ...values } = settings(broker.url) as { credentials?: object };
       const said = await test({ ...login, ...(Object.keys(credentials).length > 0 && { mqttUsername: '', ...credentials }) }, values);
       assert.deepEqual([said.status, said.code], [400, 'NOT_CONFIGURED']);
       assert.ok(!`${error.message} ${said.message}`.includes(login.mqttPassword));
       assert.equal(broker.connections, 0);
-      await audit.close();
     });
 
   const test = async (credentials: object, values: object = {}, id = '') => {
-    const body = { id, values: { baseUrl: vendor.url, mqttUrl: broker.url, installationId: '7', timeout: '300', ...values }, credentials };
-    const response = await red.admin('/ensemble/test/sonata-gateway', { method: 'POST', body });
+    const body = {
+      id,
+      values: { baseUrl: stage.server.url, mqttUrl: broker.url, installationId: '7', timeout: '300', ...values },
+      credentials,
+    };
+    const response = await stage.red.admin('/ensemble/test/sonata-gateway', { method: 'POST', body });
     return { status: response.status, ...((await response.json()) as { code?: string; message: string }) };
   };
 
@@ -68,51 +67,37 @@ describe('a Sonata gateway and its broker', () => {
 
   it('is live again after a Test at which the broker accepts the login that it had refused', async () => {
     broker.script.connack = () => 5;
-    const gateway = {
-      id: 'gateway',
-      type: 'sonata-gateway',
-      baseUrl: vendor.url,
-      mqttUrl: broker.url,
-      installationId: 7,
-      credentials: login,
-    };
-    const audit = await Audit.open(red, events, [gateway]);
+    const audit = await open({ credentials: login });
     await audit.status({ fill: 'red', shape: 'ring', text: 'UNAUTHORIZED' });
     broker.script.connack = undefined;
     assert.match((await test({}, {}, 'gateway')).message, /accepts/);
     await audit.status({ fill: 'green', shape: 'dot' });
-    await audit.close();
   });
 
   it('refuses a login that is too long for MQTT, and does not end the process', async () => {
     const credentials = { ...login, mqttPassword: 'x'.repeat(65_536) };
-    const audit = await Audit.open(red, events, [{ id: 'gateway', type: 'sonata-gateway', mqttUrl: broker.url, credentials }]);
+    const audit = await open({ credentials });
     const { error } = await audit.report();
     assert.deepEqual([error.code, error.message], ['NOT_CONFIGURED', 'mqttPassword must have at most 65535 bytes: MQTT takes no more']);
-    await audit.close();
   });
 
   it('limits the broker by the timeout of the gateway', async () => {
     broker.script.connack = () => undefined;
-    const audit = await Audit.open(red, events, [
-      { id: 'gateway', type: 'sonata-gateway', mqttUrl: broker.url, installationId: 7, timeout: '200' },
-    ]);
+    const audit = await open({ timeout: '200' });
     assert.equal((await audit.report()).error.code, 'TIMEOUT');
     broker.script.connack = undefined;
     await audit.status({ fill: 'green', shape: 'dot' });
-    await audit.close();
   });
 
   it('offers the devices that were heard of, of so many at most', async () => {
-    const audit = await Audit.open(red, events, [{ id: 'gateway', type: 'sonata-gateway', mqttUrl: broker.url, installationId: 7 }]);
+    const audit = await open();
     await audit.status({ fill: 'green' });
     for (let device = 0; device < 10_002; device++) broker.publish(`v2/7/rx/${device}/alive`, 'up');
     await until('all events', () => audit.outputs.length >= 10_002);
-    const warnings = red.logs.filter(({ level, text }) => level === 'warn' && text.includes('10000'));
+    const warnings = stage.red.logs.filter(({ level, text }) => level === 'warn' && text.includes('10000'));
     assert.equal(warnings.filter(({ text }) => text.includes('devices')).length, 1);
     const body = { id: 'gateway', values: { mqttUrl: broker.url, installationId: '7' } };
-    const items = await (await red.admin('/ensemble/lookup/sonata-gateway/devices', { method: 'POST', body })).json();
+    const items = await (await stage.red.admin('/ensemble/lookup/sonata-gateway/devices', { method: 'POST', body })).json();
     assert.equal((items as unknown[]).length, 10_000);
-    await audit.close();
   });
 });

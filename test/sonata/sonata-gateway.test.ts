@@ -1,21 +1,15 @@
 import { deepEqual, equal } from 'node:assert/strict';
-import { type Behaviour, FaultServer, respond } from '../kit/fault-server';
-import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { type Behaviour, respond } from '../kit/fault-server';
+import { Stage } from '../kit/stage';
+import { sonata } from './vendor';
 
 describe('sonata-gateway: Test', () => {
-  let red: NodeRed;
-  let server: FaultServer;
-  before(async () => {
-    red = await startNodeRed();
-    server = await FaultServer.start();
-  });
-  after(() => server.close());
-  afterEach(() => server.heal());
+  const stage = new Stage(sonata);
 
   const tried = async (behaviour: Behaviour) => {
-    server.next(behaviour);
-    const body = { id: 'new', values: { baseUrl: server.url } };
-    const response = await red.admin('/ensemble/test/sonata-gateway', { method: 'POST', body });
+    stage.server.next(behaviour);
+    const body = { id: 'new', values: { baseUrl: stage.server.url } };
+    const response = await stage.red.admin('/ensemble/test/sonata-gateway', { method: 'POST', body });
     return { status: response.status, ...((await response.json()) as { code?: string; message: string }) };
   };
   const page =
@@ -27,7 +21,7 @@ describe('sonata-gateway: Test', () => {
     const { status, message } = await tried(respond({ error: 'URL is required' }, 400));
     deepEqual([status, message], [200, 'The Sonata server answers. There is no MQTT user: the broker was not tried.']);
     deepEqual(
-      server.requests.map(({ method, path, json }) => [method, path, json]),
+      stage.server.requests.map(({ method, path, json }) => [method, path, json]),
       [['POST', '/subscribe', {}]],
     );
   });
@@ -48,6 +42,6 @@ describe('sonata-gateway: Test', () => {
       const { status, code } = await tried(behaviour);
       deepEqual([status, code], [400, wanted]);
     }
-    equal(server.requests.length, others.length);
+    equal(stage.server.requests.length, others.length);
   });
 });

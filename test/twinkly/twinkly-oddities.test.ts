@@ -223,8 +223,8 @@ describe('unusual responses of the Twinkly cloud', () => {
       sent = performance.now();
       respond({ commandId: 'c' })(response, request);
     });
-    stage.answers(((response, request) =>
-      respond({ status: performance.now() - sent > 900 ? 'success' : 'running' })(response, request)) as Behaviour);
+    const late: Behaviour = (...asked) => respond({ status: performance.now() - sent > 900 ? 'success' : 'running' })(...asked);
+    stage.answers(late);
     assert.deepEqual((await stage.run({})).ends, ['done']);
   });
 
