@@ -71,7 +71,7 @@ export function serveWebhooks(RED: Red): Root {
   // Event nodes start in the turn after they are made, in the order in which they were made.
   RED.events.once('flows:started', () => void setImmediate().then(() => (root.started = true)));
   RED.server?.prependListener('request', removeContentType);
-  const handler: HttpHandler = (request, response, next) => void respond(root, request, response).catch(next);
+  const handler: HttpHandler = (request, response, next) => void receiveRequest(root, request, response).catch(next);
   RED.httpNode.use(PATH, RED.settings.httpNodeMiddleware ?? [], handler, errorHandler(RED));
   return root;
 }
@@ -84,7 +84,7 @@ function removeContentType({ url = '', headers }: IncomingMessage): void {
   if (WEBHOOK_URL.test(url)) delete headers['content-type'];
 }
 
-async function respond(root: Root, request: Request, response: Response): Promise<void> {
+async function receiveRequest(root: Root, request: Request, response: Response): Promise<void> {
   const webhook = root.webhooks.get(/^\/([\w-]+)\/?(?:\?|$)/.exec(request.url ?? '')?.[1] ?? '');
   const refuse = (status: number, headers: Readonly<Record<string, string>> = {}): void => {
     for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);

@@ -45,7 +45,7 @@ export async function type(panel: Locator, id: string, text: string): Promise<vo
 }
 
 /** The text that a TypedInput shows. */
-export const shown = (panel: Locator, id: string): Promise<string> =>
+export const shownText = (panel: Locator, id: string): Promise<string> =>
   typedInput(panel, id).locator('.red-ui-typedInput-option-label:visible, .red-ui-typedInput-value-label:visible').first().innerText();
 
 /** The note below a row. */

@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, notEqual } from 'node:assert/strict';
 import { json, msg, num, str } from '../kit/typed-input';
-import { chooseOption, chooseType, noteOf, shown, type } from './panel-actions';
+import { chooseOption, chooseType, noteOf, shownText, type } from './panel-actions';
 import { PanelStage, placed } from './panel-stage';
 import { variants } from './variants';
 
@@ -220,7 +220,7 @@ for (const variant of variants)
         equal(await panel.locator('#ensemble-parameter-deviceId-value').inputValue(), '7');
         equal(await panel.locator('#ensemble-parameter-installationId-value').inputValue(), 'house.id');
         equal(await panel.locator('[data-index="44"]').getAttribute('data-level'), '9');
-        equal(await shown(panel, 'node-input-delivery'), words.latest);
+        equal(await shownText(panel, 'node-input-delivery'), words.latest);
         await stage.editor.save();
       });
 
@@ -228,7 +228,7 @@ for (const variant of variants)
         const panel = await stage.editor.open('events');
         equal(await panel.locator('#node-input-sharedGroup').inputValue(), 'house');
         equal(await panel.locator('#node-input-deviceId').inputValue(), '7');
-        equal(await shown(panel, 'node-input-transport'), 'MQTT');
+        equal(await shownText(panel, 'node-input-transport'), 'MQTT');
         equal(await panel.locator('#node-input-unsubscribe').isChecked(), true);
         await stage.editor.save();
       });
@@ -236,7 +236,7 @@ for (const variant of variants)
       it('show a config node again, without its secrets', async () => {
         const panel = await stage.editor.open('other');
         equal(await panel.locator('#node-config-input-timeout').inputValue(), '2500');
-        equal(await shown(panel, 'node-config-input-patternKey'), 'values');
+        equal(await shownText(panel, 'node-config-input-patternKey'), 'values');
         equal(await panel.locator('#node-config-input-mqttPassword').inputValue(), '__PWRD__');
         await stage.editor.save();
       });

@@ -4,7 +4,7 @@ import { json, num, str } from '../kit/typed-input';
 import { until } from '../kit/within';
 import { portOf } from '../simulators/ports';
 import { act, put } from '../simulators/turn-client';
-import { chooseOption, chooseType, shown, type } from './panel-actions';
+import { chooseOption, chooseType, shownText, type } from './panel-actions';
 import { PanelStage, placed } from './panel-stage';
 import { variants } from './variants';
 
@@ -237,13 +237,13 @@ for (const variant of variants)
         const channel = await stage.editor.open('channel');
         await stage.note(channel, CHANNEL, /Kitchen · percent/);
         equal(await channel.locator(`#${VALUE}-value`).inputValue(), '45');
-        equal(await shown(channel, 'node-input-delivery'), words.latest);
+        equal(await shownText(channel, 'node-input-delivery'), words.latest);
         await stage.editor.save();
         const control = await stage.editor.open('control');
         equal(await control.locator('#node-input-confirmReset').isChecked(), true);
         await stage.editor.save();
         const sse = await stage.editor.open('sse');
-        equal(await shown(sse, 'node-input-stream'), words.streams.page);
+        equal(await shownText(sse, 'node-input-stream'), words.streams.page);
         equal(await sse.locator('#node-input-selector').inputValue(), 'light/1');
         await stage.editor.save();
         await stage.editor.open('other');

@@ -19,7 +19,7 @@ export class Packets {
 }
 
 /** The packet without its fixed header. */
-export const bodyOf = (packet: Buffer): Buffer => packet.subarray(1 + lengthOf(packet).bytes);
+export const packetBody = (packet: Buffer): Buffer => packet.subarray(1 + lengthOf(packet).bytes);
 
 /** How many bytes the length takes: seven bits are in each. */
 function lengthOf(packet: Buffer): { bytes: number; length: number } {

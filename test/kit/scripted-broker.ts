@@ -1,5 +1,5 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { bodyOf, lengthBytes, Packets, TYPE, typeOf } from './mqtt-packets';
+import { lengthBytes, Packets, packetBody, TYPE, typeOf } from './mqtt-packets';
 
 /** How a broker answers. Undefined: not at all. */
 export interface Script {
@@ -82,7 +82,7 @@ export class ScriptedBroker {
       if (code !== undefined) socket.write(Buffer.from([0x20, 2, 0, code]));
       if (code !== undefined && code > 0) socket.end();
     }
-    const id = bodyOf(packet).subarray(0, 2);
+    const id = packetBody(packet).subarray(0, 2);
     if (type === TYPE.unsubscribe) {
       this.unsubscriptions.push(...filtersOf(packet, 0));
       socket.write(Buffer.from([0xb0, 2, ...id]));
@@ -97,7 +97,7 @@ export class ScriptedBroker {
 
 /** @param after bytes that follow each filter */
 function filtersOf(packet: Buffer, after: number): string[] {
-  const body = bodyOf(packet);
+  const body = packetBody(packet);
   const filters: string[] = [];
   for (let at = 2; at < body.length; ) {
     const length = body.readUInt16BE(at);

@@ -23,7 +23,7 @@ export class Stage {
   constructor(private readonly vendor: Pick<Vendor, 'connection' | 'login'>) {
     before(async () => {
       this.running = { red: await startNodeRed(), server: await FaultServer.start() };
-      this.answers({ message: 'Success' });
+      this.respondWith({ message: 'Success' });
     });
     after(() => this.server.close());
     afterEach(async () => {
@@ -51,8 +51,8 @@ export class Stage {
     return this.server.requests.filter((request) => !this.vendor.login?.isLogin(request));
   }
 
-  /** From now on everybody is let in, and all else answered with this: a JSON body, or what the server does. */
-  answers(response: unknown): void {
+  /** From now on every login succeeds, and every other request gets this response: a JSON body, or what the server does. */
+  respondWith(response: unknown): void {
     this.server.good = well(this.vendor, response);
   }
 

@@ -37,7 +37,7 @@ export function wireTable(stage: Stage, { rows, shows, login, settings }: WireTa
   for (const { title, node, message, settings: more, request, response, result = response, status = 200, isPublic } of rows)
     it(title, async () => {
       await stage.open(node, { ...settings, ...more });
-      stage.answers(response);
+      stage.respondWith(response);
       const given = { topic: 'kept', ...message };
       const { id, ends, outputs, error } = await stage.audit.run({ ...given });
       deepEqual([ends, error], [['done'], undefined]);

@@ -2,7 +2,7 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { type FaultServer, respond } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 import { CLIENT, cloudNode, respondWith, startCloud } from '../thingsee/fake-cloud';
-import { begin, SECRET, account as signInAccount } from '../twinkly/sign-in';
+import { beginSignIn, SECRET, oauthAccount as signInAccount } from '../twinkly/sign-in';
 
 interface DialogRefusal {
   readonly code: string;
@@ -147,7 +147,7 @@ describe('a stored secret', () => {
 
   it('that a sign-in brought takes no other way than the deployed one', async () => {
     await red.deploy([TAB, tls, signInAccount(home.url)]);
-    const { page } = (await (await begin(red, home.url)).json()) as { page: string };
+    const { page } = (await (await beginSignIn(red, home.url)).json()) as { page: string };
     home.next(respond({ access_token: 'token-of-a-person', refresh_token: 'again' }), respond({ objects: [] }));
     equal((await fetch(`${red.url}/ensemble/signed-in?code=x&state=${new URL(page).searchParams.get('state')}`)).status, 200);
     const values = { environment: 'custom', baseUrl: home.url, authentication: 'oauth', clientId: 'ensemble' };

@@ -6,9 +6,9 @@ import type { FlowNode } from '../kit/node-red';
 import { debugNode, PlainNodeRed } from '../kit/plain';
 import { until } from '../kit/within';
 import { simulated } from '../simulators/simulated';
-import { press } from '../simulators/twinkly';
+import { pressTwinkly } from '../simulators/twinkly';
 import { RestlessTurn } from '../turn/restless-turn';
-import { account, SECRET, signInOn } from '../twinkly/sign-in';
+import { oauthAccount, SECRET, signInOn } from '../twinkly/sign-in';
 
 const TOKENS = 'ensemble-tokens.key';
 const IDENTITY = 'ensemble-identity.key';
@@ -28,7 +28,7 @@ describe('the user directory of a plain Node-RED', () => {
   };
 
   const asking = (cloud: string): FlowNode[] => [
-    account(cloud),
+    oauthAccount(cloud),
     { id: 'inject', type: 'inject', repeat: '0.3', wires: [['query']] },
     { id: 'query', type: 'twinkly-query', connection: 'account', operation: 'list-objects', wires: [['shown']] },
     debugNode('shown'),
@@ -36,7 +36,7 @@ describe('the user directory of a plain Node-RED', () => {
 
   const signIn = async (cloud: string) => {
     const { url } = red as PlainNodeRed;
-    const { environment, baseUrl, authentication, clientId } = account(cloud);
+    const { environment, baseUrl, authentication, clientId } = oauthAccount(cloud);
     const values = { environment, baseUrl, authentication, clientId };
     const callback = `${url}/ensemble/signed-in`;
     const response = await fetch(`${url}/ensemble/sign-in/twinkly-account`, {
@@ -75,7 +75,7 @@ describe('the user directory of a plain Node-RED', () => {
   it('may be full when a sign-in is renewed: the new tokens are used, and written when there is room', async () => {
     const simulator = await simulated();
     const cloud = `${simulator.address}/twinkly`;
-    await press(simulator, 'cloud', { tokenLife: 86_400, commandTime: 0, commands: 'succeed' });
+    await pressTwinkly(simulator, 'cloud', { tokenLife: 86_400, commandTime: 0, commands: 'succeed' });
     red = await PlainNodeRed.start();
     const { userDir } = red;
     const kept = () => JSON.parse(readFileSync(join(userDir, TOKENS), 'utf8')).account;
@@ -86,7 +86,7 @@ describe('the user directory of a plain Node-RED', () => {
     const first = kept();
     // Whatever is written there, there is no space left.
     symlinkSync('/dev/full', join(userDir, `${TOKENS}.new`));
-    await press(simulator, 'expire', {});
+    await pressTwinkly(simulator, 'expire', {});
     const before = red.shown.length;
     await until('it works with new tokens', () =>
       red?.output.includes(`${TOKENS} in the user directory ${userDir} cannot be written (ENOSPC)`),
@@ -98,7 +98,7 @@ describe('the user directory of a plain Node-RED', () => {
     await until('the new tokens are written', () => existsSync(join(userDir, TOKENS)) && kept().refreshToken !== first.refreshToken);
     await red.kill();
     red = await PlainNodeRed.start({ userDir });
-    await press(simulator, 'expire', {});
+    await pressTwinkly(simulator, 'expire', {});
     await red.shows('shown', 1);
     // Disabled and enabled again, it is still signed in.
     await deploy(...(flow.map((node) => (node.id === 'account' ? { ...node, credentials: undefined, d: true } : node)) as FlowNode[]));
@@ -110,7 +110,7 @@ describe('the user directory of a plain Node-RED', () => {
   it('may lose the tokens while Node-RED runs, which costs nothing; what is damaged at a start is told, and asks for a sign-in', async () => {
     const simulator = await simulated();
     const cloud = `${simulator.address}/twinkly`;
-    await press(simulator, 'cloud', { tokenLife: 86_400, commandTime: 0, commands: 'succeed' });
+    await pressTwinkly(simulator, 'cloud', { tokenLife: 86_400, commandTime: 0, commands: 'succeed' });
     red = await PlainNodeRed.start();
     const { userDir } = red;
     const path = join(userDir, TOKENS);
@@ -118,7 +118,7 @@ describe('the user directory of a plain Node-RED', () => {
     await signIn(cloud);
     await red.shows('shown');
     rmSync(path);
-    await press(simulator, 'expire', {});
+    await pressTwinkly(simulator, 'expire', {});
     const before = red.shown.filter(({ id }) => id === 'shown').length;
     await until('the new tokens are written', () => existsSync(path));
     await red.shows('shown', before + 2);

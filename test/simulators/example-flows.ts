@@ -5,7 +5,7 @@ import { freePorts } from './ports';
 
 const FOLDER = join(ROOT, 'examples');
 
-export const vendors = readdirSync(FOLDER).sort();
+export const exampleVendors = readdirSync(FOLDER).sort();
 export const exampleFilesOf = (vendor: string): string[] => readdirSync(join(FOLDER, vendor)).sort();
 export const load = (vendor: string, file: string): FlowNode[] => JSON.parse(readFileSync(join(FOLDER, vendor, file), 'utf8'));
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { SonataState } from '../../src/simulators/sonata/state';
 import { type NodeRed, ROOT, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
-import { complaints, deployExamples, exampleFilesOf, load as loadOf, vendors } from './example-flows';
+import { complaints, deployExamples, exampleFilesOf, exampleVendors, load as loadOf } from './example-flows';
 import { press, read } from './simulated';
 
 const CORE = [
@@ -27,14 +27,14 @@ const load = (file: string) => loadOf('sonata', file);
 const files = exampleFilesOf('sonata');
 
 describe('the examples', () => {
-  const all = vendors.flatMap((vendor) => exampleFilesOf(vendor).map((file) => ({ vendor, file, nodes: loadOf(vendor, file) })));
+  const all = exampleVendors.flatMap((vendor) => exampleFilesOf(vendor).map((file) => ({ vendor, file, nodes: loadOf(vendor, file) })));
 
   it('are there for every vendor', () => {
     const known = new Set(Object.values(nodes).map((file) => file.split('/')[2]));
-    deepEqual(vendors, [...known].sort());
+    deepEqual(exampleVendors, [...known].sort());
   });
 
-  for (const vendor of vendors)
+  for (const vendor of exampleVendors)
     it(`of ${vendor} use each of its nodes, and no other package`, () => {
       const used = new Set(
         all.filter((example) => example.vendor === vendor).flatMap((example) => example.nodes.map(({ type }) => String(type))),

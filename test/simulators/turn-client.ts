@@ -20,7 +20,7 @@ interface TurnRequest {
 }
 
 /** A request as a client of the Turn sends it. */
-export async function sendRequest(simulator: Simulator, method: string, path: string, question: TurnRequest = {}): Promise<TurnResponse> {
+export async function sendToTurn(simulator: Simulator, method: string, path: string, question: TurnRequest = {}): Promise<TurnResponse> {
   const { sender = 'test', type = 'application/json', body } = question;
   const headers = { ...(sender && { 'Sender-Id': sender }), ...(method !== 'GET' && { 'content-type': type }) };
   const response = await call(simulator, method, BASE + path, body, headers);
@@ -28,10 +28,10 @@ export async function sendRequest(simulator: Simulator, method: string, path: st
 }
 
 export const put = (simulator: Simulator, channel: string, body: object, sender = 'test') =>
-  sendRequest(simulator, 'PUT', `/control/channels/${channel}/state`, { body, sender });
+  sendToTurn(simulator, 'PUT', `/control/channels/${channel}/state`, { body, sender });
 
-export const stateOf = async (simulator: Simulator, channel: string) =>
-  (await sendRequest(simulator, 'GET', `/control/channels/${channel}/state`)).body;
+export const channelState = async (simulator: Simulator, channel: string) =>
+  (await sendToTurn(simulator, 'GET', `/control/channels/${channel}/state`)).body;
 
 /** What a person does on the device page. */
 export async function act(simulator: Simulator, action: string, input: object): Promise<void> {

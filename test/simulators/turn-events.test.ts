@@ -2,7 +2,7 @@ import { deepEqual, equal, match } from 'node:assert/strict';
 import type { Simulator } from '../../src/simulators/simulator';
 import { until } from '../kit/within';
 import { call, simulated, snapshot } from './simulated';
-import { act, OpenStream, put, sendRequest } from './turn-client';
+import { act, OpenStream, put, sendToTurn } from './turn-client';
 
 const PERSON = 'UserInterfaceServiceImpl';
 const event = (modifiedBy: string, state: object) => ({ modifiedBy, state });
@@ -110,9 +110,9 @@ describe('simulated Turn, events', () => {
 
   it('tells its own states, all or one', async () => {
     const [all, ready] = await Promise.all([listen('/control/events/state'), listen('/control/events/state/ready')]);
-    await sendRequest(simulator, 'PUT', '/control/state', { body: { ready: 'false' }, sender: 'flow' });
+    await sendToTurn(simulator, 'PUT', '/control/state', { body: { ready: 'false' }, sender: 'flow' });
     await act(simulator, 'room', { temperature: 20 });
-    await sendRequest(simulator, 'PUT', '/control/state', { body: { ready: 'true' }, sender: 'flow' });
+    await sendToTurn(simulator, 'PUT', '/control/state', { body: { ready: 'true' }, sender: 'flow' });
     deepEqual(
       (await all.heard(3)).map(([name]) => name),
       ['ready', 'internal_temperature', 'ready'],
@@ -152,7 +152,7 @@ describe('simulated Turn, events', () => {
 
   it('a restart loses all values, cuts all streams, and raises ready', async () => {
     await put(simulator, 'light/1/1', { value: 20 });
-    await sendRequest(simulator, 'PUT', '/control/state', { body: { ready: 'false' } });
+    await sendToTurn(simulator, 'PUT', '/control/state', { body: { ready: 'false' } });
     const listeners = await Promise.all(['/control/events/channels', '/control/events/state'].map(listen));
     await act(simulator, 'restart', {});
     for (const listener of listeners) await until('the end', () => listener.ended);

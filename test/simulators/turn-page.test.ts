@@ -5,7 +5,7 @@ import { type PageOptions, screenshot } from '../kit/browser';
 import { until } from '../kit/within';
 import { openDevices } from './device-page';
 import { simulated, snapshot } from './simulated';
-import { act, OpenStream, put, stateOf } from './turn-client';
+import { act, channelState, OpenStream, put } from './turn-client';
 
 const COVER =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'%3E%3Crect width='8' height='8' fill='%23264653'/%3E%3Ccircle cx='4' cy='4' r='3' fill='%23e9c46a'/%3E%3C/svg%3E";
@@ -16,7 +16,7 @@ describe('the device page of the Turn', () => {
     simulator = await simulated();
     return openDevices(simulator, '[data-page="light/1"]', { height: 1000, ...options });
   };
-  const value = async (channel: string) => ((await stateOf(simulator, channel)) as { value: unknown }).value;
+  const value = async (channel: string) => ((await channelState(simulator, channel)) as { value: unknown }).value;
   const becomes = (channel: string, wanted: unknown) =>
     until(
       `${channel} is ${wanted}`,

@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { call, simulated, snapshot } from './simulated';
-import { act, put, sendRequest, stateOf } from './turn-client';
+import { act, channelState, put, sendToTurn } from './turn-client';
 
 /** Table 6 of the vendor's document: each channel's states at first, and its actions. */
 const CHANNELS: readonly [string, string, string, object, readonly string[]][] = [
@@ -39,13 +39,13 @@ interface ChannelObject {
 
 describe('simulated Turn, REST', () => {
   const channels = async (selector: string) => {
-    const { body } = await sendRequest(await simulated(), 'GET', `/control/channels${selector}`);
+    const { body } = await sendToTurn(await simulated(), 'GET', `/control/channels${selector}`);
     return (body as ChannelObject[]).map(({ id }) => id);
   };
   const all = CHANNELS.map(([id]) => id);
 
   it('lists every channel of tables 1, 4 and 6', async () => {
-    const { status, type, body } = await sendRequest(await simulated(), 'GET', '/control/channels');
+    const { status, type, body } = await sendToTurn(await simulated(), 'GET', '/control/channels');
     deepEqual([status, type], [200, 'application/json']);
     deepEqual(
       (body as ChannelObject[]).map(({ id, channelType, dataType, state }) => [id, channelType, dataType, state]),
@@ -57,9 +57,9 @@ describe('simulated Turn, REST', () => {
   for (const [id, , , state, actions] of CHANNELS)
     it(`${id} has its states and actions`, async () => {
       const simulator = await simulated();
-      deepEqual(await stateOf(simulator, id), state);
+      deepEqual(await channelState(simulator, id), state);
       for (const slash of ['', '/'])
-        deepEqual((await sendRequest(simulator, 'GET', `/control/channels/${id}/action${slash}`)).body, actions);
+        deepEqual((await sendToTurn(simulator, 'GET', `/control/channels/${id}/action${slash}`)).body, actions);
     });
 
   for (const [selector, expected] of [
@@ -98,13 +98,13 @@ describe('simulated Turn, REST', () => {
     it(`PUT ${id} ${JSON.stringify(body)} leaves ${JSON.stringify(expected)}`, async () => {
       const simulator = await simulated();
       equal((await put(simulator, id, body)).status, 200);
-      deepEqual(await stateOf(simulator, id), expected);
+      deepEqual(await channelState(simulator, id), expected);
     });
 
   it('switches a light on again as it was', async () => {
     const simulator = await simulated();
     for (const body of [{ value: 35 }, { on: false }, { on: false }, { on: true }]) await put(simulator, 'light/1/1', body);
-    deepEqual(await stateOf(simulator, 'light/1/1'), { value: 35, on: 'true' });
+    deepEqual(await channelState(simulator, 'light/1/1'), { value: 35, on: 'true' });
   });
 
   for (const [what, id, body, status] of [
@@ -154,7 +154,7 @@ describe('simulated Turn, REST', () => {
     ['a word for ready', 'PUT', '/control/state', { body: { ready: 'maybe' } }, 400],
   ] as const)
     it(`refuses ${what} with ${status}`, async () => {
-      const response = await sendRequest(await simulated(), method, path, question);
+      const response = await sendToTurn(await simulated(), method, path, question);
       equal(response.status, status);
       match((response.body as { error: string }).error, /./);
     });
@@ -168,9 +168,9 @@ describe('simulated Turn, REST', () => {
   ] as const)
     it(`increments ${id} from ${start} to ${up} and ${more}, and decrements`, async () => {
       const simulator = await simulated();
-      const value = async () => ((await stateOf(simulator, id)) as { value: number }).value;
+      const value = async () => ((await channelState(simulator, id)) as { value: number }).value;
       const step = (increment_decrement: unknown) =>
-        sendRequest(simulator, 'POST', `/control/channels/${id}/action`, { body: { increment_decrement } });
+        sendToTurn(simulator, 'POST', `/control/channels/${id}/action`, { body: { increment_decrement } });
       await put(simulator, id, { value: start });
       const { status, type } = await step(1);
       deepEqual([status, type, await value()], [200, 'text/plain', up]);
@@ -182,7 +182,9 @@ describe('simulated Turn, REST', () => {
 
   describe('play and pause', () => {
     const media = async (simulator: Awaited<ReturnType<typeof simulated>>) =>
-      Promise.all(['media/1/2', 'media/1/3', 'media/1/4'].map(async (id) => ((await stateOf(simulator, id)) as { value: string }).value));
+      Promise.all(
+        ['media/1/2', 'media/1/3', 'media/1/4'].map(async (id) => ((await channelState(simulator, id)) as { value: string }).value),
+      );
     const [T, F] = ['true', 'false'];
     /** What is done, one after the other, and play/pause, play/stop, pause/unpause after each. */
     for (const [what, steps] of [
@@ -221,7 +223,7 @@ describe('simulated Turn, REST', () => {
 
     it('keep in step: by actions', async () => {
       const simulator = await simulated();
-      const send = (body: object) => sendRequest(simulator, 'POST', '/control/channels/media/1/2/action', { body });
+      const send = (body: object) => sendToTurn(simulator, 'POST', '/control/channels/media/1/2/action', { body });
       equal((await send({ play_action: '1' })).status, 200);
       deepEqual(await media(simulator), [T, T, F]);
       await send({ pause_action: 0 });
@@ -233,33 +235,33 @@ describe('simulated Turn, REST', () => {
 
   it('has its own states, with the types of the document', async () => {
     const simulator = await simulated();
-    const read = async (path: string) => (await sendRequest(simulator, 'GET', path)).body;
+    const read = async (path: string) => (await sendToTurn(simulator, 'GET', path)).body;
     deepEqual(await read('/control/state/internal_temperature'), { value: '21.5', fahrenheit: '70.7' });
     deepEqual(await read('/control/state/internal_temperature/value'), { value: '21.5' });
     deepEqual(await read('/control/state/internal_temperature/fahrenheit'), { fahrenheit: '70.7' });
     deepEqual(await read('/control/state'), { internal_temperature: 21.5, ready: 'true' });
-    equal((await sendRequest(simulator, 'PUT', '/control/state', { body: { ready: 'false' } })).status, 200);
+    equal((await sendToTurn(simulator, 'PUT', '/control/state', { body: { ready: 'false' } })).status, 200);
     deepEqual(await read('/control/state'), { internal_temperature: 21.5, ready: 'false' });
     await act(simulator, 'room', { temperature: 0 });
     deepEqual(await read('/control/state/internal_temperature'), { value: '0.0', fahrenheit: '32.0' });
-    deepEqual(await stateOf(simulator, 'temperature/1/2'), { value: 0 });
+    deepEqual(await channelState(simulator, 'temperature/1/2'), { value: 0 });
   });
 
   it('reset brings everything back to its start', async () => {
     const simulator = await simulated();
-    const start = (await sendRequest(simulator, 'GET', '/control/channels')).body;
+    const start = (await sendToTurn(simulator, 'GET', '/control/channels')).body;
     for (const [id, body] of Object.entries({ 'light/1/1': { value: 7 }, 'media/1/2': { value: true }, 'source/1/3': { value: 'x' } }))
       await put(simulator, id, body);
-    await sendRequest(simulator, 'PUT', '/control/state', { body: { ready: 'false' } });
-    const { status, type } = await sendRequest(simulator, 'POST', '/control/action/reset', { type: 'application/x-www-form-urlencoded' });
+    await sendToTurn(simulator, 'PUT', '/control/state', { body: { ready: 'false' } });
+    const { status, type } = await sendToTurn(simulator, 'POST', '/control/action/reset', { type: 'application/x-www-form-urlencoded' });
     deepEqual([status, type], [200, 'text/plain']);
-    deepEqual((await sendRequest(simulator, 'GET', '/control/channels')).body, start);
-    deepEqual((await sendRequest(simulator, 'GET', '/control/state')).body, { internal_temperature: 21.5, ready: 'true' });
+    deepEqual((await sendToTurn(simulator, 'GET', '/control/channels')).body, start);
+    deepEqual((await sendToTurn(simulator, 'GET', '/control/state')).body, { internal_temperature: 21.5, ready: 'true' });
   });
 
   it('has a configuration with all that tables 2 and 7 name', async () => {
     const simulator = await simulated();
-    const { body } = await sendRequest(simulator, 'GET', '/config');
+    const { body } = await sendToTurn(simulator, 'GET', '/config');
     const config = body as { pages: Record<string, unknown>[]; layout: object; startPageId: string };
     deepEqual([Object.keys(config), config.startPageId], [['pages', 'layout', 'startPageId'], 'light_scenes/1']);
     deepEqual(
@@ -269,7 +271,7 @@ describe('simulated Turn, REST', () => {
     const source = config.pages.at(-1) as { dialChannel: string; channels: { id: string }[]; sources: object[] };
     deepEqual([source.dialChannel, source.channels.length], ['media/1/1', 10]);
     deepEqual(source.sources[0], { name: 'Sonos', power: false, transport: true, controlType: 'sonos' });
-    const version = await sendRequest(simulator, 'GET', '/config/version');
+    const version = await sendToTurn(simulator, 'GET', '/config/version');
     deepEqual([version.type, version.body], ['application/json', '2.0.0']);
   });
 
@@ -277,8 +279,8 @@ describe('simulated Turn, REST', () => {
     const simulator = await simulated();
     await act(simulator, 'transport', { previousEnabled: false, nextEnabled: true });
     const policy = { previousEnabled: false, nextEnabled: true };
-    deepEqual((await sendRequest(simulator, 'GET', '/integrations/sonos/transportControls')).body, policy);
-    deepEqual((await sendRequest(simulator, 'GET', '/integrations')).body, { sonos: { transportControls: policy } });
+    deepEqual((await sendToTurn(simulator, 'GET', '/integrations/sonos/transportControls')).body, policy);
+    deepEqual((await sendToTurn(simulator, 'GET', '/integrations')).body, { sonos: { transportControls: policy } });
   });
 
   it('has the channels of the pages that are configured, and keeps what they held', async () => {
@@ -288,10 +290,10 @@ describe('simulated Turn, REST', () => {
     await act(simulator, 'configure', { page: 'shade/5', shown: false });
     equal((await put(simulator, 'shade/5/1', { value: 41 })).status, 404);
     await act(simulator, 'configure', { page: 'shade/5', shown: true });
-    deepEqual(await stateOf(simulator, 'shade/5/1'), { value: 40, on: 'true' });
+    deepEqual(await channelState(simulator, 'shade/5/1'), { value: 40, on: 'true' });
     for (const { id } of (await snapshot(simulator)).vendors.turn.possiblePages)
       await act(simulator, 'configure', { page: id, shown: true });
-    equal(((await sendRequest(simulator, 'GET', '/control/channels')).body as unknown[]).length, 30);
+    equal(((await sendToTurn(simulator, 'GET', '/control/channels')).body as unknown[]).length, 30);
   });
 
   for (const [action, input] of [

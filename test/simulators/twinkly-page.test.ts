@@ -4,7 +4,7 @@ import type { Simulator } from '../../src/simulators/simulator';
 import { type PageOptions, screenshot } from '../kit/browser';
 import { LOOKS, openDevices } from './device-page';
 import { simulated } from './simulated';
-import { client, press, state } from './twinkly';
+import { client, pressTwinkly, twinklyState } from './twinkly';
 
 // What the functions given to `evaluate` find in the page.
 declare const document: { querySelector(selector: string): object | null };
@@ -25,7 +25,7 @@ describe('the device page of Twinkly', () => {
 
   it('shows strings in their colour and brightness, and each change of them', async () => {
     const simulator = await simulated();
-    await press(simulator, 'cloud', CLOUD);
+    await pressTwinkly(simulator, 'cloud', CLOUD);
     const call = await client(simulator);
     const send = (command: string, params: object) => call('POST', '/v2/objects/48211/runtime/command', { command, params });
     const { page, errors } = await open(simulator);
@@ -61,21 +61,21 @@ describe('the device page of Twinkly', () => {
     await twinkly.locator('label', { hasText: 'Commands' }).locator('select').selectOption('fail');
     await twinkly.getByRole('button', { name: 'Expire tokens' }).click();
     await twinkly.locator('label', { hasText: 'Valid tokens' }).locator('code', { hasText: /^0$/ }).waitFor();
-    const { tokenLife, commands } = await state(simulator);
+    const { tokenLife, commands } = await twinklyState(simulator);
     deepEqual([tokenLife, commands], [60, 'fail']);
   });
 
   for (const [theme, language] of LOOKS)
     it(`has a picture: ${theme}, ${language}`, async () => {
       const simulator = await simulated();
-      await press(simulator, 'cloud', CLOUD);
+      await pressTwinkly(simulator, 'cloud', CLOUD);
       const call = await client(simulator);
       const send = (id: number, command: string, params: object) => call('POST', `/v2/objects/${id}/runtime/command`, { command, params });
       await send(48211, 'setColor', { red: 255, green: 120, blue: 20 });
       await send(48212, 'playEffect', { effect: 'aurora' });
       await send(48213, 'setBrightness', { value: 25 });
       await send(48221, 'playPlaylist', { playlist: 'advent' });
-      await press(simulator, 'connect', { id: 48222, on: false });
+      await pressTwinkly(simulator, 'connect', { id: 48222, on: false });
       await send(48230, 'turnOff', {});
       const { page, errors } = await open(simulator, { theme, language, height: 1500 });
       await told(page, 48221, /Advent/);

@@ -3,7 +3,7 @@ import { mock } from 'node:test';
 import type { Simulator } from '../../src/simulators/simulator';
 import { until } from '../kit/within';
 import { simulated } from './simulated';
-import { CLIENT, client, LOGIN, press, sendRequest, state } from './twinkly';
+import { CLIENT, client, LOGIN, pressTwinkly, sendToCloud, twinklyState } from './twinkly';
 
 const COMMAND = '/v2/objects/48211/runtime/command';
 const REDIRECT = 'http://127.0.0.1:1880/ensemble/signed-in';
@@ -13,16 +13,16 @@ describe('simulated Twinkly', () => {
   let simulator: Simulator;
   beforeEach(async () => {
     simulator = await simulated();
-    equal(await press(simulator, 'cloud', CLOUD), 204);
+    equal(await pressTwinkly(simulator, 'cloud', CLOUD), 204);
   });
 
-  const shown = async (id: number) => (await state(simulator)).objects.find((object) => object.id === id);
+  const shown = async (id: number) => (await twinklyState(simulator)).objects.find((object) => object.id === id);
 
   describe('login', () => {
     afterEach(() => mock.timers.reset());
 
     it('gives a token for a day and one to renew it', async () => {
-      const { status, body } = await sendRequest(simulator, 'POST', '/v2/auth', LOGIN);
+      const { status, body } = await sendToCloud(simulator, 'POST', '/v2/auth', LOGIN);
       equal(status, 200);
       match(String(body.access_token), /^.{20,}$/);
       match(String(body.refresh_token), /^.{20,}$/);
@@ -30,17 +30,17 @@ describe('simulated Twinkly', () => {
     });
 
     it('refuses a wrong password, and every call without a good token', async () => {
-      equal((await sendRequest(simulator, 'POST', '/v2/auth', { ...LOGIN, password: 'guess' })).status, 401);
+      equal((await sendToCloud(simulator, 'POST', '/v2/auth', { ...LOGIN, password: 'guess' })).status, 401);
       for (const token of [undefined, 'invented'])
-        equal((await sendRequest(simulator, 'GET', '/v3/objects', undefined, token)).status, 401);
+        equal((await sendToCloud(simulator, 'GET', '/v3/objects', undefined, token)).status, 401);
     });
 
     it('ends tokens at their time, and at once on the page', async () => {
       const call = await client(simulator);
       equal((await call('GET', '/v3/objects')).status, 200);
-      await press(simulator, 'expire', {});
+      await pressTwinkly(simulator, 'expire', {});
       equal((await call('GET', '/v3/objects')).status, 401);
-      await press(simulator, 'cloud', { ...CLOUD, tokenLife: 5 });
+      await pressTwinkly(simulator, 'cloud', { ...CLOUD, tokenLife: 5 });
       mock.timers.enable({ apis: ['Date'], now: Date.now() });
       const short = await client(simulator);
       mock.timers.tick(4999);
@@ -63,7 +63,7 @@ describe('simulated Twinkly', () => {
       equal(response.status, 303);
       return new URL(response.headers.get('location') ?? '').searchParams;
     };
-    const token = (more: object) => sendRequest(simulator, 'POST', '/v2/auth/token', { ...CLIENT, redirect_uri: REDIRECT, ...more });
+    const token = (more: object) => sendToCloud(simulator, 'POST', '/v2/auth/token', { ...CLIENT, redirect_uri: REDIRECT, ...more });
 
     it('shows a page to sign in on, and sends the person back with a code and the state', async () => {
       const form = await page();
@@ -92,7 +92,7 @@ describe('simulated Twinkly', () => {
       equal(form.status, 415);
       const { status, body } = await token(given);
       equal(status, 200);
-      equal((await sendRequest(simulator, 'GET', '/v3/objects', undefined, String(body.access_token))).status, 200);
+      equal((await sendToCloud(simulator, 'GET', '/v3/objects', undefined, String(body.access_token))).status, 200);
       equal((await token(given)).status, 400);
     });
 
@@ -107,7 +107,7 @@ describe('simulated Twinkly', () => {
       const second = await renew(first.body.refresh_token);
       equal(second.status, 200);
       equal((await renew(first.body.refresh_token)).status, 401);
-      await press(simulator, 'revoke', {});
+      await pressTwinkly(simulator, 'revoke', {});
       equal((await renew(second.body.refresh_token)).status, 401);
     });
   });
@@ -220,7 +220,7 @@ describe('simulated Twinkly', () => {
     });
 
     it('respond at once when asynchronous, and tell their progress', async () => {
-      await press(simulator, 'cloud', { ...CLOUD, commandTime: 60_000 });
+      await pressTwinkly(simulator, 'cloud', { ...CLOUD, commandTime: 60_000 });
       const { body } = await send('turnOff', {}, { async: true });
       deepEqual(Object.keys(body), ['commandId']);
       const call = await client(simulator);
@@ -229,7 +229,7 @@ describe('simulated Twinkly', () => {
       deepEqual([first.objectId, first.commandId, first.status], [48211, body.commandId, 'running']);
       ok(Number(first.progress) < 100);
       equal((await shown(48211))?.mode, 'effect');
-      await press(simulator, 'cloud', { commandTime: 20 });
+      await pressTwinkly(simulator, 'cloud', { commandTime: 20 });
       const { commandId } = (await send('turnOff', {}, { async: true })).body;
       const last = await until(
         'the end',
@@ -253,13 +253,13 @@ describe('simulated Twinkly', () => {
     });
 
     it('wait no longer than their timeout, and go on behind it', async () => {
-      await press(simulator, 'cloud', { ...CLOUD, commandTime: 60_000 });
+      await pressTwinkly(simulator, 'cloud', { ...CLOUD, commandTime: 60_000 });
       const { status, body } = await send('turnOff', {}, { timeout: 0 });
       deepEqual([status, body.status], [200, 'running']);
     });
 
     it('fail for a string that is offline, and are refused for it when told so', async () => {
-      await press(simulator, 'connect', { id: 48211, on: false });
+      await pressTwinkly(simulator, 'connect', { id: 48211, on: false });
       const { status, body } = await send('turnOff', {}, { timeout: 0 });
       equal(status, 200);
       const call = await client(simulator);
@@ -276,16 +276,16 @@ describe('simulated Twinkly', () => {
     });
 
     it('fail when the page says so', async () => {
-      await press(simulator, 'cloud', { ...CLOUD, commands: 'fail' });
+      await pressTwinkly(simulator, 'cloud', { ...CLOUD, commands: 'fail' });
       equal((await send('turnOff')).body.status, 'failed');
     });
   });
 
   it('does on the page what it is asked, and refuses what makes no sense', async () => {
-    equal(await press(simulator, 'turn', { id: 48230, on: false }), 204);
+    equal(await pressTwinkly(simulator, 'turn', { id: 48230, on: false }), 204);
     equal((await shown(48230))?.mode, 'off');
-    equal(await press(simulator, 'turn', { id: 1, on: true }), 400);
-    equal(await press(simulator, 'cloud', { ...CLOUD, tokenLife: 0 }), 400);
-    equal(await press(simulator, 'cloud', { ...CLOUD, commands: 'maybe' }), 400);
+    equal(await pressTwinkly(simulator, 'turn', { id: 1, on: true }), 400);
+    equal(await pressTwinkly(simulator, 'cloud', { ...CLOUD, tokenLife: 0 }), 400);
+    equal(await pressTwinkly(simulator, 'cloud', { ...CLOUD, commands: 'maybe' }), 400);
   });
 });

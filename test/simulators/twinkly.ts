@@ -11,7 +11,7 @@ export interface CloudResponse {
 }
 
 /** A request to the simulated cloud, as any client would make it. */
-export async function sendRequest(
+export async function sendToCloud(
   simulator: Simulator,
   method: string,
   path: string,
@@ -25,12 +25,13 @@ export async function sendRequest(
 
 /** A client that is signed in. */
 export async function client(simulator: Simulator) {
-  const { body } = await sendRequest(simulator, 'POST', '/v2/auth', LOGIN);
+  const { body } = await sendToCloud(simulator, 'POST', '/v2/auth', LOGIN);
   const token = String(body.access_token);
-  return (method: string, path: string, json?: unknown) => sendRequest(simulator, method, path, json, token);
+  return (method: string, path: string, json?: unknown) => sendToCloud(simulator, method, path, json, token);
 }
 
 /** What a person does on the device page. @returns the status of the response */
-export const press = (simulator: Simulator, action: string, input: object): Promise<number> => pressOf(simulator, 'twinkly', action, input);
+export const pressTwinkly = (simulator: Simulator, action: string, input: object): Promise<number> =>
+  pressOf(simulator, 'twinkly', action, input);
 
-export const state = async (simulator: Simulator): Promise<TwinklyState> => (await snapshot(simulator)).vendors.twinkly;
+export const twinklyState = async (simulator: Simulator): Promise<TwinklyState> => (await snapshot(simulator)).vendors.twinkly;

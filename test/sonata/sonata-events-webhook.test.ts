@@ -15,7 +15,7 @@ describe('sonata-events over the webhook', () => {
     const { url = '' } = (request.json ?? {}) as { url?: string };
     respond({ message: request.path === '/subscribe' ? `Subscribed to ${url}` : 'Unsubscribed' })(response, request);
   };
-  before(() => stage.answers(subscribes));
+  before(() => stage.respondWith(subscribes));
 
   const deploy = (node: object) =>
     stage.open({ id: 'events', type: 'sonata-events', transport: 'webhook', ...node }, { installationId: 16 });

@@ -12,7 +12,7 @@ const pattern = msg('payload');
 
 describe('sonata-pattern', () => {
   const stage = new Stage(sonata);
-  before(() => stage.answers({ message: 'Success' }));
+  before(() => stage.respondWith({ message: 'Success' }));
 
   const open = (node: object, config = {}) => stage.open({ type: 'sonata-pattern', ...node }, { installationId: '7', ...config });
   const setPattern = { operation: 'set-pattern', parameters: { deviceId: device, pattern } };

@@ -32,7 +32,7 @@ export const frontend = ({ url }: Pick<FaultServer, 'url'>, more: Record<string,
 });
 
 /** The fields of a request's form; undefined where it has no body. */
-export function form(request: Recorded | undefined): Record<string, string> | undefined {
+export function formOf(request: Recorded | undefined): Record<string, string> | undefined {
   if (!request?.body) return undefined;
   if (request.headers['content-type'] !== 'application/x-www-form-urlencoded')
     throw new Error(`no form: ${request.headers['content-type']}`);

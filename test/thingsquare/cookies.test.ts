@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type Behaviour, type Recorded, respond } from '../kit/fault-server';
 import { Stage } from '../kit/stage';
 import { num, str } from '../kit/typed-input';
-import { backend, DEVICE, form, isLogin, opensSession, says } from './backend';
+import { backend, DEVICE, formOf, isLogin, opensSession, says } from './backend';
 import { thingsquare } from './vendor';
 
 const WHO = '/0/user/';
@@ -35,7 +35,7 @@ describe('cookies of a Thingsquare frontend', () => {
       assert.equal((await stage.run({}, 'node')).outputs[0]?.payload, word);
       await stage.run({}, 'list');
       const [, , sent, next] = stage.server.requests;
-      assert.deepEqual([sent?.path, form(sent), sent && cookieOf(sent)], [path, parameters, undefined]);
+      assert.deepEqual([sent?.path, formOf(sent), sent && cookieOf(sent)], [path, parameters, undefined]);
       assert.equal(next && cookieOf(next), 'session=secret-cookie');
     });
 

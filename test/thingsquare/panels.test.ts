@@ -1,6 +1,6 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
-import { chooseOption, noteOf, shown } from '../editor/panel-actions';
+import { chooseOption, noteOf, shownText } from '../editor/panel-actions';
 import { PanelStage, placed } from '../editor/panel-stage';
 import { variants } from '../editor/variants';
 import type { FlowNode } from '../kit/node-red';
@@ -152,7 +152,7 @@ for (const variant of variants)
       const { device, kind, variable, interval } = await stage.editor.node('events');
       deepEqual([device, kind, variable, interval], [DEVICE, 's', 'temperature', 5]);
       const again = await stage.editor.open('events');
-      match(await shown(again, 'node-input-kind'), new RegExp(words.kinds[0]));
+      match(await shownText(again, 'node-input-kind'), new RegExp(words.kinds[0]));
       await chooseOption(again, 'node-input-kind', '–');
       await stage.editor.save();
       equal((await stage.editor.node('events')).kind, '');

@@ -6,7 +6,7 @@ import { assertNoSecrets } from '../kit/secrets';
 import { Stage } from '../kit/stage';
 import { msg, str } from '../kit/typed-input';
 import { until } from '../kit/within';
-import { backend, form, isLogin, opensSession, says } from './backend';
+import { backend, formOf, isLogin, opensSession, says } from './backend';
 import { thingsquare } from './vendor';
 
 const user = (login = 'dummy@example.com') => ({ login, confirmed: true, authcode: 'a', data: {} });
@@ -212,7 +212,7 @@ describe('a session of a Thingsquare frontend', () => {
 
   it('is never shared with another frontend', async () => {
     stage.server.good = (response, request) => {
-      const { login } = form(request) ?? {};
+      const { login } = formOf(request) ?? {};
       if (isLogin(request)) opensSession(`of-${login}`)(response, request);
       else respond({ [String(request.headers.cookie)]: {} })(response, request);
     };
@@ -242,7 +242,7 @@ describe('a session of a Thingsquare frontend', () => {
     it('with a token', async () => {
       await open({}, { authentication: 'token', credentials: { token: 'secret-token' } });
       assert.deepEqual((await stage.run({})).ends, ['done']);
-      assert.deepEqual([logins()[0]?.path, form(logins()[0])], ['/0/session/', { token: 'secret-token' }]);
+      assert.deepEqual([logins()[0]?.path, formOf(logins()[0])], ['/0/session/', { token: 'secret-token' }]);
     });
 
     it('without a user', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { respond } from '../kit/fault-server';
 import { Stage } from '../kit/stage';
 import { json, msg, num, str } from '../kit/typed-input';
-import { backend, DEVICE, form, says } from './backend';
+import { backend, DEVICE, formOf, says } from './backend';
 import { PASSWORD, thingsquare } from './vendor';
 
 const payload = msg('payload');
@@ -35,7 +35,7 @@ interface WireRow {
   /** What must go out: method, path, and the fields of the form. */
   readonly wire: readonly [method: string, path: string, form?: Record<string, string>];
   /** What comes back: a word, or JSON. */
-  readonly answer: unknown;
+  readonly response: unknown;
   readonly result?: unknown;
   readonly status?: number;
   /** It needs no login. */
@@ -49,7 +49,7 @@ const ROWS: Readonly<Record<string, WireRow>> = {
     operation: 'signup',
     parameters: { login: str('badloginname'), password: str('secret') },
     wire: ['POST', '/0/session/signup', { login: 'badloginname', password: 'secret' }],
-    answer: 'signup-ok',
+    response: 'signup-ok',
     status: 201,
     asNobody: true,
   },
@@ -58,7 +58,7 @@ const ROWS: Readonly<Record<string, WireRow>> = {
     operation: 'resend-confirmation',
     parameters: { login: str('badloginname') },
     wire: ['POST', '/0/session/resend', { login: 'badloginname' }],
-    answer: 'resend-ok',
+    response: 'resend-ok',
     asNobody: true,
   },
   'session: recover': {
@@ -66,16 +66,16 @@ const ROWS: Readonly<Record<string, WireRow>> = {
     operation: 'recover-password',
     parameters: { login: str('badloginname') },
     wire: ['POST', '/0/session/recover', { login: 'badloginname' }],
-    answer: 'recover-ok',
+    response: 'recover-ok',
     asNobody: true,
   },
-  'user data: get': { node: 'user', operation: 'get', wire: ['GET', '/0/user/'], answer: USER },
+  'user data: get': { node: 'user', operation: 'get', wire: ['GET', '/0/user/'], response: USER },
   'user data: store': {
     node: 'user',
     operation: 'store',
     parameters: { data: json({ test: 'data' }) },
     wire: ['POST', '/0/user/', { test: 'data' }],
-    answer: 'user-data-ok',
+    response: 'user-data-ok',
   },
   'user data: store what is nested': {
     node: 'user',
@@ -83,23 +83,23 @@ const ROWS: Readonly<Record<string, WireRow>> = {
     parameters: { data: payload },
     payload: { count: 3, on: false, none: '', deep: { list: ['ä', 2] } },
     wire: ['POST', '/0/user/', { count: '3', on: 'false', none: '', 'deep[list][0]': 'ä', 'deep[list][1]': '2' }],
-    answer: 'user-data-ok',
+    response: 'user-data-ok',
   },
-  'devices: all': { node: 'device', operation: 'list', wire: ['GET', '/0/devices/'], answer: { [DEVICE]: SENSOR } },
-  'devices: one': { node: 'device', operation: 'get', parameters: { device: str(DEVICE) }, wire: ['GET', path], answer: SENSOR },
+  'devices: all': { node: 'device', operation: 'list', wire: ['GET', '/0/devices/'], response: { [DEVICE]: SENSOR } },
+  'devices: one': { node: 'device', operation: 'get', parameters: { device: str(DEVICE) }, wire: ['GET', path], response: SENSOR },
   'devices: one variable': {
     node: 'variable',
     operation: 'get',
     parameters: platform,
     wire: ['GET', `${path}/s/platform`],
-    answer: VARIABLE,
+    response: VARIABLE,
   },
   'devices: one variable that holds bytes': {
     node: 'variable',
     operation: 'get',
     parameters: platform,
     wire: ['GET', `${path}/s/platform`],
-    answer: { value: { type: 'Buffer', data: [0, 255] }, time: 1 },
+    response: { value: { type: 'Buffer', data: [0, 255] }, time: 1 },
     result: { value: bytes, time: 1 },
   },
   'devices: one variable whose times are in quotes': {
@@ -107,7 +107,7 @@ const ROWS: Readonly<Record<string, WireRow>> = {
     operation: 'get',
     parameters: platform,
     wire: ['GET', `${path}/s/platform`],
-    answer: { value: '1468876126172', time: '1468876126172', acked: '0' },
+    response: { value: '1468876126172', time: '1468876126172', acked: '0' },
     result: { value: '1468876126172', time: 1468876126172, acked: 0 },
   },
   'devices: a history whose numbers are in quotes': {
@@ -115,7 +115,7 @@ const ROWS: Readonly<Record<string, WireRow>> = {
     operation: 'history',
     parameters: { ...platform, latest: num(2) },
     wire: ['GET', `${path}/s/platform?latest=2`],
-    answer: HISTORY.map((point) => ({ ...point, timestamp: String(point.timestamp), id: String(point.id) })),
+    response: HISTORY.map((point) => ({ ...point, timestamp: String(point.timestamp), id: String(point.id) })),
     result: HISTORY,
   },
   'devices: history': {
@@ -123,14 +123,14 @@ const ROWS: Readonly<Record<string, WireRow>> = {
     operation: 'history',
     parameters: { ...platform, latest: num(2) },
     wire: ['GET', `${path}/s/platform?latest=2`],
-    answer: HISTORY,
+    response: HISTORY,
   },
   'devices: claim': {
     node: 'device',
     operation: 'claim',
     parameters: { auth: str('123456789abcdef') },
     wire: ['POST', '/0/devices/', { auth: '123456789abcdef' }],
-    answer: DEVICE,
+    response: DEVICE,
     status: 201,
   },
   'devices: remove': {
@@ -138,14 +138,14 @@ const ROWS: Readonly<Record<string, WireRow>> = {
     operation: 'remove',
     parameters: { device: str(DEVICE) },
     wire: ['DELETE', path],
-    answer: 'device-ok',
+    response: 'device-ok',
   },
   'devices: set': {
     node: 'variable',
     operation: 'set',
     parameters: { ...period, value: str('120') },
     wire: ['POST', `${path}/d/period`, { value: '120' }],
-    answer: 'device-ok',
+    response: 'device-ok',
   },
   ...Object.fromEntries(
     Object.entries({
@@ -162,7 +162,7 @@ const ROWS: Readonly<Record<string, WireRow>> = {
         parameters: { ...period, value: payload },
         payload: value,
         wire: ['POST', `${path}/d/period`, { value: String(sent) }],
-        answer: 'device-ok',
+        response: 'device-ok',
       } satisfies WireRow,
     ]),
   ),
@@ -172,35 +172,35 @@ const ROWS: Readonly<Record<string, WireRow>> = {
     parameters: { ...period, value: payload },
     payload: bytes,
     wire: ['POST', `${path}/d/period`, { value64: 'AP8=' }],
-    answer: 'device-ok',
+    response: 'device-ok',
   },
   'devices: synchronize': {
     node: 'variable',
     operation: 'sync',
     parameters: period,
     wire: ['POST', `${path}/d/period`],
-    answer: 'device-ok',
+    response: 'device-ok',
   },
   'devices: delete a variable': {
     node: 'variable',
     operation: 'delete',
     parameters: period,
     wire: ['DELETE', `${path}/d/period`],
-    answer: 'device-ok',
+    response: 'device-ok',
   },
   'devices: a name that needs encoding': {
     node: 'variable',
     operation: 'get',
     parameters: { device: str('a/b'), kind: str('s'), name: str('what? this') },
     wire: ['GET', '/0/devices/a%2Fb/s/what%3F%20this'],
-    answer: VARIABLE,
+    response: VARIABLE,
   },
   'devices: command': {
     node: 'device',
     operation: 'send-command',
     parameters: { device: str(DEVICE), command: str('idfy') },
     wire: ['POST', `${path}/`, { command: 'idfy' }],
-    answer: COMMAND,
+    response: COMMAND,
   },
   'devices: command with all that it can have': {
     node: 'device',
@@ -208,28 +208,28 @@ const ROWS: Readonly<Record<string, WireRow>> = {
     parameters: { device: str(DEVICE), command: payload, priority: num(2), lifetime: num(5000) },
     payload: bytes,
     wire: ['POST', `${path}/`, { command64: 'AP8=', priority: '2', lifetime: '5000' }],
-    answer: COMMAND,
+    response: COMMAND,
   },
   network: {
     node: 'device',
     operation: 'list-network',
     wire: ['GET', '/0/network/'],
-    answer: { fd92477f326aaa4de8b2d85122560591: SENSOR },
+    response: { fd92477f326aaa4de8b2d85122560591: SENSOR },
   },
-  'firmware: images': { node: 'firmware', operation: 'list', wire: ['GET', '/0/firmware/'], answer: [IMAGE] },
+  'firmware: images': { node: 'firmware', operation: 'list', wire: ['GET', '/0/firmware/'], response: [IMAGE] },
   'firmware: start': {
     node: 'firmware',
     operation: 'start',
     parameters: { device: str(DEVICE), firmware: str('20160718/sensortag/client.signed') },
     wire: ['POST', `${path}/fw/20160718/sensortag/client.signed`],
-    answer: 'device-ok',
+    response: 'device-ok',
   },
   'firmware: cancel': {
     node: 'firmware',
     operation: 'cancel',
     parameters: { device: str(DEVICE) },
     wire: ['DELETE', `${path}/fw`],
-    answer: 'device-ok',
+    response: 'device-ok',
   },
 };
 
@@ -238,7 +238,7 @@ describe('Thingsquare nodes send on the wire', () => {
 
   for (const [name, row] of Object.entries(ROWS))
     it(name, async () => {
-      const { node, operation, parameters = {}, wire, answer: given, result = given, status = 200 } = row;
+      const { node, operation, parameters = {}, wire, response: given, result = given, status = 200 } = row;
       const [method, wanted, fields] = wire;
       backend(stage.server, typeof given === 'string' ? says(given, status) : respond(given, status));
       await stage.open({ type: `thingsquare-${node}`, operation, parameters });
@@ -247,10 +247,10 @@ describe('Thingsquare nodes send on the wire', () => {
       const [request, ...before] = stage.server.requests.toReversed();
       const login = ['POST', '/0/session/login', { login: 'dummy@example.com', password: PASSWORD }, undefined];
       assert.deepEqual(
-        before.map((one) => [one.method, one.path, form(one), one.headers.cookie]),
+        before.map((one) => [one.method, one.path, formOf(one), one.headers.cookie]),
         row.asNobody ? [] : [login],
       );
-      assert.deepEqual([request?.method, request?.path, form(request)], [method, wanted, fields]);
+      assert.deepEqual([request?.method, request?.path, formOf(request)], [method, wanted, fields]);
       assert.equal(request?.headers.cookie, row.asNobody ? undefined : 'session=secret-cookie');
       assert.deepEqual([outputs[0]?.payload, outputs[0]?.statusCode, outputs[0]?.topic], [result, status, 'kept']);
     });

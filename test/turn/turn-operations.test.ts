@@ -3,7 +3,7 @@ import { Simulator } from '../../src/simulators/simulator';
 import { Audit } from '../kit/audit';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { portOf } from '../simulators/ports';
-import { act, put, sendRequest, stateOf } from '../simulators/turn-client';
+import { act, channelState, put, sendToTurn } from '../simulators/turn-client';
 
 type ParameterValues = Readonly<Record<string, unknown>>;
 
@@ -57,7 +57,7 @@ describe('turn-channel and turn-control with a simulated Turn', () => {
     it(`sets ${channel} to ${JSON.stringify(change)} and reads it`, async () => {
       await open('turn-channel');
       await run('set-state', { channel, ...change });
-      deepEqual(await stateOf(simulator, channel.toLowerCase()), there);
+      deepEqual(await channelState(simulator, channel.toLowerCase()), there);
       deepEqual(await run('get-state', { channel }), read);
     });
 
@@ -66,7 +66,7 @@ describe('turn-channel and turn-control with a simulated Turn', () => {
       await open('turn-channel');
       await run('set-state', { channel, value: 'something' });
       await run('set-state', { channel, value: '' });
-      equal(((await stateOf(simulator, channel)) as ParameterValues).value, '');
+      equal(((await channelState(simulator, channel)) as ParameterValues).value, '');
     });
 
   it('lists channels, all or some, with their states repaired', async () => {
@@ -87,11 +87,11 @@ describe('turn-channel and turn-control with a simulated Turn', () => {
     deepEqual(await run('list-actions', { channel: 'media/1/2' }), ['play_action', 'pause_action']);
     deepEqual(await run('list-actions', { channel: 'info/1/1' }), []);
     for (const payload of [1, '1', 0]) await run('send-action', { channel: 'light/1/1', action: 'increment_decrement', payload });
-    deepEqual(await stateOf(simulator, 'light/1/1'), { value: 5, on: 'true' });
+    deepEqual(await channelState(simulator, 'light/1/1'), { value: 5, on: 'true' });
     await run('send-action', { channel: 'media/1/2', action: 'play_action' });
-    deepEqual(await stateOf(simulator, 'media/1/3'), { value: 'true' });
+    deepEqual(await channelState(simulator, 'media/1/3'), { value: 'true' });
     await run('send-action', { channel: 'media/1/2', action: 'pause_action', payload: 1 });
-    deepEqual(await stateOf(simulator, 'media/1/4'), { value: 'true' });
+    deepEqual(await channelState(simulator, 'media/1/4'), { value: 'true' });
     deepEqual(await ends('send-action', { channel: 'light/1/1', action: 'play_action' }), ['REJECTED']);
   });
 
@@ -120,10 +120,10 @@ describe('turn-channel and turn-control with a simulated Turn', () => {
   it('lowers ready, and resets', async () => {
     await open('turn-control');
     await run('set-state', { state: 'ready', value: false });
-    equal(((await sendRequest(simulator, 'GET', '/control/state')).body as ParameterValues).ready, 'false');
+    equal(((await sendToTurn(simulator, 'GET', '/control/state')).body as ParameterValues).ready, 'false');
     await put(simulator, 'light/1/1', { value: 20 });
     await run('reset');
-    deepEqual(await stateOf(simulator, 'light/1/1'), { value: 0, on: 'false' });
+    deepEqual(await channelState(simulator, 'light/1/1'), { value: 0, on: 'false' });
     deepEqual(await run('get-states'), { internal_temperature: 21.5, ready: true });
     deepEqual(await ends('set-state', { state: 'internal_temperature', value: 5 }), ['REJECTED']);
   });
@@ -135,7 +135,7 @@ describe('turn-channel and turn-control with a simulated Turn', () => {
     for (let value = 0; value <= 100; value++) audit.send({ operation: 'set-state', parameters: { channel: 'light/1/1', value } });
     await audit.settled();
     await act(simulator, 'faults', { latency: 0, errorRate: 0, retryAfter: 0 });
-    deepEqual(await stateOf(simulator, 'light/1/1'), { value: 100, on: 'true' });
+    deepEqual(await channelState(simulator, 'light/1/1'), { value: 100, on: 'true' });
     deepEqual(new Set([...audit.outcomes.values()].flatMap(({ ends }) => ends)), new Set(['done']));
   });
 });

@@ -5,7 +5,7 @@ import { forwardTo } from '../kit/forward';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
 import { load } from '../simulators/example-flows';
-import { act, sendRequest, stateOf } from '../simulators/turn-client';
+import { act, channelState, sendToTurn } from '../simulators/turn-client';
 
 /** What becomes of the data of an event of the state `ready`: the document does not say in which form it comes. */
 const FORMS: readonly (readonly [string, (value: string, sender: string) => unknown])[] = [
@@ -45,19 +45,19 @@ describe('the example "ready" with a Turn whose events have', () => {
       );
       const nodes = load('turn', 'ready.json').filter(({ type }) => type !== 'ensemble-simulator');
       await red.deploy(nodes.map((node) => (node.type === 'turn-device' ? { ...node, port: Number(new URL(way.url).port) } : node)));
-      const ready = async () => ((await sendRequest(simulator, 'GET', '/control/state')).body as { ready: string }).ready;
+      const ready = async () => ((await sendToTurn(simulator, 'GET', '/control/state')).body as { ready: string }).ready;
       const lowered = () => until('ready is lowered', ready, (value) => value === 'false');
       await lowered();
-      deepEqual(await stateOf(simulator, 'modes/1/1'), { value: 2, on: 'true' });
+      deepEqual(await channelState(simulator, 'modes/1/1'), { value: 2, on: 'true' });
       // Somebody raises it while the stream is up.
       await act(simulator, 'set', { channel: 'modes/1/1', value: 0 });
-      await sendRequest(simulator, 'PUT', '/control/state', { body: { ready: 'true' } });
+      await sendToTurn(simulator, 'PUT', '/control/state', { body: { ready: 'true' } });
       await until(
         'all values again',
-        () => stateOf(simulator, 'modes/1/1'),
+        () => channelState(simulator, 'modes/1/1'),
         (state) => (state as { value: number }).value === 2,
       );
       await lowered();
-      equal(((await stateOf(simulator, 'info/1/1')) as { value: string }).value, '415ppm');
+      equal(((await channelState(simulator, 'info/1/1')) as { value: string }).value, '415ppm');
     });
 });

@@ -9,7 +9,7 @@ import { bool, str } from '../kit/typed-input';
 import { until } from '../kit/within';
 import { portOf } from '../simulators/ports';
 import { call, snapshot } from '../simulators/simulated';
-import { act, put, sendRequest } from '../simulators/turn-client';
+import { act, put, sendToTurn } from '../simulators/turn-client';
 
 const PERSON = 'UserInterfaceServiceImpl';
 const SENSOR = 'InternalTemperatureServiceImpl';
@@ -190,7 +190,7 @@ describe('turn-sse with a simulated Turn', () => {
       set(id, value);
     await until(
       'what was sent',
-      async () => (await sendRequest(simulator, 'GET', '/control/channels/source/1/3/state')).body,
+      async () => (await sendToTurn(simulator, 'GET', '/control/channels/source/1/3/state')).body,
       (body) => (body as { value: string }).value === '1999',
     );
     await put(simulator, 'shade/1/1', { value: 70 });
@@ -216,7 +216,7 @@ describe('turn-sse with a simulated Turn', () => {
     const [initial] = await heard(1);
     deepEqual([initial?.topic, initial?.payload, eventOf(initial).initial], ['ready', { value: true }, true]);
     await act(simulator, 'room', { temperature: 20 });
-    await sendRequest(simulator, 'PUT', '/control/state', { body: { ready: 'false' } });
+    await sendToTurn(simulator, 'PUT', '/control/state', { body: { ready: 'false' } });
     const [, live] = await heard(2);
     deepEqual([live?.topic, live?.payload, eventOf(live).modifiedBy], ['ready', { value: false }, 'test']);
     await audit.close();
@@ -247,15 +247,15 @@ describe('turn-sse with a simulated Turn', () => {
     await heard(1);
     await call(simulator, 'POST', '/page/turn/drop', {});
     await answered('/control/events/state', 200, 2);
-    await sendRequest(simulator, 'PUT', '/control/state', { body: { ready: 'false' } });
+    await sendToTurn(simulator, 'PUT', '/control/state', { body: { ready: 'false' } });
     deepEqual(topics(await heard(2)), ['internal_temperature', 'ready']);
   });
 
   it('receives a restart: ready is raised while the stream is cut, and comes as resumed', async () => {
-    await sendRequest(simulator, 'PUT', '/control/state', { body: { ready: 'false' } });
+    await sendToTurn(simulator, 'PUT', '/control/state', { body: { ready: 'false' } });
     await listen({ stream: 'control-state', selector: 'ready' });
-    await sendRequest(simulator, 'PUT', '/control/state', { body: { ready: 'true' } });
-    await sendRequest(simulator, 'PUT', '/control/state', { body: { ready: 'false' } });
+    await sendToTurn(simulator, 'PUT', '/control/state', { body: { ready: 'true' } });
+    await sendToTurn(simulator, 'PUT', '/control/state', { body: { ready: 'false' } });
     await heard(2);
     await act(simulator, 'restart', {});
     const message = (await heard(3))[2];

@@ -6,8 +6,8 @@ import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 import { probe } from '../kit/probe';
 import { until } from '../kit/within';
 import { simulated, snapshot } from '../simulators/simulated';
-import { press } from '../simulators/twinkly';
-import { account, signIn } from './sign-in';
+import { pressTwinkly } from '../simulators/twinkly';
+import { oauthAccount, signIn } from './sign-in';
 
 describe('an account in a subflow', () => {
   const { worked } = RENEWAL;
@@ -32,11 +32,11 @@ describe('an account in a subflow', () => {
     Object.assign(RENEWAL, { worked: { first: 1, most: 1 } });
     const simulator = await simulated();
     const cloud = `${simulator.address}/twinkly`;
-    await press(simulator, 'cloud', { tokenLife: 86_400, commandTime: 0, commands: 'succeed' });
+    await pressTwinkly(simulator, 'cloud', { tokenLife: 86_400, commandTime: 0, commands: 'succeed' });
     const flow: FlowNode[] = [
       { id: 'tab', type: 'tab' },
       { id: 'sub', type: 'subflow', name: 'lights', in: [{ wires: [{ id: 'query' }] }], out: [{ wires: [{ id: 'query', port: 0 }] }] },
-      account(cloud, { z: 'sub' }),
+      oauthAccount(cloud, { z: 'sub' }),
       { id: 'query', z: 'sub', type: 'twinkly-query', connection: 'account', operation: 'list-objects', wires: [[]] },
       { id: 'one', z: 'tab', type: 'subflow:sub', wires: [['probe']] },
       { id: 'two', z: 'tab', type: 'subflow:sub', wires: [['probe']] },
@@ -61,13 +61,13 @@ describe('an account in a subflow', () => {
     const logins = async () => (await snapshot(simulator)).log.filter(({ path }) => path === '/twinkly/v2/auth/token').length;
     for (let times = 0; times < 3; times++) {
       const before = await logins();
-      await press(simulator, 'expire', {});
+      await pressTwinkly(simulator, 'expire', {});
       await ask();
       assert.equal(await logins(), before + 1);
     }
     // The other takes up what one has renewed, before the vendor has refused it anything.
     const refusals = async () => (await snapshot(simulator)).log.filter(({ status }) => status === 401).length;
-    await press(simulator, 'expire', {});
+    await pressTwinkly(simulator, 'expire', {});
     const responses = shown;
     red.inject('one', {});
     await until('the response', () => shown === responses + 1);

@@ -5,7 +5,7 @@ import { LOGIN } from '../simulators/twinkly';
 export const SECRET = 'sparkle';
 
 /** An account that people sign in to, at the simulated cloud. */
-export const account = (baseUrl: string, more: Record<string, unknown> = {}): FlowNode => ({
+export const oauthAccount = (baseUrl: string, more: Record<string, unknown> = {}): FlowNode => ({
   id: 'account',
   type: 'twinkly-account',
   environment: 'custom',
@@ -17,7 +17,7 @@ export const account = (baseUrl: string, more: Record<string, unknown> = {}): Fl
 });
 
 /** Presses the button of an open dialog. */
-export function begin(red: NodeRed, baseUrl: string, user: User = 'admin', more: Record<string, unknown> = {}): Promise<Response> {
+export function beginSignIn(red: NodeRed, baseUrl: string, user: User = 'admin', more: Record<string, unknown> = {}): Promise<Response> {
   const values = { environment: 'custom', baseUrl, authentication: 'oauth', clientId: 'ensemble' };
   const callback = `${red.url}/ensemble/signed-in`;
   return red.admin('/ensemble/sign-in/twinkly-account', {
@@ -36,7 +36,7 @@ export async function signInOn(page: string): Promise<string> {
 
 /** All of it, without a browser. */
 export async function signIn(red: NodeRed, baseUrl: string): Promise<string> {
-  const { page } = (await (await begin(red, baseUrl)).json()) as { page: string };
+  const { page } = (await (await beginSignIn(red, baseUrl)).json()) as { page: string };
   const back = await signInOn(page);
   equal((await fetch(back)).status, 200);
   return back;

@@ -7,7 +7,7 @@ import { Stage } from '../kit/stage';
 import { bool, json, msg, num, str } from '../kit/typed-input';
 import { until } from '../kit/within';
 import { simulated, snapshot } from '../simulators/simulated';
-import { LOGIN, press, state } from '../simulators/twinkly';
+import { LOGIN, pressTwinkly, twinklyState } from '../simulators/twinkly';
 import { account as config } from './flows';
 import { twinkly } from './vendor';
 
@@ -23,7 +23,7 @@ describe('twinkly-command and twinkly-query at the simulated cloud', () => {
   });
   beforeEach(async () => {
     simulator = await simulated();
-    await press(simulator, 'cloud', CLOUD);
+    await pressTwinkly(simulator, 'cloud', CLOUD);
   });
   afterEach(() => audit.close());
 
@@ -33,7 +33,7 @@ describe('twinkly-command and twinkly-query at the simulated cloud', () => {
     ]);
   };
   const query = (operation: string, parameters: Record<string, unknown>) => open(operation, parameters, { type: 'twinkly-query' });
-  const shown = async (id: number) => (await state(simulator)).objects.find((object) => object.id === id);
+  const shown = async (id: number) => (await twinklyState(simulator)).objects.find((object) => object.id === id);
   const spruce = { id: num(48221) };
 
   const operations: readonly [operation: string, parameters: Record<string, unknown>, mode: string, plays: string][] = [
@@ -90,7 +90,7 @@ describe('twinkly-command and twinkly-query at the simulated cloud', () => {
   });
 
   it('follows a command to its end', async () => {
-    await press(simulator, 'cloud', { ...CLOUD, commandTime: 1500 });
+    await pressTwinkly(simulator, 'cloud', { ...CLOUD, commandTime: 1500 });
     await open('turn-off', { ...spruce, waitForCompletion: num(20) });
     const { ends, outputs } = await audit.run({});
     assert.deepEqual(ends, ['done']);
@@ -100,7 +100,7 @@ describe('twinkly-command and twinkly-query at the simulated cloud', () => {
   });
 
   it('fails with a command that fails, whether it was waited for or not', async () => {
-    await press(simulator, 'cloud', { ...CLOUD, commands: 'fail' });
+    await pressTwinkly(simulator, 'cloud', { ...CLOUD, commands: 'fail' });
     for (const parameters of [spruce, { ...spruce, waitForCompletion: num(20) }]) {
       await open('turn-off', parameters);
       const { ends, caught } = await audit.run({});
@@ -112,7 +112,7 @@ describe('twinkly-command and twinkly-query at the simulated cloud', () => {
   });
 
   it('gives up on a command that takes too long, whether it was waited for or not', async () => {
-    await press(simulator, 'cloud', { ...CLOUD, commandTime: 60_000 });
+    await pressTwinkly(simulator, 'cloud', { ...CLOUD, commandTime: 60_000 });
     for (const parameters of [
       { ...spruce, timeout: num(1) },
       { ...spruce, waitForCompletion: num(1) },
@@ -125,7 +125,7 @@ describe('twinkly-command and twinkly-query at the simulated cloud', () => {
   });
 
   it('waits longer than the time limit of the account for a command that may take longer', async () => {
-    await press(simulator, 'cloud', { ...CLOUD, commandTime: 4000 });
+    await pressTwinkly(simulator, 'cloud', { ...CLOUD, commandTime: 4000 });
     audit = await Audit.open(
       red,
       { id: 'node', type: 'twinkly-command', connection: 'account', operation: 'turn-off', parameters: { ...spruce, timeout: num(8) } },
@@ -159,7 +159,7 @@ describe('twinkly-command and twinkly-query at the simulated cloud', () => {
       const { ends, error } = await audit.run({ payload: color });
       assert.deepEqual(ends, ['INVALID_INPUT']);
       assert.match((error as Error).message, message);
-      assert.equal((await state(simulator)).tokens, 0);
+      assert.equal((await twinklyState(simulator)).tokens, 0);
     });
 
   it('lists all objects, over all pages', async () => {

@@ -13,8 +13,8 @@ import { assertNoSecrets } from '../kit/secrets';
 import { num } from '../kit/typed-input';
 import { until } from '../kit/within';
 import { simulated, snapshot } from '../simulators/simulated';
-import { press } from '../simulators/twinkly';
-import { begin, account as config, SECRET, signedIn, signIn, signInOn } from './sign-in';
+import { pressTwinkly } from '../simulators/twinkly';
+import { beginSignIn, oauthAccount as config, SECRET, signedIn, signIn, signInOn } from './sign-in';
 
 const node: FlowNode = { id: 'node', type: 'twinkly-command', connection: 'account', operation: 'turn-on', parameters: { id: num(48211) } };
 const FILE = 'ensemble-tokens.key';
@@ -29,7 +29,7 @@ describe('signing in with Twinkly', () => {
     red = await startNodeRed({ adminAuth: true });
     simulator = await simulated();
     cloud = `${simulator.address}/twinkly`;
-    await press(simulator, 'cloud', { tokenLife: 86_400, commandTime: 0, commands: 'succeed' });
+    await pressTwinkly(simulator, 'cloud', { tokenLife: 86_400, commandTime: 0, commands: 'succeed' });
     audit = await Audit.open(red, node, [config(cloud)]);
   });
   afterEach(() => audit.close());
@@ -76,13 +76,13 @@ describe('signing in with Twinkly', () => {
     await signIn(red, cloud);
     await audit.run({});
     const first = kept().account;
-    await press(simulator, 'expire', {});
+    await pressTwinkly(simulator, 'expire', {});
     const all = await Promise.all(Array.from({ length: 20 }, () => audit.run({})));
     assert.deepEqual(new Set(all.map(({ ends }) => ends[0])), new Set(['done']));
     assert.equal(await asked('/v2/auth/token'), 2);
     assert.notEqual(kept().account?.refreshToken, first?.refreshToken);
     red = await red.restart();
-    await press(simulator, 'expire', {});
+    await pressTwinkly(simulator, 'expire', {});
     red.inject('node', {});
     await red.status('node', { fill: 'green', shape: 'dot', text: 'done' });
     assert.equal(await asked('/v2/auth/token'), 3);
@@ -92,7 +92,7 @@ describe('signing in with Twinkly', () => {
   it('asks for a new sign-in when it is over, after one attempt', async () => {
     await signIn(red, cloud);
     await audit.run({});
-    await press(simulator, 'revoke', {});
+    await pressTwinkly(simulator, 'revoke', {});
     for (let count = 0; count < 5; count++) assert.deepEqual((await audit.run({})).ends, ['UNAUTHORIZED']);
     await audit.status({ fill: 'red', shape: 'ring', text: 'UNAUTHORIZED: sign in' });
     assert.equal(await asked('/v2/auth/token'), 2);
@@ -127,7 +127,7 @@ describe('signing in with Twinkly', () => {
     vendor.next(respond({ access_token: 'token-1', refresh_token: 'again-1' }), respond({ status: 'success' }), respond({}, 401));
     vendor.next(respond({ access_token: 'token-2', refresh_token: null }), respond({ status: 'success' }));
     await audit.deploy('nodes', config(vendor.url));
-    const { page } = (await (await begin(red, vendor.url)).json()) as { page: string };
+    const { page } = (await (await beginSignIn(red, vendor.url)).json()) as { page: string };
     const { origin, pathname, searchParams } = new URL(page);
     const { state = '', ...query } = Object.fromEntries(searchParams);
     const callback = `${red.url}/ensemble/signed-in`;
@@ -152,7 +152,7 @@ describe('signing in with Twinkly', () => {
 
   it('asks for the scope that the account has', async () => {
     const { credentials: _none, ...values } = { ...config('https://oauth.example.com'), scope: 'objects:read objects:write' };
-    const { page } = (await (await begin(red, '', 'admin', { values })).json()) as { page: string };
+    const { page } = (await (await beginSignIn(red, '', 'admin', { values })).json()) as { page: string };
     assert.equal(new URL(page).searchParams.get('scope'), 'objects:read objects:write');
   });
 
@@ -160,7 +160,7 @@ describe('signing in with Twinkly', () => {
     const vendor = await FaultServer.start();
     vendor.always(respond({ error: 'invalid_grant', error_description: 'The code is from yesterday' }, 400));
     await audit.deploy('nodes', config(vendor.url));
-    const { page } = (await (await begin(red, vendor.url)).json()) as { page: string };
+    const { page } = (await (await beginSignIn(red, vendor.url)).json()) as { page: string };
     const state = new URL(page).searchParams.get('state') ?? '';
     const shown = await (await fetch(`${red.url}/ensemble/signed-in?code=old&state=${state}`)).text();
     assert.match(shown, /The code is from yesterday/);
@@ -183,12 +183,12 @@ describe('signing in with Twinkly', () => {
       const vendor = await FaultServer.start();
       const responses: (() => void)[] = [];
       vendor.next((...asked) => responses.push(() => respond({ access_token: 'token', refresh_token: 'again' })(...asked)));
-      const { page } = (await (await begin(red, vendor.url)).json()) as { page: string };
+      const { page } = (await (await beginSignIn(red, vendor.url)).json()) as { page: string };
       const query = `code=x&state=${new URL(page).searchParams.get('state')}`;
       const coming = back(query);
       await until('the vendor was asked', () => responses.length === 1);
       assert.deepEqual(await signedIn(red), { signedIn: false, pending: true });
-      await begin(red, vendor.url, 'admin', { id: 'account' });
+      await beginSignIn(red, vendor.url, 'admin', { id: 'account' });
       assert.equal((await back(query)).status, 400, 'the state serves once');
       responses[0]?.();
       assert.equal((await coming).status, 200);
@@ -199,7 +199,7 @@ describe('signing in with Twinkly', () => {
     it('is closed when the person takes too long', async () => {
       const { limit } = PERSON;
       PERSON.limit = 50;
-      const { page } = (await (await begin(red, cloud)).json()) as { page: string };
+      const { page } = (await (await beginSignIn(red, cloud)).json()) as { page: string };
       PERSON.limit = limit;
       await until('it is over', async () => !((await signedIn(red)) as { pending: boolean }).pending);
       const before = await asked('/v2/auth/token');
@@ -208,10 +208,10 @@ describe('signing in with Twinkly', () => {
     });
 
     it('is closed by a later sign-in to the same account, and by many to others', async () => {
-      const { page } = (await (await begin(red, cloud)).json()) as { page: string };
-      const { page: second } = (await (await begin(red, cloud)).json()) as { page: string };
+      const { page } = (await (await beginSignIn(red, cloud)).json()) as { page: string };
+      const { page: second } = (await (await beginSignIn(red, cloud)).json()) as { page: string };
       assert.equal((await fetch(await signInOn(page))).status, 400);
-      for (let other = 0; other < 20; other++) await begin(red, cloud, 'admin', { id: `other ${other}` });
+      for (let other = 0; other < 20; other++) await beginSignIn(red, cloud, 'admin', { id: `other ${other}` });
       assert.equal((await fetch(await signInOn(second))).status, 400);
     });
 
@@ -221,7 +221,7 @@ describe('signing in with Twinkly', () => {
         ['error=access_denied&error_description=You%20said%20no', 'You said no'],
         ['code=wrong', 'The code is not valid'],
       ] as const) {
-        const { page } = (await (await begin(red, cloud)).json()) as { page: string };
+        const { page } = (await (await beginSignIn(red, cloud)).json()) as { page: string };
         const refused = await back(`${query}&state=${new URL(page).searchParams.get('state')}`);
         assert.deepEqual([refused.status, refused.headers.get('cache-control')], [400, 'no-store']);
         assert.ok((await refused.text()).includes(reason), reason);
@@ -231,13 +231,13 @@ describe('signing in with Twinkly', () => {
   });
 
   it('begins only for who may change the account, with an address of its own for the way back', async () => {
-    for (const user of ['nobody', 'reader'] as const) assert.equal((await begin(red, cloud, user)).status, 401);
+    for (const user of ['nobody', 'reader'] as const) assert.equal((await beginSignIn(red, cloud, user)).status, 401);
     assert.equal((await red.admin(routes[0] ?? '', { user: 'nobody' })).status, 401);
     for (const callback of [undefined, 'javascript:alert(1)', 'https://example.com/elsewhere', 7]) {
-      const refused = await begin(red, cloud, 'admin', { callback });
+      const refused = await beginSignIn(red, cloud, 'admin', { callback });
       assert.deepEqual([refused.status, ((await refused.json()) as { code: string }).code], [400, 'INVALID_INPUT']);
     }
-    const missing = await begin(red, cloud, 'admin', { id: 'new', credentials: {} });
+    const missing = await beginSignIn(red, cloud, 'admin', { id: 'new', credentials: {} });
     assert.deepEqual(await missing.json(), { code: 'NOT_CONFIGURED', message: 'clientSecret is missing' });
     assert.equal((await red.admin('/ensemble/sign-in/sonata-gateway', { method: 'POST', body: {} })).status, 404);
   });

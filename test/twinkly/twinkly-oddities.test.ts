@@ -224,7 +224,7 @@ describe('unusual responses of the Twinkly cloud', () => {
       respond({ commandId: 'c' })(response, request);
     });
     const late: Behaviour = (...asked) => respond({ status: performance.now() - sent > 900 ? 'success' : 'running' })(...asked);
-    stage.answers(late);
+    stage.respondWith(late);
     assert.deepEqual((await stage.run({})).ends, ['done']);
   });
 

@@ -1,6 +1,6 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
-import { chooseOption, noteOf, shown, type } from '../editor/panel-actions';
+import { chooseOption, noteOf, shownText, type } from '../editor/panel-actions';
 import { PanelStage, placed } from '../editor/panel-stage';
 import { variants } from '../editor/variants';
 import { screenshot } from '../kit/browser';
@@ -9,7 +9,7 @@ import { assertNoSecrets } from '../kit/secrets';
 import { num, str } from '../kit/typed-input';
 import { LOGIN } from '../simulators/twinkly';
 import { account as config } from './flows';
-import { account as oauth, SECRET } from './sign-in';
+import { oauthAccount as oauth, SECRET } from './sign-in';
 
 // What the functions given to `evaluate` find in the page.
 declare const document: { querySelector(selector: string): object | null };
@@ -219,7 +219,7 @@ for (const variant of variants)
       deepEqual(parameters, { id: str('48211'), color: str('#0040ff') });
       deepEqual([result, delivery, queueLimit], ['payload', 'all', 1000]);
       const panel = await stage.editor.open('poll');
-      equal(await shown(panel, 'node-input-target'), language === 'de' ? 'Objekte' : 'objects');
+      equal(await shownText(panel, 'node-input-target'), language === 'de' ? 'Objekte' : 'objects');
       await stage.editor.save();
       equal(await stage.isDirty(), false);
     });

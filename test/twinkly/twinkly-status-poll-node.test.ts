@@ -3,7 +3,7 @@ import { Audit } from '../kit/audit';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
 import { simulated } from '../simulators/simulated';
-import { LOGIN, press, state } from '../simulators/twinkly';
+import { LOGIN, pressTwinkly, twinklyState } from '../simulators/twinkly';
 import { account as config } from './flows';
 
 type Runtime = Record<string, unknown>;
@@ -33,12 +33,12 @@ describe('twinkly-status-poll in Node-RED', () => {
     assert.deepEqual(event, { vendor: 'twinkly', source: 'poll', type: 'object', initial: true, resumed: false, changed: [] });
     assert.deepEqual(raw, { runtime: now });
     assert.deepEqual([audit.reports[0]?.error.code, audit.reports[0]?.topic], ['NOT_FOUND', '7']);
-    await press(simulator, 'turn', { id: 48212, on: false });
+    await pressTwinkly(simulator, 'turn', { id: 48212, on: false });
     await until('the change', () => audit.outputs[2]);
     const { topic, payload, event: live } = audit.outputs[2] ?? {};
     assert.deepEqual([topic, (payload as Runtime).mode], ['48212', 'off']);
     assert.deepEqual([(live as Runtime).changed, (live as Runtime).initial], [['mode'], false]);
-    assert.equal((await state(simulator)).tokens, 1);
+    assert.equal((await twinklyState(simulator)).tokens, 1);
   });
 
   it('refuses an interval below five seconds', async () => {

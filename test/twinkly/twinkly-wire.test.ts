@@ -7,17 +7,17 @@ import { refusalTable, type WireRow, wireTable } from '../kit/wire-table';
 import { CREDENTIALS } from './flows';
 import { twinkly } from './vendor';
 
-type Values = Readonly<Record<string, unknown>>;
+type ParameterValues = Readonly<Record<string, unknown>>;
 
 const COMMAND = '/v2/objects/7/runtime/command';
 
 /** Operation and parameters come with the message. */
-const message = (node: 'command' | 'query', operation: string, parameters: Values) => ({
+const message = (node: 'command' | 'query', operation: string, parameters: ParameterValues) => ({
   node: { type: `twinkly-${node}`, operation: '', parameters: node === 'command' && !('id' in parameters) ? { id: str('7') } : {} },
   message: { operation, parameters },
 });
 /** @param title begins with the operation */
-const row = (node: 'command' | 'query', title: string, parameters: Values, request: string, body?: object): WireRow => {
+const row = (node: 'command' | 'query', title: string, parameters: ParameterValues, request: string, body?: object): WireRow => {
   const [operation = ''] = title.split(/[ ,:]/);
   const response = /(object|installation)-status$/.test(operation) ? {} : { status: 'success', objects: [] };
   return {
@@ -28,9 +28,9 @@ const row = (node: 'command' | 'query', title: string, parameters: Values, reque
     result: operation === 'list-objects' ? [] : response,
   };
 };
-const sends = (title: string, parameters: Values, body: object, request = `POST ${COMMAND}`) =>
+const sends = (title: string, parameters: ParameterValues, body: object, request = `POST ${COMMAND}`) =>
   row('command', title, parameters, request, body);
-const asks = (title: string, parameters: Values, path: string) => row('query', title, parameters, `GET ${path}`);
+const asks = (title: string, parameters: ParameterValues, path: string) => row('query', title, parameters, `GET ${path}`);
 
 /** Every request of the profile: what the document says, and what we guess of it. */
 const ROWS: readonly WireRow[] = [
@@ -140,10 +140,10 @@ describe('twinkly nodes on the wire', () => {
       const [, id = ''] = /objects\/([^/]+)\/runtime/.exec(request.path) ?? [];
       respond(...(responses[id] ?? [{}, 500]))(response, request);
     };
-    const run = async (parameters: Values) => {
+    const run = async (parameters: ParameterValues) => {
       const { node, message: sent } = message('query', 'get-object-status', parameters);
       await stage.open(node, { overrides });
-      stage.answers(one);
+      stage.respondWith(one);
       return stage.audit.run(sent);
     };
 

@@ -3,7 +3,7 @@ import { bool, num, str } from '../kit/typed-input';
 import { type Ends, type Example, TOKEN, type Vendor } from '../kit/vendor';
 import { until } from '../kit/within';
 import { account, CREDENTIALS } from './flows';
-import { begin, account as oauth } from './sign-in';
+import { beginSignIn, oauthAccount as oauth } from './sign-in';
 
 /** What the document leaves open is taken as it comes: a fault is only what cannot be a response at all. */
 const taken = (faults: RegExp): { ends: Ends } => ({ ends: [[faults, 'done']] });
@@ -78,7 +78,7 @@ export const twinkly: Vendor = {
     ],
     connections: (url) => [oauth(url, { id: 'person' })],
     good: respond({ 7: { runtime: { online: true } } }),
-    prepare: async (red, url) => void (await begin(red, url)),
+    prepare: async (red, url) => void (await beginSignIn(red, url)),
     busy: [
       {
         title: 'a request hangs, another is tried again, and a command is under way',

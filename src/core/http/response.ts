@@ -109,7 +109,7 @@ export const orEmpty =
     response.statusCode === 204 ? {} : read(response);
 
 /** Reads a response whose form the vendor does not document: JSON where that is its content type, else its text. @throws EnsembleError BAD_RESPONSE where it is a page or broken */
-export function words(response: HttpResponse): unknown {
+export function jsonOrText(response: HttpResponse): unknown {
   const text = response.body.toString('utf8').trim();
   if (response.contentType.includes('html') || text.startsWith('<'))
     throw badResponse(response, `expected a word, got ${describeBody(response)}`);

@@ -33,7 +33,7 @@ export function numberOf(query: URLSearchParams, name: string): number | undefin
 }
 
 /** Whether something fits the message ids, event ids and times that a query names. [G] `from` and `to` are unix seconds, both included. */
-export function selection(
+export function queryFilter(
   query: URLSearchParams,
 ): (item: { readonly tsmId: number; readonly tsmEv: number; readonly tsmTs: number }) => boolean {
   const ids = (name: string) => query.get(name)?.split(',').map(Number);

@@ -25,7 +25,7 @@ export const thingsee: SimulatedVendor<ThingseeState> = {
         try {
           return request.path === '/auth/client-token'
             ? logIn(request, tokens)
-            : (tokens.check(request.headers) ?? respond(request, routes));
+            : (tokens.check(request.headers) ?? handleRequest(request, routes));
         } catch (error) {
           return refusalResponse(error instanceof Refused ? error.status : 400, (error as Error).message);
         }
@@ -69,7 +69,7 @@ function logIn({ method, body }: DeviceRequest, tokens: ClientTokens): DeviceRes
 }
 
 /** @throws Refused */
-function respond({ method, path, query, body }: DeviceRequest, routes: Routes<ThingseeHandler>): DeviceResponse {
+function handleRequest({ method, path, query, body }: DeviceRequest, routes: Routes<ThingseeHandler>): DeviceResponse {
   const route = routes.match(method, path);
   if (!route) throw notFound();
   return ok({ data: route.handler({ id: decoded(route.parts[0]), query, body: objectOf(body) }) });

@@ -1,5 +1,5 @@
 import { Refused } from '../http/refused';
-import { notFound, numberOf, selection, type ThingseeHandlers } from './api';
+import { notFound, numberOf, queryFilter, type ThingseeHandlers } from './api';
 import { type Deployment, now, UNASSIGNED } from './deployment';
 import { STATUSES, type Thing, type ThingCommand } from './thing';
 
@@ -74,7 +74,7 @@ function information({ tuid, battery, seen, model, gateway, place }: Thing): unk
 function messages(thing: Thing, query: URLSearchParams): unknown {
   const limit = numberOf(query, 'limit');
   if (limit === undefined) throw new Refused(400, 'limit is required');
-  const meant = thing.messages.filter(selection(query));
+  const meant = thing.messages.filter(queryFilter(query));
   return meant
     .sort((a, b) => a.tsmTs - b.tsmTs)
     .reverse()
@@ -83,7 +83,7 @@ function messages(thing: Thing, query: URLSearchParams): unknown {
 
 /** "In chronological order"; [G] a limit leaves the newest. */
 function commands({ tuid, commands }: Thing, query: URLSearchParams): unknown {
-  const meant = commands.filter(({ tsmId }) => ALLOWED.includes(tsmId)).filter(selection(query));
+  const meant = commands.filter(({ tsmId }) => ALLOWED.includes(tsmId)).filter(queryFilter(query));
   const limit = numberOf(query, 'limit') ?? meant.length;
   return meant
     .slice(meant.length - Math.min(limit, meant.length))

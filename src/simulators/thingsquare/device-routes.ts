@@ -5,7 +5,7 @@ import { type ThingsquareCall, type ThingsquareHandlers, textFor, textResponse }
 import type { SimulatedDevice } from './device';
 import { fits, IMAGES } from './firmware';
 import type { Fleet } from './fleet';
-import { type Bytes, textOf, type VariableKind } from './variables';
+import { type Bytes, type VariableKind, valueText } from './variables';
 
 const FAILED = textResponse(400, 'device-fail');
 const OK = textResponse(200, 'device-ok');
@@ -96,7 +96,7 @@ function command(device: SimulatedDevice, { form }: ThingsquareCall): DeviceResp
   const number = (key: string): number => Number(form.get(key) ?? 0);
   const [priority, lifetime] = [number('priority'), number('lifetime')];
   if (sent === undefined || ![0, 1, 2].includes(priority) || !(lifetime >= 0)) return FAILED;
-  return textResponse(200, device.send(textOf(sent), form.has('lifetime') ? lifetime : undefined));
+  return textResponse(200, device.send(valueText(sent), form.has('lifetime') ? lifetime : undefined));
 }
 
 function libraryCommand(device: SimulatedDevice, { parts: [, sent] }: ThingsquareCall): DeviceResponse {
@@ -109,7 +109,7 @@ function startUpdate(device: SimulatedDevice, call: ThingsquareCall): DeviceResp
   const image = IMAGES.find((candidate) => candidate.name === name);
   if (!image) return textFor(call, 400, 'device-fwup-name-fail', 'firmware-fail');
   // [G] An image for another platform is not started either.
-  if (!device.isReadyForUpdate || !fits(image, textOf(device.variables.s.platform?.value)))
+  if (!device.isReadyForUpdate || !fits(image, valueText(device.variables.s.platform?.value)))
     return textFor(call, 400, 'device-fwup-start-fail', 'firmware-fail');
   device.startUpdate(image);
   return OK;

@@ -3,7 +3,7 @@ import type { Clock } from '../clock';
 import type { Image } from './firmware';
 import { History } from './history';
 import type { Reach, ThingsquareDevice } from './state';
-import { type Bytes, isPending, KINDS, none, textOf, type Variable, type VariableKind } from './variables';
+import { type Bytes, isPending, KINDS, none, type Variable, type VariableKind, valueText } from './variables';
 
 /** Milliseconds until a device gets what the backend has for it. [G] */
 const DELAY: Readonly<Record<Reach, number>> = { awake: 500, sleepy: 4000, away: Number.POSITIVE_INFINITY };
@@ -51,7 +51,7 @@ export class SimulatedDevice {
 
   /** [G] A device that is out of reach is not connected, whatever its mode. */
   get connected(): boolean {
-    return textOf(this.variables.meta.state?.value) === 'connected';
+    return valueText(this.variables.meta.state?.value) === 'connected';
   }
 
   /** Sets a variable as a user does: a `d` variable goes to the device, which acknowledges it later. @param time milliseconds since 1970 */
@@ -102,7 +102,7 @@ export class SimulatedDevice {
 
   /** "d variable mode must be set to connected [...] the meta variable state will become connected" */
   get isReadyForUpdate(): boolean {
-    return textOf(this.variables.d.mode?.value) === 'connected' && this.connected && this.update === undefined;
+    return valueText(this.variables.d.mode?.value) === 'connected' && this.connected && this.update === undefined;
   }
 
   startUpdate({ version }: Image): void {
@@ -145,13 +145,13 @@ export class SimulatedDevice {
       Object.entries(this.variables[kind]).map(([name, variable]) => ({
         kind,
         name,
-        value: textOf(variable.value),
+        value: valueText(variable.value),
         pending: kind === 'd' && isPending(variable),
       })),
     );
     const { auth, reach, connected, contact, blinking, update } = this;
     const command = this.commands.at(-1);
-    const textual = (name: string) => textOf(this.variables.s[name]?.value);
+    const textual = (name: string) => valueText(this.variables.s[name]?.value);
     return {
       ...{ id, auth, reach, connected, blinking, variables, lastContact: contact },
       ...{ name: textual('name'), platform: textual('platform') },
@@ -179,7 +179,7 @@ export class SimulatedDevice {
       if (variable.synced !== undefined) variable.syncacked = this.contact;
     }
     const names = fresh.map(([name]) => name);
-    if (names.includes('mode')) this.connect(textOf(this.variables.d.mode?.value) === 'connected');
+    if (names.includes('mode')) this.connect(valueText(this.variables.d.mode?.value) === 'connected');
     if (names.includes('period')) this.awaitReport();
   }
 
@@ -195,7 +195,7 @@ export class SimulatedDevice {
     const { sensor } = this;
     this.stopReports();
     if (!sensor) return;
-    const seconds = Number(textOf(this.variables.d.period?.value)) || 60;
+    const seconds = Number(valueText(this.variables.d.period?.value)) || 60;
     this.stopReports = this.options.clock.after(1000 * Math.min(86_400, Math.max(1, seconds)), () => {
       if (this.reach !== 'away') this.report('s', sensor.name, sensor.read());
       this.awaitReport();

@@ -23,7 +23,7 @@ export type Variables = Record<VariableKind, Record<string, Variable>>;
 /** A variable may have any name, even one that JavaScript's objects inherit. */
 export const none = (): Variables => ({ d: Object.create(null), s: Object.create(null), meta: Object.create(null) }) as Variables;
 
-export const textOf = (value: string | Bytes | undefined): string =>
+export const valueText = (value: string | Bytes | undefined): string =>
   typeof value === 'object' ? `0x${Buffer.from(value.data).toString('hex')}` : (value ?? '');
 
 /** Whether the device has not yet acknowledged the value, or a synchronization. */

@@ -1,7 +1,7 @@
 import { Refused } from '../http/refused';
 import { type Actions, booleanOf, type Input, numberWithin, oneOf } from '../input';
 import type { SimulatedVendor } from '../vendor';
-import { respond } from './routes';
+import { handleRequest } from './routes';
 import type { TurnState } from './state';
 import { TURN, Turn } from './turn';
 
@@ -13,7 +13,7 @@ export const turn: SimulatedVendor<TurnState> = {
     const device = new Turn(services);
     return {
       failure: (error) => ({ error }),
-      handle: (request, response) => respond(device, request, response),
+      handle: (request, response) => handleRequest(device, request, response),
       state: () => device.describe(),
       actions: actionsOf(device),
     };

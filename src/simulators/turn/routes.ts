@@ -75,7 +75,7 @@ const ROUTES = new Routes<TurnHandler>({
 });
 
 /** Responds, or keeps the response open and returns nothing. @throws Refused */
-export function respond(turn: Turn, request: DeviceRequest, response: ServerResponse): DeviceResponse | undefined {
+export function handleRequest(turn: Turn, request: DeviceRequest, response: ServerResponse): DeviceResponse | undefined {
   const sender = request.headers['sender-id'];
   // "All http requests on the public API require the header".
   if (typeof sender !== 'string' || sender === '') throw new Refused(400, 'The header Sender-Id is missing');

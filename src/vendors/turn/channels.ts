@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { HttpResponse } from '../../core/http/request';
-import { json, lenientArray, words } from '../../core/http/response';
+import { json, jsonOrText, lenientArray } from '../../core/http/response';
 import { isRecord } from '../../core/objects';
 import { repairDescription, type State } from './states';
 
@@ -55,6 +55,6 @@ export function readVersion(response: HttpResponse): string {
 export function readWords(response: HttpResponse, repair: (state: State) => State): unknown {
   const text = response.body.toString('utf8').trim();
   if (/^[A-Z][\w .!]*$/i.test(text) && !/^(true|false|null)$/.test(text)) return text;
-  const said = words(response);
+  const said = jsonOrText(response);
   return isRecord(said) ? repair(said) : said;
 }

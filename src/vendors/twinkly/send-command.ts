@@ -3,7 +3,7 @@ import { EnsembleError } from '../../core/errors';
 import { askUntil } from '../../core/follow/until';
 import { isStep } from '../../core/http/path';
 import type { HttpResponse } from '../../core/http/request';
-import { json, words } from '../../core/http/response';
+import { json, jsonOrText } from '../../core/http/response';
 import { withoutUndefined } from '../../core/objects';
 import type { OperationContext, Outcome } from '../../core/operation';
 import type { JsonObject } from '../../core/schema/parameters';
@@ -43,7 +43,7 @@ const anyObject = json(z.looseObject({}));
 /** How the cloud confirms a success is not documented: an empty response or a word counts, too. @throws EnsembleError BAD_RESPONSE where it is a page or broken */
 function objectOf(response: HttpResponse): JsonObject {
   if (/^\s*\{/.test(response.body.toString('utf8', 0, 100))) return anyObject(response);
-  const said = words(response);
+  const said = jsonOrText(response);
   return said === '' ? {} : { answer: said };
 }
 

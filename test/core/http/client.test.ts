@@ -6,7 +6,7 @@ import { EnsembleError } from '../../../src/core/errors';
 import { HttpClient, OPEN } from '../../../src/core/http/client';
 import { redactor } from '../../../src/core/http/redact';
 import type { ByteSource, HttpClientOptions, HttpRequest, StreamReader } from '../../../src/core/http/request';
-import { json, words } from '../../../src/core/http/response';
+import { json, jsonOrText } from '../../../src/core/http/response';
 import { Scope } from '../../../src/core/scope';
 import { CERTIFICATE } from '../../kit/certificate';
 import { FaultServer, respond } from '../../kit/fault-server';
@@ -172,7 +172,7 @@ describe('the HTTP client', () => {
   it('shows nothing of a response that it cannot read', async () => {
     open();
     const got = { ...(await send()), body: Buffer.from('{"token": "secret-word"'), contentType: 'text/html' };
-    for (const read of [json(z.object({})), words])
+    for (const read of [json(z.object({})), jsonOrText])
       assert.throws(() => read(got), {
         code: 'BAD_RESPONSE',
         message: /^expected (JSON|a word), got \d+ bytes of text\/html$/,
