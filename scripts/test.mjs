@@ -1,5 +1,6 @@
 // npm test: installs and builds where needed, then runs every test. What needs Node-RED runs twice: on Node-RED 4.1
-// with the Node that runs this, and on Node-RED 5 with Node 24. The rest runs once, and so does what imports test/kit/once.
+// with the Node that runs this, and on Node-RED 5 with Node 24. The rest runs once, and so does what imports test/kit/once;
+// the table of faults runs one operation of each node there.
 //
 //   npm test -- --only sonata      only files whose path contains the word, on Node-RED 4.1 alone: the quick answer
 //   npm test -- --node-red 5       only one of the two, or with --only that one, or `both`
@@ -67,7 +68,7 @@ function plan(all) {
   const size = ({ files }) => files.reduce((sum, file) => sum + statSync(join(root, file)).size, 0);
   const runs = [
     { run: `Node-RED 4.1 on Node ${process.versions.node}`, nodeRed: '4', node: process.execPath, files: all },
-    { run: 'Node-RED 5 on Node 24', nodeRed: '5', node: node24, files: nodeRed === '5' ? all : twice },
+    { run: 'Node-RED 5 on Node 24', nodeRed: '5', node: node24, files: nodeRed === '5' ? all : twice, isSecond: !nodeRed },
   ].filter((run) => !nodeRed || run.nodeRed === nodeRed);
   const jobs = runs.flatMap(({ run, files, ...how }) => {
     const shares = Math.min(SHARES, files.length);
@@ -86,10 +87,14 @@ async function worker() {
   const results = [];
   const alone = beside === 1;
   for (let job = jobs.shift(); job; job = jobs.shift()) {
-    const { name, nodeRed, node, files } = job;
+    const { name, nodeRed, node, files, isSecond } = job;
     const heading = `\n=== ${name}: ${files.length} files ===`;
     if (alone) console.log(heading);
-    const env = { ENSEMBLE_NODE_RED: nodeRed, ...(screenshots && { ENSEMBLE_SCREENSHOTS: '1' }) };
+    const env = {
+      ENSEMBLE_NODE_RED: nodeRed,
+      ...(isSecond && { ENSEMBLE_SECOND_RUN: '1' }),
+      ...(screenshots && { ENSEMBLE_SCREENSHOTS: '1' }),
+    };
     const { output, ...result } = await runMocha({ node, files, env, args: grep ? [`--grep=${grep}`] : [], limit: LIMIT, quiet: !alone });
     if (!alone) console.log(heading + output);
     results.push({ ...result, name });

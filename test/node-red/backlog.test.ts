@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { FaultServer, respond } from '../kit/fault-server';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
+import '../kit/once';
 import { msg, str } from '../kit/typed-input';
 import { until } from '../kit/within';
 

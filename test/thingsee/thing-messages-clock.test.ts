@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import '../kit/once';
 import { Stage } from '../kit/stage';
 import { until } from '../kit/within';
 import { MessageCloud } from './message-cloud';

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import '../kit/once';
 import { until } from '../kit/within';
 import { AT_ONCE, inANodeRedThatIsKilled, manyThings } from './killed';
 import type { CloudFault } from './message-cloud';

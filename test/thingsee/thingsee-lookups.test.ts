@@ -1,5 +1,6 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { respond } from '../kit/fault-server';
+import '../kit/once';
 import { Stage } from '../kit/stage';
 import { asked, CLIENT, isLogin, respondWith } from './fake-cloud';
 import { thingsee } from './vendor';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { respond } from '../kit/fault-server';
+import '../kit/once';
 import { assertNoSecrets } from '../kit/secrets';
 import { Stage } from '../kit/stage';
 import { msg } from '../kit/typed-input';

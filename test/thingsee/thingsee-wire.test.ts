@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { respond } from '../kit/fault-server';
+import '../kit/once';
 import { Stage } from '../kit/stage';
 import { constants } from '../kit/typed-input';
 import { asked, CLIENT, isLogin, respondWith, TOKEN } from './fake-cloud';

@@ -5,6 +5,7 @@ import { Scope } from '../../src/core/scope';
 import { ANNOUNCEMENT, announce } from '../../src/vendors/thingsquare/announcement';
 import { respond } from '../kit/fault-server';
 import type { FlowNode } from '../kit/node-red';
+import '../kit/once';
 import { Stage } from '../kit/stage';
 import { until } from '../kit/within';
 import { backend, isLogin, says } from './backend';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { type Behaviour, type Recorded, respond } from '../kit/fault-server';
+import '../kit/once';
 import { Stage } from '../kit/stage';
 import { num, str } from '../kit/typed-input';
 import { backend, DEVICE, formOf, isLogin, opensSession, says } from './backend';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { RENEWAL } from '../../src/core/follow/renewals';
 import { type Recorded, respond } from '../kit/fault-server';
+import '../kit/once';
 import { Stage } from '../kit/stage';
 import { until } from '../kit/within';
 import { isLogin, opensSession, says } from './backend';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { OUTPUT, TAB } from '../kit/audit';
 import { respond } from '../kit/fault-server';
+import '../kit/once';
 import { Stage } from '../kit/stage';
 import { num, str } from '../kit/typed-input';
 import { until } from '../kit/within';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { respond } from '../kit/fault-server';
+import '../kit/once';
 import { Stage } from '../kit/stage';
 import { msg, num, str } from '../kit/typed-input';
 import { backend, DEVICE, isLogin, says } from './backend';

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { OUTPUT, TAB } from '../kit/audit';
 import { type Behaviour, type Recorded, respond } from '../kit/fault-server';
 import type { FlowNode } from '../kit/node-red';
+import '../kit/once';
 import { assertNoSecrets } from '../kit/secrets';
 import { Stage } from '../kit/stage';
 import { msg, str } from '../kit/typed-input';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { respond } from '../kit/fault-server';
+import '../kit/once';
 import { Stage } from '../kit/stage';
 import { json, msg, num, str } from '../kit/typed-input';
 import { backend, DEVICE, formOf, says } from './backend';
