@@ -2,11 +2,13 @@ import assert from 'node:assert/strict';
 import { type AddressInfo, createServer } from 'node:net';
 import { connectAsync, type MqttClient } from 'mqtt';
 import type { Message } from '../../src/node-red/red';
-import { Audit, OUTPUT, TAB } from '../kit/audit';
+import { OUTPUT, TAB } from '../kit/audit';
 import { brokers, type TestBroker } from '../kit/broker';
 import { cutLines, MqttLine } from '../kit/line';
-import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
+import type { FlowNode } from '../kit/node-red';
+import { Stage } from '../kit/stage';
 import { until } from '../kit/within';
+import { sonata } from './vendor';
 
 const cells = Array.from({ length: 100 }, (_, index) => index % 16);
 const context = (key: number) =>
@@ -21,49 +23,47 @@ const keyOf = ({ payload }: Message) => (payload as { key?: number }).key;
 const eventOf = (msg: Message | undefined) => msg?.event as Record<string, unknown>;
 
 describe('sonata-events', () => {
-  let red: NodeRed;
-  before(async () => {
-    red = await startNodeRed();
-  });
+  const stage = new Stage(sonata);
+  const open = async (config: object, node: object = {}, others: readonly FlowNode[] = []) => {
+    const events = { id: 'events', type: 'sonata-events', transport: 'mqtt', ...node };
+    return stage.open(events, { credentials: undefined, installationId: '7', ...config }, others);
+  };
 
   for (const [name, start] of Object.entries(brokers))
     describe(`over MQTT, with ${name} as the broker`, () => {
       let broker: TestBroker;
       let publisher: MqttClient;
-      let audit: Audit;
 
       beforeEach(async () => {
         broker = await start();
         publisher = await connectAsync(broker.url);
       });
       afterEach(async () => {
-        await audit?.close();
+        await stage.red.stop();
         await cutLines();
         await publisher.endAsync();
         await broker.stop();
       });
 
       const publish = (topic: string, body: string) => publisher.publishAsync(topic, body, { qos: 1 });
-      const open = async (node = {}, config = {}) => {
-        audit = await Audit.open(red, { id: 'events', type: 'sonata-events', connection: 'gateway', transport: 'mqtt', ...node }, [
-          { id: 'gateway', type: 'sonata-gateway', mqttUrl: broker.url, installationId: '7', ...config },
-        ]);
-        await audit.status({ fill: 'green', shape: 'dot' });
+      const listen = async (node = {}, config = {}) => {
+        await open({ mqttUrl: broker.url, ...config }, node);
+        await stage.audit.status({ fill: 'green', shape: 'dot' });
       };
       const received = (count: number) =>
         until(
           `${count} events`,
-          () => audit.outputs.length,
+          () => stage.audit.outputs.length,
           (length) => length >= count,
         );
 
       it('emits context and alive, of its installation alone', async () => {
-        await open();
+        await listen();
         await publish('v2/8/rx/3/context/0', context(1));
         await publish('v2/7/rx/3/context/1', context(2));
         await publish('v2/7/rx/4/alive', 'up');
         await received(2);
-        const [shown, alive] = audit.outputs;
+        const [shown, alive] = stage.audit.outputs;
         assert.equal(shown?.topic, '7/3/context');
         assert.deepEqual(shown?.payload, {
           installationId: 7,
@@ -86,89 +86,89 @@ describe('sonata-events', () => {
           [alive?.topic, alive?.payload, eventOf(alive).raw],
           ['7/4/alive', { installationId: 7, deviceId: 4, type: 'alive', values: {} }, 'up'],
         );
-        assert.equal(audit.outputs.length, 2);
+        assert.equal(stage.audit.outputs.length, 2);
       });
 
       it('emits the events of the chosen device alone', async () => {
-        await open({ deviceId: '4' });
+        await listen({ deviceId: '4' });
         for (const device of [3, 4, 5]) await publish(`v2/7/rx/${device}/context/0`, context(device));
         await received(1);
         await publish('v2/7/rx/4/context/0', context(9));
         await received(2);
-        assert.deepEqual(audit.outputs.map(keyOf), [4, 9]);
+        assert.deepEqual(stage.audit.outputs.map(keyOf), [4, 9]);
       });
 
       it('emits every event of a burst, in order, although they wait for their turn', async () => {
-        await open();
+        await listen();
         const burst = Array.from({ length: 3000 }, (_, index) => index + 1);
         const publishAll = (keys: readonly number[]) =>
           Promise.all(keys.map((key) => publisher.publishAsync('v2/7/rx/3/context/0', context(key), { qos: 0 })));
         for (let from = 0; from < burst.length; from += 500) await publishAll(burst.slice(from, from + 500));
         await received(burst.length);
-        assert.deepEqual(audit.outputs.map(keyOf), burst);
+        assert.deepEqual(stage.audit.outputs.map(keyOf), burst);
       });
 
       it('marks what the broker kept as initial', async () => {
         await publisher.publishAsync('v2/7/rx/3/context/0', context(5), { qos: 1, retain: true });
-        await open();
+        await listen();
         await received(1);
-        assert.deepEqual([eventOf(audit.outputs[0]).initial, eventOf(audit.outputs[0]).resumed], [true, false]);
+        assert.deepEqual([eventOf(stage.audit.outputs[0]).initial, eventOf(stage.audit.outputs[0]).resumed], [true, false]);
       });
 
       it('reads a text with a byte order mark, and takes no event from what only deletes a retained one', async () => {
-        await open();
+        await listen();
         await publish('v2/7/rx/3/context/0', `\ufeff${context(1)}`);
         await publisher.publishAsync('v2/7/rx/3/context/0', '', { qos: 1, retain: true });
         await publish('v2/7/rx/3/context/0', context(2));
         await received(2);
-        assert.deepEqual([audit.outputs.map(keyOf), audit.reports], [[1, 2], []]);
+        assert.deepEqual([stage.audit.outputs.map(keyOf), stage.audit.reports], [[1, 2], []]);
       });
 
       it('warns once of what comes by a topic that is none of the vendor’s', async () => {
-        await open();
+        await listen();
         for (const device of ['abc', '-1']) await publish(`v2/7/rx/${device}/context/0`, context(1));
         await publish('v2/7/rx/3/context/0', context(2));
         await received(1);
-        const warnings = red.logs.filter(({ text }) => text.startsWith('an event is left out'));
+        const warnings = stage.red.logs.filter(({ text }) => text.startsWith('an event is left out'));
         assert.equal(warnings.length, 1);
       });
 
       it('reports the first of several broken events in a row, and goes on', async () => {
-        await open();
+        await listen();
         for (const body of ['{', '[]', '{"cl":1}']) await publish('v2/7/rx/3/context/0', body);
         await publish('v2/7/rx/3/context/0', context(1));
         await received(1);
         assert.deepEqual(
-          audit.reports.map(({ error }) => error.code),
+          stage.audit.reports.map(({ error }) => error.code),
           ['BAD_RESPONSE'],
         );
       });
 
       it('catches up after an interruption what came meanwhile, once and in order, marked as resumed', async () => {
         const line = await MqttLine.to(broker);
-        await open({}, { mqttUrl: line.url });
+        await listen({}, { mqttUrl: line.url });
         await publish('v2/7/rx/3/context/0', context(1));
         await received(1);
         // Else the broker would rightly send it again.
         await until('the acknowledgement', () => line.acknowledged === 1);
         await line.cut();
-        await audit.status({ fill: 'yellow', shape: 'ring' });
+        await stage.audit.status({ fill: 'yellow', shape: 'ring' });
         // All at once: the client waits longer from try to try.
         await Promise.all(Array.from({ length: 59 }, (_, index) => publish('v2/7/rx/3/context/0', context(index + 2))));
         await line.open();
         await received(60);
-        await audit.status({ fill: 'green', shape: 'dot' });
+        await stage.audit.status({ fill: 'green', shape: 'dot' });
         // When the last of the backlog is through shows only in what comes after it.
-        for (let key = 61; eventOf(audit.outputs.at(-1)).resumed; key++) {
+        for (let key = 61; eventOf(stage.audit.outputs.at(-1)).resumed; key++) {
           await publish('v2/7/rx/3/context/0', context(key));
           await received(key);
         }
         assert.deepEqual(
-          audit.outputs.map(keyOf),
-          Array.from({ length: audit.outputs.length }, (_, index) => index + 1),
+          stage.audit.outputs.map(keyOf),
+          Array.from({ length: stage.audit.outputs.length }, (_, index) => index + 1),
         );
         assert.deepEqual(
-          audit.outputs.slice(0, 60).map((msg) => eventOf(msg).resumed),
+          stage.audit.outputs.slice(0, 60).map((msg) => eventOf(msg).resumed),
           [false, ...Array(59).fill(true)],
         );
       });
@@ -179,13 +179,10 @@ describe('sonata-events', () => {
           const gateway = { id: 'gateway', type: 'sonata-gateway' };
           const three = { id: 'events3', type: 'sonata-events', deviceId: 3 };
           const four = { id: 'events4', type: 'sonata-events', deviceId: 4 };
-          const common = { connection: 'gateway', transport: 'mqtt' };
-          audit = await Audit.open(red, { ...three, ...common }, [
-            { ...gateway, mqttUrl: broker.url, installationId: '7' },
-            { ...four, ...common, z: TAB, wires: [[OUTPUT]] },
-          ]);
-          await audit.status({ fill: 'green', shape: 'dot' });
-          await red.status('events4', { fill: 'green', shape: 'dot' });
+          const other = { ...four, connection: 'gateway', transport: 'mqtt', z: TAB, wires: [[OUTPUT]] };
+          await open({ mqttUrl: broker.url }, three, [other]);
+          await stage.audit.status({ fill: 'green', shape: 'dot' });
+          await stage.red.status('events4', { fill: 'green', shape: 'dot' });
           let publishing = true;
           let last = 0;
           const stream = (async () => {
@@ -194,12 +191,12 @@ describe('sonata-events', () => {
               await publish('v2/7/rx/4/context/0', context(last));
             }
           })();
-          const seen = (device: number) => audit.outputs.filter(({ topic }) => topic === `7/${device}/context`).map(keyOf);
+          const seen = (device: number) => stage.audit.outputs.filter(({ topic }) => topic === `7/${device}/context`).map(keyOf);
           const both = (count: number) => until(`${count} events of each`, () => Math.min(seen(3).length, seen(4).length) >= count);
           // Only what changed restarts: a message that is on its way to a node that restarts would be lost on the wire.
           for (const [turn, nodes] of [[three], [three, four], [gateway], [four], [four, three], [gateway]].entries()) {
             const least = Math.min(seen(3).length, seen(4).length);
-            await audit.deploy('nodes', ...nodes.map((node) => ({ ...node, name: `turn ${turn}` })));
+            await stage.audit.deploy('nodes', ...nodes.map((node) => ({ ...node, name: `turn ${turn}` })));
             await both(least + 20);
           }
           publishing = false;
@@ -222,11 +219,8 @@ describe('sonata-events', () => {
             wires: [[]],
           }),
         );
-        audit = await Audit.open(red, { id: 'events', type: 'sonata-events', connection: 'gateway', transport: 'mqtt' }, [
-          { id: 'gateway', type: 'sonata-gateway', mqttUrl: line.url, installationId: 7 },
-          ...more,
-        ]);
-        for (const id of ['events', 'more1', 'more2', 'more3']) await red.status(id, { fill: 'green' });
+        await open({ mqttUrl: line.url }, {}, more);
+        for (const id of ['events', 'more1', 'more2', 'more3']) await stage.red.status(id, { fill: 'green' });
         assert.equal(line.connections, 1);
         await publish('v2/7/rx/2/context/0', context(1));
         await received(1);
@@ -238,24 +232,16 @@ describe('sonata-events', () => {
       const login = { username: 'sonata', password: 'right-password' };
       const broker = await start({ login });
       const line = await MqttLine.to(broker);
-      const gateway = (password: string): FlowNode => ({
-        id: 'gateway',
-        type: 'sonata-gateway',
-        mqttUrl: line.url,
-        installationId: 7,
-        credentials: { mqttUsername: 'sonata', mqttPassword: password },
-      });
-      const audit = await Audit.open(red, { id: 'events', type: 'sonata-events', connection: 'gateway', transport: 'mqtt' }, [
-        gateway('wrong-password'),
-      ]);
-      await audit.status({ fill: 'red', shape: 'ring', text: 'UNAUTHORIZED' });
+      const settings = (password: string) => ({ mqttUrl: line.url, credentials: { mqttUsername: 'sonata', mqttPassword: password } });
+      await open(settings('wrong-password'));
+      await stage.audit.status({ fill: 'red', shape: 'ring', text: 'UNAUTHORIZED' });
       assert.equal(line.connections, 1);
-      await until('one report', () => audit.reports.length === 1);
-      assert.ok(!red.logs.some(({ text }) => text.includes('wrong-password')));
-      await audit.deploy('full', gateway('right-password'));
-      await audit.status({ fill: 'green', shape: 'dot' });
+      await until('one report', () => stage.audit.reports.length === 1);
+      assert.ok(!stage.red.logs.some(({ text }) => text.includes('wrong-password')));
+      await stage.audit.deploy('full', stage.connection(settings('right-password')));
+      await stage.audit.status({ fill: 'green', shape: 'dot' });
       assert.equal(line.connections, 2);
-      await audit.close();
+      await stage.red.stop();
       await cutLines();
       await broker.stop();
     });
@@ -267,16 +253,14 @@ describe('sonata-events', () => {
       socket.destroy();
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const audit = await Audit.open(red, { id: 'events', type: 'sonata-events', connection: 'gateway', transport: 'mqtt' }, [
-      { id: 'gateway', type: 'sonata-gateway', mqttUrl: `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`, installationId: 7 },
-    ]);
-    await audit.status({ fill: 'yellow', shape: 'ring', text: 'UNREACHABLE: in 1 s' });
+    await open({ mqttUrl: `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}` });
+    await stage.audit.status({ fill: 'yellow', shape: 'ring', text: 'UNREACHABLE: in 1 s' });
     await until('three tries', () => tries >= 3);
     assert.deepEqual(
-      audit.reports.map(({ error }) => error.code),
+      stage.audit.reports.map(({ error }) => error.code),
       ['UNREACHABLE'],
     );
-    await audit.close();
+    await stage.red.stop();
     server.close();
   });
 });

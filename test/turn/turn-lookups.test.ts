@@ -1,6 +1,7 @@
 import { deepEqual } from 'node:assert/strict';
-import { FaultServer, respond } from '../kit/fault-server';
-import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { respond } from '../kit/fault-server';
+import { Stage } from '../kit/stage';
+import { turn } from './vendor';
 
 interface Item {
   readonly value: string;
@@ -8,21 +9,15 @@ interface Item {
 }
 
 describe('what the panels of a Turn offer', () => {
-  let red: NodeRed;
-  let vendor: FaultServer;
-  before(async () => {
-    red = await startNodeRed();
-    vendor = await FaultServer.start();
-  });
-  after(() => vendor.close());
+  const stage = new Stage(turn);
 
   const lookup = async (name: string, config: object, status = 200, parameters: object = {}) => {
-    vendor.good = (response, request) => {
+    stage.server.good = (response, request) => {
       if (request.path.endsWith('/config')) respond(config, status)(response, request);
       else respond([{ id: 'shade/1/1' }, { id: 'light/1/1' }])(response, request);
     };
-    const values = { host: '127.0.0.1', port: new URL(vendor.url).port, timeout: 5000 };
-    const response = await red.admin(`/ensemble/lookup/turn-device/${name}`, {
+    const values = { host: '127.0.0.1', port: new URL(stage.server.url).port, timeout: 5000 };
+    const response = await stage.red.admin(`/ensemble/lookup/turn-device/${name}`, {
       method: 'POST',
       body: { values, credentials: {}, parameters },
     });

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { EnsembleError } from '../../src/core/errors';
-import type { StreamState, VendorEvent } from '../../src/core/follow/events';
 import { Journal } from '../../src/core/follow/journal';
 import { parseParameters } from '../../src/core/schema/parse';
-import { Scope } from '../../src/core/scope';
+import type { Scope } from '../../src/core/scope';
 import type { TwinklyClient } from '../../src/vendors/twinkly/client';
 import { settings as accountSettings, connect } from '../../src/vendors/twinkly/twinkly-account';
 import { settings, start } from '../../src/vendors/twinkly/twinkly-status-poll';
+import { BareEventNode } from '../kit/bare-event-node';
 import { FaultServer, type Recorded, respond } from '../kit/fault-server';
 import { until } from '../kit/within';
 import { CREDENTIALS } from './flows';
@@ -22,19 +22,10 @@ const runtime = (more: Runtime = {}): Runtime => ({
 });
 
 /** A poller alone, without Node-RED: at a pace that no user may choose. */
-class Poller {
-  readonly events: VendorEvent[] = [];
-  readonly reports: EnsembleError[] = [];
-  readonly states: StreamState[] = [];
-  readonly scope = new Scope();
-
-  constructor(
-    connection: TwinklyClient,
-    given: Record<string, unknown>,
-    readonly kept = new Map<string, unknown>(),
-    /** Milliseconds that the store takes to write. */
-    slowness = 0,
-  ) {
+class Poller extends BareEventNode {
+  /** @param slowness milliseconds that the store takes to write */
+  constructor(connection: TwinklyClient, given: Record<string, unknown>, kept = new Map<string, unknown>(), slowness = 0) {
+    super(kept);
     const store = {
       read: async (key: string) => kept.get(key),
       // As a store in files: by value.
@@ -43,20 +34,9 @@ class Poller {
         kept.set(key, structuredClone(value));
       },
     };
-    const ending = start({
-      nodeId: 'node',
-      connection,
-      settings: { ...parseParameters(settings, { interval: 5, ...given }), interval: 0.02 },
-      scope: this.scope,
-      emit: (event) => this.events.push(event),
-      state: (now) => this.states.push(now),
-      report: (error) => this.reports.push(error),
-      warn: () => {},
-      webhook: () => '',
-      memory: new Journal().open(this.scope, store, (error) => this.reports.push(error)),
-      onRemoved: () => {},
-    });
-    ending.catch((error: EnsembleError) => this.reports.push(error));
+    const memory = new Journal().open(this.scope, store, (error) => this.reports.push(error));
+    const all = { ...parseParameters(settings, { interval: 5, ...given }), interval: 0.02 };
+    start(this.context(connection, all, { memory })).catch((error: EnsembleError) => this.reports.push(error));
   }
 
   /** What the flow was told, in short. */
