@@ -34,7 +34,7 @@ const refusing = (name: string, behaviour: Behaviour): Fault => ({
 
 export const faults: readonly Fault[] = [
   { name: 'connection refused', begin: ({ server }) => server.refuse() },
-  { name: 'dead peer', begin: ({ server }) => server.playDead() },
+  { name: 'dead peer', begin: ({ server }) => server.acceptSilently() },
   always('reset', cut),
   always('no response', () => {}),
   always('a response that never ends', (response) => {

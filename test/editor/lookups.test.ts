@@ -153,7 +153,7 @@ describe('lookups and tests of a connection', () => {
     await stage.editor.page.unroute(LOOKUPS);
   });
 
-  it('opens no list that comes when somebody has turned to another field', async () => {
+  it('opens no list that comes when the user has turned to another field', async () => {
     await open('action');
     await note(DEVICE, /./);
     const { release } = await holdBack();

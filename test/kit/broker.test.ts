@@ -20,7 +20,7 @@ for (const [name, start] of Object.entries(brokers))
       await client.endAsync();
     });
 
-    it('lets in who has the password, and nobody else', async () => {
+    it('accepts clients with the password only', async () => {
       broker = await start({ login: LOGIN });
       await (await connectAsync(broker.url, LOGIN)).endAsync();
       for (const wrong of [{}, { ...LOGIN, password: 'guess' }])

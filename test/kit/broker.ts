@@ -14,7 +14,7 @@ export interface BrokerLogin {
 }
 
 export interface TestBrokerOptions {
-  /** Who may connect. Default: everybody. */
+  /** The login of clients. Default: none is needed. */
   readonly login?: BrokerLogin;
   /** Default: any free port. A broker that comes back must come back where it was. */
   readonly port?: number;

@@ -1,4 +1,4 @@
-// Made once for localhost, valid for a century, trusted by nobody. As good as public: it guards nothing.
+// Made once for localhost, valid for a century, trusted by no system. It protects nothing, and may be public.
 // openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 36500
 //   -subj "/CN=Ensemble test server" -addext "subjectAltName=DNS:localhost,IP:127.0.0.1" -keyout key.pem -out certificate.pem
 export const CERTIFICATE = `-----BEGIN CERTIFICATE-----

@@ -36,7 +36,7 @@ for (const { theme, language, options } of bothVariants)
       equal((await red.flows()).find(({ id }) => id === 'inject')?.name, 'b');
     });
 
-    it('takes a picture, where somebody asks for pictures', async () => {
+    it('takes a picture where pictures are requested', async () => {
       const asked = process.env.ENSEMBLE_SCREENSHOTS;
       delete process.env.ENSEMBLE_SCREENSHOTS;
       equal(await editor.screenshot('kit'), undefined);

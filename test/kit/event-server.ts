@@ -39,12 +39,12 @@ export class EventServer {
     return this.streams.size > 0;
   }
 
-  /** Sends an event to everybody. */
+  /** Sends an event to all clients. */
   say(name: string, data: unknown): void {
     this.send(frame(name, data));
   }
 
-  /** Sends a text to everybody, as it is. */
+  /** Sends a text to all clients, as it is. */
   send(text: string): void {
     for (const stream of this.streams) stream.write(text);
   }
@@ -53,7 +53,7 @@ export class EventServer {
     this.send(': heartbeat\n\n');
   }
 
-  /** Sends a text to everybody, byte by byte. */
+  /** Sends a text to all clients, byte by byte. */
   async sendSlowly(text: string): Promise<void> {
     for (const byte of Buffer.from(text))
       for (const stream of this.streams) await new Promise((resolve) => stream.write(Buffer.from([byte]), resolve));

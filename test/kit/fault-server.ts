@@ -26,23 +26,23 @@ export const respond =
   };
 
 /**
- * A vendor's server that misbehaves as told: a real one, on a real port. Without orders it answers as `good` says; `next`
+ * A vendor's server that misbehaves as told: a real one, on a real port. Without orders it responds as `good` says; `next`
  * orders one request each, in turn; `always` orders every request.
  */
 export class FaultServer {
   readonly requests: Recorded[] = [];
-  /** Requests that came to the other host, to which nobody should ever go. */
+  /** Requests that came to the other host, to which no client should go. */
   readonly strayed: Recorded[] = [];
   good: Behaviour = respond({ message: 'Success' });
-  /** Requests that are answered as `good` says, whatever is ordered. */
+  /** Requests that get the response of `good`, whatever is ordered. */
   spared: ((request: Recorded) => boolean) | undefined;
   private orders: Behaviour[] = [];
   private standing: Behaviour | undefined;
-  private deaf = false;
+  private isSilent = false;
   private readonly sockets = new Set<Socket>();
 
   private constructor(
-    /** Takes the connections, so that it can also let them lie. */
+    /** Accepts the connections, so that it can also leave them without a response. */
     private readonly door: NetServer,
     private readonly other: Server,
     private readonly protocol: 'http' | 'https',
@@ -94,9 +94,9 @@ export class FaultServer {
     await closed;
   }
 
-  /** Connections are taken and then left alone: nothing is read, nothing is written. */
-  playDead(): void {
-    this.deaf = true;
+  /** Connections are accepted, but nothing is read or written. */
+  acceptSilently(): void {
+    this.isSilent = true;
     this.disconnect();
   }
 
@@ -105,7 +105,7 @@ export class FaultServer {
     this.orders = [];
     this.standing = undefined;
     this.spared = undefined;
-    this.deaf = false;
+    this.isSilent = false;
     this.requests.length = 0;
     this.strayed.length = 0;
     this.disconnect();
@@ -123,7 +123,7 @@ export class FaultServer {
     socket.on('close', () => this.sockets.delete(socket));
     // A peer that goes away in the middle is what this server is for.
     socket.on('error', () => {});
-    if (this.deaf) return;
+    if (this.isSilent) return;
     http.emit('connection', socket);
     socket.resume();
   }

@@ -37,7 +37,7 @@ interface TrialResult extends MessageOutcome {
 /**
  * Every operation of a vendor under every fault, a test each; and the login, once for each node. Each trial has a server, a
  * connection and a node of its own. Whatever happens, a message ends once, with the right code; no secret is shown; what does
- * harm is not sent twice, and nobody follows a redirect.
+ * harm is not sent twice, and no redirect is followed.
  */
 export function faultTable(vendor: Vendor): void {
   describe(`every fault of ${vendor.name}`, () => {

@@ -16,7 +16,7 @@ describe('kit: fault server', () => {
   afterEach(() => server.heal());
   after(() => server.close());
 
-  it('records what comes, and answers as ordered', async () => {
+  it('records what comes, and responds as told', async () => {
     server.next(respond({ busy: true }, 503), respond({ value: 1 }));
     const statuses: number[] = [];
     for (const path of ['/a', '/b', '/c']) {

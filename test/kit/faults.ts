@@ -59,7 +59,7 @@ const status = (code: number, end: FaultDescription['end'], headers: Record<stri
 const all: readonly FaultDescription[] = [
   { name: 'nothing wrong', arrange: () => {}, end: 'done' },
   { name: 'connection refused', arrange: (server) => server.refuse(), end: 'UNREACHABLE' },
-  { name: 'dead peer', arrange: (server) => server.playDead(), end: 'TIMEOUT' },
+  { name: 'dead peer', arrange: (server) => server.acceptSilently(), end: 'TIMEOUT' },
   { name: 'reset before the response', arrange: always(cut), end: 'UNREACHABLE' },
   {
     name: 'reset in the middle of the body',

@@ -7,7 +7,7 @@ const SIZE = 200;
 let own: Promise<number> | undefined;
 let taken = 0;
 
-/** The last port of the part: one that nobody gets from `freePort`, even while nobody listens on it. */
+/** The last port of the part: one that `freePort` never returns, even while no server listens on it. */
 export const reservedPort = async (): Promise<number> => (await part()) + SIZE - 1;
 
 /** A port that is free now, and that stays so for whoever comes back to it: each process takes them from a part of its own. */

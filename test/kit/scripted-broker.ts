@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { lengthBytes, Packets, packetBody, TYPE, typeOf } from './mqtt-packets';
 
-/** How a broker answers. Undefined: not at all. */
+/** The responses of a broker. Undefined: none. */
 export interface Script {
   /** The return code of CONNACK (MQTT 3.1.1, table 3.1). */
   connack?: (() => number | undefined) | undefined;
@@ -45,7 +45,7 @@ export class ScriptedBroker {
     return this.sockets.size;
   }
 
-  /** Sends an event of QoS 0 to everybody. */
+  /** Sends an event of QoS 0 to all clients. */
   publish(topic: string, text: string): void {
     const body = Buffer.concat([Buffer.from([topic.length >> 8, topic.length & 255]), Buffer.from(topic + text)]);
     for (const socket of this.sockets) socket.write(Buffer.concat([Buffer.from([TYPE.publish << 4, ...lengthBytes(body.length)]), body]));

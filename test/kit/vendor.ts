@@ -8,7 +8,7 @@ export type MessageEnd = ErrorCode | 'done';
 /** The ends that differ from those of the table, by the names of the faults; the first pattern that matches counts. */
 export type Ends = readonly (readonly [fault: RegExp, end: MessageEnd])[];
 
-/** One message for an operation, and how the vendor answers it. */
+/** One message for an operation, and the vendor's response to it. */
 export interface Example {
   /** The type of the action node. */
   readonly type: string;
@@ -33,7 +33,7 @@ export interface Deployed {
   readonly nodes: readonly FlowNode[];
   /** Config nodes besides the one of `connection`. */
   readonly connections?: (url: string) => readonly FlowNode[];
-  /** What a well server answers to all but logins. */
+  /** The response of a server without faults to all but logins. */
   readonly good?: Behaviour;
   /** A peer that streams or publishes, where a server that only answers does not do. */
   readonly start?: () => Promise<Peer>;
@@ -106,7 +106,7 @@ export interface Vendor {
 /** The token of every login of the tables, which no one may see. */
 export const TOKEN = 'secret-token-5c1f';
 
-/** The server when nothing is wrong: it lets everybody in, and answers all else as given: a JSON body, or what it does. */
+/** The server when nothing is wrong: every login succeeds, and all else gets the given response: a JSON body, or what it does. */
 export function well({ login }: Pick<Vendor, 'login'>, otherwise: unknown): Behaviour {
   const behaviour = typeof otherwise === 'function' ? (otherwise as Behaviour) : respond(otherwise);
   return (response, request) => (login?.isLogin(request) ? login.accept(TOKEN) : behaviour)(response, request);

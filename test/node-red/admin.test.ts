@@ -76,7 +76,7 @@ describe('admin routes of the panels', () => {
     await broker.stop();
   });
 
-  it('ask the vendor no longer than somebody waits for the response', async () => {
+  it('end the request to the vendor when the browser no longer waits', async () => {
     let left = false;
     vendor.next((response) => void response.on('close', () => (left = true)));
     const dialog = new AbortController();

@@ -92,7 +92,7 @@ describe('a file in the user directory', () => {
     assert.deepEqual(warnings, []);
   });
 
-  it('in the place of which an empty directory lies, takes that place', () => {
+  it('replaces an empty directory at its path', () => {
     for (const name of [TOKENS, IDENTITY, `${TOKENS}.new`]) mkdirSync(path(name));
     assertLost();
     tokenStoreOf(red, 'account').write(1);
@@ -101,7 +101,7 @@ describe('a file in the user directory', () => {
     assert.equal(readFileSync(path(IDENTITY)).length, 32);
   });
 
-  it('in the place of which a full directory lies, says so, and needs nothing else than that it goes', async () => {
+  it('whose path is that of a directory with files says so, and works when that is removed', async () => {
     for (const name of [TOKENS, IDENTITY]) mkdirSync(join(path(name), 'something'), { recursive: true });
     for (const read of [() => tokenStoreOf(red, 'account').read(), () => identityOf(red, 'x')])
       assert.throws(read, (error: { code?: string; message?: string }) => {

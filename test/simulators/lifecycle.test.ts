@@ -103,7 +103,7 @@ describe('the simulator', () => {
     deepEqual(await Promise.all([accepts(ports.port), accepts(ports.mqttPort)]), [false, false]);
   });
 
-  it('is handed over at a redeploy with all that its devices show, and ends where nobody takes it', async () => {
+  it('is handed over at a redeploy with all that its devices show, and ends where no node takes it over', async () => {
     const ports = await freePorts();
     const before = lease(ports);
     await call(await before.ready, 'POST', '/sonata/pattern', { installation_id: 1, device_id: 1, values: EXAMPLE });

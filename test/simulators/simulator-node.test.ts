@@ -123,7 +123,7 @@ describe('ensemble-simulator', () => {
     equal(await accepts(before.mqttPort), false);
   });
 
-  it('closes at once while somebody looks at the page', async () => {
+  it('closes at once while the page is open', async () => {
     await red.deploy([tab, node('a', ports)]);
     await red.status('a', { fill: 'green' });
     await fetch(`${address()}/page/feed`);

@@ -62,7 +62,7 @@ describe('simulated Sonata, events', () => {
       deepEqual((await snapshot(simulator)).vendors.sonata.matrices[0]?.levels, levels({}));
     });
 
-    it('lets in who has a user name and password', async () => {
+    it('accepts clients with a user name and password', async () => {
       await connect(await simulated(), { username: 'somebody', password: 'secret' });
     });
 
@@ -226,7 +226,7 @@ describe('simulated Sonata, events', () => {
       deepEqual(JSON.parse(received[0]?.text ?? ''), { message_type: 'alive', installation_id: '1', device_id: '3', payload: {} });
     });
 
-    it('knows one subscriber, posts one event after the other, and stops for everybody on unsubscribe', async () => {
+    it('knows one subscriber, posts one event after the other, and stops for all clients on unsubscribe', async () => {
       const simulator = await simulated();
       await act(simulator, 'events', { webhookBody: 'object', typeKey: 'type' });
       await call(simulator, 'POST', '/sonata/subscribe', { url: 'http://127.0.0.1:9/first' });

@@ -36,7 +36,7 @@ const open = async (form?: Record<string, string>) => {
 };
 
 describe('simulated Thingsquare', () => {
-  describe('answers the document’s examples', () => {
+  describe('responds to the document’s examples', () => {
     /** Request, status, response; in the session that the first example makes. */
     const EXAMPLES: readonly [string, string, Record<string, string> | undefined, number, unknown][] = [
       ['POST', 'session/', undefined, 200, 'user-ok'],
@@ -242,7 +242,7 @@ describe('simulated Thingsquare', () => {
       await until('two reports', count, (length) => length >= 291);
     });
 
-    it('change when somebody moves the slider of the page', async () => {
+    it('change when the slider of the page is moved', async () => {
       const { client, act } = await open();
       await act('temperature', { temperature: 31.5 });
       equal(((await client.ask('GET', `devices/${SENSOR}/s/temperature`)).body as { value: string }).value, '31.5');

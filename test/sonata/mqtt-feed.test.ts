@@ -240,7 +240,7 @@ for (const [name, start] of Object.entries(brokers))
       assert.ok(listener.messages.every(({ initial, text }) => initial || text === 'end'));
     });
 
-    it('takes back the subscriptions that nobody wants any more, of an earlier configuration too', async () => {
+    it('unsubscribes from what no node selects any more, of an earlier configuration too', async () => {
       const clientId = newClientId();
       const line = await MqttLine.to(broker);
       const first = openFeed(line.url, { clientId, installationId: undefined });

@@ -27,7 +27,7 @@ describe('a Sonata gateway and its broker', () => {
     ['a login in the address', (url) => ({ mqttUrl: url.replace('//', `//sonata:${login.mqttPassword}@`) }), /mqttUrl/],
   ];
   for (const [what, settings, words] of refused)
-    it(`is not configured with ${what}, and connects to nobody`, async () => {
+    it(`is not configured with ${what}, and opens no connection`, async () => {
       const audit = await open(settings(broker.url));
       await audit.status({ fill: 'grey', shape: 'ring' });
       const { error } = await audit.report();

@@ -4,7 +4,7 @@ import type { FlowNode } from '../kit/node-red';
 export const CLIENT = { clientId: 'client-41f0', clientSecret: 'secret-7b3c' };
 export const TOKEN = 'token-9d2e';
 
-/** A server that gives a token to the one client, and otherwise answers as told. */
+/** A server that gives a token to the one client, and otherwise responds as told. */
 export async function startCloud(): Promise<FaultServer> {
   const server = await FaultServer.start();
   server.good = respondWith({});

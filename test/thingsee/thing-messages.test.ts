@@ -145,7 +145,7 @@ describe('thing-messages', () => {
     );
   });
 
-  it('finds things that join a group while nobody looks', async () => {
+  it('finds things that have joined a group between two lookups, after a deploy too', async () => {
     cloud.groups.set('hall', [A]);
     await running({ groups: 'hall' });
     await aSecond();

@@ -14,7 +14,7 @@ export const says =
 export const opensSession = (cookie = 'secret-cookie'): Behaviour =>
   says('login-ok', 201, { 'set-cookie': `session=${cookie}; Path=/; HttpOnly` });
 
-/** A server that lets everybody in, and answers all else as told. */
+/** A server that accepts every login, and responds to all else as told. */
 export function backend(server: FaultServer, otherwise: Behaviour): void {
   server.good = (response, request) => (isLogin(request) ? opensSession() : otherwise)(response, request);
 }

@@ -130,7 +130,7 @@ describe('the streams of a Turn', () => {
     assert.match(String(reports[0]), /not even a heartbeat/);
   });
 
-  it('reports once that a peer takes connections and never answers, however patient it is', async () => {
+  it('reports once that a peer accepts connections and never responds, whatever its time limit', async () => {
     await device.close();
     connect({ silence: 50, stable: 10 });
     turn.isMute = true;
@@ -171,7 +171,7 @@ describe('the streams of a Turn', () => {
     assert.deepEqual([turn.opened, reports], [1, []]);
   });
 
-  it('reads events that come byte by byte, with comments and names that nobody knows, and goes on after a broken one', async () => {
+  it('reads events that come byte by byte, with comments and unknown names, and goes on after a broken one', async () => {
     await listen();
     await until('it listens', () => turn.isHeard);
     const state = { modifiedBy: 'Küche 🍳', state: { value: '21.5', on: 'false' } };
@@ -197,7 +197,7 @@ describe('the streams of a Turn', () => {
     assert.equal(turn.opened, 1);
   });
 
-  it('tell what changed while nobody listened, once, after a restart that kept the memory', async () => {
+  it('tell what changed without a listener, once, after a restart that kept the memory', async () => {
     await listen({ initial: true });
     await until('the beginning', () => events.length === CHANNELS);
     assert.ok(events.every(({ initial, resumed }) => initial === true && resumed === false));

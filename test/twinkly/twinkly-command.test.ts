@@ -66,7 +66,7 @@ describe('twinkly-command and twinkly-query at the simulated cloud', () => {
     for (const id of [48211, 48212, 48213]) assert.equal((await shown(id))?.mode, 'off');
   });
 
-  it('says sent, and never done, of what nobody confirms', async () => {
+  it('reports an unconfirmed command as sent, and never as done', async () => {
     const saysSent = async () => {
       await audit.status({ fill: 'green', shape: 'dot', text: 'sent' });
       assert.ok(!red.statuses.some(({ id, status }) => id === 'node' && status?.text === 'done'));
@@ -141,7 +141,7 @@ describe('twinkly-command and twinkly-query at the simulated cloud', () => {
     assert.equal((caught[0]?.error.cause as { vendorMessage: string } | undefined)?.vendorMessage, 'this object has no playlists');
   });
 
-  it('refuses to wait for what nobody confirms', async () => {
+  it('refuses to wait for a command without confirmation', async () => {
     await open('turn-on', { ...spruce, waitForCompletion: num(5), unreliable: bool(true) });
     assert.deepEqual((await audit.run({})).ends, ['INVALID_INPUT']);
   });
