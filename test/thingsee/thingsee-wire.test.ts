@@ -3,7 +3,9 @@ import { respond } from '../kit/fault-server';
 import '../kit/once';
 import { Stage } from '../kit/stage';
 import { constants } from '../kit/typed-input';
-import { asked, CLIENT, isLogin, respondWith, TOKEN } from './fake-cloud';
+import { TOKEN } from '../kit/vendor';
+import { refusalTable, wireTable } from '../kit/wire-table';
+import { asked, CLIENT, isLogin, respondWith } from './fake-cloud';
 import { thingsee } from './vendor';
 import { command, REFUSED, tuid, WIRE } from './wire-table';
 
@@ -17,35 +19,27 @@ describe('Thingsee on the wire', () => {
     await stage.open({ type, operation, parameters: constants(parameters) }, cloud);
   };
 
-  for (const { node, operation, parameters, request, body, data, result = data } of WIRE)
-    it(`${node}: ${operation} is ${request}`, async () => {
-      await open(node, operation, parameters);
-      stage.server.good = respondWith(data);
-      const { ends, outputs } = await stage.run({ payload: 'before', topic: 'kept' });
-      assert.deepEqual(ends, ['done']);
-      const [first, ...more] = asked(stage.server);
-      assert.deepEqual([`${first?.method} ${first?.path}`, first?.json, more.length], [request, body, 0]);
-      assert.equal(first?.headers.authorization, `Bearer ${TOKEN}`);
-      assert.deepEqual([outputs[0]?.payload, outputs[0]?.statusCode, outputs[0]?.topic], [result, 200, 'kept']);
-    });
-
-  it('covers every operation', () => {
-    const operations = ['command', 'query', 'installation', 'group'].flatMap((name) => {
-      const { operations } = require(`../../src/vendors/thingsee/thing-${name}`) as { operations: { id: string }[] };
-      return operations.map(({ id }) => `thing-${name} ${id}`);
-    });
-    assert.deepEqual([...new Set(WIRE.map(({ node, operation }) => `${node} ${operation}`))].sort(), operations.sort());
-    assert.equal(operations.length, 16);
+  wireTable(stage, {
+    rows: WIRE.map(({ node, operation, parameters = {}, request, body, data, result = data }) => ({
+      title: `${node}: ${operation} is ${request}`,
+      node: { type: node, operation, parameters: constants(parameters) },
+      message: { payload: 'before' },
+      request: [request, body, `Bearer ${TOKEN}`],
+      response: { data },
+      result,
+    })),
+    shows: ({ method, path, json, headers }) => [`${method} ${path}`, json, headers.authorization],
+    login: ['POST /auth/client-token', { client_id: CLIENT.clientId, client_secret: CLIENT.clientSecret }, undefined],
   });
 
-  for (const [node, operation, parameters, message] of REFUSED)
-    it(`${node}: ${operation} refuses ${JSON.stringify(parameters).slice(0, 80)}`, async () => {
-      await open(node, operation, parameters);
-      const { ends, error } = await stage.run({});
-      assert.deepEqual(ends, ['INVALID_INPUT']);
-      assert.match((error as Error).message, message);
-      assert.equal(stage.server.requests.length, 0);
-    });
+  refusalTable(
+    stage,
+    REFUSED.map(([node, operation, parameters, says]) => ({
+      title: `${node}: ${operation} refuses ${JSON.stringify(parameters).slice(0, 80)}`,
+      node: { type: node, operation, parameters: constants(parameters) },
+      says,
+    })),
+  );
 
   for (const [node, operation, parameters] of [
     ['thing-command', 'send', { tuid, commands: command }],
@@ -82,15 +76,6 @@ describe('Thingsee on the wire', () => {
       assert.deepEqual([ends, outputs[0]?.statusCode], [['done'], 202]);
       assert.equal(asked(stage.server).length, 1);
     });
-
-  it('a page in place of the vendor has accepted no command', async () => {
-    await open('thing-command', 'send', { tuid, commands: command });
-    stage.server.good = (response, request) =>
-      isLogin(request)
-        ? respondWith({})(response, request)
-        : void response.writeHead(200, { 'content-type': 'text/html' }).end('<p>Hello</p>');
-    assert.deepEqual((await stage.run({})).ends, ['BAD_RESPONSE']);
-  });
 
   for (const deleted of ['true', '1', 1])
     it(`a group is deleted where the response says ${JSON.stringify(deleted)}`, async () => {

@@ -7,7 +7,7 @@ const sent = [{ ...command, tsmDstTuid: tuid }];
 const message = { tsmId: 1110, tsmEv: 10, tsmTs: 1559638241, tsmTuid: tuid, batl: 74 };
 const status = { tuid, installation_status: 'retired', timestamp: 1559564455 };
 
-interface WireRow {
+interface DocumentedRequest {
   readonly node: string;
   readonly operation: string;
   readonly parameters?: Record<string, unknown>;
@@ -19,7 +19,7 @@ interface WireRow {
 }
 
 /** The vendor's "Open Services API", endpoint by endpoint: the operation, its request, the response, and what the flow gets. */
-export const WIRE: readonly WireRow[] = [
+export const WIRE: readonly DocumentedRequest[] = [
   {
     node: 'thing-query',
     operation: 'get-info',

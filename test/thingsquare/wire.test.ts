@@ -1,9 +1,10 @@
-import assert from 'node:assert/strict';
 import { respond } from '../kit/fault-server';
 import '../kit/once';
 import { Stage } from '../kit/stage';
 import { json, msg, num, str } from '../kit/typed-input';
-import { backend, DEVICE, formOf, says } from './backend';
+import { TOKEN } from '../kit/vendor';
+import { wireTable } from '../kit/wire-table';
+import { DEVICE, formOf, says } from './backend';
 import { PASSWORD, thingsquare } from './vendor';
 
 const payload = msg('payload');
@@ -28,7 +29,7 @@ const USER = { login: 'dummy@example.com', confirmed: true, authcode: 'cbcca1229
 const COMMAND = '043e6ba0-8cee-4519-b061-c3a263b7be18';
 const bytes = Buffer.from([0, 255]);
 
-interface WireRow {
+interface DocumentedRequest {
   readonly node: 'variable' | 'device' | 'firmware' | 'user';
   readonly operation: string;
   readonly parameters?: Record<string, unknown>;
@@ -40,11 +41,11 @@ interface WireRow {
   readonly result?: unknown;
   readonly status?: number;
   /** It needs no login. */
-  readonly asNobody?: true;
+  readonly isPublic?: true;
 }
 
 /** The document's examples first, as they are; then what it says beside them. */
-const ROWS: Readonly<Record<string, WireRow>> = {
+const ROWS: Readonly<Record<string, DocumentedRequest>> = {
   'session: sign up': {
     node: 'user',
     operation: 'signup',
@@ -52,7 +53,7 @@ const ROWS: Readonly<Record<string, WireRow>> = {
     wire: ['POST', '/0/session/signup', { login: 'badloginname', password: 'secret' }],
     response: 'signup-ok',
     status: 201,
-    asNobody: true,
+    isPublic: true,
   },
   'session: resend': {
     node: 'user',
@@ -60,7 +61,7 @@ const ROWS: Readonly<Record<string, WireRow>> = {
     parameters: { login: str('badloginname') },
     wire: ['POST', '/0/session/resend', { login: 'badloginname' }],
     response: 'resend-ok',
-    asNobody: true,
+    isPublic: true,
   },
   'session: recover': {
     node: 'user',
@@ -68,7 +69,7 @@ const ROWS: Readonly<Record<string, WireRow>> = {
     parameters: { login: str('badloginname') },
     wire: ['POST', '/0/session/recover', { login: 'badloginname' }],
     response: 'recover-ok',
-    asNobody: true,
+    isPublic: true,
   },
   'user data: get': { node: 'user', operation: 'get', wire: ['GET', '/0/user/'], response: USER },
   'user data: store': {
@@ -164,7 +165,7 @@ const ROWS: Readonly<Record<string, WireRow>> = {
         payload: value,
         wire: ['POST', `${path}/d/period`, { value: String(sent) }],
         response: 'device-ok',
-      } satisfies WireRow,
+      } satisfies DocumentedRequest,
     ]),
   ),
   'devices: set bytes': {
@@ -237,22 +238,20 @@ const ROWS: Readonly<Record<string, WireRow>> = {
 describe('Thingsquare nodes send on the wire', () => {
   const stage = new Stage(thingsquare);
 
-  for (const [name, row] of Object.entries(ROWS))
-    it(name, async () => {
-      const { node, operation, parameters = {}, wire, response: given, result = given, status = 200 } = row;
-      const [method, wanted, fields] = wire;
-      backend(stage.server, typeof given === 'string' ? says(given, status) : respond(given, status));
-      await stage.open({ type: `thingsquare-${node}`, operation, parameters });
-      const { ends, outputs } = await stage.run({ payload: row.payload, topic: 'kept' });
-      assert.deepEqual(ends, ['done']);
-      const [request, ...before] = stage.server.requests.toReversed();
-      const login = ['POST', '/0/session/login', { login: 'dummy@example.com', password: PASSWORD }, undefined];
-      assert.deepEqual(
-        before.map((one) => [one.method, one.path, formOf(one), one.headers.cookie]),
-        row.asNobody ? [] : [login],
-      );
-      assert.deepEqual([request?.method, request?.path, formOf(request)], [method, wanted, fields]);
-      assert.equal(request?.headers.cookie, row.asNobody ? undefined : 'session=secret-cookie');
-      assert.deepEqual([outputs[0]?.payload, outputs[0]?.statusCode, outputs[0]?.topic], [result, status, 'kept']);
-    });
+  wireTable(stage, {
+    rows: Object.entries(ROWS).map(([title, row]) => {
+      const { node, operation, parameters = {}, wire, response, result = response, status = 200, isPublic } = row;
+      const [method, path, fields] = wire;
+      return {
+        title,
+        node: { type: `thingsquare-${node}`, operation, parameters },
+        message: { payload: row.payload },
+        request: [method, path, fields, isPublic ? undefined : `session=${TOKEN}`],
+        response: typeof response === 'string' ? says(response, status) : respond(response, status),
+        ...{ result, status, ...(isPublic && { isPublic }) },
+      };
+    }),
+    shows: (request) => [request.method, request.path, formOf(request), request.headers.cookie],
+    login: ['POST', '/0/session/login', { login: 'dummy@example.com', password: PASSWORD }, undefined],
+  });
 });
