@@ -75,7 +75,7 @@ export class EnsembleError extends Error {
   }
 
   /** The same error with another text. */
-  saying(message: string): EnsembleError {
+  withMessage(message: string): EnsembleError {
     return this.copy(message, this.cause);
   }
 

@@ -12,11 +12,11 @@ export function dialogOwner<T extends ConfigNodeType>(
   RED: Red,
   definition: ConfigNodeDefinition<T>,
   { id }: Dialog,
-  { config, credentials, maySignInServe }: DialogValues,
+  { config, credentials, mayUseSignIn }: DialogValues,
 ): ConnectionOwner<Clients[T]> {
   const tokens = tokenStoreOf(RED, id);
   const read = () => {
-    if (maySignInServe) return tokens.read();
+    if (mayUseSignIn) return tokens.read();
     throw new DialogError('deploy', [], 'the sign-in is used only in the way in which it is deployed: deploy first');
   };
   return new ConnectionOwner(RED, definition, { ...config, id: `dialog ${id}` }, credentials, {
@@ -30,5 +30,5 @@ export function dialogOwner<T extends ConfigNodeType>(
 /** An error as a dialog may show it. */
 export function withoutSecrets(thrown: unknown, hide: (text: string) => string): EnsembleError {
   const error = asEnsembleError(thrown);
-  return error instanceof DialogError ? error : error.saying(hide(error.message));
+  return error instanceof DialogError ? error : error.withMessage(hide(error.message));
 }

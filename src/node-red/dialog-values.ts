@@ -21,7 +21,7 @@ export interface DialogValues {
   readonly credentials: DialogFields;
   readonly parameters: DialogFields;
   /** Whether a stored sign-in may be used. */
-  readonly maySignInServe: boolean;
+  readonly mayUseSignIn: boolean;
   /** Takes secrets out of what a vendor lists. */
   readonly hideInLists: (text: string) => string;
   /** Takes secrets and the values of variables out of a success's text, in which a short secret may be a part of the login's name. */
@@ -80,7 +80,7 @@ class DialogReader {
       config,
       credentials,
       parameters,
-      maySignInServe: this.maySignInServe,
+      mayUseSignIn: this.mayUseSignIn,
       hideInLists,
       hideInSuccess: (text) => hideInLists(this.hide(text)),
       hide: (text) => hideSecrets(this.hide(text)),
@@ -135,7 +135,7 @@ class DialogReader {
   }
 
   /** The vendor's code keeps tokens to their server, but not to the proxy or the TLS settings. */
-  private get maySignInServe(): boolean {
+  private get mayUseSignIn(): boolean {
     const isServer = (name: string) => saysWhere(this.settings[name] ?? {});
     const goesElsewhere = this.addressing.filter(isServer).some((name) => !this.isUnchanged(name));
     return this.deployed === undefined || goesElsewhere || this.goesWhereDeployed();

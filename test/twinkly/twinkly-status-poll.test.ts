@@ -128,7 +128,7 @@ describe('twinkly-status-poll', () => {
     assert.equal(poller.events.length, 2);
   });
 
-  it('believes that something is offline when two polls in a row say so', async () => {
+  it('treats something as offline when two polls in a row say so', async () => {
     await open();
     let times = 0;
     const flicker = (response: Parameters<typeof vendor.good>[0], request: Recorded) =>

@@ -1,8 +1,8 @@
 import type { Dispatcher } from 'undici';
 import { retryAfter } from '../backoff';
 import { cancelled, EnsembleError } from '../errors';
-import { codingsOf, Unpacker, unpack, withoutMark } from './content-encoding';
-import { codeOfStatus, isPage, isSuccess, oddStatus, vendorWords } from './error-response';
+import { codingsOf, Decompressor, decompress, withoutMark } from './content-encoding';
+import { codeOfStatus, isPage, isSuccess, oddStatus, vendorMessageIn } from './error-response';
 import { otherPeer } from './proxy';
 import { redactor } from './redact';
 import type { ByteSource, HttpClientOptions, HttpRequest, HttpResponse, StreamReader } from './request';
@@ -27,14 +27,14 @@ export class Attempt implements Dispatcher.DispatchHandler, ByteSource {
   /** When it is to be given up, as `performance.now()` tells the time. */
   deadline = Number.POSITIVE_INFINITY;
   /** Its deadline was moved once already. */
-  isReprieved = false;
+  isExtended = false;
   onEnd: (response: HttpResponse | EnsembleError) => void = ignore;
   /** Passed on with the response. */
   warn: HttpResponse['warn'];
 
   /** Of the body, where it is compressed. */
   private codings: readonly string[] | undefined;
-  private unpacker: Unpacker | undefined;
+  private decompressor: Decompressor | undefined;
   private controller: Dispatcher.DispatchController | undefined;
   private ended = false;
   private statusCode = 0;
@@ -75,20 +75,20 @@ export class Attempt implements Dispatcher.DispatchHandler, ByteSource {
     if (this.streams) {
       this.deadline = Number.POSITIVE_INFINITY;
       this.stream?.open(this.header('content-type') ?? '');
-      if (this.codings) this.unpacker = this.unpackStream(this.codings);
+      if (this.codings) this.decompressor = this.decompressStream(this.codings);
     } else if (Number(headers['content-length']) > this.maxBytes) this.failTooLarge();
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (this.unpacker) this.unpackPiece(this.unpacker, chunk);
+    if (this.decompressor) this.decompressPiece(this.decompressor, chunk);
     else if (this.streams) this.stream?.data(chunk, this);
     else this.collect(chunk);
   }
 
   onResponseEnd(): void {
-    const { unpacker, codings } = this;
-    if (unpacker) {
-      unpacker.end();
+    const { decompressor, codings } = this;
+    if (decompressor) {
+      decompressor.end();
       return;
     }
     const body = this.chunks.length === 1 ? (this.chunks[0] as Buffer) : Buffer.concat(this.chunks);
@@ -98,8 +98,8 @@ export class Attempt implements Dispatcher.DispatchHandler, ByteSource {
     }
     // From now on another request may use the connection.
     this.controller = undefined;
-    unpack(body, codings, this.maxBytes).then(
-      (unpacked) => this.conclude(unpacked),
+    decompress(body, codings, this.maxBytes).then(
+      (decompressed) => this.conclude(decompressed),
       // The error text cannot be read, but the status counts.
       (error: EnsembleError) => (isSuccess(this.statusCode) ? this.finish(this.unreadable(error)) : this.conclude(NOTHING)),
     );
@@ -115,7 +115,7 @@ export class Attempt implements Dispatcher.DispatchHandler, ByteSource {
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error & { code?: string }): void {
     // The first is what the reader of a stream threw.
-    this.finish(error instanceof EnsembleError ? error : this.breakdown(error.code ?? error.name, error));
+    this.finish(error instanceof EnsembleError ? error : this.connectionError(error.code ?? error.name, error));
   }
 
   /** Ends the attempt at once, and its connection too where it is in use. */
@@ -126,11 +126,11 @@ export class Attempt implements Dispatcher.DispatchHandler, ByteSource {
   }
 
   pause(): void {
-    (this.unpacker ?? this.controller)?.pause();
+    (this.decompressor ?? this.controller)?.pause();
   }
 
   resume(): void {
-    (this.unpacker ?? this.controller)?.resume();
+    (this.decompressor ?? this.controller)?.resume();
   }
 
   /** Its time limit is reached. */
@@ -139,19 +139,19 @@ export class Attempt implements Dispatcher.DispatchHandler, ByteSource {
     this.fail(new EnsembleError('TIMEOUT', `no response to ${this.name} within ${this.limit} ms`));
   }
 
-  private unpackStream(codings: readonly string[]): Unpacker {
+  private decompressStream(codings: readonly string[]): Decompressor {
     const take = (piece: Buffer): void => {
       if (!this.ended) this.stream?.data(piece, this);
     };
-    return new Unpacker(codings, take, (error) => {
+    return new Decompressor(codings, take, (error) => {
       if (error) this.fail(this.unreadable(error));
       else this.conclude(NOTHING);
     });
   }
 
-  private unpackPiece(unpacker: Unpacker, chunk: Buffer): void {
+  private decompressPiece(decompressor: Decompressor, chunk: Buffer): void {
     let isReady = false;
-    unpacker.write(chunk, () => {
+    decompressor.write(chunk, () => {
       if (isReady) this.controller?.resume();
       isReady = true;
     });
@@ -161,7 +161,7 @@ export class Attempt implements Dispatcher.DispatchHandler, ByteSource {
   }
 
   private unreadable(error: EnsembleError): EnsembleError {
-    return error.saying(this.redact(error.message)).with({ statusCode: this.statusCode });
+    return error.withMessage(this.redact(error.message)).with({ statusCode: this.statusCode });
   }
 
   private collect(chunk: Buffer): void {
@@ -177,8 +177,8 @@ export class Attempt implements Dispatcher.DispatchHandler, ByteSource {
   private finish(response: HttpResponse | EnsembleError): void {
     if (this.ended) return;
     this.ended = true;
-    const { onEnd, unpacker } = this;
-    unpacker?.destroy();
+    const { onEnd, decompressor } = this;
+    decompressor?.destroy();
     // An attempt that has ended refers to nothing, so that all of it is collected early.
     this.controller = undefined;
     this.chunks.length = 0;
@@ -186,7 +186,7 @@ export class Attempt implements Dispatcher.DispatchHandler, ByteSource {
     onEnd(response);
   }
 
-  private breakdown(code: string, error: Error): EnsembleError {
+  private connectionError(code: string, error: Error): EnsembleError {
     const { name, message } = error;
     this.isPermanent = /CERT|SSL|TLS|SIGNED|VERIFY|ALTNAME/.test(code);
     if (code === 'UND_ERR_INVALID_ARG')
@@ -245,7 +245,7 @@ export class Attempt implements Dispatcher.DispatchHandler, ByteSource {
       return new EnsembleError(code, `${this.name} was answered with ${oddStatus(statusCode, this.location, baseUrl)}`, {
         statusCode,
       });
-    const words = vendorWords(response);
+    const words = vendorMessageIn(response);
     const vendorMessage = words && this.redact(words).slice(0, MAX_VENDOR_MESSAGE);
     const said = vendorMessage ? `: ${vendorMessage}` : '';
     const error = new EnsembleError(code, `${this.name} was answered with HTTP ${statusCode}${said}`, {

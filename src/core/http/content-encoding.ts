@@ -14,7 +14,7 @@ export function codingsOf(header: string | undefined): readonly string[] | undef
 }
 
 /** Decompresses a body that came whole. @throws EnsembleError BAD_RESPONSE where it cannot be decompressed, or becomes larger than `most` bytes */
-export function unpack(body: Buffer, codings: readonly string[], most: number): Promise<Buffer> {
+export function decompress(body: Buffer, codings: readonly string[], most: number): Promise<Buffer> {
   const pieces: Buffer[] = [];
   let size = 0;
   const take = (piece: Buffer): void => {
@@ -24,14 +24,14 @@ export function unpack(body: Buffer, codings: readonly string[], most: number): 
     pieces.push(piece);
   };
   return new Promise((resolve, reject) => {
-    const unpacker = new Unpacker(codings, take, (error) => (error ? reject(error) : resolve(Buffer.concat(pieces, size))));
-    unpacker.write(body, () => {});
-    unpacker.end();
+    const decompressor = new Decompressor(codings, take, (error) => (error ? reject(error) : resolve(Buffer.concat(pieces, size))));
+    decompressor.write(body, () => {});
+    decompressor.end();
   });
 }
 
 /** Decompresses a body that comes piece by piece, in zlib's threads. */
-export class Unpacker {
+export class Decompressor {
   private entry: Transform | undefined;
   private isHeld = false;
   private onRelease: (() => void) | undefined;

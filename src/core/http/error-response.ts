@@ -20,13 +20,13 @@ export const isRedirect = (status: number): boolean => REDIRECTS.has(status);
 
 /** Describes a status that is neither a success nor an error. */
 export function oddStatus(status: number, location: string | undefined, base: string): string {
-  if (isRedirect(status)) return `a redirect${whereto(location, base)} (HTTP ${status}), which is not followed`;
+  if (isRedirect(status)) return `a redirect${redirectTarget(location, base)} (HTTP ${status}), which is not followed`;
   if (status === 304) return 'HTTP 304 (not modified), although the request was not conditional';
   return `HTTP ${status}, which is no response to it`;
 }
 
 /** The host alone: a path or a query may hold private data. */
-function whereto(location: string | undefined, base: string): string {
+function redirectTarget(location: string | undefined, base: string): string {
   if (location === undefined || !URL.canParse(location, base)) return '';
   const { origin } = new URL(location, base);
   return origin === 'null' ? '' : ` to ${origin}`;
@@ -43,23 +43,23 @@ export function isPage({ body, contentType }: Pick<HttpResponse, 'body' | 'conte
 }
 
 /** The vendor's words of an error: a field of a JSON body, or a short plain text. */
-export function vendorWords({ body, contentType }: Pick<HttpResponse, 'body' | 'contentType'>): string | undefined {
+export function vendorMessageIn({ body, contentType }: Pick<HttpResponse, 'body' | 'contentType'>): string | undefined {
   const text = body.toString('utf8', 0, MAX_READ).trim();
   // UTF-16 and binary data have zeros.
   if (text === '' || text.includes('\0') || isPage({ body, contentType })) return undefined;
   try {
-    return wordsIn(JSON.parse(text) as unknown);
+    return messageIn(JSON.parse(text) as unknown);
   } catch {
     // Not JSON: the text itself is the message.
     return text;
   }
 }
 
-function wordsIn(value: unknown): string | undefined {
+function messageIn(value: unknown): string | undefined {
   if (typeof value === 'string') return value === '' ? undefined : value;
   if (!isObject(value)) return undefined;
   const said = MESSAGE_FIELDS.map((name) => value[name]);
   const plain = said.find((words): words is string => typeof words === 'string' && words !== '');
   // `{"error": {"message": "..."}}`
-  return plain ?? said.map((nested) => (typeof nested === 'object' ? wordsIn(nested) : undefined)).find((words) => words !== undefined);
+  return plain ?? said.map((nested) => (typeof nested === 'object' ? messageIn(nested) : undefined)).find((words) => words !== undefined);
 }

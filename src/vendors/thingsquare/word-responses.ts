@@ -1,6 +1,6 @@
 import { EnsembleError } from '../../core/errors';
 import { loginRefusal } from '../../core/follow/login';
-import { vendorWords } from '../../core/http/error-response';
+import { vendorMessageIn } from '../../core/http/error-response';
 import type { HttpResponse } from '../../core/http/request';
 import { describeBody } from '../../core/http/response';
 
@@ -21,7 +21,7 @@ export const readId = reading(/^(?!undefined$|null$|.*-fail(-|$))[\w.:-]{1,128}$
 
 /** [S] `login-fail` with 403. [G] Other ways to log in are refused by a word of that form too, in JSON as well. The words of a status are a proxy's. */
 export const refusal = loginRefusal([400, 401, 403], (response) =>
-  /^([a-z\d]+-)+fail(ed)?(-[a-z\d]+)*$/.test(vendorWords(response)?.trim() ?? ''),
+  /^([a-z\d]+-)+fail(ed)?(-[a-z\d]+)*$/.test(vendorMessageIn(response)?.trim() ?? ''),
 );
 
 /** [G] What the backend says, with 200, where there is no such thing: the vendor's library expects no text at all, or the word undefined. */
@@ -52,5 +52,5 @@ const PLAIN: Readonly<Record<string, string>> = {
 export function inPlainWords(error: EnsembleError): EnsembleError {
   const { vendorMessage = '', statusCode } = error.cause;
   const plain = Object.hasOwn(PLAIN, vendorMessage) ? PLAIN[vendorMessage] : undefined;
-  return plain ? error.saying(`${plain} (HTTP ${statusCode}: ${vendorMessage})`) : error;
+  return plain ? error.withMessage(`${plain} (HTTP ${statusCode}: ${vendorMessage})`) : error;
 }

@@ -178,7 +178,7 @@ export class OAuthLogin {
     // The tokens must not be lost with a file that can no longer be read.
     const now = given instanceof EnsembleError ? this.kept() : this.keptIfReadable();
     if (now && now.accessToken !== kept.accessToken) return now;
-    if (given instanceof EnsembleError) throw given.needsSignIn ? given.saying(`the sign-in is over: ${given.message}`) : given;
+    if (given instanceof EnsembleError) throw given.needsSignIn ? given.withMessage(`the sign-in is over: ${given.message}`) : given;
     return this.keep({ ...given, refresh_token: given.refresh_token ?? refreshToken });
   }
 

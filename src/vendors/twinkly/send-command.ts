@@ -73,7 +73,7 @@ export async function sendCommand(
   const { statusCode } = response;
   const commandId = idIn(profile, result);
   const isOpen = isAsynchronousByItself && result.status === 'running';
-  if (!isOpen) judge(result, { commandId, statusCode, redact, limit: `within ${timeout ?? DEFAULT_TIMEOUT} s` });
+  if (!isOpen) checkFinished(result, { commandId, statusCode, redact, limit: `within ${timeout ?? DEFAULT_TIMEOUT} s` });
   // Other commands may be asynchronous by themselves, too: their response has an id, and no result yet.
   const hasNoEnd = result.status === undefined && (isAsynchronousByItself || commandId !== undefined);
   return { result, statusCode, unconfirmed: isOpen || hasNoEnd };
@@ -106,7 +106,7 @@ async function follow(
   const timedOut = () =>
     new EnsembleError('TIMEOUT', `the command ${commandId} was not over within ${waitForCompletion} s`, about(commandId, lastProgress));
   const outcome = await askUntil({ scope, limit: waitForCompletion, delay: PAUSES.first, pauses: PAUSES, ask, timedOut });
-  judge(outcome.result, { commandId, statusCode: outcome.statusCode, redact: connection.redact });
+  checkFinished(outcome.result, { commandId, statusCode: outcome.statusCode, redact: connection.redact });
   return outcome;
 }
 
@@ -129,7 +129,7 @@ interface Circumstances {
   readonly limit?: string;
 }
 
-function judge({ status, message, error, progress }: JsonObject, { commandId, statusCode, redact, limit }: Circumstances): void {
+function checkFinished({ status, message, error, progress }: JsonObject, { commandId, statusCode, redact, limit }: Circumstances): void {
   if (status === 'failed') {
     const said = [message, error].find((words) => typeof words === 'string' && words !== '');
     const vendorMessage = said === undefined ? {} : { vendorMessage: redact(String(said)).slice(0, LONGEST_WORDS) };

@@ -68,7 +68,7 @@ class StatusChanges {
   /** The states that were emitted last. */
   private readonly states: TopicMemory<JsonObject>;
   /** Offline in the last poll for the first time; with whether there was an interruption before that. */
-  private readonly doubted = new Map<string, boolean>();
+  private readonly unconfirmed = new Map<string, boolean>();
   /** Ids for which it was reported that they have no state. */
   private readonly failed = new Set<string>();
   private readonly isOurs: (id: string) => boolean;
@@ -119,8 +119,8 @@ class StatusChanges {
     const { connection, settings, emit, warn } = this.context;
     const before = this.states.get(id);
     const isBack = this.failed.has(id);
-    const interrupted = afterFailure || isBack || this.doubted.get(id) === true;
-    if (!this.believes(id, before, state, interrupted)) return;
+    const interrupted = afterFailure || isBack || this.unconfirmed.get(id) === true;
+    if (!this.isConfirmed(id, before, state, interrupted)) return;
     this.failed.delete(id);
     const isFirst = !this.states.isTold(id);
     const changed = before ? changedPaths(before, state, connection.profile.place('color')) : [];
@@ -137,15 +137,15 @@ class StatusChanges {
   }
 
   /** That a string is offline counts only when two polls in a row say so. */
-  private believes(id: string, before: JsonObject | undefined, state: JsonObject, interrupted: boolean): boolean {
+  private isConfirmed(id: string, before: JsonObject | undefined, state: JsonObject, interrupted: boolean): boolean {
     const place = this.context.connection.profile.place('online');
     const isOffline = isFalse(valueAt(state, place));
     if (!isOffline || (before && isFalse(valueAt(before, place)))) {
-      this.doubted.delete(id);
+      this.unconfirmed.delete(id);
       return true;
     }
-    if (this.doubted.delete(id)) return true;
-    this.doubted.set(id, interrupted);
+    if (this.unconfirmed.delete(id)) return true;
+    this.unconfirmed.set(id, interrupted);
     return false;
   }
 

@@ -11,7 +11,7 @@ const { now } = performance;
 
 describe('a login', () => {
   let made: number;
-  let pass: () => Promise<AccessToken<number>>;
+  let makeToken: () => Promise<AccessToken<number>>;
   let login: Login<number>;
   /** Milliseconds. */
   let clock: number;
@@ -20,11 +20,11 @@ describe('a login', () => {
       ...(hasExpired && { hasExpired }),
       make: () => {
         made++;
-        return pass();
+        return makeToken();
       },
       early,
     });
-  const use = (run: (pass: number) => Promise<number>, path = '/a', scope = new Scope()) => login.use(scope, get(path), run);
+  const use = (run: (token: number) => Promise<number>, path = '/a', scope = new Scope()) => login.use(scope, get(path), run);
   const echo = async (value: number) => value;
   const ends = (path?: string, run = echo) =>
     use(run, path).then(
@@ -38,7 +38,7 @@ describe('a login', () => {
     made = 0;
     clock = 1_000_000;
     performance.now = () => clock;
-    pass = async () => ({ value: made });
+    makeToken = async () => ({ value: made });
     login = create();
   });
   afterEach(() => {
@@ -59,7 +59,7 @@ describe('a login', () => {
 
   it('is renewed before its end', async () => {
     login = create(60_000);
-    pass = async () => ({ value: made, lifetime: 900_000 });
+    makeToken = async () => ({ value: made, lifetime: 900_000 });
     for (const [passed, expected] of [
       [0, 1],
       [839_000, 1],
@@ -72,7 +72,7 @@ describe('a login', () => {
 
   it('goes on for the others when one who waits for it ends', async () => {
     let finish = () => {};
-    pass = () => new Promise((resolve) => (finish = () => resolve({ value: 7 })));
+    makeToken = () => new Promise((resolve) => (finish = () => resolve({ value: 7 })));
     const leaving = new Scope();
     const left = use(echo, '/a', leaving);
     const stays = use(echo);
@@ -83,7 +83,7 @@ describe('a login', () => {
 
   it('that began before a person signed in does not count after it', async () => {
     const finish: (() => void)[] = [];
-    pass = () =>
+    makeToken = () =>
       new Promise((resolve, reject) =>
         finish.push(made === 1 ? () => reject(error('UNAUTHORIZED', { refused: true })) : () => resolve({ value: 2 })),
       );
@@ -98,12 +98,12 @@ describe('a login', () => {
     const refused = () => Promise.reject(error('UNAUTHORIZED', { refused: true, retryAfter: 5 }));
 
     it('is asked again after a quarter of an hour, once for all', async () => {
-      pass = refused;
+      makeToken = refused;
       for (let second = 0; second < 900; second++, clock += 1000) assert.equal(await ends(), 'UNAUTHORIZED');
       assert.equal(made, 1);
       assert.deepEqual(await Promise.all([ends(), ends(), ends()]), Array(3).fill('UNAUTHORIZED'));
       assert.equal(made, 2);
-      pass = async () => ({ value: 9 });
+      makeToken = async () => ({ value: 9 });
       clock += LOGIN_PAUSES.refused - 1;
       assert.equal(await ends(), 'UNAUTHORIZED');
       clock += 2;
@@ -112,9 +112,9 @@ describe('a login', () => {
 
     for (const mends of ['retry', 'end'] as const)
       it(`is asked again at once after ${mends}()`, async () => {
-        pass = refused;
+        makeToken = refused;
         await ends();
-        pass = async () => ({ value: 9 });
+        makeToken = async () => ({ value: 9 });
         login[mends]();
         assert.deepEqual([await use(echo), made], [9, 2]);
       });
@@ -124,13 +124,13 @@ describe('a login', () => {
     const unreachable = () => Promise.reject(error('UNREACHABLE'));
 
     it('is tried once for 50 messages, one after the other', async () => {
-      pass = unreachable;
+      makeToken = unreachable;
       for (let count = 0; count < 50; count++) assert.equal(await ends(), 'UNREACHABLE');
       assert.equal(made, 1);
     });
 
     it('is tried again with growing pauses of 45 s at most, of which the error tells', async () => {
-      pass = unreachable;
+      makeToken = unreachable;
       const tries: number[] = [];
       for (let second = 0; second < DAY; second += 5, clock += 5000) {
         const before = made;
@@ -141,13 +141,13 @@ describe('a login', () => {
       const pauses = tries.slice(1).map((time, index) => time - (tries[index] ?? 0));
       assert.ok(pauses[0] === 5000 && pauses.every((pause) => pause <= 45_000), String(pauses));
       assert.ok(made < 3000, String(made));
-      pass = async () => ({ value: 9 });
+      makeToken = async () => ({ value: 9 });
       clock += 45_000;
       assert.equal(await use(echo), 9);
     });
 
     it('waits as long as the vendor asks', async () => {
-      pass = () => Promise.reject(error('RATE_LIMITED', { retryAfter: 120_000 }));
+      makeToken = () => Promise.reject(error('RATE_LIMITED', { retryAfter: 120_000 }));
       await ends();
       clock += 119_000;
       await ends();
@@ -159,19 +159,19 @@ describe('a login', () => {
 
     it('keeps the access token where only one request is refused', async () => {
       await ends('/good');
-      pass = unreachable;
+      makeToken = unreachable;
       assert.equal(await ends('/forbidden', refuse), 'UNREACHABLE');
       assert.equal(await ends('/good'), 'done');
     });
   });
 
   describe('and a request that is always refused', () => {
-    /** The pass that the vendor takes; it knows no other. */
+    /** The makeToken that the vendor takes; it knows no other. */
     let valid: number;
     const known = async (value: number) => (value === valid ? value : refuse());
     beforeEach(() => {
       valid = 1;
-      pass = async () => {
+      makeToken = async () => {
         valid = made;
         return { value: made };
       };
@@ -186,7 +186,7 @@ describe('a login', () => {
     });
 
     it('causes few logins a day where other requests are rare and access tokens short-lived', async () => {
-      pass = async () => ({ value: made, lifetime: 900_000 });
+      makeToken = async () => ({ value: made, lifetime: 900_000 });
       for (let second = 0; second < DAY; second++, clock += 1000) {
         if (second % 600 === 0) assert.equal(await ends('/good'), 'done');
         assert.equal(await ends('/forbidden', refuse), 'UNAUTHORIZED');
@@ -197,7 +197,7 @@ describe('a login', () => {
     it('is no reason to keep an access token that is no longer valid: the next is requested within the time that the trouble took', async () => {
       const names = ['/a', '/b', '/c'];
       for (const name of names) await ends(name);
-      // Each pass that is given meanwhile is worth nothing, even afterwards.
+      // Each makeToken that is given meanwhile is worth nothing, even afterwards.
       for (let second = 0; second < 180; second++, clock += 1000) for (const name of names) await ends(name, refuse);
       const worthless = made;
       let waited = 0;
@@ -247,7 +247,7 @@ describe('a login', () => {
     it('goes through at once when it is allowed', async () => {
       await ends('/forbidden', refuse);
       assert.equal(await ends('/forbidden', known), 'done');
-      // Then it is like all others: a pass that is lost is renewed.
+      // Then it is like all others: a makeToken that is lost is renewed.
       valid = 0;
       assert.equal(await ends('/forbidden', known), 'done');
     });
@@ -260,7 +260,7 @@ describe('a login', () => {
   });
 
   it('that others end again and again is made with growing pauses', async () => {
-    pass = async () => ({ value: made });
+    makeToken = async () => ({ value: made });
     for (let second = 0; second < 3600; second++, clock += 1000) {
       let isFirst = true;
       await ends('/a', async (value) => {

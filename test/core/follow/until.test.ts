@@ -57,7 +57,7 @@ describe('asking until a condition holds', () => {
       throw new EnsembleError('UNREACHABLE', 'down');
     };
     const onError = (error: EnsembleError) => {
-      if (error.code !== 'NOT_FOUND') throw error.saying('asked, and down');
+      if (error.code !== 'NOT_FOUND') throw error.withMessage('asked, and down');
     };
     await assert.rejects(start(ask, { onError }), { code: 'UNREACHABLE', message: 'asked, and down' });
   });

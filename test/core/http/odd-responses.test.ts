@@ -45,7 +45,7 @@ describe('a response that is odd, and can be read', () => {
       ['br', brotliCompressSync(text)],
       ['br, gzip', gzipSync(brotliCompressSync(text))],
       ['identity', Buffer.from(text)],
-      // A proxy has unpacked it, and left the header.
+      // A proxy has decompressed it, and left the header.
       ['gzip', Buffer.from(text)],
     ];
     for (const [coding, body] of packed) {
@@ -76,7 +76,7 @@ describe('a response that is odd, and can be read', () => {
     equal((await send()).body.length, 100_000);
   });
 
-  it('is named where it cannot be unpacked', async () => {
+  it('is named where it cannot be decompressed', async () => {
     open();
     const refused = (reason: RegExp) =>
       rejects(send(), (error: EnsembleError) => {
