@@ -23,11 +23,12 @@ const BESIDE = 6;
 const SHARES = 4;
 
 /** What takes longest begins first, so that all end at about the same time. */
-const isLong = (file) => /thing-messages|vendor\.test|panels|package|twinkly-examples|thingsquare-examples/.test(file);
+const isLong = (file) => /thing-messages|vendor\.test|panels|package|context-store|twinkly-examples|thingsquare-examples/.test(file);
 
 const SLOWEST = 10;
 const CHROMIUM = 'in Chromium';
-const SMALL = new Set(['architecture.test.js', 'core', 'editor', 'kit', 'node-red']);
+const PAGES = 'device pages in Chromium';
+const SMALL = new Set(['architecture.test.js', 'core', 'editor', 'kit']);
 
 const { only, grep, screenshots, nodeRed } = options();
 await ready({ withNode24: nodeRed !== '4' });
@@ -58,7 +59,7 @@ console.log(total.pending > 0 ? `\n${total.pending} skipped` : '');
 console.log(`${total.passes} passed, ${total.failures} failed`);
 process.exitCode = total.failures === 0 ? 0 : 1;
 
-/** A folder of tests in one process, on each Node-RED that it needs; those with a browser, which is slow to start, all in one. */
+/** A folder of tests in one process, on each Node-RED that it needs; those with a browser, which is slow to start, in one or two. */
 function plan(all) {
   const needing = (part) => new Set(all.filter((file) => reaches(file, join(root, `dist/test/kit/${part}.js`))));
   const [withNodeRed, withBrowser, once] = [needing('embedded'), needing('browser'), needing('once')];
@@ -74,7 +75,7 @@ function plan(all) {
     const shares = Math.min(SHARES, files.length);
     const share = (file) => `part ${(files.indexOf(file) % shares) + 1} of ${shares}`;
     const some = (file) => (isLong(file) ? file.replace('dist/test/', '') : share(file));
-    const partOf = (file) => (withBrowser.has(file) ? CHROMIUM : only ? some(file) : folderOf(file));
+    const partOf = (file) => (withBrowser.has(file) ? (withNodeRed.has(file) ? CHROMIUM : PAGES) : only ? some(file) : folderOf(file));
     const parts = [...new Set(files.map(partOf))];
     return parts.map((part) => ({ ...how, name: `${run}, ${part}`, files: files.filter((file) => partOf(file) === part) }));
   });
