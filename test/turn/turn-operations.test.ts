@@ -1,37 +1,27 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
 import { Simulator } from '../../src/simulators/simulator';
-import { Audit } from '../kit/audit';
-import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { Stage } from '../kit/stage';
 import { portOf } from '../simulators/ports';
 import { act, channelState, put, sendToTurn } from '../simulators/turn-client';
+import { turn } from './vendor';
 
 type ParameterValues = Readonly<Record<string, unknown>>;
 
 /** Every operation, against the simulated Turn: an independent reading of the vendor's document. */
 describe('turn-channel and turn-control with a simulated Turn', () => {
-  let red: NodeRed;
+  const stage = new Stage(turn);
   let simulator: Simulator;
-  let audit: Audit;
 
-  before(async () => {
-    red = await startNodeRed();
-  });
   beforeEach(async () => {
     simulator = await Simulator.start({ port: 0, mqttPort: 0 });
   });
-  afterEach(async () => {
-    await audit.close();
-    await simulator.close();
-  });
+  afterEach(() => simulator.close());
 
-  const open = async (type: string) => {
-    audit = await Audit.open(red, { id: 'node', type, connection: 'device', operation: '', parameters: {}, confirmReset: true }, [
-      { id: 'device', type: 'turn-device', host: '127.0.0.1', port: portOf(simulator.address) },
-    ]);
-  };
-  const ends = async (operation: string, parameters: ParameterValues = {}) => (await audit.run({ operation, parameters })).ends;
+  const open = (type: string) =>
+    stage.open({ type, operation: '', parameters: {}, confirmReset: true }, { port: portOf(simulator.address) });
+  const ends = async (operation: string, parameters: ParameterValues = {}) => (await stage.run({ operation, parameters })).ends;
   const run = async (operation: string, parameters: ParameterValues = {}): Promise<unknown> => {
-    const { ends, outputs, error } = await audit.run({ operation, parameters });
+    const { ends, outputs, error } = await stage.run({ operation, parameters });
     deepEqual([ends, error], [['done'], undefined]);
     return outputs[0]?.payload;
   };
@@ -97,7 +87,7 @@ describe('turn-channel and turn-control with a simulated Turn', () => {
 
   it('passes on the error text of the Turn where it refuses', async () => {
     await open('turn-channel');
-    const { ends, error } = await audit.run({ operation: 'set-state', parameters: { channel: 'media/1/5', value: 'next' } });
+    const { ends, error } = await stage.run({ operation: 'set-state', parameters: { channel: 'media/1/5', value: 'next' } });
     deepEqual(ends, ['FORBIDDEN']);
     match((error as Error).message, /media\/1\/5 is only written by the Turn/);
   });
@@ -130,12 +120,12 @@ describe('turn-channel and turn-control with a simulated Turn', () => {
 
   it('keep the order of a fast dial, and end at its last value', async () => {
     await open('turn-channel');
-    await audit.deploy('nodes', { id: 'node', type: 'turn-channel', delivery: 'latest' });
+    await stage.audit.deploy('nodes', { id: 'node', type: 'turn-channel', delivery: 'latest' });
     await act(simulator, 'faults', { latency: 20, errorRate: 0, retryAfter: 0 });
-    for (let value = 0; value <= 100; value++) audit.send({ operation: 'set-state', parameters: { channel: 'light/1/1', value } });
-    await audit.settled();
+    for (let value = 0; value <= 100; value++) stage.audit.send({ operation: 'set-state', parameters: { channel: 'light/1/1', value } });
+    await stage.audit.settled();
     await act(simulator, 'faults', { latency: 0, errorRate: 0, retryAfter: 0 });
     deepEqual(await channelState(simulator, 'light/1/1'), { value: 100, on: 'true' });
-    deepEqual(new Set([...audit.outcomes.values()].flatMap(({ ends }) => ends)), new Set(['done']));
+    deepEqual(new Set([...stage.audit.outcomes.values()].flatMap(({ ends }) => ends)), new Set(['done']));
   });
 });

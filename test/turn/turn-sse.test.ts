@@ -1,15 +1,17 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import type { Message } from '../../src/node-red/red';
 import { Simulator } from '../../src/simulators/simulator';
-import { Audit, TAB } from '../kit/audit';
-import { FaultServer, respond } from '../kit/fault-server';
+import { TAB } from '../kit/audit';
+import { respond } from '../kit/fault-server';
 import { forwardTo } from '../kit/forward';
-import { type NodeRed, startNodeRed } from '../kit/node-red';
+import type { FlowNode } from '../kit/node-red';
+import { Stage } from '../kit/stage';
 import { bool, str } from '../kit/typed-input';
 import { until } from '../kit/within';
 import { portOf } from '../simulators/ports';
 import { call, snapshot } from '../simulators/simulated';
 import { act, put, sendToTurn } from '../simulators/turn-client';
+import { turn } from './vendor';
 
 const PERSON = 'UserInterfaceServiceImpl';
 const SENSOR = 'InternalTemperatureServiceImpl';
@@ -20,51 +22,40 @@ const eventOf = (msg: Message | undefined) => msg?.event as Record<string, unkno
 const topics = (messages: readonly Message[]) => messages.map(({ topic }) => topic);
 
 describe('turn-sse with a simulated Turn', () => {
-  let red: NodeRed;
+  /** Its server is the way to the simulated Turn: while it is shut, no stream can begin, and all else passes. */
+  const stage = new Stage(turn);
   let simulator: Simulator;
-  let audit: Audit;
-  /** The way to the simulated Turn: while it is shut, no stream can begin, and all else passes. */
-  let gate: FaultServer;
   let isShut: boolean;
 
-  before(async () => {
-    red = await startNodeRed();
-    gate = await FaultServer.start();
-  });
-  after(() => gate.close());
   beforeEach(async () => {
     simulator = await Simulator.start({ port: 0, mqttPort: 0 });
     isShut = false;
-    gate.good = (response, request) => {
+    stage.server.good = (response, request) => {
       if (isShut && request.headers.accept === 'text/event-stream') return respond({}, 503)(response, request);
       forwardTo(simulator.address)(response, request);
     };
   });
-  afterEach(async () => {
-    await audit.close();
-    await gate.heal();
-    await simulator.close();
-  });
+  afterEach(() => simulator.close());
 
+  const other = (id: string, type: string, operation: string, parameters: object = {}): FlowNode => ({
+    ...{ id, type, z: TAB, connection: 'device', wires: [[]] },
+    ...{ operation, parameters },
+  });
   const open = async (settings: object, port = portOf(simulator.address)) => {
-    audit = await Audit.open(red, { id: 'node', type: 'turn-sse', connection: 'device', ...settings }, [
-      { id: 'device', type: 'turn-device', host: '127.0.0.1', port, senderId: ME },
-      { id: 'set', type: 'turn-channel', z: TAB, connection: 'device', operation: 'set-state', parameters: {}, wires: [[]] },
-      { id: 'state', type: 'turn-control', z: TAB, connection: 'device', operation: 'set-state', parameters: READY, wires: [[]] },
-      { id: 'any', type: 'turn-channel', z: TAB, connection: 'device', operation: '', parameters: {}, wires: [[]] },
-    ]);
+    const others = [other('state', 'turn-control', 'set-state', READY), other('any', 'turn-channel', '')];
+    await stage.open({ type: 'turn-sse', ...settings }, { port, senderId: ME }, others);
   };
-  const portOfGate = () => Number(new URL(gate.url).port);
+  const portOfGate = () => portOf(stage.server.url);
   const listen = async (settings: object, port?: number) => {
     await open(settings, port);
-    await audit.status({ fill: 'green' });
+    await stage.audit.status({ fill: 'green' });
   };
   const heard = async (count: number) => {
-    await until(`${count} messages`, () => audit.outputs.length >= count);
-    return audit.outputs;
+    await until(`${count} messages`, () => stage.audit.outputs.length >= count);
+    return stage.audit.outputs;
   };
   /** Sends from this Node-RED. */
-  const set = (channel: string, value: unknown) => red.inject('any', { operation: 'set-state', parameters: { channel, value } });
+  const set = (channel: string, value: unknown) => stage.red.inject('any', { operation: 'set-state', parameters: { channel, value } });
   const answered = (path: string, wanted: number, count: number) =>
     until(
       `${path} was answered ${count} times with ${wanted}`,
@@ -75,7 +66,7 @@ describe('turn-sse with a simulated Turn', () => {
   const interrupt = async (path: string) => {
     isShut = true;
     await call(simulator, 'POST', '/page/turn/drop', {});
-    await until('a refusal', () => gate.requests.filter((request) => request.path.endsWith(path)).length > 1);
+    await until('a refusal', () => stage.server.requests.filter((request) => request.path.endsWith(path)).length > 1);
   };
   /** The last thing in a test that nothing else may follow. */
   const mark = () => put(simulator, 'light/1/1', { value: 99 }, 'mark');
@@ -120,7 +111,7 @@ describe('turn-sse with a simulated Turn', () => {
   it('leaves out what was sent from here, and only that', async () => {
     await listen({ stream: 'channels' });
     set('light/1/1', 20);
-    await red.status('any', { fill: 'green' });
+    await stage.red.status('any', { fill: 'green' });
     // A name that has ours in it is another's.
     await put(simulator, 'light/1/1', { value: 30 }, `${ME} and more`);
     await mark();
@@ -207,8 +198,8 @@ describe('turn-sse with a simulated Turn', () => {
         ['light/1/1', { value: 99, on: true }, false],
       ],
     );
-    equal(audit.reports.length, 1);
-    equal(audit.reports[0]?.error.code, 'UNREACHABLE');
+    equal(stage.audit.reports.length, 1);
+    equal(stage.audit.reports[0]?.error.code, 'UNREACHABLE');
   });
 
   it('receives the states of the device, all or one', async () => {
@@ -219,7 +210,6 @@ describe('turn-sse with a simulated Turn', () => {
     await sendToTurn(simulator, 'PUT', '/control/state', { body: { ready: 'false' } });
     const [, live] = await heard(2);
     deepEqual([live?.topic, live?.payload, eventOf(live).modifiedBy], ['ready', { value: false }, 'test']);
-    await audit.close();
     await listen({ stream: 'control-states', selector: '' });
     await act(simulator, 'room', { temperature: 18 });
     const [warm] = await heard(1);
@@ -231,8 +221,8 @@ describe('turn-sse with a simulated Turn', () => {
     await act(simulator, 'room', { temperature: 18 });
     await heard(1);
     await interrupt('/control/events/state');
-    red.inject('state', {});
-    await red.status('state', { fill: 'green' });
+    stage.red.inject('state', {});
+    await stage.red.status('state', { fill: 'green' });
     await act(simulator, 'room', { temperature: 19 });
     isShut = false;
     const [, resumed] = await heard(2);
@@ -271,31 +261,26 @@ describe('turn-sse with a simulated Turn', () => {
   });
 
   it('reads the configuration for one notification after the other', async () => {
-    const vendor = await FaultServer.start();
-    try {
-      let readings = 0;
-      let notify = (): void => {};
-      vendor.always((response, request) => {
-        if (request.path.endsWith('/events')) {
-          response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
-          notify = () => void response.write('event: config\ndata:\n\n');
-          return;
-        }
-        const reading = ++readings;
-        // The first that was notified takes its time.
-        setTimeout(() => respond({ reading })(response, request), reading === 2 ? 500 : 0);
-      });
-      await open({ stream: 'config', initial: true }, Number(new URL(vendor.url).port));
-      await heard(1);
-      notify();
-      notify();
-      deepEqual(
-        (await heard(3)).map(({ payload }) => payload),
-        [{ reading: 1 }, { reading: 2 }, { reading: 3 }],
-      );
-    } finally {
-      await vendor.close();
-    }
+    let readings = 0;
+    let notify = (): void => {};
+    stage.server.always((response, request) => {
+      if (request.path.endsWith('/events')) {
+        response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+        notify = () => void response.write('event: config\ndata:\n\n');
+        return;
+      }
+      const reading = ++readings;
+      // The first that was notified takes its time.
+      setTimeout(() => respond({ reading })(response, request), reading === 2 ? 500 : 0);
+    });
+    await open({ stream: 'config', initial: true }, portOfGate());
+    await heard(1);
+    notify();
+    notify();
+    deepEqual(
+      (await heard(3)).map(({ payload }) => payload),
+      [{ reading: 1 }, { reading: 2 }, { reading: 3 }],
+    );
   });
 
   it('receives the policy of Sonos, in a stream with another content type', async () => {
@@ -313,34 +298,29 @@ describe('turn-sse with a simulated Turn', () => {
   });
 
   it('keeps trying during faults, reports them once, and works again when they are over', async () => {
-    const vendor = await FaultServer.start();
-    try {
-      vendor.always(respond({ error: 'not now' }, 503));
-      await open({ stream: 'channels' }, Number(new URL(vendor.url).port));
-      await audit.status({ fill: 'yellow', shape: 'ring' });
-      await until('three tries', () => vendor.requests.length >= 3);
-      deepEqual(
-        audit.reports.map(({ error }) => [error.code, (error.cause as Record<string, unknown>).vendorMessage]),
-        [['VENDOR_ERROR', 'not now']],
-      );
-      ok(vendor.requests.every(({ headers }) => headers['sender-id'] === ME && headers.accept === 'text/event-stream'));
-      vendor.always((response, { path }) => {
-        if (path.endsWith('/events/channels')) response.writeHead(200, { 'content-type': 'text/event-stream' }).write(': heartbeat\n\n');
-        else respond([])(response, vendor.requests[0] as never);
-      });
-      await audit.status({ fill: 'green' });
-    } finally {
-      await vendor.close();
-    }
+    stage.server.always(respond({ error: 'not now' }, 503));
+    await open({ stream: 'channels' }, portOfGate());
+    await stage.audit.status({ fill: 'yellow', shape: 'ring' });
+    await until('three tries', () => stage.server.requests.length >= 3);
+    deepEqual(
+      stage.audit.reports.map(({ error }) => [error.code, (error.cause as Record<string, unknown>).vendorMessage]),
+      [['VENDOR_ERROR', 'not now']],
+    );
+    ok(stage.server.requests.every(({ headers }) => headers['sender-id'] === ME && headers.accept === 'text/event-stream'));
+    stage.server.always((response, { path }) => {
+      if (path.endsWith('/events/channels')) response.writeHead(200, { 'content-type': 'text/event-stream' }).write(': heartbeat\n\n');
+      else respond([])(response, stage.server.requests[0] as never);
+    });
+    await stage.audit.status({ fill: 'green' });
   });
 
   it('waits as long as it is asked to', async () => {
-    gate.always(respond({}, 429, { 'retry-after': '60' }));
+    stage.server.always(respond({}, 429, { 'retry-after': '60' }));
     await open({ stream: 'channels' }, portOfGate());
-    const status = () => red.statuses.findLast(({ id }) => id === 'node')?.status.text ?? '';
+    const status = () => stage.red.statuses.findLast(({ id }) => id === 'node')?.status.text ?? '';
     // Less than a second later, and never more than is left.
     await until('the time', status, (text) => /^RATE_LIMITED: in [56]0 s$/.test(text));
-    equal(gate.requests.length, 1);
+    equal(stage.server.requests.length, 1);
   });
 
   it('says what is not configured', async () => {
@@ -351,14 +331,12 @@ describe('turn-sse with a simulated Turn', () => {
       [{ connection: 'nobody' }, /^connection: /],
     ] as const) {
       await open(settings);
-      await audit.status({ fill: 'grey', shape: 'ring' });
+      await stage.audit.status({ fill: 'grey', shape: 'ring' });
       const logged = () =>
-        red.logs.filter(({ id, level }) => id === 'node' && level === 'error').map(({ text }) => text.replace(/^\w+: /, ''));
-      const said = () => logged().join() || audit.reports.map(({ error }) => error.message).join();
+        stage.red.logs.filter(({ id, level }) => id === 'node' && level === 'error').map(({ text }) => text.replace(/^\w+: /, ''));
+      const said = () => logged().join() || stage.audit.reports.map(({ error }) => error.message).join();
       // Catch nodes hear of it a moment later.
       match(await until('the report', said), message);
-      await audit.close();
     }
-    await open({ stream: 'channels' });
   });
 });

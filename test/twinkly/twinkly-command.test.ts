@@ -1,37 +1,29 @@
 import assert from 'node:assert/strict';
 import type { Simulator } from '../../src/simulators/simulator';
-import { Audit } from '../kit/audit';
 import { respond } from '../kit/fault-server';
-import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { Stage } from '../kit/stage';
 import { bool, json, msg, num, str } from '../kit/typed-input';
 import { until } from '../kit/within';
 import { simulated, snapshot } from '../simulators/simulated';
 import { LOGIN, pressTwinkly, twinklyState } from '../simulators/twinkly';
-import { account as config } from './flows';
 import { twinkly } from './vendor';
 
 const CLOUD = { tokenLife: 86_400, commandTime: 0, commands: 'succeed' };
 
 describe('twinkly-command and twinkly-query at the simulated cloud', () => {
-  let red: NodeRed;
+  const stage = new Stage(twinkly);
   let simulator: Simulator;
-  let audit: Audit;
 
-  before(async () => {
-    red = await startNodeRed();
-  });
   beforeEach(async () => {
     simulator = await simulated();
     await pressTwinkly(simulator, 'cloud', CLOUD);
   });
-  afterEach(() => audit.close());
 
-  const open = async (operation: string, parameters: Record<string, unknown>, node: Record<string, unknown> = {}) => {
-    audit = await Audit.open(red, { id: 'node', type: 'twinkly-command', connection: 'account', operation, parameters, ...node }, [
-      config(`${simulator.address}/twinkly`, { credentials: LOGIN }),
-    ]);
-  };
+  const open = (operation: string, parameters: object, node: object = {}, settings: object = {}) =>
+    stage.open(
+      { type: 'twinkly-command', operation, parameters, ...node },
+      { baseUrl: `${simulator.address}/twinkly`, credentials: LOGIN, ...settings },
+    );
   const query = (operation: string, parameters: Record<string, unknown>) => open(operation, parameters, { type: 'twinkly-query' });
   const shown = async (id: number) => (await twinklyState(simulator)).objects.find((object) => object.id === id);
   const spruce = { id: num(48221) };
@@ -49,7 +41,7 @@ describe('twinkly-command and twinkly-query at the simulated cloud', () => {
   for (const [operation, parameters, mode, plays] of operations)
     it(`${operation} is seen on the string`, async () => {
       await open(operation, { ...spruce, ...parameters });
-      const { ends, outputs } = await audit.run({ topic: 'kept' });
+      const { ends, outputs } = await stage.run({ topic: 'kept' });
       assert.deepEqual(ends, ['done']);
       const { payload, statusCode, topic } = outputs[0] ?? {};
       assert.deepEqual([(payload as { status: string }).status, statusCode, topic], ['success', 200, 'kept']);
@@ -57,42 +49,39 @@ describe('twinkly-command and twinkly-query at the simulated cloud', () => {
       assert.deepEqual([object?.mode, object?.plays], [mode, plays]);
       if (operation === 'set-brightness') assert.equal(object?.brightness, 30);
       if (operation === 'set-color') assert.deepEqual(object?.colours, ['rgb(16 32 48)']);
-      await audit.status({ fill: 'green', shape: 'dot', text: 'done' });
+      await stage.audit.status({ fill: 'green', shape: 'dot', text: 'done' });
     });
 
   it('reaches all objects of an installation', async () => {
     await open('turn-off', { target: str('installation'), id: num(701) });
-    assert.deepEqual((await audit.run({})).ends, ['done']);
+    assert.deepEqual((await stage.run({})).ends, ['done']);
     for (const id of [48211, 48212, 48213]) assert.equal((await shown(id))?.mode, 'off');
   });
 
   it('reports an unconfirmed command as sent, and never as done', async () => {
     const saysSent = async () => {
-      await audit.status({ fill: 'green', shape: 'dot', text: 'sent' });
-      assert.ok(!red.statuses.some(({ id, status }) => id === 'node' && status?.text === 'done'));
+      await stage.audit.status({ fill: 'green', shape: 'dot', text: 'sent' });
+      assert.ok(!stage.red.statuses.some(({ id, status }) => id === 'node' && status?.text === 'done'));
     };
     await open('turn-off', { ...spruce, unreliable: bool(true) });
-    const unreliable = await audit.run({});
+    const unreliable = await stage.run({});
     assert.deepEqual([unreliable.ends, unreliable.outputs[0]?.payload], [['done'], { status: 'sent' }]);
     await saysSent();
-    await audit.close();
     for (const [operation, parameters] of [
       ['turn-off', { async: bool(true) }],
       ['custom', { command: str('installEffect'), params: json({ effect: 'hearts' }) }],
     ] as const) {
       await open(operation, { ...spruce, ...parameters });
-      const { outputs } = await audit.run({});
+      const { outputs } = await stage.run({});
       assert.deepEqual(Object.keys(outputs[0]?.payload as object), ['commandId']);
       await saysSent();
-      await audit.close();
     }
-    await open('turn-off', spruce);
   });
 
   it('follows a command to its end', async () => {
     await pressTwinkly(simulator, 'cloud', { ...CLOUD, commandTime: 1500 });
     await open('turn-off', { ...spruce, waitForCompletion: num(20) });
-    const { ends, outputs } = await audit.run({});
+    const { ends, outputs } = await stage.run({});
     assert.deepEqual(ends, ['done']);
     const { status, progress, objectId } = (outputs[0]?.payload ?? {}) as Record<string, unknown>;
     assert.deepEqual([status, progress, objectId], ['success', 100, 48221]);
@@ -103,12 +92,10 @@ describe('twinkly-command and twinkly-query at the simulated cloud', () => {
     await pressTwinkly(simulator, 'cloud', { ...CLOUD, commands: 'fail' });
     for (const parameters of [spruce, { ...spruce, waitForCompletion: num(20) }]) {
       await open('turn-off', parameters);
-      const { ends, caught } = await audit.run({});
+      const { ends, caught } = await stage.run({});
       assert.deepEqual(ends, ['COMMAND_FAILED']);
       assert.equal((caught[0]?.error.cause as { target: string } | undefined)?.target, 'object/48221');
-      await audit.close();
     }
-    await open('turn-off', spruce);
   });
 
   it('gives up on a command that takes too long, whether it was waited for or not', async () => {
@@ -118,32 +105,26 @@ describe('twinkly-command and twinkly-query at the simulated cloud', () => {
       { ...spruce, waitForCompletion: num(1) },
     ]) {
       await open('turn-off', parameters);
-      assert.deepEqual((await audit.run({})).ends, ['TIMEOUT']);
-      await audit.close();
+      assert.deepEqual((await stage.run({})).ends, ['TIMEOUT']);
     }
-    await open('turn-off', spruce);
   });
 
   it('waits longer than the time limit of the account for a command that may take longer', async () => {
     await pressTwinkly(simulator, 'cloud', { ...CLOUD, commandTime: 4000 });
-    audit = await Audit.open(
-      red,
-      { id: 'node', type: 'twinkly-command', connection: 'account', operation: 'turn-off', parameters: { ...spruce, timeout: num(8) } },
-      [config(`${simulator.address}/twinkly`, { credentials: LOGIN, timeout: 3000 })],
-    );
-    assert.deepEqual((await audit.run({})).ends, ['done']);
+    await open('turn-off', { ...spruce, timeout: num(8) }, {}, { timeout: 3000 });
+    assert.deepEqual((await stage.run({})).ends, ['done']);
   });
 
   it('passes on why the cloud refuses', async () => {
     await open('play-playlist', { id: num(48211), playlist: str('advent') });
-    const { ends, caught } = await audit.run({});
+    const { ends, caught } = await stage.run({});
     assert.deepEqual(ends, ['REJECTED']);
     assert.equal((caught[0]?.error.cause as { vendorMessage: string } | undefined)?.vendorMessage, 'this object has no playlists');
   });
 
   it('refuses to wait for a command without confirmation', async () => {
     await open('turn-on', { ...spruce, waitForCompletion: num(5), unreliable: bool(true) });
-    assert.deepEqual((await audit.run({})).ends, ['INVALID_INPUT']);
+    assert.deepEqual((await stage.run({})).ends, ['INVALID_INPUT']);
   });
 
   for (const [color, message] of [
@@ -156,7 +137,7 @@ describe('twinkly-command and twinkly-query at the simulated cloud', () => {
   ] as const)
     it(`refuses the colour ${JSON.stringify(color)}, and sends nothing`, async () => {
       await open('set-color', { ...spruce, color: msg('payload') });
-      const { ends, error } = await audit.run({ payload: color });
+      const { ends, error } = await stage.run({ payload: color });
       assert.deepEqual(ends, ['INVALID_INPUT']);
       assert.match((error as Error).message, message);
       assert.equal((await twinklyState(simulator)).tokens, 0);
@@ -164,7 +145,7 @@ describe('twinkly-command and twinkly-query at the simulated cloud', () => {
 
   it('lists all objects, over all pages', async () => {
     await query('list-objects', {});
-    const { outputs } = await audit.run({});
+    const { outputs } = await stage.run({});
     const objects = outputs[0]?.payload as { id: number; meta: string }[];
     assert.deepEqual(
       objects.map(({ id }) => id),
@@ -174,38 +155,33 @@ describe('twinkly-command and twinkly-query at the simulated cloud', () => {
 
   it('tells the state of many, with errors in their place', async () => {
     await query('get-object-status', { ids: str('48211, 7') });
-    const { payload } = (await audit.run({})).outputs[0] ?? {};
+    const { payload } = (await stage.run({})).outputs[0] ?? {};
     const { 48211: eaves, 7: none } = payload as Record<string, { runtime?: { mode: string }; error?: string }>;
     assert.deepEqual([eaves?.runtime?.mode, none], ['effect', { error: 'not found, or not yours' }]);
   });
 
   it('tells the state of installations, and needs one of two ways to name them', async () => {
     await query('get-installation-status', {});
-    assert.deepEqual((await audit.run({})).ends, ['INVALID_INPUT']);
-    await audit.close();
+    assert.deepEqual((await stage.run({})).ends, ['INVALID_INPUT']);
     for (const parameters of [{ ids: str('701') }, { legacyObjectIds: str('48211') }]) {
       await query('get-installation-status', parameters);
-      const [entry] = Object.values((await audit.run({})).outputs[0]?.payload as Record<string, { runtime: { online: boolean } }>);
+      const [entry] = Object.values((await stage.run({})).outputs[0]?.payload as Record<string, { runtime: { online: boolean } }>);
       assert.equal(entry?.runtime.online, true);
-      await audit.close();
     }
-    await query('list-objects', {});
   });
 
   it('tells how far a command is, and what a device belongs to', async () => {
     await open('turn-off', { ...spruce, async: bool(true) });
-    const { commandId } = ((await audit.run({})).outputs[0]?.payload ?? {}) as { commandId: string };
-    await audit.close();
+    const { commandId } = ((await stage.run({})).outputs[0]?.payload ?? {}) as { commandId: string };
     await query('get-command-status', { ...spruce, commandId: str(commandId) });
     const status = await until(
       'the end',
-      async () => (await audit.run({})).outputs[0]?.payload as { status: string },
+      async () => (await stage.run({})).outputs[0]?.payload as { status: string },
       (now) => now.status !== 'running',
     );
     assert.equal(status.status, 'success');
-    await audit.close();
     await query('get-device-configuration', { deviceId: str('D48221') });
-    assert.deepEqual((await audit.run({})).outputs[0]?.payload, {
+    assert.deepEqual((await stage.run({})).outputs[0]?.payload, {
       deviceId: 'D48221',
       objects: [{ id: 48221, name: 'Spruce' }],
       installations: [{ id: 702, name: 'Garden' }],
@@ -226,13 +202,13 @@ describe('twinkly-command and twinkly-query at the simulated cloud', () => {
       const timer = setInterval(() => {
         // Where the machine is behind, it must not send for ever: the responses want their turn.
         const due = Math.min(last, performance.now() - started, sent + 10);
-        while (sent < due) audit.send({ payload: ++sent === last ? 73 : sent % 70 });
+        while (sent < due) stage.audit.send({ payload: ++sent === last ? 73 : sent % 70 });
         if (sent < last) return;
         clearInterval(timer);
         resolve();
       }, 5);
     });
-    await audit.settled();
+    await stage.audit.settled();
     assert.equal((await shown(48221))?.brightness, 73);
     const requests = (await snapshot(simulator)).log.filter(({ path }) => path.endsWith('/command')).sort((a, b) => a.time - b.time);
     assert.ok(requests.length > 10, `${requests.length} requests`);
@@ -240,7 +216,7 @@ describe('twinkly-command and twinkly-query at the simulated cloud', () => {
     const overlaps = requests.filter(({ time }, index) => index > 0 && time < (requests[index - 1]?.time ?? 0) + 95);
     assert.deepEqual(overlaps, []);
     assert.deepEqual(
-      [...audit.outcomes.values()].filter(({ ends }) => ends.length !== 1 || ends[0] !== 'done'),
+      [...stage.audit.outcomes.values()].filter(({ ends }) => ends.length !== 1 || ends[0] !== 'done'),
       [],
     );
   });

@@ -1,27 +1,20 @@
 import assert from 'node:assert/strict';
-import { Audit } from '../kit/audit';
-import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { Stage } from '../kit/stage';
 import { until } from '../kit/within';
 import { simulated } from '../simulators/simulated';
 import { LOGIN, pressTwinkly, twinklyState } from '../simulators/twinkly';
-import { account as config } from './flows';
+import { twinkly } from './vendor';
 
 type Runtime = Record<string, unknown>;
 
 describe('twinkly-status-poll in Node-RED', () => {
-  let red: NodeRed;
-  let audit: Audit;
-  before(async () => {
-    red = await startNodeRed();
-  });
-  afterEach(() => audit.close());
+  const stage = new Stage(twinkly);
 
   it('tells the flow what happens to a string', async () => {
     const simulator = await simulated();
-    audit = await Audit.open(
-      red,
-      { id: 'node', type: 'twinkly-status-poll', connection: 'account', ids: '48211, 48212, 7', interval: '5' },
-      [config(`${simulator.address}/twinkly`, { credentials: LOGIN })],
+    const audit = await stage.open(
+      { type: 'twinkly-status-poll', ids: '48211, 48212, 7', interval: '5' },
+      { baseUrl: `${simulator.address}/twinkly`, credentials: LOGIN },
     );
     await until('the start', () => audit.outputs.length === 2 && audit.reports.length === 1);
     await audit.status({ fill: 'green', shape: 'dot' });
@@ -42,9 +35,7 @@ describe('twinkly-status-poll in Node-RED', () => {
   });
 
   it('refuses an interval below five seconds', async () => {
-    audit = await Audit.open(red, { id: 'node', type: 'twinkly-status-poll', connection: 'account', ids: '1', interval: 4 }, [
-      config('http://127.0.0.1:1'),
-    ]);
+    const audit = await stage.open({ type: 'twinkly-status-poll', ids: '1', interval: 4 });
     await audit.status({ fill: 'grey', shape: 'ring', text: 'not configured' });
     assert.match((await audit.report()).error.message, /^interval must be a number from 5 to 86400 seconds, not 4$/);
   });
