@@ -1,5 +1,6 @@
 import type { EnsembleError } from './errors';
 import type { HttpClientOptions, HttpRequest, HttpResponse, ReadOptions, SendOptions } from './http/request';
+import type { LookupItem } from './lookup-item';
 import type { Scope } from './scope';
 
 /** An account or a device, reached over HTTP: what a config node owns and its nodes share. */
@@ -51,20 +52,6 @@ export interface TokenStore {
 
 /** How the vendor is reached, beside its address. */
 export type Network = Pick<HttpClientOptions, 'timeout' | 'tls' | 'proxy'>;
-
-/** An entry of a dropdown. */
-export interface LookupItem {
-  readonly value: string;
-  readonly label: string;
-  readonly detail?: string;
-  /** The vendor knows it as a number. */
-  readonly numeric?: boolean;
-  /** No value itself: choosing it lists the entries below it. */
-  readonly opens?: boolean;
-  /** Keys of words to show beside it, in the config node's catalogue under `lookup`. */
-  readonly words?: readonly string[];
-}
-
 /** Lists what one kind of dropdown offers, by a connection with the values of the open dialog. @throws EnsembleError */
 export type Lookup<C extends Connection> = (connection: C, context: LookupContext<C>) => Promise<LookupItem[]>;
 

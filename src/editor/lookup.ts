@@ -1,16 +1,8 @@
+import type { LookupItem } from '../core/lookup-item';
 import { ask, type ConfigState } from './dialog';
 import { type Field, sharedText, typeText } from './fields';
 import { complain, note } from './form';
 import type { Verdict } from './validation';
-
-interface Item {
-  readonly value: string;
-  readonly label: string;
-  readonly detail?: string;
-  readonly words?: readonly string[];
-  readonly numeric?: boolean;
-  readonly opens?: boolean;
-}
 
 /** The row that a lookup belongs to. */
 interface LookupRow {
@@ -38,7 +30,7 @@ const ELSEWHERE = ['pointerdown', 'focusin'];
 
 /** Offers the values that the vendor knows, and describes the selected one. Any other value can be typed. */
 export class LookupControl {
-  private items: readonly Item[] | undefined;
+  private items: readonly LookupItem[] | undefined;
   /** The state of the request, while there are no items. */
   private progress: readonly ['none' | 'busy' | 'error', string] = ['none', ''];
   private requests = 0;
@@ -103,7 +95,7 @@ export class LookupControl {
     const before = this.isList ? typed.slice(0, typed.lastIndexOf(',') + 1) : '';
     const items = (this.items ?? []).filter(({ opens }) => !opens);
     const text = typed.slice(before.length).trim().toLowerCase();
-    const complete = (item: Item) => ({ ...completion(item), value: before + item.value });
+    const complete = (item: LookupItem) => ({ ...completion(item), value: before + item.value });
     if (text === '' || items.some(({ value }) => value.toLowerCase() === text)) return items.map(complete);
     const fitting = items.filter(({ value, label }) => value.toLowerCase().includes(text) || label.toLowerCase().includes(text));
     return fitting.length === 0 ? [] : [completion({ value: typed, label: typed }), ...fitting.map(complete)];
@@ -126,7 +118,7 @@ export class LookupControl {
   }
 
   /** Loads the items at the top level, or within an item. Returns undefined if that fails, or if a newer request was made. */
-  private async load(state: ConfigState | undefined, within?: string): Promise<readonly Item[] | undefined> {
+  private async load(state: ConfigState | undefined, within?: string): Promise<readonly LookupItem[] | undefined> {
     const { node, constants } = this.surroundings;
     const turn = ++this.requests;
     const show = (...progress: typeof this.progress) => {
@@ -141,7 +133,7 @@ export class LookupControl {
     show('busy', sharedText('lookup.loading'));
     try {
       const { type, ...body } = state;
-      const response = await ask<Item[]>(`lookup/${type}/${this.lookup}`, { ...body, node, parameters: constants(), within });
+      const response = await ask<LookupItem[]>(`lookup/${type}/${this.lookup}`, { ...body, node, parameters: constants(), within });
       if (turn !== this.requests) return undefined;
       const items = response.map((item) => withTexts(item, type));
       const others = within === undefined ? [] : (this.items ?? []).filter(({ value }) => items.every((item) => item.value !== value));
@@ -154,7 +146,7 @@ export class LookupControl {
   }
 
   /** In a list, a selected item is added, or removed if it was in it. */
-  private choose({ value, opens }: Item): void {
+  private choose({ value, opens }: LookupItem): void {
     if (opens) return void this.load(this.surroundings.connection(), value).then((items) => items && this.openMenu(items));
     const others = this.isList ? this.chosen.filter((one) => one !== value) : [];
     const isIn = this.isList && others.length < this.chosen.length;
@@ -181,7 +173,7 @@ export class LookupControl {
     for (const name of ELSEWHERE) document.addEventListener(name, stop, true);
   }
 
-  private openMenu(items: readonly Item[]): void {
+  private openMenu(items: readonly LookupItem[]): void {
     const { element } = this.row;
     // Another dialog may be on top of the row by now.
     if (items.length === 0 || !element.is(':visible')) return;
@@ -203,14 +195,14 @@ export class LookupControl {
 }
 
 /** Texts of an item are in the catalogue of the connection's type. */
-const withTexts = ({ words = [], ...item }: Item, type: string): Item => ({
+const withTexts = ({ words = [], ...item }: LookupItem, type: string): LookupItem => ({
   ...item,
   detail: [item.detail, ...words.map((key) => typeText(type, `lookup.${key}`))].filter(Boolean).join(' · '),
 });
 
-const describe = ({ label, detail }: Item): string => [label, detail].filter(Boolean).join(' · ');
+const describe = ({ label, detail }: LookupItem): string => [label, detail].filter(Boolean).join(' · ');
 
-const completion = ({ value, label, detail, opens }: Item): Completion => ({
+const completion = ({ value, label, detail, opens }: LookupItem): Completion => ({
   value,
   label: $('<div>', { class: 'ensemble-item' }).append(
     $('<span>', { text: opens ? `${label} ›` : label }),

@@ -3,6 +3,8 @@ export interface TypedInput {
   readonly type: string;
   readonly value: string;
 }
+/** By the names of the parameters. */
+export type TypedInputs = Readonly<Record<string, TypedInput>>;
 
 const of =
   <T>(type: string, write: (value: T) => string = String) =>

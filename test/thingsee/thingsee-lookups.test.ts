@@ -1,16 +1,10 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { respond } from '../kit/fault-server';
 import '../kit/once';
+import type { LookupItem } from '../../src/core/lookup-item';
 import { Stage } from '../kit/stage';
 import { asked, CLIENT, isLogin, respondWith } from './fake-cloud';
 import { thingsee } from './vendor';
-
-interface Item {
-  readonly value: string;
-  readonly detail?: string;
-  readonly words?: string[];
-  readonly opens?: boolean;
-}
 
 describe('what the panels of Thingsee offer', () => {
   const stage = new Stage(thingsee);
@@ -18,7 +12,7 @@ describe('what the panels of Thingsee offer', () => {
   const lookup = async (name: string, about: object = {}) => {
     const body = { values: { baseUrl: stage.server.url }, credentials: CLIENT, ...about };
     const response = await stage.red.admin(`/ensemble/lookup/thingsee-cloud/${name}`, { method: 'POST', body });
-    return (await response.json()) as Item[];
+    return (await response.json()) as LookupItem[];
   };
 
   it('names things of a group with what is known of them, and asks for no more than a few at a time', async () => {

@@ -1,12 +1,8 @@
 import { deepEqual } from 'node:assert/strict';
+import type { LookupItem } from '../../src/core/lookup-item';
 import { respond } from '../kit/fault-server';
 import { Stage } from '../kit/stage';
 import { turn } from './vendor';
-
-interface Item {
-  readonly value: string;
-  readonly label: string;
-}
 
 describe('what the panels of a Turn offer', () => {
   const stage = new Stage(turn);
@@ -21,7 +17,7 @@ describe('what the panels of a Turn offer', () => {
       method: 'POST',
       body: { values, credentials: {}, parameters },
     });
-    return ((await response.json()) as Item[]).map(({ value, label }) => [value, label]);
+    return ((await response.json()) as LookupItem[]).map(({ value, label }) => [value, label]);
   };
   const channels = (config: object, status?: number) => lookup('channels', config, status);
 

@@ -1,13 +1,12 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
 import type { Behaviour } from '../kit/fault-server';
 import { Stage } from '../kit/stage';
-import { bool, num, payload, str, type TypedInput } from '../kit/typed-input';
+import { bool, num, payload, str, type TypedInputs } from '../kit/typed-input';
 import { refusalTable } from '../kit/wire-table';
 import { until } from '../kit/within';
 import { turn } from './vendor';
 
 const light = str('light/1/1');
-type TypedInputs = Readonly<Record<string, TypedInput>>;
 
 const plain: Behaviour = (response) => void response.setHeader('content-type', 'text/plain').end();
 

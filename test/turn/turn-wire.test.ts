@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Behaviour } from '../kit/fault-server';
 import { Stage } from '../kit/stage';
-import { bool, num, str, type TypedInput } from '../kit/typed-input';
+import { bool, num, str, type TypedInput, type TypedInputs } from '../kit/typed-input';
 import { type WireRow, wireTable } from '../kit/wire-table';
 import { turn } from './vendor';
 
@@ -53,8 +53,6 @@ const CONFIG_AS_MEANT = {
   startPageId: 'light/1',
 };
 const CHANNELS = '/api/v1.0/control/channels';
-
-type TypedInputs = Readonly<Record<string, TypedInput>>;
 
 /** @param body in JSON */
 const row = (what: string, parameters: TypedInputs, asked: string, response: unknown, result = response, body?: object): WireRow => {

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import type { Lookup, LookupContext, LookupItem } from '../../core/connection';
+import type { Lookup, LookupContext } from '../../core/connection';
 import { asEnsembleError } from '../../core/errors';
 import { lenientArray } from '../../core/http/response';
+import type { LookupItem } from '../../core/lookup-item';
 import type { Scope } from '../../core/scope';
 import type { ThingseeClient } from './client';
 import { modelOf } from './models';

@@ -1,4 +1,5 @@
-import type { Lookup, LookupContext, LookupItem } from '../../core/connection';
+import type { Lookup, LookupContext } from '../../core/connection';
+import type { LookupItem } from '../../core/lookup-item';
 import { largest } from '../../core/numbers';
 import type { ThingsquareClient } from './client';
 import { type Device, inWords, KINDS, readDevice, readDevices } from './devices';

@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import type { Lookup, LookupItem } from '../../core/connection';
+import type { Lookup } from '../../core/connection';
 import { segments } from '../../core/http/path';
 import { json, lenientArray } from '../../core/http/response';
+import type { LookupItem } from '../../core/lookup-item';
 import type { Scope } from '../../core/scope';
 import type { Channel } from './channels';
 import { readState } from './channels';

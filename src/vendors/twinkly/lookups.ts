@@ -1,4 +1,5 @@
-import type { Lookup, LookupContext, LookupItem } from '../../core/connection';
+import type { Lookup, LookupContext } from '../../core/connection';
+import type { LookupItem } from '../../core/lookup-item';
 import { isObject } from '../../core/objects';
 import type { TwinklyClient } from './client';
 import { runtimeOf, statusOf, type Target } from './group-status';
