@@ -1,7 +1,10 @@
+import { deepEqual } from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type FlowNode, type NodeRed, ROOT } from '../kit/node-red';
+import { type FlowNode, type NodeRed, ROOT, startNodeRed } from '../kit/node-red';
+import { until } from '../kit/within';
 import { freePorts } from './ports';
+import { press, read } from './simulated';
 
 const FOLDER = join(ROOT, 'examples');
 
@@ -22,3 +25,46 @@ export async function deployExamples(red: NodeRed, vendor: string, files: readon
 /** What our nodes complained of. */
 export const complaints = (red: NodeRed): string[] =>
   red.logs.filter(({ level, id }) => id && (level === 'error' || level === 'warn')).map(({ text }) => text);
+
+/** Where the examples of a vendor run as imported. To be made in a `describe`: after each test, no node may have complained. */
+export class ExampleStage {
+  /** What the nodes may complain of in this test. */
+  expected: RegExp | undefined;
+  /** Of the simulator. */
+  address = '';
+  private running: NodeRed | undefined;
+
+  constructor(private readonly vendor: string) {
+    afterEach(async () => {
+      const said = complaints(this.red).filter((text) => !this.expected?.test(text));
+      this.expected = undefined;
+      await this.red.stop();
+      deepEqual(said, []);
+    });
+  }
+
+  get red(): NodeRed {
+    return this.running as NodeRed;
+  }
+
+  /** Deploys examples, and waits for their simulator. */
+  async run(...files: string[]): Promise<void> {
+    this.running = await startNodeRed();
+    this.address = await deployExamples(this.red, this.vendor, files);
+    await until('the simulator', () => fetch(this.address).catch(() => undefined));
+  }
+
+  /** The id of the node of a name, in a file. */
+  idOf(file: string, name: string): string {
+    return load(this.vendor, file).find((node) => node.name === name)?.id ?? '';
+  }
+
+  /** What a person does on the device page. @returns the status of the response */
+  act(action: string, input: object): Promise<number> {
+    return press(this, this.vendor, action, input);
+  }
+
+  read(): ReturnType<typeof read> {
+    return read(this.address);
+  }
+}

@@ -2,10 +2,9 @@ import { deepEqual, equal, ok } from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SonataState } from '../../src/simulators/sonata/state';
-import { type NodeRed, ROOT, startNodeRed } from '../kit/node-red';
+import { ROOT } from '../kit/node-red';
 import { until } from '../kit/within';
-import { complaints, deployExamples, exampleFilesOf, exampleVendors, load as loadOf } from './example-flows';
-import { press, read } from './simulated';
+import { ExampleStage, exampleFilesOf, exampleVendors, load as loadOf } from './example-flows';
 
 const CORE = [
   'tab',
@@ -71,36 +70,27 @@ describe('the Sonata examples', () => {
   it('are four', () => deepEqual(files, ['animation.json', 'mirror.json', 'paint-and-send.json', 'shared-group.json']));
 
   describe('running as imported', () => {
-    let red: NodeRed;
-    let address: string;
-    const run = async (...names: string[]) => {
-      red = await startNodeRed();
-      address = await deployExamples(red, 'sonata', names);
-    };
-    const state = async (): Promise<SonataState> => (await read(address)).vendors.sonata;
+    const stage = new ExampleStage('sonata');
+    const state = async (): Promise<SonataState> => (await stage.read()).vendors.sonata;
     const levels = async (device: number) =>
       (await state().catch(() => undefined))?.matrices.find((matrix) => matrix.device === device)?.levels ?? [];
     const lit = (all: readonly number[]) => all.some((level) => level > 0);
-    afterEach(async () => {
-      deepEqual(complaints(red), []);
-      await red.stop();
-    });
 
     it('paint-and-send shows the painted pattern', async () => {
-      await run('paint-and-send.json');
+      await stage.run('paint-and-send.json');
       const painted = load('paint-and-send.json').find(({ name }) => name === 'Heart')?.parameters as { pattern: { value: string } };
       const shown = await until('a pattern', () => levels(1), lit);
       deepEqual(shown, JSON.parse(painted.pattern.value));
     });
 
     it('animation sends about ten frames a second', async () => {
-      await run('animation.json');
+      await stage.run('animation.json');
       await until('it moves', () => levels(2), lit);
       // Neither where the machine stands still for a while, nor where it is late more often than not.
       await until(
         '20 frames, about 100 ms from one to the next',
         async () => {
-          const times = (await read(address)).log.map(({ time }) => time).slice(-21);
+          const times = (await stage.read()).log.map(({ time }) => time).slice(-21);
           const gaps = times.slice(1).map((time, index) => time - (times[index] ?? 0));
           gaps.sort((a, b) => a - b);
           return { frames: gaps.length, quarter: gaps[5] ?? 0, middle: gaps[10] ?? 0 };
@@ -110,7 +100,7 @@ describe('the Sonata examples', () => {
     });
 
     it('mirror shows each pattern of matrix 3, left to right, on matrix 4, and goes dark with it', async () => {
-      await run('mirror.json');
+      await stage.run('mirror.json');
       const mirrored = (all: readonly number[]) =>
         Array.from({ length: 10 }, (_, row) => all.slice(10 * row, 10 * row + 10).reverse()).flat();
       const both = async () => [await levels(3), await levels(4)] as const;
@@ -123,30 +113,30 @@ describe('the Sonata examples', () => {
         );
       }
       const restarted = Date.now();
-      await press({ address }, 'sonata', 'restart', { installation: 1, device: 3 });
+      await stage.act('restart', { installation: 1, device: 3 });
       // It is dark for less than a second: then the next pattern comes.
       await until('matrix 4 goes dark', async () =>
-        (await read(address)).log.some(({ path, time }) => path === '/sonata/off' && time >= restarted),
+        (await stage.read()).log.some(({ path, time }) => path === '/sonata/off' && time >= restarted),
       );
     });
 
     it('shared-group: both instances handle events, each event once', async () => {
-      await run('shared-group.json');
+      await stage.run('shared-group.json');
       const counts = () =>
         ['Handled by A', 'Handled by B'].map((name) => {
-          const id = load('shared-group.json').find((node) => node.name === name)?.id;
-          return Number.parseInt(red.statuses.findLast((entry) => entry.id === id)?.status.text ?? '0', 10);
+          const id = stage.idOf('shared-group.json', name);
+          return Number.parseInt(stage.red.statuses.findLast((entry) => entry.id === id)?.status.text ?? '0', 10);
         });
       await until('two events at each', counts, ([a = 0, b = 0]) => a >= 2 && b >= 2);
       const [a = 0, b = 0] = counts();
-      const sent = (await read(address)).log.length;
+      const sent = (await stage.read()).log.length;
       ok(a + b <= sent, `${a} and ${b} handled of ${sent}`);
     });
 
     it('all of them run side by side', async () => {
-      await run(...files);
+      await stage.run(...files);
       for (const device of [1, 2, 3, 4, 5]) await until(`matrix ${device} is lit`, () => levels(device), lit);
-      await until('three clients', async () => (await read(address)).mqtt?.clients.length === 3);
+      await until('three clients', async () => (await stage.read()).mqtt?.clients.length === 3);
     });
   });
 });

@@ -1,37 +1,24 @@
 import { deepEqual, match, ok } from 'node:assert/strict';
 import type { ThingseeState } from '../../src/simulators/thingsee/state';
-import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
-import { complaints, deployExamples, load } from './example-flows';
-import { press as pressOf, read } from './simulated';
+import { ExampleStage, load } from './example-flows';
 
 describe('the Thingsee examples, running as imported', () => {
-  let red: NodeRed;
-  let address: string;
-  const run = async (file: string) => {
-    red = await startNodeRed();
-    address = await deployExamples(red, 'thingsee', [file]);
-    await until('the simulator', () => read(address).then(Boolean, () => false));
-  };
+  const stage = new ExampleStage('thingsee');
   /** What reaches the debug node of a name; it must be wired. */
   const shown = async (file: string, name: string) => {
     const node = load('thingsee', file).find((one) => one.type === 'debug' && one.name === name);
     const seen: { readonly msg?: string }[] = [];
-    red.events.on('comms', ({ topic, data }: { topic: string; data: { id?: string; msg?: string } }) => {
+    stage.red.events.on('comms', ({ topic, data }: { topic: string; data: { id?: string; msg?: string } }) => {
       if (topic === 'debug' && data.id === node?.id) seen.push(data);
     });
     return seen;
   };
-  const press = (file: string, name: string) => red.inject(String(load('thingsee', file).find((one) => one.name === name)?.id), {});
-  const state = async (): Promise<ThingseeState> => (await read(address)).vendors.thingsee as ThingseeState;
-  const act = (action: string, input: object) => pressOf({ address }, 'thingsee', action, input);
-  afterEach(async () => {
-    deepEqual(complaints(red), []);
-    await red.stop();
-  });
+  const press = (file: string, name: string) => stage.red.inject(stage.idOf(file, name), {});
+  const state = async (): Promise<ThingseeState> => (await stage.read()).vendors.thingsee as ThingseeState;
 
   it('room-temperature passes temperatures on, with sensor and time', async () => {
-    await run('room-temperature.json');
+    await stage.run('room-temperature.json');
     const seen = await shown('room-temperature.json', 'Chart');
     await until(
       'two temperatures',
@@ -44,15 +31,15 @@ describe('the Thingsee examples, running as imported', () => {
   });
 
   it('alert-board lists each alerting thing', async () => {
-    await run('alert-board.json');
-    await act('alert', { tuid: 'TSAR03X2Z74162473' });
+    await stage.run('alert-board.json');
+    await stage.act('alert', { tuid: 'TSAR03X2Z74162473' });
     const seen = await shown('alert-board.json', 'Board');
     await until('the alert', () => seen.some(({ msg = '' }) => msg.includes('TSAR03X2Z74162473') && msg.includes('heartbeat missed')));
   });
 
   it('presence-in-bulk asks first, and then shows what each sensor replies', async () => {
     const file = 'presence-in-bulk.json';
-    await run(file);
+    await stage.run(file);
     const [questions, replies] = [await shown(file, 'Question'), await shown(file, 'Reply')];
     press(file, 'Ask');
     await until('the question', () => questions.length === 1);
@@ -68,7 +55,7 @@ describe('the Thingsee examples, running as imported', () => {
 
   it('things-without-group lists them, and gives them a group', async () => {
     const file = 'things-without-group.json';
-    await run(file);
+    await stage.run(file);
     const found = await shown(file, 'Found');
     press(file, 'List');
     await until('both things', () => found.length === 2);

@@ -1,56 +1,36 @@
 import { deepEqual, match, ok } from 'node:assert/strict';
 import type { ThingsquareState } from '../../src/simulators/thingsquare/state';
-import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
-import { complaints, deployExamples, exampleFilesOf, load } from './example-flows';
-import { press, read } from './simulated';
+import { ExampleStage, exampleFilesOf } from './example-flows';
 
 const LAMPS = ['Lamp at the gate', 'Lamp at the path', 'Lamp at the door'];
 
 describe('the Thingsquare examples', () => {
-  let red: NodeRed;
-  let address: string;
-  /** What a test means to go wrong. */
-  let expected: RegExp | undefined;
-
-  const run = async (...files: string[]) => {
-    red = await startNodeRed();
-    red.forget();
-    address = await deployExamples(red, 'thingsquare', files);
-    await until('the simulator', () => fetch(address).catch(() => undefined));
-  };
-  const state = async (): Promise<ThingsquareState> => (await read(address)).vendors.thingsquare;
+  const stage = new ExampleStage('thingsquare');
+  const state = async (): Promise<ThingsquareState> => (await stage.read()).vendors.thingsquare;
   const device = async (name: string) => (await state()).devices.find((one) => one.name === name);
   const variable = async (name: string, of: string) => (await device(of))?.variables.find((one) => one.name === name)?.value;
-  const act = (action: string, input: object) => press({ address }, 'thingsquare', action, input);
-  const away = async (name: string, reach: string) => act('reach', { auth: (await device(name))?.auth, reach });
-  const node = (file: string, name: string) => load('thingsquare', file).find((each) => each.name === name)?.id ?? '';
+  const away = async (name: string, reach: string) => stage.act('reach', { auth: (await device(name))?.auth, reach });
   const shows = (file: string, name: string, wanted: RegExp) =>
     until(
       `${name} shows ${wanted}`,
-      () => red.statuses.findLast(({ id }) => id === node(file, name))?.status.text ?? '',
+      () => stage.red.statuses.findLast(({ id }) => id === stage.idOf(file, name))?.status.text ?? '',
       (text) => wanted.test(text),
     );
   before(() => deepEqual(exampleFilesOf('thingsquare'), ['chart.json', 'group.json', 'period.json', 'rollout.json']));
-  afterEach(async () => {
-    const said = complaints(red).filter((text) => !expected?.test(text));
-    expected = undefined;
-    await red.stop();
-    deepEqual(said, []);
-  });
 
   it('period: is set and confirmed, and then the sensor keeps to it', async () => {
-    await run('period.json');
+    await stage.run('period.json');
     await shows('period.json', 'Confirmed', /^device-ok$/);
     deepEqual(await variable('period', 'Greenhouse'), '5');
-    await act('temperature', { temperature: 33.5 });
+    await stage.act('temperature', { temperature: 33.5 });
     const first = await shows('period.json', '°C', /^33\.\d$/);
     await shows('period.json', '°C', new RegExp(`^33\\.[^${first.at(-1)}]$`));
   });
 
   it('chart: draws every point of the history', async () => {
-    await run('chart.json');
-    const response = await fetch(`${red.httpUrl}/thingsquare/chart`);
+    await stage.run('chart.json');
+    const response = await fetch(`${stage.red.httpUrl}/thingsquare/chart`);
     deepEqual([response.status, response.headers.get('content-type')?.replace(/;.*/, '')], [200, 'image/svg+xml']);
     const svg = await response.text();
     const points = /points="([^"]*)"/.exec(svg)?.[1]?.split(' ') ?? [];
@@ -64,16 +44,16 @@ describe('the Thingsquare examples', () => {
   });
 
   it('chart: says why there is none', async () => {
-    expected = /HTTP 500/;
-    await run('chart.json');
-    await act('faults', { latency: 0, errorRate: 100, retryAfter: 0 });
-    const response = await fetch(`${red.httpUrl}/thingsquare/chart`);
+    stage.expected = /HTTP 500/;
+    await stage.run('chart.json');
+    await stage.act('faults', { latency: 0, errorRate: 100, retryAfter: 0 });
+    const response = await fetch(`${stage.red.httpUrl}/thingsquare/chart`);
     match(await response.text(), /HTTP 500/);
     deepEqual(response.status, 502);
   });
 
   it('group: every lamp gets the command, one after the other', async () => {
-    await run('group.json');
+    await stage.run('group.json');
     await shows('group.json', 'Sent to', /gate/);
     for (const name of LAMPS)
       await until(
@@ -81,7 +61,7 @@ describe('the Thingsquare examples', () => {
         () => device(name),
         (lamp) => lamp?.command?.state === 'done',
       );
-    const commands = (await read(address)).log.filter(({ method, path }) => method === 'POST' && /devices\/[^/]+\/$/.test(path));
+    const commands = (await stage.read()).log.filter(({ method, path }) => method === 'POST' && /devices\/[^/]+\/$/.test(path));
     deepEqual(commands.length, 3);
     const [first, , third] = commands.map(({ time }) => time) as [number, number, number];
     // Two seconds each; two of them come together where the simulator stands still.
@@ -89,10 +69,10 @@ describe('the Thingsquare examples', () => {
   });
 
   it('rollout: stops at the first failure, goes on when it is asked again, and notes the end', async () => {
-    expected = /has not acknowledged it/;
-    await run('rollout.json');
+    stage.expected = /has not acknowledged it/;
+    await stage.run('rollout.json');
     await away('Lamp at the path', 'away');
-    red.inject(node('rollout.json', 'Roll out'), {});
+    stage.red.inject(stage.idOf('rollout.json', 'Roll out'), {});
     await until(
       'the first is updated',
       () => variable('fw-version', 'Lamp at the gate'),
@@ -101,7 +81,7 @@ describe('the Thingsquare examples', () => {
     await shows('rollout.json', 'Stopped', /^Lamp at the path: the value is s/);
     deepEqual(await variable('fw-version', 'Lamp at the door'), '1451602800');
     await away('Lamp at the path', 'awake');
-    red.inject(node('rollout.json', 'Roll out'), {});
+    stage.red.inject(stage.idOf('rollout.json', 'Roll out'), {});
     await shows('rollout.json', 'Finished', /^2 updated$/);
     for (const name of LAMPS) deepEqual(await variable('fw-version', name), '1472724000');
   });

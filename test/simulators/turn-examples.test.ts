@@ -1,22 +1,16 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import type { TurnState } from '../../src/simulators/turn/state';
-import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
-import { complaints, deployExamples, exampleFilesOf, load } from './example-flows';
-import { press as pressOf, read } from './simulated';
+import { ExampleStage, exampleFilesOf, load } from './example-flows';
 
 describe('the Turn examples', () => {
-  let red: NodeRed;
-  let address: string;
-
+  const stage = new ExampleStage('turn');
   const run = async (...files: string[]) => {
-    red = await startNodeRed();
-    address = await deployExamples(red, 'turn', files);
-    await until('the simulator', () => fetch(address).catch(() => undefined));
+    await stage.run(...files);
     for (const { id } of files.flatMap((file) => load('turn', file)).filter(({ type }) => type === 'turn-sse'))
-      await red.status(id, { fill: 'green' });
+      await stage.red.status(id, { fill: 'green' });
   };
-  const turn = async (): Promise<TurnState> => (await read(address)).vendors.turn;
+  const turn = async (): Promise<TurnState> => (await stage.read()).vendors.turn;
   const stateOf = async (channel: string) =>
     (await turn()).pages.flatMap(({ channels }) => channels).find(({ id }) => id === channel)?.state;
   const becomes = (channel: string, wanted: unknown) =>
@@ -26,49 +20,42 @@ describe('the Turn examples', () => {
       (value) => value === wanted,
     );
   const act = async (action: string, input: object) => {
-    equal(await pressOf({ address }, 'turn', action, input), 204);
+    equal(await stage.act(action, input), 204);
   };
   const press = (channel: string, value: unknown) => act('set', { channel, value });
-  let restarted = false;
   const restart = () => {
-    restarted = true;
+    // It cuts the streams, which is worth a word.
+    stage.expected = /the connection to \S+ broke during GET \/control\/events/;
     return act('restart', {});
   };
-  const node = (file: string, name: string) => load('turn', file).find((each) => each.name === name)?.id ?? '';
-  const puts = async () => (await read(address)).log.filter(({ method }) => method === 'PUT').length;
+  const node = (file: string, name: string) => stage.idOf(file, name);
+  const puts = async () => (await stage.read()).log.filter(({ method }) => method === 'PUT').length;
   before(() => deepEqual(exampleFilesOf('turn'), ['dimmer.json', 'now-playing.json', 'ready.json', 'scenes.json', 'thermostat.json']));
-  afterEach(async () => {
-    // A restart cuts the streams, which is worth a word.
-    const said = complaints(red).filter((text) => !(restarted && /the connection to \S+ broke during GET \/control\/events/.test(text)));
-    restarted = false;
-    await red.stop();
-    deepEqual(said, []);
-  });
 
   it('dimmer: the light follows the dial, the dial follows the light, without a loop', async () => {
     await run('dimmer.json');
     await until('the beginning', async () => (await puts()) === 1);
     const light = node('dimmer.json', 'The light');
     await act('dial', { page: 'light/1', steps: 8 });
-    await red.status(light, { text: '40 %' });
+    await stage.red.status(light, { text: '40 %' });
     const before = await puts();
-    red.inject(node('dimmer.json', 'Somebody dims it to 30 %'), {});
+    stage.red.inject(node('dimmer.json', 'Somebody dims it to 30 %'), {});
     await becomes('light/1/1', 30);
-    await red.status(light, { text: '30 %' });
+    await stage.red.status(light, { text: '30 %' });
     await act('dial', { page: 'light/1', steps: 1 });
-    await red.status(light, { text: '35 %' });
+    await stage.red.status(light, { text: '35 %' });
     // What the button caused came back as an event before what the dial did; it was left out.
     equal((await puts()) - before, 1);
     await restart();
     await becomes('light/1/1', 0);
     await becomes('light/1/1', 35);
-    await red.status(light, { text: '35 %' });
+    await stage.red.status(light, { text: '35 %' });
   });
 
   it('scenes: each scene sets both lights, command by command', async () => {
     await run('scenes.json');
     const light = async (name: string) => {
-      const { mode, plays, brightness } = (await read(address)).vendors.twinkly.objects.find((object) => object.name === name) ?? {};
+      const { mode, plays, brightness } = (await stage.read()).vendors.twinkly.objects.find((object) => object.name === name) ?? {};
       return mode === 'off' ? mode : `${plays || mode} ${brightness}`;
     };
     for (const [scene, hedge, desk] of [
@@ -102,7 +89,7 @@ describe('the Turn examples', () => {
     await press('source/1/1', 1);
     await becomes('source/1/4', 'Half Light');
     await press('media/1/2', true);
-    await red.status(node('now-playing.json', 'The player'), { fill: 'green', text: 'The Dimmers: Half Light' });
+    await stage.red.status(node('now-playing.json', 'The player'), { fill: 'green', text: 'The Dimmers: Half Light' });
     for (const title of ['Clockwise', 'Little Red Dot', 'Half Light']) {
       await press('media/1/5', 'next');
       await becomes('source/1/4', title);
@@ -111,7 +98,7 @@ describe('the Turn examples', () => {
     await becomes('source/1/3', 'Standby');
     ok(String((await stateOf('source/1/2'))?.value).startsWith('data:image/svg+xml,'));
     await press('media/1/2', false);
-    await red.status(node('now-playing.json', 'The player'), { text: 'pause' });
+    await stage.red.status(node('now-playing.json', 'The player'), { text: 'pause' });
   });
 
   it('ready: sends all values at the start, and again after a restart, and only then lowers it', async () => {
@@ -137,6 +124,6 @@ describe('the Turn examples', () => {
     await becomes('temperature/1/1', 21);
     await until('ready is lowered', turn, ({ ready }) => !ready);
     await act('dial', { page: 'light/1', steps: 3 });
-    await red.status(node('dimmer.json', 'The light'), { text: '15 %' });
+    await stage.red.status(node('dimmer.json', 'The light'), { text: '15 %' });
   });
 });
