@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import '../kit/once';
 import { Stage } from '../kit/stage';
 import { msg, str } from '../kit/typed-input';
 import { until } from '../kit/within';

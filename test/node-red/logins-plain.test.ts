@@ -2,7 +2,6 @@ import { ok } from 'node:assert/strict';
 import { allVendors } from '../kit/all-vendors';
 import { type Behaviour, FaultServer } from '../kit/fault-server';
 import type { FlowNode } from '../kit/node-red';
-import '../kit/once';
 import { PlainNodeRed } from '../kit/plain';
 import { well } from '../kit/vendor';
 import { until } from '../kit/within';

@@ -1,7 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { FaultServer } from '../kit/fault-server';
 import type { FlowNode } from '../kit/node-red';
-import '../kit/once';
 import { debugNode, PlainNodeRed } from '../kit/plain';
 import { ProxyServer } from '../kit/proxy-server';
 import { str } from '../kit/typed-input';

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { FaultServer, respond } from '../kit/fault-server';
-import '../kit/once';
 import { debugNode, PlainNodeRed, type Shown } from '../kit/plain';
 import { until } from '../kit/within';
 import { cloudNode } from '../thingsee/fake-cloud';

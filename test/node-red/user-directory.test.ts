@@ -3,7 +3,6 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { FlowNode } from '../kit/node-red';
-import '../kit/once';
 import { debugNode, PlainNodeRed } from '../kit/plain';
 import { until } from '../kit/within';
 import { simulated } from '../simulators/simulated';
