@@ -52,6 +52,7 @@ export interface TokenStore {
 
 /** How the vendor is reached, beside its address. */
 export type Network = Pick<HttpClientOptions, 'timeout' | 'tls' | 'proxy'>;
+
 /** Lists what one kind of dropdown offers, by a connection with the values of the open dialog. @throws EnsembleError */
 export type Lookup<C extends Connection> = (connection: C, context: LookupContext<C>) => Promise<LookupItem[]>;
 
