@@ -17,7 +17,7 @@ describe('many messages that wait in a node', () => {
     };
     await stage.red.deploy([
       { id: 'tab', type: 'tab', label: 'backlog' },
-      stage.connection(),
+      stage.connection({ timeout: 600_000 }),
       {
         id: 'node',
         z: 'tab',

@@ -41,6 +41,8 @@ export async function followStream<C extends HttpConnection<unknown>, E extends 
 const MEMORY = 'states';
 /** Milliseconds between two savings of what is known. */
 const SAVING = 10_000;
+/** Milliseconds. The reading and the stream are two connections: an event whose packet is lost comes after the reading that had it already. */
+const LATE_EVENT = 2000;
 /** What a node remembers at most. */
 const REMEMBERED = { topics: 1000, characters: 4_000_000, sizeOf };
 
@@ -55,6 +57,8 @@ class StreamFollower<C extends HttpConnection<unknown>, E extends StreamEvent> i
   private readonly isSame: (known: unknown, read: unknown) => boolean;
   /** Where its events are dropped. */
   private readonly ownChanges: ChangeLog | undefined;
+  /** What has just been emitted as `resumed`, until an event of the topic comes. */
+  private readonly justResumed = new Map<string, unknown>();
   /** A topic that is not remembered did not exist before. */
   private knowsAll = false;
   private isStarting = true;
@@ -106,10 +110,21 @@ class StreamFollower<C extends HttpConnection<unknown>, E extends StreamEvent> i
   receive(event: E): void {
     const { topic, payload, isState } = event;
     if (!this.concerns(topic)) return;
-    if (isState) this.know(topic, this.merged(this.known.get(topic), payload));
+    if (isState) {
+      const state = this.merged(this.known.get(topic), payload);
+      if (this.wasResumed(topic, state)) return;
+      this.know(topic, state);
+    }
     if (this.isDropped(event)) return;
     this.known.markTold(topic);
     this.context.emit(event);
+  }
+
+  /** Whether the last reading had what the first event after it tells. */
+  private wasResumed(topic: string, state: unknown): boolean {
+    if (this.justResumed.size === 0) return false;
+    const resumed = this.justResumed.get(topic);
+    return this.justResumed.delete(topic) && this.isSame(resumed, state);
   }
 
   private isDropped(event: E): boolean {
@@ -122,6 +137,7 @@ class StreamFollower<C extends HttpConnection<unknown>, E extends StreamEvent> i
     if (this.known.isCrowded) this.known.retain((topic) => snapshot.has(topic));
     const isInitial = this.isStarting && this.options.initial;
     const newer = statesByTopic(waited);
+    this.justResumed.clear();
     const over = new Set<E>();
     for (const [topic, read] of snapshot) {
       if (!this.concerns(topic)) continue;
@@ -131,6 +147,7 @@ class StreamFollower<C extends HttpConnection<unknown>, E extends StreamEvent> i
     }
     this.knowsAll = true;
     this.isStarting = false;
+    if (this.justResumed.size > 0) this.context.scope.timeout(LATE_EVENT, () => this.justResumed.clear());
     for (const event of waited) if (!over.has(event)) this.receive(event);
   }
 
@@ -146,8 +163,10 @@ class StreamFollower<C extends HttpConnection<unknown>, E extends StreamEvent> i
   private tellResumed(topic: string, read: unknown, began: number): void {
     const known = this.known.get(topic);
     const isExplained = this.ownChanges ? this.ownChanges.explain(topic, known, read, began) : this.isSame(known, read);
-    if ((this.knowsAll || this.known.has(topic)) && !isExplained) this.tell(topic, read, false);
-    else this.know(topic, copyOf(read));
+    if ((this.knowsAll || this.known.has(topic)) && !isExplained) {
+      this.tell(topic, read, false);
+      this.justResumed.set(topic, copyOf(read));
+    } else this.know(topic, copyOf(read));
   }
 
   /** The state after an event; a copy, because the flow may change what it gets. */

@@ -119,6 +119,28 @@ describe('a stream that nodes follow', () => {
     equal(streams.size, 1);
   });
 
+  it('gives what was missed once, although its event comes after the reading', async () => {
+    const events: string[] = [];
+    await follow(false, ({ topic, payload, resumed }) => void events.push(`${topic} ${payload} ${resumed ? 'resumed' : 'live'}`));
+    state = { door: 1, hall: 1 };
+    await until('a stream', () => streams.size > 0 && readings > 0);
+    say('door', 1);
+    await until('the event', () => events.length === 1);
+    cut();
+    state = { door: 2, hall: 2 };
+    await until('what was missed', () => events.length === 3);
+    // The events that the reading had; one that another overtook; and the same state once more.
+    for (const [topic, value] of [
+      ['door', 2],
+      ['hall', 1],
+      ['hall', 2],
+      ['door', 2],
+    ] as const)
+      say(topic, value);
+    await until('the last event', () => events.length >= 6);
+    deepEqual(events, ['door 1 live', 'door 2 resumed', 'hall 2 resumed', 'hall 1 live', 'hall 2 live', 'door 2 live']);
+  });
+
   it('says once that events cannot be read, and goes on', async () => {
     const events: VendorEvent[] = [];
     await follow(true, (event) => events.push(event));
