@@ -110,14 +110,13 @@ class StreamFollower<C extends HttpConnection<unknown>, E extends StreamEvent> i
   receive(event: E): void {
     const { topic, payload, isState } = event;
     if (!this.concerns(topic)) return;
+    const isDropped = this.isDropped(event);
     if (isState) {
-      const state = this.merged(this.known.get(topic), payload);
+      const state = this.options.stream.isPartial ? this.merged(this.known.get(topic), payload) : copyOf(payload);
       if (this.wasResumed(topic, state)) return;
-      this.know(topic, state);
-    }
-    if (this.isDropped(event)) return;
-    this.known.markTold(topic);
-    this.context.emit(event);
+      this.know(topic, state, !isDropped);
+    } else if (!isDropped) this.known.markTold(topic);
+    if (!isDropped) this.context.emit(event);
   }
 
   /** Whether the last reading had what the first event after it tells. */
@@ -166,7 +165,7 @@ class StreamFollower<C extends HttpConnection<unknown>, E extends StreamEvent> i
     if ((this.knowsAll || this.known.has(topic)) && !isExplained) {
       this.tell(topic, read, false);
       this.justResumed.set(topic, copyOf(read));
-    } else this.know(topic, copyOf(read));
+    } else this.know(topic, copyOf(read), false);
   }
 
   /** The state after an event; a copy, because the flow may change what it gets. */
@@ -175,21 +174,20 @@ class StreamFollower<C extends HttpConnection<unknown>, E extends StreamEvent> i
   }
 
   private tell(topic: string, payload: unknown, initial: boolean): void {
-    this.know(topic, copyOf(payload));
-    this.known.markTold(topic);
+    this.know(topic, copyOf(payload), true);
     const event = streamEvent(topic, copyOf(payload), { raw: copyOf(payload) });
     this.context.emit({ ...event, initial, resumed: !initial });
   }
 
-  private know(topic: string, payload: unknown): void {
-    this.set(topic, payload);
+  private know(topic: string, payload: unknown, isTold: boolean): void {
+    this.set(topic, payload, isTold);
     if (this.isSaving) return;
     this.isSaving = true;
     this.context.scope.timeout(SAVING, () => this.save());
   }
 
-  private set(topic: string, payload: unknown): void {
-    if (this.known.set(topic, payload)) return;
+  private set(topic: string, payload: unknown, isTold = false): void {
+    if (this.known.set(topic, payload, isTold)) return;
     this.known.forget(topic);
     const { topics, characters } = REMEMBERED;
     this.warn(

@@ -73,9 +73,10 @@ export class TopicMemory<T, K extends KeptTopics<T> = KeptTopics<T>> {
 
   /**
    * @param value must not be changed afterwards
+   * @param isTold the flow gets it
    * @returns whether there was room for it; if not, all is as before
    */
-  set(topic: string, value: T): boolean {
+  set(topic: string, value: T, isTold = false): boolean {
     const { most } = this.options;
     const size = most ? topic.length + most.sizeOf(value) : 0;
     const before = this.entries.get(topic);
@@ -85,7 +86,8 @@ export class TopicMemory<T, K extends KeptTopics<T> = KeptTopics<T>> {
     if (before) {
       before.value = value;
       before.size = size;
-    } else this.entries.set(topic, { value, size, isTold: false });
+      before.isTold ||= isTold;
+    } else this.entries.set(topic, { value, size, isTold });
     return true;
   }
 
