@@ -9,12 +9,6 @@ import { check, checkParameters } from './validation';
 
 const open = new WeakMap<EditorNode, { save(): void }>();
 
-/** Completes a dialog that Node-RED has just opened. */
-function prepare(node: EditorNode): void {
-  const { operations, credentials } = descriptionOf(node.type);
-  open.set(node, operations ? new ActionPanel(node) : credentials ? new ConfigPanel(node) : new SettingRows(node));
-}
-
 /** What the HTML files of the nodes register. Node-RED calls it with the node as `this`, or, for the palette, with the definition. */
 const Ensemble = {
   fillTemplate,
@@ -34,8 +28,10 @@ const Ensemble = {
   labelStyle(this: EditorNode): string {
     return labelStyle(this);
   },
+  /** Completes a dialog that Node-RED has just opened. */
   prepare(this: EditorNode): void {
-    prepare(this);
+    const { operations, credentials } = descriptionOf(this.type);
+    open.set(this, operations ? new ActionPanel(this) : credentials ? new ConfigPanel(this) : new SettingRows(this));
   },
   save(this: EditorNode): void {
     open.get(this)?.save();
