@@ -44,17 +44,19 @@ describe('an MQTT feed in trouble', () => {
   for (const code of [4, 5])
     it(`shows a refused login (CONNACK ${code}) as such, and asks again after a while, or at a deploy`, () =>
       having(LOGIN_PAUSES, { refused: 300 }, async () => {
-        broker.script.connack = () => code;
+        broker.script.connack = () => {
+          // The third refusal is followed by the long pause.
+          if (broker.connections === 3) LOGIN_PAUSES.refused = 900_000;
+          return code;
+        };
         const { listener, feed } = listen(broker.url, USER);
         await listener.failed('failed', 'UNAUTHORIZED');
-        await until('it is asked again', () => broker.connections === 3);
+        const refusals = () => listener.states.filter(({ is }) => is === 'failed').length;
+        await until('it is asked again, and waits', () => broker.connections === 3 && refusals() === 3);
         assert.deepEqual(
           listener.reports.map(({ code }) => code),
           ['UNAUTHORIZED'],
         );
-        LOGIN_PAUSES.refused = 900_000;
-        const before = broker.connections;
-        await until('it waits', () => listener.is?.is === 'failed' && broker.connections > before);
         broker.script.connack = undefined;
         const other = new FeedListener('deployed now');
         listenTo(feed, other);
