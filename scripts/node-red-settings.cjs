@@ -5,7 +5,8 @@ module.exports = {
   // The examples hold no secrets; what you add is encrypted with this key, which is no secret either.
   credentialSecret: 'npm start',
   telemetry: { enabled: false, updateNotification: false },
-  editorTheme: { tours: false },
+  // Without `projects`, Node-RED warns that they are off, which is as it should be.
+  editorTheme: { tours: false, projects: {} },
 };
 
 // The script that started this Node-RED is gone: so is the reason to run.

@@ -4,10 +4,12 @@
 // `exec`, and takes the other half of that line.
 import './own-node.mjs';
 import { spawn } from 'node:child_process';
+import { createCipheriv, createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import settings from './node-red-settings.cjs';
 import { giveUp, ready, root, runsNodeRed5 } from './ready.mjs';
 
 const HOST = '127.0.0.1';
@@ -42,14 +44,22 @@ function prepareFlows() {
   mkdirSync(userDir, { recursive: true });
   const flows = examples.map(({ credentials: _apart, ...node }) => node);
   const text = JSON.stringify(flows, null, 4);
-  if (read(untouched) !== text || !existsSync(credentialsFile)) writeFileSync(credentialsFile, JSON.stringify(credentialsOf(examples)));
+  if (read(untouched) !== text || !existsSync(credentialsFile))
+    writeFileSync(credentialsFile, JSON.stringify(encrypted(credentialsOf(examples))));
   for (const file of [current, untouched]) writeFileSync(file, text);
   return flows;
 }
 
-/** The logins of simulated accounts, which are no secrets. Node-RED keeps credentials in a file of their own, and encrypts it. */
+/** The logins of simulated accounts, which are no secrets. Node-RED keeps credentials in a file of their own. */
 function credentialsOf(nodes) {
   return Object.fromEntries(nodes.flatMap(({ id, credentials }) => (credentials ? [[id, credentials]] : [])));
+}
+
+/** As Node-RED writes the file: it warns of one that is not encrypted. */
+function encrypted(credentials) {
+  const start = randomBytes(16);
+  const cipher = createCipheriv('aes-256-ctr', createHash('sha256').update(settings.credentialSecret).digest(), start);
+  return { $: start.toString('hex') + cipher.update(JSON.stringify(credentials), 'utf8', 'base64') + cipher.final('base64') };
 }
 
 async function mustBeFree(wanted, advice) {
