@@ -1,10 +1,10 @@
 import { deepEqual, ok } from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ROOT } from '../kit/root';
-import { textOf } from '../kit/source';
+import { filesOf, textOf } from '../kit/source';
+import { anchorsOf, DOCUMENTS, firstColumn, named as inBackticks, linksOf } from './markdown';
 
-const DOCUMENTS = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'docs/architecture.md'];
 /** A path of the project in backticks, with the names that it is said to have: `src/a.ts`: `b`. */
 const PATH = /`((?:nodes|src|test|scripts|docs|examples|icons|bench|\.github)\/[^`\s]*)`(?:: `(\w+)`)?/g;
 /** Of the guide's example, which is made in its own test. */
@@ -32,14 +32,47 @@ describe('the documents', () => {
     );
   });
 
-  it('link to each other', () => {
-    const links = DOCUMENTS.flatMap((document) =>
-      [...textOf(document).matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, link = '']) => join(document, '..', link)),
-    );
-    ok(links.length > 5, `only ${links.length} found`);
+  it('link to files and headings that there are', () => {
+    const forms = filesOf('.github', '.yml', '.md');
+    const links = [...DOCUMENTS, ...forms].flatMap(linksOf);
+    const inside = links.flatMap(({ path, ...link }) => (path === undefined ? [] : [{ ...link, path }]));
+    ok(inside.length > 40, `only ${inside.length} found`);
     deepEqual(
-      links.filter((link) => !existsSync(join(ROOT, link))),
+      inside.filter(({ path }) => !existsSync(join(ROOT, path))),
       [],
     );
+    const anchored = inside.filter(({ anchor }) => anchor !== '');
+    ok(anchored.length > 10, `only ${anchored.length} found`);
+    deepEqual(
+      anchored.filter(({ path, anchor }) => !anchorsOf(path).includes(anchor)),
+      [],
+    );
+  });
+
+  it('show every picture', () => {
+    const shown = new Set(DOCUMENTS.flatMap(linksOf).map(({ path }) => path));
+    const pictures = filesOf('docs', '.png', '.gif');
+    ok(pictures.length > 5, `only ${pictures.length} found`);
+    deepEqual(
+      pictures.filter((picture) => !shown.has(picture)),
+      [],
+    );
+  });
+
+  it('say of each vendor what is assumed and what cannot be done', () => {
+    const vendors = readdirSync(join(ROOT, 'src/vendors')).sort();
+    for (const document of ['docs/assumptions.md', 'docs/limits.md']) deepEqual(anchorsOf(document).slice(1).sort(), vendors, document);
+  });
+
+  it('list every error code and every kind of delivery', () => {
+    const [codes = ''] = textOf('src/core/errors.ts').match(/ErrorCode =[^;]+/) ?? [];
+    const messages = 'docs/messages.md';
+    deepEqual(inBackticks(firstColumn(messages, '## Errors')).sort(), [...codes.matchAll(/'(\w+)'/g)].map(([, code]) => code).sort());
+    deepEqual(inBackticks(firstColumn(messages, '## Delivery')), ['all', 'latest', 'reject']);
+  });
+
+  it('say why each library is needed', () => {
+    const { dependencies } = JSON.parse(textOf('package.json')) as { dependencies: Record<string, string> };
+    deepEqual(inBackticks(firstColumn('docs/architecture.md', '## Libraries')).sort(), Object.keys(dependencies).sort());
   });
 });
