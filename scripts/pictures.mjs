@@ -18,7 +18,7 @@ const { openEditor } = require('../dist/test/kit/editor.js');
 const actions = require('../dist/test/editor/panel-actions.js');
 
 const DEVICES = 'http://127.0.0.1:18800';
-const EXAMPLE = JSON.parse(readFileSync(join(root, 'examples/sonata/paint-and-send.json'), 'utf8'));
+const EXAMPLE = JSON.parse(readFileSync(join(root, 'examples/sonata/Paint and send.json'), 'utf8'));
 const HEART = JSON.parse(EXAMPLE.find(({ name }) => name === 'Heart').parameters.pattern.value);
 const [WIDTH, LOW, HIGH] = [1180, 780, 1180];
 /** From the top of a panel to the end of the painter. */
@@ -143,7 +143,7 @@ async function overview(...pictures) {
 
 /** The example with all vendors, after a turn of the dial. */
 async function allVendors() {
-  const nodes = JSON.parse(readFileSync(join(root, 'examples/ensemble/overview.json'), 'utf8'));
+  const nodes = JSON.parse(readFileSync(join(root, 'examples/ensemble/One dial for five vendors.json'), 'utf8'));
   const named = (type) => nodes.find((node) => node.type === type).id;
   await red.deploy(nodes);
   await red.status(named('turn-sse'), { fill: 'green' });

@@ -28,7 +28,7 @@ const KINDS: Readonly<Record<string, RegExp>> = {
   icons: /^dist\/nodes\/[a-z]+\/icons\/[a-z-]+\.svg$/,
   runtime: /^dist\/src\/(core|node-red|vendors|simulators)\/[a-z/-]+\.js$/,
   'for the browser': /^resources\/(editor|simulator)\.(js|css)$/,
-  examples: /^examples\/[a-z]+\/[a-z-]+\.json$/,
+  examples: /^examples\/[a-z]+\/[A-Z][a-z ]+\.json$/,
 };
 
 describe('the package as npm publishes it', function () {
@@ -131,7 +131,7 @@ describe('the package as npm publishes it', function () {
 /** The example with all vendors, as the package brings it, but for the ports. Returns the address of the simulated devices. */
 async function writeFlow(userDir: string): Promise<string> {
   const { port, mqttPort } = await freePorts();
-  const example = readFileSync(join(userDir, 'node_modules', PACKAGE, 'examples/ensemble/overview.json'), 'utf8');
+  const example = readFileSync(join(userDir, 'node_modules', PACKAGE, 'examples/ensemble/One dial for five vendors.json'), 'utf8');
   const flow = example.replaceAll('18800', String(port)).replaceAll('18830', String(mqttPort));
   const nodes = JSON.parse(flow) as { id: string; credentials?: object }[];
   writeFileSync(join(userDir, 'flows.json'), flow);

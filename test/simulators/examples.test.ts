@@ -67,7 +67,8 @@ describe('the examples', () => {
 });
 
 describe('the Sonata examples', () => {
-  it('are four', () => deepEqual(files, ['animation.json', 'mirror.json', 'paint-and-send.json', 'shared-group.json']));
+  it('are four', () =>
+    deepEqual(files, ['Animation.json', 'Mirror a matrix.json', 'Paint and send.json', 'Share events between instances.json']));
 
   describe('running as imported', () => {
     const stage = new ExampleStage('sonata');
@@ -77,14 +78,14 @@ describe('the Sonata examples', () => {
     const lit = (all: readonly number[]) => all.some((level) => level > 0);
 
     it('paint-and-send shows the painted pattern', async () => {
-      await stage.run('paint-and-send.json');
-      const painted = load('paint-and-send.json').find(({ name }) => name === 'Heart')?.parameters as { pattern: { value: string } };
+      await stage.run('Paint and send.json');
+      const painted = load('Paint and send.json').find(({ name }) => name === 'Heart')?.parameters as { pattern: { value: string } };
       const shown = await until('a pattern', () => levels(1), lit);
       deepEqual(shown, JSON.parse(painted.pattern.value));
     });
 
     it('animation sends about ten frames a second', async () => {
-      await stage.run('animation.json');
+      await stage.run('Animation.json');
       await until('it moves', () => levels(2), lit);
       // Neither where the machine stands still for a while, nor where it is late more often than not.
       await until(
@@ -100,7 +101,7 @@ describe('the Sonata examples', () => {
     });
 
     it('mirror shows each pattern of matrix 3, left to right, on matrix 4, and goes dark with it', async () => {
-      await stage.run('mirror.json');
+      await stage.run('Mirror a matrix.json');
       const mirrored = (all: readonly number[]) =>
         Array.from({ length: 10 }, (_, row) => all.slice(10 * row, 10 * row + 10).reverse()).flat();
       const both = async () => [await levels(3), await levels(4)] as const;
@@ -121,10 +122,10 @@ describe('the Sonata examples', () => {
     });
 
     it('shared-group: both instances handle events, each event once', async () => {
-      await stage.run('shared-group.json');
+      await stage.run('Share events between instances.json');
       const counts = () =>
         ['Handled by A', 'Handled by B'].map((name) => {
-          const id = stage.idOf('shared-group.json', name);
+          const id = stage.idOf('Share events between instances.json', name);
           return Number.parseInt(stage.red.statuses.findLast((entry) => entry.id === id)?.status.text ?? '0', 10);
         });
       await until('two events at each', counts, ([a = 0, b = 0]) => a >= 2 && b >= 2);

@@ -10,7 +10,7 @@ describe('the example with all five vendors', () => {
 
   it('lets strings, matrix and lamp follow the dial, and shows a sensor on the Turn', async () => {
     red = await startNodeRed();
-    const address = await deployExamples(red, 'ensemble', ['overview.json']);
+    const address = await deployExamples(red, 'ensemble', ['One dial for five vendors.json']);
     const vendors = async () => (await read(address)).vendors;
     await until('the node listens to the dial', async () => (await vendors().catch(() => undefined))?.turn.streams === 1);
     const turned = { page: 'light/2', steps: 60 };

@@ -18,8 +18,8 @@ describe('the Thingsee examples, running as imported', () => {
   const state = async (): Promise<ThingseeState> => (await stage.read()).vendors.thingsee as ThingseeState;
 
   it('room-temperature passes temperatures on, with sensor and time', async () => {
-    await stage.run('room-temperature.json');
-    const seen = await shown('room-temperature.json', 'Chart');
+    await stage.run('Room temperature.json');
+    const seen = await shown('Room temperature.json', 'Chart');
     await until(
       'two temperatures',
       () => seen.length,
@@ -31,14 +31,14 @@ describe('the Thingsee examples, running as imported', () => {
   });
 
   it('alert-board lists each alerting thing', async () => {
-    await stage.run('alert-board.json');
+    await stage.run('Alert board.json');
     await stage.act('alert', { tuid: 'TSAR03X2Z74162473' });
-    const seen = await shown('alert-board.json', 'Board');
+    const seen = await shown('Alert board.json', 'Board');
     await until('the alert', () => seen.some(({ msg = '' }) => msg.includes('TSAR03X2Z74162473') && msg.includes('heartbeat missed')));
   });
 
   it('presence-in-bulk asks first, and then shows what each sensor replies', async () => {
-    const file = 'presence-in-bulk.json';
+    const file = 'Set up presence sensors.json';
     await stage.run(file);
     const [questions, replies] = [await shown(file, 'Question'), await shown(file, 'Reply')];
     press(file, 'Ask');
@@ -54,7 +54,7 @@ describe('the Thingsee examples, running as imported', () => {
   });
 
   it('things-without-group lists them, and gives them a group', async () => {
-    const file = 'things-without-group.json';
+    const file = 'Things without a group.json';
     await stage.run(file);
     const found = await shown(file, 'Found');
     press(file, 'List');

@@ -17,19 +17,26 @@ describe('the Thingsquare examples', () => {
       () => stage.red.statuses.findLast(({ id }) => id === stage.idOf(file, name))?.status.text ?? '',
       (text) => wanted.test(text),
     );
-  before(() => deepEqual(exampleFilesOf('thingsquare'), ['chart.json', 'group.json', 'period.json', 'rollout.json']));
+  before(() =>
+    deepEqual(exampleFilesOf('thingsquare'), [
+      'Chart of a history.json',
+      'Command to a group.json',
+      'Firmware rollout.json',
+      'Set a value and wait.json',
+    ]),
+  );
 
   it('period: is set and confirmed, and then the sensor keeps to it', async () => {
-    await stage.run('period.json');
-    await shows('period.json', 'Confirmed', /^device-ok$/);
+    await stage.run('Set a value and wait.json');
+    await shows('Set a value and wait.json', 'Confirmed', /^device-ok$/);
     deepEqual(await variable('period', 'Greenhouse'), '5');
     await stage.act('temperature', { temperature: 33.5 });
-    const first = await shows('period.json', '°C', /^33\.\d$/);
-    await shows('period.json', '°C', new RegExp(`^33\\.[^${first.at(-1)}]$`));
+    const first = await shows('Set a value and wait.json', '°C', /^33\.\d$/);
+    await shows('Set a value and wait.json', '°C', new RegExp(`^33\\.[^${first.at(-1)}]$`));
   });
 
   it('chart: draws every point of the history', async () => {
-    await stage.run('chart.json');
+    await stage.run('Chart of a history.json');
     const response = await fetch(`${stage.red.httpUrl}/thingsquare/chart`);
     deepEqual([response.status, response.headers.get('content-type')?.replace(/;.*/, '')], [200, 'image/svg+xml']);
     const svg = await response.text();
@@ -45,7 +52,7 @@ describe('the Thingsquare examples', () => {
 
   it('chart: says why there is none', async () => {
     stage.expected = /HTTP 500/;
-    await stage.run('chart.json');
+    await stage.run('Chart of a history.json');
     await stage.act('faults', { latency: 0, errorRate: 100, retryAfter: 0 });
     const response = await fetch(`${stage.red.httpUrl}/thingsquare/chart`);
     match(await response.text(), /HTTP 500/);
@@ -53,8 +60,8 @@ describe('the Thingsquare examples', () => {
   });
 
   it('group: every lamp gets the command, one after the other', async () => {
-    await stage.run('group.json');
-    await shows('group.json', 'Sent to', /gate/);
+    await stage.run('Command to a group.json');
+    await shows('Command to a group.json', 'Sent to', /gate/);
     for (const name of LAMPS)
       await until(
         `${name} has it`,
@@ -70,19 +77,19 @@ describe('the Thingsquare examples', () => {
 
   it('rollout: stops at the first failure, goes on when it is asked again, and notes the end', async () => {
     stage.expected = /has not acknowledged it/;
-    await stage.run('rollout.json');
+    await stage.run('Firmware rollout.json');
     await away('Lamp at the path', 'away');
-    stage.red.inject(stage.idOf('rollout.json', 'Roll out'), {});
+    stage.red.inject(stage.idOf('Firmware rollout.json', 'Roll out'), {});
     await until(
       'the first is updated',
       () => variable('fw-version', 'Lamp at the gate'),
       (version) => version === '1472724000',
     );
-    await shows('rollout.json', 'Stopped', /^Lamp at the path: the value is s/);
+    await shows('Firmware rollout.json', 'Stopped', /^Lamp at the path: the value is s/);
     deepEqual(await variable('fw-version', 'Lamp at the door'), '1451602800');
     await away('Lamp at the path', 'awake');
-    stage.red.inject(stage.idOf('rollout.json', 'Roll out'), {});
-    await shows('rollout.json', 'Finished', /^2 updated$/);
+    stage.red.inject(stage.idOf('Firmware rollout.json', 'Roll out'), {});
+    await shows('Firmware rollout.json', 'Finished', /^2 updated$/);
     for (const name of LAMPS) deepEqual(await variable('fw-version', name), '1472724000');
   });
 });

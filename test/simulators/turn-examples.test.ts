@@ -30,16 +30,24 @@ describe('the Turn examples', () => {
   };
   const node = (file: string, name: string) => stage.idOf(file, name);
   const puts = async () => (await stage.read()).log.filter(({ method }) => method === 'PUT').length;
-  before(() => deepEqual(exampleFilesOf('turn'), ['dimmer.json', 'now-playing.json', 'ready.json', 'scenes.json', 'thermostat.json']));
+  before(() =>
+    deepEqual(exampleFilesOf('turn'), [
+      'Dim a light both ways.json',
+      'Now playing.json',
+      'Scenes for Twinkly.json',
+      'Send all values after a start.json',
+      'Thermostat.json',
+    ]),
+  );
 
   it('dimmer: the light follows the dial, the dial follows the light, without a loop', async () => {
-    await run('dimmer.json');
+    await run('Dim a light both ways.json');
     await until('the beginning', async () => (await puts()) === 1);
-    const light = node('dimmer.json', 'The light');
+    const light = node('Dim a light both ways.json', 'The light');
     await act('dial', { page: 'light/1', steps: 8 });
     await stage.red.status(light, { text: '40 %' });
     const before = await puts();
-    stage.red.inject(node('dimmer.json', 'Somebody dims it to 30 %'), {});
+    stage.red.inject(node('Dim a light both ways.json', 'Somebody dims it to 30 %'), {});
     await becomes('light/1/1', 30);
     await stage.red.status(light, { text: '30 %' });
     await act('dial', { page: 'light/1', steps: 1 });
@@ -53,7 +61,7 @@ describe('the Turn examples', () => {
   });
 
   it('scenes: each scene sets both lights, command by command', async () => {
-    await run('scenes.json');
+    await run('Scenes for Twinkly.json');
     const light = async (name: string) => {
       const { mode, plays, brightness } = (await stage.read()).vendors.twinkly.objects.find((object) => object.name === name) ?? {};
       return mode === 'off' ? mode : `${plays || mode} ${brightness}`;
@@ -72,7 +80,7 @@ describe('the Turn examples', () => {
   });
 
   it('thermostat: keeps the room at what the dial says, and shows it', async () => {
-    await run('thermostat.json');
+    await run('Thermostat.json');
     await becomes('temperature/1/1', 21);
     const room = async () => Number((await stateOf('temperature/1/2'))?.value);
     const first = await until('the room is shown', room, (value) => value !== 21.5);
@@ -85,11 +93,11 @@ describe('the Turn examples', () => {
   });
 
   it('now-playing: shows the track, and the keys change it', async () => {
-    await run('now-playing.json');
+    await run('Now playing.json');
     await press('source/1/1', 1);
     await becomes('source/1/4', 'Half Light');
     await press('media/1/2', true);
-    await stage.red.status(node('now-playing.json', 'The player'), { fill: 'green', text: 'The Dimmers: Half Light' });
+    await stage.red.status(node('Now playing.json', 'The player'), { fill: 'green', text: 'The Dimmers: Half Light' });
     for (const title of ['Clockwise', 'Little Red Dot', 'Half Light']) {
       await press('media/1/5', 'next');
       await becomes('source/1/4', title);
@@ -98,11 +106,11 @@ describe('the Turn examples', () => {
     await becomes('source/1/3', 'Standby');
     ok(String((await stateOf('source/1/2'))?.value).startsWith('data:image/svg+xml,'));
     await press('media/1/2', false);
-    await stage.red.status(node('now-playing.json', 'The player'), { text: 'pause' });
+    await stage.red.status(node('Now playing.json', 'The player'), { text: 'pause' });
   });
 
   it('ready: sends all values at the start, and again after a restart, and only then lowers it', async () => {
-    await run('ready.json');
+    await run('Send all values after a start.json');
     const lowered = () => until('ready is lowered', turn, ({ ready }) => !ready);
     const states = () => Promise.all(['light/2/1', 'modes/1/1', 'info/1/1', 'info/2/1'].map(stateOf));
     const sent = [
@@ -124,6 +132,6 @@ describe('the Turn examples', () => {
     await becomes('temperature/1/1', 21);
     await until('ready is lowered', turn, ({ ready }) => !ready);
     await act('dial', { page: 'light/1', steps: 3 });
-    await stage.red.status(node('dimmer.json', 'The light'), { text: '15 %' });
+    await stage.red.status(node('Dim a light both ways.json', 'The light'), { text: '15 %' });
   });
 });

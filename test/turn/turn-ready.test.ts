@@ -43,7 +43,7 @@ describe('the example "ready" with a Turn whose events have', () => {
           return `data: ${JSON.stringify(make(state.value, modifiedBy))}`;
         }),
       );
-      const nodes = load('turn', 'ready.json').filter(({ type }) => type !== 'ensemble-simulator');
+      const nodes = load('turn', 'Send all values after a start.json').filter(({ type }) => type !== 'ensemble-simulator');
       await red.deploy(nodes.map((node) => (node.type === 'turn-device' ? { ...node, port: Number(new URL(way.url).port) } : node)));
       const ready = async () => ((await sendToTurn(simulator, 'GET', '/control/state')).body as { ready: string }).ready;
       const lowered = () => until('ready is lowered', ready, (value) => value === 'false');

@@ -11,7 +11,7 @@ const files = exampleFilesOf('twinkly');
 const load = (file: string) => loadOf('twinkly', file);
 
 describe('the Twinkly examples', () => {
-  it('are four', () => deepEqual(files, ['alert.json', 'slider.json', 'status-feed.json', 'sunset.json']));
+  it('are four', () => deepEqual(files, ['Alert and restore.json', 'Slider.json', 'Status for a dashboard.json', 'Sunset.json']));
 
   it('hold no secret but the one that the device page shows', () => {
     for (const { credentials } of files.flatMap(load))
@@ -57,7 +57,7 @@ describe('the Twinkly examples', () => {
     });
 
     it('sunset goes from red to warm white on the whole front of the house', async () => {
-      await run('sunset.json');
+      await run('Sunset.json');
       const green: number[] = [];
       await until('three steps of all objects', async () => {
         const colours = new Set((await Promise.all([48211, 48212, 48213].map(shown))).map((one) => one?.colours[0]));
@@ -73,7 +73,7 @@ describe('the Twinkly examples', () => {
     });
 
     it('slider shows the last of 301 values, and sends far fewer', async () => {
-      await run('slider.json');
+      await run('Slider.json');
       await until(
         'the end of all 301',
         () => ended,
@@ -84,13 +84,13 @@ describe('the Twinkly examples', () => {
       ok(fed.length > 5 && fed.length < 200, `${fed.length} sent`);
     });
 
-    const alarm = load('alert.json').find(({ type }) => type === 'inject');
+    const alarm = load('Alert and restore.json').find(({ type }) => type === 'inject');
     const ring = () => red.inject(String(alarm?.id), {});
 
     it('alert rings by itself', () => equal(alarm?.once, true));
 
     it('alert blinks, and leaves everything as it was', async () => {
-      await run('alert.json', { byHand: true });
+      await run('Alert and restore.json', { byHand: true });
       await until('the account', state);
       await press('turn', { id: 48212, on: false });
       const before = await Promise.all([48211, 48212, 48213].map(shown));
@@ -105,7 +105,7 @@ describe('the Twinkly examples', () => {
     });
 
     it('alert leaves everything as it was although commands take long, and another alarm comes meanwhile', async () => {
-      await run('alert.json', { byHand: true });
+      await run('Alert and restore.json', { byHand: true });
       await until('the account', state);
       await press('cloud', { tokenLife: 86_400, commandTime: 700, commands: 'succeed' });
       const before = await Promise.all([48211, 48212, 48213].map(shown));
@@ -121,7 +121,7 @@ describe('the Twinkly examples', () => {
     });
 
     it('status-feed tells what a dashboard wants', async () => {
-      await run('status-feed.json');
+      await run('Status for a dashboard.json');
       await until('all six', () => fed.length === 6);
       await press('turn', { id: 48230, on: false });
       const { payload } = await until('the change', () => fed[6] as Message);
