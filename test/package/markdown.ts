@@ -29,7 +29,7 @@ export function linksOf(document: string): Link[] {
 }
 
 function pathOf(document: string, place: string): string | undefined {
-  if (ON_THE_WEB.test(place)) return place.replace(ON_THE_WEB, '');
+  if (ON_THE_WEB.test(place)) return decodeURI(place.replace(ON_THE_WEB, ''));
   if (/^\w+:/.test(place)) return undefined;
   return place === '' ? document : join(dirname(document), place);
 }
