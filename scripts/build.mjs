@@ -3,9 +3,10 @@
 // their node.
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join, relative } from 'node:path';
+import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
+import { schemaOfNode } from './schemas.mjs';
 import { localesOf } from './texts.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -37,7 +38,9 @@ export async function build() {
     target: 'node20',
     sourcemap: true,
   });
-  const descriptions = describeNodes();
+  const modules = nodeModules();
+  // Functions fall away: what is left is plain data for panel, catalogue and help.
+  const descriptions = JSON.parse(JSON.stringify(modules));
   await Promise.all([
     bundle({ entryPoints: ['src/editor/index.ts'], outfile: 'resources/editor.js' }, descriptions),
     bundle({ stdin: devicePage(), outfile: 'resources/simulator.js' }, {}),
@@ -45,6 +48,7 @@ export async function build() {
   for (const html of files('nodes', '.html').filter((file) => !file.includes('/locales/'))) copy(html, join('dist', html));
   for (const vendor of readdirSync('nodes'))
     for (const [path, text] of Object.entries(localesOf(vendor, descriptions))) write(join('dist/nodes', vendor, path), text);
+  for (const [type, schema] of Object.entries(schemasOf(modules))) write(`resources/schemas/${type}.json`, schema);
   const icons = existsSync('icons') ? readdirSync('icons') : [];
   for (const vendor of readdirSync('nodes'))
     for (const icon of icons.filter((name) => name.startsWith(vendor)))
@@ -57,18 +61,33 @@ async function compile(options) {
   for (const { path, contents } of outputFiles) write(relative(root, path), contents);
 }
 
+const nodes = Object.entries(JSON.parse(readFileSync('package.json', 'utf8'))['node-red'].nodes);
+const vendorOf = (file) => basename(dirname(file));
+
 /** What each node says of itself: `operations`, or `settings` and `credentials`, of the vendor's file of the same name. */
-function describeNodes() {
-  const { nodes } = JSON.parse(readFileSync('package.json', 'utf8'))['node-red'];
-  const described = Object.entries(nodes).flatMap(([type, file]) => {
+function nodeModules() {
+  const described = nodes.flatMap(([type, file]) => {
     const module = join(root, file.replace('dist/nodes', 'dist/src/vendors'));
     if (!existsSync(module)) return [];
     delete require.cache[module];
     const { operations, settings, credentials, forms, signIn } = require(module);
-    // Functions fall away: what is left is plain data for panel, catalogue and help.
-    return [[type, JSON.parse(JSON.stringify({ operations, settings, credentials, forms, signIn }))]];
+    return [[type, { operations, settings, credentials, forms, signIn }]];
   });
   return Object.fromEntries(described);
+}
+
+/** The JSON Schema of each node type. */
+function schemasOf(modules) {
+  const { simulatorSettings } = require(join(root, 'dist/src/node-red/simulator-settings.js'));
+  const all = nodes.map(([type, file]) => {
+    const vendor = vendorOf(file);
+    const texts = JSON.parse(readFileSync(`dist/nodes/${vendor}/locales/en-US/${type}.json`, 'utf8'))[type];
+    const isConnection = ([other, path]) => vendorOf(path) === vendor && modules[other]?.credentials;
+    const [connection] = nodes.find(isConnection) ?? [];
+    const about = { label: texts.paletteLabel ?? texts.label, vendor, connection };
+    return [type, schemaOfNode(type, modules[type] ?? { settings: simulatorSettings }, about)];
+  });
+  return Object.fromEntries(all);
 }
 
 /** The device page, with the devices of all vendors of the simulators' list that have a page. */

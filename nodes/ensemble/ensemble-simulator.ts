@@ -1,7 +1,5 @@
 import type { NodeConfig, Red, RuntimeNode } from '../../src/node-red/red';
-
-/** The panel's defaults, which a flow file may leave out. */
-const PORTS = { port: 18800, mqttPort: 18830 };
+import { simulatorSettings as settings } from '../../src/node-red/simulator-settings';
 
 /** Serves simulated devices while it is deployed; nodes with the same ports share them. */
 module.exports = (RED: Red): void => {
@@ -14,7 +12,7 @@ module.exports = (RED: Red): void => {
       this.error(RED._(`ensemble-simulator.error.${key}`, values), {});
     };
 
-    const ports = { port: given(config.port) ?? PORTS.port, mqttPort: given(config.mqttPort) ?? PORTS.mqttPort };
+    const ports = { port: given(config.port) ?? settings.port.default, mqttPort: given(config.mqttPort) ?? settings.mqttPort.default };
     const wrong = (['port', 'mqttPort'] as const).find((field) => !isPort(ports[field]));
     if (wrong) return fail('notAPort', { field: wrong, value: ports[wrong] });
     const leased = lease({ port: Number(ports.port), mqttPort: Number(ports.mqttPort) });

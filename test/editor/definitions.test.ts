@@ -1,18 +1,10 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { runInNewContext } from 'node:vm';
 import '../kit/once';
 import type { Operation } from '../../src/core/operation';
 import type { Parameters } from '../../src/core/schema/parameters';
+import { declaredNodes, panelOf } from '../kit/panel';
 import { ROOT } from '../kit/root';
-import { textOf } from '../kit/source';
-
-interface Panel {
-  readonly category: string;
-  readonly defaults: Readonly<Record<string, { readonly value: unknown }>>;
-  readonly credentials?: object;
-}
 
 interface NodeDescription {
   readonly operations?: readonly Operation[];
@@ -20,22 +12,7 @@ interface NodeDescription {
   readonly credentials?: Parameters;
 }
 
-const declared = (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { 'node-red': { nodes: Record<string, string> } })[
-  'node-red'
-].nodes;
-const nodes = Object.entries(declared).filter(([type]) => type !== 'ensemble-simulator');
-
-/** What a panel's own script registers. */
-function panelOf(type: string, file: string): Panel {
-  const html = textOf(file.replace('dist/', '').replace(/js$/, 'html'));
-  const script = /<script type="text\/javascript">(.*?)<\/script>/s.exec(html)?.[1] ?? '';
-  const registered = new Map<string, Panel>();
-  const RED = { nodes: { registerType: (name: string, panel: Panel) => registered.set(name, panel) } };
-  runInNewContext(script, { RED, Ensemble: new Proxy({}, { get: () => () => undefined }) });
-  const panel = registered.get(type);
-  ok(panel, `${type}: its panel registers no node of that name`);
-  return panel;
-}
+const nodes = declaredNodes.filter(([type]) => type !== 'ensemble-simulator');
 
 /** What the node's file registers with the runtime. */
 function credentialsOf(type: string, file: string): string[] {

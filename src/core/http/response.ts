@@ -8,12 +8,23 @@ let leftOut = new Set<string>();
 /** Kinds of oddity that are told of one value. */
 const MOST_WARNINGS = 5;
 
+/** What a schema gives that ends in a function, which says nothing of it; for the JSON Schema of a result. */
+export const givenBy = new WeakMap<object, () => ZodType>();
+
+function giving<S extends ZodType>(schema: S, given: () => ZodType): S {
+  givenBy.set(schema, given);
+  return schema;
+}
+
 /**
  * An array whose valid elements are kept; the others are left out and told, see `readLeniently`. Where none is valid, the array
  * is not either.
  */
 export const lenientArray = <T>(element: ZodType<T>) =>
-  z.array(z.unknown()).transform((items, context) => fitting(element, items.entries(), 'an element', context).map(([, item]) => item));
+  giving(
+    z.array(z.unknown()).transform((items, context) => fitting(element, items.entries(), 'an element', context).map(([, item]) => item)),
+    () => z.array(element),
+  );
 
 /** Of a field: what has another form counts as absent, because one oddity must not hide all the rest. */
 export const orAbsent = <T>(schema: ZodType<T>) => schema.optional().catch(undefined);
@@ -25,18 +36,21 @@ const dictionary = z.record(z.string(), z.unknown());
  * out and told too, but do not make the dictionary invalid.
  */
 export const lenientRecord = <T>(entry: ZodType<T>, isName = (name: string): boolean => name !== '__proto__') =>
-  z.unknown().transform((value, context): Record<string, T> => {
-    const { error } = dictionary.safeParse(value);
-    for (const { path, message } of error?.issues ?? []) context.addIssue({ code: 'custom', message, path });
-    if (error) return z.NEVER;
-    const named: [string, unknown][] = [];
-    // zod drops `__proto__`.
-    for (const [name, item] of Object.entries(value as Record<string, unknown>)) {
-      if (isName(name)) named.push([name, item]);
-      else leftOut.add(`the entry ${show(name)} of the response is left out: it has a name that is no ID`);
-    }
-    return Object.fromEntries(fitting(entry, named, 'the entry', context));
-  });
+  giving(
+    z.unknown().transform((value, context): Record<string, T> => {
+      const { error } = dictionary.safeParse(value);
+      for (const { path, message } of error?.issues ?? []) context.addIssue({ code: 'custom', message, path });
+      if (error) return z.NEVER;
+      const named: [string, unknown][] = [];
+      // zod drops `__proto__`.
+      for (const [name, item] of Object.entries(value as Record<string, unknown>)) {
+        if (isName(name)) named.push([name, item]);
+        else leftOut.add(`the entry ${show(name)} of the response is left out: it has a name that is no ID`);
+      }
+      return Object.fromEntries(fitting(entry, named, 'the entry', context));
+    }),
+    () => z.record(z.string(), entry),
+  );
 
 type Place = string | number;
 
@@ -76,6 +90,11 @@ export function readLeniently<T>(schema: ZodType<T>, value: unknown, warn?: (tex
   }
 }
 
+/** Brings a response into form, with the schema of what it gives. */
+export type ResponseReader<T> = ((response: HttpResponse) => T) & { readonly schema: ZodType };
+
+export const reader = <T>(schema: ZodType, read: (response: HttpResponse) => T): ResponseReader<T> => Object.assign(read, { schema });
+
 /** Where a value differs from what is promised, and how, without quoting it. */
 function describeIssue({ issues: [issue] }: z.ZodError): string {
   const message = issue?.message.replace(/^Invalid input: /, '') ?? 'not what the vendor promises';
@@ -86,9 +105,8 @@ function describeIssue({ issues: [issue] }: z.ZodError): string {
  * Reads a JSON response and checks it against what the vendor promises; what its lenient parts leave out is told by the response's `warn`.
  * @throws EnsembleError BAD_RESPONSE naming the first place that differs
  */
-export const json =
-  <T>(schema: ZodType<T>) =>
-  (response: HttpResponse): T => {
+export const json = <T>(schema: ZodType<T>): ResponseReader<T> =>
+  reader(schema, (response) => {
     let value: unknown;
     try {
       value = JSON.parse(response.body.toString('utf8'));
@@ -100,13 +118,11 @@ export const json =
     const [issue] = parsed.error.issues;
     const place = issue?.path.length ? `${show(issue.path.join('.'))} of the response` : 'the response';
     throw badResponse(response, `${place}: ${issue?.message ?? 'not what the vendor promises'}`);
-  };
+  });
 
 /** Of an operation that the vendor may also confirm by a response without a body: an empty object then. */
-export const orEmpty =
-  <T>(read: (response: HttpResponse) => T) =>
-  (response: HttpResponse): T | Record<string, never> =>
-    response.statusCode === 204 ? {} : read(response);
+export const orEmpty = <T>(read: ResponseReader<T>): ResponseReader<T | Record<string, never>> =>
+  reader(z.union([read.schema, z.object({})]), (response) => (response.statusCode === 204 ? {} : read(response)));
 
 /** Reads a response whose form the vendor does not document: JSON where that is its content type, else its text. @throws EnsembleError BAD_RESPONSE where it is a page or broken */
 export function jsonOrText(response: HttpResponse): unknown {

@@ -1,12 +1,11 @@
 import { type ZodType, z } from 'zod';
-import type { HttpResponse } from '../../core/http/request';
-import { json, lenientArray } from '../../core/http/response';
+import { json, lenientArray, type ResponseReader, reader } from '../../core/http/response';
 import { isObject } from '../../core/objects';
 
 /** Reads the `data` of a response, repaired. @throws EnsembleError BAD_RESPONSE */
-export function data<T>(schema: ZodType<T>): (response: HttpResponse) => T {
+export function data<T>(schema: ZodType<T>): ResponseReader<T> {
   const read = json(z.looseObject({ data: z.preprocess((value) => repaired(value), schema) }));
-  return (response) => read(response).data;
+  return reader(schema, (response) => read(response).data);
 }
 
 /** Fields that are text, however much their text looks like a number. */

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { EnsembleError } from '../../core/errors';
-import type { HttpResponse } from '../../core/http/request';
-import { orEmpty } from '../../core/http/response';
+import { orEmpty, reader } from '../../core/http/response';
 import { operation } from '../../core/operation';
 import { optional, text } from '../../core/schema/parameters';
 import type { ThingseeClient } from './client';
@@ -15,11 +14,14 @@ const group = z.looseObject({ group_id: z.string() });
 const flag = z.preprocess((value) => (value === 1 || value === 0 ? value === 1 : value), z.boolean());
 
 /** Of an operation whose response says whether it was done. @throws EnsembleError REJECTED where it was not */
-const confirmed = (done: 'renamed' | 'deleted') => (response: HttpResponse) => {
-  const result = orEmpty(data(group.extend({ [done]: flag })))(response);
-  if (result[done] === false)
-    throw new EnsembleError('REJECTED', `the API answered that the group was not ${done}`, { statusCode: response.statusCode });
-  return result;
+const confirmed = (done: 'renamed' | 'deleted') => {
+  const read = orEmpty(data(group.extend({ [done]: flag })));
+  return reader(read.schema, (response) => {
+    const result = read(response);
+    if (result[done] === false)
+      throw new EnsembleError('REJECTED', `the API answered that the group was not ${done}`, { statusCode: response.statusCode });
+    return result;
+  });
 };
 
 export const operations = [

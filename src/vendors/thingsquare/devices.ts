@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import { EnsembleError } from '../../core/errors';
 import { isId } from '../../core/http/path';
-import type { HttpResponse } from '../../core/http/request';
-import { json, lenientArray, lenientRecord, orAbsent } from '../../core/http/response';
+import { json, lenientArray, lenientRecord, orAbsent, type ResponseReader, reader } from '../../core/http/response';
 import { withoutUndefined } from '../../core/objects';
 import type { Scalar } from '../../core/schema/parameters';
 import { isNothing } from './word-responses';
@@ -34,14 +33,13 @@ export type Device = z.infer<typeof device>;
 const point = z.looseObject({ id: lenientNumber, value, timestamp: time }).transform(withoutUndefined);
 export type Point = z.infer<typeof point>;
 
-const orNotFound =
-  <T>(what: string, read: (response: HttpResponse) => T) =>
-  (response: HttpResponse): T => {
+const orNotFound = <T>(what: string, read: ResponseReader<T>): ResponseReader<T> =>
+  reader(read.schema, (response) => {
     if (!isNothing(response)) return read(response);
     throw new EnsembleError('NOT_FOUND', `there is no such ${what}: the backend has answered with nothing`, {
       statusCode: response.statusCode,
     });
-  };
+  });
 
 export const readVariable = orNotFound('variable', json(variable));
 export const readDevice = orNotFound('device', json(device));

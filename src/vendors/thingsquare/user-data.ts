@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { invalidInput, show } from '../../core/errors';
-import type { HttpResponse, RequestFields } from '../../core/http/request';
-import { json, orAbsent } from '../../core/http/response';
+import type { RequestFields } from '../../core/http/request';
+import { json, orAbsent, reader } from '../../core/http/response';
 import { isObject, withoutUndefined } from '../../core/objects';
 import type { JsonObject } from '../../core/schema/parameters';
 
@@ -10,8 +10,11 @@ const readJson = json(
 );
 
 /** The data of an anonymous user may be nothing, or the word `undefined`; where a user is logged in, that means that the session has expired. */
-export const readUser = (response: HttpResponse): ReturnType<typeof readJson> =>
-  /^(undefined)?$/.test(response.body.toString('utf8').trim()) ? { login: '' } : readJson(response);
+export const readUser = reader(
+  readJson.schema,
+  (response): ReturnType<typeof readJson> =>
+    /^(undefined)?$/.test(response.body.toString('utf8').trim()) ? { login: '' } : readJson(response),
+);
 
 /** Nested data as the fields of a form, in brackets: `{a: {b: 1}}` is `a[b]=1`, as the vendor's library sends it. @throws EnsembleError INVALID_INPUT */
 export function toForm(data: JsonObject): RequestFields {

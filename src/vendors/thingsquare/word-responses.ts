@@ -1,14 +1,16 @@
+import { z } from 'zod';
 import { EnsembleError } from '../../core/errors';
 import { loginRefusal } from '../../core/follow/login';
 import { vendorMessageIn } from '../../core/http/error-response';
 import type { HttpResponse } from '../../core/http/request';
-import { describeBody } from '../../core/http/response';
+import { describeBody, reader } from '../../core/http/response';
 
-const reading = (pattern: RegExp, expected: string) => (response: HttpResponse) => {
-  const word = response.body.toString('utf8').trim();
-  if (pattern.test(word) && !isJsonValue(response, word)) return word;
-  throw new EnsembleError('BAD_RESPONSE', `expected ${expected}, got ${describeBody(response)}`, { statusCode: response.statusCode });
-};
+const reading = (pattern: RegExp, expected: string) =>
+  reader(z.string(), (response) => {
+    const word = response.body.toString('utf8').trim();
+    if (pattern.test(word) && !isJsonValue(response, word)) return word;
+    throw new EnsembleError('BAD_RESPONSE', `expected ${expected}, got ${describeBody(response)}`, { statusCode: response.statusCode });
+  });
 
 /** The number 17 is no id, but the word is. */
 const isJsonValue = ({ contentType }: HttpResponse, word: string): boolean =>

@@ -1,0 +1,104 @@
+import { deepEqual } from 'node:assert/strict';
+import { join } from 'node:path';
+import type { Operation } from '../../src/core/operation';
+import type { Message } from '../../src/node-red/red';
+import { Simulator } from '../../src/simulators/simulator';
+import { allVendors } from '../kit/all-vendors';
+import { type FlowNode, startNodeRed } from '../kit/node-red';
+import { declaredNodes, panelOf } from '../kit/panel';
+import { probe } from '../kit/probe';
+import { ROOT } from '../kit/root';
+import { refusals } from '../kit/schemas';
+import { Stage } from '../kit/stage';
+import type { TypedInput } from '../kit/typed-input';
+import { until } from '../kit/within';
+import { press } from '../simulators/simulated';
+
+/** A parameter of an example as a message holds it; undefined where the example takes it from elsewhere. */
+function literal({ type, value }: TypedInput, msg: Readonly<Record<string, unknown>>): unknown {
+  if (type === 'num') return Number(value);
+  if (type === 'bool') return value === 'true';
+  if (type === 'json') return JSON.parse(value);
+  return type === 'msg' ? msg[value] : value;
+}
+
+/** Whether a parameter is one of an operation. */
+function isOf(type: string, operation: string, name: string): boolean {
+  const [, file = ''] = declaredNodes.find(([declared]) => declared === type) ?? [];
+  const { operations } = require(join(ROOT, file.replace('dist/nodes', 'dist/src/vendors'))) as { operations: readonly Operation[] };
+  return operations.some(({ id, parameters }) => id === operation && name in parameters);
+}
+
+describe('the JSON Schemas accept what really goes', () => {
+  for (const vendor of allVendors)
+    describe(`through the action nodes of ${vendor.name}`, () => {
+      const stage = new Stage(vendor);
+
+      for (const { type, operation, parameters = {}, msg = {}, settings, good } of vendor.examples)
+        it(`in and out of ${type} ${operation}`, async () => {
+          // An example may have parameters of the vendor's other operations.
+          const given = Object.entries(parameters as Readonly<Record<string, TypedInput>>).filter(([name]) => isOf(type, operation, name));
+          const values = given.map(([name, input]) => [name, literal(input, msg as Readonly<Record<string, unknown>>)]);
+          const message = { ...msg, operation, parameters: Object.fromEntries(values) };
+          deepEqual(refusals(type, 'input', message), []);
+          await stage.open({ type, operation: '', ...settings });
+          stage.respondWith(good);
+          const { ends, outputs } = await stage.run(message as Message);
+          deepEqual(ends, ['done']);
+          for (const output of outputs) deepEqual(refusals(type, 'output', output), []);
+        });
+    });
+
+  it('out of the event nodes', async () => {
+    const simulator = await Simulator.start({ port: 0, mqttPort: 0 });
+    const red = await startNodeRed();
+    try {
+      const types = declaredNodes.filter(([type, file]) => isEventNode(type, file)).map(([type]) => type);
+      deepEqual(eventNodes.map(({ type }) => type).sort(), types.sort(), 'each event node is tried here once');
+      const received = new Map<string, Message>();
+      probe.seen = (id, msg) => void (received.has(id) || received.set(id, msg));
+      const probes = eventNodes.map((node) => ({ id: outOf(node), type: 'kit-probe', z: 'tab', wires: [] }));
+      await red.deploy([{ id: 'tab', type: 'tab' }, ...connections(simulator), ...eventNodes, ...probes]);
+      const moved = async () => {
+        await press(simulator, 'sonata', 'toggle', { installation: 1, device: 3 });
+        return [...received.keys()];
+      };
+      await until('a message of each', moved, ({ length }) => length === eventNodes.length);
+      for (const node of eventNodes) deepEqual(refusals(String(node.type), 'output', received.get(outOf(node))), []);
+    } finally {
+      await red.stop();
+      await simulator.close();
+    }
+  });
+});
+
+const isEventNode = (type: string, file: string): boolean => {
+  const { category, defaults } = panelOf(type, file);
+  return category !== 'config' && 'connection' in defaults && !('operation' in defaults);
+};
+
+/** The simulated devices of each vendor. */
+const connections = ({ address, mqttAddress }: Simulator): FlowNode[] => [
+  { id: 'turn', type: 'turn-device', host: '127.0.0.1', port: new URL(address).port },
+  { id: 'gateway', type: 'sonata-gateway', baseUrl: `${address}/sonata`, installationId: 1, mqttUrl: mqttAddress },
+  { id: 'backend', type: 'thingsquare-frontend', baseUrl: `${address}/thingsquare`, authentication: 'anonymous' },
+  {
+    ...{ id: 'cloud', type: 'thingsee-cloud', baseUrl: `${address}/thingsee` },
+    credentials: { clientId: 'ensemble', clientSecret: 'simulated-secret' },
+  },
+  {
+    ...{ id: 'account', type: 'twinkly-account', environment: 'custom', baseUrl: `${address}/twinkly` },
+    credentials: { username: 'demo@example.com', password: 'twinkle' },
+  },
+];
+
+const outOf = ({ type }: FlowNode): string => `${String(type)} out`;
+
+/** One of each type, which leads to a probe. */
+const eventNodes = [
+  { id: 'a', type: 'turn-sse', connection: 'turn', initial: true },
+  { id: 'b', type: 'sonata-events', connection: 'gateway', transport: 'mqtt' },
+  { id: 'c', type: 'thingsquare-events', connection: 'backend', interval: 1 },
+  { id: 'd', type: 'thing-messages', connection: 'cloud', groups: 'prfi00office', interval: 1, grace: 0 },
+  { id: 'e', type: 'twinkly-status-poll', connection: 'account', ids: '48213', interval: 5 },
+].map((node: FlowNode): FlowNode => ({ ...node, z: 'tab', wires: [[outOf(node)]] }));

@@ -1,0 +1,139 @@
+import { deepEqual, ok } from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import '../kit/once';
+import type { Operation } from '../../src/core/operation';
+import type { Parameter, Parameters } from '../../src/core/schema/parameters';
+import { isGiven, misfit } from '../../src/core/schema/parse';
+import { declaredNodes } from '../kit/panel';
+import { ROOT } from '../kit/root';
+import { refusals } from '../kit/schemas';
+
+interface Described {
+  readonly operations?: readonly Operation[];
+  readonly settings?: Parameters;
+}
+
+const flat = (level: number, count: number) => Array(count).fill(level) as number[];
+const rows = (level: number) => Array(10).fill(flat(level, 10)) as number[][];
+const NUMBERS = [
+  0, 1, 2, 3, 15, 16, 59, 60, 99, 100, 101, 255, 256, 359, 360, 361, 999, 1000, 3599, 3600, 3601, 32_768, 65_535, 65_536, 70_000,
+];
+const LARGE = [
+  86_399, 86_400, 86_401, 99_999, 100_000, 100_001, 600_000, 600_001, 1_000_000, 1_000_001, 2_147_483_647, 2_147_483_648, 4_294_967_295,
+];
+
+/** Values as a flow or a message may bring them, right for some parameters and wrong for others. */
+const VALUES: readonly unknown[] = [
+  ...[...NUMBERS, ...LARGE].flatMap((number) => [
+    number,
+    -number,
+    number + 0.5,
+    String(number),
+    ` ${number} `,
+    `${number}.0`,
+    `0${number}`,
+    `+${number}`,
+    `-${number}`,
+    `${number}.5`,
+  ]),
+  ...['1e2', '0x10', '0b11', '.5', '5.', '5.5.5', '--5', '1 2', '٣', 'NaN', 'Infinity', '1e', ' '],
+  ...['', null, true, false, 'true', 'false', 'True', '1', '0', 'yes', 'abc', 'a b', '.', '..', '...', 'a/b', 'a,b', 'ä', '🙂'],
+  ...[
+    'both',
+    'mqtt',
+    'object',
+    'd',
+    'login',
+    'all',
+    'new',
+    'color',
+    'light/1/1',
+    'light/1',
+    'LIGHT',
+    '1/3',
+    'alerts',
+    'unassigned',
+    'TSPR01',
+  ],
+  ...[
+    'https://a.example',
+    'http://10.0.0.1:80/x',
+    'HTTP://A',
+    'mqtt://b:1883',
+    'mqtts://b',
+    'ftp://a',
+    'https:a.example',
+    ' http://a ',
+    '//a',
+  ],
+  ...['192.168.1.4', '[::1]', '::1', 'a.local', '192.168.001.4', 'a:80', 'a/b', 'user@a'],
+  ...[
+    '#ff0000',
+    'ff0000',
+    ' #FF0000 ',
+    '#ff00',
+    '100000',
+    'red',
+    '[1,2,3]',
+    '{"r":1,"g":2,"b":3}',
+    '{}',
+    '{"a":1}',
+    '[{"a":1}]',
+    '[',
+    'null',
+  ],
+  ...[[], [1], ['a', 2], ['a', ''], ['..'], [true], [1, 2, 3], [1, 2, 256], ['1', '2', '3'], [[1]], [{}], [{ a: 1 }, { b: 2 }], [1, {}]],
+  ...[{}, { a: 1 }, { r: 1, g: 2, b: 3 }, { r: '1', g: '2', b: '3' }, { h: 360, s: 100, v: 0.5 }, { h: 361, s: 1, v: 1 }, { r: 1, g: 2 }],
+  ...[0, 15, 16].flatMap((level) => [
+    flat(level, 100),
+    flat(level, 96),
+    flat(level, 99),
+    rows(level),
+    JSON.stringify(flat(level, 100)),
+    JSON.stringify(rows(level), null, 1),
+  ]),
+  ...[flat(0.5, 100), [...rows(1), flat(1, 10)], rows(1).slice(1), JSON.stringify(flat(1, 96)), `${JSON.stringify(flat(1, 100))},`],
+];
+
+/** Kinds whose schema says exactly what the node takes. Of the others it lets some values through that the node refuses. */
+const EXACT = ['integer', 'number', 'port', 'boolean', 'choice', 'scalar', 'grid', 'text'];
+const isUnusualNumber = (value: unknown) => typeof value === 'string' && /\d[eEx]\d|0b/.test(value);
+
+const takes = (parameter: Parameter<unknown>, value: unknown) => !isGiven(parameter, value) || misfit(parameter, value) === undefined;
+const short = (value: unknown) => JSON.stringify(value)?.slice(0, 60);
+
+/** In which ways the schema and the node differ in the values of a parameter. */
+function differences(parameter: Parameter<unknown>, refused: (value: unknown) => boolean): string[] {
+  return VALUES.flatMap((value) => {
+    const [taken, isRefused] = [takes(parameter, value), refused(value)];
+    if (taken && isRefused) return [`refuses ${short(value)}`];
+    return !taken && !isRefused && EXACT.includes(parameter.kind) && !isUnusualNumber(value) ? [`accepts ${short(value)}`] : [];
+  });
+}
+
+describe('a JSON Schema and its node agree in what they take', () => {
+  for (const [type, file] of declaredNodes) {
+    const module = join(ROOT, file.replace('dist/nodes', 'dist/src/vendors'));
+    if (!existsSync(module)) continue;
+    const { operations = [], settings = {} } = require(module) as Described;
+
+    for (const { id: operation, parameters } of operations)
+      it(`of ${type} ${operation}, in a message`, () => {
+        for (const [name, parameter] of Object.entries(parameters)) {
+          const refused = (value: unknown) => refusals(type, 'input', { operation, parameters: { [name]: value } }).length > 0;
+          deepEqual(differences(parameter, refused), [], name);
+        }
+      });
+
+    if (Object.keys(settings).length > 0)
+      it(`of ${type}, in its settings`, () => {
+        for (const [name, parameter] of Object.entries(settings)) {
+          const refused = (value: unknown) => refusals(type, 'settings', { id: 'a1', type, [name]: value }).length > 0;
+          deepEqual(differences(parameter, refused), [], name);
+        }
+      });
+  }
+
+  it('is tried with values of every kind', () => ok(VALUES.length > 400, String(VALUES.length)));
+});

@@ -1,0 +1,164 @@
+import { deepEqual, equal, ok } from 'node:assert/strict';
+import '../kit/once';
+import { allVendors } from '../kit/all-vendors';
+import { declaredNodes, panelOf } from '../kit/panel';
+import { readSchema, refusals } from '../kit/schemas';
+import { json, num, str } from '../kit/typed-input';
+import { exampleFilesOf, exampleVendors, load } from '../simulators/example-flows';
+
+const types = declaredNodes.map(([type]) => type);
+
+/** A node as a flow file has it. */
+const saved = (type: string, settings: object) => ({ id: 'a1', type, z: 'b2', name: '', x: 100, y: 80, wires: [[]], ...settings });
+
+const pattern = (operation: string, parameters: object, more: object = {}) =>
+  saved('sonata-pattern', { connection: 'c3', operation, parameters, result: 'payload', delivery: 'all', queueLimit: 1000, ...more });
+
+const levels = (level: number) => Array(100).fill(level);
+
+/** Settings that a schema must refuse, each for one reason. */
+const WRONG: Readonly<Record<string, readonly [type: string, node: object]>> = {
+  'another node type': ['sonata-pattern', { ...pattern('off', {}), type: 'sonata-events' }],
+  'a node without an id': ['sonata-pattern', { ...pattern('off', {}), id: undefined }],
+  'an unknown operation': ['sonata-pattern', pattern('paint', {})],
+  'an unknown delivery': ['sonata-pattern', pattern('off', {}, { delivery: 'sometimes' })],
+  'a queue limit that is no number': ['sonata-pattern', pattern('off', {}, { queueLimit: 'many' })],
+  'a queue limit below 0': ['sonata-pattern', pattern('off', {}, { queueLimit: -1 })],
+  'a parameter of an unknown type': ['sonata-pattern', pattern('off', { deviceId: { type: 'date', value: '' } })],
+  'a parameter without a type': ['sonata-pattern', pattern('off', { deviceId: 3 })],
+  'an id beyond its range': ['sonata-pattern', pattern('off', { deviceId: num(65_536) })],
+  'an id that is true': ['sonata-pattern', pattern('off', { deviceId: { type: 'bool', value: 'true' } })],
+  'a pattern with level 16': ['sonata-pattern', pattern('set-pattern', { pattern: json(levels(16)) })],
+  'a pattern of 99 levels': ['sonata-pattern', pattern('set-pattern', { pattern: json(levels(1).slice(1)) })],
+  'a brightness of 101 percent': [
+    'twinkly-command',
+    saved('twinkly-command', { operation: 'set-brightness', parameters: { brightness: num(101) } }),
+  ],
+  'a colour that is none': ['twinkly-command', saved('twinkly-command', { operation: 'set-color', parameters: { color: str('reddish') } })],
+  'a status that is none': [
+    'thing-installation',
+    saved('thing-installation', { operation: 'set-status', parameters: { status: str('lost') } }),
+  ],
+  'a command that is no JSON object': ['thing-command', saved('thing-command', { operation: 'send', parameters: { commands: str('on') } })],
+  'an unknown transport': ['sonata-events', saved('sonata-events', { transport: 'pigeon' })],
+  'an interval of half a second': ['thing-messages', saved('thing-messages', { interval: 0.5 })],
+  'a shard without its number': ['twinkly-status-poll', saved('twinkly-status-poll', { shard: '3' })],
+  'a switch that is neither on nor off': ['turn-sse', saved('turn-sse', { ignoreOwn: 'perhaps' })],
+  'a port above 65535': ['ensemble-simulator', saved('ensemble-simulator', { port: 70_000 })],
+  'an address of another protocol': ['thingsquare-frontend', saved('thingsquare-frontend', { baseUrl: 'ftp://example.com' })],
+  'a host with a path': ['turn-device', saved('turn-device', { host: '192.168.1.4/control' })],
+};
+
+/** What only looks wrong. */
+const RIGHT: Readonly<Record<string, readonly [type: string, node: object]>> = {
+  'a setting of a later release': ['sonata-pattern', pattern('off', {}, { keepFor: 60 })],
+  'a parameter of a later release': ['sonata-pattern', pattern('off', { brightness: num(50) })],
+  'an operation that the message names': ['sonata-pattern', pattern('', { deviceId: num(3) })],
+  'environment variables': [
+    'sonata-pattern',
+    pattern(`\${DO}`, { deviceId: str(`\${MATRIX}`) }, { delivery: `\${HOW}`, queueLimit: `\${MOST}` }),
+  ],
+  'a value from the message': ['sonata-pattern', pattern('off', { deviceId: { type: 'jsonata', value: '$number(topic)' } })],
+  'a pattern in rows, with spaces': [
+    'sonata-pattern',
+    pattern('set-pattern', { pattern: str(JSON.stringify(Array(10).fill(levels(15).slice(90)), null, 2)) }),
+  ],
+  'a pattern without corners': ['sonata-pattern', pattern('set-pattern', { pattern: json(levels(15).slice(4)) })],
+  'numbers written as text': ['thing-messages', saved('thing-messages', { interval: '3600', grace: '1e1', things: 'TSPR01,TSPR02' })],
+  'a colour by hue': [
+    'twinkly-command',
+    saved('twinkly-command', { operation: 'set-color', parameters: { color: json({ h: 120, s: 100, v: 50.5 }) } }),
+  ],
+  'an address in capitals': ['thingsquare-frontend', saved('thingsquare-frontend', { baseUrl: 'HTTPS://EXAMPLE.COM' })],
+  'credentials of a flow to be imported': [
+    'thingsee-cloud',
+    saved('thingsee-cloud', { credentials: { clientId: 'a', clientSecret: 'b' } }),
+  ],
+};
+
+describe('the JSON Schemas of the nodes', () => {
+  it('are there for every node, each with an id, a title and descriptions, and valid for a strict validator', () => {
+    equal(types.length >= 24, true);
+    equal(new Set(types.map((type) => readSchema(type).$id)).size, types.length);
+    for (const type of types) {
+      const { $id, title, description, $defs } = readSchema(type);
+      ok($id.endsWith(`/${type}.json`) && title.length > 3 && description.includes(type), type);
+      ok('input' in $defs && 'output' in $defs, type);
+      for (const part of ['settings', 'input', 'output'] as const) ok(Array.isArray(refusals(type, part, {})), part);
+    }
+  });
+
+  it('name every setting, and every credential, of the panel', () => {
+    for (const [type, file] of declaredNodes) {
+      const { defaults, credentials = {} } = panelOf(type, file);
+      const { properties } = readSchema(type);
+      deepEqual(
+        Object.keys(defaults).filter((name) => !(name in properties)),
+        [],
+        type,
+      );
+      const described = properties.credentials as { properties: object } | undefined;
+      deepEqual(Object.keys(described?.properties ?? {}).sort(), Object.keys(credentials).sort(), type);
+    }
+  });
+
+  for (const vendor of exampleVendors)
+    for (const file of exampleFilesOf(vendor))
+      it(`accept the example ${vendor}/${file}`, () => {
+        const ours = load(vendor, file).filter(({ type }) => types.includes(String(type)));
+        ok(ours.length > 0);
+        deepEqual(
+          ours.flatMap((node) => refusals(String(node.type), 'settings', node)),
+          [],
+        );
+      });
+
+  it('accept what the editor saves of a node that has just been dragged in', () => {
+    for (const [type, file] of declaredNodes) {
+      const defaults = Object.entries(panelOf(type, file).defaults).map(([name, { value }]) => [name, value]);
+      deepEqual(refusals(type, 'settings', saved(type, Object.fromEntries(defaults))), [], type);
+    }
+  });
+
+  it('accept an example of each operation of each vendor', () => {
+    const examples = allVendors.flatMap((vendor) => vendor.examples);
+    ok(examples.length > 40, String(examples.length));
+    for (const { type, operation, parameters = {} } of examples)
+      deepEqual(refusals(type, 'settings', saved(type, { operation, parameters })), [], `${type} ${operation}`);
+  });
+
+  for (const [title, [type, node]] of Object.entries(WRONG))
+    it(`refuse ${title}`, () => {
+      const without = JSON.parse(JSON.stringify(node)) as object;
+      ok(refusals(type, 'settings', without).length > 0, JSON.stringify(node));
+    });
+
+  for (const [title, [type, node]] of Object.entries(RIGHT)) it(`accept ${title}`, () => deepEqual(refusals(type, 'settings', node), []));
+
+  it('say what a message has that comes out', () => {
+    const refuses = (type: string, msg: object) => refusals(type, 'output', msg).length > 0;
+    const event = { vendor: 'turn', source: 'sse', type: 'light/1/1', initial: false, resumed: false, raw: {} };
+    equal(refuses('sonata-pattern', { payload: { message: 'Success' }, statusCode: 200, topic: 'kept' }), false);
+    equal(refuses('sonata-pattern', { payload: { message: 'Success' } }), true);
+    equal(refuses('sonata-pattern', { payload: { message: 5 }, statusCode: 200 }), true);
+    equal(refuses('turn-sse', { topic: 'light/1/1', payload: {}, event }), false);
+    equal(refuses('turn-sse', { topic: 'light/1/1', payload: {}, event: { ...event, vendor: 'sonata' } }), true);
+    equal(refuses('turn-sse', { payload: {}, event }), true);
+    equal(refuses('turn-device', {}), true);
+  });
+
+  it('say of a message what the node would say', () => {
+    const refuses = (msg: object, type = 'sonata-pattern') => refusals(type, 'input', msg).length > 0;
+    const operation = 'set-pattern';
+    equal(refuses({ payload: 1, topic: 'anything' }), false);
+    equal(refuses({ operation, parameters: { deviceId: '3', pattern: levels(15), installationId: null } }), false);
+    equal(refuses({ operation: 'paint' }), true);
+    equal(refuses({ operation, parameters: { deviceID: 3 } }), true);
+    equal(refuses({ operation, parameters: [3] }), true);
+    equal(refuses({ operation, parameters: { pattern: levels(16) } }), true);
+    equal(refuses({ operation, parameters: { pattern: Array(10).fill(levels(1)) } }), true);
+    equal(refuses({ operation, parameters: { deviceId: 1.5 } }), true);
+    equal(refuses({ payload: 1 }, 'sonata-events'), true);
+    equal(refuses({ payload: 1 }, 'sonata-gateway'), true);
+  });
+});
