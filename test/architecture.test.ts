@@ -22,7 +22,7 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
   'src/editor': ['src/core'],
 };
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  'src/core': ['undici', 'zod', 'eventsource-parser'],
+  'src/core': ['undici', 'zod', 'eventsource'],
   'src/vendors': ['mqtt', 'zod', 'tough-cookie'],
   'src/simulators': ['aedes'],
 };

@@ -1,10 +1,11 @@
-import { createParser, type EventSourceParser } from 'eventsource-parser';
+import type { ReaderLike } from 'eventsource';
 import { BatchQueue } from '../batch-queue';
 import { EnsembleError } from '../errors';
 import { Scope } from '../scope';
 import { Standstill } from '../standstill';
 import { Watchdog } from '../watchdog';
 import type { HttpClient } from './client';
+import { EventSourceClient } from './event-source';
 import type { ByteSource, StreamReader } from './request';
 
 /** Characters of one event at most; more is no event stream. */
@@ -26,24 +27,33 @@ export interface EventStreamOptions {
   onEvent(name: string, data: string): void;
 }
 
+/** An empty line ends an event; a line ends with CR, LF or both. */
+const EMPTY_LINE = /\n\n|\n\r|\r\r/;
+/** What heartbeats are: they belong to no event. */
+const COMMENTS = /^(?::.*[\r\n]+)+$/;
+
 /**
- * A stream of server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html). What comes in waits in one
- * queue of bytes, of which a piece is read in each turn of the event loop.
+ * A stream of server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html), over one connection. What comes
+ * in waits in one queue of bytes, of which a piece is read in each turn of the event loop.
  */
 export class EventStream implements StreamReader {
   /** What has come in and is not read yet; a function is called when all before it is read. */
   private readonly queue = new BatchQueue<Buffer | (() => void)>(1, (item) => (typeof item === 'function' ? item() : this.read(item)));
-  private readonly decoder = new TextDecoder();
-  private readonly parser: EventSourceParser;
   /** Lives as long as the connection. */
   readonly scope = new Scope();
   /** It has ended because this process stood still. */
   stoodStill = false;
   private readonly watchdog: Watchdog;
   private readonly standstill: Standstill;
+  /** Characters of the event that has not ended yet, or few more. */
+  private length = 0;
+  private lastCharacter = '';
   /** Nothing more is read. */
   private isOver = false;
   private reason: unknown;
+  private accept = (_body: ReaderLike): void => {};
+  /** The event source waits for it. */
+  private hand = (_chunk: { done: false; value: Buffer }): void => {};
 
   constructor(
     private readonly http: Pick<HttpClient, 'stream'>,
@@ -56,15 +66,6 @@ export class EventStream implements StreamReader {
       this.stoodStill = true;
       this.end(new EnsembleError('UNREACHABLE', 'this process stood still'));
     });
-    this.parser = createParser({
-      maxBufferSize: MAX_EVENT_LENGTH,
-      onEvent: ({ event = 'message', data }) => options.onEvent(event, data),
-      onError({ type }) {
-        // Unknown fields are to be ignored.
-        if (type === 'max-buffer-size-exceeded')
-          throw new EnsembleError('BAD_RESPONSE', `an event of more than ${MAX_EVENT_LENGTH} characters`);
-      },
-    });
   }
 
   /**
@@ -72,10 +73,17 @@ export class EventStream implements StreamReader {
    * @throws EnsembleError always: UNREACHABLE, TIMEOUT (silence), CANCELLED, or the code of the peer's status
    */
   async receive(): Promise<never> {
-    const { path, scope, silence } = this.options;
+    const { path, scope, silence, onOpen, onEvent } = this.options;
     const release = scope.defer(() => {
       this.isOver = true;
       return this.scope.end();
+    });
+    const source = new EventSourceClient(new Promise((resolve) => (this.accept = resolve)), {
+      onOpen,
+      onEvent: (name, data) => {
+        if (!this.isOver) onEvent(name, data);
+      },
+      onError: (error) => this.fail(error),
     });
     try {
       const headers = { accept: 'text/event-stream', 'cache-control': 'no-store' };
@@ -88,6 +96,7 @@ export class EventStream implements StreamReader {
       throw this.reason ?? error;
     } finally {
       this.isOver = true;
+      source.close();
       release();
       await this.scope.end();
     }
@@ -99,10 +108,10 @@ export class EventStream implements StreamReader {
   }
 
   open(contentType: string): void {
-    const { path, onOpen } = this.options;
+    const { path } = this.options;
     if (/html|json/.test(contentType)) throw new EnsembleError('BAD_RESPONSE', `${path} is no event stream but ${contentType}`);
     this.watchdog.feed();
-    onOpen();
+    this.accept({ read: () => new Promise((resolve) => (this.hand = resolve)), cancel: () => this.scope.end() });
   }
 
   data(chunk: Buffer, source: ByteSource): void {
@@ -117,12 +126,17 @@ export class EventStream implements StreamReader {
 
   private read(piece: Buffer): void {
     if (this.isOver) return;
-    try {
-      this.parser.feed(this.decoder.decode(piece, { stream: true }));
-    } catch (error) {
-      this.isOver = true;
-      this.end(error);
-    }
+    const text = piece.toString();
+    if (EMPTY_LINE.test(this.lastCharacter + text)) this.length = 0;
+    else if (!COMMENTS.test(text)) this.length += text.length;
+    this.lastCharacter = text.slice(-1);
+    if (this.length <= MAX_EVENT_LENGTH) this.hand({ done: false, value: piece });
+    else this.fail(new EnsembleError('BAD_RESPONSE', `an event of more than ${MAX_EVENT_LENGTH} characters`));
+  }
+
+  private fail(error: unknown): void {
+    this.isOver = true;
+    this.end(error);
   }
 
   private end(reason: unknown): void {
