@@ -17,24 +17,24 @@ interface MatrixAddress {
   readonly installationId: number | undefined;
 }
 
-function ids(values: MatrixAddress, { settings }: SonataClient): { installation_id: number; device_id: number } {
+function idsOf(values: MatrixAddress, { settings }: SonataClient): { installation_id: number; device_id: number } {
   const installation = values.installationId ?? settings.installationId;
   if (installation === undefined) throw invalidInput('installationId is missing, and the gateway has none either');
   return { installation_id: installation, device_id: values.deviceId };
 }
 
 const target = (values: MatrixAddress, gateway: SonataClient): string => {
-  const { installation_id, device_id } = ids(values, gateway);
+  const { installation_id, device_id } = idsOf(values, gateway);
   return `${installation_id}/${device_id}`;
 };
 
-type Body = (ids: object, pattern: readonly number[]) => object;
+type Body = (ids: ReturnType<typeof idsOf>, pattern: readonly number[]) => object;
 
-/** The document names the key `values` in its table and `pattern` in its example. */
+/** The document names the key `values` in its table and `pattern` in its example. Without spreads, which take longer than all the rest. */
 const bodies: Readonly<Record<SonataSettings['patternKey'], Body>> = {
-  both: (ids, pattern) => ({ ...ids, values: pattern, pattern }),
-  values: (ids, pattern) => ({ ...ids, values: pattern }),
-  pattern: (ids, pattern) => ({ ...ids, pattern }),
+  both: ({ installation_id, device_id }, pattern) => ({ installation_id, device_id, values: pattern, pattern }),
+  values: ({ installation_id, device_id }, pattern) => ({ installation_id, device_id, values: pattern }),
+  pattern: ({ installation_id, device_id }, pattern) => ({ installation_id, device_id, pattern }),
 };
 
 const success = json(z.looseObject({ message: z.string() }));
@@ -61,7 +61,7 @@ export const operations = [
     request: (values, gateway) => ({
       method: 'POST',
       path: '/pattern',
-      json: bodies[gateway.settings.patternKey](ids(values, gateway), values.pattern),
+      json: bodies[gateway.settings.patternKey](idsOf(values, gateway), values.pattern),
     }),
     result: success,
   }),
@@ -72,7 +72,7 @@ export const operations = [
     parameters: matrixParameters,
     repeatable: false,
     target,
-    request: (values, gateway) => ({ method: 'POST', path: '/toggle', json: ids(values, gateway) }),
+    request: (values, gateway) => ({ method: 'POST', path: '/toggle', json: idsOf(values, gateway) }),
     result: success,
   }),
   operation<SonataClient>()({
@@ -82,7 +82,7 @@ export const operations = [
     parameters: matrixParameters,
     repeatable: true,
     target,
-    request: (values, gateway) => ({ method: 'POST', path: '/off', json: ids(values, gateway) }),
+    request: (values, gateway) => ({ method: 'POST', path: '/off', json: idsOf(values, gateway) }),
     result: success,
   }),
 ];
