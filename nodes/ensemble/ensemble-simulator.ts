@@ -28,10 +28,21 @@ module.exports = (RED: Red): void => {
     );
     this.on('close', (removed, done) => {
       closed = true;
+      if (!removed) onStop(RED, () => void leased.release(false));
       void leased.release(!removed).finally(done);
     });
   });
 };
+
+/** Node-RED tells of the end of all flows when every node has closed; where it is no deploy, none of them comes back. */
+function onStop(RED: Red, act: () => void): void {
+  const listener = ({ id, payload }: { id: string; payload?: { deploy?: boolean } }) => {
+    if (id !== 'runtime-state') return;
+    RED.events.off('runtime-event', listener);
+    if (!payload?.deploy) act();
+  };
+  RED.events.on('runtime-event', listener);
+}
 
 const given = (value: unknown): unknown => (value === '' || value === null ? undefined : value);
 

@@ -21,7 +21,10 @@ const running = new Set<Shared>();
 export interface Lease {
   /** Fulfilled when all ports listen. @throws PortTaken */
   readonly ready: Promise<Simulator>;
-  /** @param soon another lease may follow: without any, the simulator keeps running for a while */
+  /**
+   * May be called again, when it is known that no other lease follows.
+   * @param soon another lease may follow: without any, the simulator keeps running for a while
+   */
   release(soon: boolean): Promise<void>;
 }
 
@@ -35,11 +38,12 @@ export function lease(ports: Ports): Lease {
   return {
     ready: shared.simulator,
     async release(soon) {
-      if (held && --shared.users === 0) {
-        if (soon) shared.timer = setTimeout(() => void end(shared), KEEP_RUNNING);
-        else await end(shared);
-      }
+      if (held) shared.users--;
       held = false;
+      if (shared.users > 0) return;
+      clearTimeout(shared.timer);
+      if (soon) shared.timer = setTimeout(() => void end(shared), KEEP_RUNNING);
+      else await end(shared);
     },
   };
 }
