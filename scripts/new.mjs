@@ -1,5 +1,5 @@
 // npm run new -- <vendor> <node>: writes the files of a node and registers it, from scripts/templates. What it writes compiles
-// and its test passes: an API with a list of devices, to be replaced by the vendor's own.
+// and its tests pass: an API with a list of devices, to be replaced by the vendor's own.
 //
 //   npm run new -- lamp lamp-bridge                  the configuration of a new vendor, with its client
 //   npm run new -- lamp lamp-light                   an action node

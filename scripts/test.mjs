@@ -1,6 +1,7 @@
 // npm test: installs and builds where needed, then runs every test. What needs Node-RED runs twice: on Node-RED 4.1
 // with the Node that runs this, and on Node-RED 5 with Node 24. The rest runs once, and so does what imports test/kit/once;
-// the table of faults runs one operation of each node there.
+// the table of faults runs one operation of each node there. The specs of the nodes, test/nodes/<type>_spec.ts, have a Node-RED
+// of their own in a process of their own: that of node-red-node-test-helper.
 //
 //   npm test -- --only sonata      only files whose path contains the word, on Node-RED 4.1 alone: the quick answer
 //   npm test -- --node-red 5       only one of the two, or with --only that one, or `both`
@@ -28,12 +29,13 @@ const isLong = (file) => /thing-messages|vendor\.test|panels|package|context-sto
 const SLOWEST = 10;
 const CHROMIUM = 'in Chromium';
 const PAGES = 'device pages in Chromium';
+const SPECS = 'specs of the nodes';
 const SMALL = new Set(['architecture.test.js', 'core', 'editor', 'kit']);
 
 const { only, grep, screenshots, nodeRed } = options();
 await ready({ withNode24: nodeRed !== '4' });
 
-const chosen = specs().filter((file) => sourceOf(file).includes(only));
+const chosen = testFiles().filter((file) => sourceOf(file).includes(only));
 if (chosen.length === 0) giveUp(`No path of a test file contains "${only}".`);
 const jobs = plan(chosen);
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
@@ -75,7 +77,11 @@ function plan(all) {
     const shares = Math.min(SHARES, files.length);
     const share = (file) => `part ${(files.indexOf(file) % shares) + 1} of ${shares}`;
     const some = (file) => (isLong(file) ? file.replace('dist/test/', '') : share(file));
-    const partOf = (file) => (withBrowser.has(file) ? (withNodeRed.has(file) ? CHROMIUM : PAGES) : only ? some(file) : folderOf(file));
+    const partOf = (file) => {
+      if (isSpec(file)) return SPECS;
+      if (withBrowser.has(file)) return withNodeRed.has(file) ? CHROMIUM : PAGES;
+      return only ? some(file) : folderOf(file);
+    };
     const parts = [...new Set(files.map(partOf))];
     return parts.map((part) => ({ ...how, name: `${run}, ${part}`, files: files.filter((file) => partOf(file) === part) }));
   });
@@ -125,9 +131,13 @@ function sourceOf(file) {
   return file.replace('dist/', '').replace(/\.js$/, '.ts');
 }
 
-function specs() {
+function isSpec(file) {
+  return file.endsWith('_spec.js');
+}
+
+function testFiles() {
   return readdirSync(join(root, 'dist/test'), { recursive: true })
-    .filter((file) => file.endsWith('.test.js'))
+    .filter((file) => file.endsWith('.test.js') || isSpec(file))
     .map((file) => join('dist/test', file))
     .sort();
 }

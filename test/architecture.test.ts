@@ -104,6 +104,7 @@ describe('architecture', () => {
       it(`${type}: set, files and panel`, () => {
         equal(js, `dist/nodes/${basename(folder)}/${type}.js`, `package.json: node-red.nodes["${type}"] must end with /${type}.js`);
         for (const ending of ['ts', 'html']) present(`${folder}/${type}.${ending}`, `package.json declares node ${type}`);
+        present(`test/nodes/${type}_spec.ts`, `package.json declares node ${type}`);
         const panel = textOf(join(folder, `${type}.html`));
         deepEqual(
           [...panel.matchAll(/registerType\('([^']+)', ?\{/g)].map(([, name]) => name),

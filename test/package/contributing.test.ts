@@ -71,7 +71,7 @@ describe('the guide for contributors', function () {
     it('are well typed and well formed', async () => {
       writeFileSync(
         join(project, 'tsconfig.lamp.json'),
-        JSON.stringify({ extends: './tsconfig.json', include: ['nodes', 'test/lamp', 'test/simulators/lamp.test.ts'] }),
+        JSON.stringify({ extends: './tsconfig.json', include: ['nodes', 'test/lamp', 'test/nodes', 'test/simulators/lamp.test.ts'] }),
       );
       await run('node_modules/typescript/bin/tsc', '-p', 'tsconfig.lamp.json');
       await run(
@@ -82,6 +82,7 @@ describe('the guide for contributors', function () {
         'src/vendors/lamp',
         'src/simulators',
         'test/lamp',
+        'test/nodes',
         'test/simulators',
       );
     });
