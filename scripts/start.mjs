@@ -5,10 +5,11 @@
 import './own-node.mjs';
 import { spawn } from 'node:child_process';
 import { createCipheriv, createHash, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { exampleFlows } from './example-flows.mjs';
 import settings from './node-red-settings.cjs';
 import { giveUp, ready, root, runsNodeRed5 } from './ready.mjs';
 
@@ -34,13 +35,13 @@ function prepareFlows() {
   const untouched = join(userDir, 'flows.as-delivered.json');
   const credentialsFile = join(userDir, 'flows_cred.json');
   const read = (file) => (existsSync(file) ? readFileSync(file, 'utf8') : undefined);
-  const files = readdirSync(join(root, 'examples'), { recursive: true }).filter((file) => file.endsWith('.json'));
-  const examples = files.sort().flatMap((file) => JSON.parse(read(join(root, 'examples', file))));
+  const examples = exampleFlows(join(root, 'examples'));
+  const tabs = examples.filter(({ type }) => type === 'tab').length;
   if (existsSync(current) && read(current) !== read(untouched)) {
-    console.log(`Your own flows: ${current} (delete this file to get the ${files.length} example flows back)`);
+    console.log(`Your own flows: ${current} (delete this file to get the ${tabs} example flows back)`);
     return JSON.parse(read(current));
   }
-  console.log(`Example flows: ${files.length} files of examples/`);
+  console.log(`Example flows: ${tabs} files of examples/`);
   mkdirSync(userDir, { recursive: true });
   const flows = examples.map(({ credentials: _apart, ...node }) => node);
   const text = JSON.stringify(flows, null, 4);

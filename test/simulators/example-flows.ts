@@ -1,6 +1,7 @@
 import { deepEqual } from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { type FlowNode, type NodeRed, ROOT, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
 import { freePorts } from './ports';
@@ -10,14 +11,19 @@ const FOLDER = join(ROOT, 'examples');
 
 export const exampleVendors = readdirSync(FOLDER).sort();
 export const exampleFilesOf = (vendor: string): string[] => readdirSync(join(FOLDER, vendor)).sort();
+/** All of them as `npm start` deploys them. */
+export async function mergedExamples(): Promise<FlowNode[]> {
+  const { exampleFlows } = (await import(pathToFileURL(join(ROOT, 'scripts/example-flows.mjs')).href)) as {
+    exampleFlows(folder: string): FlowNode[];
+  };
+  return exampleFlows(FOLDER);
+}
 export const load = (vendor: string, file: string): FlowNode[] => JSON.parse(readFileSync(join(FOLDER, vendor, file), 'utf8'));
 
-/** Deploys examples as they are, but for the ports: another test may have those. Returns the simulator's address. */
-export async function deployExamples(red: NodeRed, vendor: string, files: readonly string[]): Promise<string> {
+/** Deploys nodes of examples as they are, but for the ports: another test may have those. Returns the simulator's address. */
+export async function deployExamples(red: NodeRed, nodes: readonly FlowNode[]): Promise<string> {
   const { port, mqttPort } = await freePorts();
-  const text = JSON.stringify(files.flatMap((file) => load(vendor, file)))
-    .replaceAll('18800', String(port))
-    .replaceAll('18830', String(mqttPort));
+  const text = JSON.stringify(nodes).replaceAll('18800', String(port)).replaceAll('18830', String(mqttPort));
   await red.deploy(JSON.parse(text) as FlowNode[]);
   return `http://127.0.0.1:${port}`;
 }
@@ -50,13 +56,21 @@ export class ExampleStage {
   /** Deploys examples, and waits for their simulator. */
   async run(...files: string[]): Promise<void> {
     this.running = await startNodeRed();
-    this.address = await deployExamples(this.red, this.vendor, files);
+    this.address = await deployExamples(
+      this.red,
+      files.flatMap((file) => load(this.vendor, file)),
+    );
     await until('the simulator', () => fetch(this.address).catch(() => undefined));
   }
 
   /** The id of the node of a name, in a file. */
   idOf(file: string, name: string): string {
     return load(this.vendor, file).find((node) => node.name === name)?.id ?? '';
+  }
+
+  /** What the button of an inject node does, in the editor. */
+  press(file: string, name: string): void {
+    this.red.inject(this.idOf(file, name), {});
   }
 
   /** What a person does on the device page. @returns the status of the response */

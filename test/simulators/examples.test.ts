@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from 'node:assert/strict';
+import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SonataState } from '../../src/simulators/sonata/state';
@@ -8,6 +8,7 @@ import { ExampleStage, exampleFilesOf, exampleVendors, load as loadOf } from './
 
 const CORE = [
   'tab',
+  'group',
   'comment',
   'inject',
   'function',
@@ -16,6 +17,7 @@ const CORE = [
   'join',
   'split',
   'delay',
+  'trigger',
   'catch',
   'http in',
   'http response',
@@ -64,6 +66,31 @@ describe('the examples', () => {
       const places = nodes.filter(({ x }) => x).map(({ x, y }) => `${x} ${y}`);
       equal(new Set(places).size, places.length);
     });
+
+  for (const { vendor, file, nodes } of all)
+    it(`${vendor}/${file} is on a tab of that name, which says what it shows, what to press and where to look`, () => {
+      const [tab, ...others] = nodes.filter(({ type }) => type === 'tab');
+      deepEqual(others, []);
+      const name = file.slice(0, -5).toLowerCase();
+      equal(String(tab?.label).toLowerCase(), vendor === 'ensemble' ? name : `${vendor}: ${name}`);
+      const page = /http:\/\/127\.0\.0\.1:18800\/(\s|$)/;
+      const [, look = ''] =
+        /^\*\*What it shows:\*\* .+\n\n\*\*What to press:\*\*[\s\S]+\n\n(\*\*Where to look:\*\* .+)$/.exec(String(tab?.info)) ?? [];
+      match(look, page);
+    });
+
+  for (const { vendor, file, nodes } of all)
+    it(`${vendor}/${file} has its nodes in groups that say what they are for`, () => {
+      const groups = nodes.filter(({ type }) => type === 'group');
+      ok(groups.every(({ name }) => String(name).length > 10));
+      for (const { id, nodes: members } of groups) {
+        const inside = nodes.filter(({ g }) => g === id).map((node) => node.id);
+        deepEqual([...(members as string[])].sort(), inside.sort());
+      }
+      const outside = nodes.filter(({ x, g, type }) => x !== undefined && !g && type !== 'group').map(({ type }) => type);
+      const alone = outside.filter((type) => type !== 'comment' && type !== 'ensemble-simulator');
+      deepEqual(alone, []);
+    });
 });
 
 describe('the Sonata examples', () => {
@@ -77,16 +104,18 @@ describe('the Sonata examples', () => {
       (await state().catch(() => undefined))?.matrices.find((matrix) => matrix.device === device)?.levels ?? [];
     const lit = (all: readonly number[]) => all.some((level) => level > 0);
 
-    it('paint-and-send shows the painted pattern', async () => {
+    it('Paint and send shows the painted pattern', async () => {
       await stage.run('Paint and send.json');
+      stage.press('Paint and send.json', 'Send');
       const painted = load('Paint and send.json').find(({ name }) => name === 'Heart')?.parameters as { pattern: { value: string } };
-      const shown = await until('a pattern', () => levels(1), lit);
+      const shown = await until('a pattern', () => levels(2), lit);
       deepEqual(shown, JSON.parse(painted.pattern.value));
     });
 
-    it('animation sends about ten frames a second', async () => {
+    it('Animation sends about ten frames a second', async () => {
       await stage.run('Animation.json');
-      await until('it moves', () => levels(2), lit);
+      stage.press('Animation.json', 'Start');
+      await until('it moves', () => levels(3), lit);
       // Neither where the machine stands still for a while, nor where it is late more often than not.
       await until(
         '20 frames, about 100 ms from one to the next',
@@ -100,12 +129,13 @@ describe('the Sonata examples', () => {
       );
     });
 
-    it('mirror shows each pattern of matrix 3, left to right, on matrix 4, and goes dark with it', async () => {
+    it('Mirror a matrix shows each pattern of matrix 5, left to right, on matrix 6, and goes dark with it', async () => {
       await stage.run('Mirror a matrix.json');
+      stage.press('Mirror a matrix.json', 'Start');
       const mirrored = (all: readonly number[]) =>
         Array.from({ length: 10 }, (_, row) => all.slice(10 * row, 10 * row + 10).reverse()).flat();
-      const both = async () => [await levels(3), await levels(4)] as const;
-      for (const before of [await levels(3), await until('the next', () => levels(3), lit)]) {
+      const both = async () => [await levels(5), await levels(6)] as const;
+      for (const before of [await levels(5), await until('the next', () => levels(5), lit)]) {
         // Whichever: each pattern is there for a second only.
         await until(
           'another one, and its mirror image',
@@ -114,15 +144,16 @@ describe('the Sonata examples', () => {
         );
       }
       const restarted = Date.now();
-      await stage.act('restart', { installation: 1, device: 3 });
+      await stage.act('restart', { installation: 1, device: 5 });
       // It is dark for less than a second: then the next pattern comes.
-      await until('matrix 4 goes dark', async () =>
+      await until('matrix 6 goes dark', async () =>
         (await stage.read()).log.some(({ path, time }) => path === '/sonata/off' && time >= restarted),
       );
     });
 
-    it('shared-group: both instances handle events, each event once', async () => {
+    it('Share events between instances: both instances handle events, each event once', async () => {
       await stage.run('Share events between instances.json');
+      stage.press('Share events between instances.json', 'Start');
       const counts = () =>
         ['Handled by A', 'Handled by B'].map((name) => {
           const id = stage.idOf('Share events between instances.json', name);
@@ -136,7 +167,9 @@ describe('the Sonata examples', () => {
 
     it('all of them run side by side', async () => {
       await stage.run(...files);
-      for (const device of [1, 2, 3, 4, 5]) await until(`matrix ${device} is lit`, () => levels(device), lit);
+      stage.press('Paint and send.json', 'Send');
+      for (const file of files.filter((one) => one !== 'Paint and send.json')) stage.press(file, 'Start');
+      for (const device of [2, 3, 5, 6, 7]) await until(`matrix ${device} is lit`, () => levels(device), lit);
       await until('three clients', async () => (await stage.read()).mqtt?.clients.length === 3);
     });
   });

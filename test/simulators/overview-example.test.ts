@@ -1,7 +1,7 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
-import { complaints, deployExamples } from './example-flows';
+import { complaints, deployExamples, load } from './example-flows';
 import { press, read } from './simulated';
 
 describe('the example with all five vendors', () => {
@@ -10,7 +10,7 @@ describe('the example with all five vendors', () => {
 
   it('lets strings, matrix and lamp follow the dial, and shows a sensor on the Turn', async () => {
     red = await startNodeRed();
-    const address = await deployExamples(red, 'ensemble', ['One dial for five vendors.json']);
+    const address = await deployExamples(red, load('ensemble', 'One dial for five vendors.json'));
     const vendors = async () => (await read(address)).vendors;
     await until('the node listens to the dial', async () => (await vendors().catch(() => undefined))?.turn.streams === 1);
     const turned = { page: 'light/2', steps: 60 };

@@ -1,4 +1,5 @@
 import { deepEqual, match, ok } from 'node:assert/strict';
+import type { Message } from '../../src/node-red/red';
 import type { ThingseeState } from '../../src/simulators/thingsee/state';
 import { until } from '../kit/within';
 import { ExampleStage, load } from './example-flows';
@@ -14,37 +15,42 @@ describe('the Thingsee examples, running as imported', () => {
     });
     return seen;
   };
-  const press = (file: string, name: string) => stage.red.inject(stage.idOf(file, name), {});
   const state = async (): Promise<ThingseeState> => (await stage.read()).vendors.thingsee as ThingseeState;
 
-  it('room-temperature passes temperatures on, with sensor and time', async () => {
+  it('Room temperature passes temperatures on, with sensor and time', async () => {
     await stage.run('Room temperature.json');
-    const seen = await shown('Room temperature.json', 'Chart');
+    const seen: Message[] = [];
+    const chart = stage.idOf('Room temperature.json', 'Chart');
+    stage.red.hooks.add('onReceive.kit', ({ msg, destination }) => {
+      if (destination.id === chart) seen.push(structuredClone(msg));
+    });
     await until(
       'two temperatures',
       () => seen.length,
       (count) => count >= 2,
     );
-    const message = JSON.parse(seen[0]?.msg ?? '{}') as { topic: string; payload: number; timestamp: number };
+    stage.red.hooks.remove('onReceive.kit');
+    const message = seen[0] as Message & { timestamp: number };
     deepEqual([message.topic, typeof message.payload], ['TSEN03X2Z74162459', 'number']);
     ok(Math.abs(Date.now() - message.timestamp) < 60_000);
   });
 
-  it('alert-board lists each alerting thing', async () => {
+  it('Alert board lists each alerting thing', async () => {
     await stage.run('Alert board.json');
     await stage.act('alert', { tuid: 'TSAR03X2Z74162473' });
     const seen = await shown('Alert board.json', 'Board');
+    stage.press('Alert board.json', 'List');
     await until('the alert', () => seen.some(({ msg = '' }) => msg.includes('TSAR03X2Z74162473') && msg.includes('heartbeat missed')));
   });
 
-  it('presence-in-bulk asks first, and then shows what each sensor replies', async () => {
+  it('Set up presence sensors asks first, and then shows what each sensor replies', async () => {
     const file = 'Set up presence sensors.json';
     await stage.run(file);
     const [questions, replies] = [await shown(file, 'Question'), await shown(file, 'Reply')];
-    press(file, 'Ask');
+    stage.press(file, 'Ask');
     await until('the question', () => questions.length === 1);
     match(String(questions[0]?.msg), /TSPR04X2Z74162947, TSPR04X2Z74162948/);
-    press(file, 'Confirm');
+    stage.press(file, 'Confirm');
     await until(
       'both replies',
       () => replies.length,
@@ -53,14 +59,14 @@ describe('the Thingsee examples, running as imported', () => {
     for (const { msg } of replies) match(String(msg), /"passiveReportInterval":60/);
   });
 
-  it('things-without-group lists them, and gives them a group', async () => {
+  it('Things without a group lists them, and gives them a group', async () => {
     const file = 'Things without a group.json';
     await stage.run(file);
     const found = await shown(file, 'Found');
-    press(file, 'List');
+    stage.press(file, 'List');
     await until('both things', () => found.length === 2);
     match(String(found[0]?.msg), /"installation_status":"installed"/);
-    press(file, 'Assign');
+    stage.press(file, 'Assign');
     await until('all have a group', async () => (await state()).things.every(({ group }) => group !== 'unassigned'));
   });
 });

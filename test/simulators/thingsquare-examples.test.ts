@@ -26,8 +26,9 @@ describe('the Thingsquare examples', () => {
     ]),
   );
 
-  it('period: is set and confirmed, and then the sensor keeps to it', async () => {
+  it('Set a value and wait: is set and confirmed, and then the sensor keeps to it', async () => {
     await stage.run('Set a value and wait.json');
+    stage.press('Set a value and wait.json', 'Every 5 s');
     await shows('Set a value and wait.json', 'Confirmed', /^device-ok$/);
     deepEqual(await variable('period', 'Greenhouse'), '5');
     await stage.act('temperature', { temperature: 33.5 });
@@ -35,7 +36,7 @@ describe('the Thingsquare examples', () => {
     await shows('Set a value and wait.json', '°C', new RegExp(`^33\\.[^${first.at(-1)}]$`));
   });
 
-  it('chart: draws every point of the history', async () => {
+  it('Chart of a history: draws every point of the history', async () => {
     await stage.run('Chart of a history.json');
     const response = await fetch(`${stage.red.httpUrl}/thingsquare/chart`);
     deepEqual([response.status, response.headers.get('content-type')?.replace(/;.*/, '')], [200, 'image/svg+xml']);
@@ -50,7 +51,7 @@ describe('the Thingsquare examples', () => {
     );
   });
 
-  it('chart: says why there is none', async () => {
+  it('Chart of a history: says why there is none', async () => {
     stage.expected = /HTTP 500/;
     await stage.run('Chart of a history.json');
     await stage.act('faults', { latency: 0, errorRate: 100, retryAfter: 0 });
@@ -59,8 +60,9 @@ describe('the Thingsquare examples', () => {
     deepEqual(response.status, 502);
   });
 
-  it('group: every lamp gets the command, one after the other', async () => {
+  it('Command to a group: every lamp gets the command, one after the other', async () => {
     await stage.run('Command to a group.json');
+    stage.press('Command to a group.json', 'Identify');
     await shows('Command to a group.json', 'Sent to', /gate/);
     for (const name of LAMPS)
       await until(
@@ -75,11 +77,11 @@ describe('the Thingsquare examples', () => {
     ok(third - first > 1500, `${third - first} ms`);
   });
 
-  it('rollout: stops at the first failure, goes on when it is asked again, and notes the end', async () => {
+  it('Firmware rollout: stops at the first failure, goes on when it is asked again, and notes the end', async () => {
     stage.expected = /has not acknowledged it/;
     await stage.run('Firmware rollout.json');
     await away('Lamp at the path', 'away');
-    stage.red.inject(stage.idOf('Firmware rollout.json', 'Roll out'), {});
+    stage.press('Firmware rollout.json', 'Roll out');
     await until(
       'the first is updated',
       () => variable('fw-version', 'Lamp at the gate'),
@@ -88,7 +90,7 @@ describe('the Thingsquare examples', () => {
     await shows('Firmware rollout.json', 'Stopped', /^Lamp at the path: the value is s/);
     deepEqual(await variable('fw-version', 'Lamp at the door'), '1451602800');
     await away('Lamp at the path', 'awake');
-    stage.red.inject(stage.idOf('Firmware rollout.json', 'Roll out'), {});
+    stage.press('Firmware rollout.json', 'Roll out');
     await shows('Firmware rollout.json', 'Finished', /^2 updated$/);
     for (const name of LAMPS) deepEqual(await variable('fw-version', name), '1472724000');
   });

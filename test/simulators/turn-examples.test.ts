@@ -40,14 +40,14 @@ describe('the Turn examples', () => {
     ]),
   );
 
-  it('dimmer: the light follows the dial, the dial follows the light, without a loop', async () => {
+  it('Dim a light both ways: the light follows the dial, the dial follows the light, without a loop', async () => {
     await run('Dim a light both ways.json');
     await until('the beginning', async () => (await puts()) === 1);
     const light = node('Dim a light both ways.json', 'The light');
     await act('dial', { page: 'light/1', steps: 8 });
     await stage.red.status(light, { text: '40 %' });
     const before = await puts();
-    stage.red.inject(node('Dim a light both ways.json', 'Somebody dims it to 30 %'), {});
+    stage.red.inject(node('Dim a light both ways.json', 'Dim to 30 %'), {});
     await becomes('light/1/1', 30);
     await stage.red.status(light, { text: '30 %' });
     await act('dial', { page: 'light/1', steps: 1 });
@@ -60,7 +60,7 @@ describe('the Turn examples', () => {
     await stage.red.status(light, { text: '35 %' });
   });
 
-  it('scenes: each scene sets both lights, command by command', async () => {
+  it('Scenes for Twinkly: each scene sets both lights, command by command', async () => {
     await run('Scenes for Twinkly.json');
     const light = async (name: string) => {
       const { mode, plays, brightness } = (await stage.read()).vendors.twinkly.objects.find((object) => object.name === name) ?? {};
@@ -79,7 +79,7 @@ describe('the Turn examples', () => {
     }
   });
 
-  it('thermostat: keeps the room at what the dial says, and shows it', async () => {
+  it('Thermostat: keeps the room at what the dial says, and shows it', async () => {
     await run('Thermostat.json');
     await becomes('temperature/1/1', 21);
     const room = async () => Number((await stateOf('temperature/1/2'))?.value);
@@ -92,7 +92,7 @@ describe('the Turn examples', () => {
     await becomes('temperature/1/1', 21);
   });
 
-  it('now-playing: shows the track, and the keys change it', async () => {
+  it('Now playing: shows the track, and the keys change it', async () => {
     await run('Now playing.json');
     await press('source/1/1', 1);
     await becomes('source/1/4', 'Half Light');
@@ -109,12 +109,12 @@ describe('the Turn examples', () => {
     await stage.red.status(node('Now playing.json', 'The player'), { text: 'pause' });
   });
 
-  it('ready: sends all values at the start, and again after a restart, and only then lowers it', async () => {
+  it('Send all values after a start: sends all values at the start, and again after a restart, and only then lowers it', async () => {
     await run('Send all values after a start.json');
     const lowered = () => until('ready is lowered', turn, ({ ready }) => !ready);
-    const states = () => Promise.all(['light/2/1', 'modes/1/1', 'info/1/1', 'info/2/1'].map(stateOf));
+    const states = () => Promise.all(['fan/1/1', 'modes/1/1', 'info/1/1', 'info/2/1'].map(stateOf));
     const sent = [
-      { value: 35, on: 'true' },
+      { value: 2, on: 'true' },
       { value: 2, on: 'true' },
       { value: '415ppm', ppm_string: '415ppm' },
       { value: '101325Pa', pa_string: '101325Pa' },

@@ -24,13 +24,13 @@ describe('the Twinkly examples', () => {
     const fed: Message[] = [];
     /** Messages that commands are done with. */
     let ended = 0;
-    /** The example, but for the ports, and with its debug nodes listened to; `byHand`: nothing begins by itself. */
-    const run = async (name: string, { byHand = false } = {}) => {
+    /** The example, but for the ports, and with its debug nodes listened to. Its button has been pressed, where one is given. */
+    const run = async (name: string, button?: string) => {
       const { port, mqttPort } = await freePorts();
       address = `http://127.0.0.1:${port}`;
       red = await startNodeRed();
       const text = JSON.stringify(load(name)).replaceAll('18800', String(port)).replaceAll('18830', String(mqttPort));
-      const flow = (JSON.parse(text) as FlowNode[]).map((node) => (byHand && node.type === 'inject' ? { ...node, once: false } : node));
+      const flow = JSON.parse(text) as FlowNode[];
       fed.length = 0;
       ended = 0;
       for (const hook of ['onSend.kit', 'onComplete.kit']) red.hooks.remove(hook);
@@ -43,6 +43,8 @@ describe('the Twinkly examples', () => {
         if (commands.has(node.id)) ended++;
       });
       await red.deploy(flow);
+      await until('the account', state);
+      if (button) red.inject(flow.find((node) => node.name === button)?.id ?? '', {});
     };
     const state = async (): Promise<TwinklyState | undefined> => (await read(address).catch(() => undefined))?.vendors.twinkly;
     const shown = async (id: number) => (await state())?.objects.find((object) => object.id === id);
@@ -56,8 +58,8 @@ describe('the Twinkly examples', () => {
       await red.stop();
     });
 
-    it('sunset goes from red to warm white on the whole front of the house', async () => {
-      await run('Sunset.json');
+    it('Sunset goes from red to warm white on the whole front of the house', async () => {
+      await run('Sunset.json', 'At 18:00');
       const green: number[] = [];
       await until('three steps of all objects', async () => {
         const colours = new Set((await Promise.all([48211, 48212, 48213].map(shown))).map((one) => one?.colours[0]));
@@ -72,8 +74,8 @@ describe('the Twinkly examples', () => {
       );
     });
 
-    it('slider shows the last of 301 values, and sends far fewer', async () => {
-      await run('Slider.json');
+    it('Slider shows the last of 301 values, and sends far fewer', async () => {
+      await run('Slider.json', 'Drag');
       await until(
         'the end of all 301',
         () => ended,
@@ -87,11 +89,8 @@ describe('the Twinkly examples', () => {
     const alarm = load('Alert and restore.json').find(({ type }) => type === 'inject');
     const ring = () => red.inject(String(alarm?.id), {});
 
-    it('alert rings by itself', () => equal(alarm?.once, true));
-
-    it('alert blinks, and leaves everything as it was', async () => {
-      await run('Alert and restore.json', { byHand: true });
-      await until('the account', state);
+    it('Alert and restore blinks, and leaves everything as it was', async () => {
+      await run('Alert and restore.json');
       await press('turn', { id: 48212, on: false });
       const before = await Promise.all([48211, 48212, 48213].map(shown));
       equal(before[1]?.mode, 'off');
@@ -104,9 +103,8 @@ describe('the Twinkly examples', () => {
       );
     });
 
-    it('alert leaves everything as it was although commands take long, and another alarm comes meanwhile', async () => {
-      await run('Alert and restore.json', { byHand: true });
-      await until('the account', state);
+    it('Alert and restore leaves everything as it was although commands take long, and another alarm comes meanwhile', async () => {
+      await run('Alert and restore.json');
       await press('cloud', { tokenLife: 86_400, commandTime: 700, commands: 'succeed' });
       const before = await Promise.all([48211, 48212, 48213].map(shown));
       const blinks = async () => (await read(address)).log.filter(({ path }) => path.includes('/installations/')).length;
@@ -120,7 +118,7 @@ describe('the Twinkly examples', () => {
       );
     });
 
-    it('status-feed tells what a dashboard wants', async () => {
+    it('Status for a dashboard tells what a dashboard wants', async () => {
       await run('Status for a dashboard.json');
       await until('all six', () => fed.length === 6);
       await press('turn', { id: 48230, on: false });

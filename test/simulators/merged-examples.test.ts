@@ -1,0 +1,94 @@
+import { deepEqual, equal, ok } from 'node:assert/strict';
+import { type FlowNode, startNodeRed } from '../kit/node-red';
+import { until } from '../kit/within';
+import { complaints, deployExamples, exampleFilesOf, exampleVendors, load, mergedExamples } from './example-flows';
+
+/** What a message changes, and the parameter that says where. */
+const WRITES: Readonly<Record<string, string>> = {
+  'sonata-pattern': 'deviceId',
+  'turn-channel': 'channel',
+  'twinkly-command': 'id',
+  'thingsquare-variable': 'device',
+};
+
+interface Parameter {
+  readonly type: string;
+  readonly value: string;
+}
+
+/** The device that an action node is set to, where it is no variable of the message. */
+function targetOf({ type, operation, parameters }: FlowNode): string[] {
+  const parameter = (parameters as Record<string, Parameter> | undefined)?.[WRITES[String(type)] ?? ''];
+  if (!parameter || !['str', 'num'].includes(parameter.type) || /^(get|history)/.test(String(operation))) return [];
+  return [`${type} ${parameter.value}`];
+}
+
+describe('all examples in one Node-RED', () => {
+  const files = exampleVendors.flatMap((vendor) =>
+    exampleFilesOf(vendor).map((file) => ({ name: `${vendor}/${file}`, nodes: load(vendor, file) })),
+  );
+
+  it('begin with the first steps, and share the simulated devices and one config node for each connection', async () => {
+    const flows = await mergedExamples();
+    const tabs = flows.filter(({ type }) => type === 'tab');
+    equal(tabs[0]?.label, 'First steps');
+    equal(tabs.length, files.length);
+    deepEqual(
+      flows.filter(({ type }) => type === 'ensemble-simulator').map(({ z }) => z),
+      [tabs[0]?.id],
+    );
+    const configs = flows.filter(({ type, z }) => type !== 'tab' && z === undefined);
+    deepEqual(configs.map(({ type, name }) => `${type}: ${name}`).sort(), [
+      // Both of these connect to the same broker on purpose.
+      'sonata-gateway: Instance A',
+      'sonata-gateway: Instance B',
+      'sonata-gateway: Simulated gateway',
+      'thingsee-cloud: Simulated cloud',
+      'thingsquare-frontend: Simulated backend',
+      'turn-device: Simulated Turn',
+      'twinkly-account: Simulated account',
+    ]);
+    const ids = new Set(configs.map(({ id }) => id));
+    const connections = flows.flatMap(({ connection }) => (connection ? [String(connection)] : []));
+    ok(connections.length > 50);
+    ok(connections.every((id) => ids.has(id)));
+  });
+
+  it('keep out of each other’s way: each writes to devices of its own', () => {
+    const owners = new Map<string, Set<string>>();
+    for (const { name, nodes } of files)
+      for (const target of nodes.flatMap(targetOf)) owners.set(target, (owners.get(target) ?? new Set()).add(name));
+    ok(owners.size > 10);
+    deepEqual(
+      [...owners].filter(([, names]) => names.size > 1).map(([target, names]) => [target, ...names]),
+      [],
+    );
+  });
+
+  it('are quiet until somebody presses a button', async () => {
+    const red = await startNodeRed();
+    const shown: unknown[] = [];
+    const listen = ({ topic, data }: { topic: string; data: unknown }) => {
+      if (topic === 'debug') shown.push(data);
+    };
+    red.events.on('comms', listen);
+    const counted = files.flatMap(({ nodes }) => nodes).find(({ name }) => name === 'Alerts')?.id;
+    let polls = 0;
+    red.hooks.add('onReceive.kit', ({ destination }) => {
+      if (destination.id === counted) polls++;
+    });
+    await deployExamples(red, await mergedExamples());
+    // What reads by itself does so every ten seconds at most.
+    await until(
+      'everything has been read',
+      () => polls,
+      (count) => count === 2,
+    );
+    red.events.off('comms', listen);
+    red.hooks.remove('onReceive.kit');
+    ok(shown.length <= 5, JSON.stringify(shown));
+    const said = complaints(red);
+    await red.stop();
+    deepEqual(said, []);
+  });
+});
