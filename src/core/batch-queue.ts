@@ -66,8 +66,7 @@ export class BatchQueue<T> {
   }
 
   private next(): void {
-    for (let count = Math.min(this.size, this.waiting.length); count > 0 && this.waiting.length > 0; count--)
-      this.handOn(this.waiting.shift() as T);
+    for (let count = this.size; count > 0 && this.waiting.length > 0; count--) this.handOn(this.waiting.shift() as T);
     const { onEmpty } = this;
     if (this.waiting.length > 0 || !onEmpty) return;
     this.onEmpty = undefined;

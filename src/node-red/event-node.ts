@@ -113,9 +113,9 @@ class EventNode {
 
   private context<C extends Connection>(scope: Scope, connection: C, settings: unknown): EventContext<C, unknown> {
     const whileOpen =
-      <T extends unknown[]>(call: (...args: T) => void) =>
-      (...args: T) => {
-        if (!scope.ended) call(...args);
+      <A, B>(call: (first: A, second?: B) => void) =>
+      (first: A, second?: B) => {
+        if (!scope.ended) call(first, second);
       };
     return {
       nodeId: this.node.id,

@@ -62,6 +62,7 @@ const ODD_ITEM = 'an item of cl of a Sonata event is left out: it must have a wh
 
 const ODD_PATTERN = 'the pattern of a Sonata event is left out: its levels must be whole numbers from 0 to 15';
 
+const isNumber = (value: unknown): value is number => typeof value === 'number';
 const isLevel = (value: number): boolean => Number.isInteger(value) && value >= 0 && value <= 15;
 
 /** A number, also one in quotes. */
@@ -73,7 +74,7 @@ function numberOf(value: unknown): number | undefined {
 function readValues(value: unknown): readonly number[] | undefined {
   const items: unknown[] = Array.isArray(value) ? value : [value];
   // Mostly they are numbers already.
-  if (items.every((item) => typeof item === 'number')) return items as number[];
+  if (items.every(isNumber)) return items;
   const numbers = items.map(numberOf);
   return numbers.includes(undefined) ? undefined : (numbers as number[]);
 }

@@ -4,8 +4,10 @@ export interface Topic {
   readonly deviceId: number;
   /** `context` or `alive`. */
   readonly type: string;
+  /** `<installation>/<device>/<type>`, as a flow gets it. */
+  readonly name: string;
   /** A device has one or more numbered models. */
-  readonly model?: string;
+  readonly details: { readonly model: string } | undefined;
 }
 
 /** The vendor's document: v2/<installation>/rx/<device>/context/<model> and v2/<installation>/rx/<device>/alive. */
@@ -13,12 +15,15 @@ const TOPIC = /^v2\/(\d{1,10})\/rx\/(\d{1,10})\/(?:(context)\/([^/]+)|(alive))$/
 /** Ids have four bytes at most. */
 const MOST_ID = 0xffffffff;
 
+export const topicName = (installationId: number, deviceId: number, type: string): string => `${installationId}/${deviceId}/${type}`;
+
 function readTopic(text: string): Topic | undefined {
   const [, installation, device, context, model, alive] = TOPIC.exec(text) ?? [];
   const type = context ?? alive;
-  const topic = { installationId: Number(installation), deviceId: Number(device) };
-  if (type === undefined || topic.installationId > MOST_ID || topic.deviceId > MOST_ID) return undefined;
-  return { ...topic, type, ...(model !== undefined && { model }) };
+  const [installationId, deviceId] = [Number(installation), Number(device)];
+  if (type === undefined || installationId > MOST_ID || deviceId > MOST_ID) return undefined;
+  const name = topicName(installationId, deviceId, type);
+  return { installationId, deviceId, type, name, details: model === undefined ? undefined : { model } };
 }
 
 /** A topic, and what came by it last. */

@@ -69,11 +69,8 @@ export class Recipients {
   handOn(known: KnownTopic, text: string, resumed: boolean): void {
     const { topic } = known;
     const message = { topic, text, initial: false, resumed };
-    for (const [deviceId, recipients] of this.selections) {
-      if (deviceId !== undefined && deviceId !== topic.deviceId) continue;
-      if (this.isGroup) takeTurn(recipients)?.listener.receive(message);
-      else for (const { listener } of recipients) listener.receive(message);
-    }
+    this.give(message, this.selections.get(undefined));
+    this.give(message, this.selections.get(topic.deviceId));
     known.last = remembered(text);
     known.generation = this.generation;
   }
@@ -92,6 +89,11 @@ export class Recipients {
     if (isMissed || last === undefined) known.last = remembered(text);
     known.retained = remembered(text);
     known.generation = this.generation;
+  }
+
+  private give(message: FeedMessage, recipients: Recipient[] = []): void {
+    if (this.isGroup) takeTurn(recipients)?.listener.receive(message);
+    else for (const { listener } of recipients) listener.receive(message);
   }
 
   private get all(): Recipient[] {

@@ -9,6 +9,7 @@ import type { Scope } from '../../core/scope';
 import { Trouble } from '../../core/trouble';
 import type { SonataClient } from './client';
 import { readEvent, readWebhook, type SonataEvent } from './event-form';
+import { topicName } from './mqtt-topics';
 import type { FeedMessage, MqttListener } from './recipients';
 
 export const settings = {
@@ -77,8 +78,6 @@ function isWanted({ connection, settings, warn }: SonataEventContext, { installa
   return settings.deviceId === undefined || settings.deviceId === deviceId;
 }
 
-const topicOf = ({ installationId, deviceId, type }: SonataEvent): string => `${installationId}/${deviceId}/${type}`;
-
 /** Reads one after the other, and reports the first of several in a row that cannot be read: a broken sender must not fill the log. */
 function reader<T>(context: SonataEventContext, read: (event: T) => void, textOf: (event: T) => string): (event: T) => void {
   const unreadable = new Trouble();
@@ -94,14 +93,13 @@ function reader<T>(context: SonataEventContext, read: (event: T) => void, textOf
 
 function startMqtt(context: SonataEventContext): void {
   const { settings, connection, scope } = context;
-  const read = ({ topic: { installationId, deviceId, type, model }, text, initial, resumed }: FeedMessage): void => {
+  const read = ({ topic: { installationId, deviceId, type, name, details }, text, initial, resumed }: FeedMessage): void => {
     // An empty text removes what the broker has retained.
     if (type === 'context' && text === '') return;
     const raw = readText(type, text);
     const payload = readEvent(type, installationId, deviceId, raw, context.warn);
     if (!isWanted(context, payload)) return;
-    const details = model === undefined ? undefined : { model };
-    context.emit({ topic: topicOf(payload), payload, source: 'mqtt', type, initial, resumed, raw, details });
+    context.emit({ topic: name, payload, source: 'mqtt', type, initial, resumed, raw, details });
   };
   const listener: MqttListener = {
     nodeId: context.nodeId,
@@ -137,7 +135,9 @@ async function startWebhook(context: SonataEventContext): Promise<void> {
   const read = (body: Buffer): void => {
     const { event: payload, raw } = readWebhook(body, context.warn);
     subscription.heard();
-    if (isWanted(context, payload)) context.emit({ topic: topicOf(payload), payload, source: 'webhook', type: payload.type, raw });
+    if (!isWanted(context, payload)) return;
+    const { installationId, deviceId, type } = payload;
+    context.emit({ topic: topicName(installationId, deviceId, type), payload, source: 'webhook', type, raw });
   };
   // One URL for all gateways of a server, which has one subscriber only.
   const receive = reader(context, read, (body) => body.toString('utf8'));
