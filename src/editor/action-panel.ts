@@ -1,11 +1,11 @@
 import { configNodeState } from './dialog';
 import { descriptionOf, parametersOf, sharedText, typeText } from './fields';
-import { note } from './form';
+import { complain } from './form';
 import type { ParameterControl } from './parameter-control';
 import type { Row } from './row';
 import { parameterRow } from './rows';
 import { SettingRows } from './setting-rows';
-import { isConstant, type TypedValue } from './validation';
+import { inputsOf, isConstant, type TypedValue, verdictOnOperation } from './validation';
 
 type Inputs = Record<string, TypedValue>;
 
@@ -20,7 +20,7 @@ export class ActionPanel {
   private readonly settings: SettingRows;
 
   constructor(private readonly node: EditorNode) {
-    this.drafts = { ...(node.parameters as Inputs | undefined) };
+    this.drafts = { ...inputsOf(node) };
     this.settings = new SettingRows(node);
     this.keepUnknownOperation();
     $('#node-input-result').typedInput({ types: ['msg'], default: 'msg' });
@@ -33,8 +33,8 @@ export class ActionPanel {
   save(): void {
     this.settings.save();
     this.keepDrafts();
-    const { type, parameters } = this.node;
-    const saved = (parameters ?? {}) as Inputs;
+    const { type } = this.node;
+    const saved = inputsOf(this.node);
     const asked = new Set(parametersOf(type, this.operation).map(({ name }) => name));
     // If the message sets the operation, parameters that the panel does not show may still be used.
     const isUsed = (name: string) => name in this.drafts && (asked.has(name) || (!this.isFixed && name in saved));
@@ -80,7 +80,7 @@ export class ActionPanel {
     this.rows = parametersOf(type, this.operation).map((field) => parameterRow(field, this.drafts[field.name], surroundings, place));
     const line = this.select.closest('.ensemble-row');
     line.find('.ensemble-hint').text(this.isFixed ? typeText(type, `operations.${this.operation}.help`) : sharedText('operation.help'));
-    note(line, 'none');
+    complain(line, verdictOnOperation(type, this.operation), false);
   }
 
   private refresh(): void {

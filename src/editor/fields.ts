@@ -31,6 +31,9 @@ export interface PanelOperation {
 const CATALOGUES = '@ensemble-flows/node-red-ensemble/';
 const SHARED = `${CATALOGUES}ensemble-editor:ensemble-editor`;
 
+/** Of the text that says what the palette's category is. */
+export const categoryKey = `${SHARED}.category`;
+
 /** A text that all panels share. */
 export const sharedText = (key: string, values?: Readonly<Record<string, unknown>>): string => RED._(`${SHARED}.form.${key}`, values);
 

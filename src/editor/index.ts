@@ -1,10 +1,11 @@
 import './editor.css';
 import { ActionPanel } from './action-panel';
 import { ConfigPanel } from './config-panel';
-import { descriptionOf, typeText } from './fields';
+import { categoryKey, descriptionOf, typeText } from './fields';
 import { fillTemplate } from './form';
 import { actionLabel, labelStyle, settingLabel } from './labels';
 import { SettingRows } from './setting-rows';
+import { completeTopics } from './topics';
 import { check, checkParameters } from './validation';
 
 const open = new WeakMap<EditorNode, { save(): void }>();
@@ -39,3 +40,6 @@ const Ensemble = {
 };
 
 Object.assign(window, { Ensemble });
+// Node-RED shows it for the category in the palette. 4.1.0 could not do that yet.
+RED.palette.registerCategory?.('ensemble', categoryKey);
+completeTopics();

@@ -1,16 +1,16 @@
 import { descriptionOf, parametersOf, typeText } from './fields';
 import { cssColor } from './side-controls';
-import { isConstant, type TypedValue } from './validation';
+import { inputsOf, isConstant, type TypedValue } from './validation';
 
 /** Characters of a target: with a list of ids, a node would become as wide as the workspace. */
 const MAX_TARGET_LENGTH = 40;
 
 /** The label in the workspace: the name, else the operation and its target. */
 export function actionLabel(node: EditorNode, ...targets: string[]): string {
-  const { type, operation = '', parameters } = node;
+  const { type, operation = '' } = node;
   const known = descriptionOf(type).operations?.some(({ id }) => id === operation);
   const what = known ? typeText(type, `operations.${operation}.label`) : typeText(type, 'label');
-  const inputs = (parameters ?? {}) as Readonly<Record<string, TypedValue>>;
+  const inputs = inputsOf(node);
   const constant = ({ type, value }: TypedValue) => (isConstant(type) && value !== '' ? value : undefined);
   return name(node) || withTarget(what, node, targets, (target) => (inputs[target] ? constant(inputs[target]) : undefined));
 }
@@ -25,10 +25,10 @@ export const labelStyle = (node: EditorNode): string => {
 };
 
 /** The colour that a node is set to; it becomes the background of its label. */
-function colorOf({ type, operation, parameters }: EditorNode): string | undefined {
-  const inputs = (parameters ?? {}) as Readonly<Record<string, TypedValue>>;
+function colorOf(node: EditorNode): string | undefined {
+  const { type, operation } = node;
   const field = parametersOf(type, String(operation ?? '')).find(({ parameter }) => parameter.kind === 'color');
-  const input = field && inputs[field.name];
+  const input = field && inputsOf(node)[field.name];
   return input && isConstant(input.type) ? cssColor(input.value) : undefined;
 }
 

@@ -37,6 +37,12 @@ interface Completion {
   readonly label: string | JQuery;
 }
 
+/** What completes the topics of Node-RED's MQTT nodes. */
+interface TopicSource {
+  readonly type: 'node-red-mqtt-topic-autocomplete-source';
+  getCompletions(typed: string, context: { readonly node: EditorNode }): readonly string[];
+}
+
 interface Menu {
   show(options: { readonly target: JQuery; readonly align?: 'left' | 'right' }): void;
   hide(): void;
@@ -50,7 +56,13 @@ interface JQuery {
 }
 
 declare const RED: {
-  readonly nodes: { node(id: string): EditorNode | null };
+  readonly nodes: {
+    node(id: string): EditorNode | null;
+    eachNode(visit: (node: EditorNode) => void): void;
+    eachConfig(visit: (node: EditorNode) => void): void;
+  };
+  readonly palette: { registerCategory?: (category: string, descriptionKey: string) => void };
+  readonly plugins: { registerPlugin(id: string, plugin: TopicSource): void };
   readonly popover: {
     tooltip(target: JQuery, text: string): void;
     menu(options: {

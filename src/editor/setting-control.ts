@@ -1,3 +1,5 @@
+import { isObject } from '../core/objects';
+import { asBoolean } from '../core/schema/parsers';
 import type { Control, Held } from './control';
 import type { Field } from './fields';
 import { constantTypes, labelTypedInput, variableType } from './typed-input';
@@ -12,7 +14,7 @@ export class SettingControl implements Control {
   ) {
     const { kind, default: preset, lookup } = field.parameter;
     if (kind === 'choice') this.makeChoice();
-    else if (kind === 'object') this.makeJson();
+    else if (kind === 'object') this.makeJson(saved);
     else if (kind === 'boolean') this.makeSwitch(saved ?? preset);
     else if (preset !== undefined) {
       input.attr('placeholder', String(preset));
@@ -51,16 +53,16 @@ export class SettingControl implements Control {
     labelTypedInput(this.input);
   }
 
-  private makeJson(): void {
-    const value = this.input.val();
-    if (typeof value === 'object') this.input.val(JSON.stringify(value));
+  /** Node-RED puts an object into an input as "[object Object]". */
+  private makeJson(saved: unknown): void {
+    if (isObject(saved)) this.input.val(JSON.stringify(saved));
     this.input.typedInput({ types: constantTypes(this.field, '', this.search), default: 'json' });
     labelTypedInput(this.input);
   }
 
-  /** A switch that is set by an environment variable becomes a text input, so that opening the dialog does not lose the variable. */
+  /** A switch that holds something else than on and off becomes a text input: opening the dialog must not lose a variable, or hide a mistake. */
   private makeSwitch(value: unknown): void {
-    if (typeof value === 'string' && value.startsWith('${'))
+    if (typeof value === 'string' && value !== '' && asBoolean(value) === undefined)
       this.input.attr('type', 'text').val(value).closest('.ensemble-row').removeClass('ensemble-switch');
     else this.input.prop('checked', value === true || value === 'true');
   }

@@ -1,5 +1,6 @@
+import { isRecord } from '../core/objects';
 import { isAskedFor, isGiven, misfit } from '../core/schema/parse';
-import { type Field, parametersOf, settingsOf, sharedText } from './fields';
+import { descriptionOf, type Field, parametersOf, settingsOf, sharedText, typeText } from './fields';
 
 /** A parameter as Node-RED's TypedInput saves it. */
 export interface TypedValue {
@@ -11,6 +12,24 @@ export type Verdict = true | string;
 
 /** Node-RED replaces a whole property of this form by the value of the environment variable. */
 const isVariable = (value: unknown): boolean => typeof value === 'string' && /^\$\{[^}]+\}$/.test(value);
+
+const TYPES = ['str', 'num', 'bool', 'json', 'bin', 'msg', 'flow', 'global', 'env', 'jsonata'];
+const isTyped = (input: unknown): input is TypedValue => isRecord(input) && TYPES.includes(String(input.type));
+
+/**
+ * The inputs of an action node by their names. `nodeDefaults` of Node-RED's settings.js may put anything there: a value without
+ * a type is shown as the constant that it is, so that it is seen in the panel, and not lost.
+ */
+export function inputsOf({ parameters }: EditorNode): Readonly<Record<string, TypedValue>> {
+  const given = Object.entries(isRecord(parameters) ? parameters : {}).filter(([, input]) => input !== null && input !== undefined);
+  return Object.fromEntries(given.map(([name, input]) => [name, isTyped(input) ? input : asConstant(input)]));
+}
+
+function asConstant(value: unknown): TypedValue {
+  if (typeof value === 'string') return { type: 'str', value };
+  if (typeof value === 'number') return { type: 'num', value: String(value) };
+  return typeof value === 'boolean' ? { type: 'bool', value: String(value) } : { type: 'json', value: JSON.stringify(value) };
+}
 
 /** Whether a constant is valid. The reason never repeats the value: Node-RED shows reasons as HTML. */
 export function verdict(field: Field, value: unknown): Verdict {
@@ -48,12 +67,29 @@ export const check = (name: string) =>
     return !field || !applies(field, read) || verdict(field, value);
   };
 
-/** The validator of an action node's `parameters`. */
+/** Whether an operation is one of the node's, or decided elsewhere. */
+export function verdictOnOperation(type: string, operation: unknown): Verdict {
+  const { operations = [] } = descriptionOf(type);
+  const isKnown = operation === undefined || operation === '' || isVariable(operation) || operations.some(({ id }) => id === operation);
+  if (isKnown) return true;
+  const options = operations.map(({ id }) => typeText(type, `operations.${id}.label`)).join(', ');
+  return sharedText('invalid', { label: sharedText('operation.label'), expected: sharedText('expected.choice', { options }) });
+}
+
+/** The validator of an action node's `parameters`, and of the operation that they are for. */
 export function checkParameters(this: EditorNode, value: unknown, _options: unknown): true | string[] {
-  const inputs = (value ?? {}) as Readonly<Record<string, TypedValue>>;
-  const verdicts = parametersOf(this.type, String(this.operation ?? '')).map((field) =>
-    verdictOnInput(field, inputs[field.name] ?? { type: 'str', value: '' }),
+  const reasons = [verdictOnOperation(this.type, this.operation), ...verdictsOnParameters(this, value ?? {})].filter(
+    (verdict) => verdict !== true,
   );
-  const reasons = verdicts.filter((reason) => reason !== true);
   return reasons.length === 0 || reasons;
+}
+
+function verdictsOnParameters(node: EditorNode, parameters: unknown): Verdict[] {
+  const untyped = (label: string) => sharedText('untyped', { label });
+  if (!isRecord(parameters)) return [untyped('parameters')];
+  const inputs = inputsOf({ ...node, parameters });
+  return parametersOf(node.type, String(node.operation ?? '')).map((field) => {
+    const input = inputs[field.name];
+    return input && !isTyped(parameters[field.name]) ? untyped(field.label) : verdictOnInput(field, input ?? { type: 'str', value: '' });
+  });
 }

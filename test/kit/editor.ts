@@ -11,7 +11,8 @@ declare const RED: {
   nodes: {
     version(): string | undefined;
     node(id: string): { type: string; _def: { category: string } } | null;
-    createCompleteNodeSet(): { id: string }[];
+    createCompleteNodeSet(): { id: string; type: string }[];
+    filterNodes(filter: { type: string }): { id: string }[];
   };
   editor: { edit(node: unknown): void; editConfig(name: string, type: string, id: string): void };
 };
@@ -76,6 +77,20 @@ export class Editor {
     return this.page.locator('.red-ui-tray').last();
   }
 
+  /** Drags a node of a type from the palette to a place in the workspace. Returns its id. */
+  async drop(type: string, x: number, y: number): Promise<string> {
+    const { mouse } = this.page;
+    const entry = this.page.locator(`.red-ui-palette-node[data-palette-type="${type}"]`);
+    await entry.scrollIntoViewIfNeeded();
+    // The palette scrolls smoothly: the entry must have come to rest.
+    await entry.hover();
+    const workspace = await this.page.locator('#red-ui-workspace-chart').boundingBox();
+    await mouse.down();
+    await mouse.move((workspace?.x ?? 0) + x, (workspace?.y ?? 0) + y, { steps: 8 });
+    await mouse.up();
+    return this.page.evaluate((wanted) => RED.nodes.filterNodes({ type: wanted }).at(-1)?.id ?? '', type);
+  }
+
   /** Done (or Add, or Update) in the panel on top. */
   async save(): Promise<void> {
     await this.leave('button.primary');
@@ -88,6 +103,14 @@ export class Editor {
   /** What the editor would deploy of a node: its properties. */
   async node(id: string): Promise<Record<string, unknown>> {
     return this.page.evaluate((wanted) => ({ ...RED.nodes.createCompleteNodeSet().find((node) => node.id === wanted) }), id);
+  }
+
+  /** What the editor would deploy of the nodes of a type, but for one. */
+  async nodes(type: string, without = ''): Promise<Record<string, unknown>[]> {
+    return this.page.evaluate(
+      ([wanted, known]) => RED.nodes.createCompleteNodeSet().filter((node) => node.type === wanted && node.id !== known) as never,
+      [type, without] as const,
+    );
   }
 
   /** Presses Deploy, and waits until Node-RED has taken it. */
