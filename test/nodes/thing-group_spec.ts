@@ -1,4 +1,4 @@
-import { deepEqual, equal, match } from 'node:assert/strict';
+import { deepEqual, equal } from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
 import type { Simulator } from '../../src/simulators/simulator';
 import type { FlowNode } from '../kit/node-red';
@@ -52,7 +52,7 @@ describe('thing-group', () => {
     helper.getNode('node').receive({ payload: 'nowhere' });
     const { error } = await caught;
     equal(error.code, 'NOT_FOUND');
-    match(error.message, /: Group nowhere not found$/);
+    equal(error.message, 'POST /things/TSEN03X2Z74162459/group was answered with HTTP 404: Group nowhere not found');
     await shows({ fill: 'red', shape: 'ring', text: 'NOT_FOUND' });
   });
 

@@ -1,4 +1,4 @@
-import { equal, match } from 'node:assert/strict';
+import { equal } from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
 import type { Simulator } from '../../src/simulators/simulator';
 import type { FlowNode } from '../kit/node-red';
@@ -52,7 +52,7 @@ describe('thing-query', () => {
     helper.getNode('node').receive({ payload: 'TSEN00000000000000' });
     const { error } = await caught;
     equal(error.code, 'NOT_FOUND');
-    match(error.message, /^GET \/things\/TSEN00000000000000 was answered with HTTP 404/);
+    equal(error.message, 'GET /things/TSEN00000000000000 was answered with HTTP 404: Not Found');
     await shows({ fill: 'red', shape: 'ring', text: 'NOT_FOUND' });
   });
 

@@ -1,4 +1,4 @@
-import { equal, match } from 'node:assert/strict';
+import { equal } from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
 import type { Simulator } from '../../src/simulators/simulator';
 import type { FlowNode } from '../kit/node-red';
@@ -53,7 +53,7 @@ describe('thingsquare-device', () => {
     helper.getNode('node').receive({ payload: 'unknown' });
     const { error } = await caught;
     equal(error.code, 'NOT_FOUND');
-    match(error.message, /^GET \/0\/devices\/unknown was answered with HTTP 404/);
+    equal(error.message, 'GET /0/devices/unknown was answered with HTTP 404: not found');
     await shows({ fill: 'red', shape: 'ring', text: 'NOT_FOUND' });
   });
 

@@ -1,4 +1,4 @@
-import { equal, match } from 'node:assert/strict';
+import { equal } from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
 import type { Simulator } from '../../src/simulators/simulator';
 import type { FlowNode } from '../kit/node-red';
@@ -52,7 +52,7 @@ describe('thingsquare-firmware', () => {
     helper.getNode('node').receive({ operation: 'cancel', parameters: { device: DEVICE } });
     const { error } = await caught;
     equal(error.code, 'REJECTED');
-    match(error.message, /^there is no firmware update to cancel/);
+    equal(error.message, 'there is no firmware update to cancel (HTTP 400: firmware-fail)');
     await shows({ fill: 'red', shape: 'ring', text: 'REJECTED' });
   });
 

@@ -1,4 +1,4 @@
-import { deepEqual, equal, match } from 'node:assert/strict';
+import { deepEqual, equal } from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
 import type { Simulator } from '../../src/simulators/simulator';
 import type { FlowNode } from '../kit/node-red';
@@ -49,7 +49,7 @@ describe('turn-channel', () => {
     helper.getNode('node').receive({ payload: 101 });
     const { error } = await caught;
     equal(error.code, 'INVALID_INPUT');
-    match(error.message, /^value must be/);
+    equal(error.message, 'value must be a number from 0 to 100 for light/1/1, not 101');
     await shows({ fill: 'red', shape: 'ring', text: 'INVALID_INPUT' });
   });
 

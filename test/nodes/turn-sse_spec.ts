@@ -42,7 +42,7 @@ describe('turn-sse', () => {
   });
 
   it('tells Catch nodes what is missing', async () => {
-    await helper.load(nodes, [...beside, device, { ...node, stream: 'page', selector: '' }]);
+    await helper.load(nodes, [...beside, device, { ...node, stream: 'channel', selector: '' }]);
     const { error } = await received('caught');
     equal(error.code, 'NOT_CONFIGURED');
     equal(error.message, 'selector is missing');

@@ -1,4 +1,4 @@
-import { equal, match } from 'node:assert/strict';
+import { deepEqual, equal } from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
 import type { Simulator } from '../../src/simulators/simulator';
 import type { FlowNode } from '../kit/node-red';
@@ -36,7 +36,9 @@ describe('twinkly-command', () => {
     await helper.load(nodes, [...beside, account, action], credentials);
     const [sent, completed] = [received('sent'), received('completed')];
     helper.getNode('node').receive({ payload: 35, topic: 'kept' });
-    equal((await sent).topic, 'kept');
+    const msg = await sent;
+    equal((msg.payload as { status: string }).status, 'success');
+    deepEqual([msg.statusCode, msg.topic], [200, 'kept']);
     equal((await snapshot(simulator)).vendors.twinkly.objects[0]?.brightness, 35);
     await completed;
     await shows({ fill: 'green', shape: 'dot', text: 'done' });
@@ -48,7 +50,7 @@ describe('twinkly-command', () => {
     helper.getNode('node').receive({ payload: 101 });
     const { error } = await caught;
     equal(error.code, 'INVALID_INPUT');
-    match(error.message, /^brightness must be/);
+    equal(error.message, 'brightness must be a number from 0 to 100 percent, not 101');
     await shows({ fill: 'red', shape: 'ring', text: 'INVALID_INPUT' });
   });
 

@@ -1,4 +1,4 @@
-import { deepEqual, equal, match } from 'node:assert/strict';
+import { deepEqual, equal } from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
 import type { Simulator } from '../../src/simulators/simulator';
 import type { FlowNode } from '../kit/node-red';
@@ -49,7 +49,7 @@ describe('twinkly-query', () => {
     helper.getNode('node').receive({ payload: '' });
     const { error } = await caught;
     equal(error.code, 'INVALID_INPUT');
-    match(error.message, /^ids is missing$/);
+    equal(error.message, 'ids is missing');
     await shows({ fill: 'red', shape: 'ring', text: 'INVALID_INPUT' });
   });
 
