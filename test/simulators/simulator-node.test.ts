@@ -23,21 +23,12 @@ describe('ensemble-simulator', () => {
   let red: NodeRed;
   let ports: { port: number; mqttPort: number };
   const address = () => `http://127.0.0.1:${ports.port}`;
-  const serves = async () => (await fetch(address())).headers.get('content-type');
 
   beforeEach(async () => {
     red = await startNodeRed(withLogin);
     ports = await freePorts();
   });
   afterEach(() => red.stop());
-
-  it('serves the device page while it is deployed, and says where', async () => {
-    await red.deploy([tab, node('a', ports)]);
-    await red.status('a', { fill: 'green', shape: 'dot', text: `127.0.0.1:${ports.port}` });
-    equal(await serves(), 'text/html; charset=utf-8');
-    await red.deploy([tab]);
-    deepEqual(await Promise.all([accepts(ports.port), accepts(ports.mqttPort)]), [false, false]);
-  });
 
   it('takes ports that come from the environment', async () => {
     const variable = (name: string) => `\${${name}}`;

@@ -265,12 +265,6 @@ describe('sonata-pattern', () => {
     })),
   );
 
-  it('needs an installation from somewhere', async () => {
-    await open(setPattern, { installationId: '' });
-    const { ends, error } = await stage.audit.run({ payload: cells });
-    assert.deepEqual([ends, (error as Error).message], [['INVALID_INPUT'], 'installationId is missing, and the gateway has none either']);
-  });
-
   it('works with a gateway that has its address alone, as a flow file may', async () => {
     const alone = { installationId: undefined, credentials: undefined };
     await open({ operation: 'off', parameters: { deviceId: device, installationId: device } }, alone);

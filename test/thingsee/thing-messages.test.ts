@@ -341,7 +341,6 @@ describe('thing-messages', () => {
   });
 
   for (const [node, message] of [
-    [{}, /^things and groups are both empty$/],
     [{ things: A, shard: '4/3' }, /^shard must be at most 3\/3, not 4\/3$/],
     [{ things: A, interval: 'often' }, /^interval must be a whole number from 1 to 86400 seconds, not "often"$/],
   ] as const)

@@ -132,7 +132,6 @@ describe('Thingsee on the wire', () => {
     });
 
   for (const [cloud, message] of [
-    [{ baseUrl: '' }, /^baseUrl is missing$/],
     [{ baseUrl: 'http://abc123.execute-api.eu-west-1.amazonaws.com/prod/v1' }, /^baseUrl must be an address that begins with https:\/\//],
     [{ baseUrl: 'http://127.0.0.1.example.com/' }, /^baseUrl must be/],
     [{ baseUrl: 'https://[' }, /^baseUrl must be/],

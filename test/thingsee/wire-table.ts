@@ -229,12 +229,6 @@ export const REFUSED: readonly [node: string, operation: string, parameters: Rec
     /^commands\.transactionId must be a whole number from 0 to 2147483647, not -1$/,
   ],
   [
-    'thing-installation',
-    'set-status',
-    { tuid, status: 'lost' },
-    /^status must be one of new, installed, uninstalled, quarantine, retired, not "lost"$/,
-  ],
-  [
     'thing-group',
     'create',
     { groupId: 'two words' },

@@ -315,7 +315,6 @@ describe('thingsquare-events', () => {
 
   it('says what is not configured', async () => {
     for (const [settings, message] of [
-      [{ interval: 0 }, /^interval must be a whole number from 1 to 86400 seconds, not 0$/],
       [{ kind: 'x' }, /^kind must be one of d, s, meta, not "x"$/],
       [{ connection: '' }, /^connection: no thingsquare-frontend is chosen/],
     ] as const) {

@@ -85,16 +85,13 @@ describe('Thingsquare nodes and the simulated backend', () => {
     );
   });
 
-  it('firmware: list, start when the device is connected, cancel', async () => {
+  it('firmware: start when the device is connected, cancel', async () => {
     await open('firmware');
-    const images = (await run('list')) as { name: string }[];
-    assert.ok(images.some(({ name }) => name === IMAGE));
     assert.match(String(await run('start', { device, firmware: 'nothing' })), /^REJECTED: there is no firmware image of that name/);
     assert.match(
       String(await run('start', { device, firmware: IMAGE })),
       /^REJECTED: the firmware update could not be started; a device must be connected/,
     );
-    assert.match(String(await run('cancel', { device })), /^REJECTED: there is no firmware update to cancel/);
     await stage.audit.deploy('nodes', { id: 'node', type: 'thingsquare-variable' });
     assert.equal(await run('set', { device, kind: 'd', name: 'mode', value: 'connected', waitForAck: 10 }), 'device-ok');
     assert.equal(((await run('get', { device, kind: 'meta', name: 'state' })) as { value: string }).value, 'connected');
@@ -117,7 +114,6 @@ describe('Thingsquare nodes and the simulated backend', () => {
       String(await run('store', { data: { a: { b: null } } })),
       /^INVALID_INPUT: data\.a\.b must be text, a number, true, false, or an object/,
     );
-    assert.match(String(await run('store', { data: {} })), /^INVALID_INPUT: data must have at least one field$/);
     assert.match(String(await run('signup', { login: 'nobody', password: 'x' })), /^REJECTED: login must be an e-mail address/);
     assert.equal(await run('signup', { login: 'new@example.com', password: 'x' }), 'signup-ok');
     assert.match(

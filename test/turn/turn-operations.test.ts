@@ -28,7 +28,6 @@ describe('turn-channel and turn-control with a simulated Turn', () => {
 
   /** Channel, what is set, the state that is then read, and the state as the device has it. */
   const STATES: readonly [string, ParameterValues, ParameterValues, ParameterValues][] = [
-    ['light/1/1', { value: 20 }, { value: 20, on: true }, { value: 20, on: 'true' }],
     ['SHADE/1/1', { on: true }, { value: 100, on: true }, { value: 100, on: 'true' }],
     ['light/1/1', { on: 'false' }, { value: 0, on: false }, { value: 0, on: 'false' }],
     ['light_scenes/1/1', { value: 6 }, { value: 6, on: true }, { value: 6, on: 'true' }],

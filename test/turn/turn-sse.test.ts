@@ -326,7 +326,6 @@ describe('turn-sse with a simulated Turn', () => {
   it('says what is not configured', async () => {
     for (const [settings, message] of [
       [{ stream: 'everything' }, /^stream must be one of channels, /],
-      [{ stream: 'channel', selector: '' }, /^selector is missing/],
       [{ stream: 'page', selector: 'light/1/1/1' }, /^selector must be/],
       [{ connection: 'nobody' }, /^connection: /],
     ] as const) {

@@ -33,7 +33,6 @@ describe('twinkly-command and twinkly-query at the simulated cloud', () => {
     ['turn-off', {}, 'off', ''],
     ['set-mode', { mode: str('movie') }, 'movie', 'Fireworks'],
     ['play-effect', { effect: str('snow') }, 'effect', 'Snow'],
-    ['set-brightness', { brightness: num(30) }, 'effect', 'Candle'],
     ['set-color', { color: str('#102030') }, 'color', ''],
     ['play-playlist', { playlist: str('advent') }, 'playlist', 'Advent'],
     ['custom', { command: str('turnOff') }, 'off', ''],
@@ -47,7 +46,6 @@ describe('twinkly-command and twinkly-query at the simulated cloud', () => {
       assert.deepEqual([(payload as { status: string }).status, statusCode, topic], ['success', 200, 'kept']);
       const object = await shown(48221);
       assert.deepEqual([object?.mode, object?.plays], [mode, plays]);
-      if (operation === 'set-brightness') assert.equal(object?.brightness, 30);
       if (operation === 'set-color') assert.deepEqual(object?.colours, ['rgb(16 32 48)']);
       await stage.audit.status({ fill: 'green', shape: 'dot', text: 'done' });
     });

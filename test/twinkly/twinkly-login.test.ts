@@ -100,7 +100,6 @@ describe('the login of a twinkly-account', () => {
   });
 
   const MISSING: readonly (readonly [object, RegExp])[] = [
-    [{ credentials: {} }, /^username is missing$/],
     [{ credentials: { username: 'me' } }, /^password is missing$/],
     [{ baseUrl: '' }, /^baseUrl is missing$/],
     [{ authentication: 'oauth' }, /^clientId is missing$/],
