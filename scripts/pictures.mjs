@@ -1,16 +1,19 @@
-// npm run pictures: makes the pictures of the README again, by taking its five steps with mouse and keyboard in a real
-// Node-RED. The simulated devices take their usual ports, so end `npm start` before.
+// npm run pictures: makes the pictures of the README and of docs/ again, by taking the README's five steps with mouse and
+// keyboard in a real Node-RED, and films a part of them. The simulated devices take their usual ports, so end `npm start` before.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { crc32, deflateSync } from 'node:zlib';
+import { debugged, drop, press, wire } from './pictures/editor.mjs';
 import { node24, ready, root, runsNodeRed5 } from './ready.mjs';
 
 await ready({ withNode24: true });
 // Only Node-RED 5 has a dark theme of its own.
 if (!runsNodeRed5) process.exit(spawnSync(node24, process.argv.slice(1), { stdio: 'inherit' }).status ?? 1);
 
+// What is installed and built is there only now.
+const { film } = await import('./pictures/film.mjs');
+const { compressed } = await import('./pictures/png.mjs');
 const require = createRequire(import.meta.url);
 const { startNodeRed } = require('../dist/test/kit/node-red.js');
 const { launchChromium, openPage } = require('../dist/test/kit/browser.js');
@@ -20,33 +23,29 @@ const actions = require('../dist/test/editor/panel-actions.js');
 const DEVICES = 'http://127.0.0.1:18800';
 const EXAMPLE = JSON.parse(readFileSync(join(root, 'examples/sonata/Paint and send.json'), 'utf8'));
 const HEART = JSON.parse(EXAMPLE.find(({ name }) => name === 'Heart').parameters.pattern.value);
+const ALL_VENDORS = JSON.parse(readFileSync(join(root, 'examples/ensemble/One dial for five vendors.json'), 'utf8'));
 const [WIDTH, LOW, HIGH] = [1180, 780, 1180];
 /** From the top of a panel to the end of the painter. */
 const PAINTED = 890;
-/** Colours that differ by less look the same. */
-const SHADE = 5;
 
 mkdirSync(join(root, 'docs'), { recursive: true });
 // Without the nodes of the test kit in the palette.
 const red = await startNodeRed({ settings: { nodesDir: [] } });
 try {
+  written('ensemble.gif', await film({ red, address: DEVICES, heart: HEART, allVendors: ALL_VENDORS }));
+  // Without a node that serves them, the devices forget what they show.
+  await red.deploy([]);
   await red.deploy([{ id: 'tab', type: 'tab', label: 'My first flow' }]);
-  const panel = await takeTheSteps(await openEditor(red, { width: WIDTH, height: LOW }));
+  await takeTheSteps(await openEditor(red, { width: WIDTH, height: LOW }));
   await inTheDark(await openEditor(red, { theme: 'dark', language: 'de', width: WIDTH, height: HIGH }));
-  const { page } = await openPage(DEVICES, { width: 570, height: PAINTED });
-  await page.locator('[data-level="15"]').first().waitFor();
-  // As large as the panel beside it: two by two matrices.
-  await page.evaluate(() => {
-    document.body.style.zoom = 1.16;
-  });
-  await overview(panel, await page.screenshot());
   await allVendors();
+  await chart();
 } finally {
   await red.shutdown();
   await (await launchChromium()).close();
 }
 
-/** The five steps of the README. Returns a picture of the painter. */
+/** The five steps of the README. */
 async function takeTheSteps(editor) {
   const { page } = editor;
   const simulator = await drop(page, 'ensemble-simulator', 160, 400);
@@ -64,7 +63,7 @@ async function takeTheSteps(editor) {
 
   const chart = page.locator('#red-ui-workspace-chart');
   const place = await chart.evaluate(({ scrollLeft, scrollTop }) => [scrollLeft, scrollTop]);
-  const painter = await setUp(editor, pattern);
+  await setUp(editor, pattern);
 
   await editor.deploy();
   await press(page, inject);
@@ -92,10 +91,9 @@ async function takeTheSteps(editor) {
   await page.locator(`[id="${pattern}"]`, { hasText: 'done' }).waitFor();
   await page.mouse.click(700, 700);
   await save(page, 'events', { clip: { x: 216, y: 346, width: 964, height: 400 } });
-  return painter;
 }
 
-/** Gives the node its gateway, its device and its pattern. Returns a picture of the painter. */
+/** Gives the node its gateway, its device and its pattern. */
 async function setUp(editor, node) {
   const { page } = editor;
   await page.setViewportSize({ width: WIDTH, height: HIGH });
@@ -117,10 +115,9 @@ async function setUp(editor, node) {
   await actions.type(panel, 'ensemble-parameter-deviceId', '1');
   for (const [index, level] of HEART.entries()) if (level > 0) await panel.locator(`[data-index="${index}"]`).press(level.toString(16));
   await panel.locator('.red-ui-tray-body').evaluate((body) => body.scrollTo(0, 0));
-  const picture = await page.screenshot(await panelClip(panel, PAINTED));
+  await save(page, 'painter', await panelClip(panel, PAINTED));
   await editor.save();
   await page.setViewportSize({ width: WIDTH, height: LOW });
-  return picture;
 }
 
 async function inTheDark(editor) {
@@ -130,22 +127,10 @@ async function inTheDark(editor) {
   await save(editor.page, 'dark', await panelClip(panel, PAINTED));
 }
 
-/** What is painted and what the device shows, side by side. */
-async function overview(...pictures) {
-  const { page } = await openPage('about:blank', { width: 1200, height: 1000 });
-  const images = pictures.map((png) => `<img src="data:image/png;base64,${png.toString('base64')}">`).join('');
-  await page.setContent(`<!doctype html><style>
-    body { margin: 0; padding: 28px; background: #2b2833; display: flex; gap: 28px; align-items: center; width: fit-content }
-    img { border-radius: 8px }
-  </style>${images}`);
-  await save(page.locator('body'), 'overview');
-}
-
 /** The example with all vendors, after a turn of the dial. */
 async function allVendors() {
-  const nodes = JSON.parse(readFileSync(join(root, 'examples/ensemble/One dial for five vendors.json'), 'utf8'));
-  const named = (type) => nodes.find((node) => node.type === type).id;
-  await red.deploy(nodes);
+  const named = (type) => ALL_VENDORS.find((node) => node.type === type).id;
+  await red.deploy(ALL_VENDORS);
   await red.status(named('turn-sse'), { fill: 'green' });
   const { page } = await openPage(DEVICES, { width: 1000, height: 1000 });
   await page.locator('#turn').getByText('Living room').first().click();
@@ -156,6 +141,14 @@ async function allVendors() {
   await save(editor.page, 'flow', { clip: { x: 216, y: 40, width: 664, height: 700 } });
 }
 
+/** The page that an example makes. */
+async function chart() {
+  await red.deploy(JSON.parse(readFileSync(join(root, 'examples/thingsquare/Chart of a history.json'), 'utf8')));
+  const { page } = await openPage(`${red.url}/thingsquare/chart`, { width: 700, height: 250 });
+  await page.locator('svg').first().waitFor();
+  await save(page.locator('svg').first(), 'chart');
+}
+
 /** Where a panel is, without what it covers. */
 async function panelClip(panel, most = HIGH) {
   const { x, width } = await panel.locator('.red-ui-tray-footer').boundingBox();
@@ -164,89 +157,10 @@ async function panelClip(panel, most = HIGH) {
 }
 
 async function save(target, name, options) {
-  const png = await compressed(await target.screenshot(options));
-  writeFileSync(join(root, 'docs', `${name}.png`), png);
-  console.log(`docs/${name}.png: ${Math.round(png.length / 1000)} kB`);
+  written(`${name}.png`, await compressed(await target.screenshot(options)));
 }
 
-/** With fewer shades than Chromium writes: half the size, and no eye sees it. */
-async function compressed(png) {
-  const { width, height, rgba } = await decoded(png);
-  const colours = Array.from({ length: width * height }, (_, pixel) => rgba.readUIntBE(pixel * 4, 3));
-  const counts = new Map();
-  for (const colour of colours) counts.set(colour, (counts.get(colour) ?? 0) + 1);
-  const round = (channel) => Math.min(255, Math.round(channel / SHADE) * SHADE);
-  // Backgrounds keep their colour: only what has many shades anyway can do with fewer.
-  const fewer = (colour) =>
-    counts.get(colour) > colours.length / 1000
-      ? colour
-      : (round(colour >> 16) << 16) | (round((colour >> 8) & 0xff) << 8) | round(colour & 0xff);
-  // Each row begins with the number of its filter: 0 is none.
-  const rows = Buffer.alloc((width * 3 + 1) * height);
-  for (const [pixel, colour] of colours.entries()) rows.writeUIntBE(fewer(colour), pixel * 3 + 1 + Math.floor(pixel / width), 3);
-  const header = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 8, 2, 0, 0, 0]);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  const signature = Buffer.from('89504e470d0a1a0a', 'hex');
-  return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', deflateSync(rows, { level: 9 })), chunk('IEND', Buffer.alloc(0))]);
-}
-
-async function decoded(png) {
-  const { page, close } = await openPage('about:blank');
-  const { pixels, ...size } = await page.evaluate(async (base64) => {
-    const bitmap = await createImageBitmap(await (await fetch(`data:image/png;base64,${base64}`)).blob());
-    const { width, height } = bitmap;
-    const canvas = new OffscreenCanvas(width, height).getContext('2d');
-    canvas.drawImage(bitmap, 0, 0);
-    const { data } = canvas.getImageData(0, 0, width, height);
-    return { width, height, pixels: btoa(Array.from(data, (byte) => String.fromCharCode(byte)).join('')) };
-  }, png.toString('base64'));
-  await close();
-  return { ...size, rgba: Buffer.from(pixels, 'base64') };
-}
-
-/** https://www.w3.org/TR/png-3/#5Chunk-layout */
-function chunk(type, data) {
-  const named = Buffer.concat([Buffer.from(type, 'latin1'), data]);
-  const [length, sum] = [data.length, crc32(named)].map((number) => {
-    const bytes = Buffer.alloc(4);
-    bytes.writeUInt32BE(number);
-    return bytes;
-  });
-  return Buffer.concat([length, named, sum]);
-}
-
-/** Drags a node from the palette to the canvas. Returns its id. */
-async function drop(page, type, x, y) {
-  const entry = page.locator(`.red-ui-palette-node[data-palette-type="${type}"]`);
-  await entry.scrollIntoViewIfNeeded();
-  // The palette scrolls smoothly: the entry must have come to rest.
-  await entry.click({ trial: true });
-  const from = await entry.boundingBox();
-  const canvas = await page.locator('#red-ui-workspace-chart').boundingBox();
-  await page.mouse.move(from.x + 20, from.y + 10);
-  await page.mouse.down();
-  await page.mouse.move(canvas.x + x, canvas.y + y, { steps: 8 });
-  await page.mouse.up();
-  return page.evaluate((wanted) => RED.nodes.filterNodes({ type: wanted }).at(-1).id, type);
-}
-
-/** Messages of the debug sidebar. */
-function debugged(page, hasText) {
-  return page.locator('.red-ui-debug-msg', { hasText });
-}
-
-async function wire(page, from, to) {
-  const middle = async (selector) => {
-    const { x, y, width, height } = await page.locator(selector).boundingBox();
-    return [x + width / 2, y + height / 2];
-  };
-  await page.mouse.move(...(await middle(`[id="${from}"] .red-ui-flow-port-output .red-ui-flow-port`)));
-  await page.mouse.down();
-  await page.mouse.move(...(await middle(`[id="${to}"] .red-ui-flow-port-input .red-ui-flow-port`)), { steps: 8 });
-  await page.mouse.up();
-}
-
-async function press(page, inject) {
-  await page.locator(`[id="${inject}"] .red-ui-flow-node-button-button`).click();
+function written(name, file) {
+  writeFileSync(join(root, 'docs', name), file);
+  console.log(`docs/${name}: ${Math.round(file.length / 1000)} kB`);
 }
