@@ -27,11 +27,17 @@ export function eventRace({ measured, library, others, ofTheLimit, ofOthers, ...
   });
 }
 
+interface Sender {
+  readonly file: string;
+  readonly messages: number;
+}
+
 /** A sender of so many events a round, a way to connect to it, and what counts the events that came. */
-export async function receiving(
-  { file, messages }: { readonly file: string; readonly messages: number },
-  connect: (url: string, received: () => void) => Promise<void>,
-) {
+export const receiving = async (sender: Sender, connect: (url: string, received: () => void) => Promise<void>) =>
+  counted(await burst(sender, connect));
+
+/** The same, as a function that sends once, and returns how many came. */
+export async function burst({ file, messages }: Sender, connect: (url: string, received: () => void) => Promise<void>) {
   const { process, told } = await start(file);
   const subscribed = reply(process);
   let counter = { left: 0, over: () => {} };
@@ -39,13 +45,13 @@ export async function receiving(
     if (--counter.left === 0) counter.over();
   });
   await subscribed;
-  return counted(async () => {
+  return async () => {
     await new Promise<void>((resolve) => {
       counter = { left: messages, over: resolve };
       process.send(messages);
     });
     return messages;
-  });
+  };
 }
 
 const inTurn = (rates: readonly Rate[]): Rate => ({

@@ -88,6 +88,22 @@ export const counted = (work: () => Promise<number>) => async (): Promise<Figure
   return { rate: (count / ms) * 1000, cpu: (user + system) / count };
 };
 
+/** The longest turn of the event loop in milliseconds, from now until it is asked. */
+export function longestTurn(): () => number {
+  let [last, longest, isOver] = [performance.now(), 0, false];
+  const look = () => {
+    const now = performance.now();
+    longest = Math.max(longest, now - last);
+    last = now;
+    if (!isOver) setImmediate(look);
+  };
+  look();
+  return () => {
+    isOver = true;
+    return longest;
+  };
+}
+
 /** Megabytes in use after collection. */
 export function heap(): number {
   global.gc?.();

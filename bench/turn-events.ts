@@ -1,23 +1,35 @@
-import { eventRace, receiving } from './event-race';
-import type { Side } from './harness';
+import { burst, eventRace, receiving } from './event-race';
+import { longestTurn, type Row, type Side } from './harness';
 import { lightOf, live, startNodeRed } from './node-red';
 
-const SENDER = { file: 'peers/sse-sender', messages: 192_000 };
+const SENDER = 'peers/sse-sender';
+/** In whole blocks of the sender. */
+const [MESSAGES, BURST] = [3000 * 64, 1563 * 64];
 
-const ensemble: Side = () =>
-  receiving(SENDER, async (url, received) => {
-    const { hostname, port } = new URL(url);
-    const nodeRed = await startNodeRed([
-      { id: 'turn', type: 'turn-device', host: hostname, port },
-      { id: 'measured', type: 'turn-sse', connection: 'turn', stream: 'channels', wires: [['light']] },
-      { id: 'light', type: 'light', wires: [[]] },
-    ]);
-    lightOf(nodeRed, 'light').take = received;
-    await live(nodeRed, 'measured');
-  });
+async function listen(url: string, received: () => void): Promise<void> {
+  const { hostname, port } = new URL(url);
+  const nodeRed = await startNodeRed([
+    { id: 'turn', type: 'turn-device', host: hostname, port },
+    { id: 'measured', type: 'turn-sse', connection: 'turn', stream: 'channels', wires: [['light']] },
+    { id: 'light', type: 'light', wires: [[]] },
+  ]);
+  lightOf(nodeRed, 'light').take = received;
+  await live(nodeRed, 'measured');
+}
+
+const ensemble: Side = () => receiving({ file: SENDER, messages: MESSAGES }, listen);
+
+const bursts: Side = async () => {
+  const send = await burst({ file: SENDER, messages: BURST }, listen);
+  return async () => {
+    const longest = longestTurn();
+    await send();
+    return { longest: longest() };
+  };
+};
 
 const raw: Side = () =>
-  receiving(SENDER, async (url, received) => {
+  receiving({ file: SENDER, messages: MESSAGES }, async (url, received) => {
     const { EventSource } = await import('eventsource');
     const source = new EventSource(`${url}/api/v1.0/control/events/channels`);
     for (let light = 1; light <= 16; light++)
@@ -34,3 +46,14 @@ export const turnEvents = eventRace({
   library: { 'eventsource and JSON.parse': raw },
   ofTheLimit: 0.75,
 });
+
+export const turnBurst: Row = {
+  name: 'burst-sse',
+  title: 'a burst of 100,000 server-sent events at turn-sse',
+  sides: { 'turn-sse': bursts },
+  rounds: 6,
+  judge({ 'turn-sse': rounds = [] }) {
+    const longest = Math.min(...rounds.map((figures) => figures.longest ?? Number.NaN));
+    return [{ what: 'longest turn', found: `${longest.toFixed(0)} ms`, wanted: '< 60 ms', ok: longest < 60 }];
+  },
+};

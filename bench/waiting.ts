@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import type { Row, Side } from './harness';
+import { longestTurn, type Row, type Side } from './harness';
 import { lightOf } from './node-red';
 import { patternFlow, startServer } from './pattern';
 
@@ -30,22 +30,6 @@ const drain =
       return { each: ((performance.now() - started) / waiting) * 1000, longest: longest() };
     };
   };
-
-/** Measures until it is asked, in milliseconds. */
-function longestTurn(): () => number {
-  let [last, longest, isOver] = [performance.now(), 0, false];
-  const look = () => {
-    const now = performance.now();
-    longest = Math.max(longest, now - last);
-    last = now;
-    if (!isOver) setImmediate(look);
-  };
-  look();
-  return () => {
-    isOver = true;
-    return longest;
-  };
-}
 
 const [few, many] = [`${FEW} waiting`, `${MANY} waiting`];
 
