@@ -5,6 +5,6 @@ import './own-node.mjs';
 import { createRequire } from 'node:module';
 import { ready } from './ready.mjs';
 
-await ready();
+await ready({ everything: true });
 const { bench } = createRequire(import.meta.url)('../dist/bench/index.js');
 await bench(process.argv.slice(2));

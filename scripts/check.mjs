@@ -11,7 +11,7 @@ import { ready, root } from './ready.mjs';
 
 const require = createRequire(import.meta.url);
 
-await ready();
+await ready({ everything: true });
 // The Flow Library looks at the package as it was published, with nothing installed in it.
 const folder = mkdtempSync(join(tmpdir(), 'ensemble-check-'));
 const unpacked = join(folder, 'package');

@@ -1,7 +1,8 @@
 // Packs the built package as npm would publish it.
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { npmCommand, root } from './ready.mjs';
+import { npmCommand } from './install.mjs';
+import { root } from './ready.mjs';
 
 /** Puts the tarball into the folder. Returns its path, its size in bytes, and the paths of the files in it. */
 export function pack(folder) {

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { debugged, drop, press, wire } from './pictures/editor.mjs';
 import { node24, ready, root, runsNodeRed5 } from './ready.mjs';
 
-await ready({ withNode24: true });
+await ready({ everything: true, withNode24: true });
 // Only Node-RED 5 has a dark theme of its own.
 if (!runsNodeRed5) process.exit(spawnSync(node24, process.argv.slice(1), { stdio: 'inherit' }).status ?? 1);
 

@@ -5,7 +5,7 @@ import './own-node.mjs';
 import { createRequire } from 'node:module';
 import { ready } from './ready.mjs';
 
-await ready();
+await ready({ everything: true });
 const { soak } = createRequire(import.meta.url)('../dist/bench/soak/index.js');
 const found = await soak(Number(process.argv[2] ?? 10));
 for (const text of found) console.log(`FAILED: ${text}`);

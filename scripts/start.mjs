@@ -11,8 +11,9 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { exampleFlows } from './example-flows.mjs';
 import settings from './node-red-settings.cjs';
-import { giveUp, ready, root, runsNodeRed5 } from './ready.mjs';
+import { giveUp, mustBeWritable, newestNodeRed, ready, root } from './ready.mjs';
 
+mustBeWritable();
 const HOST = '127.0.0.1';
 const userDir = join(root, '.node-red');
 const port = Number(process.env.PORT ?? 1880);
@@ -80,7 +81,7 @@ function linkPackage() {
 
 /** Node-RED's own command in a process of its own; both end together. */
 function startNodeRed() {
-  const command = join(root, 'node_modules', runsNodeRed5 ? 'node-red-5' : 'node-red-4', 'red.js');
+  const command = join(root, 'node_modules', newestNodeRed, 'red.js');
   const settings = join(root, 'scripts/node-red-settings.cjs');
   const child = spawn(process.execPath, [command, '--userDir', userDir, '--settings', settings, '--port', String(port)], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -112,7 +113,7 @@ async function untilItAnswers(address) {
   for (let tries = 1; ; tries++) {
     const answer = await fetch(address).catch(() => undefined);
     if (answer?.ok) return;
-    if (tries === 100) console.log(`${address} does not answer yet; see the log above.`);
+    if (tries === 600) console.log(`${address} does not answer yet; see the log above.`);
     await sleep(100);
   }
 }

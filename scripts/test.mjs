@@ -33,7 +33,7 @@ const SPECS = 'specs of the nodes';
 const SMALL = new Set(['architecture.test.js', 'core', 'editor', 'kit']);
 
 const { only, grep, screenshots, nodeRed } = options();
-await ready({ withNode24: nodeRed !== '4' });
+await ready({ everything: true, withNode24: nodeRed !== '4' });
 
 const chosen = testFiles().filter((file) => sourceOf(file).includes(only));
 if (chosen.length === 0) giveUp(`No path of a test file contains "${only}".`);

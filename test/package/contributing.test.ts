@@ -1,12 +1,11 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Program } from '../kit/program';
+import { copyProject, NOT_COPIED } from '../kit/project';
 import { ROOT } from '../kit/root';
 import { textOf } from '../kit/source';
 
-const LEFT_OUT = new Set(['node_modules', '.git', '.node-red', 'dist', 'resources', 'screenshots']);
 const guide = textOf('CONTRIBUTING.md');
 const all = (pattern: RegExp): string[] => [...guide.matchAll(pattern)].map(([, found = '']) => found);
 /** Code that names its file in the first line. */
@@ -25,7 +24,7 @@ describe('the guide for contributors', function () {
     const commands = all(/^\| `npm (?:run )?(\w+)/gm);
     deepEqual(commands.sort(), called.sort());
     const folders = all(/^([\w-]+(?:\/[\w-]+)*\/) {2,}\S/gm);
-    const tops = readdirSync(ROOT).filter((name) => !name.includes('.') && !LEFT_OUT.has(name) && name !== 'LICENSE');
+    const tops = readdirSync(ROOT).filter((name) => !name.includes('.') && !NOT_COPIED.has(name) && name !== 'LICENSE');
     deepEqual([...new Set(folders.map((folder) => folder.split('/', 1)[0]))].sort(), [...tops, 'src'].filter(isOnce).sort());
     deepEqual(
       folders.filter((folder) => !existsSync(join(ROOT, folder))),
@@ -43,8 +42,7 @@ describe('the guide for contributors', function () {
     let project: string;
 
     before(async () => {
-      project = mkdtempSync(join(tmpdir(), 'ensemble-new-'));
-      cpSync(ROOT, project, { recursive: true, filter: (path) => !LEFT_OUT.has(relative(ROOT, path)) });
+      project = copyProject();
       symlinkSync(join(ROOT, 'node_modules'), join(project, 'node_modules'));
       for (const node of nodes) await run('scripts/new.mjs', ...node);
     });

@@ -1,15 +1,13 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { networkInterfaces, tmpdir } from 'node:os';
-import { dirname, join, relative } from 'node:path';
+import { networkInterfaces } from 'node:os';
+import { dirname, join } from 'node:path';
 import { freePort } from '../kit/ports';
 import { Program } from '../kit/program';
+import { copyProject, examplesOf, movePorts } from '../kit/project';
 import { ROOT } from '../kit/root';
 import { until } from '../kit/within';
-import { freePorts } from '../simulators/ports';
-
-const LEFT_OUT = new Set(['node_modules', '.git', '.node-red', 'dist', 'resources', 'screenshots']);
 
 describe('npm start', function () {
   this.timeout(900_000);
@@ -21,16 +19,10 @@ describe('npm start', function () {
   let simulated: { port: number; mqttPort: number };
   const page = () => `http://127.0.0.1:${simulated.port}/`;
 
-  // A copy, so that nobody's own flows are touched, with other ports, so that nobody's own `npm start` is in the way.
   before(async () => {
-    project = mkdtempSync(join(tmpdir(), 'ensemble-start-'));
-    cpSync(ROOT, project, { recursive: true, filter: (path) => !LEFT_OUT.has(relative(ROOT, path)) });
+    project = copyProject();
     symlinkSync(join(ROOT, 'node_modules'), join(project, 'node_modules'));
-    simulated = await freePorts();
-    for (const file of examples()) {
-      const text = readFileSync(join(project, file), 'utf8');
-      writeFileSync(join(project, file), text.replaceAll('18800', String(simulated.port)).replaceAll('18830', String(simulated.mqttPort)));
-    }
+    simulated = await movePorts(project);
   });
   beforeEach(async () => {
     port = await freePort();
@@ -54,11 +46,6 @@ describe('npm start', function () {
     );
   const flowsOf = async () => (await fetch(`http://127.0.0.1:${port}/flows`)).json() as Promise<{ id: string; type: string }[]>;
 
-  const examples = () =>
-    readdirSync(join(project, 'examples'), { recursive: true, encoding: 'utf8' })
-      .filter((file) => file.endsWith('.json'))
-      .map((file) => join('examples', file));
-
   it('runs the examples and says where, refuses a second time, and ends with Ctrl-C', async () => {
     const program = npmStart();
     await program.says('Ctrl-C ends everything');
@@ -68,7 +55,7 @@ describe('npm start', function () {
     deepEqual([await responses(editor), await responses(page())], [true, true]);
     const flows = await flowsOf();
     const count = (type: string) => flows.filter((node) => node.type === type).length;
-    deepEqual([count('tab'), count('ensemble-simulator'), count('turn-device')], [examples().length, 1, 1]);
+    deepEqual([count('tab'), count('ensemble-simulator'), count('turn-device')], [examplesOf(project).length, 1, 1]);
     equal(/\[(error|warn)\]/.test(program.output), false, program.output);
 
     const outside = Object.values(networkInterfaces())

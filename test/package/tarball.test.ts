@@ -14,7 +14,7 @@ const { name: PACKAGE, 'node-red': declared } = JSON.parse(readFileSync(join(ROO
   'node-red': { nodes: Record<string, string>; plugins: Record<string, string> };
 };
 
-interface Ready {
+interface Scripts {
   node24: string;
   npmCommand(): { command: string; before: string[]; env: NodeJS.ProcessEnv };
 }
@@ -36,20 +36,20 @@ describe('the package as npm publishes it', function () {
   this.timeout(900_000);
   let folder: string;
   let packed: ReturnType<Pack>;
-  let ready: Ready;
+  let scripts: Scripts;
   let program: Program | undefined;
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'ensemble-tarball-'));
     const script = (name: string) => import(join(ROOT, 'scripts', name));
-    ready = (await script('ready.mjs')) as Ready;
+    scripts = { ...(await script('ready.mjs')), ...(await script('install.mjs')) } as Scripts;
     packed = ((await script('pack.mjs')) as { pack: Pack }).pack(folder);
   });
   afterEach(() => program?.kill());
   after(() => rmSync(folder, { recursive: true, force: true }));
 
   const npm = async (args: string[], cwd: string, node = process.execPath) => {
-    const { command, before, env } = ready.npmCommand();
+    const { command, before, env } = scripts.npmCommand();
     const run = new Program(command === process.execPath ? node : command, [...before, ...args], { cwd, env });
     equal(await run.ended, 0, run.output);
   };
@@ -98,7 +98,7 @@ describe('the package as npm publishes it', function () {
 
   for (const version of [4, 5])
     it(`installs in a clean Node-RED ${version}, where all its types load`, async () => {
-      const node = version === 5 ? ready.node24 : process.execPath;
+      const node = version === 5 ? scripts.node24 : process.execPath;
       const userDir = join(folder, `node-red-${version}`);
       mkdirSync(userDir);
       writeFileSync(join(userDir, 'package.json'), '{"private":true}');

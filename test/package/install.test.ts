@@ -1,0 +1,123 @@
+import { deepEqual, equal, match, ok } from 'node:assert/strict';
+import { existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from '../kit/ports';
+import { Program } from '../kit/program';
+import { copyProject, movePorts } from '../kit/project';
+import { ROOT } from '../kit/root';
+import { until } from '../kit/within';
+
+const LIMIT = { packages: 600, megabytes: 200 };
+const INSTALLED = 'node_modules/.package-lock.json';
+const FAULT = /warn|err(or|!)|deprecat|fail|^\s+at /im;
+
+type Packages = Record<string, { version: string; optional?: true; inBundle?: true }>;
+const packagesIn = (file: string) => (JSON.parse(readFileSync(file, 'utf8')) as { packages: Packages }).packages;
+const locked = packagesIn(join(ROOT, 'package-lock.json'));
+
+describe('what npm start installs', function () {
+  this.timeout(900_000);
+  let project: string;
+  let port: number;
+  const programs: Program[] = [];
+
+  before(async () => {
+    project = copyProject();
+    await movePorts(project);
+    port = await freePort();
+  });
+  afterEach(() => {
+    for (const program of programs.splice(0)) program.kill();
+  });
+  after(() => rmSync(project, { recursive: true, force: true }));
+
+  const npm = (args: string[], env: NodeJS.ProcessEnv = {}) => {
+    const program = new Program('npm', args, { cwd: project, env: { ...process.env, PORT: String(port), ...env } });
+    programs.push(program);
+    return program;
+  };
+  const noRegistry = async () => ({ npm_config_registry: `http://127.0.0.1:${await freePort()}` });
+
+  for (const nodeRed of ['node-red-4', 'node-red-5'])
+    it(`is ${nodeRed} alone, the libraries of the nodes and the build: less than ${LIMIT.packages} packages`, async () => {
+      const script = (name: string) => import(join(ROOT, 'scripts', name));
+      const { neededBy } = (await script('install.mjs')) as { neededBy(names: string[], packages: Packages): Packages };
+      const { dependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { dependencies: Record<string, string> };
+      const names = [...Object.keys(dependencies), 'esbuild', nodeRed];
+      const needed = neededBy(names, locked);
+      ok(Object.keys(needed).length < LIMIT.packages, `${Object.keys(needed).length} packages`);
+      for (const [path, entry] of Object.entries(needed)) equal(entry, locked[path], path);
+      const at = (name: string) => `node_modules/${name}`;
+      deepEqual(
+        names.filter((name) => !(at(name) in needed)),
+        [],
+      );
+      const others = ['node-red-4', 'node-red-5', 'mocha', 'typescript', 'node-24', 'playwright-core'].filter((name) => name !== nodeRed);
+      deepEqual(
+        others.filter((name) => at(name) in needed),
+        [],
+      );
+    });
+
+  it('is told in one line where the registry cannot be reached', async () => {
+    const cache = mkdtempSync(join(tmpdir(), 'ensemble-cache-'));
+    const program = npm(['start'], { ...(await noRegistry()), npm_config_cache: cache });
+    await program.says('try again');
+    equal(await program.ended, 1);
+    rmSync(cache, { recursive: true });
+    match(program.output, /^The npm registry http:\/\/127\.0\.0\.1:\d+ cannot be reached \(ECONNREFUSED\): look at the network/m);
+    equal(/npm err|^\s+at /im.test(program.output), false, program.output);
+  });
+
+  it('is complete after an interrupted one, small, exact and without a line that looks like a fault', async () => {
+    const interrupted = npm(['start']);
+    await until('npm at work', () => existsSync(join(project, 'node_modules/.install/node_modules')));
+    interrupted.interrupt();
+    equal(await interrupted.ended, 130, interrupted.output);
+    match(interrupted.output, /^Interrupted\. The next time begins again/m);
+    equal(existsSync(join(project, INSTALLED)), false);
+
+    const program = npm(['start']);
+    await program.says('Ctrl-C ends everything');
+    match(program.output, /^Installing Node-RED \d and what the nodes need: about 160 MB/m);
+    match(program.output, /^ +100 %, (\d+) of \1 packages, \d+ s$/m);
+    equal(FAULT.test(program.output), false, program.output);
+    program.interrupt();
+    equal(await program.ended, 0);
+
+    const installed = packagesIn(join(project, INSTALLED));
+    for (const [path, { version }] of Object.entries(installed)) equal(version, locked[path]?.version, path);
+    const count = Object.keys(installed).length;
+    const megabytes = sizeOf(project) - sizeOf(project, ['node_modules', 'dist', 'resources', '.node-red']);
+    console.log(`      ${count} packages, ${Math.round(megabytes)} MB`);
+    ok(count > 100 && count <= LIMIT.packages, `${count} packages`);
+    ok(megabytes > 50 && megabytes <= LIMIT.megabytes, `${megabytes} MB`);
+    deepEqual(
+      readdirSync(join(project, 'node_modules')).filter((name) => name === '.install'),
+      [],
+    );
+  });
+
+  it('is used the next time, and enough to pack the package, with nothing to download', async () => {
+    const again = npm(['start'], await noRegistry());
+    await again.says('Ctrl-C ends everything');
+    equal(again.output.includes('Installing'), false, again.output);
+    again.interrupt();
+    equal(await again.ended, 0);
+    for (const folder of ['dist', 'resources']) rmSync(join(project, folder), { recursive: true });
+    const packing = npm(['pack', '--dry-run'], await noRegistry());
+    equal(await packing.ended, 0, packing.output);
+    match(packing.output, /resources\/editor\.js/);
+  });
+});
+
+/** Megabytes on the disk. */
+function sizeOf(folder: string, without: readonly string[] = []): number {
+  const entries = readdirSync(folder, { withFileTypes: true }).filter(({ name }) => !without.includes(name));
+  const sizes = entries.map((entry) => {
+    const path = join(folder, entry.name);
+    return (lstatSync(path).blocks * 512) / 1e6 + (entry.isDirectory() ? sizeOf(path) : 0);
+  });
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
