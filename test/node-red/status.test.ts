@@ -27,6 +27,11 @@ describe('the status of a stream', () => {
     );
   });
 
+  it('is in English where Node-RED’s helper for tests gives back the key', () => {
+    const alone = new Statuses({ _: (key: string) => key } as unknown as Red);
+    assert.equal(alone.stream(retrying(down, 2000)).status.text, 'UNREACHABLE: in 2 s');
+  });
+
   it('is red where no further attempt is made', () => {
     const refused = new EnsembleError('UNAUTHORIZED', 'unknown user');
     refused.refused = true;
