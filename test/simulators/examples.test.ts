@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SonataState } from '../../src/simulators/sonata/state';
 import { ROOT } from '../kit/node-red';
@@ -78,6 +78,20 @@ describe('the examples', () => {
         /^\*\*What it shows:\*\* .+\n\n\*\*What to press:\*\*[\s\S]+\n\n(\*\*Where to look:\*\* .+)$/.exec(String(tab?.info)) ?? [];
       match(look, page);
     });
+
+  it('are named by their tabs in the help', () => {
+    const tabs = all.flatMap((example) => example.nodes).filter(({ type }) => type === 'tab');
+    const help = readdirSync(join(ROOT, 'nodes'), { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.html'));
+    const named = help.flatMap((file) => [
+      ...readFileSync(join(ROOT, 'nodes', file), 'utf8').matchAll(/<em>((?:Twinkly|Sonata|Turn|Thingsquare|Thingsee): [^<]*)<\/em>/g),
+    ]);
+    ok(named.length > 5);
+    for (const [, name] of named)
+      ok(
+        tabs.some(({ label }) => label === name),
+        name,
+      );
+  });
 
   for (const { vendor, file, nodes } of all)
     it(`${vendor}/${file} has its nodes in groups that say what they are for`, () => {

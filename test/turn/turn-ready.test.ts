@@ -16,7 +16,7 @@ const FORMS: readonly (readonly [string, (value: string, sender: string) => unkn
   ['a text alone', (value) => value],
 ];
 
-describe('the example "ready" with a Turn whose events have', () => {
+describe('the example "Send all values after a start" with a Turn whose events have', () => {
   let red: NodeRed;
   let simulator: Simulator;
   let way: FaultServer;

@@ -1,0 +1,58 @@
+import { equal } from 'node:assert/strict';
+import { until } from '../kit/within';
+import { ExampleStage, load } from './example-flows';
+import { press } from './simulated';
+
+const FIRST = 'First steps.json';
+
+describe('the examples for all vendors', () => {
+  const stage = new ExampleStage('ensemble');
+  const vendors = async () => (await stage.read()).vendors;
+
+  it('First steps: each button shows the picture of its node on the first matrix', async () => {
+    await stage.run(FIRST);
+    for (const [button, node] of [
+      ['Press me', 'Heart'],
+      ['Press me too', 'Your picture'],
+    ] as const) {
+      stage.press(FIRST, button);
+      const painted = load('ensemble', FIRST).find(({ name }) => name === node)?.parameters as { pattern: { value: string } } | undefined;
+      await until(
+        `the picture of ${node}`,
+        async () => (await vendors()).sonata.matrices[0]?.levels,
+        (levels) => JSON.stringify(levels) === painted?.pattern.value,
+      );
+    }
+    equal((await stage.read()).log.length, 2);
+  });
+
+  it('One dial for five vendors: strings, matrix and lamp follow the dial, and the Turn shows a sensor', async () => {
+    await stage.run('One dial for five vendors.json');
+    await until('the node listens to the dial', async () => (await vendors()).turn.streams === 1);
+    const turned = { page: 'light/2', steps: 60 };
+    // Until the node knows the beginning, a turn of the dial belongs to it.
+    const { turn } = await vendors();
+    const dial = async () => {
+      await press(stage, 'turn', 'dial', turned);
+      return vendors();
+    };
+    equal(turn.pages.find(({ id }) => id === 'light/2')?.channels[0]?.state.value, 0);
+    const after = await until('all follow', dial, ({ turn, twinkly, sonata, thingsquare }) => {
+      const value = turn.pages.find(({ id }) => id === 'light/2')?.channels[0]?.state.value;
+      const lamp = thingsquare.devices.find(({ name }) => name === 'Lamp at the door');
+      const level = lamp?.variables.find(({ name }) => name === 'level')?.value;
+      const [matrix] = sonata.matrices.filter(({ device }) => device === 4);
+      return (
+        value === 100 &&
+        twinkly.objects.find(({ id }) => id === 48213)?.brightness === 100 &&
+        level === '100' &&
+        matrix?.levels.filter((lit) => lit === 15).length === 96
+      );
+    });
+    equal(after.turn.streams, 1);
+    await until('the sensor', vendors, ({ turn }) => {
+      const humidity = turn.pages.find(({ id }) => id === 'humidity/1')?.channels.find(({ id }) => id === 'humidity/1/2');
+      return Number(humidity?.state.value) > 0;
+    });
+  });
+});
