@@ -54,7 +54,7 @@ describe('the JSON Schemas accept what really goes', () => {
     const red = await startNodeRed();
     try {
       const types = declaredNodes.filter(([type, file]) => isEventNode(type, file)).map(([type]) => type);
-      deepEqual(eventNodes.map(({ type }) => type).sort(), types.sort(), 'each event node is tried here once');
+      deepEqual(eventNodes.map(({ type }) => type).sort(), types.sort(), 'eventNodes must have one node of each event node type');
       const received = new Map<string, Message>();
       probe.seen = (id, msg) => void (received.has(id) || received.set(id, msg));
       const probes = eventNodes.map((node) => ({ id: outOf(node), type: 'kit-probe', z: 'tab', wires: [] }));

@@ -62,7 +62,9 @@ describe('the guide for contributors', function () {
     it('pass their tests, and those that look at all nodes', async () => {
       const own = await run('scripts/test.mjs', '--only', 'lamp', '--node-red', '4');
       ok(/\n\d+ passed, 0 failed/.test(own), own);
-      const others = ['architecture', 'editor/texts', 'node-red/ids'].map((file) => `dist/test/${file}.test.js`);
+      const others = ['architecture', 'editor/texts', 'node-red/ids', 'package/schemas', 'package/schemas-agree'].map(
+        (file) => `dist/test/${file}.test.js`,
+      );
       ok((await run('node_modules/mocha/bin/mocha.js', ...others)).includes('lamp-events: the help in de'));
     });
 

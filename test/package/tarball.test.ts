@@ -29,7 +29,7 @@ const KINDS: Readonly<Record<string, RegExp>> = {
   runtime: /^dist\/src\/(core|node-red|vendors|simulators)\/[a-z/-]+\.js$/,
   'for the browser': /^resources\/(editor|simulator)\.(js|css)$/,
   schemas: /^resources\/schemas\/[a-z-]+\.json$/,
-  examples: /^examples\/[a-z]+\/[A-Z][a-z ]+\.json$/,
+  examples: /^examples\/[a-z]+\/[A-Z][A-Za-z ]+\.json$/,
 };
 
 describe('the package as npm publishes it', function () {
