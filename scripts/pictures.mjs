@@ -32,14 +32,15 @@ mkdirSync(join(root, 'docs'), { recursive: true });
 // Without the nodes of the test kit in the palette.
 const red = await startNodeRed({ settings: { nodesDir: [] } });
 try {
-  written('ensemble.gif', await film({ red, address: DEVICES, heart: HEART, allVendors: ALL_VENDORS }));
-  // Without a node that serves them, the devices forget what they show.
-  await red.deploy([]);
   await red.deploy([{ id: 'tab', type: 'tab', label: 'My first flow' }]);
   await takeTheSteps(await openEditor(red, { width: WIDTH, height: LOW }));
   await inTheDark(await openEditor(red, { theme: 'dark', language: 'de', width: WIDTH, height: HIGH }));
   await allVendors();
   await chart();
+  // Without a node that serves them, the devices forget what they show.
+  await red.deploy([]);
+  // The last, because Node-RED keeps in mind that the palette is closed.
+  written('ensemble.gif', await film({ red, address: DEVICES, heart: HEART, allVendors: ALL_VENDORS }));
 } finally {
   await red.shutdown();
   await (await launchChromium()).close();
@@ -136,6 +137,10 @@ async function allVendors() {
   await page.locator('#turn').getByText('Living room').first().click();
   for (let turns = 0; turns < 14; turns++) await page.locator('#turn').getByRole('slider').press('PageUp');
   for (const type of ['twinkly-command', 'sonata-pattern', 'thingsquare-variable']) await red.status(named(type), { fill: 'green' });
+  // The header lies over what is higher than the window.
+  await page.locator('.top').evaluate((header) => {
+    header.style.position = 'static';
+  });
   for (const vendor of ['twinkly', 'turn', 'thingsquare', 'thingsee']) await save(page.locator(`#${vendor}`), vendor);
   const editor = await openEditor(red, { width: WIDTH, height: LOW });
   await save(editor.page, 'flow', { clip: { x: 216, y: 40, width: 664, height: 700 } });
@@ -144,7 +149,7 @@ async function allVendors() {
 /** The page that an example makes. */
 async function chart() {
   await red.deploy(JSON.parse(readFileSync(join(root, 'examples/thingsquare/Chart of a history.json'), 'utf8')));
-  const { page } = await openPage(`${red.url}/thingsquare/chart`, { width: 700, height: 250 });
+  const { page } = await openPage(`${red.url}/thingsquare/chart`, { width: 460, height: 250 });
   await page.locator('svg').first().waitFor();
   await save(page.locator('svg').first(), 'chart');
 }
