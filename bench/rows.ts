@@ -4,9 +4,10 @@ import { latest } from './latest';
 import { load } from './load';
 import { million } from './million';
 import { patterns } from './pattern';
+import { start } from './start';
 import { turnBurst, turnEvents } from './turn-events';
 import { twinklyPoll } from './twinkly-poll';
 import { waiting } from './waiting';
 
 /** The table of DESIGN.md, paragraph "Fast". */
-export const rows: readonly Row[] = [...patterns, events, turnEvents, turnBurst, twinklyPoll, load, million, latest, waiting];
+export const rows: readonly Row[] = [...patterns, events, turnEvents, turnBurst, twinklyPoll, load, million, latest, waiting, start];

@@ -1,15 +1,14 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
-import { existsSync, lstatSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort } from '../kit/ports';
 import { Program } from '../kit/program';
-import { copyProject, movePorts } from '../kit/project';
+import { copyProject, INSTALLED, installedIn, movePorts, OWN_NODE } from '../kit/project';
 import { ROOT } from '../kit/root';
 import { until } from '../kit/within';
 
 const LIMIT = { packages: 600, megabytes: 200 };
-const INSTALLED = 'node_modules/.package-lock.json';
 const FAULT = /warn|err(or|!)|deprecat|fail|^\s+at /im;
 
 type Packages = Record<string, { version: string; optional?: true; inBundle?: true }>;
@@ -33,7 +32,7 @@ describe('what npm start installs', function () {
   after(() => rmSync(project, { recursive: true, force: true }));
 
   const npm = (args: string[], env: NodeJS.ProcessEnv = {}) => {
-    const program = new Program('npm', args, { cwd: project, env: { ...process.env, PORT: String(port), ...env } });
+    const program = new Program('npm', args, { cwd: project, env: { ...process.env, ...OWN_NODE, PORT: String(port), ...env } });
     programs.push(program);
     return program;
   };
@@ -88,10 +87,10 @@ describe('what npm start installs', function () {
 
     const installed = packagesIn(join(project, INSTALLED));
     for (const [path, { version }] of Object.entries(installed)) equal(version, locked[path]?.version, path);
-    const count = Object.keys(installed).length;
-    const megabytes = sizeOf(project) - sizeOf(project, ['node_modules', 'dist', 'resources', '.node-red']);
-    console.log(`      ${count} packages, ${Math.round(megabytes)} MB`);
-    ok(count > 100 && count <= LIMIT.packages, `${count} packages`);
+    const { packages, megabytes } = installedIn(project);
+    equal(packages, Object.keys(installed).length);
+    console.log(`      ${packages} packages, ${Math.round(megabytes)} MB`);
+    ok(packages > 100 && packages <= LIMIT.packages, `${packages} packages`);
     ok(megabytes > 50 && megabytes <= LIMIT.megabytes, `${megabytes} MB`);
     deepEqual(
       readdirSync(join(project, 'node_modules')).filter((name) => name === '.install'),
@@ -111,13 +110,3 @@ describe('what npm start installs', function () {
     match(packing.output, /resources\/editor\.js/);
   });
 });
-
-/** Megabytes on the disk. */
-function sizeOf(folder: string, without: readonly string[] = []): number {
-  const entries = readdirSync(folder, { withFileTypes: true }).filter(({ name }) => !without.includes(name));
-  const sizes = entries.map((entry) => {
-    const path = join(folder, entry.name);
-    return (lstatSync(path).blocks * 512) / 1e6 + (entry.isDirectory() ? sizeOf(path) : 0);
-  });
-  return sizes.reduce((sum, size) => sum + size, 0);
-}
