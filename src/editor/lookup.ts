@@ -96,9 +96,9 @@ export class LookupControl {
     const items = (this.items ?? []).filter(({ opens }) => !opens);
     const text = typed.slice(before.length).trim().toLowerCase();
     const complete = (item: LookupItem) => ({ ...completion(item), value: before + item.value });
-    if (text === '' || items.some(({ value }) => value.toLowerCase() === text)) return items.map(complete);
+    if (text === '' || items.some(({ value }) => value.toLowerCase() === text)) return shortened(items, complete, typed);
     const fitting = items.filter(({ value, label }) => value.toLowerCase().includes(text) || label.toLowerCase().includes(text));
-    return fitting.length === 0 ? [] : [completion({ value: typed, label: typed }), ...fitting.map(complete)];
+    return fitting.length === 0 ? [] : [completion({ value: typed, label: typed }), ...shortened(fitting, complete, typed)];
   };
 
   /** Whether the value is a number in the list of the vendor. */
@@ -180,8 +180,12 @@ export class LookupControl {
     const control = element.find('.ensemble-control');
     this.menu?.hide();
     const menu = RED.popover.menu({
-      options: items.map(completion),
-      onselect: ({ value }) => this.choose(items.find((item) => item.value === value) ?? { value, label: value }),
+      options: shortened(items, completion, ''),
+      onselect: ({ value }) => {
+        const item = items.find((one) => one.value === value);
+        if (item) this.choose(item);
+        else control.find('input:visible').first().trigger('focus');
+      },
       width: Math.max(300, control.width() ?? 0),
       onclose: () => {
         this.menu = undefined;
@@ -209,6 +213,16 @@ const completion = ({ value, label, detail, opens }: LookupItem): Completion => 
     $('<span>', { class: 'ensemble-item-detail', text: [label === value ? '' : value, detail].filter(Boolean).join(' · ') }),
   ),
 });
+
+/** Entries that are shown at once: a menu of thousands takes seconds to build. */
+const MOST_SHOWN = 100;
+
+/** The first completions, and how many more there are; to choose that leaves what is typed. */
+function shortened(items: readonly LookupItem[], complete: (item: LookupItem) => Completion, typed: string): Completion[] {
+  const shown = items.slice(0, MOST_SHOWN).map(complete);
+  const label = sharedText('lookup.more', { count: items.length - MOST_SHOWN });
+  return items.length > MOST_SHOWN ? [...shown, { ...completion({ value: '', label }), value: typed }] : shown;
+}
 
 function button(icon: string, label: string, onClick: () => void): JQuery {
   const element = $('<button>', { type: 'button', class: 'red-ui-button ensemble-icon', 'aria-label': label });

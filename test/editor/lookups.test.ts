@@ -91,6 +91,21 @@ describe('lookups and tests of a connection', () => {
     equal(await note(DEVICE, /Not in the list/), 'warning');
   });
 
+  it('shows the first of many, and finds the others by what is typed', async () => {
+    const many = Array.from({ length: 5000 }, (_, index) => ({ value: `${index}`, label: `Light ${index}` }));
+    await stage.editor.page.route(LOOKUPS, (route) => route.fulfill({ json: many }));
+    await open('action');
+    await button('Select from the list').click();
+    equal(await entries().last().innerText(), '4900 more: type to narrow the list');
+    equal(await entries().count(), 101);
+    await stage.editor.page.keyboard.press('Escape');
+    await typed().fill('');
+    await typed().pressSequentially('light 4321');
+    deepEqual(await entries().allInnerTexts(), ['light 4321', 'Light 4321\n4321']);
+    await stage.editor.page.keyboard.press('Escape');
+    await stage.editor.page.unroute(LOOKUPS);
+  });
+
   it('asks anew at the press of a button, and shows that it asks', async () => {
     await open('action');
     const { release } = await holdBack();
