@@ -1,5 +1,5 @@
 // Installs packages by npm, exactly those of package-lock.json: all of them, or only what some of them need.
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { copyFileSync, existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { constants } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
@@ -74,6 +74,7 @@ export async function installAll() {
 export async function installOnly(names) {
   const { lockfileVersion, packages } = JSON.parse(readFileSync('package-lock.json', 'utf8'));
   const { dependencies, devDependencies } = packages[''];
+  const registry = registryOf();
   const project = {
     private: true,
     dependencies: Object.fromEntries(names.map((name) => [name, { ...dependencies, ...devDependencies }[name]])),
@@ -81,7 +82,7 @@ export async function installOnly(names) {
   const lock = {
     lockfileVersion,
     requires: true,
-    packages: { '': project, ...Object.fromEntries(Object.entries(neededBy(names)).map(withAddress)) },
+    packages: { '': project, ...Object.fromEntries(Object.entries(neededBy(names)).map((entry) => withAddress(registry, entry))) },
   };
   rmSync('node_modules', { recursive: true, force: true });
   mkdirSync(APART, { recursive: true });
@@ -97,9 +98,20 @@ export async function installOnly(names) {
 }
 
 /** With the address that every registry has it at, npm need not ask for all versions of it before, which is more than the package. */
-function withAddress([path, entry]) {
+function withAddress(registry, [path, entry]) {
   const name = entry.name ?? path.split('node_modules/').at(-1);
-  return [path, { resolved: `https://registry.npmjs.org/${name}/-/${name.split('/').at(-1)}-${entry.version}.tgz`, ...entry }];
+  return [path, { resolved: new URL(`${name}/-/${name.split('/').at(-1)}-${entry.version}.tgz`, registry).href, ...entry }];
+}
+
+/** The registry that npm is configured for, with a slash at its end. */
+function registryOf() {
+  const { command, before, ...options } = npmCommand();
+  const said = execFileSync(command, [...before, 'config', 'get', 'registry'], {
+    ...options,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    encoding: 'utf8',
+  });
+  return said.trim().replace(/\/*$/, '/');
 }
 
 async function npmCi(args, folder, packages) {
