@@ -1,3 +1,4 @@
+import { dropdowns } from './dropdown';
 import { events } from './events';
 import type { Row } from './harness';
 import { latest } from './latest';
@@ -10,4 +11,16 @@ import { twinklyPoll } from './twinkly-poll';
 import { waiting } from './waiting';
 
 /** The table of DESIGN.md, paragraph "Fast". */
-export const rows: readonly Row[] = [...patterns, events, turnEvents, turnBurst, twinklyPoll, load, million, latest, waiting, start];
+export const rows: readonly Row[] = [
+  ...patterns,
+  events,
+  turnEvents,
+  turnBurst,
+  twinklyPoll,
+  load,
+  million,
+  latest,
+  waiting,
+  dropdowns,
+  start,
+];
