@@ -206,7 +206,7 @@ export function schemaOfNode(type, module, { label, vendor, connection }) {
         ...NODE,
         type: { const: type },
         ...(!isConfig && ON_CANVAS),
-        ...(connection && { connection: idOf(connection) }),
+        ...(connection && !isConfig && { connection: idOf(connection) }),
         ...mapEntries(parts.settings, (_name, parameter) => orVariable(schemaOfValue(parameter))),
         ...parts.properties,
       },

@@ -31,8 +31,10 @@ describe('what npm start installs', function () {
   });
   after(() => rmSync(project, { recursive: true, force: true }));
 
-  const npm = (args: string[], env: NodeJS.ProcessEnv = {}) => {
-    const program = new Program('npm', args, { cwd: project, env: { ...process.env, ...OWN_NODE, PORT: String(port), ...env } });
+  const npm = (args: string[], more: NodeJS.ProcessEnv = {}) => {
+    // `npm test --silent` would make this npm silent, too.
+    const env = { ...process.env, ...OWN_NODE, npm_config_loglevel: 'notice', PORT: String(port), ...more };
+    const program = new Program('npm', args, { cwd: project, env });
     programs.push(program);
     return program;
   };

@@ -97,6 +97,7 @@ describe('the JSON Schemas of the nodes', () => {
         [],
         type,
       );
+      equal('connection' in properties, 'connection' in defaults, type);
       const described = properties.credentials as { properties: object } | undefined;
       deepEqual(Object.keys(described?.properties ?? {}).sort(), Object.keys(credentials).sort(), type);
     }
