@@ -19,6 +19,9 @@ const [TICK, LOG_TICK] = [200, 10_000];
 /** Seconds without any package after which somebody wants to know what this waits for. */
 const PATIENCE = 10;
 
+/** Milliseconds that npm may take to end. */
+const MOST_ENDING = 5000;
+
 const UNREACHABLE =
   /^(ENOTFOUND|EAI_AGAIN|ECONN\w+|ENETUNREACH|EHOSTUNREACH|E?\w*TIMEDOUT|ERR_SOCKET_TIMEOUT|FETCH_ERROR|E5\d\d|\w*CERT\w*)$/;
 const UNWRITABLE = /^(EACCES|EPERM|EROFS)$/;
@@ -84,7 +87,7 @@ export async function installOnly(names) {
     requires: true,
     packages: { '': project, ...Object.fromEntries(Object.entries(neededBy(names)).map((entry) => withAddress(registry, entry))) },
   };
-  rmSync('node_modules', { recursive: true, force: true });
+  rmSync('node_modules', { recursive: true, force: true, maxRetries: 5 });
   mkdirSync(APART, { recursive: true });
   writeFileSync(join(APART, 'package.json'), JSON.stringify(project));
   writeFileSync(join(APART, 'package-lock.json'), JSON.stringify(lock));
@@ -121,10 +124,12 @@ async function npmCi(args, folder, packages) {
   child.stderr.setEncoding('utf8').on('data', (text) => {
     said += text;
   });
+  // Until npm has ended, it may still write where the next installation begins.
   const interrupt = (signal) => {
-    child.kill(signal);
     console.error('\nInterrupted. The next time begins again, with what npm has in its cache.');
-    process.exit(128 + constants.signals[signal]);
+    child.once('close', () => process.exit(128 + constants.signals[signal]));
+    child.kill(signal);
+    setTimeout(() => child.kill('SIGKILL'), MOST_ENDING);
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   for (const signal of signals) process.on(signal, interrupt);
