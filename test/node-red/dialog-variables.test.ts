@@ -162,7 +162,7 @@ describe('a variable in a dialog', () => {
       ['thingsee-cloud', { baseUrl: home.url, tls: variable('KIT_SECRET') }],
       ['turn-device', { host: variable('KIT_SECRET'), port: 1, timeout: 2000 }],
       ['turn-device', { host: '127.0.0.1', port: variable('KIT_SECRET') }],
-      ['sonata-gateway', { baseUrl: variable('KIT_AWAY'), timeout: 2000 }],
+      ['sonata-gateway', { baseUrl: variable('KIT_AWAY'), mqttUrl: 'mqtt://127.0.0.1:1', timeout: 2000 }],
       ['twinkly-account', { environment: variable('KIT_SECRET') }],
     ];
     for (const [type, values] of dialogs) {

@@ -225,7 +225,7 @@ describe('a stored secret', () => {
     elsewhere.always(respond({ error: 'URL is required' }, 400));
     const { mqttUrl } = gateway;
     const tried = await ask('test/sonata-gateway', { id: 'gateway', values: { baseUrl: elsewhere.url, mqttUrl, installationId: 5 } });
-    match(tried.body.message, /^the broker 127\.0\.0\.1:1 cannot be reached/);
+    match(tried.body.message, /^the Sonata server answers, but the broker 127\.0\.0\.1:1 cannot be reached/);
     equal(elsewhere.requests.length, 1);
   });
 });

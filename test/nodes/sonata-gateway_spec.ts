@@ -23,7 +23,13 @@ describe('sonata-gateway', () => {
 
   beforeEach(async () => {
     simulator = await simulated();
-    gateway = { ...fresh('sonata-gateway'), id: 'gateway', baseUrl: `${simulator.address}/sonata`, installationId: '1' };
+    gateway = {
+      ...fresh('sonata-gateway'),
+      id: 'gateway',
+      baseUrl: `${simulator.address}/sonata`,
+      installationId: '1',
+      mqttUrl: simulator.mqttAddress,
+    };
     await helper.startServer();
   });
   afterEach(async () => {
@@ -55,7 +61,7 @@ describe('sonata-gateway', () => {
       .post('/ensemble/test/sonata-gateway')
       .send({ id: 'gateway', values: gateway, credentials: {} });
     equal(status, 200);
-    equal(body.message, 'The Sonata server answers. There is no MQTT user: the broker was not tried.');
+    equal(body.message, 'The Sonata server answers. The broker accepts clients without an MQTT user.');
   });
 
   it('closes its connections when it is unloaded, and leaves nothing', () =>

@@ -65,6 +65,33 @@ describe('a Sonata gateway and its broker', () => {
     await until('nothing is left behind', () => broker.open === 0);
   });
 
+  it('tries the broker at Test without a user, as its nodes do', async () => {
+    const both = await test({});
+    assert.deepEqual([both.status, both.message], [200, 'The Sonata server answers. The broker accepts clients without an MQTT user.']);
+    assert.deepEqual(broker.subscriptions, ['v2/7/rx/+/context/+', 'v2/7/rx/+/alive']);
+    const gone = await test({}, { mqttUrl: 'mqtt://127.0.0.1:1' });
+    assert.deepEqual([gone.status, gone.code], [400, 'UNREACHABLE']);
+    assert.match(gone.message, /^the Sonata server answers, but the broker 127\.0\.0\.1:1 cannot be reached/);
+  });
+
+  it('needs no user where the broker wants one: patterns go to the REST server', async () => {
+    for (const told of [{ connack: () => 5 }, { suback: () => 128 }]) {
+      Object.assign(broker.script, { connack: undefined, suback: undefined }, told);
+      const { status, message } = await test({});
+      assert.equal(status, 200);
+      assert.match(message, /^The Sonata server answers\. Events over MQTT need an MQTT user: the broker .*\.$/);
+    }
+  });
+
+  it('tells at Test what the broker says where the REST server fails', async () => {
+    stage.server.always(respond({ error: 'broken' }, 500));
+    const accepted = await test(login);
+    assert.deepEqual([accepted.status, accepted.code], [400, 'VENDOR_ERROR']);
+    assert.match(accepted.message, /\. The broker accepts the MQTT user\.$/);
+    broker.script.connack = () => 5;
+    assert.match((await test(login)).message, /; the broker .* refused the user name or password/);
+  });
+
   it('is live again after a Test at which the broker accepts the login that it had refused', async () => {
     broker.script.connack = () => 5;
     const audit = await open({ credentials: login });

@@ -20,6 +20,7 @@ export const sonata: Vendor = {
     type: 'sonata-gateway',
     baseUrl: url,
     installationId: 7,
+    mqttUrl: 'mqtt://127.0.0.1:1',
     credentials: { mqttUsername: SECRET, mqttPassword: SECRET },
     ...more,
   }),

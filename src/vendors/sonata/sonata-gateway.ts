@@ -44,12 +44,27 @@ export const credentials = {
 };
 export const connect = (options: SonataOptions): SonataClient => new SonataClient(options);
 
-/** Tests the REST server, and the broker where there are credentials for it. */
+/** Tests the REST server and, with or without a user, the broker; says what came of both, also where one of them fails. */
 export async function test(gateway: SonataClient, scope: Scope): Promise<string> {
-  await tryServer(gateway, scope);
-  if (!gateway.hasLogin) return 'The Sonata server answers. There is no MQTT user: the broker was not tried.';
-  await gateway.tryBroker(scope);
-  return 'The Sonata server answers. The broker accepts the MQTT user.';
+  const failureOf = (error: unknown) => asEnsembleError(error);
+  const [server, broker] = await Promise.all([tryServer(gateway, scope).catch(failureOf), tryBroker(gateway, scope).catch(failureOf)]);
+  if (server)
+    throw server.withMessage(typeof broker === 'string' ? `${server.message}. ${broker}` : `${server.message}; ${broker.message}`);
+  if (typeof broker !== 'string') throw broker.withMessage(`the Sonata server answers, but ${broker.message}`);
+  return `The Sonata server answers. ${broker}`;
+}
+
+/** Connects and subscribes for a moment, as the nodes do. Returns what the broker makes of it. */
+async function tryBroker(gateway: SonataClient, scope: Scope): Promise<string> {
+  try {
+    await gateway.tryBroker(scope);
+    return gateway.hasLogin ? 'The broker accepts the MQTT user.' : 'The broker accepts clients without an MQTT user.';
+  } catch (thrown) {
+    const error = asEnsembleError(thrown);
+    // Patterns need the REST server alone, and not everybody has a user at the vendor's broker.
+    if (gateway.hasLogin || !['UNAUTHORIZED', 'FORBIDDEN'].includes(error.code)) throw error;
+    return `Events over MQTT need an MQTT user: ${error.message}.`;
+  }
 }
 
 /** Subscribes without a URL: the document has an error for that, and nothing changes at the vendor. */
