@@ -24,7 +24,9 @@ interface EditorNode {
 }
 
 // What the functions given to `evaluate` find in the page.
-declare const document: { getElementById(id: string): object | null };
+declare const document: {
+  getElementById(id: string): { querySelector(selector: string): { getBBox(): { x: number; width: number } } | null } | null;
+};
 declare const RED: {
   workspaces: { show(id: string): void };
   nodes: { filterNodes(filter: { z: string }): EditorNode[]; groups(z: string): EditorNode[] };
@@ -35,6 +37,8 @@ const WIDEST = 900;
 const STATUS = 18;
 /** Of the button of an inject or debug node, beside it. */
 const BUTTON = 20;
+/** Between the end of a group's title and its border; other fonts are wider. */
+const MARGIN = 20;
 
 const apart = (a: Box, b: Box): boolean => a.right <= b.left || b.right <= a.left || a.bottom <= b.top || b.bottom <= a.top;
 const inside = (inner: Box, outer: Box): boolean =>
@@ -97,6 +101,19 @@ describe('the tabs of the examples, in the editor', () => {
     };
   }
 
+  /** How wide a group must be for its title, by id. */
+  const titles = async (ids: readonly string[]): Promise<ReadonlyMap<string, number>> =>
+    new Map(
+      await editor.page.evaluate(
+        (groups) =>
+          groups.map((id): [string, number] => {
+            const { x, width } = document.getElementById(id)?.querySelector('text')?.getBBox() ?? { x: 0, width: 0 };
+            return [id, x + width];
+          }),
+        ids,
+      ),
+    );
+
   /** A group as it stands in the file, with the nodes in it. */
   const stored = ({ id, name, x, y, w, h, nodes }: FlowNode) => {
     const [left, top] = [Number(x), Number(y)];
@@ -114,6 +131,11 @@ describe('the tabs of the examples, in the editor', () => {
       deepEqual(overlaps(nodes), []);
       const members = saved.filter(({ type }) => type === 'group').map(stored);
       equal(members.length, groups.length);
+      const needed = await titles(members.map(({ id }) => id));
+      for (const { id, name, left, right } of members) {
+        const width = needed.get(id) ?? 0;
+        ok(width > 20 && width + MARGIN <= right - left, `${name}: a title of ${width} in a group of ${right - left}`);
+      }
       const grouped = new Set(members.flatMap((group) => group.members));
       deepEqual(overlaps([...groups, ...nodes.filter(({ id }) => !grouped.has(id))]), []);
       for (const group of members)
