@@ -18,12 +18,3 @@ export function sizeOf(value: unknown): number {
 }
 
 const NUMBER = 8;
-
-/** The value that JSON text stands for; undefined where it is no JSON. */
-export function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
-}

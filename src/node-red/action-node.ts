@@ -62,15 +62,19 @@ class ActionNode {
 
   async receive(msg: Message, send: Send, done: (error?: unknown) => void): Promise<void> {
     this.unfinished++;
-    const finish = await this.handle(msg, send).then(
-      () => done,
-      (error: unknown) => () => done(error),
+    const { _msgid = '' } = msg;
+    const failure = await this.handle(msg, send).then(
+      () => undefined,
+      (error: EnsembleError) => error,
     );
     try {
-      finish();
-    } catch (error) {
-      // Complete and Catch nodes may throw: a rejection here would end Node-RED.
-      this.node.error(error);
+      if (failure) done(failure);
+      else done();
+    } catch (thrown) {
+      // Complete and Catch nodes may throw: a rejection here would end Node-RED. That comes before them where Node-RED's stack is
+      // not deep enough for its copy of the message: Catch nodes get the error without the message.
+      if (failure && thrown instanceof RangeError) this.node.error(failure, { _msgid });
+      else this.node.error(thrown);
     }
     if (--this.unfinished === 0) this.onIdle();
   }

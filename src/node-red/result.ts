@@ -1,3 +1,4 @@
+import { invalidInput } from '../core/errors';
 import type { Outcome } from '../core/operation';
 import type { Message, Red } from './red';
 
@@ -11,12 +12,21 @@ export class ResultMessage {
     private readonly property: string,
   ) {}
 
+  /** @throws EnsembleError INVALID_INPUT where Node-RED cannot copy the message */
   part(outcome: Outcome): Message {
-    return this.put(this.RED.util.cloneMessage(this.msg), outcome, false);
+    return this.put(this.copy(), outcome, false);
   }
 
   last(outcome: Outcome): Message {
     return this.put(this.msg, outcome, true);
+  }
+
+  private copy(): Message {
+    try {
+      return this.RED.util.cloneMessage(this.msg);
+    } catch {
+      throw invalidInput('the message is nested too deeply: Node-RED cannot copy it for several results');
+    }
   }
 
   /** Parts are numbered as Node-RED's split node does it, so that its join node puts them together. */

@@ -117,6 +117,13 @@ const all: readonly FaultDescription[] = [
       statusCode: 200,
     }),
   ),
+  {
+    name: 'JSON that is nested 20,000 levels deep',
+    arrange: always(text(`{"data":${'['.repeat(20_000)}${']'.repeat(20_000)}}`, 'application/json')),
+    end: 'BAD_RESPONSE',
+    statusCode: 200,
+    says: /^(?!.*call stack)/,
+  },
   { name: 'an empty body', arrange: always(text('', 'application/json')), end: 'BAD_RESPONSE', statusCode: 200 },
   { name: 'bytes that are no text', arrange: always(text(Buffer.from([0xff, 0xfe, 0x00, 0xc0]), 'application/json')), end: 'BAD_RESPONSE' },
   { name: 'a body of 50 MB', arrange: always(huge), end: 'BAD_RESPONSE', statusCode: 200, says: /larger than/ },

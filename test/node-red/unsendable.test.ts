@@ -10,6 +10,10 @@ import { twinkly } from '../twinkly/vendor';
 
 const circle: Record<string, unknown> = { tsmId: 1500, tsmEv: 30 };
 circle.self = circle;
+/** As deep as V8's stack, and deeper. */
+const [deep, deeper] = [200, 20_000].map(
+  (levels) => JSON.parse(`{"tsmId":1500,"tsmEv":30,"deep":${'['.repeat(levels)}${']'.repeat(levels)}}`) as object,
+);
 const big = { tsmId: 1500, tsmEv: 30, transactionId: 1n };
 
 describe('a value that cannot be sent', () => {
@@ -52,6 +56,12 @@ describe('a value that cannot be sent', () => {
             const { ends, error } = await stage.run({ payload });
             deepEqual(ends, ['INVALID_INPUT']);
             match(String(error), new RegExp(`^${name}\\.${place} must be a value that JSON can hold, not ${what}$`));
+          }
+          for (const payload of [deep, deeper]) {
+            const { ends, error, caught } = await stage.run({ payload });
+            deepEqual(ends, ['INVALID_INPUT']);
+            match(String(error), new RegExp(`^${name} must be .*nested`));
+            equal(caught.length, 1);
           }
           equal(stage.server.requests.length, 0);
         });

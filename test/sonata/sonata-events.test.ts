@@ -144,6 +144,20 @@ describe('sonata-events', () => {
         );
       });
 
+      it('reports an event that is nested too deeply, and passes on the others to all nodes', async () => {
+        await open({ mqttUrl: broker.url }, { wires: [[OUTPUT, OUTPUT]] });
+        await stage.audit.status({ fill: 'green', shape: 'dot' });
+        await publish('v2/7/rx/3/context/0', `{"key":1,"cl":[],"deep":${'['.repeat(20_000)}${']'.repeat(20_000)}}`);
+        await publish('v2/7/rx/3/context/0', context(2));
+        await received(2);
+        assert.deepEqual(stage.audit.outputs.map(keyOf), [2, 2]);
+        const { error } = await stage.audit.report();
+        assert.deepEqual(
+          [error.code, error.message],
+          ['BAD_RESPONSE', 'a Sonata context event that is JSON nested more than 100 levels deep'],
+        );
+      });
+
       it('catches up after an interruption what came meanwhile, once and in order, marked as resumed', async () => {
         const line = await MqttLine.to(broker);
         await listen({}, { mqttUrl: line.url });

@@ -7,7 +7,7 @@ import { WIRE } from './wire-table';
 
 const HARMFUL = ['send', 'set-status', 'create', 'rename', 'delete'];
 /** HTTP 200 for commands is enough, unless a page comes with it. */
-const SENT: Ends = [[/^(truncated JSON|the wrong type|an empty body|bytes that are no text)/, 'done']];
+const SENT: Ends = [[/^(truncated JSON|JSON that is nested|the wrong type|an empty body|bytes that are no text)/, 'done']];
 const ends: Readonly<Record<string, Ends>> = { send: SENT };
 
 const examples = WIRE.filter(

@@ -178,6 +178,15 @@ describe('thingsquare-variable reads a history', () => {
     );
   });
 
+  it('in several messages, not where Node-RED cannot copy the message that asked', async () => {
+    serve(5000);
+    await open('history', history(2000, { batch: num(1000) }));
+    const deep = JSON.parse('['.repeat(20_000) + ']'.repeat(20_000)) as unknown;
+    const { ends, error } = await stage.run({ deep });
+    assert.deepEqual(ends, ['INVALID_INPUT']);
+    assert.match(String(error), /^the message is nested too deeply/);
+  });
+
   it('that Node-RED’s own join node puts together', async () => {
     serve(3000);
     await open('history', history(2500, { batch: num(700) }));

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { backoff, pauseAfter } from '../backoff';
 import { copyOf } from '../copy';
-import { asEnsembleError, cancelled, EnsembleError } from '../errors';
+import { asEnsembleError, cancelled, EnsembleError, show } from '../errors';
 import { EventStream } from '../http/event-stream';
 import type { HttpConnection } from '../http-connection';
 import type { Scope } from '../scope';
@@ -183,14 +183,25 @@ export class StreamFeed<C extends HttpConnection<unknown>, E extends StreamEvent
   }
 
   private read(name: string, text: string): readonly E[] {
-    const events = this.definition.read(name, text, this.client);
-    if (events) {
-      this.unreadable.over();
-      return events;
+    try {
+      const events = this.definition.read(name, text, this.client);
+      if (events) {
+        this.unreadable.over();
+        return events;
+      }
+      this.reportUnreadable(name, text);
+    } catch (thrown) {
+      // It must not end the stream. V8's own message of a syntax error would quote the text.
+      this.reportUnreadable(name, text, thrown instanceof SyntaxError ? undefined : asEnsembleError(thrown));
     }
-    if (this.unreadable.isNew())
-      this.report(new EnsembleError('BAD_RESPONSE', `an event "${name}" that cannot be read`), { topic: name, payload: text });
     return [];
+  }
+
+  private reportUnreadable(name: string, text: string, reason?: EnsembleError): void {
+    if (!this.unreadable.isNew()) return;
+    const what = `an event ${show(name)} that cannot be read`;
+    const error = reason?.withMessage(`${what}: ${reason.message}`) ?? new EnsembleError('BAD_RESPONSE', what);
+    this.report(error, { topic: name, payload: text });
   }
 
   private isOwn(event: E): boolean {

@@ -55,7 +55,8 @@ export interface StreamDefinition<C extends HttpConnection<unknown>, E extends S
   /**
    * What an event of the stream says.
    * @param name the event's field of that name, `message` where it has none
-   * @returns undefined where it is not what the vendor promises: the first of several in a row is reported
+   * @returns undefined where it is not what the vendor promises; that is reported
+   * @throws SyntaxError where it is no JSON, EnsembleError; these are reported, too
    */
   read(name: string, data: string, client: C): readonly E[] | undefined;
   /** An event only says that something has changed: the state, of which there is one topic, must be read, and is the payload. */

@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../errors';
+import { readJson } from '../json';
 import { isObject } from '../objects';
 import type { HttpResponse } from './request';
 
@@ -48,9 +49,9 @@ export function vendorMessageIn({ body, contentType }: Pick<HttpResponse, 'body'
   // UTF-16 and binary data have zeros.
   if (text === '' || text.includes('\0') || isPage({ body, contentType })) return undefined;
   try {
-    return messageIn(JSON.parse(text) as unknown);
+    return messageIn(readJson(text));
   } catch {
-    // Not JSON: the text itself is the message.
+    // The text itself is the message.
     return text;
   }
 }

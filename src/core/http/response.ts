@@ -1,5 +1,6 @@
 import { type ZodType, z } from 'zod';
 import { EnsembleError, show } from '../errors';
+import { parseJson, readJson } from '../json';
 import { isRecord } from '../objects';
 import type { HttpResponse } from './request';
 
@@ -109,8 +110,9 @@ export const json = <T>(schema: ZodType<T>): ResponseReader<T> =>
   reader(schema, (response) => {
     let value: unknown;
     try {
-      value = JSON.parse(response.body.toString('utf8'));
+      value = readJson(response.body.toString('utf8'));
     } catch (error) {
+      if (error instanceof EnsembleError) throw badResponse(response, error.message);
       throw badResponse(response, `expected JSON, got ${describeBody(response)}${whereBroken(response, error)}`);
     }
     const parsed = readLeniently(schema, value, response.warn);
@@ -134,12 +136,8 @@ export function jsonOrText(response: HttpResponse): unknown {
 
 /** The fields of a response that is a JSON object, whatever its content type; undefined for a page or an empty body. */
 export function jsonFieldsOf({ body }: HttpResponse): Readonly<Record<string, unknown>> | undefined {
-  try {
-    const value: unknown = JSON.parse(body.toString('utf8'));
-    return isRecord(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
+  const value = parseJson(body.toString('utf8'));
+  return isRecord(value) ? value : undefined;
 }
 
 const badResponse = (response: HttpResponse, message: string): EnsembleError =>

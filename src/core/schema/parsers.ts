@@ -228,10 +228,10 @@ function colorOf(parts: JsonObject, value: unknown): Color {
 /** Bytes have a kind of parameter of their own. */
 const isJsonObject = (value: unknown): value is JsonObject => isRecord(value) && !(value instanceof Uint8Array);
 
-/** @throws Mismatch naming the part that JSON cannot represent */
+/** @throws Mismatch naming the part that JSON cannot represent, or where it is nested too deeply */
 function checkSendable(value: JsonObject, place: string): void {
   const found = unsendable(value);
-  if (found) throw new Mismatch('a value that JSON can hold', found.value, place + found.place);
+  if (found) throw new Mismatch(found.expected, found.value, place + found.place);
 }
 
 /** Parses JSON text. Text that is no JSON is returned as it is, and refused by the caller. */

@@ -1,6 +1,7 @@
 import { EnsembleError, show } from '../../core/errors';
-import { isObject, isRecord } from '../../core/objects';
-import { DEEPEST, parsePythonLiteral } from './python-literal';
+import { readJson } from '../../core/json';
+import { isRecord } from '../../core/objects';
+import { parsePythonLiteral } from './python-literal';
 
 /** An event as the flow gets it, by either transport. */
 export interface SonataEvent {
@@ -93,22 +94,12 @@ export function readWebhook(body: Buffer, onOdd: OnOdd): { event: SonataEvent; r
 function readText(text: string): unknown {
   let value: unknown;
   try {
-    value = JSON.parse(text);
-  } catch {
+    value = readJson(text);
+  } catch (error) {
+    if (error instanceof EnsembleError) throw badEvent(error.message);
     return readPython(text);
   }
-  if (isTooDeep(value)) throw badEvent(`nested more than ${DEEPEST} deep`);
   return typeof value === 'string' ? readText(value) : value;
-}
-
-/** Node-RED copies messages by recursion, for which no stack is deep enough. */
-function isTooDeep(value: unknown): boolean {
-  let level = [value];
-  for (let depth = 0; level.length > 0; depth++) {
-    if (depth > DEEPEST) return true;
-    level = level.flatMap((item) => (isObject(item) ? Object.values(item) : []));
-  }
-  return false;
 }
 
 function readPython(text: string): unknown {

@@ -1,3 +1,5 @@
+import { DEEPEST } from '../../core/json';
+
 /**
  * Reads the text of a Python literal, as `repr()` writes it: dicts, lists, tuples, strings, numbers, True,
  * False and None. The vendor's example of a webhook event is written so. Nothing is ever evaluated.
@@ -10,8 +12,6 @@ export function parsePythonLiteral(text: string): unknown {
   return value;
 }
 
-/** Levels of nesting, more than any event has: hostile input must not exhaust the stack. */
-export const DEEPEST = 64;
 const LITERALS = new Map<string, unknown>([
   ['True', true],
   ['False', false],
@@ -30,7 +30,7 @@ class LiteralReader {
   constructor(private readonly text: string) {}
 
   value(depth: number): unknown {
-    if (depth > DEEPEST) throw this.error('nested too deeply');
+    if (depth > DEEPEST) throw this.error(`nested more than ${DEEPEST} levels deep`);
     this.match(SPACE);
     const next = this.text[this.at];
     if (next === '{') return this.dict(depth);

@@ -4,6 +4,7 @@ import { asEnsembleError, EnsembleError } from '../../core/errors';
 import type { EventContext, StreamState } from '../../core/follow/events';
 import { retry } from '../../core/follow/retry';
 import { json } from '../../core/http/response';
+import { readJson } from '../../core/json';
 import { address, boolean, choice, integer, optional, text, type Values } from '../../core/schema/parameters';
 import type { Scope } from '../../core/scope';
 import { Trouble } from '../../core/trouble';
@@ -119,10 +120,10 @@ const BOM = '\ufeff';
 /** The payload of an alive message is not documented: it may be empty, or no JSON. */
 function readText(type: string, text: string): unknown {
   try {
-    return JSON.parse(text.startsWith(BOM) ? text.slice(1) : text);
-  } catch {
+    return readJson(text.startsWith(BOM) ? text.slice(1) : text);
+  } catch (error) {
     if (type === 'alive') return text;
-    throw new EnsembleError('BAD_RESPONSE', 'a Sonata context event that is no JSON');
+    throw new EnsembleError('BAD_RESPONSE', `a Sonata context event that is ${error instanceof EnsembleError ? error.message : 'no JSON'}`);
   }
 }
 

@@ -4,8 +4,9 @@ import { EnsembleError, type ErrorCode, invalidInput, show } from '../../core/er
 import { askUntil } from '../../core/follow/until';
 import type { HttpRequest, HttpResponse, RequestFields } from '../../core/http/request';
 import { lenientArray } from '../../core/http/response';
+import { parseJson } from '../../core/json';
 import { smallest } from '../../core/numbers';
-import { isRecord, parseJson } from '../../core/objects';
+import { isRecord } from '../../core/objects';
 import { type OperationContext, operation } from '../../core/operation';
 import { integer, type JsonObject, objects, optional } from '../../core/schema/parameters';
 import type { ThingseeClient } from './client';

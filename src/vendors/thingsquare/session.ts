@@ -4,7 +4,7 @@ import { accountOf, Login } from '../../core/follow/login';
 import type { HttpClient } from '../../core/http/client';
 import { isRedirect } from '../../core/http/error-response';
 import type { HttpRequest, HttpResponse, SendOptions } from '../../core/http/request';
-import { parseJson } from '../../core/objects';
+import { parseJson } from '../../core/json';
 import { Scope } from '../../core/scope';
 import { keepCookies } from './cookies';
 import { inPlainWords, isNothing, refusal } from './word-responses';

@@ -1,5 +1,6 @@
 import { STREAM_TIMING, type StreamDefinition, type StreamEvent, type StreamTiming, streamEvent } from '../../core/follow/stream';
-import { isRecord, parseJson } from '../../core/objects';
+import { parseJson, readJson } from '../../core/json';
+import { isRecord } from '../../core/objects';
 import type { JsonObject } from '../../core/schema/parameters';
 import { readConfig, readState } from './channels';
 import type { TurnClient } from './client';
@@ -45,10 +46,11 @@ export function streamOf(name: keyof typeof streams, timing = TIMING): StreamDef
   };
 }
 
-/** The data of an event as JSON: undefined where it is none, but a notification may hold anything, or nothing. */
+/** The data of an event as JSON; but a notification may hold anything, or nothing. @throws SyntaxError, EnsembleError BAD_RESPONSE */
 function dataOf({ onlyNotifies }: TurnStream, text: string): unknown {
+  if (!onlyNotifies) return readJson(text);
   const data = parseJson(text);
-  if (!onlyNotifies || isRecord(data)) return data;
+  if (isRecord(data)) return data;
   return text === '' ? {} : { data: text };
 }
 

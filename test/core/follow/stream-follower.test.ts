@@ -5,7 +5,7 @@ import { WAITING } from '../../../src/core/follow/late-listeners';
 import { type StreamDefinition, streamEvent } from '../../../src/core/follow/stream';
 import { followStream } from '../../../src/core/follow/stream-follower';
 import { HttpConnection } from '../../../src/core/http-connection';
-import { parseJson } from '../../../src/core/objects';
+import { parseJson, readJson } from '../../../src/core/json';
 import { Scope } from '../../../src/core/scope';
 import { FaultServer, respond } from '../../kit/fault-server';
 import { until } from '../../kit/within';
@@ -20,8 +20,7 @@ const lamps: StreamDefinition<BridgeClient> = {
   timing: { silence: 60_000, standstill: 30_000, reconnect: { first: 4, most: 20 }, settle: 20 },
   read(name, data) {
     if (name === 'ping') return [];
-    const state = parseJson(data);
-    return state === undefined ? undefined : [streamEvent(name, state, { raw: parseJson(data) })];
+    return [streamEvent(name, readJson(data), { raw: readJson(data) })];
   },
   async snapshot(client, options) {
     const { body } = await client.read('/lamps', options);
@@ -149,6 +148,20 @@ describe('a stream that nodes follow', () => {
     say('hall', 1);
     await until('the next', () => events.length === 2);
     deepEqual(reports, ['an event "hall" that cannot be read']);
+  });
+
+  it('says that an event is nested too deeply, and goes on with the same connection, for all nodes', async () => {
+    const [events, others]: VendorEvent[][] = [[], []];
+    await follow(true, (event) => events?.push(event));
+    await follow(true, (event) => others?.push(event));
+    await until('the start', () => events?.length === 1 && others?.length === 1);
+    const [stream] = streams;
+    stream?.write(`event: hall\ndata: {"on":${'['.repeat(20_000)}${']'.repeat(20_000)}}\n\n`);
+    say('hall', { on: ['x'] });
+    await until('the next', () => events?.length === 2 && others?.length === 2);
+    const told = 'an event "hall" that cannot be read: JSON nested more than 100 levels deep';
+    deepEqual(reports, [told, told]);
+    deepEqual([...streams], [stream]);
   });
 
   it('takes what was remembered for nothing where the node had another selection', async () => {
