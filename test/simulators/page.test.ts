@@ -95,6 +95,36 @@ describe('the device page', () => {
     deepEqual(line?.match(/POST|\/sonata\/off|429/g), ['POST', '/sonata/off', '429']);
   });
 
+  it('keeps polls from pushing other requests away, and shows those of one kind or one vendor', async () => {
+    const simulator = await simulated();
+    const { page } = await open(simulator);
+    const off = (device: number) => call(simulator, 'POST', '/sonata/off', { installation_id: 1, device_id: device });
+    const poll = () => call(simulator, 'GET', '/api/v1.0/control/state');
+    const lines = () => page.locator('.requests li:visible').locator('.path, .times').allInnerTexts();
+    for (let count = 0; count < 3; count++) {
+      await poll();
+      await call(simulator, 'GET', '/sonata/unsubscribe');
+      await off(1);
+    }
+    const state = '/api/v1.0/control/state';
+    await until(
+      'the requests',
+      lines,
+      (texts) => texts.join() === ['/sonata/off', '× 3', '/sonata/unsubscribe', '× 3', state, '× 3'].join(),
+    );
+    await call(simulator, 'POST', '/sonata/toggle', { installation_id: 1, device_id: 1 });
+    await off(1);
+    await page.locator('.requests li', { hasText: '/sonata/toggle' }).waitFor();
+    const filter = page.getByRole('combobox', { name: 'Requests shown' });
+    await filter.selectOption('without reads (GET)');
+    await until('two writes', lines, (texts) => texts.join() === ['/sonata/off', '', '/sonata/toggle', '', '/sonata/off', '× 3'].join());
+    await filter.selectOption('Turn');
+    await until('the reads of the Turn', lines, (texts) => texts.join() === [state, '× 3'].join());
+    await filter.selectOption('Twinkly');
+    await page.getByText('None yet.').waitFor();
+    deepEqual(await lines(), []);
+  });
+
   it('sends what is set in the order in which it was set', async () => {
     const simulator = await simulated();
     const { page } = await open(simulator);

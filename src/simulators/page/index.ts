@@ -41,7 +41,7 @@ export function showDevices(renderers: Renderers): void {
     vendors.append(section.element);
   };
   const show = (update: Update) => {
-    if (update.sections) requests.clear();
+    if (update.sections) requests.begin(update.sections);
     for (const vendor of update.sections ?? []) if (!sections.has(vendor.id)) addSection(vendor);
     for (const [id, section] of sections) section.show(update.vendors[id], update.faults[id]);
     requests.add(update.log);

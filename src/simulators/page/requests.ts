@@ -1,43 +1,67 @@
 import { h } from './dom';
 import { timeOfDay } from './language';
 import { t } from './texts';
-import type { RequestLogEntry } from './update';
+import type { RequestLogEntry, VendorSection } from './update';
 
 const MAX_LINES = 200;
+/** Of the newest lines, so many are looked at. */
+const IN_SIGHT = 20;
+/** What is shown, beside all and one vendor. Not an id of a vendor. */
+const ALL = '';
+const WITHOUT_READS = '-';
 
-/** The requests as they are received, newest first; equal ones in a row share a line. */
+/**
+ * The requests as they are received, newest first; equal ones share a line. So that polls do not push the rest away, a read joins
+ * its line where it stands. Another request joins the last one that is no read, and comes to the top.
+ */
 export function createRequests() {
   const list = h('ol', { class: 'requests' });
   const none = h('p', { class: 'none' }, t('noRequests'));
-  let newest: RequestLine | undefined;
+  const filter = h('select', { 'aria-label': t('showRequests'), change: () => show() });
+  let lines: RequestLine[] = [];
+
+  const show = () => {
+    for (const line of lines) line.element.hidden = !line.passes(filter.value);
+    none.hidden = lines.some(({ element }) => !element.hidden);
+  };
   const enter = (entry: RequestLogEntry) => {
-    if (!newest?.repeat(entry)) {
-      newest = new RequestLine(entry);
-      list.prepend(newest.element);
-    }
-    if (list.children.length > MAX_LINES) list.lastElementChild?.remove();
+    const isRead = entry.method === 'GET';
+    const candidates = isRead ? lines.slice(0, IN_SIGHT) : lines.filter((line) => !line.isRead).slice(0, 1);
+    const joined = candidates.find((line) => line.repeat(entry));
+    if (joined && isRead) return;
+    const line = joined ?? new RequestLine(entry, isRead);
+    list.prepend(line.element);
+    lines = [line, ...lines.filter((one) => one !== line)];
+    for (const { element } of lines.splice(MAX_LINES)) element.remove();
   };
   return {
-    element: h('section', { class: 'card log' }, h('h3', {}, t('requests')), none, list),
+    element: h('section', { class: 'card log' }, h('header', {}, h('h3', {}, t('requests')), filter), none, list),
     add(entries: readonly RequestLogEntry[]) {
       entries.forEach(enter);
-      none.hidden = list.children.length > 0;
+      show();
     },
-    clear() {
+    /** Without requests, and with these vendors to choose from. */
+    begin(vendors: readonly VendorSection[]) {
+      const chosen = filter.value;
+      const options = [[ALL, t('allRequests')], [WITHOUT_READS, t('withoutReads')], ...vendors.map(({ id, name }) => [id, name])] as const;
+      filter.replaceChildren(...options.map(([value, text]) => h('option', { value, selected: value === chosen }, text)));
       list.replaceChildren();
-      newest = undefined;
+      lines = [];
     },
   };
 }
 
 class RequestLine {
+  readonly element: HTMLElement;
   private readonly time = h('time');
   private readonly times = h('span', { class: 'times' });
   private readonly duration = h('span', { class: 'duration' });
-  readonly element: HTMLElement;
   private count = 0;
 
-  constructor(private readonly entry: RequestLogEntry) {
+  constructor(
+    private readonly entry: RequestLogEntry,
+    readonly isRead: boolean,
+  ) {
     const { direction, method, path, status } = entry;
     const kind = status === 0 || status >= 500 ? 'bad' : status >= 400 ? 'refused' : 'good';
     this.element = h(
@@ -45,7 +69,7 @@ class RequestLine {
       { class: direction },
       this.time,
       h('span', { class: 'method', title: t(direction === 'in' ? 'incoming' : 'outgoing') }, direction === 'in' ? method : `← ${method}`),
-      h('span', { class: 'path', title: path }, path),
+      h('span', { class: 'path', title: path }, h('bdi', { dir: 'ltr' }, path)),
       this.times,
       h('span', { class: `status ${kind}`, ...(status === 0 && { title: t('noResponse') }) }, status === 0 ? '–' : String(status)),
       this.duration,
@@ -61,5 +85,10 @@ class RequestLine {
     this.times.textContent = this.count > 1 ? `× ${this.count}` : '';
     this.duration.textContent = `${entry.duration < 10 ? entry.duration.toFixed(1) : Math.round(entry.duration)} ms`;
     return true;
+  }
+
+  /** Whether the filter lets it through. */
+  passes(filter: string): boolean {
+    return filter === ALL || (filter === WITHOUT_READS ? !this.isRead : this.entry.vendor === filter);
   }
 }

@@ -8,7 +8,7 @@ import type { Reach, ThingsquareDevice, ThingsquareState } from '../state';
 const t = translations({
   en: {
     connected: 'connected',
-    disconnected: 'not connected',
+    stateHint: 'Only a firmware update needs “connected”: set the d variable mode to that',
     lastContact: 'last contact',
     unregistered: 'Not registered. Claim it with this code:',
     variable: 'variable',
@@ -36,7 +36,7 @@ const t = translations({
   },
   de: {
     connected: 'verbunden',
-    disconnected: 'nicht verbunden',
+    stateHint: 'Nur ein Firmware-Update braucht „connected“: Dazu die d-Variable mode auf diesen Wert setzen',
     lastContact: 'letzter Kontakt',
     unregistered: 'Nicht registriert. Anmelden mit diesem Code:',
     variable: 'Variable',
@@ -86,6 +86,7 @@ function createDevice({ auth, name, platform }: ThingsquareDevice, act: Act): Pa
   const display = createDisplay();
   const link = h('span', { class: 'count' });
   const ids = h('small');
+  const contact = h('small');
   const table = h('table', { 'aria-label': name });
   const command = h('p', { class: 'command' });
   const progress = h('progress', { max: '100', 'aria-label': t('updating') });
@@ -96,7 +97,7 @@ function createDevice({ auth, name, platform }: ThingsquareDevice, act: Act): Pa
     element: h(
       'article',
       { class: 'card device node', 'aria-label': `${name}, ${platform}`, 'data-auth': auth },
-      h('header', {}, h('h3', {}, name), link, ids),
+      h('header', {}, h('h3', {}, name), link, ids, contact),
       display.element,
       progress,
       table,
@@ -104,8 +105,8 @@ function createDevice({ auth, name, platform }: ThingsquareDevice, act: Act): Pa
       h('footer', { class: 'switches' }, thermometer.element, reach.element),
     ),
     show(device) {
-      link.textContent = t(device.connected ? 'connected' : 'disconnected');
-      link.title = `${t('lastContact')} ${timeOfDay.format(device.lastContact)}`;
+      link.textContent = device.connected ? t('connected') : '';
+      contact.textContent = `${t('lastContact')} ${timeOfDay.format(device.lastContact)}`;
       ids.textContent = device.id || `${t('unregistered')} ${auth}`;
       display.show(device);
       table.replaceChildren(...rowsOf(device));
@@ -148,14 +149,15 @@ function createDisplay(): PagePart<ThingsquareDevice> {
 }
 
 const rowsOf = ({ variables }: ThingsquareDevice): HTMLElement[] =>
-  variables.map(({ kind, name, value, pending }) =>
-    h(
+  variables.map(({ kind, name, value, pending }) => {
+    const hint = pending ? t('pending') : kind === 'meta' && name === 'state' ? t('stateHint') : '';
+    return h(
       'tr',
-      { class: pending && 'pending', ...(pending && { title: t('pending') }) },
+      { class: pending && 'pending', ...(hint && { title: hint }) },
       h('th', { scope: 'row' }, h('code', {}, kind), ` ${name}`),
       h('td', {}, pending ? `${value} …` : value),
-    ),
-  );
+    );
+  });
 
 function createThermometer(act: Act): PagePart<string | undefined> {
   const slide = (event: Event) => act('temperature', { temperature: (event.target as HTMLInputElement).valueAsNumber });
