@@ -11,6 +11,7 @@ import { Feed, type Listener } from './feed';
 import { LateListeners } from './late-listeners';
 import { retry } from './retry';
 import { type ChangeLog, type Snapshot, STREAM_TIMING, type StreamDefinition, type StreamEvent, type StreamTiming } from './stream';
+import { UnreadableEvents } from './unreadable-events';
 
 export interface StreamListener<E extends StreamEvent> extends Listener {
   receive(event: E): void;
@@ -36,8 +37,7 @@ export class StreamFeed<C extends HttpConnection<unknown>, E extends StreamEvent
   /** The present connection, once the peer has accepted it. */
   private stream: EventStream | undefined;
   private isCatchingUp = false;
-  /** Events that cannot be read: the first of several in a row is reported, so that a broken sender does not fill the log. */
-  private readonly unreadable = new Trouble();
+  private unreadable: UnreadableEvents | undefined;
   /** Readings of the state that have failed. */
   private readonly failedReadings = new Trouble();
   /** The newest notification for which nothing is read yet: a reading answers all that came before it. */
@@ -65,6 +65,7 @@ export class StreamFeed<C extends HttpConnection<unknown>, E extends StreamEvent
   }
 
   protected override run(scope: Scope): Promise<never> {
+    this.unreadable = new UnreadableEvents(scope, (error, message) => this.report(error, message));
     return retry({
       scope,
       attempt: (trouble) => this.connect(scope, trouble),
@@ -185,10 +186,7 @@ export class StreamFeed<C extends HttpConnection<unknown>, E extends StreamEvent
   private read(name: string, text: string): readonly E[] {
     try {
       const events = this.definition.read(name, text, this.client);
-      if (events) {
-        this.unreadable.over();
-        return events;
-      }
+      if (events) return events;
       this.reportUnreadable(name, text);
     } catch (thrown) {
       // It must not end the stream. V8's own message of a syntax error would quote the text.
@@ -198,10 +196,9 @@ export class StreamFeed<C extends HttpConnection<unknown>, E extends StreamEvent
   }
 
   private reportUnreadable(name: string, text: string, reason?: EnsembleError): void {
-    if (!this.unreadable.isNew()) return;
     const what = `an event ${show(name)} that cannot be read`;
     const error = reason?.withMessage(`${what}: ${reason.message}`) ?? new EnsembleError('BAD_RESPONSE', what);
-    this.report(error, { topic: name, payload: text });
+    this.unreadable?.came(error, { topic: name, payload: text });
   }
 
   private isOwn(event: E): boolean {

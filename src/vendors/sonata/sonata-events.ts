@@ -3,11 +3,11 @@ import { type BackoffRule, LONGEST_PAUSE, pauseAfter } from '../../core/backoff'
 import { asEnsembleError, EnsembleError } from '../../core/errors';
 import type { EventContext, StreamState } from '../../core/follow/events';
 import { retry } from '../../core/follow/retry';
+import { UnreadableEvents } from '../../core/follow/unreadable-events';
 import { json } from '../../core/http/response';
 import { readJson } from '../../core/json';
 import { address, boolean, choice, integer, optional, text, type Values } from '../../core/schema/parameters';
 import type { Scope } from '../../core/scope';
-import { Trouble } from '../../core/trouble';
 import type { SonataClient } from './client';
 import { readEvent, readWebhook, type SonataEvent } from './event-form';
 import { topicName } from './mqtt-topics';
@@ -79,15 +79,14 @@ function isWanted({ connection, settings, warn }: SonataEventContext, { installa
   return settings.deviceId === undefined || settings.deviceId === deviceId;
 }
 
-/** Reads one after the other, and reports the first of several in a row that cannot be read: a broken sender must not fill the log. */
+/** Reads one after the other, and reports those that cannot be read. */
 function reader<T>(context: SonataEventContext, read: (event: T) => void, textOf: (event: T) => string): (event: T) => void {
-  const unreadable = new Trouble();
+  const unreadable = new UnreadableEvents(context.scope, context.report);
   return (event) => {
     try {
       read(event);
-      unreadable.over();
     } catch (error) {
-      if (unreadable.isNew()) context.report(asEnsembleError(error), { payload: textOf(event) });
+      unreadable.came(asEnsembleError(error), { payload: textOf(event) });
     }
   };
 }
