@@ -260,6 +260,24 @@ describe('turn-sse with a simulated Turn', () => {
     match(JSON.stringify(message?.payload), /"id":"light\/5"/);
   });
 
+  it('gives the configuration the same topic, whatever the event is called that tells of its change', async () => {
+    let notify = (_name: string): void => {};
+    stage.server.always((response, request) => {
+      if (!request.path.endsWith('/events')) return respond({ pages: [] })(response, request);
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+      notify = (name) => void response.write(`event: ${name}\ndata: 2.0.1\n\n`);
+    });
+    await open({ stream: 'config', initial: true }, portOfGate());
+    await heard(1);
+    for (const name of ['version', 'config', 'message']) {
+      const before = stage.audit.outputs.length;
+      notify(name);
+      await heard(before + 1);
+    }
+    deepEqual(topics(stage.audit.outputs), ['config', 'config', 'config', 'config']);
+    deepEqual(eventOf(stage.audit.outputs[1]).raw, { data: '2.0.1' });
+  });
+
   it('reads the configuration for one notification after the other', async () => {
     let readings = 0;
     let notify = (): void => {};

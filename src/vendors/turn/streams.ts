@@ -131,13 +131,13 @@ export const streams = {
       return new Map(Object.entries(states).map(([name, value]) => [name, stateOf(name, value)]));
     },
   },
-  /** [G] An event says that something has changed; what, must be read. */
+  /** [G] An event, whatever its name, says that something has changed; what, must be read. It is the state of one topic. */
   config: {
     path: '/config/events',
     onlyNotifies: true,
-    read: (name, data) => {
+    read: (_name, data) => {
       const details = senderOf(isRecord(data) ? data : {});
-      return [streamEvent(name === UNNAMED ? CONFIG : name, data, { raw: data, type: 'config', details, isState: false })];
+      return [streamEvent(CONFIG, data, { raw: data, type: 'config', details, isState: false })];
     },
     snapshot: async (client, options) => new Map([[CONFIG, readConfig(await client.read('/config', options))]]),
   },
