@@ -1,6 +1,7 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { codeOfStatus } from '../../src/core/http/error-response';
 import type { Parameters } from '../../src/core/schema/parameters';
 import { ROOT } from '../kit/root';
 
@@ -12,6 +13,11 @@ interface NodeDescription {
   readonly settings?: Parameters;
   readonly credentials?: Parameters;
 }
+
+/** Of an event node: of its settings, of its connections, and of every status that a peer can answer with. */
+const STREAM_CODES = [
+  ...new Set(['NOT_CONFIGURED', 'UNREACHABLE', ...Array.from({ length: 500 }, (_, index) => codeOfStatus(100 + index))]),
+];
 
 /** A file beside the built nodes. */
 const read = (...path: string[]): string => {
@@ -83,6 +89,13 @@ describe('texts', () => {
 
       it(`${type}: the help in ${language} begins with what the palette shows`, () =>
         match(help, new RegExp(`^<script type="text/html" data-help-name="${type}">\\n<p>[^<]{20,160}</p>`)));
+
+      if (!description.operations && !description.credentials && type !== 'ensemble-simulator')
+        it(`${type}: the help in ${language} names every code that its errors can have`, () =>
+          deepEqual(
+            STREAM_CODES.filter((code) => !help.includes(`<code>${code}</code>`)),
+            [],
+          ));
 
       it(`${type}: the help in ${language} lists every parameter, with its limits`, () => {
         equal(help.includes('<!--'), false);

@@ -74,7 +74,7 @@ export class Attempt implements Dispatcher.DispatchHandler, ByteSource {
     this.codings = codingsOf(this.header('content-encoding'));
     if (this.streams) {
       this.deadline = Number.POSITIVE_INFINITY;
-      this.stream?.open(this.header('content-type') ?? '');
+      this.stream?.open(statusCode, this.header('content-type') ?? '');
       if (this.codings) this.decompressor = this.decompressStream(this.codings);
     } else if (Number(headers['content-length']) > this.maxBytes) this.failTooLarge();
   }

@@ -27,6 +27,9 @@ export interface EventStreamOptions {
   onEvent(name: string, data: string): void;
 }
 
+/** Statuses whose responses have no body. RFC 9110, 15.3 */
+const NO_CONTENT: readonly number[] = [204, 205];
+
 /** An empty line ends an event; a line ends with CR, LF or both. */
 const EMPTY_LINE = /\n\n|\n\r|\r\r/;
 /** What heartbeats are: they belong to no event. */
@@ -107,9 +110,11 @@ export class EventStream implements StreamReader {
     return new Promise((resolve) => this.queue.push(resolve));
   }
 
-  open(contentType: string): void {
+  open(statusCode: number, contentType: string): void {
     const { path } = this.options;
-    if (/html|json/.test(contentType)) throw new EnsembleError('BAD_RESPONSE', `${path} is no event stream but ${contentType}`);
+    const refuse = (answer: string) => new EnsembleError('BAD_RESPONSE', `${path} is no event stream but ${answer}`, { statusCode });
+    if (NO_CONTENT.includes(statusCode)) throw refuse(`HTTP ${statusCode}, a response without content`);
+    if (/html|json/.test(contentType)) throw refuse(contentType);
     this.watchdog.feed();
     this.accept({ read: () => new Promise((resolve) => (this.hand = resolve)), cancel: () => this.scope.end() });
   }

@@ -79,8 +79,8 @@ export interface HttpClientOptions {
 }
 /** Receives a stream's bytes. What it throws ends the stream with that error. */
 export interface StreamReader {
-  /** The peer has accepted the request. */
-  open(contentType: string): void;
+  /** The peer has accepted the request. @throws EnsembleError where it is not answered with a stream */
+  open(statusCode: number, contentType: string): void;
   data(chunk: Buffer, source: ByteSource): void;
 }
 

@@ -202,7 +202,7 @@ describe('the HTTP client', () => {
         serverResponse.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
       });
       const seen: string[] = [];
-      const ended = stream({ open: (type) => seen.push(type), data: (chunk) => seen.push(chunk.toString()) });
+      const ended = stream({ open: (_status, type) => seen.push(type), data: (chunk) => seen.push(chunk.toString()) });
       await until('the beginning', () => seen.length === 1);
       await assert.rejects(send(false), { code: 'TIMEOUT' });
       response?.write('late');

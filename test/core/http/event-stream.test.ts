@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok, rejects } from 'node:assert/strict';
+import { deepEqual, equal, fail, ok, rejects } from 'node:assert/strict';
 import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { HttpClient } from '../../../src/core/http/client';
@@ -145,6 +145,18 @@ describe('a stream of server-sent events', () => {
       deepEqual(events, [['message', '1']]);
     });
   });
+
+  for (const status of [204, 205])
+    it(`says that the peer has no stream where it answers with ${status}`, async () => {
+      server.always((response) => void response.writeHead(status).end());
+      const options = { path: '/events', scope: new Scope(), silence: 60_000, standstill: 60_000, onEvent: () => {} };
+      const stream = new EventStream(client, { ...options, onOpen: () => fail('it is not open') });
+      await rejects(stream.receive(), {
+        code: 'BAD_RESPONSE',
+        message: `/events is no event stream but HTTP ${status}, a response without content`,
+        cause: { statusCode: status, retryable: false },
+      });
+    });
 });
 
 describe('an event source', () => {
