@@ -1,5 +1,5 @@
 import { counted, type Rate, type Row, race, reply, type Side, start } from './harness';
-import { type Light, lightOf, startNodeRed } from './node-red';
+import { lightPair } from './node-red';
 
 const MESSAGES = 150_000;
 const BATCH = 100;
@@ -61,23 +61,18 @@ const inTurn = (rates: readonly Rate[]): Rate => ({
 const sum = (numbers: readonly number[]): number => numbers.reduce((total, number) => total + number, 0);
 
 const floor: Side = async () => {
-  const nodeRed = await startNodeRed([
-    { id: 'light', type: 'light', wires: [['next']] },
-    { id: 'next', type: 'light', wires: [[]] },
-  ]);
-  const light = lightOf(nodeRed, 'light');
-  const next = lightOf(nodeRed, 'next');
+  let left = 0;
+  let onMoved = () => {};
+  const light = await lightPair(() => {
+    if (--left === 0) onMoved();
+  });
+  const moveBatch = () =>
+    new Promise<void>((resolve) => {
+      [left, onMoved] = [BATCH, resolve];
+      for (let sent = 0; sent < BATCH; sent++) light.send({ topic: 'floor', payload: sent });
+    });
   return counted(async () => {
-    for (let moved = 0; moved < MESSAGES; moved += BATCH) await moveBatch(light, next);
+    for (let moved = 0; moved < MESSAGES; moved += BATCH) await moveBatch();
     return MESSAGES;
   });
 };
-
-const moveBatch = (light: Light, next: Light): Promise<void> =>
-  new Promise((resolve) => {
-    let left = BATCH;
-    next.take = () => {
-      if (--left === 0) resolve();
-    };
-    for (let sent = 0; sent < BATCH; sent++) light.send({ topic: 'floor', payload: sent });
-  });

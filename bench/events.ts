@@ -1,6 +1,6 @@
 import { eventRace, receiving } from './event-race';
 import type { Side } from './harness';
-import { lightOf, live, startNodeRed } from './node-red';
+import { lightOf, lightPair, live, startNodeRed } from './node-red';
 
 const SENDER = { file: 'peers/mqtt-sender', messages: 32_000 };
 const TOPIC = 'v2/16/rx/+/context/+';
@@ -36,15 +36,27 @@ const core: Side = () =>
     lightOf(nodeRed, 'light').take = received;
   });
 
+type OnMessage = (topic: string, payload: Buffer) => void;
+
+async function subscribe(url: string, onMessage: OnMessage): Promise<void> {
+  const { connectAsync } = await import('mqtt');
+  const client = await connectAsync(url, { protocolVersion: 4 });
+  client.on('message', onMessage);
+  await client.subscribeAsync(TOPIC);
+}
+
 const raw: Side = () =>
-  receiving(SENDER, async (url, received) => {
-    const { connectAsync } = await import('mqtt');
-    const client = await connectAsync(url, { protocolVersion: 4 });
-    client.on('message', (_topic, payload) => {
+  receiving(SENDER, (url, received) =>
+    subscribe(url, (_topic, payload) => {
       JSON.parse(payload.toString());
       received();
-    });
-    await client.subscribeAsync(TOPIC);
+    }),
+  );
+
+const plainNode: Side = () =>
+  receiving(SENDER, async (url, received) => {
+    const light = await lightPair(received);
+    await subscribe(url, (topic, payload) => light.send({ topic, payload: JSON.parse(payload.toString()) }));
   });
 
 export const events = eventRace({
@@ -52,7 +64,7 @@ export const events = eventRace({
   title: 'sonata-events over MQTT, parsed, validated, normalised',
   measured: { 'sonata-events': ensemble },
   library: { 'mqtt.js and JSON.parse': raw },
-  others: { 'core mqtt in': core },
+  others: { 'core mqtt in': core, 'a node with mqtt.js and JSON.parse': plainNode },
   ofTheLimit: 0.85,
-  ofOthers: { 'core mqtt in': 1 },
+  ofOthers: { 'core mqtt in': 1, 'a node with mqtt.js and JSON.parse': 1 },
 });

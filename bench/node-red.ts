@@ -77,6 +77,16 @@ export function lightOf({ nodes }: Embedded, id: string): Light {
   return light as Light;
 }
 
+/** A light node that sends what it is told to, and another behind it, which takes it. */
+export async function lightPair(take: (msg: Message) => void): Promise<Light> {
+  const nodeRed = await startNodeRed([
+    { id: 'light', type: 'light', wires: [['next']] },
+    { id: 'next', type: 'light', wires: [[]] },
+  ]);
+  lightOf(nodeRed, 'next').take = take;
+  return lightOf(nodeRed, 'light');
+}
+
 /** Waits until a node says that it receives. */
 export const live = ({ events }: Embedded, id: string): Promise<void> =>
   new Promise((resolve) => {

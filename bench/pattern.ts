@@ -79,37 +79,58 @@ const core =
     return counted(() => turn(MESSAGES_OF_CORE));
   };
 
+async function poster() {
+  const { Pool } = await import('undici');
+  const pool = new Pool((await startServer()).url);
+  return async (device: number) => {
+    const response = await pool.request({ method: 'POST', path: '/pattern', headers: HEADERS, body: JSON.stringify(body(device)) });
+    return response.body.json();
+  };
+}
+
 const raw =
   (inFlight: number): Side =>
   async () => {
-    const { Pool } = await import('undici');
-    const pool = new Pool((await startServer()).url);
+    const post = await poster();
     return counted(async () => {
       let sent = 0;
-      const post = async (device: number) => {
-        while (sent++ < MESSAGES) {
-          const response = await pool.request({ method: 'POST', path: '/pattern', headers: HEADERS, body: JSON.stringify(body(device)) });
-          await response.body.json();
-        }
+      const postAll = async (device: number) => {
+        while (sent++ < MESSAGES) await post(device);
       };
-      await Promise.all(Array.from({ length: inFlight }, (_, device) => post(device + 1)));
+      await Promise.all(Array.from({ length: inFlight }, (_, device) => postAll(device + 1)));
       return MESSAGES;
     });
   };
 
-const pattern = (inFlight: number, name: string, title: string, wanted: { raw: number; core: number }): Row =>
+/** What raw becomes behind a wire: each message waits for its turn of the event loop before and after it. */
+const plainNode =
+  (inFlight: number): Side =>
+  async () => {
+    const post = await poster();
+    const nodeRed = await startNodeRed([
+      { id: 'light', type: 'light', wires: [['measured']] },
+      { id: 'measured', type: 'light', wires: [['light']] },
+    ]);
+    const measured = lightOf(nodeRed, 'measured');
+    measured.take = (msg) => void post(msg.device as number).then((payload) => measured.send({ ...msg, payload }));
+    const turn = ring(lightOf(nodeRed, 'light'), inFlight, () => PATTERN);
+    return counted(() => turn(MESSAGES));
+  };
+
+const pattern = (inFlight: number, name: string, title: string, wanted: { raw: number; node: number; core: number }): Row =>
   race({
     name,
     title,
     sides: {
       'sonata-pattern': ensemble(inFlight),
       'undici Pool.request': raw(inFlight),
+      'a node with Pool.request': plainNode(inFlight),
       'core http request': core(inFlight),
     },
-    wanted: { 'undici Pool.request': wanted.raw, 'core http request': wanted.core },
+    wanted: { 'undici Pool.request': wanted.raw, 'a node with Pool.request': wanted.node, 'core http request': wanted.core },
   });
 
 export const patterns: readonly Row[] = [
-  pattern(16, 'pattern-wide', 'sonata-pattern set-pattern, 16 in flight over 16 devices', { raw: 0.8, core: 7 }),
-  pattern(1, 'pattern-single', 'sonata-pattern set-pattern, one in flight', { raw: 0.8, core: 5 }),
+  pattern(16, 'pattern-wide', 'sonata-pattern set-pattern, 16 in flight over 16 devices', { raw: 0.8, node: 0.9, core: 7 }),
+  pattern(1, 'pattern-single', 'sonata-pattern set-pattern, one in flight', { raw: 0.8, node: 0.9, core: 5 }),
 ];

@@ -1,6 +1,6 @@
 import { burst, eventRace, receiving } from './event-race';
 import { longestTurn, type Row, type Side } from './harness';
-import { lightOf, live, startNodeRed } from './node-red';
+import { lightOf, lightPair, live, startNodeRed } from './node-red';
 
 const SENDER = 'peers/sse-sender';
 /** In whole blocks of the sender. */
@@ -28,15 +28,24 @@ const bursts: Side = async () => {
   };
 };
 
+async function subscribe(url: string, onEvent: (event: MessageEvent) => void): Promise<void> {
+  const { EventSource } = await import('eventsource');
+  const source = new EventSource(`${url}/api/v1.0/control/events/channels`);
+  for (let light = 1; light <= 16; light++) source.addEventListener(`light/${light}/1`, onEvent);
+}
+
 const raw: Side = () =>
+  receiving({ file: SENDER, messages: MESSAGES }, (url, received) =>
+    subscribe(url, ({ data }) => {
+      JSON.parse(data as string);
+      received();
+    }),
+  );
+
+const plainNode: Side = () =>
   receiving({ file: SENDER, messages: MESSAGES }, async (url, received) => {
-    const { EventSource } = await import('eventsource');
-    const source = new EventSource(`${url}/api/v1.0/control/events/channels`);
-    for (let light = 1; light <= 16; light++)
-      source.addEventListener(`light/${light}/1`, ({ data }) => {
-        JSON.parse(data as string);
-        received();
-      });
+    const light = await lightPair(received);
+    await subscribe(url, ({ type, data }) => light.send({ topic: type, payload: JSON.parse(data as string) }));
   });
 
 export const turnEvents = eventRace({
@@ -44,7 +53,9 @@ export const turnEvents = eventRace({
   title: 'turn-sse, parsed, normalised, own events dropped',
   measured: { 'turn-sse': ensemble },
   library: { 'eventsource and JSON.parse': raw },
+  others: { 'a node with eventsource and JSON.parse': plainNode },
   ofTheLimit: 0.75,
+  ofOthers: { 'a node with eventsource and JSON.parse': 1 },
 });
 
 export const turnBurst: Row = {
