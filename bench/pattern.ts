@@ -131,6 +131,6 @@ const pattern = (inFlight: number, name: string, title: string, wanted: { raw: n
   });
 
 export const patterns: readonly Row[] = [
-  pattern(16, 'pattern-wide', 'sonata-pattern set-pattern, 16 in flight over 16 devices', { raw: 0.8, node: 0.9, core: 7 }),
-  pattern(1, 'pattern-single', 'sonata-pattern set-pattern, one in flight', { raw: 0.8, node: 0.9, core: 5 }),
+  pattern(16, 'pattern-wide', 'sonata-pattern set-pattern, 16 in flight over 16 devices', { raw: 0.8, node: 0.85, core: 7 }),
+  pattern(1, 'pattern-single', 'sonata-pattern set-pattern, one in flight', { raw: 0.8, node: 0.85, core: 5 }),
 ];
