@@ -54,5 +54,19 @@ describe('the examples for all vendors', () => {
       const humidity = turn.pages.find(({ id }) => id === 'humidity/1')?.channels.find(({ id }) => id === 'humidity/1/2');
       return Number(humidity?.state.value) > 0;
     });
+    const followers = ['Wreath', 'As a picture', 'Lamp at the door'].map((name) => stage.idOf('One dial for five vendors.json', name));
+    let followed = 0;
+    stage.red.hooks.add('onReceive.kit', ({ destination }) => {
+      if (followers.includes(destination.id)) followed++;
+    });
+    await press(stage, 'turn', 'restart', {});
+    const living = async () => (await vendors()).turn.pages.find(({ id }) => id === 'light/2')?.channels[0]?.state.value;
+    await until('the Turn has forgotten', living, (value) => value === 0);
+    await until('it has its value again', living, (value) => value === 100);
+    equal(followed, 0);
+    await press(stage, 'turn', 'dial', { page: 'light/2', steps: -4 });
+    await until('all follow again', () => followed === 3);
+    stage.red.hooks.remove('onReceive.kit');
+    await stage.shows('One dial for five vendors.json', 'What failed last', /^\d\d:\d\d:\d\d The dial: UNREACHABLE$/);
   });
 });

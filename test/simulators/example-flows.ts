@@ -68,6 +68,15 @@ export class ExampleStage {
     return load(this.vendor, file).find((node) => node.name === name)?.id ?? '';
   }
 
+  /** Waits for a status whose text fits, at the node of a name. @returns the text */
+  shows(file: string, name: string, wanted: RegExp): Promise<string> {
+    return until(
+      `${name} shows ${wanted}`,
+      () => this.red.statuses.findLast(({ id }) => id === this.idOf(file, name))?.status.text ?? '',
+      (text) => wanted.test(text),
+    );
+  }
+
   /** What the button of an inject node does, in the editor. */
   press(file: string, name: string): void {
     this.red.inject(this.idOf(file, name), {});

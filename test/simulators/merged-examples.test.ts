@@ -2,6 +2,7 @@ import { deepEqual, equal, ok } from 'node:assert/strict';
 import { type FlowNode, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
 import { complaints, deployExamples, exampleFilesOf, exampleVendors, load, mergedExamples } from './example-flows';
+import { press, read } from './simulated';
 
 /** What a message changes, and the parameter that says where. */
 const WRITES: Readonly<Record<string, string>> = {
@@ -10,6 +11,18 @@ const WRITES: Readonly<Record<string, string>> = {
   'twinkly-command': 'id',
   'thingsquare-variable': 'device',
 };
+
+/** What a person sets on the Turn. */
+const SET = new Map([
+  ['light/1/1', 35],
+  ['light/2/1', 65],
+  ['light_scenes/1/1', 3],
+  ['source/1/1', 1],
+  ['temperature/1/1', 19.5],
+]);
+/** The sensor may have measured meanwhile. */
+const HUMIDITY = SET.size;
+const without = (values: readonly unknown[], place: number) => values.toSpliced(place, 1);
 
 interface Parameter {
   readonly type: string;
@@ -87,6 +100,27 @@ describe('all examples in one Node-RED', () => {
     red.events.off('comms', listen);
     red.hooks.remove('onReceive.kit');
     ok(shown.length <= 5, JSON.stringify(shown));
+    const said = complaints(red);
+    await red.stop();
+    deepEqual(said, []);
+  });
+
+  it('outlast a restart of the Turn: it shows again what it showed, its devices stay as they are, and the log stays empty', async () => {
+    const red = await startNodeRed();
+    const flows = await mergedExamples();
+    const address = await deployExamples(red, flows);
+    for (const { id } of flows.filter(({ type }) => type === 'turn-sse')) await red.status(id, { fill: 'green' });
+    for (const [channel, value] of SET) await press({ address }, 'turn', 'set', { channel, value });
+    const shown = async () => {
+      const { turn, twinkly } = (await read(address)).vendors;
+      const stateOf = (channel: string) => turn.pages.flatMap(({ channels }) => channels).find(({ id }) => id === channel)?.state.value;
+      return [...SET.keys(), 'humidity/1/2', 'source/1/4'].map(stateOf).concat(twinkly.objects.find(({ id }) => id === 48213)?.brightness);
+    };
+    const before = await until('all is shown', shown, (values) => !values.includes(0) && !values.includes('') && values.at(-1) === 65);
+    await press({ address }, 'turn', 'restart', {});
+    await until('the Turn has forgotten', shown, (values) => values.includes(0));
+    const after = await until('all is shown again', shown, (values) => !values.includes(0) && !values.includes(''));
+    deepEqual(without(after, HUMIDITY), without(before, HUMIDITY));
     const said = complaints(red);
     await red.stop();
     deepEqual(said, []);

@@ -11,12 +11,7 @@ describe('the Thingsquare examples', () => {
   const device = async (name: string) => (await state()).devices.find((one) => one.name === name);
   const variable = async (name: string, of: string) => (await device(of))?.variables.find((one) => one.name === name)?.value;
   const away = async (name: string, reach: string) => stage.act('reach', { auth: (await device(name))?.auth, reach });
-  const shows = (file: string, name: string, wanted: RegExp) =>
-    until(
-      `${name} shows ${wanted}`,
-      () => stage.red.statuses.findLast(({ id }) => id === stage.idOf(file, name))?.status.text ?? '',
-      (text) => wanted.test(text),
-    );
+  const shows = (file: string, name: string, wanted: RegExp) => stage.shows(file, name, wanted);
   before(() =>
     deepEqual(exampleFilesOf('thingsquare'), [
       'Chart of a history.json',
