@@ -77,7 +77,7 @@ export async function installAll() {
 export async function installOnly(names) {
   const { lockfileVersion, packages } = JSON.parse(readFileSync('package-lock.json', 'utf8'));
   const { dependencies, devDependencies } = packages[''];
-  const registry = registryOf();
+  const registryOf = registries();
   const project = {
     private: true,
     dependencies: Object.fromEntries(names.map((name) => [name, { ...dependencies, ...devDependencies }[name]])),
@@ -85,7 +85,7 @@ export async function installOnly(names) {
   const lock = {
     lockfileVersion,
     requires: true,
-    packages: { '': project, ...Object.fromEntries(Object.entries(neededBy(names)).map((entry) => withAddress(registry, entry))) },
+    packages: { '': project, ...Object.fromEntries(Object.entries(neededBy(names)).map((entry) => withAddress(registryOf, entry))) },
   };
   rmSync('node_modules', { recursive: true, force: true, maxRetries: 5 });
   mkdirSync(APART, { recursive: true });
@@ -101,20 +101,17 @@ export async function installOnly(names) {
 }
 
 /** With the address that every registry has it at, npm need not ask for all versions of it before, which is more than the package. */
-function withAddress(registry, [path, entry]) {
+function withAddress(registryOf, [path, entry]) {
   const name = entry.name ?? path.split('node_modules/').at(-1);
-  return [path, { resolved: new URL(`${name}/-/${name.split('/').at(-1)}-${entry.version}.tgz`, registry).href, ...entry }];
+  return [path, { resolved: new URL(`${name}/-/${name.split('/').at(-1)}-${entry.version}.tgz`, registryOf(name)).href, ...entry }];
 }
 
-/** The registry that npm is configured for, with a slash at its end. */
-function registryOf() {
+/** What npm is configured for: tells the registry of a package's name, with a slash at its end. A scope may have one of its own. */
+function registries() {
   const { command, before, ...options } = npmCommand();
-  const said = execFileSync(command, [...before, 'config', 'get', 'registry'], {
-    ...options,
-    stdio: ['ignore', 'pipe', 'inherit'],
-    encoding: 'utf8',
-  });
-  return said.trim().replace(/\/*$/, '/');
+  const stdio = ['ignore', 'pipe', 'inherit'];
+  const settings = JSON.parse(execFileSync(command, [...before, 'config', 'list', '--json'], { ...options, stdio, encoding: 'utf8' }));
+  return (name) => (settings[`${name.split('/')[0]}:registry`] ?? settings.registry).replace(/\/*$/, '/');
 }
 
 async function npmCi(args, folder, packages) {

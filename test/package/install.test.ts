@@ -1,7 +1,10 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { freePort } from '../kit/ports';
 import { Program } from '../kit/program';
 import { copyProject, INSTALLED, installedIn, movePorts, OWN_NODE } from '../kit/project';
@@ -14,6 +17,47 @@ const FAULT = /warn|err(or|!)|deprecat|fail|^\s+at /im;
 type Packages = Record<string, { version: string; optional?: true; inBundle?: true }>;
 const packagesIn = (file: string) => (JSON.parse(readFileSync(file, 'utf8')) as { packages: Packages }).packages;
 const locked = packagesIn(join(ROOT, 'package-lock.json'));
+
+const INSTALL = pathToFileURL(join(ROOT, 'scripts/install.mjs')).href;
+
+/** A registry that has what it was given, and nothing else. */
+class Registry {
+  readonly missed: string[] = [];
+  private readonly offers = new Map<string, Buffer>();
+  private readonly server = createServer(({ url = '' }, response) => {
+    const offer = this.offers.get(url);
+    if (!offer) this.missed.push(url);
+    response.writeHead(offer ? 200 : 404).end(offer);
+  });
+
+  static async start(): Promise<Registry> {
+    const registry = new Registry();
+    await new Promise<void>((resolve) => registry.server.listen(0, '127.0.0.1', resolve));
+    return registry;
+  }
+
+  get url(): string {
+    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+  }
+
+  offer(path: string, content: Buffer): void {
+    this.offers.set(path, content);
+  }
+
+  stop(): void {
+    this.server.close();
+    this.server.closeAllConnections();
+  }
+}
+
+/** The tarball of a package of this name that has nothing in it. */
+async function packed(folder: string, name: string): Promise<Buffer> {
+  const source = mkdtempSync(join(folder, 'source-'));
+  writeFileSync(join(source, 'package.json'), JSON.stringify({ name, version: '1.0.0' }));
+  equal(await new Program('npm', ['pack'], { cwd: source, env: { ...process.env, ...OWN_NODE } }).ended, 0);
+  const [tarball = ''] = readdirSync(source).filter((file) => file.endsWith('.tgz'));
+  return readFileSync(join(source, tarball));
+}
 
 describe('what npm start installs', function () {
   this.timeout(900_000);
@@ -60,6 +104,31 @@ describe('what npm start installs', function () {
         [],
       );
     });
+
+  it('comes from the registry of its scope, where npm is configured for one', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ensemble-scope-'));
+    const names = ['plain', '@own/thing'];
+    const [main, own] = [await Registry.start(), await Registry.start()];
+    for (const [registry, name] of [
+      [main, 'plain'],
+      [own, '@own/thing'],
+    ] as const)
+      registry.offer(`/npm/${name}/-/${name.replace('@own/', '')}-1.0.0.tgz`, await packed(folder, name));
+    const dependencies = Object.fromEntries(names.map((name) => [name, '1.0.0']));
+    const packages = { '': { dependencies }, ...Object.fromEntries(names.map((name) => [`node_modules/${name}`, { version: '1.0.0' }])) };
+    writeFileSync(join(folder, 'package-lock.json'), JSON.stringify({ lockfileVersion: 3, requires: true, packages }));
+    writeFileSync(join(folder, '.npmrc'), `registry=${main.url}/npm\n@own:registry=${own.url}/npm/\n`);
+    const script = `import(${JSON.stringify(INSTALL)}).then(({ installOnly }) => installOnly(${JSON.stringify(names)}))`;
+    const env = { ...process.env, npm_config_cache: join(folder, 'cache') };
+    const program = new Program(process.execPath, ['-e', script], { cwd: folder, env });
+    programs.push(program);
+    const end = await program.ended;
+    for (const registry of [main, own]) registry.stop();
+    equal(end, 0, program.output);
+    deepEqual([main.missed, own.missed], [[], []]);
+    for (const name of names) ok(existsSync(join(folder, 'node_modules', name, 'package.json')), name);
+    rmSync(folder, { recursive: true });
+  });
 
   it('is told in one line where the registry cannot be reached', async () => {
     const cache = mkdtempSync(join(tmpdir(), 'ensemble-cache-'));
