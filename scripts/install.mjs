@@ -15,9 +15,9 @@ const CI = ['ci', '--include=dev', '--include=optional', '--no-dry-run', '--no-a
 const RETRIES = ['--fetch-retries=4', '--fetch-retry-factor=2', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=8000'];
 
 /** Milliseconds between two lines of the progress: on a terminal, where one line is written again and again, and in a log. */
-const [TICK, LOG_TICK] = [200, 10_000];
-/** Seconds without any package after which somebody wants to know what this waits for. */
-const PATIENCE = 10;
+const [TICK, LOG_TICK] = [200, 5000];
+/** Seconds without a new package after which somebody wants to know what this waits for. */
+const PATIENCE = 3;
 
 /** Milliseconds that npm may take to end. */
 const MOST_ENDING = 5000;
@@ -130,9 +130,7 @@ async function npmCi(args, folder, packages) {
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   for (const signal of signals) process.on(signal, interrupt);
-  // What others bring along is there with them.
-  const fetched = packages.filter(([, { inBundle }]) => !inBundle);
-  const stop = showProgress(fetched.map(([path]) => join(folder, path, 'package.json')));
+  const stop = showProgress(packages.map(([path]) => join(folder, path)));
   const end = await new Promise((resolve) => {
     child.on('error', (error) => resolve(error.code));
     child.on('close', (code, signal) => resolve(code ?? signal));
@@ -142,27 +140,46 @@ async function npmCi(args, folder, packages) {
   if (end !== 0) throw new Error(reasonOf(said, end));
 }
 
-/** Counts the packages that are there. Returns what ends that. */
-function showProgress(files) {
+/** Counts the packages in these folders. Returns what ends that. */
+function showProgress(folders) {
   const { isTTY } = process.stdout;
+  const all = folders.length;
   const started = Date.now();
-  const show = () => {
-    const seconds = Math.round((Date.now() - started) / 1000);
-    const count = files.filter((file) => existsSync(file)).length;
-    const waits = count === 0 && seconds > PATIENCE ? ', waiting for the npm registry' : '';
-    const line = `  ${String(Math.floor((count / files.length) * 100)).padStart(3)} %, ${count} of ${files.length} packages, ${seconds} s${waits}`;
+  let [seen, seenAt] = [0, started];
+  const show = (hasEnded = false) => {
+    const now = Date.now();
+    const begun = folders.filter(hasFiles);
+    // Of what npm unpacks, this is among the last.
+    const there = begun.filter((folder) => existsSync(join(folder, 'package.json'))).length;
+    const arrived = begun.length + there;
+    if (arrived !== seen) [seen, seenAt] = [arrived, now];
+    const doing = hasEnded ? '' : doingOf(arrived / 2 / all, now - seenAt);
+    const percent = String(Math.floor((arrived / 2 / all) * 100)).padStart(3);
+    const line = `  ${percent} %, ${there} of ${all} packages complete, ${Math.round((now - started) / 1000)} s${doing && `, ${doing}`}`;
     if (isTTY) {
       clearLine(process.stdout, 0);
       cursorTo(process.stdout, 0);
     }
     process.stdout.write(isTTY ? line : `${line}\n`);
   };
-  const ticker = setInterval(show, isTTY ? TICK : LOG_TICK);
+  const ticker = setInterval(() => show(), isTTY ? TICK : LOG_TICK);
   return (isWhole) => {
     clearInterval(ticker);
-    if (isWhole) show();
+    if (isWhole) show(true);
     if (isTTY) process.stdout.write('\n');
   };
+}
+
+/** npm makes all folders at first; what a package needs for itself alone is in one of them. */
+function hasFiles(folder) {
+  return existsSync(folder) && readdirSync(folder).some((entry) => entry !== 'node_modules');
+}
+
+/** @param part of all that has arrived @param since milliseconds since something arrived */
+function doingOf(part, since) {
+  if (part === 1) return 'npm completes them';
+  if (since > PATIENCE * 1000) return 'waiting for the npm registry';
+  return part === 0 ? 'npm begins' : '';
 }
 
 /** What somebody can do when npm has failed. */
@@ -184,5 +201,5 @@ export function npmCommand() {
   const cli = [started?.endsWith('npm-cli.js') ? started : '', ...beside].find(existsSync);
   // Install scripts call `node` and `npm` by name.
   const env = { ...process.env, PATH: `${bin}${delimiter}${process.env.PATH}` };
-  return cli ? { command: process.execPath, before: [cli], env } : { command: 'npm', before: [], env, shell: true };
+  return cli ? { command: process.execPath, before: [cli], env } : { command: 'npm', before: [], env, shell: process.platform === 'win32' };
 }

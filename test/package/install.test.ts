@@ -20,14 +20,18 @@ const locked = packagesIn(join(ROOT, 'package-lock.json'));
 
 const INSTALL = pathToFileURL(join(ROOT, 'scripts/install.mjs')).href;
 
-/** A registry that has what it was given, and nothing else. */
+/** A registry that has what it was given, and nothing else. It responds when it is released. */
 class Registry {
   readonly missed: string[] = [];
+  release = (): void => {};
+  private readonly released = new Promise<void>((resolve) => {
+    this.release = resolve;
+  });
   private readonly offers = new Map<string, Buffer>();
   private readonly server = createServer(({ url = '' }, response) => {
     const offer = this.offers.get(url);
     if (!offer) this.missed.push(url);
-    response.writeHead(offer ? 200 : 404).end(offer);
+    void this.released.then(() => response.writeHead(offer ? 200 : 404).end(offer));
   });
 
   static async start(): Promise<Registry> {
@@ -105,10 +109,11 @@ describe('what npm start installs', function () {
       );
     });
 
-  it('comes from the registry of its scope, where npm is configured for one', async () => {
+  it('comes from the registry of its scope, where there is one, and tells how far it is and what it waits for', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'ensemble-scope-'));
     const names = ['plain', '@own/thing'];
     const [main, own] = [await Registry.start(), await Registry.start()];
+    main.release();
     for (const [registry, name] of [
       [main, 'plain'],
       [own, '@own/thing'],
@@ -122,7 +127,11 @@ describe('what npm start installs', function () {
     const env = { ...process.env, npm_config_cache: join(folder, 'cache') };
     const program = new Program(process.execPath, ['-e', script], { cwd: folder, env });
     programs.push(program);
+    await program.says(' 50 %, 1 of 2 packages complete');
+    await program.says('waiting for the npm registry');
+    own.release();
     const end = await program.ended;
+    match(program.output, /^ +100 %, 2 of 2 packages complete, \d+ s$/m);
     for (const registry of [main, own]) registry.stop();
     equal(end, 0, program.output);
     deepEqual([main.missed, own.missed], [[], []]);
@@ -151,7 +160,7 @@ describe('what npm start installs', function () {
     const program = npm(['start']);
     await program.says('Ctrl-C ends everything');
     match(program.output, /^Installing Node-RED \d and what the nodes need: about 160 MB/m);
-    match(program.output, /^ +100 %, (\d+) of \1 packages, \d+ s$/m);
+    match(program.output, /^ +100 %, (\d+) of \1 packages complete, \d+ s$/m);
     equal(FAULT.test(program.output), false, program.output);
     program.interrupt();
     equal(await program.ended, 0);
