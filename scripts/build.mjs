@@ -66,14 +66,14 @@ async function compile(options) {
 const nodes = Object.entries(JSON.parse(readFileSync('package.json', 'utf8'))['node-red'].nodes);
 const vendorOf = (file) => basename(dirname(file));
 
-/** What each node says of itself: `operations`, or `settings` and `credentials`, of the vendor's file of the same name. */
+/** What each node says of itself: `operations`, or `settings` with `credentials` or `emits`, of the vendor's file of the same name. */
 function nodeModules() {
   const described = nodes.flatMap(([type, file]) => {
     const module = join(root, file.replace('dist/nodes', 'dist/src/vendors'));
     if (!existsSync(module)) return [];
     delete require.cache[module];
-    const { operations, settings, credentials, forms, signIn } = require(module);
-    return [[type, { operations, settings, credentials, forms, signIn }]];
+    const { operations, settings, credentials, forms, signIn, emits } = require(module);
+    return [[type, { operations, settings, credentials, forms, signIn, emits }]];
   });
   return Object.fromEntries(described);
 }

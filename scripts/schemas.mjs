@@ -140,28 +140,35 @@ function ofAction({ operations, settings = {} }, definitions) {
   };
 }
 
-const ofEvents = ({ settings }, vendor) => ({
-  settings,
-  input: false,
-  output: object(
-    {
-      topic: text(),
-      payload: {},
-      event: object(
-        {
-          vendor: { const: vendor },
-          source: { description: 'The feed it came by.', ...text() },
-          type: { description: 'What the vendor calls this kind of event.', ...text() },
-          initial: { description: 'Describes the state at start.', type: 'boolean' },
-          resumed: { description: 'Caught up after an interruption.', type: 'boolean' },
-          raw: { description: 'The vendor’s own message.' },
-        },
-        { required: ['vendor', 'source', 'type', 'initial', 'resumed'] },
-      ),
-    },
-    { title: 'the message out', required: ['topic', 'payload', 'event'] },
-  ),
-});
+function ofEvents({ settings, emits }, vendor) {
+  const { payload, sources, types, details = {} } = emits;
+  return {
+    settings,
+    input: false,
+    output: object(
+      {
+        topic: text(),
+        payload: schemaOfResult({ schema: payload }),
+        event: object(
+          {
+            vendor: { const: vendor },
+            source: { description: 'The feed it came by.', enum: sources },
+            type: { description: 'What the vendor calls this kind of event.', ...(types ? { enum: types } : text()) },
+            initial: { description: 'Describes the state at start.', type: 'boolean' },
+            resumed: { description: 'Caught up after an interruption.', type: 'boolean' },
+            raw: { description: 'The vendor’s own message.' },
+            ...mapEntries(details, (_name, schema) => schemaOfResult({ schema })),
+          },
+          { required: ['vendor', 'source', 'type', 'initial', 'resumed', 'raw', ...always(details)] },
+        ),
+      },
+      { title: 'the message out', required: ['topic', 'payload', 'event'] },
+    ),
+  };
+}
+
+/** Names of the schemas that do not take undefined. */
+const always = (schemas) => Object.keys(schemas).filter((name) => !schemas[name].safeParse(undefined).success);
 
 function ofConnection({ settings, credentials }) {
   const { connectionSettings } = require(join(root, 'dist/src/core/node-settings.js'));
@@ -192,9 +199,15 @@ export function schemaOfNode(type, module, { label, vendor, connection }) {
   const { operations, credentials } = module;
   const definitions = new Definitions(operations ?? []);
   const isConfig = credentials !== undefined;
-  const parts = operations ? ofAction(module, definitions) : isConfig ? ofConnection(module) : ofEvents(module, vendor);
-  const isSilent = connection === undefined && !isConfig;
-  const takesNone = parts.input === false && (parts.output === false || isSilent);
+  const partsOf = () => {
+    if (operations) return ofAction(module, definitions);
+    if (isConfig) return ofConnection(module);
+    if (connection === undefined) return { settings: module.settings, input: false, output: false };
+    if (!module.emits) throw new Error(`the file of ${type} in src/vendors must export what its messages hold, as emits`);
+    return ofEvents(module, vendor);
+  };
+  const parts = partsOf();
+  const takesNone = parts.input === false && parts.output === false;
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     $id: `${PLACE}${type}.json`,
@@ -217,7 +230,7 @@ export function schemaOfNode(type, module, { label, vendor, connection }) {
     ...(parts.conditions && { allOf: parts.conditions }),
     $defs: {
       input: parts.input,
-      output: isSilent ? false : parts.output,
+      output: parts.output,
       variable: VARIABLE,
       ...(operations && { typedInput: TYPED_INPUT, ...definitions.all }),
     },

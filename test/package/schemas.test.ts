@@ -138,7 +138,7 @@ describe('the JSON Schemas of the nodes', () => {
 
   it('say what a message has that comes out', () => {
     const refuses = (type: string, msg: object) => refusals(type, 'output', msg).length > 0;
-    const event = { vendor: 'turn', source: 'sse', type: 'light/1/1', initial: false, resumed: false, raw: {} };
+    const event = { vendor: 'turn', source: 'sse', type: 'state', initial: false, resumed: false, raw: {} };
     equal(refuses('sonata-pattern', { payload: { message: 'Success' }, statusCode: 200, topic: 'kept' }), false);
     equal(refuses('sonata-pattern', { payload: { message: 'Success' } }), true);
     equal(refuses('sonata-pattern', { payload: { message: 5 }, statusCode: 200 }), true);
@@ -146,6 +146,34 @@ describe('the JSON Schemas of the nodes', () => {
     equal(refuses('turn-sse', { topic: 'light/1/1', payload: {}, event: { ...event, vendor: 'sonata' } }), true);
     equal(refuses('turn-sse', { payload: {}, event }), true);
     equal(refuses('turn-device', {}), true);
+  });
+
+  it('say what an event holds', () => {
+    const refuses = (type: string, topic: string, payload: unknown, event: object) =>
+      refusals(type, 'output', { topic, payload, event: { initial: false, resumed: false, raw: null, ...event } }).length > 0;
+    const sonata = { vendor: 'sonata', source: 'mqtt', type: 'context', model: '1' };
+    const shown = { installationId: 1, deviceId: 3, type: 'context', values: { 4: levels(1) }, pattern: levels(1), key: 7 };
+    equal(refuses('sonata-events', '1/3/context', shown, sonata), false);
+    for (const wrong of [{ deviceId: '3' }, { pattern: levels(16) }, { values: { 4: 1 } }, { values: undefined }])
+      equal(refuses('sonata-events', '1/3/context', JSON.parse(JSON.stringify({ ...shown, ...wrong })), sonata), true);
+    equal(refuses('sonata-events', '1/3/context', shown, { ...sonata, source: 'poll' }), true);
+    equal(refuses('turn-sse', 'light/1/1', 20, { vendor: 'turn', source: 'sse', type: 'state' }), true);
+    const twinkly = { vendor: 'twinkly', source: 'poll', type: 'object' };
+    equal(refuses('twinkly-status-poll', '48213', { online: true }, { ...twinkly, changed: ['online'] }), false);
+    equal(refuses('twinkly-status-poll', '48213', { online: true }, twinkly), true);
+    const thing = { vendor: 'thingsee', source: 'poll', type: 'message', late: true };
+    equal(refuses('thing-messages', 'TSPR01', { tsmId: 1100, tsmTs: 1, tsmEv: 10, more: 1 }, thing), false);
+    equal(refuses('thing-messages', 'TSPR01', { tsmId: 1100 }, thing), true);
+    const variable = { vendor: 'thingsquare', source: 'poll', type: 'variable', kind: 'd', time: 5 };
+    equal(refuses('thingsquare-events', 'a/d/period', '60', variable), false);
+    equal(refuses('thingsquare-events', 'a/d/period', '60', { ...variable, kind: 'x' }), true);
+  });
+
+  it('say that an event always has the vendor’s own message', () => {
+    const event = { vendor: 'turn', source: 'sse', type: 'state', initial: false, resumed: false };
+    deepEqual(refusals('turn-sse', 'output', { topic: 'light/1/1', payload: {}, event }), [
+      "turn-sse output/event must have required property 'raw'",
+    ]);
   });
 
   it('say of a message what the node would say', () => {

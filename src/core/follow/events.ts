@@ -1,3 +1,4 @@
+import type { ZodType } from 'zod';
 import type { EnsembleError } from '../errors';
 import type { Scope } from '../scope';
 
@@ -17,6 +18,17 @@ export interface VendorEvent {
   readonly raw: unknown;
   /** More for `msg.event`. */
   readonly details?: Readonly<Record<string, unknown>> | undefined;
+}
+
+/** What the messages of an event node hold, for its JSON Schema. A vendor's file of an event node exports it as `emits`. */
+export interface EventMessages {
+  readonly payload: ZodType;
+  /** The feeds they come by. */
+  readonly sources: readonly string[];
+  /** Without: any word of the vendor's. */
+  readonly types?: readonly string[];
+  /** What `msg.event` has besides. */
+  readonly details?: Readonly<Record<string, ZodType>>;
 }
 
 /** What is known of a stream, from what has happened. */

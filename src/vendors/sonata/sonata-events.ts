@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type BackoffRule, LONGEST_PAUSE, pauseAfter } from '../../core/backoff';
 import { asEnsembleError, EnsembleError } from '../../core/errors';
-import type { EventContext, StreamState } from '../../core/follow/events';
+import type { EventContext, EventMessages, StreamState } from '../../core/follow/events';
 import { retry } from '../../core/follow/retry';
 import { UnreadableEvents } from '../../core/follow/unreadable-events';
 import { json } from '../../core/http/response';
@@ -64,6 +64,19 @@ export const settings = {
     }),
   ),
 };
+
+export const emits = {
+  payload: z.looseObject({
+    installationId: z.int().min(0),
+    deviceId: z.int().min(0),
+    type: z.string(),
+    pattern: z.array(z.int().min(0).max(15)).length(100).optional().describe('What the matrix shows now, row by row.'),
+    values: z.record(z.string(), z.array(z.number())).describe('All values of a context by their index.'),
+    key: z.number().optional().describe('The vendor’s number of the request.'),
+  }),
+  sources: ['webhook', 'mqtt'],
+  details: { model: z.string().optional().describe('By MQTT: the model that the topic of a context names.') },
+} satisfies EventMessages;
 
 type SonataEventContext = EventContext<SonataClient, Values<typeof settings>>;
 

@@ -1,11 +1,13 @@
+import { z } from 'zod';
 import { EnsembleError } from '../../core/errors';
-import type { EventContext } from '../../core/follow/events';
+import type { EventContext, EventMessages } from '../../core/follow/events';
 import { poll } from '../../core/follow/poll';
 import { inShard, shard } from '../../core/follow/shard';
 import { integer, list, optional, type Values } from '../../core/schema/parameters';
 import type { ThingseeClient } from './client';
 import { MessagePoll } from './message-poll';
 import { selection } from './parameters';
+import { message } from './responses';
 
 export const settings = {
   groups: optional(
@@ -31,6 +33,13 @@ export const settings = {
   }),
   shard,
 };
+
+export const emits = {
+  payload: message,
+  sources: ['poll'],
+  types: ['message'],
+  details: { late: z.boolean().optional().describe('It came after the grace period.') },
+} satisfies EventMessages;
 
 export async function start(context: EventContext<ThingseeClient, Values<typeof settings>>): Promise<void> {
   const { settings, scope, state, report } = context;

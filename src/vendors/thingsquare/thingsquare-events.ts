@@ -1,6 +1,7 @@
+import { z } from 'zod';
 import { copyOf } from '../../core/copy';
 import { eventMarks } from '../../core/follow/event-marks';
-import type { EventContext } from '../../core/follow/events';
+import type { EventContext, EventMessages } from '../../core/follow/events';
 import { TopicMemory } from '../../core/follow/topic-memory';
 import { isRecord, withoutUndefined } from '../../core/objects';
 import { choice, integer, optional, type Values } from '../../core/schema/parameters';
@@ -29,6 +30,18 @@ export const settings = {
     default: 30,
   }),
 };
+
+export const emits = {
+  payload: z
+    .unknown()
+    .describe('The value of the variable, text or a Buffer. True for a device that was added, false for one that was removed.'),
+  sources: ['poll'],
+  types: ['variable', 'device-added', 'device-removed'],
+  details: {
+    kind: z.enum(KINDS).optional().describe('The kind of the variable.'),
+    time: z.number().optional().describe('When it was set.'),
+  },
+} satisfies EventMessages;
 
 type ThingsquareEventContext = EventContext<ThingsquareClient, Values<typeof settings>>;
 

@@ -1,5 +1,6 @@
+import { z } from 'zod';
 import { EnsembleError } from '../../core/errors';
-import type { EventContext } from '../../core/follow/events';
+import type { EventContext, EventMessages } from '../../core/follow/events';
 import { followStream } from '../../core/follow/stream-follower';
 import { boolean, choice, optional, text, type Values } from '../../core/schema/parameters';
 import type { TurnClient } from './client';
@@ -48,6 +49,19 @@ export const settings = {
     default: false,
   }),
 };
+
+export const emits = {
+  payload: z.looseObject({
+    value: z.unknown().optional().describe('The value of a channel or a state.'),
+    on: z.unknown().optional().describe('Whether a channel is switched on.'),
+  }),
+  sources: ['sse'],
+  types: ['state', 'action', 'config', 'transport-controls'],
+  details: {
+    modifiedBy: z.string().optional().describe('The sender ID of its cause.'),
+    internal: z.literal(true).optional().describe('Caused by the sensor in the Turn.'),
+  },
+} satisfies EventMessages;
 
 type TurnEventContext = EventContext<TurnClient, Values<typeof settings>>;
 

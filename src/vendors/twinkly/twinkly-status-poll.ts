@@ -1,7 +1,8 @@
+import { z } from 'zod';
 import { copyOf } from '../../core/copy';
 import { EnsembleError } from '../../core/errors';
 import { eventMarks } from '../../core/follow/event-marks';
-import type { EventContext } from '../../core/follow/events';
+import type { EventContext, EventMessages } from '../../core/follow/events';
 import { poll } from '../../core/follow/poll';
 import { inShard, shard } from '../../core/follow/shard';
 import { TopicMemory } from '../../core/follow/topic-memory';
@@ -50,6 +51,13 @@ export const settings = {
   }),
   shard,
 };
+
+export const emits = {
+  payload: z.looseObject({}).describe('The runtime status.'),
+  sources: ['poll'],
+  types: TARGETS,
+  details: { changed: z.array(z.string()).describe('The paths that changed.') },
+} satisfies EventMessages;
 
 type TwinklyEventContext = EventContext<TwinklyClient, Values<typeof settings>>;
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { EventContext } from '../../core/follow/events';
+import type { EventContext, EventMessages } from '../../core/follow/events';
 import { type StreamDefinition, streamEvent } from '../../core/follow/stream';
 import { followStream } from '../../core/follow/stream-follower';
-import { parseJson } from '../../core/objects';
+import { parseJson } from '../../core/json';
 import { boolean, optional, text, type Values } from '../../core/schema/parameters';
 import type { LampClient } from './client';
 import { readDevices } from './devices';
@@ -17,6 +17,9 @@ export const settings = {
 };
 
 const change = z.looseObject({ device: z.string(), state: z.looseObject({ level: z.number() }) });
+
+/** What the messages hold. */
+export const emits = { payload: change.shape.state, sources: ['sse'], types: ['state'] } satisfies EventMessages;
 
 /** How the vendor tells of changes, and where the same can be read. */
 const stream: StreamDefinition<LampClient> = {
