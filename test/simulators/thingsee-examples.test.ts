@@ -35,12 +35,15 @@ describe('the Thingsee examples, running as imported', () => {
     ok(Math.abs(Date.now() - message.timestamp) < 60_000);
   });
 
-  it('Alert board lists each alerting thing', async () => {
+  it('Alert board says how many have an alert, none too, and lists each alerting thing', async () => {
     await stage.run('Alert board.json');
+    stage.press('Alert board.json', 'List');
+    await stage.shows('Alert board.json', 'With an alert', /^0, \d\d:\d\d:\d\d$/);
     await stage.act('alert', { tuid: 'TSAR03X2Z74162473' });
     const seen = await shown('Alert board.json', 'Board');
     stage.press('Alert board.json', 'List');
     await until('the alert', () => seen.some(({ msg = '' }) => msg.includes('TSAR03X2Z74162473') && msg.includes('heartbeat missed')));
+    await stage.shows('Alert board.json', 'With an alert', /^1, /);
   });
 
   it('Set up presence sensors asks first, and then shows what each sensor replies', async () => {
@@ -66,7 +69,11 @@ describe('the Thingsee examples, running as imported', () => {
     stage.press(file, 'List');
     await until('both things', () => found.length === 2);
     match(String(found[0]?.msg), /"installation_status":"installed"/);
+    await stage.shows(file, 'How many', /^2, \d\d:\d\d:\d\d$/);
     stage.press(file, 'Assign');
+    await stage.shows(file, 'To move', /^2, /);
     await until('all have a group', async () => (await state()).things.every(({ group }) => group !== 'unassigned'));
+    for (const button of ['List', 'Assign']) stage.press(file, button);
+    for (const name of ['How many', 'To move']) await stage.shows(file, name, /^0, /);
   });
 });
