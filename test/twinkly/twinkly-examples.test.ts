@@ -121,6 +121,11 @@ describe('the Twinkly examples', () => {
     it('Status for a dashboard tells what a dashboard wants', async () => {
       await run('Status for a dashboard.json');
       await until('all six', () => fed.length === 6);
+      const objects = (await state())?.objects ?? [];
+      deepEqual(
+        fed.map(({ topic, payload }) => [topic, (payload as { name: string }).name]),
+        objects.map(({ id, name }) => [String(id), name]),
+      );
       await press('turn', { id: 48230, on: false });
       const { payload } = await until('the change', () => fed[6] as Message);
       deepEqual(payload, { name: 'Desk', online: true, on: false, mode: 'off', brightness: 80, color: '#feb45a', changed: ['mode'] });
