@@ -39,8 +39,9 @@ export const sharedText = (key: string, values?: Readonly<Record<string, unknown
 
 const constraint = (key: string, values?: Readonly<Record<string, unknown>>): string => RED._(`${SHARED}.constraints.${key}`, values);
 
-/** A text of one node type. */
-export const typeText = (type: string, key: string): string => RED._(`${CATALOGUES}${type}:${type}.${key}`);
+/** A text of one node type. @param defaultValue where it has none of this key */
+export const typeText = (type: string, key: string, defaultValue?: string): string =>
+  RED._(`${CATALOGUES}${type}:${type}.${key}`, { ...(defaultValue !== undefined && { defaultValue }) });
 
 /** A parameter or setting of a node type, with its texts in the editor's language. */
 export class Field {

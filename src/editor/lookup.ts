@@ -83,10 +83,10 @@ export class LookupControl {
     if (!isConstant) return;
     if (!this.items || this.progress[0] !== 'none') note(element, ...this.progress);
     else if (known.length > 0 && known.length === chosen.length) note(element, 'good', known.map(describe).join(', '));
-    else if (this.items.length === 0) note(element, 'info', sharedText('lookup.empty'));
+    else if (this.items.length === 0) note(element, 'info', this.text('empty'));
     // The value may be one of the items that an item contains.
     else if (this.items.some(({ opens }) => opens)) note(element, 'none');
-    else if (value !== '' && !value.startsWith('${')) note(element, 'warning', sharedText('lookup.missing'));
+    else if (value !== '' && !value.startsWith('${')) note(element, 'warning', this.text('missing'));
   }
 
   /** Completions while typing. A text that is no item comes first, because Enter and Tab select the first completion. */
@@ -104,6 +104,13 @@ export class LookupControl {
   /** Whether the value is a number in the list of the vendor. */
   isNumeric(value: string): boolean {
     return this.items?.some((item) => item.value === value && item.numeric) ?? false;
+  }
+
+  /** A vendor without a list says what is in this one. */
+  private text(key: 'empty' | 'missing'): string {
+    const shared = sharedText(`lookup.${key}`);
+    const { type } = this.surroundings.connection() ?? {};
+    return type === undefined ? shared : typeText(type, `lookup.${key}`, shared);
   }
 
   /** The value is comma-separated. */

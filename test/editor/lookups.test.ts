@@ -14,7 +14,7 @@ const DEVICE = 'ensemble-parameter-deviceId';
 describe('lookups and tests of a connection', () => {
   afterEach(() => stage.editor.cancel());
   const flow = (address: string): FlowNode[] => [
-    { id: 'gateway', type: 'sonata-gateway', baseUrl: `${address}/sonata`, installationId: 1 },
+    { id: 'gateway', type: 'sonata-gateway', baseUrl: `${address}/sonata`, installationId: 1, mqttUrl: stage.simulator.mqttAddress },
     placed('events', 'sonata-events', { connection: 'gateway', publicUrl: stage.red.httpUrl, wires: [['probe']] }),
     placed('probe', 'kit-probe', { wires: [] }),
     placed('action', 'sonata-pattern', { connection: 'gateway', operation: 'toggle', parameters: { deviceId: num(7) } }),
@@ -88,7 +88,7 @@ describe('lookups and tests of a connection', () => {
     deepEqual(await entries().allInnerTexts(), ['45', '1/456\n456']);
     await typed().press('Tab');
     equal(await typed().inputValue(), '45');
-    equal(await note(DEVICE, /Not in the list/), 'warning');
+    equal(await note(DEVICE, /No event of this device/), 'warning');
   });
 
   it('shows the first of many, and finds the others by what is typed', async () => {
@@ -203,7 +203,7 @@ describe('lookups and tests of a connection', () => {
     let config = await stage.editor.panel();
     await config.locator('#node-config-input-installationId').fill('2');
     await stage.editor.save();
-    equal(await note(DEVICE, /The list is empty/), 'info');
+    equal(await note(DEVICE, /The vendor has no list\. A device appears here when/), 'info');
     await panel.locator('#node-input-btn-connection-edit').click();
     config = await stage.editor.panel();
     await config.locator('#node-config-input-baseUrl').fill('nowhere');
@@ -226,7 +226,7 @@ describe('lookups and tests of a connection', () => {
     equal(await note('ensemble-test', /baseUrl must be an address/), 'error');
     await panel.locator('#node-config-input-baseUrl').fill(`${stage.simulator.address}/sonata`);
     await panel.locator('#ensemble-test').click();
-    equal(await note('ensemble-test', /The Sonata server answers/), 'good');
+    equal(await note('ensemble-test', /The Sonata server answers\. The broker accepts clients without an MQTT user/), 'good');
     await panel.locator('#node-config-input-baseUrl').fill('http://127.0.0.1:1');
     await panel.locator('#ensemble-test').click();
     equal(await note('ensemble-test', /UNREACHABLE/), 'error');
