@@ -1,7 +1,7 @@
 import { show } from '../errors';
 import { isStep } from '../http/path';
 import { isRecord } from '../objects';
-import { hostOf, isHost, misreading } from './host';
+import { hostOf, isHost, isUrl, misreading } from './host';
 import type { Color, JsonObject, Parameter, ParameterKind } from './parameters';
 import { unsendable } from './sendable';
 
@@ -67,7 +67,7 @@ export const parsers: Readonly<Record<ParameterKind, (value: unknown, parameter:
   },
   address(value, { options = [] }) {
     const text = typeof value === 'string' ? value.trim() : '';
-    const url = URL.canParse(text) ? new URL(text) : undefined;
+    const url = isUrl(text) ? new URL(text) : undefined;
     const shown = typeof value === 'string' ? shownAddress(text) : value;
     if (!url || !options.includes(url.protocol))
       throw new Mismatch(`an address that begins with ${options.map((protocol) => `${protocol}//`).join(' or ')}`, shown);
@@ -82,11 +82,10 @@ export const parsers: Readonly<Record<ParameterKind, (value: unknown, parameter:
     return text.replace(/\/+$/, '');
   },
   host(value, { ipv6 = true, expected = ipv6 ? HOST : HOST_IPV4 }) {
-    const text = asText(value);
-    if (text === undefined) throw new Mismatch(expected, value);
-    if (!isHost(text) || (!ipv6 && text.startsWith('['))) throw new Mismatch(expected, shownAddress(text));
-    checkHost(text, 'a host', value);
-    return text;
+    if (typeof value !== 'string') throw new Mismatch(expected, value);
+    if (!isHost(value) || (!ipv6 && value.startsWith('['))) throw new Mismatch(expected, shownAddress(value));
+    checkHost(value, 'a host', value);
+    return value;
   },
   port: parseInteger,
   integer: parseInteger,

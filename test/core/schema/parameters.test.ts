@@ -173,12 +173,13 @@ describe('parameters', () => {
   });
 
   it('take a host alone, with IPv6 only where it serves', () => {
-    for (const written of ['http://turn', 'turn:80', 'turn/a', 'a b', '::1', '[::1'])
+    for (const written of ['http://turn', 'turn:80', 'turn/a', 'a b', '::1', '[::1', '.', '..'])
       refused(
         host(face),
         written,
         `x must be a host name or an IP address (IPv6 in brackets: [::1]), without http:// and port, not "${written}"`,
       );
+    refused(host(face), -1, 'x must be a host name or an IP address (IPv6 in brackets: [::1]), without http:// and port, not -1');
     const ipv4 = host({ ...face, ipv6: false });
     refused(ipv4, '[::1]', 'x must be an IPv4 address or a name, not "[::1]"');
     assert.equal(parseParameter('x', ipv4, '255.255.255.255'), '255.255.255.255');
