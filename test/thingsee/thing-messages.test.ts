@@ -341,7 +341,7 @@ describe('thing-messages', () => {
   });
 
   for (const [node, message] of [
-    [{ things: A, shard: '4/3' }, /^shard must be at most 3\/3, not 4\/3$/],
+    [{ things: A, shard: '4/3' }, /^shard must be a shard such as 1\/3, not "4\/3"$/],
     [{ things: A, interval: 'often' }, /^interval must be a whole number from 1 to 86400 seconds, not "often"$/],
   ] as const)
     it(`says what is not configured: ${message}`, async () => {

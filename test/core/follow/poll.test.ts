@@ -3,7 +3,8 @@ import { EnsembleError } from '../../../src/core/errors';
 import type { StreamState } from '../../../src/core/follow/events';
 import { LOGIN_PAUSES, Login } from '../../../src/core/follow/login';
 import { poll } from '../../../src/core/follow/poll';
-import { inShard } from '../../../src/core/follow/shard';
+import { inShard, shard } from '../../../src/core/follow/shard';
+import { misfit } from '../../../src/core/schema/parse';
 import { Scope } from '../../../src/core/scope';
 import { until } from '../../kit/within';
 
@@ -200,7 +201,12 @@ describe('a shard', () => {
     assert.deepEqual(ids.filter(inShard(undefined)), ids);
   });
 
-  it('is not configured where there are fewer', () => {
-    assert.throws(() => inShard('4/3'), { code: 'NOT_CONFIGURED', message: 'shard must be at most 3/3, not 4/3' });
+  it('is one of as many as there are', () => {
+    for (let count = 1; count <= 1200; count++)
+      for (const index of [0, 1, count - 1, count, count + 1, count * 10]) {
+        const isOne = index >= 1 && index <= count;
+        assert.equal(misfit(shard, `${index}/${count}`) === undefined, isOne, `${index}/${count}`);
+      }
+    assert.notEqual(misfit(shard, '1/10000'), undefined);
   });
 });
