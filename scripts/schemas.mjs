@@ -3,7 +3,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { object, schemaOfResult, schemaOfValue, text } from './json-schema.mjs';
+import { EMPTY, object, schemaOfResult, schemaOfValue, text } from './json-schema.mjs';
 
 const root = join(fileURLToPath(import.meta.url), '../..');
 const require = createRequire(import.meta.url);
@@ -61,15 +61,29 @@ const ON_CANVAS = {
     items: { type: 'array', items: text() },
   },
 };
+/** That a setting must be filled while others have the values with which the panel asks for it. */
+function filledWhen(name, settings) {
+  const conditions = Object.entries(settings[name].when ?? {}).map(([other, values]) => {
+    const { default: preset } = settings[other];
+    const wanted = [values].flat();
+    const isPreset = wanted.includes(String(preset));
+    const condition = { enum: [...wanted, ...(isPreset ? EMPTY : [])] };
+    return object({ [other]: condition }, { required: isPreset ? [] : [other] });
+  });
+  return { if: { allOf: conditions }, [THEN]: object({ [name]: { not: { enum: EMPTY } } }, { required: [name] }) };
+}
+
 const idOf = (type) => ({ description: `Id of the ${type} node.`, ...text() });
 
 /** A parameter as the node saves it; what is no constant is known only when a message comes. */
-function typedParameter(value, { kind }) {
+function typedParameter(value, { kind, required, allowEmpty }) {
+  const filled = TYPES.filter((type) => required && !(allowEmpty && type === 'str'));
   const constants = ['str', 'num', ...(CHECKED_AS_JSON.includes(kind) ? ['json'] : [])];
   return {
     ...ref('typedInput'),
     ...object(TAKES_BOOLEANS.includes(kind) ? {} : { type: { not: { const: 'bool' } } }),
     ...typed(constants, { anyOf: [ref(value), ref('variable')] }),
+    ...(filled.length > 0 && { allOf: [typed(filled, { not: { enum: EMPTY } })] }),
   };
 }
 
@@ -92,7 +106,14 @@ class Definitions {
   /** References to the definitions of an operation's parameters, by their names. */
   of(form, { id, parameters }) {
     const keyOf = (name) => [`${form}.${id}.${name}`, `${form}.${name}`].find((key) => key in this.all);
-    return object(Object.fromEntries(Object.keys(parameters).map((name) => [name, ref(keyOf(name))])));
+    return object(mapEntries(parameters, (name) => ref(keyOf(name))));
+  }
+
+  /** What a node must save for an operation that no message can change. */
+  ofNode(operation) {
+    const required = Object.keys(operation.parameters).filter((name) => operation.parameters[name].required);
+    const parameters = { ...this.of('typed', operation), required };
+    return object({ parameters }, { required: required.length > 0 ? ['parameters'] : [] });
   }
 }
 
@@ -105,7 +126,7 @@ function ofAction({ operations, settings = {} }, definitions) {
       operation: orVariable({ anyOf: [...names, { const: '', title: 'set by msg.operation' }] }),
       parameters: object({}, { description: 'Values of the parameters, by their names.', additionalProperties: ref('typedInput') }),
     },
-    conditions: operations.map((operation) => when('operation', operation.id, object({ parameters: definitions.of('typed', operation) }))),
+    conditions: operations.map((operation) => when('operation', operation.id, definitions.ofNode(operation))),
     input: object(
       {
         payload: { description: 'Read where a parameter is set to msg.payload, as any other property.' },
@@ -207,27 +228,31 @@ export function schemaOfNode(type, module, { label, vendor, connection }) {
     return ofEvents(module, vendor);
   };
   const parts = partsOf();
+  const needsConnection = connection !== undefined && !isConfig;
+  const names = Object.keys(parts.settings);
+  const needed = names.filter((name) => parts.settings[name].needed).map((name) => filledWhen(name, parts.settings));
+  const conditions = [...(parts.conditions ?? []), ...needed];
   const takesNone = parts.input === false && parts.output === false;
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',
     $id: `${PLACE}${type}.json`,
     title: label,
-    description: `The settings of a ${type} node, as a flow file has them. A setting that is missing or empty takes its default.`,
+    description: `The settings of a ${type} node, as a flow file has them. A setting that is missing or empty takes its default; what has none is required.`,
     ...(takesNone && { $comment: 'The node takes and gives no messages: $defs.input and $defs.output allow none.' }),
     ...object(
       {
         ...NODE,
         type: { const: type },
         ...(!isConfig && ON_CANVAS),
-        ...(connection && !isConfig && { connection: idOf(connection) }),
-        ...mapEntries(parts.settings, (_name, parameter) => orVariable(schemaOfValue(parameter))),
+        ...(needsConnection && { connection: { ...idOf(connection), minLength: 1 } }),
+        ...mapEntries(parts.settings, (_name, parameter) => orVariable(schemaOfValue(parameter, parameter.required))),
         ...parts.properties,
       },
-      { required: ['id', 'type'] },
+      { required: ['id', 'type', ...(needsConnection ? ['connection'] : []), ...names.filter((name) => parts.settings[name].required)] },
     ),
     // Settings of later releases are let through.
     additionalProperties: true,
-    ...(parts.conditions && { allOf: parts.conditions }),
+    ...(conditions.length > 0 && { allOf: conditions }),
     $defs: {
       input: parts.input,
       output: parts.output,

@@ -1,13 +1,14 @@
-import { deepEqual, ok } from 'node:assert/strict';
+import { deepEqual, equal, ok } from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import '../kit/once';
 import type { Operation } from '../../src/core/operation';
 import type { Parameter, Parameters } from '../../src/core/schema/parameters';
-import { isGiven, misfit } from '../../src/core/schema/parse';
+import { isGiven, misfit, parseParameters, parseSettings } from '../../src/core/schema/parse';
 import { declaredNodes } from '../kit/panel';
 import { ROOT } from '../kit/root';
-import { refusals } from '../kit/schemas';
+import { leastNode, refusals } from '../kit/schemas';
+import { str } from '../kit/typed-input';
 
 interface Described {
   readonly operations?: readonly Operation[];
@@ -37,7 +38,8 @@ const VALUES: readonly unknown[] = [
     `-${number}`,
     `${number}.5`,
   ]),
-  ...['1e2', '0x10', '0b11', '.5', '5.', '5.5.5', '--5', '1 2', '٣', 'NaN', 'Infinity', '1e', ' '],
+  ...['1e2', '6e4', '7e4', '1e99', '-1e2', '1e', 'e5', '0x10', '0xffff', '0xFFfe', '0x10000', '0b11', '0b2', '0o17', '0o8', '-0x1'],
+  ...['.5', '5.', '5.5.5', '--5', '1 2', '٣', 'NaN', 'Infinity', ' '],
   ...['', null, true, false, 'true', 'false', 'True', '1', '0', 'yes', 'abc', 'a b', '.', '..', '...', 'a/b', 'a,b', 'ä', '🙂'],
   ...[
     'both',
@@ -67,7 +69,21 @@ const VALUES: readonly unknown[] = [
     ' http://a ',
     '//a',
   ],
-  ...['192.168.1.4', '[::1]', '::1', 'a.local', '192.168.001.4', 'a:80', 'a/b', 'user@a'],
+  ...['192.168.1.4', '[::1]', '::1', 'a.local', '192.168.001.4', 'a:80', 'a/b', 'user@a', '1.2.3', '1.2.3.256', '255.255.255.255'],
+  ...['a.5', '5.a', 'a.b.', '1.2.3.4.', 'turn_2', 'a..b', 'A1', '2130706433', 'a%41', '[a]', '[]', 'a\\b', 'a|b', 'http://', 'http:///a'],
+  ...[
+    'http://1.2.3',
+    'http://a:0',
+    'http://a:65535',
+    'http://a:65536',
+    'http://a:',
+    'http://a/?b',
+    'http://a#b',
+    'http://u:p@a',
+    'http://a b',
+  ],
+  ...['HTTPS:\\\\a\\b', 'mqtt:b', 'mqtt://', 'mqtts://b:8883/x', 'mqtt://1.2.3.4', 'https://[::1]:443/a/b/', 'https://a/@b'],
+  ...['1/1', '3/3', '4/3', '10/9', '9/10', '128/1024', '0/3', '1/10000', 's', 'meta', 'login', 'token', 'custom', 'channel', 'webhook'],
   ...[
     '#ff0000',
     'ff0000',
@@ -97,18 +113,41 @@ const VALUES: readonly unknown[] = [
 ];
 
 /** Kinds whose schema says exactly what the node takes. Of the others it lets some values through that the node refuses. */
-const EXACT = ['integer', 'number', 'port', 'boolean', 'choice', 'scalar', 'grid', 'text'];
-const isUnusualNumber = (value: unknown) => typeof value === 'string' && /\d[eEx]\d|0b/.test(value);
-
+const EXACT = ['integer', 'number', 'port', 'boolean', 'choice', 'scalar', 'grid', 'text', 'host', 'address'];
+/** A value in a message: where there is none, the node may have one. */
 const takes = (parameter: Parameter<unknown>, value: unknown) => !isGiven(parameter, value) || misfit(parameter, value) === undefined;
+
+function accepts(read: () => unknown): boolean {
+  try {
+    read();
+    return true;
+  } catch {
+    return false;
+  }
+}
 const short = (value: unknown) => JSON.stringify(value)?.slice(0, 60);
 
+/** Hexadecimal digits, which URLs read as an IP address, are a name for the schema. */
+const isHexAddress = ({ kind }: Parameter<unknown>, value: unknown) => kind === 'host' && /^0x/.test(String(value));
+
+/** A text that the parameter takes. */
+function fitting(parameter: Parameter<unknown>): string {
+  if (parameter.kind === 'choice') return parameter.options?.[0] as string;
+  const found = VALUES.find((value) => typeof value === 'string' && value !== '' && misfit(parameter, value) === undefined);
+  ok(found !== undefined, `no value for ${parameter.label}`);
+  return found as string;
+}
+
 /** In which ways the schema and the node differ in the values of a parameter. */
-function differences(parameter: Parameter<unknown>, refused: (value: unknown) => boolean): string[] {
+function differences(
+  parameter: Parameter<unknown>,
+  refused: (value: unknown) => boolean,
+  isTaken = (value: unknown) => takes(parameter, value),
+): string[] {
   return VALUES.flatMap((value) => {
-    const [taken, isRefused] = [takes(parameter, value), refused(value)];
+    const [taken, isRefused] = [isTaken(value), refused(value)];
     if (taken && isRefused) return [`refuses ${short(value)}`];
-    return !taken && !isRefused && EXACT.includes(parameter.kind) && !isUnusualNumber(value) ? [`accepts ${short(value)}`] : [];
+    return !taken && !isRefused && EXACT.includes(parameter.kind) && !isHexAddress(parameter, value) ? [`accepts ${short(value)}`] : [];
   });
 }
 
@@ -126,13 +165,57 @@ describe('a JSON Schema and its node agree in what they take', () => {
         }
       });
 
-    if (Object.keys(settings).length > 0)
-      it(`of ${type}, in its settings`, () => {
-        for (const [name, parameter] of Object.entries(settings)) {
-          const refused = (value: unknown) => refusals(type, 'settings', { id: 'a1', type, [name]: value }).length > 0;
-          deepEqual(differences(parameter, refused), [], name);
+    for (const operation of operations.filter(({ parameters }) => Object.keys(parameters).length > 0))
+      it(`of ${type} ${operation.id}, in what it needs`, () => {
+        const filled = Object.fromEntries(Object.entries(operation.parameters).map(([name, parameter]) => [name, fitting(parameter)]));
+        const refused = (parameters: object) =>
+          refusals(type, 'settings', { ...leastNode(type), operation: operation.id, parameters }).length > 0;
+        const inputs = Object.fromEntries(Object.entries(filled).map(([name, value]) => [name, str(value)]));
+        equal(refused(inputs), false);
+        for (const name of Object.keys(inputs)) {
+          const { [name]: _without, ...others } = filled;
+          const { [name]: _empty, ...otherInputs } = inputs;
+          const isMissed = !accepts(() => parseParameters(operation.parameters, others));
+          equal(refused(otherInputs), isMissed, name);
+          const isMissedEmpty = !accepts(() => parseParameters(operation.parameters, { ...others, [name]: '' }));
+          equal(refused({ ...otherInputs, [name]: str('') }), isMissedEmpty, name);
+          equal(refused({ ...otherInputs, [name]: { type: 'msg', value: '' } }), isMissed, name);
         }
       });
+
+    if (Object.keys(settings).length > 0) {
+      const least = leastNode(type) as Readonly<Record<string, unknown>>;
+      const isRefused = (more: object) => refusals(type, 'settings', { ...least, operation: '', ...more }).length > 0;
+      const isTaken = (more: object) => accepts(() => parseSettings(settings, { ...least, ...more }));
+
+      it(`of ${type}, in its settings`, () => {
+        const filled = Object.fromEntries(
+          Object.entries(settings).flatMap(([name, parameter]) => (parameter.needed ? [[name, fitting(parameter)]] : [])),
+        );
+        for (const [name, parameter] of Object.entries(settings)) {
+          const within = (value: unknown) => ({ ...filled, [name]: value });
+          deepEqual(
+            differences(
+              parameter,
+              (value) => isRefused(within(value)),
+              (value) => isTaken(within(value)),
+            ),
+            [],
+            name,
+          );
+        }
+      });
+
+      it(`of ${type}, in the settings that it needs`, () => {
+        for (const [name, { options = [] }] of Object.entries(settings))
+          for (const option of [...options, '', undefined])
+            for (const [other, parameter] of Object.entries(settings).filter(([, { needed, required }]) => needed || required))
+              for (const value of [fitting(parameter), '', null, undefined]) {
+                const more = { [name]: option, [other]: value };
+                equal(isRefused(more), !isTaken(more), JSON.stringify(more));
+              }
+      });
+    }
   }
 
   it('is tried with values of every kind', () => ok(VALUES.length > 400, String(VALUES.length)));

@@ -2,24 +2,26 @@ import { deepEqual, equal, ok } from 'node:assert/strict';
 import '../kit/once';
 import { allVendors } from '../kit/all-vendors';
 import { declaredNodes, panelOf } from '../kit/panel';
-import { readSchema, refusals } from '../kit/schemas';
+import { leastNode, readSchema, refusals } from '../kit/schemas';
 import { json, num, str } from '../kit/typed-input';
 import { exampleFilesOf, exampleVendors, load } from '../simulators/example-flows';
 
 const types = declaredNodes.map(([type]) => type);
 
 /** A node as a flow file has it. */
-const saved = (type: string, settings: object) => ({ id: 'a1', type, z: 'b2', name: '', x: 100, y: 80, wires: [[]], ...settings });
+const saved = (type: string, settings: object) => ({ ...leastNode(type), z: 'b2', name: '', x: 100, y: 80, wires: [[]], ...settings });
 
 const pattern = (operation: string, parameters: object, more: object = {}) =>
-  saved('sonata-pattern', { connection: 'c3', operation, parameters, result: 'payload', delivery: 'all', queueLimit: 1000, ...more });
+  saved('sonata-pattern', {
+    ...{ operation, result: 'payload', delivery: 'all', queueLimit: 1000, ...more },
+    parameters: { deviceId: num(3), ...parameters },
+  });
 
 const levels = (level: number) => Array(100).fill(level);
 
 /** Settings that a schema must refuse, each for one reason. */
 const WRONG: Readonly<Record<string, readonly [type: string, node: object]>> = {
   'another node type': ['sonata-pattern', { ...pattern('off', {}), type: 'sonata-events' }],
-  'a node without an id': ['sonata-pattern', { ...pattern('off', {}), id: undefined }],
   'an unknown operation': ['sonata-pattern', pattern('paint', {})],
   'an unknown delivery': ['sonata-pattern', pattern('off', {}, { delivery: 'sometimes' })],
   'a queue limit that is no number': ['sonata-pattern', pattern('off', {}, { queueLimit: 'many' })],
@@ -32,21 +34,50 @@ const WRONG: Readonly<Record<string, readonly [type: string, node: object]>> = {
   'a pattern of 99 levels': ['sonata-pattern', pattern('set-pattern', { pattern: json(levels(1).slice(1)) })],
   'a brightness of 101 percent': [
     'twinkly-command',
-    saved('twinkly-command', { operation: 'set-brightness', parameters: { brightness: num(101) } }),
+    saved('twinkly-command', { operation: 'set-brightness', parameters: { id: str('a'), brightness: num(101) } }),
   ],
-  'a colour that is none': ['twinkly-command', saved('twinkly-command', { operation: 'set-color', parameters: { color: str('reddish') } })],
+  'a colour that is none': [
+    'twinkly-command',
+    saved('twinkly-command', { operation: 'set-color', parameters: { id: str('a'), color: str('reddish') } }),
+  ],
   'a status that is none': [
     'thing-installation',
-    saved('thing-installation', { operation: 'set-status', parameters: { status: str('lost') } }),
+    saved('thing-installation', { operation: 'set-status', parameters: { tuid: str('a'), status: str('lost') } }),
   ],
-  'a command that is no JSON object': ['thing-command', saved('thing-command', { operation: 'send', parameters: { commands: str('on') } })],
+  'a command that is no JSON object': [
+    'thing-command',
+    saved('thing-command', { operation: 'send', parameters: { tuid: str('a'), commands: str('on') } }),
+  ],
   'an unknown transport': ['sonata-events', saved('sonata-events', { transport: 'pigeon' })],
   'an interval of half a second': ['thing-messages', saved('thing-messages', { interval: 0.5 })],
   'a shard without its number': ['twinkly-status-poll', saved('twinkly-status-poll', { shard: '3' })],
   'a switch that is neither on nor off': ['turn-sse', saved('turn-sse', { ignoreOwn: 'perhaps' })],
   'a port above 65535': ['ensemble-simulator', saved('ensemble-simulator', { port: 70_000 })],
   'an address of another protocol': ['thingsquare-frontend', saved('thingsquare-frontend', { baseUrl: 'ftp://example.com' })],
+  'a port in digits that few use': ['turn-device', saved('turn-device', { port: '1e99' })],
   'a host with a path': ['turn-device', saved('turn-device', { host: '192.168.1.4/control' })],
+  'a host that is a number': ['turn-device', saved('turn-device', { host: 5 })],
+  'the fourth of three shards': ['thing-messages', saved('thing-messages', { shard: '4/3' })],
+};
+
+/** Settings that lack what a node must have. */
+const INCOMPLETE: Readonly<Record<string, readonly [type: string, node: object]>> = {
+  'a node without an id': ['sonata-pattern', { ...pattern('off', {}), id: undefined }],
+  'a node without a connection': ['sonata-pattern', pattern('off', {}, { connection: undefined })],
+  'a connection that is empty': ['sonata-pattern', pattern('off', {}, { connection: '' })],
+  'a Turn without a host': ['turn-device', saved('turn-device', { host: undefined })],
+  'a Turn whose host is empty': ['turn-device', saved('turn-device', { host: '' })],
+  'an operation without a parameter that it needs': ['sonata-pattern', pattern('set-pattern', {})],
+  'a parameter that is needed and empty': ['sonata-pattern', pattern('off', { deviceId: str('') })],
+  'an operation without any parameters': ['sonata-pattern', saved('sonata-pattern', { operation: 'off' })],
+  'one channel without the one': ['turn-sse', saved('turn-sse', { stream: 'channel' })],
+  'a webhook without its address': ['sonata-events', saved('sonata-events', {})],
+};
+
+/** What a person has to enter or to choose in a node that has just been dragged in. */
+const CHOSEN: Readonly<Record<string, object>> = {
+  ...Object.fromEntries(types.map((type) => [type, { operation: '' }])),
+  'sonata-events': { publicUrl: 'https://flows.example.com' },
 };
 
 /** What only looks wrong. */
@@ -67,7 +98,7 @@ const RIGHT: Readonly<Record<string, readonly [type: string, node: object]>> = {
   'numbers written as text': ['thing-messages', saved('thing-messages', { interval: '3600', grace: '1e1', things: 'TSPR01,TSPR02' })],
   'a colour by hue': [
     'twinkly-command',
-    saved('twinkly-command', { operation: 'set-color', parameters: { color: json({ h: 120, s: 100, v: 50.5 }) } }),
+    saved('twinkly-command', { operation: 'set-color', parameters: { id: str('a'), color: json({ h: 120, s: 100, v: 50.5 }) } }),
   ],
   'an address in capitals': ['thingsquare-frontend', saved('thingsquare-frontend', { baseUrl: 'HTTPS://EXAMPLE.COM' })],
   'credentials of a flow to be imported': [
@@ -117,7 +148,12 @@ describe('the JSON Schemas of the nodes', () => {
   it('accept what the editor saves of a node that has just been dragged in', () => {
     for (const [type, file] of declaredNodes) {
       const defaults = Object.entries(panelOf(type, file).defaults).map(([name, { value }]) => [name, value]);
-      deepEqual(refusals(type, 'settings', saved(type, Object.fromEntries(defaults))), [], type);
+      // It shows what is missing: the connection, an address, the parameters of its operation.
+      deepEqual(
+        refusals(type, 'settings', saved(type, { ...Object.fromEntries(defaults), ...leastNode(type), ...CHOSEN[type] })),
+        [],
+        type,
+      );
     }
   });
 
@@ -129,6 +165,17 @@ describe('the JSON Schemas of the nodes', () => {
   });
 
   for (const [title, [type, node]] of Object.entries(WRONG))
+    it(`refuse ${title}`, () => {
+      const found = refusals(type, 'settings', node);
+      ok(found.length > 0, JSON.stringify(node));
+      // Not for another reason.
+      deepEqual(
+        found.filter((refusal) => refusal.includes('required')),
+        [],
+      );
+    });
+
+  for (const [title, [type, node]] of Object.entries(INCOMPLETE))
     it(`refuse ${title}`, () => {
       const without = JSON.parse(JSON.stringify(node)) as object;
       ok(refusals(type, 'settings', without).length > 0, JSON.stringify(node));
