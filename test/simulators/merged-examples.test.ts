@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { type FlowNode, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
-import { complaints, deployExamples, exampleFilesOf, exampleVendors, load, mergedExamples } from './example-flows';
+import { complaints, deployExamples, exampleFilesOf, exampleVendors, load, mergedExamples, pollingOften } from './example-flows';
 import { press, read } from './simulated';
 
 /** What a message changes, and the parameter that says where. */
@@ -12,6 +12,8 @@ const WRITES: Readonly<Record<string, string>> = {
   'thingsquare-variable': 'device',
 };
 
+/** That the requests of the examples are counted, when the first readings are over. */
+const SECONDS = 8;
 /** What a person sets on the Turn. */
 const SET = new Map([
   ['light/1/1', 35],
@@ -90,8 +92,8 @@ describe('all examples in one Node-RED', () => {
     red.hooks.add('onReceive.kit', ({ destination }) => {
       if (destination.id === counted) polls++;
     });
-    await deployExamples(red, await mergedExamples());
-    // What reads by itself does so every ten seconds at most.
+    const address = await deployExamples(red, await mergedExamples());
+    // The quickest of what reads by itself does so every ten seconds.
     await until(
       'everything has been read',
       () => polls,
@@ -100,6 +102,9 @@ describe('all examples in one Node-RED', () => {
     red.events.off('comms', listen);
     red.hooks.remove('onReceive.kit');
     ok(shown.length <= 5, JSON.stringify(shown));
+    const { log } = await read(address);
+    const asked = log.filter(({ method, time }) => method === 'GET' && time > Date.now() - SECONDS * 1000).length;
+    ok(asked > 0 && asked <= 2 * SECONDS, `${asked} requests in ${SECONDS} seconds`);
     const said = complaints(red);
     await red.stop();
     deepEqual(said, []);
@@ -108,7 +113,7 @@ describe('all examples in one Node-RED', () => {
   it('outlast a restart of the Turn: it shows again what it showed, its devices stay as they are, and the log stays empty', async () => {
     const red = await startNodeRed();
     const flows = await mergedExamples();
-    const address = await deployExamples(red, flows);
+    const address = await deployExamples(red, pollingOften(flows));
     for (const { id } of flows.filter(({ type }) => type === 'turn-sse')) await red.status(id, { fill: 'green' });
     for (const [channel, value] of SET) await press({ address }, 'turn', 'set', { channel, value });
     const shown = async () => {

@@ -3,7 +3,7 @@ import type { Message } from '../../src/node-red/red';
 import type { TwinklyState } from '../../src/simulators/twinkly/state';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
-import { exampleFilesOf, load as loadOf } from '../simulators/example-flows';
+import { exampleFilesOf, load as loadOf, pollingOften } from '../simulators/example-flows';
 import { freePorts } from '../simulators/ports';
 import { press as pressOf, read } from '../simulators/simulated';
 
@@ -24,12 +24,14 @@ describe('the Twinkly examples', () => {
     const fed: Message[] = [];
     /** Messages that commands are done with. */
     let ended = 0;
-    /** The example, but for the ports, and with its debug nodes listened to. Its button has been pressed, where one is given. */
+    /** The example, but for the ports and the poll interval, and with its debug nodes listened to. Its button has been pressed, where one is given. */
     const run = async (name: string, button?: string) => {
       const { port, mqttPort } = await freePorts();
       address = `http://127.0.0.1:${port}`;
       red = await startNodeRed();
-      const text = JSON.stringify(load(name)).replaceAll('18800', String(port)).replaceAll('18830', String(mqttPort));
+      const text = JSON.stringify(pollingOften(load(name)))
+        .replaceAll('18800', String(port))
+        .replaceAll('18830', String(mqttPort));
       const flow = JSON.parse(text) as FlowNode[];
       fed.length = 0;
       ended = 0;
