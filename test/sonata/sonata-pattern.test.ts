@@ -43,6 +43,18 @@ describe('sonata-pattern', () => {
     });
   });
 
+  it('lets the panels offer the devices that it has sent to', async () => {
+    await open({ operation: 'off', parameters: { deviceId: msg('payload') } });
+    stage.next(respond({ error: 'no such device' }, 400));
+    for (const payload of [9, 12, 3, 12]) await stage.audit.run({ payload });
+    const { id, type, credentials, ...values } = stage.connection({ installationId: '7' });
+    const response = await stage.red.admin(`/ensemble/lookup/${type}/devices`, { method: 'POST', body: { id, values } });
+    assert.deepEqual(await response.json(), [
+      { value: '3', label: '7/3' },
+      { value: '12', label: '7/12' },
+    ]);
+  });
+
   it('takes the pattern as rows, and a base address with a path', async () => {
     await open(setPattern, { baseUrl: `${stage.server.url}/below/this/` });
     const rows = Array.from({ length: 10 }, (_, row) => cells.slice(row * 10, row * 10 + 10));

@@ -3,7 +3,7 @@ import { accountOf } from '../../core/follow/login';
 import { redactor } from '../../core/http/redact';
 import { HttpConnection } from '../../core/http-connection';
 import type { Scope } from '../../core/scope';
-import { HeardDevices } from './heard-devices';
+import { KnownDevices } from './known-devices';
 import type { FeedOptions, MqttFeed } from './mqtt-feed';
 import { type BrokerOptions, checkLogin } from './mqtt-login';
 import { filtersOf } from './mqtt-topics';
@@ -26,13 +26,13 @@ export interface SonataCredentials {
 
 export type SonataOptions = ConnectOptions<SonataSettings, SonataCredentials>;
 
-/** One installation: its REST server, its broker, and the devices that have been heard of. */
+/** One installation: its REST server, its broker, and the devices that are known of it. */
 export class SonataClient extends HttpConnection<SonataSettings> {
   readonly vendor = 'sonata';
   /** At the broker: the REST server has no login. */
   readonly account: string;
-  /** From the events that came in. */
-  readonly heard = new HeardDevices();
+  /** From the events that came in, and from what was sent. */
+  readonly devices = new KnownDevices();
   private readonly feeds = new Set<MqttFeed>();
 
   constructor(private readonly options: SonataOptions) {

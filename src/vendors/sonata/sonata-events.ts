@@ -85,10 +85,11 @@ export const start = (context: SonataEventContext): void | Promise<void> =>
 
 /** Whether the event is for this node. Remembers each device that has sent an event to the gateway. */
 function isWanted({ connection, settings, warn }: SonataEventContext, { installationId, deviceId }: SonataEvent): boolean {
-  const { settings: gateway, heard } = connection;
+  const { settings: gateway, devices } = connection;
   // The server may post events of other installations too.
   if (gateway.installationId !== undefined && gateway.installationId !== installationId) return false;
-  if (!heard.add(installationId, deviceId)) warn(`events of more than ${heard.most} devices come in: the list of devices lacks the others`);
+  if (!devices.add(installationId, deviceId))
+    warn(`events of more than ${devices.most} devices come in: the list of devices lacks the others`);
   return settings.deviceId === undefined || settings.deviceId === deviceId;
 }
 

@@ -81,9 +81,9 @@ async function tryServer(gateway: SonataClient, scope: Scope): Promise<void> {
 }
 
 export const lookups: Record<string, Lookup<SonataClient>> = {
-  /** The vendor has no list of devices: it holds those from which the deployed gateway has had events. */
+  /** The vendor has no list of devices: it holds those from which the deployed gateway has had events, and those it has sent to. */
   async devices({ settings }, { deployed }) {
-    const heard = deployed?.heard.list(settings.installationId) ?? [];
-    return heard.map(([installation, device]) => ({ value: String(device), label: `${installation}/${device}` }));
+    const known = deployed?.devices.list(settings.installationId) ?? [];
+    return known.map(([installation, device]) => ({ value: String(device), label: `${installation}/${device}` }));
   },
 };

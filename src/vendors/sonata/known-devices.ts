@@ -1,5 +1,5 @@
-/** The devices that have sent events, for the list in the panels. */
-export class HeardDevices {
+/** The devices that have sent events, or that a pattern was sent to, for the list in the panels. */
+export class KnownDevices {
   /** A broken peer could name up to 2^48. */
   readonly most = 10_000;
   private readonly devices = new Map<number, Set<number>>();
