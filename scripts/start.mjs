@@ -20,12 +20,13 @@ const port = Number(process.env.PORT ?? 1880);
 if (!Number.isInteger(port) || port < 1 || port > 65535) giveUp(`PORT must be a number from 1 to 65535, not "${process.env.PORT}".`);
 
 const flows = prepareFlows();
-const simulators = flows.filter((node) => node.type === 'ensemble-simulator' && !node.d);
-await mustBeFree(port, 'Choose another one: PORT=1881 npm start');
-for (const taken of new Set(simulators.flatMap((node) => [Number(node.port), Number(node.mqttPort)])))
-  await mustBeFree(taken, 'The simulated devices need it: end the program that has it.');
+const disabled = new Set(flows.filter((node) => node.type === 'tab' && node.disabled).map(({ id }) => id));
+const simulators = flows.filter((node) => node.type === 'ensemble-simulator' && !node.d && !disabled.has(node.z));
+await mustBeFree();
 
 await ready();
+// An installation takes a while.
+await mustBeFree();
 linkPackage();
 const nodeRed = startNodeRed();
 await Promise.race([announce(), new Promise((resolve) => nodeRed.once('exit', resolve))]);
@@ -64,11 +65,21 @@ function encrypted(credentials) {
   return { $: start.toString('hex') + cipher.update(JSON.stringify(credentials), 'utf8', 'base64') + cipher.final('base64') };
 }
 
-async function mustBeFree(wanted, advice) {
+/** Tells of all ports that are taken, one a line. */
+async function mustBeFree() {
+  const ofSimulators = simulators.flatMap((node) => [Number(node.port), Number(node.mqttPort)]).filter((wanted) => wanted > 0);
+  const other = `Choose another one: PORT=${port === 1881 ? 1882 : 1881} npm start`;
+  if (ofSimulators.includes(port)) giveUp(`The simulated devices need port ${port}. ${other}`);
+  const reasons = [await reasonAgainst(port, other)];
+  for (const wanted of new Set(ofSimulators))
+    reasons.push(await reasonAgainst(wanted, 'The simulated devices need it: end the program that has it.'));
+  if (reasons.some(Boolean)) giveUp(reasons.filter(Boolean).join('\n'));
+}
+
+async function reasonAgainst(wanted, advice) {
   const server = createServer();
   const code = await new Promise((resolve) => server.once('error', (error) => resolve(error.code)).listen(wanted, HOST, resolve));
-  if (code === 'EADDRINUSE') giveUp(`Port ${wanted} is taken. ${advice}`);
-  if (code) giveUp(`Port ${wanted} cannot be used (${code}). ${advice}`);
+  if (code) return `Port ${wanted} ${code === 'EADDRINUSE' ? 'is taken' : `cannot be used (${code})`}. ${advice}`;
   await new Promise((resolve) => server.close(resolve));
 }
 
@@ -102,7 +113,9 @@ function startNodeRed() {
 
 async function announce() {
   const editor = `http://${HOST}:${port}`;
-  const page = simulators.length > 0 && `http://${HOST}:${simulators[0].port}/`;
+  // The others take any free port, or one of the environment.
+  const simulator = simulators.find((node) => Number(node.port) > 0);
+  const page = simulator && `http://${HOST}:${simulator.port}/`;
   await Promise.all([editor, page].filter(Boolean).map(untilItAnswers));
   console.log(`\nEditor:      ${editor}`);
   if (page) console.log(`Device page: ${page}`);

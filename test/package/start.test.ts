@@ -1,6 +1,6 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
 import { mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { dirname, join } from 'node:path';
 import { freePort } from '../kit/ports';
@@ -8,6 +8,13 @@ import { Program } from '../kit/program';
 import { copyProject, examplesOf, movePorts } from '../kit/project';
 import { ROOT } from '../kit/root';
 import { until } from '../kit/within';
+
+/** Another program has the port. */
+async function occupied(port: number): Promise<Server> {
+  const server = createServer();
+  await new Promise<void>((resolve, reject) => server.once('error', reject).listen(port, '127.0.0.1', resolve));
+  return server;
+}
 
 describe('npm start', function () {
   this.timeout(900_000);
@@ -84,24 +91,49 @@ describe('npm start', function () {
     await until('every process ended', () => !program.alive);
   });
 
+  it('names every port that is taken, each in a line', async () => {
+    const blockers = await Promise.all([port, simulated.mqttPort].map(occupied));
+    const program = start();
+    equal(await program.ended, 1);
+    await Promise.all(blockers.map((blocker) => new Promise((resolve) => blocker.close(resolve))));
+    const [chosen, needed, ...others] = program.output.split('\n').filter((line) => /^\S*port /i.test(line));
+    equal(chosen, `Port ${port} is taken. Choose another one: PORT=1881 npm start`);
+    equal(needed, `Port ${simulated.mqttPort} is taken. The simulated devices need it: end the program that has it.`);
+    deepEqual([others, /^\s+at /m.test(program.output)], [[], false]);
+  });
+
+  it('does not take a port of the simulated devices', async () => {
+    const program = start(simulated.port);
+    equal(await program.ended, 1);
+    match(
+      program.output,
+      new RegExp(`^The simulated devices need port ${simulated.port}\\. Choose another one: PORT=1881 npm start$`, 'm'),
+    );
+  });
+
   it('ends with one clear line where the port is no port', async () => {
     const program = start('eighty');
     equal(await program.ended, 1);
     match(program.output, /^PORT must be a number from 1 to 65535, not "eighty"\.$/m);
   });
 
-  it('keeps flows that somebody has edited, and needs no simulated devices where they have none', async () => {
+  it('keeps flows that somebody has edited, and needs no port that they do not name', async () => {
     const file = join(project, '.node-red/flows.json');
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, JSON.stringify([{ id: 'mine', type: 'tab', label: 'mine' }]));
-    const blocker = createServer();
-    await new Promise<void>((resolve, reject) => blocker.once('error', reject).listen(simulated.port, '127.0.0.1', resolve));
+    const flows = [
+      { id: 'mine', type: 'tab', label: 'mine' },
+      { id: 'off', type: 'tab', label: 'off', disabled: true },
+      { id: 'devices', z: 'off', type: 'ensemble-simulator', x: 100, y: 100, ...simulated, wires: [] },
+      { id: 'variable', z: 'mine', type: 'ensemble-simulator', x: 100, y: 100, port: `$${'{DEVICES}'}`, mqttPort: 0, wires: [] },
+    ];
+    writeFileSync(file, JSON.stringify(flows));
+    const blocker = await occupied(simulated.port);
     const program = start();
     await program.says('Ctrl-C ends everything');
     match(program.output, /Your own flows: .*flows\.json/);
     deepEqual(
       (await flowsOf()).map(({ id }) => id),
-      ['mine'],
+      flows.map(({ id }) => id),
     );
     equal(program.output.includes('Device page'), false);
     program.interrupt();
