@@ -5,7 +5,7 @@ import { isObject } from './objects';
  * Levels of objects and arrays inside one another; no intended value has so many. Node-RED copies messages by recursion, and so
  * does this package: no stack is deep enough for what a peer can send.
  */
-export const DEEPEST = 100;
+export const DEEPEST = 250;
 
 /** Whether JSON text has more levels. @param value that it stands for */
 export const isTooDeep = (text: string, value?: unknown): boolean =>
@@ -36,7 +36,7 @@ export function parseJson(text: string): unknown {
   }
 }
 
-/** Each level opens a bracket and closes it. */
+/** Each level opens a bracket and closes it, which needs more characters than most events have. */
 function mayBeTooDeep(text: string): boolean {
   if (text.length <= 2 * DEEPEST) return false;
   let brackets = 0;

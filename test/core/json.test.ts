@@ -2,10 +2,10 @@ import { deepEqual, equal, throws } from 'node:assert/strict';
 import { DEEPEST, parseJson, readJson } from '../../src/core/json';
 
 const nested = (levels: number, open = '[', close = ']') => open.repeat(levels) + close.repeat(levels);
-const TOO_DEEP = { code: 'BAD_RESPONSE', message: 'JSON nested more than 100 levels deep' };
+const TOO_DEEP = { code: 'BAD_RESPONSE', message: 'JSON nested more than 250 levels deep' };
 
 describe('JSON text of a peer', () => {
-  it('is read up to 100 levels of objects and arrays', () => {
+  it('is read up to 250 levels of objects and arrays', () => {
     equal(JSON.stringify(readJson(nested(DEEPEST))), nested(DEEPEST));
     const mixed = nested(DEEPEST / 2, '{"a":[', ']}');
     equal(JSON.stringify(readJson(mixed)), mixed);

@@ -11,7 +11,7 @@ import { twinkly } from '../twinkly/vendor';
 const circle: Record<string, unknown> = { tsmId: 1500, tsmEv: 30 };
 circle.self = circle;
 /** As deep as V8's stack, and deeper. */
-const [deep, deeper] = [200, 20_000].map(
+const [deep, deeper] = [300, 20_000].map(
   (levels) => JSON.parse(`{"tsmId":1500,"tsmEv":30,"deep":${'['.repeat(levels)}${']'.repeat(levels)}}`) as object,
 );
 const big = { tsmId: 1500, tsmEv: 30, transactionId: 1n };

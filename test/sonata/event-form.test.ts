@@ -66,8 +66,8 @@ describe('sonata events', () => {
       ['{"type":"context","installation_id":"x","device_id":2,"payload":{"cl":[]}}', /installation_id must be a whole number, not "x"/],
       ['{"type":"context","installation_id":1,"payload":{"cl":[]}}', /device_id must be a whole number, not nothing/],
       ['{"type":"context","installation_id":1,"device_id":2,"payload":{}}', /cl must be an array, not nothing/],
-      [`{"type":"alive","installation_id":1,"device_id":2,"more":${nested(100_000, '[', ']')}}`, /nested more than 100 levels deep/],
-      [`{'type': 'alive', 'installation_id': 1, 'device_id': 2, 'more': ${nested(100_000, '(', ')')}}`, /nested more than 100 levels deep/],
+      [`{"type":"alive","installation_id":1,"device_id":2,"more":${nested(100_000, '[', ']')}}`, /nested more than 250 levels deep/],
+      [`{'type': 'alive', 'installation_id': 1, 'device_id': 2, 'more': ${nested(100_000, '(', ')')}}`, /nested more than 250 levels deep/],
     ];
     for (const [body, message] of refusals)
       assert.throws(() => readWebhook(Buffer.from(body), unexpected), { code: 'BAD_RESPONSE', message });

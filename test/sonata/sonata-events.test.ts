@@ -156,7 +156,7 @@ describe('sonata-events', () => {
         const { error } = await stage.audit.report();
         assert.deepEqual(
           [error.code, error.message],
-          ['BAD_RESPONSE', 'a Sonata context event that is JSON nested more than 100 levels deep'],
+          ['BAD_RESPONSE', 'a Sonata context event that is JSON nested more than 250 levels deep'],
         );
       });
 

@@ -164,7 +164,7 @@ describe('a stream that nodes follow', () => {
     stream?.write(`event: hall\ndata: {"on":${'['.repeat(20_000)}${']'.repeat(20_000)}}\n\n`);
     say('hall', { on: ['x'] });
     await until('the next', () => events?.length === 2 && others?.length === 2);
-    const told = 'an event "hall" that cannot be read: JSON nested more than 100 levels deep';
+    const told = 'an event "hall" that cannot be read: JSON nested more than 250 levels deep';
     deepEqual(reports, [told, told]);
     deepEqual([...streams], [stream]);
   });
