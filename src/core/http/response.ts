@@ -91,10 +91,13 @@ export function readLeniently<T>(schema: ZodType<T>, value: unknown, warn?: (tex
   }
 }
 
-/** Brings a response into form, with the schema of what it gives. */
-export type ResponseReader<T> = ((response: HttpResponse) => T) & { readonly schema: ZodType };
+/** Brings a response into form, with the schema of what it gives. `A`: what else it needs. */
+export type ResponseReader<T, A extends unknown[] = []> = ((response: HttpResponse, ...more: A) => T) & { readonly schema: ZodType };
 
-export const reader = <T>(schema: ZodType, read: (response: HttpResponse) => T): ResponseReader<T> => Object.assign(read, { schema });
+export const reader = <T, A extends unknown[] = []>(
+  schema: ZodType,
+  read: (response: HttpResponse, ...more: A) => T,
+): ResponseReader<T, A> => Object.assign(read, { schema });
 
 /** Where a value differs from what is promised, and how, without quoting it. */
 function describeIssue({ issues: [issue] }: z.ZodError): string {

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { invalidInput } from '../../core/errors';
-import type { HttpResponse } from '../../core/http/request';
-import { json } from '../../core/http/response';
+import { json, reader } from '../../core/http/response';
 import { operation } from '../../core/operation';
 import { grid, integer, optional } from '../../core/schema/parameters';
 import type { SonataClient, SonataSettings } from './client';
@@ -41,12 +40,12 @@ const bodies: Readonly<Record<SonataSettings['patternKey'], Body>> = {
 const message = json(z.looseObject({ message: z.string() }));
 
 /** Remembers the device, for the list in the panels. */
-function success(response: HttpResponse, { installationId, deviceId }: MatrixAddress, { devices, settings }: SonataClient): unknown {
+const success = reader(message.schema, (response, { installationId, deviceId }: MatrixAddress, { devices, settings }: SonataClient) => {
   const result = message(response);
   const installation = installationId ?? settings.installationId;
   if (installation !== undefined) devices.add(installation, deviceId);
   return result;
-}
+});
 
 export const operations = [
   operation<SonataClient>()({
