@@ -162,6 +162,11 @@ describe('the Turn examples', () => {
     await lowered();
     deepEqual(await states(), before);
     deepEqual([(await stateOf('fan/1/1'))?.value, (await stateOf('media/1/5'))?.value], [0, '']);
+    // A page that it no longer has costs the others nothing.
+    await act('configure', { page: 'source/1', shown: false });
+    await restart();
+    await lowered();
+    equal((await stateOf('light/1/1'))?.value, 35);
     await interrupted('Send all values after a start.json');
   });
 
