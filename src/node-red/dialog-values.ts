@@ -1,6 +1,7 @@
 import { EnsembleError, invalidInput } from '../core/errors';
 import { redactor } from '../core/http/redact';
 import { connectionSettings } from '../core/node-settings';
+import { urlOf } from '../core/schema/host';
 import type { Parameter, Parameters } from '../core/schema/parameters';
 import { isAskedFor, isGiven, misfit, parseSettings } from '../core/schema/parse';
 import type { ConfigNodeModule } from './config-node-definition';
@@ -185,7 +186,8 @@ class DialogReader {
   private hide(text: string): string {
     const hidden = this.variablesUsed.flatMap(({ expression, value }) => {
       const words = String(value);
-      const hosts = URL.canParse(words) ? [new URL(words).host, new URL(words).hostname] : [];
+      const url = urlOf(words);
+      const hosts = url ? [url.host, url.hostname] : [];
       return [words, ...hosts].filter(({ length }) => length >= MIN_LENGTH).map((word) => [word, expression] as const);
     });
     const plain = hidden

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { urlOf } from '../core/schema/host';
 
 /**
  * Whether a browser sends a request for a page of another site. Without `adminAuth` nothing else prevents that: Node-RED 4 permits
@@ -13,13 +14,12 @@ export function isForeign(headers: IncomingHttpHeaders): boolean {
 
 /** Whether an origin such as `https://name:8443` is the one that a request was sent to, at Node-RED or at a proxy in front of it. */
 export function isOrigin(origin: string, headers: IncomingHttpHeaders): boolean {
-  if (!URL.canParse(origin)) return false;
-  const { protocol, host, hostname } = new URL(origin);
+  const url = urlOf(origin);
+  if (!url) return false;
   const isIt = (name: string): boolean => {
-    if (!URL.canParse(`${protocol}//${name}`)) return false;
-    const sent = new URL(`${protocol}//${name}`);
+    const sent = urlOf(`${url.protocol}//${name}`);
     // Some proxies pass on the name without its port (`proxy_set_header Host $host`).
-    return sent.host === host || (sent.hostname === hostname && !/:\d+$/.test(name));
+    return sent?.host === url.host || (sent?.hostname === url.hostname && !/:\d+$/.test(name));
   };
   return hostsOf(headers).some(isIt);
 }

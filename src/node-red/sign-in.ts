@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Connection, SignIn } from '../core/connection';
 import { asEnsembleError, EnsembleError, invalidInput } from '../core/errors';
+import { urlOf } from '../core/schema/host';
 import { Scope } from '../core/scope';
 import { refuse } from './admin-guard';
 import type { Clients, ConfigNodeType } from './clients';
@@ -109,14 +110,15 @@ function pageAddress<T extends ConfigNodeType>(
  * that sent it (a proxy may have a root of its own).
  */
 function isOwnAddress(callback: string, { headers, originalUrl }: Request): boolean {
-  if (!URL.canParse(callback)) return false;
-  const { href, origin, pathname } = new URL(callback);
+  const url = urlOf(callback);
+  if (!url) return false;
+  const { href, origin, pathname } = url;
   const isOwnOrigin = headers.origin === undefined ? isOrigin(origin, headers) : headers.origin === origin;
   const [root = ''] = originalUrl.split('/ensemble/sign-in/');
   const prefixes = ['x-forwarded-prefix', 'x-ingress-path'].flatMap((name) => headers[name] ?? []);
   const roots = [root, ...prefixes.map((prefix) => prefix.replace(/\/$/, '') + root)];
   const { referer = '' } = headers;
-  const isBesidePage = URL.canParse(referer) && new URL(CALLBACK.slice(1), referer).href === href;
+  const isBesidePage = urlOf(CALLBACK.slice(1), referer)?.href === href;
   return (
     /^https?:/.test(href) && href === origin + pathname && isOwnOrigin && (isBesidePage || roots.some((one) => pathname === one + CALLBACK))
   );

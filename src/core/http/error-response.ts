@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../errors';
 import { readJson } from '../json';
 import { isObject } from '../objects';
+import { urlOf } from '../schema/host';
 import type { HttpResponse } from './request';
 
 export const isSuccess = (status: number): boolean => status >= 200 && status < 300;
@@ -28,9 +29,8 @@ export function oddStatus(status: number, location: string | undefined, base: st
 
 /** The host alone: a path or a query may hold private data. */
 function redirectTarget(location: string | undefined, base: string): string {
-  if (location === undefined || !URL.canParse(location, base)) return '';
-  const { origin } = new URL(location, base);
-  return origin === 'null' ? '' : ` to ${origin}`;
+  const origin = location === undefined ? undefined : urlOf(location, base)?.origin;
+  return origin === undefined || origin === 'null' ? '' : ` to ${origin}`;
 }
 
 /** Fields in which vendors say what was wrong; the first that is not empty counts. */

@@ -1,4 +1,5 @@
 import { EnsembleError } from '../errors';
+import { urlOf } from '../schema/host';
 
 /** The environment's proxy, none, or one that the user chose. */
 export type ProxyChoice = 'environment' | 'none' | { readonly url: string; readonly noProxy: readonly string[] };
@@ -19,7 +20,7 @@ const SCHEMES: ReadonlySet<string> = new Set(['http:', 'https:', 'socks:', 'sock
 export function proxyAddress(name: string, given: string): URL {
   const text = given.trim();
   const withScheme = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`;
-  const url = URL.canParse(withScheme) ? new URL(withScheme) : undefined;
+  const url = urlOf(withScheme);
   if (!url || !SCHEMES.has(url.protocol) || url.hostname === '' || !isDecodable(url.username) || !isDecodable(url.password))
     throw new EnsembleError('NOT_CONFIGURED', `${name} must be the address of a proxy, such as http://proxy.example:3128`);
   return url;

@@ -1,7 +1,7 @@
 import { show } from '../errors';
 import { isStep } from '../http/path';
 import { isRecord } from '../objects';
-import { hostOf, isHost, isUrl, misreading } from './host';
+import { hostOf, isHost, misreading, urlOf } from './host';
 import type { Color, JsonObject, Parameter, ParameterKind } from './parameters';
 import { unsendable } from './sendable';
 
@@ -67,7 +67,7 @@ export const parsers: Readonly<Record<ParameterKind, (value: unknown, parameter:
   },
   address(value, { options = [] }) {
     const text = typeof value === 'string' ? value.trim() : '';
-    const url = isUrl(text) ? new URL(text) : undefined;
+    const url = urlOf(text);
     const shown = typeof value === 'string' ? shownAddress(text) : value;
     if (!url || !options.includes(url.protocol))
       throw new Mismatch(`an address that begins with ${options.map((protocol) => `${protocol}//`).join(' or ')}`, shown);

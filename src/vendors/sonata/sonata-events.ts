@@ -6,6 +6,7 @@ import { retry } from '../../core/follow/retry';
 import { UnreadableEvents } from '../../core/follow/unreadable-events';
 import { json } from '../../core/http/response';
 import { readJson } from '../../core/json';
+import { urlOf } from '../../core/schema/host';
 import { address, boolean, choice, integer, optional, text, type Values } from '../../core/schema/parameters';
 import type { Scope } from '../../core/scope';
 import type { SonataClient } from './client';
@@ -212,7 +213,7 @@ async function subscribe(connection: SonataClient, url: string, scope: Scope): P
   const response = await connection.send({ method: 'POST', path: '/subscribe', json: { url } }, { repeatable: true, scope });
   const subscribed = /^Subscribed to (\S+)$/.exec(promise(response).message)?.[1] ?? '';
   // A server may write the URL in another way, such as its host in lower case.
-  if (URL.canParse(subscribed) && new URL(subscribed).href === new URL(url).href) return;
+  if (urlOf(subscribed)?.href === new URL(url).href) return;
   const { statusCode } = response;
   throw new EnsembleError('BAD_RESPONSE', 'POST /subscribe was not answered with “Subscribed to” and this address', { statusCode });
 }
