@@ -46,8 +46,8 @@ export class StatusLine {
     const shown = `${status.fill} ${status.shape} ${status.text}`;
     if (shown === this.shown) return;
     this.shown = shown;
-    this.last = performance.now();
     this.node.status(status);
+    this.last = performance.now();
   }
 }
 
