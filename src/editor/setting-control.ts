@@ -62,8 +62,8 @@ export class SettingControl implements Control {
 
   /** A switch that holds something else than on and off becomes a text input: opening the dialog must not lose a variable, or hide a mistake. */
   private makeSwitch(value: unknown): void {
-    if (typeof value === 'string' && value !== '' && asBoolean(value) === undefined)
-      this.input.attr('type', 'text').val(value).closest('.ensemble-row').removeClass('ensemble-switch');
-    else this.input.prop('checked', value === true || value === 'true');
+    if (['string', 'number'].includes(typeof value) && value !== '' && asBoolean(value) === undefined)
+      this.input.attr('type', 'text').val(String(value)).closest('.ensemble-row').removeClass('ensemble-switch');
+    else this.input.prop('checked', asBoolean(value) ?? false);
   }
 }

@@ -19,6 +19,7 @@ const RIGHT = {
     queueLimit: 5,
   },
   'turn-sse': { stream: 'page', selector: 'light/1', ignoreOwn: false, initial: true },
+  'sonata-events': { unsubscribe: 1 },
   'sonata-gateway': { baseUrl: NOWHERE, mqttUrl: 'mqtt://127.0.0.1:1', installationId: 42, patternKey: 'values', timeout: 2500 },
   'twinkly-account': { environment: 'custom', baseUrl: NOWHERE, overrides: { colors: 'given' } },
 };
@@ -103,6 +104,7 @@ describe(`nodeDefaults of settings.js, in Chromium on Node-RED ${VERSION}`, () =
     equal(await panel.locator('#node-input-operation').inputValue(), 'off');
     equal(await panel.locator('#ensemble-parameter-deviceId-value').inputValue(), '7');
     equal(await shownText(panel, 'node-input-delivery'), 'queue only the latest');
+    await panel.locator('#node-input-connection').selectOption('gateway');
     await stage.editor.save();
     const saved = await node(id);
     deepEqual({ ...saved, ...RIGHT['sonata-pattern'] }, saved);
@@ -118,6 +120,14 @@ describe(`nodeDefaults of settings.js, in Chromium on Node-RED ${VERSION}`, () =
     await stage.editor.save();
     const saved = await node(id);
     deepEqual({ ...saved, ...RIGHT['turn-sse'] }, saved);
+  });
+
+  it('are on in a switch that is given as 1, and kept', async () => {
+    const id = await stage.editor.drop('sonata-events', 300, 400);
+    const panel = await stage.editor.open(id);
+    equal(await panel.locator('#node-input-unsubscribe').isChecked(), true);
+    await stage.editor.save();
+    equal((await node(id)).unsubscribe, 1);
   });
 
   it('are what a new config node has, an object as the JSON that its row shows', async () => {
