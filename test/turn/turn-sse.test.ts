@@ -1,4 +1,5 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
+import type { ServerResponse } from 'node:http';
 import type { Message } from '../../src/node-red/red';
 import { Simulator } from '../../src/simulators/simulator';
 import { TAB } from '../kit/audit';
@@ -276,6 +277,33 @@ describe('turn-sse with a simulated Turn', () => {
     }
     deepEqual(topics(stage.audit.outputs), ['config', 'config', 'config', 'config']);
     deepEqual(eventOf(stage.audit.outputs[1]).raw, { data: '2.0.1' });
+  });
+
+  it('tells of a configuration that is as it was before the last event, when that was missed', async () => {
+    const [first, changed] = [
+      { pages: [], layout: {}, startPageId: 'light/1' },
+      { pages: [], layout: {} },
+    ];
+    let config: object = first;
+    let stream: ServerResponse | undefined;
+    stage.server.always((response, request) => {
+      if (!request.path.endsWith('/events')) return respond(config)(response, request);
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+      stream = response;
+    });
+    await open({ stream: 'config', initial: true }, portOfGate());
+    await heard(1);
+    config = changed;
+    stream?.write('data: changed\n\n');
+    await heard(2);
+    config = first;
+    stream?.destroy();
+    const messages = await heard(3);
+    deepEqual(
+      messages.map(({ payload }) => payload),
+      [first, changed, first],
+    );
+    equal(eventOf(messages[2]).resumed, true);
   });
 
   it('reads the configuration for one notification after the other', async () => {

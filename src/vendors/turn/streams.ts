@@ -34,13 +34,14 @@ export function streamOf(name: keyof typeof streams, timing = TIMING): StreamDef
     path: stream.path,
     timing,
     onlyNotifies: stream.onlyNotifies ?? false,
-    isPartial: true,
+    // What is read for a notification is the whole.
+    isPartial: !stream.onlyNotifies,
     read(name, text, client) {
       const events = stream.read(name, dataOf(stream, text), client);
       return events.length > 0 ? events : undefined;
     },
     snapshot: stream.snapshot,
-    isSame,
+    ...(!stream.onlyNotifies && { isSame }),
     isOwn: ({ details }, client) => details.modifiedBy === client.senderId,
     ownChanges: (client) => client.ownChanges,
   };
