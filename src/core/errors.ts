@@ -1,4 +1,4 @@
-import { isObject } from './objects';
+import { hasMoreParts, isCircular, isObject } from './objects';
 
 /**
  * The one error that leaves this package. A flow tells failures apart by `code`, never by the text.
@@ -101,10 +101,14 @@ function messageOf(thrown: unknown): string {
   return isObject(thrown) && typeof thrown.message === 'string' ? thrown.message : String(thrown);
 }
 
+const CIRCULAR = 'an object that refers to itself';
+/** Parts of a value that is shown. */
+const MOST_SHOWN = 100_000;
+
 /** V8 has no codes for these errors, only messages. */
 function describeUnwritable(error: unknown): string {
   const message = messageOf(error);
-  if (/circular/i.test(message)) return 'an object that refers to itself';
+  if (/circular/i.test(message)) return CIRCULAR;
   return /bigint/i.test(message) ? 'an object that holds a bigint' : 'an object that JSON has no way to say';
 }
 
@@ -116,6 +120,7 @@ export function show(value: unknown): string {
   if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
   let text: string;
   try {
+    if (hasMoreParts(value, MOST_SHOWN)) return isCircular(value) ? CIRCULAR : `a value of more than ${MOST_SHOWN} parts`;
     text = JSON.stringify(value);
   } catch (error) {
     return error instanceof RangeError ? 'an object that is nested too deeply' : describeUnwritable(error);

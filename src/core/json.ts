@@ -1,5 +1,4 @@
 import { EnsembleError } from './errors';
-import { isObject } from './objects';
 
 /**
  * Levels of objects and arrays inside one another; no intended value has so many. Node-RED copies messages by recursion, and so
@@ -7,23 +6,36 @@ import { isObject } from './objects';
  */
 export const DEEPEST = 250;
 
-/** Whether JSON text has more levels. @param value that it stands for */
-export const isTooDeep = (text: string, value?: unknown): boolean =>
-  mayBeTooDeep(text) && isNestedDeeper(value ?? JSON.parse(text), DEEPEST);
-
-/** The value has no cycles. */
-function isNestedDeeper(value: unknown, levels: number): boolean {
-  if (!isObject(value)) return false;
-  if (levels === 0) return true;
-  if (Array.isArray(value)) return value.some((item) => isNestedDeeper(item, levels - 1));
-  for (const name in value) if (isNestedDeeper(value[name], levels - 1)) return true;
+/** Whether JSON text has more levels. */
+export function isTooDeep(text: string): boolean {
+  if (!mayBeTooDeep(text)) return false;
+  let levels = 0;
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at);
+    if (code === QUOTE) at = endOfString(text, at);
+    else if (code === BRACE || code === BRACKET) {
+      if (++levels > DEEPEST) return true;
+    } else if (code === BRACE_END || code === BRACKET_END) levels--;
+  }
   return false;
+}
+
+const [QUOTE, BACKSLASH, BRACE, BRACE_END, BRACKET, BRACKET_END] = [...'"\\{}[]'].map((character) => character.charCodeAt(0));
+
+/** The place of the quote that ends the string of the quote at `begin`: one after an even number of backslashes. */
+function endOfString(text: string, begin: number): number {
+  for (let at = text.indexOf('"', begin + 1); at >= 0; at = text.indexOf('"', at + 1)) {
+    let backslashes = 0;
+    while (text.charCodeAt(at - 1 - backslashes) === BACKSLASH) backslashes++;
+    if (backslashes % 2 === 0) return at;
+  }
+  return text.length;
 }
 
 /** The value that JSON text stands for. @throws SyntaxError where it is no JSON, EnsembleError BAD_RESPONSE where it is nested too deeply */
 export function readJson(text: string): unknown {
   const value: unknown = JSON.parse(text);
-  if (isTooDeep(text, value)) throw new EnsembleError('BAD_RESPONSE', `JSON nested more than ${DEEPEST} levels deep`);
+  if (isTooDeep(text)) throw new EnsembleError('BAD_RESPONSE', `JSON nested more than ${DEEPEST} levels deep`);
   return value;
 }
 

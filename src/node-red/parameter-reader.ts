@@ -18,7 +18,10 @@ export class ParameterReader {
   private previous: Promise<void> | undefined;
 
   constructor(RED: Red, node: RuntimeNode, { operation, parameters }: NodeConfig) {
-    const inputs = Object.entries((parameters ?? {}) as Record<string, TypedInput>);
+    // A flow that was not made by a panel may hold anything there.
+    const inputs = Object.entries(isRecord(parameters) ? parameters : {}).filter((entry): entry is [string, TypedInput] =>
+      isRecord(entry[1]),
+    );
     this.readers = Object.fromEntries(inputs.map(([name, input]) => [name, compileInput(RED, node, name, input)]));
     this.usesMessage = !operation;
   }

@@ -24,7 +24,8 @@ describe('JSON text of a peer', () => {
   });
 
   it('may be as wide as it likes, and hold brackets as text', () => {
-    const wide = Array(10_000).fill({ list: [[], '[{'.repeat(200)] });
+    const texts = ['[{'.repeat(200), '"', '\\', '\\"[', '"\\\\', ''];
+    const wide = Array(10_000).fill({ list: [[], ...texts], '[{"': {} });
     deepEqual(readJson(JSON.stringify(wide)), wide);
   });
 

@@ -4,6 +4,7 @@ import { allParameters } from '../kit/described';
 import { type NodeUnderTest, Stage } from '../kit/stage';
 import { msg, str } from '../kit/typed-input';
 import type { Vendor } from '../kit/vendor';
+import { sonata } from '../sonata/vendor';
 import { thingsee } from '../thingsee/vendor';
 import { thingsquare } from '../thingsquare/vendor';
 import { twinkly } from '../twinkly/vendor';
@@ -14,9 +15,12 @@ circle.self = circle;
 const [deep, deeper] = [300, 20_000].map(
   (levels) => JSON.parse(`{"tsmId":1500,"tsmEv":30,"deep":${'['.repeat(levels)}${']'.repeat(levels)}}`) as object,
 );
+/** Small, and endless as text. */
+const doubled = Array.from({ length: 40 }).reduce<unknown>((held) => [held, held], 1);
 const big = { tsmId: 1500, tsmEv: 30, transactionId: 1n };
 
 describe('a value that cannot be sent', () => {
+  const rest = new Stage(sonata);
   it('is refused by every parameter of every operation', () => {
     const all = allParameters();
     ok(all.length > 150, `only ${all.length} found`);
@@ -63,8 +67,27 @@ describe('a value that cannot be sent', () => {
             match(String(error), new RegExp(`^${name} must be .*nested`));
             equal(caught.length, 1);
           }
+          const { ends, error } = await stage.run({ payload: { tsmId: 1500, tsmEv: 30, doubled } });
+          deepEqual(ends, ['INVALID_INPUT']);
+          match(String(error), new RegExp(`^${name} must be a value of at most 1000000 parts`));
           equal(stage.server.requests.length, 0);
         });
       });
+
+    describe('is INVALID_INPUT where numbers are expected:', () => {
+      const stage = new Stage(sonata);
+      it('sonata-pattern', async () => {
+        await stage.open({ type: 'sonata-pattern', operation: 'set-pattern', parameters: { deviceId: str('1'), pattern: fromMessage } });
+        const { ends } = await stage.run({ payload: doubled });
+        deepEqual(ends, ['INVALID_INPUT']);
+      });
+    });
+  });
+
+  it('is no value where a flow file has null in place of a parameter', async () => {
+    const given = { deviceId: null, installationId: 7 } as unknown as Record<string, { type: string; value: unknown }>;
+    await rest.open({ type: 'sonata-pattern', operation: 'off', parameters: given });
+    const { ends, error } = await rest.run({});
+    deepEqual([ends, String(error)], [['INVALID_INPUT'], 'deviceId is missing']);
   });
 });

@@ -1,5 +1,5 @@
 import { DEEPEST, isTooDeep } from '../json';
-import { isObject } from '../objects';
+import { hasMoreParts, isObject } from '../objects';
 
 /** A part of a value that JSON cannot represent, or that no receiver can be expected to read. */
 export interface Unsendable {
@@ -11,40 +11,47 @@ export interface Unsendable {
 }
 
 const JSON_VALUE = 'a value that JSON can hold';
+/** Some ten megabytes of text. */
+const MOST_PARTS = 1_000_000;
+const PARTS = `a value of at most ${MOST_PARTS} parts`;
 const LEVELS = `nested at most ${DEEPEST} levels deep`;
 
 /** The first part of a value that JSON cannot represent: a circular reference, or a bigint; or the whole, where it is nested too deeply. Undefined where there is none. */
 export function unsendable(value: unknown): Unsendable | undefined {
   let text: string | undefined;
   try {
+    // V8 would go on for hours with a small value that holds the same parts again and again.
+    if (hasMoreParts(value, MOST_PARTS)) return findOrWhole(value, PARTS);
     text = JSON.stringify(value);
   } catch {
-    return findOrWhole(value);
+    return findOrWhole(value, JSON_VALUE);
   }
   // Not the value itself: an object with a `toJSON` may hold anything.
   return text !== undefined && isTooDeep(text) ? { place: '', value, expected: LEVELS } : undefined;
 }
 
-function findOrWhole(value: unknown): Unsendable {
-  const whole = { place: '', value, expected: JSON_VALUE };
+function findOrWhole(value: unknown, expected: string): Unsendable {
+  const whole = { place: '', value, expected };
   try {
-    return find(value, '', []) ?? whole;
+    return find(value, '', [], new Set()) ?? whole;
   } catch {
     // A getter that throws.
     return whole;
   }
 }
 
-function find(value: unknown, place: string, above: readonly object[]): Unsendable | undefined {
+/** @param done what was searched before: a value may hold another one at many places */
+function find(value: unknown, place: string, above: readonly object[], done: Set<object>): Unsendable | undefined {
   if (typeof value === 'bigint') return { place, value, expected: JSON_VALUE };
   if (!isObject(value)) return undefined;
   if (above.includes(value)) return { place, value, expected: JSON_VALUE };
-  if (above.length > DEEPEST) return undefined;
+  if (above.length > DEEPEST || done.has(value)) return undefined;
   const isList = Array.isArray(value);
   for (const key of Object.keys(value)) {
     const step = isList ? `[${key}]` : `.${key}`;
-    const found = find(value[key], place + step, [...above, value]);
+    const found = find(value[key], place + step, [...above, value], done);
     if (found) return found;
   }
+  done.add(value);
   return undefined;
 }
