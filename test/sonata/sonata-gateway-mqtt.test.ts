@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { respond } from '../kit/fault-server';
+import { FaultServer, respond } from '../kit/fault-server';
 import type { FlowNode } from '../kit/node-red';
 import { ScriptedBroker } from '../kit/scripted-broker';
 import { Stage } from '../kit/stage';
@@ -72,6 +72,20 @@ describe('a Sonata gateway and its broker', () => {
     const gone = await test({}, { mqttUrl: 'mqtt://127.0.0.1:1' });
     assert.deepEqual([gone.status, gone.code], [400, 'UNREACHABLE']);
     assert.match(gone.message, /^the Sonata server answers, but the broker 127\.0\.0\.1:1 cannot be reached/);
+  });
+
+  it('says at Test that the port is none of a broker', async () => {
+    const server = await FaultServer.start();
+    try {
+      for (const protocol of ['mqtt', 'mqtts']) {
+        const url = server.url.replace('http', protocol);
+        const { code, message } = await test({}, { mqttUrl: url });
+        assert.equal(code, 'UNREACHABLE');
+        assert.match(message, new RegExp(`, but ${new URL(url).host} does not answer as a broker for ${new URL(url).protocol}// does: `));
+      }
+    } finally {
+      await server.close();
+    }
   });
 
   it('needs no user where the broker wants one: patterns go to the REST server', async () => {

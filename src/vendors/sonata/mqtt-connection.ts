@@ -75,7 +75,7 @@ export class MqttConnection {
     client.on('packetreceive', ({ cmd }) => cmd === 'pingresp' && handler.ponged?.());
     this.ended = new Promise((resolve) =>
       client.once('close', () => {
-        if (!this.isEnding) this.reason ??= reasonOf(firstError, login);
+        if (!this.isEnding) this.reason ??= reasonOf(firstError, login, this.acceptedAt !== undefined);
         void this.scope.end();
         resolve(this.reason);
       }),

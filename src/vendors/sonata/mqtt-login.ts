@@ -50,9 +50,15 @@ const UNAVAILABLE = 3;
 const BAD_LOGIN = 4;
 const NOT_AUTHORIZED = 5;
 
-/** Why a connection failed, by the first error of the client. */
-export function reasonOf(error: (Error & { code?: unknown }) | undefined, { url, username, timeout }: BrokerOptions): EnsembleError {
-  const { host } = new URL(url);
+/** What comes of a TLS connection to a port without TLS, the reverse, and of a server that is no broker. */
+const isOtherProtocol = (code: unknown, message = ''): boolean =>
+  code === 'ECONNRESET' || code === 'EPROTO' || message.startsWith('Invalid ');
+
+type ClientError = Error & { code?: unknown };
+
+/** Why a connection failed, by the first error of the client. @param wasAccepted by the broker, before that */
+export function reasonOf(error: ClientError | undefined, { url, username, timeout }: BrokerOptions, wasAccepted: boolean): EnsembleError {
+  const { host, protocol } = new URL(url);
   const { code, message } = error ?? {};
   if (code === BAD_LOGIN || code === NOT_AUTHORIZED) {
     const what = username === undefined ? 'accepts no client without a user name' : 'refused the user name or password';
@@ -61,5 +67,7 @@ export function reasonOf(error: (Error & { code?: unknown }) | undefined, { url,
   if (code === UNAVAILABLE) return new EnsembleError('UNREACHABLE', `the broker ${host} says that it is not available (CONNACK 3)`);
   if (typeof code === 'number') return new EnsembleError('REJECTED', `the broker ${host} refused: ${message}`);
   if (message === 'connack timeout') return new EnsembleError('TIMEOUT', `the broker ${host} did not answer within ${timeout} ms`);
+  if (!wasAccepted && isOtherProtocol(code, message))
+    return new EnsembleError('UNREACHABLE', `${host} does not answer as a broker for ${protocol}// does: ${message}`);
   return new EnsembleError('UNREACHABLE', `the broker ${host} cannot be reached: ${message || code || 'the connection broke'}`);
 }
