@@ -112,6 +112,8 @@ describe('the device page', () => {
       lines,
       (texts) => texts.join() === ['/sonata/off', '× 3', '/sonata/unsubscribe', '× 3', state, '× 3'].join(),
     );
+    const times = await page.locator('.requests time').allInnerTexts();
+    deepEqual(times, times.toSorted().reverse());
     await call(simulator, 'POST', '/sonata/toggle', { installation_id: 1, device_id: 1 });
     await off(1);
     await page.locator('.requests li', { hasText: '/sonata/toggle' }).waitFor();

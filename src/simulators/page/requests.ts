@@ -81,7 +81,10 @@ class RequestLine {
   repeat(entry: RequestLogEntry): boolean {
     if ((['direction', 'method', 'path', 'status'] as const).some((key) => entry[key] !== this.entry[key])) return false;
     this.count++;
-    this.time.textContent = timeOfDay.format(entry.time);
+    const time = timeOfDay.format(entry.time);
+    // A read stays where it is: the list is in the order of the times that it shows.
+    if (this.isRead && this.count > 1) this.time.title = `${t('last')} ${time}`;
+    else this.time.textContent = time;
     this.times.textContent = this.count > 1 ? `× ${this.count}` : '';
     this.duration.textContent = `${entry.duration < 10 ? entry.duration.toFixed(1) : Math.round(entry.duration)} ms`;
     return true;
