@@ -122,8 +122,13 @@ async function npmCi(args, folder, packages) {
     said += text;
   });
   // Until npm has ended, it may still write where the next installation begins.
+  let isInterrupted = false;
   const interrupt = (signal) => {
-    console.error('\nInterrupted. The next time begins again, with what npm has in its cache.');
+    // A terminal and npm may both tell of the same key.
+    if (isInterrupted) return;
+    isInterrupted = true;
+    stop(false);
+    console.error('Interrupted. The next time begins again, with what npm has in its cache.');
     child.once('close', () => process.exit(128 + constants.signals[signal]));
     child.kill(signal);
     setTimeout(() => child.kill('SIGKILL'), MOST_ENDING);
@@ -163,7 +168,10 @@ function showProgress(folders) {
     process.stdout.write(isTTY ? line : `${line}\n`);
   };
   const ticker = setInterval(() => show(), isTTY ? TICK : LOG_TICK);
+  let isOver = false;
   return (isWhole) => {
+    if (isOver) return;
+    isOver = true;
     clearInterval(ticker);
     if (isWhole) show(true);
     if (isTTY) process.stdout.write('\n');

@@ -73,6 +73,7 @@ async function mustBeFree() {
   const reasons = [await reasonAgainst(port, other)];
   for (const wanted of new Set(ofSimulators))
     reasons.push(await reasonAgainst(wanted, 'The simulated devices need it: end the program that has it.'));
+  if (reasons.every(Boolean)) reasons.push('Is another npm start running?');
   if (reasons.some(Boolean)) giveUp(reasons.filter(Boolean).join('\n'));
 }
 
