@@ -29,6 +29,7 @@ const WRONG = {
   'turn-control': { operation: 'reset', confirmReset: 'perhaps' },
   'thing-messages': { interval: 'soon', things: ['TSPR01', 'TSPR02'], shard: 3, connection: {} },
   'thingsquare-variable': { parameters: { device: null, name: { type: 'colour', value: 'red' }, kind: true } },
+  'ensemble-simulator': { port: 70_000, mqttPort: 'any' },
   'thingsquare-frontend': { baseUrl: 5, authentication: 'perhaps', timeout: {}, announce: 'perhaps' },
 };
 
@@ -69,6 +70,11 @@ const SHOWN: Readonly<Record<string, Shown>> = {
     complaints: ['Device is missing', untyped('Kind'), untyped('Variable')],
     notes: { 'ensemble-parameter-name': 'Variable must be text' },
     saved: { parameters: { name: json({ type: 'colour', value: 'red' }), kind: bool(true) } },
+  },
+  'ensemble-simulator': {
+    complaints: ['HTTP port: a whole number from 1 to 65535', 'MQTT port: a whole number from 1 to 65535'],
+    notes: {},
+    saved: { port: 70_000, mqttPort: 'any' },
   },
 };
 
