@@ -40,8 +40,13 @@ export async function startNodeRed(flow: readonly FlowNode[], { withPackage = tr
   const link = join(userDir, 'node_modules', '@ensemble-flows/node-red-ensemble');
   mkdirSync(dirname(link), { recursive: true });
   if (withPackage) symlinkSync(ROOT, link);
-  const placed = flow.map((node) => (node.wires ? { x: 0, y: 0, z: 'tab', ...node } : node));
+  const placed = flow.map(({ credentials: _, ...node }) => (node.wires ? { x: 0, y: 0, z: 'tab', ...node } : node));
   writeFileSync(join(userDir, 'flows.json'), JSON.stringify([{ id: 'tab', type: 'tab' }, ...placed]));
+  // Node-RED reads them although they are not encrypted yet.
+  writeFileSync(
+    join(userDir, 'flows_cred.json'),
+    JSON.stringify(Object.fromEntries(flow.map(({ id, credentials = {} }) => [id, credentials]))),
+  );
 
   const embedded = require('node-red-4') as Embedded;
   embedded.init({

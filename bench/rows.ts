@@ -1,6 +1,7 @@
 import { dropdowns } from './dropdown';
 import { events } from './events';
 import type { Row } from './harness';
+import { latency } from './latency';
 import { latest } from './latest';
 import { load } from './load';
 import { million } from './million';
@@ -22,5 +23,6 @@ export const rows: readonly Row[] = [
   latest,
   waiting,
   dropdowns,
+  latency,
   start,
 ];
