@@ -20,8 +20,8 @@ interface OperationDescription<C extends Connection, P extends Parameters> {
   readonly repeatable: boolean;
   /** Works only where this switch of the node is on: a message alone must not do it. */
   readonly confirmedBy?: string;
-  /** What the message is for; requests to one target are sent in order. */
-  target(values: Values<P>, connection: C): string;
+  /** What the message is for, or the several that it is for; requests to one target are sent in order. @throws EnsembleError INVALID_INPUT */
+  target(values: Values<P>, connection: C): string | readonly string[];
 }
 
 interface OneRequest<C extends Connection, P extends Parameters> {

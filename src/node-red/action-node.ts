@@ -117,7 +117,7 @@ class ActionNode {
       const given = reading instanceof Promise ? await this.scope.race(reading) : reading;
       const values = parseParameters(operation.parameters, given);
       const target = operation.target(values, connection);
-      circumstances.target = target;
+      circumstances.target = typeof target === 'string' ? target : target.join(',');
       const result = new ResultMessage(this.RED, msg, setup.property);
       const onPart = (part: Outcome): void => send(result.part(part));
       const perform = prepareRequest(connection, { operation, values, observer: this.observer, onPart });
@@ -132,7 +132,7 @@ class ActionNode {
 
   private deliver(
     { delivery }: ActionSetup,
-    target: string,
+    target: string | readonly string[],
     operation: string,
     perform: () => Promise<Outcome>,
   ): Promise<Outcome | typeof SUPERSEDED> {

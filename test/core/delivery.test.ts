@@ -111,31 +111,115 @@ describe('delivery', () => {
     assert.equal(await outcome, '1');
   });
 
+  it('a message for several targets waits for all of them, and whoever comes after waits for it', async () => {
+    const delivery = new Delivery('all', 10);
+    const [first, several, later, other] = [task<string>(), task<string>(), task<string>(), task<string>()];
+    const outcomes = [
+      delivery.run('a', first.run),
+      delivery.run(['a', 'b', 'b'], several.run),
+      delivery.run('b', later.run),
+      delivery.run('c', other.run),
+    ];
+    const started = () => [first, several, later, other].map(({ isStarted }) => isStarted());
+    assert.deepEqual([started(), delivery.depth], [[true, false, false, true], 2]);
+    first.end('1');
+    await turn();
+    assert.deepEqual([started(), delivery.depth], [[true, true, false, true], 1]);
+    several.end('2');
+    await turn();
+    assert.deepEqual(started(), [true, true, true, true]);
+    later.end('3');
+    other.end('4');
+    assert.deepEqual(await Promise.all(outcomes), ['1', '2', '3', '4']);
+  });
+
+  it('latest: a message for several targets is superseded by one for all of them, and not by one for some', async () => {
+    const delivery = new Delivery('latest', 10);
+    const first = task<string>();
+    const ended: string[] = [];
+    const run = (name: string, target: readonly string[]) =>
+      delivery.run(target, async () => name).then((outcome) => ended.push(outcome === SUPERSEDED ? `${name} superseded` : name));
+    const running = delivery.run('a', first.run);
+    const others = [run('for both', ['a', 'b']), run('for one', ['b']), run('for both again', ['b', 'a']), run('for the other', ['a'])];
+    await turn();
+    assert.deepEqual([[...ended].sort(), delivery.depth], [['for both superseded', 'for one superseded'], 2]);
+    first.end('');
+    await Promise.all([running, ...others]);
+    assert.deepEqual(ended.slice(2), ['for both again', 'for the other']);
+  });
+
+  it('latest: what supersedes keeps its place at more targets than are remembered', async () => {
+    const delivery = new Delivery('latest', 10);
+    const idle = task();
+    const busy = Array.from({ length: 1001 }, (_, index) => delivery.run(`other ${index}`, idle.run));
+    const [first, last] = [task<string>(), task<string>()];
+    const outcomes = [
+      delivery.run('a', first.run),
+      delivery.run(['a', 'b'], async () => ''),
+      delivery.run(['a', 'b'], async () => 'both'),
+      delivery.run('b', last.run),
+    ];
+    await turn();
+    assert.equal(last.isStarted(), false);
+    first.end('');
+    last.end('last');
+    assert.deepEqual(await Promise.all(outcomes), ['', SUPERSEDED, 'both', 'last']);
+    idle.end(undefined);
+    await Promise.all(busy);
+  });
+
+  it('reject: names the target that is busy, and takes none of the others', async () => {
+    const delivery = new Delivery('reject', 10);
+    const first = task<string>();
+    const outcome = delivery.run('b', first.run);
+    await assert.rejects(delivery.run(['a', 'b'], task().run), { code: 'BUSY', message: 'a request for b is still under way' });
+    assert.equal(await delivery.run('a', async () => '2'), '2');
+    first.end('1');
+    await outcome;
+  });
+
+  it('cancels a message for several targets once', async () => {
+    const delivery = new Delivery('all', 10);
+    const first = task<string>();
+    const running = delivery.run('a', first.run);
+    const waiting = delivery.run(['a', 'b'], task().run);
+    await Promise.all([assert.rejects(waiting, { code: 'CANCELLED' }), delivery.cancel()]);
+    assert.equal(delivery.depth, 0);
+    first.end('1');
+    await running;
+  });
+
   it('whatever comes in whatever order: one in flight for a target, every message one outcome, the last one sent', async () => {
     const modes = fc.constantFrom('all' as const, 'latest' as const);
-    const arrivals = fc.array(fc.record({ target: fc.constantFrom('a', 'b', 'c'), fails: fc.boolean() }), { maxLength: 60 });
+    const targets = fc.oneof(fc.constantFrom('a', 'b', 'c'), fc.array(fc.constantFrom('a', 'b', 'c'), { minLength: 1, maxLength: 4 }));
+    const arrivals = fc.array(fc.record({ target: targets, fails: fc.boolean() }), { maxLength: 60 });
     await fc.assert(
       fc.asyncProperty(modes, arrivals, fc.scheduler(), async (mode, messages, scheduler) => {
         const delivery = new Delivery(mode, 1000);
-        const inFlight = new Map<string, number>();
+        const inFlight = new Set<string>();
         const sent: number[] = [];
         const outcomes = messages.map(({ target, fails }, index) =>
           delivery.run(target, async () => {
-            inFlight.set(target, (inFlight.get(target) ?? 0) + 1);
-            assert.equal(inFlight.get(target), 1);
+            const own = [...new Set([target].flat())];
+            for (const one of own) assert.ok(!inFlight.has(one));
+            for (const one of own) inFlight.add(one);
             sent.push(index);
             await scheduler.schedule(Promise.resolve());
-            inFlight.set(target, 0);
+            for (const one of own) inFlight.delete(one);
             if (fails) throw new Error('vendor');
           }),
         );
         const settled = Promise.allSettled(outcomes);
         await scheduler.waitFor(settled);
+        const broken = (await settled).flatMap((outcome) =>
+          outcome.status === 'rejected' && String(outcome.reason) !== 'Error: vendor' ? [String(outcome.reason)] : [],
+        );
+        assert.deepEqual(broken, []);
         for (const target of ['a', 'b', 'c']) {
-          const mine = messages.flatMap((message, index) => (message.target === target ? [index] : []));
-          const delivered = sent.filter((index) => messages[index]?.target === target);
+          const mine = messages.flatMap((message, index) => ([message.target].flat().includes(target) ? [index] : []));
+          const delivered = sent.filter((index) => mine.includes(index));
           assert.equal(delivered.at(-1), mine.at(-1));
-          if (mode === 'all') assert.deepEqual(delivered, mine);
+          assert.deepEqual(delivered, mode === 'all' ? mine : [...delivered].sort((a, b) => a - b));
         }
         assert.equal(delivery.depth, 0);
       }),
