@@ -17,13 +17,15 @@ export interface PollOptions extends Pick<EventContext<never, never>, 'scope' | 
    * @throws EnsembleError
    */
   work(interrupted: () => boolean): Promise<void>;
+  /** Calls back when the next poll should not wait for its interval, because someone has joined. */
+  wake?(callback: () => void): () => void;
 }
 
 /**
  * Polls at once and then for the life of the scope, never twice at a time; slower while it fails, but where the interval is
  * long, sooner. @throws EnsembleError CANCELLED at the end of the scope
  */
-export async function poll({ interval, scope, work, state, report }: PollOptions): Promise<never> {
+export async function poll({ interval, scope, work, state, report, wake }: PollOptions): Promise<never> {
   const standstill = new Standstill(scope, interval);
   let caughtUp = standstill.count;
   const attempt = async (trouble: Trouble) => {
@@ -34,7 +36,8 @@ export async function poll({ interval, scope, work, state, report }: PollOptions
   for (;;) {
     await retry({ scope, attempt, state, report, pause: (error, failures) => pauseOf(error, failures, interval) });
     state({ is: 'live' });
-    await scope.sleep(interval * (1 + JITTER * (2 * Math.random() - 1)));
+    const pause = interval * (1 + JITTER * (2 * Math.random() - 1));
+    await (wake ? scope.sleepUntil(pause, wake) : scope.sleep(pause));
   }
 }
 
