@@ -61,6 +61,7 @@ describe('the JSON Schemas accept what really goes', () => {
       await red.deploy([{ id: 'tab', type: 'tab' }, ...connections(simulator), ...eventNodes, ...probes]);
       const moved = async () => {
         await press(simulator, 'sonata', 'toggle', { installation: 1, device: 3 });
+        await press(simulator, 'thingsee', 'alert', { tuid: 'TSEN03X2Z74162459' });
         return [...received.keys()];
       };
       await until('a message of each', moved, ({ length }) => length === eventNodes.length);
@@ -100,5 +101,6 @@ const eventNodes = [
   { id: 'b', type: 'sonata-events', connection: 'gateway', transport: 'mqtt' },
   { id: 'c', type: 'thingsquare-events', connection: 'backend', interval: 1 },
   { id: 'd', type: 'thing-messages', connection: 'cloud', groups: 'prfi00office', interval: 1, grace: 0 },
+  { id: 'f', type: 'thing-alerts', connection: 'cloud', interval: 1 },
   { id: 'e', type: 'twinkly-status-poll', connection: 'account', ids: '48213', interval: 5 },
 ].map((node: FlowNode): FlowNode => ({ ...node, z: 'tab', wires: [[outOf(node)]] }));

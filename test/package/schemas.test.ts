@@ -211,6 +211,10 @@ describe('the JSON Schemas of the nodes', () => {
     const thing = { vendor: 'thingsee', source: 'poll', type: 'message', late: true };
     equal(refuses('thing-messages', 'TSPR01', { tsmId: 1100, tsmTs: 1, tsmEv: 10, more: 1 }, thing), false);
     equal(refuses('thing-messages', 'TSPR01', { tsmId: 1100 }, thing), true);
+    const alert = { vendor: 'thingsee', source: 'poll', type: 'alert' };
+    const begin = { tuid: 'TSPR01', alert_type: 'battery', active: true, from: '2019-12-03T07:22:19', to: null };
+    equal(refuses('thing-alerts', 'TSPR01', begin, alert), false);
+    equal(refuses('thing-alerts', 'TSPR01', { ...begin, to: undefined }, alert), true);
     const variable = { vendor: 'thingsquare', source: 'poll', type: 'variable', kind: 'd', time: 5 };
     equal(refuses('thingsquare-events', 'a/d/period', '60', variable), false);
     equal(refuses('thingsquare-events', 'a/d/period', '60', { ...variable, kind: 'x' }), true);

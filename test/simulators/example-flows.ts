@@ -30,7 +30,7 @@ export async function deployExamples(red: NodeRed, nodes: readonly FlowNode[]): 
 
 /** Seconds; the least that all of them take. */
 const OFTEN = 5;
-const POLLS = new Set(['thing-messages', 'thingsquare-events', 'twinkly-status-poll']);
+const POLLS = new Set(['thing-alerts', 'thing-messages', 'thingsquare-events', 'twinkly-status-poll']);
 
 /** The same, with polls that come sooner than a person would want them. */
 export const pollingOften = (nodes: readonly FlowNode[]): FlowNode[] =>

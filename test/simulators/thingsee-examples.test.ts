@@ -35,15 +35,26 @@ describe('the Thingsee examples, running as imported', () => {
     ok(Math.abs(Date.now() - message.timestamp) < 60_000);
   });
 
-  it('Alert board says how many have an alert, none too, and lists each alerting thing', async () => {
-    await stage.run('Alert board.json');
-    stage.press('Alert board.json', 'List');
-    await stage.shows('Alert board.json', 'With an alert', /^0, \d\d:\d\d:\d\d$/);
+  it('Alert board counts the alerts, and lists each with its begin and end', async () => {
+    const file = 'Alert board.json';
+    await stage.run(file);
     await stage.act('alert', { tuid: 'TSAR03X2Z74162473' });
-    const seen = await shown('Alert board.json', 'Board');
-    stage.press('Alert board.json', 'List');
-    await until('the alert', () => seen.some(({ msg = '' }) => msg.includes('TSAR03X2Z74162473') && msg.includes('heartbeat missed')));
-    await stage.shows('Alert board.json', 'With an alert', /^1, /);
+    await stage.shows(file, 'Alerts now', /^1, \d\d:\d\d:\d\d$/);
+    await stage.act('alert', { tuid: 'TSGW02X1O73360355' });
+    await stage.shows(file, 'Alerts now', /^2, /);
+    await stage.act('alert', { tuid: 'TSAR03X2Z74162473' });
+    await stage.shows(file, 'Alerts now', /^1, /);
+    const seen = await shown(file, 'Board');
+    stage.press(file, 'List');
+    await until('the board', () => seen.length === 1);
+    const board = JSON.parse(String(seen[0]?.msg)) as Record<string, { active: boolean; to: string | null }>;
+    deepEqual(
+      Object.entries(board).map(([name, { active, to }]) => [name, active, to === null]),
+      [
+        ['TSAR03X2Z74162473, heartbeat missed', false, false],
+        ['TSGW02X1O73360355, gateway connection lost', true, true],
+      ],
+    );
   });
 
   it('Set up presence sensors asks first, and then shows what each sensor replies', async () => {

@@ -41,6 +41,7 @@ for (const variant of variants)
       node('installation', 'thing-installation', { operation: 'set-status', parameters: { tuid: str(ROOM) } }),
       node('group', 'thing-group', { operation: 'set-group-of-thing' }),
       node('messages', 'thing-messages'),
+      node('alerts', 'thing-alerts'),
     ];
     const stage = new PanelStage(variant, flow);
     let panel: Locator;
@@ -145,6 +146,18 @@ for (const variant of variants)
       await stage.picture('thing-messages');
       const { groups, things, interval, grace } = await saved('messages');
       deepEqual([groups, things, interval, grace], ['prfi00plant,prfi00office', 'TSEN03X2Z74162460', 30, 2]);
+    });
+
+    it('choose the things whose alerts are followed', async () => {
+      await open('alerts');
+      await menu('node-input-things');
+      await choose('prfi00plant');
+      await choose('TSGW02X1O73360355');
+      await note('node-input-things', /TSGW02X1O73360355 · GATEWAY/);
+      await panel.locator('#node-input-interval').fill('10');
+      await stage.picture('thing-alerts');
+      const { things, interval } = await saved('alerts');
+      deepEqual([things, interval], ['TSGW02X1O73360355', 10]);
     });
 
     it('try the connection', async () => {

@@ -67,6 +67,8 @@ export const thingsee: Vendor = {
   ],
   deployed: {
     nodes: [
+      { id: 'alerts', type: 'thing-alerts', interval: 1 },
+      { id: 'named', type: 'thing-alerts', things: 'TSPR1,TSPR2', interval: 1 },
       { id: 'messages', type: 'thing-messages', things: 'TSPR1,TSPR2', interval: 1 },
       {
         id: 'command',
@@ -75,7 +77,8 @@ export const thingsee: Vendor = {
         parameters: constants({ tuid: 'TSPR1', commands: { tsmId: 1500, tsmEv: 30 }, waitForReply: 600 }),
       },
     ],
-    good: respond({ data: [] }),
+    good: (response, request) =>
+      respond({ data: request.path === '/things/alerts' ? { alerting_tuids: ['TSPR1'] } : [] })(response, request),
     busy: [
       {
         title: 'a request hangs, another is tried again, and a reply is awaited',
