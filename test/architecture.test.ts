@@ -22,8 +22,8 @@ const FLOORS: Readonly<Record<string, readonly string[]>> = {
   'src/editor': ['src/core'],
 };
 const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  'src/core': ['undici', 'zod', 'eventsource'],
-  'src/vendors': ['mqtt', 'zod', 'tough-cookie'],
+  'src/core': ['undici', 'zod', 'eventsource', 'mqtt'],
+  'src/vendors': ['zod', 'tough-cookie'],
   'src/simulators': ['aedes'],
 };
 

@@ -1,10 +1,10 @@
-import type { IPublishPacket } from 'mqtt';
 import { BatchQueue } from '../../core/batch-queue';
+import { Backlog } from '../../core/mqtt/backlog';
+import type { BrokerFeedHandler } from '../../core/mqtt/broker-feed';
+import type { Packet } from '../../core/mqtt/connection';
+import type { BrokerSession } from '../../core/mqtt/session';
 import type { Scope } from '../../core/scope';
 import { Standstill } from '../../core/standstill';
-import { Backlog } from './backlog';
-import type { BrokerSession } from './broker-session';
-import type { ConnectionHandler } from './mqtt-connection';
 import { type TopicRange, Topics } from './mqtt-topics';
 import type { Recipients } from './recipients';
 
@@ -24,7 +24,7 @@ const ODD_TOPIC =
   'an event is left out: its topic must be v2/<installation>/rx/<device>/context/<model> or v2/<installation>/rx/<device>/alive';
 
 interface Arrival {
-  readonly packet: IPublishPacket;
+  readonly packet: Packet;
   readonly resumed: boolean;
   readonly acknowledge: (() => void) | undefined;
 }
@@ -38,7 +38,7 @@ export interface ArrivalsHandler {
 }
 
 /** What comes in from the broker, on its way to the listeners of a feed. */
-export class Arrivals implements ConnectionHandler {
+export class Arrivals implements BrokerFeedHandler {
   private readonly backlog: Backlog;
   private readonly burst = new BatchQueue<Arrival>(BATCH, (arrival) => this.receive(arrival));
   private readonly topics: Topics;
@@ -89,7 +89,7 @@ export class Arrivals implements ConnectionHandler {
     this.standstills = count;
   }
 
-  publish(packet: IPublishPacket, next: () => void): void {
+  publish(packet: Packet, next: () => void): void {
     this.count++;
     if (this.isKeeping) {
       this.keep(packet, next);
@@ -153,7 +153,7 @@ export class Arrivals implements ConnectionHandler {
     }
   }
 
-  private keep(packet: IPublishPacket, acknowledge: () => void): void {
+  private keep(packet: Packet, acknowledge: () => void): void {
     const { kept } = this.session;
     // What does not fit is not acknowledged, and nothing more is read.
     if (kept.length >= MOST_KEPT) return;
@@ -178,7 +178,7 @@ export class Arrivals implements ConnectionHandler {
     acknowledge?.();
   }
 
-  private handOn({ topic, payload, retain }: IPublishPacket, resumed: boolean): void {
+  private handOn({ topic, payload, retain }: Packet, resumed: boolean): void {
     const known = this.topics.find(topic);
     const { installationId } = this.range;
     // A session may still have subscriptions of an earlier configuration.

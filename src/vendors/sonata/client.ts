@@ -2,10 +2,10 @@ import type { ConnectOptions } from '../../core/connection';
 import { accountOf } from '../../core/follow/login';
 import { redactor } from '../../core/http/redact';
 import { HttpConnection } from '../../core/http-connection';
+import { type BrokerOptions, checkLogin } from '../../core/mqtt/broker';
 import type { Scope } from '../../core/scope';
 import { KnownDevices } from './known-devices';
 import type { FeedOptions, MqttFeed } from './mqtt-feed';
-import { type BrokerOptions, checkLogin } from './mqtt-login';
 import { filtersOf } from './mqtt-topics';
 
 export interface SonataSettings {
@@ -71,7 +71,7 @@ export class SonataClient extends HttpConnection<SonataSettings> {
    * @throws EnsembleError NOT_CONFIGURED, UNAUTHORIZED, FORBIDDEN, UNREACHABLE, TIMEOUT, REJECTED
    */
   tryBroker(scope: Scope): Promise<void> {
-    const { tryBroker }: typeof import('./mqtt-connection') = require('./mqtt-connection');
+    const { tryBroker }: typeof import('../../core/mqtt/connection') = require('../../core/mqtt/connection');
     return tryBroker(this.login(), filtersOf({ installationId: this.settings.installationId, group: undefined }, undefined), scope);
   }
 

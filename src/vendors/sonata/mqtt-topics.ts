@@ -1,3 +1,5 @@
+import type { FilterRules } from '../../core/mqtt/subscriptions';
+
 /** A topic, as its parts. */
 export interface Topic {
   readonly installationId: number;
@@ -90,15 +92,17 @@ export function filtersOf({ installationId, group }: TopicRange, device: DeviceS
 }
 
 /**
- * What to subscribe to for these devices. Without overlaps, because a broker may deliver an event once for each filter that
+ * What to subscribe to for devices. Without overlaps, because a broker may deliver an event once for each filter that
  * matches; but each device has its own filter where the broker refuses the one for all.
  */
-export function filtersFor(
-  range: TopicRange,
-  devices: readonly DeviceSelection[],
-  refused: { has(filter: string): boolean },
-): ReadonlySet<string> {
-  const all = devices.includes(undefined) ? filtersOf(range, undefined) : [];
-  const each = devices.map((device) => filtersOf(range, device).filter((_, kind) => !all[kind] || refused.has(all[kind])));
-  return new Set([...all, ...each.flat()]);
+export function filterRules(range: TopicRange): FilterRules<DeviceSelection> {
+  const ofAll = filtersOf(range, undefined);
+  return {
+    alternatives: (device) => filtersOf(range, device).map((own, kind) => [own, ofAll[kind] ?? own]),
+    wanted(devices, refused) {
+      const all = devices.includes(undefined) ? ofAll : [];
+      const each = devices.map((device) => filtersOf(range, device).filter((_, kind) => !all[kind] || refused.has(all[kind])));
+      return new Set([...all, ...each.flat()]);
+    },
+  };
 }

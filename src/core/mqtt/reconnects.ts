@@ -1,7 +1,7 @@
-import { type BackoffRule, backoff, LONGEST_PAUSE } from '../../core/backoff';
-import { EnsembleError } from '../../core/errors';
-import { LOGIN_PAUSES } from '../../core/follow/login';
-import type { Trouble } from '../../core/trouble';
+import { type BackoffRule, backoff, LONGEST_PAUSE } from '../backoff';
+import { EnsembleError } from '../errors';
+import { LOGIN_PAUSES } from '../follow/login';
+import type { Trouble } from '../trouble';
 
 /** All in milliseconds. Tests wait less. */
 export const RECONNECT = {

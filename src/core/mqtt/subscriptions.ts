@@ -1,9 +1,16 @@
-import type { BrokerSession } from './broker-session';
-import type { MqttConnection } from './mqtt-connection';
-import { type DeviceSelection, filtersFor, filtersOf, type TopicRange } from './mqtt-topics';
+import type { MqttConnection } from './connection';
+import type { BrokerSession } from './session';
+
+/** Which topic filters bring what a listener has selected. */
+export interface FilterRules<S> {
+  /** For each filter of the selection: itself, and then those that bring the same where it is not granted. */
+  alternatives(selection: S): readonly (readonly string[])[];
+  /** What to subscribe to for all these selections. */
+  wanted(selections: readonly S[], refused: { has(filter: string): boolean }): ReadonlySet<string>;
+}
 
 /** What one connection is subscribed to, and what the broker refuses. */
-export class Subscriptions {
+export class Subscriptions<S> {
   readonly refused = new Set<string>();
   private readonly granted = new Set<string>();
   /** To be subscribed once more: a broker sends what it has retained at each subscription. */
@@ -12,12 +19,12 @@ export class Subscriptions {
   constructor(
     private readonly connection: MqttConnection,
     private readonly session: BrokerSession,
-    private readonly range: TopicRange,
+    private readonly rules: FilterRules<S>,
   ) {}
 
-  /** Subscribes to a device, or to all, once more. */
-  renew(device: DeviceSelection): void {
-    for (const filter of [...filtersOf(this.range, undefined), ...filtersOf(this.range, device)]) this.due.add(filter);
+  /** Subscribes once more to what has been selected. */
+  renew(selection: S): void {
+    for (const filter of this.rules.alternatives(selection).flat()) this.due.add(filter);
   }
 
   /** Subscribes once more to what was refused. */
@@ -26,10 +33,10 @@ export class Subscriptions {
   }
 
   /** Subscribes to what is wanted, and to nothing else. @throws EnsembleError why the connection ended meanwhile */
-  async align(devices: readonly DeviceSelection[]): Promise<void> {
-    const { connection, session, range } = this;
+  async align(selections: readonly S[]): Promise<void> {
+    const { connection, session, rules } = this;
     for (;;) {
-      const wanted = filtersFor(range, devices, this.refused);
+      const wanted = rules.wanted(selections, this.refused);
       const missing = [...wanted].filter((filter) => this.due.has(filter) || !(this.granted.has(filter) || this.refused.has(filter)));
       this.due.clear();
       if (missing.length > 0) {
@@ -43,15 +50,18 @@ export class Subscriptions {
     }
   }
 
-  isGranted(device: DeviceSelection): boolean {
-    const own = filtersOf(this.range, device);
-    return filtersOf(this.range, undefined).every((all, kind) => this.granted.has(all) || this.granted.has(own[kind] as string));
+  isGranted(selection: S): boolean {
+    return this.rules.alternatives(selection).every((filters) => this.isAnyGranted(filters));
   }
 
-  /** The filters of a device that the broker refuses. */
-  refusedOf(device: DeviceSelection): readonly string[] {
-    const all = filtersOf(this.range, undefined);
-    return filtersOf(this.range, device).filter((own, kind) => this.refused.has(own) && !this.granted.has(all[kind] as string));
+  /** The filters of a selection that the broker refuses. */
+  refusedOf(selection: S): readonly string[] {
+    const missing = this.rules.alternatives(selection).filter((filters) => !this.isAnyGranted(filters));
+    return missing.flatMap(([own]) => (own !== undefined && this.refused.has(own) ? [own] : []));
+  }
+
+  private isAnyGranted(filters: readonly string[]): boolean {
+    return filters.some((filter) => this.granted.has(filter));
   }
 
   private async ask(filters: readonly string[]): Promise<void> {

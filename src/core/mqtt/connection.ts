@@ -1,7 +1,10 @@
 import { connect, type IPublishPacket, type MqttClient } from 'mqtt';
-import { EnsembleError } from '../../core/errors';
-import { Scope } from '../../core/scope';
-import { type BrokerOptions, clientOptions, reasonOf } from './mqtt-login';
+import { EnsembleError } from '../errors';
+import { Scope } from '../scope';
+import { type BrokerOptions, clientOptions, reasonOf } from './broker';
+
+/** An event, as the broker sends it. */
+export type Packet = IPublishPacket;
 
 export interface ConnectionOptions {
   /** Undefined: any. */
@@ -17,13 +20,12 @@ export interface ConnectionHandler {
   /** Bytes have come in, which will be read now. */
   bytes?(): void;
   /** Calls back when the packet may be acknowledged; no further one is read before that. */
-  publish?(packet: IPublishPacket, acknowledge: () => void): void;
+  publish?(packet: Packet, acknowledge: () => void): void;
   pinged?(): void;
   /** The broker has answered a ping. */
   ponged?(): void;
 }
 
-/** The vendor's own server uses 60 seconds. */
 const KEEPALIVE_SECONDS = 60;
 /** Milliseconds that a DISCONNECT may take. */
 const CLOSING = 500;

@@ -1,6 +1,6 @@
 import type { IClientOptions } from 'mqtt';
-import type { Network } from '../../core/connection';
-import { EnsembleError } from '../../core/errors';
+import type { Network } from '../connection';
+import { EnsembleError } from '../errors';
 
 /** Address and login of the broker. */
 export interface BrokerOptions {
@@ -26,7 +26,7 @@ export function checkLogin({ url, username, password, tls }: BrokerOptions): voi
   if (tls && new URL(url).protocol === 'mqtt:')
     throw new EnsembleError(
       'NOT_CONFIGURED',
-      'tls is chosen, but mqttUrl begins with mqtt://, which is without TLS: take mqtts://, or another gateway without tls for the broker',
+      'tls is chosen, but mqttUrl begins with mqtt://, which is without TLS: take mqtts://, or another configuration without tls for the broker',
     );
 }
 
