@@ -37,7 +37,7 @@ export class MessageCloud {
   open = 0;
   most = 0;
   trouble: (tuid: string, count: number) => CloudFault | undefined = () => undefined;
-  /** Groups whose things cannot be listed. */
+  /** Groups whose things cannot be listed; `*`: the list of groups cannot be read. */
   readonly closed = new Set<string>();
   private readonly arrivals = new Map<string, DelayedMessage[]>();
 
@@ -77,6 +77,7 @@ export class MessageCloud {
     const { pathname, searchParams } = new URL(request.url ?? '', this.url);
     const [, kind, id = ''] = /^\/(things|groups|auth)\/([^/]+)/.exec(pathname) ?? [];
     if (kind === 'auth') this.logIn(response);
+    else if (pathname === '/groups') this.listGroups(response);
     else if (kind === 'groups') this.list(response, id);
     else this.respond(response, id, searchParams);
   }
@@ -94,6 +95,12 @@ export class MessageCloud {
     entry.status = trouble?.status ?? 200;
     if (trouble) reply(response, trouble.status, { message: 'trouble' }, trouble.headers);
     else reply(response, 200, { data: this.find(id, searchParams) });
+  }
+
+  private listGroups(response: ServerResponse): void {
+    const data = [...this.groups.keys()].map((group_id) => ({ group_id, group_description: null }));
+    if (this.closed.has('*')) reply(response, 500, { message: 'trouble' });
+    else reply(response, 200, { data });
   }
 
   private list(response: ServerResponse, group: string): void {

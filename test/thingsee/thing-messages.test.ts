@@ -15,6 +15,8 @@ const numberOf = ({ payload }: Message) => (payload as { number: number }).numbe
 const targetOf = ({ error }: Caught) => (error.cause as { target?: string } | undefined)?.target;
 const eventOf = (msg: Message | undefined) => msg?.event as Record<string, unknown> | undefined;
 
+const byNumber = (one: readonly unknown[], other: readonly unknown[]) => Number(one[1]) - Number(other[1]);
+
 const { intervals } = LOOK_UP;
 
 describe('thing-messages', () => {
@@ -192,6 +194,61 @@ describe('thing-messages', () => {
     cloud.closed.clear();
     send(C);
     await received(3);
+    assert.equal(stage.audit.reports.length, 1);
+  });
+
+  it('takes all groups, and new ones with what their things have sent since', async () => {
+    cloud.groups.set('hall', [A]);
+    await running({ groups: '*' });
+    await aSecond();
+    cloud.groups.set('cellar', [C]);
+    const joined = send(C, 0, { deploymentGroupId: 'cellar' });
+    await aSecond();
+    LOOK_UP.intervals = 0;
+    await received(1);
+    const live = [send(A), send(C)];
+    await received(3);
+    assert.deepEqual(stage.audit.outputs.map((output) => [output.topic, numberOf(output), eventOf(output)?.resumed]).sort(byNumber), [
+      [C, joined, true],
+      [A, live[0], false],
+      [C, live[1], false],
+    ]);
+    assert.deepEqual(stage.audit.reports, []);
+  });
+
+  it('takes what a new group has brought while the node was stopped, and forgets a group that is deleted', async () => {
+    cloud.groups.set('hall', [A]);
+    await running({ groups: '*' });
+    await aSecond();
+    cloud.groups.delete('hall');
+    cloud.groups.set('cellar', [C]);
+    const joined = send(C);
+    await aSecond();
+    await stage.audit.deploy('nodes', { id: 'feed', type: 'thing-messages', name: 'again' });
+    await received(1);
+    const asked = cloud.asked.length;
+    send(A);
+    await round();
+    assert.deepEqual([stage.audit.outputs.map(numberOf), eventOf(stage.audit.outputs[0])?.resumed], [[joined], true]);
+    assert.ok(cloud.asked.slice(asked).every(({ tuid }) => tuid === C));
+    assert.deepEqual(stage.audit.reports, []);
+  });
+
+  it('goes on with the groups that it knows while they cannot be listed, and tells of it once', async () => {
+    cloud.groups.set('hall', [A]);
+    await running({ groups: '*' });
+    cloud.closed.add('*');
+    LOOK_UP.intervals = 0;
+    const report = await stage.audit.report();
+    assert.deepEqual([report.error.code, targetOf(report), report.topic], ['VENDOR_ERROR', '*', '*']);
+    send(A);
+    await received(1);
+    await stage.audit.status({ fill: 'green', shape: 'dot' });
+    cloud.groups.set('cellar', [C]);
+    cloud.closed.clear();
+    await aSecond();
+    send(C);
+    await received(2);
     assert.equal(stage.audit.reports.length, 1);
   });
 

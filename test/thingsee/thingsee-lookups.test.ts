@@ -56,6 +56,15 @@ describe('what the panels of Thingsee offer', () => {
     equal(items[0]?.detail, 'ENVIRONMENT');
   });
 
+  it('offers all groups at once where messages are followed, and the things without one', async () => {
+    stage.server.good = respondWith([{ group_id: 'hall', group_description: 'Hall' }]);
+    deepEqual(await lookup('followedGroups', {}), [
+      { value: '*', label: '*', words: ['all-groups'] },
+      { value: 'hall', label: 'hall', detail: 'Hall' },
+      { value: 'unassigned', label: 'unassigned' },
+    ]);
+  });
+
   it('says why there is nothing', async () => {
     stage.server.always(respond({ message: 'Unknown client' }, 401));
     const response = await stage.red.admin('/ensemble/lookup/thingsee-cloud/groups', {

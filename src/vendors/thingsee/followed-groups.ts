@@ -1,8 +1,9 @@
 import type { EnsembleError } from '../../core/errors';
 import { Trouble } from '../../core/trouble';
 import type { Cursors, MessageContext } from './followed-thing';
-import { atBeginning, steadyNow } from './message-cursor';
-import { groupPath } from './parameters';
+import { groups as groupList } from './lookups';
+import { atBeginning, type Cursor, steadyNow } from './message-cursor';
+import { ALL_GROUPS, groupPath } from './parameters';
 import { groupThings, type ThingMessage } from './responses';
 import { isCommon, sweep } from './sweep';
 
@@ -17,12 +18,17 @@ interface FollowedGroup {
   readonly trouble: Trouble;
 }
 
-/** The name of a group's cursor. */
+const unknownGroup = (): FollowedGroup => ({ members: undefined, error: undefined, trouble: new Trouble() });
+
+/** The name of a group's cursor; that of the list of all groups has the time at which it was last read. */
 const cursorIdOf = (group: string): string => `groups/${group}`;
 
 /** The groups whose things are followed. */
 export class FollowedGroups {
-  private readonly groups: ReadonlyMap<string, FollowedGroup>;
+  private readonly named: readonly string[];
+  /** The list of all groups, where they are followed. Its members are the ids. */
+  private readonly all: FollowedGroup | undefined;
+  private readonly groups: Map<string, FollowedGroup>;
 
   constructor(
     private readonly context: MessageContext,
@@ -30,11 +36,13 @@ export class FollowedGroups {
     private readonly isOurs: (tuid: string) => boolean,
   ) {
     const ids = context.settings.groups ?? [];
-    this.groups = new Map(ids.map((id) => [id, { members: undefined, error: undefined, trouble: new Trouble() }]));
+    this.named = ids.filter((id) => id !== ALL_GROUPS);
+    this.all = ids.includes(ALL_GROUPS) ? unknownGroup() : undefined;
+    this.groups = new Map(this.named.map((id) => [id, unknownGroup()]));
   }
 
   get cursorIds(): readonly string[] {
-    return [...this.groups.keys()].map(cursorIdOf);
+    return [...this.groups.keys(), ...(this.all ? [ALL_GROUPS] : [])].map(cursorIdOf);
   }
 
   /** TUIDs, also of a group that could be looked up earlier, and not now. */
@@ -43,12 +51,12 @@ export class FollowedGroups {
   }
 
   get areAllKnown(): boolean {
-    return [...this.groups.values()].every(({ members, error }) => members && !error);
+    return this.entries.every(([, { members, error }]) => members && !error);
   }
 
   /** Of the groups that could not be looked up. */
   get failures(): readonly (readonly [string, EnsembleError])[] {
-    return [...this.groups].flatMap(([id, { error }]) => (error ? [[id, error] as const] : []));
+    return this.entries.flatMap(([id, { error }]) => (error ? [[id, error] as const] : []));
   }
 
   /** Sent before the thing joined one of these groups. */
@@ -58,16 +66,36 @@ export class FollowedGroups {
 
   /** Looks up what is due, and what could not be looked up last time. @returns an error that requests for the things would get, too */
   async lookUp(): Promise<EnsembleError | undefined> {
+    const { all } = this;
+    if (all && this.isDue(ALL_GROUPS, all)) {
+      const common = await this.sweep([ALL_GROUPS], () => this.listAll(all));
+      if (common) return common;
+    }
     const due = [...this.groups].flatMap(([id, group]) => (this.isDue(id, group) ? [id] : []));
-    const { failed, common } = await sweep(due, (id) => this.lookUpOne(id));
-    for (const [id, error] of failed) Object.assign(this.groups.get(id) ?? {}, { error });
-    return common && isCommon(common) ? common : undefined;
+    return this.sweep(due, (id) => this.lookUpOne(id));
   }
 
   /** Reports each that could not be looked up, once. */
   report(): void {
-    for (const [id, { error, trouble }] of this.groups)
+    for (const [id, { error, trouble }] of this.entries)
       if (error && trouble.isNew()) this.context.report(error.with({ target: id }), { topic: id });
+  }
+
+  /** The groups, and the list of all. */
+  private get entries(): readonly (readonly [string, FollowedGroup])[] {
+    return [...this.groups, ...(this.all ? [[ALL_GROUPS, this.all] as const] : [])];
+  }
+
+  private async sweep(ids: readonly string[], ask: (id: string) => Promise<void>): Promise<EnsembleError | undefined> {
+    const { failed, common } = await sweep(ids, ask);
+    for (const [id, error] of failed) this.failed(id, error);
+    return common && isCommon(common) ? common : undefined;
+  }
+
+  private failed(id: string, error: EnsembleError): void {
+    // It was deleted after the list was read.
+    if (error.code === 'NOT_FOUND' && id !== ALL_GROUPS && !this.named.includes(id)) this.groups.delete(id);
+    else Object.assign((id === ALL_GROUPS ? this.all : this.groups.get(id)) ?? {}, { error });
   }
 
   private isDue(id: string, { members, error }: FollowedGroup): boolean {
@@ -77,17 +105,43 @@ export class FollowedGroups {
     return !members || error !== undefined || connection.now - at > pause || at > connection.now;
   }
 
+  private async listAll(all: FollowedGroup): Promise<void> {
+    const { connection, scope, warn: onWarning } = this.context;
+    const [asked, steady] = [connection.now, steadyNow()];
+    const members = groupList(await connection.read('/groups', { scope, onWarning })).map(({ group_id }) => group_id);
+    // The things of one that is new may have sent something since the last time.
+    const before = this.before(ALL_GROUPS, asked);
+    const wanted = new Set([...this.named, ...members]);
+    for (const id of this.groups.keys()) if (!wanted.has(id)) this.groups.delete(id);
+    for (const id of wanted) {
+      if (!this.groups.has(id)) this.groups.set(id, unknownGroup());
+      if (!this.cursors.has(cursorIdOf(id))) this.cursors.set(cursorIdOf(id), before);
+    }
+    this.lookedUp(ALL_GROUPS, all, { members, asked, steady });
+  }
+
   private async lookUpOne(id: string): Promise<void> {
     const { connection, scope, warn: onWarning } = this.context;
     const [asked, steady] = [connection.now, steadyNow()];
     const response = await connection.read(groupPath(id, '/things'), { scope, onWarning });
     const members = groupThings(response).tuids.filter(this.isOurs);
     // One that has joined since the last time may have sent something already.
-    const before = this.cursors.get(cursorIdOf(id)) ?? atBeginning(asked);
+    const before = this.before(id, asked);
     for (const tuid of members) if (!this.cursors.has(tuid)) this.cursors.set(tuid, { since: steadyNow(), ...before });
+    this.lookedUp(id, this.groups.get(id), { members, asked, steady });
+  }
+
+  private before(id: string, asked: number): Cursor {
+    return this.cursors.get(cursorIdOf(id)) ?? atBeginning(asked);
+  }
+
+  private lookedUp(
+    id: string,
+    group: FollowedGroup | undefined,
+    { members, asked, steady }: { readonly members: readonly string[]; readonly asked: number; readonly steady: number },
+  ): void {
     this.cursors.set(cursorIdOf(id), { ...atBeginning(asked), since: steady });
     this.cursors.save();
-    const group = this.groups.get(id);
     group?.trouble.over();
     Object.assign(group ?? {}, { members, error: undefined });
   }

@@ -6,7 +6,7 @@ import type { LookupItem } from '../../core/lookup-item';
 import type { Scope } from '../../core/scope';
 import type { ThingseeClient } from './client';
 import { modelOf } from './models';
-import { groupPath, thingPath, UNASSIGNED } from './parameters';
+import { ALL_GROUPS, groupPath, thingPath, UNASSIGNED } from './parameters';
 import { data, groupThings } from './responses';
 
 /** Things whose battery and last contact are asked for when a group is opened: each costs a request. */
@@ -77,6 +77,11 @@ function unknownThing(error: unknown): LookupItem[] {
 
 export const lookups: Record<string, Lookup<ThingseeClient>> = {
   groups: (client, { scope }) => groupItems(client, scope),
+  /** What `thing-messages` can follow. */
+  async followedGroups(client, { scope }) {
+    const rest = [{ value: UNASSIGNED, label: UNASSIGNED }];
+    return [{ value: ALL_GROUPS, label: ALL_GROUPS, words: ['all-groups'] }, ...(await groupItems(client, scope)), ...rest];
+  },
   /** The vendor lists no things but by group: first the groups, and then the things of the one that is opened. */
   async things(client, { parameters, scope, within }) {
     if (within !== undefined) return thingItems(client, within, scope);

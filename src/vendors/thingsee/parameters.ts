@@ -24,6 +24,8 @@ const group = {
 export const groupId = text({ ...group, pattern: '^(?!unassigned$)\\S{1,64}$' });
 /** [G] Things without a group are listed, and go back, under a name that no group may have. */
 export const UNASSIGNED = 'unassigned';
+/** Among the groups of `thing-messages`: all that there are, new ones too. No group has this name. */
+export const ALL_GROUPS = '*';
 export const anyGroupId = text({ ...group, pattern: '^\\S{1,64}$', expected: 'a group ID: at most 64 characters, without spaces' });
 
 export const limit = integer({ label: 'Limit', help: 'Maximum number of entries returned.', min: 1 });

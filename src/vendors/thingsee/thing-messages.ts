@@ -11,7 +11,11 @@ import { message } from './responses';
 
 export const settings = {
   groups: optional(
-    list({ label: 'Groups', help: 'Group IDs, comma-separated: messages of all things in these groups.', lookup: 'groups' }),
+    list({
+      label: 'Groups',
+      help: 'Group IDs, comma-separated: messages of all things in these groups. * stands for all groups, new ones too, but not for things without a group (unassigned).',
+      lookup: 'followedGroups',
+    }),
   ),
   things: optional(list({ label: 'Things', help: 'TUIDs, comma-separated: messages of these things.', lookup: 'things' })),
   messageId: selection.messageId,
