@@ -1,4 +1,5 @@
 import type { Connection } from './connection';
+import type { EnsembleError } from './errors';
 import type { HttpRequest, HttpResponse, SendOptions } from './http/request';
 import type { Parameters, Values } from './schema/parameters';
 import type { Scope } from './scope';
@@ -43,6 +44,8 @@ interface SeveralRequests<C extends Connection, P extends Parameters> {
 
 export interface OperationContext<C extends Connection> {
   readonly connection: C;
+  /** Its id. */
+  readonly operation: string;
   /** Ends with the node. */
   readonly scope: Scope;
   /** Repeatable as the operation is, and in its scope, unless said otherwise. @throws EnsembleError */
@@ -63,6 +66,16 @@ export interface Outcome {
   readonly batch?: number;
   /** Sent, but not confirmed as done. */
   readonly unconfirmed?: boolean;
+  /** Where several requests were made, of which some have failed. */
+  readonly failures?: Failures;
+}
+
+/** Of several requests side by side. */
+export interface Failures {
+  readonly first: EnsembleError;
+  /** How many have failed, of how many. */
+  readonly count: number;
+  readonly of: number;
 }
 
 /** `operation<Connection>()({...})`: infers the values' types from the parameters. */
@@ -104,6 +117,7 @@ export function prepareRequest(connection: Connection, job: Job): () => Promise<
 
 const contextOf = (connection: Connection, { operation, observer, onPart }: Job): OperationContext<Connection> => ({
   connection,
+  operation: operation.id,
   scope: observer.scope,
   send: (request, options) => connection.send(request, { ...observer, repeatable: operation.repeatable, ...options }),
   progress: (text) => observer.onProgress?.(text),

@@ -50,8 +50,8 @@ export class ActionStatus {
     this.scope.timeout(wait, () => this.evidence.retry === retry && this.note({ retry: undefined }));
   }
 
-  succeeded({ unconfirmed }: Outcome): void {
-    this.note({ last: unconfirmed ? 'sent' : 'done', unusable: undefined });
+  succeeded({ unconfirmed, failures }: Outcome): void {
+    this.note({ last: failures ?? (unconfirmed ? 'sent' : 'done'), unusable: undefined });
   }
 
   failed(error: EnsembleError): void {

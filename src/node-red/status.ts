@@ -1,5 +1,6 @@
-import type { EnsembleError } from '../core/errors';
+import { EnsembleError } from '../core/errors';
 import type { StreamState } from '../core/follow/events';
+import type { Failures } from '../core/operation';
 import type { Scope } from '../core/scope';
 import type { NodeStatus, Red, RuntimeNode } from './red';
 import { type StatusText, statusText } from './texts';
@@ -61,7 +62,7 @@ export interface ActionEvidence {
   waiting: number;
   /** How far the request in flight is, in the vendor's words. */
   progress: string;
-  last: 'nothing' | 'done' | 'sent' | EnsembleError;
+  last: 'nothing' | 'done' | 'sent' | EnsembleError | Failures;
   /** The last request will be tried again then (`performance.now()`). */
   retry: { readonly error: EnsembleError; readonly at: number } | undefined;
 }
@@ -80,7 +81,7 @@ export class Statuses {
     }
     if (last === 'nothing') return { status: { fill: 'grey', shape: 'ring', text: this.word('idle') } };
     if (last === 'done' || last === 'sent') return { status: { fill: 'green', shape: 'dot', text: this.word(last) } };
-    return this.failed(last);
+    return last instanceof EnsembleError ? this.failed(last) : this.failed(last.first, ` ${last.count}/${last.of}`);
   }
 
   stream(state: StreamState): TimedStatus {
@@ -101,8 +102,9 @@ export class Statuses {
     return { status: { fill: 'grey', shape: 'ring', text: this.word('notConfigured') } };
   }
 
-  private failed({ code, needsSignIn }: EnsembleError): TimedStatus {
-    return { status: { fill: 'red', shape: 'ring', text: needsSignIn ? this.word('signIn', { code }) : code } };
+  /** @param howMany of several requests */
+  private failed({ code, needsSignIn }: EnsembleError, howMany = ''): TimedStatus {
+    return { status: { fill: 'red', shape: 'ring', text: (needsSignIn ? this.word('signIn', { code }) : code) + howMany } };
   }
 
   private retrying({ code }: EnsembleError, left: number): TimedStatus {

@@ -13,6 +13,15 @@ const statuses = new Statuses(red as unknown as Red);
 const down = new EnsembleError('UNREACHABLE', 'down');
 const secondsIn = ({ text }: NodeStatus) => Number(/in (\d+) s/.exec(text)?.[1]);
 
+describe('the status of an action', () => {
+  const evidence = { unusable: undefined, operation: 'apply', inFlight: 0, waiting: 0, progress: '', retry: undefined };
+
+  it('says how many of several requests have failed', () => {
+    const last = { first: new EnsembleError('NOT_FOUND', 'no such lamp'), count: 2, of: 40 };
+    assert.deepEqual(statuses.action({ ...evidence, last }).status, { fill: 'red', shape: 'ring', text: 'NOT_FOUND 2/40' });
+  });
+});
+
 describe('the status of a stream', () => {
   it('shows a countdown that is never longer than the time that is left', () => {
     void fc.assert(
