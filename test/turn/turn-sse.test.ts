@@ -174,12 +174,8 @@ describe('turn-sse with a simulated Turn', () => {
     await act(simulator, 'dial', { page: 'light/1', steps: 1 });
     await heard(1);
     await interrupt('/control/events/channels');
-    for (const [id, value] of [
-      ['light/2/1', 40],
-      ['info/1/1', 414.5],
-      ['source/1/3', '1999'],
-    ] as const)
-      set(id, value);
+    set('light/2/1', 40);
+    stage.red.inject('any', { operation: 'set-states', parameters: { states: { 'INFO/1/1': 414.5, 'source/1/3': '1999' } } });
     await until(
       'what was sent',
       async () => (await sendToTurn(simulator, 'GET', '/control/channels/source/1/3/state')).body,

@@ -43,10 +43,12 @@ describe('the streams of a Turn', () => {
       }),
     );
   };
-  const set = (channel: string, value: number | undefined, on?: boolean) => {
-    const operation = operations.find(({ id }) => id === 'set-state') as unknown as Operation;
-    return prepareRequest(device, { operation, values: { channel, value, on }, observer: { scope } })();
+  const perform = (id: string, values: Readonly<Record<string, unknown>>) => {
+    const operation = operations.find((one) => one.id === id) as unknown as Operation;
+    return prepareRequest(device, { operation, values, observer: { scope } })();
   };
+  const set = (channel: string, value: number | undefined, on?: boolean) => perform('set-state', { channel, value, on });
+  const setAll = (states: Readonly<Record<string, unknown>>) => perform('set-states', { states });
   const seen = () => new Map(events.map(({ topic, payload }) => [topic, payload]));
   const isCaughtUp = () => [...turn.values].every(([id, value]) => value === 0 || (seen().get(id) as { value?: number })?.value === value);
   const idOf = (index: number) => `generic/${index}/1`;
@@ -74,7 +76,8 @@ describe('the streams of a Turn', () => {
       const wait = () => new Promise((resolve) => setTimeout(resolve, random(12)));
       for (let changes = random(8); changes > 0; changes--) turn.change(idOf(1 + random(foreign)));
       await wait();
-      const own = set(idOf(foreign + 1 + random(5)), 1_000_000 + cuts);
+      const [first, second] = [1 + random(4), 5].map((index) => idOf(foreign + index)) as [string, string];
+      const own = random(2) === 0 ? set(first, 1_000_000 + cuts) : setAll({ [first]: 1_000_000 + cuts, [second]: 2_000_000 + cuts });
       if (random(2) === 0) await own;
       turn.changeAndCut(idOf(1 + random(foreign)), random(100) / 100);
       for (let changes = random(4); changes > 0; changes--) turn.change(idOf(1 + random(foreign)));
@@ -322,6 +325,10 @@ describe('the streams of a Turn', () => {
         await set(id, 50);
       };
       assert.deepEqual(await told(happens), []);
+    });
+
+    it('has done nothing: our own change was one of several', async () => {
+      assert.deepEqual(await told(() => setAll({ [idOf(8)]: 20, [id]: { value: 50 } })), []);
     });
   });
 

@@ -2,7 +2,7 @@ import { equal } from 'node:assert/strict';
 import { Simulator } from '../../src/simulators/simulator';
 import { type Behaviour, respond } from '../kit/fault-server';
 import type { FlowNode } from '../kit/node-red';
-import { bool, num, payload, str } from '../kit/typed-input';
+import { bool, json, num, payload, str } from '../kit/typed-input';
 import type { Busy, Ends, Example, Vendor } from '../kit/vendor';
 import { portOf } from '../simulators/ports';
 import { read } from '../simulators/simulated';
@@ -65,6 +65,7 @@ export const turn: Vendor = {
     ofChannel('list-channels', 'channels', {}, []),
     ofChannel('get-state', CHANNEL, { channel }, { value: 0, on: 'false' }),
     ofChannel('set-state', CHANNEL, { channel, value: num(1) }, '', anything),
+    ofChannel('set-states', CHANNEL, { states: json({ [CHANNEL]: 1 }) }, '', anything),
     ofChannel('list-actions', CHANNEL, { channel }, ['increment_decrement']),
     ofChannel('send-action', CHANNEL, { channel, action: str('increment_decrement'), payload: num(1) }, '', { ...anything, ...harmful }),
     ofControl('get-internal-temperature', 'control/state/internal_temperature', {}, { value: '0.0' }),

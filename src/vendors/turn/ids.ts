@@ -2,6 +2,7 @@
 export const normalId = (id: string): string => id.toLowerCase();
 
 export const CHANNEL_ID = '^[\\w-]+/\\d+/\\d+$';
+export const A_CHANNEL_ID = 'a channel id such as light/1/1';
 /** A channel type, a page id or a channel id. */
 export const SELECTOR = '^[\\w-]+(/\\d+){0,2}$';
 

@@ -1,67 +1,34 @@
 import { z } from 'zod';
-import { invalidInput } from '../../core/errors';
+import { EnsembleError, invalidInput } from '../../core/errors';
 import { segments } from '../../core/http/path';
 import { json, lenientArray } from '../../core/http/response';
 import { operation } from '../../core/operation';
-import { boolean, number, optional, type Scalar, scalar, text, type Values } from '../../core/schema/parameters';
-import { fittingValue, takesEmptyText } from './channel-values';
+import { type JsonObject, object, optional, type Scalar, scalar, text } from '../../core/schema/parameters';
+import { resultById } from '../../core/side-by-side';
+import { type ChannelChange, changeOf, changesOf, pathOf, repairing, sendChange, stateParameters } from './channel-changes';
 import { readChannels, readState, readWords } from './channels';
 import type { TurnClient } from './client';
-import { CHANNEL_ID, normalId, SELECTOR, UNIT_STATES } from './ids';
-import { asShown, repairState, type State } from './states';
+import { A_CHANNEL_ID, CHANNEL_ID, normalId, SELECTOR } from './ids';
 
 const channel = text({
   label: 'Channel',
   help: 'ID of the channel, for example light/1/1. Not case-sensitive.',
   pattern: CHANNEL_ID,
-  expected: 'a channel id such as light/1/1',
+  expected: A_CHANNEL_ID,
   lookup: 'channels',
 });
 
 const target = ({ channel }: { channel: string }): string => normalId(channel);
-const pathOf = (channel: string, below: string): string => `/control/channels/${segments('channel', normalId(channel))}/${below}`;
+/** Requests of one message at the same time. */
+const AT_ONCE = 16;
 
-const repairing = (channel: string, device: TurnClient) => (state: State) => repairState(state, device.factsOf(normalId(channel)).dataType);
+/** By the values of a message: its flow may change the object while it waits. */
+const readChanges = new WeakMap<object, readonly ChannelChange[]>();
 
-/** The states of table 5, one of which a message changes. */
-const states = {
-  value: optional(
-    scalar({
-      label: 'Value',
-      help: 'New value of the channel: percent 0 to 100 (sent as a whole number: 33.4 as 33), temperature 0 to 212, preset 0 to 8, true or false for a switch, text otherwise. Limits that the Turn reports for a channel take precedence. A number for air quality (info/1/1) or air pressure (info/2/1) gets its unit. Texts and images can be cleared: an empty text is a value for them.',
-      allowEmpty: true,
-    }),
-  ),
-  on: optional(boolean({ label: 'On', help: 'Switches on or off, instead of setting a value.' })),
-  ppmString: optional(
-    number({
-      label: 'Air quality',
-      help: 'Number for the air quality page (info/1/1), instead of a value. The Turn rounds it and shows it in ppm.',
-    }),
-  ),
-  paString: optional(
-    number({
-      label: 'Air pressure',
-      help: 'Number for the air pressure page (info/2/1), instead of a value. The Turn rounds it and shows it in Pa.',
-    }),
-  ),
-};
-
-/** One state and what it shall be: the Turn keeps the others in step. */
-function changeOf(id: string, given: Values<typeof states>, device: TurnClient): State {
-  const facts = device.factsOf(id);
-  const value = given.value === '' && !takesEmptyText(facts) ? undefined : given.value;
-  const { on, ppmString, paString } = given;
-  const named = Object.entries({ value, on, ppmString, paString }).filter(([, one]) => one !== undefined);
-  if (named.length === 0) throw invalidInput('value is missing, and so are on, ppmString and paString: one of them must be given');
-  if (named.length > 1)
-    throw invalidInput(`${named.map(([name]) => name).join(' and ')} are given together: a channel takes one of them at a time`);
-  if (on !== undefined) return { on };
-  if (ppmString !== undefined) return { ppm_string: ppmString };
-  if (paString !== undefined) return { pa_string: paString };
-  const unitState = UNIT_STATES[id];
-  if (unitState && typeof value === 'number') return { [unitState]: value };
-  return { value: fittingValue(id, value as Scalar, facts) };
+function changesIn(values: { readonly states: JsonObject }, device: TurnClient): readonly ChannelChange[] {
+  const changes = readChanges.get(values) ?? changesOf(values.states, device);
+  readChanges.set(values, changes);
+  return changes;
 }
 
 /** What an action takes (table 5, and the samples): steps as the number 0 or 1, play and pause as the text "1". */
@@ -81,17 +48,42 @@ export const operations = [
     id: 'set-state',
     label: 'Set state',
     help: 'Changes a channel by its value, or by one of its other states. The Turn keeps them consistent.',
-    parameters: { channel, ...states },
+    parameters: { channel, ...stateParameters },
     repeatable: true,
     target,
     check: (values, connection) => void changeOf(target(values), values, connection),
-    async run({ channel, ...given }, { connection, send }) {
+    run({ channel, ...given }, context) {
       const id = normalId(channel);
-      const change = changeOf(id, given, connection);
-      const sending = send({ method: 'PUT', path: pathOf(id, 'state'), json: change });
-      const response = await connection.ownChanges.note(id, asShown(change), sending);
-      return { result: readWords(response, repairing(id, connection)), statusCode: response.statusCode };
+      return sendChange(id, changeOf(id, given, context.connection), context);
     },
+  }),
+  operation<TurnClient>()({
+    id: 'set-states',
+    label: 'Set states',
+    help: 'Changes several channels with one message, up to 16 at a time. The result is an object by channel ID; a channel that could not be changed has error there. If all fail, the message fails with the first error.',
+    parameters: {
+      states: object({
+        label: 'States',
+        help: 'Object of channel IDs, each with its value; with true or false, which switches a channel on or off that has both a number and a switch; or with an object that has one of value, on, ppmString and paString. Example: {"light/1/1": 40, "modes/1/1": {"on": false}}.',
+      }),
+    },
+    repeatable: true,
+    // For a channel that does not take its value nothing is sent: it waits for nothing, and replaces nothing.
+    target: (values, device) => changesIn(values, device).flatMap(({ id, change }) => (change instanceof EnsembleError ? [] : [id])),
+    run: (values, context) =>
+      resultById(
+        'states',
+        changesIn(values, context.connection).map(({ id, change }) => ({
+          id,
+          target: id,
+          run: async () => {
+            if (change instanceof EnsembleError) throw change;
+            return sendChange(id, change, context);
+          },
+        })),
+        AT_ONCE,
+        context,
+      ),
   }),
   operation<TurnClient>()({
     id: 'get-state',
