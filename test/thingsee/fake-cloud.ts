@@ -19,6 +19,15 @@ export const respondWith =
     return respond({ data })(response, request);
   };
 
+/** Good responses, each by its path; HTTP 404 for any other. A number is the status of an error. */
+export const respondByPath =
+  (responses: Readonly<Record<string, unknown>>): Behaviour =>
+  (response, request) => {
+    const data = isLogin(request) ? { token: TOKEN } : (responses[request.path] ?? 404);
+    const error = { statusCode: data, error: 'No', message: `no ${request.path}` };
+    respond(typeof data === 'number' ? error : { data }, typeof data === 'number' ? data : 200)(response, request);
+  };
+
 export const isLogin = ({ path }: Recorded): boolean => path.endsWith('/auth/client-token');
 
 /** The requests that are no logins. */

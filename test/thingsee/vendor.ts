@@ -2,7 +2,7 @@ import { respond } from '../kit/fault-server';
 import { constants } from '../kit/typed-input';
 import type { Ends, Example, Vendor } from '../kit/vendor';
 import { until } from '../kit/within';
-import { asked, CLIENT, cloudNode, isLogin, respondWith } from './fake-cloud';
+import { asked, CLIENT, cloudNode, isLogin, respondByPath, respondWith } from './fake-cloud';
 import { WIRE } from './wire-table';
 
 const HARMFUL = ['send', 'set-status', 'create', 'rename', 'delete'];
@@ -42,7 +42,15 @@ export const thingsee: Vendor = {
     good: respond({ data: [] }),
     forbidden: { type: 'thing-query', operation: 'get-info', parameters: constants({ tuid: 'forbidden' }) },
   },
-  examples,
+  examples: [
+    ...examples,
+    {
+      type: 'thing-group',
+      operation: 'list-all-things',
+      good: respondByPath({ '/groups': [{ group_id: 'g' }], '/groups/g/things': { tuids: ['a'] }, '/groups/unassigned/things': {} }),
+      target: /^(groups|g)$/,
+    },
+  ],
   oddElements: [
     ['thing-query', 'list-messages', { ...TUID, limit: 5 }, { data: [MESSAGE, { tsmId: 'odd' }, null] }, [MESSAGE]],
     ['thing-query', 'list-alerting', {}, { data: { alerting_tuids: ['a', 5, null] } }, { alerting_tuids: ['a'] }],

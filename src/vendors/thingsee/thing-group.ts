@@ -3,6 +3,7 @@ import { EnsembleError } from '../../core/errors';
 import { orEmpty, reader } from '../../core/http/response';
 import { operation } from '../../core/operation';
 import { optional, text } from '../../core/schema/parameters';
+import { allThings } from './all-things';
 import type { ThingseeClient } from './client';
 import { groups } from './lookups';
 import { anyGroupId, groupId, groupPath, limit, thingPath, tuid } from './parameters';
@@ -71,6 +72,15 @@ export const operations = [
     target: ({ groupId }) => groupId,
     request: ({ groupId }) => ({ method: 'GET', path: groupPath(groupId, '/things') }),
     result: groupThings,
+  }),
+  operation<ThingseeClient>()({
+    id: 'list-all-things',
+    label: 'List things of all groups',
+    help: 'Lists the things of all groups, each with its group. Those without a group are presumably in “unassigned”. A group that cannot be read has one entry, with error. If none can be read, the message fails with the first error.',
+    parameters: {},
+    repeatable: true,
+    target: () => 'groups',
+    run: (_values, context) => allThings(context),
   }),
   operation<ThingseeClient>()({
     id: 'delete',
