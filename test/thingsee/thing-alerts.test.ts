@@ -46,7 +46,12 @@ describe('thing-alerts', () => {
   });
 
   const clientOf = () =>
-    new ThingseeClient({ settings: { baseUrl: cloud.url }, credentials: CLIENT, identity: 'test', network: { timeout: 2000 } });
+    new ThingseeClient({
+      settings: { baseUrl: cloud.url, mqttUrl: undefined },
+      credentials: { ...CLIENT, mqttUsername: undefined, mqttPassword: undefined },
+      identity: 'test',
+      network: { timeout: 2000 },
+    });
   const run = async (things?: string[], kept?: Map<string, unknown>, interval = 1) => {
     const node = new BareEventNode(kept);
     nodes.push(node);

@@ -1,5 +1,5 @@
 import { type BackoffRule, backoff, LONGEST_PAUSE } from '../backoff';
-import { asEnsembleError, EnsembleError } from '../errors';
+import { asEnsembleError, type EnsembleError } from '../errors';
 import type { StreamState } from '../follow/events';
 import { Feed, type Listener } from '../follow/feed';
 import { accountOf } from '../follow/login';
@@ -7,7 +7,7 @@ import { retry } from '../follow/retry';
 import { Scope } from '../scope';
 import type { Trouble } from '../trouble';
 import type { BrokerOptions } from './broker';
-import { type ConnectionHandler, MqttConnection, refusedFilters } from './connection';
+import { type ConnectionHandler, MqttConnection, openConnection, refusedFilters } from './connection';
 import { type ConnectionEnd, RECONNECT, Reconnects } from './reconnects';
 import { type BrokerSession, sessionOf } from './session';
 import { type FilterRules, Subscriptions } from './subscriptions';
@@ -166,10 +166,9 @@ export abstract class BrokerFeed<L extends Listener, S> extends Feed<L> {
     const wasAccepted = session.accepted === login;
     let connection: MqttConnection;
     try {
-      connection = new MqttConnection(broker, { clientId, clean }, this.handler);
+      connection = openConnection(broker, { clientId, clean }, this.handler);
     } catch (error) {
-      const reason = new EnsembleError('NOT_CONFIGURED', `tls: ${asEnsembleError(error).message}`);
-      return { reason, lived: undefined, wasAccepted, wasAlone: false };
+      return { reason: asEnsembleError(error), lived: undefined, wasAccepted, wasAlone: false };
     }
     this.connection = connection;
     this.subscriptions = new Subscriptions(connection, session, this.rules);

@@ -54,15 +54,28 @@ const NOT_AUTHORIZED = 5;
 const isOtherProtocol = (code: unknown, message = ''): boolean =>
   code === 'ECONNRESET' || code === 'EPROTO' || message.startsWith('Invalid ');
 
+/** What a server's TLS says of the certificate of a client, or of its absence. */
+const BAD_CERTIFICATE =
+  /_ALERT_(BAD_CERTIFICATE|UNSUPPORTED_CERTIFICATE|CERTIFICATE_(REQUIRED|UNKNOWN|EXPIRED|REVOKED)|UNKNOWN_CA|ACCESS_DENIED)$/;
+
 type ClientError = Error & { code?: unknown };
 
 /** Why a connection failed, by the first error of the client. @param wasAccepted by the broker, before that */
-export function reasonOf(error: ClientError | undefined, { url, username, timeout }: BrokerOptions, wasAccepted: boolean): EnsembleError {
+export function reasonOf(
+  error: ClientError | undefined,
+  { url, username, tls, timeout }: BrokerOptions,
+  wasAccepted: boolean,
+): EnsembleError {
   const { host, protocol } = new URL(url);
   const { code, message } = error ?? {};
   if (code === BAD_LOGIN || code === NOT_AUTHORIZED) {
     const what = username === undefined ? 'accepts no client without a user name' : 'refused the user name or password';
     return new EnsembleError('UNAUTHORIZED', `the broker ${host} ${what} (CONNACK ${code})`);
+  }
+  const [alert] = typeof code === 'string' ? (BAD_CERTIFICATE.exec(code) ?? []) : [];
+  if (alert) {
+    const what = tls?.cert ? 'refused the client certificate' : 'wants a client certificate, and tls has none';
+    return new EnsembleError('UNAUTHORIZED', `the broker ${host} ${what} (${code})`);
   }
   if (code === UNAVAILABLE) return new EnsembleError('UNREACHABLE', `the broker ${host} says that it is not available (CONNACK 3)`);
   if (typeof code === 'number') return new EnsembleError('REJECTED', `the broker ${host} refused: ${message}`);

@@ -1,5 +1,5 @@
 import { connect, type IPublishPacket, type MqttClient } from 'mqtt';
-import { EnsembleError } from '../errors';
+import { asEnsembleError, EnsembleError } from '../errors';
 import { Scope } from '../scope';
 import { type BrokerOptions, clientOptions, reasonOf } from './broker';
 
@@ -29,8 +29,8 @@ export interface ConnectionHandler {
 const KEEPALIVE_SECONDS = 60;
 /** Milliseconds that a DISCONNECT may take. */
 const CLOSING = 500;
-/** Filters in one SUBSCRIBE. */
-const FILTERS_PER_SUBSCRIBE = 20;
+/** Filters in one SUBSCRIBE: AWS IoT takes no more. */
+const FILTERS_PER_SUBSCRIBE = 8;
 /** MQTT 3.1.1, 3.9.3 */
 const SUBACK_FAILURE = 0x80;
 
@@ -145,6 +145,15 @@ export class MqttConnection {
   }
 }
 
+/** @throws EnsembleError NOT_CONFIGURED where Node.js cannot use the TLS settings */
+export function openConnection(login: BrokerOptions, options: ConnectionOptions, handler: ConnectionHandler): MqttConnection {
+  try {
+    return new MqttConnection(login, options, handler);
+  } catch (error) {
+    throw new EnsembleError('NOT_CONFIGURED', `tls: ${asEnsembleError(error).message}`);
+  }
+}
+
 function batches(filters: readonly string[]): string[][] {
   return Array.from({ length: Math.ceil(filters.length / FILTERS_PER_SUBSCRIBE) }, (_, index) =>
     filters.slice(index * FILTERS_PER_SUBSCRIBE, (index + 1) * FILTERS_PER_SUBSCRIBE),
@@ -159,17 +168,25 @@ export const refusedFilters = (filters: readonly string[]): EnsembleError =>
  * @throws EnsembleError UNAUTHORIZED, FORBIDDEN (a subscription), UNREACHABLE, TIMEOUT, REJECTED
  */
 export async function tryBroker(login: BrokerOptions, filters: readonly string[], scope: Scope): Promise<void> {
+  const refused = await refusedBy(login, filters, scope);
+  if (refused.length > 0) throw refusedFilters(refused);
+}
+
+/**
+ * Connects once, without a session, subscribes, and disconnects. Returns the filters that the broker refuses.
+ * @throws EnsembleError NOT_CONFIGURED (TLS), UNAUTHORIZED, UNREACHABLE, TIMEOUT, REJECTED
+ */
+export async function refusedBy(login: BrokerOptions, filters: readonly string[], scope: Scope): Promise<readonly string[]> {
   let up = (): void => {};
   const accepted = new Promise<void>((resolve) => {
     up = resolve;
   });
-  const connection = new MqttConnection(login, { clientId: undefined, clean: true }, { up });
+  const connection = openConnection(login, { clientId: undefined, clean: true }, { up });
   scope.defer(() => connection.end());
   try {
     const reason = await scope.race(Promise.race([accepted, connection.ended]));
     if (reason) throw reason;
-    const refused = await scope.race(connection.subscribe(filters));
-    if (refused.length > 0) throw refusedFilters(refused);
+    return await scope.race(connection.subscribe(filters));
   } finally {
     await connection.end();
   }

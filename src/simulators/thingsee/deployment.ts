@@ -1,6 +1,6 @@
 import { found, type Input } from '../input';
 import type { Services } from '../vendor';
-import { type Alert, type InstallationStatus, type Passage, STATUSES, Thing } from './thing';
+import { type Alert, type InstallationStatus, type Passage, STATUSES, Thing, type ThingMessage } from './thing';
 
 /** [G] The group id of things without a group. */
 export const UNASSIGNED = 'unassigned';
@@ -37,6 +37,7 @@ export class Deployment {
     const start = now();
     const ids = Object.entries(THINGS).flatMap(([group, tuids]) => tuids.map((tuid) => ({ tuid, group })));
     this.things = new Map(ids.map(({ tuid, group }, seed) => [tuid, new Thing(tuid, group, GATEWAY, seed, start)]));
+    for (const thing of this.things.values()) thing.onMessage = (message) => this.stream(message);
     this.addPastAlerts(start);
     this.nextAlert = start + ALERT_EVERY;
     services.clock.every(1000, () => this.tick());
@@ -69,6 +70,13 @@ export class Deployment {
     const at = now();
     const changed = [...this.things.values()].filter((thing) => thing.tick(at, this.passage));
     if (this.alertByItself(at) || changed.length > 0) this.services.changed();
+  }
+
+  /** "MQTT Topic Structure": cloudext/json/{env}/{country}/{groupId}/{tuid}/{messageId}. Only the environment `pr` is routed. */
+  private stream(message: ThingMessage): void {
+    const { deploymentGroupId: group, tsmTuid, tsmId } = message;
+    const [, env, country] = /^(pr)([a-z]{2})00/.exec(group) ?? [];
+    if (env) this.services.publish(`cloudext/json/${env}/${country}/${group}/${tsmTuid}/${tsmId}`, JSON.stringify(message));
   }
 
   /** Begins an alert from time to time, at one thing after the other, and ends it. @returns whether something changed */

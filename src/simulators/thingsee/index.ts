@@ -11,10 +11,11 @@ import type { ThingseeState } from './state';
 import { thingRoutes } from './things-api';
 import { CLIENT, ClientTokens } from './tokens';
 
-/** Thingsee: the Open Services API, and the things and groups behind it (the vendor's "Open Services API"). */
+/** Thingsee: the Open Services API and the data stream, and the things and groups behind them (the vendor's "Open Services API"). */
 export const thingsee: SimulatedVendor<ThingseeState> = {
   name: 'Thingsee',
   prefix: '/thingsee',
+  usesMqtt: true,
   start(services) {
     const tokens = new ClientTokens();
     const deployment = new Deployment(services);

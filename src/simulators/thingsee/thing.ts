@@ -51,6 +51,8 @@ export class Thing {
   readonly commands: ThingCommand[] = [];
   readonly installations: { readonly status: InstallationStatus; readonly at: number }[] = [];
   readonly alerts: Alert[] = [];
+  /** Called when the API has a message. */
+  onMessage: (message: ThingMessage) => void = () => {};
   private readonly settings = new ThingSettings();
   private readonly held: { readonly at: number; readonly message: ThingMessage }[] = [];
   private readonly values: number[] = [];
@@ -136,6 +138,7 @@ export class Thing {
   private keep(messages: readonly ThingMessage[]): void {
     for (const message of messages) this.messages.push(message);
     if (this.messages.length > MAX_KEPT) this.messages.splice(0, this.messages.length - MAX_KEPT);
+    for (const message of messages) this.onMessage(message);
   }
 
   private show(value: number): void {

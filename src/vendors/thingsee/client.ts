@@ -6,6 +6,7 @@ import { Secrets } from '../../core/http/redact';
 import type { HttpRequest, HttpResponse, SendOptions } from '../../core/http/request';
 import { jsonFieldsOf } from '../../core/http/response';
 import { HttpConnection } from '../../core/http-connection';
+import { type BrokerOptions, checkLogin } from '../../core/mqtt/broker';
 import { isConfidential } from '../../core/schema/host';
 import type { Scope } from '../../core/scope';
 import { data } from './responses';
@@ -13,11 +14,15 @@ import { data } from './responses';
 export interface ThingseeSettings {
   /** Of the deployment's API: `https:`, on this machine also `http:`. */
   readonly baseUrl: string;
+  /** Of the stream's broker: `mqtts:` or `mqtt:`. */
+  readonly mqttUrl: string | undefined;
 }
 
 export interface ThingseeCredentials {
   readonly clientId: string;
   readonly clientSecret: string;
+  readonly mqttUsername: string | undefined;
+  readonly mqttPassword: string | undefined;
 }
 
 export type ThingseeOptions = ConnectOptions<ThingseeSettings, ThingseeCredentials>;
@@ -51,13 +56,14 @@ export class ThingseeClient extends HttpConnection<ThingseeSettings> {
   /** Milliseconds by which the vendor's clock is ahead of this machine's. */
   private ahead = 0;
 
-  constructor({ settings, credentials, network }: ThingseeOptions) {
+  constructor(private readonly options: ThingseeOptions) {
+    const { settings, credentials, network } = options;
     // A token that is sent in clear text can be read on the way: only this machine may be asked so.
     if (!isConfidential(new URL(settings.baseUrl)))
       throw new EnsembleError('NOT_CONFIGURED', 'baseUrl must be an address that begins with https:// (http:// only on this machine)');
-    const { clientId, clientSecret } = credentials;
+    const { clientId, clientSecret, mqttUsername, mqttPassword } = credentials;
     // A gateway that refuses a token may repeat it in its message.
-    const secrets = new Secrets([clientId, clientSecret]);
+    const secrets = new Secrets([clientId, clientSecret, mqttUsername, mqttPassword]);
     super(settings, { ...network, baseUrl: settings.baseUrl, redact: secrets.redact });
     this.secrets = secrets;
     this.account = accountOf(settings.baseUrl, clientId, clientSecret);
@@ -85,6 +91,29 @@ export class ThingseeClient extends HttpConnection<ThingseeSettings> {
 
   get clocksDiffer(): boolean {
     return this.ahead !== 0;
+  }
+
+  /**
+   * Whether the broker of the stream accepts this client. Returns those of the filters that it refuses.
+   * @throws EnsembleError NOT_CONFIGURED, UNAUTHORIZED, UNREACHABLE, TIMEOUT, REJECTED
+   */
+  tryBroker(filters: readonly string[], scope: Scope): Promise<readonly string[]> {
+    const { refusedBy }: typeof import('../../core/mqtt/connection') = require('../../core/mqtt/connection');
+    return refusedBy(this.brokerLogin(), filters, scope);
+  }
+
+  /** @throws EnsembleError NOT_CONFIGURED */
+  private brokerLogin(): BrokerOptions {
+    const { settings, credentials, network } = this.options;
+    const { mqttUrl: url } = settings;
+    const { mqttUsername: username, mqttPassword: password } = credentials;
+    if (url === undefined) throw new EnsembleError('NOT_CONFIGURED', 'mqttUrl is missing');
+    const login = { url, username, password, tls: network.tls, timeout: network.timeout };
+    checkLogin(login);
+    const { protocol, hostname } = new URL(url);
+    if (password !== undefined && protocol === 'mqtt:' && !isConfidential(new URL(`http://${hostname}`)))
+      throw new EnsembleError('NOT_CONFIGURED', 'mqttUrl must begin with mqtts:// where a password is sent (mqtt:// only on this machine)');
+    return login;
   }
 
   /** Makes sure that there is a token, and with it the vendor's time. @throws EnsembleError */

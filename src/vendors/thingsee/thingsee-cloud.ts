@@ -1,7 +1,9 @@
-import { address, secret, text } from '../../core/schema/parameters';
+import { asEnsembleError, EnsembleError } from '../../core/errors';
+import { address, optional, secret, text } from '../../core/schema/parameters';
 import type { Scope } from '../../core/scope';
 import { ThingseeClient, type ThingseeOptions } from './client';
 import { groupList } from './lookups';
+import { filterOf, pathOf } from './stream-topics';
 
 export { lookups } from './lookups';
 
@@ -12,16 +14,48 @@ export const settings = {
     help: 'URL of your deployment’s Open Services API, for example https://abc123.execute-api.eu-west-1.amazonaws.com/prod/v1. Provided by Haltian. http:// is accepted only for this machine.',
     options: ['https:', 'http:'],
   }),
+  mqttUrl: optional(
+    address({
+      label: 'MQTT broker',
+      help: 'URL of your deployment’s data stream, for example mqtts://abc123.iot.eu-west-1.amazonaws.com:8883. Provided by Haltian, with a client certificate, which belongs in the TLS configuration below. Only for messages over MQTT.',
+      options: ['mqtts:', 'mqtt:'],
+    }),
+  ),
 };
 
+const broker = { sentTo: ['mqttUrl'] };
 export const credentials = {
-  clientId: text({ label: 'Client ID', help: 'Provided by Haltian, with the base URL.' }),
-  clientSecret: secret({ label: 'Client secret', help: 'Provided by Haltian, with the client ID.' }),
+  clientId: text({ label: 'Client ID', help: 'Provided by Haltian, with the base URL.', sentTo: ['baseUrl'] }),
+  clientSecret: secret({ label: 'Client secret', help: 'Provided by Haltian, with the client ID.', sentTo: ['baseUrl'] }),
+  mqttUsername: optional(text({ label: 'MQTT username', help: 'Empty where the client certificate is the login.', ...broker })),
+  mqttPassword: optional(secret({ label: 'MQTT password', help: 'Empty where the client certificate is the login.', ...broker })),
 };
 export const connect = (options: ThingseeOptions): ThingseeClient => new ThingseeClient(options);
 
-/** Fetches a token, and reads what it gives access to. */
+/** Fetches a token, and reads what it gives access to; tries the broker of the stream, too. Says what came of both, also where one of them fails. */
 export async function test(client: ThingseeClient, scope: Scope): Promise<string> {
-  const groups = await groupList(client, scope);
-  return `The client is let in. Deployment groups: ${groups.length}.`;
+  const listed = await groupList(client, scope).catch((error: unknown) => asEnsembleError(error));
+  const api = listed instanceof EnsembleError ? listed : `The client is let in. Deployment groups: ${listed.length}.`;
+  if (client.settings.mqttUrl === undefined) {
+    if (api instanceof EnsembleError) throw api;
+    return api;
+  }
+  const groups = listed instanceof EnsembleError ? [] : listed.map(({ group_id }) => group_id);
+  const broker = await tryBroker(client, groups, scope).catch((error: unknown) => asEnsembleError(error));
+  if (api instanceof EnsembleError)
+    throw api.withMessage(broker instanceof EnsembleError ? `${api.message}; ${broker.message}` : `${api.message}. ${broker}`);
+  if (broker instanceof EnsembleError) throw broker.withMessage(`the API lets the client in, but ${broker.message}`);
+  return `${api} ${broker}`;
+}
+
+/** Connects and subscribes for a moment, as `thing-messages` does. @throws EnsembleError */
+async function tryBroker(client: ThingseeClient, groups: readonly string[], scope: Scope): Promise<string> {
+  const path = pathOf(client.settings.mqttUrl ?? '');
+  const filters = new Set([undefined, ...groups].flatMap((group) => filterOf(path, group) ?? []));
+  const refused = await client.tryBroker([...filters], scope);
+  if (refused.length === 0) return 'The broker accepts the client.';
+  const what = `subscriptions to ${refused.join(', ')}`;
+  // A certificate may be for some groups only.
+  if (refused.length < filters.size) return `The broker accepts the client, but refuses ${what}.`;
+  throw new EnsembleError('FORBIDDEN', `the broker accepts the client, but refuses ${what}`);
 }
