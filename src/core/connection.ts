@@ -1,3 +1,4 @@
+import type { Recorder } from './diagnostics/recorder';
 import type { EnsembleError } from './errors';
 import type { HttpClientOptions, HttpRequest, HttpResponse, ReadOptions, SendOptions } from './http/request';
 import type { LookupItem } from './lookup-item';
@@ -7,6 +8,10 @@ import type { Scope } from './scope';
 export interface Connection<Settings = unknown> {
   readonly vendor: string;
   readonly settings: Settings;
+  /** What it has done of late, for a report. */
+  readonly recorder: Recorder;
+  /** What it knows of itself, for the same report. */
+  describe(): Readonly<Record<string, unknown>>;
   /** Sends one request with the vendor's authentication. @throws EnsembleError */
   send(request: HttpRequest, options: SendOptions): Promise<HttpResponse>;
   /** Sends a GET, which may be repeated. @throws EnsembleError */

@@ -1,4 +1,6 @@
 import type { Connection } from './connection';
+import { Recorder, type Vocabulary } from './diagnostics/recorder';
+import { Feed } from './follow/feed';
 import { HttpClient } from './http/client';
 import type { HttpClientOptions, HttpRequest, HttpResponse, ReadOptions, SendOptions, StreamReader } from './http/request';
 import { Scope } from './scope';
@@ -9,6 +11,7 @@ export abstract class HttpConnection<Settings> implements Connection<Settings> {
   /** Ends with the connection. */
   protected readonly scope = new Scope();
   protected readonly http: HttpClient;
+  readonly recorder: Recorder;
   /** Milliseconds for one request. */
   readonly timeout: number;
   private readonly shared = new Map<string, unknown>();
@@ -16,9 +19,11 @@ export abstract class HttpConnection<Settings> implements Connection<Settings> {
   /** @throws EnsembleError NOT_CONFIGURED where a proxy is malformed */
   constructor(
     readonly settings: Settings,
-    options: HttpClientOptions,
+    { vocabulary, ...options }: Omit<HttpClientOptions, 'record'> & { readonly vocabulary?: Vocabulary },
   ) {
-    this.http = new HttpClient(options);
+    const recorder = new Recorder(vocabulary);
+    this.recorder = recorder;
+    this.http = new HttpClient({ ...options, record: (...exchange) => recorder.exchange(...exchange) });
     this.timeout = options.timeout;
     this.scope.defer(() => this.http.close());
   }
@@ -41,6 +46,12 @@ export abstract class HttpConnection<Settings> implements Connection<Settings> {
   share<T>(key: string, make: (scope: Scope) => T): T {
     if (!this.shared.has(key)) this.shared.set(key, make(this.scope));
     return this.shared.get(key) as T;
+  }
+
+  /** What it knows of itself, for a report: nothing in it tells whose it is. */
+  describe(): Readonly<Record<string, unknown>> {
+    const feeds = [...this.shared.values()].filter((one) => one instanceof Feed);
+    return { requestsUnderWay: this.http.underWay, feeds: feeds.map((feed) => feed.describe()) };
   }
 
   close(): Promise<void> {

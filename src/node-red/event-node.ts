@@ -122,7 +122,10 @@ class EventNode {
       connection,
       settings,
       scope,
-      emit: whileOpen((event) => this.emit(event)),
+      emit: whileOpen((event) => {
+        connection.recorder.event(event);
+        this.emit(event);
+      }),
       state: whileOpen((state) => this.state(state)),
       report: whileOpen((error, message) => this.report(error, message)),
       warn: once(whileOpen((text) => this.node.warn(text))),

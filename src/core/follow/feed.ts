@@ -11,11 +11,26 @@ export interface Listener {
   warn(text: string): void;
 }
 
+/** What a feed knows of itself. */
+export interface FeedDescription {
+  readonly kind: string;
+  /** How many take part. */
+  readonly nodes: number;
+  readonly state: StreamState['is'];
+  /** For so long. */
+  readonly seconds: number;
+  /** Of its error. */
+  readonly code?: string;
+  readonly status?: number;
+}
+
 /** One source of events for all nodes of a connection that want the same: it runs while there is a listener. */
 export abstract class Feed<L extends Listener> {
   protected readonly listeners = new Set<L>();
   private running: Scope | undefined;
   protected state: StreamState = { is: 'connecting' };
+  /** When the state became what it is, as `performance.now()` tells the time. */
+  private since = performance.now();
 
   /** @param scope of the connection */
   constructor(protected readonly scope: Scope) {}
@@ -53,8 +68,22 @@ export abstract class Feed<L extends Listener> {
   }
 
   protected tell(state: StreamState): void {
+    if (state.is !== this.state.is) this.since = performance.now();
     this.state = state;
     for (const listener of this.listeners) listener.state(this.stateOf(listener));
+  }
+
+  /** For a report: nothing in it tells whose feed it is. */
+  describe(): FeedDescription {
+    const { state } = this;
+    const error = 'error' in state ? state.error : undefined;
+    return {
+      kind: this.constructor.name,
+      nodes: this.listeners.size,
+      state: state.is,
+      seconds: Math.round((performance.now() - this.since) / 1000),
+      ...(error && { code: error.code, ...(error.cause.statusCode !== undefined && { status: error.cause.statusCode }) }),
+    };
   }
 
   protected report(error: EnsembleError, message?: { topic?: string; payload?: unknown }): void {

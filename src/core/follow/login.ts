@@ -116,6 +116,18 @@ export class Login<T> {
     this.tell();
   }
 
+  /** For a report. */
+  describe(): Readonly<Record<string, unknown>> {
+    const { known, failure, underWay, news } = this;
+    const last = failure && { code: failure.code, isRefused: failure.refused, secondsToNext: Math.ceil(this.pause.left / 1000) };
+    return {
+      isLoggedIn: known !== undefined && performance.now() <= known.end,
+      isUnderWay: underWay !== undefined,
+      logins: news,
+      failure: last,
+    };
+  }
+
   private mayHaveExpired(error: EnsembleError): boolean {
     return this.options.mayHaveExpired?.(error) ?? error.code === 'UNAUTHORIZED';
   }

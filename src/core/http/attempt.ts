@@ -28,7 +28,7 @@ export class Attempt implements Dispatcher.DispatchHandler, ByteSource {
   deadline = Number.POSITIVE_INFINITY;
   /** Its deadline was moved once already. */
   isExtended = false;
-  onEnd: (response: HttpResponse | EnsembleError) => void = ignore;
+  onEnd: (response: HttpResponse | EnsembleError, body?: Buffer) => void = ignore;
   /** Passed on with the response. */
   warn: HttpResponse['warn'];
 
@@ -110,7 +110,7 @@ export class Attempt implements Dispatcher.DispatchHandler, ByteSource {
     const contentType = this.contentType;
     const cookies = [this.headers['set-cookie'] ?? []].flat();
     const response = { statusCode: this.statusCode, contentType, date: this.header('date'), cookies, body, warn: this.warn };
-    this.finish(isSuccess(this.statusCode) ? response : this.refusal(response));
+    this.finish(isSuccess(this.statusCode) ? response : this.refusal(response), body);
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error & { code?: string }): void {
@@ -174,7 +174,7 @@ export class Attempt implements Dispatcher.DispatchHandler, ByteSource {
     return this.stream !== undefined && isSuccess(this.statusCode);
   }
 
-  private finish(response: HttpResponse | EnsembleError): void {
+  private finish(response: HttpResponse | EnsembleError, body?: Buffer): void {
     if (this.ended) return;
     this.ended = true;
     const { onEnd, decompressor } = this;
@@ -183,7 +183,7 @@ export class Attempt implements Dispatcher.DispatchHandler, ByteSource {
     this.controller = undefined;
     this.chunks.length = 0;
     this.onEnd = ignore;
-    onEnd(response);
+    onEnd(response, body);
   }
 
   private connectionError(code: string, error: Error): EnsembleError {

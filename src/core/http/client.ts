@@ -62,6 +62,11 @@ export class HttpClient {
     await this.begin(new Attempt(request, this.options, this.limit(request), reader), scope);
   }
 
+  /** Requests that wait for their response. */
+  get underWay(): number {
+    return this.open.size;
+  }
+
   /** Ends all requests at once. */
   async close(): Promise<void> {
     this.closed = true;
@@ -76,22 +81,25 @@ export class HttpClient {
     const sent = this.onWire(attempt.request);
     return new Promise((resolve, reject) => {
       const releases = [this.open.add(attempt), scope.defer(() => attempt.fail(cancelled()))];
-      attempt.onEnd = this.ending(releases, resolve, reject);
+      attempt.onEnd = this.ending(attempt.request, releases, resolve, reject);
       this.connections.get().dispatch(sent, attempt);
     });
   }
 
   /** A closure that held its own attempt would make V8 take what a request allocates for long-lived; collecting it cost a third of the CPU. */
   private ending(
+    request: HttpRequest,
     releases: readonly (() => void)[],
     resolve: (response: HttpResponse) => void,
     reject: (error: EnsembleError) => void,
   ): Attempt['onEnd'] {
-    return (response) => {
+    const began = performance.now();
+    return (response, body) => {
       for (const release of releases) release();
       const isError = response instanceof Error;
       const { statusCode } = isError ? response.cause : response;
       if (statusCode !== undefined) this.connections.answered(statusCode);
+      this.options.record?.(request, began, statusCode, isError ? response.code : undefined, body);
       if (isError) reject(response);
       else resolve(response);
     };

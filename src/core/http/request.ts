@@ -76,7 +76,25 @@ export interface HttpClientOptions {
   readonly redact?: (text: string) => string;
   /** Largest body that is read; a larger one is a BAD_RESPONSE. */
   readonly maxBytes?: number;
+  /** Is told of each exchange. */
+  readonly record?: RecordExchange;
 }
+
+/**
+ * What became of one attempt.
+ * @param began `performance.now()`
+ * @param status of the response; undefined where there was none
+ * @param code of the error; undefined where there was none
+ * @param body of the response; undefined where there was none, or it was a stream
+ */
+export type RecordExchange = (
+  request: HttpRequest,
+  began: number,
+  status: number | undefined,
+  code: string | undefined,
+  body: Buffer | undefined,
+) => void;
+
 /** Receives a stream's bytes. What it throws ends the stream with that error. */
 export interface StreamReader {
   /** The peer has accepted the request. @throws EnsembleError where it is not answered with a stream */

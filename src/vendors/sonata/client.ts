@@ -7,6 +7,7 @@ import type { Scope } from '../../core/scope';
 import { KnownDevices } from './known-devices';
 import type { FeedOptions, MqttFeed } from './mqtt-feed';
 import { filtersOf } from './mqtt-topics';
+import { vocabulary } from './vocabulary';
 
 export interface SonataSettings {
   /** Of the REST server. */
@@ -38,7 +39,7 @@ export class SonataClient extends HttpConnection<SonataSettings> {
   constructor(private readonly options: SonataOptions) {
     const { settings, credentials, network } = options;
     const { mqttUsername, mqttPassword } = credentials;
-    super(settings, { ...network, baseUrl: settings.baseUrl, redact: redactor([mqttUsername, mqttPassword]) });
+    super(settings, { ...network, baseUrl: settings.baseUrl, vocabulary, redact: redactor([mqttUsername, mqttPassword]) });
     this.account = accountOf(settings.mqttUrl, mqttUsername, mqttPassword);
   }
 

@@ -10,6 +10,7 @@ import { type BrokerOptions, checkLogin } from '../../core/mqtt/broker';
 import { isConfidential } from '../../core/schema/host';
 import type { Scope } from '../../core/scope';
 import { data } from './responses';
+import { vocabulary } from './vocabulary';
 
 export interface ThingseeSettings {
   /** Of the deployment's API: `https:`, on this machine also `http:`. */
@@ -64,7 +65,7 @@ export class ThingseeClient extends HttpConnection<ThingseeSettings> {
     const { clientId, clientSecret, mqttUsername, mqttPassword } = credentials;
     // A gateway that refuses a token may repeat it in its message.
     const secrets = new Secrets([clientId, clientSecret, mqttUsername, mqttPassword]);
-    super(settings, { ...network, baseUrl: settings.baseUrl, redact: secrets.redact });
+    super(settings, { ...network, baseUrl: settings.baseUrl, vocabulary, redact: secrets.redact });
     this.secrets = secrets;
     this.account = accountOf(settings.baseUrl, clientId, clientSecret);
     this.login = new Login({
@@ -75,9 +76,14 @@ export class ThingseeClient extends HttpConnection<ThingseeSettings> {
   }
 
   override send(request: HttpRequest, options: SendOptions): Promise<HttpResponse> {
+    if (request.withoutLogin) return this.sendTimed(request, options);
     return this.login.use(options.scope, request, (token) =>
       this.sendTimed({ ...request, headers: { authorization: `Bearer ${token}` } }, options),
     );
+  }
+
+  override describe(): Readonly<Record<string, unknown>> {
+    return { ...super.describe(), login: this.login.describe() };
   }
 
   retryLogin(): void {

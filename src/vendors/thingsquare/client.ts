@@ -8,6 +8,7 @@ import { Scope } from '../../core/scope';
 import { announce } from './announcement';
 import { type Identity, Session } from './session';
 import { readUser } from './user-data';
+import { vocabulary } from './vocabulary';
 
 export interface ThingsquareSettings {
   /** Of the frontend: `https:`, or `http:` where it is on this machine or there is no login. */
@@ -45,7 +46,7 @@ export class ThingsquareClient extends HttpConnection<ThingsquareSettings> {
     if (authentication !== 'anonymous' && !isSafe)
       throw new EnsembleError('NOT_CONFIGURED', 'baseUrl must begin with https://: the login would cross the network in clear text');
     const redact = redactor([credentials.login, credentials.password, credentials.token]);
-    super(settings, { ...network, baseUrl, redact });
+    super(settings, { ...network, baseUrl, vocabulary, redact });
     this.warn = warn;
     this.isPrivate = isSafe;
     this.session = new Session(this.http, baseUrl, { authentication, ...credentials }, warn);
@@ -61,6 +62,10 @@ export class ThingsquareClient extends HttpConnection<ThingsquareSettings> {
 
   override send(request: HttpRequest, options: SendOptions): Promise<HttpResponse> {
     return request.withoutLogin ? this.session.sendWithoutSession(request, options) : this.session.send(request, options);
+  }
+
+  override describe(): Readonly<Record<string, unknown>> {
+    return { ...super.describe(), session: this.session.describe() };
   }
 
   begin(): void {

@@ -89,6 +89,11 @@ export class Session {
     return this.open !== undefined;
   }
 
+  /** For a report. */
+  describe(): Readonly<Record<string, unknown>> {
+    return { ...this.login.describe(), isUserReadable: this.isUserReadable };
+  }
+
   end(): Promise<void> {
     return this.scope.end();
   }

@@ -5,6 +5,7 @@ import { HttpConnection } from '../../core/http-connection';
 import { type ChannelFacts, documentedFacts, factsOf } from './channel-values';
 import { type Channel, readChannels } from './channels';
 import { OwnChannelChanges } from './own-changes';
+import { vocabulary } from './vocabulary';
 
 const MOST_CHANNELS = 1000;
 
@@ -33,7 +34,7 @@ export class TurnClient extends HttpConnection<TurnSettings> {
   ) {
     const senderId = settings.senderId ?? `ensemble-${identity.slice(0, 12)}`;
     const baseUrl = `${network.tls ? 'https' : 'http'}://${settings.host}:${settings.port}/api/v1.0`;
-    super(settings, { ...network, baseUrl, headers: { 'Sender-Id': senderId } });
+    super(settings, { ...network, baseUrl, vocabulary, headers: { 'Sender-Id': senderId } });
     this.senderId = senderId;
   }
 

@@ -8,6 +8,7 @@ import type { Scope } from '../../core/scope';
 import { type GroupRequest, type GroupStatus, groupRequests, readGroup } from './group-status';
 import { OAuthLogin, PasswordLogin } from './login';
 import { listObjects, readObjects, type TwinklyObject } from './object-list';
+import { vocabulary } from './vocabulary';
 import { WireProfile } from './wire-profile';
 
 const SERVERS = { production: 'https://api.twinkly.com', staging: 'https://api-staging.twinkly.com' };
@@ -48,7 +49,7 @@ export class TwinklyClient extends HttpConnection<TwinklySettings> {
     const baseUrl = environment === 'custom' ? (settings.baseUrl ?? '') : SERVERS[environment];
     const profile = new WireProfile(overrides);
     const secrets = new Secrets([username, password, clientSecret]);
-    super(settings, { ...network, baseUrl, redact: secrets.redact });
+    super(settings, { ...network, baseUrl, vocabulary, redact: secrets.redact });
     this.profile = profile;
     this.account = accountOf(baseUrl, authentication, username, password, clientId, clientSecret);
     this.redact = secrets.redact;
@@ -89,6 +90,10 @@ export class TwinklyClient extends HttpConnection<TwinklySettings> {
 
   signedIn(): void {
     this.login.end();
+  }
+
+  override describe(): Readonly<Record<string, unknown>> {
+    return { ...super.describe(), login: this.login.describe() };
   }
 
   retryLogin(): void {

@@ -74,6 +74,12 @@ const STATUSES: readonly string[] = ['status.object', 'status.installation', 'ge
 const rows = <K extends string, S extends z.ZodType>(keys: readonly K[], form: (key: K) => S) =>
   z.strictObject(Object.fromEntries(keys.map((key) => [key, form(key).optional()])) as Record<K, z.ZodOptional<S>>);
 
+/** The parts of the table's paths that are the same for everybody. */
+export const literalParts: readonly string[] = Object.values(PROFILE.paths)
+  .flatMap((row) => row.split(' ')[1]?.split('?')[0]?.split('/') ?? [])
+  .flatMap((part) => (part === '{target}s' ? ['objects', 'installations'] : part))
+  .filter((part) => part !== '' && !part.includes('{'));
+
 const placesIn = (path: string): readonly string[] => path.match(/\{\w+\}/g) ?? [];
 
 /** A path that has no places but those for which its row has values. */

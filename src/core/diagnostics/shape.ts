@@ -1,0 +1,110 @@
+import { isRecord } from '../objects';
+
+/**
+ * What a value is made of, without the value: a scalar is a word, an array holds the shape of its elements, an object the shapes
+ * by key. A key that only some elements of an array have ends in `?`. Of elements of different kinds, scalars are `a or b`, and
+ * whole kinds a list under the key `one of`.
+ */
+export type Shape = string | readonly Shape[] | { readonly [key: string]: Shape };
+
+/** Stands for keys that are not the vendor's own words, such as ids. */
+export const ANY_KEY = '*';
+
+/** Levels, keys of an object and elements of an array that are looked at: a report is made in a moment, and is read by people. */
+const MOST = { levels: 12, keys: 200, elements: 500 };
+
+/** A word as programmers name a field. Anything else, such as an id, an address or a sentence, is somebody's. */
+const FIELD = /^[A-Za-z_$][A-Za-z_$-]*[0-9]{0,2}[A-Za-z_$-]*$/;
+const LONGEST_FIELD = 32;
+/** Hexadecimal words this long are ids. */
+const HEX_ID = /^[0-9a-f]{8,}$/i;
+
+export interface ShapeOptions {
+  /**
+   * Whether a key is a word of the vendor's. `path` are the keys above it; that of an element of an array is `[]`. Without: what
+   * looks like the name of a field is.
+   */
+  readonly isWord?: (key: string, path: readonly string[]) => boolean;
+}
+
+/** @returns the shape of a value as JSON has it; what JSON leaves out is left out */
+export const shapeOf = (value: unknown, { isWord = () => true }: ShapeOptions = {}): Shape => read(value, [], isWord);
+
+function read(value: unknown, path: readonly string[], isWord: NonNullable<ShapeOptions['isWord']>): Shape {
+  if (Buffer.isBuffer(value) || ArrayBuffer.isView(value)) return 'bytes';
+  const isArray = Array.isArray(value);
+  if (!isArray && !isRecord(value)) return scalar(value);
+  if (path.length >= MOST.levels) return '…';
+  if (isArray) {
+    const elements = value.slice(0, MOST.elements).map((element) => read(element, [...path, '[]'], isWord));
+    return elements.length === 0 ? [] : [elements.reduce(merged)];
+  }
+  const fields: Record<string, Shape> = {};
+  for (const [key, field] of Object.entries(value).slice(0, MOST.keys)) {
+    if (field === undefined || typeof field === 'function') continue;
+    const name = isField(key) && isWord(key, path) ? key : ANY_KEY;
+    const shape = read(field, [...path, name], isWord);
+    fields[name] = Object.hasOwn(fields, name) ? merged(fields[name] as Shape, shape) : shape;
+  }
+  return fields;
+}
+
+const isField = (key: string): boolean => key.length <= LONGEST_FIELD && FIELD.test(key) && !HEX_ID.test(key) && key !== '__proto__';
+
+/** Vendors send numbers, truth and times as text: that is to be seen, the text is not. */
+function scalar(value: unknown): string {
+  if (value === null) return 'null';
+  if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number';
+  if (typeof value !== 'string') return typeof value;
+  if (value === '') return 'empty string';
+  if (/^[+-]?\d+(\.\d+)?$/.test(value)) return 'number as string';
+  if (/^(true|false)$/i.test(value)) return 'boolean as string';
+  if (/^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(value)) return 'time as string';
+  return 'string';
+}
+
+/** Of two elements of an array. */
+function merged(one: Shape, other: Shape): Shape {
+  const kinds = [...kindsOf(one)];
+  for (const shape of kindsOf(other)) {
+    const same = kinds.findIndex((known) => kindOf(known) === kindOf(shape));
+    if (same < 0) kinds.push(shape);
+    else kinds[same] = mergedKind(kinds[same] as Shape, shape);
+  }
+  return kinds.length === 1 ? (kinds[0] as Shape) : { [MIXED]: kinds };
+}
+
+/** The key for elements of different kinds. */
+const MIXED = 'one of';
+const OR = ' or ';
+
+const kindsOf = (shape: Shape): readonly Shape[] => {
+  const mixed = isObjectShape(shape) ? shape[MIXED] : undefined;
+  return isArrayShape(mixed) ? mixed : [shape];
+};
+const kindOf = (shape: Shape): string => (typeof shape === 'string' ? 'scalar' : isArrayShape(shape) ? 'array' : 'object');
+const isArrayShape = (shape: Shape | undefined): shape is readonly Shape[] => Array.isArray(shape);
+const isObjectShape = (shape: Shape): shape is { readonly [key: string]: Shape } => isRecord(shape);
+
+function mergedKind(one: Shape, other: Shape): Shape {
+  if (typeof one === 'string' && typeof other === 'string') return [...new Set([...one.split(OR), ...other.split(OR)])].sort().join(OR);
+  if (isArrayShape(one) && isArrayShape(other)) return mergedArrays(one, other);
+  return mergedObjects(one as { readonly [key: string]: Shape }, other as { readonly [key: string]: Shape });
+}
+
+function mergedArrays(one: readonly Shape[], other: readonly Shape[]): readonly Shape[] {
+  const [first, ...rest] = [...one, ...other];
+  return first === undefined ? [] : [rest.reduce(merged, first)];
+}
+
+function mergedObjects(one: { readonly [key: string]: Shape }, other: { readonly [key: string]: Shape }): Shape {
+  const fields: Record<string, Shape> = {};
+  const names = new Set([...Object.keys(one), ...Object.keys(other)].map((key) => key.replace(/\?$/, '')));
+  for (const name of names) {
+    const [a, b] = [one, other].map((object) => object[name] ?? object[`${name}?`]);
+    const isSure = Object.hasOwn(one, name) && Object.hasOwn(other, name);
+    // Keys that are nobody's words are as many as there are.
+    fields[isSure || name === ANY_KEY ? name : `${name}?`] = a !== undefined && b !== undefined ? merged(a, b) : ((a ?? b) as Shape);
+  }
+  return fields;
+}
