@@ -54,6 +54,8 @@ export interface Parameter<T> {
    * only while all other settings are as they were deployed.
    */
   readonly addressing?: false;
+  /** Of a number that tells whose it is: no report shows it. */
+  readonly personal?: true;
   /** Of a credential: the settings that decide where it is sent; without it, all that have not `addressing: false`. */
   readonly sentTo?: readonly string[];
   /** Only for the compiler: what `parse` makes of a value. */

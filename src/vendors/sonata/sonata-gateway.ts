@@ -4,6 +4,8 @@ import { address, choice, integer, optional, secret, text } from '../../core/sch
 import type { Scope } from '../../core/scope';
 import { SonataClient, type SonataOptions } from './client';
 
+export { assumptions } from './assumptions';
+
 /** The vendor's document, "Board identification": 4 bytes and 2 bytes. */
 export const installationId = integer({
   label: 'Installation ID',
@@ -11,6 +13,7 @@ export const installationId = integer({
   min: 0,
   max: 0xffffffff,
   addressing: false,
+  personal: true,
 });
 
 export const settings = {

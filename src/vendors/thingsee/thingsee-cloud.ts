@@ -5,6 +5,7 @@ import { ThingseeClient, type ThingseeOptions } from './client';
 import { groupList } from './lookups';
 import { filterOf, pathOf } from './stream-topics';
 
+export { assumptions } from './assumptions';
 export { lookups } from './lookups';
 
 export const settings = {

@@ -4,6 +4,7 @@ import { ThingsquareClient, type ThingsquareOptions } from './client';
 import { readDevices } from './devices';
 import { readUser } from './user-data';
 
+export { assumptions } from './assumptions';
 export { lookups } from './lookups';
 
 export const settings = {

@@ -4,6 +4,7 @@ import type { Scope } from '../../core/scope';
 import { readVersion } from './channels';
 import { TurnClient, type TurnOptions } from './client';
 
+export { assumptions } from './assumptions';
 export { lookups } from './lookups';
 
 /** Facts: the vendor's "Turn 2 Public API Documentation" 1.4.4; what it leaves open is marked [G] where it is guessed. */

@@ -91,4 +91,5 @@ export const signIn: SignIn<TwinklyClient> = {
   finish: (client, code, callback, scope) => client.finishSignIn(code, callback, scope),
 };
 
+export { assumptions } from './assumptions';
 export { lookups } from './lookups';

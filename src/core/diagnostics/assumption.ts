@@ -1,0 +1,96 @@
+import { asEnsembleError, type EnsembleError } from '../errors';
+import type { Scope } from '../scope';
+
+/** What is assumed of a vendor, because nobody could ask a real device. The page of the assumptions and *Check* are made of these. */
+export interface Assumption<C = never> {
+  /** Stays the same: reports name it. Begins with the vendor. */
+  readonly id: string;
+  /** What is assumed: a sentence or two, in Markdown. */
+  readonly what: string;
+  /** Why it is not known: what the document says, or does not say. */
+  readonly why: string;
+  /** Where it comes from. */
+  readonly source: AssumptionSource;
+  /** How somebody who owns the device finds out; for *Check*, what it reads. */
+  readonly check: string;
+  /** What corrects it without a new release; undefined: a report. */
+  readonly corrects?: string;
+  /** Asks the vendor, by reads alone; undefined where these settings do not make use of it. @throws EnsembleError where it cannot be told */
+  ask?(connection: C, context: CheckContext): Promise<Finding | undefined>;
+}
+
+/** The vendor's document leaves it open; it contradicts itself; or somebody else's program does it so. */
+export type AssumptionSource = 'guess' | 'contradiction' | 'other program';
+
+/** One check. */
+export interface CheckContext {
+  readonly scope: Scope;
+  /** The person has agreed to the request of a `probe`. */
+  readonly mayProbe: boolean;
+  /** Reads once for all assumptions of the check. */
+  once<T>(key: string, read: () => Promise<T>): Promise<T>;
+}
+
+export type Verdict = 'confirmed' | 'differs' | 'cannot be told';
+
+export interface Finding {
+  readonly verdict: Verdict;
+  /** What was found, as a sentence without anybody's values. */
+  readonly found: string;
+  /** A setting of the config node that corrects it, with its new value. */
+  readonly correction?: Correction;
+  /** What would have to be sent to find out, as a sentence: not a read, so that a person must agree. */
+  readonly probe?: string;
+}
+
+export interface Correction {
+  readonly setting: string;
+  /** Of a setting that is an object: the part that is wrong; the rest stays. */
+  readonly value: unknown;
+}
+
+export interface CheckedAssumption extends Finding {
+  readonly id: string;
+}
+
+export const confirmed = (found: string): Finding => ({ verdict: 'confirmed', found });
+export const differs = (found: string, correction?: Correction): Finding => ({
+  verdict: 'differs',
+  found,
+  ...(correction && { correction }),
+});
+export const cannotTell = (found: string): Finding => ({ verdict: 'cannot be told', found });
+
+/**
+ * Asks the vendor for each that a read can settle, one after the other: a check must not be a burden.
+ * @param probe id of the only one to be asked for, with the request to which a person has agreed
+ * @throws EnsembleError CANCELLED
+ */
+export async function checkAll<C>(
+  assumptions: readonly Assumption<C>[],
+  connection: C,
+  { scope, probe }: { readonly scope: Scope; readonly probe?: string | undefined },
+): Promise<CheckedAssumption[]> {
+  const known = new Map<string, Promise<unknown>>();
+  const once = <T>(key: string, read: () => Promise<T>): Promise<T> => {
+    const reading = known.get(key) ?? read();
+    known.set(key, reading);
+    return reading as Promise<T>;
+  };
+  const context: CheckContext = { scope, once, mayProbe: probe !== undefined };
+  const checked: CheckedAssumption[] = [];
+  for (const { id, ask } of assumptions) {
+    if (!ask || (probe !== undefined && id !== probe)) continue;
+    const finding = await ask(connection, context).catch(untold);
+    if (finding) checked.push({ id, ...finding });
+  }
+  return checked;
+}
+
+/** An error's text may repeat what a vendor said: its code and status tell enough. */
+function untold(thrown: unknown): Finding {
+  const error: EnsembleError = asEnsembleError(thrown);
+  if (error.code === 'CANCELLED') throw error;
+  const { statusCode } = error.cause;
+  return cannotTell(`The question failed: ${error.code}${statusCode === undefined ? '' : `, HTTP ${statusCode}`}.`);
+}

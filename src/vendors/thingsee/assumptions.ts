@@ -1,0 +1,173 @@
+import { type Assumption, cannotTell, confirmed, differs } from '../../core/diagnostics/assumption';
+import { asEnsembleError } from '../../core/errors';
+import type { RequestFields } from '../../core/http/request';
+import { parseJson } from '../../core/json';
+import { isRecord } from '../../core/objects';
+import type { Scope } from '../../core/scope';
+import type { ThingseeClient } from './client';
+import { groupList } from './lookups';
+import { groupPath, thingPath, UNASSIGNED } from './parameters';
+import { groupThings } from './responses';
+
+/** Things that are asked, one after the other, until one can tell. */
+const MOST_TRIED = 20;
+const PAGE = 100;
+
+async function thingsOf(client: ThingseeClient, scope: Scope): Promise<string[]> {
+  const tuids: string[] = [];
+  for (const { group_id } of await groupList(client, scope)) {
+    if (tuids.length >= MOST_TRIED) break;
+    tuids.push(...groupThings(await client.read(groupPath(group_id, '/things'), { scope })).tuids);
+  }
+  return tuids.slice(0, MOST_TRIED);
+}
+
+const listOf = async (client: ThingseeClient, path: string, scope: Scope, query: RequestFields): Promise<unknown[]> => {
+  const value = parseJson((await client.read(path, { scope, query })).body.toString('utf8'));
+  return isRecord(value) && Array.isArray(value.data) ? value.data : [];
+};
+const messagesOf = async (client: ThingseeClient, tuid: string, scope: Scope, query: RequestFields): Promise<number[]> =>
+  (await listOf(client, thingPath(tuid, '/messages'), scope, query)).map((message) => Number(isRecord(message) && message.tsmTs));
+
+export const assumptions: readonly Assumption<ThingseeClient>[] = [
+  {
+    id: 'thingsee-range',
+    what: '`from` and `to` are Unix seconds. Whether they are included does not matter: a second more is asked for at each end.',
+    why: 'The document names neither the unit nor the ends; all other times are seconds.',
+    source: 'guess',
+    check: 'Reads the newest message of a thing, and asks for it by its time.',
+    async ask(client, { scope }) {
+      for (const tuid of await thingsOf(client, scope)) {
+        const [time] = await messagesOf(client, tuid, scope, { limit: 1 });
+        if (time === undefined) continue;
+        const within = async (from: number, to: number) =>
+          (await messagesOf(client, tuid, scope, { from, to, limit: PAGE })).includes(time);
+        if (!(await within(time - 1, time + 1))) return differs('A message is not found between the seconds around its time.');
+        const [from, to] = [await within(time, time + 1), await within(time - 1, time)];
+        const ends =
+          from && to ? 'both ends are included' : `${from ? 'to' : to ? 'from' : 'neither end'} is ${from || to ? 'not ' : ''}included`;
+        return confirmed(`They are seconds, and ${ends}.`);
+      }
+      return cannotTell('No thing has a message.');
+    },
+  },
+  {
+    id: 'thingsee-order',
+    what: 'The order in which messages are listed does not matter, but of several messages of one second: which was first is told by the way in which the others are listed. Where there are none, the newest is taken to stand first.',
+    why: 'The document does not say it.',
+    source: 'guess',
+    check: 'Reads the messages of a thing, and compares their times.',
+    async ask(client, { scope }) {
+      for (const tuid of await thingsOf(client, scope)) {
+        const times = await messagesOf(client, tuid, scope, { limit: PAGE });
+        if (new Set(times).size < 2) continue;
+        const isSorted = (sign: number) => times.every((time, index) => index === 0 || sign * time >= sign * (times[index - 1] as number));
+        if (isSorted(-1)) return confirmed('The newest stands first.');
+        return differs(isSorted(1) ? 'The oldest stands first.' : 'They are not in the order of their times.');
+      }
+      return cannotTell('No thing has messages of two seconds.');
+    },
+  },
+  {
+    id: 'thingsee-limit',
+    what: 'A page of 100 messages is not cut. `thing-messages` asks for so many at a time and halves the window when a page is full: a vendor that cuts shorter pages without a word would hide messages.',
+    why: 'No largest `limit` is documented.',
+    source: 'guess',
+    check: 'Reads 100 messages of a thing, and whether there are older ones where fewer came.',
+    async ask(client, { scope }) {
+      for (const tuid of await thingsOf(client, scope)) {
+        const times = await messagesOf(client, tuid, scope, { limit: PAGE });
+        if (times.length >= PAGE) return confirmed('100 messages came.');
+        if (times.length < 2) continue;
+        const oldest = Math.min(...times);
+        if ((await messagesOf(client, tuid, scope, { from: 0, to: oldest - 1, limit: 1 })).length > 0)
+          return differs(`${times.length} messages came, although there are older ones.`);
+      }
+      return cannotTell('No thing has so many messages.');
+    },
+  },
+  {
+    id: 'thingsee-token-end',
+    what: 'A token that has expired is answered with 401 or with 403. Both lead to one new token.',
+    why: 'The document does not say it; the vendor’s app expects 401, and the servers in front of it may answer 403.',
+    source: 'other program',
+    check: 'Sends a read with a token that never was one.',
+    async ask(client, { scope }) {
+      try {
+        const request = { method: 'GET', path: '/groups', headers: { authorization: 'Bearer none' }, withoutLogin: true } as const;
+        await client.send(request, { repeatable: true, scope });
+        return differs('A wrong token was accepted.');
+      } catch (thrown) {
+        const error = asEnsembleError(thrown);
+        const { statusCode } = error.cause;
+        if (statusCode === undefined) throw error;
+        return [401, 403].includes(statusCode)
+          ? confirmed(`It was answered with HTTP ${statusCode}.`)
+          : differs(`It was answered with HTTP ${statusCode}.`);
+      }
+    },
+  },
+  {
+    id: 'thingsee-command-address',
+    what: '`tsmDstTuid` is added to each command.',
+    why: 'The document leaves it out, the vendor’s app sends it.',
+    source: 'contradiction',
+    check: 'Send a command: the thing must carry it out.',
+  },
+  {
+    id: 'thingsee-reply',
+    what: 'The reply to a command has `tsmEv` 31 or 36 and the same `transactionId` (and the same `tsmId`, where you chose the `transactionId`), and is found among the messages of the thing.',
+    why: 'The document says that the reply is not in the response, and not where it is.',
+    source: 'guess',
+    check: 'Send a command, and wait for its reply.',
+  },
+  {
+    id: 'thingsee-unassigned',
+    what: 'Things without a group are listed under `unassigned`, and go back there.',
+    why: 'The document forbids the name for a group, and does not say what it is.',
+    source: 'guess',
+    check: 'Reads the things of `unassigned`.',
+    async ask(client, { scope }) {
+      try {
+        groupThings(await client.read(groupPath(UNASSIGNED, '/things'), { scope }));
+        return confirmed('There is such a list.');
+      } catch (thrown) {
+        const error = asEnsembleError(thrown);
+        if (!['NOT_FOUND', 'REJECTED', 'FORBIDDEN'].includes(error.code)) throw error;
+        return differs(`It was refused with HTTP ${error.cause.statusCode}.`);
+      }
+    },
+  },
+  {
+    id: 'thingsee-alert-times',
+    what: 'Alert times have no zone. They are passed on as they are, presumably UTC. An alert that lasts has no `to`, an empty one or that of 1970; `thing-alerts` finds its end when it has another.',
+    why: 'All other times are Unix seconds; the document shows 1970 for an unknown start.',
+    source: 'guess',
+    check: 'Reads the alerts of the things that have some.',
+    async ask(client, { scope }) {
+      for (const tuid of await thingsOf(client, scope)) {
+        const types = (await listOf(client, thingPath(tuid, '/alerts'), scope, {})).filter(isRecord);
+        const alerts = types.flatMap((type) => (Array.isArray(type.alerts) ? type.alerts.filter(isRecord) : []));
+        const times = alerts.flatMap(({ from, to }) => [from, to]).filter((time) => typeof time === 'string');
+        if (times.length === 0) continue;
+        const isBare = times.every((time) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?$/.test(time));
+        return isBare ? confirmed('They are ISO 8601 without a zone.') : differs('They have another form.');
+      }
+      return cannotTell('No thing has an alert.');
+    },
+  },
+  {
+    id: 'thingsee-no-alerts',
+    what: 'That there are no alerts may be said by an empty list or by 404 in the vendor’s words. For a thing that alerts, `from` may mean those that began or those that ended after it: what the last 30 days do not have is asked for without `from`.',
+    why: 'The document does not say either.',
+    source: 'guess',
+    check: 'Ask for the alerts of a thing that has none, and of one whose alert began long ago.',
+  },
+  {
+    id: 'thingsee-intervals',
+    what: 'The intervals of command 1500 go from 1 to 86,400 seconds in the form. A message may send others.',
+    why: 'The document has no range for them.',
+    source: 'guess',
+    check: 'Send longer ones, and read them back.',
+  },
+];

@@ -1,0 +1,133 @@
+import { type Assumption, cannotTell, confirmed, differs } from '../../core/diagnostics/assumption';
+import { asEnsembleError } from '../../core/errors';
+import type { Scope } from '../../core/scope';
+import type { ThingsquareClient } from './client';
+import { type Device, KINDS, readDevices, readPage, type Variable } from './devices';
+import { type VariableName, variablePath } from './parameters';
+import { isNothing } from './word-responses';
+
+/** Variables whose history is tried: the first that has three points tells. */
+const MOST_TRIED = 20;
+
+const devicesOf = async (client: ThingsquareClient, scope: Scope): Promise<[string, Device][]> =>
+  Object.entries(readDevices(await client.read('/0/devices/', { scope })));
+const variablesOf = (devices: readonly [string, Device][]): (VariableName & { readonly variable: Variable })[] =>
+  devices.flatMap(([device, kinds]) =>
+    KINDS.flatMap((kind) => Object.entries(kinds[kind] ?? {}).map(([name, variable]) => ({ device, kind, name, variable }))),
+  );
+
+export const assumptions: readonly Assumption<ThingsquareClient>[] = [
+  {
+    id: 'thingsquare-session-end',
+    what: 'A refused request (400, 401, 403, 404) is followed by one question for the user’s data. When that has no user either, the session is opened again once and the request is repeated; what is refused again is refused. With an anonymous session its devices would be lost: at its start it is asked whether its user’s data can be read, and where they cannot, only 401 ends it.',
+    why: 'How the end of a session shows is documented for the user’s data only (404).',
+    source: 'guess',
+    check: 'Reads the user’s data and the devices without the session’s cookie.',
+    async ask(client, { scope }) {
+      const read = async (path: string) => {
+        try {
+          const response = await client.session.sendWithoutSession({ method: 'GET', path }, { repeatable: true, scope });
+          return { status: response.statusCode, isEmpty: isNothing(response) || /^\s*\{\s*\}\s*$/.test(response.body.toString('utf8')) };
+        } catch (thrown) {
+          const error = asEnsembleError(thrown);
+          if (error.cause.statusCode === undefined) throw error;
+          return { status: error.cause.statusCode, isEmpty: true };
+        }
+      };
+      const [user, devices] = [await read('/0/user/'), await read('/0/devices/')];
+      const found = `The user’s data were answered with HTTP ${user.status}, the devices with HTTP ${devices.status}${devices.isEmpty ? '' : ' and a list'}.`;
+      const isAsAssumed = user.isEmpty && [200, 400, 401, 403, 404].includes(user.status) && devices.isEmpty;
+      return isAsAssumed ? confirmed(found) : differs(found);
+    },
+  },
+  {
+    id: 'thingsquare-acknowledged',
+    what: 'A device has acknowledged a `d` variable when its `acked` is not before its `time`.',
+    why: 'The document shows both times in an example, and does not explain them.',
+    source: 'guess',
+    check: 'Reads the devices, and looks for `d` variables with both times, in milliseconds.',
+    async ask(client, { scope }) {
+      const all = variablesOf(await devicesOf(client, scope)).filter(({ kind }) => kind === 'd');
+      const timed = all.filter(({ variable: { time, acked } }) => time !== undefined && acked !== undefined);
+      if (all.length === 0) return cannotTell('No device has a d variable.');
+      if (timed.length === 0) return cannotTell('No d variable has been acknowledged yet.');
+      // Seconds since 1970 would be a thousand times less.
+      const isMs = timed.every(({ variable: { time = 0, acked = 0 } }) => Math.min(time, acked) > 1e11);
+      return isMs
+        ? confirmed(`${timed.length} variables have both times, in milliseconds.`)
+        : differs('The times are not milliseconds since 1970.');
+    },
+  },
+  {
+    id: 'thingsquare-token',
+    what: 'An API token logs in by `POST /0/session/` with the field `token`.',
+    why: 'It is in the vendor’s library, not in its document.',
+    source: 'other program',
+    check: 'Logs in, where the frontend’s *Authentication* is the token.',
+    corrects: '*Authentication* of the frontend',
+    async ask(client, { scope }) {
+      if (client.settings.authentication !== 'token') return undefined;
+      await client.read('/0/devices/', { scope });
+      return confirmed('The token logs in, and the devices can be read.');
+    },
+  },
+  {
+    id: 'thingsquare-history-pages',
+    what: 'A history is read page by page: `from` names the point at which the next page begins, which comes twice, and the newest comes first.',
+    why: 'It is in the vendor’s library, not in its document.',
+    source: 'other program',
+    check: 'Reads two pages of the history of a variable.',
+    async ask(client, { scope }) {
+      for (const variable of variablesOf(await devicesOf(client, scope)).slice(0, MOST_TRIED)) {
+        const read = async (query: Record<string, number>) => readPage(await client.read(variablePath(variable), { scope, query }));
+        const { points } = await read({ latest: 3 });
+        const [first, second, third] = points;
+        if (!first || !second || !third) continue;
+        if (first.id < second.id && second.id < third.id) return differs('The oldest comes first.');
+        // Ids that do not follow the order tell nothing.
+        if (first.id < second.id || second.id < third.id) continue;
+        const older = await read({ latest: 2, from: second.id });
+        if (older.points[0]?.id === second.id)
+          return confirmed('The newest comes first, and a page begins with the point that from names.');
+        return differs(
+          (older.points[0]?.id ?? second.id) < second.id ? 'A page begins after the point that from names.' : 'from is ignored.',
+        );
+      }
+      return cannotTell('No variable has a history of three points.');
+    },
+  },
+  {
+    id: 'thingsquare-paths',
+    what: 'Of two names of a path (`recover` and `recovery`; `fw` and, in the library, `firmware`) the first is right; the second is tried where the first is not found.',
+    why: 'The document names them in two ways.',
+    source: 'contradiction',
+    check: 'Start and cancel a firmware update; have a recovery e-mail sent.',
+  },
+  {
+    id: 'thingsquare-words',
+    what: 'Responses are words; HTTP’s status counts, and not which word it is.',
+    why: 'Document and library have different words.',
+    source: 'contradiction',
+    check: 'The word is the result of each operation.',
+  },
+  {
+    id: 'thingsquare-device-name',
+    what: 'A device’s name is its variable `name`. Where there is none, lists show its platform.',
+    why: 'The document has no name of a device.',
+    source: 'guess',
+    check: 'Reads the devices, and looks for such a variable.',
+    async ask(client, { scope }) {
+      const devices = await devicesOf(client, scope);
+      if (devices.length === 0) return cannotTell('There is no device.');
+      const named = devices.filter(([, { s, d }]) => (s?.name ?? d?.name) !== undefined).length;
+      return named > 0 ? confirmed(`${named} of ${devices.length} devices have it.`) : differs(`None of ${devices.length} devices has it.`);
+    },
+  },
+  {
+    id: 'thingsquare-cookie',
+    what: 'Every cookie of the session is kept, for as long as the backend takes it.',
+    why: 'Name and life of the cookie are not documented, and no limits of requests.',
+    source: 'guess',
+    check: 'Leave a node running for weeks: the session must be opened again by itself.',
+  },
+];

@@ -1,0 +1,111 @@
+import { type Assumption, confirmed, differs } from '../../core/diagnostics/assumption';
+import { asEnsembleError } from '../../core/errors';
+import { parseJson } from '../../core/json';
+import { isRecord } from '../../core/objects';
+import type { TurnClient } from './client';
+
+/** Keys of table 3 that each channel has. */
+const NEEDED = ['id', 'channelType', 'dataType', 'state'];
+const KNOWN = new Set([...NEEDED, 'description', 'channel_permission', 'channelPermission', 'properties']);
+/** No Turn has so many pages. */
+const NOWHERE = '/control/channels/light/99/99/state';
+
+export const assumptions: readonly Assumption<TurnClient>[] = [
+  {
+    id: 'turn-channel-keys',
+    what: 'A channel has the keys of the document’s table: `id`, `channelType`, `dataType`, `state`, and `channel_permission` or `channelPermission`. Channels come in an array, or one alone.',
+    why: 'The document’s samples of a channel are empty.',
+    source: 'guess',
+    check: 'Reads all channels and compares their keys.',
+    async ask(device, { scope }) {
+      const { body } = await device.read('/control/channels', { scope });
+      const value = parseJson(body.toString('utf8'));
+      const channels = [value].flat().filter(isRecord);
+      if (channels.length === 0) return differs('The response is neither an array of channels nor a channel.');
+      const missing = NEEDED.filter((key) => channels.some((channel) => channel[key] === undefined));
+      const permissions = ['channel_permission', 'channelPermission'].filter((key) =>
+        channels.some((channel) => channel[key] !== undefined),
+      );
+      const others = [...new Set(channels.flatMap(Object.keys))].filter((key) => !KNOWN.has(key));
+      if (missing.length > 0 || permissions.length !== 1)
+        return differs(`Missing: ${[...missing, ...(permissions.length === 0 ? ['the permission'] : [])].join(', ') || 'nothing'}.`);
+      const more = others.length > 0 ? `, and ${others.length} more keys that are passed on` : '';
+      return confirmed(`All channels have them; the permission is ${permissions[0]}${more}.`);
+    },
+  },
+  {
+    id: 'turn-version',
+    what: 'The version of the configuration is a text.',
+    why: 'The document shows 2.0.0 where it says that it is the version of the documentation, which is 1.4.4.',
+    source: 'contradiction',
+    check: 'Reads the version.',
+    async ask(device, { scope }) {
+      const text = (await device.read('/config/version', { scope })).body.toString('utf8').trim();
+      const version = /^"?(v?\d{1,4}(?:\.\d{1,6}){0,3})"?$/.exec(text)?.[1];
+      return version === undefined ? differs('It is not a version in a text.') : confirmed(`It is ${version}.`);
+    },
+  },
+  {
+    id: 'turn-permissions',
+    what: 'No permission of a channel holds a request back: the Turn’s own refusal is passed on.',
+    why: 'The document does not say who may write which channel.',
+    source: 'guess',
+    check: 'Write a channel whose permission is `write`, and one whose permission is `read`.',
+  },
+  {
+    id: 'turn-errors',
+    what: 'Any 4xx counts as refused, in the Turn’s words.',
+    why: 'The document has no errors.',
+    source: 'guess',
+    check: 'Reads the state of a channel that no Turn has.',
+    async ask(device, { scope }) {
+      try {
+        await device.read(NOWHERE, { scope });
+        return differs('A channel that cannot exist was answered with a success.');
+      } catch (thrown) {
+        const error = asEnsembleError(thrown);
+        const { statusCode } = error.cause;
+        if (statusCode === undefined) throw error;
+        return statusCode >= 400 && statusCode < 500
+          ? confirmed(`It was answered with HTTP ${statusCode}.`)
+          : differs(`It was answered with HTTP ${statusCode}.`);
+      }
+    },
+  },
+  {
+    id: 'turn-events',
+    what: 'An event without a state is passed on as it came. Any configuration event, whatever its name, makes us read the configuration again, which is the message of the topic `config`. By the rule of server-sent events, one without a line `data` is no event.',
+    why: 'The events of actions, of the device’s own states and of a new configuration are not shown.',
+    source: 'guess',
+    check: 'Send an action, change the configuration, and look at `msg.event.raw`.',
+  },
+  {
+    id: 'turn-ready',
+    what: '`ready` works as on the first Turn: raised after a start, lowered by whoever has sent all values.',
+    why: 'The document names the state, and not how it is used.',
+    source: 'guess',
+    check: 'Reads the states, and looks whether `ready` is one of them. Take the power from a Turn to see the rest.',
+    async ask(device, { scope }) {
+      const value = parseJson((await device.read('/control/state', { scope })).body.toString('utf8'));
+      const ready = isRecord(value) ? value.ready : undefined;
+      if (ready === undefined) return differs('There is no state of that name.');
+      return /^(true|false)$/.test(String(ready))
+        ? confirmed('There is such a state, true or false.')
+        : differs('It is neither true nor false.');
+    },
+  },
+  {
+    id: 'turn-next-previous',
+    what: 'What “next” and “previous” carry is passed on as it comes.',
+    why: 'The document does not say it.',
+    source: 'guess',
+    check: 'Press them, and look at `msg.payload`.',
+  },
+  {
+    id: 'turn-streams',
+    what: 'A Turn bears four event streams at a time: we open at most so many for each device.',
+    why: 'The document does not say how many it bears.',
+    source: 'guess',
+    check: 'Deploy a `turn-sse` for channels, states, configuration and transport controls: all must be live.',
+  },
+];

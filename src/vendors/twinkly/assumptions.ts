@@ -1,0 +1,356 @@
+import { type Assumption, type CheckContext, cannotTell, confirmed, differs, type Finding } from '../../core/diagnostics/assumption';
+import { asEnsembleError } from '../../core/errors';
+import type { HttpRequest } from '../../core/http/request';
+import { parseJson } from '../../core/json';
+import { isObject, isRecord } from '../../core/objects';
+import { CONFIGURATIONS, FAMILIES, type Family, LISTS, PLACES } from './candidates';
+import type { TwinklyClient } from './client';
+import { groupRequests, runtimeOf, statusOf, type Target } from './group-status';
+import { MODES, type Profile, valueAt, WireProfile } from './wire-profile';
+
+type Place = keyof typeof PLACES;
+
+const correctPaths = (paths: Readonly<Record<string, string>>) => ({ setting: 'overrides', value: { paths } });
+const correctAnswers = (answers: Readonly<Partial<Record<keyof Profile['answers'], string>>>) => ({
+  setting: 'overrides',
+  value: { answers },
+});
+
+/** What a server says of a path that it has not, or not in this way. */
+const ELSEWHERE = new Set(['NOT_FOUND', 'REJECTED', 'FORBIDDEN', 'BAD_RESPONSE']);
+
+/** The body of the response; undefined where there is no such path. @throws EnsembleError where it cannot be told */
+async function read(client: TwinklyClient, request: HttpRequest, { scope }: CheckContext): Promise<unknown> {
+  try {
+    return parseJson((await client.send(request, { repeatable: true, scope })).body.toString('utf8'));
+  } catch (thrown) {
+    const error = asEnsembleError(thrown);
+    if (!ELSEWHERE.has(error.code)) throw error;
+    return undefined;
+  }
+}
+
+/** The objects of the first page; undefined where the path of the list is not right. */
+const objectsOf = (client: TwinklyClient, context: CheckContext): Promise<readonly object[] | undefined> =>
+  context.once('objects', async () => objectsIn(await read(client, client.profile.route(['list-objects']), context)));
+
+function objectsIn(response: unknown): readonly object[] | undefined {
+  const list = isRecord(response) ? response.objects : response;
+  return Array.isArray(list) ? list.filter(isRecord) : undefined;
+}
+
+const NO_OBJECT = cannotTell('The account has no object, or its list cannot be read.');
+
+/** The ids of the list at a place, as the status takes them. */
+const idsAt = (objects: readonly object[] | undefined, place: string): string[] => [
+  ...new Set(
+    (objects ?? [])
+      .map((object) => valueAt(object, place))
+      .filter((id) => ['string', 'number'].includes(typeof id))
+      .map(String),
+  ),
+];
+
+/** The runtime of one by a way of asking for it; undefined where that is not the way. */
+async function runtimeBy(client: TwinklyClient, profile: WireProfile, target: Target, id: string, context: CheckContext) {
+  const [{ id: _, ...request } = {} as HttpRequest & { id?: string }] = groupRequests(profile, statusOf(target, [id], true));
+  const response = await read(client, request, context);
+  const runtime = runtimeOf(valueAt(response, id)) ?? runtimeOf(response);
+  return (
+    runtime ?? (profile.namesId(statusOf(target, [id], true).rows) && isRecord(response) && 'online' in response ? response : undefined)
+  );
+}
+
+/** Of the first object. */
+const runtimeOfFirst = (client: TwinklyClient, context: CheckContext) =>
+  context.once('runtime', async () => {
+    const [id] = idsAt(await objectsOf(client, context), client.profile.place('id'));
+    return id === undefined ? undefined : runtimeBy(client, client.profile, 'object', id, context);
+  });
+
+/** Where the status of one target answers: first the present path, then each family's. */
+async function askStatus(client: TwinklyClient, target: Target, id: string | undefined, context: CheckContext): Promise<Finding> {
+  if (id === undefined) return target === 'object' ? NO_OBJECT : cannotTell('No object belongs to an installation.');
+  if (await runtimeBy(client, client.profile, target, id, context)) return confirmed('The path answers with a runtime.');
+  for (const family of FAMILIES) {
+    const path = family.status(target);
+    const tried = new WireProfile({ paths: { [`status.${target}`]: path } });
+    if (await runtimeBy(client, tried, target, id, context))
+      return differs(`It is ${path}. The commands are then looked for beside it.`, correctPaths(rowsOf(family, target)));
+  }
+  return differs(`Neither the path nor ${FAMILIES.length} others answer with a runtime.`);
+}
+
+/** All rows of a family that belong to a target. */
+const rowsOf = (family: Family, target: Target): Readonly<Record<string, string>> => ({
+  [`status.${target}`]: family.status(target),
+  [`command.${target}`]: family.command(target),
+  'get-command-status': family.commandStatus,
+});
+
+/** Where a field is in something that was read. */
+function askPlace(client: TwinklyClient, place: Place, whole: unknown, fits: (value: unknown) => boolean): Finding {
+  const present = client.profile.place(place);
+  if (fits(valueAt(whole, present))) return confirmed(`It is at ${present}.`);
+  const other = PLACES[place].find((candidate) => fits(valueAt(whole, candidate)));
+  if (other) return differs(`It is at ${other}.`, correctAnswers({ [place]: other }));
+  return differs('It is neither there nor where we have looked besides.');
+}
+
+/** [G] Whether a server that has the path says so to a body without a command: it refuses the body, and not the path. */
+async function hasCommand(client: TwinklyClient, path: string, context: CheckContext): Promise<boolean> {
+  try {
+    await client.send({ method: 'POST', path, json: {} }, { repeatable: false, scope: context.scope });
+    return true;
+  } catch (thrown) {
+    const { code, cause } = asEnsembleError(thrown);
+    if (code === 'REJECTED') return cause.statusCode !== 405;
+    if (code === 'NOT_FOUND') return false;
+    throw thrown;
+  }
+}
+
+const runtimeField =
+  (place: 'effects' | 'playlists' | 'color', fits: (value: unknown) => boolean) =>
+  async (client: TwinklyClient, context: CheckContext): Promise<Finding> => {
+    const runtime = await runtimeOfFirst(client, context);
+    return runtime ? askPlace(client, place, runtime, fits) : cannotTell('No runtime could be read.');
+  };
+
+/** Markdown, above the list. */
+export const introduction =
+  'The samples of Twinkly’s document are lost. From the document come: hosts, login, OAuth, the options of a command, the keys `online`, `commandId`, `status` and `progress`, and the queries of group status. From another client that works comes the list of objects. Everything else is our guess. It stands in one table, `src/vendors/twinkly/wire-profile.ts`, and *Corrections* of the account change any row of it without a new version; the account’s help lists the rows.';
+
+const LOST = 'The samples of the document are lost.';
+const CORRECTIONS = '*Corrections* of the account';
+
+export const assumptions: readonly Assumption<TwinklyClient>[] = [
+  {
+    id: 'twinkly-list',
+    what: 'The objects are listed by `GET /v3/objects?mine=true`.',
+    why: 'It was seen in another client that works; the document does not have it.',
+    source: 'other program',
+    check: 'Reads the list, else other paths.',
+    corrects: `${CORRECTIONS}: \`paths\`, \`list-objects\``,
+    async ask(client, context) {
+      const objects = await objectsOf(client, context);
+      if (objects) return confirmed(`It lists ${objects.length} objects on its first page.`);
+      for (const row of LISTS) {
+        const profile = new WireProfile({ paths: { 'list-objects': row } });
+        if (objectsIn(await read(client, profile.route(['list-objects']), context)))
+          return differs(`It is ${row}.`, correctPaths({ 'list-objects': row }));
+      }
+      return differs(`Neither the path nor ${LISTS.length} others answer with a list of objects.`);
+    },
+  },
+  {
+    id: 'twinkly-pages',
+    what: 'A later page of the objects is asked for by the query `page`.',
+    why: 'The list was seen to have pages, and not how the next is asked for.',
+    source: 'guess',
+    check: 'Reads the second page, where there is one.',
+    corrects: `${CORRECTIONS}: \`page\``,
+    async ask(client, context) {
+      const first = client.profile.route(['list-objects']);
+      const response = await read(client, first, context);
+      const next = valueAt(response, 'next_page');
+      if (next === undefined || next === null || next === '') return cannotTell('The list has one page.');
+      if (typeof next === 'string' && /^https?:|^\//.test(next)) return confirmed('A page gives the address of the next one.');
+      const place = client.profile.place('id');
+      const known = idsAt(objectsIn(response), place);
+      for (const name of [client.profile.page, 'page', 'cursor', 'p', 'offset']) {
+        const path = `${first.path}${first.path.includes('?') ? '&' : '?'}${name}=${encodeURIComponent(String(next))}`;
+        const ids = idsAt(objectsIn(await read(client, { ...first, path }, context)), place);
+        if (!ids.some((id) => !known.includes(id))) continue;
+        return name === client.profile.page
+          ? confirmed('The second page has other objects.')
+          : differs(`It is ${name}.`, { setting: 'overrides', value: { page: name } });
+      }
+      return differs('No query that we know leads to the second page.');
+    },
+  },
+  {
+    id: 'twinkly-object-id',
+    what: 'An object is known by its `id`.',
+    why: 'The list has `id` and `uuid`.',
+    source: 'guess',
+    check: 'Asks for the status of an object by each of them.',
+    corrects: `${CORRECTIONS}: \`answers\`, \`id\``,
+    async ask(client, context) {
+      const objects = await objectsOf(client, context);
+      const present = client.profile.place('id');
+      for (const place of [present, ...PLACES.id]) {
+        const [id] = idsAt(objects, place);
+        if (id === undefined || !(await runtimeBy(client, client.profile, 'object', id, context))) continue;
+        return place === present
+          ? confirmed(`A status is found by ${place}.`)
+          : differs(`A status is found by ${place}.`, correctAnswers({ id: place }));
+      }
+      return objects?.length ? cannotTell('No status is found: see its path.') : NO_OBJECT;
+    },
+  },
+  {
+    id: 'twinkly-object-status',
+    what: 'The status of objects is read by `GET /v2/objects/runtime`, with the ids in the query.',
+    why: `${LOST} The query is in its text.`,
+    source: 'guess',
+    check: 'Reads the status of an object, else by other paths; where one answers, the commands are looked for beside it.',
+    corrects: `${CORRECTIONS}: \`paths\`, \`status.object\` and \`command.object\``,
+    async ask(client, context) {
+      const [id] = idsAt(await objectsOf(client, context), client.profile.place('id'));
+      return askStatus(client, 'object', id, context);
+    },
+  },
+  {
+    id: 'twinkly-installation-id',
+    what: 'An installation is known by the `id` of `installation` in its objects.',
+    why: 'It was seen in another client that works.',
+    source: 'other program',
+    check: 'Reads the list of objects.',
+    corrects: `${CORRECTIONS}: \`answers\`, \`installationId\``,
+    async ask(client, context) {
+      const objects = (await objectsOf(client, context)) ?? [];
+      const grouped = objects.find((object) => isObject(valueAt(object, 'installation')) || idsAt([object], 'installationId').length > 0);
+      if (!grouped) return cannotTell('No object belongs to an installation.');
+      return askPlace(client, 'installationId', grouped, (value) => ['string', 'number'].includes(typeof value));
+    },
+  },
+  {
+    id: 'twinkly-installation-status',
+    what: 'The status of installations is read by `GET /v2/installations/runtime`, with the ids in the query; of one that is named by its objects, by the same path.',
+    why: `${LOST} The query is in its text.`,
+    source: 'guess',
+    check: 'Reads the status of an installation, else by other paths.',
+    corrects: `${CORRECTIONS}: \`paths\`, \`status.installation\`, \`status.legacy\` and \`command.installation\``,
+    async ask(client, context) {
+      const [id] = idsAt(await objectsOf(client, context), client.profile.place('installationId'));
+      return askStatus(client, 'installation', id, context);
+    },
+  },
+  {
+    id: 'twinkly-device-configuration',
+    what: 'The configuration of a device is read by `GET /v2/devices/{deviceId}/configuration`.',
+    why: LOST,
+    source: 'guess',
+    check: 'Reads the configuration of the first device, else by other paths.',
+    corrects: `${CORRECTIONS}: \`paths\`, \`get-device-configuration\``,
+    async ask(client, context) {
+      const objects = (await objectsOf(client, context)) ?? [];
+      const id = objects.map((object) => valueAt(object, 'devices.0.device.id')).find((one) => one !== undefined);
+      if (id === undefined) return cannotTell('No object names a device.');
+      const answers = (profile: WireProfile) =>
+        read(client, profile.route(['get-device-configuration'], { deviceId: String(id) }), context).then(isRecord);
+      if (await answers(client.profile)) return confirmed('The path answers.');
+      for (const row of CONFIGURATIONS)
+        if (await answers(new WireProfile({ paths: { 'get-device-configuration': row } })))
+          return differs(`It is ${row}.`, correctPaths({ 'get-device-configuration': row }));
+      return differs(`Neither the path nor ${CONFIGURATIONS.length} others answer.`);
+    },
+  },
+  {
+    id: 'twinkly-effects',
+    what: 'A runtime lists the installed effects at `configuration.effects`.',
+    why: LOST,
+    source: 'guess',
+    check: 'Reads the runtime of an object.',
+    corrects: `${CORRECTIONS}: \`answers\`, \`effects\``,
+    ask: runtimeField('effects', Array.isArray),
+  },
+  {
+    id: 'twinkly-playlists',
+    what: 'A runtime lists the installed playlists at `configuration.playlists`.',
+    why: LOST,
+    source: 'guess',
+    check: 'Reads the runtime of an object.',
+    corrects: `${CORRECTIONS}: \`answers\`, \`playlists\``,
+    ask: runtimeField('playlists', Array.isArray),
+  },
+  {
+    id: 'twinkly-color',
+    what: 'A runtime has the colour at `color`.',
+    why: LOST,
+    source: 'guess',
+    check: 'Reads the runtime of an object.',
+    corrects: `${CORRECTIONS}: \`answers\`, \`color\``,
+    ask: runtimeField('color', (value) => isObject(value) || typeof value === 'string'),
+  },
+  {
+    id: 'twinkly-modes',
+    what: 'The modes are called `off`, `effect`, `color`, `playlist` and `movie`.',
+    why: 'The document names the modes in sentences, and not as they are sent.',
+    source: 'guess',
+    check: 'Reads the mode of an object.',
+    corrects: `${CORRECTIONS}: \`modes\``,
+    async ask(client, context) {
+      const runtime = await runtimeOfFirst(client, context);
+      const mode = valueAt(runtime, 'mode');
+      if (mode === undefined) return cannotTell(runtime ? 'The runtime has no mode.' : 'No runtime could be read.');
+      const isKnown = MODES.some((one) => client.profile.mode(one) === mode);
+      return isKnown ? confirmed('The present mode is one of them.') : differs('The present mode is none of them.');
+    },
+  },
+  {
+    id: 'twinkly-command-path',
+    what: 'Commands are sent by `POST` to `/v2/objects/{id}/runtime/command`, and of installations to the same below `/v2/installations`.',
+    why: LOST,
+    source: 'guess',
+    check:
+      'With your consent: sends a body without a command, which no server can carry out, and looks whether it refuses the body or the path.',
+    corrects: `${CORRECTIONS}: \`paths\`, \`command.object\` and \`command.installation\``,
+    async ask(client, context) {
+      const [id] = idsAt(await objectsOf(client, context), client.profile.place('id'));
+      if (id === undefined) return NO_OBJECT;
+      if (!context.mayProbe)
+        return {
+          ...cannotTell('A read cannot tell.'),
+          probe: 'Send an empty body to the path of the commands: no light can change by it.',
+        };
+      const pathIn = (profile: WireProfile) => profile.route(['command.object'], { target: 'object', id }).path;
+      if (await hasCommand(client, pathIn(client.profile), context)) return confirmed('The path refuses a body without a command.');
+      for (const family of FAMILIES) {
+        const row = family.command('object');
+        if (await hasCommand(client, pathIn(new WireProfile({ paths: { 'command.object': row } })), context))
+          return differs(
+            `It is ${row}.`,
+            correctPaths({
+              'command.object': row,
+              'command.installation': family.command('installation'),
+              'get-command-status': family.commandStatus,
+            }),
+          );
+      }
+      return differs(`Neither the path nor ${FAMILIES.length} others are there.`);
+    },
+  },
+  {
+    id: 'twinkly-command-names',
+    what: 'The names of all commands but `installEffect`, and of all their parameters, are as the table says.',
+    why: LOST,
+    source: 'guess',
+    check: 'Send each command to a string that you can see.',
+    corrects: `${CORRECTIONS}: \`commands\``,
+  },
+  {
+    id: 'twinkly-scales',
+    what: 'On the wire, brightness goes to 100, hue to 359, and saturation, value, red, green and blue to 255.',
+    why: LOST,
+    source: 'guess',
+    check: 'Set a brightness and a colour, and look at the string.',
+    corrects: `${CORRECTIONS}: \`scales\``,
+  },
+  {
+    id: 'twinkly-refresh',
+    what: 'A login by password is made anew each day.',
+    why: 'The call that renews it is lost; *Corrections* may name it (`refresh`).',
+    source: 'guess',
+    check: 'Leave a node running for two days.',
+    corrects: `${CORRECTIONS}: \`paths\`, \`refresh\``,
+  },
+  {
+    id: 'twinkly-running',
+    what: 'A response with `status: "running"` to a synchronous command means that its time was over; a success is one with whatever body, but for a page in HTML.',
+    why: 'The responses to commands are lost.',
+    source: 'guess',
+    check: 'Send a command to a string without power.',
+  },
+];
