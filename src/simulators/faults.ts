@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { DeviceResponse } from './http/response';
-import { type Input, numberWithin } from './input';
+import { booleanOf, type Input, numberWithin } from './input';
 import type { Faults } from './page/update';
 
 /** The settings that make one vendor misbehave. */
 export class FaultSwitches {
-  values: Faults = { latency: 0, errorRate: 0, retryAfter: 0 };
+  values: Faults = { latency: 0, errorRate: 0, retryAfter: 0, otherwise: false };
 
   /** A setting that is not given stays as it is. @throws Refused */
   set(input: Input): void {
@@ -14,6 +14,7 @@ export class FaultSwitches {
       latency: numberWithin(values, 'latency', 0, 600_000),
       errorRate: numberWithin(values, 'errorRate', 0, 100),
       retryAfter: numberWithin(values, 'retryAfter', 0, 3600),
+      otherwise: booleanOf(values, 'otherwise'),
     };
   }
 

@@ -133,7 +133,10 @@ export class Simulator {
       const fault: DeviceResponse | undefined = await faults.respond(failure, this.ending.signal);
       if (fault) return fault;
       const query = new URLSearchParams((request.url ?? '').slice(path.length));
-      return await devices.handle({ method, path: path.slice(vendor.prefix.length), query, headers, body }, response);
+      const asked = { method, path: path.slice(vendor.prefix.length), query, headers, body };
+      const otherwise = faults.values.otherwise ? vendor.otherwise : undefined;
+      const reply = await devices.handle(otherwise?.request?.(asked) ?? asked, response);
+      return reply && (otherwise?.response?.(reply, asked) ?? reply);
     } catch (error) {
       if (error instanceof Refused) return { status: error.status, body: failure(error.message) };
       throw error;
@@ -157,7 +160,14 @@ export class Simulator {
   private describe(ids?: ReadonlySet<string>): Omit<Update, 'log'> {
     const changed = this.simulated.filter(({ id }) => ids?.has(id) ?? true);
     return {
-      ...(!ids && { sections: this.simulated.map(({ id, vendor: { name, prefix } }) => ({ id, name, prefix })) }),
+      ...(!ids && {
+        sections: this.simulated.map(({ id, vendor: { name, prefix, otherwise } }) => ({
+          id,
+          name,
+          prefix,
+          hasOtherwise: otherwise !== undefined,
+        })),
+      }),
       vendors: Object.fromEntries(changed.map(({ id, devices }) => [id, devices.state()])),
       faults: Object.fromEntries(changed.map(({ id, faults }) => [id, faults.values])),
       ...((ids?.has('mqtt') ?? true) && this.broker && { mqtt: { address: this.broker.address, clients: this.broker.clients() } }),

@@ -23,7 +23,16 @@ export interface SimulatedVendor<State> {
   readonly linkedPaths?: readonly string[];
   /** Whether `Cut connections` on the device page also disconnects the clients of the MQTT broker. */
   readonly usesMqtt?: true;
+  /** What its API does otherwise than this package assumes, while the device page says so: to try *Check* on it. */
+  readonly otherwise?: Otherwise;
   start(services: Services): RunningVendor<State>;
+}
+
+export interface Otherwise {
+  /** The request as the devices then take it. */
+  request?(request: DeviceRequest): DeviceRequest;
+  /** The response as the API then gives it. */
+  response?(response: DeviceResponse, request: DeviceRequest): DeviceResponse;
 }
 
 /** The running devices of a vendor, and their API. */

@@ -4,7 +4,7 @@ import mqtt from 'mqtt';
 import { within } from '../kit/within';
 import { call, simulated, snapshot } from './simulated';
 
-const OFF = { latency: 0, errorRate: 0, retryAfter: 0 };
+const OFF = { latency: 0, errorRate: 0, retryAfter: 0, otherwise: false };
 const off = ['POST', '/sonata/off', { installation_id: 1, device_id: 1 }] as const;
 
 describe('a simulated vendor with faults', () => {
@@ -35,7 +35,7 @@ describe('a simulated vendor with faults', () => {
     const simulator = await simulated();
     await call(simulator, 'POST', '/page/sonata/faults', { latency: 1 });
     await call(simulator, 'POST', '/page/sonata/faults', { retryAfter: 2 });
-    deepEqual((await snapshot(simulator)).faults.sonata, { latency: 1, errorRate: 0, retryAfter: 2 });
+    deepEqual((await snapshot(simulator)).faults.sonata, { latency: 1, errorRate: 0, retryAfter: 2, otherwise: false });
   });
 
   it('responds with 429 and Retry-After', async () => {

@@ -88,7 +88,7 @@ describe('the device page', () => {
     await page.locator('#sonata').getByLabel('Fail with 429, Retry-After').press('Enter');
     await other.locator('#sonata .warning', { hasText: 'active' }).waitFor();
     equal(await other.locator('#sonata').getByLabel('Fail with 429, Retry-After').inputValue(), '9');
-    deepEqual((await snapshot(simulator)).faults.sonata, { latency: 0, errorRate: 0, retryAfter: 9 });
+    deepEqual((await snapshot(simulator)).faults.sonata, { latency: 0, errorRate: 0, retryAfter: 9, otherwise: false });
     for (let count = 0; count < 3; count++) await call(simulator, 'POST', '/sonata/off', { installation_id: 1, device_id: 1 });
     await page.locator('.requests li', { hasText: '× 3' }).waitFor();
     const [line] = await page.locator('.requests li').allInnerTexts();

@@ -55,13 +55,13 @@ export function showDevices(renderers: Renderers): void {
 
 let posts: Promise<void> = Promise.resolve();
 
-function createSection({ id, name, prefix }: VendorSection, render: Renderer<never> | undefined): Section {
+function createSection({ id, name, prefix, hasOtherwise }: VendorSection, render: Renderer<never> | undefined): Section {
   const act: Act = (action, input) => {
     // One after the other, so that they arrive in order.
     posts = posts.then(() => post(`page/${id}/${action}`, input));
   };
   const devices = h('div', { class: 'vendor' });
-  const faults = createFaults(act);
+  const faults = createFaults(act, hasOtherwise);
   const show = render?.(devices, act);
   devices.append(faults.element);
   return {

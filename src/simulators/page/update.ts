@@ -8,6 +8,8 @@ export interface Faults {
   readonly errorRate: number;
   /** Seconds for `Retry-After`: every request fails with 429. 0: off. */
   readonly retryAfter: number;
+  /** Something is otherwise than is assumed. */
+  readonly otherwise: boolean;
 }
 
 export interface RequestLogEntry {
@@ -38,6 +40,8 @@ export interface VendorSection {
   readonly name: string;
   /** Where its API begins: a path, or empty. */
   readonly prefix: string;
+  /** Something of it can be otherwise than is assumed. */
+  readonly hasOtherwise: boolean;
 }
 
 /** What has changed since the last update. */

@@ -7,6 +7,7 @@ import type { SimulatedVendor } from '../vendor';
 import { notFound, refusalResponse, type ThingseeHandler } from './api';
 import { Deployment, now } from './deployment';
 import { groupRoutes } from './groups-api';
+import { otherwise } from './otherwise';
 import type { ThingseeState } from './state';
 import { thingRoutes } from './things-api';
 import { CLIENT, ClientTokens } from './tokens';
@@ -16,6 +17,7 @@ export const thingsee: SimulatedVendor<ThingseeState> = {
   name: 'Thingsee',
   prefix: '/thingsee',
   usesMqtt: true,
+  otherwise,
   start(services) {
     const tokens = new ClientTokens();
     const deployment = new Deployment(services);

@@ -8,6 +8,7 @@ import { type ThingsquareHandler, textResponse } from './call';
 import { deviceRoutes } from './device-routes';
 import { IMAGES } from './firmware';
 import { Fleet } from './fleet';
+import { otherwise } from './otherwise';
 import { sessionRoutes } from './session-routes';
 import type { ThingsquareState } from './state';
 import { userRoutes } from './user-routes';
@@ -19,6 +20,7 @@ const NOT_FOUND = textResponse(404, 'not found');
 export const thingsquare: SimulatedVendor<ThingsquareState> = {
   name: 'Thingsquare',
   prefix: '/thingsquare',
+  otherwise,
   start(services) {
     const accounts = new Accounts();
     const fleet = new Fleet(services);

@@ -1,6 +1,7 @@
 import { Refused } from '../http/refused';
 import { type Actions, booleanOf, type Input, numberWithin, oneOf } from '../input';
 import type { SimulatedVendor } from '../vendor';
+import { otherwise } from './otherwise';
 import { handleRequest } from './routes';
 import type { TurnState } from './state';
 import { TURN, Turn } from './turn';
@@ -9,6 +10,7 @@ import { TURN, Turn } from './turn';
 export const turn: SimulatedVendor<TurnState> = {
   name: 'Turn',
   prefix: '/api/v1.0',
+  otherwise,
   start(services) {
     const device = new Turn(services);
     return {

@@ -6,6 +6,7 @@ import { type Actions, numberWithin, oneOf } from '../input';
 import type { SimulatedVendor } from '../vendor';
 import { Cloud } from './cloud';
 import { Commands } from './commands';
+import { otherwise } from './otherwise';
 import { signInPage } from './sign-in-page';
 import { ACCOUNT, SignIns } from './sign-ins';
 import type { TwinklyState } from './state';
@@ -23,6 +24,7 @@ type TwinklyHandler = (request: DeviceRequest, id: string, command: string) => o
 export const twinkly: SimulatedVendor<TwinklyState> = {
   name: 'Twinkly',
   prefix: '/twinkly',
+  otherwise,
   linkedPaths: [SIGN_IN],
   start(services) {
     const signIns = new SignIns();
