@@ -27,6 +27,7 @@ type DialogAction<C extends Connection> = (request: DialogRequest<C>) => Promise
 
 /** Loaded for the first dialog, so that a Node-RED without dialogs starts faster. */
 const dialogValues = (): typeof import('./dialog-values') => require('./dialog-values');
+const diagnostics = (): typeof import('./diagnostics') => require('./diagnostics');
 const signIn = (): typeof import('./sign-in') => require('./sign-in');
 
 /** Routes for the panels: fill dropdowns, try the connection, sign in, with the values of the open dialog. */
@@ -44,13 +45,28 @@ export function registerAdminRoutes<T extends ConfigNodeType>(RED: Red, definiti
     const { lookups } = load();
     const lookup = Object.hasOwn(lookups, name) ? lookups[name] : undefined;
     if (!lookup) return response.sendStatus(404);
-    const list: DialogAction<Clients[T]> = async ({ owner, deployed, dialog: { within }, values: { parameters, hideInLists }, scope }) => {
-      // Where the dialog is as it was deployed, the login of the deployed connection serves all its rows.
-      const same = deployed.find((one) => one.isLike(owner));
-      const run = (connection: Clients[T]) => lookup(connection, { deployed: (same ?? deployed[0])?.current, parameters, within, scope });
-      return inAllTexts(await (same ? run(same.get()) : unlessRefused(owner.get(), run)), hideInLists);
+    const list: DialogAction<Clients[T]> = async (asked) => {
+      const { deployed, dialog, values, scope } = asked;
+      const { within } = dialog;
+      const { parameters, hideInLists } = values;
+      const found = await onConnection(asked, (connection, same) =>
+        lookup(connection, { deployed: (same ?? deployed[0])?.current, parameters, within, scope }),
+      );
+      return inAllTexts(found, hideInLists);
     };
     forDialog(RED, definition, list)(request, response, next);
+  });
+  const check = forDialog(RED, definition, (asked) =>
+    onConnection(asked, (connection) => diagnostics().check(definition, asked.dialog, connection, asked.scope)),
+  );
+  RED.httpAdmin.post(`/ensemble/check/${type}`, mayDeploy, check);
+  RED.httpAdmin.post(`/ensemble/diagnostics/${type}`, mayDeploy, (request, response) => {
+    // Not by the dialog's values: a report is wanted most where they are wrong.
+    try {
+      response.json(diagnostics().makeReport(RED, definition, parseDialog(request.body)));
+    } catch (error) {
+      refuse(response, asEnsembleError(error));
+    }
   });
   RED.httpAdmin.post(`/ensemble/sign-in/${type}`, mayDeploy, (request, response) =>
     signIn().startSignIn(RED, definition, request, response),
@@ -85,6 +101,15 @@ const forDialog =
       )
       .finally(() => scope.end());
   };
+
+/** Where the dialog is as it was deployed, the login of the deployed connection serves all its rows. */
+function onConnection<C extends Connection, R>(
+  { owner, deployed }: DialogRequest<C>,
+  run: (connection: C, same?: ConnectionOwner<C>) => Promise<R>,
+): Promise<R> {
+  const same = deployed.find((one) => one.isLike(owner));
+  return same ? run(same.get(), same) : unlessRefused(owner.get(), run);
+}
 
 /** The same with each text in it changed. */
 function inAllTexts(value: unknown, change: (text: string) => string): unknown {

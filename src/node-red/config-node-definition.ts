@@ -1,4 +1,5 @@
 import type { Connection, ConnectOptions, Lookup, SignIn } from '../core/connection';
+import type { Assumption } from '../core/diagnostics/assumption';
 import type { Parameters } from '../core/schema/parameters';
 import type { Scope } from '../core/scope';
 import type { Clients, ConfigNodeType } from './clients';
@@ -14,6 +15,8 @@ export interface ConfigNodeModule<C extends Connection> {
   test(connection: C, scope: Scope): Promise<string>;
   /** By the names that the parameters use. */
   readonly lookups: Readonly<Record<string, Lookup<C>>>;
+  /** What is assumed of the vendor; *Check* asks for those that a read can settle. */
+  readonly assumptions?: readonly Assumption<C>[];
   /** Where the vendor lets people sign in on a page of its own. */
   readonly signIn?: SignIn<C>;
 }

@@ -33,6 +33,8 @@ export interface Red {
     getMessageProperty(msg: Message, path: string): unknown;
     setMessageProperty(msg: Message, path: string, value: unknown, createMissing: boolean): boolean;
   };
+  /** Of Node-RED. */
+  version(): string;
   readonly auth: { needsPermission(permission: string): HttpHandler };
   readonly httpAdmin: Router;
   readonly httpNode: Router;

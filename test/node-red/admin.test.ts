@@ -39,7 +39,9 @@ describe('admin routes of the panels', () => {
   });
   beforeEach(() => vendor.heal());
 
-  const routes = ['/ensemble/test/sonata-gateway', '/ensemble/lookup/sonata-gateway/devices'];
+  const routes = ['test/sonata-gateway', 'lookup/sonata-gateway/devices', 'diagnostics/sonata-gateway', 'check/sonata-gateway'].map(
+    (route) => `/ensemble/${route}`,
+  );
   const post = (path: string, body: unknown, user: User = 'admin') => red.admin(path, { method: 'POST', body, user });
 
   it('need a login and the permission to write', async () => {

@@ -1,0 +1,112 @@
+import { type Assumption, type CheckedAssumption, checkAll } from '../core/diagnostics/assumption';
+import type { Recorder } from '../core/diagnostics/recorder';
+import { settingsReport } from '../core/diagnostics/settings-report';
+import { redactor } from '../core/http/redact';
+import { connectionSettings } from '../core/node-settings';
+import { isObject } from '../core/objects';
+import type { Scope } from '../core/scope';
+import type { Clients, ConfigNodeType } from './clients';
+import type { ConfigNodeDefinition } from './config-node-definition';
+import { ownersOf } from './connection-owner';
+import type { Dialog } from './dialog';
+import type { NodeConfig, Red } from './red';
+
+const { version } = require('../../../package.json') as { version: string };
+
+/** What *Check* found last, by the id of the config node: it goes into the report. */
+const lastChecks = new Map<string, { readonly at: string; readonly checked: readonly CheckedAssumption[]; readonly recorder: Recorder }>();
+const MOST_CHECKS = 100;
+
+/** As a panel shows it. */
+interface ShownCheck {
+  readonly checked: readonly (CheckedAssumption & Pick<Assumption, 'what'>)[];
+}
+
+/**
+ * Asks the vendor what is true, and remembers it for the report. The dialog's `parameters.probe` names the assumption to whose
+ * request a person has agreed. @throws EnsembleError CANCELLED */
+export async function check<T extends ConfigNodeType>(
+  definition: ConfigNodeDefinition<T>,
+  { id, parameters: { probe } }: Dialog,
+  connection: Clients[T],
+  scope: Scope,
+): Promise<ShownCheck> {
+  const { assumptions = [] } = definition.load();
+  const checked = await checkAll(assumptions, connection, { scope, probe: typeof probe === 'string' ? probe : undefined });
+  const isNew = (one: CheckedAssumption) => !checked.some(({ id }) => id === one.id);
+  const before = probe === undefined ? [] : (lastChecks.get(id)?.checked.filter(isNew) ?? []);
+  lastChecks.delete(id);
+  lastChecks.set(id, { at: new Date().toISOString(), checked: [...before, ...checked], recorder: connection.recorder });
+  if (lastChecks.size > MOST_CHECKS) lastChecks.delete([...lastChecks.keys()][0] ?? '');
+  const words = new Map(assumptions.map((assumption) => [assumption.id, plainText(assumption.what)]));
+  return { checked: checked.map((one) => ({ ...one, what: words.get(one.id) ?? '' })) };
+}
+
+/** Markdown as a panel shows it. */
+const plainText = (markdown: string): string => markdown.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1').replaceAll(/[`*]/g, '');
+
+/**
+ * What a person can send to somebody who looks for a fault: of the config node as it is deployed, else as it stands in the dialog.
+ * No value of the user's, the vendor's or a device's is in it, but for choices, switches and numbers of the settings.
+ */
+export function makeReport<T extends ConfigNodeType>(RED: Red, { type, load }: ConfigNodeDefinition<T>, dialog: Dialog): object {
+  const { settings, credentials } = load();
+  const nodes = deployedNodes(RED);
+  const deployed = nodes.find(({ id }) => id === dialog.id);
+  const config = deployed ?? dialog.values;
+  const stored: Readonly<Record<string, unknown>> = { ...RED.nodes.getCredentials(dialog.id), ...dialog.credentials };
+  // In a subflow there is one for each instance.
+  const connections = ownersOf(dialog.id, type).flatMap(({ current }) => current ?? []);
+  const check = lastChecks.get(dialog.id);
+  // A check of a dialog that is as it was deployed uses the deployed connection.
+  const recorders = new Set([...connections.map(({ recorder }) => recorder), ...(check ? [check.recorder] : [])]);
+  const recorded = [...recorders].map((recorder) => recorder.report());
+  const report = {
+    report: 'ensemble-diagnostics 1',
+    made: new Date().toISOString(),
+    type,
+    versions: { package: version, nodeRed: RED.version(), node: process.versions.node, platform: `${process.platform} ${process.arch}` },
+    deployed: deployed !== undefined,
+    settings: {
+      ...settingsReport({ ...connectionSettings, ...settings }, config),
+      ...settingsReport(credentials, stored),
+      ...Object.fromEntries(['tls', 'proxy'].map((name) => [name, config[name] ? 'set' : 'not set'])),
+    },
+    nodes: countTypes(nodes.filter((node) => node.connection === dialog.id)),
+    connection: connections[0]?.describe() ?? null,
+    exchanges: lastOf(recorded.flatMap(({ exchanges }) => exchanges)),
+    events: lastOf(recorded.flatMap(({ events }) => events)),
+    checkedAt: check?.at ?? null,
+    assumptions: (check?.checked ?? []).map(({ correction, probe: _, ...one }) => ({
+      ...one,
+      ...(correction && { corrects: correction.setting }),
+    })),
+  };
+  // Nothing above shows a secret. Should a vendor have one in a place where nobody expects it, it is taken out here.
+  return inAllWords(report, redactor(Object.values(stored).map(String))) as object;
+}
+
+/** Exchanges and events, each, that a report has. */
+const MOST = 100;
+const lastOf = <T extends { readonly at: string }>(all: readonly T[]): T[] =>
+  [...all].sort((one, other) => one.at.localeCompare(other.at)).slice(-MOST);
+
+function deployedNodes(RED: Red): NodeConfig[] {
+  const nodes: NodeConfig[] = [];
+  RED.nodes.eachNode((config) => nodes.push(config));
+  return nodes;
+}
+
+function countTypes(nodes: readonly NodeConfig[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const { type } of nodes) counts[type] = (counts[type] ?? 0) + 1;
+  return counts;
+}
+
+/** The same with each text and each key in it changed. */
+function inAllWords(value: unknown, change: (text: string) => string): unknown {
+  if (typeof value === 'string') return change(value);
+  if (Array.isArray(value)) return value.map((item) => inAllWords(item, change));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [change(name), inAllWords(item, change)]));
+}
