@@ -1,6 +1,7 @@
 import { ask, openDialogState } from './dialog';
 import { descriptionOf, sharedText } from './fields';
 import { note } from './form';
+import { ReportRow } from './reports';
 import { SettingRows } from './setting-rows';
 import { SignInRow } from './sign-in';
 
@@ -11,6 +12,7 @@ export class ConfigPanel {
   constructor(private readonly node: EditorNode) {
     this.settings = new SettingRows(node);
     if (descriptionOf(node.type).signIn) new SignInRow(node);
+    new ReportRow(node, (setting, value) => this.settings.put(setting, value));
     $('#ensemble-test').on('click', () => void this.test());
   }
 

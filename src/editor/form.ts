@@ -38,6 +38,7 @@ function rowsOf(type: string): JQuery[] {
     plain('tls'),
     plain('proxy'),
     testRow(),
+    reportRow(),
   ];
 }
 
@@ -98,10 +99,22 @@ const testRow = (): JQuery => buttonRow('ensemble-test', 'fa-plug', sharedText('
 const signInRow = (type: string): JQuery =>
   buttonRow('ensemble-sign-in', 'fa-sign-in', typeText(type, 'signIn.label'), typeText(type, 'signIn.help'));
 
-function buttonRow(id: string, icon: string, label: string, help: string): JQuery {
-  const button = $('<button>', { type: 'button', id, class: 'red-ui-button', 'aria-describedby': `${id}-hint ${id}-note` });
-  button.append($('<i>', { class: `fa ${icon}`, 'aria-hidden': 'true' }), ' ', document.createTextNode(label));
-  return row(id, { label: '', help }, button);
+const buttonRow = (id: string, icon: string, label: string, help: string): JQuery =>
+  row(id, { label: '', help }, button(id, icon, label, id));
+
+/** Two buttons, which say the same thing to different people: what is true of this vendor. */
+function reportRow(): JQuery {
+  const [check, diagnostics] = ['ensemble-check', 'ensemble-diagnostics'] as const;
+  const made = row(check, { label: '', help: sharedText('check.help') }, button(check, 'fa-search', sharedText('check.button'), check));
+  made.find('.ensemble-control').append(button(diagnostics, 'fa-download', sharedText('diagnostics.button'), check));
+  made.find('.ensemble-hint').append($('<div>', { text: sharedText('diagnostics.help') }));
+  return made;
+}
+
+/** @param described the id of the row whose hint and note are its own */
+function button(id: string, icon: string, label: string, described: string): JQuery {
+  const made = $('<button>', { type: 'button', id, class: 'red-ui-button', 'aria-describedby': `${described}-hint ${described}-note` });
+  return made.append($('<i>', { class: `fa ${icon}`, 'aria-hidden': 'true' }), ' ', document.createTextNode(label));
 }
 
 /** Sets the note below a row. */

@@ -1,3 +1,4 @@
+import { isObject } from '../core/objects';
 import { configNodeState } from './dialog';
 import { credentialsOf, type Field, settingsOf } from './fields';
 import { prefixOf } from './form';
@@ -30,6 +31,15 @@ export class SettingRows {
     for (const { control } of this.rows) control.save(this.node);
   }
 
+  /** Enters a value as if it were typed; of an object, the parts that are given. */
+  put(name: string, value: unknown): void {
+    const input = this.input(name);
+    const text = isObject(value) ? JSON.stringify(withParts(parsed(String(input.val() ?? '')), value)) : String(value);
+    if (input.data('noderedTypedInput')) input.typedInput('value', text);
+    else input.val(text);
+    input.trigger('change');
+  }
+
   private input(name: string): JQuery {
     return $(`#${prefixOf(this.node.type)}-${name}`);
   }
@@ -52,4 +62,20 @@ export class SettingRows {
     for (const name of watched) this.input(name).on('change', show);
     show();
   }
+}
+
+/** Text that is no JSON object is replaced. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return {};
+  }
+}
+
+/** An object with parts of another one, in all depth. */
+function withParts(whole: unknown, parts: Readonly<Record<string, unknown>>): object {
+  const all: Readonly<Record<string, unknown>> = isObject(whole) ? whole : {};
+  const changed = Object.entries(parts).map(([name, part]) => [name, isObject(part) ? withParts(all[name], part) : part]);
+  return { ...all, ...Object.fromEntries(changed) };
 }

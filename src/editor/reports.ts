@@ -1,0 +1,104 @@
+import { ask, openDialogState } from './dialog';
+import { sharedText } from './fields';
+import { note } from './form';
+
+/** As the route for checks responds. */
+interface Checked {
+  readonly id: string;
+  readonly what: string;
+  readonly verdict: 'confirmed' | 'differs' | 'cannot be told';
+  readonly found: string;
+  readonly correction?: { readonly setting: string; readonly value: unknown };
+  /** What has to be sent to find out. */
+  readonly probe?: string;
+}
+
+const ICONS = { confirmed: 'fa-check', differs: 'fa-exclamation-triangle', 'cannot be told': 'fa-question' };
+
+/** The row of a config panel with *Check*, which asks what is true of this vendor, and *Diagnostics*, the file for a report. */
+export class ReportRow {
+  private readonly row = $('#ensemble-check').closest('.ensemble-row');
+  private readonly list = $('<ul>', { class: 'ensemble-findings' }).appendTo(this.row.find('.ensemble-body'));
+
+  /** @param put sets a setting of the dialog */
+  constructor(
+    private readonly node: EditorNode,
+    private readonly put: (setting: string, value: unknown) => void,
+  ) {
+    $('#ensemble-check').on('click', () => void this.run('check', () => this.check()));
+    $('#ensemble-diagnostics').on('click', () => void this.run('diagnostics', () => this.download()));
+  }
+
+  private async run(name: 'check' | 'diagnostics', work: () => Promise<string>): Promise<void> {
+    const buttons = this.row.find('button').prop('disabled', true);
+    note(this.row, 'busy', sharedText(`${name}.running`));
+    try {
+      note(this.row, 'good', await work());
+    } catch (error) {
+      note(this.row, 'error', (error as Error).message);
+    } finally {
+      buttons.prop('disabled', false);
+      this.row[0]?.scrollIntoView({ block: 'nearest' });
+    }
+  }
+
+  private async check(): Promise<string> {
+    this.list.empty();
+    const checked = await this.ask();
+    // What is to be done comes first.
+    for (const verdict of ['differs', 'cannot be told', 'confirmed'] as const)
+      this.list.append(...checked.filter((one) => one.verdict === verdict).map((one) => this.finding(one)));
+    const count = (verdict: Checked['verdict']) => String(checked.filter((one) => one.verdict === verdict).length);
+    return sharedText('check.done', { confirmed: count('confirmed'), differ: count('differs'), untold: count('cannot be told') });
+  }
+
+  /** @param probe the assumption to whose request the person has agreed; without, all are asked for by reads */
+  private async ask(probe?: string): Promise<readonly Checked[]> {
+    const { type, ...state } = openDialogState(this.node);
+    const { checked } = await ask<{ checked: readonly Checked[] }>(`check/${type}`, { ...state, ...(probe && { parameters: { probe } }) });
+    return checked;
+  }
+
+  private finding({ id, what, verdict, found, correction, probe }: Checked): JQuery {
+    const item = $('<li>', { 'data-verdict': verdict, title: id }).append(
+      $('<i>', { class: `fa ${ICONS[verdict]}`, 'aria-hidden': 'true' }),
+      $('<div>').append(
+        $('<b>', { text: sharedText(`check.verdicts.${verdict}`) }),
+        $('<span>', { text: ` ${what}` }),
+        $('<div>', { class: 'ensemble-found', text: found }),
+      ),
+    );
+    const offer = (text: string, act: () => void) => {
+      const button = $('<button>', { type: 'button', class: 'red-ui-button red-ui-button-small', text });
+      item.children('div').append(button.on('click', act));
+    };
+    const say = (text: string) => item.find('button').replaceWith($('<div>', { class: 'ensemble-found', role: 'status', text }));
+    if (correction)
+      offer(sharedText('check.correct'), () => {
+        this.put(correction.setting, correction.value);
+        say(sharedText('check.corrected'));
+      });
+    if (probe) {
+      item.children('div').append($('<div>', { class: 'ensemble-found', text: probe }));
+      offer(sharedText('check.probe'), () => {
+        say(sharedText('check.running'));
+        this.ask(id).then(
+          (checked) => item.replaceWith(checked.map((one) => this.finding(one)[0] as HTMLElement)),
+          (error: Error) => note(this.row, 'error', error.message),
+        );
+      });
+    }
+    return item;
+  }
+
+  /** The browser saves the file; nothing is sent anywhere. */
+  private async download(): Promise<string> {
+    const { type, ...state } = openDialogState(this.node);
+    const report = await ask<object>(`diagnostics/${type}`, state);
+    const url = URL.createObjectURL(new Blob([JSON.stringify(report, null, 2)], { type: 'application/json' }));
+    const name = `ensemble-${type}-diagnostics.json`;
+    $('<a>', { href: url, download: name })[0]?.click();
+    URL.revokeObjectURL(url);
+    return sharedText('diagnostics.done', { name });
+  }
+}
