@@ -1,6 +1,7 @@
-import { deepEqual, ok } from 'node:assert/strict';
+import { deepEqual, equal, ok } from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { ROOT } from '../kit/root';
 import { filesOf, textOf } from '../kit/source';
 import { anchorsOf, DOCUMENTS, firstColumn, named as inBackticks, linksOf } from './markdown';
@@ -62,6 +63,19 @@ describe('the documents', () => {
   it('say of each vendor what is assumed and what cannot be done', () => {
     const vendors = readdirSync(join(ROOT, 'src/vendors')).sort();
     for (const document of ['docs/assumptions.md', 'docs/limits.md']) deepEqual(anchorsOf(document).slice(1).sort(), vendors, document);
+  });
+
+  it('have the assumptions that the check of a connection asks for', async () => {
+    const { assumptionsPage, readmeWith } = (await import(pathToFileURL(join(ROOT, 'scripts/assumptions.mjs')).href)) as {
+      assumptionsPage(): string;
+      readmeWith(readme: string): string;
+    };
+    const remedy = 'run node scripts/assumptions.mjs';
+    equal(textOf('docs/assumptions.md'), assumptionsPage(), remedy);
+    equal(textOf('README.md'), readmeWith(textOf('README.md')), remedy);
+    const ids = [...assumptionsPage().matchAll(/^\| `([\w-]+)`/gm)].map(([, id]) => id);
+    equal(new Set(ids).size, ids.length);
+    ok(ids.length > 40, `only ${ids.length} found`);
   });
 
   it('list every error code and every kind of delivery', () => {

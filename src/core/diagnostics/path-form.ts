@@ -2,7 +2,7 @@ import type { HttpRequest } from '../http/request';
 import { shapeOf } from './shape';
 
 /** Stands for a part of a path that is not one of the vendor's own words: an id, a name, a token. */
-const ANY_PART = '{…}';
+export const ANY_PART = '{…}';
 
 /**
  * The path of a request without anybody's values: `/things/{…}/messages?limit=integer`.

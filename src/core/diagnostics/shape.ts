@@ -75,8 +75,8 @@ function merged(one: Shape, other: Shape): Shape {
 }
 
 /** The key for elements of different kinds. */
-const MIXED = 'one of';
-const OR = ' or ';
+export const MIXED = 'one of';
+export const OR = ' or ';
 
 const kindsOf = (shape: Shape): readonly Shape[] => {
   const mixed = isObjectShape(shape) ? shape[MIXED] : undefined;

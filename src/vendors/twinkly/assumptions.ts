@@ -61,24 +61,42 @@ async function runtimeBy(client: TwinklyClient, profile: WireProfile, target: Ta
   );
 }
 
-/** Of the first object. */
-const runtimeOfFirst = (client: TwinklyClient, context: CheckContext) =>
-  context.once('runtime', async () => {
-    const [id] = idsAt(await objectsOf(client, context), client.profile.place('id'));
-    return id === undefined ? undefined : runtimeBy(client, client.profile, 'object', id, context);
-  });
+interface FoundStatus {
+  readonly runtime: object;
+  /** Undefined where the present path has answered. */
+  readonly family: Family | undefined;
+}
 
-/** Where the status of one target answers: first the present path, then each family's. */
-async function askStatus(client: TwinklyClient, target: Target, id: string | undefined, context: CheckContext): Promise<Finding> {
-  if (id === undefined) return target === 'object' ? NO_OBJECT : cannotTell('No object belongs to an installation.');
-  if (await runtimeBy(client, client.profile, target, id, context)) return confirmed('The path answers with a runtime.');
-  for (const family of FAMILIES) {
-    const path = family.status(target);
-    const tried = new WireProfile({ paths: { [`status.${target}`]: path } });
-    if (await runtimeBy(client, tried, target, id, context))
-      return differs(`It is ${path}. The commands are then looked for beside it.`, correctPaths(rowsOf(family, target)));
-  }
-  return differs(`Neither the path nor ${FAMILIES.length} others answer with a runtime.`);
+/** The status of one: by the present path, else by that of a family; undefined where none of them answers. */
+function findStatus(client: TwinklyClient, target: Target, context: CheckContext): Promise<FoundStatus | undefined> {
+  return context.once(`status of ${target}`, async () => {
+    const [id] = idsAt(await objectsOf(client, context), client.profile.place(target === 'object' ? 'id' : 'installationId'));
+    if (id === undefined) return undefined;
+    const runtime = await runtimeBy(client, client.profile, target, id, context);
+    if (runtime) return { runtime, family: undefined };
+    for (const family of FAMILIES) {
+      const profile = new WireProfile({ paths: { [`status.${target}`]: family.status(target) } });
+      const found = await runtimeBy(client, profile, target, id, context);
+      if (found) return { runtime: found, family };
+    }
+    return undefined;
+  });
+}
+
+/** Of the first object. */
+const runtimeOfFirst = async (client: TwinklyClient, context: CheckContext): Promise<object | undefined> =>
+  (await findStatus(client, 'object', context))?.runtime;
+
+/** Where the status of one target answers. */
+async function askStatus(client: TwinklyClient, target: Target, context: CheckContext): Promise<Finding> {
+  const place = client.profile.place(target === 'object' ? 'id' : 'installationId');
+  if (idsAt(await objectsOf(client, context), place).length === 0)
+    return target === 'object' ? NO_OBJECT : cannotTell('No object belongs to an installation.');
+  const found = await findStatus(client, target, context);
+  if (!found) return differs(`Neither the path nor ${FAMILIES.length} others answer with a runtime.`);
+  const { family } = found;
+  if (!family) return confirmed('The path answers with a runtime.');
+  return differs(`It is ${family.status(target)}. The commands are then looked for beside it.`, correctPaths(rowsOf(family, target)));
 }
 
 /** All rows of a family that belong to a target. */
@@ -179,9 +197,11 @@ export const assumptions: readonly Assumption<TwinklyClient>[] = [
     async ask(client, context) {
       const objects = await objectsOf(client, context);
       const present = client.profile.place('id');
+      const family = (await findStatus(client, 'object', context))?.family;
+      const profile = family ? new WireProfile({ paths: { 'status.object': family.status('object') } }) : client.profile;
       for (const place of [present, ...PLACES.id]) {
         const [id] = idsAt(objects, place);
-        if (id === undefined || !(await runtimeBy(client, client.profile, 'object', id, context))) continue;
+        if (id === undefined || !(await runtimeBy(client, profile, 'object', id, context))) continue;
         return place === present
           ? confirmed(`A status is found by ${place}.`)
           : differs(`A status is found by ${place}.`, correctAnswers({ id: place }));
@@ -196,10 +216,7 @@ export const assumptions: readonly Assumption<TwinklyClient>[] = [
     source: 'guess',
     check: 'Reads the status of an object, else by other paths; where one answers, the commands are looked for beside it.',
     corrects: `${CORRECTIONS}: \`paths\`, \`status.object\` and \`command.object\``,
-    async ask(client, context) {
-      const [id] = idsAt(await objectsOf(client, context), client.profile.place('id'));
-      return askStatus(client, 'object', id, context);
-    },
+    ask: (client, context) => askStatus(client, 'object', context),
   },
   {
     id: 'twinkly-installation-id',
@@ -222,10 +239,7 @@ export const assumptions: readonly Assumption<TwinklyClient>[] = [
     source: 'guess',
     check: 'Reads the status of an installation, else by other paths.',
     corrects: `${CORRECTIONS}: \`paths\`, \`status.installation\`, \`status.legacy\` and \`command.installation\``,
-    async ask(client, context) {
-      const [id] = idsAt(await objectsOf(client, context), client.profile.place('installationId'));
-      return askStatus(client, 'installation', id, context);
-    },
+    ask: (client, context) => askStatus(client, 'installation', context),
   },
   {
     id: 'twinkly-device-configuration',
