@@ -23,7 +23,10 @@ export abstract class HttpConnection<Settings> implements Connection<Settings> {
   ) {
     const recorder = new Recorder(vocabulary);
     this.recorder = recorder;
-    this.http = new HttpClient({ ...options, record: (...exchange) => recorder.exchange(...exchange) });
+    this.http = new HttpClient({
+      ...options,
+      record: (request, began, status, code, body) => recorder.exchange(request, began, status, code, body),
+    });
     this.timeout = options.timeout;
     this.scope.defer(() => this.http.close());
   }

@@ -56,6 +56,19 @@ export function registerAdminRoutes<T extends ConfigNodeType>(RED: Red, definiti
     };
     forDialog(RED, definition, list)(request, response, next);
   });
+  registerReportRoutes(RED, definition, mayDeploy);
+  RED.httpAdmin.post(`/ensemble/sign-in/${type}`, mayDeploy, (request, response) =>
+    signIn().startSignIn(RED, definition, request, response),
+  );
+  RED.httpAdmin.get(`/ensemble/sign-in/${type}/:id`, guards(RED, 'flows.read'), (request, response) =>
+    signIn().sendSignInState(RED, type, request, response),
+  );
+  handleErrors(RED);
+}
+
+/** *Check* and *Diagnostics*. */
+function registerReportRoutes<T extends ConfigNodeType>(RED: Red, definition: ConfigNodeDefinition<T>, mayDeploy: HttpHandler[]): void {
+  const { type } = definition;
   const check = forDialog(RED, definition, (asked) =>
     onConnection(asked, (connection) => diagnostics().check(definition, asked.dialog, connection, asked.scope)),
   );
@@ -68,13 +81,6 @@ export function registerAdminRoutes<T extends ConfigNodeType>(RED: Red, definiti
       refuse(response, asEnsembleError(error));
     }
   });
-  RED.httpAdmin.post(`/ensemble/sign-in/${type}`, mayDeploy, (request, response) =>
-    signIn().startSignIn(RED, definition, request, response),
-  );
-  RED.httpAdmin.get(`/ensemble/sign-in/${type}/:id`, guards(RED, 'flows.read'), (request, response) =>
-    signIn().sendSignInState(RED, type, request, response),
-  );
-  handleErrors(RED);
 }
 
 /** Handles a request of an open dialog; what it opens for that is closed after the response. */

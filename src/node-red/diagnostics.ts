@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { type Assumption, type CheckedAssumption, checkAll } from '../core/diagnostics/assumption';
 import type { Recorder } from '../core/diagnostics/recorder';
 import { settingsReport } from '../core/diagnostics/settings-report';
@@ -11,7 +13,8 @@ import { ownersOf } from './connection-owner';
 import type { Dialog } from './dialog';
 import type { NodeConfig, Red } from './red';
 
-const { version } = require('../../../package.json') as { version: string };
+/** Of this package. */
+const version = (): string => (JSON.parse(readFileSync(join(__dirname, '../../../package.json'), 'utf8')) as { version: string }).version;
 
 /** What *Check* found last, by the id of the config node: it goes into the report. */
 const lastChecks = new Map<string, { readonly at: string; readonly checked: readonly CheckedAssumption[]; readonly recorder: Recorder }>();
@@ -65,7 +68,7 @@ export function makeReport<T extends ConfigNodeType>(RED: Red, { type, load }: C
     report: 'ensemble-diagnostics 1',
     made: new Date().toISOString(),
     type,
-    versions: { package: version, nodeRed: RED.version(), node: process.versions.node, platform: `${process.platform} ${process.arch}` },
+    versions: { package: version(), nodeRed: RED.version(), node: process.versions.node, platform: `${process.platform} ${process.arch}` },
     deployed: deployed !== undefined,
     settings: {
       ...settingsReport({ ...connectionSettings, ...settings }, config),

@@ -2,6 +2,7 @@ import { type Assumption, cannotTell, confirmed, differs } from '../../core/diag
 import { asEnsembleError } from '../../core/errors';
 import type { RequestFields } from '../../core/http/request';
 import { parseJson } from '../../core/json';
+import { smallest } from '../../core/numbers';
 import { isRecord } from '../../core/objects';
 import type { Scope } from '../../core/scope';
 import type { ThingseeClient } from './client';
@@ -17,7 +18,8 @@ async function thingsOf(client: ThingseeClient, scope: Scope): Promise<string[]>
   const tuids: string[] = [];
   for (const { group_id } of await groupList(client, scope)) {
     if (tuids.length >= MOST_TRIED) break;
-    tuids.push(...groupThings(await client.read(groupPath(group_id, '/things'), { scope })).tuids);
+    const { tuids: more } = groupThings(await client.read(groupPath(group_id, '/things'), { scope }));
+    for (const tuid of more.slice(0, MOST_TRIED)) tuids.push(tuid);
   }
   return tuids.slice(0, MOST_TRIED);
 }
@@ -79,7 +81,7 @@ export const assumptions: readonly Assumption<ThingseeClient>[] = [
         const times = await messagesOf(client, tuid, scope, { limit: PAGE });
         if (times.length >= PAGE) return confirmed('100 messages came.');
         if (times.length < 2) continue;
-        const oldest = Math.min(...times);
+        const oldest = smallest(times);
         if ((await messagesOf(client, tuid, scope, { from: 0, to: oldest - 1, limit: 1 })).length > 0)
           return differs(`${times.length} messages came, although there are older ones.`);
       }
