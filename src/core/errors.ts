@@ -50,6 +50,10 @@ export class EnsembleError extends Error {
   refused = false;
   /** The response was a page for people, most likely from a proxy and not from the vendor. */
   isPage = false;
+  /** The request never left, or was refused for its login: it has had no effect. */
+  unsent = false;
+  /** What was asked has begun, such as a command that was accepted: asking again would begin it once more. */
+  begun = false;
   /** Of a refused login: a person has to sign in. */
   needsSignIn = false;
   /** Calls back once when the login has succeeded or failed again: an attempt is useful then, or the pause has become longer. The returned function stops that. */
@@ -81,8 +85,8 @@ export class EnsembleError extends Error {
 
   private copy(message: string, cause: Omit<ErrorCause, 'retryable'>): EnsembleError {
     const error = new EnsembleError(this.code, message, cause);
-    const { retryAfter, ofLogin, refused, isPage, needsSignIn, onLogin } = this;
-    return Object.assign(error, { retryAfter, ofLogin, refused, isPage, needsSignIn, onLogin });
+    const { retryAfter, ofLogin, refused, isPage, unsent, begun, needsSignIn, onLogin } = this;
+    return Object.assign(error, { retryAfter, ofLogin, refused, isPage, unsent, begun, needsSignIn, onLogin });
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Connection } from './connection';
-import type { EnsembleError } from './errors';
+import { asEnsembleError, type EnsembleError } from './errors';
 import type { HttpRequest, HttpResponse, SendOptions } from './http/request';
 import type { Parameters, Values } from './schema/parameters';
 import type { Scope } from './scope';
@@ -105,7 +105,7 @@ export function prepareRequest(connection: Connection, job: Job): () => Promise<
   const { operation, values } = job;
   if (operation.run) {
     operation.check?.(values, connection);
-    return () => operation.run(values, contextOf(connection, job));
+    return () => new SeveralSent(connection, job).run(operation);
   }
   const request = operation.request(values, connection);
   return async () => {
@@ -115,12 +115,57 @@ export function prepareRequest(connection: Connection, job: Job): () => Promise<
   };
 }
 
-const contextOf = (connection: Connection, { operation, observer, onPart }: Job): OperationContext<Connection> => ({
-  connection,
-  operation: operation.id,
-  scope: observer.scope,
-  send: (request, options) => connection.send(request, { ...observer, repeatable: operation.repeatable, ...options }),
-  progress: (text) => observer.onProgress?.(text),
-  warn: (text) => observer.onWarning?.(text),
-  part: (outcome) => onPart?.(outcome),
-});
+/** Whether the same message may be tried again after this error, and no harm comes of it. */
+export const mayTryAgain = ({ repeatable }: Operation, { begun, unsent }: EnsembleError): boolean => !begun && (repeatable || unsent);
+
+/** One run of an operation that sends several requests: where one of them has left, so has the whole. */
+class SeveralSent {
+  /** A request that must not be repeated has left. */
+  private hasLeft = false;
+  /** The flow has a part of the result already. */
+  private hasParts = false;
+
+  constructor(
+    private readonly connection: Connection,
+    private readonly job: Job,
+  ) {}
+
+  async run({ run }: Pick<SeveralRequests<Connection, Parameters>, 'run'>): Promise<Outcome> {
+    try {
+      return await run(this.job.values, this.context());
+    } catch (thrown) {
+      const error = asEnsembleError(thrown);
+      // A copy: others may have got the same error of a login.
+      throw Object.assign(error.with({}), { unsent: error.unsent && !this.hasLeft, begun: error.begun || this.hasParts });
+    }
+  }
+
+  private context(): OperationContext<Connection> {
+    const { operation, observer, onPart } = this.job;
+    return {
+      connection: this.connection,
+      operation: operation.id,
+      scope: observer.scope,
+      send: (request, options) => this.send(request, options),
+      progress: (text) => observer.onProgress?.(text),
+      warn: (text) => observer.onWarning?.(text),
+      part: (outcome) => {
+        this.hasParts = true;
+        onPart?.(outcome);
+      },
+    };
+  }
+
+  private async send(request: HttpRequest, options?: Partial<SendOptions>): Promise<HttpResponse> {
+    const { operation, observer } = this.job;
+    const all = { ...observer, repeatable: operation.repeatable, ...options };
+    try {
+      const response = await this.connection.send(request, all);
+      this.hasLeft ||= !all.repeatable;
+      return response;
+    } catch (thrown) {
+      this.hasLeft ||= !all.repeatable && !asEnsembleError(thrown).unsent;
+      throw thrown;
+    }
+  }
+}

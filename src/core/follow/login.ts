@@ -216,6 +216,8 @@ export class Login<T> {
   private fail(error: EnsembleError): void {
     this.underWay = undefined;
     error.ofLogin = true;
+    // The request that needed it did not leave, or was refused.
+    error.unsent = true;
     if (error.code === 'CANCELLED') return;
     this.failure = error;
     this.pause.begin(error.refused ? LOGIN_PAUSES.refused : askedPause(error));

@@ -32,7 +32,7 @@ export async function askUntil<T>(options: UntilOptions<T>): Promise<T> {
   for (let pause = pauses.first; ; pause = Math.min(pauses.most, pause * 1.5)) {
     const found = await scope.limited(left() + LAST_ANSWER, (asking) => askIn(asking, options));
     if (found !== undefined) return found;
-    if (left() === 0) throw timedOut();
+    if (left() === 0) throw Object.assign(timedOut(), { begun: true });
     onPause?.(left());
     await scope.sleep(Math.min(pause, left()));
   }

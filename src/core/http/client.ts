@@ -40,6 +40,7 @@ export class HttpClient {
   async send(request: HttpRequest, { repeatable, scope, onRetry, onWarning }: SendOptions): Promise<HttpResponse> {
     const started = performance.now();
     const limit = this.limit(request);
+    let hasLeft = false;
     for (let attempts = 1; ; attempts++) {
       const attempt = new Attempt(request, this.options, limit);
       attempt.warn = onWarning;
@@ -47,6 +48,8 @@ export class HttpClient {
         return await this.begin(attempt, scope);
       } catch (thrown) {
         const error = thrown as EnsembleError;
+        hasLeft ||= attempt.sent;
+        error.unsent = !hasLeft;
         const wait = error.retryAfter ?? backoff(attempts, RETRY);
         const helps = error.code === 'UNREACHABLE' ? !attempt.isPermanent : error.code === 'RATE_LIMITED' || error.code === 'VENDOR_ERROR';
         const inTime = performance.now() + wait - started < limit;

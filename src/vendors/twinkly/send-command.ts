@@ -140,7 +140,7 @@ function checkFinished({ status, message, error, progress }: JsonObject, { comma
   }
   if (status === 'running') {
     const cause = { statusCode, ...about(commandId, progress) };
-    throw new EnsembleError('TIMEOUT', `the devices have not carried out the command ${limit}`, cause);
+    throw Object.assign(new EnsembleError('TIMEOUT', `the devices have not carried out the command ${limit}`, cause), { begun: true });
   }
 }
 
