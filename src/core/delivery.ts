@@ -1,6 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { EnsembleError } from './errors';
+import { cancelled, EnsembleError } from './errors';
 import { Queue } from './queue';
+import type { Scope } from './scope';
 
 /** What happens to a message for a target that still has a request in flight. */
 export type DeliveryMode = 'all' | 'latest' | 'reject';
@@ -14,16 +15,73 @@ interface Lane {
   busy: boolean;
   readonly waiting: Queue<Waiting>;
   /** What a message for this target alone takes; made once, and not for each. */
-  readonly alone: readonly Lane[];
+  readonly alone: Lanes;
+  /** What the message that has it has, while it pauses. */
+  pausing: Lanes | undefined;
 }
 
 /** A message that waits for its lanes. */
 interface Waiting {
-  readonly lanes: readonly Lane[];
+  readonly lanes: Lanes;
   /** Those that it has already. */
   readonly held: Lane[];
   start(): void;
   end(error?: EnsembleError): void;
+}
+
+/** What a task may know and do while its message has its place. */
+export interface Place {
+  /** A newer message waits to take it. */
+  readonly isWanted: boolean;
+  /**
+   * Pauses without giving it up. False where a newer message takes it.
+   * @throws EnsembleError CANCELLED
+   */
+  pause(ms: number, scope: Scope): Promise<boolean>;
+}
+
+/** The lanes of a message: its place. */
+class Lanes implements Place {
+  private endPause: ((isOver: boolean | EnsembleError) => void) | undefined;
+  private set: ReadonlySet<Lane> | undefined;
+
+  constructor(
+    readonly all: readonly Lane[],
+    private readonly mode: DeliveryMode,
+  ) {}
+
+  get isWanted(): boolean {
+    return this.mode === 'latest' && (this.all[0]?.waiting.some(({ lanes }) => lanes.hold(this)) ?? false);
+  }
+
+  /** Whether all of the others are among these. */
+  hold({ all }: Lanes): boolean {
+    this.set ??= new Set(this.all);
+    return all.every((lane) => this.set?.has(lane));
+  }
+
+  pause(ms: number, scope: Scope): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      const stop = scope.timeout(ms, () => this.endPause?.(true));
+      for (const lane of this.all) lane.pausing = this;
+      this.endPause = (isOver) => {
+        stop();
+        this.endPause = undefined;
+        for (const lane of this.all) lane.pausing = undefined;
+        if (typeof isOver === 'boolean') resolve(isOver);
+        else reject(isOver);
+      };
+      if (scope.ended) this.cancelPause();
+    });
+  }
+
+  giveUpPause(): void {
+    this.endPause?.(false);
+  }
+
+  cancelPause(): void {
+    this.endPause?.(cancelled());
+  }
 }
 
 /** Lanes that are kept for the next message: lanes made for each message end up in V8's old space, with all that they refer to. */
@@ -58,17 +116,17 @@ export class Delivery {
    * Runs the task when its target is free, or all of them. Resolves to SUPERSEDED where a newer message for the same, or for more, took its place.
    * @throws EnsembleError QUEUE_FULL, BUSY, CANCELLED, or what the task throws
    */
-  run<T>(target: string | readonly string[], task: () => Promise<T>): Promise<T | typeof SUPERSEDED> {
+  run<T>(target: string | readonly string[], task: (place: Place) => Promise<T>): Promise<T | typeof SUPERSEDED> {
     if (this.isCancelled) return Promise.reject(closedUnsent());
     const lanes = this.lanesOf(target);
-    const busy = lanes.find((lane) => lane.busy);
+    const busy = lanes.all.find((lane) => lane.busy);
     if (!busy) {
-      for (const lane of lanes) lane.busy = true;
+      for (const lane of lanes.all) lane.busy = true;
       return this.execute(lanes, task);
     }
     const refusal = this.refusal(busy);
     if (refusal) {
-      for (const lane of lanes) this.forget(lane);
+      for (const lane of lanes.all) this.forget(lane);
       return Promise.reject(refusal);
     }
     return new Promise((resolve, reject) => {
@@ -84,17 +142,21 @@ export class Delivery {
         end();
         for (const lane of held) this.leave(lane);
       }
+      if (this.mode === 'latest') for (const { pausing } of lanes.all) if (pausing && lanes.hold(pausing)) pausing.giveUpPause();
     });
   }
 
-  /** Fails every waiting message, some in each turn of the event loop; requests in flight are ended by their owner. */
+  /** Fails every message that waits or pauses, some in each turn of the event loop; requests in flight are ended by their owner. */
   async cancel(): Promise<void> {
     this.isCancelled = true;
-    const all = new Set([...this.lanes.values()].flatMap(({ waiting }) => waiting.empty()));
+    const lanes = [...this.lanes.values()];
+    const pausing = new Set(lanes.flatMap(({ pausing }) => pausing ?? []));
+    const all = new Set(lanes.flatMap(({ waiting }) => waiting.empty()));
     this.waiting = 0;
     let count = 0;
-    for (const waiting of all) {
-      waiting.end(closedUnsent());
+    for (const one of [...pausing, ...all]) {
+      if (one instanceof Lanes) one.cancelPause();
+      else one.end(closedUnsent());
       if (++count % BATCH === 0) await turn();
     }
   }
@@ -105,24 +167,25 @@ export class Delivery {
     return new EnsembleError('QUEUE_FULL', `${this.limit} messages are waiting already`, { target });
   }
 
-  private lanesOf(target: string | readonly string[]): readonly Lane[] {
+  private lanesOf(target: string | readonly string[]): Lanes {
     if (typeof target === 'string') return this.laneOf(target).alone;
-    return [...new Set(target)].map((one) => this.laneOf(one));
+    const lanes = [...new Set(target)].map((one) => this.laneOf(one));
+    return new Lanes(lanes, this.mode);
   }
 
   private laneOf(target: string): Lane {
     const known = this.lanes.get(target);
     if (known) return known;
-    const alone: Lane[] = [];
-    const lane: Lane = { target, busy: false, waiting: new Queue(), alone };
-    alone.push(lane);
+    const only: Lane[] = [];
+    const lane: Lane = { target, busy: false, waiting: new Queue(), alone: new Lanes(only, this.mode), pausing: undefined };
+    only.push(lane);
     this.lanes.set(target, lane);
     return lane;
   }
 
   private wait(waiting: Waiting): void {
     this.waiting++;
-    for (const lane of waiting.lanes) {
+    for (const lane of waiting.lanes.all) {
       if (lane.busy) lane.waiting.push(waiting);
       else this.give(lane, waiting);
     }
@@ -131,16 +194,16 @@ export class Delivery {
   private give(lane: Lane, waiting: Waiting): void {
     lane.busy = true;
     waiting.held.push(lane);
-    if (waiting.held.length < waiting.lanes.length) return;
+    if (waiting.held.length < waiting.lanes.all.length) return;
     this.waiting--;
     waiting.start();
   }
 
-  private async execute<T>(lanes: readonly Lane[], task: () => Promise<T>): Promise<T> {
+  private async execute<T>(lanes: Lanes, task: (place: Place) => Promise<T>): Promise<T> {
     try {
-      return await task();
+      return await task(lanes);
     } finally {
-      for (const lane of lanes) this.leave(lane);
+      for (const lane of lanes.all) this.leave(lane);
     }
   }
 
@@ -160,12 +223,11 @@ export class Delivery {
   }
 
   /** Takes out the messages that wait for nothing but these lanes. One that is for others, too, must still be sent. */
-  private takeOlder(lanes: readonly Lane[]): Iterable<Waiting> {
-    const isOurs = new Set(lanes);
+  private takeOlder(lanes: Lanes): Iterable<Waiting> {
     const older = new Set<Waiting>();
-    for (const { waiting } of lanes)
+    for (const { waiting } of lanes.all)
       for (const one of waiting.empty()) {
-        if (one.lanes.every((lane) => isOurs.has(lane))) older.add(one);
+        if (lanes.hold(one.lanes)) older.add(one);
         else waiting.push(one);
       }
     this.waiting -= older.size;

@@ -24,4 +24,12 @@ export const actionSettings = {
     default: 1000,
     when: { delivery: 'all' },
   }),
+  keepFor: integer({
+    label: 'Keep for',
+    help: 'How long a message is kept and tried again while the vendor is overloaded or cannot be reached, counted from its arrival. 0: it fails at once.',
+    min: 0,
+    max: 604_800,
+    unit: 'seconds',
+    default: 0,
+  }),
 };

@@ -27,6 +27,10 @@ export class Queue<T> {
     return item;
   }
 
+  some(test: (item: T) => boolean): boolean {
+    return this.items.some((item, index) => index >= this.front && test(item as T));
+  }
+
   /** Removes all, and returns them in order. */
   empty(): T[] {
     const items = this.items.slice(this.front) as T[];

@@ -1,7 +1,8 @@
 import { SUPERSEDED } from '../core/delivery';
 import { asEnsembleError, EnsembleError, type ErrorCause } from '../core/errors';
+import { Keeping } from '../core/keeping';
 import { once } from '../core/once';
-import { type Observer, type Outcome, prepareRequest } from '../core/operation';
+import { mayTryAgain, type Observer, type Operation, type Outcome, prepareRequest } from '../core/operation';
 import { parseParameters } from '../core/schema/parse';
 import { Scope } from '../core/scope';
 import { type ActionNodeModule, ActionSetup, actionSetup } from './action-setup';
@@ -34,6 +35,8 @@ export function registerActionNode<T extends ConfigNodeType>(RED: Red, definitio
 class ActionNode {
   private readonly scope = new Scope();
   private readonly setup: ActionSetup | EnsembleError;
+  /** Undefined where messages that fail are not kept. */
+  private readonly keeping: Keeping | undefined;
   private readonly reader: ParameterReader;
   private readonly status: ActionStatus;
   private readonly observer: Observer = {
@@ -55,6 +58,7 @@ class ActionNode {
     this.reader = new ParameterReader(RED, node, config);
     this.status = new ActionStatus(RED, node, this.scope);
     this.setup = actionSetup(RED, definition.load(), config);
+    this.keeping = this.keepingOf(this.setup);
     this.scope.defer(() => (this.setup instanceof ActionSetup ? this.setup.delivery.cancel() : undefined));
     this.checkConfiguration();
     this.status.changed();
@@ -107,6 +111,7 @@ class ActionNode {
   /** The only place where an error gets its circumstances: the vendor, and what is known of the message by then. */
   private async handle(msg: Message, send: Send): Promise<void> {
     const circumstances: Partial<ErrorCause> = { vendor: this.definition.vendor };
+    const arrived = this.keeping ? performance.now() : 0;
     try {
       const setup = this.usableSetup();
       // What is missing now, such as a config node, may be there at the next message.
@@ -121,7 +126,7 @@ class ActionNode {
       const result = new ResultMessage(this.RED, msg, setup.property);
       const onPart = (part: Outcome): void => send(result.part(part));
       const perform = prepareRequest(connection, { operation, values, observer: this.observer, onPart });
-      const outcome = await this.deliver(setup, target, operation.id, perform);
+      const outcome = await this.deliver(setup, target, operation, perform, arrived);
       if (outcome !== SUPERSEDED) send(result.last(outcome));
     } catch (thrown) {
       const error = asEnsembleError(thrown).with(circumstances);
@@ -130,14 +135,17 @@ class ActionNode {
     }
   }
 
+  /** @param arrived when the message came (`performance.now()`); 0 where none is kept */
   private deliver(
     { delivery }: ActionSetup,
     target: string | readonly string[],
-    operation: string,
+    operation: Operation,
     perform: () => Promise<Outcome>,
+    arrived: number,
   ): Promise<Outcome | typeof SUPERSEDED> {
-    const delivered = delivery.run(target, async () => {
-      this.status.started(operation);
+    const { keeping } = this;
+    const attempt = async () => {
+      this.status.started(operation.id);
       try {
         const outcome = await perform();
         this.status.succeeded(outcome);
@@ -145,8 +153,17 @@ class ActionNode {
       } finally {
         this.status.ended(delivery.depth);
       }
-    });
+    };
+    const message = keeping && { arrived, mayTryAgain: (error: EnsembleError) => mayTryAgain(operation, error) };
+    const delivered = delivery.run(target, message ? (place) => keeping.run(place, message, attempt) : attempt);
     this.status.queued(delivery.depth);
     return delivered;
+  }
+
+  private keepingOf(setup: ActionSetup | EnsembleError): Keeping | undefined {
+    if (setup instanceof EnsembleError || setup.keepFor === 0) return undefined;
+    const keeping = new Keeping(this.scope, setup.keepFor * 1000, () => this.status.changed());
+    this.status.shows(keeping);
+    return keeping;
   }
 }

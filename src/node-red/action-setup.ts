@@ -17,6 +17,8 @@ export interface ActionNodeModule<C extends Connection> {
 /** An action node's own settings, checked. */
 export class ActionSetup {
   readonly delivery: Delivery;
+  /** Seconds; 0: a message that fails is not kept. */
+  readonly keepFor: number;
   /** Name of the message property that takes the result. */
   readonly property: string;
   private readonly operations: ReadonlyMap<string, Operation>;
@@ -26,13 +28,14 @@ export class ActionSetup {
 
   /** @throws EnsembleError NOT_CONFIGURED naming the setting that is wrong */
   constructor(RED: Red, { operations, settings = {} }: ActionNodeModule<Connection>, config: NodeConfig) {
-    const { delivery, queueLimit } = parseSettings(actionSettings, config);
+    const { delivery, queueLimit, keepFor } = parseSettings(actionSettings, config);
     this.operations = new Map(operations.map((operation) => [operation.id, operation]));
     this.operation = config.operation;
     if (this.operation && !this.operations.has(String(this.operation)))
       throw new EnsembleError('NOT_CONFIGURED', this.unknown('operation', this.operation));
     this.property = propertyOf(RED, config);
     this.switches = parseSettings(settings, config);
+    this.keepFor = keepFor;
     this.delivery = new Delivery(delivery as DeliveryMode, queueLimit);
   }
 

@@ -1,5 +1,6 @@
 import type { EnsembleError } from '../core/errors';
 import type { Retry } from '../core/http/request';
+import type { Keeping } from '../core/keeping';
 import type { Outcome } from '../core/operation';
 import type { Scope } from '../core/scope';
 import type { Red, RuntimeNode } from './red';
@@ -16,6 +17,7 @@ export class ActionStatus {
     progress: '',
     last: 'nothing',
     retry: undefined,
+    keeping: undefined,
   };
 
   constructor(
@@ -29,6 +31,11 @@ export class ActionStatus {
 
   changed(): void {
     this.line.changed();
+  }
+
+  /** Shows the messages that are kept. */
+  shows(keeping: Keeping): void {
+    this.note({ keeping });
   }
 
   /** @param waiting number of messages */

@@ -1,5 +1,6 @@
 import { EnsembleError } from '../core/errors';
 import type { StreamState } from '../core/follow/events';
+import type { KeptMessages } from '../core/keeping';
 import type { Failures } from '../core/operation';
 import type { Scope } from '../core/scope';
 import type { NodeStatus, Red, RuntimeNode } from './red';
@@ -65,14 +66,18 @@ export interface ActionEvidence {
   last: 'nothing' | 'done' | 'sent' | EnsembleError | Failures;
   /** The last request will be tried again then (`performance.now()`). */
   retry: { readonly error: EnsembleError; readonly at: number } | undefined;
+  /** Undefined where the node keeps none. */
+  keeping: { readonly kept: KeptMessages | undefined } | undefined;
 }
 
 /** The statuses of the contract, in the words of the server's language. */
 export class Statuses {
   constructor(private readonly RED: Red) {}
 
-  action({ unusable, operation, inFlight, waiting, progress, last, retry }: ActionEvidence): TimedStatus {
+  action({ unusable, operation, inFlight, waiting, progress, last, retry, keeping }: ActionEvidence): TimedStatus {
     if (unusable) return this.notConfigured();
+    const kept = keeping?.kept;
+    if (kept) return this.kept(kept);
     const left = retry ? retry.at - performance.now() : 0;
     if (retry && left > 0) return this.retrying(retry.error, left);
     if (inFlight > 0) {
@@ -108,8 +113,20 @@ export class Statuses {
   }
 
   private retrying({ code }: EnsembleError, left: number): TimedStatus {
+    return this.counting(left, (seconds) => this.word('retryIn', { code, seconds }));
+  }
+
+  private kept({ count, since, error: { code }, next = 0 }: KeptMessages): TimedStatus {
+    const about = { code, count, time: clockTime(since) };
+    const left = next - performance.now();
+    if (left > 0) return this.counting(left, (seconds) => this.word('keptNext', { ...about, seconds }));
+    // The next try is under way.
+    return { status: { fill: 'yellow', shape: 'ring', text: this.word('kept', about) } };
+  }
+
+  private counting(left: number, text: (seconds: number) => string): TimedStatus {
     const seconds = countdown(left);
-    const status: NodeStatus = { fill: 'yellow', shape: 'ring', text: this.word('retryIn', { code, seconds }) };
+    const status: NodeStatus = { fill: 'yellow', shape: 'ring', text: text(seconds) };
     return { status, lasts: Math.max(1, Math.min(left, left + HALF - seconds * 1000)) };
   }
 
@@ -133,4 +150,13 @@ function countdown(left: number): number {
   const seconds = Math.floor((left + HALF) / 1000);
   const [, step] = STEPS.find(([from]) => seconds >= from) ?? [0, 1];
   return Math.max(1, Math.floor(seconds / step) * step);
+}
+
+/** Hours and minutes where people are; with the date where that was not today. */
+function clockTime(at: number, now = new Date()): string {
+  const when = new Date(at);
+  const two = (value: number) => String(value).padStart(2, '0');
+  const time = `${two(when.getHours())}:${two(when.getMinutes())}`;
+  if (when.toDateString() === now.toDateString()) return time;
+  return `${when.getFullYear()}-${two(when.getMonth() + 1)}-${two(when.getDate())} ${time}`;
 }

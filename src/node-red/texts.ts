@@ -12,6 +12,8 @@ export const texts = {
     sent: 'sent',
     signIn: '__code__: sign in',
     retryIn: '__code__: in __seconds__ s',
+    kept: '__code__: __count__ kept since __time__',
+    keptNext: '__code__: __count__ kept since __time__, next try in __seconds__ s',
   },
   signIn: {
     page: {

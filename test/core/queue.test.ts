@@ -23,6 +23,8 @@ describe('a queue', () => {
             for (let count = 0; count < deed / 2; count++) assert.equal(queue.shift(), model.shift());
           }
           assert.equal(queue.length, model.length);
+          const [first = -1] = model;
+          assert.deepEqual([queue.some((one) => one === first), queue.some((one) => one < first)], [model.length > 0, false]);
         }
       }),
     );

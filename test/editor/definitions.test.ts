@@ -39,7 +39,7 @@ function credentialsOf(type: string, file: string): string[] {
 const SHARED = {
   config: ['name', 'timeout', 'tls', 'proxy'],
   event: ['name', 'connection'],
-  action: ['name', 'connection', 'operation', 'parameters', 'result', 'delivery', 'queueLimit'],
+  action: ['name', 'connection', 'operation', 'parameters', 'result', 'delivery', 'queueLimit', 'keepFor'],
 };
 
 describe('what a panel repeats of a description', () => {

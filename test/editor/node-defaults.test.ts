@@ -17,6 +17,7 @@ const RIGHT = {
     result: 'answer',
     delivery: 'latest',
     queueLimit: 5,
+    keepFor: 30,
   },
   'turn-sse': { stream: 'page', selector: 'light/1', ignoreOwn: false, initial: true },
   'sonata-events': { unsubscribe: 1 },
@@ -104,8 +105,8 @@ describe(`nodeDefaults of settings.js, in Chromium on Node-RED ${VERSION}`, () =
 
   it('are what an action node has that is dragged in, and what it saves', async () => {
     const id = await stage.editor.drop('sonata-pattern', 300, 200);
-    const { operation, parameters, result, delivery, queueLimit } = await node(id);
-    deepEqual({ operation, parameters, result, delivery, queueLimit }, RIGHT['sonata-pattern']);
+    const { operation, parameters, result, delivery, queueLimit, keepFor } = await node(id);
+    deepEqual({ operation, parameters, result, delivery, queueLimit, keepFor }, RIGHT['sonata-pattern']);
     const panel = await stage.editor.open(id);
     equal(await panel.locator('#node-input-operation').inputValue(), 'off');
     equal(await panel.locator('#ensemble-parameter-deviceId-value').inputValue(), '7');

@@ -74,6 +74,7 @@ const CONTRACT = {
     result: 'answer',
     delivery: 'latest',
     queueLimit: 1000,
+    keepFor: 90,
   },
   events: {
     type: 'sonata-events',
@@ -115,6 +116,7 @@ for (const variant of variants)
       await panel.locator('[data-index="44"]').press('9');
       await type(panel, 'node-input-result', 'answer');
       await chooseOption(panel, 'node-input-delivery', words.latest);
+      await panel.locator('#node-input-keepFor').fill('90');
       await stage.picture('sonata-pattern');
       await stage.editor.save();
       equal(await stage.isValid('action'), true);

@@ -201,6 +201,7 @@ for (const variant of variants)
           result: 'payload',
           delivery: 'latest',
           queueLimit: 1000,
+          keepFor: 0,
         },
         control: {
           type: 'turn-control',
@@ -212,6 +213,7 @@ for (const variant of variants)
           result: 'payload',
           delivery: 'all',
           queueLimit: 1000,
+          keepFor: 0,
         },
         sse: { type: 'turn-sse', name: '', connection: 'device', stream: 'page', selector: 'light/1', ignoreOwn: true, initial: true },
         other: {

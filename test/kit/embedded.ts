@@ -38,7 +38,10 @@ export interface NodeSet {
 /** https://nodered.org/docs/api/hooks/messaging/ */
 export interface Hooks {
   add(name: 'onReceive.kit', handler: (event: { msg: Message; destination: { id: string; node: RuntimeNode } }) => void): void;
-  add(name: 'onComplete.kit', handler: (event: { msg: Message; error?: unknown; node: { id: string; node: RuntimeNode } }) => void): void;
+  add(
+    name: `onComplete.${string}`,
+    handler: (event: { msg: Message; error?: unknown; node: { id: string; node: RuntimeNode } }) => void,
+  ): void;
   add(name: 'onSend.kit', handler: (events: { msg: Message; source: { id: string; node: RuntimeNode } }[]) => void): void;
   remove(name: string): void;
 }

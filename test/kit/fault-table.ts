@@ -159,7 +159,10 @@ class Wave {
     const parts = trials.map((each, index) => ({ ...each, id: `node-${index}`, server: this.servers[index] as FaultServer }));
     this.audit = await Audit.open(
       this.red,
-      parts.map(({ row: { example }, id }) => actionNode(example, id, `connection of ${id}`)),
+      parts.map(({ row: { example }, trial: { fault }, id }) => ({
+        ...actionNode(example, id, `connection of ${id}`),
+        ...(fault.passes && { keepFor: 60 }),
+      })),
       parts.map(({ trial, id, server }) => ({
         ...this.vendor.connection(server.url, { timeout: trial.fault.timeout }),
         id: `connection of ${id}`,
@@ -188,7 +191,17 @@ class Wave {
       );
     server.requests.length = 0;
     await fault.arrange(server);
-    return { ...(await audit.run({ ...example.msg }, id)), server };
+    const running = audit.run({ ...example.msg }, id);
+    if (fault.passes) await this.heal(id, server);
+    return { ...(await running), server };
+  }
+
+  /** When the node keeps the message. */
+  private async heal(id: string, server: FaultServer): Promise<void> {
+    const { statuses } = this.red as NodeRed;
+    const keeps = () => statuses.some((one) => one.id === id && / kept since /.test(one.status.text ?? ''));
+    await until(`that ${id} keeps its message`, keeps);
+    await server.heal();
   }
 
   private async search(): Promise<void> {

@@ -13,6 +13,8 @@ interface FaultDescription {
   readonly statusCode?: number;
   /** What the error must say, where another cause would have the same code. */
   readonly says?: RegExp;
+  /** The node has `keepFor`, and the fault is over when it keeps the message. */
+  readonly passes?: true;
 }
 
 /** Milliseconds. What has to wait for its end waits so long; whatever else happens has time for a slow machine. */
@@ -59,6 +61,7 @@ const status = (code: number, end: FaultDescription['end'], headers: Record<stri
 const all: readonly FaultDescription[] = [
   { name: 'nothing wrong', arrange: () => {}, end: 'done' },
   { name: 'connection refused', arrange: (server) => server.refuse(), end: 'UNREACHABLE' },
+  { name: 'connection refused until the message is kept', arrange: (server) => server.refuse(), end: 'done', passes: true },
   { name: 'dead peer', arrange: (server) => server.acceptSilently(), end: 'TIMEOUT' },
   { name: 'reset before the response', arrange: always(cut), end: 'UNREACHABLE' },
   {

@@ -14,11 +14,29 @@ const down = new EnsembleError('UNREACHABLE', 'down');
 const secondsIn = ({ text }: NodeStatus) => Number(/in (\d+) s/.exec(text)?.[1]);
 
 describe('the status of an action', () => {
-  const evidence = { unusable: undefined, operation: 'apply', inFlight: 0, waiting: 0, progress: '', retry: undefined };
+  const evidence = { unusable: undefined, operation: 'apply', inFlight: 0, waiting: 0, progress: '', retry: undefined, keeping: undefined };
 
   it('says how many of several requests have failed', () => {
     const last = { first: new EnsembleError('NOT_FOUND', 'no such lamp'), count: 2, of: 40 };
     assert.deepEqual(statuses.action({ ...evidence, last }).status, { fill: 'red', shape: 'ring', text: 'NOT_FOUND 2/40' });
+  });
+
+  it('says how many messages are kept, since when, and when the next of them is tried', () => {
+    const about = { count: 3, since: new Date().setHours(0, 5), error: down };
+    const shown = (more: object) => {
+      const { status, lasts } = statuses.action({
+        ...evidence,
+        inFlight: 2,
+        last: 'done',
+        keeping: { kept: { ...about, next: undefined, ...more } },
+      });
+      assert.deepEqual([status.fill, status.shape], ['yellow', 'ring']);
+      return [status.text, lasts !== undefined];
+    };
+    assert.deepEqual(shown({}), ['UNREACHABLE: 3 kept since 00:05', false]);
+    const next = performance.now() + 20_400;
+    assert.deepEqual(shown({ next }), ['UNREACHABLE: 3 kept since 00:05, next try in 20 s', true]);
+    assert.deepEqual(shown({ since: new Date(2026, 1, 3, 4, 5).getTime() }), ['UNREACHABLE: 3 kept since 2026-02-03 04:05', false]);
   });
 });
 

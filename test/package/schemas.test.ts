@@ -25,6 +25,7 @@ const WRONG: Readonly<Record<string, readonly [type: string, node: object]>> = {
   'an unknown operation': ['sonata-pattern', pattern('paint', {})],
   'an unknown delivery': ['sonata-pattern', pattern('off', {}, { delivery: 'sometimes' })],
   'a queue limit that is no number': ['sonata-pattern', pattern('off', {}, { queueLimit: 'many' })],
+  'a message that is kept for ever': ['sonata-pattern', pattern('off', {}, { keepFor: 1e9 })],
   'a queue limit below 0': ['sonata-pattern', pattern('off', {}, { queueLimit: -1 })],
   'a parameter of an unknown type': ['sonata-pattern', pattern('off', { deviceId: { type: 'date', value: '' } })],
   'a parameter without a type': ['sonata-pattern', pattern('off', { deviceId: 3 })],
