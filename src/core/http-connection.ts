@@ -1,7 +1,7 @@
 import type { Connection } from './connection';
 import { Recorder, type Vocabulary } from './diagnostics/recorder';
 import { Feed } from './follow/feed';
-import { HttpClient } from './http/client';
+import { HttpClient, type WebSocketRequest } from './http/client';
 import type { HttpClientOptions, HttpRequest, HttpResponse, ReadOptions, SendOptions, StreamReader } from './http/request';
 import { Scope } from './scope';
 
@@ -43,6 +43,12 @@ export abstract class HttpConnection<Settings> implements Connection<Settings> {
   /** Opens a stream and hands on its bytes until the peer ends it; the time limit is for its beginning. @throws EnsembleError */
   stream(request: HttpRequest, reader: StreamReader, scope: Scope): Promise<void> {
     return this.http.stream(request, reader, scope);
+  }
+
+  /** Opens a WebSocket with the connection's login; see `HttpClient.webSocket`. @returns whether the login is still the one that it was opened with */
+  async webSocket(request: HttpRequest, how: WebSocketRequest, scope: Scope): Promise<() => boolean> {
+    await this.http.webSocket(request, how, scope);
+    return () => true;
   }
 
   /** One for all callers with the same key, such as a feed; made for the first of them. `scope` ends with the connection. */

@@ -106,11 +106,20 @@ export class Attempt implements Dispatcher.DispatchHandler, ByteSource {
   }
 
   private conclude(bytes: Buffer): void {
-    const body = withoutMark(bytes);
-    const contentType = this.contentType;
-    const cookies = [this.headers['set-cookie'] ?? []].flat();
-    const response = { statusCode: this.statusCode, contentType, date: this.header('date'), cookies, body, warn: this.warn };
-    this.finish(isSuccess(this.statusCode) ? response : this.refusal(response), body);
+    const response = this.response(withoutMark(bytes));
+    this.finish(isSuccess(this.statusCode) ? response : this.refusal(response), response.body);
+  }
+
+  private response(body: Buffer): HttpResponse {
+    const { statusCode, contentType, warn } = this;
+    return { statusCode, contentType, date: this.header('date'), cookies: [this.headers['set-cookie'] ?? []].flat(), body, warn };
+  }
+
+  /** The peer has agreed to go on in another protocol. */
+  upgraded(statusCode: number, headers: Attempt['headers']): void {
+    this.statusCode = statusCode;
+    this.headers = headers;
+    this.finish(this.response(NOTHING));
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error & { code?: string }): void {

@@ -6,11 +6,19 @@ import { Attempt } from './attempt';
 import { ConnectionPool } from './connection-pool';
 import { Deadlines } from './deadlines';
 import type { HttpClientOptions, HttpRequest, HttpResponse, RequestFields, SendOptions, StreamReader } from './request';
+import { WebSocketConnection, type WebSocketListener } from './web-socket';
 
 /** Requests that may be under way at the same time, because memory is limited. Tests have fewer. */
 export const OPEN = { most: 100_000 };
 const ATTEMPTS = 3;
 const RETRY: BackoffRule = { first: 250, most: 5000 };
+
+export interface WebSocketRequest {
+  /** The subprotocol. */
+  readonly protocol: string;
+  readonly listener: WebSocketListener;
+  opening(connection: WebSocketConnection): void;
+}
 
 /** One pool of connections to one vendor address: bounded in time and size, never follows a redirect. */
 export class HttpClient {
@@ -70,6 +78,26 @@ export class HttpClient {
     return this.open.size;
   }
 
+  /**
+   * Asks to go on as a WebSocket; the time limit is for the handshake. Who opens it ends it, however this ends.
+   * @param opening is given the WebSocket before anything has come of it @throws EnsembleError
+   */
+  async webSocket(request: HttpRequest, { protocol, listener, opening }: WebSocketRequest, scope: Scope): Promise<HttpResponse> {
+    const { redact = (text: string) => text } = this.options;
+    const attempt = new Attempt(request, this.options, this.limit(request), new NoWebSocket(request.path));
+    let connection: WebSocketConnection | undefined;
+    const response = await this.begin(attempt, scope, (pool, { path, headers }) => {
+      const url = this.origin + path;
+      connection = new WebSocketConnection(pool, {
+        ...{ url, protocol, attempt, redact, listener },
+        headers: headers as Readonly<Record<string, string>>,
+      });
+      opening(connection);
+    });
+    await connection?.opened;
+    return response;
+  }
+
   /** Ends all requests at once. */
   async close(): Promise<void> {
     this.closed = true;
@@ -77,7 +105,11 @@ export class HttpClient {
     await this.connections.destroy();
   }
 
-  private begin(attempt: Attempt, scope: Scope): Promise<HttpResponse> {
+  private begin(
+    attempt: Attempt,
+    scope: Scope,
+    dispatch = (pool: Dispatcher, sent: Dispatcher.DispatchOptions): void => void pool.dispatch(sent, attempt),
+  ): Promise<HttpResponse> {
     if (scope.ended || this.closed) return Promise.reject(cancelled());
     if (this.open.size >= OPEN.most)
       return Promise.reject(new EnsembleError('QUEUE_FULL', `${OPEN.most} requests to ${this.host} are under way already`));
@@ -85,7 +117,7 @@ export class HttpClient {
     return new Promise((resolve, reject) => {
       const releases = [this.open.add(attempt), scope.defer(() => attempt.fail(cancelled()))];
       attempt.onEnd = this.ending(attempt.request, releases, resolve, reject);
-      this.connections.get().dispatch(sent, attempt);
+      dispatch(this.connections.get(), sent);
     });
   }
 
@@ -122,6 +154,18 @@ export class HttpClient {
       body: json !== undefined ? writtenBody(json) : form !== undefined ? encoded(form) : null,
     };
   }
+}
+
+/** A peer that answers as if no WebSocket had been asked for. */
+class NoWebSocket implements StreamReader {
+  constructor(private readonly path: string) {}
+
+  open(statusCode: number, contentType: string): void {
+    const answer = `HTTP ${statusCode}${contentType ? `, ${contentType}` : ''}`;
+    throw new EnsembleError('BAD_RESPONSE', `${this.path} is no WebSocket: it was answered with ${answer}`, { statusCode });
+  }
+
+  data(): void {}
 }
 
 /** @throws EnsembleError INVALID_INPUT where JSON cannot represent it */

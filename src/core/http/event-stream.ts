@@ -44,8 +44,8 @@ export class EventStream implements StreamReader {
   private readonly queue = new BatchQueue<Buffer | (() => void)>(1, (item) => (typeof item === 'function' ? item() : this.read(item)));
   /** Lives as long as the connection. */
   readonly scope = new Scope();
-  /** It has ended because this process stood still. */
-  stoodStill = false;
+  /** It has ended because this process stood still: another one is needed at once. */
+  isOutdated = false;
   private readonly watchdog: Watchdog;
   private readonly standstill: Standstill;
   /** Characters of the event that has not ended yet, or few more. */
@@ -66,7 +66,7 @@ export class EventStream implements StreamReader {
     const silent = `nothing heard on ${path} for ${Math.round(silence / 1000)} seconds, not even a heartbeat`;
     this.watchdog = new Watchdog(silence, () => this.end(new EnsembleError('TIMEOUT', silent)));
     this.standstill = new Standstill(this.scope, options.standstill, () => {
-      this.stoodStill = true;
+      this.isOutdated = true;
       this.end(new EnsembleError('UNREACHABLE', 'this process stood still'));
     });
   }
