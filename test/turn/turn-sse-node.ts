@@ -7,7 +7,14 @@ import { FaultServer } from '../kit/fault-server';
 
 type TurnSseSettings = Parameters<typeof start>[0]['settings'];
 
-export const HASTY: StreamTiming = { silence: 75_000, standstill: 30_000, reconnect: { first: 4, most: 20 }, settle: 20, stable: 10_000 };
+export const HASTY: StreamTiming = {
+  silence: 75_000,
+  standstill: 30_000,
+  reconnect: { first: 4, most: 20 },
+  settle: 20,
+  stable: 10_000,
+  again: { first: 4, most: 20 },
+};
 
 /** A turn-sse node without Node-RED, and all that it tells. */
 export class TurnSseNode extends BareEventNode {

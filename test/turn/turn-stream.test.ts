@@ -9,6 +9,7 @@ import { TurnClient } from '../../src/vendors/turn/client';
 import { operations } from '../../src/vendors/turn/turn-channel';
 import { start } from '../../src/vendors/turn/turn-sse';
 import { BareEventNode } from '../kit/bare-event-node';
+import { dice } from '../kit/dice';
 import { until } from '../kit/within';
 import { RestlessTurn } from './restless-turn';
 import { HASTY } from './turn-sse-node';
@@ -340,12 +341,3 @@ describe('the streams of a Turn', () => {
     assert.deepEqual([events[0]?.payload, events[0]?.details], [{ value: 42, on: true }, { modifiedBy: 'me' }]);
   });
 });
-
-/** Whole numbers below a limit, the same in every run. */
-function dice(seed: number): (limit: number) => number {
-  let state = seed;
-  return (limit) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 2 ** 32) * limit);
-  };
-}

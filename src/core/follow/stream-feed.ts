@@ -9,58 +9,78 @@ import { Trouble } from '../trouble';
 import { retrying } from './events';
 import { Feed, type Listener } from './feed';
 import { LateListeners } from './late-listeners';
+import { Pause } from './pause';
 import { retry } from './retry';
-import { type ChangeLog, type Snapshot, STREAM_TIMING, type StreamDefinition, type StreamEvent, type StreamTiming } from './stream';
+import {
+  type ChangeLog,
+  type Snapshot,
+  STREAM_TIMING,
+  type StreamDefinition,
+  type StreamEvent,
+  type StreamSource,
+  type StreamSourceOptions,
+  type StreamTiming,
+} from './stream';
 import { UnreadableEvents } from './unreadable-events';
 
-export interface StreamListener<E extends StreamEvent> extends Listener {
+export interface StreamListener<E extends StreamEvent, S extends Snapshot = Snapshot> extends Listener {
   receive(event: E): void;
   /**
    * The listener knows now what it may have missed.
    * @param snapshot the state, read from `began` on (`performance.now()`)
    * @param waited events that came while the state was read
+   * @param connection a number that changes with each interruption
    */
-  caughtUp(snapshot: Snapshot, began: number, waited: readonly E[]): void;
+  caughtUp(snapshot: S, began: number, waited: readonly E[], connection: number): void;
 }
 
 /** Size of an event, in characters, whose payload was read because a notification told of it. */
 const READ = 10_000;
 
 /**
- * One stream of server-sent events for all nodes that listen to it. It connects again after each interruption, and then reads
- * the state, so that no listener misses a change.
+ * One stream of events for all nodes that listen to it. It connects again after each interruption, and then reads the state, so
+ * that no listener misses a change.
  */
-export class StreamFeed<C extends HttpConnection<unknown>, E extends StreamEvent> extends Feed<StreamListener<E>> {
+export class StreamFeed<
+  C extends HttpConnection<unknown>,
+  E extends StreamEvent,
+  S extends Snapshot = Snapshot,
+  L extends StreamListener<E, S> = StreamListener<E, S>,
+> extends Feed<L> {
   private readonly timing: StreamTiming;
   private readonly ownChanges: ChangeLog | undefined;
-  private readonly late = new LateListeners<E, StreamListener<E>>();
+  private readonly late = new LateListeners<E, L>();
   /** The present connection, once the peer has accepted it. */
-  private stream: EventStream | undefined;
+  private stream: StreamSource | undefined;
+  private connections = 0;
+  private readonly againPause: Pause;
+  private isAgainDue = false;
   private isCatchingUp = false;
   private unreadable: UnreadableEvents | undefined;
   /** Readings of the state that have failed. */
   private readonly failedReadings = new Trouble();
   /** The newest notification for which nothing is read yet: a reading answers all that came before it. */
-  private notification: { readonly event: E; readonly stream: EventStream } | undefined;
+  private notification: { readonly event: E; readonly stream: StreamSource } | undefined;
   /** Ends when all is read that was notified. */
   private notified = Promise.resolve();
 
   constructor(
     private readonly client: C,
-    private readonly definition: StreamDefinition<C, E>,
+    private readonly definition: StreamDefinition<C, E, S>,
     scope: Scope,
   ) {
     super(scope);
     this.timing = { ...STREAM_TIMING, ...definition.timing };
     this.ownChanges = definition.ownChanges?.(client);
+    this.againPause = new Pause(this.timing.again);
   }
 
-  protected override joined(listener: StreamListener<E>): void {
+  protected override joined(listener: L): void {
     this.late.add(listener);
     if (this.stream) this.keep(this.catchUp(this.stream));
   }
 
-  protected override left(listener: StreamListener<E>): void {
+  protected override left(listener: L): void {
     this.late.delete(listener);
   }
 
@@ -85,16 +105,18 @@ export class StreamFeed<C extends HttpConnection<unknown>, E extends StreamEvent
       if (this.stream === stream) this.stream = undefined;
       if (scope.ended) throw cancelled();
       for (const listener of this.listeners) this.late.add(listener);
-      if (!stream.stoodStill) throw error;
+      if (!stream.isOutdated) throw error;
       trouble.failures = 0;
     }
   }
 
-  private open(scope: Scope, trouble: Trouble): EventStream {
+  private open(scope: Scope, trouble: Trouble): StreamSource {
     const { path } = this.definition;
     const { silence, standstill, stable } = this.timing;
     const { timeout } = this.client;
-    const stream: EventStream = new EventStream(this.client, {
+    this.connections++;
+    this.isAgainDue = false;
+    const options: StreamSourceOptions = {
       path,
       scope,
       silence,
@@ -107,7 +129,8 @@ export class StreamFeed<C extends HttpConnection<unknown>, E extends StreamEvent
         this.keep(this.catchUp(stream));
       },
       onEvent: (name, data) => this.take(name, data, stream),
-    });
+    };
+    const stream: StreamSource = this.definition.open?.(this.client, options) ?? new EventStream(this.client, options);
     stream.scope.timeout(timeout, () => {
       // The peer may still begin to answer, with its first heartbeat: the attempt goes on.
       if (this.stream === stream || !trouble.isNew()) return;
@@ -117,7 +140,7 @@ export class StreamFeed<C extends HttpConnection<unknown>, E extends StreamEvent
   }
 
   /** Reads the state until no listener is late any more. */
-  private async catchUp(stream: EventStream): Promise<void> {
+  private async catchUp(stream: StreamSource): Promise<void> {
     if (this.isCatchingUp) return;
     this.isCatchingUp = true;
     for (let failures = 0; this.late.size > 0 && !stream.scope.ended; ) {
@@ -128,6 +151,7 @@ export class StreamFeed<C extends HttpConnection<unknown>, E extends StreamEvent
       if (stream.scope.ended) break;
       for (const listener of listeners) this.hasRead(listener, snapshot, began);
       if (this.late.size === 0) for (const topic of snapshot?.keys() ?? []) this.ownChanges?.wasRead(topic, began);
+      if (snapshot) this.hasReadAll(snapshot, stream);
       if (!listeners.some((listener) => this.late.has(listener))) {
         failures = 0;
         continue;
@@ -144,19 +168,42 @@ export class StreamFeed<C extends HttpConnection<unknown>, E extends StreamEvent
     if (this.stream && this.stream !== stream && this.late.size > 0) this.keep(this.catchUp(this.stream));
   }
 
+  /** Called after each reading of the state that has succeeded. */
+  protected hasReadAll(_snapshot: S, _stream: StreamSource): void {}
+
+  /** Reads the state once more although nothing was interrupted; after pauses, however often it is called. */
+  protected readAgain(): void {
+    const { stream } = this;
+    if (!stream || this.isAgainDue) return;
+    this.isAgainDue = true;
+    stream.scope.timeout(this.againPause.left, () => this.beginAgain(stream));
+  }
+
+  private beginAgain(stream: StreamSource): void {
+    // What is being read may have been read before the reason for this.
+    if (this.isCatchingUp) {
+      stream.scope.timeout(this.timing.settle, () => this.beginAgain(stream));
+      return;
+    }
+    this.isAgainDue = false;
+    this.againPause.begin();
+    for (const listener of this.listeners) this.late.add(listener);
+    this.keep(this.catchUp(stream));
+  }
+
   /** Where the state cannot be read, or where more came meanwhile than could wait, the listener is still late. */
-  private hasRead(listener: StreamListener<E>, snapshot: Snapshot | undefined, began: number): void {
+  private hasRead(listener: L, snapshot: S | undefined, began: number): void {
     if (!snapshot || !this.late.isWaiting(listener)) {
       this.late.release(listener);
       return;
     }
     const waited = this.late.take(listener);
     this.late.delete(listener);
-    listener.caughtUp(snapshot, began, waited);
+    listener.caughtUp(snapshot, began, waited, this.connections);
   }
 
   /** The state, or why it cannot be read. */
-  private async readSnapshot(stream: EventStream): Promise<{ snapshot?: Snapshot; error?: EnsembleError }> {
+  private async readSnapshot(stream: StreamSource): Promise<{ snapshot?: S; error?: EnsembleError }> {
     const { definition, client } = this;
     const { scope } = stream;
     try {
@@ -175,11 +222,11 @@ export class StreamFeed<C extends HttpConnection<unknown>, E extends StreamEvent
     }
   }
 
-  private take(name: string, text: string, stream: EventStream): void {
+  private take(name: string, text: string, stream: StreamSource): void {
     const events = this.read(name, text);
     for (const event of events) {
       if (this.definition.onlyNotifies) this.notify(event, stream);
-      else this.handOn(event, text.length);
+      else this.handOn(event, text.length / events.length);
     }
   }
 
@@ -206,7 +253,7 @@ export class StreamFeed<C extends HttpConnection<unknown>, E extends StreamEvent
   }
 
   /** Reads for one notification after the other: the response that comes last must be the newest. Those that wait together are one. */
-  private notify(event: E, stream: EventStream): void {
+  private notify(event: E, stream: StreamSource): void {
     const { notification } = this;
     // What others did counts, whatever this connection did after it.
     this.notification = { event: notification && this.isOwn(event) ? notification.event : event, stream };
@@ -220,7 +267,7 @@ export class StreamFeed<C extends HttpConnection<unknown>, E extends StreamEvent
     this.keep(reading);
   }
 
-  private async readNotified(event: E, stream: EventStream): Promise<void> {
+  private async readNotified(event: E, stream: StreamSource): Promise<void> {
     if (stream.scope.ended) return;
     const { snapshot, error } = await this.readSnapshot(stream);
     if (stream.scope.ended) return;

@@ -1,6 +1,7 @@
 import type { BackoffRule } from '../backoff';
 import type { ReadOptions } from '../http/request';
 import type { HttpConnection } from '../http-connection';
+import type { Scope } from '../scope';
 import type { VendorEvent } from './events';
 
 type EventDetails = Readonly<Record<string, unknown>> | undefined;
@@ -40,17 +41,46 @@ export interface StreamTiming {
   readonly settle: number;
   /** After a connection of this length the pauses begin anew. */
   readonly stable: number;
+  /** Between two readings of the state that the stream itself asks for. */
+  readonly again: BackoffRule;
 }
 
-export const STREAM_TIMING = { reconnect: { first: 500, most: 30_000 }, settle: 100, stable: 10_000 };
+export const STREAM_TIMING = {
+  reconnect: { first: 500, most: 30_000 },
+  settle: 100,
+  stable: 10_000,
+  again: { first: 1000, most: 60_000 },
+};
 
 /** The present payload of each topic. */
 export type Snapshot = ReadonlyMap<string, unknown>;
 
+/** One connection, over which events come. */
+export interface StreamSource {
+  /** Lives as long as the connection. */
+  readonly scope: Scope;
+  /** It has ended although there is no trouble: another one is needed at once. */
+  readonly isOutdated: boolean;
+  /** Receives until it ends, however that comes. @throws EnsembleError always */
+  receive(): Promise<never>;
+  /** Ends when all that has come in by now is read. */
+  drain(): Promise<void>;
+}
+
+export interface StreamSourceOptions extends Pick<StreamTiming, 'silence' | 'standstill'> {
+  readonly path: string;
+  readonly scope: Scope;
+  /** The peer has accepted. */
+  onOpen(): void;
+  onEvent(name: string, data: string): void;
+}
+
 /** A stream of a vendor, and how its state is read: all of a feed that differs between vendors. */
-export interface StreamDefinition<C extends HttpConnection<unknown>, E extends StreamEvent = StreamEvent> {
+export interface StreamDefinition<C extends HttpConnection<unknown>, E extends StreamEvent = StreamEvent, S extends Snapshot = Snapshot> {
   /** All nodes of a connection that listen to the same path share one request. */
   readonly path: string;
+  /** Makes a connection; without, it is one for server-sent events. */
+  open?(client: C, options: StreamSourceOptions): StreamSource;
   readonly timing: Pick<StreamTiming, 'silence' | 'standstill'> & Partial<StreamTiming>;
   /**
    * What an event of the stream says.
@@ -64,7 +94,7 @@ export interface StreamDefinition<C extends HttpConnection<unknown>, E extends S
   /** An event may tell a part of an object's properties: the others stay as they were. */
   readonly isPartial?: boolean;
   /** Reads the state. @throws EnsembleError */
-  snapshot(client: C, options: ReadOptions): Promise<Snapshot>;
+  snapshot(client: C, options: ReadOptions): Promise<S>;
   /** Whether the state that was read is the one that is known; without it: whether they are equal in all depth. */
   isSame?(known: unknown, read: unknown): boolean;
   /** Whether a request of this connection has caused the event. */
