@@ -1,11 +1,13 @@
 import { setMaxListeners } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
 import { Clock } from './clock';
 import { FaultSwitches } from './faults';
 import { FOREIGN, isForeign } from './http/foreign';
 import { Refused } from './http/refused';
 import { readBody } from './http/request';
 import { type DeviceResponse, sendResponse } from './http/response';
+import { openWebSocket, refuseUpgrade } from './http/upgrade';
 import type { Input } from './input';
 import { HOST, type ListeningServer, listen } from './listen';
 import { type SimulatedBroker, startBroker } from './mqtt/broker';
@@ -25,8 +27,8 @@ interface Simulated {
   readonly vendor: SimulatedVendor<unknown>;
   readonly devices: RunningVendor<unknown>;
   readonly faults: FaultSwitches;
-  /** Responses that are kept open for a stream. */
-  readonly streams: Set<ServerResponse>;
+  /** Responses that are kept open for a stream, and WebSockets. */
+  readonly streams: Set<ServerResponse | Duplex>;
 }
 
 /** All vendors at one HTTP port, and an MQTT broker. */
@@ -79,10 +81,9 @@ export class Simulator {
   }
 
   private async openWeb(port: number): Promise<void> {
-    this.web = await listen(
-      createServer((request, response) => void this.serve(request, response)),
-      port,
-    );
+    const server = createServer((request, response) => void this.serve(request, response));
+    server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => void this.serveUpgrade(request, socket, head));
+    this.web = await listen(server, port);
   }
 
   private async openBroker(port: number): Promise<void> {
@@ -91,8 +92,8 @@ export class Simulator {
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
-      const path = (request.url ?? '/').replace(/\?.*/s, '');
-      const simulated = this.simulated.find(({ vendor: { prefix, paths = [prefix] } }) => paths.some((own) => isWithin(path, own)));
+      const path = pathOf(request);
+      const simulated = this.vendorAt(path);
       const isLinked = simulated ? simulated.vendor.linkedPaths?.includes(path.slice(simulated.vendor.prefix.length)) : path === '/';
       if (isForeign(request, isLinked ?? false))
         sendResponse(response, { status: 403, body: simulated ? simulated.devices.failure(FOREIGN) : FOREIGN });
@@ -103,6 +104,52 @@ export class Simulator {
       if (!request.socket.destroyed && !this.ending.signal.aborted) process.emitWarning(error as Error);
       response.destroy();
     }
+  }
+
+  private vendorAt(path: string): Simulated | undefined {
+    return this.simulated.find(({ vendor: { prefix, paths = [prefix] } }) => paths.some((own) => isWithin(path, own)));
+  }
+
+  /** A request for a WebSocket. */
+  private async serveUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
+    const [time, started, path] = [Date.now(), performance.now(), pathOf(request)];
+    const simulated = this.vendorAt(path);
+    socket.on('error', () => {});
+    try {
+      const status = simulated ? await this.upgrade(simulated, path, request, socket, head) : refused(socket, NO_WEB_SOCKET);
+      if (simulated)
+        this.updates.enter({
+          vendor: simulated.id,
+          direction: 'in',
+          time,
+          method: 'GET',
+          path,
+          status,
+          duration: performance.now() - started,
+        });
+    } catch (error) {
+      if (!socket.destroyed && !this.ending.signal.aborted) process.emitWarning(error as Error);
+      socket.destroy();
+    }
+  }
+
+  /** @returns the status of the response */
+  private async upgrade(simulated: Simulated, path: string, request: IncomingMessage, socket: Duplex, head: Buffer): Promise<number> {
+    const { vendor, devices, faults, streams } = simulated;
+    const failure = (message: string) => devices.failure(message);
+    if (isForeign(request, false)) return refused(socket, { status: 403, body: failure(FOREIGN) });
+    const fault = await faults.respond(failure, this.ending.signal);
+    if (fault) return refused(socket, fault);
+    const query = new URLSearchParams((request.url ?? '').slice(path.length));
+    const asked = { method: 'GET', path: path.slice(vendor.prefix.length), query, headers: request.headers, body: Buffer.alloc(0) };
+    const service = devices.upgrade?.(asked) ?? NO_WEB_SOCKET;
+    if ('status' in service) return refused(socket, service);
+    const client = openWebSocket(request, socket, head, service);
+    if (!client) return refused(socket, NO_WEB_SOCKET);
+    streams.add(socket);
+    socket.once('close', () => streams.delete(socket));
+    service.open(client);
+    return 101;
   }
 
   private async serveVendor(simulated: Simulated, path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -173,6 +220,15 @@ export class Simulator {
       ...((ids?.has('mqtt') ?? true) && this.broker && { mqtt: { address: this.broker.address, clients: this.broker.clients() } }),
     };
   }
+}
+
+const pathOf = ({ url = '/' }: IncomingMessage): string => url.replace(/\?.*/s, '');
+
+const NO_WEB_SOCKET: DeviceResponse = { status: 400, body: 'There is no WebSocket for this request' };
+
+function refused(socket: Duplex, response: DeviceResponse): number {
+  refuseUpgrade(socket, response);
+  return response.status;
 }
 
 /** @throws Error where a path would lead to two vendors */

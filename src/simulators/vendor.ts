@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { Clock } from './clock';
 import type { DeviceRequest } from './http/request';
 import type { DeviceResponse } from './http/response';
+import type { WebSocketService } from './http/web-socket';
 import type { Actions } from './input';
 import type { RequestLogEntry } from './page/update';
 
@@ -39,6 +40,8 @@ export interface Otherwise {
 export interface RunningVendor<State> {
   /** Responds, or keeps the response open for a stream and returns nothing. @throws Refused */
   handle(request: DeviceRequest, response: ServerResponse): DeviceResponse | undefined | Promise<DeviceResponse | undefined>;
+  /** What is done with a request for a WebSocket, which may be refused; without, all are. @throws Refused */
+  upgrade?(request: DeviceRequest): WebSocketService | DeviceResponse;
   /** The body of an error in the vendor's own form. */
   failure(message: string): unknown;
   /** What the device page shows. */

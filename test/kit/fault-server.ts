@@ -1,6 +1,7 @@
 import { createServer as createHttp, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { createServer as createHttps } from 'node:https';
 import { type AddressInfo, createServer as createNet, type Server as NetServer, type Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { CERTIFICATE, KEY } from './certificate';
 import { freePort } from './ports';
 
@@ -41,7 +42,10 @@ export class FaultServer {
   private isSilent = false;
   private readonly sockets = new Set<Socket>();
 
+  private upgrading: ((request: IncomingMessage, socket: Duplex, head: Buffer) => void) | undefined;
+
   private constructor(
+    private readonly http: Server,
     /** Accepts the connections, so that it can also leave them without a response. */
     private readonly door: NetServer,
     private readonly other: Server,
@@ -57,7 +61,7 @@ export class FaultServer {
     const other = createHttp();
     const port = await listen(door, await freePort());
     await listen(other, 0);
-    const faults = new FaultServer(door, other, tls ? 'https' : 'http', port);
+    const faults = new FaultServer(http, door, other, tls ? 'https' : 'http', port);
     door.on('connection', (socket: Socket) => faults.connected(socket, http));
     http.on(
       'request',
@@ -86,6 +90,18 @@ export class FaultServer {
     this.standing = behaviour;
   }
 
+  /** Whoever asks for another protocol comes here, until the server is healed; without, it is a request like any other. */
+  upgrade(behaviour: NonNullable<typeof this.upgrading>): void {
+    this.downgrade();
+    this.upgrading = behaviour;
+    this.http.on('upgrade', behaviour);
+  }
+
+  private downgrade(): void {
+    if (this.upgrading) this.http.off('upgrade', this.upgrading);
+    this.upgrading = undefined;
+  }
+
   /** Nobody listens any more: connections are refused. */
   async refuse(): Promise<void> {
     if (!this.door.listening) return;
@@ -108,6 +124,7 @@ export class FaultServer {
     this.isSilent = false;
     this.requests.length = 0;
     this.strayed.length = 0;
+    this.downgrade();
     this.disconnect();
     if (!this.door.listening) await listen(this.door, this.port);
   }

@@ -8,7 +8,7 @@ const started = new Set<ThsqClient>();
 /** The vendor's own client, see `thsq-process`. It ends with the test. */
 export class ThsqClient {
   /** Its events, with the first thing that each brings. */
-  readonly events: { readonly event: string; readonly value: unknown }[] = [];
+  readonly events: { readonly event: string; readonly value: unknown; readonly values: readonly unknown[] }[] = [];
   private readonly waiting = new Map<number, (values: unknown[]) => void>();
   private readonly child: ChildProcess;
   private calls = 0;
@@ -21,7 +21,7 @@ export class ThsqClient {
       serialization: 'advanced',
     });
     this.child.on('message', (told: Told) => {
-      if ('event' in told) this.events.push({ event: told.event, value: told.values[0] });
+      if ('event' in told) this.events.push({ event: told.event, value: told.values[0], values: told.values });
       else this.waiting.get(told.id)?.(told.values);
     });
     started.add(this);

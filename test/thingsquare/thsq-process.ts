@@ -12,7 +12,11 @@ export interface ThsqCall {
 }
 export type Told = { readonly id: number; readonly values: unknown[] } | { readonly event: string; readonly values: unknown[] };
 
-const EVENTS = ['logged-in', 'logged-out', 'device-nearby-first-seen', 'device-unknown-nearby-seen'];
+const EVENTS = [
+  ...['logged-in', 'logged-out', 'device-nearby-first-seen', 'device-unknown-nearby-seen'],
+  // Over its WebSocket.
+  ...['server-connected', 'server-disconnected', 'device-updated', 'device-claimed', 'device-removed'],
+];
 
 /** A refusal comes as the whole response. */
 const plain = (value: unknown): unknown => {

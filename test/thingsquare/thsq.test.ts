@@ -18,7 +18,7 @@ const FRONTEND = '0ac48bf3-9fab-4bad-8455-e394808eda6b';
 const IMAGE = '20160718/sensortag/client.signed';
 const UUID = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/;
 
-/** Every call of the vendor's library but those over its WebSocket: what it takes for granted, the simulated backend must do. */
+/** Every call of the vendor's library, and its WebSocket: what it takes for granted, the simulated backend must do. */
 describe('the vendor’s own client and the simulated Thingsquare', () => {
   let simulator: Simulator;
   let thsq: ThsqClient;
@@ -62,7 +62,7 @@ describe('the vendor’s own client and the simulated Thingsquare', () => {
     assert.equal(((await thsq.call('getUser')) as ReplyValues).login, 'demo@example.com');
     assert.equal(await thsq.call('session'), 'user-ok');
     assert.deepEqual(
-      thsq.events.map(({ event }) => event),
+      thsq.events.map(({ event }) => event).filter((event) => event.startsWith('logged')),
       ['logged-out', 'logged-in', 'logged-out', 'logged-in'],
     );
     const other = new ThsqClient();
@@ -229,11 +229,42 @@ describe('the vendor’s own client and the simulated Thingsquare', () => {
     assert.deepEqual(await thsq.call('removeNotification', id), { statusCode: 404, body: 'event-fail' });
   });
 
+  it('is told over its WebSocket of what changes, is claimed and is removed, of its own devices only', async () => {
+    await init('demo-token');
+    const unique = await uniqueOf(DEVICE);
+    const connected = () => thsq.events.some(({ event }) => event === 'server-connected');
+    await until('its WebSocket', connected);
+    await call(simulator, 'POST', '/page/thingsquare/temperature', { temperature: -12.5 });
+    const updates = () => thsq.events.filter(({ event, values }) => event === 'device-updated' && values[1] === unique);
+    const last = await until('the change', updates, (all) => all.length > 0);
+    const [changed, , difference] = (last.at(-1)?.values ?? []) as unknown as [ListedDevice, string, ListedDevice];
+    // The whole device, and the difference alone: what comes is a delta.
+    assert.deepEqual([changed.s.temperature?.value, changed.s.platform?.value, changed.id], ['-12.5', 'thsq-sensortag', DEVICE]);
+    assert.deepEqual(
+      [difference.s.temperature?.value, Object.keys({ ...difference.s, ...difference.d, ...difference.meta })],
+      ['-12.5', ['temperature']],
+    );
+    const network = (await thsq.call('getNetworkDevices')) as Record<string, ListedDevice>;
+    const nearby = String(network[NEARBY]?.meta.unique?.value);
+    const told = (event: string, ...values: unknown[]) =>
+      thsq.events.some((one) => one.event === event && values.every((value) => one.values.includes(value)));
+    const other = new ThsqClient();
+    await init('other-token', other);
+    await until('the other’s WebSocket', () => other.events.some(({ event }) => event === 'server-connected'));
+    await thsq.call('claimDevice', nearby);
+    await until('the claim', () => told('device-claimed', nearby));
+    await thsq.call('removeDevice', nearby);
+    await until('its end', () => told('device-removed', nearby));
+    assert.equal(JSON.stringify(other.events).includes(nearby), false);
+  });
+
   it('goes on after its session has ended, as a browser does', async () => {
     await init('demo-token');
+    await until('its WebSocket', () => thsq.events.some(({ event }) => event === 'server-connected'));
     await call(simulator, 'POST', '/page/thingsquare/end-sessions', {});
     assert.equal(await thsq.call('getUser'), undefined);
     assert.equal(await thsq.call('session'), 'user-ok');
     assert.equal(((await thsq.call('getUser')) as ReplyValues).login, 'demo@example.com');
+    await until('the end of its WebSocket', () => thsq.events.some(({ event }) => event === 'server-disconnected'));
   });
 });

@@ -1,10 +1,11 @@
 import { type DeviceResponse, ok } from '../http/response';
 import { decoded } from '../http/routes';
-import type { Accounts } from './accounts';
+import type { Account, Accounts } from './accounts';
 import { type ThingsquareCall, type ThingsquareHandlers, textFor, textResponse } from './call';
 import type { SimulatedDevice } from './device';
 import { fits, IMAGES } from './firmware';
 import type { Fleet } from './fleet';
+import type { Push } from './push';
 import { type Bytes, type VariableKind, valueText } from './variables';
 
 const FAILED = textResponse(400, 'device-fail');
@@ -15,34 +16,19 @@ const ABSENT = textResponse(404, 'not found');
 type Serve = (device: SimulatedDevice, call: ThingsquareCall) => DeviceResponse;
 
 /** The document's "Device methods", and the firmware methods of one device. */
-export function deviceRoutes(fleet: Fleet, accounts: Accounts): ThingsquareHandlers {
+export function deviceRoutes(fleet: Fleet, accounts: Accounts, push: Push): ThingsquareHandlers {
   const of =
     (serve: Serve, absent = FAILED) =>
     (call: ThingsquareCall): DeviceResponse => {
       const device = fleet.find(decoded(call.parts[0]), call.user);
       return device ? serve(device, call) : absent;
     };
-  const claim = ({ form, user }: ThingsquareCall): DeviceResponse => {
-    const [auth, name] = [form.get('auth') ?? '', form.get('user')];
-    if (name === null) {
-      const id = fleet.claim(auth, user);
-      return id ? textResponse(201, id) : textResponse(400, 'claim-fail');
-    }
-    // The document has no sharing; the vendor's library claims a device for another user.
-    const other = accounts.find(name);
-    return other && fleet.share(auth, user, other) ? textResponse(200, 'add-user-ok') : textResponse(400, 'claim-fail');
-  };
-  const remove = (call: ThingsquareCall): DeviceResponse =>
-    fleet.remove(decoded(call.parts[0]), call.user)
-      ? textFor(call, 200, 'device-ok', 'delete-ok')
-      : textFor(call, 400, 'device-fail', 'delete-fail');
   const list = ({ user }: ThingsquareCall) => ok(Object.fromEntries(fleet.of(user).map(([id, { variables }]) => [id, variables])));
   const variable = '/0/devices/:id/:kind(d|s|meta)/:name';
   return {
+    ...registrationRoutes(fleet, accounts, push),
     'GET /0/devices/': list,
-    'POST /0/devices/': claim,
     'GET /0/devices/:id': of(({ variables }) => ok(variables), ABSENT),
-    'DELETE /0/devices/:id': remove,
     'POST /0/devices/:id/': of(command),
     [`GET ${variable}`]: of(read, ABSENT),
     [`POST ${variable}`]: of(write),
@@ -53,6 +39,34 @@ export function deviceRoutes(fleet: Fleet, accounts: Accounts): ThingsquareHandl
     // The library has the command in the path.
     'POST /0/devices/:id/:command': of(libraryCommand),
   };
+}
+
+/** Devices are claimed, shared and removed, of which their users' WebSockets tell. */
+function registrationRoutes(fleet: Fleet, accounts: Accounts, push: Push): ThingsquareHandlers {
+  const tellClaimed = (user: Account, id: string | undefined): void => {
+    const device = id && fleet.find(id, user);
+    if (id && device) push.claimed(user, id, device);
+  };
+  const claim = ({ form, user }: ThingsquareCall): DeviceResponse => {
+    const [auth, name] = [form.get('auth') ?? '', form.get('user')];
+    if (name === null) {
+      const id = fleet.claim(auth, user);
+      tellClaimed(user, id);
+      return id ? textResponse(201, id) : textResponse(400, 'claim-fail');
+    }
+    // The document has no sharing; the vendor's library claims a device for another user.
+    const other = accounts.find(name);
+    const id = other && fleet.share(auth, user, other);
+    if (other) tellClaimed(other, id);
+    return id ? textResponse(200, 'add-user-ok') : textResponse(400, 'claim-fail');
+  };
+  const remove = (call: ThingsquareCall): DeviceResponse => {
+    const id = decoded(call.parts[0]);
+    if (!fleet.remove(id, call.user)) return textFor(call, 400, 'device-fail', 'delete-fail');
+    push.removed(call.user, id);
+    return textFor(call, 200, 'device-ok', 'delete-ok');
+  };
+  return { 'POST /0/devices/': claim, 'DELETE /0/devices/:id': remove };
 }
 
 const at = (kind: string | undefined, name = ''): [VariableKind, string] => [kind as VariableKind, decoded(name)];

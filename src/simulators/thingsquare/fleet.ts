@@ -42,6 +42,9 @@ export class Fleet {
   private readonly registered = new Map<string, Registration>();
   private temperature = 21;
 
+  /** Called when something of a device may have changed. */
+  changed = (_device: SimulatedDevice): void => {};
+
   constructor(private readonly services: Services) {
     const sensor = this.sensor();
     const lamps = LAMPS.map((name) => this.lamp(name));
@@ -80,12 +83,11 @@ export class Fleet {
     return id;
   }
 
-  /** Shares a device that a user has registered with another. @param key its id or its code @returns whether there is such a device */
-  share(key: string, user: Account, other: Account): boolean {
+  /** Shares a device that a user has registered with another. @param key its id or its code @returns its id; undefined where there is no such device */
+  share(key: string, user: Account, other: Account): string | undefined {
     const [id] = this.of(user).find(([known, { auth }]) => known === key || auth === key) ?? [];
-    if (id === undefined) return false;
-    this.registered.get(id)?.users?.add(other);
-    return true;
+    if (id !== undefined) this.registered.get(id)?.users?.add(other);
+    return id;
   }
 
   /** Others with whom the device is shared keep it. @returns whether the user had it */
@@ -142,12 +144,17 @@ export class Fleet {
   }
 
   private device(name: string, reach: SimulatedDevice['reach'], platform: string, auth = hex(name)): SimulatedDevice {
-    const device = new SimulatedDevice({ auth, reach, clock: this.services.clock, changed: () => this.services.changed() });
+    const device: SimulatedDevice = new SimulatedDevice({ auth, reach, clock: this.services.clock, changed: () => this.noticed(device) });
     device.report('s', 'name', name);
     device.report('s', 'platform', platform);
     device.report('meta', 'unique', hex(`unique ${name}`).slice(0, 16));
     device.report('meta', 'state', 'disconnected');
     return device;
+  }
+
+  private noticed(device: SimulatedDevice): void {
+    this.services.changed();
+    this.changed(device);
   }
 
   /** Sets a `d` variable that the device has acknowledged. */

@@ -9,6 +9,7 @@ import { deviceRoutes } from './device-routes';
 import { IMAGES } from './firmware';
 import { Fleet } from './fleet';
 import { otherwise } from './otherwise';
+import { Push } from './push';
 import { sessionRoutes } from './session-routes';
 import type { ThingsquareState } from './state';
 import { userRoutes } from './user-routes';
@@ -24,9 +25,22 @@ export const thingsquare: SimulatedVendor<ThingsquareState> = {
   start(services) {
     const accounts = new Accounts();
     const fleet = new Fleet(services);
+    const push = new Push(accounts, fleet, services.clock);
+    fleet.changed = (device) => push.changed(device);
+    const handle = handlerOf(accounts, fleet, push);
     return {
       failure: (message) => message,
-      handle: handlerOf(accounts, fleet),
+      handle(request) {
+        const response = handle(request);
+        push.endOrphans();
+        return response;
+      },
+      upgrade: ({ path, headers: { cookie } }) => {
+        const user = accounts.of(cookie);
+        // The vendor's library alone has it. [G] What there is without a session, as for all else.
+        if (!/^\/0\/session\/[^/]*$/.test(path) || !user) return NOT_FOUND;
+        return { protocol: 'thsq-user', open: (client) => push.open(client, cookie, user) };
+      },
       state: () => ({
         devices: fleet.devices.map((device) => device.state(fleet.idOf(device))),
         sessions: accounts.logins(),
@@ -35,17 +49,20 @@ export const thingsquare: SimulatedVendor<ThingsquareState> = {
       actions: {
         reach: (input) => fleet.chosen(input).move(oneOf(input, 'reach', ['awake', 'sleepy', 'away'])),
         temperature: (input) => fleet.warm(numberWithin(input, 'temperature', -40, 85)),
-        'end-sessions': () => accounts.closeAll(),
+        'end-sessions': () => {
+          accounts.closeAll();
+          push.endOrphans();
+        },
       },
     };
   },
 };
 
-function handlerOf(accounts: Accounts, fleet: Fleet): (request: DeviceRequest) => DeviceResponse {
+function handlerOf(accounts: Accounts, fleet: Fleet, push: Push): (request: DeviceRequest) => DeviceResponse {
   const withoutSession = new Routes<ThingsquareHandler>(sessionRoutes(accounts));
   const withSession = new Routes<ThingsquareHandler>({
     ...userRoutes(accounts),
-    ...deviceRoutes(fleet, accounts),
+    ...deviceRoutes(fleet, accounts, push),
     'GET /0/network/': () => ok(Object.fromEntries(fleet.devices.map(({ auth, variables }) => [auth, variables]))),
     'GET /0/firmware/': () => ok(IMAGES),
   });
