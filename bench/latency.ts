@@ -41,7 +41,10 @@ const thingsquare = (what: string, node: object): Watched => ({
   isTold: ({ payload }, number) => payload === (number % 80).toFixed(1),
 });
 
-const WATCHED: readonly Watched[] = [thingsquare('poll each second', { interval: 1 })];
+const WATCHED: readonly Watched[] = [
+  thingsquare('poll each second', { transport: 'poll', interval: 1 }),
+  thingsquare('push', { transport: 'push' }),
+];
 
 const side =
   ({ connection, node, change, isTold }: Watched): Side =>

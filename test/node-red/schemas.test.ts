@@ -54,7 +54,11 @@ describe('the JSON Schemas accept what really goes', () => {
     const red = await startNodeRed();
     try {
       const types = declaredNodes.filter(([type, file]) => isEventNode(type, file)).map(([type]) => type);
-      deepEqual(eventNodes.map(({ type }) => type).sort(), types.sort(), 'eventNodes must have one node of each event node type');
+      deepEqual(
+        [...new Set(eventNodes.map(({ type }) => type))].sort(),
+        types.sort(),
+        'eventNodes must have one node of each event node type',
+      );
       const received = new Map<string, Message>();
       probe.seen = (id, msg) => void (received.has(id) || received.set(id, msg));
       const probes = eventNodes.map((node) => ({ id: outOf(node), type: 'kit-probe', z: 'tab', wires: [] }));
@@ -93,13 +97,14 @@ const connections = ({ address, mqttAddress }: Simulator): FlowNode[] => [
   },
 ];
 
-const outOf = ({ type }: FlowNode): string => `${String(type)} out`;
+const outOf = ({ id, type }: FlowNode): string => `${String(type)} ${id} out`;
 
-/** One of each type, which leads to a probe. */
+/** One of each type, and of each way in which it hears of events, which leads to a probe. */
 const eventNodes = [
   { id: 'a', type: 'turn-sse', connection: 'turn', initial: true },
   { id: 'b', type: 'sonata-events', connection: 'gateway', transport: 'mqtt' },
   { id: 'c', type: 'thingsquare-events', connection: 'backend', interval: 1 },
+  { id: 'p', type: 'thingsquare-events', connection: 'backend', transport: 'push' },
   { id: 'd', type: 'thing-messages', connection: 'cloud', groups: 'prfi00office', interval: 1, grace: 0 },
   { id: 'f', type: 'thing-alerts', connection: 'cloud', interval: 1 },
   { id: 'e', type: 'twinkly-status-poll', connection: 'account', ids: '48213', interval: 5 },

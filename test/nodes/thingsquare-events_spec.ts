@@ -2,7 +2,7 @@ import { deepEqual, equal } from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
 import type { Simulator } from '../../src/simulators/simulator';
 import type { FlowNode } from '../kit/node-red';
-import { simulated } from '../simulators/simulated';
+import { press, simulated } from '../simulators/simulated';
 import { beside, fresh, leavesNothing, nodeRed, received, shows } from './start';
 
 helper.init(nodeRed);
@@ -40,6 +40,18 @@ describe('thingsquare-events', () => {
     const { topic, payload } = await sent;
     deepEqual([topic, payload], [`${DEVICE}/d/mode`, 'deadleaf']);
     await shows({ fill: 'green', shape: 'dot', text: 'connected' });
+  });
+
+  it('sends what is pushed, without an interval', async () => {
+    const pushed = { ...events, kind: 's', variable: 'temperature', transport: 'push' };
+    await helper.load(nodes, [...beside, frontend, pushed], credentials);
+    const initial = received('sent');
+    await shows({ fill: 'green', shape: 'dot', text: 'connected' });
+    await initial;
+    const sent = received('sent');
+    await press(simulator, 'thingsquare', 'temperature', { temperature: -3 });
+    const { topic, payload, event } = await sent;
+    deepEqual([topic, payload, (event as { source: string }).source], [`${DEVICE}/s/temperature`, '-3.0', 'push']);
   });
 
   it('tells Catch nodes which setting is wrong', async () => {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import type { Message } from '../../src/node-red/red';
-import { QUESTIONS } from '../../src/vendors/thingsquare/listing-feed';
-import { REMEMBERED, SECOND } from '../../src/vendors/thingsquare/thingsquare-events';
+import { REMEMBERED } from '../../src/vendors/thingsquare/listing-changes';
+import { QUESTIONS } from '../../src/vendors/thingsquare/missing-devices';
+import { SECOND } from '../../src/vendors/thingsquare/thingsquare-events';
 import { OUTPUT, TAB } from '../kit/audit';
 import { type Behaviour, type Recorded, respond } from '../kit/fault-server';
 import type { FlowNode } from '../kit/node-red';

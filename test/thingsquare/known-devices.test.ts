@@ -1,6 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { KnownDevices } from '../../src/vendors/thingsquare/known-devices';
-import type { Listing } from '../../src/vendors/thingsquare/listing-feed';
+import type { Listing } from '../../src/vendors/thingsquare/missing-devices';
 
 const listing = (...ids: string[]) => Object.fromEntries(ids.map((id) => [id, {}]));
 

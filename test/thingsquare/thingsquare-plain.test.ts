@@ -102,44 +102,45 @@ describe('the Thingsquare nodes, on a plain Node-RED with its default settings, 
 describe('thingsquare-events on a plain Node-RED that keeps its context on the disk', () => {
   let red: PlainNodeRed | undefined;
   let simulator: Simulator;
-  before(async () => {
+  beforeEach(async () => {
     simulator = await Simulator.start({ port: 0, mqttPort: 0 });
   });
-  after(async () => {
+  afterEach(async () => {
     await red?.remove();
     await simulator.close();
   });
 
-  it('tells what happened while it was stopped once, devices that came and went too', async () => {
-    const settings = { contextStorage: { default: { module: 'localfilesystem', config: { flushInterval: 1 } } } };
-    const address = `${simulator.address}/thingsquare`;
-    red = await PlainNodeRed.start({ settings });
-    await red.deploy([
-      { id: 'frontend', type: 'thingsquare-frontend', baseUrl: address, authentication: 'login', credentials: demo },
-      { id: 'events', type: 'thingsquare-events', connection: 'frontend', interval: '1', wires: [['event']] },
-      logNode('event'),
-    ]);
-    await red.status('events', { fill: 'green', shape: 'dot' });
-    const logged = () => red?.logged('event') ?? [];
-    const { length } = await until('the state at the start', logged, (all) => all.length >= 20);
-    await red.stop();
-    const user = await logIn(address);
-    await user('DELETE', `devices/${DEVICE}`);
-    const id = await user('POST', 'devices/', { auth: NEARBY });
-    red = await PlainNodeRed.start({ settings, userDir: red.userDir });
-    const events = await until('both', logged, (all) => all.some(({ topic }) => topic === DEVICE));
-    const told = events.map(({ topic, event }) => ({ topic, ...(event as { type: string; initial: boolean; resumed: boolean }) }));
-    ok(length > 10 && told.every(({ initial }) => !initial), JSON.stringify(told));
-    deepEqual(
-      told.filter(({ type }) => type !== 'variable').map(({ topic, type, resumed }) => [topic, type, resumed]),
-      [
-        [id, 'device-added', true],
-        [DEVICE, 'device-removed', true],
-      ],
-    );
-    ok(told.some(({ topic, resumed }) => topic === `${id}/d/mode` && resumed));
-    ok(!told.some(({ topic }) => String(topic).startsWith(`${DEVICE}/`)));
-  });
+  for (const transport of ['poll', 'push'])
+    it(`tells by ${transport} what happened while it was stopped once, devices that came and went too`, async () => {
+      const settings = { contextStorage: { default: { module: 'localfilesystem', config: { flushInterval: 1 } } } };
+      const address = `${simulator.address}/thingsquare`;
+      red = await PlainNodeRed.start({ settings });
+      await red.deploy([
+        { id: 'frontend', type: 'thingsquare-frontend', baseUrl: address, authentication: 'login', credentials: demo },
+        { id: 'events', type: 'thingsquare-events', connection: 'frontend', transport, interval: '1', wires: [['event']] },
+        logNode('event'),
+      ]);
+      await red.status('events', { fill: 'green', shape: 'dot' });
+      const logged = () => red?.logged('event') ?? [];
+      const { length } = await until('the state at the start', logged, (all) => all.length >= 20);
+      await red.stop();
+      const user = await logIn(address);
+      await user('DELETE', `devices/${DEVICE}`);
+      const id = await user('POST', 'devices/', { auth: NEARBY });
+      red = await PlainNodeRed.start({ settings, userDir: red.userDir });
+      const events = await until('both', logged, (all) => all.some(({ topic }) => topic === DEVICE));
+      const told = events.map(({ topic, event }) => ({ topic, ...(event as { type: string; initial: boolean; resumed: boolean }) }));
+      ok(length > 10 && told.every(({ initial }) => !initial), JSON.stringify(told));
+      deepEqual(
+        told.filter(({ type }) => type !== 'variable').map(({ topic, type, resumed }) => [topic, type, resumed]),
+        [
+          [id, 'device-added', true],
+          [DEVICE, 'device-removed', true],
+        ],
+      );
+      ok(told.some(({ topic, resumed }) => topic === `${id}/d/mode` && resumed));
+      ok(!told.some(({ topic }) => String(topic).startsWith(`${DEVICE}/`)));
+    });
 });
 
 /** A client of its own. */

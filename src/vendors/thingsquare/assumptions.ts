@@ -1,9 +1,11 @@
-import { type Assumption, cannotTell, confirmed, differs } from '../../core/diagnostics/assumption';
+import { type Assumption, type CheckContext, cannotTell, confirmed, differs, type Finding } from '../../core/diagnostics/assumption';
 import { asEnsembleError } from '../../core/errors';
+import type { WebSocketConnection } from '../../core/http/web-socket';
 import type { Scope } from '../../core/scope';
 import type { ThingsquareClient } from './client';
 import { type Device, KINDS, readDevices, readPage, type Variable } from './devices';
 import { type VariableName, variablePath } from './parameters';
+import { PROTOCOL, pushPath } from './push-feed';
 import { isNothing } from './word-responses';
 
 /** Variables whose history is tried: the first that has three points tells. */
@@ -15,6 +17,31 @@ const variablesOf = (devices: readonly [string, Device][]): (VariableName & { re
   devices.flatMap(([device, kinds]) =>
     KINDS.flatMap((kind) => Object.entries(kinds[kind] ?? {}).map(([name, variable]) => ({ device, kind, name, variable }))),
   );
+
+/** Milliseconds that the answer to a ping may take. */
+const PONG = 10_000;
+
+async function askForPush(client: ThingsquareClient, { scope }: Pick<CheckContext, 'scope'>): Promise<Finding> {
+  const sockets: WebSocketConnection[] = [];
+  const opening = (socket: WebSocketConnection): void => void sockets.push(socket);
+  let heard = (): void => {};
+  const answer = new Promise<void>((resolve) => (heard = resolve));
+  const listener = { heard: () => heard(), message: () => {}, closed: () => {} };
+  try {
+    await client.webSocket({ method: 'GET', path: pushPath(client) }, { protocol: PROTOCOL, listener, opening }, scope);
+    sockets.at(-1)?.ping();
+    const isAnswered = await scope.waitAtMost(PONG, answer);
+    return isAnswered
+      ? confirmed('The WebSocket was opened, and answered a ping.')
+      : differs('The WebSocket was opened, but answered no ping.');
+  } catch (thrown) {
+    const { cause } = asEnsembleError(thrown);
+    if (cause.statusCode === undefined) throw thrown;
+    return differs(`The WebSocket was not opened (HTTP ${cause.statusCode}).`);
+  } finally {
+    for (const socket of sockets) socket.end();
+  }
+}
 
 export const assumptions: readonly Assumption<ThingsquareClient>[] = [
   {
@@ -95,6 +122,23 @@ export const assumptions: readonly Assumption<ThingsquareClient>[] = [
       }
       return cannotTell('No variable has a history of three points.');
     },
+  },
+  {
+    id: 'thingsquare-push',
+    what: 'The WebSocket of *Push* is served at the frontend’s own host, at `/0/session/` with the id of the frontend, which is the first part of the host’s name; the session’s cookie opens it with the subprotocol `thsq-user`, and pings are answered. It may outlive its session: the session is checked when it opens, and another one is opened where another request has renewed the session.',
+    why: 'It is in the vendor’s library of 2018, not in its document. The library connects to the server without the id in its name.',
+    source: 'other program',
+    check: 'Opens the WebSocket, and sends a ping.',
+    corrects: '*Transport* *Poll* of the event nodes',
+    ask: askForPush,
+  },
+  {
+    id: 'thingsquare-push-messages',
+    what: 'Messages of *Push* are those of the library: `devices`, `delta` and `events`. A variable in a `delta` is whole, and a throttle time of 0 is at once. Since nobody promises that each change is pushed, the devices are listed every ten minutes, too.',
+    why: 'They are in the vendor’s library of 2018, not in its document.',
+    source: 'other program',
+    check: 'Follow a device with *Push* and with *Poll*, and compare.',
+    corrects: '*Transport* *Poll* of the event nodes',
   },
   {
     id: 'thingsquare-paths',

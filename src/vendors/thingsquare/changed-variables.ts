@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { TopicMemory } from '../../core/follow/topic-memory';
 import { KINDS, type Variable, type VariableKind } from './devices';
-import type { Listing } from './listing-feed';
+import type { Listing } from './missing-devices';
 
 /** Which variables a node follows; undefined: all. */
 export interface Filter {
@@ -33,7 +33,7 @@ export interface Changes {
 const LONGEST_VALUE = 256;
 
 /** Differs for each time that a variable is set or reported, also to the value that it had: a button is pressed twice. */
-function revisionOf({ time, value }: Variable): string {
+export function revisionOf({ time, value }: Variable): string {
   const text = JSON.stringify(value) ?? '';
   return `${time} ${text.length > LONGEST_VALUE ? createHash('sha256').update(text).digest('base64') : text}`;
 }
@@ -59,10 +59,18 @@ export function changedVariables(listing: Listing, filter: Filter, revisions: To
   return { changed, isFull };
 }
 
+/** What came of a single variable: `older` than what is remembered, which then stays; `full`, where there is no room for it. */
+export function noteVariable({ topic, variable }: ListedVariable, revisions: TopicMemory<string>): 'same' | 'older' | 'full' | 'new' {
+  const [known, revision] = [revisions.get(topic), revisionOf(variable)];
+  if (revision === known) return 'same';
+  if (known !== undefined && variable.time !== undefined && Number.parseFloat(known) > variable.time) return 'older';
+  return revisions.set(topic, revision) ? 'new' : 'full';
+}
+
 export const isWanted = ({ device, kind, variable }: Filter, one: ListedVariable): boolean =>
   (device ?? one.device) === one.device && (kind ?? one.kind) === one.kind && (variable ?? one.name) === one.name;
 
-function* listed(listing: Listing, filter: Filter): Generator<ListedVariable> {
+export function* listed(listing: Listing, filter: Filter): Generator<ListedVariable> {
   for (const [device, variables] of Object.entries(listing))
     for (const kind of KINDS)
       for (const [name, variable] of Object.entries(variables[kind] ?? {})) {

@@ -1,5 +1,6 @@
 import type { ConnectOptions } from '../../core/connection';
 import { EnsembleError } from '../../core/errors';
+import type { WebSocketRequest } from '../../core/http/client';
 import { redactor } from '../../core/http/redact';
 import type { HttpRequest, HttpResponse, SendOptions } from '../../core/http/request';
 import { HttpConnection } from '../../core/http-connection';
@@ -66,6 +67,10 @@ export class ThingsquareClient extends HttpConnection<ThingsquareSettings> {
 
   override describe(): Readonly<Record<string, unknown>> {
     return { ...super.describe(), session: this.session.describe() };
+  }
+
+  override webSocket(request: HttpRequest, how: WebSocketRequest, scope: Scope): Promise<() => boolean> {
+    return this.session.open(request, { repeatable: false, scope }, (sent) => this.http.webSocket(sent, how, scope));
   }
 
   begin(): void {

@@ -27,7 +27,7 @@ const variable = z.looseObject({ value, time, acked: time, syncacked: time }).tr
 export type Variable = z.infer<typeof variable>;
 
 const variables = orAbsent(lenientRecord(variable));
-const device = z.looseObject({ d: variables, s: variables, meta: variables }).transform(withoutUndefined);
+export const device = z.looseObject({ d: variables, s: variables, meta: variables }).transform(withoutUndefined);
 export type Device = z.infer<typeof device>;
 
 const point = z.looseObject({ id: lenientNumber, value, timestamp: time }).transform(withoutUndefined);

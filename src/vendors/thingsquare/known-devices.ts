@@ -1,4 +1,4 @@
-import type { Listing } from './listing-feed';
+import type { Listing } from './missing-devices';
 
 /** The backend chooses the ids, which must not fill the memory. */
 const MAX_DEVICES = 100_000;
@@ -37,6 +37,15 @@ export class KnownDevices {
     for (const id of this.ids) if (!Object.hasOwn(listing, id) && !this.missing.has(id)) this.missing.set(id, interrupted);
     this.isFirst = false;
     return { added, isFull };
+  }
+
+  /** One that is registered now. @returns whether it was not before; `full`, where there is no room for it */
+  add(id: string): boolean | 'full' {
+    this.missing.delete(id);
+    if (!this.isWanted(id) || this.ids.has(id)) return false;
+    if (this.ids.size >= MAX_DEVICES) return 'full';
+    this.ids.add(id);
+    return true;
   }
 
   /** @returns whether it was missing after an interruption; undefined where it is not known at all */

@@ -16,6 +16,9 @@ export interface Identity {
   readonly token: string | undefined;
 }
 
+/** Another way than that of a plain request. @throws EnsembleError */
+type Sender = (request: HttpRequest) => Promise<HttpResponse>;
+
 const USER_DATA: HttpRequest = { method: 'GET', path: '/0/user/' };
 const DEVICES: HttpRequest = { method: 'GET', path: '/0/devices/' };
 /** The library of the vendor logs in by token where its document has anonymous sessions only. */
@@ -30,7 +33,7 @@ export class Session {
   readonly account: string;
   private readonly scope = new Scope();
   private readonly login: Login<CookieJar>;
-  private open: CookieJar | undefined;
+  private present: CookieJar | undefined;
   private readonly reads = new WeakMap<CookieJar, Map<HttpRequest, Promise<boolean | undefined>>>();
   /** Errors after which a new session may help. */
   private readonly expiredErrors = new WeakSet<EnsembleError>();
@@ -53,13 +56,21 @@ export class Session {
 
   /** Sends in the session. What was refused because it had expired was not carried out, so that it can be sent again. @throws EnsembleError */
   send(request: HttpRequest, options: SendOptions): Promise<HttpResponse> {
-    let isNew = false;
-    const run = (jar: CookieJar) => {
-      const sent = this.sendIn(jar, request, options, isNew);
-      isNew = true;
-      return sent;
-    };
-    return this.login.use(options.scope, request, run);
+    return this.use(request, options, (jar, isNew) => this.sendIn(jar, request, options, isNew));
+  }
+
+  /**
+   * Opens something in the session that lasts, such as a WebSocket; once more where the session turns out to have ended.
+   * @returns whether the session is still the one in which it was opened
+   * @throws EnsembleError
+   */
+  async open(request: HttpRequest, options: SendOptions, opener: Sender): Promise<() => boolean> {
+    let used: CookieJar | undefined;
+    await this.use(request, options, (jar, isNew) => {
+      used = jar;
+      return this.sendIn(jar, request, options, isNew, opener);
+    });
+    return () => this.present === used;
   }
 
   /** Sends outside the session, and ignores the cookies of the response. @throws EnsembleError */
@@ -69,14 +80,18 @@ export class Session {
 
   /** Ends the session at the vendor; the next request opens a new one. @throws EnsembleError REJECTED where there was none */
   async logOut(options: Omit<SendOptions, 'repeatable'>): Promise<HttpResponse> {
-    const { open } = this;
-    this.open = undefined;
+    const { present } = this;
+    this.present = undefined;
     this.login.end();
     try {
-      return await this.sendWith(open ?? new CookieJar(), { method: 'POST', path: '/0/session/logout' }, { ...options, repeatable: false });
+      return await this.sendWith(
+        present ?? new CookieJar(),
+        { method: 'POST', path: '/0/session/logout' },
+        { ...options, repeatable: false },
+      );
     } catch (error) {
       // It may still be open: another attempt must be able to end it.
-      if (asEnsembleError(error).cause.retryable) this.open ??= open;
+      if (asEnsembleError(error).cause.retryable) this.present ??= present;
       throw error;
     }
   }
@@ -86,7 +101,7 @@ export class Session {
   }
 
   get isOpen(): boolean {
-    return this.open !== undefined;
+    return this.present !== undefined;
   }
 
   /** For a report. */
@@ -98,6 +113,15 @@ export class Session {
     return this.scope.end();
   }
 
+  private use<R>(request: HttpRequest, { scope }: SendOptions, run: (jar: CookieJar, isNew: boolean) => Promise<R>): Promise<R> {
+    let isNew = false;
+    return this.login.use(scope, request, (jar) => {
+      const sent = run(jar, isNew);
+      isNew = true;
+      return sent;
+    });
+  }
+
   private async logIn(): Promise<{ value: CookieJar }> {
     const jar = new CookieJar();
     const { statusCode } = await this.sendWith(jar, this.loginRequest(), { repeatable: true, scope: this.scope });
@@ -105,7 +129,7 @@ export class Session {
       throw new EnsembleError('BAD_RESPONSE', 'the login was answered without a session cookie', { statusCode });
     // An anonymous user and its devices are lost with the session: how it expires must be known beforehand.
     if (this.isAnonymous && !this.isUserReadable && (await this.ask(jar, USER_DATA)) !== true) this.withoutUserData.add(jar);
-    this.open = jar;
+    this.present = jar;
     return { value: jar };
   }
 
@@ -114,8 +138,8 @@ export class Session {
   }
 
   /** @param isNew the session has just been renewed: what is refused once more is refused for another reason */
-  private async sendIn(jar: CookieJar, request: HttpRequest, options: SendOptions, isNew: boolean): Promise<HttpResponse> {
-    const response = await this.sendWith(jar, request, options).catch(async (thrown: unknown) => {
+  private async sendIn(jar: CookieJar, request: HttpRequest, options: SendOptions, isNew: boolean, sender?: Sender): Promise<HttpResponse> {
+    const response = await this.sendWith(jar, request, options, sender).catch(async (thrown: unknown) => {
       const error = asEnsembleError(thrown);
       throw (await this.isExpiry(error, jar, options.scope)) ? this.markExpired(error) : error;
     });
@@ -188,11 +212,16 @@ export class Session {
   }
 
   /** Sends the session's cookies, and keeps those of the response. @throws EnsembleError */
-  private async sendWith(jar: CookieJar, request: HttpRequest, options: SendOptions): Promise<HttpResponse> {
+  private async sendWith(
+    jar: CookieJar,
+    request: HttpRequest,
+    options: SendOptions,
+    sender: Sender = (sent) => this.http.send(sent, options),
+  ): Promise<HttpResponse> {
     const url = this.baseUrl + request.path;
     const cookie = jar.getCookieStringSync(url);
     try {
-      const response = await this.http.send(cookie ? { ...request, headers: { ...request.headers, cookie } } : request, options);
+      const response = await sender(cookie ? { ...request, headers: { ...request.headers, cookie } } : request);
       keepCookies(jar, response.cookies, url, options.onWarning ?? this.warn);
       return response;
     } catch (error) {
