@@ -37,11 +37,14 @@ export class StatusLine {
       return;
     }
     this.waiting = true;
-    this.scope.timeout(pause, () => this.show());
+    // A timer counts from where the event loop stands, which on a busy machine is a while ago: it may fire too early.
+    this.scope.timeout(pause, () => {
+      this.waiting = false;
+      this.changed();
+    });
   }
 
   private show(): void {
-    this.waiting = false;
     this.stopTimer();
     const { status, lasts } = this.read();
     if (lasts !== undefined) this.stopTimer = this.scope.timeout(lasts, () => this.changed());
