@@ -95,8 +95,10 @@ class ActionNode {
   /** Node-RED makes config nodes before the nodes that use them: what is missing now shows before the first message. */
   private checkConfiguration(): void {
     try {
+      const owner = connectionOf(this.RED, this.config.connection, this.definition.connection);
+      this.scope.defer(owner.usedBy(() => ({ type: this.definition.type, ...this.status.describe() })));
       this.usableSetup();
-      connectionOf(this.RED, this.config.connection, this.definition.connection).options();
+      owner.options();
     } catch (error) {
       this.status.failed(asEnsembleError(error));
     }

@@ -1,4 +1,4 @@
-import type { EnsembleError } from '../core/errors';
+import { EnsembleError } from '../core/errors';
 import type { Retry } from '../core/http/request';
 import type { Keeping } from '../core/keeping';
 import type { Outcome } from '../core/operation';
@@ -70,6 +70,19 @@ export class ActionStatus {
   /** @param waiting number of messages */
   ended(waiting: number): void {
     this.note({ inFlight: this.evidence.inFlight - 1, progress: '', retry: undefined, waiting });
+  }
+
+  /** For a report. */
+  describe(): Readonly<Record<string, unknown>> {
+    const { unusable, operation, inFlight, waiting, last, keeping } = this.evidence;
+    const error = unusable ?? (last instanceof EnsembleError ? last : undefined);
+    const kept = keeping?.kept;
+    return {
+      ...(operation && { operation }),
+      ...{ inFlight, waiting },
+      ...(kept && { kept: { messages: kept.count, since: new Date(kept.since).toISOString() } }),
+      ...(error && { code: error.code, ...(error.cause.statusCode !== undefined && { status: error.cause.statusCode }) }),
+    };
   }
 
   private note(evidence: Partial<ActionEvidence>): void {

@@ -54,11 +54,15 @@ interface ConnectionSource<C extends Connection> extends Pick<ConfigNodeDefiniti
   load(): Pick<ConfigNodeModule<C>, 'settings' | 'credentials' | 'connect'>;
 }
 
+/** What a node knows of itself: nothing in it tells whose it is. */
+type NodeDescriber = () => Readonly<Record<string, unknown>>;
+
 /** Makes the connection when it is first used, and ends it with its node. */
 export class ConnectionOwner<C extends Connection = Connection> {
   private readonly scope = new Scope();
   private readonly removals = new Set<Promise<unknown>>();
   private connection: C | undefined;
+  private readonly users = new Set<NodeDescriber>();
 
   constructor(
     private readonly RED: Red,
@@ -81,6 +85,21 @@ export class ConnectionOwner<C extends Connection = Connection> {
   /** What is connected now, without connecting. */
   get current(): C | undefined {
     return this.connection;
+  }
+
+  /** Takes a node among those that use the connection, for a report; the returned function takes it off again. */
+  usedBy(describe: NodeDescriber): () => void {
+    this.users.add(describe);
+    return () => this.users.delete(describe);
+  }
+
+  /** What its nodes, and the connection where there is one, know of themselves. */
+  describe(): Readonly<Record<string, unknown>> {
+    return {
+      isConnected: this.connection !== undefined,
+      ...this.connection?.describe(),
+      nodes: [...this.users].map((describe) => describe()),
+    };
   }
 
   /** Everything that a connection needs, in form. @throws EnsembleError NOT_CONFIGURED naming the field that is missing or wrong */

@@ -59,7 +59,8 @@ export function makeReport<T extends ConfigNodeType>(RED: Red, { type, load }: C
   const config = deployed ?? dialog.values;
   const stored: Readonly<Record<string, unknown>> = { ...RED.nodes.getCredentials(dialog.id), ...dialog.credentials };
   // In a subflow there is one for each instance.
-  const connections = ownersOf(dialog.id, type).flatMap(({ current }) => current ?? []);
+  const owners = ownersOf(dialog.id, type);
+  const connections = owners.flatMap(({ current }) => current ?? []);
   const check = lastChecks.get(dialog.id);
   // A check of a dialog that is as it was deployed uses the deployed connection.
   const recorders = new Set([...connections.map(({ recorder }) => recorder), ...(check ? [check.recorder] : [])]);
@@ -76,7 +77,7 @@ export function makeReport<T extends ConfigNodeType>(RED: Red, { type, load }: C
       ...Object.fromEntries(['tls', 'proxy'].map((name) => [name, config[name] ? 'set' : 'not set'])),
     },
     nodes: countTypes(nodes.filter((node) => node.connection === dialog.id)),
-    connection: connections[0]?.describe() ?? null,
+    connection: owners[0]?.describe() ?? null,
     exchanges: lastOf(recorded.flatMap(({ exchanges }) => exchanges)),
     events: lastOf(recorded.flatMap(({ events }) => events)),
     checkedAt: check?.at ?? null,

@@ -1,7 +1,7 @@
 import { LONGEST_PAUSE, pauseAfter } from '../core/backoff';
 import type { Connection } from '../core/connection';
 import { asEnsembleError, EnsembleError } from '../core/errors';
-import type { EventContext, Memory, StreamState, VendorEvent } from '../core/follow/events';
+import { describeState, type EventContext, type Memory, type StreamState, type VendorEvent } from '../core/follow/events';
 import { retry } from '../core/follow/retry';
 import { once } from '../core/once';
 import type { Parameters } from '../core/schema/parameters';
@@ -55,6 +55,8 @@ class EventNode {
   private readonly memory: Memory;
   private owner: ConnectionOwner | undefined;
   private streamState: StreamState = { is: 'connecting' };
+  /** When the state became what it is, as `performance.now()` tells the time. */
+  private since = performance.now();
 
   constructor(
     private readonly RED: Red,
@@ -101,6 +103,7 @@ class EventNode {
       const { settings, start } = this.definition.load();
       const owner = connectionOf(this.RED, this.config.connection, this.definition.connection);
       this.owner = owner;
+      scope.defer(owner.usedBy(() => this.describe()));
       await start(this.context(scope, owner.get(), parseSettings(settings, this.config)));
     } catch (thrown) {
       release();
@@ -147,8 +150,13 @@ class EventNode {
   }
 
   private state(state: StreamState): void {
+    if (state.is !== this.streamState.is) this.since = performance.now();
     this.streamState = state;
     this.status.changed();
+  }
+
+  private describe(): Readonly<Record<string, unknown>> {
+    return { type: this.definition.type, ...describeState(this.streamState, this.since) };
   }
 
   private report(error: EnsembleError, message = {}): void {

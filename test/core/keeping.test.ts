@@ -230,7 +230,7 @@ describe('keeping', () => {
     const failures = fc.integer({ min: 1, max: 1000 });
     const asked = fc.option(fc.integer({ min: 0, max: 3_600_000 }), { nil: undefined });
     const random = fc.double({ min: 0, max: 0.999, noNaN: true });
-    fc.assert(
+    void fc.assert(
       fc.property(failures, asked, random, random, (count, retryAfter, one, other) => {
         for (const code of ['VENDOR_ERROR', 'RATE_LIMITED'] as const) {
           const wanted = code === 'RATE_LIMITED' ? (retryAfter ?? 0) : Math.min(60_000, retryAfter ?? 0);

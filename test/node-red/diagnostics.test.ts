@@ -12,7 +12,13 @@ interface Report {
   readonly deployed: boolean;
   readonly settings: Readonly<Record<string, unknown>>;
   readonly nodes: Readonly<Record<string, number>>;
-  readonly connection: { readonly feeds: readonly { readonly state: string }[]; readonly login?: object; readonly session?: object } | null;
+  readonly connection: {
+    readonly isConnected: boolean;
+    readonly nodes: readonly { readonly type: string; readonly state?: string }[];
+    readonly feeds: readonly { readonly state: string }[];
+    readonly login?: object;
+    readonly session?: object;
+  } | null;
   readonly exchanges: readonly { readonly method: string; readonly path: string; readonly status?: number; readonly code?: string }[];
   readonly events: readonly { readonly source: string; readonly payload: unknown }[];
 }
@@ -63,6 +69,9 @@ describe('the diagnostics of a connection', () => {
       tls: 'not set',
       proxy: 'not set',
     });
+    deepEqual(report.connection?.nodes, [
+      { type: 'turn-channel', operation: 'set-state', inFlight: 0, waiting: 0, code: 'VENDOR_ERROR', status: 503 },
+    ]);
     const last = report.exchanges.at(-1);
     deepEqual(
       { ...last, at: undefined, ms: undefined },
@@ -77,7 +86,8 @@ describe('the diagnostics of a connection', () => {
   it('work where the settings are wrong, and before the first deploy', async () => {
     await red.deploy([{ id: 'connection', type: 'turn-device', host: '', port: 'many' }]);
     const wrong = await download('turn-device');
-    deepEqual([wrong.report.settings.host, wrong.report.settings.port, wrong.report.connection], ['not set', 'set', null]);
+    deepEqual([wrong.report.settings.host, wrong.report.settings.port, wrong.report.connection?.isConnected], ['not set', 'set', false]);
+    equal((await download('turn-device', { id: 'nowhere' })).report.connection, null);
     const fresh = await download('turn-device', { id: 'new', values: { host: mine('host'), port: '55555' } });
     deepEqual([fresh.report.deployed, fresh.report.settings.host], [false, 'a name']);
     ok(!PLANTED.test(fresh.text), fresh.text);
@@ -225,6 +235,10 @@ describe('the diagnostics of a connection', () => {
       deepEqual(
         report.connection?.feeds.map(({ state }) => state),
         ['live'],
+      );
+      deepEqual(
+        report.connection?.nodes.map(({ type, state }) => [type, state]),
+        [['turn-sse', 'live']],
       );
       ok(report.events.length > 10);
       deepEqual(report.events[0]?.source, 'sse');

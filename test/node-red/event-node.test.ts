@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import type { Connection } from '../../src/core/connection';
+import { Recorder } from '../../src/core/diagnostics/recorder';
 import { EnsembleError } from '../../src/core/errors';
 import type { EventContext } from '../../src/core/follow/events';
 import { addOwner, type ConnectionOwner } from '../../src/node-red/connection-owner';
@@ -34,7 +35,8 @@ class TestedEventNode {
   });
 
   constructor(start: Start) {
-    addOwner(this.config, { get: () => ({}) } as ConnectionOwner);
+    const owner = { get: () => ({ recorder: new Recorder() }), usedBy: () => () => {} };
+    addOwner(this.config, owner as unknown as ConnectionOwner);
     const red = {
       nodes: {
         createNode: () => {},

@@ -44,6 +44,25 @@ export type StreamState =
     }
   | { readonly is: 'failed'; readonly error: EnsembleError };
 
+/** A state for a report. @param since when it became so, as `performance.now()` tells the time */
+export function describeState(state: StreamState, since: number): StateDescription {
+  const error = 'error' in state ? state.error : undefined;
+  return {
+    state: state.is,
+    seconds: Math.round((performance.now() - since) / 1000),
+    ...(error && { code: error.code, ...(error.cause.statusCode !== undefined && { status: error.cause.statusCode }) }),
+  };
+}
+
+export interface StateDescription {
+  readonly state: StreamState['is'];
+  /** For so long. */
+  readonly seconds: number;
+  /** Of its error. */
+  readonly code?: string;
+  readonly status?: number;
+}
+
 /** The state after a failure, with so many milliseconds to the next attempt. Where that would send nothing there is no countdown. */
 export const retrying = (error: EnsembleError, wait: number): StreamState =>
   error.refused || error.code === 'NOT_CONFIGURED' ? { is: 'failed', error } : { is: 'retrying', error, at: performance.now() + wait };

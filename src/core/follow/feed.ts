@@ -1,6 +1,6 @@
 import { asEnsembleError, type EnsembleError } from '../errors';
 import { Scope } from '../scope';
-import type { StreamState } from './events';
+import { describeState, type StateDescription, type StreamState } from './events';
 
 /** A node that takes part in a feed; its event context is one. */
 export interface Listener {
@@ -12,16 +12,10 @@ export interface Listener {
 }
 
 /** What a feed knows of itself. */
-export interface FeedDescription {
+export interface FeedDescription extends StateDescription {
   readonly kind: string;
   /** How many take part. */
   readonly nodes: number;
-  readonly state: StreamState['is'];
-  /** For so long. */
-  readonly seconds: number;
-  /** Of its error. */
-  readonly code?: string;
-  readonly status?: number;
 }
 
 /** One source of events for all nodes of a connection that want the same: it runs while there is a listener. */
@@ -75,15 +69,7 @@ export abstract class Feed<L extends Listener> {
 
   /** For a report: nothing in it tells whose feed it is. */
   describe(): FeedDescription {
-    const { state } = this;
-    const error = 'error' in state ? state.error : undefined;
-    return {
-      kind: this.constructor.name,
-      nodes: this.listeners.size,
-      state: state.is,
-      seconds: Math.round((performance.now() - this.since) / 1000),
-      ...(error && { code: error.code, ...(error.cause.statusCode !== undefined && { status: error.cause.statusCode }) }),
-    };
+    return { kind: this.constructor.name, nodes: this.listeners.size, ...describeState(this.state, this.since) };
   }
 
   protected report(error: EnsembleError, message?: { topic?: string; payload?: unknown }): void {
