@@ -7,9 +7,11 @@ import { load } from './load';
 import { million } from './million';
 import { patterns } from './pattern';
 import { start } from './start';
+import { takeover } from './takeover';
 import { turnBurst, turnEvents } from './turn-events';
 import { twinklyPoll } from './twinkly-poll';
 import { waiting } from './waiting';
+import { workers } from './workers';
 
 /** The table of DESIGN.md, paragraph "Fast". */
 export const rows: readonly Row[] = [
@@ -24,5 +26,7 @@ export const rows: readonly Row[] = [
   waiting,
   dropdowns,
   latency,
+  ...workers,
+  takeover,
   start,
 ];

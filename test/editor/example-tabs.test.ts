@@ -51,6 +51,9 @@ describe('the tabs of the examples, in the editor', () => {
   let red: NodeRed;
   let editor: Editor;
   const files = exampleVendors.flatMap((vendor) => exampleFilesOf(vendor).map((file) => ({ vendor, file, nodes: load(vendor, file) })));
+  const tabs = files.flatMap(({ vendor, file, nodes }) =>
+    nodes.filter(({ type }) => type === 'tab').map((tab) => ({ vendor, file, tab, saved: nodes.filter(({ z }) => z === tab.id) })),
+  );
 
   before(async () => {
     red = await startNodeRed();
@@ -120,9 +123,9 @@ describe('the tabs of the examples, in the editor', () => {
     return { id, name: String(name), left, top, right: left + Number(w), bottom: top + Number(h), members: nodes as string[] };
   };
 
-  for (const { vendor, file, nodes: saved } of files)
-    it(`${vendor}/${file} fits into ${WIDEST} pixels, nothing lies on anything else, and each node in its group`, async () => {
-      const { nodes, groups } = await drawn(String(saved.find(({ type }) => type === 'tab')?.id));
+  for (const { vendor, file, tab, saved } of tabs)
+    it(`${tab.label} of ${vendor}/${file} fits into ${WIDEST} pixels, nothing lies on anything else, and each node in its group`, async () => {
+      const { nodes, groups } = await drawn(tab.id);
       ok(nodes.length > 1 && groups.length > 0);
       deepEqual(
         [...nodes, ...groups].filter(({ left, right }) => left < 0 || right > WIDEST).map(({ name, right }) => `${name}: ${right}`),

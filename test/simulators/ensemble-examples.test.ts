@@ -69,4 +69,28 @@ describe('the examples for all vendors', () => {
     stage.red.hooks.remove('onReceive.kit');
     await stage.shows('One dial for five vendors.json', 'What failed last', /^\d\d:\d\d:\d\d The dial: UNREACHABLE$/);
   });
+
+  it('Workers: a change goes from the follower over the broker to the worker', async () => {
+    const file = 'Workers.json';
+    await stage.run(file);
+    await until('the follower listens to the Turn', async () => (await vendors()).turn.streams === 1);
+    const shown = (name: string) => stage.red.statuses.findLast(({ id }) => id === stage.idOf(file, name))?.status;
+    await until('both are connected', () => ['Publish', 'Take one'].every((name) => shown(name)?.fill === 'green'));
+    await press(stage, 'turn', 'set', { channel: 'light/1/1', value: 35 });
+    for (const name of ['Published', 'Handled']) await stage.shows(file, name, /^light\/1\/1, \d\d:\d\d:\d\d$/);
+  });
+
+  it('Shards: without a variable of the environment, everything is polled', async () => {
+    const file = 'Shards.json';
+    await stage.run(file);
+    const told = new Set<string>();
+    const strings = stage.idOf(file, 'Strings');
+    stage.red.hooks.add('onReceive.kit', ({ msg, destination }) => {
+      if (destination.id === strings) told.add(String(msg.topic));
+    });
+    const { twinkly } = await vendors();
+    await until('all strings', () => told.size === twinkly.objects.length);
+    stage.red.hooks.remove('onReceive.kit');
+    await stage.shows(file, 'Things', /^TS/);
+  });
 });

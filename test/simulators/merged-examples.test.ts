@@ -47,13 +47,14 @@ describe('all examples in one Node-RED', () => {
     const flows = await mergedExamples();
     const tabs = flows.filter(({ type }) => type === 'tab');
     equal(tabs[0]?.label, 'First steps');
-    equal(tabs.length, files.length);
+    equal(tabs.length, files.flatMap(({ nodes }) => nodes.filter(({ type }) => type === 'tab')).length);
     deepEqual(
       flows.filter(({ type }) => type === 'ensemble-simulator').map(({ z }) => z),
       [tabs[0]?.id],
     );
     const configs = flows.filter(({ type, z }) => type !== 'tab' && z === undefined);
     deepEqual(configs.map(({ type, name }) => `${type}: ${name}`).sort(), [
+      'mqtt-broker: Simulated broker',
       // Both of these connect to the same broker on purpose.
       'sonata-gateway: Instance A',
       'sonata-gateway: Instance B',
