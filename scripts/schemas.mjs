@@ -112,8 +112,11 @@ class Definitions {
   /** What a node must save for an operation that no message can change. */
   ofNode(operation) {
     const required = Object.keys(operation.parameters).filter((name) => operation.parameters[name].required);
-    const parameters = { ...this.of('typed', operation), required };
-    return object({ parameters }, { required: required.length > 0 ? ['parameters'] : [] });
+    const filled = (name) => object({ [name]: object({ value: { not: { enum: EMPTY } } }, { required: ['value'] }) }, { required: [name] });
+    const pairs = Object.entries(operation.parameters).filter(([, { alternative }]) => alternative !== undefined);
+    const alternatives = pairs.map(([name, { alternative }]) => ({ oneOf: [filled(name), filled(alternative)] }));
+    const parameters = { ...this.of('typed', operation), required, ...(alternatives.length > 0 && { allOf: alternatives }) };
+    return object({ parameters }, { required: required.length + alternatives.length > 0 ? ['parameters'] : [] });
   }
 }
 

@@ -52,10 +52,15 @@ const name = (node: EditorNode): string => (typeof node.name === 'string' ? node
 /** Shortens a UUID to its first part. */
 const short = (part: unknown): string => String(part).replace(/\b([\da-f]{8})-(?:[\da-f]{4}-){3}[\da-f]{12}\b/gi, '$1…');
 
-/** Appends the target. A part of it that the node does not set is taken from its connection. */
-function withTarget(what: string, node: EditorNode, targets: readonly string[], read: (target: string) => unknown): string {
+/**
+ * Appends the target. A part of it that the node does not set is taken from its connection.
+ * @param targets names of its parts; `id|ids` is the first of both that is set
+ * @param readOne what the node sets
+ */
+function withTarget(what: string, node: EditorNode, targets: readonly string[], readOne: (target: string) => unknown): string {
   const connection = typeof node.connection === 'string' ? RED.nodes.node(node.connection) : null;
   const isGiven = (value: unknown) => value !== undefined && value !== null && value !== '';
+  const read = (target: string) => target.split('|').map(readOne).find(isGiven);
   if (!isGiven(read(targets.at(-1) ?? ''))) return what;
   const parts = targets.map((target) => (isGiven(read(target)) ? read(target) : connection?.[target]));
   const target = parts.filter(isGiven).map(short).join('/');

@@ -67,10 +67,12 @@ export const check = (name: string) =>
     return !field || !applies(field, read) || verdict(field, value);
   };
 
+const isOwn = (type: string, operation: unknown): boolean => descriptionOf(type).operations?.some(({ id }) => id === operation) ?? false;
+
 /** Whether an operation is one of the node's, or decided elsewhere. */
 export function verdictOnOperation(type: string, operation: unknown): Verdict {
   const { operations = [] } = descriptionOf(type);
-  const isKnown = operation === undefined || operation === '' || isVariable(operation) || operations.some(({ id }) => id === operation);
+  const isKnown = operation === undefined || operation === '' || isVariable(operation) || isOwn(type, operation);
   if (isKnown) return true;
   const options = operations.map(({ id }) => typeText(type, `operations.${id}.label`)).join(', ');
   return sharedText('invalid', { label: sharedText('operation.label'), expected: sharedText('expected.choice', { options }) });
@@ -88,8 +90,24 @@ function verdictsOnParameters(node: EditorNode, parameters: unknown): Verdict[] 
   const untyped = (label: string) => sharedText('untyped', { label });
   if (!isRecord(parameters)) return [untyped('parameters')];
   const inputs = inputsOf({ ...node, parameters });
-  return parametersOf(node.type, String(node.operation ?? '')).map((field) => {
+  const operation = String(node.operation ?? '');
+  const fields = parametersOf(node.type, operation);
+  const verdicts = fields.map((field) => {
     const input = inputs[field.name];
     return input && !isTyped(parameters[field.name]) ? untyped(field.label) : verdictOnInput(field, input ?? { type: 'str', value: '' });
   });
+  return isOwn(node.type, operation) ? [...verdicts, ...verdictsOnAlternatives(fields, inputs)] : verdicts;
 }
+
+/** Of two parameters that stand for each other, one must be filled. */
+function verdictsOnAlternatives(fields: readonly Field[], inputs: Readonly<Record<string, TypedValue>>): Verdict[] {
+  const isFilled = ({ name }: Field) => !isEmpty(inputs[name]?.value);
+  return fields.flatMap((field) => {
+    const other = fields.find(({ name }) => name === field.parameter.alternative);
+    if (!other || isFilled(field) !== isFilled(other)) return [];
+    const labels = { label: field.label, other: other.label };
+    return [sharedText(isFilled(field) ? 'both' : 'neither', labels)];
+  });
+}
+
+const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === '';

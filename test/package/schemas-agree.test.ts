@@ -167,11 +167,24 @@ describe('a JSON Schema and its node agree in what they take', () => {
 
     for (const operation of operations.filter(({ parameters }) => Object.keys(parameters).length > 0))
       it(`of ${type} ${operation.id}, in what it needs`, () => {
-        const filled = Object.fromEntries(Object.entries(operation.parameters).map(([name, parameter]) => [name, fitting(parameter)]));
+        const all = Object.fromEntries(Object.entries(operation.parameters).map(([name, parameter]) => [name, fitting(parameter)]));
+        const pairs = Object.entries(operation.parameters).flatMap(([name, { alternative }]) => (alternative ? [[name, alternative]] : []));
+        const filled = Object.fromEntries(Object.entries(all).filter(([name]) => pairs.every(([, alternative]) => alternative !== name)));
         const refused = (parameters: object) =>
           refusals(type, 'settings', { ...leastNode(type), operation: operation.id, parameters }).length > 0;
         const inputs = Object.fromEntries(Object.entries(filled).map(([name, value]) => [name, str(value)]));
         equal(refused(inputs), false);
+        for (const [name = '', alternative = ''] of pairs) {
+          const other = { [alternative]: all[alternative] };
+          const { [name]: _instead, ...rest } = filled;
+          for (const given of [
+            { ...filled, ...other },
+            { ...rest, ...other },
+          ]) {
+            const typed = Object.fromEntries(Object.entries(given).map(([one, value]) => [one, str(String(value))]));
+            equal(refused(typed), !accepts(() => parseParameters(operation.parameters, given)), Object.keys(given).join());
+          }
+        }
         for (const name of Object.keys(inputs)) {
           const { [name]: _without, ...others } = filled;
           const { [name]: _empty, ...otherInputs } = inputs;

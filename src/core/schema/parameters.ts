@@ -43,6 +43,8 @@ export interface Parameter<T> {
   readonly when?: Readonly<Record<string, string | readonly string[]>>;
   /** Optional in itself, but must not be empty while the panel shows it. */
   readonly needed?: boolean;
+  /** Of an optional one: the name of another that stands for it. Exactly one of both must be given. */
+  readonly alternative?: string;
   /** Name of the connection's lookup that fills the dropdown. */
   readonly lookup?: string;
   /** The other rows on which the result of the lookup depends: the dropdown is filled again when they change. */

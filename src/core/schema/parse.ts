@@ -42,8 +42,24 @@ export function parseParameters<P extends Parameters>(
   isHidden?: boolean,
 ): Values<P> {
   const parsed: Record<string, unknown> = {};
-  for (const name in parameters) parsed[name] = parseParameter(name, parameters[name] as Parameter<unknown>, values[name], isHidden);
+  let hasAlternatives = false;
+  for (const name in parameters) {
+    const parameter = parameters[name] as Parameter<unknown>;
+    parsed[name] = parseParameter(name, parameter, values[name], isHidden);
+    if (parameter.alternative !== undefined) hasAlternatives = true;
+  }
+  if (hasAlternatives) checkAlternatives(parameters, parsed);
   return parsed as Values<P>;
+}
+
+/** @throws EnsembleError INVALID_INPUT where of two that stand for each other none or both are given */
+function checkAlternatives(parameters: Parameters, parsed: Readonly<Record<string, unknown>>): void {
+  for (const [name, { alternative }] of Object.entries(parameters)) {
+    if (alternative === undefined) continue;
+    const given = [name, alternative].filter((one) => parsed[one] !== undefined);
+    if (given.length === 0) throw invalidInput(`${name} is missing, and so is ${alternative}: one of them must be given`);
+    if (given.length > 1) throw invalidInput(`${name} and ${alternative} are given together: it must be one of them`);
+  }
 }
 
 /** Whether the panel shows a setting, with the present values of the others. */

@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { invalidInput } from '../../core/errors';
 import { json, orEmpty } from '../../core/http/response';
 import { type OperationContext, type Outcome, operation } from '../../core/operation';
 import { boolean, choice, list, optional, text } from '../../core/schema/parameters';
@@ -63,7 +62,7 @@ export const operations = [
     label: 'Get installation status',
     help: 'Reads the current status of installations, by their IDs.',
     parameters: {
-      ids: optional({ ...ids, lookup: 'installations' }),
+      ids: optional({ ...ids, lookup: 'installations', alternative: 'legacyObjectIds' }),
       config,
       legacyObjectIds: optional(
         list({
@@ -75,8 +74,7 @@ export const operations = [
     },
     repeatable: true,
     target: ({ ids, legacyObjectIds }) => `installation/${(ids ?? legacyObjectIds ?? []).join(',')}`,
-    check({ ids, config, legacyObjectIds }, { profile }) {
-      if ((ids === undefined) === (legacyObjectIds === undefined)) throw invalidInput('one of ids and legacyObjectIds must be given');
+    check({ config, legacyObjectIds }, { profile }) {
       if (legacyObjectIds) groupRequests(profile, legacyStatusOf(legacyObjectIds, config));
     },
     run({ ids, config, legacyObjectIds }, context) {
