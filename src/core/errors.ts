@@ -35,6 +35,9 @@ export interface ErrorCause {
   /** Of a command that was accepted: the vendor's id of it, and its progress in the vendor's form. */
   commandId?: string;
   progress?: number | string;
+  /** Where a message makes several steps: the one that has failed, and those that were sent before, in order. */
+  step?: string;
+  done?: readonly string[];
 }
 
 const RETRYABLE: ReadonlySet<ErrorCode> = new Set(['RATE_LIMITED', 'VENDOR_ERROR', 'UNREACHABLE', 'TIMEOUT']);

@@ -26,16 +26,21 @@ const flow = (address: string): FlowNode[] => [
   node('query', 300, { type: 'twinkly-query', operation: 'get-object-status' }),
   node('poll', 360, { type: 'twinkly-status-poll', operation: undefined }),
   node('custom', 420, { operation: 'custom' }),
+  node('several', 480, { operation: 'apply' }),
 ];
 
 const WORDS = {
   'en-US': {
-    labels: ['Set colour 48211', 'Set brightness 48221'],
+    labels: ['Set colour 48211', 'Set brightness 48221', 'Apply 48221,48230'],
+    both: 'ID and IDs are filled: it must be one of them',
+    neither: 'ID is missing, and so is IDs: one of them must be filled',
     signedIn: 'Signed in.',
     none: 'Not signed in.',
   },
   de: {
-    labels: ['Farbe setzen 48211', 'Helligkeit setzen 48221'],
+    labels: ['Farbe setzen 48211', 'Helligkeit setzen 48221', 'Anwenden 48221,48230'],
+    both: 'ID und IDs sind ausgefüllt: Es darf nur eines von beiden sein',
+    neither: 'ID und IDs fehlen: Eines von beiden muss ausgefüllt sein',
     signedIn: 'Angemeldet.',
     none: 'Nicht angemeldet.',
   },
@@ -114,6 +119,32 @@ for (const variant of variants)
       deepEqual(((await parametersOf('effect')) as { effect?: object }).effect, num(7));
     });
 
+    it('command several objects, with the effects of the first', async () => {
+      const panel = await stage.editor.open('several');
+      for (const name of ['Spruce', 'Desk']) await stage.choose(panel, 'ensemble-parameter-ids', name);
+      await stage.note(panel, 'ensemble-parameter-ids', /Spruce · \d+ LEDs.*Desk · 60 LEDs/);
+      await stage.choose(panel, 'ensemble-parameter-effect', 'Snow');
+      await stage.picture('twinkly-apply');
+      await stage.editor.save();
+      deepEqual(await parametersOf('several'), { ids: str('48221,48230'), effect: str('snow') });
+    });
+
+    it('want one ID or several, and not both', async () => {
+      equal(await stage.isValid('several'), true);
+      const both = await stage.editor.open('several');
+      await type(both, 'ensemble-parameter-id', '48221');
+      await stage.editor.save();
+      deepEqual(await stage.complaints('several'), [words.both]);
+      const none = await stage.editor.open('several');
+      for (const name of ['id', 'ids']) await type(none, `ensemble-parameter-${name}`, '');
+      await stage.editor.save();
+      deepEqual(await stage.complaints('several'), [words.neither]);
+      const one = await stage.editor.open('several');
+      await type(one, 'ensemble-parameter-ids', '48221,48230');
+      await stage.editor.save();
+      equal(await stage.isValid('several'), true);
+    });
+
     it('put several ids into a list, and take one out again', async () => {
       const panel = await stage.editor.open('poll');
       for (const name of ['Eaves', 'Wreath', 'Desk', 'Wreath']) await stage.choose(panel, 'node-input-ids', name);
@@ -140,7 +171,7 @@ for (const variant of variants)
     });
 
     it('label nodes by what they do, and to whom', async () => {
-      deepEqual(await stage.labels('color', 'brightness'), words.labels);
+      deepEqual(await stage.labels('color', 'brightness', 'several'), words.labels);
       await stage.picture('twinkly-workspace');
     });
 

@@ -56,6 +56,7 @@ export const twinkly: Vendor = {
     ofCommand('set-brightness', { brightness: num(7) }),
     ofCommand('set-color', { color: str('#123456') }),
     ofCommand('play-playlist', { playlist: str('advent') }),
+    ofCommand('apply', { on: bool(true), color: str('#123456') }),
     ofCommand('custom', { command: str('reboot') }, { harmful: true }),
     ofQuery('list-objects', 'objects', {}, { objects: [] }),
     ofQuery('get-device-configuration', 'device/d', { deviceId: str('d') }, {}, taken(/wrong type/)),
@@ -73,6 +74,12 @@ export const twinkly: Vendor = {
     nodes: [
       { id: 'off', type: 'twinkly-command', operation: 'turn-off', parameters: { id: num(7) } },
       { id: 'wait', type: 'twinkly-command', operation: 'turn-on', parameters: { id: num(8), waitForCompletion: num(3600) } },
+      {
+        id: 'all',
+        type: 'twinkly-command',
+        operation: 'apply',
+        parameters: { ids: str('8,9'), on: bool(true), waitForCompletion: num(3600) },
+      },
       { id: 'poll', type: 'twinkly-status-poll', ids: '7', interval: 5 },
       { id: 'signed-out', type: 'twinkly-status-poll', connection: 'person', ids: '7', interval: 5 },
     ],
@@ -84,14 +91,16 @@ export const twinkly: Vendor = {
         title: 'a request hangs, another is tried again, and a command is under way',
         server: (response, request) => {
           const begun = respond({ commandId: 'c', status: 'running', access_token: TOKEN });
-          if (request.path.includes('/8/') || request.path === '/v2/auth') begun(response, request);
+          if (/\/[89]\//.test(request.path) || request.path === '/v2/auth') begun(response, request);
           else if (!request.path.includes('/7/')) respond({}, 503)(response, request);
         },
         begin: async (red, { requests }) => {
           red.inject('off', {});
           red.inject('wait', {});
+          red.inject('all', {});
           await until('the request', () => requests.some(({ path }) => path.includes('/7/')));
           await until('a question', () => requests.some(({ path }) => path.includes('/8/runtime/command/c')));
+          await until('a question of several', () => requests.some(({ path }) => path.includes('/9/runtime/command/c')));
         },
       },
     ],

@@ -161,4 +161,11 @@ export const assumptions: readonly Assumption<TwinklyClient>[] = [
     source: 'guess',
     check: 'Send a command to a string without power.',
   },
+  {
+    id: 'twinkly-apply-order',
+    what: 'A colour, an effect or a playlist may bring a brightness of its own, and every command but `turnOff` may turn on: *Apply* sets the brightness last, and sends nothing after `turnOff`.',
+    why: 'The document does not say what one command does to what others have set.',
+    source: 'guess',
+    check: 'Set a brightness, then play an effect: is it as bright as before? Turn off, then set a brightness: does it stay dark?',
+  },
 ];

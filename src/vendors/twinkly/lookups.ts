@@ -33,11 +33,17 @@ const devices: TwinklyLookup = async (client, { scope }) =>
 
 const addressees: TwinklyLookup = (client, context) => (targetOf(context) === 'installation' ? installations : objects)(client, context);
 
-/** What the runtime of the panel's object or installation lists. */
+/** The ID in the panel, or the first of several, which are text with commas or JSON. */
+function firstId({ id, ids }: Readonly<Record<string, unknown>>): string {
+  const given = [id, ...String(ids ?? '').split(/[[\]",]/)].map((one) => String(one ?? '').trim());
+  return given.find((one) => one !== '') ?? '';
+}
+
+/** What the runtime of the panel's object or installation lists, of several that of the first. */
 const played =
   (list: keyof Profile['answers']): TwinklyLookup =>
   async (client, context) => {
-    const id = String(context.parameters.id ?? '').trim();
+    const id = firstId(context.parameters);
     if (id === '') return [];
     const found: LookupItem[] = [];
     await client.readStates(statusOf(targetOf(context), [id], true), context.scope, (group) => {

@@ -1,10 +1,11 @@
 import { invalidInput } from '../../core/errors';
-import { type Operation, operation } from '../../core/operation';
+import { type Operation, type OperationContext, type Outcome, operation } from '../../core/operation';
 import {
   boolean,
   choice,
   color,
   integer,
+  list,
   number,
   object,
   optional,
@@ -13,10 +14,12 @@ import {
   text,
   type Values,
 } from '../../core/schema/parameters';
+import { resultById } from '../../core/side-by-side';
+import { apply, checkAppearance } from './apply';
 import type { TwinklyClient } from './client';
 import { onWire } from './color';
 import { TARGETS } from './group-status';
-import { sendCommand, type TwinklyCommand } from './send-command';
+import { type CommandOptions, sendCommand, type TwinklyCommand } from './send-command';
 import { type CommandId, MODES, type WireProfile } from './wire-profile';
 
 /** Facts: the vendor's "Runtime API Reference", sections on runtime commands. */
@@ -28,7 +31,24 @@ const addressee = {
     optionLabels: { object: 'object', installation: 'installation' },
     default: 'object',
   }),
-  id: text({ label: 'ID', help: 'ID of the object or the installation.', id: true, lookup: 'addressees', narrowedBy: ['target'] }),
+  id: optional(
+    text({
+      label: 'ID',
+      help: 'ID of the object or the installation.',
+      id: true,
+      lookup: 'addressees',
+      narrowedBy: ['target'],
+      alternative: 'ids',
+    }),
+  ),
+  ids: optional(
+    list({
+      label: 'IDs',
+      help: 'Instead of one ID: several, as an array or as comma-separated text. Each gets a command of its own, side by side, and the result is an object by ID. What fails has error there; if all fail, the message fails with the first error.',
+      lookup: 'addressees',
+      narrowedBy: ['target'],
+    }),
+  ),
 };
 
 const execution = {
@@ -70,35 +90,67 @@ const execution = {
 const common = { ...addressee, ...execution };
 type Common = Values<typeof common>;
 
-interface CommandDescription<P extends Parameters> {
+interface CommandingDescription<P extends Parameters> {
   readonly id: string;
   readonly label: string;
   readonly help: string;
   readonly parameters: P;
-  /** `command` and `params` of the body. */
-  readonly command: (values: Values<P>, profile: WireProfile) => TwinklyCommand;
+  /** @throws EnsembleError INVALID_INPUT */
+  readonly check?: (values: Values<P>) => void;
+  /** Commands one object or installation. */
+  readonly perform: (values: Values<P>, options: CommandOptions, context: OperationContext<TwinklyClient>) => Promise<Outcome>;
   /** Carrying it out twice is more than once. */
   readonly once?: true;
 }
 
-/** A command, with the parameters that all of them take. */
-function command<const P extends Parameters>({ parameters, command, once, ...words }: CommandDescription<P>): Operation<TwinklyClient> {
+/** Targets that are commanded at the same time: a synchronous command takes as long as its devices do. */
+const AT_ONCE = 16;
+
+const targetOf = ({ target }: Pick<Common, 'target'>, id: string): string => `${target}/${id}`;
+
+/** An operation with the parameters that all of them take, for one or for several. */
+function commanding<const P extends Parameters>(description: CommandingDescription<P>): Operation<TwinklyClient> {
+  const { parameters, check, perform, once, ...words } = description;
   return operation<TwinklyClient>()<Parameters>({
     ...words,
     parameters: { ...addressee, ...parameters, ...execution },
     repeatable: !once,
-    target: (values) => `${String(values.target)}/${String(values.id)}`,
+    target(values) {
+      const { id = '', ids } = values as Common;
+      return ids ? ids.map((one) => targetOf(values as Common, one)) : targetOf(values as Common, id);
+    },
     check(values) {
       const { waitForCompletion, unreliable, async } = values as Common;
       if (waitForCompletion !== undefined && (unreliable || async === false))
         throw invalidInput('waitForCompletion needs an asynchronous command that is not unreliable');
+      check?.(values as Values<P>);
     },
     run(values, context) {
-      const options = values as Common;
-      return sendCommand(words.id, options, command(values as Values<P>, context.connection.profile), context);
+      const { id = '', ids, ...options } = values as Common;
+      if (!ids) return perform(values as Values<P>, { ...options, id }, context);
+      // How far each of them is would say little: it is told how many are over.
+      const single = { ...context, progress: () => {} };
+      const entries = ids.map((one) => ({
+        id: one,
+        target: targetOf(options, one),
+        run: () => perform(values as Values<P>, { ...options, id: one }, single),
+      }));
+      return resultById('ids', entries, AT_ONCE, context);
     },
   });
 }
+
+interface CommandDescription<P extends Parameters> extends Omit<CommandingDescription<P>, 'check' | 'perform'> {
+  /** `command` and `params` of the body. */
+  readonly command: (values: Values<P>, profile: WireProfile) => TwinklyCommand;
+}
+
+/** One command. */
+const command = <const P extends Parameters>({ command, ...description }: CommandDescription<P>): Operation<TwinklyClient> =>
+  commanding({
+    ...description,
+    perform: (values, options, context) => sendCommand(description.id, options, command(values, context.connection.profile), context),
+  });
 
 const plain =
   (id: CommandId) =>
@@ -110,8 +162,26 @@ const effect = {
   label: 'Effect',
   help: 'ID of an effect that is installed on the target.',
   lookup: 'effects',
-  narrowedBy: ['target', 'id'],
+  narrowedBy: ['target', 'id', 'ids'],
 };
+const playlist = {
+  label: 'Playlist',
+  help: 'ID of a playlist that is installed on the target.',
+  lookup: 'playlists',
+  narrowedBy: ['target', 'id', 'ids'],
+};
+const brightness = number({
+  label: 'Brightness',
+  help: '0 is dark, 100 is full brightness.',
+  min: 0,
+  max: 100,
+  unit: 'percent',
+  slider: true,
+});
+const oneColor = color({
+  label: 'Colour',
+  help: 'As #rrggbb, as [r, g, b] or {r, g, b} with 0 to 255, or as {h, s, v} with 0 to 360 degrees and 0 to 100 percent.',
+});
 
 export const operations = [
   command({
@@ -148,43 +218,36 @@ export const operations = [
     id: 'set-brightness',
     label: 'Set brightness',
     help: 'Sets the brightness of the target.',
-    parameters: {
-      brightness: number({
-        label: 'Brightness',
-        help: '0 is dark, 100 is full brightness.',
-        min: 0,
-        max: 100,
-        unit: 'percent',
-        slider: true,
-      }),
-    },
+    parameters: { brightness },
     command: ({ brightness }, profile) => profile.command('set-brightness', { brightness: profile.scaled('brightness', brightness / 100) }),
   }),
   command({
     id: 'set-color',
     label: 'Set colour',
     help: 'Shows one colour on all LEDs. It is sent as hue, saturation and value, which all strings support; the corrections of the account can send it as it is given.',
-    parameters: {
-      color: color({
-        label: 'Colour',
-        help: 'As #rrggbb, as [r, g, b] or {r, g, b} with 0 to 255, or as {h, s, v} with 0 to 360 degrees and 0 to 100 percent.',
-      }),
-    },
+    parameters: { color: oneColor },
     command: ({ color }, profile) => profile.command('set-color', onWire(color, profile)),
   }),
   command({
     id: 'play-playlist',
     label: 'Play playlist',
     help: 'Plays a playlist that is installed on the target. Strings of the retail series do not support playlists and reject the command.',
-    parameters: {
-      playlist: scalar({
-        label: 'Playlist',
-        help: 'ID of a playlist that is installed on the target.',
-        lookup: 'playlists',
-        narrowedBy: ['target', 'id'],
-      }),
-    },
+    parameters: { playlist: scalar(playlist) },
     command: ({ playlist }, profile) => profile.command('play-playlist', { playlist }),
+  }),
+  commanding({
+    id: 'apply',
+    label: 'Apply',
+    help: 'Turns the target on, then shows a colour, an effect or a playlist, and sets the brightness last; what is not given stays as it is. Or turns it off: then nothing else is sent. These are separate commands, one after the other, without another message in between. The result is an object by their names; if one fails, the following are not sent, and the error says which it was. Times are for each of them.',
+    parameters: {
+      on: optional(boolean({ label: 'On', help: 'Whether the target is on. Not set: it stays as it is.' })),
+      color: optional(oneColor),
+      effect: optional(scalar(effect)),
+      playlist: optional(scalar(playlist)),
+      brightness: optional(brightness),
+    },
+    check: checkAppearance,
+    perform: apply,
   }),
   command({
     id: 'custom',
