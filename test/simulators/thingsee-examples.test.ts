@@ -81,9 +81,13 @@ describe('the Thingsee examples, running as imported', () => {
     await until('both things', () => found.length === 2);
     match(String(found[0]?.msg), /"installation_status":"installed"/);
     await stage.shows(file, 'How many', /^2, \d\d:\d\d:\d\d$/);
+    stage.press(file, 'Count');
+    await stage.shows(file, 'All of them', /^2 of \d+ have no group$/);
     stage.press(file, 'Assign');
     await stage.shows(file, 'To move', /^2, /);
     await until('all have a group', async () => (await state()).things.every(({ group }) => group !== 'unassigned'));
+    stage.press(file, 'Count');
+    await stage.shows(file, 'All of them', /^0 of \d+ have no group$/);
     for (const button of ['List', 'Assign']) stage.press(file, button);
     for (const name of ['How many', 'To move']) await stage.shows(file, name, /^0, /);
   });

@@ -139,7 +139,8 @@ describe('the Turn examples', () => {
   });
 
   it('Send all values after a start: a Turn gets what it showed last, whoever set it, and only then counts as up to date', async () => {
-    await run('Send all values after a start.json');
+    const file = 'Send all values after a start.json';
+    await run(file);
     const lowered = () => until('ready is lowered', turn, ({ ready }) => !ready);
     const states = () => Promise.all([...SET.keys(), 'modes/1/1', 'info/1/1', 'info/2/1'].map(stateOf));
     const given = [
@@ -148,6 +149,7 @@ describe('the Turn examples', () => {
       { value: '101325Pa', pa_string: '101325Pa' },
     ];
     await lowered();
+    await stage.shows(file, 'Refused', /^0 of 8$/);
     deepEqual((await states()).slice(SET.size), given);
     for (const [channel, value] of SET) await press(channel, value);
     await press('fan/1/1', 0);
@@ -167,7 +169,8 @@ describe('the Turn examples', () => {
     await restart();
     await lowered();
     equal((await stateOf('light/1/1'))?.value, 35);
-    await interrupted('Send all values after a start.json');
+    await stage.shows(file, 'Refused', /^3 of \d+: source\/1\/1, /);
+    await interrupted(file);
   });
 
   it('all of them run side by side', async () => {
