@@ -13,5 +13,6 @@ module.exports = (RED: Red): void =>
     type: 'sonata-gateway',
     credentials: ['mqttUsername', 'mqttPassword'],
     reach: 'cloud',
+    isActive: ({ restoreOnAlive = false }) => !['', 'false', '0'].includes(String(restoreOnAlive)),
     load: (): typeof import('../../src/vendors/sonata/sonata-gateway') => require('../../src/vendors/sonata/sonata-gateway'),
   });

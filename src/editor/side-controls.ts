@@ -13,13 +13,17 @@ export function colorPicker(field: Field, row: JQuery, put: (value: string) => v
   };
 }
 
-export function slider({ label, parameter: { min = 0, max = 100 } }: Field, row: JQuery, put: (value: string) => void): SideControl {
+export function slider(
+  { label, parameter: { min = 0, max = 100, default: preset = min } }: Field,
+  row: JQuery,
+  put: (value: string) => void,
+): SideControl {
   const input = $('<input>', { type: 'range', class: 'ensemble-slider', min, max, step: 1, 'aria-label': label });
   input.on('input', () => put(String(input.val()))).appendTo(row.find('.ensemble-control'));
   return {
     isForJson: false,
     toggle: (visible) => void input.toggle(visible),
-    show: (value) => void input.val(value === '' ? min : value),
+    show: (value) => void input.val(value === '' ? Number(preset) : value),
   };
 }
 

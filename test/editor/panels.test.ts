@@ -93,6 +93,7 @@ const CONTRACT = {
     ...NOWHERE,
     installationId: 2,
     patternKey: 'values',
+    restoreOnAlive: true,
     timeout: 2500,
     tls: '',
     proxy: '',
@@ -146,6 +147,7 @@ for (const variant of variants)
       await panel.locator('#node-config-input-mqttUsername').fill('somebody');
       await panel.locator('#node-config-input-mqttPassword').fill('kept from everyone');
       await chooseOption(panel, 'node-config-input-patternKey', 'values');
+      await panel.locator('#node-config-input-restoreOnAlive').check();
       await stage.picture('sonata-gateway');
       await stage.editor.save();
       equal(await stage.isValid('other'), true);

@@ -7,6 +7,9 @@ import { until } from '../kit/within';
 import { sonata } from './vendor';
 
 const cells = Array.from({ length: 100 }, (_, index) => index % 16);
+const all = (level: number) => Array<number>(100).fill(level);
+/** Of `cells`: 0, seven times 1, eight times what is nearest. */
+const tenth = cells.map((cell) => (cell === 0 ? 0 : cell === 15 ? 2 : 1));
 const device = num(3);
 const pattern = msg('payload');
 
@@ -34,6 +37,30 @@ describe('sonata-pattern', () => {
         row('set-pattern under both keys', setPattern, '/pattern', { ...ids, values: cells, pattern: cells }),
         row('set-pattern under `values`', setPattern, '/pattern', { ...ids, values: cells }, { patternKey: 'values' }),
         row('set-pattern under `pattern`', setPattern, '/pattern', { ...ids, pattern: cells }, { patternKey: 'pattern' }),
+        row(
+          'set-pattern dimmed: to the nearest level, but what is lit stays lit',
+          { ...setPattern, parameters: { ...setPattern.parameters, brightness: num(10) } },
+          '/pattern',
+          { ...ids, values: tenth, pattern: tenth },
+        ),
+        row(
+          'set-pattern at brightness 0: dark',
+          { ...setPattern, parameters: { ...setPattern.parameters, brightness: num(0) } },
+          '/pattern',
+          { ...ids, values: all(0), pattern: all(0) },
+        ),
+        row('fill', { operation: 'fill', parameters: { deviceId: device, level: num(6) } }, '/pattern', {
+          ...ids,
+          values: all(6),
+          pattern: all(6),
+        }),
+        row(
+          'on, where nothing is known',
+          { ...off, operation: 'on', parameters: { deviceId: num(77) } },
+          '/pattern',
+          { installation_id: 7, device_id: 77, pattern: all(15) },
+          { patternKey: 'pattern' },
+        ),
         row('toggle', { ...off, operation: 'toggle' }, '/toggle', ids),
         row('off', off, '/off', ids),
         row('another installation than the gateway’s', { ...off, parameters: elsewhere }, '/off', { ...ids, installation_id: 4294967295 }),
@@ -152,7 +179,7 @@ describe('sonata-pattern', () => {
       await open({ operation: '', parameters: {} });
       const refusals: [object, RegExp][] = [
         [{}, /^operation is missing/],
-        [{ operation: 'explode' }, /^msg\.operation must be one of set-pattern, toggle, off, not "explode"$/],
+        [{ operation: 'explode' }, /^msg\.operation must be one of set-pattern, fill, on, toggle, off, not "explode"$/],
         [{ operation: 'off', parameters: { devcieId: 1 } }, /^msg\.parameters\.devcieId is unknown: off takes deviceId, installationId$/],
         [{ operation: 'off', parameters: [1] }, /^msg\.parameters must be an object/],
         [{ operation: 'off', parameters: { deviceId: null } }, /^deviceId is missing$/],

@@ -29,6 +29,8 @@ export const sonata: Vendor = {
     { ...common, operation: 'off' },
     { ...common, operation: 'set-pattern' },
     { ...common, operation: 'toggle', harmful: true },
+    { ...common, operation: 'fill', parameters: { deviceId: num(3), level: num(6) } },
+    { ...common, operation: 'on' },
   ],
   deployed: {
     nodes: [
@@ -38,7 +40,7 @@ export const sonata: Vendor = {
     ],
     start: async () => {
       const broker = await startAedes();
-      return { settings: { mqttUrl: broker.url }, stop: () => broker.stop() };
+      return { settings: { mqttUrl: broker.url, restoreOnAlive: true }, stop: () => broker.stop() };
     },
     busy: [
       {

@@ -26,6 +26,13 @@ export const assumptions: readonly Assumption<SonataClient>[] = [
     check: 'Take the power from a matrix, give it back, and look at `msg.event.raw`.',
   },
   {
+    id: 'sonata-boot',
+    what: 'A matrix that has started takes a pattern as soon as it has reported `alive`, and does not report before that that it is dark: `restoreOnAlive` would take it for switched off.',
+    why: 'The document says only that a pattern is lost with the power, and that `alive` comes when a device has started and is connected.',
+    source: 'guess',
+    check: 'Take the power from a matrix, give it back, and look at the order of its events.',
+  },
+  {
     id: 'sonata-one-webhook',
     what: 'A server knows one webhook only, and unsubscribing ends it for everybody. So we subscribe again every minute, and never unsubscribe unless you say so. A response that does not say `Subscribed to` our address is no subscription, and the node stays yellow until an event has come.',
     why: 'Unsubscribing takes no argument.',

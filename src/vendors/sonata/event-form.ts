@@ -80,6 +80,30 @@ function readValues(value: unknown): readonly number[] | undefined {
   return numbers.includes(undefined) ? undefined : (numbers as number[]);
 }
 
+/** A message of the broker. @throws EnsembleError BAD_RESPONSE */
+export function readMessage(
+  { type, installationId, deviceId }: MessageTopic,
+  text: string,
+  onOdd: OnOdd,
+): { event: SonataEvent; raw: unknown } {
+  const raw = readPayload(type, text);
+  return { event: readEvent(type, installationId, deviceId, raw, onOdd), raw };
+}
+
+export type MessageTopic = Pick<SonataEvent, 'type' | 'installationId' | 'deviceId'>;
+
+const BOM = '\ufeff';
+
+/** The payload of an alive message is not documented: it may be empty, or no JSON. */
+function readPayload(type: string, text: string): unknown {
+  try {
+    return readJson(text.startsWith(BOM) ? text.slice(1) : text);
+  } catch (error) {
+    if (type === 'alive') return text;
+    throw new EnsembleError('BAD_RESPONSE', `a Sonata context event that is ${error instanceof EnsembleError ? error.message : 'no JSON'}`);
+  }
+}
+
 /** The body of a webhook's POST, in any of the three forms it may have: JSON, a JSON string of Python, or Python. @throws EnsembleError BAD_RESPONSE */
 export function readWebhook(body: Buffer, onOdd: OnOdd): { event: SonataEvent; raw: unknown } {
   const raw = readText(new TextDecoder().decode(body));

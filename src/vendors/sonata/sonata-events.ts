@@ -5,12 +5,11 @@ import type { EventContext, EventMessages, StreamState } from '../../core/follow
 import { retry } from '../../core/follow/retry';
 import { UnreadableEvents } from '../../core/follow/unreadable-events';
 import { json } from '../../core/http/response';
-import { readJson } from '../../core/json';
 import { urlOf } from '../../core/schema/host';
 import { address, boolean, choice, integer, optional, text, type Values } from '../../core/schema/parameters';
 import type { Scope } from '../../core/scope';
 import type { SonataClient } from './client';
-import { readEvent, readWebhook, type SonataEvent } from './event-form';
+import { readMessage, readWebhook, type SonataEvent } from './event-form';
 import { topicName } from './mqtt-topics';
 import type { FeedMessage, MqttListener } from './recipients';
 
@@ -84,14 +83,13 @@ type SonataEventContext = EventContext<SonataClient, Values<typeof settings>>;
 export const start = (context: SonataEventContext): void | Promise<void> =>
   context.settings.transport === 'mqtt' ? startMqtt(context) : startWebhook(context);
 
-/** Whether the event is for this node. Remembers each device that has sent an event to the gateway. */
-function isWanted({ connection, settings, warn }: SonataEventContext, { installationId, deviceId }: SonataEvent): boolean {
-  const { settings: gateway, devices } = connection;
+/** Whether the event is for this node. The gateway learns from each. */
+function isWanted({ connection, settings, warn }: SonataEventContext, event: SonataEvent, isInitial = false): boolean {
   // The server may post events of other installations too.
-  if (gateway.installationId !== undefined && gateway.installationId !== installationId) return false;
-  if (!devices.add(installationId, deviceId))
-    warn(`events of more than ${devices.most} devices come in: the list of devices lacks the others`);
-  return settings.deviceId === undefined || settings.deviceId === deviceId;
+  if (!connection.concerns(event)) return false;
+  if (!connection.hear(event, isInitial))
+    warn(`events of more than ${connection.devices.most} devices come in: the list of devices lacks the others`);
+  return settings.deviceId === undefined || settings.deviceId === event.deviceId;
 }
 
 /** Reads one after the other, and reports those that cannot be read. */
@@ -111,9 +109,8 @@ function startMqtt(context: SonataEventContext): void {
   const read = ({ topic: { installationId, deviceId, type, name, details }, text, initial, resumed }: FeedMessage): void => {
     // An empty text removes what the broker has retained.
     if (type === 'context' && text === '') return;
-    const raw = readText(type, text);
-    const payload = readEvent(type, installationId, deviceId, raw, context.warn);
-    if (!isWanted(context, payload)) return;
+    const { event: payload, raw } = readMessage({ type, installationId, deviceId }, text, context.warn);
+    if (!isWanted(context, payload, initial)) return;
     context.emit({ topic: name, payload, source: 'mqtt', type, initial, resumed, raw, details });
   };
   const listener: MqttListener = {
@@ -127,18 +124,6 @@ function startMqtt(context: SonataEventContext): void {
   const feed = connection.feedOf(settings.sharedGroup);
   feed.join(listener, scope);
   context.onRemoved(() => feed.remove(listener));
-}
-
-const BOM = '\ufeff';
-
-/** The payload of an alive message is not documented: it may be empty, or no JSON. */
-function readText(type: string, text: string): unknown {
-  try {
-    return readJson(text.startsWith(BOM) ? text.slice(1) : text);
-  } catch (error) {
-    if (type === 'alive') return text;
-    throw new EnsembleError('BAD_RESPONSE', `a Sonata context event that is ${error instanceof EnsembleError ? error.message : 'no JSON'}`);
-  }
 }
 
 /** Tests wait less. */

@@ -1,6 +1,6 @@
 import type { Lookup } from '../../core/connection';
 import { asEnsembleError, EnsembleError } from '../../core/errors';
-import { address, choice, integer, optional, secret, text } from '../../core/schema/parameters';
+import { address, boolean, choice, integer, optional, secret, text } from '../../core/schema/parameters';
 import type { Scope } from '../../core/scope';
 import { SonataClient, type SonataOptions } from './client';
 
@@ -38,6 +38,12 @@ export const settings = {
     options: ['mqtt:', 'mqtts:'],
     default: 'mqtt://sonata.twist-innovation.com:1883',
   }),
+  restoreOnAlive: boolean({
+    label: 'Restore the pattern of a matrix that has started',
+    help: 'A matrix loses its pattern with its power. When it reports that it has started (alive), it gets again what it showed last. Events come over MQTT; without it, from sonata-events nodes of this gateway.',
+    default: false,
+    addressing: false,
+  }),
 };
 
 /** The vendor gives out broker credentials to its customers; its REST server asks for none. */
@@ -66,7 +72,8 @@ async function tryBroker(gateway: SonataClient, scope: Scope): Promise<string> {
     const error = asEnsembleError(thrown);
     // Patterns need the REST server alone, and not everybody has a user at the vendor's broker.
     if (gateway.hasLogin || !['UNAUTHORIZED', 'FORBIDDEN'].includes(error.code)) throw error;
-    return `Events over MQTT need an MQTT user: ${error.message}.`;
+    const without = gateway.settings.restoreOnAlive ? ' Until then restoreOnAlive hears only what sonata-events nodes hear.' : '';
+    return `Events over MQTT need an MQTT user: ${error.message}.${without}`;
   }
 }
 

@@ -1,9 +1,10 @@
 import { z } from 'zod';
 import { invalidInput } from '../../core/errors';
-import { json, reader } from '../../core/http/response';
+import { json } from '../../core/http/response';
 import { operation } from '../../core/operation';
-import { grid, integer, optional } from '../../core/schema/parameters';
-import type { SonataClient, SonataSettings } from './client';
+import { grid, integer, number, optional } from '../../core/schema/parameters';
+import type { SonataClient } from './client';
+import { type MatrixIds, offRequest, onRequest, patternRequest, toggleRequest } from './requests';
 import { installationId } from './sonata-gateway';
 
 /** Facts: the vendor's "Sonata REST API Documentation", section Endpoints. */
@@ -17,7 +18,7 @@ interface MatrixAddress {
   readonly installationId: number | undefined;
 }
 
-function idsOf(values: MatrixAddress, { settings }: SonataClient): { installation_id: number; device_id: number } {
+function idsOf(values: MatrixAddress, { settings }: SonataClient): MatrixIds {
   const installation = values.installationId ?? settings.installationId;
   if (installation === undefined) throw invalidInput('installationId is missing, and the gateway has none either');
   return { installation_id: installation, device_id: values.deviceId };
@@ -28,24 +29,15 @@ const target = (values: MatrixAddress, gateway: SonataClient): string => {
   return `${installation_id}/${device_id}`;
 };
 
-type Body = (ids: ReturnType<typeof idsOf>, pattern: readonly number[]) => object;
+const success = json(z.looseObject({ message: z.string() }));
 
-/** The document names the key `values` in its table and `pattern` in its example. Without spreads, which take longer than all the rest. */
-const bodies: Readonly<Record<SonataSettings['patternKey'], Body>> = {
-  both: ({ installation_id, device_id }, pattern) => ({ installation_id, device_id, values: pattern, pattern }),
-  values: ({ installation_id, device_id }, pattern) => ({ installation_id, device_id, values: pattern }),
-  pattern: ({ installation_id, device_id }, pattern) => ({ installation_id, device_id, pattern }),
-};
+const LEVELS = 15;
 
-const message = json(z.looseObject({ message: z.string() }));
-
-/** Remembers the device, for the list in the panels. */
-const success = reader(message.schema, (response, { installationId, deviceId }: MatrixAddress, { devices, settings }: SonataClient) => {
-  const result = message(response);
-  const installation = installationId ?? settings.installationId;
-  if (installation !== undefined) devices.add(installation, deviceId);
-  return result;
-});
+/** Rounded to the nearest level; but an LED that is lit stays lit, as long as the brightness is not 0. */
+export function dimmed(pattern: readonly number[], brightness: number): readonly number[] {
+  if (brightness === 100) return pattern;
+  return pattern.map((level) => (level === 0 || brightness === 0 ? 0 : Math.max(1, Math.round((level * brightness) / 100))));
+}
 
 export const operations = [
   operation<SonataClient>()({
@@ -61,16 +53,46 @@ export const operations = [
         rows: 10,
         corners: false,
         min: 0,
-        max: 15,
+        max: LEVELS,
+      }),
+      brightness: number({
+        label: 'Brightness',
+        help: 'Dims the pattern. Each level is rounded to the nearest of the 16; an LED that is lit stays lit, unless the brightness is 0.',
+        min: 0,
+        max: 100,
+        unit: 'percent',
+        default: 100,
+        slider: true,
       }),
     },
     repeatable: true,
     target,
-    request: (values, gateway) => ({
-      method: 'POST',
-      path: '/pattern',
-      json: bodies[gateway.settings.patternKey](idsOf(values, gateway), values.pattern),
-    }),
+    request: (values, gateway) =>
+      patternRequest(idsOf(values, gateway), dimmed(values.pattern, values.brightness), gateway.settings.patternKey),
+    result: success,
+  }),
+  operation<SonataClient>()({
+    id: 'fill',
+    label: 'Fill',
+    help: 'Shows the same level on all LEDs.',
+    parameters: {
+      ...matrixParameters,
+      level: integer({ label: 'Level', help: '0 is dark, 15 is brightest.', min: 0, max: LEVELS, slider: true }),
+    },
+    repeatable: true,
+    target,
+    request: (values, gateway) =>
+      patternRequest(idsOf(values, gateway), Array<number>(100).fill(values.level), gateway.settings.patternKey),
+    result: success,
+  }),
+  operation<SonataClient>()({
+    id: 'on',
+    label: 'On',
+    help: 'Shows again what was shown last and was not dark, as far as this gateway has sent it or has received events of it. If nothing is known, all LEDs at level 15.',
+    parameters: matrixParameters,
+    repeatable: true,
+    target,
+    request: (values, gateway) => onRequest(idsOf(values, gateway)),
     result: success,
   }),
   operation<SonataClient>()({
@@ -80,7 +102,7 @@ export const operations = [
     parameters: matrixParameters,
     repeatable: false,
     target,
-    request: (values, gateway) => ({ method: 'POST', path: '/toggle', json: idsOf(values, gateway) }),
+    request: (values, gateway) => toggleRequest(idsOf(values, gateway)),
     result: success,
   }),
   operation<SonataClient>()({
@@ -90,7 +112,7 @@ export const operations = [
     parameters: matrixParameters,
     repeatable: true,
     target,
-    request: (values, gateway) => ({ method: 'POST', path: '/off', json: idsOf(values, gateway) }),
+    request: (values, gateway) => offRequest(idsOf(values, gateway)),
     result: success,
   }),
 ];
