@@ -156,10 +156,11 @@ export class Simulator {
     const { id, streams } = simulated;
     const time = Date.now();
     const started = performance.now();
+    const shown = shownPath(simulated.vendor, path);
     const { method = 'GET' } = request;
     response.once('close', () => streams.delete(response));
     const log = (status: number) =>
-      this.updates.enter({ vendor: id, direction: 'in', time, method, path, status, duration: performance.now() - started });
+      this.updates.enter({ vendor: id, direction: 'in', time, method, path: shown, status, duration: performance.now() - started });
     try {
       const reply = await this.respond(simulated, path, request, response);
       if (reply) sendResponse(response, reply);
@@ -220,6 +221,12 @@ export class Simulator {
       ...((ids?.has('mqtt') ?? true) && this.broker && { mqtt: { address: this.broker.address, clients: this.broker.clients() } }),
     };
   }
+}
+
+/** The path as the device page shows it. */
+function shownPath({ prefix, secretPath = '' }: SimulatedVendor<unknown>, path: string): string {
+  const beginning = prefix + secretPath;
+  return secretPath !== '' && path.startsWith(beginning) ? `${beginning}…` : path;
 }
 
 const pathOf = ({ url = '/' }: IncomingMessage): string => url.replace(/\?.*/s, '');

@@ -20,6 +20,8 @@ export interface SimulatedVendor<State> {
   readonly prefix: string;
   /** The beginnings of its paths, each of which includes all that is below it; the prefix unless given. */
   readonly paths?: readonly string[];
+  /** Below the prefix, the beginning of paths whose rest is secret: the device page does not show it. */
+  readonly secretPath?: string;
   /** Paths below the prefix to which other sites link. */
   readonly linkedPaths?: readonly string[];
   /** Whether `Cut connections` on the device page also disconnects the clients of the MQTT broker. */

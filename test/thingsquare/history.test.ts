@@ -69,6 +69,34 @@ describe('thingsquare-variable reads a history', () => {
       assert.equal(outputs[0]?.parts, undefined);
     });
 
+  for (const [what, latest, startId, expected, pages] of [
+    ['all from an id on', 0, 4000, 1001, inclusive],
+    ['the newest of them', 10, 4000, 10, inclusive],
+    ['more than a page', 3000, 2500, 2501, inclusive],
+    ['nothing, where nothing is new', 0, 5001, 0, inclusive],
+    ['no earlier ones, from a backend that does not know where to begin', 0, 4990, 11, (ids: number[]) => ids],
+  ] as const)
+    it(`reads ${what}, with one request`, async () => {
+      serve(5000, 1, (ids, asked) =>
+        pages(
+          ids.filter((id) => pages !== inclusive || id >= startId),
+          asked,
+        ),
+      );
+      await open('history', history(latest, { startId: num(startId) }));
+      const { ends, outputs } = await stage.run({});
+      assert.deepEqual(ends, ['done']);
+      assert.deepEqual(idsOf(outputs[0]?.payload), down(5000, expected));
+      assert.deepEqual(
+        stage.server.requests.slice(1).map(({ path }) => path.replace(/.*\?/, '')),
+        [`latest=${latest}&startid=${startId}`],
+      );
+      assert.deepEqual(
+        stage.red.logs.filter(({ level }) => level === 'warn'),
+        [],
+      );
+    });
+
   it('asks as the vendor’s library does: the newest first, and on from the last', async () => {
     serve(5000);
     await open('history', history(2500));

@@ -77,7 +77,7 @@ describe('Thingsquare nodes and the simulated backend', () => {
     assert.match(String(id), /^[\da-f-]{36}$/);
     assert.match(
       String(await run('claim', { auth: '123456789abcdef' })),
-      /^REJECTED: no device can be claimed with that authentication token/,
+      /^REJECTED: no device can be claimed or shared with that authentication token/,
     );
     assert.deepEqual(
       Object.keys((await run('list')) as object).sort(),
@@ -129,6 +129,55 @@ describe('Thingsquare nodes and the simulated backend', () => {
     assert.equal(((await run('get')) as { login: string }).login, 'demo@example.com');
     // The sign-up has opened a session for the new user, which nobody keeps.
     assert.deepEqual((await state()).sessions, ['new@example.com', 'demo@example.com']);
+  });
+
+  it('devices: share with another user, once it is claimed', async () => {
+    await open('device');
+    assert.match(String(await run('share', { auth: NEARBY, user: 'other@example.com' })), /^REJECTED: no device can be claimed or shared/);
+    const id = String(await run('claim', { auth: NEARBY }));
+    assert.match(String(await run('share', { auth: id, user: 'nobody@example.com' })), /^REJECTED: /);
+    assert.equal(await run('share', { auth: id, user: 'other@example.com' }), 'add-user-ok');
+    const credentials = { login: 'other@example.com', password: 'other' };
+    await stage.open(
+      { type: 'thingsquare-device', operation: '', parameters: {} },
+      { baseUrl: `${simulator.address}/thingsquare`, credentials },
+    );
+    assert.ok(Object.hasOwn((await run('list')) as object, id));
+  });
+
+  it('users: a token that logs in until it is deleted, and that nobody can read', async () => {
+    await open('user');
+    const token = String(await run('create-token'));
+    assert.match(token, /^[\w-]{16,}$/);
+    const logIn = async (): Promise<unknown> => {
+      await stage.open(
+        { type: 'thingsquare-user', operation: '', parameters: {} },
+        { baseUrl: `${simulator.address}/thingsquare`, authentication: 'token', credentials: { token } },
+      );
+      return run('get');
+    };
+    assert.equal(((await logIn()) as { login: string }).login, 'demo@example.com');
+    assert.equal(await run('delete-token', { token }), 'user-token-deleted');
+    const refused = String(await run('delete-token', { token }));
+    assert.match(refused, /^REJECTED: there is no such token/);
+    assert.match(String(await run('delete-token', { token: `${token} ` })), /^INVALID_INPUT: token must be an API token/);
+    const page = JSON.stringify([refused, stage.red.logs, stage.red.statuses, (await snapshot(simulator)).log]);
+    assert.ok(!page.includes(token), page);
+    assert.match(String(await logIn()), /^UNAUTHORIZED: /);
+  });
+
+  it('variables: a value with a time of its own', async () => {
+    await open('variable');
+    const note = { device, kind: 's', name: 'note' };
+    assert.equal(await run('set', { ...note, value: 'then', timestamp: 1468876126 }), 'device-ok');
+    assert.deepEqual(await run('get', note), { value: 'then', time: 1468876126000 });
+    const [newest] = (await run('history', { ...note, latest: 1 })) as { id: number }[];
+    await run('set', { ...note, value: 'now' });
+    const since = (await run('history', { ...note, latest: 0, startId: (newest?.id ?? 0) + 1 })) as { value: string }[];
+    assert.deepEqual(
+      since.map(({ value }) => value),
+      ['now'],
+    );
   });
 
   it('a session that the page has ended is opened again, unnoticed', async () => {

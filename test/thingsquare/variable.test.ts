@@ -37,6 +37,17 @@ describe('thingsquare-variable', () => {
   it('refuses what does not fit, and sends nothing', async () => {
     const refusals: [string, object, RegExp][] = [
       ['set', { ...period, kind: str('meta'), value: str('1') }, /^kind must be one of d, s, not "meta"$/],
+      // Milliseconds, as the backend itself tells times.
+      [
+        'set',
+        { ...period, value: str('1'), timestamp: num(1468876126172) },
+        /^timestamp must be a whole number from 0 to 99999999999 seconds, not 1468876126172$/,
+      ],
+      [
+        'set',
+        { ...period, value: str('1'), timestamp: num(1468876126), waitForAck: num(5) },
+        /^waitForAck must be left out where timestamp is given/,
+      ],
       ['sync', { ...period, kind: str('s') }, /^kind must be one of d, not "s"$/],
       ['delete', { ...period, kind: str('meta') }, /^kind must be one of d, s/],
       ['set', { ...period, kind: str('s'), value: str('1'), waitForAck: num(5) }, /^waitForAck must be left out: a variable of kind s/],

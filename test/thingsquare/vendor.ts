@@ -5,6 +5,11 @@ import { until } from '../kit/within';
 import { DEVICE, frontend, isLogin, opensSession, says } from './backend';
 
 export const PASSWORD = 'secret-password-7f3a';
+/** Which a message deletes: nothing but the environment and the request may have it. */
+const API_TOKEN = 'secret/token+81c2d7';
+const TOKEN_VARIABLE = 'ENSEMBLE_TEST_API_TOKEN';
+process.env[TOKEN_VARIABLE] = API_TOKEN;
+const NEW_TOKEN = 'new-token-5d0e77';
 const device = str(DEVICE);
 const variable = { device, kind: str('d'), name: str('period') };
 const COMMAND = '043e6ba0-8cee-4519-b061-c3a263b7be18';
@@ -31,7 +36,7 @@ const FOUND = { s: { x: { value: '1' } } };
 export const thingsquare: Vendor = {
   name: 'thingsquare',
   connection: (url, more) => frontend({ url }, { credentials: { login: 'dummy@example.com', password: PASSWORD }, ...more }),
-  secrets: [PASSWORD],
+  secrets: [PASSWORD, API_TOKEN],
   login: {
     isLogin,
     accept: opensSession,
@@ -55,6 +60,10 @@ export const thingsquare: Vendor = {
     ofDevice('list', {}, respond({}), { target: 'devices' }),
     ofDevice('get', { device }, respond({ d: {}, s: {} }), { ends: NOTHING }),
     ofDevice('claim', { auth: str('123456789abcdef') }, says(DEVICE, 201), { ...harmful, target: /^auth \w{8}$/ }),
+    ofDevice('share', { auth: str('123456789abcdef'), user: str('a@b.example') }, says('add-user-ok'), {
+      ...harmful,
+      target: /^auth \w{8}$/,
+    }),
     ofDevice('remove', { device }, ok, harmful),
     ofDevice('send-command', { device, command: str('idfy') }, says(COMMAND), harmful),
     ofDevice('list-network', {}, respond({}), { target: 'network' }),
@@ -67,6 +76,12 @@ export const thingsquare: Vendor = {
     ofUser('resend-confirmation', login, says('resend-ok'), { ...harmful, target: 'a@b.example' }),
     // Where the path of the document is unknown, it is sent to that of the vendor's library, too.
     ofUser('recover-password', login, says('recover-ok'), { target: 'a@b.example' }),
+    // Any text may be a token: only what the library calls a refusal is none.
+    ofUser('create-token', {}, says(NEW_TOKEN, 201), harmful),
+    ofUser('delete-token', { token: { type: 'env', value: TOKEN_VARIABLE } }, says('user-token-deleted'), {
+      ...harmful,
+      target: /^token \w{8}$/,
+    }),
     ofUser('logout', {}, says('logout-ok'), { target: 'session' }),
   ],
   oddElements: [

@@ -21,6 +21,7 @@ const NOT_FOUND = textResponse(404, 'not found');
 export const thingsquare: SimulatedVendor<ThingsquareState> = {
   name: 'Thingsquare',
   prefix: '/thingsquare',
+  secretPath: '/0/user/accesstoken/',
   otherwise,
   start(services) {
     const accounts = new Accounts();

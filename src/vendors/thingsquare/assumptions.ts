@@ -141,6 +141,14 @@ export const assumptions: readonly Assumption<ThingsquareClient>[] = [
     corrects: '*Transport* *Poll* of the event nodes',
   },
   {
+    id: 'thingsquare-library',
+    what: '*Share device*, *Create API token*, *Delete API token*, *Time of the value* (`timestamp`, in seconds) and *From ID* (`startid`) are sent as the library sends them. With `startid`, `latest` counts from the newest value; the library does not ask for several pages from an ID on, so all is asked for with one request. A token has 8 characters or more, without spaces.',
+    why: 'They are in the vendor’s library of 2018, not in its document.',
+    source: 'other program',
+    check:
+      'Use each of them once: share a device, create and delete a token, set a variable with a time, and read its history from an ID on.',
+  },
+  {
     id: 'thingsquare-paths',
     what: 'Of two names of a path (`recover` and `recovery`; `fw` and, in the library, `firmware`) the first is right; the second is tried where the first is not found.',
     why: 'The document names them in two ways.',

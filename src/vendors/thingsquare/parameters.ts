@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { segment } from '../../core/http/path';
 import { choice, text } from '../../core/schema/parameters';
 import type { VariableKind } from './devices';
@@ -32,6 +33,9 @@ export const name = text({
   lookup: 'variables',
   narrowedBy: ['device', 'kind'],
 });
+
+/** What errors name in place of a secret: the same for the same secret, which cannot be read from it. */
+export const traceOf = (name: string, secret: string): string => `${name} ${createHash('sha256').update(secret).digest('hex').slice(0, 8)}`;
 
 export const devicePath = (id: string): string => `/0/devices/${segment('device', id)}`;
 

@@ -1,13 +1,17 @@
-import { createHash } from 'node:crypto';
 import { operation } from '../../core/operation';
-import { integer, optional, scalarOrBytes, secret } from '../../core/schema/parameters';
+import { integer, optional, scalarOrBytes, secret, text } from '../../core/schema/parameters';
 import type { ThingsquareClient } from './client';
 import { fieldOf, readDevice, readDevices } from './devices';
-import { device, devicePath } from './parameters';
+import { device, devicePath, traceOf } from './parameters';
 import { readId, readWord } from './word-responses';
 
 const describe = operation<ThingsquareClient>();
 const target = ({ device }: { readonly device: string }): string => device;
+
+const auth = secret({
+  label: 'Authentication token',
+  help: 'Token that the device advertises nearby, or the key under which the network lists it. To share a device, its ID serves, too.',
+});
 
 /** Facts: the vendor's "Thingsquare REST API Reference", sections Device methods and Network methods. Some paths end in a slash, some do not. */
 export const operations = [
@@ -36,16 +40,26 @@ export const operations = [
     label: 'Claim device',
     help: 'Registers a device for remote access. The result is the ID under which it can be reached from then on.',
     parameters: {
-      auth: secret({
-        label: 'Authentication token',
-        help: 'Token that the device advertises nearby, or the key under which the network lists it.',
-      }),
+      auth,
     },
     repeatable: false,
-    // Whoever reads the token can claim the device: errors name a trace of it.
-    target: ({ auth }) => `auth ${createHash('sha256').update(auth).digest('hex').slice(0, 8)}`,
+    // Whoever reads the token can claim the device.
+    target: ({ auth }) => traceOf('auth', auth),
     request: ({ auth }) => ({ method: 'POST', path: '/0/devices/', form: { auth }, secrets: [auth] }),
     result: readId,
+  }),
+  describe({
+    id: 'share',
+    label: 'Share device',
+    help: 'Registers a device for remote access by another user, too. The vendor does not document it; it is known from its own library.',
+    parameters: {
+      auth,
+      user: text({ label: 'User', help: 'Login name of the other user.' }),
+    },
+    repeatable: false,
+    target: ({ auth }) => traceOf('auth', auth),
+    request: ({ auth, user }) => ({ method: 'POST', path: '/0/devices/', form: { auth, user }, secrets: [auth] }),
+    result: readWord,
   }),
   describe({
     id: 'remove',

@@ -3,14 +3,21 @@ import { operation } from '../../core/operation';
 import { object, secret, text } from '../../core/schema/parameters';
 import type { ThingsquareClient } from './client';
 import { sendEither } from './either-path';
+import { traceOf } from './parameters';
 import { readUser, toForm } from './user-data';
-import { readWord } from './word-responses';
+import { readToken, readWord } from './word-responses';
 
 const describe = operation<ThingsquareClient>();
 const login = text({ label: 'Login', help: 'Login name of the user, an e-mail address.' });
 
 /** The user of the connection has no part in what is done for another; and the session that a sign-up may open is that other's. */
 const asNobody = { method: 'POST', withoutLogin: true } as const;
+
+/** The token is part of the path. What is no segment of one is not shown, nor what is so short that it could not be taken out of an error. */
+function tokenPath(token: string): string {
+  if (!/^[\w.~+/=:-]{8,1024}$/.test(token)) throw invalidInput('token must be an API token: 8 characters or more, without spaces');
+  return `/0/user/accesstoken/${encodeURIComponent(token)}`;
+}
 
 /** Facts: the vendor's "Thingsquare REST API Reference", sections Session methods and User data methods. */
 export const operations = [
@@ -78,6 +85,33 @@ export const operations = [
     // The document's example and the vendor's library say "recover", its heading "recovery".
     run: ({ login }, context) =>
       sendEither(context, 'POST', ['/0/session/recover', '/0/session/recovery'], { form: { login }, withoutLogin: true }),
+  }),
+  describe({
+    id: 'create-token',
+    label: 'Create API token',
+    help: 'Creates an API token, with which programs log in as the user of the connection, without login and password. The result is the token: whoever has it is the user. The vendor does not document it; it is known from its own library.',
+    parameters: {},
+    // Each request makes another one.
+    repeatable: false,
+    target: () => 'user',
+    request: () => ({ method: 'POST', path: '/0/user/accesstoken' }),
+    result: readToken,
+  }),
+  describe({
+    id: 'delete-token',
+    label: 'Delete API token',
+    help: 'Deletes an API token of the user of the connection: nobody can log in with it from then on.',
+    parameters: {
+      token: secret({
+        label: 'API token',
+        help: 'The token that is deleted. Take it from the message or the environment: a value entered here becomes part of the flow file.',
+      }),
+    },
+    // A repetition would be refused although the first request succeeded.
+    repeatable: false,
+    target: ({ token }) => traceOf('token', token),
+    request: ({ token }) => ({ method: 'DELETE', path: tokenPath(token), secrets: [token] }),
+    result: readWord,
   }),
   describe({
     id: 'logout',

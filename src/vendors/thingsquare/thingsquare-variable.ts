@@ -12,6 +12,8 @@ import { readWord } from './word-responses';
 const any = { device, kind: kindOf(['d', 's', 'meta']), name };
 const own = { device, kind: kindOf(['d', 's']), name };
 const target = ({ device }: { readonly device: string }): string => device;
+/** The year 5138: a larger number is most likely milliseconds. */
+const LATEST = 99_999_999_999;
 const describe = operation<ThingsquareClient>();
 
 export const operations = [
@@ -36,6 +38,13 @@ export const operations = [
         help: 'Maximum number of values, starting with the newest. 0: all values of the backend.',
         min: 0,
       }),
+      startId: optional(
+        integer({
+          label: 'From ID',
+          help: 'Only values with this ID and later ones, for example the ID of the last known value plus 1. Empty: the history from its beginning.',
+          min: 0,
+        }),
+      ),
       batch: optional(
         integer({
           label: 'Values per message',
@@ -47,7 +56,8 @@ export const operations = [
     },
     repeatable: true,
     target,
-    run: (values, context) => readHistory({ path: variablePath(values), latest: values.latest, batch: values.batch }, context),
+    run: ({ latest, startId, batch, ...variable }, context) =>
+      readHistory({ path: variablePath(variable), latest, startId, batch }, context),
   }),
   describe({
     id: 'set',
@@ -60,6 +70,15 @@ export const operations = [
         help: 'Text, a number, true, false or a Buffer. The backend stores text, and returns bytes as a Buffer. An empty text is a value, too.',
         allowEmpty: true,
       }),
+      timestamp: optional(
+        integer({
+          label: 'Time of the value',
+          help: 'Unix time since which the variable has the value. Empty: now.',
+          min: 0,
+          max: LATEST,
+          unit: 'seconds',
+        }),
+      ),
       waitForAck: optional(
         number({
           label: 'Wait for acknowledgement',
@@ -72,13 +91,16 @@ export const operations = [
     },
     repeatable: true,
     target,
-    check({ waitForAck, kind }) {
+    check({ waitForAck, timestamp, kind }) {
       if (waitForAck !== undefined && kind !== 'd')
         throw invalidInput(`waitForAck must be left out: a variable of kind ${kind} is not sent to the device`);
+      // Whether a value is acknowledged shows only by its time.
+      if (waitForAck !== undefined && timestamp !== undefined)
+        throw invalidInput('waitForAck must be left out where timestamp is given: the time of the value shows whether it was acknowledged');
     },
-    async run({ value, waitForAck, ...variable }, context) {
+    async run({ value, timestamp, waitForAck, ...variable }, context) {
       const path = variablePath(variable);
-      const response = await context.send({ method: 'POST', path, form: fieldOf('value', value) });
+      const response = await context.send({ method: 'POST', path, form: { ...fieldOf('value', value), timestamp } });
       const outcome = { result: readWord(response), statusCode: response.statusCode };
       if (waitForAck !== undefined) await awaitAcknowledgement(path, waitForAck, context);
       return outcome;

@@ -21,6 +21,9 @@ export const readWord = reading(/^[a-z\d]+(-[a-z\d]+)+$/, 'a word such as device
 /** The id of a device or of a command: a UUID in the document's examples, but it promises none. A refusal is none, whatever its status. */
 export const readId = reading(/^(?!undefined$|null$|.*-fail(-|$))[\w.:-]{1,128}$/, 'an id');
 
+/** [G] How a token looks is nowhere said. Words with `fail` are the library's refusals. */
+export const readToken = reading(/^(?!undefined$|null$|.*-fail(-|$))[\w.~+/=:-]{8,1024}$/, 'an API token');
+
 /** [S] `login-fail` with 403. [G] Other ways to log in are refused by a word of that form too, in JSON as well. The words of a status are a proxy's. */
 export const refusal = loginRefusal([400, 401, 403], (response) =>
   /^([a-z\d]+-)+fail(ed)?(-[a-z\d]+)*$/.test(vendorMessageIn(response)?.trim() ?? ''),
@@ -42,7 +45,9 @@ const PLAIN: Readonly<Record<string, string>> = {
   'recover-fail': 'no recovery e-mail could be sent to that user',
   'user-data-failed': 'the user’s data would be too large',
   'user-data-fail': 'the user’s data would be too large',
-  'claim-fail': 'no device can be claimed with that authentication token',
+  'claim-fail': 'no device can be claimed or shared with that authentication token, or there is no such user',
+  'add-user-fail': 'the device cannot be shared with that user',
+  'user-token-fail': 'there is no such token, or no user is logged in who could have one',
   'claim-fail-no-auth': 'no device can be claimed with that authentication token',
   'device-fail': 'there is no such device or variable, or it cannot be changed',
   'device-fwup-name-fail': 'there is no firmware image of that name',
