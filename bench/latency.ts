@@ -41,9 +41,35 @@ const thingsquare = (what: string, node: object): Watched => ({
   isTold: ({ payload }, number) => payload === (number % 80).toFixed(1),
 });
 
+/** One after the other: two messages of one thing in one second may be equal. */
+const THINGS = [
+  'TSEN03X2Z74162459',
+  'TSAR03X2Z74162473',
+  'TSPR04X2Z74162947',
+  'TSPR04X2Z74162948',
+  'TSPD03X2Z74161114',
+  'TSTF02X2Z74160231',
+];
+const thingOf = (number: number): string => THINGS[number % THINGS.length] as string;
+
+const thingsee = (what: string, node: object): Watched => ({
+  what: `thing-messages, ${what}`,
+  connection: ({ address, mqttAddress }) => ({
+    type: 'thingsee-cloud',
+    baseUrl: `${address}/thingsee`,
+    mqttUrl: mqttAddress,
+    credentials: { clientId: 'ensemble', clientSecret: 'simulated-secret' },
+  }),
+  node: { type: 'thing-messages', things: THINGS.join(','), grace: 0, ...node },
+  change: (simulator, number) => press(simulator, 'thingsee/report', { tuid: thingOf(number) }),
+  isTold: ({ topic }, number) => topic === thingOf(number),
+});
+
 const WATCHED: readonly Watched[] = [
   thingsquare('poll each second', { transport: 'poll', interval: 1 }),
   thingsquare('push', { transport: 'push' }),
+  thingsee('poll each second', { interval: 1 }),
+  thingsee('stream', { transport: 'mqtt', interval: 60 }),
 ];
 
 const side =

@@ -17,10 +17,12 @@ describe('thing-messages', () => {
   const credentials = { cloud: { clientId: 'ensemble', clientSecret: 'simulated-secret' } };
   const node = { ...fresh('thing-messages'), id: 'node', connection: 'cloud', wires: [['sent']] };
   const events = { ...node, things: TUID, interval: '1', grace: '0' };
+  const stream = { ...events, transport: 'mqtt', interval: '60' };
 
   beforeEach(async () => {
     simulator = await simulated();
-    cloud = { ...fresh('thingsee-cloud'), id: 'cloud', baseUrl: `${simulator.address}/thingsee` };
+    const { address, mqttAddress } = simulator;
+    cloud = { ...fresh('thingsee-cloud'), id: 'cloud', baseUrl: `${address}/thingsee`, mqttUrl: mqttAddress };
     await helper.startServer();
   });
   afterEach(async () => {
@@ -46,10 +48,22 @@ describe('thing-messages', () => {
     await shows({ fill: 'green', shape: 'dot', text: 'connected' });
   });
 
-  it('leaves nothing when it is unloaded', () =>
-    leavesNothing(async () => {
-      await helper.load(nodes, [...beside, cloud, events], credentials);
-      await shows({ fill: 'green', shape: 'dot', text: 'connected' });
-      await helper.unload();
-    }));
+  it('sends an event of the stream, which makes it green', async () => {
+    await helper.load(nodes, [...beside, cloud, stream], credentials);
+    // Its group sends by itself, too.
+    await shows({ fill: 'green', shape: 'dot', text: 'connected' });
+    const sent = received('sent');
+    await press(simulator, 'thingsee', 'report', { tuid: TUID });
+    const { topic, event } = await sent;
+    deepEqual([topic, (event as { source: string }).source], [TUID, 'mqtt']);
+    await shows({ fill: 'green', shape: 'dot', text: 'connected' });
+  });
+
+  for (const one of [events, stream])
+    it(`leaves nothing when it is unloaded (${one === stream ? 'MQTT' : 'poll'})`, () =>
+      leavesNothing(async () => {
+        await helper.load(nodes, [...beside, cloud, one], credentials);
+        await shows({ fill: 'green', shape: 'dot', text: 'connected' });
+        await helper.unload();
+      }));
 });

@@ -9,10 +9,11 @@ import type { FlowNode } from '../kit/node-red';
 import { until } from '../kit/within';
 import { cloudNode } from './fake-cloud';
 import { MessageCloud, type Sent } from './message-cloud';
+import { StreamBroker, topicOf } from './stream-broker';
 
 interface EmittedMessage {
   readonly payload: Sent;
-  readonly event: { readonly resumed: boolean; readonly late: boolean };
+  readonly event: { readonly resumed: boolean; readonly late: boolean; readonly source: string };
 }
 
 const GRACE = 2;
@@ -44,9 +45,14 @@ class KilledNodeRed {
   }
 }
 
-/** A cloud, and a Node-RED that follows its group `hall`. */
+/** The group that it follows. */
+export const HALL = 'prfi00hall';
+
+/** A cloud, and a Node-RED that follows its group `HALL`. */
 interface Site {
   readonly cloud: MessageCloud;
+  /** Of its stream. */
+  readonly broker: StreamBroker;
   /** What Node-RED has passed on, whichever instance of it. */
   readonly received: readonly EmittedMessage[];
   start(): Promise<void>;
@@ -71,29 +77,42 @@ export const manyThings = (count: number): string[] =>
   Array.from({ length: count }, (_, index) => `TSPR${String(index).padStart(13, '0')}`);
 
 /** A test of a Node-RED that is killed and started again. */
-export function inANodeRedThatIsKilled(title: string, test: (site: Site) => Promise<void>): void {
-  describe('thing-messages in a Node-RED that is killed', function () {
+export function inANodeRedThatIsKilled(title: string, test: (site: Site) => Promise<void>, transport: 'poll' | 'mqtt' = 'poll'): void {
+  describe(`thing-messages (${transport}) in a Node-RED that is killed`, function () {
     this.timeout(600_000);
     let folder: string;
     let cloud: MessageCloud;
+    let broker: StreamBroker;
     let instance: KilledNodeRed;
     let received: EmittedMessage[];
 
     beforeEach(async () => {
       folder = mkdtempSync(join(tmpdir(), 'ensemble-kills-'));
       cloud = await MessageCloud.start();
+      broker = await StreamBroker.start();
       received = [];
     });
     afterEach(async () => {
       await instance.kill();
       await cloud.close();
+      await broker.close();
       rmSync(folder, { recursive: true, force: true });
     });
 
     const flow = (): FlowNode[] => [
       { id: 'tab', type: 'tab', label: 'kills' },
-      cloudNode(cloud.url),
-      { id: 'feed', type: 'thing-messages', z: 'tab', connection: 'cloud', groups: 'hall', interval: 1, grace: GRACE, wires: [['probe']] },
+      cloudNode(cloud.url, { mqttUrl: broker.url }),
+      {
+        id: 'feed',
+        type: 'thing-messages',
+        z: 'tab',
+        connection: 'cloud',
+        groups: HALL,
+        interval: 1,
+        transport,
+        grace: GRACE,
+        wires: [['probe']],
+      },
       { id: 'probe', type: 'kit-probe', z: 'tab', wires: [[]] },
     ];
     const start = async () => {
@@ -110,6 +129,12 @@ export function inANodeRedThatIsKilled(title: string, test: (site: Site) => Prom
       );
     };
 
+    /** As the deployment's stream brings it, but for one in twenty. */
+    const publish = (message: Sent, time: number) => {
+      if (transport === 'poll' || message.number % 20 === 5) return;
+      setTimeout(() => broker.publish(message, topicOf(HALL, message)), Math.max(0, time - Date.now()));
+    };
+
     /** Sends so many messages for each thing over a time, with late and double ones among them, and numbers them. */
     const sendAll = (things: readonly string[], each: number, seconds: number, first = 0): Sent[] => {
       const from = now() + 1;
@@ -119,7 +144,9 @@ export function inANodeRedThatIsKilled(title: string, test: (site: Site) => Prom
           const message = { tsmId: 12100, tsmTs: from + Math.floor((index * seconds) / each), tsmTuid, number };
           const late = number % 10 === 3 ? GRACE - 1 : 0;
           cloud.add(message, (message.tsmTs + late) * 1000);
+          publish(message, (message.tsmTs + late) * 1000);
           if (number % 10 === 7) cloud.add(message, message.tsmTs * 1000);
+          if (number % 10 === 8) publish(message, message.tsmTs * 1000);
           if (number % 20 === 9) cloud.add({ ...message }, (message.tsmTs + 8) * 1000);
           return message;
         }),
@@ -146,6 +173,6 @@ export function inANodeRedThatIsKilled(title: string, test: (site: Site) => Prom
       assert.equal(last.size, things.length);
     };
 
-    it(title, () => test({ cloud, received, start, kill: () => instance.kill(), round, sendAll, isWritten, inOrder }));
+    it(title, () => test({ cloud, broker, received, start, kill: () => instance.kill(), round, sendAll, isWritten, inOrder }));
   });
 }

@@ -79,6 +79,7 @@ export class MessageCloud {
     if (kind === 'auth') this.logIn(response);
     else if (pathname === '/groups') this.listGroups(response);
     else if (kind === 'groups') this.list(response, id);
+    else if (pathname.endsWith('/group')) this.tellGroup(response, id);
     else this.respond(response, id, searchParams);
   }
 
@@ -101,6 +102,11 @@ export class MessageCloud {
     const data = [...this.groups.keys()].map((group_id) => ({ group_id, group_description: null }));
     if (this.closed.has('*')) reply(response, 500, { message: 'trouble' });
     else reply(response, 200, { data });
+  }
+
+  private tellGroup(response: ServerResponse, tuid: string): void {
+    const [group_id] = [...this.groups].find(([, tuids]) => tuids.includes(tuid)) ?? [];
+    reply(response, group_id ? 200 : 404, group_id ? { data: { group_id } } : { statusCode: 404, message: 'Not Found' });
   }
 
   private list(response: ServerResponse, group: string): void {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import '../kit/once';
 import { until } from '../kit/within';
-import { AT_ONCE, inANodeRedThatIsKilled, manyThings } from './killed';
+import { AT_ONCE, HALL, inANodeRedThatIsKilled, manyThings } from './killed';
 import type { CloudFault } from './message-cloud';
 
 inANodeRedThatIsKilled(
@@ -9,7 +9,7 @@ inANodeRedThatIsKilled(
   async (site) => {
     const { cloud, received, start, kill, round, sendAll, isWritten, inOrder } = site;
     const things = manyThings(200);
-    cloud.groups.set('hall', things);
+    cloud.groups.set(HALL, things);
     await start();
     await round(things);
     const began = performance.now();

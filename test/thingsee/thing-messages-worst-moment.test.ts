@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { until } from '../kit/within';
-import { inANodeRedThatIsKilled, manyThings } from './killed';
+import { HALL, inANodeRedThatIsKilled, manyThings } from './killed';
 import type { Sent } from './message-cloud';
 
 inANodeRedThatIsKilled('loses nothing at the worst moment, and marks what comes again', async (site) => {
   const { cloud, received, start, kill, round, sendAll } = site;
   const things = manyThings(20);
-  cloud.groups.set('hall', things);
+  cloud.groups.set(HALL, things);
   await start();
   await round(things);
   const sent: Sent[] = [];

@@ -1,3 +1,4 @@
+import { startAedes } from '../kit/broker';
 import { respond } from '../kit/fault-server';
 import { constants } from '../kit/typed-input';
 import type { Ends, Example, Vendor } from '../kit/vendor';
@@ -78,6 +79,7 @@ export const thingsee: Vendor = {
       { id: 'alerts', type: 'thing-alerts', interval: 1 },
       { id: 'named', type: 'thing-alerts', things: 'TSPR1,TSPR2', interval: 1 },
       { id: 'messages', type: 'thing-messages', things: 'TSPR1,TSPR2', interval: 1 },
+      { id: 'stream', type: 'thing-messages', transport: 'mqtt', groups: '*', things: 'TSPR1', interval: 1 },
       {
         id: 'command',
         type: 'thing-command',
@@ -85,6 +87,10 @@ export const thingsee: Vendor = {
         parameters: constants({ tuid: 'TSPR1', commands: { tsmId: 1500, tsmEv: 30 }, waitForReply: 600 }),
       },
     ],
+    start: async () => {
+      const broker = await startAedes();
+      return { settings: { mqttUrl: broker.url }, stop: () => broker.stop() };
+    },
     good: (response, request) =>
       respond({ data: request.path === '/things/alerts' ? { alerting_tuids: ['TSPR1'] } : [] })(response, request),
     busy: [

@@ -17,6 +17,8 @@ export interface PollOptions extends Pick<EventContext<never, never>, 'scope' | 
    * @throws EnsembleError
    */
   work(interrupted: () => boolean): Promise<void>;
+  /** Milliseconds from a poll that has failed to the next; default the interval. It grows while polls fail. */
+  readonly retryInterval?: number;
   /** Calls back when the next poll should not wait for its interval, because someone has joined. */
   wake?(callback: () => void): () => void;
 }
@@ -25,7 +27,7 @@ export interface PollOptions extends Pick<EventContext<never, never>, 'scope' | 
  * Polls at once and then for the life of the scope, never twice at a time; slower while it fails, but where the interval is
  * long, sooner. @throws EnsembleError CANCELLED at the end of the scope
  */
-export async function poll({ interval, scope, work, state, report, wake }: PollOptions): Promise<never> {
+export async function poll({ interval, retryInterval = interval, scope, work, state, report, wake }: PollOptions): Promise<never> {
   const standstill = new Standstill(scope, interval);
   let caughtUp = standstill.count;
   const attempt = async (trouble: Trouble) => {
@@ -34,7 +36,7 @@ export async function poll({ interval, scope, work, state, report, wake }: PollO
     caughtUp = before;
   };
   for (;;) {
-    await retry({ scope, attempt, state, report, pause: (error, failures) => pauseOf(error, failures, interval) });
+    await retry({ scope, attempt, state, report, pause: (error, failures) => pauseOf(error, failures, retryInterval) });
     state({ is: 'live' });
     const pause = interval * (1 + JITTER * (2 * Math.random() - 1));
     await (wake ? scope.sleepUntil(pause, wake) : scope.sleep(pause));

@@ -9,6 +9,7 @@ import type { ThingseeClient } from './client';
 import { groupList } from './lookups';
 import { groupPath, thingPath, UNASSIGNED } from './parameters';
 import { groupThings } from './responses';
+import { filterOf, pathOf } from './stream-topics';
 
 /** Things that are asked, one after the other, until one can tell. */
 const MOST_TRIED = 20;
@@ -164,6 +165,31 @@ export const assumptions: readonly Assumption<ThingseeClient>[] = [
     why: 'The document does not say either.',
     source: 'guess',
     check: 'Ask for the alerts of a thing that has none, and of one whose alert began long ago.',
+  },
+  {
+    id: 'thingsee-stream-topics',
+    what: 'In the data stream, the messages of a group come under `cloudext/json/{environment}/{country}/{groupId}/…`, with environment and country as the group’s ID begins (`prfi00office`: `pr`, `fi`); for an ID that begins otherwise, any will do. The broker lets the client subscribe to a group with `#`.',
+    why: 'The vendor’s page names the topics, and programs of customers subscribe so. What a certificate lets its owner read is not said.',
+    source: 'other program',
+    check: 'Connects to the broker and subscribes to all groups for a moment.',
+    corrects: 'a path in *MQTT broker* of the cloud',
+    async ask(client, { scope }) {
+      const { mqttUrl } = client.settings;
+      if (mqttUrl === undefined) return undefined;
+      const ids = (await groupList(client, scope)).map(({ group_id }) => group_id);
+      const filters = [...new Set(ids.flatMap((id) => filterOf(pathOf(mqttUrl), id) ?? []))];
+      const refused = await client.tryBroker(filters, scope);
+      if (filters.length === 0) return cannotTell('There is no group.');
+      if (refused.length === 0) return confirmed('The broker grants all subscriptions; whether it sends something, a node shows.');
+      return differs(`The broker refuses ${refused.length} of ${filters.length} subscriptions.`);
+    },
+  },
+  {
+    id: 'thingsee-stream-same',
+    what: 'A message of the stream and the same message of the API have the same fields and values, but for `tsmTuid`, `tsmGw` and `deploymentGroupId`, which say its way. Messages of a thing that differ in nothing else are one.',
+    why: 'The vendor’s samples of both have the same fields; nothing says that they are always equal.',
+    source: 'guess',
+    check: 'Let a thing send a message, with *Transport* MQTT: it must come once.',
   },
   {
     id: 'thingsee-intervals',

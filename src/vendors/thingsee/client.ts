@@ -9,6 +9,7 @@ import { HttpConnection } from '../../core/http-connection';
 import { type BrokerOptions, checkLogin } from '../../core/mqtt/broker';
 import { isConfidential } from '../../core/schema/host';
 import type { Scope } from '../../core/scope';
+import type { MessageFeed } from './message-feed';
 import { data } from './responses';
 import { vocabulary } from './vocabulary';
 
@@ -54,6 +55,7 @@ export class ThingseeClient extends HttpConnection<ThingseeSettings> {
   readonly account: string;
   private readonly login: Login<string>;
   private readonly secrets: Secrets;
+  private feed: MessageFeed | undefined;
   /** Milliseconds by which the vendor's clock is ahead of this machine's. */
   private ahead = 0;
 
@@ -88,6 +90,7 @@ export class ThingseeClient extends HttpConnection<ThingseeSettings> {
 
   retryLogin(): void {
     this.login.retry();
+    this.feed?.retry();
   }
 
   /** Unix seconds by the vendor's clock, as far as its last response tells: this machine's may be wrong, or be set. */
@@ -97,6 +100,18 @@ export class ThingseeClient extends HttpConnection<ThingseeSettings> {
 
   get clocksDiffer(): boolean {
     return this.ahead !== 0;
+  }
+
+  /** The deployment's stream: one connection to its broker serves all nodes. @throws EnsembleError NOT_CONFIGURED */
+  messageFeed(): MessageFeed {
+    return this.share('stream', (scope) => {
+      const { MessageFeed }: typeof import('./message-feed') = require('./message-feed');
+      const clientId = `ensemble-${this.options.identity.slice(0, 12)}`;
+      const feed = new MessageFeed({ ...this.brokerLogin(), clientId, clean: true });
+      this.feed = feed;
+      scope.defer(() => feed.close());
+      return feed;
+    });
   }
 
   /**

@@ -3,7 +3,7 @@ import { Trouble } from '../../core/trouble';
 import type { Cursors, MessageContext } from './followed-thing';
 import { groups as groupList } from './lookups';
 import { atBeginning, type Cursor, steadyNow } from './message-cursor';
-import { ALL_GROUPS, groupPath } from './parameters';
+import { ALL_GROUPS, groupPath, UNASSIGNED } from './parameters';
 import { groupThings, type ThingMessage } from './responses';
 import { isCommon, sweep } from './sweep';
 
@@ -16,9 +16,11 @@ interface FollowedGroup {
   /** Why the last look failed. */
   error: EnsembleError | undefined;
   readonly trouble: Trouble;
+  /** The stream has brought something of a thing that it did not have. */
+  hasNews: boolean;
 }
 
-const unknownGroup = (): FollowedGroup => ({ members: undefined, error: undefined, trouble: new Trouble() });
+const unknownGroup = (): FollowedGroup => ({ members: undefined, error: undefined, trouble: new Trouble(), hasNews: false });
 
 /** The name of a group's cursor; that of the list of all groups has the time at which it was last read. */
 const cursorIdOf = (group: string): string => `groups/${group}`;
@@ -29,6 +31,8 @@ export class FollowedGroups {
   /** The list of all groups, where they are followed. Its members are the ids. */
   private readonly all: FollowedGroup | undefined;
   private readonly groups: Map<string, FollowedGroup>;
+  /** Things that the stream has brought before a list did: their group, and since when (`performance.now()`). */
+  private readonly heard = new Map<string, { readonly group: string; readonly since: number }>();
 
   constructor(
     private readonly context: MessageContext,
@@ -47,7 +51,33 @@ export class FollowedGroups {
 
   /** TUIDs, also of a group that could be looked up earlier, and not now. */
   get members(): readonly string[] {
-    return [...this.groups.values()].flatMap(({ members = [] }) => members);
+    return [...this.groupOf.keys()];
+  }
+
+  /** The group of each thing. */
+  get groupOf(): ReadonlyMap<string, string> {
+    const groups = new Map([...this.groups].flatMap(([id, { members = [] }]) => members.map((tuid) => [tuid, id] as const)));
+    const oldest = performance.now() - LOOK_UP.seconds * 1000;
+    for (const [tuid, { group, since }] of this.heard)
+      if (since < oldest || groups.has(tuid) || !this.groups.has(group)) this.heard.delete(tuid);
+      else groups.set(tuid, group);
+    return groups;
+  }
+
+  get ids(): readonly string[] {
+    return [...this.groups.keys()];
+  }
+
+  /** The stream has brought a message of a thing that is not known. @returns whether it is of a group that is followed */
+  join(id: string, tuid: string): boolean {
+    if (this.all && id !== UNASSIGNED) this.begin(id, this.before(ALL_GROUPS, this.context.connection.now));
+    const group = this.groups.get(id);
+    if (!group || !this.isOurs(tuid)) return false;
+    group.hasNews = true;
+    this.heard.set(tuid, { group: id, since: performance.now() });
+    const before = this.before(id, this.context.connection.now);
+    if (!this.cursors.has(tuid)) this.cursors.set(tuid, { since: steadyNow(), ...before });
+    return true;
   }
 
   get areAllKnown(): boolean {
@@ -98,11 +128,11 @@ export class FollowedGroups {
     else Object.assign((id === ALL_GROUPS ? this.all : this.groups.get(id)) ?? {}, { error });
   }
 
-  private isDue(id: string, { members, error }: FollowedGroup): boolean {
+  private isDue(id: string, { members, error, hasNews }: FollowedGroup): boolean {
     const { connection, settings } = this.context;
     const { at = 0 } = this.cursors.get(cursorIdOf(id)) ?? {};
     const pause = Math.min(settings.interval * LOOK_UP.intervals, LOOK_UP.seconds);
-    return !members || error !== undefined || connection.now - at > pause || at > connection.now;
+    return !members || hasNews || error !== undefined || connection.now - at > pause || at > connection.now;
   }
 
   private async listAll(all: FollowedGroup): Promise<void> {
@@ -113,10 +143,7 @@ export class FollowedGroups {
     const before = this.before(ALL_GROUPS, asked);
     const wanted = new Set([...this.named, ...members]);
     for (const id of this.groups.keys()) if (!wanted.has(id)) this.groups.delete(id);
-    for (const id of wanted) {
-      if (!this.groups.has(id)) this.groups.set(id, unknownGroup());
-      if (!this.cursors.has(cursorIdOf(id))) this.cursors.set(cursorIdOf(id), before);
-    }
+    for (const id of wanted) this.begin(id, before);
     this.lookedUp(ALL_GROUPS, all, { members, asked, steady });
   }
 
@@ -131,6 +158,11 @@ export class FollowedGroups {
     this.lookedUp(id, this.groups.get(id), { members, asked, steady });
   }
 
+  private begin(id: string, before: Cursor): void {
+    if (!this.groups.has(id)) this.groups.set(id, unknownGroup());
+    if (!this.cursors.has(cursorIdOf(id))) this.cursors.set(cursorIdOf(id), before);
+  }
+
   private before(id: string, asked: number): Cursor {
     return this.cursors.get(cursorIdOf(id)) ?? atBeginning(asked);
   }
@@ -143,6 +175,6 @@ export class FollowedGroups {
     this.cursors.set(cursorIdOf(id), { ...atBeginning(asked), since: steady });
     this.cursors.save();
     group?.trouble.over();
-    Object.assign(group ?? {}, { members, error: undefined });
+    Object.assign(group ?? {}, { members, error: undefined, hasNews: false });
   }
 }

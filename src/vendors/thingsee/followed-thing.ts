@@ -4,19 +4,23 @@ import type { TopicMemory } from '../../core/follow/topic-memory';
 import { Trouble } from '../../core/trouble';
 import type { ThingseeClient } from './client';
 import {
+  addFromStream,
   advance,
   afterFirstLook,
   atBeginning,
   type Cursor,
   type Due,
+  fingerprint,
   inThePast,
+  newestOf,
   setBack,
   steadyNow,
   windowAhead,
   windowStart,
 } from './message-cursor';
-import type { MessageReader } from './message-reader';
+import type { MessageReader, ReceivedMessage } from './message-reader';
 import type { ThingMessage } from './responses';
+import { ThingStream } from './thing-stream';
 
 export interface MessageSettings {
   /** TUIDs. */
@@ -41,6 +45,8 @@ export interface FollowedThingOptions {
   readonly reader: MessageReader;
   /** Whether a message was sent before the thing came to be followed. */
   readonly isForeign: (tuid: string, message: ThingMessage) => boolean;
+  /** Where its messages come by the stream, too: whether the stream should have brought a message. */
+  readonly isExpected: ((tuid: string, message: ThingMessage) => boolean) | undefined;
 }
 
 /** One thing whose messages are passed on. */
@@ -55,6 +61,8 @@ export class FollowedThing {
   private began: number | undefined;
   /** Where an earlier instance had stopped, as the context store gave it only after that. */
   private gap: Cursor | undefined;
+  /** Undefined where it is only polled. */
+  readonly stream: ThingStream | undefined;
 
   constructor(
     private readonly tuid: string,
@@ -62,6 +70,18 @@ export class FollowedThing {
   ) {
     this.isMissed = options.cursors.get(tuid)?.seen !== undefined;
     if (!this.isMissed) this.catchUp(this.now - 1);
+    this.stream = options.isExpected && this.openStream(options.isExpected);
+  }
+
+  private openStream(isExpected: (tuid: string, message: ThingMessage) => boolean): ThingStream {
+    const { scope, settings } = this.options.context;
+    return new ThingStream({
+      scope,
+      grace: settings.grace,
+      now: () => this.now,
+      release: (messages) => this.release(messages),
+      isExpected: (message) => isExpected(this.tuid, message),
+    });
   }
 
   /** Passes on what is new. @throws EnsembleError */
@@ -69,6 +89,12 @@ export class FollowedThing {
     await this.passOn(interrupted);
     if (this.gap?.seen) await this.closeGap(this.gap);
     this.trouble.over();
+  }
+
+  /** What the stream has brought. */
+  receive(received: ReceivedMessage): void {
+    const { messageId } = this.options.context.settings;
+    if (!messageId || messageId.includes(String(received.message.tsmId))) this.stream?.receive(received);
   }
 
   /** Once for each trouble. */
@@ -109,20 +135,24 @@ export class FollowedThing {
   private async passOn(interrupted: () => boolean): Promise<void> {
     const { tuid } = this;
     const { context, cursors, reader, isForeign } = this.options;
-    const [asked, steady] = [this.now, steadyNow()];
-    const known = cursors.get(tuid) ?? { ...atBeginning(asked), since: steady };
-    const messages = await reader.read(tuid, { from: windowStart(known), to: asked });
+    const [asked, steady, began] = [this.now, steadyNow(), performance.now()];
+    const before = cursors.get(tuid) ?? { ...atBeginning(asked), since: steady };
+    const read = await reader.read(tuid, { from: windowStart(before), to: asked });
     // Messages that no flow receives must not count as passed on.
     if (context.scope.ended) return;
+    // The stream may have brought something meanwhile.
+    const known = cursors.get(tuid) ?? before;
     // The response has the vendor's time.
     const present = inThePast(known, this.now);
     if (present !== known) {
       await this.setBack(known, present);
       return;
     }
+    const messages = this.withStream(read);
     const old = known.seen ? [] : messages.filter(({ message }) => message.tsmTs <= known.at || isForeign(tuid, message));
     const horizon = Math.min(asked, this.now) - context.settings.grace;
-    const { due, cursor } = advance(known.seen ? known : afterFirstLook(known, old), messages, horizon);
+    const start = known.seen ? known : afterFirstLook(known, old);
+    const { due, cursor } = advance(start, messages, horizon, this.last(known));
     if (!known.seen) this.began = known.at;
     if (this.isMissed || interrupted()) this.catchUp(Math.min(asked, this.now));
     this.isMissed = false;
@@ -131,6 +161,33 @@ export class FollowedThing {
     cursors.set(tuid, due.length > 0 ? { ...cursor, since: steady } : cursor);
     // A cursor that has only moved on need not be written: the one before leads to the same messages.
     if (due.length > 0 || !known.seen) cursors.save();
+    const isEarly = ({ message }: ReceivedMessage) => message.tsmTs > horizon;
+    const isFresh = ({ isLive = false }: ReceivedMessage) => !isLive;
+    this.stream?.caughtUp(began, due.filter(isFresh), messages.filter(isEarly));
+  }
+
+  /** What the API has, with what the stream has brought since the last time. */
+  private withStream(read: readonly ReceivedMessage[]): readonly ReceivedMessage[] {
+    const held = this.stream?.take() ?? [];
+    const byPrint = new Map(held.map((received) => [fingerprint(received.message), received]));
+    return [...read.map((received) => byPrint.get(fingerprint(received.message)) ?? received), ...held];
+  }
+
+  /** Passes on what the stream has brought. False where it is not known yet what was there before. */
+  private release(messages: readonly ReceivedMessage[]): boolean {
+    const { cursors } = this.options;
+    const known = cursors.get(this.tuid);
+    if (!known?.seen) return false;
+    const { due, cursor } = addFromStream(known, messages, newestOf(known, this.now));
+    for (const one of due) this.emit(one);
+    cursors.set(this.tuid, { ...cursor, since: steadyNow() });
+    if (due.length > 0) cursors.save();
+    return true;
+  }
+
+  /** Where there is a stream, messages after the cursor have been passed on, too. */
+  private last(cursor: Cursor): number | undefined {
+    return this.stream && newestOf(cursor, this.now);
   }
 
   /** A cursor that a clock has left in the future would keep the thing silent until then: the next round asks from the last message on. @throws EnsembleError */
@@ -168,8 +225,9 @@ export class FollowedThing {
     if (performance.now() - since >= this.options.context.settings.grace * 1000) this.caughtUp = undefined;
   }
 
-  private emit({ message, raw, late }: Due, isResumed = false): void {
-    const resumed = isResumed || message.tsmTs <= (this.caughtUp?.at ?? -Infinity);
-    this.options.context.emit({ topic: this.tuid, payload: message, source: 'poll', type: 'message', resumed, raw, details: { late } });
+  private emit({ message, raw, late, isLive }: Due, isResumed = false): void {
+    const resumed = isResumed || (!isLive && message.tsmTs <= (this.caughtUp?.at ?? -Infinity));
+    const source = isLive === undefined ? 'poll' : 'mqtt';
+    this.options.context.emit({ topic: this.tuid, payload: message, source, type: 'message', resumed, raw, details: { late } });
   }
 }

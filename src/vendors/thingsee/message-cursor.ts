@@ -83,17 +83,15 @@ export const windowStart = ({ at }: Cursor): number => at - LOOK_BACK;
 /**
  * What of a window's messages is to be passed on now, in order, each once. Pure.
  * @param horizon messages after this time wait, so that those which come late can still take their place
+ * @param last the time of the last message that was passed on
  */
-export function advance(cursor: Cursor, messages: readonly ReceivedMessage[], horizon: number): CursorStep {
+export function advance(cursor: Cursor, messages: readonly ReceivedMessage[], horizon: number, last = lastOf(cursor)): CursorStep {
   const { at, seen = {}, since } = cursor;
-  const last = lastOf(cursor);
   const known = new Map(Object.entries(seen));
   const due: Due[] = [];
   for (const received of messages.toSorted((a, b) => a.message.tsmTs - b.message.tsmTs)) {
     const { tsmTs } = received.message;
-    const print = fingerprint(received.message);
-    if (tsmTs > horizon || tsmTs < at - LOOK_BACK || known.has(print)) continue;
-    known.set(print, tsmTs);
+    if (tsmTs > horizon || tsmTs < at - LOOK_BACK || !isNew(known, received.message)) continue;
     due.push({ ...received, late: tsmTs < last });
   }
   const next = Math.max(at, horizon);
@@ -103,8 +101,57 @@ export function advance(cursor: Cursor, messages: readonly ReceivedMessage[], ho
   return { due, cursor: { at: next, seen: Object.fromEntries(kept), since } };
 }
 
-/** Equal for messages with equal content, whatever the order of their fields. */
-export function fingerprint(message: ThingMessage): string {
+/** Fingerprints of one thing's messages; those that were passed on before the node had the vendor's answer up to their time are the newest. */
+export const MOST_SEEN = 5000;
+
+/**
+ * What of the stream's messages is to be passed on now, each once: the window of what the API was asked for stays as it is, so that
+ * the next one shows what the stream has not brought. Pure.
+ * @param last the time of the last message that was passed on
+ */
+export function addFromStream(cursor: Cursor, messages: readonly ReceivedMessage[], last: number): CursorStep {
+  const known = new Map(Object.entries(cursor.seen ?? {}));
+  const due: Due[] = [];
+  let newest = last;
+  for (const received of messages.toSorted((a, b) => a.message.tsmTs - b.message.tsmTs)) {
+    const { tsmTs } = received.message;
+    // What the broker has retained may be of any age.
+    const isOld = received.isLive === false && tsmTs < cursor.at - LOOK_BACK;
+    if (isOld || !isNew(known, received.message)) continue;
+    due.push({ ...received, late: tsmTs < newest });
+    newest = Math.max(newest, tsmTs);
+  }
+  return { due, cursor: bounded({ ...cursor, seen: Object.fromEntries(known) }) };
+}
+
+/** The time of the last message that was passed on, up to now. */
+export const newestOf = ({ seen = {} }: Cursor, now: number): number => largest(Object.values(seen).filter((tsmTs) => tsmTs <= now));
+
+/** Where the API cannot be asked for so long that there are too many, the oldest half is no longer compared with what it has. */
+function bounded(cursor: Cursor): Cursor {
+  const all = Object.entries(cursor.seen ?? {});
+  if (all.length <= MOST_SEEN) return cursor;
+  const kept = all.toSorted(([, one], [, other]) => one - other).slice(-MOST_SEEN / 2);
+  const [[, oldest] = ['', cursor.at]] = kept;
+  return { ...cursor, at: Math.max(cursor.at, oldest + LOOK_BACK), seen: Object.fromEntries(kept) };
+}
+
+/** Adds a message that is not known yet. An earlier release has kept fingerprints of whole messages. */
+function isNew(known: Map<string, number>, message: ThingMessage): boolean {
+  const print = fingerprint(message);
+  if (known.has(print) || known.has(printOf(message))) return false;
+  known.set(print, message.tsmTs);
+  return true;
+}
+
+/**
+ * Equal for messages with equal content, whatever the order of their fields. [G] Fields about the way and not the content may differ
+ * between the API and the stream, or lack in one of them: an older sample of the stream has no group.
+ */
+export const fingerprint = ({ tsmTuid: _, tsmGw: __, deploymentGroupId: ___, ...content }: ThingMessage): string =>
+  printOf(content as ThingMessage);
+
+function printOf(message: ThingMessage): string {
   return createHash('sha256')
     .update(JSON.stringify(sorted(message)))
     .digest('base64url')

@@ -12,6 +12,16 @@ const keptCursors = z.record(
   z.object({ at: z.number(), seen: z.record(z.string(), z.number()).optional(), since: z.number().optional() }),
 );
 
+/** What else brings messages, so that not every round asks for all. */
+export interface StreamOfMessages {
+  /** It is known now which things are followed. @throws EnsembleError where the vendor, and not a single thing, is the cause */
+  chosen(): Promise<void>;
+  /** Whether the API is to be asked for a thing in this round. */
+  isDue(tuid: string, thing: FollowedThing): boolean;
+  /** Whether it should have brought a message that the API has. */
+  isExpected(tuid: string, message: ThingMessage): boolean;
+}
+
 /** Polls the messages of things, and passes each on once, in order for each thing. */
 export class MessagePoll {
   private readonly cursors: Cursors;
@@ -29,6 +39,7 @@ export class MessagePoll {
   constructor(
     private readonly context: MessageContext,
     private readonly isOurs: (tuid: string) => boolean,
+    private readonly stream?: StreamOfMessages,
   ) {
     const { connection, settings, scope, memory } = context;
     this.cursors = new TopicMemory({
@@ -63,15 +74,36 @@ export class MessagePoll {
       throw trouble;
     }
     this.choose();
-    const { answered, failed, common, rest } = await sweep(this.things.keys(), (tuid) => this.ask(tuid, interrupted));
+    await this.stream?.chosen();
+    const due = [...this.things].flatMap(([tuid, thing]) => (this.stream?.isDue(tuid, thing) === false ? [] : [tuid]));
+    const { answered, failed, common, rest } = await sweep(due, (tuid) => this.ask(tuid, interrupted));
     for (const tuid of [...failed.keys(), ...rest]) this.missed(tuid);
     await this.cursors.saved();
     if (common) throw common;
     // Without any response the cause is not a single thing.
     const [first] = [...failed, ...this.groups.failures];
-    if (answered === 0 && first) throw first[1].with({ target: first[0] });
+    const isQuiet = due.length === 0 && this.things.size > 0;
+    if (answered === 0 && first && !isQuiet) throw first[1].with({ target: first[0] });
     this.groups.report();
     for (const [tuid, error] of failed) this.things.get(tuid)?.report(error);
+  }
+
+  /** What is followed now, by TUID. */
+  get followed(): ReadonlyMap<string, FollowedThing> {
+    return this.things;
+  }
+
+  /** The group of each thing of the groups; the ids of these; and things that are named and in none of them. */
+  get grouped(): { readonly groupOf: ReadonlyMap<string, string>; readonly ids: readonly string[]; readonly single: readonly string[] } {
+    const { groupOf, ids } = this.groups;
+    return { groupOf, ids, single: this.named.filter((tuid) => !groupOf.has(tuid)) };
+  }
+
+  /** The stream has brought a message of a thing that is not followed. @returns the thing, where it is of a group that is */
+  join(group: string, tuid: string): FollowedThing | undefined {
+    if (!this.groups.join(group, tuid)) return undefined;
+    this.choose();
+    return this.things.get(tuid);
   }
 
   private missed(tuid: string): void {
@@ -95,8 +127,9 @@ export class MessagePoll {
     const chosen = new Set([...this.named, ...this.groups.members]);
     for (const tuid of this.things.keys()) if (!chosen.has(tuid)) this.things.delete(tuid);
     const isForeign = (tuid: string, message: ThingMessage) => !this.named.includes(tuid) && this.groups.isForeign(message);
+    const isExpected = this.stream && ((tuid: string, message: ThingMessage) => this.stream?.isExpected(tuid, message) ?? false);
     for (const tuid of chosen)
-      if (!this.things.has(tuid)) this.things.set(tuid, new FollowedThing(tuid, { context, cursors, reader, isForeign }));
+      if (!this.things.has(tuid)) this.things.set(tuid, new FollowedThing(tuid, { context, cursors, reader, isForeign, isExpected }));
     // A group that cannot be read now may be readable later: its things are kept.
     if (!this.groups.areAllKnown) return;
     for (const id of this.groups.cursorIds) chosen.add(id);

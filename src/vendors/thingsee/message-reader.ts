@@ -20,6 +20,8 @@ export interface ReceivedMessage {
   readonly message: ThingMessage;
   /** As the vendor sent it. */
   readonly raw: unknown;
+  /** Of what the stream has brought: whether it came as it happened. */
+  readonly isLive?: boolean;
 }
 
 export interface Window {
@@ -74,14 +76,21 @@ export class MessageReader {
 
   private check(tuid: string, page: readonly unknown[]): ReceivedMessage[] {
     return page.flatMap((raw) => {
-      const { data, error } = message.safeParse(repaired(raw));
-      if (data) return [{ message: data, raw }];
-      const [issue] = error.issues;
-      const why = `${issue?.path.join('.') || 'it'}: ${issue?.message}`;
-      this.onLeftOut(tuid, new EnsembleError('BAD_RESPONSE', `a message of ${tuid} is left out, ${why}`, { target: tuid }), raw);
+      const message = readMessage(tuid, raw);
+      if (!(message instanceof EnsembleError)) return [{ message, raw }];
+      this.onLeftOut(tuid, message, raw);
       return [];
     });
   }
+}
+
+/** A message, or why it is none. */
+export function readMessage(tuid: string, raw: unknown): ThingMessage | EnsembleError {
+  const { data, error } = message.safeParse(repaired(raw));
+  if (data) return data;
+  const [issue] = error.issues;
+  const why = `${issue?.path.join('.') || 'it'}: ${issue?.message}`;
+  return new EnsembleError('BAD_RESPONSE', `a message of ${tuid} is left out, ${why}`, { target: tuid });
 }
 
 /** Whether the newest stands first; undefined where all are of one second. */

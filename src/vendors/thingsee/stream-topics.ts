@@ -35,3 +35,14 @@ export const filterRules: FilterRules<FilterSelection> = {
 
 /** The thing of a topic; undefined where it is none of these topics. */
 export const tuidOf = (topic: string): string | undefined => topic.split('/').at(-2);
+
+export const groupOf = (topic: string): string | undefined => topic.split('/').at(-3);
+
+/** Whether a filter that ends with `#` brings a topic. */
+export function matches(filter: string, topic: string): boolean {
+  const levels = topic.split('/');
+  return filter
+    .split('/')
+    .slice(0, -1)
+    .every((level, index) => level === '+' || level === levels[index]);
+}

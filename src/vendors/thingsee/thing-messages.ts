@@ -3,7 +3,7 @@ import { EnsembleError } from '../../core/errors';
 import type { EventContext, EventMessages } from '../../core/follow/events';
 import { poll } from '../../core/follow/poll';
 import { inShard, shard } from '../../core/follow/shard';
-import { integer, list, optional, type Values } from '../../core/schema/parameters';
+import { choice, integer, list, optional, type Values } from '../../core/schema/parameters';
 import type { ThingseeClient } from './client';
 import { MessagePoll } from './message-poll';
 import { selection } from './parameters';
@@ -19,9 +19,16 @@ export const settings = {
   ),
   things: optional(list({ label: 'Things', help: 'TUIDs, comma-separated: messages of these things.', lookup: 'things' })),
   messageId: selection.messageId,
+  transport: choice({
+    label: 'Transport',
+    help: 'Poll: the API is asked for new messages. MQTT: the data stream of the deployment brings each message as it happens, and the API what the stream has missed.',
+    options: ['poll', 'mqtt'],
+    optionLabels: { poll: 'Poll', mqtt: 'MQTT' },
+    default: 'poll',
+  }),
   interval: integer({
     label: 'Poll interval',
-    help: 'Time in which each thing is polled once. Many things may take longer.',
+    help: 'Time in which each thing is polled once. Many things may take longer. With MQTT, it is ten times as long, at most ten minutes, once the stream has brought something.',
     min: 1,
     max: 86_400,
     unit: 'seconds',
@@ -40,7 +47,7 @@ export const settings = {
 
 export const emits = {
   payload: message,
-  sources: ['poll'],
+  sources: ['poll', 'mqtt'],
   types: ['message'],
   details: { late: z.boolean().optional().describe('It came after the grace period.') },
 } satisfies EventMessages;
@@ -48,7 +55,13 @@ export const emits = {
 export async function start(context: EventContext<ThingseeClient, Values<typeof settings>>): Promise<void> {
   const { settings, scope, state, report } = context;
   if (!settings.things && !settings.groups) throw new EnsembleError('NOT_CONFIGURED', 'things and groups are both empty');
-  const messages = new MessagePoll(context, inShard(settings.shard));
+  const isOurs = inShard(settings.shard);
+  if (settings.transport === 'mqtt') {
+    const { MessageStream }: typeof import('./message-stream') = require('./message-stream');
+    await new MessageStream(context, isOurs).run();
+    return;
+  }
+  const messages = new MessagePoll(context, isOurs);
   await messages.restore();
   await poll({ interval: settings.interval * 1000, scope, state, report, work: (interrupted) => messages.round(interrupted) });
 }

@@ -1,0 +1,248 @@
+import { EnsembleError } from '../../core/errors';
+import type { StreamState } from '../../core/follow/events';
+import { poll } from '../../core/follow/poll';
+import { UnreadableEvents } from '../../core/follow/unreadable-events';
+import { readJson } from '../../core/json';
+import { Trouble } from '../../core/trouble';
+import { LOOK_UP } from './followed-groups';
+import type { FollowedThing, MessageContext } from './followed-thing';
+import type { MessageFeed, StreamListener, StreamPacket } from './message-feed';
+import { MessagePoll, type StreamOfMessages } from './message-poll';
+import { readMessage } from './message-reader';
+import type { ThingMessage } from './responses';
+import { type FilterSelection, filterOf, groupOf, pathOf, tuidOf } from './stream-topics';
+import { ThingGroups } from './thing-groups';
+
+/** Bytes of one message; the vendor's are far smaller. */
+const MOST_BYTES = 256 * 1024;
+/** Milliseconds that the broker may take for the subscriptions, before the API is asked for what was missed: in this order it is asked once. */
+const SUBSCRIBING = 3000;
+
+/** Milliseconds. */
+const RETRY = 2000;
+
+/**
+ * Messages as they happen, by the deployment's stream; and what it has missed, by the API. That is asked at each interval as long as
+ * nothing has shown that the stream brings what it should, and else at a longer one: a stream may be open and bring nothing.
+ */
+export class MessageStream implements StreamListener, StreamOfMessages {
+  filters: FilterSelection = [];
+  private readonly feed: MessageFeed;
+  private readonly path: string | undefined;
+  private readonly messages: MessagePoll;
+  private readonly thingGroups: ThingGroups;
+  private readonly unreadable: UnreadableEvents;
+  /** By TUID; undefined: the stream has no topic for it. */
+  private filterOf: ReadonlyMap<string, string | undefined> = new Map();
+  private api: StreamState = { is: 'connecting' };
+  private broker: StreamState = { is: 'connecting' };
+  private shown: StreamState['is'] | undefined;
+  /** Why the stream counts as deaf. */
+  private deaf: EnsembleError | undefined;
+  private readonly deafness = new Trouble();
+  private isWoken = false;
+  private wake = (): void => {};
+  /** Called when the subscriptions are made, or cannot be made now. */
+  private onSettled = (): void => {};
+
+  /** @throws EnsembleError NOT_CONFIGURED */
+  constructor(
+    private readonly context: MessageContext,
+    private readonly isOurs: (tuid: string) => boolean,
+  ) {
+    const { connection, scope, report } = context;
+    this.feed = connection.messageFeed();
+    this.path = pathOf(connection.settings.mqttUrl ?? '');
+    this.messages = new MessagePoll(context, isOurs, this);
+    this.thingGroups = new ThingGroups(connection, scope);
+    this.unreadable = new UnreadableEvents(scope, report);
+  }
+
+  async run(): Promise<void> {
+    const { settings, scope, report } = this.context;
+    await this.messages.restore();
+    this.feed.join(this, scope);
+    await poll({
+      interval: settings.interval * 1000,
+      // What the stream brings waits for what was missed before it.
+      retryInterval: Math.min(settings.interval * 1000, RETRY),
+      scope,
+      report,
+      state: (state) => {
+        this.api = state;
+        this.show();
+      },
+      work: (interrupted) => this.round(interrupted),
+      wake: (callback) => this.listen(callback),
+    });
+  }
+
+  state(state: StreamState): void {
+    this.broker = state;
+    if (state.is === 'retrying' || state.is === 'failed') this.onSettled();
+    this.show();
+  }
+
+  report(error: EnsembleError): void {
+    this.context.report(error);
+  }
+
+  warn(text: string): void {
+    this.context.warn(text);
+  }
+
+  subscribed(): void {
+    this.align();
+    this.onSettled();
+  }
+
+  interrupted(): void {
+    for (const thing of this.messages.followed.values()) this.subscription(thing, false);
+    this.now();
+  }
+
+  /** It knows the things: subscribes for them. */
+  async chosen(): Promise<void> {
+    const { path, messages, thingGroups } = this;
+    const { groupOf, ids, single } = messages.grouped;
+    if (path === undefined) await thingGroups.lookUp(single);
+    const groupOfThing = (tuid: string) => groupOf.get(tuid) ?? thingGroups.get(tuid);
+    this.filterOf = new Map([...messages.followed.keys()].map((tuid) => [tuid, filterOf(path, groupOfThing(tuid))]));
+    const all = [...this.filterOf.values(), ...ids.map((id) => filterOf(path, id))];
+    const filters = [...new Set(all.flatMap((filter) => filter ?? []))];
+    const isChanged = filters.length !== this.filters.length || filters.some((filter) => !this.filters.includes(filter));
+    this.filters = filters;
+    if (isChanged) await this.subscribe();
+    this.align();
+  }
+
+  isDue(tuid: string, { stream }: FollowedThing): boolean {
+    const { interval } = this.context.settings;
+    const filter = this.filterOf.get(tuid);
+    const isProven = filter !== undefined && this.feed.isProven(filter);
+    return stream?.isDue(isProven, Math.min(interval * LOOK_UP.intervals, LOOK_UP.seconds) * 1000) ?? true;
+  }
+
+  isExpected(tuid: string, { deploymentGroupId: group }: ThingMessage): boolean {
+    const filter = this.filterOf.get(tuid);
+    if (typeof group !== 'string') return filter !== undefined;
+    // One that is named may have moved to another group.
+    this.thingGroups.learn(tuid, group);
+    return filter !== undefined && filter === filterOf(this.path, group);
+  }
+
+  receive({ topic, payload, isLive }: StreamPacket): void {
+    const tuid = tuidOf(topic);
+    if (tuid === undefined || !this.isOurs(tuid)) return;
+    const { settings, warn } = this.context;
+    const followed = this.messages.followed.get(tuid);
+    if (!followed && !settings.groups) return;
+    if (payload.length > MOST_BYTES) {
+      warn(`a message of more than ${MOST_BYTES} bytes came by the stream, and was left out`);
+      return;
+    }
+    const raw = this.read(tuid, payload);
+    if (raw === undefined) return;
+    const message = readMessage(tuid, raw);
+    if (message instanceof EnsembleError) followed?.leaveOut(message, raw);
+    else (followed ?? this.join(topic, tuid, message))?.receive({ message, raw, isLive });
+    if (this.shown !== 'live') this.show();
+  }
+
+  private async round(interrupted: () => boolean): Promise<void> {
+    this.isWoken = false;
+    await this.messages.round(interrupted);
+    this.listenForDeafness();
+  }
+
+  private listen(callback: () => void): () => void {
+    this.wake = callback;
+    if (this.isWoken) queueMicrotask(callback);
+    return () => {
+      this.wake = () => {};
+    };
+  }
+
+  /** The API is asked at once. */
+  private now(): void {
+    this.isWoken = true;
+    this.wake();
+  }
+
+  private async subscribe(): Promise<void> {
+    const settled = new Promise<void>((resolve) => {
+      this.onSettled = resolve;
+    });
+    this.feed.selectionChanged();
+    if (this.broker.is === 'retrying' || this.broker.is === 'failed') return;
+    await this.context.scope.waitAtMost(SUBSCRIBING, settled);
+  }
+
+  /** Things whose messages are subscribed to from now on may have sent some before. */
+  private align(): void {
+    let isChanged = false;
+    for (const [tuid, thing] of this.messages.followed) {
+      const filter = this.filterOf.get(tuid);
+      if (this.subscription(thing, filter !== undefined && this.feed.isGranted(filter))) isChanged = true;
+    }
+    if (isChanged) this.now();
+  }
+
+  private subscription(thing: FollowedThing, isSubscribed: boolean): boolean {
+    const isChanged = thing.stream?.subscription(isSubscribed) ?? false;
+    if (isChanged) thing.isMissed = true;
+    return isChanged;
+  }
+
+  private read(tuid: string, payload: Buffer): unknown {
+    const text = payload.toString('utf8');
+    try {
+      return readJson(text);
+    } catch (thrown) {
+      const reason = thrown instanceof EnsembleError ? thrown.message : 'no JSON';
+      this.unreadable.came(new EnsembleError('BAD_RESPONSE', `a message of ${tuid} that is ${reason}`), { topic: tuid, payload: text });
+      return undefined;
+    }
+  }
+
+  /** A thing that the groups did not have yet. */
+  private join(topic: string, tuid: string, { deploymentGroupId }: ThingMessage): FollowedThing | undefined {
+    const group = typeof deploymentGroupId === 'string' ? deploymentGroupId : groupOf(topic);
+    const thing = group === undefined ? undefined : this.messages.join(group, tuid);
+    if (!thing) return undefined;
+    this.filterOf = new Map([...this.filterOf, [tuid, filterOf(this.path, group)]]);
+    this.align();
+    return thing;
+  }
+
+  /** Tells once where the API has had messages that the stream did not bring. */
+  private listenForDeafness(): void {
+    const things = [...this.messages.followed].filter(([, { stream }]) => stream?.isDeaf);
+    const [first] = things;
+    if (!first) this.deafness.over();
+    this.deaf = first && deafTo(first[0], this.filterOf.get(first[0]) ?? '', things.length);
+    if (this.deaf && this.deafness.isNew()) this.context.report(this.deaf, { topic: first?.[0] ?? '' });
+    this.show();
+  }
+
+  private show(): void {
+    const state = this.whole;
+    this.shown = state.is;
+    this.context.state(state);
+  }
+
+  private get whole(): StreamState {
+    const { filters, broker, api, deaf, feed } = this;
+    if (filters.length > 0 && broker.is !== 'live') return broker;
+    if (api.is !== 'live') return api;
+    if (deaf) return { is: 'failed', error: deaf };
+    // Only what has come shows that something comes.
+    return { is: filters.length === 0 || filters.some((filter) => feed.isProven(filter)) ? 'live' : 'subscribed' };
+  }
+}
+
+function deafTo(tuid: string, filter: string, count: number): EnsembleError {
+  const others = count > 1 ? ` and of ${count - 1} more` : '';
+  const text = `the stream does not bring the messages of ${tuid}${others} that the API has; they are polled. The broker accepts the subscription to ${filter}, but may not let this client read there`;
+  return new EnsembleError('BAD_RESPONSE', text, { target: tuid });
+}
