@@ -46,6 +46,18 @@ describe('thing-group', () => {
     await shows({ fill: 'green', shape: 'dot', text: 'done' });
   });
 
+  it('lists the things of all groups, each with its group', async () => {
+    await helper.load(nodes, [...beside, cloud, { ...action, operation: 'list-all-things', parameters: {} }], credentials);
+    const sent = received('sent');
+    helper.getNode('node').receive({});
+    const things = (await sent).payload as { tuid: string; group_id: string }[];
+    deepEqual(
+      things.filter(({ tuid }) => tuid === TUID),
+      [{ tuid: TUID, group_id: 'prfi00office' }],
+    );
+    await shows({ fill: 'green', shape: 'dot', text: 'done' });
+  });
+
   it('gives a message with an unknown group to Catch nodes', async () => {
     await helper.load(nodes, [...beside, cloud, action], credentials);
     const caught = received('caught');

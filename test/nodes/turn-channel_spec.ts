@@ -43,6 +43,16 @@ describe('turn-channel', () => {
     await shows({ fill: 'green', shape: 'dot', text: 'done' });
   });
 
+  it('sets several channels, each for itself', async () => {
+    await helper.load(nodes, [...beside, device, { ...action, operation: 'set-states', parameters: { states: payload } }]);
+    const sent = received('sent');
+    helper.getNode('node').receive({ payload: { 'light/1/1': 40, 'fan/1/1': 9 } });
+    const { error } = ((await sent).payload as Record<string, { error?: { code: string; message: string } }>)['fan/1/1'] ?? {};
+    deepEqual([error?.code, error?.message], ['INVALID_INPUT', 'value must be a whole number from 0 to 8 for fan/1/1, not 9']);
+    deepEqual(await channelState(simulator, 'light/1/1'), { value: 40, on: 'true' });
+    await shows({ fill: 'red', shape: 'ring', text: 'INVALID_INPUT 1/2' });
+  });
+
   it('gives a message with a wrong value to Catch nodes', async () => {
     await helper.load(nodes, [...beside, device, action]);
     const caught = received('caught');

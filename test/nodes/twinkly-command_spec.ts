@@ -2,7 +2,7 @@ import { deepEqual, equal } from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
 import type { Simulator } from '../../src/simulators/simulator';
 import type { FlowNode } from '../kit/node-red';
-import { num, payload } from '../kit/typed-input';
+import { bool, num, payload, str } from '../kit/typed-input';
 import { simulated, snapshot } from '../simulators/simulated';
 import { beside, fresh, leavesNothing, nodeRed, received, shows } from './start';
 
@@ -41,6 +41,24 @@ describe('twinkly-command', () => {
     deepEqual([msg.statusCode, msg.topic], [200, 'kept']);
     equal((await snapshot(simulator)).vendors.twinkly.objects[0]?.brightness, 35);
     await completed;
+    await shows({ fill: 'green', shape: 'dot', text: 'done' });
+  });
+
+  it('applies what is given to several strings, step by step', async () => {
+    const parameters = { ids: str('48211,48221'), on: bool(true), brightness: payload };
+    await helper.load(nodes, [...beside, account, { ...action, operation: 'apply', parameters }], credentials);
+    const sent = received('sent');
+    helper.getNode('node').receive({ payload: 35 });
+    const results = Object.entries((await sent).payload as object).map(([id, steps]) => [id, Object.keys(steps as object)]);
+    deepEqual(
+      results,
+      ['48211', '48221'].map((id) => [id, ['turn-on', 'set-brightness']]),
+    );
+    const { objects } = (await snapshot(simulator)).vendors.twinkly;
+    deepEqual(
+      objects.flatMap(({ id, brightness }) => ([48211, 48221].includes(id) ? [brightness] : [])),
+      [35, 35],
+    );
     await shows({ fill: 'green', shape: 'dot', text: 'done' });
   });
 

@@ -60,7 +60,7 @@ export const operations = [
   operation<TurnClient>()({
     id: 'set-states',
     label: 'Set states',
-    help: 'Changes several channels with one message, up to 16 at a time. The result is an object by channel ID; a channel that could not be changed has error there. If all fail, the message fails with the first error.',
+    help: 'Changes several channels with one message, up to 16 at a time. The result is an object by channel ID, with the error of each channel that could not be changed. If all fail, the message fails with the first error.',
     parameters: {
       states: object({
         label: 'States',

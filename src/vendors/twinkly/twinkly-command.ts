@@ -44,7 +44,7 @@ const addressee = {
   ids: optional(
     list({
       label: 'IDs',
-      help: 'Instead of one ID: several, as an array or as comma-separated text. Each gets a command of its own, side by side, and the result is an object by ID. What fails has error there; if all fail, the message fails with the first error.',
+      help: 'Instead of one ID: several, as an array or as comma-separated text. Each gets a command of its own, side by side, and the result is an object by ID, with the error of each that failed. If all fail, the message fails with the first error.',
       lookup: 'addressees',
       narrowedBy: ['target'],
     }),
