@@ -4,7 +4,7 @@ import { json, num, str } from '../kit/typed-input';
 import { until } from '../kit/within';
 import { portOf } from '../simulators/ports';
 import { act, put } from '../simulators/turn-client';
-import { chooseOption, chooseType, shownText, type } from './panel-actions';
+import { chooseOption, chooseType, noteOf, shownText, type } from './panel-actions';
 import { PanelStage, placed } from './panel-stage';
 import { variants } from './variants';
 
@@ -55,6 +55,7 @@ for (const variant of variants)
       node('channel', 'turn-channel', { connection: '' }),
       node('control', 'turn-control', { operation: 'get-states' }),
       node('sse', 'turn-sse'),
+      node('several', 'turn-channel', { operation: 'set-states' }),
       node('wrong', 'turn-channel', { operation: 'get-state', parameters: { channel: str('light/1') } }),
       node('foreign', 'turn-channel', {
         operation: 'send-action',
@@ -114,6 +115,17 @@ for (const variant of variants)
       );
       await stage.editor.page.keyboard.press('Escape');
       await stage.editor.cancel();
+    });
+
+    it('takes the states of several channels as JSON', async () => {
+      const panel = await stage.editor.open('several');
+      await type(panel, 'ensemble-parameter-states', '["light/1/1"]');
+      equal(await noteOf(panel, 'ensemble-parameter-states').getAttribute('data-kind'), 'error');
+      await type(panel, 'ensemble-parameter-states', '{"light/1/1":40,"shade/1/1":true}');
+      await stage.picture('turn-states');
+      await stage.editor.save();
+      deepEqual((await stage.editor.node('several')).parameters, { states: json({ 'light/1/1': 40, 'shade/1/1': true }) });
+      equal(await stage.isValid('several'), true);
     });
 
     it('asks for a tick before a whole Turn can be reset', async () => {
