@@ -3,7 +3,8 @@ import helper from 'node-red-node-test-helper';
 import type { Simulator } from '../../src/simulators/simulator';
 import type { FlowNode } from '../kit/node-red';
 import { num } from '../kit/typed-input';
-import { simulated } from '../simulators/simulated';
+import { until } from '../kit/within';
+import { press, simulated, snapshot } from '../simulators/simulated';
 import { beside, fresh, leavesNothing, nodeRed, received, shows } from './start';
 
 helper.init(nodeRed);
@@ -52,6 +53,20 @@ describe('sonata-gateway', () => {
     const sent = received('sent');
     helper.getNode('node').receive({});
     deepEqual((await sent).payload, { message: 'Success' });
+  });
+
+  it('restores the pattern of a matrix that has started, where it is told to', async () => {
+    await helper.load(nodes, [...beside, { ...gateway, restoreOnAlive: true }, { ...node, operation: 'on' }]);
+    const sent = received('sent');
+    helper.getNode('node').receive({});
+    await sent;
+    const isLit = async () => (await snapshot(simulator)).vendors.sonata.matrices[0]?.levels.some((level) => level > 0);
+    equal(await isLit(), true);
+    // Until the gateway hears it.
+    await until('the pattern', async () => {
+      await press(simulator, 'sonata', 'restart', { installation: 1, device: 1 });
+      return until('light', isLit, Boolean, 2000).catch(() => false);
+    });
   });
 
   it('tests what its dialog holds', async () => {

@@ -3,7 +3,7 @@ import helper from 'node-red-node-test-helper';
 import type { Simulator } from '../../src/simulators/simulator';
 import type { FlowNode } from '../kit/node-red';
 import { num, payload } from '../kit/typed-input';
-import { EXAMPLE as PATTERN, simulated, snapshot } from '../simulators/simulated';
+import { EXAMPLE as PATTERN, press, simulated, snapshot } from '../simulators/simulated';
 import { beside, fresh, leavesNothing, nodeRed, received, shows } from './start';
 
 helper.init(nodeRed);
@@ -38,6 +38,29 @@ describe('sonata-pattern', () => {
     equal((await sent).topic, 'kept');
     deepEqual((await snapshot(simulator)).vendors.sonata.matrices[0]?.levels, PATTERN);
     await completed;
+    await shows({ fill: 'green', shape: 'dot', text: 'done' });
+  });
+
+  it('fills the matrix, and shows that again after off', async () => {
+    await helper.load(nodes, [...beside, gateway, { ...node, operation: '' }]);
+    const levelAfter = async (operation: string, parameters = {}) => {
+      const completed = received('completed');
+      helper.getNode('node').receive({ operation, parameters: { deviceId: 1, ...parameters } });
+      await completed;
+      return (await snapshot(simulator)).vendors.sonata.matrices[0]?.levels[1];
+    };
+    deepEqual([await levelAfter('fill', { level: 6 }), await levelAfter('off'), await levelAfter('on')], [6, 0, 6]);
+  });
+
+  it('keeps a message until the server is there', async () => {
+    await press(simulator, 'sonata', 'faults', { errorRate: 100 });
+    await helper.load(nodes, [...beside, gateway, { ...action, keepFor: 60 }]);
+    const sent = received('sent');
+    helper.getNode('node').receive({ payload: PATTERN });
+    await shows({ fill: 'yellow', shape: 'ring' });
+    await press(simulator, 'sonata', 'faults', { errorRate: 0 });
+    equal((await sent).statusCode, 200);
+    deepEqual((await snapshot(simulator)).vendors.sonata.matrices[0]?.levels, PATTERN);
     await shows({ fill: 'green', shape: 'dot', text: 'done' });
   });
 

@@ -129,8 +129,21 @@ describe('the Sonata examples', () => {
       await stage.run('Paint and send.json');
       stage.press('Paint and send.json', 'Send');
       const painted = load('Paint and send.json').find(({ name }) => name === 'Heart')?.parameters as { pattern: { value: string } };
-      const shown = await until('a pattern', () => levels(2), lit);
-      deepEqual(shown, JSON.parse(painted.pattern.value));
+      const heart = JSON.parse(painted.pattern.value);
+      deepEqual(await until('a pattern', () => levels(2), lit), heart);
+      const press = async (button: string, level: number) => {
+        stage.press('Paint and send.json', button);
+        await until(
+          `${button}: level ${level}`,
+          () => levels(2),
+          (all) => all[22] === level,
+        );
+      };
+      await press('Off', 0);
+      await press('On', heart[22]);
+      deepEqual(await levels(2), heart);
+      await press('Fill', 6);
+      await press('Toggle', 0);
     });
 
     it('Animation sends about ten frames a second', async () => {

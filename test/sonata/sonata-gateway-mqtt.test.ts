@@ -94,6 +94,8 @@ describe('a Sonata gateway and its broker', () => {
       const { status, message } = await test({});
       assert.equal(status, 200);
       assert.match(message, /^The Sonata server answers\. Events over MQTT need an MQTT user: the broker .*\.$/);
+      const restoring = await test({}, { restoreOnAlive: true });
+      assert.match(restoring.message, /\. Until then restoreOnAlive hears only what sonata-events nodes hear\.$/);
     }
   });
 

@@ -48,11 +48,8 @@ describe('a gateway that restores patterns', () => {
     deepEqual(ends, ['done'], operation);
   };
   const shown = async () => (await snapshot(simulator)).vendors.sonata.matrices[0]?.levels;
-  const shows = (levels: readonly number[]) =>
-    until('the pattern', async () => {
-      const now = await shown();
-      return now?.every((level, index) => level === levels[index]);
-    });
+  const shows = (levels: readonly number[], ms?: number) =>
+    until('the pattern', shown, (now) => now?.every((level, index) => level === levels[index]) ?? false, ms);
   const subscribed = () =>
     until('the subscription of the gateway', async () => {
       await press(simulator, 'sonata', 'restart', { installation: 1, device: 4 });
@@ -106,9 +103,8 @@ describe('a gateway that restores patterns', () => {
     await deploy.call(audit as Audit, 'full', { id: 'gateway', type: 'sonata-gateway', name: 'deployed again' });
     await until('the gateway', async () => {
       await press(simulator, 'sonata', 'restart', matrix);
-      return (await shown())?.some((level) => level > 0);
+      return shows(EXAMPLE, 2000).catch(() => false);
     });
-    await shows(EXAMPLE);
   });
 
   it('hears of it by the webhook of an event node, and says that MQTT does not work', async () => {

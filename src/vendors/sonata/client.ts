@@ -35,7 +35,7 @@ export interface SonataCredentials {
 
 export type SonataOptions = ConnectOptions<SonataSettings, SonataCredentials>;
 
-const OPENING_BRACE = 0x7b;
+const [SPACE, OPENING_BRACE] = [0x20, 0x7b];
 /** All LEDs at the highest level. */
 const FULL: readonly number[] = Array<number>(100).fill(15);
 
@@ -104,7 +104,7 @@ export class SonataClient extends HttpConnection<SonataSettings> {
     try {
       const response = await super.send(request, options);
       // A proxy's page is no success.
-      isAccepted = response.body[0] === OPENING_BRACE;
+      isAccepted = response.body.find((byte) => byte > SPACE) === OPENING_BRACE;
       if (isAccepted) this.devices.add(given.matrix.installation_id, given.matrix.device_id);
       return response;
     } finally {
