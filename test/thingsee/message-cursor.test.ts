@@ -1,12 +1,16 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import {
+  addFromStream,
   advance,
   afterFirstLook,
   atBeginning,
   type Cursor,
   inThePast,
   LOOK_BACK,
+  MOST_SEEN,
+  newestOf,
   setBack,
   windowAhead,
   windowStart,
@@ -52,6 +56,42 @@ describe('the cursor of a thing', () => {
         [99, true],
       ],
     );
+  });
+
+  it('takes what the stream brings without moving its window, each once, whichever way it comes then', () => {
+    const { cursor } = advance(atBeginning(START), [message(START + 1)], START + 5);
+    const brought = [message(START + 9), message(START + 1), message(START + 8, 0, { tsmGw: 'TSGW1' })];
+    const added = addFromStream(cursor, brought, newestOf(cursor, START + 20));
+    deepEqual(times(added), [8, 9]);
+    equal(added.cursor.at, cursor.at);
+    const api = [message(START + 7), message(START + 8, 0, { tsmGw: 'TSGW2', deploymentGroupId: 'hall' }), message(START + 9)];
+    const next = advance(added.cursor, api, START + 20, newestOf(added.cursor, START + 20));
+    deepEqual(next.due, [{ ...message(START + 7), late: true }]);
+  });
+
+  it('marks what the stream brings after a later one, and drops what the broker has retained from before its window', () => {
+    const { cursor } = advance(atBeginning(START), [message(START + 100)], START + 100);
+    const old = message(START - 3600);
+    deepEqual(addFromStream(cursor, [{ ...old, isLive: false }], START + 100).due, []);
+    deepEqual(addFromStream(cursor, [{ ...old, isLive: true }], START + 100).due, [{ ...old, isLive: true, late: true }]);
+  });
+
+  it('still knows the fingerprints of an earlier release, of the whole message', () => {
+    const whole = message(START + 1, 0, { tsmTuid: 'TSPR1', tsmGw: 'TSGW1' });
+    const sorted = Object.entries(whole.message).sort(([a], [b]) => (a < b ? -1 : 1));
+    const print = createHash('sha256').update(JSON.stringify(sorted)).digest('base64url').slice(0, 12);
+    deepEqual(advance({ at: START, seen: { [print]: START + 1 } }, [whole], START + 5).due, []);
+  });
+
+  it('has a bound for what the stream brings while the API does not answer', () => {
+    const all = Array.from({ length: MOST_SEEN + 1 }, (_, index) => message(START + index, index));
+    const { due, cursor } = addFromStream({ at: START, seen: {} }, all, START);
+    equal(due.length, all.length);
+    equal(Object.keys(cursor.seen ?? {}).length, MOST_SEEN / 2);
+    // Nothing that is forgotten is asked for again.
+    const oldest = Math.min(...Object.values(cursor.seen ?? {}));
+    ok(windowStart(cursor) >= oldest);
+    deepEqual(advance(cursor, all, START + MOST_SEEN, newestOf(cursor, START + MOST_SEEN)).due, []);
   });
 
   it('never goes back with the clock', () => {

@@ -159,6 +159,19 @@ describe('thing-messages over MQTT', () => {
     equal(stage.audit.reports.length, 1);
   });
 
+  it('says what it has asked for where the broker ends the connection instead of a refusal', async () => {
+    broker.ends = () => true;
+    await open({ interval: '1' });
+    await stage.audit.status({ fill: 'yellow', shape: 'ring' });
+    const { error } = await stage.audit.report();
+    equal(error.code, 'UNREACHABLE');
+    match(error.message, /, at a subscription to cloudext\/json\/pr\/fi\/prfi00hall\/#: it may not be allowed$/);
+    send(A);
+    await received(1);
+    broker.ends = () => false;
+    await stage.audit.status(SUBSCRIBED);
+  });
+
   it('catches up what it has missed while the broker was away, marks it, and passes nothing on twice', async () => {
     await running({ interval: '1' });
     broker.isDown = true;

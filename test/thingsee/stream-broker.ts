@@ -10,6 +10,8 @@ export class StreamBroker {
   readonly clients: string[] = [];
   /** Whether SUBACK refuses a filter. */
   refuses: (filter: string) => boolean = () => false;
+  /** Whether it ends a connection at the subscription to a filter. */
+  ends: (filter: string) => boolean = () => false;
   /** Whether a topic is let through to its subscribers. */
   passes: (topic: string) => boolean = () => true;
   /** While it is true, connections end before the broker answers. */
@@ -69,8 +71,9 @@ export class StreamBroker {
       else aedes.handle(socket);
     });
     aedes.on('client', ({ id }) => this.clients.push(id));
-    aedes.authorizeSubscribe = (_client, subscription, callback) => {
+    aedes.authorizeSubscribe = (client, subscription, callback) => {
       this.subscriptions.push(subscription.topic);
+      if (this.ends(subscription.topic)) client.close();
       callback(null, this.refuses(subscription.topic) ? null : subscription);
     };
     aedes.authorizeForward = (_client, packet) => (this.passes(packet.topic) ? packet : (null as never));

@@ -45,6 +45,8 @@ export class MqttConnection {
   private readonly client: MqttClient;
   private reason: EnsembleError | undefined;
   private isEnding = false;
+  /** Filters that the broker has been asked for, and has not answered. */
+  private asking: readonly string[] = [];
 
   /** @throws what Node.js says of TLS settings that it cannot use */
   constructor(
@@ -77,7 +79,7 @@ export class MqttConnection {
     client.on('packetreceive', ({ cmd }) => cmd === 'pingresp' && handler.ponged?.());
     this.ended = new Promise((resolve) =>
       client.once('close', () => {
-        if (!this.isEnding) this.reason ??= reasonOf(firstError, login, this.acceptedAt !== undefined);
+        if (!this.isEnding) this.reason ??= this.whileAsking(reasonOf(firstError, login, this.acceptedAt !== undefined));
         void this.scope.end();
         resolve(this.reason);
       }),
@@ -96,7 +98,9 @@ export class MqttConnection {
   async subscribe(filters: readonly string[]): Promise<readonly string[]> {
     const refused: string[] = [];
     for (const batch of batches(filters)) {
+      this.asking = batch;
       const granted = await this.inTime('a subscription', this.grantedOf(batch));
+      this.asking = [];
       for (const [index, filter] of batch.entries()) if ((granted[index] ?? SUBACK_FAILURE) >= SUBACK_FAILURE) refused.push(filter);
     }
     return refused;
@@ -117,6 +121,12 @@ export class MqttConnection {
     }
     this.client.stream.destroy();
     await this.ended;
+  }
+
+  /** Some brokers, such as AWS IoT, do not refuse a subscription, but end the connection. */
+  private whileAsking(reason: EnsembleError): EnsembleError {
+    if (this.asking.length === 0) return reason;
+    return reason.withMessage(`${reason.message}, at a subscription to ${this.asking.join(', ')}: it may not be allowed`);
   }
 
   private grantedOf(filters: string[]): Promise<readonly number[]> {

@@ -10,6 +10,9 @@ import { isCommon, sweep } from './sweep';
 /** A group's things are looked up again after so many intervals, at the latest after so many seconds. Tests have shorter times. */
 export const LOOK_UP = { intervals: 10, seconds: 600 };
 
+/** Things that the stream brings, and no list has. */
+const MOST_HEARD = 10_000;
+
 interface FollowedGroup {
   /** TUIDs; undefined before the first look. */
   members: readonly string[] | undefined;
@@ -73,6 +76,10 @@ export class FollowedGroups {
     if (this.all && id !== UNASSIGNED) this.begin(id, this.before(ALL_GROUPS, this.context.connection.now));
     const group = this.groups.get(id);
     if (!group || !this.isOurs(tuid)) return false;
+    if (this.heard.size >= MOST_HEARD) {
+      this.context.warn(`more than ${MOST_HEARD} things that no list has come by the stream: the others wait until a list has them`);
+      return false;
+    }
     group.hasNews = true;
     this.heard.set(tuid, { group: id, since: performance.now() });
     const before = this.before(id, this.context.connection.now);

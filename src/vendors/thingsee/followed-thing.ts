@@ -97,6 +97,11 @@ export class FollowedThing {
     if (!messageId || messageId.includes(String(received.message.tsmId))) this.stream?.receive(received);
   }
 
+  /** What an earlier instance has missed is still to be asked for. */
+  get hasGap(): boolean {
+    return this.gap !== undefined;
+  }
+
   /** Once for each trouble. */
   report(error: EnsembleError): void {
     if (this.trouble.isNew()) this.options.context.report(error.with({ target: this.tuid }), { topic: this.tuid });
@@ -180,6 +185,10 @@ export class FollowedThing {
     if (!known?.seen) return false;
     const { due, cursor } = addFromStream(known, messages, newestOf(known, this.now));
     for (const one of due) this.emit(one);
+    if (cursor.at > known.at)
+      this.options.context.warn(
+        `${this.tuid} sends much while the API does not answer: what the stream has missed long ago is not asked for any more`,
+      );
     cursors.set(this.tuid, { ...cursor, since: steadyNow() });
     if (due.length > 0) cursors.save();
     return true;

@@ -110,13 +110,16 @@ export class MessageStream implements StreamListener, StreamOfMessages {
     this.filterOf = new Map([...messages.followed.keys()].map((tuid) => [tuid, filterOf(path, groupOfThing(tuid))]));
     const all = [...this.filterOf.values(), ...ids.map((id) => filterOf(path, id))];
     const filters = [...new Set(all.flatMap((filter) => filter ?? []))];
+    for (const [tuid, filter] of this.filterOf)
+      if (filter === undefined) this.context.warn(`${tuid} is in no group, so that the stream has no topic for it: it is polled`);
     const isChanged = filters.length !== this.filters.length || filters.some((filter) => !this.filters.includes(filter));
     this.filters = filters;
     if (isChanged) await this.subscribe();
     this.align();
   }
 
-  isDue(tuid: string, { stream }: FollowedThing): boolean {
+  isDue(tuid: string, { stream, hasGap }: FollowedThing): boolean {
+    if (hasGap) return true;
     const { interval } = this.context.settings;
     const filter = this.filterOf.get(tuid);
     const isProven = filter !== undefined && this.feed.isProven(filter);
