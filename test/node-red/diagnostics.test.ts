@@ -15,7 +15,7 @@ interface Report {
   readonly connection: {
     readonly isConnected: boolean;
     readonly nodes: readonly { readonly type: string; readonly state?: string }[];
-    readonly feeds: readonly { readonly state: string }[];
+    readonly feeds: readonly Readonly<Record<string, unknown>>[];
     readonly login?: object;
     readonly session?: object;
   } | null;
@@ -221,6 +221,27 @@ describe('the diagnostics of a connection', () => {
       deepEqual(report.settings.installationId, 'set');
       everywhere(text, Object.values(credentials));
     });
+  });
+
+  it('tell how far the subscriptions at a broker are', async () => {
+    const simulator = await Simulator.start({ port: 0, mqttPort: 0 });
+    try {
+      await red.deploy([
+        {
+          id: 'connection',
+          type: 'sonata-gateway',
+          baseUrl: `${simulator.address}/sonata`,
+          installationId: 1,
+          mqttUrl: simulator.mqttAddress,
+        },
+        { id: 'events', type: 'sonata-events', connection: 'connection', transport: 'mqtt' },
+      ]);
+      await red.status('events', { fill: 'green' });
+      const { seconds, secondsSubscribed, ...feed } = (await download('sonata-gateway')).report.connection?.feeds[0] ?? {};
+      deepEqual(feed, { kind: 'MqttFeed', nodes: 1, state: 'live', isConnected: true, granted: 2, refused: 0, filtersOfSession: 2 });
+    } finally {
+      await simulator.close();
+    }
   });
 
   it('tell of streams and of the events that came', async () => {

@@ -65,7 +65,7 @@ describe('what a matrix shows, as far as it is known', () => {
 
   it('follows a model of one matrix whose events come at once, whatever happens', () => {
     const deeds = fc.array(fc.oneof(fc.integer({ min: 0, max: 15 }), fc.constant('toggled' as const), fc.constant('event' as const)));
-    fc.assert(
+    void fc.assert(
       fc.property(deeds, fc.integer({ min: 1, max: 15 }), (all, other) => {
         const { matrix, known } = matrixOf();
         let model: [number, number] = [8, 8];

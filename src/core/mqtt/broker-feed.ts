@@ -1,7 +1,7 @@
 import { type BackoffRule, backoff, LONGEST_PAUSE } from '../backoff';
 import { asEnsembleError, type EnsembleError } from '../errors';
 import type { StreamState } from '../follow/events';
-import { Feed, type Listener } from '../follow/feed';
+import { Feed, type FeedDescription, type Listener } from '../follow/feed';
 import { accountOf } from '../follow/login';
 import { retry } from '../follow/retry';
 import { Scope } from '../scope';
@@ -69,6 +69,18 @@ export abstract class BrokerFeed<L extends Listener, S> extends Feed<L> {
   /** Connects now, where it would wait. */
   retry(): void {
     this.wake();
+  }
+
+  override describe(): FeedDescription & Readonly<Record<string, unknown>> {
+    const { connection, subscriptions, subscribedAt, session } = this;
+    return {
+      ...super.describe(),
+      isConnected: connection?.isUp ?? false,
+      ...(subscribedAt !== undefined && { secondsSubscribed: Math.round((performance.now() - subscribedAt) / 1000) }),
+      ...subscriptions?.describe(),
+      // What the broker may still have of sessions before.
+      filtersOfSession: session.filters.size,
+    };
   }
 
   /** What is to be subscribed for. */

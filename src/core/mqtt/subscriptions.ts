@@ -50,6 +50,11 @@ export class Subscriptions<S> {
     }
   }
 
+  /** How many filters, for a report. */
+  describe(): { readonly granted: number; readonly refused: number } {
+    return { granted: this.granted.size, refused: this.refused.size };
+  }
+
   isGranted(selection: S): boolean {
     return this.rules.alternatives(selection).every((filters) => this.isAnyGranted(filters));
   }
