@@ -56,6 +56,16 @@ describe('thingsquare-firmware', () => {
     await shows({ fill: 'red', shape: 'ring', text: 'REJECTED' });
   });
 
+  it('connects a device, updates it, and waits until it has the new version', async () => {
+    await helper.load(nodes, [...beside, frontend, action], credentials);
+    const sent = received('sent');
+    const firmware = '20160901/sensortag/client.signed';
+    const parameters = { device: DEVICE, firmware, connectFirst: true, waitForCompletion: 40 };
+    helper.getNode('node').receive({ operation: 'start', parameters });
+    equal((await sent).payload, 'device-ok');
+    await shows({ fill: 'green', shape: 'dot', text: 'done' });
+  });
+
   it('leaves nothing when it is unloaded', () =>
     leavesNothing(async () => {
       await helper.load(nodes, [...beside, frontend, action], credentials);

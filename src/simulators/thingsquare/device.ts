@@ -15,6 +15,7 @@ const PART = 200;
 /** [G] The document does not say where a firmware update shows; these variables do here. */
 const PROGRESS = 'fwup-progress';
 const VERSION = 'fw-version';
+const UPDATE = 'fwup-state';
 
 interface DeviceCommand {
   readonly text: string;
@@ -110,8 +111,12 @@ export class SimulatedDevice {
       this.update = percent < 100 ? percent : undefined;
       this.report('s', PROGRESS, String(percent));
       if (percent < 100) this.stopUpdate = this.options.clock.after(PART, () => step(percent + 5));
-      else this.report('s', VERSION, String(version));
+      else {
+        this.report('s', VERSION, String(version));
+        this.report('s', UPDATE, 'done');
+      }
     };
+    this.report('s', UPDATE, 'running');
     step(0);
   }
 
@@ -119,6 +124,7 @@ export class SimulatedDevice {
     const known = this.update !== undefined;
     this.stopUpdate();
     this.update = undefined;
+    if (known) this.report('s', UPDATE, 'cancelled');
     this.options.changed();
     return known;
   }

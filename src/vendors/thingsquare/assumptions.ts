@@ -149,6 +149,13 @@ export const assumptions: readonly Assumption<ThingsquareClient>[] = [
       'Use each of them once: share a device, create and delete a token, set a variable with a time, and read its history from an ID on.',
   },
   {
+    id: 'thingsquare-update-variables',
+    what: 'A device tells of a firmware update by variables of kind `s`: `fwup-progress` (percent), `fwup-state` (a word; one with `fail`, `error`, `abort` or `cancel` in it is a failure) and `fw-version` (the version of the image, as in the list), or by the same with `fw-` or `firmware-`. What was reported since the start counts. With a version, the update is over when that is reported; without, at 100 percent.',
+    why: 'The document says how an update starts, and not where its progress and its end show.',
+    source: 'guess',
+    check: 'Update a device, and look at its variables meanwhile.',
+  },
+  {
     id: 'thingsquare-paths',
     what: 'Of two names of a path (`recover` and `recovery`; `fw` and, in the library, `firmware`) the first is right; the second is tried where the first is not found.',
     why: 'The document names them in two ways.',

@@ -1,9 +1,10 @@
 import { segments } from '../../core/http/path';
 import { operation } from '../../core/operation';
-import { text } from '../../core/schema/parameters';
+import { boolean, number, optional, text } from '../../core/schema/parameters';
 import type { ThingsquareClient } from './client';
 import { sendEither } from './either-path';
 import { readImages } from './firmware-images';
+import { awaitCompletion, connectDevice, readBefore } from './firmware-update';
 import { device, devicePath } from './parameters';
 
 const describe = operation<ThingsquareClient>();
@@ -27,7 +28,7 @@ export const operations = [
   describe({
     id: 'start',
     label: 'Start firmware update',
-    help: 'Replaces the program of a device, over the air. The device must be connected, and does not work while it restarts. Whether the new program suits the device is not checked.',
+    help: 'Replaces the program of a device, over the air. The device must be connected (see Connect first), and does not work while it restarts. Whether the new program suits the device is not checked.',
     parameters: {
       device,
       firmware: text({
@@ -37,13 +38,35 @@ export const operations = [
         lookup: 'firmware',
         narrowedBy: ['device'],
       }),
+      connectFirst: boolean({
+        label: 'Connect first',
+        help: 'If the device is not connected, its variable mode is set to connected, and the update starts when its variable state is connected: after 5 minutes at most, or within the time of Wait for completion. The variable mode stays as it is then.',
+        default: false,
+      }),
+      waitForCompletion: optional(
+        number({
+          label: 'Wait for completion',
+          help: 'Maximum time to wait until the variables of the device tell that the new program runs. After that the message fails; the update goes on. Empty: does not wait.',
+          min: 1,
+          max: 86_400,
+          unit: 'seconds',
+        }),
+      ),
     },
     repeatable: false,
     target,
-    check: ({ firmware }) => void encoded(firmware),
-    run: ({ device, firmware }, context) => {
+    check: ({ device, firmware }) => void (devicePath(device) + encoded(firmware)),
+    async run({ device, firmware, connectFirst, waitForCompletion: limit }, context) {
+      const began = performance.now();
       const path = devicePath(device);
-      return sendEither(context, 'POST', [`${path}/fw/${encoded(firmware)}`, `${path}/firmware/${encoded(firmware)}`]);
+      if (connectFirst) await connectDevice(device, limit, context);
+      const before = limit === undefined ? undefined : await readBefore(device, firmware, context);
+      const outcome = await sendEither(context, 'POST', [`${path}/fw/${encoded(firmware)}`, `${path}/firmware/${encoded(firmware)}`]);
+      if (before && limit !== undefined) {
+        const left = Math.max(1, limit - (performance.now() - began) / 1000);
+        await awaitCompletion(device, before, { left, limit }, context);
+      }
+      return outcome;
     },
   }),
   describe({
