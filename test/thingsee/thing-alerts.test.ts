@@ -256,6 +256,18 @@ describe('thing-alerts', () => {
     deepEqual(node.reports, []);
   });
 
+  it('does not take one reading without it for the end of an alert', async () => {
+    cloud.begin(A);
+    const node = await run();
+    await events(node, 1);
+    let empty = 0;
+    cloud.unlisted.add(A);
+    cloud.fault = ({ path }) => (path.includes(`${A}/alerts`) && empty++ < 2 ? respond({ data: [] }) : undefined);
+    await until('two empty readings, of the last 30 days and of all', () => empty >= 3);
+    cloud.unlisted.clear();
+    await only(node, [`${A} begins initial`]);
+  });
+
   it('does not take what a proxy says for the end of an alert', async () => {
     cloud.begin(A);
     const node = await run();
@@ -276,6 +288,57 @@ describe('thing-alerts', () => {
     cloud.fault = () => undefined;
     await lists(3);
     deepEqual(node.events.map(short), [`${A} begins initial`]);
+  });
+
+  it('does not take 404 to the list and to all else for the end of an alert', async () => {
+    cloud.begin(A);
+    const node = await run();
+    await events(node, 1);
+    cloud.fault = ({ path }) =>
+      path.endsWith('client-token') ? undefined : respond({ statusCode: 404, error: 'Not Found', message: 'No' }, 404);
+    await lists(5);
+    cloud.fault = () => undefined;
+    await only(node, [`${A} begins initial`]);
+  });
+
+  it('takes 404 without the vendor’s words for an error', async () => {
+    cloud.fault = ({ path }) => (path === '/things/alerts' ? (response) => response.writeHead(404).end() : undefined);
+    const node = await run();
+    await until('the report', () => node.reports.length > 0);
+    deepEqual([node.reports[0]?.code, node.states.at(-1)?.is], ['NOT_FOUND', 'retrying']);
+  });
+
+  it('does not end an alert whose entry cannot be read', async () => {
+    cloud.begin(A);
+    cloud.begin(A, 'battery');
+    const node = await run();
+    await events(node, 2);
+    const alerts = [{ from: iso(cloud.now), to: null }, { from: 'soon' }];
+    cloud.fault = ({ path }) => (path.includes(A) ? respond({ data: [{ tuid: A, alert_type: 'battery', alerts }] }) : undefined);
+    await lists(5);
+    cloud.fault = () => undefined;
+    await only(node, [`${A} begins initial`, `${A} begins initial`]);
+  });
+
+  it('reads the alerts of a thing at once that has come to the list, has left it, or has lost an alert', async () => {
+    IN_TURN.most = 0;
+    const node = await run();
+    await lists();
+    cloud.begin(A);
+    await events(node, 1);
+    cloud.now += 5;
+    cloud.end(A);
+    cloud.begin(B);
+    await events(node, 3);
+    cloud.things.set(B, []);
+    await events(node, 4);
+    deepEqual(
+      node.events
+        .map(payloadOf)
+        .map(({ tuid, active }) => `${tuid} ${active}`)
+        .sort(),
+      [`${A} true`, `${A} false`, `${B} true`, `${B} false`].sort(),
+    );
   });
 
   it('takes 404 with the vendor’s own words for no alerts', async () => {
@@ -357,6 +420,20 @@ describe('thing-alerts', () => {
     equal(node.events.length, 0);
     node.tellLate(before.kept.get('alerts'));
     await only(node, [`${A} ends resumed`]);
+  });
+
+  it('ends what a store tells only later, of a thing that has another alert by then', async () => {
+    cloud.begin(A);
+    const before = await run();
+    await events(before, 1);
+    await before.scope.end();
+    cloud.now += 600;
+    cloud.end(A);
+    cloud.begin(A);
+    const node = await run();
+    await events(node, 1);
+    node.tellLate(before.kept.get('alerts'));
+    await only(node, [`${A} begins initial`, `${A} ends resumed`]);
   });
 
   it('begins anew where what is kept makes no sense, or is of another deployment', async () => {

@@ -4,7 +4,7 @@ import { type Alert, beginOf, endOf, keyOf } from './alerts';
 export interface ToldAlerts {
   /** Those that it was told the beginning of, and not the end. */
   readonly open: readonly OpenAlert[];
-  /** The keys of those that have ended since the floor, with their ends (Unix seconds). */
+  /** The keys of those that have ended within the last day, with their ends (Unix seconds). */
   readonly ended: Readonly<Record<string, number>>;
   /** Of what has ended by then (Unix seconds) nothing is told any more. */
   readonly floor: number;
@@ -78,7 +78,7 @@ export function compareAlerts(told: ToldAlerts, reading: AlertReading, now: numb
       ended.set(key, now);
     } else open.set(key, isCertain ? { ...alert, isMissing: true } : alert);
   }
-  return { changes: inOrder(changes, now), told: { open: [...open.values()], ...recent(ended, Math.max(told.floor, now - DAY)) } };
+  return { changes: inOrder(changes, now), told: { open: [...open.values()], ...recent(ended, told.floor, now) } };
 }
 
 /** What two instances of a node have told, of which the later did not know of the earlier. Ends that were not told are told with the next reading. */
@@ -97,9 +97,10 @@ const inOrder = (changes: readonly AlertChange[], now: number): AlertChange[] =>
     .sort((a, b) => a.at - b.at)
     .map(({ change }) => change);
 
-function recent(ended: ReadonlyMap<string, number>, floor: number): Pick<ToldAlerts, 'ended' | 'floor'> {
-  const newest = [...ended].filter(([, end]) => end > floor).sort(([, a], [, b]) => b - a);
-  const [, last] = newest[MOST_ENDED] ?? [];
-  if (last === undefined) return { ended: Object.fromEntries(newest), floor };
-  return { ended: Object.fromEntries(newest.filter(([, end]) => end > last)), floor: last };
+/** What is remembered of those that have ended. */
+function recent(ended: ReadonlyMap<string, number>, floor: number, now: number): Pick<ToldAlerts, 'ended' | 'floor'> {
+  const oldest = now - DAY;
+  const newest = [...ended].filter(([, end]) => end > oldest).sort(([, a], [, b]) => b - a);
+  const [, forgotten = oldest] = newest[MOST_ENDED] ?? [];
+  return { ended: Object.fromEntries(newest.slice(0, MOST_ENDED)), floor: Math.max(floor, forgotten) };
 }
