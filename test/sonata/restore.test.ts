@@ -148,6 +148,20 @@ describe('restoring a matrix that has started', () => {
     deepEqual(server.sent, [5, 8]);
   });
 
+  it('ends with the newer pattern also where the matrix tells that the restored one came last', async () => {
+    show(5);
+    server.isSlow = true;
+    const restorer = restorerOf();
+    restorer.alive(ids);
+    await sent(1);
+    const end = shown.sentTo(ids).begin(of(8));
+    for (const level of [8, 5]) shown.hear(ids, of(level), false);
+    end(true);
+    server.answer();
+    await over(restorer);
+    deepEqual(server.sent, [5, 8]);
+  });
+
   it('tries again while the server cannot be reached, and shows nothing that a node has overtaken', async () => {
     show(5);
     server.error = new EnsembleError('UNREACHABLE', 'down');

@@ -5,7 +5,7 @@ import type { Scope } from '../../core/scope';
 import { readMessage, type SonataEvent } from './event-form';
 import type { MqttListener } from './recipients';
 import { type MatrixIds, type PatternKey, patternRequest } from './requests';
-import { isShown, type Levels, type ShownMatrix, type ShownPatterns } from './shown-patterns';
+import { isSame, isShown, type Levels, type ShownMatrix, type ShownPatterns } from './shown-patterns';
 
 /** Milliseconds. Tests wait less. */
 export const RESTORE = {
@@ -92,7 +92,7 @@ export class Restorer {
       // A request that began after the start has shown something newer.
       if (matrix.accepted > begun) return;
       // One that was under way then may have come before the start, or after it.
-      if (matrix.accepted > accepted) levels = matrix.now;
+      if (matrix.accepted > accepted) levels = matrix.sent ?? matrix.now;
       // A matrix that has started may tell that it is dark; what else it tells was shown by somebody else.
       else if (matrix.heard > heard && isShown(matrix.now) && !isSame(matrix.now, levels)) return;
       if (!isShown(levels)) return;
@@ -105,7 +105,8 @@ export class Restorer {
       }
       if (matrix.begun === before + 1) return;
       // Another request that began meanwhile may have come before this one.
-      ({ levels, accepted, heard, begun } = startOf(matrix));
+      ({ accepted, heard, begun } = matrix);
+      levels = matrix.sent ?? matrix.now;
     }
   }
 
@@ -115,9 +116,6 @@ export class Restorer {
     return send(request, { repeatable: true, scope }).then(() => undefined, asEnsembleError);
   }
 }
-
-const isSame = (one: Levels, other: Levels | undefined): boolean =>
-  other !== undefined && one.every((level, index) => level === other[index]);
 
 /** Hears the events of an installation over MQTT, with the event nodes or without any. */
 export function listenerOf(

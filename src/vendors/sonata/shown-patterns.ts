@@ -8,12 +8,22 @@ const CORNERS = [0, 9, 90, 99];
 const DARK: Levels = new Uint8Array(CELLS);
 
 function levelsOf(pattern: ArrayLike<number>): Levels {
-  const levels = Uint8Array.from(pattern);
+  const levels = new Uint8Array(pattern);
   for (const corner of CORNERS) levels[corner] = 0;
   return levels;
 }
 
 const isLit = (levels: Levels): boolean => levels.some((level) => level > 0);
+export const isSame = (one: Levels, other: Levels | undefined): boolean =>
+  other !== undefined && one.every((level, index) => level === other[index]);
+
+/** A request that has begun. */
+interface UnderWay {
+  /** Undefined of a toggle. */
+  readonly shows: Levels | undefined;
+  /** The matrix has told since then that it shows this; of a toggle, that it shows anything. */
+  isTold: boolean;
+}
 
 /** What is known of one matrix. */
 export class ShownMatrix {
@@ -21,12 +31,14 @@ export class ShownMatrix {
   now: Levels | undefined;
   /** What it showed last that was not dark. */
   lit: Levels | undefined;
-  /** Events that told what it shows. */
+  /** What the newest request that the server has accepted shows, whatever events tell; undefined after a toggle. */
+  sent: Levels | undefined;
+  /** How many events have told what it shows. */
   heard = 0;
   /** Requests of this gateway that change it: how many have begun, and the number of the last one that the server has accepted. */
   begun = 0;
   accepted = 0;
-  private underWay = 0;
+  private readonly underWay = new Set<UnderWay>();
   private waiting: (() => void)[] = [];
 
   constructor(readonly ids: MatrixIds) {}
@@ -35,33 +47,38 @@ export class ShownMatrix {
   hear(pattern: readonly number[], isInitial: boolean): void {
     if (isInitial && this.now !== undefined) return;
     this.heard++;
-    this.show(levelsOf(pattern));
+    const levels = levelsOf(pattern);
+    for (const request of this.underWay) request.isTold ||= request.shows === undefined || isSame(request.shows, levels);
+    this.show(levels);
   }
 
   /** A request begins; the returned function is told whether the server has accepted it. */
   begin(shows: Exclude<Shows, 'again'>): (isAccepted: boolean) => void {
     const number = ++this.begun;
-    const { heard } = this;
-    this.underWay++;
+    const levels = shows === 'toggled' ? undefined : shows === 'dark' ? DARK : levelsOf(shows);
+    const request: UnderWay = { shows: levels, isTold: false };
+    this.underWay.add(request);
     return (isAccepted) => {
-      this.underWay--;
-      if (isAccepted) {
-        const isNewest = number > this.accepted;
-        this.accepted = Math.max(this.accepted, number);
-        // What the matrix itself has told meanwhile is true, whether it came before or after this request.
-        if (isNewest && this.heard === heard) this.carryOut(shows);
+      this.underWay.delete(request);
+      // Of two at the same time, the one counts that began last.
+      if (isAccepted && number > this.accepted) {
+        this.accepted = number;
+        this.carryOut(request);
       }
-      if (this.underWay === 0) for (const resolve of this.waiting.splice(0)) resolve();
+      if (this.underWay.size === 0) for (const resolve of this.waiting.splice(0)) resolve();
     };
   }
 
   /** Fulfilled when no request is under way. */
   idle(): Promise<void> {
-    return this.underWay === 0 ? Promise.resolve() : new Promise((resolve) => this.waiting.push(resolve));
+    return this.underWay.size === 0 ? Promise.resolve() : new Promise((resolve) => this.waiting.push(resolve));
   }
 
-  private carryOut(shows: Exclude<Shows, 'again'>): void {
-    if (shows !== 'toggled') this.show(shows === 'dark' ? DARK : levelsOf(shows));
+  private carryOut({ shows, isTold }: UnderWay): void {
+    this.sent = shows;
+    // What came after that in events is newer.
+    if (isTold) return;
+    if (shows) this.show(shows);
     else if (this.now !== undefined) this.now = isLit(this.now) ? DARK : this.lit;
   }
 
