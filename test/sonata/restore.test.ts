@@ -183,6 +183,18 @@ describe('restoring a matrix that has started', () => {
     deepEqual(warnings, []);
   });
 
+  it('gives up what somebody switches off while the server cannot be reached', async () => {
+    show(5);
+    server.error = new EnsembleError('UNREACHABLE', 'down');
+    const restorer = restorerOf();
+    restorer.alive(ids);
+    await sent(2);
+    shown.hear(ids, of(0), false);
+    await over(restorer);
+    equal(shown.known(ids)?.now?.[1], 0);
+    deepEqual(warnings, []);
+  });
+
   it('tells where the server refuses it', async () => {
     show(5);
     server.error = new EnsembleError('REJECTED', 'no such matrix');

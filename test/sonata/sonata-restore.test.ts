@@ -1,5 +1,6 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import type { Simulator } from '../../src/simulators/simulator';
+import { RESTORE } from '../../src/vendors/sonata/restore';
 import { Audit, OUTPUT, TAB } from '../kit/audit';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 import { msg, num } from '../kit/typed-input';
@@ -12,8 +13,13 @@ describe('a gateway that restores patterns', () => {
   let red: NodeRed;
   let simulator: Simulator;
   let audit: Audit | undefined;
+  const { spread } = RESTORE;
   before(async () => {
     red = await startNodeRed();
+    RESTORE.spread = 1;
+  });
+  after(() => {
+    RESTORE.spread = spread;
   });
   beforeEach(async () => {
     simulator = await simulated();
@@ -62,7 +68,6 @@ describe('a gateway that restores patterns', () => {
     return { devices: ((await response.json()) as { value: string }[]).map(({ value }) => value) };
   };
   const patterns = async () => (await snapshot(simulator)).log.filter(({ path }) => path.endsWith('/pattern')).length;
-  const dark = Array<number>(100).fill(0);
 
   it('sends the pattern again when the power is back, alone by MQTT, and nothing follows from that', async () => {
     await open();
@@ -84,16 +89,15 @@ describe('a gateway that restores patterns', () => {
     await run('set-pattern', { payload: EXAMPLE });
     await run('off');
     await press(simulator, 'sonata', 'restart', matrix);
-    await run('on');
-    await shows(EXAMPLE);
-    await press(simulator, 'sonata', 'off', matrix);
-    const other = { installation: 1, device: 2 };
-    await press(simulator, 'sonata', 'toggle', other);
-    await press(simulator, 'sonata', 'restart', matrix);
-    // What the other one shows was not sent by anybody here, but seen.
-    await press(simulator, 'sonata', 'restart', other);
-    await until('the other', async () => (await snapshot(simulator)).vendors.sonata.matrices[1]?.levels.some((level) => level > 0));
-    deepEqual(await shown(), dark);
+    // What the others show was not sent by anybody here, but seen.
+    const [off, lit] = [2, 3].map((device) => ({ installation: 1, device }));
+    for (const other of [off, lit]) await press(simulator, 'sonata', 'toggle', other);
+    await press(simulator, 'sonata', 'off', off);
+    for (const other of [off, lit]) await press(simulator, 'sonata', 'restart', other);
+    const levels = async () => (await snapshot(simulator)).vendors.sonata.matrices.map(({ levels: [, second] }) => second);
+    await until('the one that was lit', async () => (await levels())[2] === 15);
+    deepEqual((await levels()).slice(0, 3), [0, 0, 15]);
+    equal(await patterns(), 2);
   });
 
   it('knows over a deploy what was shown', async () => {

@@ -93,13 +93,14 @@ export class Restorer {
       if (matrix.accepted > begun) return;
       // One that was under way then may have come before the start, or after it.
       if (matrix.accepted > accepted) levels = matrix.sent ?? matrix.now;
-      // A matrix that has started may tell that it is dark; what else it tells was shown by somebody else.
-      else if (matrix.heard > heard && isShown(matrix.now) && !isSame(matrix.now, levels)) return;
+      // A matrix that has just started may tell that it is dark; what else it tells was shown by somebody else.
+      else if (matrix.heard > heard && (failures > 0 || isShown(matrix.now)) && !isSame(matrix.now, levels)) return;
       if (!isShown(levels)) return;
       const before = matrix.begun;
       const error = await this.send(matrix, levels);
       if (error) {
         if (!error.cause.retryable || performance.now() > end) throw error;
+        ({ heard } = matrix);
         await scope.sleep(pauseBetween(error, ++failures));
         continue;
       }

@@ -14,8 +14,8 @@ function levelsOf(pattern: ArrayLike<number>): Levels {
 }
 
 const isLit = (levels: Levels): boolean => levels.some((level) => level > 0);
-export const isSame = (one: Levels, other: Levels | undefined): boolean =>
-  other !== undefined && one.every((level, index) => level === other[index]);
+export const isSame = (one: Levels | undefined, other: Levels | undefined): boolean =>
+  one?.every((level, index) => level === other?.[index]) ?? false;
 
 /** A request that has begun. */
 interface UnderWay {
