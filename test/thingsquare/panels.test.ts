@@ -154,8 +154,13 @@ for (const variant of variants)
       const again = await stage.editor.open('events');
       match(await shownText(again, 'node-input-kind'), new RegExp(words.kinds[0]));
       await chooseOption(again, 'node-input-kind', '–');
+      const asksForInterval = () => again.locator('#node-input-interval').isVisible();
+      equal(await asksForInterval(), true);
+      await chooseOption(again, 'node-input-transport', 'Push');
+      await until('no interval', asksForInterval, (isShown) => !isShown);
       await stage.editor.save();
-      equal((await stage.editor.node('events')).kind, '');
+      const { kind: none, transport, interval: kept } = await stage.editor.node('events');
+      deepEqual([none, transport, kept], ['', 'push', 5]);
     });
 
     it('take an object to store', async () => {

@@ -1,10 +1,13 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Simulator } from '../../src/simulators/simulator';
 import type { FlowNode } from '../kit/node-red';
 import { debugNode, logNode, PlainNodeRed } from '../kit/plain';
 import { until } from '../kit/within';
 import { freePorts } from '../simulators/ports';
+import { press } from '../simulators/simulated';
 import { DEVICE } from './backend';
 
 const NODES = ['variable', 'device', 'firmware', 'user'] as const;
@@ -110,7 +113,35 @@ describe('thingsquare-events on a plain Node-RED that keeps its context on the d
     await simulator.close();
   });
 
-  for (const transport of ['poll', 'push'])
+  for (const transport of ['poll', 'push']) {
+    it(`goes on by ${transport} where it was when it is killed`, async () => {
+      const settings = { contextStorage: { default: { module: 'localfilesystem', config: { flushInterval: 1 } } } };
+      red = await PlainNodeRed.start({ settings });
+      const device = { device: DEVICE, kind: 's', variable: 'temperature' };
+      await red.deploy([
+        {
+          id: 'frontend',
+          type: 'thingsquare-frontend',
+          baseUrl: `${simulator.address}/thingsquare`,
+          authentication: 'login',
+          credentials: demo,
+        },
+        { id: 'events', type: 'thingsquare-events', connection: 'frontend', transport, interval: '1', ...device, wires: [['event']] },
+        logNode('event'),
+      ]);
+      await red.status('events', { fill: 'green', shape: 'dot' });
+      const told = () => (red?.logged('event') ?? []).map(({ payload, event }) => [payload, (event as { resumed: boolean }).resumed]);
+      const warm = (temperature: number) => press(simulator, 'thingsquare', 'temperature', { temperature });
+      await warm(-33);
+      await until('the change', told, (all) => all.some(([payload]) => payload === '-33.0'));
+      await until('it is on the disk', () => isWritten(join(String(red?.userDir), 'context'), '-33.0'));
+      await red.kill();
+      await warm(-34);
+      red = await PlainNodeRed.start({ settings, userDir: red.userDir });
+      await until('what was missed', told, (all) => all.some(([payload]) => payload === '-34.0'));
+      deepEqual(told(), [['-34.0', true]]);
+    });
+
     it(`tells by ${transport} what happened while it was stopped once, devices that came and went too`, async () => {
       const settings = { contextStorage: { default: { module: 'localfilesystem', config: { flushInterval: 1 } } } };
       const address = `${simulator.address}/thingsquare`;
@@ -141,7 +172,15 @@ describe('thingsquare-events on a plain Node-RED that keeps its context on the d
       ok(told.some(({ topic, resumed }) => topic === `${id}/d/mode` && resumed));
       ok(!told.some(({ topic }) => String(topic).startsWith(`${DEVICE}/`)));
     });
+  }
 });
+
+/** Whether a file in the folder, however deep, has the text. */
+const isWritten = (folder: string, text: string): boolean =>
+  existsSync(folder) &&
+  readdirSync(folder, { withFileTypes: true, recursive: true }).some(
+    (entry) => entry.isFile() && readFileSync(join(entry.parentPath, entry.name), 'utf8').includes(text),
+  );
 
 /** A client of its own. */
 async function logIn(address: string) {

@@ -36,7 +36,9 @@ export class ListingChanges implements ListingListener, PushListener {
   private devices: KnownDevices | undefined;
   private isFirst = true;
   private connection: number | undefined;
-  private isSaving = false;
+  /** It was saved a moment ago, and whether there is something new since. */
+  private isSaved = false;
+  private isDirty = false;
 
   constructor(
     private readonly context: Context,
@@ -64,7 +66,7 @@ export class ListingChanges implements ListingListener, PushListener {
     this.kept = await this.revisions.restore();
     if (kind === undefined && variable === undefined) this.devices = new KnownDevices(device, this.kept);
     this.context.scope.defer(() => {
-      if (this.isSaving) this.revisions.save();
+      if (this.isDirty) this.revisions.save();
     });
   }
 
@@ -117,20 +119,24 @@ export class ListingChanges implements ListingListener, PushListener {
     for (const [id, device] of Object.entries(claimed)) {
       const added = this.devices?.add(id);
       if (added === 'full') this.warn(TOO_MANY);
-      else if (added) this.emit({ ...deviceEvent(id, device), ...LIVE });
+      else if (added) this.emitLive(deviceEvent(id, device));
     }
     for (const listing of [claimed, changed]) for (const one of listed(listing, this.context.settings)) if (!isOver(one)) this.tell(one);
     for (const id of removed) this.removed(id);
-    this.saveSoon();
   }
 
   private tell(one: ListedVariable): void {
     // Only an acknowledgement, or a variable that was deleted: a listing with it would be no change either.
     if (one.variable.value === undefined) return;
     const is = noteVariable(one, this.revisions);
-    if (is === 'new') this.emit({ ...variableEvent(one), ...LIVE });
+    if (is === 'new') this.emitLive(variableEvent(one));
     else if (is === 'older') this.doubt();
     else if (is === 'full') this.warn(TOO_MANY);
+  }
+
+  private emitLive(event: Omit<VendorEvent, 'source'>): void {
+    this.emit({ ...event, initial: false, resumed: false });
+    this.saveSoon();
   }
 
   private emit(event: Omit<VendorEvent, 'source'>): void {
@@ -138,16 +144,17 @@ export class ListingChanges implements ListingListener, PushListener {
   }
 
   private saveSoon(): void {
-    if (this.isSaving) return;
-    this.isSaving = true;
+    this.isDirty = true;
+    if (this.isSaved) return;
+    this.isDirty = false;
+    this.isSaved = true;
+    this.revisions.save();
     this.context.scope.timeout(SAVING, () => {
-      this.isSaving = false;
-      this.revisions.save();
+      this.isSaved = false;
+      if (this.isDirty) this.saveSoon();
     });
   }
 }
-
-const LIVE = { initial: false, resumed: false };
 
 /** Of each variable that events have waited with: the last event with what the listing has of it. All before it was read too. */
 function lastRead(waited: readonly PushEvent[], listing: Listing): ReadonlyMap<string, number> {
