@@ -4,7 +4,7 @@ import { isShown, ShownMatrix, ShownPatterns } from '../../src/vendors/sonata/sh
 
 const of = (level: number) => Array<number>(100).fill(level);
 const ids = { installation_id: 7, device_id: 3 };
-const levelOf = (levels: Uint8Array | undefined) => levels?.[1];
+const levelOf = (levels: readonly number[] | undefined) => levels?.[1];
 
 describe('what a matrix shows, as far as it is known', () => {
   const matrixOf = () => {

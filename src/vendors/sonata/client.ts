@@ -97,8 +97,7 @@ export class SonataClient extends HttpConnection<SonataSettings> {
   private async change(given: MatrixRequest, options: SendOptions): Promise<HttpResponse> {
     const matrix = this.shown.sentTo(given.matrix);
     const shows = given.shows === 'again' ? (matrix.lit ?? FULL) : given.shows;
-    const request =
-      given.shows === 'again' ? patternRequest(given.matrix, Array.from(shows as ArrayLike<number>), this.settings.patternKey) : given;
+    const request = given.shows === 'again' ? patternRequest(given.matrix, shows as readonly number[], this.settings.patternKey) : given;
     const end = matrix.begin(shows);
     let isAccepted = false;
     try {

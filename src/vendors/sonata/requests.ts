@@ -7,7 +7,7 @@ export interface MatrixIds {
 }
 
 /** What a matrix shows after a request: a pattern, what it showed last, or off and what was shown last in turn. */
-export type Shows = ArrayLike<number> | 'dark' | 'again' | 'toggled';
+export type Shows = readonly number[] | 'dark' | 'again' | 'toggled';
 
 /** A request that changes what a matrix shows. */
 export interface MatrixRequest extends HttpRequest {

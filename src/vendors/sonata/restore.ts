@@ -113,7 +113,7 @@ export class Restorer {
 
   private send({ ids }: ShownMatrix, levels: Levels): Promise<EnsembleError | undefined> {
     const { scope, patternKey, send } = this.options;
-    const request = patternRequest(ids, [...levels], patternKey);
+    const request = patternRequest(ids, levels, patternKey);
     return send(request, { repeatable: true, scope }).then(() => undefined, asEnsembleError);
   }
 }
