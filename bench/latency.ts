@@ -41,7 +41,7 @@ const thingsquare = (what: string, node: object): Watched => ({
   isTold: ({ payload }, number) => payload === (number % 80).toFixed(1),
 });
 
-/** One after the other: two messages of one thing in one second may be equal. */
+/** One after the other: of two equal messages of one thing in one second, only one is told. The longest times are those of such. */
 const THINGS = [
   'TSEN03X2Z74162459',
   'TSAR03X2Z74162473',

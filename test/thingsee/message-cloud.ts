@@ -119,7 +119,9 @@ export class MessageCloud {
   private find(tuid: string, query: URLSearchParams): Sent[] {
     const { from = 0, to = Infinity, limit } = Object.fromEntries([...query].map(([name, value]) => [name, Number(value)]));
     const now = Date.now();
+    const kinds = query.get('messageid')?.split(',');
     const found = (this.arrivals.get(tuid) ?? [])
+      .filter(({ message: { tsmId } }) => kinds?.includes(String(tsmId)) ?? true)
       .filter(({ message: { tsmTs }, visible }) => visible <= now && tsmTs >= from && tsmTs <= to)
       .map(({ message }) => message)
       .sort((a, b) => a.tsmTs - b.tsmTs);

@@ -125,7 +125,10 @@ describe('thing-messages over MQTT', () => {
     await received(2);
     await stage.audit.status({ fill: 'red', shape: 'ring', text: 'BAD_RESPONSE' });
     const { error, topic } = await stage.audit.report();
-    match(error.message, /^the stream does not bring the messages of TSPR04X2Z74162947 that the API has; they are polled\./);
+    match(
+      error.message,
+      /^the stream does not bring the messages of TSPR04X2Z74162947 that the API has \(tsmId 12100, tsmTs \d+\); they are polled\./,
+    );
     deepEqual([error.code, topic], ['BAD_RESPONSE', B]);
     send(B);
     await received(3);
@@ -222,6 +225,28 @@ describe('thing-messages over MQTT', () => {
       [
         [sent.number, 'poll', true, false],
         [later, 'mqtt', false, false],
+      ],
+    );
+  });
+
+  it('keeps the order of what was missed, and reaches the API within the grace only', async () => {
+    await running({ grace: '2' });
+    await until('every thing was asked twice', () => cloud.asked.length >= 2);
+    broker.isDown = true;
+    broker.drop();
+    const missed = message(A, 0, { deploymentGroupId: HALL });
+    cloud.add(missed, Date.now() + 1500);
+    const subscriptions = broker.subscriptions.length;
+    broker.isDown = false;
+    await until('subscribed again', () => broker.subscriptions.length > subscriptions);
+    await aSecond();
+    const later = send(A);
+    await received(3);
+    deepEqual(
+      stage.audit.outputs.slice(1).map((output) => [numberOf(output), eventOf(output).late]),
+      [
+        [missed.number, false],
+        [later, false],
       ],
     );
   });

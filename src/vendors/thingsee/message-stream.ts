@@ -20,6 +20,7 @@ const SUBSCRIBING = 3000;
 
 /** Milliseconds. */
 const RETRY = 2000;
+const MOMENT = 10;
 
 /**
  * Messages as they happen, by the deployment's stream; and what it has missed, by the API. That is asked at each interval as long as
@@ -188,7 +189,11 @@ export class MessageStream implements StreamListener, StreamOfMessages {
       const filter = this.filterOf.get(tuid);
       if (this.subscription(thing, filter !== undefined && this.feed.isGranted(filter))) isChanged = true;
     }
-    if (isChanged) this.now();
+    if (!isChanged) return;
+    this.now();
+    // Once more when the grace is over, for what reaches the API only then.
+    const { scope, settings } = this.context;
+    if (settings.grace > 0) scope.timeout(settings.grace * 1000 + MOMENT, () => this.now());
   }
 
   private subscription(thing: FollowedThing, isSubscribed: boolean): boolean {
@@ -220,11 +225,14 @@ export class MessageStream implements StreamListener, StreamOfMessages {
 
   /** Tells once where the API has had messages that the stream did not bring. */
   private listenForDeafness(): void {
-    const things = [...this.messages.followed].filter(([, { stream }]) => stream?.isDeaf);
-    const [first] = things;
+    const missing = [...this.messages.followed].flatMap(([tuid, { stream }]) => {
+      const message = stream?.missing;
+      return message ? [{ tuid, message }] : [];
+    });
+    const [first] = missing;
     if (!first) this.deafness.over();
-    this.deaf = first && deafTo(first[0], this.filterOf.get(first[0]) ?? '', things.length);
-    if (this.deaf && this.deafness.isNew()) this.context.report(this.deaf, { topic: first?.[0] ?? '' });
+    this.deaf = first && deafTo(first.tuid, first.message, this.filterOf.get(first.tuid) ?? '', missing.length);
+    if (this.deaf && this.deafness.isNew()) this.context.report(this.deaf, { topic: first?.tuid ?? '' });
     this.show();
   }
 
@@ -244,8 +252,9 @@ export class MessageStream implements StreamListener, StreamOfMessages {
   }
 }
 
-function deafTo(tuid: string, filter: string, count: number): EnsembleError {
+function deafTo(tuid: string, { tsmId, tsmTs }: ThingMessage, filter: string, count: number): EnsembleError {
   const others = count > 1 ? ` and of ${count - 1} more` : '';
-  const text = `the stream does not bring the messages of ${tuid}${others} that the API has; they are polled. The broker accepts the subscription to ${filter}, but may not let this client read there`;
+  const what = `messages of ${tuid}${others} that the API has (tsmId ${tsmId}, tsmTs ${tsmTs})`;
+  const text = `the stream does not bring the ${what}; they are polled. The broker accepts the subscription to ${filter}, but may not let this client read there`;
   return new EnsembleError('BAD_RESPONSE', text, { target: tuid });
 }

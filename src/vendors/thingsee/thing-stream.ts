@@ -41,8 +41,8 @@ export class ThingStream {
   private behindSince: number | undefined = performance.now();
   /** When its messages were subscribed to, by the vendor's clock (Unix seconds); undefined: they are not. */
   private subscribedAt: number | undefined;
-  /** Fingerprints of messages that the API had first, and since when the stream owes them (`performance.now()`). */
-  private readonly owed = new Map<string, number>();
+  /** Messages that the API had first, by their fingerprints, and since when the stream owes them (`performance.now()`). */
+  private readonly owed = new Map<string, { readonly message: ThingMessage; readonly since: number }>();
   /** When the API was asked last (`performance.now()`). */
   private asked = -Infinity;
   /** How often the API is asked soon: a message may reach it later than the subscription began. */
@@ -54,9 +54,10 @@ export class ThingStream {
     return this.subscribedAt !== undefined;
   }
 
-  get isDeaf(): boolean {
-    const [since = Infinity] = this.owed.values();
-    return performance.now() - since >= STREAM.patience;
+  /** The oldest message that the stream should have brought by now. */
+  get missing(): ThingMessage | undefined {
+    const [oldest] = this.owed.values();
+    return oldest && performance.now() - oldest.since >= STREAM.patience ? oldest.message : undefined;
   }
 
   /** Whether the API is to be asked now, not only at the long interval (milliseconds). */
@@ -101,11 +102,13 @@ export class ThingStream {
   caughtUp(began: number, fresh: readonly ReceivedMessage[], early: readonly ReceivedMessage[]): void {
     this.asked = began;
     this.soon--;
-    if (this.behindSince !== undefined && began >= this.behindSince) this.behindSince = undefined;
+    // What was sent just before the subscription may take the grace to reach the API.
+    if (this.behindSince !== undefined && began >= this.behindSince + this.options.grace * 1000) this.behindSince = undefined;
     const { subscribedAt = Infinity } = this;
+    const since = performance.now();
     for (const { message } of fresh)
       if (this.options.isExpected(message) && message.tsmTs > subscribedAt + INACCURATE)
-        this.owed.set(fingerprint(message), performance.now());
+        this.owed.set(fingerprint(message), { message, since });
     for (const received of early) this.hold(received);
     this.wait();
   }
