@@ -50,7 +50,7 @@ export function readmeParagraph() {
   const all = vendors();
   const every = all.flatMap(({ assumptions }) => assumptions);
   const counts = all.map(({ name, assumptions }) => `${name} ${assumptions.length}`).join(', ');
-  return `Where a document is silent or says two things, something is assumed: ${every.length} things in all (${counts}), [listed by vendor](https://github.com/ensemble-flows/node-red-ensemble/blob/main/docs/assumptions.md). *Check*, in the panel of each configuration node, asks the vendor for ${every.filter(({ ask }) => ask).length} of them, by reads alone.`;
+  return `Where a document is silent or says two things, something is assumed: ${every.length} things in all (${counts}), [listed by vendor](https://github.com/ensemble-flows/node-red-ensemble/blob/main/docs/assumptions.md). *Check*, in the panel of each configuration node, asks the vendor for ${every.filter(({ ask, byConsent }) => ask && !byConsent).length} of them, by reads alone.`;
 }
 
 /** The README with that paragraph between its marks. */

@@ -18,8 +18,9 @@ console.log('Enter it as the address of the connection; any login will do. Ctrl-
 
 function read(name) {
   try {
-    const value = JSON.parse(readFileSync(name, 'utf8'));
-    if (value?.report?.startsWith('ensemble-diagnostics ') && Array.isArray(value.exchanges)) return value;
+    const value = JSON.parse(readFileSync(name, 'utf8').replace(/^\uFEFF/, ''));
+    const isExchange = (one) => typeof one?.method === 'string' && typeof one.path === 'string';
+    if (value?.report?.startsWith('ensemble-diagnostics ') && value.exchanges?.every?.(isExchange)) return value;
   } catch (error) {
     giveUp(`${name} cannot be read: ${error.message}`);
   }

@@ -20,10 +20,10 @@ export class ReportRow {
   private readonly row = $('#ensemble-check').closest('.ensemble-row');
   private readonly list = $('<ul>', { class: 'ensemble-findings' }).appendTo(this.row.find('.ensemble-body'));
 
-  /** @param put sets a setting of the dialog */
+  /** @param put sets a setting of the dialog, and returns whether it could */
   constructor(
     private readonly node: EditorNode,
-    private readonly put: (setting: string, value: unknown) => void,
+    private readonly put: (setting: string, value: unknown) => boolean,
   ) {
     $('#ensemble-check').on('click', () => void this.run('check', () => this.check()));
     $('#ensemble-diagnostics').on('click', () => void this.run('diagnostics', () => this.download()));
@@ -72,11 +72,12 @@ export class ReportRow {
       const button = $('<button>', { type: 'button', class: 'red-ui-button red-ui-button-small', text });
       item.children('div').append(button.on('click', act));
     };
-    const say = (text: string) => item.find('button').replaceWith($('<div>', { class: 'ensemble-found', role: 'status', text }));
+    const say = (text: string) =>
+      item.find('button, [role="status"]').replaceWith($('<div>', { class: 'ensemble-found', role: 'status', text }));
     if (correction)
       offer(sharedText('check.correct'), () => {
-        this.put(correction.setting, correction.value);
-        say(sharedText('check.corrected'));
+        const isEntered = this.put(correction.setting, correction.value);
+        say(isEntered ? sharedText('check.corrected') : sharedText('check.byHand', { value: JSON.stringify(correction.value) }));
       });
     if (probe) {
       item.children('div').append($('<div>', { class: 'ensemble-found', text: probe }));
@@ -84,7 +85,7 @@ export class ReportRow {
         say(sharedText('check.running'));
         this.ask(id).then(
           (checked) => item.replaceWith(checked.map((one) => this.finding(one)[0] as HTMLElement)),
-          (error: Error) => note(this.row, 'error', error.message),
+          (error: Error) => say(error.message),
         );
       });
     }

@@ -31,13 +31,20 @@ export class SettingRows {
     for (const { control } of this.rows) control.save(this.node);
   }
 
-  /** Enters a value as if it were typed; of an object, the parts that are given. */
-  put(name: string, value: unknown): void {
+  /**
+   * Enters a value as if it were typed; of an object, the parts that are given. Returns whether it could: what is no JSON object, such
+   * as a variable of the environment, is somebody's and stays.
+   */
+  put(name: string, value: unknown): boolean {
     const input = this.input(name);
-    const text = isObject(value) ? JSON.stringify(withParts(parsed(String(input.val() ?? '')), value)) : String(value);
+    const present = String(input.val() ?? '').trim();
+    const whole = present === '' ? {} : parsed(present);
+    if (isObject(value) && (!isObject(whole) || Array.isArray(whole))) return false;
+    const text = isObject(value) ? JSON.stringify(withParts(whole, value)) : String(value);
     if (input.data('noderedTypedInput')) input.typedInput('value', text);
     else input.val(text);
     input.trigger('change');
+    return true;
   }
 
   private input(name: string): JQuery {
@@ -64,12 +71,12 @@ export class SettingRows {
   }
 }
 
-/** Text that is no JSON object is replaced. */
+/** Undefined where it is no JSON. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    return {};
+    return undefined;
   }
 }
 

@@ -70,7 +70,9 @@ export function registerAdminRoutes<T extends ConfigNodeType>(RED: Red, definiti
 function registerReportRoutes<T extends ConfigNodeType>(RED: Red, definition: ConfigNodeDefinition<T>, mayDeploy: HttpHandler[]): void {
   const { type } = definition;
   const check = forDialog(RED, definition, (asked) =>
-    onConnection(asked, (connection) => diagnostics().check(definition, asked.dialog, connection, asked.scope)),
+    onConnection(asked, (connection, same) =>
+      diagnostics().check(definition, asked.dialog, connection, { scope: asked.scope, asDeployed: same !== undefined }),
+    ),
   );
   RED.httpAdmin.post(`/ensemble/check/${type}`, mayDeploy, check);
   RED.httpAdmin.post(`/ensemble/diagnostics/${type}`, mayDeploy, (request, response) => {

@@ -3,9 +3,7 @@ import { join } from 'node:path';
 import { type Assumption, type CheckedAssumption, checkAll } from '../core/diagnostics/assumption';
 import type { Recorder } from '../core/diagnostics/recorder';
 import { settingsReport } from '../core/diagnostics/settings-report';
-import { redactor } from '../core/http/redact';
 import { connectionSettings } from '../core/node-settings';
-import { isObject } from '../core/objects';
 import type { Scope } from '../core/scope';
 import type { Clients, ConfigNodeType } from './clients';
 import type { ConfigNodeDefinition } from './config-node-definition';
@@ -17,7 +15,10 @@ import type { NodeConfig, Red } from './red';
 const version = (): string => (JSON.parse(readFileSync(join(__dirname, '../../../package.json'), 'utf8')) as { version: string }).version;
 
 /** What *Check* found last, by the id of the config node: it goes into the report. */
-const lastChecks = new Map<string, { readonly at: string; readonly checked: readonly CheckedAssumption[]; readonly recorder: Recorder }>();
+const lastChecks = new Map<
+  string,
+  { readonly at: string; readonly checked: readonly CheckedAssumption[]; readonly recorder: Recorder; readonly asDeployed: boolean }
+>();
 const MOST_CHECKS = 100;
 
 /** As a panel shows it. */
@@ -26,20 +27,20 @@ interface ShownCheck {
 }
 
 /**
- * Asks the vendor what is true, and remembers it for the report. The dialog's `parameters.probe` names the assumption to whose
+ * Asks the vendor what is true, as it is deployed or as it stands in the dialog, and remembers it for the report. The dialog's `parameters.probe` names the assumption to whose
  * request a person has agreed. @throws EnsembleError CANCELLED */
 export async function check<T extends ConfigNodeType>(
   definition: ConfigNodeDefinition<T>,
   { id, parameters: { probe } }: Dialog,
   connection: Clients[T],
-  scope: Scope,
+  { scope, asDeployed }: { readonly scope: Scope; readonly asDeployed: boolean },
 ): Promise<ShownCheck> {
   const { assumptions = [] } = definition.load();
   const checked = await checkAll(assumptions, connection, { scope, probe: typeof probe === 'string' ? probe : undefined });
   const isNew = (one: CheckedAssumption) => !checked.some(({ id }) => id === one.id);
   const before = probe === undefined ? [] : (lastChecks.get(id)?.checked.filter(isNew) ?? []);
   lastChecks.delete(id);
-  lastChecks.set(id, { at: new Date().toISOString(), checked: [...before, ...checked], recorder: connection.recorder });
+  lastChecks.set(id, { at: new Date().toISOString(), checked: [...before, ...checked], recorder: connection.recorder, asDeployed });
   if (lastChecks.size > MOST_CHECKS) lastChecks.delete([...lastChecks.keys()][0] ?? '');
   const words = new Map(assumptions.map((assumption) => [assumption.id, plainText(assumption.what)]));
   return { checked: checked.map((one) => ({ ...one, what: words.get(one.id) ?? '' })) };
@@ -65,7 +66,7 @@ export function makeReport<T extends ConfigNodeType>(RED: Red, { type, load }: C
   // A check of a dialog that is as it was deployed uses the deployed connection.
   const recorders = new Set([...connections.map(({ recorder }) => recorder), ...(check ? [check.recorder] : [])]);
   const recorded = [...recorders].map((recorder) => recorder.report());
-  const report = {
+  return {
     report: 'ensemble-diagnostics 1',
     made: new Date().toISOString(),
     type,
@@ -80,14 +81,14 @@ export function makeReport<T extends ConfigNodeType>(RED: Red, { type, load }: C
     connection: owners[0]?.describe() ?? null,
     exchanges: lastOf(recorded.flatMap(({ exchanges }) => exchanges)),
     events: lastOf(recorded.flatMap(({ events }) => events)),
-    checkedAt: check?.at ?? null,
+    ...(owners.length > 1 && { otherInstances: owners.slice(1).map((owner) => owner.describe()) }),
+    // Otherwise settings and connection may be other ones than those of the check.
+    check: check ? { at: check.at, asDeployed: check.asDeployed } : null,
     assumptions: (check?.checked ?? []).map(({ correction, probe: _, ...one }) => ({
       ...one,
       ...(correction && { corrects: correction.setting }),
     })),
   };
-  // Nothing above shows a secret. Should a vendor have one in a place where nobody expects it, it is taken out here.
-  return inAllWords(report, redactor(Object.values(stored).map(String))) as object;
 }
 
 /** Exchanges and events, each, that a report has. */
@@ -105,12 +106,4 @@ function countTypes(nodes: readonly NodeConfig[]): Readonly<Record<string, numbe
   const counts: Record<string, number> = {};
   for (const { type } of nodes) counts[type] = (counts[type] ?? 0) + 1;
   return counts;
-}
-
-/** The same with each text and each key in it changed. */
-function inAllWords(value: unknown, change: (text: string) => string): unknown {
-  if (typeof value === 'string') return change(value);
-  if (Array.isArray(value)) return value.map((item) => inAllWords(item, change));
-  if (!isObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [change(name), inAllWords(item, change)]));
 }

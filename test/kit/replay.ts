@@ -32,7 +32,7 @@ export async function startReplay({ exchanges }: ReplayedReport, port = 0): Prom
   const server = createServer((request, response) => {
     request.resume();
     const exchange = next(forms, request);
-    if (exchange) return respond(exchange, response);
+    if (exchange) return respond(exchange, idsIn(request.url ?? ''), response);
     unknown.push(`${request.method} ${request.url}`);
     response.writeHead(404).end();
   });
@@ -64,8 +64,11 @@ function fits(form: string, method: string, parts: readonly string[]): boolean {
   return verb === method && given.length === wanted.length && wanted.every((part, index) => part === ANY_PART || part === given[index]);
 }
 
-function respond({ status, code, response: shape = 'nothing' }: ExchangeReport, response: ServerResponse): void {
-  if (status === undefined) {
+/** What a request asks for by its query: no file tells the ids of a dictionary. */
+const idsIn = (url: string): readonly string[] => [...new URLSearchParams(url.split('?')[1])].flatMap(([, value]) => value.split(','));
+
+function respond({ status, code, response: shape = 'nothing' }: ExchangeReport, ids: readonly string[], response: ServerResponse): void {
+  if (status === undefined || status < 200 || status > 599) {
     // The client gives up by itself.
     if (code !== 'TIMEOUT') response.destroy();
     return;
@@ -74,12 +77,14 @@ function respond({ status, code, response: shape = 'nothing' }: ExchangeReport, 
   response.setHeader('set-cookie', 'replay=1; Path=/');
   const plain = { nothing: '', text: 'text', HTML: '<!DOCTYPE html><title>page</title>', bytes: '\0' };
   if (typeof shape === 'string' && Object.hasOwn(plain, shape)) response.writeHead(status).end(plain[shape as keyof typeof plain]);
-  else response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(exampleOf(shape)));
+  else response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(exampleOf(shape, ids)));
 }
 
 const SCALARS: Readonly<Record<string, unknown>> = {
   null: null,
   integer: 1,
+  'time in s': 1_800_000_000,
+  'time in ms': 1_800_000_000_000,
   number: 1.5,
   boolean: true,
   string: 'text',
@@ -89,15 +94,20 @@ const SCALARS: Readonly<Record<string, unknown>> = {
   'time as string': '2026-01-01T00:00:00',
 };
 
-/** A value of a shape. */
-export function exampleOf(shape: Shape): unknown {
-  if (typeof shape === 'string') return SCALARS[shape.split(OR).find((word) => word !== 'null') ?? 'null'] ?? null;
-  if (Array.isArray(shape)) return shape.flatMap((element: Shape) => alternatives(element).map(exampleOf));
-  const [first] = alternatives(shape);
-  if (first !== shape) return exampleOf(first as Shape);
-  return Object.fromEntries(
-    Object.entries(shape).map(([key, field]) => [key === ANY_KEY ? 'id-1' : key.replace(/\?$/, ''), exampleOf(field as Shape)]),
-  );
+/** A value of a shape. @param ids keys for what is not the vendor's own word */
+export function exampleOf(shape: Shape, ids: readonly string[] = []): unknown {
+  const keys = ids.length > 0 ? ids : ['id-1'];
+  const read = (part: Shape): unknown => {
+    if (typeof part === 'string') return SCALARS[part.split(OR).find((word) => word !== 'null') ?? 'null'] ?? null;
+    if (Array.isArray(part)) return part.flatMap((element: Shape) => alternatives(element).map(read));
+    const [first] = alternatives(part);
+    if (first !== part) return read(first as Shape);
+    const fields = Object.entries(part).flatMap(([key, field]) =>
+      (key === ANY_KEY ? keys : [key.replace(/\?$/, '')]).map((name) => [name, read(field as Shape)]),
+    );
+    return Object.fromEntries(fields);
+  };
+  return read(shape);
 }
 
 function alternatives(shape: Shape): readonly Shape[] {

@@ -1,5 +1,6 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
 import { Simulator } from '../../src/simulators/simulator';
+import { FaultServer, respond } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 import { portOf } from '../simulators/ports';
 import { press, read } from '../simulators/simulated';
@@ -124,6 +125,58 @@ describe('Check', () => {
       [['twinkly-command-path', 'confirmed']],
     );
     deepEqual(await posts(), ['/twinkly/v2/objects/48211/runtime/command 400']);
+  });
+
+  describe('cannot tell', () => {
+    let server: FaultServer;
+    beforeEach(async () => {
+      server = await FaultServer.start();
+    });
+    afterEach(() => server.close());
+    const at = (vendor: string): FlowNode => {
+      const node = nodeOf(vendor);
+      return 'port' in node ? { ...node, port: Number(new URL(server.url).port) } : { ...node, baseUrl: server.url };
+    };
+
+    for (const [what, behaviour] of [
+      ['trouble of the server', respond({ message: 'down' }, 502)],
+      ['a page with 200', respond('<!DOCTYPE html><title>Log in</title>', 200, { 'content-type': 'text/html' })],
+    ] as const)
+      for (const vendor of ['twinkly', 'turn', 'thingsquare', 'thingsee'])
+        it(`what is true of ${vendor} by ${what}`, async () => {
+          const logins = respond({ access_token: 'token', data: { token: 'token' } });
+          server.always((response, request) => {
+            if (!/^\/v2\/auth|^\/auth|^\/0\/session/.test(request.path)) return behaviour(response, request);
+            response.setHeader('set-cookie', 'session=1; Path=/');
+            return logins(response, request);
+          });
+          const checked = await check(at(vendor));
+          const wrong = checked.filter(({ verdict }) => verdict !== 'cannot be told');
+          deepEqual(wrong, []);
+        });
+
+    it('anything where the login is refused, and asks for it once', async () => {
+      server.always(respond({ message: 'Wrong username or password' }, 401));
+      const { type, id, credentials, ...values } = at('twinkly');
+      const body = { id, values, credentials: { ...credentials, username: `${Math.random()}@example.com` } };
+      for (let times = 0; times < 3; times++) {
+        const response = await red.admin(`/ensemble/check/${type}`, { method: 'POST', body });
+        deepEqual([response.status, ((await response.json()) as { code: string }).code], [400, 'UNAUTHORIZED']);
+      }
+      equal(server.requests.length, 1);
+    });
+  });
+
+  it('asks thousands of groups for a few of their things only', async () => {
+    const server = await FaultServer.start();
+    const groups = Array.from({ length: 5000 }, (_, index) => ({ group_id: `group${index}` }));
+    server.always((response, request) => {
+      if (request.path === '/auth/client-token') return respond({ data: { token: 'token' } })(response, request);
+      return respond({ data: request.path === '/groups' ? groups : { tuids: [] } })(response, request);
+    });
+    await check({ ...nodeOf('thingsee'), baseUrl: server.url });
+    equal(server.requests.length < 60, true, String(server.requests.length));
+    await server.close();
   });
 
   it('goes into the diagnostics, without the values of a correction', async () => {

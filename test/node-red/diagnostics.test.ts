@@ -77,7 +77,7 @@ describe('the diagnostics of a connection', () => {
       { ...last, at: undefined, ms: undefined },
       {
         ...{ at: undefined, method: 'PUT', path: '/control/channels/light/1/1/state', status: 503, ms: undefined, code: 'VENDOR_ERROR' },
-        ...{ request: { value: 'integer' }, response: { code: 'string', message: 'string' } },
+        ...{ request: { value: 'integer' }, response: { '*': 'string', message: 'string' } },
       },
     );
     ok(!PLANTED.test(text), text);
@@ -206,6 +206,22 @@ describe('the diagnostics of a connection', () => {
         text,
       );
       everywhere(text, Object.values(credentials));
+    });
+
+    it('whatever words people have chosen, also those of the file itself', async () => {
+      const secrets = { clientId: 'ensemble', clientSecret: 'string' };
+      server.always((response, request) =>
+        request.path === '/auth/client-token'
+          ? respond({ data: { token: 'integer', Kaarina: 1 } })(response, request)
+          : respond({ data: [{ group_id: 'kaarina', kaarinasRoom: { sk_live_Kaarina: 'x' } }] })(response, request),
+      );
+      const nodes = [action('send', 'thing-command', 'send', { tuid: str('x'), commands: json([{ tsmId: 1500, tsmEv: 30, kaarina: 1 }]) })];
+      await red.deploy([{ id: 'connection', type: 'thingsee-cloud', baseUrl: server.url, credentials: secrets }, ...nodes]);
+      await run(nodes, 1);
+      const { report, text } = await download('thingsee-cloud');
+      everywhere(text, []);
+      equal(report.report, 'ensemble-diagnostics 1');
+      equal(text.includes('***'), false);
     });
 
     it('of a Sonata installation', async () => {

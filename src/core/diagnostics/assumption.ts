@@ -13,6 +13,8 @@ export interface Assumption<C = never> {
   readonly source: AssumptionSource;
   /** How somebody who owns the device finds out; for *Check*, what it reads. */
   readonly check: string;
+  /** It takes more than reads, to which a person must agree. */
+  readonly byConsent?: true;
   /** What corrects it without a new release; undefined: a report. */
   readonly corrects?: string;
   /** Asks the vendor, by reads alone; undefined where these settings do not make use of it. @throws EnsembleError where it cannot be told */
@@ -53,6 +55,13 @@ export interface CheckedAssumption extends Finding {
   readonly id: string;
 }
 
+/**
+ * Whether an error is the vendor's own answer to a question. A page, a redirect and trouble of the server say nothing of what is
+ * true.
+ */
+export const isAnswer = ({ isPage, cause: { statusCode = 0 } }: EnsembleError): boolean =>
+  !isPage && statusCode >= 400 && statusCode < 500 && statusCode !== 407 && statusCode !== 429;
+
 export const confirmed = (found: string): Finding => ({ verdict: 'confirmed', found });
 export const differs = (found: string, correction?: Correction): Finding => ({
   verdict: 'differs',
@@ -64,7 +73,7 @@ export const cannotTell = (found: string): Finding => ({ verdict: 'cannot be tol
 /**
  * Asks the vendor for each that a read can settle, one after the other: a check must not be a burden.
  * @param probe id of the only one to be asked for, with the request to which a person has agreed
- * @throws EnsembleError CANCELLED
+ * @throws EnsembleError CANCELLED, or that of a refused login
  */
 export async function checkAll<C>(
   assumptions: readonly Assumption<C>[],
@@ -90,7 +99,8 @@ export async function checkAll<C>(
 /** An error's text may repeat what a vendor said: its code and status tell enough. */
 function untold(thrown: unknown): Finding {
   const error: EnsembleError = asEnsembleError(thrown);
-  if (error.code === 'CANCELLED') throw error;
+  // A login that the vendor refuses is not to be tried again and again.
+  if (error.code === 'CANCELLED' || error.refused) throw error;
   const { statusCode } = error.cause;
   return cannotTell(`The question failed: ${error.code}${statusCode === undefined ? '' : `, HTTP ${statusCode}`}.`);
 }

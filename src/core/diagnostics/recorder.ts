@@ -2,7 +2,7 @@ import type { VendorEvent } from '../follow/events';
 import type { HttpRequest } from '../http/request';
 import { parseJson } from '../json';
 import { pathForm } from './path-form';
-import { type Shape, type ShapeOptions, shapeOf } from './shape';
+import { type IsWord, isField, type Shape, shapeOf } from './shape';
 
 /** Exchanges, and events, that are kept: the last ones. */
 const MOST = 100;
@@ -10,10 +10,22 @@ const MOST = 100;
 const BYTES = { one: 1_000_000, all: 4_000_000 };
 
 /** What is the vendor's own in its requests and responses, so that a report may show it. */
-export interface Vocabulary extends ShapeOptions {
+export interface Vocabulary {
   /** Parts of paths that are the same for everybody. */
   readonly pathWords: ReadonlySet<string>;
+  /** Keys of requests, queries included: in the others, people may have put something of their own. */
+  readonly requestWords: ReadonlySet<string>;
+  /** Of the keys of responses and events. */
+  readonly isWord: IsWord;
+  /** The types of events; undefined: the package's own words. */
+  readonly eventTypes?: ReadonlySet<string>;
 }
+
+/** Words of a vocabulary, written with spaces between them. */
+export const words = (text: string): ReadonlySet<string> => new Set(text.split(/\s+/).filter(Boolean));
+
+/** Nothing is known of a vendor: nothing is shown. */
+const NO_WORDS: Vocabulary = { pathWords: new Set(), requestWords: new Set(), isWord: () => false };
 
 /** One request with what became of it. `at` is when it began, in ISO 8601. Without `status` there was no response. */
 export interface ExchangeReport {
@@ -80,7 +92,7 @@ export class Recorder {
   private readonly events = new Last<{ readonly event: VendorEvent; readonly at: number }>();
   private bytes = 0;
 
-  constructor(private readonly vocabulary: Vocabulary = { pathWords: new Set() }) {}
+  constructor(private readonly vocabulary: Vocabulary = NO_WORDS) {}
 
   /** @param began `performance.now()` */
   exchange(request: HttpRequest, began: number, status: number | undefined, code?: string, body?: Buffer): void {
@@ -111,28 +123,30 @@ export class Recorder {
   }
 
   private exchangeReport({ request, began, ended, status, code, body }: Exchange): ExchangeReport {
+    const { requestWords } = this.vocabulary;
     const sent = request.json ?? request.form;
     return {
       at: timeOf(began),
       method: request.method,
-      path: pathForm(request, this.vocabulary.pathWords),
+      path: pathForm(request, this.vocabulary),
       ...(status !== undefined && { status }),
       ms: Math.round(ended - began),
       ...(code !== undefined && { code }),
-      ...(sent !== undefined && { request: shapeOf(sent, this.vocabulary) }),
+      ...(sent !== undefined && { request: shapeOf(sent, (key) => requestWords.has(key)) }),
       ...(body !== undefined && { response: this.shapeOfBody(body) }),
     };
   }
 
   private eventReport({ source, type, initial, resumed, payload, raw }: VendorEvent, at: number): EventReport {
+    const { isWord, eventTypes } = this.vocabulary;
     return {
       at: timeOf(at),
       source,
-      type,
+      type: (eventTypes?.has(type) ?? isField(type, [])) ? type : 'another',
       ...(initial && { initial }),
       ...(resumed && { resumed }),
-      payload: shapeOf(payload, this.vocabulary),
-      raw: shapeOf(raw, this.vocabulary),
+      payload: shapeOf(payload, isWord),
+      raw: shapeOf(raw, isWord),
     };
   }
 
@@ -140,7 +154,7 @@ export class Recorder {
     if (body.length === 0) return 'nothing';
     const text = body.toString('utf8');
     const value = parseJson(text);
-    if (value !== undefined) return shapeOf(value, this.vocabulary);
+    if (value !== undefined) return shapeOf(value, this.vocabulary.isWord);
     if (/^\s*<(!doctype|html)/i.test(text)) return 'HTML';
     return text.includes('\ufffd') ? 'bytes' : 'text';
   }

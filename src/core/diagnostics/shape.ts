@@ -10,8 +10,11 @@ export type Shape = string | readonly Shape[] | { readonly [key: string]: Shape 
 /** Stands for keys that are not the vendor's own words, such as ids. */
 export const ANY_KEY = '*';
 
-/** Levels, keys of an object and elements of an array that are looked at: a report is made in a moment, and is read by people. */
-const MOST = { levels: 12, keys: 200, elements: 500 };
+/** Levels, keys of an object, elements of an array, and parts in all that are looked at: a report is made in a moment, and people read it. */
+const MOST = { levels: 12, keys: 100, elements: 200, parts: 20_000 };
+
+/** Stands for what is not looked at any more. */
+const REST = '…';
 
 /** A word as programmers name a field. Anything else, such as an id, an address or a sentence, is somebody's. */
 const FIELD = /^[A-Za-z_$][A-Za-z_$-]*[0-9]{0,2}[A-Za-z_$-]*$/;
@@ -19,48 +22,69 @@ const LONGEST_FIELD = 32;
 /** Hexadecimal words this long are ids. */
 const HEX_ID = /^[0-9a-f]{8,}$/i;
 
-export interface ShapeOptions {
-  /**
-   * Whether a key is a word of the vendor's. `path` are the keys above it; that of an element of an array is `[]`. Without: what
-   * looks like the name of a field is.
-   */
-  readonly isWord?: (key: string, path: readonly string[]) => boolean;
-}
+/**
+ * Whether a key is one of the vendor's own words, and not somebody's. `path` are the keys above it; that of an element of an array
+ * is `[]`.
+ */
+export type IsWord = (key: string, path: readonly string[]) => boolean;
+
+/** Whether a key looks like the name of a field. */
+export const isField: IsWord = (key) => key.length <= LONGEST_FIELD && FIELD.test(key) && !HEX_ID.test(key);
 
 /** @returns the shape of a value as JSON has it; what JSON leaves out is left out */
-export const shapeOf = (value: unknown, { isWord = () => true }: ShapeOptions = {}): Shape => read(value, [], isWord);
+export const shapeOf = (value: unknown, isWord: IsWord = isField): Shape => new Reader(isWord).read(value, []);
 
-function read(value: unknown, path: readonly string[], isWord: NonNullable<ShapeOptions['isWord']>): Shape {
-  if (Buffer.isBuffer(value) || ArrayBuffer.isView(value)) return 'bytes';
-  const isArray = Array.isArray(value);
-  if (!isArray && !isRecord(value)) return scalar(value);
-  if (path.length >= MOST.levels) return '…';
-  if (isArray) {
-    const elements = value.slice(0, MOST.elements).map((element) => read(element, [...path, '[]'], isWord));
-    return elements.length === 0 ? [] : [elements.reduce(merged)];
+class Reader {
+  private parts = 0;
+
+  constructor(private readonly isWord: IsWord) {}
+
+  read(value: unknown, path: readonly string[]): Shape {
+    if (Buffer.isBuffer(value) || ArrayBuffer.isView(value)) return 'bytes';
+    const isArray = Array.isArray(value);
+    if (!isArray && !isRecord(value)) return scalar(value);
+    if (path.length >= MOST.levels || ++this.parts > MOST.parts) return REST;
+    return isArray ? this.array(value, path) : this.object(value, path);
   }
-  const fields: Record<string, Shape> = {};
-  for (const [key, field] of Object.entries(value).slice(0, MOST.keys)) {
-    if (field === undefined || typeof field === 'function') continue;
-    const name = isField(key) && isWord(key, path) ? key : ANY_KEY;
-    const shape = read(field, [...path, name], isWord);
-    fields[name] = Object.hasOwn(fields, name) ? merged(fields[name] as Shape, shape) : shape;
+
+  private array(elements: readonly unknown[], path: readonly string[]): Shape {
+    let all: Shape | undefined;
+    for (const element of elements.slice(0, MOST.elements)) {
+      const shape = this.read(element, [...path, '[]']);
+      all = all === undefined ? shape : merged(all, shape);
+    }
+    return all === undefined ? [] : [all];
   }
-  return fields;
+
+  private object(value: Readonly<Record<string, unknown>>, path: readonly string[]): Shape {
+    const fields: Record<string, Shape> = {};
+    for (const [key, field] of Object.entries(value).slice(0, MOST.keys)) {
+      if (field === undefined || typeof field === 'function') continue;
+      const name = key !== '__proto__' && this.isWord(key, path) ? key : ANY_KEY;
+      const shape = this.read(field, [...path, name]);
+      fields[name] = Object.hasOwn(fields, name) ? merged(fields[name] as Shape, shape) : shape;
+    }
+    return fields;
+  }
 }
-
-const isField = (key: string): boolean => key.length <= LONGEST_FIELD && FIELD.test(key) && !HEX_ID.test(key) && key !== '__proto__';
 
 /** Vendors send numbers, truth and times as text: that is to be seen, the text is not. */
 function scalar(value: unknown): string {
   if (value === null) return 'null';
-  if (typeof value === 'number') return Number.isInteger(value) ? 'integer' : 'number';
+  if (typeof value === 'number') return numberKind(value);
   if (typeof value !== 'string') return typeof value;
   if (value === '') return 'empty string';
   if (/^[+-]?\d+(\.\d+)?$/.test(value)) return 'number as string';
   if (/^(true|false)$/i.test(value)) return 'boolean as string';
   if (/^\d{4}-\d\d-\d\dT\d\d:\d\d/.test(value)) return 'time as string';
   return 'string';
+}
+
+/** A time is to be seen as one, for vendors do not say its unit: since 1970, from 2001 to 2065. */
+function numberKind(value: number): string {
+  if (!Number.isInteger(value)) return 'number';
+  if (value > 1e9 && value < 3e9) return 'time in s';
+  return value > 1e12 && value < 3e12 ? 'time in ms' : 'integer';
 }
 
 /** Of two elements of an array. */
@@ -97,10 +121,11 @@ function mergedArrays(one: readonly Shape[], other: readonly Shape[]): readonly 
   return first === undefined ? [] : [rest.reduce(merged, first)];
 }
 
+/** The keys of the first, and those of the second for which there is room. */
 function mergedObjects(one: { readonly [key: string]: Shape }, other: { readonly [key: string]: Shape }): Shape {
   const fields: Record<string, Shape> = {};
   const names = new Set([...Object.keys(one), ...Object.keys(other)].map((key) => key.replace(/\?$/, '')));
-  for (const name of names) {
+  for (const name of [...names].slice(0, MOST.keys)) {
     const [a, b] = [one, other].map((object) => object[name] ?? object[`${name}?`]);
     const isSure = Object.hasOwn(one, name) && Object.hasOwn(other, name);
     // Keys that are nobody's words are as many as there are.

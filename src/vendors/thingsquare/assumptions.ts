@@ -1,5 +1,14 @@
-import { type Assumption, type CheckContext, cannotTell, confirmed, differs, type Finding } from '../../core/diagnostics/assumption';
-import { asEnsembleError } from '../../core/errors';
+import {
+  type Assumption,
+  type CheckContext,
+  cannotTell,
+  confirmed,
+  differs,
+  type Finding,
+  isAnswer,
+} from '../../core/diagnostics/assumption';
+import { asEnsembleError, EnsembleError } from '../../core/errors';
+import { isPage } from '../../core/http/error-response';
 import type { WebSocketConnection } from '../../core/http/web-socket';
 import type { Scope } from '../../core/scope';
 import type { ThingsquareClient } from './client';
@@ -27,6 +36,8 @@ async function askForPush(client: ThingsquareClient, { scope }: Pick<CheckContex
   let heard = (): void => {};
   const answer = new Promise<void>((resolve) => (heard = resolve));
   const listener = { heard: () => heard(), message: () => {}, closed: () => {} };
+  // Trouble with the login is none of the WebSocket.
+  await client.read('/0/devices/', { scope });
   try {
     await client.webSocket({ method: 'GET', path: pushPath(client) }, { protocol: PROTOCOL, listener, opening }, scope);
     sockets.at(-1)?.ping();
@@ -35,9 +46,9 @@ async function askForPush(client: ThingsquareClient, { scope }: Pick<CheckContex
       ? confirmed('The WebSocket was opened, and answered a ping.')
       : differs('The WebSocket was opened, but answered no ping.');
   } catch (thrown) {
-    const { cause } = asEnsembleError(thrown);
-    if (cause.statusCode === undefined) throw thrown;
-    return differs(`The WebSocket was not opened (HTTP ${cause.statusCode}).`);
+    const error = asEnsembleError(thrown);
+    if (!isAnswer(error)) throw error;
+    return differs(`The WebSocket was not opened (HTTP ${error.cause.statusCode}).`);
   } finally {
     for (const socket of sockets) socket.end();
   }
@@ -54,11 +65,12 @@ export const assumptions: readonly Assumption<ThingsquareClient>[] = [
       const read = async (path: string) => {
         try {
           const response = await client.session.sendWithoutSession({ method: 'GET', path }, { repeatable: true, scope });
+          if (isPage(response)) throw new EnsembleError('BAD_RESPONSE', 'a page', { statusCode: response.statusCode });
           return { status: response.statusCode, isEmpty: isNothing(response) || /^\s*\{\s*\}\s*$/.test(response.body.toString('utf8')) };
         } catch (thrown) {
           const error = asEnsembleError(thrown);
-          if (error.cause.statusCode === undefined) throw error;
-          return { status: error.cause.statusCode, isEmpty: true };
+          if (!isAnswer(error)) throw error;
+          return { status: error.cause.statusCode ?? 0, isEmpty: true };
         }
       };
       const [user, devices] = [await read('/0/user/'), await read('/0/devices/')];

@@ -1,7 +1,9 @@
-import { type Assumption, confirmed, differs } from '../../core/diagnostics/assumption';
-import { asEnsembleError } from '../../core/errors';
+import { type Assumption, cannotTell, confirmed, differs, isAnswer } from '../../core/diagnostics/assumption';
+import { asEnsembleError, EnsembleError } from '../../core/errors';
+import { isPage } from '../../core/http/error-response';
 import { parseJson } from '../../core/json';
 import { isRecord } from '../../core/objects';
+import type { Scope } from '../../core/scope';
 import type { TurnClient } from './client';
 
 /** Keys of table 3 that each channel has. */
@@ -9,6 +11,13 @@ const NEEDED = ['id', 'channelType', 'dataType', 'state'];
 const KNOWN = new Set([...NEEDED, 'description', 'channel_permission', 'channelPermission', 'properties']);
 /** No Turn has so many pages. */
 const NOWHERE = '/control/channels/light/99/99/state';
+
+/** @throws EnsembleError where a page came, which is none of the Turn's */
+async function read(device: TurnClient, path: string, scope: Scope): Promise<string> {
+  const response = await device.read(path, { scope });
+  if (isPage(response)) throw new EnsembleError('BAD_RESPONSE', 'a page', { statusCode: response.statusCode });
+  return response.body.toString('utf8').trim();
+}
 
 export const assumptions: readonly Assumption<TurnClient>[] = [
   {
@@ -18,19 +27,19 @@ export const assumptions: readonly Assumption<TurnClient>[] = [
     source: 'guess',
     check: 'Reads all channels and compares their keys.',
     async ask(device, { scope }) {
-      const { body } = await device.read('/control/channels', { scope });
-      const value = parseJson(body.toString('utf8'));
+      const value = parseJson(await read(device, '/control/channels', scope));
       const channels = [value].flat().filter(isRecord);
+      if (Array.isArray(value) && value.length === 0) return cannotTell('The Turn has no channel.');
       if (channels.length === 0) return differs('The response is neither an array of channels nor a channel.');
       const missing = NEEDED.filter((key) => channels.some((channel) => channel[key] === undefined));
       const permissions = ['channel_permission', 'channelPermission'].filter((key) =>
         channels.some((channel) => channel[key] !== undefined),
       );
       const others = [...new Set(channels.flatMap(Object.keys))].filter((key) => !KNOWN.has(key));
-      if (missing.length > 0 || permissions.length !== 1)
-        return differs(`Missing: ${[...missing, ...(permissions.length === 0 ? ['the permission'] : [])].join(', ') || 'nothing'}.`);
+      if (permissions.length === 0) missing.push('the permission');
+      if (missing.length > 0) return differs(`Missing: ${missing.join(', ')}.`);
       const more = others.length > 0 ? `, and ${others.length} more keys that are passed on` : '';
-      return confirmed(`All channels have them; the permission is ${permissions[0]}${more}.`);
+      return confirmed(`All channels have them; the permission is ${permissions.join(' or ')}${more}.`);
     },
   },
   {
@@ -40,7 +49,7 @@ export const assumptions: readonly Assumption<TurnClient>[] = [
     source: 'contradiction',
     check: 'Reads the version.',
     async ask(device, { scope }) {
-      const text = (await device.read('/config/version', { scope })).body.toString('utf8').trim();
+      const text = await read(device, '/config/version', scope);
       const version = /^"?(v?\d{1,4}(?:\.\d{1,6}){0,3})"?$/.exec(text)?.[1];
       return version === undefined ? differs('It is not a version in a text.') : confirmed(`It is ${version}.`);
     },
@@ -60,15 +69,12 @@ export const assumptions: readonly Assumption<TurnClient>[] = [
     check: 'Reads the state of a channel that no Turn has.',
     async ask(device, { scope }) {
       try {
-        await device.read(NOWHERE, { scope });
+        await read(device, NOWHERE, scope);
         return differs('A channel that cannot exist was answered with a success.');
       } catch (thrown) {
         const error = asEnsembleError(thrown);
-        const { statusCode } = error.cause;
-        if (statusCode === undefined) throw error;
-        return statusCode >= 400 && statusCode < 500
-          ? confirmed(`It was answered with HTTP ${statusCode}.`)
-          : differs(`It was answered with HTTP ${statusCode}.`);
+        if (!isAnswer(error)) throw error;
+        return confirmed(`It was answered with HTTP ${error.cause.statusCode}.`);
       }
     },
   },
@@ -86,7 +92,7 @@ export const assumptions: readonly Assumption<TurnClient>[] = [
     source: 'guess',
     check: 'Reads the states, and looks whether `ready` is one of them. Take the power from a Turn to see the rest.',
     async ask(device, { scope }) {
-      const value = parseJson((await device.read('/control/state', { scope })).body.toString('utf8'));
+      const value = parseJson(await read(device, '/control/state', scope));
       const ready = isRecord(value) ? value.ready : undefined;
       if (ready === undefined) return differs('There is no state of that name.');
       return /^(true|false)$/.test(String(ready))

@@ -1,15 +1,16 @@
 import type { Assumption } from '../../core/diagnostics/assumption';
-import { isObject } from '../../core/objects';
 import {
+  askColor,
   askCommandPath,
   askConfiguration,
+  askEffects,
   askInstallationId,
   askList,
   askModes,
   askObjectId,
   askPages,
+  askPlaylists,
   askStatus,
-  runtimeField,
 } from './checks';
 import type { TwinklyClient } from './client';
 
@@ -91,7 +92,7 @@ export const assumptions: readonly Assumption<TwinklyClient>[] = [
     source: 'guess',
     check: 'Reads the runtime of an object.',
     corrects: `${CORRECTIONS}: \`answers\`, \`effects\``,
-    ask: runtimeField('effects', Array.isArray),
+    ask: askEffects,
   },
   {
     id: 'twinkly-playlists',
@@ -100,7 +101,7 @@ export const assumptions: readonly Assumption<TwinklyClient>[] = [
     source: 'guess',
     check: 'Reads the runtime of an object.',
     corrects: `${CORRECTIONS}: \`answers\`, \`playlists\``,
-    ask: runtimeField('playlists', Array.isArray),
+    ask: askPlaylists,
   },
   {
     id: 'twinkly-color',
@@ -109,7 +110,7 @@ export const assumptions: readonly Assumption<TwinklyClient>[] = [
     source: 'guess',
     check: 'Reads the runtime of an object.',
     corrects: `${CORRECTIONS}: \`answers\`, \`color\``,
-    ask: runtimeField('color', (value) => isObject(value) || typeof value === 'string'),
+    ask: askColor,
   },
   {
     id: 'twinkly-modes',
@@ -128,6 +129,7 @@ export const assumptions: readonly Assumption<TwinklyClient>[] = [
     check:
       'With your consent: sends a body without a command, which no server can carry out, and looks whether it refuses the body or the path.',
     corrects: `${CORRECTIONS}: \`paths\`, \`command.object\` and \`command.installation\``,
+    byConsent: true,
     ask: askCommandPath,
   },
   {

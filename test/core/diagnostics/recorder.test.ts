@@ -5,7 +5,7 @@ const request = (n: number) => ({ method: 'POST', path: `/things/${n}`, json: { 
 
 describe('what a connection has done of late', () => {
   it('is the last 100 exchanges, from the oldest to the newest', () => {
-    const recorder = new Recorder({ pathWords: new Set(['things']) });
+    const recorder = new Recorder({ pathWords: new Set(['things']), requestWords: new Set(['n']), isWord: (key) => key === 'a' });
     for (let n = 0; n < 250; n++)
       recorder.exchange(request(n), performance.now() - n, 200 + n, n === 249 ? 'TIMEOUT' : undefined, Buffer.from('{"a":1}'));
     const { exchanges } = recorder.report();

@@ -40,9 +40,12 @@ describe('the shape of a value', () => {
     });
 
   it('shows only the words of the vendor, where there is a list of them', () => {
-    deepEqual(shapeOf({ d: { kaarina: { value: '1' } } }, { isWord: (key) => ['d', 'value'].includes(key) }), {
-      d: { '*': { value: 'number as string' } },
-    });
+    deepEqual(
+      shapeOf({ d: { kaarina: { value: '1' } } }, (key) => ['d', 'value'].includes(key)),
+      {
+        d: { '*': { value: 'number as string' } },
+      },
+    );
   });
 
   it('shows no value, whatever is in it', () => {
@@ -58,6 +61,22 @@ describe('the shape of a value', () => {
     fc.assert(fc.property(any, (value) => doesNotMatch(JSON.stringify(shapeOf(value)), /[A-Z]{6}[a-z]{6}\d{4}/)));
   });
 
+  it('tells a time from another number, and its unit', () => {
+    deepEqual(shapeOf({ at: 1_700_000_000, ms: 1_700_000_000_000, id: 48_213 }), { at: 'time in s', ms: 'time in ms', id: 'integer' });
+  });
+
+  it('of many objects with different keys is made in a moment, and short', () => {
+    const names = (index: number) =>
+      Array.from({ length: 200 }, (_, key) => `k${'abcdefghij'[key % 10]}${'x'.repeat(key / 10)}${'q'.repeat(index % 7)}`);
+    const value = Array.from({ length: 500 }, (_, index) =>
+      Object.fromEntries(names(index).map((name) => [name, { name: [{ id: index }] }])),
+    );
+    const began = performance.now();
+    const shape = shapeOf(value);
+    deepEqual(performance.now() - began < 1000, true);
+    deepEqual(JSON.stringify(shape).length < 20_000, true);
+  });
+
   it('of a deep or large value is made in a moment', () => {
     let deep: unknown = 1;
     for (let level = 0; level < 200; level++) deep = [deep];
@@ -67,7 +86,8 @@ describe('the shape of a value', () => {
 });
 
 describe('the form of a path', () => {
-  const words = new Set(['things', 'messages', 'v2', 'objects']);
+  const pathWords = new Set(['things', 'messages', 'v2', 'objects']);
+  const requestWords = new Set(['limit', 'q', 'mine', 'token', 'ids']);
   for (const [path, query, form] of [
     ['/things/TSPR0123/messages', { limit: 100, from: undefined, q: 'Kaarina' }, '/things/{…}/messages?limit=integer&q=string'],
     ['/v2/objects/48213/', undefined, '/v2/objects/{…}/'],
@@ -75,6 +95,6 @@ describe('the form of a path', () => {
     ['/things', { 'kaarina@example.com': 1, ids: ['a', 'b'] }, '/things?*=integer&ids=string'],
   ] as const)
     it(`${path} is ${form}`, () => {
-      deepEqual(pathForm({ path, ...(query && { query }) }, words), form);
+      deepEqual(pathForm({ path, ...(query && { query }) }, { pathWords, requestWords }), form);
     });
 });
