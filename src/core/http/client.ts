@@ -108,7 +108,7 @@ export class HttpClient {
   private begin(
     attempt: Attempt,
     scope: Scope,
-    dispatch = (pool: Dispatcher, sent: Dispatcher.DispatchOptions): void => void pool.dispatch(sent, attempt),
+    dispatch?: (pool: Dispatcher, sent: Dispatcher.DispatchOptions) => void,
   ): Promise<HttpResponse> {
     if (scope.ended || this.closed) return Promise.reject(cancelled());
     if (this.open.size >= OPEN.most)
@@ -117,7 +117,9 @@ export class HttpClient {
     return new Promise((resolve, reject) => {
       const releases = [this.open.add(attempt), scope.defer(() => attempt.fail(cancelled()))];
       attempt.onEnd = this.ending(attempt.request, releases, resolve, reject);
-      dispatch(this.connections.get(), sent);
+      // No closure for each request where none is needed.
+      if (dispatch) dispatch(this.connections.get(), sent);
+      else this.connections.get().dispatch(sent, attempt);
     });
   }
 
