@@ -49,8 +49,6 @@ export const settings = {
     object({
       label: 'Corrections',
       help: 'Corrects assumptions of this package about the Twinkly API, as JSON; the help lists the entries. Empty: no corrections.',
-      // Paths and words, all of the same server.
-      addressing: false,
     }),
   ),
 };
