@@ -175,11 +175,11 @@ describe('thingsquare-events on a plain Node-RED that keeps its context on the d
   }
 });
 
-/** Whether a file in the folder, however deep, has the text. */
+/** Whether a file in the folder, however deep, has the text. Node-RED writes beside a file and renames: what is half written may go. */
 const isWritten = (folder: string, text: string): boolean =>
   existsSync(folder) &&
   readdirSync(folder, { withFileTypes: true, recursive: true }).some(
-    (entry) => entry.isFile() && readFileSync(join(entry.parentPath, entry.name), 'utf8').includes(text),
+    (entry) => entry.isFile() && entry.name.endsWith('.json') && readFileSync(join(entry.parentPath, entry.name), 'utf8').includes(text),
   );
 
 /** A client of its own. */
