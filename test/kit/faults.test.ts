@@ -53,7 +53,8 @@ describe('kit: fault server', () => {
 
   describe('the HTTP client of this package', () => {
     const parse = json(z.looseObject({ message: z.string() }));
-    for (const fault of faults)
+    // What passes by itself is waited for by a node.
+    for (const fault of faults.filter(({ passes }) => !passes))
       it(`survives ${fault.name}`, async () => {
         const client = new HttpClient({ baseUrl: server.url, timeout: fault.timeout });
         const scope = new Scope();
