@@ -114,6 +114,18 @@ describe('turn-channel, set states', () => {
     await stage.audit.status({ fill: 'red', shape: 'ring', text: 'INVALID_INPUT 2/3' });
   });
 
+  it('fails for a channel whose success tells of nothing but an error', async () => {
+    await stage.open(NODE);
+    stage.respondWith((response: Parameters<Behaviour>[0], request: Parameters<Behaviour>[1]) =>
+      (request.path.includes('light/1') ? respond({ error: 'no such page' }) : respond({ error: 'late', value: 5 }))(response, request),
+    );
+    const { outputs } = await stage.run({ payload: { 'light/1/1': 5, 'light/2/1': 5 } });
+    const result = outputs[0]?.payload as Record<string, { error: { code: string; message: string; cause: object } }>;
+    deepEqual([result['light/1/1']?.error.code, result['light/1/1']?.error.message], ['REJECTED', 'the Turn has refused it: no such page']);
+    deepEqual(result['light/2/1'], { error: 'late', value: 5 });
+    await stage.audit.status({ fill: 'red', shape: 'ring', text: 'REJECTED 1/2' });
+  });
+
   it('fails with the first error where all fail', async () => {
     await stage.open(NODE);
     stage.respondWith(respond(refused, 403));

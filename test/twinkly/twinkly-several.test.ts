@@ -106,6 +106,39 @@ describe('twinkly-command for several', () => {
       await stage.audit.status({ fill: 'red', shape: 'ring', text: 'NOT_FOUND 2/3' });
     });
 
+    it('are refused where a success tells of nothing but an error', async () => {
+      await stage.open(NODE);
+      const error = `unknown object for ${CREDENTIALS.password}`;
+      const refusal = { code: 'REJECTED', message: 'the cloud has refused the command: unknown object for ***' };
+      const cause = { statusCode: 200, vendorMessage: 'unknown object for ***', retryable: false };
+      stage.respondWith(each({ a: respond({ error }) }));
+      deepEqual((await run('turn-on', { ids: 'a,b' })).outputs[0]?.payload, {
+        a: { error: { ...refusal, cause: failure('a', 'turn-on', cause) } },
+        b: success,
+      });
+      await stage.audit.status({ fill: 'red', shape: 'ring', text: 'REJECTED 1/2' });
+      stage.respondWith({ error });
+      const all = await run('turn-on', { ids: 'a,b' });
+      deepEqual([all.ends, all.outputs, all.caught[0]?.error.code], [['REJECTED'], [], 'REJECTED']);
+      for (const more of [{}, { async: true }, { unreliable: true }, { waitForCompletion: 5 }])
+        deepEqual((await run('turn-on', { id: 'a', ...more })).ends, ['REJECTED'], JSON.stringify(more));
+    });
+
+    it('are not refused where a response has more than an error', async () => {
+      await stage.open(NODE);
+      for (const body of [
+        { ...success, error: 'was late' },
+        { commandId: 'c', error: 'was late' },
+        { error: '' },
+        { error: null },
+        { error: {} },
+      ]) {
+        stage.respondWith(body);
+        const { ends, outputs } = await run('turn-on', { id: 'a' });
+        deepEqual([ends, outputs[0]?.payload], [['done'], body]);
+      }
+    });
+
     it('fail together with the first error', async () => {
       await stage.open(NODE);
       stage.respondWith(each({ a: respond({}, 409), b: respond({}, 404) }));
@@ -271,6 +304,15 @@ describe('twinkly-command for several', () => {
       stage.respondWith(respond({}, 404));
       match(String((await run('apply', { id: 'a', ...all })).error), /^turn-on has failed: POST/);
       equal(stage.requests.length, 3);
+    });
+
+    it('sends nothing more where a success tells of nothing but an error', async () => {
+      await stage.open(NODE);
+      stage.next(respond(success), respond({ error: 'no such effect' }));
+      const { ends, error } = await run('apply', { id: 'a', on: true, effect: 'hearts', brightness: 5 });
+      deepEqual(ends, ['REJECTED']);
+      equal(String(error), 'play-effect has failed after turn-on: the cloud has refused the command: no such effect');
+      deepEqual(sent(), ['a turnOn', 'a playEffect']);
     });
 
     it('goes on for the others of several, each with its own steps', async () => {

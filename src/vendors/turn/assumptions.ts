@@ -63,7 +63,7 @@ export const assumptions: readonly Assumption<TurnClient>[] = [
   },
   {
     id: 'turn-errors',
-    what: 'Any 4xx counts as refused, in the Turn’s words.',
+    what: 'Any 4xx counts as refused, in the Turn’s words, and so does a success whose body is an object with nothing but a text `error`.',
     why: 'The document has no errors.',
     source: 'guess',
     check: 'Reads the state of a channel that no Turn has.',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { EnsembleError } from '../../core/errors';
 import type { HttpResponse } from '../../core/http/request';
 import { json, jsonOrText, lenientArray } from '../../core/http/response';
 import { isRecord } from '../../core/objects';
@@ -39,6 +40,9 @@ const readOne = json(z.union([state, z.tuple([state]).transform(([one]) => one)]
 /** A response with one state, as it came. @throws EnsembleError BAD_RESPONSE */
 export const readState = (response: HttpResponse): State => readOne(response);
 
+/** Characters of the Turn's own words in an error. */
+const LONGEST_WORDS = 300;
+
 /** A version, in JSON as the document has it, or bare. */
 const VERSION = /^v?\d[\w.+-]{0,99}$/i;
 
@@ -49,12 +53,21 @@ export function readVersion(response: HttpResponse): string {
 }
 
 /**
- * [G] What follows a change is not documented: a word is one also where it calls itself JSON; a state is repaired.
- * @throws EnsembleError BAD_RESPONSE
+ * [G] What follows a change is not documented: a word is one also where it calls itself JSON; a state is repaired; what has nothing but
+ * an error is a refusal.
+ * @throws EnsembleError BAD_RESPONSE, REJECTED
  */
 export function readWords(response: HttpResponse, repair: (state: State) => State): unknown {
   const text = response.body.toString('utf8').trim();
   if (/^[A-Z][\w .!]*$/i.test(text) && !/^(true|false|null)$/.test(text)) return text;
   const said = jsonOrText(response);
-  return isRecord(said) ? repair(said) : said;
+  if (!isRecord(said)) return said;
+  const { error, ...more } = said;
+  if (typeof error === 'string' && error !== '' && Object.keys(more).length === 0) throw refusal(error, response.statusCode);
+  return repair(said);
+}
+
+function refusal(words: string, statusCode: number): EnsembleError {
+  const vendorMessage = words.slice(0, LONGEST_WORDS);
+  return new EnsembleError('REJECTED', `the Turn has refused it: ${vendorMessage}`, { statusCode, vendorMessage });
 }

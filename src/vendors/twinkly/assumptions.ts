@@ -164,6 +164,13 @@ export const assumptions: readonly Assumption<TwinklyClient>[] = [
     check: 'Send a command to a string without power.',
   },
   {
+    id: 'twinkly-refusal',
+    what: 'A response to a command that has a text `error`, and neither a `status` nor an id of the command, is a refusal, even with HTTP 200.',
+    why: 'The document has such a response for group status alone; the responses to commands are lost.',
+    source: 'guess',
+    check: 'Send a command to an id that no object has.',
+  },
+  {
     id: 'twinkly-apply-order',
     what: 'A colour, an effect or a playlist may bring a brightness of its own, and every command but `turnOff` may turn on: *Apply* sets the brightness last, and sends nothing after `turnOff`.',
     why: 'The document does not say what one command does to what others have set.',

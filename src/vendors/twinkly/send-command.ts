@@ -67,6 +67,7 @@ export async function sendCommand(
   const route = profile.route([operation, `command.${target}`], { id });
   const response = await context.send({ ...route, json, allowance });
   const result = objectOf(response);
+  checkRefusal(profile, result, response.statusCode, redact);
   if (unreliable) return { result: { ...result, status: 'sent' }, statusCode: response.statusCode, unconfirmed: true };
   if (waitForCompletion !== undefined) return follow(profile, options, commandIdOf(profile, result), context);
   if (asynchronous) return { result, statusCode: response.statusCode, unconfirmed: true };
@@ -129,10 +130,27 @@ interface Circumstances {
   readonly limit?: string;
 }
 
+type Redact = Circumstances['redact'];
+
+/** The vendor's words for the cause of an error: the first that are any. */
+function wordsIn(redact: Redact, ...fields: readonly unknown[]): { readonly vendorMessage?: string } {
+  const said = fields.find((words) => typeof words === 'string' && words !== '');
+  return said === undefined ? {} : { vendorMessage: redact(String(said)).slice(0, LONGEST_WORDS) };
+}
+
+/**
+ * [G] The document has `error` in a success for group status alone. A command of which nothing but an error is told was not accepted.
+ * @throws EnsembleError REJECTED
+ */
+function checkRefusal(profile: WireProfile, result: JsonObject, statusCode: number, redact: Redact): void {
+  const said = wordsIn(redact, result.error);
+  if (said.vendorMessage === undefined || result.status !== undefined || idIn(profile, result) !== undefined) return;
+  throw new EnsembleError('REJECTED', `the cloud has refused the command: ${said.vendorMessage}`, { statusCode, ...said });
+}
+
 function checkFinished({ status, message, error, progress }: JsonObject, { commandId, statusCode, redact, limit }: Circumstances): void {
   if (status === 'failed') {
-    const said = [message, error].find((words) => typeof words === 'string' && words !== '');
-    const vendorMessage = said === undefined ? {} : { vendorMessage: redact(String(said)).slice(0, LONGEST_WORDS) };
+    const vendorMessage = wordsIn(redact, message, error);
     const cause = { statusCode, ...vendorMessage, ...about(commandId, progress) };
     const which = commandId === undefined ? '' : ` (${commandId})`;
     const why = vendorMessage.vendorMessage === undefined ? '' : `: ${vendorMessage.vendorMessage}`;
