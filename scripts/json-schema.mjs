@@ -157,7 +157,7 @@ const forms = {
   number,
   boolean: () => [{ enum: [true, false, 1, 0, 'true', 'false', '1', '0'] }],
   choice: ({ options }) => [{ enum: options }],
-  list: () => [list({ anyOf: [text(), { type: 'number' }] }, 1), text(), { type: 'number' }],
+  list: () => [list({ anyOf: [text('\\S'), { type: 'number' }] }, 1), text(), { type: 'number' }],
   scalar: () => [text(), { type: 'number' }, { type: 'boolean' }],
   object: () => [{ type: 'object' }, JSON_OBJECT],
   objects: () => [list({ type: 'object' }, 1), { type: 'object' }, text('^\\s*[\\[{]')],

@@ -107,9 +107,10 @@ export const parsers: Readonly<Record<ParameterKind, (value: unknown, parameter:
     const items: unknown = typeof value === 'string' ? value.split(',') : typeof value === 'number' ? [value] : value;
     if (!Array.isArray(items)) throw new Mismatch('an array, or text with commas', value);
     const ids = items.map((item: unknown, index) => {
-      if (typeof item !== 'string' && typeof item !== 'number') throw new Mismatch('text or a number', item, `[${index}]`);
-      const id = String(item).trim();
-      if (isStep(id)) throw new Mismatch('an ID', item, `[${index}]`);
+      const id = asText(item)?.trim();
+      if (id === undefined) throw new Mismatch('text or a number', item, items === value ? `[${index}]` : '');
+      // Text may end in a comma.
+      if (isStep(id) || (id === '' && typeof value !== 'string')) throw new Mismatch('an ID', item, `[${index}]`);
       return id;
     });
     const given = ids.filter((id) => id !== '');

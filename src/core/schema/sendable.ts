@@ -14,6 +14,8 @@ const JSON_VALUE = 'a value that JSON can hold';
 /** Some ten megabytes of text. */
 const MOST_PARTS = 1_000_000;
 const PARTS = `a value of at most ${MOST_PARTS} parts`;
+/** Other names stand in brackets. */
+const IN_DOTS = /^[A-Za-z_$][\w$]*$/;
 const LEVELS = `nested at most ${DEEPEST} levels deep`;
 
 /** The first part of a value that JSON cannot represent: a circular reference, or a bigint; or the whole, where it is nested too deeply. Undefined where there is none. */
@@ -48,7 +50,7 @@ function find(value: unknown, place: string, above: readonly object[], done: Set
   if (above.length > DEEPEST || done.has(value)) return undefined;
   const isList = Array.isArray(value);
   for (const key of Object.keys(value)) {
-    const step = isList ? `[${key}]` : `.${key}`;
+    const step = isList ? `[${key}]` : IN_DOTS.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
     const found = find(value[key], place + step, [...above, value], done);
     if (found) return found;
   }

@@ -68,6 +68,10 @@ describe('parameters', () => {
     refused(list(face), [1, {}], 'x[1] must be text or a number, not {}');
     refused(list(face), 'a, ..', 'x[1] must be an ID, not " .."');
 
+    refused(list(face), [1, Number.NaN], 'x[1] must be text or a number, not NaN');
+    refused(list(face), [1, null], 'x[1] must be text or a number, not null');
+    refused(list(face), Number.NaN, 'x must be text or a number, not NaN');
+    for (const blank of ['', ' ']) refused(list(face), [1, blank], `x[1] must be an ID, not "${blank}"`);
     refused(list(face), ' , ', 'x must be at least one id, not " , "');
   });
 
@@ -265,6 +269,8 @@ describe('parameters', () => {
     const circle: Record<string, unknown> = { list: [{}] };
     (circle.list as object[])[0] = circle;
     refused(object(face), circle, 'x.list[0] must be a value that JSON can hold, not an object that refers to itself');
+    const named = { 'light/1/1': { on: 1n } };
+    refused(object(face), named, 'x["light/1/1"].on must be a value that JSON can hold, not a bigint');
     refused(object(face), { a: { b: [1, 2n] } }, 'x.a.b[1] must be a value that JSON can hold, not a bigint');
     refused(objects(face), [{}, { a: 1n }], 'x[1].a must be a value that JSON can hold, not a bigint');
     let deep = {};
