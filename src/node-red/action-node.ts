@@ -126,6 +126,7 @@ class ActionNode {
       const target = operation.target(values, connection);
       circumstances.target = typeof target === 'string' ? target : target.join(',');
       const result = new ResultMessage(this.RED, msg, setup.property);
+      result.checkPlace();
       const onPart = (part: Outcome): void => send(result.part(part));
       const perform = prepareRequest(connection, { operation, values, observer: this.observer, onPart });
       const outcome = await this.deliver(setup, target, operation, perform, arrived);

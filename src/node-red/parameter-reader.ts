@@ -63,7 +63,9 @@ function messageParameters(msg: Message, operation: string, parameters: Paramete
   const given = msg.parameters ?? {};
   if (!isRecord(given)) throw invalidInput(`msg.parameters must be an object, not ${show(given)}`);
   for (const name of Object.keys(given))
-    if (!(name in parameters))
-      throw invalidInput(`msg.parameters.${name} is unknown: ${operation} takes ${Object.keys(parameters).join(', ')}`);
+    if (!Object.hasOwn(parameters, name))
+      throw invalidInput(`msg.parameters.${name} is unknown: ${operation} takes ${namesOf(parameters)}`);
   return given;
 }
+
+const namesOf = (parameters: Parameters): string => Object.keys(parameters).join(', ') || 'no parameters';

@@ -29,7 +29,7 @@ export interface Red {
     /** What `${name}` stands for at a node, as a deploy reads it; undefined where it stands for nothing. */
     getSetting(node: RuntimeNode, name: string): unknown;
     cloneMessage(msg: Message): Message;
-    normalisePropertyExpression(path: string): unknown;
+    normalisePropertyExpression(path: string, msg?: Message): readonly (string | number)[];
     getMessageProperty(msg: Message, path: string): unknown;
     setMessageProperty(msg: Message, path: string, value: unknown, createMissing: boolean): boolean;
   };

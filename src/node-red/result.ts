@@ -1,4 +1,5 @@
-import { invalidInput } from '../core/errors';
+import { invalidInput, show } from '../core/errors';
+import { isObject } from '../core/objects';
 import type { Outcome } from '../core/operation';
 import type { Message, Red } from './red';
 
@@ -11,6 +12,30 @@ export class ResultMessage {
     private readonly msg: Message,
     private readonly property: string,
   ) {}
+
+  /** Nothing is sent where its result would be lost. @throws EnsembleError INVALID_INPUT where the message has no place for it */
+  checkPlace(): void {
+    if (!/[.[]/.test(this.property)) return;
+    const path = this.property.replace(/^msg\./, '');
+    let part: unknown = this.msg;
+    let place = 'msg';
+    for (const key of this.stepsOf(path).slice(0, -1)) {
+      const held: unknown = Object.hasOwn(part as object, key) ? (part as Record<string | number, unknown>)[key] : undefined;
+      // Node-RED makes what is missing.
+      if (held === undefined) return;
+      place += typeof key === 'number' ? `[${key}]` : `.${key}`;
+      if (!isObject(held)) throw invalidInput(`the result has no place at msg.${path}: ${place} is ${show(held)}`);
+      part = held;
+    }
+  }
+
+  private stepsOf(path: string): readonly (string | number)[] {
+    try {
+      return this.RED.util.normalisePropertyExpression(path, this.msg);
+    } catch (error) {
+      throw invalidInput(`the result has no place at msg.${path}: ${String(error)}`);
+    }
+  }
 
   /** @throws EnsembleError INVALID_INPUT where Node-RED cannot copy the message */
   part(outcome: Outcome): Message {
