@@ -5,7 +5,7 @@ import type { ParameterControl } from './parameter-control';
 import type { Row } from './row';
 import { parameterRow } from './rows';
 import { SettingRows } from './setting-rows';
-import { inputsOf, isConstant, type TypedValue, verdictOnOperation } from './validation';
+import { alternativesIn, inputsOf, isConstant, type TypedValue, verdictOnAlternatives, verdictOnOperation } from './validation';
 
 type Inputs = Record<string, TypedValue>;
 
@@ -78,9 +78,26 @@ export class ActionPanel {
       constants: () => this.constants(),
     };
     this.rows = parametersOf(type, this.operation).map((field) => parameterRow(field, this.drafts[field.name], surroundings, place));
+    this.joinAlternatives();
     const line = this.select.closest('.ensemble-row');
     line.find('.ensemble-hint').text(this.isFixed ? typeText(type, `operations.${this.operation}.help`) : sharedText('operation.help'));
     complain(line, verdictOnOperation(type, this.operation), false);
+  }
+
+  /** What is wrong with two rows of which one must be filled stands below both. */
+  private joinAlternatives(): void {
+    if (!this.isFixed) return;
+    for (const pair of alternativesIn(this.rows.map(({ field }) => field))) {
+      const rows = this.rows.filter(({ field }) => pair.includes(field));
+      const update = () => {
+        for (const row of rows) row.update();
+      };
+      for (const row of rows) {
+        row.verdictAmongRows = () => verdictOnAlternatives(pair, ({ name }) => rows.find((one) => one.name === name)?.value);
+        row.control.listen(update);
+      }
+      update();
+    }
   }
 
   private refresh(): void {

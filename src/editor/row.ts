@@ -8,6 +8,8 @@ import { isConstant, type Verdict, verdictOnInput } from './validation';
 export class Row<C extends Control = Control> {
   readonly control: C;
   readonly lookup: LookupControl | undefined;
+  /** What is to be said of it together with other rows. */
+  verdictAmongRows: () => Verdict = () => true;
   private readonly side: SideControl | undefined;
 
   constructor(
@@ -37,7 +39,8 @@ export class Row<C extends Control = Control> {
   }
 
   get verdict(): Verdict {
-    return verdictOnInput(this.field, this.control.held);
+    const own = verdictOnInput(this.field, this.control.held);
+    return own === true ? this.verdictAmongRows() : own;
   }
 
   put(value: string): void {
@@ -45,7 +48,7 @@ export class Row<C extends Control = Control> {
   }
 
   /** Shows the current value in the control beside the input, and its verdict in the note. */
-  private update(): void {
+  update(): void {
     const remark = this.side && this.updateSide(this.side);
     if (this.lookup) this.lookup.show();
     else if (!complain(this.element, this.verdict, this.value === '') && remark) note(this.element, 'warning', remark);

@@ -54,12 +54,12 @@ function gridSummary(field: Field, value: string): string {
   return sharedText('painter.lit', { count: cells.filter((level) => level > 0).length });
 }
 
-/** JSON as in Node-RED's own type, but it may be empty, and the panel says what is wrong with it. */
+/** JSON as in Node-RED's own type, but it may be empty where nothing is required, and the panel says what is wrong with it. */
 const jsonType = (field: Field): TypedInputType => ({
   value: 'json',
   label: RED._('typedInput.type.json'),
   icon: 'red/images/typedInput/json.svg',
-  validate: (value) => value === '' || verdictOnInput(field, { type: 'json', value }),
+  validate: (value) => verdictOnInput(field, { type: 'json', value }),
   expand(this: TypedInputWidget) {
     RED.editor.editJSON({ value: pretty(this.value()), focus: true, complete: (value) => void this.value(value) });
   },

@@ -96,18 +96,24 @@ function verdictsOnParameters(node: EditorNode, parameters: unknown): Verdict[] 
     const input = inputs[field.name];
     return input && !isTyped(parameters[field.name]) ? untyped(field.label) : verdictOnInput(field, input ?? { type: 'str', value: '' });
   });
-  return isOwn(node.type, operation) ? [...verdicts, ...verdictsOnAlternatives(fields, inputs)] : verdicts;
+  const onAlternatives = () => alternativesIn(fields).map((pair) => verdictOnAlternatives(pair, ({ name }) => inputs[name]?.value));
+  return isOwn(node.type, operation) ? [...verdicts, ...onAlternatives()] : verdicts;
 }
 
-/** Of two parameters that stand for each other, one must be filled. */
-function verdictsOnAlternatives(fields: readonly Field[], inputs: Readonly<Record<string, TypedValue>>): Verdict[] {
-  const isFilled = ({ name }: Field) => !isEmpty(inputs[name]?.value);
-  return fields.flatMap((field) => {
+/** Two parameters that stand for each other. */
+export type Alternatives = readonly [Field, Field];
+
+export const alternativesIn = (fields: readonly Field[]): Alternatives[] =>
+  fields.flatMap((field) => {
     const other = fields.find(({ name }) => name === field.parameter.alternative);
-    if (!other || isFilled(field) !== isFilled(other)) return [];
-    const labels = { label: field.label, other: other.label };
-    return [sharedText(isFilled(field) ? 'both' : 'neither', labels)];
+    return other ? [[field, other] as const] : [];
   });
+
+/** One of them must be filled. */
+export function verdictOnAlternatives([field, other]: Alternatives, read: (field: Field) => unknown): Verdict {
+  const isFilled = !isEmpty(read(field));
+  if (isFilled !== !isEmpty(read(other))) return true;
+  return sharedText(isFilled ? 'both' : 'neither', { label: field.label, other: other.label });
 }
 
 const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === '';

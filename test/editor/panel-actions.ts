@@ -50,3 +50,7 @@ export const shownText = (panel: Locator, id: string): Promise<string> =>
 
 /** The note below a row. */
 export const noteOf = (panel: Locator, id: string): Locator => panel.locator(`#${id}-note`);
+
+/** Whether a TypedInput is marked as wrong. */
+export const isMarked = async (panel: Locator, id: string): Promise<boolean> =>
+  /\binput-error\b/.test((await typedInput(panel, id).getAttribute('class')) ?? '');

@@ -4,7 +4,7 @@ import { json, num, str } from '../kit/typed-input';
 import { until } from '../kit/within';
 import { portOf } from '../simulators/ports';
 import { act, put } from '../simulators/turn-client';
-import { chooseOption, chooseType, noteOf, shownText, type } from './panel-actions';
+import { chooseOption, chooseType, isMarked, noteOf, shownText, type } from './panel-actions';
 import { PanelStage, placed } from './panel-stage';
 import { variants } from './variants';
 
@@ -119,9 +119,12 @@ for (const variant of variants)
 
     it('takes the states of several channels as JSON', async () => {
       const panel = await stage.editor.open('several');
+      // As of every field that is required and empty.
+      equal(await isMarked(panel, 'ensemble-parameter-states'), true);
       await type(panel, 'ensemble-parameter-states', '["light/1/1"]');
       equal(await noteOf(panel, 'ensemble-parameter-states').getAttribute('data-kind'), 'error');
       await type(panel, 'ensemble-parameter-states', '{"light/1/1":40,"shade/1/1":true}');
+      equal(await isMarked(panel, 'ensemble-parameter-states'), false);
       await stage.picture('turn-states');
       await stage.editor.save();
       deepEqual((await stage.editor.node('several')).parameters, { states: json({ 'light/1/1': 40, 'shade/1/1': true }) });

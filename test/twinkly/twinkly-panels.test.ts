@@ -132,10 +132,21 @@ for (const variant of variants)
     it('want one ID or several, and not both', async () => {
       equal(await stage.isValid('several'), true);
       const both = await stage.editor.open('several');
+      const saysBoth = async (panel: Locator) => {
+        for (const name of ['id', 'ids'])
+          equal(await stage.note(panel, `ensemble-parameter-${name}`, new RegExp(`^\\s*${words.both}\\s*$`)), 'error');
+      };
+      await type(both, 'ensemble-parameter-id', '48221');
+      await saysBoth(both);
+      await type(both, 'ensemble-parameter-id', '');
+      await stage.note(both, 'ensemble-parameter-id', /^$/);
+      await stage.note(both, 'ensemble-parameter-ids', /Spruce/);
       await type(both, 'ensemble-parameter-id', '48221');
       await stage.editor.save();
       deepEqual(await stage.complaints('several'), [words.both]);
       const none = await stage.editor.open('several');
+      await saysBoth(none);
+      await stage.picture('twinkly-both');
       for (const name of ['id', 'ids']) await type(none, `ensemble-parameter-${name}`, '');
       await stage.editor.save();
       deepEqual(await stage.complaints('several'), [words.neither]);
