@@ -408,6 +408,101 @@ describe('thing-alerts', () => {
     );
   });
 
+  it('tells an alert that lasts once, beside one that has ended and began at the same unknown time', async () => {
+    const ended = { from: iso(0), to: iso(cloud.now - 1000) };
+    let alerts: object[] = [ended, { from: iso(0), to: null }];
+    cloud.begin(A, HEARTBEAT, 0);
+    cloud.fault = ({ path }) => (path.includes(`${A}/`) ? respond({ data: [{ tuid: A, alert_type: HEARTBEAT, alerts }] }) : undefined);
+    const node = await run();
+    await only(node, [`${A} begins initial`]);
+    alerts.reverse();
+    await only(node, [`${A} begins initial`]);
+    cloud.end(A);
+    alerts = [{ from: iso(0), to: iso(cloud.now) }, ended];
+    await only(node, [`${A} begins initial`, `${A} ends live`]);
+    deepEqual(payloadOf(node.events[1] as VendorEvent).to, iso(cloud.now));
+  });
+
+  for (const isListed of [true, false])
+    it(`tells an alert of a gateway once that is in the list of a sensor, ${isListed ? 'and in its own' : 'and not in its own'}`, async () => {
+      const alert = { from: iso(cloud.now), to: null as string | null };
+      const others: object[] = [{ tuid: B, alert_type: 'gateway connection lost', alerts: [alert] }];
+      if (isListed) cloud.begin(B, 'gateway connection lost');
+      else cloud.odd = [A];
+      cloud.begin(A);
+      const entries = () => [
+        ...others,
+        { tuid: A, alert_type: HEARTBEAT, alerts: cloud.alertsOf(A).map(({ from }) => ({ from: iso(from) })) },
+      ];
+      cloud.fault = ({ path }) => (path.includes(`${A}/`) ? respond({ data: entries() }) : undefined);
+      const all = await run();
+      const [sensor, gateway] = [await run([A]), await run([B])];
+      await events(all, 2);
+      await lists(4);
+      deepEqual(all.events.map(short).sort(), [`${A} begins initial`, `${B} begins initial`].sort());
+      deepEqual(payloadOf(all.events.find(({ topic }) => topic === B) as VendorEvent).tuid, B);
+      deepEqual([sensor.events.map(short), gateway.events.map(({ topic }) => topic)], [[`${A} begins initial`], [B]]);
+      const again = await restart(all);
+      await lists(4);
+      deepEqual(again.events.map(short), []);
+      cloud.now += 5;
+      alert.to = iso(cloud.now);
+      cloud.end(B, 'gateway connection lost');
+      for (const node of [again, gateway]) await events(node, node === again ? 1 : 2);
+      await lists(4);
+      deepEqual([again.events.map(short), gateway.events.length], [[`${B} ends live`], 2]);
+    });
+
+  it('tells what began and ended while it was stopped as resumed, also where only another node reads the thing', async () => {
+    for (const pause of [0, 5]) {
+      const [all, named] = [await run(), await run([A])];
+      await lists();
+      for (const node of [all, named]) await node.scope.end();
+      cloud.begin(A, HEARTBEAT, cloud.now + 10);
+      cloud.end(A, HEARTBEAT, cloud.now + 20);
+      cloud.now += 60;
+      const again = await run(undefined, all.kept);
+      if (pause > 0) await lists(pause);
+      const other = await run([A], named.kept);
+      for (const node of [again, other]) await only(node, [`${A} begins resumed`, `${A} ends resumed`]);
+      for (const node of [again, other]) await node.scope.end();
+    }
+  });
+
+  it('tells what began and ended during an interruption as resumed, also where only another node reads the thing', async () => {
+    cloud.alertsOf(A);
+    const [all, named] = [await run(), await run([A])];
+    await lists();
+    cloud.fault = () => respond({ message: 'trouble' }, 500);
+    await until('a trouble', () => all.reports.length === 1);
+    cloud.begin(A, HEARTBEAT, cloud.now + 10);
+    cloud.end(A, HEARTBEAT, cloud.now + 20);
+    cloud.now += 60;
+    cloud.fault = () => undefined;
+    for (const node of [all, named]) await only(node, [`${A} begins resumed`, `${A} ends resumed`]);
+  });
+
+  it('warns once of a thing that alerts by one list and not by its own, and reads it less and less often', async () => {
+    cloud.odd = [A, B];
+    cloud.alertsOf(B);
+    const [node, other] = [await run(), await run(['OTHER'])];
+    cloud.alertsOf('OTHER');
+    await until('the warnings', () => node.warnings.length >= 2);
+    await lists(60);
+    equal(node.warnings.length, 2, node.warnings.join());
+    ok(node.warnings.every((text) => [A, B].some((tuid) => text.includes(tuid))));
+    deepEqual([other.warnings, node.reports], [[], []]);
+    const read = cloud.read.filter((tuid) => tuid !== 'OTHER').length;
+    ok(read <= 2 * 2 * 9, `${read} readings in ${cloud.lists} polls`);
+    cloud.odd = [];
+    cloud.begin(A);
+    await lists();
+    cloud.unlisted.add(A);
+    await lists();
+    cloud.unlisted.clear();
+    await only(node, [`${A} begins live`]);
+  });
+
   it('takes up what a store tells only later', async () => {
     cloud.begin(A);
     const before = await run();

@@ -10,7 +10,7 @@ const HOUR = 3600;
 const alert = (from: number, to?: number, alert_type = 'battery'): Alert => ({
   ...{ alert_type, from: iso(from), to: to === undefined ? null : iso(to), raw: {} },
 });
-const read = (alerts: readonly Alert[], more: { isListed?: boolean; isWhole?: boolean } = {}) => ({
+const read = (alerts: readonly Alert[], more: { isListed?: boolean; isWhole?: boolean; list?: string } = {}) => ({
   ...{ alerts, isListed: alerts.some(({ to }) => to === null), isWhole: true },
   ...more,
 });
@@ -45,6 +45,44 @@ describe('what is told of the alerts of a thing', () => {
     deepEqual(tell([read([open]), ...Array(5).fill(read([], { isListed: true }))]).changes, [begins]);
     const other = alert(NOW - 10);
     deepEqual(tell([read([open]), read([other]), read([other])]).changes, [begins, `${iso(NOW - 10)} begins`, missing]);
+  });
+
+  it('is quiet about an alert that lasts, whatever has ended that began at the same time', () => {
+    for (const from of [0, NOW - 60]) {
+      const [lasts, over, end] = [alert(from), alert(from, NOW - 30), alert(from, NOW)];
+      for (const both of [
+        [lasts, over],
+        [over, lasts],
+      ])
+        deepEqual(tell([read(both), read(both), read(both), read([over, end]), read([end, over])]).changes, [
+          `${iso(from)} begins`,
+          `${iso(from)} ends ${iso(NOW)}`,
+        ]);
+    }
+  });
+
+  it('is one alert, however its beginning is written', () => {
+    const written = ['Z', '.000', '.000Z', '+00:00', ''].map((zone) => ({ ...open, from: `${open.from}${zone}` }));
+    const ended = { ...alert(NOW - 60, NOW), from: `${open.from}Z` };
+    deepEqual(tell([read([open]), ...written.map((one) => read([one])), read([ended]), read([alert(NOW - 60, NOW)])]).changes, [
+      begins,
+      `${iso(NOW - 60)}Z ends ${iso(NOW)}`,
+    ]);
+  });
+
+  it('ends in the list in which it was found, or in its own', () => {
+    const ended = alert(NOW - 60, NOW);
+    const there = { list: 'SENSOR', isListed: true };
+    const ends = `${iso(NOW - 60)} ends ${iso(NOW)}`;
+    const [none, elsewhere] = [read([], { isListed: false }), read([open], there)];
+    deepEqual(tell([elsewhere, none, none, elsewhere, read([ended], there), read([ended])]).changes, [begins, ends]);
+    deepEqual(tell([elsewhere, read([open]), read([ended], there), read([], there), read([open]), read([ended]), elsewhere]).changes, [
+      begins,
+      ends,
+    ]);
+    const gone = read([], { list: 'SENSOR' });
+    deepEqual(tell([elsewhere, gone, elsewhere, gone, read([open], { list: 'OTHER' }), gone, gone]).changes, [begins]);
+    deepEqual(tell([elsewhere, gone, gone]).changes, [begins, `${iso(NOW - 60)} ends null`]);
   });
 
   it('has nothing of what was over at the first reading, whatever the zone of its times', () => {

@@ -1,11 +1,12 @@
+import { LONGEST_PAUSE } from '../../core/backoff';
 import { EnsembleError } from '../../core/errors';
 import { Feed, type Listener } from '../../core/follow/feed';
 import { poll } from '../../core/follow/poll';
 import type { Scope } from '../../core/scope';
-import { endOf, isThing, keyOf, readAlerting, readAlerts } from './alerts';
+import { beginOf, endOf, type FoundAlert, isThing, keyOf, readAlerting, readAlerts } from './alerts';
 import type { ThingseeClient } from './client';
 import { sweep } from './sweep';
-import type { AlertReading, OpenAlert } from './told-alerts';
+import type { OpenAlert } from './told-alerts';
 
 /** A node that follows alerts. */
 export interface AlertListener extends Listener {
@@ -15,10 +16,27 @@ export interface AlertListener extends Listener {
   due(): Iterable<string>;
   /** The things whose alerts it wants to know from time to time. */
   inTurn(): Iterable<string>;
-  /** The alerts that it holds for going on. */
-  open(tuid: string): readonly OpenAlert[];
+  /** The alerts that it holds for going on, and found in the list of the thing. */
+  open(tuid: string): readonly (OpenAlert & Pick<FoundAlert, 'tuid'>)[];
   names(tuid: string): boolean;
-  receive(tuid: string, reading: AlertReading): void;
+  wants(tuid: string): boolean;
+  receive(tuid: string, reading: ListReading): void;
+}
+
+/** What the list of one thing's alerts has: its own, and maybe those of others. */
+export interface ListReading {
+  /** The earliest first. */
+  readonly alerts: readonly FoundAlert[];
+  /** That an alert is not among them says something: none was left out, and the vendor has answered as it should. */
+  readonly isWhole: boolean;
+}
+
+/** A thing of which one list says that it alerts, and its own that it does not. */
+interface Contradiction {
+  /** Readings in a row. */
+  readonly readings: number;
+  /** Rounds without a reading, still to come. */
+  rest: number;
 }
 
 /** What the last list says. */
@@ -31,6 +49,8 @@ interface Round {
 
 /** Things that are read in turn after each list, besides those that are due. Tests have another number. */
 export const IN_TURN = { most: 20 };
+/** Readings after which the vendor contradicts itself; before, one of its lists may only be behind. */
+const CONTRADICTION = 3;
 /** Seconds. A thing may have thousands of alerts from years: these are enough, unless one that should be there is not. */
 const RECENT = 30 * 86_400;
 
@@ -44,6 +64,7 @@ class AlertFeed extends Feed<AlertListener> {
   private readonly failed = new Set<string>();
   /** TUIDs without any alert that the vendor knows all the same. */
   private readonly known = new Set<string>();
+  private readonly contradictions = new Map<string, Contradiction>();
   private wake: (() => void) | undefined;
 
   constructor(
@@ -87,23 +108,21 @@ class AlertFeed extends Feed<AlertListener> {
       listener.listed(round.alerting, isInterrupted);
       this.served.add(listener);
     }
-    const { failed, common } = await sweep(this.chosen(), (tuid) => this.ask(tuid, round));
+    const { failed, common } = await sweep(this.chosen(round), (tuid) => this.ask(tuid, round));
     if (common) throw common;
     for (const [tuid, error] of failed) this.reportOnce(tuid, error, () => true);
   }
 
   /** The things to read: those that are due, the failed ones last, and some in turn. */
-  private chosen(): string[] {
+  private chosen({ alerting }: Round): string[] {
     const of = (choose: (listener: AlertListener) => Iterable<string>) => new Set([...this.listeners].flatMap((one) => [...choose(one)]));
     const due = of((listener) => listener.due());
     const inTurn = of((listener) => listener.inTurn());
     for (const known of [this.read, this.failed, this.known])
       for (const tuid of known) if (!inTurn.has(tuid) && !due.has(tuid)) known.delete(tuid);
-    const waiting = [...inTurn].filter((tuid) => !due.has(tuid));
-    const turn = [
-      ...waiting.filter((tuid) => !this.read.has(tuid)),
-      ...[...this.read].filter((tuid) => inTurn.has(tuid) && !due.has(tuid)),
-    ];
+    const resting = this.resting(alerting);
+    const waiting = new Set([...inTurn].filter((tuid) => !due.has(tuid) && !resting.has(tuid)));
+    const turn = [...[...waiting].filter((tuid) => !this.read.has(tuid)), ...[...this.read].filter((tuid) => waiting.has(tuid))];
     const late = [...due].filter((tuid) => this.failed.has(tuid));
     return [...[...due].filter((tuid) => !this.failed.has(tuid)), ...late, ...turn.slice(0, IN_TURN.most)];
   }
@@ -117,21 +136,43 @@ class AlertFeed extends Feed<AlertListener> {
     else this.reportOnce(tuid, new EnsembleError('NOT_FOUND', `there is no thing ${tuid}`), (listener) => listener.names(tuid));
   }
 
-  private async reading(tuid: string, { alerting, isAnswered, scope }: Round): Promise<{ reading: AlertReading; isKnown: boolean }> {
+  /** Things that are not read in turn this time, because another reading would hardly have more. */
+  private resting(alerting: ReadonlySet<string>): ReadonlySet<string> {
+    const resting = new Set<string>();
+    for (const [tuid, contradiction] of this.contradictions)
+      if (!alerting.has(tuid)) this.contradictions.delete(tuid);
+      else if (contradiction.rest-- > 0) resting.add(tuid);
+    return resting;
+  }
+
+  private contradicts(tuid: string): void {
+    const readings = (this.contradictions.get(tuid)?.readings ?? 0) + 1;
+    const longest = Math.max(1, Math.floor(LONGEST_PAUSE / this.interval));
+    this.contradictions.set(tuid, { readings, rest: readings === 1 ? 0 : Math.min(2 ** (readings - 2), longest) });
+    if (readings < CONTRADICTION) return;
+    const text = `${tuid} is in the list of alerting things, but its own list has no active alert: it is read less often`;
+    for (const listener of this.listeners) if (listener.wants(tuid)) listener.warn(text);
+  }
+
+  private async reading(tuid: string, { alerting, isAnswered, scope }: Round): Promise<{ reading: ListReading; isKnown: boolean }> {
     let isWhole = isAnswered;
     const onWarning = (text: string) => {
       isWhole = false;
       this.warn(text);
     };
     const isListed = alerting.has(tuid);
-    const expected = [...this.listeners].flatMap((listener) => listener.open(tuid)).map(keyOf);
+    const expected = [...this.listeners].flatMap((listener) => listener.open(tuid));
     const query = { from: Math.max(0, this.client.now - RECENT) };
     let alerts = await readAlerts(this.client, tuid, { scope, onWarning, query });
-    const keys = new Set(alerts?.map(keyOf));
-    const isEnough = expected.every((key) => keys.has(key)) && (!isListed || alerts?.some((alert) => endOf(alert) === undefined));
-    if (!isEnough) alerts = await readAlerts(this.client, tuid, { scope, onWarning });
-    const isKnown = alerts !== undefined || (await this.isKnown(tuid, scope));
-    return { reading: { alerts: alerts ?? [], isListed, isWhole }, isKnown };
+    const ended = new Set(alerts?.filter((alert) => !isOpen(alert)).map(placeOf));
+    const open = new Set(alerts?.filter(isOpen).map(placeOf));
+    // An alert that began before may have an older namesake, which alone is among the recent ones.
+    const isFound = (one: (typeof expected)[number]) => open.has(placeOf(one)) || (beginOf(one) >= query.from && ended.has(placeOf(one)));
+    if (!expected.every(isFound) || (isListed && open.size === 0)) alerts = await readAlerts(this.client, tuid, { scope, onWarning });
+    if (isListed && !alerts?.some(isOpen)) this.contradicts(tuid);
+    else this.contradictions.delete(tuid);
+    const isKnown = alerts !== undefined || isListed || (await this.isKnown(tuid, scope));
+    return { reading: { alerts: alerts ?? [], isWhole }, isKnown };
   }
 
   private async isKnown(tuid: string, scope: Scope): Promise<boolean> {
@@ -145,6 +186,9 @@ class AlertFeed extends Feed<AlertListener> {
     for (const listener of this.listeners) if (concerns(listener)) listener.report(error.with({ target: tuid }), { topic: tuid });
   }
 }
+
+const isOpen = (alert: FoundAlert): boolean => endOf(alert) === undefined;
+const placeOf = (alert: Pick<FoundAlert, 'tuid' | 'alert_type' | 'from'>): string => `${alert.tuid} ${keyOf(alert)}`;
 
 /** The alerts that all nodes with the same interval share. @param interval milliseconds between two lists */
 export const alertsOf = (client: ThingseeClient, interval: number): AlertFeed =>

@@ -16,6 +16,12 @@ export interface Alert {
   readonly raw: unknown;
 }
 
+/** An alert among those of a thing, which may be another's. */
+export interface FoundAlert extends Alert {
+  /** Whose it is. */
+  readonly tuid: string;
+}
+
 const ZONE = /(z|[+-]\d\d:?\d\d)$/i;
 
 /** Unix seconds; NaN where it is no time. [G] A time without a zone is UTC. */
@@ -30,13 +36,23 @@ export const beginOf = ({ from }: Pick<Alert, 'from'>): number => (from === null
 /** Unix seconds; undefined as long as it lasts. */
 export const endOf = ({ to }: Alert): number | undefined => (to === null ? undefined : secondsOf(to));
 
-/** Of an alert among those of its thing. */
-export const keyOf = ({ alert_type, from }: Pick<Alert, 'alert_type' | 'from'>): string => `${alert_type}@${from ?? ''}`;
+/** Of an alert among those of its thing: however its beginning is written. */
+export const keyOf = ({ alert_type, from }: Pick<Alert, 'alert_type' | 'from'>): string =>
+  `${alert_type}@${from === null ? '' : momentIn(from)}`;
+
+function momentIn(time: string): string {
+  const seconds = secondsOf(time);
+  return Number.isNaN(seconds) ? time : new Date(Math.round(seconds * 1000)).toISOString().replace(/(\.000)?Z$/, '');
+}
 
 const isTime = (value: string | null | undefined): boolean =>
   value === null || value === undefined || isBlank(value) || !Number.isNaN(secondsOf(value));
 const time = z.string().nullish().refine(isTime, 'it is no time');
-const entry = z.looseObject({ alert_type: z.string(), alerts: lenientArray(z.looseObject({ from: time, to: time })) });
+const entry = z.looseObject({
+  tuid: z.string().nullish(),
+  alert_type: z.string(),
+  alerts: lenientArray(z.looseObject({ from: time, to: time })),
+});
 const entries = json(z.looseObject({ data: lenientArray(entry) }));
 const alerting = data(z.looseObject({ alerting_tuids: lenientArray(z.string()) }));
 
@@ -57,9 +73,9 @@ function noneIfNotFound(thrown: unknown): undefined {
 export const readAlerting = (client: ThingseeClient, options: ReadOptions): Promise<ReadonlySet<string> | undefined> =>
   client.read('/things/alerts', options).then((response) => new Set(alerting(response).alerting_tuids), noneIfNotFound);
 
-/** The alerts of a thing, the earliest first; undefined where the vendor knows of none. @throws EnsembleError */
-export const readAlerts = (client: ThingseeClient, tuid: string, options: ReadOptions): Promise<Alert[] | undefined> =>
-  client.read(thingPath(tuid, '/alerts'), options).then((response) => alertsIn(entries(response).data), noneIfNotFound);
+/** The alerts in the list of a thing, the earliest first; undefined where the vendor knows of none. @throws EnsembleError */
+export const readAlerts = (client: ThingseeClient, tuid: string, options: ReadOptions): Promise<FoundAlert[] | undefined> =>
+  client.read(thingPath(tuid, '/alerts'), options).then((response) => alertsIn(entries(response).data, tuid), noneIfNotFound);
 
 /** Whether the vendor knows the thing. @throws EnsembleError */
 export const isThing = (client: ThingseeClient, tuid: string, options: ReadOptions): Promise<boolean> =>
@@ -68,10 +84,14 @@ export const isThing = (client: ThingseeClient, tuid: string, options: ReadOptio
     (thrown: unknown) => noneIfNotFound(thrown) ?? false,
   );
 
-const alertsIn = (found: readonly z.infer<typeof entry>[]): Alert[] =>
+/** [G] An entry belongs to the thing that it names: that of a gateway may stand in the list of a sensor. */
+const ownerIn = (tuid: string | null | undefined, listed: string): string => (tuid && !isBlank(tuid) ? tuid : listed);
+
+const alertsIn = (found: readonly z.infer<typeof entry>[], listed: string): FoundAlert[] =>
   found
     .flatMap((kind) =>
       kind.alerts.map((one) => ({
+        tuid: ownerIn(kind.tuid, listed),
         alert_type: kind.alert_type,
         from: startIn(one.from),
         to: endIn(one.to),

@@ -174,6 +174,24 @@ export const assumptions: readonly Assumption<ThingseeClient>[] = [
     check: 'Ask for the alerts of a thing that has none, and of one whose alert began long ago.',
   },
   {
+    id: 'thingsee-alert-owner',
+    what: 'An entry of the alerts of a thing belongs to the thing that its `tuid` names: that of a gateway may stand in the list of a sensor. `thing-alerts` tells it with the `tuid` of the entry, once; where the thing that is named has the alert in its own list, that list says when it ends.',
+    why: 'The document says “Includes alerts for both sensors and gateways”, and not where those of a gateway are.',
+    source: 'guess',
+    check: 'Reads the alerts of the things that have some.',
+    async ask(client, context) {
+      const { scope } = context;
+      let isNamed = false;
+      for (const tuid of await thingsOf(client, context)) {
+        const entries = (await listOf(client, thingPath(tuid, '/alerts'), scope, {})).filter(isRecord);
+        if (entries.some((entry) => typeof entry.tuid === 'string' && entry.tuid !== tuid))
+          return confirmed('The list of a thing has an alert of another.');
+        isNamed ||= entries.length > 0;
+      }
+      return isNamed ? cannotTell('The lists have only alerts of their own things.') : cannotTell('No thing has an alert.');
+    },
+  },
+  {
     id: 'thingsee-stream-topics',
     what: 'In the data stream, the messages of a group come under `cloudext/json/{environment}/{country}/{groupId}/…`, with environment and country as the group’s ID begins (`prfi00office`: `pr`, `fi`); for an ID that begins otherwise, any will do. The broker lets the client subscribe to a group with `#`.',
     why: 'The vendor’s page names the topics, and programs of customers subscribe so. What a certificate lets its owner read is not said.',

@@ -4,9 +4,9 @@ import type { EventContext, EventMessages } from '../../core/follow/events';
 import { type KeptTopics, TopicMemory } from '../../core/follow/topic-memory';
 import { sizeOf } from '../../core/objects';
 import { integer, list, optional, type Values } from '../../core/schema/parameters';
-import { type AlertListener, alertsOf } from './alert-feed';
+import { type AlertListener, alertsOf, type ListReading } from './alert-feed';
 import type { ThingseeClient } from './client';
-import { type AlertChange, type AlertReading, compareAlerts, mergeTold, nothingTold, type OpenAlert, type ToldAlerts } from './told-alerts';
+import { type AlertChange, type AlertReading, compareAlerts, mergeTold, nothingTold, type ToldAlerts } from './told-alerts';
 
 export const settings = {
   things: optional(
@@ -76,12 +76,20 @@ class AlertChanges implements AlertListener {
   private readonly told: TopicMemory<ToldAlerts, KeptAlerts>;
   private kept: KeptAlerts | undefined;
   private began: number | undefined;
+  /** When the first list of this instance came, in Unix seconds. */
+  private started = 0;
+  /** When the last list came after which there was something to catch up. */
+  private caughtUp = 0;
+  /** How what is found after the last list is marked. */
+  private marks: Marks = { isFirst: true, interrupted: false };
   /** Undefined: all. */
   private readonly named: ReadonlySet<string> | undefined;
   /** The last list; undefined before the first. */
   private alerting: ReadonlySet<string> | undefined;
-  /** Things that are to be read. */
+  /** Things whose lists are to be read. */
   private readonly pending = new Map<string, Marks>();
+  /** By a thing: others with an open alert that was found in its list. */
+  private readonly others = new Map<string, Set<string>>();
 
   constructor(private readonly context: AlertContext) {
     const { connection, memory, settings } = context;
@@ -102,21 +110,31 @@ class AlertChanges implements AlertListener {
   async restore(): Promise<void> {
     this.takeUp(await this.told.restore((kept) => this.restoreLate(kept)));
     this.told.retain((tuid) => this.wants(tuid));
+    for (const [tuid, told] of this.told) this.noteLists(tuid, told);
   }
 
   names(tuid: string): boolean {
     return this.named?.has(tuid) ?? false;
   }
 
-  open(tuid: string): readonly OpenAlert[] {
-    return this.told.get(tuid)?.open ?? [];
+  open(tuid: string): ReturnType<AlertListener['open']> {
+    const open = (owner: string) => (this.told.get(owner)?.open ?? []).map((one) => ({ ...one, tuid: owner }));
+    return [tuid, ...(this.others.get(tuid) ?? [])].flatMap(open).filter((one) => (one.list ?? one.tuid) === tuid);
+  }
+
+  wants(tuid: string): boolean {
+    return this.named?.has(tuid) ?? true;
   }
 
   listed(alerting: ReadonlySet<string>, interrupted: boolean): void {
     const { alerting: before } = this;
-    this.began ??= this.context.connection.now;
-    this.alerting = alerting;
+    const { now } = this.context.connection;
     const isFirst = before === undefined;
+    this.began ??= now;
+    this.alerting = alerting;
+    this.marks = { isFirst, interrupted };
+    if (isFirst) this.started = now;
+    if (isFirst || interrupted) this.caughtUp = now;
     const concerned = new Set([...this.inTurn(), ...[...(before ?? [])].filter((tuid) => this.wants(tuid))]);
     for (const tuid of concerned)
       if (isFirst || interrupted || alerting.has(tuid) !== before.has(tuid)) this.ask(tuid, { isFirst, interrupted });
@@ -128,15 +146,25 @@ class AlertChanges implements AlertListener {
   }
 
   inTurn(): ReadonlySet<string> {
-    const open = [...this.told].flatMap(([tuid, { open }]) => (open.length > 0 ? [tuid] : []));
+    const open = [...this.told].flatMap(([tuid, { open }]) => open.map(({ list }) => list ?? tuid));
     const listed = [...(this.alerting ?? [])].filter((tuid) => this.wants(tuid));
     return new Set([...listed, ...open, ...(this.named ?? [])]);
   }
 
-  receive(tuid: string, reading: AlertReading): void {
-    if (!this.alerting || !this.wants(tuid)) return;
-    const { isFirst, interrupted } = this.pending.get(tuid) ?? { isFirst: false, interrupted: false };
-    this.pending.delete(tuid);
+  receive(list: string, { alerts, isWhole }: ListReading): void {
+    const { alerting } = this;
+    if (!alerting) return;
+    const marks = this.pending.get(list) ?? this.marks;
+    this.pending.delete(list);
+    for (const tuid of new Set([list, ...(this.others.get(list) ?? []), ...alerts.map(({ tuid }) => tuid)])) {
+      if (!this.wants(tuid)) continue;
+      const own = alerts.filter((alert) => alert.tuid === tuid);
+      this.compare(tuid, { alerts: own, list: tuid === list ? undefined : list, isListed: alerting.has(tuid), isWhole }, marks);
+    }
+  }
+
+  private compare(tuid: string, reading: AlertReading, marks: Marks): void {
+    const { isFirst, interrupted } = marks;
     const isKnown = !isFirst || this.isCovered(tuid);
     const before = this.told.get(tuid);
     const { now } = this.context.connection;
@@ -145,14 +173,26 @@ class AlertChanges implements AlertListener {
       this.warn(TOO_MANY);
       return;
     }
+    this.noteLists(tuid, told, reading.list);
     // What is missing for the first time is asked for again.
-    if (told.open.some(({ isMissing }) => isMissing)) this.ask(tuid, { isFirst: false, interrupted });
+    for (const { isMissing, list } of told.open) if (isMissing) this.ask(list ?? tuid, { isFirst: false, interrupted });
     if (changes.length > 0 || !before) this.told.save();
-    for (const change of changes) this.emit(tuid, change, { isFirst, interrupted }, isKnown);
+    for (const change of changes) this.emit(tuid, change, { isFirst, interrupted: interrupted || this.isMissed(tuid, change) }, isKnown);
   }
 
-  private wants(tuid: string): boolean {
-    return this.named?.has(tuid) ?? true;
+  /** Keeps in mind in which lists of others the alerts of a thing are. @param read the one that was just read */
+  private noteLists(tuid: string, { open }: ToldAlerts, read?: string): void {
+    const lists = new Set(open.flatMap(({ list }) => list ?? []));
+    for (const list of lists) this.others.set(list, (this.others.get(list) ?? new Set()).add(tuid));
+    if (read === undefined || lists.has(read)) return;
+    const others = this.others.get(read);
+    others?.delete(tuid);
+    if (others?.size === 0) this.others.delete(read);
+  }
+
+  /** Whether an alert that was never seen active was over when there was last something to catch up. */
+  private isMissed(tuid: string, { over }: AlertChange): boolean {
+    return over !== undefined && over < this.caughtUp && (over >= this.started || this.isCovered(tuid));
   }
 
   /** Whether what the node remembers would have the alerts of the thing. */
@@ -183,8 +223,10 @@ class AlertChanges implements AlertListener {
     for (const [tuid, earlier] of kept?.topics ?? []) {
       if (!this.wants(tuid)) continue;
       const later = this.told.get(tuid);
-      this.told.set(tuid, later ? mergeTold(later, earlier) : earlier);
-      this.ask(tuid, { isFirst: false, interrupted: true });
+      const told = later ? mergeTold(later, earlier) : earlier;
+      this.told.set(tuid, told);
+      this.noteLists(tuid, told);
+      for (const list of [tuid, ...told.open.flatMap(({ list }) => list ?? [])]) this.ask(list, { isFirst: false, interrupted: true });
     }
     this.told.save();
   }
@@ -197,7 +239,7 @@ const kept = z.object({
   told: z.record(
     z.string(),
     z.object({
-      open: z.array(z.object({ alert_type: z.string(), from: time })),
+      open: z.array(z.object({ alert_type: z.string(), from: time, list: z.string().optional() })),
       ended: z.record(z.string(), z.number()),
       floor: z.number(),
     }),

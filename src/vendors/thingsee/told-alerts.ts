@@ -11,12 +11,16 @@ export interface ToldAlerts {
 }
 
 export interface OpenAlert extends Pick<Alert, 'alert_type' | 'from'> {
+  /** The other thing in whose list it was found; undefined: its own. */
+  readonly list?: string | undefined;
   /** The last reading did not have it. */
   readonly isMissing?: true;
 }
 
-/** The alerts of one thing, as they were read. */
+/** The alerts of one thing, as they were read in one list. */
 export interface AlertReading {
+  /** The other thing whose list it is; undefined: its own. */
+  readonly list?: string | undefined;
   /** The earliest first. */
   readonly alerts: readonly Alert[];
   /** The list of alerting things has the thing. */
@@ -28,6 +32,8 @@ export interface AlertReading {
 /** What the flow is to be told. */
 export interface AlertChange extends Alert {
   readonly active: boolean;
+  /** Of an alert that was over when it was found: its end (Unix seconds). */
+  readonly over?: number;
 }
 
 /** The ends of alerts that are remembered of one thing, at most. */
@@ -44,41 +50,53 @@ export const nothingTold = (floor: number): ToldAlerts => ({ open: [], ended: {}
  * @param isBaseline what has ended by now counts as told
  */
 export function compareAlerts(told: ToldAlerts, reading: AlertReading, now: number, isBaseline = false) {
+  const { list } = reading;
   const changes: AlertChange[] = [];
-  const before = new Map(told.open.map((one) => [keyOf(one), one]));
+  const found = oneOfEach(reading.alerts);
+  const { before, open } = openBefore(told, found, list);
   const ended = new Map(Object.entries(told.ended));
-  const open = new Map<string, OpenAlert>();
-  for (const alert of reading.alerts) {
-    const { alert_type, from } = alert;
-    const key = keyOf(alert);
+  for (const [key, alert] of found) {
+    if (open.has(key)) continue;
     const end = endOf(alert);
-    const isNew = !before.has(key) && !open.has(key);
+    const isNew = !before.has(key);
     if (end === undefined) {
       // A copy of the vendor's data that is older than the reading before does not make it begin again.
-      if (isNew && ended.has(key) && !reading.isListed) continue;
+      if (isNew && ended.has(key) && (!reading.isListed || list !== undefined)) continue;
       if (isNew) changes.push({ ...alert, active: true });
-      open.set(key, { alert_type, from });
+      open.set(key, openAlert(alert, list));
       ended.delete(key);
     } else if (!isNew) {
       changes.push({ ...alert, active: false });
-      open.delete(key);
-      before.delete(key);
       ended.set(key, end);
     } else if (!ended.has(key) && end > told.floor) {
-      if (!isBaseline) changes.push({ ...alert, to: null, active: true }, { ...alert, active: false });
+      if (!isBaseline) changes.push({ ...alert, to: null, active: true, over: end }, { ...alert, active: false, over: end });
       ended.set(key, end);
     }
   }
-  const missing = [...before].filter(([key]) => !open.has(key));
+  const missing = [...before].filter(([key]) => !found.has(key));
   // The list says that it alerts, and its own alerts do not: one of them is behind.
   const isCertain = reading.isWhole && !(reading.isListed && open.size === 0);
   for (const [key, alert] of missing) {
     if (isCertain && alert.isMissing) {
-      changes.push({ ...withoutMark(alert), to: null, raw: null, active: false });
+      const { alert_type, from } = alert;
+      changes.push({ alert_type, from, to: null, raw: null, active: false });
       ended.set(key, now);
-    } else open.set(key, isCertain ? { ...alert, isMissing: true } : alert);
+    } else open.set(key, isCertain ? { ...alert, isMissing: true } : openAlert(alert, list));
   }
   return { changes: inOrder(changes, now), told: { open: [...open.values()], ...recent(ended, told.floor, now) } };
+}
+
+/** The open alerts that a reading concerns, and the others. */
+function openBefore(told: ToldAlerts, found: ReadonlyMap<string, Alert>, list: string | undefined) {
+  const before = new Map<string, OpenAlert>();
+  // What was found in another list ends there: of two lists, one may be behind. A thing's own list counts first.
+  const open = new Map<string, OpenAlert>();
+  for (const one of told.open) {
+    const key = keyOf(one);
+    const isHere = one.list === list || (found.has(key) && (list === undefined || one.isMissing === true));
+    (isHere ? before : open).set(key, one);
+  }
+  return { before, open };
 }
 
 /** What two instances of a node have told, of which the later did not know of the earlier. Ends that were not told are told with the next reading. */
@@ -88,7 +106,20 @@ export function mergeTold(later: ToldAlerts, earlier: ToldAlerts): ToldAlerts {
   return { open: [...open.values()], ended: Object.fromEntries(ended), floor: Math.max(later.floor, earlier.floor) };
 }
 
-const withoutMark = ({ alert_type, from }: OpenAlert) => ({ alert_type, from });
+const openAlert = ({ alert_type, from }: Pick<Alert, 'alert_type' | 'from'>, list: string | undefined): OpenAlert =>
+  list === undefined ? { alert_type, from } : { alert_type, from, list };
+
+/** Of several with the same type and beginning (it may be unknown): the one that lasts, else the one that ended last. */
+function oneOfEach(alerts: readonly Alert[]): Map<string, Alert> {
+  const found = new Map<string, Alert>();
+  const order = (alert: Alert) => endOf(alert) ?? Number.POSITIVE_INFINITY;
+  for (const alert of alerts) {
+    const key = keyOf(alert);
+    const other = found.get(key);
+    if (!other || order(alert) > order(other)) found.set(key, alert);
+  }
+  return found;
+}
 
 /** By when they happened; the sort is stable, so that a beginning comes before its end. */
 const inOrder = (changes: readonly AlertChange[], now: number): AlertChange[] =>
