@@ -57,6 +57,8 @@ export class EnsembleError extends Error {
   unsent = false;
   /** What was asked has begun, such as a command that was accepted: asking again would begin it once more. */
   begun = false;
+  /** Of several errors, of which it is the first: one of them may pass by itself. */
+  mayPass = false;
   /** Of a refused login: a person has to sign in. */
   needsSignIn = false;
   /** Calls back once when the login has succeeded or failed again: an attempt is useful then, or the pause has become longer. The returned function stops that. */
@@ -88,8 +90,8 @@ export class EnsembleError extends Error {
 
   private copy(message: string, cause: Omit<ErrorCause, 'retryable'>): EnsembleError {
     const error = new EnsembleError(this.code, message, cause);
-    const { retryAfter, ofLogin, refused, isPage, unsent, begun, needsSignIn, onLogin } = this;
-    return Object.assign(error, { retryAfter, ofLogin, refused, isPage, unsent, begun, needsSignIn, onLogin });
+    const { retryAfter, ofLogin, refused, isPage, unsent, begun, mayPass, needsSignIn, onLogin } = this;
+    return Object.assign(error, { retryAfter, ofLogin, refused, isPage, unsent, begun, mayPass, needsSignIn, onLogin });
   }
 }
 

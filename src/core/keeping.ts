@@ -96,7 +96,7 @@ export class Keeping {
   }
 
   private keeps(message: Keepable, error: EnsembleError, kept: Kept | undefined): boolean {
-    return KEPT.includes(error.code) && message.mayTryAgain(error) && (kept !== undefined || this.all.size < MOST);
+    return (KEPT.includes(error.code) || error.mayPass) && message.mayTryAgain(error) && (kept !== undefined || this.all.size < MOST);
   }
 
   private keep(kept: Kept | undefined, error: EnsembleError): Kept {

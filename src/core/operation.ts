@@ -122,6 +122,8 @@ export const mayTryAgain = ({ repeatable }: Operation, { begun, unsent }: Ensemb
 class SeveralSent {
   /** A request that must not be repeated has left. */
   private hasLeft = false;
+  /** The last one that failed may be repeated. */
+  private isHarmless = false;
   /** The flow has a part of the result already. */
   private hasParts = false;
 
@@ -136,7 +138,10 @@ class SeveralSent {
     } catch (thrown) {
       const error = asEnsembleError(thrown);
       // A copy: others may have got the same error of a login.
-      throw Object.assign(error.with({}), { unsent: error.unsent && !this.hasLeft, begun: error.begun || this.hasParts });
+      throw Object.assign(error.with({}), {
+        unsent: (error.unsent || this.isHarmless) && !this.hasLeft,
+        begun: error.begun || this.hasParts,
+      });
     }
   }
 
@@ -165,6 +170,7 @@ class SeveralSent {
       return response;
     } catch (thrown) {
       this.hasLeft ||= !all.repeatable && !asEnsembleError(thrown).unsent;
+      this.isHarmless = all.repeatable;
       throw thrown;
     }
   }

@@ -78,7 +78,7 @@ function failuresOf(ids: readonly string[], results: ReadonlyMap<string, unknown
   const errors = ids.map((id) => results.get(id)).filter((result) => result instanceof EnsembleError);
   const [first] = errors;
   if (!first) return undefined;
-  if (errors.length === ids.length) throw first;
+  if (errors.length === ids.length) throw Object.assign(first, { mayPass: errors.some(({ cause }) => cause.retryable) });
   return { first, count: errors.length, of: ids.length };
 }
 

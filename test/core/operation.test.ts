@@ -47,6 +47,9 @@ describe('whether an operation may be tried again', () => {
     // The first was a read.
     equal(await afterwards(false, ['ok', unsent], [0]), true);
     equal(await afterwards(false, ['ok', 'ok', unsent], [0]), false);
+    // A read before it has failed.
+    equal(await afterwards(false, [failure({})], [0]), true);
+    equal(await afterwards(false, ['ok', failure({})], [1]), false);
   });
 
   it('that may be repeated: always, but for what has begun', async () => {

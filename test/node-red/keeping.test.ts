@@ -199,6 +199,25 @@ describe('a node that keeps messages, and waits for what devices do', () => {
     equal(stage.requests.filter(({ method }) => method !== 'GET').length, 1);
   });
 
+  for (const [first, second] of [
+    [404, 503],
+    [503, 404],
+  ])
+    it(`keeps a message for several of which one may be reached later: ${first} and ${second}`, async () => {
+      await stage.open({ ...command('turn-on', {}), parameters: { target: str('object'), ids: str('one,two') } });
+      let isDown = true;
+      const behaviour: Behaviour = (response, request) => {
+        const status = isDown ? (request.path.includes('/one/') ? first : second) : 200;
+        return respond({ status: 'success' }, status)(response, request);
+      };
+      stage.respondWith(behaviour);
+      const id = stage.audit.send({});
+      await until('that it is kept', () => stage.red.statuses.some(({ status }) => / kept /.test(status.text ?? '')));
+      isDown = false;
+      await stage.audit.settled();
+      deepEqual(stage.audit.outcomes.get(id)?.ends, ['done']);
+    });
+
   it('sends what must not be repeated after all, when only the login could not be reached', async () => {
     stage.respondWith({ status: 'success' });
     await stage.open(command('custom', {}));
