@@ -35,7 +35,13 @@ describe('a Thingsee cloud and the broker of its stream', () => {
 
   it('is tried at Test beside the API, with the subscriptions of its groups, and left', async () => {
     const { status, message } = await test();
-    deepEqual([status, message], [200, 'The client is let in. Deployment groups: 2. The broker accepts the client.']);
+    deepEqual(
+      [status, message],
+      [
+        200,
+        'The client is let in. Deployment groups: 2. The broker accepts the client and its subscriptions; what it lets it read, the first message shows.',
+      ],
+    );
     deepEqual(broker.subscriptions, ['cloudext/json/pr/fi/prfi00hall/#', 'cloudext/json/pr/fi/prfi00cellar/#']);
     await until('nothing is left behind', () => broker.open === 0);
   });
@@ -75,7 +81,7 @@ describe('a Thingsee cloud and the broker of its stream', () => {
       (isLogin(request) ? respondWith({}) : respond({ message: 'broken' }, 500))(response, request);
     const accepted = await test();
     equal(accepted.code, 'VENDOR_ERROR');
-    match(accepted.message, /\. The broker accepts the client\.$/);
+    match(accepted.message, /\. The broker accepts the client and its subscriptions;/);
     broker.script.connack = () => 5;
     match((await test()).message, /; the broker .* refused the user name or password/);
   });
@@ -141,7 +147,13 @@ describe('a Thingsee cloud and the broker of its stream', () => {
 
   it('is let in with its certificate', async () => {
     const { status, message } = await test('client');
-    deepEqual([status, message], [200, 'The client is let in. Deployment groups: 2. The broker accepts the client.']);
+    deepEqual(
+      [status, message],
+      [
+        200,
+        'The client is let in. Deployment groups: 2. The broker accepts the client and its subscriptions; what it lets it read, the first message shows.',
+      ],
+    );
   });
 
   it('says in words that the broker refuses the certificate, or wants one', async () => {

@@ -54,7 +54,7 @@ async function tryBroker(client: ThingseeClient, groups: readonly string[], scop
   const path = pathOf(client.settings.mqttUrl ?? '');
   const filters = new Set([undefined, ...groups].flatMap((group) => filterOf(path, group) ?? []));
   const refused = await client.tryBroker([...filters], scope);
-  if (refused.length === 0) return 'The broker accepts the client.';
+  if (refused.length === 0) return 'The broker accepts the client and its subscriptions; what it lets it read, the first message shows.';
   const what = `subscriptions to ${refused.join(', ')}`;
   // A certificate may be for some groups only.
   if (refused.length < filters.size) return `The broker accepts the client, but refuses ${what}.`;
