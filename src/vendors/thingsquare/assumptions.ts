@@ -9,13 +9,14 @@ import {
 } from '../../core/diagnostics/assumption';
 import { asEnsembleError, EnsembleError } from '../../core/errors';
 import { isPage } from '../../core/http/error-response';
+import type { HttpResponse } from '../../core/http/request';
 import type { WebSocketConnection } from '../../core/http/web-socket';
 import type { Scope } from '../../core/scope';
 import type { ThingsquareClient } from './client';
 import { type Device, KINDS, readDevices, readPage, type Variable } from './devices';
 import { type VariableName, variablePath } from './parameters';
 import { PROTOCOL, pushPath } from './push-feed';
-import { isNothing } from './word-responses';
+import { mayHideEnd, mayMeanEnd, namesUser, saysNoUser } from './session-end';
 
 /** Variables whose history is tried: the first that has three points tells. */
 const MOST_TRIED = 20;
@@ -57,26 +58,32 @@ async function askForPush(client: ThingsquareClient, { scope }: Pick<CheckContex
 export const assumptions: readonly Assumption<ThingsquareClient>[] = [
   {
     id: 'thingsquare-session-end',
-    what: 'A refused request (400, 401, 403, 404) is followed by one question for the user’s data. When that has no user either, the session is opened again once and the request is repeated; what is refused again is refused. With an anonymous session its devices would be lost: at its start it is asked whether its user’s data can be read, and where they cannot, only 401 ends it.',
+    what: 'A refused request (400, 401, 403, 404, 410, or a redirect) is followed by one question for the user’s data, and so are an empty response and a list without devices where there were some. When that has no user either (a response that is empty, `undefined` or with an empty login; 401, 403, 404, 410 or a redirect; 400 with a word of the vendor), the session is opened again once and the request is repeated; what is refused again is refused. With an anonymous session its devices would be lost: a page or a redirect does not end it; at its start it is asked whether its user’s data can be read, and where they cannot, only 401 ends it.',
     why: 'How the end of a session shows is documented for the user’s data only (404).',
     source: 'guess',
     check: 'Reads the user’s data and the devices without the session’s cookie.',
     async ask(client, { scope }) {
-      const read = async (path: string) => {
+      const isAnonymous = client.settings.authentication === 'anonymous';
+      /** Whether it would be recognized as the end of a session. */
+      const read = async (path: string, hasNone: (response: HttpResponse) => boolean, isRefused: (error: EnsembleError) => boolean) => {
         try {
           const response = await client.session.sendWithoutSession({ method: 'GET', path }, { repeatable: true, scope });
           if (isPage(response)) throw new EnsembleError('BAD_RESPONSE', 'a page', { statusCode: response.statusCode });
-          return { status: response.statusCode, isEmpty: isNothing(response) || /^\s*\{\s*\}\s*$/.test(response.body.toString('utf8')) };
+          return { status: response.statusCode, isEnd: hasNone(response), isList: !mayHideEnd(response) };
         } catch (thrown) {
           const error = asEnsembleError(thrown);
           if (!isAnswer(error)) throw error;
-          return { status: error.cause.statusCode ?? 0, isEmpty: true };
+          return { status: error.cause.statusCode ?? 0, isEnd: isRefused(error), isList: false };
         }
       };
-      const [user, devices] = [await read('/0/user/'), await read('/0/devices/')];
-      const found = `The user’s data were answered with HTTP ${user.status}, the devices with HTTP ${devices.status}${devices.isEmpty ? '' : ' and a list'}.`;
-      const isAsAssumed = user.isEmpty && [200, 400, 401, 403, 404].includes(user.status) && devices.isEmpty;
-      return isAsAssumed ? confirmed(found) : differs(found);
+      const user = await read(
+        '/0/user/',
+        (response) => !namesUser(response, isAnonymous),
+        (error) => saysNoUser(error, isAnonymous),
+      );
+      const devices = await read('/0/devices/', mayHideEnd, mayMeanEnd);
+      const found = `The user’s data were answered with HTTP ${user.status}${user.isEnd ? '' : ', which is not taken for the end of a session'}, the devices with HTTP ${devices.status}${devices.isList ? ' and a list' : ''}.`;
+      return user.isEnd && devices.isEnd ? confirmed(found) : differs(found);
     },
   },
   {

@@ -2,11 +2,10 @@ import { CookieJar } from 'tough-cookie';
 import { asEnsembleError, EnsembleError } from '../../core/errors';
 import { accountOf, Login } from '../../core/follow/login';
 import type { HttpClient } from '../../core/http/client';
-import { isRedirect } from '../../core/http/error-response';
 import type { HttpRequest, HttpResponse, SendOptions } from '../../core/http/request';
-import { parseJson } from '../../core/json';
 import { Scope } from '../../core/scope';
 import { keepCookies } from './cookies';
+import { isEmptyListing, mayMeanEnd, namesUser, saysNoUser } from './session-end';
 import { inPlainWords, isNothing, refusal } from './word-responses';
 
 export interface Identity {
@@ -41,6 +40,8 @@ export class Session {
   private isUserReadable = false;
   /** Sessions whose user's data could not be read when they were new: only the list of devices shows that they have expired. */
   private readonly withoutUserData = new WeakSet<CookieJar>();
+  /** A list of devices had some: one without any may come of a session that has ended. */
+  private hadDevices = false;
 
   constructor(
     private readonly http: HttpClient,
@@ -145,8 +146,7 @@ export class Session {
     });
     const isUserData = request.path === USER_DATA.path && request.method === USER_DATA.method;
     if (isUserData && this.knowsUser(response)) return response;
-    // An empty response means that there is nothing, or that the session has expired.
-    if (!isUserData && (request.method !== 'GET' || !isNothing(response) || !(await this.hasExpired(jar, options.scope)))) return response;
+    if (!isUserData && !(this.mayHideEnd(request, response) && (await this.hasExpired(jar, options.scope)))) return response;
     const { statusCode } = response;
     const error = this.markExpired(new EnsembleError('UNAUTHORIZED', 'the session has ended', { statusCode }));
     if (!isUserData && isNew) return response;
@@ -156,15 +156,24 @@ export class Session {
     throw error;
   }
 
+  /** An empty response means that there is nothing, or that the session has expired. */
+  private mayHideEnd({ method, path }: HttpRequest, response: HttpResponse): boolean {
+    if (method !== 'GET') return false;
+    if (path !== DEVICES.path || isNothing(response)) return isNothing(response);
+    const isEmpty = isEmptyListing(response);
+    if (!isEmpty) this.hadDevices = true;
+    return isEmpty && this.hadDevices;
+  }
+
   private markExpired(error: EnsembleError): EnsembleError {
     this.expiredErrors.add(error);
     return error;
   }
 
   /** How an expired session shows is documented for the user's data only, so these are read before a refusal counts. */
-  private async isExpiry({ cause: { statusCode = 0 } }: EnsembleError, jar: CookieJar, scope: Scope): Promise<boolean> {
-    if (![400, 401, 403, 404].includes(statusCode) && !isRedirect(statusCode)) return false;
-    if (statusCode !== 401) return this.hasExpired(jar, scope);
+  private async isExpiry(error: EnsembleError, jar: CookieJar, scope: Scope): Promise<boolean> {
+    if (!mayMeanEnd(error)) return false;
+    if (error.cause.statusCode !== 401) return this.hasExpired(jar, scope);
     const isKnown = await scope.race(this.ask(jar, USER_DATA));
     return isKnown === false || (isKnown === undefined && !this.isAnonymous);
   }
@@ -187,26 +196,20 @@ export class Session {
       this.sendWith(jar, request, { repeatable: true, scope: this.scope })
         .then(
           (response) => request === DEVICES || this.knowsUser(response),
-          (error: unknown) => this.saysNoUser(asEnsembleError(error)),
+          (error: unknown) => (this.isNoUser(request, asEnsembleError(error)) ? false : undefined),
         )
         .finally(() => open.delete(request));
     open.set(request, reading);
     return reading;
   }
 
-  /**
-   * A proxy's page or redirect says nothing about the session: an anonymous one would be given up for it, together with its
-   * devices. [G] The others may be redirected to a page to log in.
-   */
-  private saysNoUser({ cause: { statusCode = 0, vendorMessage } }: EnsembleError): false | undefined {
-    const isSaid = vendorMessage !== undefined || !this.isAnonymous;
-    return isSaid && ([401, 403, 404].includes(statusCode) || isRedirect(statusCode)) ? false : undefined;
+  /** With 400, the list of devices may be refused because there is none yet. */
+  private isNoUser(request: HttpRequest, error: EnsembleError): boolean {
+    return saysNoUser(error, this.isAnonymous) && (request === USER_DATA || error.cause.statusCode !== 400);
   }
 
-  /** An expired session gives, as documented, an empty response, or with the word `undefined`; or it may be an anonymous one. */
-  private knowsUser({ body }: HttpResponse): boolean {
-    const text = body.toString('utf8').trim();
-    const isKnown = text !== '' && text !== 'undefined' && (this.isAnonymous || loginOf(text) !== '');
+  private knowsUser(response: HttpResponse): boolean {
+    const isKnown = namesUser(response, this.isAnonymous);
     if (isKnown) this.isUserReadable = true;
     return isKnown;
   }
@@ -229,6 +232,3 @@ export class Session {
     }
   }
 }
-
-/** Undefined where the response is not as documented: its reader reports that. */
-const loginOf = (text: string): unknown => (parseJson(text) as { login?: unknown } | null | undefined)?.login;
