@@ -273,6 +273,26 @@ describe('thing-messages over MQTT', () => {
     deepEqual([numbers()[2], eventOf(stage.audit.outputs[2]).late, eventOf(stage.audit.outputs[2]).resumed], [sent.number, true, true]);
   });
 
+  it('holds a message no longer than it says where the broker is interrupted again and again while the API is away', async () => {
+    STREAM.hold = 2000;
+    await running({ interval: '1' });
+    await until('every thing was asked twice', () => cloud.asked.length >= 2);
+    cloud.trouble = () => ({ status: 503, headers: { 'retry-after': '0' } });
+    const reconnect = async () => {
+      const subscriptions = broker.subscriptions.length;
+      broker.drop();
+      await until('subscribed again', () => broker.subscriptions.length > subscriptions);
+    };
+    await reconnect();
+    const began = performance.now();
+    const acknowledged = broker.acknowledged;
+    const number = send(B);
+    await until('it has arrived', () => broker.acknowledged > acknowledged);
+    while (stage.audit.outputs.length < 2 && performance.now() - began < 5 * STREAM.hold) await reconnect();
+    deepEqual(numbers(), [1, number]);
+    ok(performance.now() - began >= STREAM.hold / 2, 'it waits');
+  });
+
   it('passes one on once, whichever way it comes, how often, and with which fields of its way', async () => {
     await running({ interval: '1' });
     LOOK_UP.intervals = 1;

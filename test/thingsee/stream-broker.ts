@@ -8,6 +8,8 @@ export class StreamBroker {
   readonly subscriptions: string[] = [];
   /** The client ids of all that have connected. */
   readonly clients: string[] = [];
+  /** Messages that a client has acknowledged. */
+  acknowledged = 0;
   /** Whether SUBACK refuses a filter. */
   refuses: (filter: string) => boolean = () => false;
   /** Whether it ends a connection at the subscription to a filter. */
@@ -71,6 +73,7 @@ export class StreamBroker {
       else aedes.handle(socket);
     });
     aedes.on('client', ({ id }) => this.clients.push(id));
+    aedes.on('ack', () => this.acknowledged++);
     aedes.authorizeSubscribe = (client, subscription, callback) => {
       this.subscriptions.push(subscription.topic);
       if (this.ends(subscription.topic)) client.close();

@@ -17,7 +17,8 @@ const INACCURATE = 5;
 
 interface HeldMessage {
   readonly received: ReceivedMessage;
-  /** When it may be passed on (`performance.now()`). */
+  /** When it came, and when the grace is over (`performance.now()`). */
+  readonly since: number;
   readonly at: number;
 }
 
@@ -36,6 +37,8 @@ export interface ThingStreamOptions {
 /** What the stream has to do with one thing: the messages that wait, and whether it brings what it should. */
 export class ThingStream {
   private held: HeldMessage[] = [];
+  /** When each of them came (`performance.now()`), also where it is taken and waits again. */
+  private readonly arrivals = new WeakMap<ReceivedMessage, number>();
   private stop: (() => void) | undefined;
   /** Since when messages may have been missed that the API was not asked for (`performance.now()`). */
   private behindSince: number | undefined = performance.now();
@@ -115,8 +118,15 @@ export class ThingStream {
 
   private hold(received: ReceivedMessage): void {
     const { grace, now } = this.options;
-    const left = Math.min(grace, received.message.tsmTs + grace - now());
-    this.held.push({ received, at: performance.now() + Math.max(0, left) * 1000 });
+    const since = this.arrivals.get(received) ?? performance.now();
+    this.arrivals.set(received, since);
+    const left = Math.max(0, received.message.tsmTs + grace - now());
+    this.held.push({ received, since, at: Math.min(since + grace * 1000, performance.now() + left * 1000) });
+  }
+
+  /** When a message is passed on: an interruption after it came does not hold it for longer. */
+  private dueAt({ since, at }: HeldMessage): number {
+    return this.behindSince === undefined ? at : Math.max(at, Math.min(since, this.behindSince) + STREAM.hold);
   }
 
   /** Until the next message may be passed on. */
@@ -124,19 +134,17 @@ export class ThingStream {
     this.stop?.();
     this.stop = undefined;
     if (this.held.length === 0) return;
-    const held = this.behindSince === undefined ? -Infinity : this.behindSince + STREAM.hold;
-    const first = this.held.reduce((earliest, { at }) => Math.min(earliest, at), Infinity);
-    const left = Math.max(held, first) - performance.now();
+    const left = this.held.reduce((earliest, held) => Math.min(earliest, this.dueAt(held)), Infinity) - performance.now();
     if (left > 0) this.stop = this.options.scope.timeout(Math.ceil(left), () => this.wait());
     else this.pass();
   }
 
   private pass(): void {
     const now = performance.now();
-    const ready = this.held.filter(({ at }) => at <= now);
+    const ready = this.held.filter((held) => this.dueAt(held) <= now);
     // The API has never answered: it has to say first what was there before.
     if (!this.options.release(ready.map(({ received }) => received))) return;
-    this.held = this.held.filter(({ at }) => at > now);
+    this.held = this.held.filter((held) => this.dueAt(held) > now);
     this.wait();
   }
 }
