@@ -1,4 +1,4 @@
-import { deepEqual, equal } from 'node:assert/strict';
+import { deepEqual, equal, ok } from 'node:assert/strict';
 import { respond } from '../kit/fault-server';
 import { Stage } from '../kit/stage';
 import { until } from '../kit/within';
@@ -55,6 +55,23 @@ describe('thing-group, list things of all groups', () => {
     deepEqual([end, (result as unknown[]).length, statusCode], ['done', 2, 200]);
     await stage.audit.status({ fill: 'green', shape: 'dot', text: 'done' });
     deepEqual((await list({ '/groups': [] })).result, []);
+  });
+
+  it('leaves out a thing without an ID, and gives one that is listed twice once', async () => {
+    const listed = { ...all, '/groups/a/things': things('1', '', '2', ' ', '1'), '/groups/b/things': { tuids: null } };
+    const { end, result } = await list(listed);
+    deepEqual(
+      [end, result],
+      [
+        'done',
+        [
+          { tuid: '1', group_id: 'a' },
+          { tuid: '2', group_id: 'a' },
+        ],
+      ],
+    );
+    const warnings = stage.red.logs.filter(({ text }) => text.includes('left out')).map(({ text }) => text);
+    ok(warnings.length === 1 && warnings[0]?.includes('a TUID is empty'), warnings.join());
   });
 
   it('has the error of a group in the place of its things', async () => {

@@ -21,7 +21,7 @@ export async function allThings(context: OperationContext<ThingseeClient>): Prom
   const named = groups(listed).map(({ group_id }) => group_id);
   const read = async (id: string): Promise<GroupThings> => {
     const response = await context.send({ method: 'GET', path: groupPath(id, '/things') });
-    return { tuids: groupThings(response).tuids, statusCode: response.statusCode };
+    return { tuids: [...new Set(groupThings(response).tuids)], statusCode: response.statusCode };
   };
   /** That a deployment has this group is only assumed. */
   const readUnassigned = () =>

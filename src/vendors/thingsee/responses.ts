@@ -36,5 +36,7 @@ export const numeric = z.preprocess((value) => (typeof value === 'string' && !is
 export const message = z.looseObject({ tsmId: numeric, tsmTs: numeric, tsmEv: numeric.optional() });
 export type ThingMessage = z.infer<typeof message>;
 
+const tuid = z.string().refine((tuid) => !isBlank(tuid), 'a TUID is empty');
+
 /** A group without things may have no list. */
-export const groupThings = data(z.looseObject({ tuids: lenientArray(z.string()).default([]) }));
+export const groupThings = data(z.looseObject({ tuids: lenientArray(tuid).default([]) }));
