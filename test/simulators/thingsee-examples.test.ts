@@ -88,6 +88,12 @@ describe('the Thingsee examples, running as imported', () => {
     await until('all have a group', async () => (await state()).things.every(({ group }) => group !== 'unassigned'));
     stage.press(file, 'Count');
     await stage.shows(file, 'All of them', /^0 of \d+ have no group$/);
+    const missing = ['a', 'unassigned'].map((group_id) => ({ group_id, error: { code: 'FORBIDDEN' } }));
+    const payload = [{ tuid: '1', group_id: 'b' }, { tuid: '2', group_id: 'b' }, ...missing];
+    stage.red.inject(stage.idOf(file, 'All of them'), { payload });
+    await stage.shows(file, 'All of them', /^groups missing: 2, else 0 of 2$/);
+    stage.red.inject(stage.idOf(file, 'All of them'), { payload: [{ tuid: '1', group_id: 'unassigned' }, ...missing.slice(1)] });
+    await stage.shows(file, 'All of them', /^groups missing: 1, else 1 of 1$/);
     for (const button of ['List', 'Assign']) stage.press(file, button);
     for (const name of ['How many', 'To move']) await stage.shows(file, name, /^0, /);
   });
