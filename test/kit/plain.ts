@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { WebSocket } from 'undici';
@@ -43,6 +43,18 @@ export class PlainNodeRed {
     private readonly port: number,
     private readonly roots: { readonly admin: string; readonly node: string },
   ) {}
+
+  /**
+   * Whether a context store in files has the text. Node-RED writes beside a file and renames: what is half written may go.
+   */
+  hasWritten(text: string): boolean {
+    const folder = join(this.userDir, 'context');
+    if (!existsSync(folder)) return false;
+    const files = readdirSync(folder, { withFileTypes: true, recursive: true }).filter(
+      (entry) => entry.isFile() && entry.name.endsWith('.json'),
+    );
+    return files.some(({ parentPath, name }) => readFileSync(join(parentPath, name), 'utf8').includes(text));
+  }
 
   static async start({ settings = {}, userDir, env = {}, port }: PlainOptions = {}): Promise<PlainNodeRed> {
     const folder = userDir ?? mkdtempSync(join(tmpdir(), 'ensemble-plain-'));

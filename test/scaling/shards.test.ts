@@ -83,6 +83,7 @@ describe('the example Shards, in three Node-REDs', function () {
     const [own = '', ...same] = shares[0] ?? [];
     const foreign = shares[1]?.[0] ?? '';
     ok(own && foreign, JSON.stringify(shares));
+    await until('what it remembers is on the disk', () => dead.hasWritten(`"${own}"`));
     await dead.kill();
     await change(own);
     await change(foreign);

@@ -1,7 +1,5 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Simulator } from '../../src/simulators/simulator';
 import type { FlowNode } from '../kit/node-red';
 import { debugNode, logNode, PlainNodeRed } from '../kit/plain';
@@ -134,7 +132,7 @@ describe('thingsquare-events on a plain Node-RED that keeps its context on the d
       const warm = (temperature: number) => press(simulator, 'thingsquare', 'temperature', { temperature });
       await warm(-33);
       await until('the change', told, (all) => all.some(([payload]) => payload === '-33.0'));
-      await until('it is on the disk', () => isWritten(join(String(red?.userDir), 'context'), '-33.0'));
+      await until('it is on the disk', () => red?.hasWritten('-33.0'));
       await red.kill();
       await warm(-34);
       red = await PlainNodeRed.start({ settings, userDir: red.userDir });
@@ -174,13 +172,6 @@ describe('thingsquare-events on a plain Node-RED that keeps its context on the d
     });
   }
 });
-
-/** Whether a file in the folder, however deep, has the text. Node-RED writes beside a file and renames: what is half written may go. */
-const isWritten = (folder: string, text: string): boolean =>
-  existsSync(folder) &&
-  readdirSync(folder, { withFileTypes: true, recursive: true }).some(
-    (entry) => entry.isFile() && entry.name.endsWith('.json') && readFileSync(join(entry.parentPath, entry.name), 'utf8').includes(text),
-  );
 
 /** A client of its own. */
 async function logIn(address: string) {
