@@ -7,8 +7,8 @@ const listing = (...ids: string[]) => Object.fromEntries(ids.map((id) => [id, {}
 describe('the devices that thingsquare-events knows', () => {
   it('are those of the first listing, of which none was added', () => {
     const known = new KnownDevices(undefined, undefined);
-    deepEqual(known.update(listing('a', 'b'), true), { added: [], isFull: false });
-    deepEqual(known.update(listing('a', 'b', 'c'), false), { added: ['c'], isFull: false });
+    deepEqual(known.update(listing('a', 'b'), true), { added: [], resumed: new Set(), isFull: false });
+    deepEqual(known.update(listing('a', 'b', 'c'), false), { added: ['c'], resumed: new Set(), isFull: false });
     deepEqual(known.all(), ['a', 'b', 'c']);
   });
 
@@ -26,7 +26,7 @@ describe('the devices that thingsquare-events knows', () => {
     const known = new KnownDevices(undefined, undefined);
     known.update(listing('a', 'b', 'c'), true);
     known.update(listing('c'), true);
-    known.update(listing('b', 'c'), false);
+    deepEqual([...known.update(listing('b', 'c'), false).resumed], ['b']);
     deepEqual([...known.absent()], ['a']);
     equal(known.remove('a'), true);
     equal(known.remove('a'), undefined);
@@ -38,7 +38,7 @@ describe('the devices that thingsquare-events knows', () => {
   it('are no more than can be remembered', () => {
     const known = new KnownDevices(undefined, undefined);
     const many = listing(...Array.from({ length: 100_005 }, (_, index) => String(index)));
-    deepEqual(known.update(many, true), { added: [], isFull: true });
+    deepEqual(known.update(many, true), { added: [], resumed: new Set(), isFull: true });
     equal(known.all().length, 100_000);
     equal(known.update(listing('another'), false).isFull, true);
   });

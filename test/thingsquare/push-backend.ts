@@ -30,6 +30,10 @@ export class PushBackend extends SocketServer {
   onListing: () => unknown = () => {};
   /** Answers in place of the listing. */
   listing: Behaviour | undefined;
+  /** Answers in place of a single device. */
+  alone: Behaviour | undefined;
+  /** Answers in place of the user's data. */
+  user: Behaviour | undefined;
   /** WebSockets are accepted whatever their session. */
   isCareless = false;
   private count = 0;
@@ -110,8 +114,9 @@ export class PushBackend extends SocketServer {
   private respondTo(account: string, response: Parameters<Behaviour>[0], request: Recorded): void {
     const devices = this.accounts[account] ?? {};
     const id = decodeURIComponent(request.path.replace('/0/devices/', ''));
-    if (request.path === '/0/user/') respond({ login: `${account}@example.com` })(response, request);
-    else if (request.path !== '/0/devices/') (devices[id] ? respond(devices[id]) : says('not found', 404))(response, request);
+    if (request.path === '/0/user/') (this.user ?? respond({ login: `${account}@example.com` }))(response, request);
+    else if (request.path !== '/0/devices/')
+      (this.alone ?? (devices[id] ? respond(devices[id]) : says('not found', 404)))(response, request);
     else {
       this.listings++;
       const late = this.onListing();

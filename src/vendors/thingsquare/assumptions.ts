@@ -144,7 +144,7 @@ export const assumptions: readonly Assumption<ThingsquareClient>[] = [
   },
   {
     id: 'thingsquare-push',
-    what: 'The WebSocket of *Push* is served at the frontend’s own host, at `/0/session/` with the id of the frontend, which is the first part of the host’s name; the session’s cookie opens it with the subprotocol `thsq-user`, and pings are answered. It may outlive its session: the session is checked when it opens, and another one is opened where another request has renewed the session.',
+    what: 'The WebSocket of *Push* is served at the frontend’s own host, at `/0/session/` with the id of the frontend, which is the first part of the host’s name; the session’s cookie opens it with the subprotocol `thsq-user`, and pings are answered. It may outlive its session: the session is checked when it opens, and by a reading of the user’s data after each minute without a message; another WebSocket is opened where the session has ended.',
     why: 'It is in the vendor’s library of 2018, not in its document. The library connects to the server without the id in its name.',
     source: 'other program',
     check: 'Opens the WebSocket, and sends a ping.',

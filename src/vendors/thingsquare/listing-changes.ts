@@ -32,8 +32,9 @@ export class ListingChanges implements ListingListener, PushListener {
   readonly warn: Context['warn'];
   private readonly revisions: TopicMemory<string, KeptEvents>;
   private kept: KeptEvents | undefined;
-  /** Undefined where the node follows some variables only. */
-  private devices: KnownDevices | undefined;
+  private devices = new KnownDevices(undefined, undefined);
+  /** Not where the node follows some variables only. */
+  private readonly tellsDevices: boolean;
   private isFirst = true;
   private connection: number | undefined;
   /** It was saved a moment ago, and whether there is something new since. */
@@ -49,6 +50,7 @@ export class ListingChanges implements ListingListener, PushListener {
     const { connection, memory, settings } = context;
     const { device, kind, variable } = settings;
     const { baseUrl } = connection.settings;
+    this.tellsDevices = kind === undefined && variable === undefined;
     this.state = context.state;
     this.report = context.report;
     this.warn = context.warn;
@@ -57,14 +59,20 @@ export class ListingChanges implements ListingListener, PushListener {
       key: 'seen',
       most: REMEMBERED,
       parse: (kept) => keptEvents(kept, baseUrl),
-      format: (topics) => ({ device, kind, variable, baseUrl, signs: Object.fromEntries(topics), devices: this.devices?.all() }),
+      format: (topics) => ({
+        device,
+        kind,
+        variable,
+        baseUrl,
+        signs: Object.fromEntries(topics),
+        devices: this.tellsDevices ? this.devices.all() : undefined,
+      }),
     });
   }
 
   async restore(): Promise<void> {
-    const { device, kind, variable } = this.context.settings;
     this.kept = await this.revisions.restore();
-    if (kind === undefined && variable === undefined) this.devices = new KnownDevices(device, this.kept);
+    this.devices = new KnownDevices(this.context.settings.device, this.kept);
     this.context.scope.defer(() => {
       if (this.isDirty) this.revisions.save();
     });
@@ -75,15 +83,19 @@ export class ListingChanges implements ListingListener, PushListener {
     const isFirst = this.isFirst;
     // What had changed while the node, or the way to the backend, was down.
     const interrupted = isFirst || resumed;
-    const devices = this.devices?.update(listing, interrupted);
-    for (const id of devices?.added ?? []) this.emit({ ...deviceEvent(id, listing[id]), resumed: interrupted });
+    const devices = this.devices.update(listing, interrupted);
+    const added = this.tellsDevices ? devices.added : [];
+    for (const id of added) this.emit({ ...deviceEvent(id, listing[id]), resumed: interrupted });
     const variables = changedVariables(listing, settings, this.revisions);
     for (const one of variables.changed) {
       const isKnown = !isFirst || one.isKnown || (this.kept !== undefined && isWanted(this.kept, one));
-      this.emit({ ...variableEvent(one), ...eventMarks({ isFirst, isKnown, isChanged: true, interrupted }) });
+      this.emit({
+        ...variableEvent(one),
+        ...eventMarks({ isFirst, isKnown, isChanged: true, interrupted: interrupted || devices.resumed.has(one.device) }),
+      });
     }
-    if (devices?.isFull || variables.isFull) warn(TOO_MANY);
-    if (isFirst || variables.changed.length > 0 || devices?.added.length) this.revisions.save();
+    if ((this.tellsDevices && devices.isFull) || variables.isFull) warn(TOO_MANY);
+    if (isFirst || variables.changed.length > 0 || added.length > 0) this.revisions.save();
     this.isFirst = false;
   }
 
@@ -103,21 +115,36 @@ export class ListingChanges implements ListingListener, PushListener {
   }
 
   absent(): Iterable<string> {
-    return this.devices?.absent() ?? [];
+    // Where only variables are told, the next poll is soon enough.
+    return this.tellsDevices || this.source === 'push' ? this.devices.absent() : [];
   }
 
   removed(id: string): void {
-    const resumed = this.devices?.remove(id);
-    if (resumed === undefined) return;
+    const resumed = this.devices.remove(id);
+    if (resumed === undefined || !this.tellsDevices) return;
     this.revisions.retain((topic) => !topic.startsWith(`${id}/`));
     this.emit({ ...deviceEvent(id), resumed });
     this.revisions.save();
   }
 
+  found(id: string, device: Device): void {
+    const resumed = this.devices.found(id);
+    if (resumed === undefined) return;
+    for (const one of listed({ [id]: device }, this.context.settings)) {
+      if (one.variable.value === undefined) continue;
+      const is = noteVariable(one, this.revisions);
+      if (is === 'full') this.warn(TOO_MANY);
+      if (is !== 'new') continue;
+      this.emit({ ...variableEvent(one), initial: false, resumed });
+      this.saveSoon();
+    }
+  }
+
   /** @param isOver it is not to be told: the flow knows it already, or the device is not registered */
   private apply({ claimed, changed, removed }: PushEvent, isOver: (one: ListedVariable) => boolean): void {
     for (const [id, device] of Object.entries(claimed)) {
-      const added = this.devices?.add(id);
+      const added = this.devices.add(id);
+      if (!this.tellsDevices) continue;
       if (added === 'full') this.warn(TOO_MANY);
       else if (added) this.emitLive(deviceEvent(id, device));
     }

@@ -12,7 +12,12 @@ export interface DevicesListener {
   absent(): Iterable<string>;
   /** The backend says that there is no such device. */
   removed(id: string): void;
+  /** It is there all the same, and was read by itself. */
+  found(id: string, device: Device): void;
 }
+
+/** The device, or what its reading tells of it. */
+type Answer = Device | 'removed' | 'unknown';
 
 /** Devices that are asked for at the same time. */
 const AT_ONCE = 10;
@@ -33,6 +38,8 @@ export class MissingDevices {
     private readonly client: ThingsquareClient,
     /** Milliseconds from one listing to the next. */
     private readonly interval: number,
+    /** Called for each device that is there all the same. */
+    private readonly isThere = (_id: string): void => {},
   ) {}
 
   /** What was asked before an end no longer counts. */
@@ -48,8 +55,9 @@ export class MissingDevices {
     if ([...missing].every((id) => this.asked.has(id))) this.asked.clear();
     const again = [...this.gone].filter((id) => missing.has(id));
     const ids = [...again, ...[...missing].filter((id) => !this.asked.has(id) && !this.gone.has(id))].slice(0, this.most);
-    const answered = await this.areRemoved(ids, scope);
-    const removed = [...answered].filter(([, isRemoved]) => isRemoved).map(([id]) => id);
+    const answered = await this.readEach(ids, scope);
+    const removed = [...answered].filter(([, said]) => said === 'removed').map(([id]) => id);
+    if (!scope.ended) for (const [id, said] of answered) if (typeof said === 'object') this.tellFound(id, said, listeners);
     for (const id of removed.filter((id) => this.gone.has(id))) for (const listener of listeners) listener.removed(id);
     // Those for which there was no time are still to be asked again.
     this.gone = new Set([...removed.filter((id) => !this.gone.has(id)), ...again.filter((id) => !answered.has(id))]);
@@ -57,14 +65,19 @@ export class MissingDevices {
     return this.gone.size > 0;
   }
 
-  private async areRemoved(ids: readonly string[], scope: Scope): Promise<ReadonlyMap<string, boolean>> {
-    const answered = new Map<string, boolean>();
+  private tellFound(id: string, device: Device, listeners: Iterable<DevicesListener>): void {
+    this.isThere(id);
+    for (const listener of listeners) listener.found(id, device);
+  }
+
+  private async readEach(ids: readonly string[], scope: Scope): Promise<ReadonlyMap<string, Answer>> {
+    const answered = new Map<string, Answer>();
     const end = performance.now() + this.interval * QUESTIONS.share;
     const left = ids.values();
     const ask = async (): Promise<void> => {
       for (const id of left) {
         this.asked.add(id);
-        answered.set(id, await this.isRemoved(id, scope));
+        answered.set(id, await this.read(id, scope));
         if (performance.now() > end) return;
       }
     };
@@ -73,17 +86,16 @@ export class MissingDevices {
   }
 
   /** Trouble of the network, a proxy's page and a response that cannot be read say nothing about the device. */
-  private async isRemoved(id: string, scope: Scope): Promise<boolean> {
+  private async read(id: string, scope: Scope): Promise<Answer> {
     try {
-      readDevice(await this.client.read(devicePath(id), { scope }));
-      return false;
+      return readDevice(await this.client.read(devicePath(id), { scope }));
     } catch (thrown) {
       const { code, cause, isPage } = asEnsembleError(thrown);
       // It was listed as a device, but its name is no id.
-      if (code === 'INVALID_INPUT') return true;
+      if (code === 'INVALID_INPUT') return 'removed';
       // [G] Not documented: the backend may say so in any of these ways. With 200 the response is empty.
-      if (code === 'NOT_FOUND') return !isPage;
-      return ['REJECTED', 'FORBIDDEN'].includes(code) && cause.vendorMessage !== undefined;
+      if (code === 'NOT_FOUND') return isPage ? 'unknown' : 'removed';
+      return ['REJECTED', 'FORBIDDEN'].includes(code) && cause.vendorMessage !== undefined ? 'removed' : 'unknown';
     }
   }
 }

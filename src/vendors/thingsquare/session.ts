@@ -74,6 +74,25 @@ export class Session {
     return () => this.present === used;
   }
 
+  /** Finds out whether the session has ended without anybody having been told, and opens another one then. @throws EnsembleError CANCELLED */
+  async check(scope: Scope): Promise<void> {
+    // User's data that could never be read tell nothing.
+    if (!this.isUserReadable && !this.isAnonymous) return;
+    // What was opened may end as soon as there is another session: this goes on.
+    await scope.race(this.renewWhereEnded());
+  }
+
+  private async renewWhereEnded(): Promise<void> {
+    try {
+      await this.send(USER_DATA, { repeatable: true, scope: this.scope });
+    } catch (thrown) {
+      const error = asEnsembleError(thrown);
+      if (error.code === 'CANCELLED') throw error;
+      // What was opened in the session must end, too, although there is no other one. All other trouble shows where it does harm.
+      if (error.ofLogin) this.present = undefined;
+    }
+  }
+
   /** Sends outside the session, and ignores the cookies of the response. @throws EnsembleError */
   sendWithoutSession(request: HttpRequest, options: SendOptions): Promise<HttpResponse> {
     return this.sendWith(new CookieJar(), request, options);
