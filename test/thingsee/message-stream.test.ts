@@ -349,6 +349,33 @@ describe('thing-messages over MQTT', () => {
     );
   });
 
+  it('stays live where the API does not know a thing that the stream brings, and tells of it', async () => {
+    await running({ interval: '1' });
+    await until('every thing was asked twice', () => cloud.asked.length >= 4);
+    cloud.trouble = (tuid) => (tuid === C ? { status: 404 } : undefined);
+    broker.publish(message(C, 0, { deploymentGroupId: HALL }), `cloudext/json/pr/fi/${HALL}/${C}/12100`);
+    const { error, topic } = await stage.audit.report();
+    deepEqual([error.code, topic], ['NOT_FOUND', C]);
+    await until('it is asked for again', () => cloud.asked.filter(({ tuid }) => tuid === C).length >= 3, Boolean, 20_000);
+    const number = send(B);
+    await received(2);
+    deepEqual([numbers(), stage.audit.reports.length], [[1, number], 1]);
+    deepEqual(stage.red.statuses.filter(({ id }) => id === 'feed').at(-1)?.status, LIVE);
+    ok(stage.red.statuses.every(({ id, status }) => id !== 'feed' || !status.text?.startsWith('NOT_FOUND')));
+  });
+
+  it('stays as it was where the only thing is one that the API does not know', async () => {
+    cloud.groups.set(HALL, []);
+    cloud.trouble = () => ({ status: 404 });
+    await open({ interval: '1' });
+    await stage.audit.status(SUBSCRIBED);
+    broker.publish(message(C, 0, { deploymentGroupId: HALL }), `cloudext/json/pr/fi/${HALL}/${C}/12100`);
+    equal((await stage.audit.report()).error.code, 'NOT_FOUND');
+    await stage.audit.status(LIVE);
+    await until('it is asked for again', () => cloud.asked.length >= 3, Boolean, 20_000);
+    ok(stage.red.statuses.every(({ id, status }) => id !== 'feed' || !status.text?.startsWith('NOT_FOUND')));
+  });
+
   it('subscribes to all groups, and to new ones', async () => {
     await running({ groups: '*', interval: '1' });
     LOOK_UP.intervals = 0;

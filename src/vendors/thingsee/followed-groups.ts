@@ -87,6 +87,11 @@ export class FollowedGroups {
     return true;
   }
 
+  /** Only the stream has it. */
+  isHeard(tuid: string): boolean {
+    return this.heard.has(tuid);
+  }
+
   get areAllKnown(): boolean {
     return this.entries.every(([, { members, error }]) => members && !error);
   }

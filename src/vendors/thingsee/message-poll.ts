@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import type { EnsembleError } from '../../core/errors';
 import { type KeptTopics, TopicMemory } from '../../core/follow/topic-memory';
 import { FollowedGroups } from './followed-groups';
 import { type Cursors, FollowedThing, type MessageContext } from './followed-thing';
 import { atBeginning, type Cursor, steadyNow } from './message-cursor';
 import { MessageReader } from './message-reader';
 import type { ThingMessage } from './responses';
-import { sweep } from './sweep';
+import { isOwn, sweep } from './sweep';
 
 const keptCursors = z.record(
   z.string(),
@@ -82,8 +83,7 @@ export class MessagePoll {
     if (common) throw common;
     // Without any response the cause is not a single thing.
     const [first] = [...failed, ...this.groups.failures];
-    const isQuiet = due.length === 0 && this.things.size > 0;
-    if (answered === 0 && first && !isQuiet) throw first[1].with({ target: first[0] });
+    if (answered === 0 && first && !this.saysNothing(due, failed)) throw first[1].with({ target: first[0] });
     this.groups.report();
     for (const [tuid, error] of failed) this.things.get(tuid)?.report(error);
   }
@@ -104,6 +104,12 @@ export class MessagePoll {
     if (!this.groups.join(group, tuid)) return undefined;
     this.choose();
     return this.things.get(tuid);
+  }
+
+  /** Whether these answers do not show how it is with the others: these were not asked, or only the stream has the things that were. */
+  private saysNothing(due: readonly string[], failed: ReadonlyMap<string, EnsembleError>): boolean {
+    if (this.things.size === 0 || ![...failed.values()].every(isOwn)) return false;
+    return due.length < this.things.size || due.every((tuid) => this.groups.isHeard(tuid));
   }
 
   private missed(tuid: string): void {

@@ -11,6 +11,9 @@ const COMMON: readonly string[] = ['RATE_LIMITED', 'CANCELLED'];
 
 export const isCommon = ({ code, ofLogin }: EnsembleError): boolean => ofLogin || COMMON.includes(code);
 
+/** Whether others may be answered all the same. */
+export const isOwn = ({ code, ofLogin }: EnsembleError): boolean => !ofLogin && OWN_ERRORS.includes(code);
+
 export interface Sweep {
   readonly answered: number;
   readonly failed: ReadonlyMap<string, EnsembleError>;
