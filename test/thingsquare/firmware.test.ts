@@ -83,6 +83,31 @@ describe('thingsquare-firmware starts an update', () => {
     equal(sent().filter((one) => one.startsWith('POST')).length, 1);
   });
 
+  for (const [what, isBack] of [
+    ['and waits on where the device is missing for a while', true],
+    ['and tells that it was started where the device is missing until the end', false],
+  ] as const)
+    it(what, async () => {
+      let reads = 0;
+      backend(stage.server, (response, request) => {
+        if (request.method === 'POST') says('device-ok')(response, request);
+        else if (request.path === '/0/firmware/') respond([{ name: IMAGE, version: Number(VERSION) }])(response, request);
+        else if (request.path === '/0/user/') respond({ login: 'dummy@example.com' })(response, request);
+        else if (++reads === 1) respond(connected)(response, request);
+        else if (isBack && reads > 2) respond({ ...connected, s: { 'fw-version': { value: VERSION, time: 2 } } })(response, request);
+        else says('device-fail', 400)(response, request);
+      });
+      await open({ waitForCompletion: num(isBack ? 30 : 1) });
+      const { ends, error } = await stage.run({});
+      deepEqual(ends, [isBack ? 'done' : 'TIMEOUT']);
+      if (!isBack)
+        match(
+          (error as Error).message,
+          /^the update was started, but within 1 seconds no variable .* its end; the last reading of the device has failed: there is no such device/,
+        );
+      equal(sent().filter((one) => one.startsWith('POST')).length, 1);
+    });
+
   it('without a word to the device or the list where nothing more is asked for', async () => {
     backend(stage.server, says('device-ok'));
     await open({});

@@ -58,8 +58,8 @@ describe('Thingsquare nodes and odd responses', () => {
       ['d-7', 'done'],
       ['abc123', 'done'],
       ['undefined', 'BAD_RESPONSE'],
-      ['claim-fail', 'BAD_RESPONSE'],
-      ['claim-fail-no-auth', 'BAD_RESPONSE'],
+      ['claim-fail', 'REJECTED'],
+      ['claim-fail-no-auth', 'REJECTED'],
       ['', 'BAD_RESPONSE'],
       ['x'.repeat(129), 'BAD_RESPONSE'],
     ] as const) {
@@ -69,6 +69,20 @@ describe('Thingsquare nodes and odd responses', () => {
       assert.deepEqual([ends, outputs[0]?.payload], [[end], end === 'done' ? word : undefined]);
     }
   });
+
+  for (const [operation, type, parameters, word, plain] of [
+    ['delete-token', 'user', { token: str('12345678') }, 'user-token-fail', /^there is no such token/],
+    ['share', 'device', { auth: str('a'), user: str('b') }, 'add-user-fail', /^the device cannot be shared with that user/],
+    ['claim', 'device', { auth: str('a') }, 'claim-fail-no-auth', /^no device can be claimed/],
+    ['claim', 'device', { auth: str('a') }, 'other-fail-of-claim', /^the backend has refused it \(HTTP 200: other-fail-of-claim\)$/],
+  ] as const)
+    it(`takes ${word} with 200 as a refusal of ${operation}`, async () => {
+      backend(stage.server, says(word));
+      await open(type, operation, parameters);
+      const { ends, error } = await stage.run({});
+      assert.deepEqual([ends, (error as { cause: { vendorMessage: string } }).cause.vendorMessage], [['REJECTED'], word]);
+      assert.match((error as Error).message, plain);
+    });
 
   it('names no authentication token in an error, and still tells one from another', async () => {
     backend(stage.server, (response, request) =>

@@ -183,7 +183,7 @@ export const assumptions: readonly Assumption<ThingsquareClient>[] = [
   },
   {
     id: 'thingsquare-words',
-    what: 'Responses are words; HTTP’s status counts, and not which word it is.',
+    what: 'Responses are words; HTTP’s status counts, and not which word it is. A word with `-fail` in it is a refusal whatever the status.',
     why: 'Document and library have different words.',
     source: 'contradiction',
     check: 'The word is the result of each operation.',

@@ -76,6 +76,8 @@ export async function awaitCompletion(
   context: Context,
 ): Promise<void> {
   let told: Told = {};
+  /** Why the device could not be read the last time. */
+  let trouble: EnsembleError | undefined;
   try {
     await askUntil({
       scope: context.scope,
@@ -83,13 +85,21 @@ export async function awaitCompletion(
       pauses: PAUSES,
       async ask(asking) {
         told = toldBy(await read(devicePath(id), context, asking), before);
+        trouble = undefined;
         if (told.failure === undefined) return told.isDone || undefined;
         throw new EnsembleError('COMMAND_FAILED', `the update was started, and it failed on the device: ${told.failure}`, progressOf(told));
+      },
+      // A device that restarts may be missing for a while.
+      onError(error) {
+        if (error.code === 'COMMAND_FAILED') throw error;
+        if (error.refused) throw error.withMessage(`the update was started, but its end cannot be read: ${error.message}`);
+        trouble = error;
       },
       onPause: (rest) => context.progress(told.progress === undefined ? `⏳ ${Math.ceil(rest / 1000)} s` : `${told.progress} %`),
       timedOut() {
         const said = told.progress === undefined ? 'no variable of the device has told of its end' : `it is at ${told.progress} percent`;
-        return new EnsembleError('TIMEOUT', `the update was started, but within ${limit} seconds ${said}`, progressOf(told));
+        const why = trouble ? `; the last reading of the device has failed: ${trouble.message}` : '';
+        return new EnsembleError('TIMEOUT', `the update was started, but within ${limit} seconds ${said}${why}`, progressOf(told));
       },
     });
   } catch (error) {

@@ -5,18 +5,28 @@ import { vendorMessageIn } from '../../core/http/error-response';
 import type { HttpResponse } from '../../core/http/request';
 import { describeBody, reader } from '../../core/http/response';
 
+/** The vendor's words for a refusal, such as `claim-fail-no-auth`. */
+const REFUSAL = /^([a-z\d]+-)+fail(ed)?(-[a-z\d]+)*$/;
+
 const reading = (pattern: RegExp, expected: string) =>
   reader(z.string(), (response) => {
     const word = response.body.toString('utf8').trim();
+    if (REFUSAL.test(word)) throw refusedWith(word, response);
     if (pattern.test(word) && !isJsonValue(response, word)) return word;
     throw new EnsembleError('BAD_RESPONSE', `expected ${expected}, got ${describeBody(response)}`, { statusCode: response.statusCode });
   });
+
+/** [G] A word that says so is a refusal whatever the status. */
+const refusedWith = (word: string, { statusCode }: HttpResponse): EnsembleError =>
+  inPlainWords(
+    new EnsembleError('REJECTED', `the backend has refused it (HTTP ${statusCode}: ${word})`, { statusCode, vendorMessage: word }),
+  );
 
 /** The number 17 is no id, but the word is. */
 const isJsonValue = ({ contentType }: HttpResponse, word: string): boolean =>
   contentType.includes('json') && /^(\d[\d.]*|true|false)$/.test(word);
 
-/** Most responses are a word of the vendor's. Which one is not checked, because document and library differ: the HTTP status counts. */
+/** Most responses are a word of the vendor's. Which one is not checked, because document and library differ: the HTTP status counts, and that it is no refusal. */
 export const readWord = reading(/^[a-z\d]+(-[a-z\d]+)+$/, 'a word such as device-ok');
 /** The id of a device or of a command: a UUID in the document's examples, but it promises none. A refusal is none, whatever its status. */
 export const readId = reading(/^(?!undefined$|null$|.*-fail(-|$))[\w.:-]{1,128}$/, 'an id');
@@ -25,9 +35,7 @@ export const readId = reading(/^(?!undefined$|null$|.*-fail(-|$))[\w.:-]{1,128}$
 export const readToken = reading(/^(?!undefined$|null$|.*-fail(-|$))[\w.~+/=:-]{8,1024}$/, 'an API token');
 
 /** [S] `login-fail` with 403. [G] Other ways to log in are refused by a word of that form too, in JSON as well. The words of a status are a proxy's. */
-export const refusal = loginRefusal([400, 401, 403], (response) =>
-  /^([a-z\d]+-)+fail(ed)?(-[a-z\d]+)*$/.test(vendorMessageIn(response)?.trim() ?? ''),
-);
+export const refusal = loginRefusal([400, 401, 403], (response) => REFUSAL.test(vendorMessageIn(response)?.trim() ?? ''));
 
 /** [G] What the backend says, with 200, where there is no such thing: the vendor's library expects no text at all, or the word undefined. */
 export const isNothing = ({ body }: HttpResponse): boolean => body.length < 100 && /^(undefined|null)?$/.test(body.toString('utf8').trim());
