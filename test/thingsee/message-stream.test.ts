@@ -420,6 +420,36 @@ describe('thing-messages over MQTT', () => {
     deepEqual(broker.subscriptions, ['cloudext/json/pr/fi/office/#']);
   });
 
+  it('polls a thing that has moved to where the path of the address does not lead, says so, and is not deaf', async () => {
+    STREAM.patience = 500;
+    await open({ groups: '', things: `${A},${B}`, interval: '1' }, { mqttUrl: `${broker.url}/cloudext/json/pr/fi/${HALL}/#` });
+    await stage.audit.status(SUBSCRIBED);
+    send(A);
+    await stage.audit.status(LIVE);
+    const began = now();
+    LOOK_UP.intervals = 1;
+    cloud.groups.set(HALL, [A]);
+    cloud.groups.set(CELLAR, [B]);
+    await until('the subscription is older', () => now() > began + 7, Boolean, 20_000);
+    send(B);
+    await received(2);
+    await until('a warning', () => stage.red.logs.some(({ text }) => text.includes(`${B} is in the group ${CELLAR}`)));
+    const asked = cloud.asked.length;
+    await until('it is polled on', () => cloud.asked.slice(asked).filter(({ tuid }) => tuid === B).length >= 2);
+    equal(eventOf(stage.audit.outputs[1]).source, 'poll');
+    equal(stage.audit.reports.length, 0);
+    cloud.groups.set(HALL, [A, B]);
+    send(B);
+    await received(3);
+    const last = send(B);
+    await until('its message', () => numbers().includes(last));
+    await until('by the stream', () => {
+      send(B);
+      return stage.audit.outputs.some((output) => output.topic === B && eventOf(output).source === 'mqtt');
+    });
+    deepEqual([new Set(numbers()).size, stage.audit.reports.length], [numbers().length, 0]);
+  });
+
   it('holds for its shard and for the kinds of messages, and waits for the grace', async () => {
     const things = Array.from({ length: 20 }, (_, index) => `TSPR${index}`);
     cloud.groups.set(HALL, [A, ...things]);

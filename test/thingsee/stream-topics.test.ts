@@ -1,5 +1,5 @@
 import { equal } from 'node:assert/strict';
-import { filterOf, pathOf, tuidOf } from '../../src/vendors/thingsee/stream-topics';
+import { filterOf, mayBring, pathOf, tuidOf } from '../../src/vendors/thingsee/stream-topics';
 
 describe('topics of the Thingsee stream', () => {
   const filters: readonly [string | undefined, string | undefined, string | undefined][] = [
@@ -24,6 +24,18 @@ describe('topics of the Thingsee stream', () => {
     ['mqtts://host/cloudext/json/+/+/b%C3%BCro/', 'cloudext/json/+/+/büro'],
   ];
   for (const [url, path] of paths) it(`below the address ${url}: ${path ?? 'any'}`, () => equal(pathOf(url), path));
+
+  const brought: readonly [string, string, boolean][] = [
+    ['cloudext/json/#', 'prfi00office', true],
+    ['cloudext/json/pr/fi/#', 'prse00office', false],
+    ['cloudext/json/pr/fi/#', 'office', true],
+    ['cloudext/json/+/+/prfi00office/#', 'prfi00office', true],
+    ['cloudext/json/pr/fi/prfi00office/#', 'prfi00hall', false],
+    ['cloudext/json/#', 'unassigned', false],
+    ['own/topics/#', 'prfi00office', true],
+  ];
+  for (const [filter, group, isBrought] of brought)
+    it(`${filter} ${isBrought ? 'may bring' : 'does not bring'} ${group}`, () => equal(mayBring(filter, group), isBrought));
 
   it('name the thing', () => equal(tuidOf('cloudext/json/pr/fi/prfi00office/TSPR04EZU31901021/1110'), 'TSPR04EZU31901021'));
 });

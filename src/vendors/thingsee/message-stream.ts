@@ -10,7 +10,7 @@ import type { MessageFeed, StreamListener, StreamPacket } from './message-feed';
 import { MessagePoll, type StreamOfMessages } from './message-poll';
 import { readMessage } from './message-reader';
 import type { ThingMessage } from './responses';
-import { type FilterSelection, filterOf, groupOf, pathOf, tuidOf } from './stream-topics';
+import { type FilterSelection, filterOf, groupOf, mayBring, pathOf, tuidOf } from './stream-topics';
 import { ThingGroups } from './thing-groups';
 
 /** Bytes of one message; the vendor's are far smaller. */
@@ -21,6 +21,8 @@ const SUBSCRIBING = 3000;
 /** Milliseconds. */
 const RETRY = 2000;
 const MOMENT = 10;
+/** Groups that are remembered for what the stream has brought of them. */
+const MOST_GROUPS = 1000;
 
 /**
  * Messages as they happen, by the deployment's stream; and what it has missed, by the API. That is asked at each interval as long as
@@ -35,6 +37,10 @@ export class MessageStream implements StreamListener, StreamOfMessages {
   private readonly unreadable: UnreadableEvents;
   /** By TUID; undefined: the stream has no topic for it. */
   private filterOf: ReadonlyMap<string, string | undefined> = new Map();
+  /** The groups of things that have moved to where the path of the broker's address does not lead, by TUID. */
+  private readonly elsewhere = new Map<string, string>();
+  /** The groups of what the stream has brought. */
+  private readonly brought = new Set<string>();
   private api: StreamState = { is: 'connecting' };
   private broker: StreamState = { is: 'connecting' };
   private shown: StreamState['is'] | undefined;
@@ -108,11 +114,12 @@ export class MessageStream implements StreamListener, StreamOfMessages {
     const { groupOf, ids, single } = messages.grouped;
     if (path === undefined) await thingGroups.lookUp(single);
     const groupOfThing = (tuid: string) => groupOf.get(tuid) ?? thingGroups.get(tuid);
-    this.filterOf = new Map([...messages.followed.keys()].map((tuid) => [tuid, filterOf(path, groupOfThing(tuid))]));
-    const all = [...this.filterOf.values(), ...ids.map((id) => filterOf(path, id))];
+    for (const tuid of this.elsewhere.keys()) if (!messages.followed.has(tuid)) this.elsewhere.delete(tuid);
+    const filterOfThing = (tuid: string) => (this.elsewhere.has(tuid) ? undefined : filterOf(path, groupOfThing(tuid)));
+    this.filterOf = new Map([...messages.followed.keys()].map((tuid) => [tuid, filterOfThing(tuid)]));
+    const all = [...this.filterOf.values(), ...ids.map((id) => filterOf(path, id)), ...(this.elsewhere.size > 0 ? [`${path}/#`] : [])];
     const filters = [...new Set(all.flatMap((filter) => filter ?? []))];
-    for (const [tuid, filter] of this.filterOf)
-      if (filter === undefined) this.context.warn(`${tuid} is in no group, so that the stream has no topic for it: it is polled`);
+    for (const [tuid, filter] of this.filterOf) if (filter === undefined) this.context.warn(this.whyPolled(tuid));
     const isChanged = filters.length !== this.filters.length || filters.some((filter) => !this.filters.includes(filter));
     this.filters = filters;
     if (isChanged) await this.subscribe();
@@ -132,7 +139,11 @@ export class MessageStream implements StreamListener, StreamOfMessages {
     if (typeof group !== 'string') return filter !== undefined;
     // One that is named may have moved to another group.
     this.thingGroups.learn(tuid, group);
-    return filter !== undefined && filter === filterOf(this.path, group);
+    if (this.path === undefined) return filter !== undefined && filter === filterOf(undefined, group);
+    const isHere = this.brought.has(group) || mayBring(`${this.path}/#`, group);
+    if (isHere) this.elsewhere.delete(tuid);
+    else this.elsewhere.set(tuid, group);
+    return filter !== undefined && isHere;
   }
 
   receive({ topic, payload, isLive }: StreamPacket): void {
@@ -148,9 +159,22 @@ export class MessageStream implements StreamListener, StreamOfMessages {
     const raw = this.read(tuid, payload);
     if (raw === undefined) return;
     const message = readMessage(tuid, raw);
+    if (!(message instanceof EnsembleError) && followed) this.isHere(tuid, message);
     if (message instanceof EnsembleError) followed?.leaveOut(message, raw);
     else (followed ?? this.join(topic, tuid, message))?.receive({ message, raw, isLive });
     if (this.shown !== 'live') this.show();
+  }
+
+  /** The stream brings it, whatever its group is called in the topics. */
+  private isHere(tuid: string, { deploymentGroupId: group }: ThingMessage): void {
+    this.elsewhere.delete(tuid);
+    if (typeof group === 'string' && this.brought.size < MOST_GROUPS) this.brought.add(group);
+  }
+
+  private whyPolled(tuid: string): string {
+    const group = this.elsewhere.get(tuid);
+    if (group === undefined) return `${tuid} is in no group, so that the stream has no topic for it: it is polled`;
+    return `${tuid} is in the group ${group}, to which the path of the broker’s URL does not lead: it is polled`;
   }
 
   private async round(interrupted: () => boolean): Promise<void> {

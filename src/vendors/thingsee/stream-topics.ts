@@ -25,6 +25,15 @@ export function pathOf(url: string): string | undefined {
   return path === '' ? undefined : path;
 }
 
+/** Whether a filter may bring the messages of a group. One of which the topics are not told is not judged. */
+export function mayBring(filter: string, group: string): boolean {
+  const levels = filter.split('/').slice(0, -1);
+  const wanted = filterOf(undefined, group)?.split('/').slice(0, -1);
+  if (wanted === undefined) return false;
+  if (levels[0] !== wanted[0]) return true;
+  return levels.slice(0, wanted.length).every((level, index) => [level, wanted[index]].includes('+') || level === wanted[index]);
+}
+
 /** What a listener selects: filters. */
 export type FilterSelection = readonly string[];
 
