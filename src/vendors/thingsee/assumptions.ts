@@ -188,7 +188,7 @@ export const assumptions: readonly Assumption<ThingseeClient>[] = [
           return confirmed('The list of a thing has an alert of another.');
         isNamed ||= entries.length > 0;
       }
-      return isNamed ? cannotTell('The lists have only alerts of their own things.') : cannotTell('No thing has an alert.');
+      return isNamed ? confirmed('The lists have alerts of their own things, and of no other.') : cannotTell('No thing has an alert.');
     },
   },
   {
