@@ -231,7 +231,7 @@ describe('thing-alerts', () => {
     await lists(3);
     equal(node.events.length, 1);
     cloud.fault = () => undefined;
-    await only(node, [`${A} begins initial`, `${A} ends live`]);
+    await only(node, [`${A} begins initial`, `${A} ends resumed`]);
     deepEqual([node.reports.length, node.reports[0]?.code, node.reports[0]?.cause.target], [1, 'FORBIDDEN', A]);
   });
 
@@ -475,6 +475,19 @@ describe('thing-alerts', () => {
     await lists();
     cloud.fault = () => respond({ message: 'trouble' }, 500);
     await until('a trouble', () => all.reports.length === 1);
+    cloud.begin(A, HEARTBEAT, cloud.now + 10);
+    cloud.end(A, HEARTBEAT, cloud.now + 20);
+    cloud.now += 60;
+    cloud.fault = () => undefined;
+    for (const node of [all, named]) await only(node, [`${A} begins resumed`, `${A} ends resumed`]);
+  });
+
+  it('tells as resumed what a thing has after its own alerts could not be read', async () => {
+    cloud.alertsOf(A);
+    const [all, named] = [await run(), await run([A])];
+    await lists();
+    cloud.fault = ({ path }) => (path.includes(A) ? respond({ message: 'no' }, 403) : undefined);
+    await until('a trouble', () => all.reports.length + named.reports.length >= 1);
     cloud.begin(A, HEARTBEAT, cloud.now + 10);
     cloud.end(A, HEARTBEAT, cloud.now + 20);
     cloud.now += 60;

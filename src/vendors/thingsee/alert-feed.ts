@@ -29,6 +29,8 @@ export interface ListReading {
   readonly alerts: readonly FoundAlert[];
   /** That an alert is not among them says something: none was left out, and the vendor has answered as it should. */
   readonly isWhole: boolean;
+  /** The reading before it has failed: what it has may have happened since the one before that. */
+  readonly isBehind: boolean;
 }
 
 /** A thing of which one list says that it alerts, and its own that it does not. */
@@ -130,8 +132,9 @@ class AlertFeed extends Feed<AlertListener> {
   private async ask(tuid: string, round: Round): Promise<void> {
     this.read.delete(tuid);
     this.read.add(tuid);
+    const isBehind = this.failed.has(tuid);
     const { reading, isKnown } = await this.reading(tuid, round);
-    for (const listener of this.listeners) listener.receive(tuid, reading);
+    for (const listener of this.listeners) listener.receive(tuid, { ...reading, isBehind });
     if (isKnown) this.failed.delete(tuid);
     else this.reportOnce(tuid, new EnsembleError('NOT_FOUND', `there is no thing ${tuid}`), (listener) => listener.names(tuid));
   }
@@ -154,7 +157,10 @@ class AlertFeed extends Feed<AlertListener> {
     for (const listener of this.listeners) if (listener.wants(tuid)) listener.warn(text);
   }
 
-  private async reading(tuid: string, { alerting, isAnswered, scope }: Round): Promise<{ reading: ListReading; isKnown: boolean }> {
+  private async reading(
+    tuid: string,
+    { alerting, isAnswered, scope }: Round,
+  ): Promise<{ reading: Omit<ListReading, 'isBehind'>; isKnown: boolean }> {
     let isWhole = isAnswered;
     const onWarning = (text: string) => {
       isWhole = false;

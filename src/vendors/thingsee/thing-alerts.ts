@@ -151,10 +151,11 @@ class AlertChanges implements AlertListener {
     return new Set([...listed, ...open, ...(this.named ?? [])]);
   }
 
-  receive(list: string, { alerts, isWhole }: ListReading): void {
+  receive(list: string, { alerts, isWhole, isBehind }: ListReading): void {
     const { alerting } = this;
     if (!alerting) return;
-    const marks = this.pending.get(list) ?? this.marks;
+    const { isFirst, interrupted } = this.pending.get(list) ?? this.marks;
+    const marks = { isFirst, interrupted: interrupted || isBehind };
     this.pending.delete(list);
     for (const tuid of new Set([list, ...(this.others.get(list) ?? []), ...alerts.map(({ tuid }) => tuid)])) {
       if (!this.wants(tuid)) continue;
