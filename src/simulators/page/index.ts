@@ -1,5 +1,6 @@
 import './page.css';
 import { createClients } from './clients';
+import { connect, post } from './connection';
 import { h } from './dom';
 import { createFaults } from './faults';
 import { language } from './language';
@@ -7,9 +8,6 @@ import type { Act, Renderer } from './renderer';
 import { createRequests } from './requests';
 import { t } from './texts';
 import type { Faults, Update, VendorSection } from './update';
-
-/** Milliseconds until a connection that the browser gave up is opened again. */
-const RECONNECT_DELAY = 1000;
 
 /** The renderer of each vendor's devices, by the vendor's id. */
 export type Renderers = Readonly<Record<string, Renderer<never>>>;
@@ -71,23 +69,5 @@ function createSection({ id, name, prefix, hasOtherwise }: VendorSection, render
       if (state) show?.(state as never);
       if (values) faults.show(values);
     },
-  };
-}
-
-async function post(path: string, input: Readonly<Record<string, unknown>>): Promise<void> {
-  const headers = { 'content-type': 'application/json' };
-  const response = await fetch(path, { method: 'POST', headers, body: JSON.stringify(input) }).catch(() => undefined);
-  // The header of the page shows that the connection is lost; a request that is refused is an error of the page.
-  if (response && !response.ok) reportError(new Error(await response.text()));
-}
-
-function connect(show: (update: Update) => void, setLive: (isLive: boolean) => void): void {
-  const source = new EventSource('page/feed');
-  source.onopen = () => setLive(true);
-  source.onmessage = (message: MessageEvent<string>) => show(JSON.parse(message.data) as Update);
-  source.onerror = () => {
-    setLive(false);
-    // After an attempt that failed, some browsers wait and try again, others close.
-    if (source.readyState === EventSource.CLOSED) setTimeout(() => connect(show, setLive), RECONNECT_DELAY);
   };
 }
