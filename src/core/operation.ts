@@ -19,6 +19,8 @@ interface OperationDescription<C extends Connection, P extends Parameters> {
   readonly parameters: P;
   /** Sending it twice leaves the vendor as sending it once: reads and absolute settings, never toggles. */
   readonly repeatable: boolean;
+  /** Changes nothing at the vendor: a panel tries it without a question. */
+  readonly reads?: true;
   /** Works only where this switch of the node is on: a message alone must not do it. */
   readonly confirmedBy?: string;
   /** What the message is for, or the several that it is for; requests to one target are sent in order. @throws EnsembleError INVALID_INPUT */

@@ -26,6 +26,8 @@ export interface PanelOperation {
   readonly label: string;
   readonly help: string;
   readonly parameters: Parameters;
+  /** Changes nothing at the vendor. */
+  readonly reads?: true;
 }
 
 const CATALOGUES = '@ensemble-flows/node-red-ensemble/';

@@ -43,6 +43,12 @@ export function allParameters(): DescribedParameter[] {
   );
 }
 
+/** What the vendor's code says of an operation. */
+export const operationOf = (vendor: string, type: string, operation: string): Operation | undefined =>
+  nodesOf(vendor)
+    .find((node) => node.type === type)
+    ?.module.operations?.find(({ id }) => id === operation);
+
 /** Operations and event nodes of a vendor that its tables would pass over, each with what to do. */
 export function missingExamples({ name, examples, deployed }: Vendor): string[] {
   return nodesOf(name).flatMap(({ type, module: { operations, credentials } }) => {

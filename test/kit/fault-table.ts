@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { Audit, type MessageOutcome } from './audit';
-import { missingExamples } from './described';
+import { missingExamples, operationOf } from './described';
 import { FaultServer } from './fault-server';
 import { type Fault, faults } from './faults';
 import { type FlowNode, type NodeRed, startNodeRed } from './node-red';
@@ -76,13 +76,15 @@ function rowTests(vendor: Vendor, row: FaultRow, wave: Wave): void {
 
 function check(
   vendor: Vendor,
-  { operation, target, harmful }: Example,
+  { type, operation, target, harmful }: Example,
   { fault, end, sparesLogin }: Trial,
   { server, ends, outputs, caught }: TrialResult,
 ) {
   deepEqual(ends, [end]);
   equal(outputs.length, end === 'done' ? 1 : 0);
   const sent = server.requests.filter((request) => !vendor.login?.isLogin(request) && !/^(GET|HEAD)$/.test(request.method));
+  if (operationOf(vendor.name, type, operation)?.reads) deepEqual(sent, [], 'what reads changes nothing');
+  else if (end === 'done' && fault.name === 'nothing wrong') ok(sent.length > 0, 'what changes nothing should say so: reads');
   // What was refused for its login was not carried out.
   if (harmful && !sparesLogin) ok(sent.length <= 1, 'what may have arrived is not sent again');
   if (end === 'done') return;

@@ -88,6 +88,7 @@ export const operations = [
     help: 'Lists the commands that were sent to a thing, oldest first. Times are in Unix seconds.',
     parameters: { tuid, limit: optional(limit), ...selection, ...period },
     repeatable: true,
+    reads: true,
     target: ({ tuid }) => tuid,
     request: ({ tuid, ...selected }) => ({ method: 'GET', path: thingPath(tuid, '/commands'), query: queryOf(selected) }),
     result: data(lenientArray(z.looseObject({ command: z.looseObject({}) }))),

@@ -27,6 +27,7 @@ export const operations = [
     help: 'Lists the installation history of a thing. timestamp is in Unix seconds.',
     parameters: { tuid, limit: optional(limit) },
     repeatable: true,
+    reads: true,
     target: ({ tuid }) => tuid,
     request: ({ tuid, limit }) => ({ method: 'GET', path: thingPath(tuid, '/installations'), query: { limit } }),
     result: data(lenientArray(z.looseObject({ installation_status: z.string() }))),

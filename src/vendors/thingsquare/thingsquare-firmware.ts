@@ -21,6 +21,7 @@ export const operations = [
     help: 'Reads all firmware images of the backend and the platforms that they are for.',
     parameters: {},
     repeatable: true,
+    reads: true,
     target: () => 'firmware',
     request: () => ({ method: 'GET', path: '/0/firmware/' }),
     result: readImages,

@@ -27,6 +27,7 @@ export const operations = [
     help: 'Reads the user of the connection: login name, whether it is confirmed, the code by which devices identify the user, and the stored data.',
     parameters: {},
     repeatable: true,
+    reads: true,
     target: () => 'user',
     request: () => ({ method: 'GET', path: '/0/user/' }),
     result: readUser,

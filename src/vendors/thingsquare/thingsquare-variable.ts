@@ -23,6 +23,7 @@ export const operations = [
     help: 'Reads a variable: its value, when it was set and, for kind d, when the device acknowledged it.',
     parameters: any,
     repeatable: true,
+    reads: true,
     target,
     request: (values) => ({ method: 'GET', path: variablePath(values) }),
     result: readVariable,
@@ -55,6 +56,7 @@ export const operations = [
       ),
     },
     repeatable: true,
+    reads: true,
     target,
     run: ({ latest, startId, batch, ...variable }, context) =>
       readHistory({ path: variablePath(variable), latest, startId, batch }, context),

@@ -91,6 +91,7 @@ export const operations = [
     help: 'Reads the state of a channel.',
     parameters: { channel },
     repeatable: true,
+    reads: true,
     target,
     request: ({ channel }) => ({ method: 'GET', path: pathOf(channel, 'state') }),
     result: (response, { channel }, device) => repairing(channel, device)(readState(response)),
@@ -129,6 +130,7 @@ export const operations = [
     help: 'Lists the actions that a channel supports.',
     parameters: { channel },
     repeatable: true,
+    reads: true,
     target,
     request: ({ channel }) => ({ method: 'GET', path: pathOf(channel, 'action/') }),
     result: json(lenientArray(z.string())),
@@ -148,6 +150,7 @@ export const operations = [
       ),
     },
     repeatable: true,
+    reads: true,
     target: ({ selector }) => (selector === undefined ? 'channels' : normalId(selector)),
     request: ({ selector }) => ({
       method: 'GET',

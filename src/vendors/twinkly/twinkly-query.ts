@@ -32,6 +32,7 @@ export const operations = [
     help: 'Lists all objects of the account as one array.',
     parameters: {},
     repeatable: true,
+    reads: true,
     target: () => 'objects',
     async run(_values, { connection, send }) {
       const { objects: result, statusCode } = await listObjects(connection.profile, send);
@@ -44,6 +45,7 @@ export const operations = [
     help: 'Reads the objects and installations that a device belongs to.',
     parameters: { deviceId: text({ label: 'Device ID', help: 'ID of a device.', id: true, lookup: 'devices' }) },
     repeatable: true,
+    reads: true,
     target: ({ deviceId }) => `device/${deviceId}`,
     request: ({ deviceId }, { profile }) => profile.route(['get-device-configuration'], { deviceId }),
     result: orEmpty(anyJson),
@@ -54,6 +56,7 @@ export const operations = [
     help: 'Reads the current status of objects, by their IDs.',
     parameters: { ids, config },
     repeatable: true,
+    reads: true,
     target: ({ ids }) => `object/${ids.join(',')}`,
     run: ({ ids, config }, context) => groupStatus(context, statusOf('object', ids, config)),
   }),
@@ -73,6 +76,7 @@ export const operations = [
       ),
     },
     repeatable: true,
+    reads: true,
     target: ({ ids, legacyObjectIds }) => `installation/${(ids ?? legacyObjectIds ?? []).join(',')}`,
     check({ config, legacyObjectIds }, { profile }) {
       if (legacyObjectIds) groupRequests(profile, legacyStatusOf(legacyObjectIds, config));
@@ -97,6 +101,7 @@ export const operations = [
       commandId: text({ label: 'Command ID', help: 'ID that was returned when the command was sent.', id: true }),
     },
     repeatable: true,
+    reads: true,
     target: ({ target, id }) => `${target}/${id}`,
     request: ({ target, id, commandId }, { profile }) => statusRequest(profile, target, id, commandId),
     result: readStatus,

@@ -26,6 +26,7 @@ export const operations = [
     help: 'Reads the state of a device.',
     parameters: { device },
     repeatable: true,
+    reads: true,
     target: ({ device }) => device,
     request: ({ device }) => ({ method: 'GET', path: `/devices/${segment('device', device)}/state` }),
     result: state,
