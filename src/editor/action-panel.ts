@@ -5,6 +5,7 @@ import type { ParameterControl } from './parameter-control';
 import type { Row } from './row';
 import { parameterRow } from './rows';
 import { SettingRows } from './setting-rows';
+import { type Trial, TryIt } from './try-it';
 import { alternativesIn, inputsOf, isConstant, type TypedValue, verdictOnAlternatives, verdictOnOperation } from './validation';
 
 type Inputs = Record<string, TypedValue>;
@@ -25,6 +26,7 @@ export class ActionPanel {
     this.keepUnknownOperation();
     $('#node-input-result').typedInput({ types: ['msg'], default: 'msg' });
     this.showOperation();
+    new TryIt(() => this.trial());
     this.select.on('change', () => this.changeOperation());
     // A lookup may depend on the values of other rows.
     $('#node-input-connection, .ensemble-parameters').on('change', () => this.refresh());
@@ -32,6 +34,20 @@ export class ActionPanel {
 
   save(): void {
     this.settings.save();
+    this.node.parameters = this.inputs();
+  }
+
+  /** The node as it stands in the dialog. */
+  private trial(): Trial {
+    const { node, operation, rows } = this;
+    const name = String($('#node-input-name').val() ?? '');
+    const connection = configNodeState(String($('#node-input-connection').val()));
+    const draft = { ...node, ...this.settings.values(), name, connection: connection?.id, operation, parameters: this.inputs() };
+    return { draft, connection, rows };
+  }
+
+  /** The inputs to save. */
+  private inputs(): Inputs {
     this.keepDrafts();
     const { type } = this.node;
     const saved = inputsOf(this.node);
@@ -39,7 +55,7 @@ export class ActionPanel {
     // If the message sets the operation, parameters that the panel does not show may still be used.
     const isUsed = (name: string) => name in this.drafts && (asked.has(name) || (!this.isFixed && name in saved));
     const names = [...new Set([...Object.keys(saved), ...asked])].filter(isUsed);
-    this.node.parameters = Object.fromEntries(names.map((name) => [name, this.drafts[name]]));
+    return Object.fromEntries(names.flatMap((name) => (this.drafts[name] ? [[name, this.drafts[name]]] : [])));
   }
 
   private get operation(): string {

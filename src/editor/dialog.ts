@@ -40,10 +40,12 @@ function typedCredentials({ _def }: EditorNode, read: (name: string) => unknown)
 /**
  * Asks one of the package's admin routes: by POST with a body, by GET without. Relative, and by jQuery, so that Node-RED
  * adds its root and the user's token.
+ * @param signal ends the request
  */
-export async function ask<T>(path: string, body?: object): Promise<T> {
+export async function ask<T>(path: string, body?: object, signal?: AbortSignal): Promise<T> {
   const json = body && { method: 'POST', contentType: 'application/json', data: JSON.stringify(body) };
   const request = $.ajax({ url: `ensemble/${path}`, ...json });
+  signal?.addEventListener('abort', () => request.abort());
   return new Promise((resolve, reject) => {
     request.then(resolve, ({ responseJSON, status, statusText }: JQuery.jqXHR) => {
       const [, type = ''] = path.split('/');

@@ -24,6 +24,7 @@ function rowsOf(type: string): JQuery[] {
       operationRow(type),
       $('<div>', { class: 'ensemble-parameters' }),
       ...rows(settings),
+      tryRow(),
       section('delivery'),
       ...rows(actionSettings),
     ];
@@ -95,6 +96,8 @@ function operationRow(type: string): JQuery {
 }
 
 const testRow = (): JQuery => buttonRow('ensemble-test', 'fa-plug', sharedText('test.button'), sharedText('test.help'));
+
+const tryRow = (): JQuery => buttonRow('ensemble-try', 'fa-play', sharedText('try.button'), sharedText('try.help'));
 
 const signInRow = (type: string): JQuery =>
   buttonRow('ensemble-sign-in', 'fa-sign-in', typeText(type, 'signIn.label'), typeText(type, 'signIn.help'));

@@ -31,6 +31,11 @@ export class SettingRows {
     for (const { control } of this.rows) control.save(this.node);
   }
 
+  /** By their names, as they stand in the form. */
+  values(): Record<string, unknown> {
+    return Object.fromEntries(this.rows.map(({ name }) => [name, this.read(name)]));
+  }
+
   /**
    * Enters a value as if it were typed; of an object, the parts that are given. Returns whether it could: what is no JSON object, such
    * as a variable of the environment, is somebody's and stays.

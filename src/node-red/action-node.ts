@@ -5,25 +5,18 @@ import { once } from '../core/once';
 import { mayTryAgain, type Observer, type Operation, type Outcome, prepareRequest } from '../core/operation';
 import { parseParameters } from '../core/schema/parse';
 import { Scope } from '../core/scope';
-import { type ActionNodeModule, ActionSetup, actionSetup } from './action-setup';
+import { type ActionNodeDefinition, addActionDefinition } from './action-node-definition';
+import { ActionSetup, actionSetup } from './action-setup';
 import { ActionStatus } from './action-status';
-import type { Clients, ConfigNodeType } from './clients';
+import type { ConfigNodeType } from './clients';
 import { connectionOf } from './connection-owner';
 import { ParameterReader } from './parameter-reader';
 import type { Message, NodeConfig, Red, RuntimeNode, Send } from './red';
 import { ResultMessage } from './result';
 
-export interface ActionNodeDefinition<T extends ConfigNodeType> {
-  readonly type: string;
-  readonly vendor: Clients[T]['vendor'];
-  /** Type of the config node. */
-  readonly connection: T;
-  /** Loads the vendor's file when a node is deployed. */
-  readonly load: () => ActionNodeModule<Clients[T]>;
-}
-
 /** Registers a node that sends what a message asks for and passes the message on with the vendor's response. */
 export function registerActionNode<T extends ConfigNodeType>(RED: Red, definition: ActionNodeDefinition<T>): void {
+  addActionDefinition(definition);
   RED.nodes.registerType(definition.type, function (this: RuntimeNode, config: NodeConfig) {
     RED.nodes.createNode(this, config);
     const action = new ActionNode(RED, this, config, definition);

@@ -2,6 +2,7 @@ import type { Connection } from '../core/connection';
 import { asEnsembleError } from '../core/errors';
 import { isObject } from '../core/objects';
 import { Scope } from '../core/scope';
+import { actionDefinition } from './action-node-definition';
 import { guards, handleErrors, jsonOnly, refuse } from './admin-guard';
 import type { Clients, ConfigNodeType } from './clients';
 import type { ConfigNodeDefinition } from './config-node-definition';
@@ -28,6 +29,7 @@ type DialogAction<C extends Connection> = (request: DialogRequest<C>) => Promise
 /** Loaded for the first dialog, so that a Node-RED without dialogs starts faster. */
 const dialogValues = (): typeof import('./dialog-values') => require('./dialog-values');
 const diagnostics = (): typeof import('./diagnostics') => require('./diagnostics');
+const trial = (): typeof import('./trial') => require('./trial');
 const signIn = (): typeof import('./sign-in') => require('./sign-in');
 
 /** Routes for the panels: fill dropdowns, try the connection, sign in, with the values of the open dialog. */
@@ -57,6 +59,7 @@ export function registerAdminRoutes<T extends ConfigNodeType>(RED: Red, definiti
     forDialog(RED, definition, list)(request, response, next);
   });
   registerReportRoutes(RED, definition, mayDeploy);
+  registerTrialRoute(RED, definition, mayDeploy);
   RED.httpAdmin.post(`/ensemble/sign-in/${type}`, mayDeploy, (request, response) =>
     signIn().startSignIn(RED, definition, request, response),
   );
@@ -82,6 +85,21 @@ function registerReportRoutes<T extends ConfigNodeType>(RED: Red, definition: Co
     } catch (error) {
       refuse(response, asEnsembleError(error));
     }
+  });
+}
+
+/** *Try it* of the action nodes that use the connection. */
+function registerTrialRoute<T extends ConfigNodeType>(RED: Red, definition: ConfigNodeDefinition<T>, mayDeploy: HttpHandler[]): void {
+  const { type } = definition;
+  RED.httpAdmin.post(`/ensemble/try/${type}/:action`, mayDeploy, (request, response, next) => {
+    const action = actionDefinition(request.params.action ?? '', type);
+    if (!action) return response.sendStatus(404);
+    const run: DialogAction<Clients[T]> = async (asked) => {
+      const { TrialRun, parseAction } = trial();
+      const tried = new TrialRun(RED, action, parseAction(request.body), asked.values, asked.scope);
+      return onConnection(asked, (connection) => tried.run(connection));
+    };
+    forDialog(RED, definition, run)(request, response, next);
   });
 }
 

@@ -23,6 +23,10 @@ export interface DialogValues {
   readonly parameters: DialogFields;
   /** Whether a stored sign-in may be used. */
   readonly mayUseSignIn: boolean;
+  /** Whether all is sent where the deployed node sends it: variables may be. */
+  readonly goesWhereDeployed: boolean;
+  /** Notes a variable that was filled in: neither the user nor a server may see more of it than the name. */
+  readonly used: (expression: string, value: unknown) => void;
   /** Takes secrets out of what a vendor lists. */
   readonly hideInLists: (text: string) => string;
   /** Takes secrets and the values of variables out of a success's text, in which a short secret may be a part of the login's name. */
@@ -82,6 +86,8 @@ class DialogReader {
       credentials,
       parameters,
       mayUseSignIn: this.mayUseSignIn,
+      goesWhereDeployed: this.goesWhereDeployed(),
+      used: (expression, value) => void this.remember(expression, value),
       hideInLists,
       hideInSuccess: (text) => hideInLists(this.hide(text)),
       hide: (text) => hideSecrets(this.hide(text)),

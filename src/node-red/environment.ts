@@ -38,7 +38,8 @@ export function variablesFor(RED: Red, instance: RuntimeNode | undefined, z = ''
   return (name) => (excluded.includes(name) ? undefined : process.env[name]);
 }
 
-function runningNodes(RED: Red): { readonly config: NodeConfig; readonly node: RuntimeNode }[] {
+/** All nodes of the deployed flows that run under the id that they have in the editor: not those of subflows. */
+export function runningNodes(RED: Red): { readonly config: NodeConfig; readonly node: RuntimeNode }[] {
   const running: { config: NodeConfig; node: RuntimeNode }[] = [];
   RED.nodes.eachNode((config) => {
     const node = RED.nodes.getNode(config.id);

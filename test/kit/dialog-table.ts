@@ -4,9 +4,9 @@ import { FaultServer } from './fault-server';
 import { type Fault, faults } from './faults';
 import { type NodeRed, startNodeRed } from './node-red';
 import { assertNoSecrets } from './secrets';
-import { secretsOf, type Vendor, well } from './vendor';
+import { type Example, secretsOf, type Vendor, well } from './vendor';
 
-/** The Test button and every dropdown of a vendor's open dialog, under every fault: what they tell shows no secret. */
+/** The Test button, *Try it* and every dropdown of a vendor's open dialog, under every fault: what they tell shows no secret. */
 export function dialogTable(vendor: Vendor): void {
   describe(`the dialogs of ${vendor.name} show no secret`, () => {
     const told = new Map<Fault, string[]>();
@@ -39,10 +39,18 @@ export function dialogTable(vendor: Vendor): void {
   });
 }
 
-function routesOf({ name, connection }: Vendor): string[] {
+/** *Try it* of an operation that no message is needed for. */
+function trialOf({ examples }: Vendor): { readonly route: string; readonly action: object } {
+  const isConstant = (parameters: object = {}) => Object.values(parameters).every(({ type }) => type !== 'msg');
+  const { type, operation, parameters = {} } = examples.find((example) => isConstant(example.parameters)) as Example;
+  return { route: type, action: { id: 'new', type, operation, parameters } };
+}
+
+function routesOf({ name, connection, ...vendor }: Vendor): string[] {
   const { type } = connection('http://127.0.0.1');
   const { lookups } = require(join(__dirname, '../../src/vendors', name, `${type}.js`)) as { lookups: object };
-  return [`test/${type}`, ...Object.keys(lookups).map((lookup) => `lookup/${type}/${lookup}`)];
+  const { route } = trialOf({ name, connection, ...vendor });
+  return [`test/${type}`, `try/${type}/${route}`, ...Object.keys(lookups).map((lookup) => `lookup/${type}/${lookup}`)];
 }
 
 /** What the routes say while the fault goes on. */
@@ -53,7 +61,13 @@ async function ask(red: NodeRed, vendor: Vendor, fault: Fault, server: FaultServ
   return Promise.all(
     routesOf(vendor).map(async (route) => {
       // Each as the dialog of a new node.
-      const body = { id: `new-${route}`, values, credentials, parameters: { id: '7', device: 'd', target: 'object' } };
+      const body = {
+        id: `new-${route}`,
+        values,
+        credentials,
+        parameters: { id: '7', device: 'd', target: 'object' },
+        action: trialOf(vendor).action,
+      };
       return (await red.admin(`/ensemble/${route}`, { method: 'POST', body })).text();
     }),
   );

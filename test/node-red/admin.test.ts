@@ -39,9 +39,13 @@ describe('admin routes of the panels', () => {
   });
   beforeEach(() => vendor.heal());
 
-  const routes = ['test/sonata-gateway', 'lookup/sonata-gateway/devices', 'diagnostics/sonata-gateway', 'check/sonata-gateway'].map(
-    (route) => `/ensemble/${route}`,
-  );
+  const routes = [
+    'test/sonata-gateway',
+    'lookup/sonata-gateway/devices',
+    'diagnostics/sonata-gateway',
+    'check/sonata-gateway',
+    'try/sonata-gateway/sonata-pattern',
+  ].map((route) => `/ensemble/${route}`);
   const post = (path: string, body: unknown, user: User = 'admin') => red.admin(path, { method: 'POST', body, user });
 
   it('need a login and the permission to write', async () => {
@@ -138,8 +142,10 @@ describe('admin routes of the panels', () => {
     }
   });
 
-  it('have no lookup but their own', async () => {
+  it('have no lookup and no action but their own', async () => {
     assert.equal((await post('/ensemble/lookup/sonata-gateway/passwords', { id: 'gateway', values: {} })).status, 404);
+    // Of another vendor's connection.
+    assert.equal((await post('/ensemble/try/sonata-gateway/turn-channel', { id: 'gateway', values: {} })).status, 404);
   });
 
   it('never respond with a secret', async () => {

@@ -1,0 +1,102 @@
+import { invalidInput } from '../core/errors';
+import { redactor } from '../core/http/redact';
+import { isRecord } from '../core/objects';
+import { type Outcome, prepareRequest } from '../core/operation';
+import { parseParameters } from '../core/schema/parse';
+import type { Scope } from '../core/scope';
+import type { ActionNodeDefinition } from './action-node-definition';
+import { ActionSetup } from './action-setup';
+import type { Clients, ConfigNodeType } from './clients';
+import { DialogError, type DialogFields } from './dialog';
+import { withoutSecrets } from './dialog-connection';
+import type { DialogValues } from './dialog-values';
+import type { NodeConfig, Red } from './red';
+import { type ShownResult, showResult } from './shown-result';
+import { TrialInputs } from './trial-inputs';
+
+/** An action node as its open dialog has it. */
+interface ActionDialog extends NodeConfig {
+  readonly operation: string;
+  /** As the panel saves them. */
+  readonly parameters: DialogFields;
+}
+
+/** What a panel shows of an operation that was tried. */
+interface Trial extends ShownResult {
+  /** HTTP status of the vendor's last response. */
+  readonly statusCode: number;
+  readonly ms: number;
+  /** Messages that a flow would get. */
+  readonly messages: number;
+  /** Sent, but not confirmed as done. */
+  readonly unconfirmed?: boolean;
+  /** Of several requests, of which some have failed. */
+  readonly failures?: { readonly count: number; readonly of: number };
+  readonly warnings: readonly string[];
+}
+
+/** Warnings that are shown, each once. */
+const MOST_WARNINGS = 5;
+
+/** Runs the operation of an open dialog once. The node that is deployed, with its queue and its status, has no part in it. @throws EnsembleError */
+export class TrialRun<T extends ConfigNodeType> {
+  private readonly warnings = new Set<string>();
+
+  constructor(
+    private readonly RED: Red,
+    private readonly definition: ActionNodeDefinition<T>,
+    private readonly action: ActionDialog,
+    private readonly values: DialogValues,
+    private readonly scope: Scope,
+  ) {}
+
+  async run(connection: Clients[T]): Promise<Trial> {
+    const { RED, action, scope } = this;
+    const inputs = new TrialInputs(RED, action, this.values);
+    const id = String(inputs.filled('operation', action.operation));
+    if (id === '') throw new DialogError('message', ['operation'], 'operation: comes from a message, which there is none of here');
+    // How messages are queued and kept has no meaning here.
+    const { delivery: _, queueLimit: __, keepFor: ___, result: ____, ...settings } = action;
+    const operation = new ActionSetup(RED, this.definition.load(), { ...settings, operation: id }).operationFor({});
+    const given = await scope.race(inputs.read(operation.parameters, action.parameters));
+    const secrets = Object.entries(operation.parameters).flatMap(([name, { kind }]) =>
+      kind === 'secret' ? [String(given[name] ?? '')] : [],
+    );
+    const hideTyped = redactor(secrets);
+    try {
+      const values = parseParameters(operation.parameters, given);
+      operation.target(values, connection);
+      const parts: Outcome[] = [];
+      let messages = 1;
+      const onPart = (part: Outcome) => {
+        messages++;
+        if (parts.length === 0) parts.push(part);
+      };
+      const onWarning = (text: string) => void (this.warnings.size < MOST_WARNINGS && this.warnings.add(this.values.hide(text)));
+      const perform = prepareRequest(connection, { operation, values, observer: { scope, onWarning }, onPart });
+      const began = performance.now();
+      const last = await perform();
+      const ms = Math.round(performance.now() - began);
+      const { unconfirmed, failures, statusCode } = last;
+      return {
+        ...showResult((parts[0] ?? last).result, (text) => hideTyped(this.values.hideInSuccess(text))),
+        ...{ statusCode, ms, messages, warnings: [...this.warnings] },
+        ...(unconfirmed && { unconfirmed }),
+        ...(failures && { failures: { count: failures.count, of: failures.of } }),
+      };
+    } catch (error) {
+      throw withoutSecrets(error, hideTyped);
+    }
+  }
+}
+
+/** The part of a request's body that says what to run. @throws EnsembleError INVALID_INPUT */
+export function parseAction(body: unknown): ActionDialog {
+  const action = isRecord(body) ? body.action : undefined;
+  if (!isRecord(action)) throw invalidInput('action must be an object');
+  const { id, type, operation = '', parameters = {}, ...settings } = action;
+  if (typeof id !== 'string' || typeof type !== 'string' || typeof operation !== 'string')
+    throw invalidInput('id, type and operation of action must be text');
+  if (!isRecord(parameters)) throw invalidInput('action.parameters must be an object');
+  return { ...settings, id, type, operation, parameters };
+}
