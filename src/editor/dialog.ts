@@ -1,4 +1,4 @@
-import { credentialsOf, settingsOf, sharedText } from './fields';
+import { failureText } from './failures';
 
 /** A config node with its values in the editor, deployed or not, as the routes for lookups and tests expect it. */
 export interface ConfigState {
@@ -11,7 +11,7 @@ export interface ConfigState {
 }
 
 /** Node-RED puts this into an input instead of a stored password. */
-const UNCHANGED = '__PWRD__';
+export const UNCHANGED = '__PWRD__';
 
 /** A config node with the values that the editor has saved. */
 export function configNodeState(id: string): ConfigState | undefined {
@@ -37,34 +37,24 @@ function typedCredentials({ _def }: EditorNode, read: (name: string) => unknown)
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined && value !== UNCHANGED));
 }
 
+/** What an editor needs to show and to deploy a flow; the routes take the same. */
+const [READ, WRITE] = ['flows.read', 'flows.write'];
+
 /**
  * Asks one of the package's admin routes: by POST with a body, by GET without. Relative, and by jQuery, so that Node-RED
  * adds its root and the user's token.
  * @param signal ends the request
+ * @throws Error with a text for the user
  */
 export async function ask<T>(path: string, body?: object, signal?: AbortSignal): Promise<T> {
   const json = body && { method: 'POST', contentType: 'application/json', data: JSON.stringify(body) };
-  const request = $.ajax({ url: `ensemble/${path}`, ...json });
+  // Anything else is a page of a proxy, whatever its status.
+  const request = $.ajax({ url: `ensemble/${path}`, dataType: 'json', ...json });
   signal?.addEventListener('abort', () => request.abort());
   return new Promise((resolve, reject) => {
-    request.then(resolve, ({ responseJSON, status, statusText }: JQuery.jqXHR) => {
+    request.then(resolve, (failure: JQuery.jqXHR) => {
       const [, type = ''] = path.split('/');
-      reject(new Error(responseJSON ? errorText(responseJSON as ErrorResponse, type) : `${status} ${statusText}`));
+      reject(new Error(failureText(failure, body ? WRITE : READ, type)));
     });
   });
-}
-
-/** An error response of a route. For one with a reason, the text is in the catalogue and names the labels of the fields. */
-interface ErrorResponse {
-  readonly code?: string;
-  readonly message?: string;
-  readonly reason?: string;
-  readonly fields?: readonly string[];
-}
-
-function errorText({ code = '', message = '', reason, fields = [] }: ErrorResponse, type: string): string {
-  const known = [...credentialsOf(type), ...settingsOf(type)];
-  const labels = fields.map((field) => known.find(({ name }) => name === field)?.label ?? field);
-  const text = reason === undefined ? message : sharedText(`refused.${reason}`, { fields: labels.join(', ') });
-  return code === '' ? text : `${text} (${code})`;
 }

@@ -61,6 +61,7 @@ declare const RED: {
     eachNode(visit: (node: EditorNode) => void): void;
     eachConfig(visit: (node: EditorNode) => void): void;
   };
+  readonly user: { hasPermission(permission: string): boolean };
   readonly palette: { registerCategory?: (category: string, descriptionKey: string) => void };
   readonly plugins: { registerPlugin(id: string, plugin: TopicSource): void };
   readonly popover: {

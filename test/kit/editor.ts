@@ -1,6 +1,6 @@
 import type { Locator, Page } from 'playwright-core';
 import { openPage, type PageOptions, screenshot } from './browser';
-import { type NodeRed, PASSWORD } from './node-red';
+import { type NodeRed, PASSWORD, type User } from './node-red';
 
 // What the functions given to `evaluate` find in the page.
 declare const document: {
@@ -21,8 +21,8 @@ declare const RED: {
 const STILL = '*, *::before, *::after { animation: none !important; transition: none !important }';
 
 /** The editor of a running Node-RED. Deploy the flows before. */
-export async function openEditor(red: NodeRed, options: PageOptions = {}): Promise<Editor> {
-  const { language = 'en-US', ...others } = options;
+export async function openEditor(red: NodeRed, options: PageOptions & { readonly user?: User } = {}): Promise<Editor> {
+  const { language = 'en-US', user = 'admin', ...others } = options;
   // Beside panels they are in the way; on a slow machine, those of Node-RED 5 come before their place is there, and throw.
   await red.admin('/settings/user', { method: 'POST', body: { editor: { view: { 'view-show-tips': false } } } });
   const opened = await openPage(`${red.url}/`, others, { 'editor-language': language, 'view-dark-theme': options.theme ?? 'light' });
@@ -30,7 +30,7 @@ export async function openEditor(red: NodeRed, options: PageOptions = {}): Promi
   const login = page.locator('#node-dialog-login-username');
   await login.or(page.locator('.red-ui-palette-node').first()).waitFor();
   if (await login.isVisible()) {
-    await login.fill('admin');
+    await login.fill(user);
     await page.locator('#node-dialog-login-password').fill(PASSWORD);
     await page.locator('#node-dialog-login-submit').click();
   }
