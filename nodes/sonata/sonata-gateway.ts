@@ -11,7 +11,7 @@ declare module '../../src/node-red/clients' {
 module.exports = (RED: Red): void =>
   registerConfigNode(RED, {
     type: 'sonata-gateway',
-    credentials: ['mqttUsername', 'mqttPassword'],
+    credentials: { mqttUsername: 'text', mqttPassword: 'password' },
     reach: 'cloud',
     isActive: ({ restoreOnAlive = false }) => !['', 'false', '0'].includes(String(restoreOnAlive)),
     load: (): typeof import('../../src/vendors/sonata/sonata-gateway') => require('../../src/vendors/sonata/sonata-gateway'),

@@ -11,7 +11,7 @@ declare module '../../src/node-red/clients' {
 module.exports = (RED: Red): void =>
   registerConfigNode(RED, {
     type: 'thingsee-cloud',
-    credentials: ['clientId', 'clientSecret', 'mqttUsername', 'mqttPassword'],
+    credentials: { clientId: 'text', clientSecret: 'password', mqttUsername: 'text', mqttPassword: 'password' },
     reach: 'cloud',
     load: (): typeof import('../../src/vendors/thingsee/thingsee-cloud') => require('../../src/vendors/thingsee/thingsee-cloud'),
   });

@@ -11,7 +11,7 @@ declare module '../../src/node-red/clients' {
 module.exports = (RED: Red): void =>
   registerConfigNode(RED, {
     type: 'thingsquare-frontend',
-    credentials: ['login', 'password', 'token'],
+    credentials: { login: 'text', password: 'password', token: 'password' },
     reach: 'cloud',
     isActive: ({ announce = false }) => !['', 'false', '0'].includes(String(announce)),
     load: (): typeof import('../../src/vendors/thingsquare/thingsquare-frontend') =>

@@ -11,7 +11,7 @@ declare module '../../src/node-red/clients' {
 module.exports = (RED: Red): void =>
   registerConfigNode(RED, {
     type: 'turn-device',
-    credentials: [],
+    credentials: {},
     reach: 'lan',
     load: (): typeof import('../../src/vendors/turn/turn-device') => require('../../src/vendors/turn/turn-device'),
   });

@@ -11,7 +11,7 @@ declare module '../../src/node-red/clients' {
 module.exports = (RED: Red): void =>
   registerConfigNode(RED, {
     type: 'twinkly-account',
-    credentials: ['username', 'password', 'clientSecret'],
+    credentials: { username: 'text', password: 'password', clientSecret: 'password' },
     reach: 'cloud',
     load: (): typeof import('../../src/vendors/twinkly/twinkly-account') => require('../../src/vendors/twinkly/twinkly-account'),
   });

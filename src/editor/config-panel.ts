@@ -1,7 +1,8 @@
 import { ask, openDialogState } from './dialog';
-import { descriptionOf, sharedText } from './fields';
+import { credentialsOf, descriptionOf, sharedText } from './fields';
 import { note } from './form';
 import { ReportRow } from './reports';
+import { offerToShow } from './secret-input';
 import { SettingRows } from './setting-rows';
 import { SignInRow } from './sign-in';
 
@@ -11,6 +12,7 @@ export class ConfigPanel {
 
   constructor(private readonly node: EditorNode) {
     this.settings = new SettingRows(node);
+    for (const { name, secret } of credentialsOf(node.type)) if (secret) offerToShow($(`#node-config-input-${name}`));
     if (descriptionOf(node.type).signIn) new SignInRow(node);
     new ReportRow(node, (setting, value) => this.settings.put(setting, value));
     $('#ensemble-test').on('click', () => void this.test());

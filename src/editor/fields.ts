@@ -65,9 +65,9 @@ export class Field {
     return this.parameter.required || this.parameter.needed === true;
   }
 
-  /** Credentials are never sent back to the browser, and are masked while they are typed. */
+  /** Never sent back to the browser, and masked while it is typed. */
   get secret(): boolean {
-    return this.name in (descriptionOf(this.type).credentials ?? {});
+    return this.parameter.kind === 'secret';
   }
 
   /** Saved as a number. */

@@ -23,8 +23,8 @@ export interface ConfigNodeModule<C extends Connection> {
 
 export interface ConfigNodeDefinition<T extends ConfigNodeType> {
   readonly type: T;
-  /** Names of the credentials; all of them are kept from the browser. */
-  readonly credentials: readonly string[];
+  /** The credentials by name. A `text` can be read in the panel; a `password` is kept from the browser. */
+  readonly credentials: Readonly<Record<string, 'text' | 'password'>>;
   /** A cloud is reached through the environment's proxy, a device in the LAN directly. */
   readonly reach: 'cloud' | 'lan';
   /** Whether the connection has something to do of itself, although no node may use it. */

@@ -8,7 +8,7 @@ import { tokenStoreOf } from './token-store';
 
 /** Registers a config node: the owner of one connection, which all its nodes share. */
 export function registerConfigNode<T extends ConfigNodeType>(RED: Red, definition: ConfigNodeDefinition<T>): void {
-  const credentials = Object.fromEntries(definition.credentials.map((name) => [name, { type: 'password' as const }]));
+  const credentials = Object.fromEntries(Object.entries(definition.credentials).map(([name, type]) => [name, { type }]));
   RED.nodes.registerType(
     definition.type,
     function (this: RuntimeNode, config: NodeConfig) {

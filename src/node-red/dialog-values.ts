@@ -42,7 +42,8 @@ const NETWORK_SETTINGS = ['tls', 'proxy'];
 
 /**
  * The values of a dialog as a deploy would read them, and the stored credentials where it has no others. Stored secrets and the values
- * of variables are used only for the address for which they are deployed; another one gets what is typed, and nothing else.
+ * of variables are used only for the address for which they are deployed; another one gets what stands in the dialog, and nothing else.
+ * There a person reads what is no secret: it is sent wherever the dialog leads, typed anew or not.
  * @throws EnsembleError NOT_CONFIGURED, INVALID_INPUT
  */
 export const readDialog = (RED: Red, definition: DialogDefinition, dialog: Dialog): DialogValues =>

@@ -15,14 +15,14 @@ interface NodeDescription {
 const nodes = declaredNodes.filter(([type]) => type !== 'ensemble-simulator');
 
 /** What the node's file registers with the runtime. */
-function credentialsOf(type: string, file: string): string[] {
-  let found: string[] = [];
+function credentialsOf(type: string, file: string): object {
+  let found: object = {};
   const nothing = () => {};
   const app = { get: nothing, post: nothing, use: nothing };
   const RED = {
     nodes: {
       registerType: (_name: string, _node: unknown, { credentials = {} }: { credentials?: object } = {}) => {
-        found = Object.keys(credentials);
+        found = credentials;
       },
     },
     httpAdmin: app,
@@ -33,7 +33,7 @@ function credentialsOf(type: string, file: string): string[] {
   };
   (require(join(ROOT, file)) as (red: unknown) => void)(RED);
   ok(found, type);
-  return found.sort();
+  return found;
 }
 
 const SHARED = {
@@ -54,7 +54,9 @@ describe('what a panel repeats of a description', () => {
       const kind = panel.category === 'config' ? 'config' : operations ? 'action' : 'event';
       const where = `nodes/${dirname(file).split('/').at(-1)}/${type}.html`;
       deepEqual(Object.keys(panel.defaults).sort(), [...SHARED[kind], ...Object.keys(settings)].sort(), `the defaults of ${where}`);
-      deepEqual(Object.keys(panel.credentials ?? {}).sort(), Object.keys(credentials).sort(), `the credentials of ${where}`);
+      // What is no secret can be read in the panel.
+      const shown = Object.entries(credentials).map(([name, { kind }]) => [name, { type: kind === 'secret' ? 'password' : 'text' }]);
+      deepEqual(JSON.parse(JSON.stringify(panel.credentials ?? {})), Object.fromEntries(shown), `the credentials of ${where}`);
       const chosen = panel.defaults.operation?.value;
       if (operations)
         equal(
@@ -62,7 +64,7 @@ describe('what a panel repeats of a description', () => {
           true,
           `${where}: there is no operation ${String(chosen)}`,
         );
-      deepEqual(credentialsOf(type, file), Object.keys(credentials).sort(), `the credentials of ${where.replace('.html', '.ts')}`);
+      deepEqual(credentialsOf(type, file), Object.fromEntries(shown), `the credentials of ${where.replace('.html', '.ts')}`);
       for (const [name, { default: value }] of Object.entries(settings))
         equal(String(panel.defaults[name]?.value), String(value ?? ''), `${where}: the value of ${name}`);
     });

@@ -11,15 +11,15 @@ import { variants } from './variants';
 const WORDS = {
   'en-US': {
     good: /^\s*Signed in\. Objects: 6/,
-    retype: /Stored for another address: E-mail, Password\. Enter it again .* \(NOT_CONFIGURED\)/,
+    retype: /Stored for another address: Password\. Enter it again .* \(NOT_CONFIGURED\)/,
     environment: /Environment variables are read only for deployed settings: Password\. Deploy first/,
-    list: /The list could not be loaded: Stored for another address: E-mail, Password\./,
+    list: /The list could not be loaded: Stored for another address: Password\./,
   },
   de: {
     good: /^\s*Signed in\. Objects: 6/,
-    retype: /Für eine andere Adresse gespeichert: E-Mail, Passwort\. .* \(NOT_CONFIGURED\)/,
+    retype: /Für eine andere Adresse gespeichert: Passwort\. .* \(NOT_CONFIGURED\)/,
     environment: /Umgebungsvariablen werden nur für übernommene \(deploy\) Einstellungen gelesen: Passwort\. Bitte zuerst übernehmen/,
-    list: /Für eine andere Adresse gespeichert: E-Mail, Passwort\./,
+    list: /Für eine andere Adresse gespeichert: Passwort\./,
   },
 } as const;
 
@@ -58,7 +58,6 @@ for (const variant of variants)
       await test(panel, words.retype);
       equal(await noteOf(panel, 'ensemble-test').getAttribute('data-kind'), 'error');
       await stage.picture('secret-retype');
-      await panel.locator('#node-config-input-username').fill(LOGIN.username);
       await panel.locator('#node-config-input-password').fill(variable('SOME_PASSWORD'));
       await test(panel, words.environment);
       await panel.locator('#node-config-input-password').fill(LOGIN.password);

@@ -80,6 +80,15 @@ describe('a stored secret', () => {
       deepEqual(elsewhere.requests[0]?.json, { client_id: 'typed', client_secret: 'typed-secret' });
     });
 
+    it('is not used beside what is no secret and came back from the panel as it is stored', async () => {
+      const beside = { credentials: { clientId: CLIENT.clientId } };
+      await isAskedAgain('test/thingsee-cloud', { ...at(elsewhere.url), ...beside }, ['clientSecret']);
+      equal((await ask('test/thingsee-cloud', { ...at(home.url), ...beside })).status, 200);
+      // An emptied one is not the stored one.
+      const emptied = await ask('test/thingsee-cloud', { ...at(home.url), credentials: { clientId: '' } });
+      deepEqual([emptied.body.code, emptied.body.message], ['NOT_CONFIGURED', 'clientId is missing']);
+    });
+
     it('is used while its node is disabled', async () => {
       await red.deploy([TAB, cloudNode(home.url, { d: true })]);
       equal((await ask('test/thingsee-cloud', at(home.url))).status, 200);

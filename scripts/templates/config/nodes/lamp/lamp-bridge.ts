@@ -11,7 +11,7 @@ declare module '../../src/node-red/clients' {
 module.exports = (RED: Red): void =>
   registerConfigNode(RED, {
     type: 'lamp-bridge',
-    credentials: ['token'],
+    credentials: { token: 'password' },
     reach: 'lan',
     load: (): typeof import('../../src/vendors/lamp/lamp-bridge') => require('../../src/vendors/lamp/lamp-bridge'),
   });
