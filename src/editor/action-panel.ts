@@ -1,6 +1,7 @@
 import { configNodeState } from './dialog';
-import { descriptionOf, parametersOf, sharedText, typeText } from './fields';
-import { complain } from './form';
+import { descriptionOf, type Field, parametersOf, sharedText, typeText } from './fields';
+import { Folds } from './folds';
+import { complain, formOf, markRequired } from './form';
 import type { ParameterControl } from './parameter-control';
 import type { Row } from './row';
 import { parameterRow } from './rows';
@@ -19,6 +20,7 @@ export class ActionPanel {
   private readonly drafts: Inputs;
   private readonly select = $('#node-input-operation');
   private readonly settings: SettingRows;
+  private readonly folds: Folds;
 
   constructor(private readonly node: EditorNode) {
     this.drafts = { ...inputsOf(node) };
@@ -27,6 +29,7 @@ export class ActionPanel {
     $('#node-input-result').typedInput({ types: ['msg'], default: 'msg' });
     this.showOperation();
     new TryIt(() => this.trial());
+    this.folds = new Folds(formOf(node.type), () => [...this.rows, ...this.settings.parts]);
     this.select.on('change', () => this.changeOperation());
     // A lookup may depend on the values of other rows.
     $('#node-input-connection, .ensemble-parameters').on('change', () => this.refresh());
@@ -79,6 +82,7 @@ export class ActionPanel {
     if (this.operation === this.shown) return;
     this.keepDrafts();
     this.showOperation();
+    this.folds.update();
     this.refresh();
   }
 
@@ -87,29 +91,34 @@ export class ActionPanel {
     const { id, type } = this.node;
     // Rows trigger changes while they are created; the old ones must not react.
     this.rows = [];
-    const place = $('.ensemble-parameters').empty();
+    $('.ensemble-parameters').empty();
+    const place = ({ isAdvanced }: Field) => $(isAdvanced ? '.ensemble-parameters-advanced' : '.ensemble-parameters').first();
     const surroundings = {
       node: id,
       connection: () => configNodeState(String($('#node-input-connection').val())),
       constants: () => this.constants(),
     };
-    this.rows = parametersOf(type, this.operation).map((field) => parameterRow(field, this.drafts[field.name], surroundings, place));
+    this.rows = parametersOf(type, this.operation).map((field) => parameterRow(field, this.drafts[field.name], surroundings, place(field)));
     this.joinAlternatives();
     const line = this.select.closest('.ensemble-row');
     line.find('.ensemble-hint').text(this.isFixed ? typeText(type, `operations.${this.operation}.help`) : sharedText('operation.help'));
     complain(line, verdictOnOperation(type, this.operation), false);
   }
 
-  /** What is wrong with two rows of which one must be filled stands below both. */
+  /** Of two rows of which one must be filled, the first is missing where both are empty; where both are filled, each is wrong. */
   private joinAlternatives(): void {
     if (!this.isFixed) return;
     for (const pair of alternativesIn(this.rows.map(({ field }) => field))) {
-      const rows = this.rows.filter(({ field }) => pair.includes(field));
+      const rows = pair.flatMap(({ name }) => this.rows.find((row) => row.name === name) ?? []);
+      const [first, second] = rows;
       const update = () => {
         for (const row of rows) row.update();
+        if (first && second) markRequired(first.element, second.value === '');
       };
       for (const row of rows) {
-        row.verdictAmongRows = () => verdictOnAlternatives(pair, ({ name }) => rows.find((one) => one.name === name)?.value);
+        const isJudged = () => row === first || row.value !== '';
+        const verdict = () => verdictOnAlternatives(pair, ({ name }) => rows.find((one) => one.name === name)?.value);
+        row.verdictAmongRows = () => (isJudged() ? verdict() : true);
         row.control.listen(update);
       }
       update();

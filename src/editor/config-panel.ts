@@ -1,6 +1,7 @@
 import { ask, openDialogState } from './dialog';
 import { credentialsOf, descriptionOf, sharedText } from './fields';
-import { note } from './form';
+import { Folds } from './folds';
+import { formOf, note, reveal } from './form';
 import { ReportRow } from './reports';
 import { offerToShow } from './secret-input';
 import { SettingRows } from './setting-rows';
@@ -14,6 +15,7 @@ export class ConfigPanel {
     this.settings = new SettingRows(node);
     for (const { name, secret } of credentialsOf(node.type)) if (secret) offerToShow($(`#node-config-input-${name}`));
     if (descriptionOf(node.type).signIn) new SignInRow(node);
+    new Folds(formOf(node.type), () => this.settings.parts);
     new ReportRow(node, (setting, value) => this.settings.put(setting, value));
     $('#ensemble-test').on('click', () => void this.test());
   }
@@ -35,8 +37,7 @@ export class ConfigPanel {
       note(line, 'error', (error as Error).message);
     } finally {
       button.prop('disabled', false);
-      // The row is the last one of a long dialog.
-      line[0]?.scrollIntoView({ block: 'nearest' });
+      reveal(line);
     }
   }
 }

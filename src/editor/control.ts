@@ -7,6 +7,8 @@ export type Held = TypedValue & { readonly value: string };
 export interface Control {
   readonly input: JQuery;
   readonly held: Held;
+  /** It holds something else than its default. */
+  readonly differs: boolean;
   put(value: string): void;
   listen(changed: () => void): void;
 }

@@ -70,6 +70,11 @@ export class Field {
     return this.parameter.kind === 'secret';
   }
 
+  /** Stands in a fold of the panel. */
+  get isAdvanced(): boolean {
+    return this.parameter.advanced === true;
+  }
+
   /** Saved as a number. */
   get isNumber(): boolean {
     return ['integer', 'number', 'port'].includes(this.parameter.kind);

@@ -5,6 +5,9 @@ import type { Verdict } from './validation';
 /** Ids of the inputs that Node-RED fills and reads itself. */
 export const prefixOf = (type: string): string => (descriptionOf(type).credentials ? 'node-config-input' : 'node-input');
 
+/** The form in the open dialog of a type. */
+export const formOf = (type: string): JQuery => $(`#${prefixOf(type)}-name`).closest('.ensemble');
+
 /** Makes the form that Node-RED shows for a node type from its description. */
 export function fillTemplate(type: string): void {
   const form = $('<div>', { class: 'ensemble' }).append(...rowsOf(type));
@@ -15,31 +18,32 @@ export function fillTemplate(type: string): void {
 function rowsOf(type: string): JQuery[] {
   const { operations, settings, credentials, signIn } = descriptionOf(type);
   const prefix = prefixOf(type);
-  const rows = (parameters: typeof settings) => fieldsOf(type, parameters).map((field) => fieldRow(`${prefix}-${field.name}`, field));
+  const made = (fields: readonly Field[]) => fields.map((field) => fieldRow(`${prefix}-${field.name}`, field));
+  const rows = (parameters: typeof settings) => made(fieldsOf(type, parameters));
+  const basic = (parameters: typeof settings) => made(fieldsOf(type, parameters).filter(({ isAdvanced }) => !isAdvanced));
+  const advanced = (parameters: typeof settings) => made(fieldsOf(type, parameters).filter(({ isAdvanced }) => isAdvanced));
   const plain = (name: string) => row(`${prefix}-${name}`, { label: sharedText(`${name}.label`), help: sharedText(`${name}.help`) });
   if (operations)
     return [
       plain('name'),
       plain('connection'),
       operationRow(type),
-      $('<div>', { class: 'ensemble-parameters' }),
-      ...rows(settings),
+      parameters(),
+      ...basic(settings),
       tryRow(),
-      section('delivery'),
-      ...rows(actionSettings),
+      fold('advanced', parameters('ensemble-parameters-advanced'), ...advanced(settings)),
+      fold('delivery', ...rows(actionSettings)),
     ];
-  if (!credentials) return [plain('name'), plain('connection'), ...rows(settings)];
+  if (!credentials) return [plain('name'), plain('connection'), ...basic(settings), fold('advanced', ...advanced(settings))];
   return [
     plain('name'),
-    ...rows(settings),
-    ...rows(credentials),
+    ...basic(settings),
+    ...basic(credentials),
     ...(signIn ? [signInRow(type)] : []),
-    section('network'),
-    ...rows(connectionSettings),
-    plain('tls'),
-    plain('proxy'),
     testRow(),
-    reportRow(),
+    fold('advanced', ...advanced(settings), ...advanced(credentials)),
+    fold('network', ...rows(connectionSettings), plain('tls'), plain('proxy')),
+    fold('report', reportRow()),
   ];
 }
 
@@ -52,15 +56,23 @@ export interface RowTexts {
 
 /** A label, the control, a hint with help and constraints, and a note that changes with the value. */
 export function row(id: string, { label, help = '', constraints = '', required = false }: RowTexts, control = textInput(id)): JQuery {
-  const star = $('<span>', { class: 'ensemble-required', title: sharedText('required'), text: ' *' });
   return $('<div>', { class: 'form-row ensemble-row' }).append(
-    $('<label>', { for: id, id: `${id}-label`, text: label }).append(required ? star : []),
+    $('<label>', { for: id, id: `${id}-label`, text: label }).append(required ? star() : []),
     $('<div>', { class: 'ensemble-body' }).append(
       $('<div>', { class: 'ensemble-control' }).append(control),
       $('<div>', { class: 'ensemble-hint', id: `${id}-hint` }).append(...hintParts({ help, constraints })),
       $('<div>', { class: 'ensemble-note', id: `${id}-note`, role: 'status' }),
     ),
   );
+}
+
+const star = (): JQuery => $('<span>', { class: 'ensemble-required', title: sharedText('required'), text: ' *' });
+
+/** Marks a row that must be filled only because another one is not. */
+export function markRequired(row: JQuery, isRequired: boolean): void {
+  const label = row.find('label').first();
+  label.children('.ensemble-required').remove();
+  if (isRequired) label.append(star());
 }
 
 export function fieldRow(id: string, field: Field): JQuery {
@@ -85,7 +97,19 @@ export const hintParts = ({ help, constraints }: Pick<RowTexts, 'help' | 'constr
 export const textInput = (id: string): JQuery =>
   $('<input>', { type: 'text', id, style: 'width:100%', 'aria-describedby': `${id}-hint ${id}-note` });
 
-const section = (name: string): JQuery => $('<h4>', { class: 'ensemble-section', text: sharedText(`section.${name}`) });
+/** Where the open dialog puts the rows of the operation. */
+const parameters = (more = ''): JQuery => $('<div>', { class: `ensemble-parameters ${more}`.trim() });
+
+/** A part of the form that is opened when it is needed; see `Folds`. */
+function fold(name: string, ...content: JQuery[]): JQuery {
+  const summary = $('<summary>').append(
+    $('<i>', { class: 'fa fa-angle-right', 'aria-hidden': 'true' }),
+    $('<span>', { class: 'ensemble-fold-title', text: sharedText(`section.${name}`) }),
+    ' ',
+    $('<span>', { class: 'ensemble-fold-about' }),
+  );
+  return $('<details>', { class: 'ensemble-fold', 'data-fold': name }).append(summary, $('<div>').append(...content));
+}
 
 function operationRow(type: string): JQuery {
   const { operations = [] } = descriptionOf(type);
@@ -119,6 +143,9 @@ function button(id: string, icon: string, label: string, described: string): JQu
   const made = $('<button>', { type: 'button', id, class: 'red-ui-button', 'aria-describedby': `${described}-hint ${described}-note` });
   return made.append($('<i>', { class: `fa ${icon}`, 'aria-hidden': 'true' }), ' ', document.createTextNode(label));
 }
+
+/** Scrolls to what a row says now, however long it is. */
+export const reveal = (row: JQuery): void => row[0]?.scrollIntoView({ block: 'nearest' });
 
 /** Sets the note below a row. */
 export function note(row: JQuery, kind: 'none' | 'busy' | 'good' | 'info' | 'warning' | 'error', text = ''): void {

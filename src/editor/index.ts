@@ -1,10 +1,10 @@
 import './editor.css';
 import { ActionPanel } from './action-panel';
 import { ConfigPanel } from './config-panel';
+import { EventPanel } from './event-panel';
 import { categoryKey, descriptionOf, typeText } from './fields';
 import { fillTemplate } from './form';
 import { actionLabel, labelStyle, settingLabel } from './labels';
-import { SettingRows } from './setting-rows';
 import { completeTopics } from './topics';
 import { check, checkParameters } from './validation';
 
@@ -32,7 +32,7 @@ const Ensemble = {
   /** Completes a dialog that Node-RED has just opened. */
   prepare(this: EditorNode): void {
     const { operations, credentials } = descriptionOf(this.type);
-    open.set(this, operations ? new ActionPanel(this) : credentials ? new ConfigPanel(this) : new SettingRows(this));
+    open.set(this, operations ? new ActionPanel(this) : credentials ? new ConfigPanel(this) : new EventPanel(this));
   },
   save(this: EditorNode): void {
     open.get(this)?.save();

@@ -34,6 +34,11 @@ export class ParameterControl implements Control {
     return { type: this.input.typedInput('type'), value: this.input.typedInput('value') };
   }
 
+  get differs(): boolean {
+    const { type, value } = this.held;
+    return value !== '' && (!isConstant(type) || value !== asString(this.field.parameter.default ?? ''));
+  }
+
   put(value: string): void {
     this.input.typedInput('value', value);
   }

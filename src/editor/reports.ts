@@ -1,6 +1,6 @@
 import { ask, openDialogState } from './dialog';
 import { sharedText } from './fields';
-import { note } from './form';
+import { note, reveal } from './form';
 
 /** As the route for checks responds. */
 interface Checked {
@@ -38,7 +38,7 @@ export class ReportRow {
       note(this.row, 'error', (error as Error).message);
     } finally {
       buttons.prop('disabled', false);
-      this.row[0]?.scrollIntoView({ block: 'nearest' });
+      reveal(this.row);
     }
   }
 

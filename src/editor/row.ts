@@ -1,11 +1,12 @@
 import type { Control, SideControl } from './control';
 import type { Field } from './fields';
+import type { Part } from './folds';
 import { complain, hintParts, note } from './form';
 import { LookupControl, type Surroundings } from './lookup';
 import { isConstant, type Verdict, verdictOnInput } from './validation';
 
 /** The row of a setting or of a parameter: its input, the controls beside it, and a note below it. */
-export class Row<C extends Control = Control> {
+export class Row<C extends Control = Control> implements Part {
   readonly control: C;
   readonly lookup: LookupControl | undefined;
   /** What is to be said of it together with other rows. */
@@ -43,12 +44,26 @@ export class Row<C extends Control = Control> {
     return own === true ? this.verdictAmongRows() : own;
   }
 
+  get differs(): boolean {
+    return this.control.differs;
+  }
+
+  get isWrong(): boolean {
+    return this.verdict !== true;
+  }
+
   put(value: string): void {
     this.control.put(value);
   }
 
   /** Shows the current value in the control beside the input, and its verdict in the note. */
   update(): void {
+    const { isWrong } = this;
+    this.element.toggleClass('ensemble-wrong', isWrong);
+    this.element
+      .find('> .ensemble-body > .ensemble-control')
+      .find('input, button.red-ui-typedInput-option-trigger')
+      .attr('aria-invalid', String(isWrong));
     const remark = this.side && this.updateSide(this.side);
     if (this.lookup) this.lookup.show();
     else if (!complain(this.element, this.verdict, this.value === '') && remark) note(this.element, 'warning', remark);

@@ -28,6 +28,13 @@ export class SettingControl implements Control {
     return { type: this.field.parameter.kind === 'object' ? 'json' : 'str', value: String(value ?? '') };
   }
 
+  get differs(): boolean {
+    const { default: preset } = this.field.parameter;
+    if (this.input.attr('type') === 'checkbox') return this.input.prop('checked') !== (preset === true);
+    const value = this.held.value.trim();
+    return value !== '' && value !== String(preset ?? '');
+  }
+
   put(value: string): void {
     this.input.val(value).trigger('change');
   }

@@ -1,11 +1,15 @@
 import { isObject } from '../core/objects';
 import { configNodeState } from './dialog';
 import { credentialsOf, type Field, settingsOf } from './fields';
+import type { Part } from './folds';
 import { prefixOf } from './form';
 import type { Row } from './row';
 import { settingRow } from './rows';
 import type { SettingControl } from './setting-control';
 import { applies } from './validation';
+
+/** Settings of each config node that name one of Node-RED's own. */
+const REFERENCES: readonly string[] = ['tls', 'proxy'];
 
 /** The rows of a node's settings. */
 export class SettingRows {
@@ -25,6 +29,15 @@ export class SettingRows {
       input.on('change', () => {
         for (const { lookup } of this.rows) void lookup?.refresh();
       });
+  }
+
+  /** All rows but those of the operation. */
+  get parts(): readonly Part[] {
+    const others = [
+      ...credentialsOf(this.node.type).map(({ name }) => name),
+      ...REFERENCES.filter((name) => name in this.node._def.defaults),
+    ];
+    return [...this.rows, ...others.map((name) => this.part(name))];
   }
 
   save(): void {
@@ -50,6 +63,15 @@ export class SettingRows {
     else input.val(text);
     input.trigger('change');
     return true;
+  }
+
+  /** A row that Node-RED alone fills. */
+  private part(name: string): Part {
+    const input = this.input(name);
+    // Node-RED shows no config node that is not there any more.
+    const isLost = REFERENCES.includes(name) && Boolean(this.node[name]) && !RED.nodes.node(String(this.node[name]));
+    const isChosen = !['', '_ADD_'].includes(String(input.val() ?? ''));
+    return { element: input.closest('.ensemble-row'), differs: isChosen || isLost, isWrong: input.hasClass('input-error') };
   }
 
   private input(name: string): JQuery {

@@ -1,6 +1,6 @@
 import { ask, type ConfigState } from './dialog';
 import { descriptionOf, sharedText, typeText } from './fields';
-import { note } from './form';
+import { note, reveal } from './form';
 import type { ParameterControl } from './parameter-control';
 import type { Row } from './row';
 
@@ -52,7 +52,7 @@ export class TryIt {
     if (problem) this.say(...problem);
     else if (isRead(trial.draft)) void this.run(trial);
     else this.question(trial);
-    this.reveal();
+    reveal(this.row);
   }
 
   private question(trial: Trial): void {
@@ -75,7 +75,7 @@ export class TryIt {
     const tell = () => this.say('busy', sharedText('try.running', { time: duration(performance.now() - began) }));
     const ticking = setInterval(tell, SLOW);
     this.say('busy', sharedText('try.started'));
-    this.reveal();
+    reveal(this.row);
     try {
       const { type, ...state } = connection as ConfigState;
       this.show(await ask<Tried>(`try/${type}/${draft.type}`, { ...state, action: plain(draft) }, running.signal));
@@ -88,7 +88,7 @@ export class TryIt {
       clearInterval(ticking);
       this.running = undefined;
       this.button.prop('disabled', false);
-      this.reveal();
+      reveal(this.row);
     }
   }
 
@@ -117,10 +117,6 @@ export class TryIt {
     this.isAsking = false;
     this.place.empty();
     note(this.row, 'none');
-  }
-
-  private reveal(): void {
-    this.row[0]?.scrollIntoView({ block: 'nearest' });
   }
 }
 

@@ -5,6 +5,7 @@ import { until } from '../kit/within';
 import { press } from '../simulators/simulated';
 import { LOGIN } from '../simulators/twinkly';
 import { account } from '../twinkly/flows';
+import { unfold } from './panel-actions';
 import { PanelStage, placed } from './panel-stage';
 import { variants } from './variants';
 
@@ -36,6 +37,7 @@ for (const variant of variants)
     it('show what is otherwise, and enter the corrections beside those that are there', async () => {
       await press(stage.simulator, 'twinkly', 'faults', { otherwise: true });
       const panel = await stage.editor.open('account');
+      await unfold(panel);
       await panel.locator('#ensemble-check').click();
       await stage.note(panel, 'ensemble-check', words.done);
       await stage.picture('check');
@@ -62,6 +64,7 @@ for (const variant of variants)
     it('ask before anything is sent', async () => {
       await press(stage.simulator, 'twinkly', 'faults', { otherwise: false });
       const panel = await stage.editor.open('account');
+      await unfold(panel);
       await panel.locator('#ensemble-check').click();
       const probe = panel.locator('[title="twinkly-command-path"]');
       await probe.locator('button').click();
@@ -74,6 +77,7 @@ for (const variant of variants)
     it('save a file that can be sent as it is', async () => {
       const panel = await stage.editor.open('account');
       const saving = stage.editor.page.waitForEvent('download');
+      await unfold(panel);
       await panel.locator('#ensemble-diagnostics').click();
       const file = await saving;
       equal(file.suggestedFilename(), 'ensemble-twinkly-account-diagnostics.json');

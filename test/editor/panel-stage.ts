@@ -4,7 +4,7 @@ import { Simulator } from '../../src/simulators/simulator';
 import { type Editor, openEditor } from '../kit/editor';
 import { type FlowNode, type NodeRed, startNodeRed, VERSION } from '../kit/node-red';
 import { until } from '../kit/within';
-import { noteOf } from './panel-actions';
+import { noteOf, reach } from './panel-actions';
 import type { Variant } from './variants';
 
 // What the functions given to `evaluate` find in the page.
@@ -135,6 +135,7 @@ export class PanelStage {
 
   /** Opens the list of a row, and returns what it offers. */
   async list(panel: Locator, row: string): Promise<string[]> {
+    await reach(panel, row);
     await this.listButton(panel, row).click();
     await this.entries().first().waitFor();
     return this.entries().allInnerTexts();
@@ -142,6 +143,7 @@ export class PanelStage {
 
   /** Selects from the list of a row. It opens when it has come, however long that takes. */
   async choose(panel: Locator, row: string, text: string): Promise<void> {
+    await reach(panel, row);
     await this.listButton(panel, row).click();
     await this.entries().filter({ hasText: text }).first().click();
   }

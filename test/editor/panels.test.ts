@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, notEqual } from 'node:assert/strict';
 import { json, msg, num, str } from '../kit/typed-input';
-import { chooseOption, chooseType, noteOf, shownText, type } from './panel-actions';
+import { chooseOption, chooseType, noteOf, shownText, type, unfold } from './panel-actions';
 import { PanelStage, placed } from './panel-stage';
 import { variants } from './variants';
 
@@ -107,6 +107,7 @@ for (const variant of variants)
 
     it('fill an action node', async () => {
       const panel = await stage.editor.open('action');
+      await unfold(panel);
       await panel.locator('#node-input-name').fill('Heart');
       await panel.locator('#node-input-connection').selectOption('gateway');
       await panel.locator('#node-input-operation').selectOption('set-pattern');
@@ -125,6 +126,7 @@ for (const variant of variants)
 
     it('fill an event node, and ask only for what applies', async () => {
       const panel = await stage.editor.open('events');
+      await unfold(panel);
       await panel.locator('#node-input-deviceId').fill('7');
       await panel.locator('#node-input-sharedGroup').fill('house');
       equal(await panel.locator('#node-input-publicUrl').isVisible(), false);
@@ -141,6 +143,7 @@ for (const variant of variants)
 
     it('fill a config node', async () => {
       const panel = await stage.editor.open('other');
+      await unfold(panel);
       await panel.locator('#node-config-input-name').fill('Barn');
       await panel.locator('#node-config-input-installationId').fill('2');
       await panel.locator('#node-config-input-timeout').fill('2500');

@@ -4,7 +4,7 @@ import { json, num, str } from '../kit/typed-input';
 import { until } from '../kit/within';
 import { portOf } from '../simulators/ports';
 import { act, put } from '../simulators/turn-client';
-import { chooseOption, chooseType, isMarked, noteOf, shownText, type } from './panel-actions';
+import { chooseOption, chooseType, isMarked, noteOf, shownText, type, unfold } from './panel-actions';
 import { PanelStage, placed } from './panel-stage';
 import { variants } from './variants';
 
@@ -183,6 +183,7 @@ for (const variant of variants)
       await stage.picture('turn-device');
       await stage.editor.cancel();
       const other = await stage.editor.open('other');
+      await unfold(other);
       await other.locator('#node-config-input-name').fill('Hall');
       await other.locator('#node-config-input-host').fill('turn.local');
       await other.locator('#node-config-input-senderId').fill('house');

@@ -1,6 +1,6 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
-import { chooseOption, noteOf, shownText } from '../editor/panel-actions';
+import { chooseOption, noteOf, shownText, unfold } from '../editor/panel-actions';
 import { PanelStage, placed } from '../editor/panel-stage';
 import { variants } from '../editor/variants';
 import type { FlowNode } from '../kit/node-red';
@@ -50,6 +50,7 @@ for (const variant of variants)
 
     it('choose a device by its name, and a variable by its value', async () => {
       const panel = await stage.editor.open('variable');
+      await unfold(panel);
       await stage.choose(panel, 'ensemble-parameter-device', words.sensor);
       await until('the choice', async () => (await panel.locator('#ensemble-parameter-device-value').inputValue()) === DEVICE);
       await stage.note(panel, 'ensemble-parameter-device', /Greenhouse/);
@@ -107,6 +108,7 @@ for (const variant of variants)
 
     it('ask for what the authentication needs, and try it', async () => {
       const panel = await stage.editor.open('frontend');
+      await unfold(panel);
       const row = (name: string) => panel.locator(`#node-config-input-${name}`);
       const asked = async () => {
         const names = ['login', 'password', 'token'];

@@ -25,6 +25,7 @@ function shardPattern(): string {
 export const shard = optional(
   text({
     label: 'Shard',
+    advanced: true,
     help: 'Distributes the polling over several Node-RED instances: 1/3 polls the first of three shards. Empty: this instance polls everything.',
     pattern: shardPattern(),
     expected: 'a shard such as 1/3',

@@ -49,6 +49,8 @@ export interface Parameter<T> {
   readonly lookup?: string;
   /** The other rows on which the result of the lookup depends: the dropdown is filled again when they change. */
   readonly narrowedBy?: readonly string[];
+  /** Rarely needed: the panel folds it while it holds its default. */
+  readonly advanced?: true;
   /** The panel offers a slider for the number. */
   readonly slider?: boolean;
   /**

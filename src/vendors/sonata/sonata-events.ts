@@ -41,6 +41,7 @@ export const settings = {
   ),
   interval: integer({
     label: 'Renew subscription every',
+    advanced: true,
     when: { transport: 'webhook' },
     help: 'The server may lose the subscription, or another subscriber may replace it. It is therefore renewed at this interval.',
     min: 1,
@@ -50,6 +51,7 @@ export const settings = {
   }),
   unsubscribe: boolean({
     label: 'Unsubscribe when this node is removed',
+    advanced: true,
     when: { transport: 'webhook' },
     help: 'Unsubscribing ends the events of the server for all subscribers, not only for this node.',
     default: false,
@@ -57,6 +59,7 @@ export const settings = {
   sharedGroup: optional(
     text({
       label: 'Shared subscription group',
+      advanced: true,
       when: { transport: 'mqtt' },
       help: 'Node-RED instances with the same group share the events; each event goes to one of them.',
       pattern: '^[^/+#\\s]+$',

@@ -10,7 +10,11 @@ import { installationId } from './sonata-gateway';
 /** Facts: the vendor's "Sonata REST API Documentation", section Endpoints. */
 const matrixParameters = {
   deviceId: integer({ label: 'Device ID', help: 'Number of the matrix, as printed on it.', min: 0, max: 0xffff, lookup: 'devices' }),
-  installationId: optional({ ...installationId, help: 'Installation of the matrix. Empty: the installation of the gateway.' }),
+  installationId: optional({
+    ...installationId,
+    advanced: true,
+    help: 'Installation of the matrix. Empty: the installation of the gateway.',
+  }),
 };
 
 interface MatrixAddress {

@@ -32,8 +32,10 @@ export const limit = integer({ label: 'Limit', help: 'Maximum number of entries 
 
 /** What messages and commands are selected by. */
 export const selection = {
-  messageId: optional(list({ label: 'Message IDs', help: 'Only messages with these IDs (tsmId), for example 1110, 12100.' })),
-  eventId: optional(list({ label: 'Event IDs', help: 'Only messages with these event IDs (tsmEv), for example 31.' })),
+  messageId: optional(
+    list({ label: 'Message IDs', advanced: true, help: 'Only messages with these IDs (tsmId), for example 1110, 12100.' }),
+  ),
+  eventId: optional(list({ label: 'Event IDs', advanced: true, help: 'Only messages with these event IDs (tsmEv), for example 31.' })),
 };
 
 /** [G] Unix seconds, as all other times in the vendor's responses are. */

@@ -36,6 +36,7 @@ export const settings = {
   }),
   grace: integer({
     label: 'Grace period',
+    advanced: true,
     help: 'Time by which each message is delayed, so that messages that reach the vendor late are still sent in order.',
     min: 0,
     max: 86_400,

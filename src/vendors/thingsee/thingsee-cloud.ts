@@ -18,6 +18,7 @@ export const settings = {
   mqttUrl: optional(
     address({
       label: 'MQTT broker',
+      advanced: true,
       help: 'URL of your deployment’s data stream, for example mqtts://abc123.iot.eu-west-1.amazonaws.com:8883. Provided by Haltian, with a client certificate, which belongs in the TLS configuration below. Only for messages over MQTT.',
       options: ['mqtts:', 'mqtt:'],
     }),
@@ -28,8 +29,12 @@ const broker = { sentTo: ['mqttUrl'] };
 export const credentials = {
   clientId: text({ label: 'Client ID', help: 'Provided by Haltian, with the base URL.', sentTo: ['baseUrl'] }),
   clientSecret: secret({ label: 'Client secret', help: 'Provided by Haltian, with the client ID.', sentTo: ['baseUrl'] }),
-  mqttUsername: optional(text({ label: 'MQTT username', help: 'Empty where the client certificate is the login.', ...broker })),
-  mqttPassword: optional(secret({ label: 'MQTT password', help: 'Empty where the client certificate is the login.', ...broker })),
+  mqttUsername: optional(
+    text({ label: 'MQTT username', advanced: true, help: 'Empty where the client certificate is the login.', ...broker }),
+  ),
+  mqttPassword: optional(
+    secret({ label: 'MQTT password', advanced: true, help: 'Empty where the client certificate is the login.', ...broker }),
+  ),
 };
 export const connect = (options: ThingseeOptions): ThingseeClient => new ThingseeClient(options);
 

@@ -81,10 +81,11 @@ export const operations = [
     parameters: {
       device,
       command: scalarOrBytes({ label: 'Command', help: 'Command that the program of the device supports: text, or bytes as a Buffer.' }),
-      priority: optional(integer({ label: 'Priority', help: '0: normal, 1: urgent, 2: most urgent.', min: 0, max: 2 })),
+      priority: optional(integer({ label: 'Priority', advanced: true, help: '0: normal, 1: urgent, 2: most urgent.', min: 0, max: 2 })),
       lifetime: optional(
         integer({
           label: 'Lifetime',
+          advanced: true,
           help: 'Maximum time for which the command waits for the device before it is discarded.',
           min: 0,
           max: 2 ** 31 - 1,

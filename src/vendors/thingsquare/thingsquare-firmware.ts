@@ -41,12 +41,14 @@ export const operations = [
       }),
       connectFirst: boolean({
         label: 'Connect first',
+        advanced: true,
         help: 'If the device is not connected, its variable mode is set to connected, and the update starts when its variable state is connected: after 5 minutes at most, or within the time of Wait for completion. The variable mode stays as it is then.',
         default: false,
       }),
       waitForCompletion: optional(
         number({
           label: 'Wait for completion',
+          advanced: true,
           help: 'Maximum time to wait until the variables of the device tell that the new program runs. After that the message fails; the update goes on. Empty: does not wait.',
           min: 1,
           max: 86_400,

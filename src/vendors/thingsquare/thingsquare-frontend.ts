@@ -22,12 +22,14 @@ export const settings = {
   }),
   announce: boolean({
     label: 'Announce user',
+    advanced: true,
     help: 'Announces the user in the local network, so that the backend knows which devices are in it: the authcode of the user is sent to UDP port 590 every 5 seconds.',
     default: false,
     addressing: false,
   }),
   announceTo: host({
     label: 'Announce to',
+    advanced: true,
     help: 'IPv4 address or name to which the packets are sent: the whole local network, the broadcast address of one of several networks, or a multicast group.',
     ipv6: false,
     default: '255.255.255.255',

@@ -42,6 +42,7 @@ export const operations = [
       startId: optional(
         integer({
           label: 'From ID',
+          advanced: true,
           help: 'Only values with this ID and later ones, for example the ID of the last known value plus 1. Empty: the history from its beginning.',
           min: 0,
         }),
@@ -49,6 +50,7 @@ export const operations = [
       batch: optional(
         integer({
           label: 'Values per message',
+          advanced: true,
           help: 'Splits a long history into messages with at most this number of values each, numbered in msg.parts. Empty: one message contains all values.',
           min: 2,
           max: 100_000,
@@ -75,6 +77,7 @@ export const operations = [
       timestamp: optional(
         integer({
           label: 'Time of the value',
+          advanced: true,
           help: 'Unix time since which the variable has the value. Empty: now.',
           min: 0,
           max: LATEST,
@@ -84,6 +87,7 @@ export const operations = [
       waitForAck: optional(
         number({
           label: 'Wait for acknowledgement',
+          advanced: true,
           help: 'Maximum time to wait until the device has acknowledged the value, for kind d. After that the message fails; the value remains stored at the backend. Empty: does not wait.',
           min: 1,
           max: 86_400,

@@ -28,12 +28,14 @@ export const stateParameters = {
   ppmString: optional(
     number({
       label: 'Air quality',
+      advanced: true,
       help: 'Number for the air quality page (info/1/1), instead of a value. The Turn rounds it and shows it in ppm.',
     }),
   ),
   paString: optional(
     number({
       label: 'Air pressure',
+      advanced: true,
       help: 'Number for the air pressure page (info/2/1), instead of a value. The Turn rounds it and shows it in Pa.',
     }),
   ),

@@ -14,6 +14,7 @@ export const settings = {
   senderId: optional(
     text({
       label: 'Sender ID',
+      advanced: true,
       help: 'Identifies the changes that are sent through this configuration. Empty: an ID is generated.',
       pattern: '^[!-~]([ -~]*[!-~])?$',
       expected: 'plain characters, without spaces around them',

@@ -40,6 +40,7 @@ export const settings = {
   scope: optional(
     text({
       label: 'Scope',
+      advanced: true,
       help: 'Permissions to request. Empty: the default of Twinkly.',
       when: { authentication: 'oauth' },
       addressing: false,
@@ -48,6 +49,7 @@ export const settings = {
   overrides: optional(
     object({
       label: 'Corrections',
+      advanced: true,
       help: 'Corrects assumptions of this package about the Twinkly API, as JSON; the help lists the entries. Empty: no corrections.',
     }),
   ),

@@ -44,6 +44,7 @@ const addressee = {
   ids: optional(
     list({
       label: 'IDs',
+      advanced: true,
       help: 'Instead of one ID: several, as an array or as comma-separated text. Each gets a command of its own, side by side, and the result is an object by ID, with the error of each that failed. If all fail, the message fails with the first error.',
       lookup: 'addressees',
       narrowedBy: ['target'],
@@ -55,12 +56,14 @@ const execution = {
   async: optional(
     boolean({
       label: 'Asynchronous',
+      advanced: true,
       help: 'The cloud responds at once with the ID of the command, and executes it afterwards.',
     }),
   ),
   timeout: optional(
     integer({
       label: 'Command timeout',
+      advanced: true,
       help: 'Maximum time for which the cloud waits for the devices before it responds. Not set: 10 seconds.',
       min: 1,
       max: 3600,
@@ -70,15 +73,21 @@ const execution = {
   unreliable: optional(
     boolean({
       label: 'Unreliable',
+      advanced: true,
       help: 'The cloud sends the command and does not wait for the devices: it is not known whether the command succeeded.',
     }),
   ),
   forceOffline: optional(
-    boolean({ label: 'Send even if offline', help: 'The command is sent even if the target is reported as offline. Not set: yes.' }),
+    boolean({
+      label: 'Send even if offline',
+      advanced: true,
+      help: 'The command is sent even if the target is reported as offline. Not set: yes.',
+    }),
   ),
   waitForCompletion: optional(
     number({
       label: 'Wait for completion',
+      advanced: true,
       help: 'The command is sent asynchronously, and its progress is followed until it succeeds or fails, for at most this time.',
       min: 1,
       max: 86_400,

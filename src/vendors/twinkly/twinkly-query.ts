@@ -70,6 +70,7 @@ export const operations = [
       legacyObjectIds: optional(
         list({
           label: 'Object IDs (legacy)',
+          advanced: true,
           help: 'Older form of the request: the IDs of the objects in one installation, instead of installation IDs.',
           lookup: 'objects',
         }),

@@ -46,6 +46,7 @@ export const settings = {
   }),
   config: boolean({
     label: 'Include configuration',
+    advanced: true,
     help: 'The status also contains the configuration, such as the lists of effects.',
     default: false,
   }),
