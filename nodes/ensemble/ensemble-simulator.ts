@@ -1,11 +1,15 @@
+import { serveDevicePage } from '../../src/node-red/device-page';
 import type { NodeConfig, Red, RuntimeNode } from '../../src/node-red/red';
 import { simulatorSettings as settings } from '../../src/node-red/simulator-settings';
 
+const simulators = (): typeof import('../../src/simulators') => require('../../src/simulators');
+
 /** Serves simulated devices while it is deployed; nodes with the same ports share them. */
 module.exports = (RED: Red): void => {
+  serveDevicePage(RED, simulators);
   RED.nodes.registerType('ensemble-simulator', function (this: RuntimeNode, config: NodeConfig) {
     RED.nodes.createNode(this, config);
-    const { lease, PortTaken }: typeof import('../../src/simulators') = require('../../src/simulators');
+    const { lease, PortTaken } = simulators();
     let closed = false;
     const fail = (key: string, values: Record<string, unknown>) => {
       this.status({ fill: 'red', shape: 'ring', text: RED._(`ensemble-simulator.status.${key}`, values) });
@@ -28,18 +32,18 @@ module.exports = (RED: Red): void => {
     );
     this.on('close', (removed, done) => {
       closed = true;
-      if (!removed) onStop(RED, () => void leased.release(false));
+      if (!removed) onChange(RED, () => void leased.release(false));
       void leased.release(!removed).finally(done);
     });
   });
 };
 
-/** Node-RED tells of the end of all flows when every node has closed; where it is no deploy, none of them comes back. */
-function onStop(RED: Red, act: () => void): void {
-  const listener = ({ id, payload }: { id: string; payload?: { deploy?: boolean } }) => {
-    if (id !== 'runtime-state') return;
+/** Acts when no other node can follow: when the flows run again, or when they have ended and are not about to be deployed. */
+function onChange(RED: Red, act: () => void): void {
+  const listener = ({ id, payload }: { id: string; payload?: { state?: string; deploy?: boolean } }) => {
+    if (id !== 'runtime-state' || (payload?.state === 'stop' && payload.deploy)) return;
     RED.events.off('runtime-event', listener);
-    if (!payload?.deploy) act();
+    act();
   };
   RED.events.on('runtime-event', listener);
 }

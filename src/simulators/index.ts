@@ -1,3 +1,6 @@
+import type { ServerResponse } from 'node:http';
+import { sendResponse } from './http/response';
+import { pageFile } from './page-server';
 import { type Ports, Simulator } from './simulator';
 
 export { PortTaken } from './listen';
@@ -47,6 +50,26 @@ export function lease(ports: Ports): Lease {
     },
   };
 }
+
+/** The HTTP ports of the simulators that somebody uses. */
+export async function portsInUse(): Promise<number[]> {
+  return (await inUse()).flatMap(({ port }) => port ?? []).sort((one, other) => one - other);
+}
+
+/** The simulator in use at an HTTP port. */
+export async function inUseAt(port: number): Promise<Simulator | undefined> {
+  return (await inUse()).find((simulator) => simulator.port === port);
+}
+
+async function inUse(): Promise<Simulator[]> {
+  const used = [...running].filter(({ users, ended }) => users > 0 && !ended);
+  const started = await Promise.allSettled(used.map(({ simulator }) => simulator));
+  return started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+}
+
+/** Sends a file of the device page at another server. @param editor where Node-RED's editor is, seen from the page */
+export const sendPageFile = async (path: string, editor: string, response: ServerResponse): Promise<void> =>
+  sendResponse(response, await pageFile(path, editor));
 
 function share(ports: Ports): Shared {
   const shared: Shared = { ports, simulator: start(ports), users: 0 };

@@ -11,39 +11,44 @@ type VendorAct = (vendor: string, action: string, input: Input) => void;
 
 const RESOURCES = join(__dirname, '../../../resources');
 const FILES: Readonly<Record<string, string>> = { '/page/simulator.js': 'text/javascript', '/page/simulator.css': 'text/css' };
-const PAGE = `<!doctype html>
+
+/** @param editor where Node-RED's editor is, seen from the page; without, the page is at the simulator's own address */
+const pageOf = (editor?: string): string => `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
+<meta name="color-scheme" content="light dark">${editor === undefined ? '' : `\n<meta name="node-red-editor" content="${editor}">`}
 <title>Ensemble</title>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="page/simulator.css">
 <script type="module" src="page/simulator.js"></script>
 `;
-const SAFETY = {
-  'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; frame-ancestors 'none'",
+
+/** Beside the editor, which shows it, the page may stand in a frame of the same origin. */
+const safety = (editor?: string): Readonly<Record<string, string>> => ({
+  'content-security-policy': `default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src data:; frame-ancestors ${editor === undefined ? "'none'" : "'self'"}`,
   'x-content-type-options': 'nosniff',
   'cache-control': 'no-store',
-};
+});
 
 /** Serves the device page, its updates and its actions. */
 export async function servePage(request: IncomingMessage, response: ServerResponse, updates: PageUpdates, act: VendorAct): Promise<void> {
   const path = (request.url ?? '/').replace(/\?.*/s, '');
   if (request.method === 'GET' && path === '/page/feed') return updates.open(response);
-  if (request.method === 'GET') return sendResponse(response, await page(path));
+  if (request.method === 'GET') return sendResponse(response, await pageFile(path));
   const [, vendor, action] = /^\/page\/([\w-]+)\/([\w-]+)$/.exec(path) ?? [];
   if (request.method !== 'POST' || !vendor || !action) return sendResponse(response, { status: 405, body: 'Method Not Allowed' });
   sendResponse(response, await run(request, (input) => act(vendor, action, input)));
 }
 
-async function page(path: string): Promise<DeviceResponse> {
-  if (path === '/') return { status: 200, headers: { ...SAFETY, 'content-type': 'text/html; charset=utf-8' }, body: PAGE };
+/** A file of the page. @param editor see `pageOf` */
+export async function pageFile(path: string, editor?: string): Promise<DeviceResponse> {
+  if (path === '/')
+    return { status: 200, headers: { ...safety(editor), 'content-type': 'text/html; charset=utf-8' }, body: pageOf(editor) };
   const type = FILES[path];
   if (!type) return { status: 404, body: 'Not Found' };
   const body = await readFile(join(RESOURCES, path.replace('/page/', '')));
-  return { status: 200, headers: { ...SAFETY, 'content-type': `${type}; charset=utf-8` }, body };
+  return { status: 200, headers: { ...safety(editor), 'content-type': `${type}; charset=utf-8` }, body };
 }
 
 async function run(request: IncomingMessage, act: (input: Input) => void): Promise<DeviceResponse> {
@@ -59,11 +64,12 @@ async function run(request: IncomingMessage, act: (input: Input) => void): Promi
 }
 
 /** An action that is refused is a bad request, whatever status the vendor's client would get. */
-function perform(action: () => void): DeviceResponse {
+export function perform(action: () => void): DeviceResponse {
   try {
     action();
     return { status: 204 };
   } catch (error) {
-    throw error instanceof Refused ? new Refused(400, error.message) : error;
+    if (error instanceof Refused) return { status: 400, body: error.message };
+    throw error;
   }
 }

@@ -5,8 +5,8 @@ import type { RequestLogEntry, Update } from './page/update';
 
 /** Milliseconds in which changes are gathered into one update. */
 const INTERVAL = 50;
-/** Milliseconds after which a page reconnects. */
-const RETRY = 1000;
+/** Seconds between two heartbeats, by which a page, and a proxy before it, sees that the feed is alive. */
+const HEARTBEAT = 20;
 const MAX_ENTRIES = 200;
 
 /** The updates of the open device pages (server-sent events), with the log of requests. */
@@ -28,7 +28,15 @@ export class PageUpdates {
   open(response: ServerResponse): void {
     // What is waiting is part of the state that the new page gets.
     this.flush();
-    this.pages.open(response)({ retry: RETRY, data: { ...this.describe(), log: this.entries } satisfies Update });
+    if (this.pages.heartbeat === 0) this.pages.heartbeat = HEARTBEAT;
+    // A proxy such as nginx would gather updates before it hands them on.
+    response.setHeader('x-accel-buffering', 'no');
+    this.pages.open(response)({ data: { ...this.describe(), log: this.entries } satisfies Update });
+  }
+
+  /** Ends the feeds of all pages. */
+  close(): void {
+    this.pages.cut();
   }
 
   /** Notes that the state of a vendor has changed. */

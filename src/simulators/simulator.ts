@@ -12,7 +12,7 @@ import type { Input } from './input';
 import { HOST, type ListeningServer, listen } from './listen';
 import { type SimulatedBroker, startBroker } from './mqtt/broker';
 import type { Update } from './page/update';
-import { servePage } from './page-server';
+import { perform, servePage } from './page-server';
 import { PageUpdates } from './page-updates';
 import type { RunningVendor, SimulatedVendor } from './vendor';
 import { vendors } from './vendors';
@@ -70,13 +70,32 @@ export class Simulator {
     return `http://${HOST}:${this.web?.port}`;
   }
 
+  get port(): number | undefined {
+    return this.web?.port;
+  }
+
   get mqttAddress(): string {
     return this.broker?.address ?? '';
+  }
+
+  /** The updates of a device page that another server shows. */
+  openFeed(response: ServerResponse): void {
+    if (this.ending.signal.aborted) response.destroy();
+    else this.updates.open(response);
+  }
+
+  /** What a person does on such a page. */
+  perform(vendor: string, action: string, input: Input, response: ServerResponse): void {
+    sendResponse(
+      response,
+      perform(() => this.act(vendor, action, input)),
+    );
   }
 
   /** Ends everything at once, whatever hangs. */
   async close(): Promise<void> {
     this.ending.abort();
+    this.updates.close();
     await Promise.all([this.web?.close(), this.broker?.close()]);
   }
 
@@ -212,7 +231,7 @@ export class Simulator {
         sections: this.simulated.map(({ id, vendor: { name, prefix, otherwise } }) => ({
           id,
           name,
-          prefix,
+          address: this.address + prefix,
           hasOtherwise: otherwise !== undefined,
         })),
       }),

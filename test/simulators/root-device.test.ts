@@ -69,7 +69,7 @@ describe('a simulated device whose paths lie at the root', () => {
     deepEqual([status, body], [429, { error: 'Too Many Requests' }]);
     const page = await snapshot(simulator);
     deepEqual(page.vendors, { ...page.vendors, lamp: { level: 7 } });
-    deepEqual(page.sections?.at(-1), { id: 'lamp', name: 'Lamp', prefix: '', hasOtherwise: false });
+    deepEqual(page.sections?.at(-1), { id: 'lamp', name: 'Lamp', address: simulator.address, hasOtherwise: false });
     deepEqual(page.log.map(({ vendor, path }) => [vendor, path]).at(-1), ['lamp', '/lamp']);
   });
 

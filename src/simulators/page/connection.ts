@@ -1,24 +1,111 @@
+import { ask, Trouble } from './ask';
+import { editor, isList, onLogin } from './node-red';
+import { Notice } from './notice';
 import type { Update } from './update';
 
-/** Milliseconds until a connection that the browser gave up is opened again. */
-const RECONNECT_DELAY = 1000;
+/** Milliseconds until the page asks again. */
+const DELAYS = { lost: 1000, gone: 2000, login: 5000, refused: 5000 };
+/** Milliseconds without a byte after which a feed, which has heartbeats, is dead. */
+const SILENCE = 60_000;
+
+let notice: Notice | undefined;
 
 /** Sends what a person does to the simulator. */
 export async function post(path: string, input: Readonly<Record<string, unknown>>): Promise<void> {
-  const headers = { 'content-type': 'application/json' };
-  const response = await fetch(path, { method: 'POST', headers, body: JSON.stringify(input) }).catch(() => undefined);
-  // The header of the page shows that the connection is lost; a request that is refused is an error of the page.
-  if (response && !response.ok) reportError(new Error(await response.text()));
+  try {
+    await ask(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(input) });
+  } catch (error) {
+    const trouble = troubleOf(error);
+    if (trouble.kind === 'login') notice?.deny(true);
+    // That the connection is lost shows on top of the page; a request that is refused is an error of the page.
+    else if (trouble.kind === 'refused') reportError(trouble);
+  }
 }
 
 /** Shows each update of the simulator, and whether it comes live. */
 export function connect(show: (update: Update) => void, setLive: (isLive: boolean) => void): void {
-  const source = new EventSource('page/feed');
-  source.onopen = () => setLive(true);
-  source.onmessage = (message: MessageEvent<string>) => show(JSON.parse(message.data) as Update);
-  source.onerror = () => {
-    setLive(false);
-    // After an attempt that failed, some browsers wait and try again, others close.
-    if (source.readyState === EventSource.CLOSED) setTimeout(() => connect(show, setLive), RECONNECT_DELAY);
-  };
+  const shown = new Notice();
+  notice = shown;
+  void follow(async (signal) => {
+    try {
+      await readFeed(show, signal, () => {
+        setLive(true);
+        shown.show();
+        void showPermission(shown);
+      });
+    } finally {
+      setLive(false);
+    }
+  }, shown);
+}
+
+/** Tries again and again, and says what is in the way; at once where somebody logs in or out. */
+export async function follow(run: (signal: AbortSignal) => Promise<void>, shown: Notice): Promise<never> {
+  let wake = () => {};
+  onLogin(() => wake());
+  for (;;) {
+    const attempt = new AbortController();
+    wake = () => attempt.abort();
+    let kind: Trouble['kind'] = 'lost';
+    try {
+      await run(attempt.signal);
+    } catch (error) {
+      const trouble = troubleOf(error);
+      kind = trouble.kind;
+      shown.show(trouble);
+      if (kind === 'gone') await leaveForTheOnly();
+    }
+    if (!attempt.signal.aborted)
+      await new Promise<void>((resolve) => {
+        wake = resolve;
+        setTimeout(resolve, DELAYS[kind]);
+      });
+  }
+}
+
+/** What ends a stream is no trouble of its own. */
+const troubleOf = (error: unknown): Trouble => (error instanceof Trouble ? error : new Trouble('lost'));
+
+/** The devices may have moved to another port. */
+async function leaveForTheOnly(): Promise<void> {
+  if (!editor || isList) return;
+  const ports = await runningPorts('../running').catch(() => []);
+  if (ports.length === 1) location.replace(`../${ports[0]}/${location.search}`);
+}
+
+/** @throws Trouble */
+export async function runningPorts(path: string): Promise<readonly number[]> {
+  return ((await (await ask(path)).json()) as { ports: number[] }).ports;
+}
+
+/** Below Node-RED's admin address, somebody may be permitted to look only. */
+async function showPermission(shown: Notice): Promise<void> {
+  if (!editor) return;
+  const isDenied = await ask('page/permission').then(
+    () => false,
+    (error: unknown) => troubleOf(error).kind === 'login',
+  );
+  shown.deny(isDenied);
+}
+
+/** Reads server-sent events until they end. A page cannot give EventSource the header that Node-RED wants. @throws Trouble, or an error */
+async function readFeed(show: (update: Update) => void, outer: AbortSignal, opened: () => void): Promise<void> {
+  const silent = new AbortController();
+  outer.addEventListener('abort', () => silent.abort());
+  let timer = setTimeout(() => silent.abort(), SILENCE);
+  try {
+    const response = await ask('page/feed', { signal: silent.signal });
+    opened();
+    const reader = (response.body as ReadableStream<BufferSource>).pipeThrough(new TextDecoderStream()).getReader();
+    let text = '';
+    for (let read = await reader.read(); !read.done; read = await reader.read()) {
+      clearTimeout(timer);
+      timer = setTimeout(() => silent.abort(), SILENCE);
+      const events = (text + read.value).split('\n\n');
+      text = events.pop() ?? '';
+      for (const event of events) if (event.startsWith('data: ')) show(JSON.parse(event.slice('data: '.length)) as Update);
+    }
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -4,6 +4,8 @@ import { connect, post } from './connection';
 import { h } from './dom';
 import { createFaults } from './faults';
 import { language } from './language';
+import { showRunning } from './list';
+import { isList, takeTheme } from './node-red';
 import type { Act, Renderer } from './renderer';
 import { createRequests } from './requests';
 import { t } from './texts';
@@ -20,6 +22,11 @@ interface Section {
 
 /** The page, which connects to the simulator. A vendor without a renderer has its faults alone. */
 export function showDevices(renderers: Renderers): void {
+  takeTheme();
+  if (isList) {
+    showRunning();
+    return;
+  }
   const requests = createRequests();
   const clients = createClients();
   const live = h('span', { class: 'live', role: 'status' });
@@ -53,7 +60,7 @@ export function showDevices(renderers: Renderers): void {
 
 let posts: Promise<void> = Promise.resolve();
 
-function createSection({ id, name, prefix, hasOtherwise }: VendorSection, render: Renderer<never> | undefined): Section {
+function createSection({ id, name, address, hasOtherwise }: VendorSection, render: Renderer<never> | undefined): Section {
   const act: Act = (action, input) => {
     // One after the other, so that they arrive in order.
     posts = posts.then(() => post(`page/${id}/${action}`, input));
@@ -63,7 +70,7 @@ function createSection({ id, name, prefix, hasOtherwise }: VendorSection, render
   const show = render?.(devices, act);
   devices.append(faults.element);
   return {
-    element: h('section', { id }, h('h2', {}, name, h('code', {}, location.origin + prefix)), devices),
+    element: h('section', { id }, h('h2', {}, name, h('code', {}, address)), devices),
     link: h('a', { href: `#${id}` }, name),
     show(state, values) {
       if (state) show?.(state as never);

@@ -1,8 +1,12 @@
 const languages = ['en', 'de'] as const;
 type Language = (typeof languages)[number];
 
-/** The first of the browser's languages that the page has. */
-export const language: Language = navigator.languages.flatMap((tag) => languages.filter((known) => tag.startsWith(known)))[0] ?? 'en';
+/** In the sidebar, the page has the language of the editor. */
+const asked = new URLSearchParams(location.search).get('language') ?? [];
+
+/** The first of the person's languages that the page has. */
+export const language: Language =
+  [asked, navigator.languages].flat().flatMap((tag) => languages.filter((known) => tag.startsWith(known)))[0] ?? 'en';
 
 /** A function that returns a text in the language of the page; each language has the same texts. */
 export const translations =

@@ -38,8 +38,8 @@ export interface VendorSection {
   readonly id: string;
   /** The name that people know. */
   readonly name: string;
-  /** Where its API begins: a path, or empty. */
-  readonly prefix: string;
+  /** Where its API begins. */
+  readonly address: string;
   /** Something of it can be otherwise than is assumed. */
   readonly hasOtherwise: boolean;
 }

@@ -1,0 +1,76 @@
+import type { Trouble } from './ask';
+import { h } from './dom';
+import { translations } from './language';
+import { editor, isList } from './node-red';
+
+const en = {
+  login: 'Log in to Node-RED to see the simulated devices. Your user needs the permission to read flows. This page goes on by itself.',
+  gone: 'No simulated devices run here. Add a node “simulated devices” to a flow, and deploy it. This page goes on by itself.',
+  denied: 'You can look, but not change anything: that needs a Node-RED user who may deploy.',
+  refused: 'The request was refused: __reason__',
+  open: 'Open Node-RED',
+  others: 'Show all simulated devices',
+  port: 'Simulated devices at port __port__',
+};
+
+const de: typeof en = {
+  login:
+    'Bitte in Node-RED anmelden, um die simulierten Geräte zu sehen. Der Benutzer muss Flows lesen dürfen. Diese Seite geht von selbst weiter.',
+  gone: 'Hier laufen keine simulierten Geräte. Bitte einen Node „simulierte Geräte“ in einen Flow setzen und übernehmen (deploy). Diese Seite geht von selbst weiter.',
+  denied: 'Hier lässt sich alles ansehen, aber nichts ändern: Das darf nur ein Benutzer von Node-RED, der Flows übernehmen (deploy) darf.',
+  refused: 'Die Anfrage wurde abgelehnt: __reason__',
+  open: 'Node-RED öffnen',
+  others: 'Alle simulierten Geräte zeigen',
+  port: 'Simulierte Geräte am Port __port__',
+};
+
+const t = translations({ en, de });
+
+export const portName = (port: number): string => t('port').replace('__port__', String(port));
+
+/** The line on top of the page that says what it cannot do, and what to do about it. */
+export class Notice {
+  private readonly element = h('div', { class: 'notice', role: 'alert', hidden: true });
+  private trouble: Trouble | undefined;
+  private isDenied = false;
+
+  constructor() {
+    document.body.prepend(this.element);
+  }
+
+  /** Nothing, once there is none. A connection that was lost shows elsewhere. */
+  show(trouble?: Trouble): void {
+    this.trouble = trouble;
+    this.update();
+  }
+
+  /** Whether the person may change nothing. */
+  deny(isDenied: boolean): void {
+    this.isDenied = isDenied;
+    document.body.classList.toggle('read-only', isDenied);
+    this.update();
+  }
+
+  private update(): void {
+    const content = this.content();
+    this.element.hidden = content.length === 0;
+    // A screen reader reads aloud whatever is put there.
+    const text = content.map((part) => (typeof part === 'string' ? part : part.textContent)).join('');
+    if (text !== this.element.textContent) this.element.replaceChildren(...content);
+  }
+
+  private content(): (string | HTMLElement)[] {
+    const link = editor ? [' ', h('a', { href: editor.href, target: '_blank', rel: 'noopener' }, t('open'))] : [];
+    const all = editor && !isList ? [' ', h('a', { href: `../${location.search}` }, t('others'))] : [];
+    switch (this.trouble?.kind) {
+      case 'login':
+        return [t('login'), ...link];
+      case 'gone':
+        return [t('gone'), ...all];
+      case 'refused':
+        return [t('refused').replace('__reason__', () => this.trouble?.message ?? '')];
+      default:
+        return this.isDenied ? [t('denied'), ...link] : [];
+    }
+  }
+}
