@@ -107,11 +107,12 @@ class ActionNode {
   private async handle(msg: Message, send: Send): Promise<void> {
     const circumstances: Partial<ErrorCause> = { vendor: this.definition.vendor };
     const arrived = this.keeping ? performance.now() : 0;
+    let operation: Operation | undefined;
     try {
       const setup = this.usableSetup();
       // What is missing now, such as a config node, may be there at the next message.
       const connection = connectionOf(this.RED, this.config.connection, this.definition.connection).get();
-      const operation = setup.operationFor(msg);
+      operation = setup.operationFor(msg);
       circumstances.operation = operation.id;
       const reading = this.reader.read(operation, msg);
       const given = reading instanceof Promise ? await this.scope.race(reading) : reading;
@@ -126,7 +127,7 @@ class ActionNode {
       if (outcome !== SUPERSEDED) send(result.last(outcome));
     } catch (thrown) {
       const error = asEnsembleError(thrown).with(circumstances);
-      this.status.failed(error);
+      this.status.failed(error, operation);
       throw error;
     }
   }
@@ -141,10 +142,10 @@ class ActionNode {
   ): Promise<Outcome | typeof SUPERSEDED> {
     const { keeping } = this;
     const attempt = async () => {
-      this.status.started(operation.id);
+      this.status.started(operation);
       try {
         const outcome = await perform();
-        this.status.succeeded(outcome);
+        this.status.succeeded(operation, outcome);
         return outcome;
       } finally {
         this.status.ended(delivery.depth);

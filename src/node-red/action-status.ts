@@ -4,18 +4,18 @@ import type { Keeping } from '../core/keeping';
 import type { Outcome } from '../core/operation';
 import type { Scope } from '../core/scope';
 import type { Red, RuntimeNode } from './red';
-import { type ActionEvidence, Statuses, StatusLine } from './status';
+import { type ActionEvidence, type Named, Statuses, StatusLine } from './status';
 
 /** Collects what an action node knows of its work, and shows it as the node's status. */
 export class ActionStatus {
   private readonly line: StatusLine;
   private readonly evidence: ActionEvidence = {
     unusable: undefined,
-    operation: '',
+    operation: undefined,
     inFlight: 0,
     waiting: 0,
     progress: '',
-    last: 'nothing',
+    last: undefined,
     retry: undefined,
     keeping: undefined,
   };
@@ -25,7 +25,7 @@ export class ActionStatus {
     node: RuntimeNode,
     private readonly scope: Scope,
   ) {
-    const statuses = new Statuses(RED);
+    const statuses = new Statuses(RED, node.type);
     this.line = new StatusLine(node, scope, () => statuses.action(this.evidence));
   }
 
@@ -43,7 +43,7 @@ export class ActionStatus {
     this.note({ waiting });
   }
 
-  started(operation: string): void {
+  started(operation: Named): void {
     this.note({ operation, inFlight: this.evidence.inFlight + 1 });
   }
 
@@ -57,14 +57,15 @@ export class ActionStatus {
     this.scope.timeout(wait, () => this.evidence.retry === retry && this.note({ retry: undefined }));
   }
 
-  succeeded({ unconfirmed, failures }: Outcome): void {
-    this.note({ last: failures ?? (unconfirmed ? 'sent' : 'done'), unusable: undefined });
+  succeeded(operation: Named, { unconfirmed, failures }: Outcome): void {
+    this.note({ last: { operation, at: Date.now(), outcome: failures ?? (unconfirmed ? 'sent' : 'done') }, unusable: undefined });
   }
 
-  failed(error: EnsembleError): void {
+  /** @param operation undefined where it failed before that was known */
+  failed(error: EnsembleError, operation?: Named): void {
     if (error.code === 'NOT_CONFIGURED') this.note({ unusable: error });
     // Any other failure means that the node is configured.
-    else if (error.code !== 'CANCELLED') this.note({ last: error, unusable: undefined });
+    else if (error.code !== 'CANCELLED') this.note({ last: { operation, at: Date.now(), outcome: error }, unusable: undefined });
   }
 
   /** @param waiting number of messages */
@@ -75,10 +76,10 @@ export class ActionStatus {
   /** For a report. */
   describe(): Readonly<Record<string, unknown>> {
     const { unusable, operation, inFlight, waiting, last, keeping } = this.evidence;
-    const error = unusable ?? (last instanceof EnsembleError ? last : undefined);
+    const error = unusable ?? (last?.outcome instanceof EnsembleError ? last.outcome : undefined);
     const kept = keeping?.kept;
     return {
-      ...(operation && { operation }),
+      ...(operation && { operation: operation.id }),
       ...{ inFlight, waiting },
       ...(kept && { kept: { messages: kept.count, since: new Date(kept.since).toISOString() } }),
       ...(error && { code: error.code, ...(error.cause.statusCode !== undefined && { status: error.cause.statusCode }) }),

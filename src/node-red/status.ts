@@ -1,10 +1,10 @@
 import { EnsembleError } from '../core/errors';
 import type { StreamState } from '../core/follow/events';
 import type { KeptMessages } from '../core/keeping';
-import type { Failures } from '../core/operation';
+import type { Failures, Operation } from '../core/operation';
 import type { Scope } from '../core/scope';
 import type { NodeStatus, Red, RuntimeNode } from './red';
-import { type StatusText, statusText } from './texts';
+import { operationLabel, type StatusText, statusText } from './texts';
 
 /** Milliseconds between two statuses: each is sent to every open editor. */
 const MIN_INTERVAL = 500;
@@ -61,21 +61,39 @@ export interface ActionEvidence {
   /** Why nothing can be sent at all. */
   unusable: EnsembleError | undefined;
   /** Of the request that was started last. */
-  operation: string;
+  operation: Named | undefined;
   inFlight: number;
   waiting: number;
   /** How far the request in flight is, in the vendor's words. */
   progress: string;
-  last: 'nothing' | 'done' | 'sent' | EnsembleError | Failures;
+  last: LastAction | undefined;
   /** The last request will be tried again then (`performance.now()`). */
   retry: { readonly error: EnsembleError; readonly at: number } | undefined;
   /** Undefined where the node keeps none. */
   keeping: { readonly kept: KeptMessages | undefined } | undefined;
 }
 
+/** An operation. */
+export type Named = Pick<Operation, 'id' | 'label'>;
+
+export interface LastAction {
+  /** Undefined where it failed before that was known. */
+  readonly operation: Named | undefined;
+  /** Milliseconds since 1970. */
+  readonly at: number;
+  readonly outcome: 'done' | 'sent' | EnsembleError | Failures;
+}
+
+/** Characters of a status: more of them cross the frame of the group around the node. */
+const LONGEST = 36;
+
 /** The statuses of the contract, in the words of the server's language. */
 export class Statuses {
-  constructor(private readonly RED: Red) {}
+  /** @param type of the node, whose catalogue has the labels of its operations */
+  constructor(
+    private readonly RED: Red,
+    private readonly type = '',
+  ) {}
 
   action({ unusable, operation, inFlight, waiting, progress, last, retry, keeping }: ActionEvidence): TimedStatus {
     if (unusable) return this.notConfigured();
@@ -84,12 +102,35 @@ export class Statuses {
     const left = retry ? retry.at - performance.now() : 0;
     if (retry && left > 0) return this.retrying(retry.error, left);
     if (inFlight > 0) {
-      const text = [operation, progress, waiting > 0 && `+${waiting}`].filter(Boolean).join(' ');
+      const text = [this.label(operation), progress, waiting > 0 && `+${waiting}`].filter(Boolean).join(' ');
       return { status: { fill: 'blue', shape: 'dot', text } };
     }
-    if (last === 'nothing') return { status: { fill: 'grey', shape: 'ring', text: this.word('idle') } };
-    if (last === 'done' || last === 'sent') return { status: { fill: 'green', shape: 'dot', text: this.word(last) } };
-    return last instanceof EnsembleError ? this.failed(last) : this.failed(last.first, ` ${last.count}/${last.of}`);
+    return last ? this.over(last) : { status: { fill: 'grey', shape: 'ring', text: this.word('idle') } };
+  }
+
+  /** From the next day on, the time needs a date. */
+  private over({ operation, at, outcome }: LastAction): TimedStatus {
+    const now = new Date();
+    const time = clockTime(at, now);
+    const lasts = untilTomorrow(at, now);
+    const text = (key: 'done' | 'sent' | 'failed', code = '') => {
+      const write = (label: string) => this.word(key, { operation: label, code, time });
+      const label = this.label(operation);
+      return label === '' ? [code, time].filter(Boolean).join(' ') : write(shortened(label, LONGEST - write('').length));
+    };
+    const timed = (status: NodeStatus): TimedStatus => ({ status, ...(lasts !== undefined && { lasts }) });
+    if (outcome === 'done' || outcome === 'sent') return timed({ fill: 'green', shape: 'dot', text: text(outcome) });
+    const isOne = outcome instanceof EnsembleError;
+    const code = isOne ? this.code(outcome) : `${this.code(outcome.first)} ${outcome.count}/${outcome.of}`;
+    return timed({ fill: 'red', shape: 'ring', text: text('failed', code) });
+  }
+
+  private label(operation: Named | undefined): string {
+    return operation ? operationLabel(this.RED, this.type, operation) : '';
+  }
+
+  private code({ code, needsSignIn }: EnsembleError): string {
+    return needsSignIn ? this.word('signIn', { code }) : code;
   }
 
   stream(state: StreamState): TimedStatus {
@@ -110,9 +151,8 @@ export class Statuses {
     return { status: { fill: 'grey', shape: 'ring', text: this.word('notConfigured') } };
   }
 
-  /** @param howMany of several requests */
-  private failed({ code, needsSignIn }: EnsembleError, howMany = ''): TimedStatus {
-    return { status: { fill: 'red', shape: 'ring', text: (needsSignIn ? this.word('signIn', { code }) : code) + howMany } };
+  private failed(error: EnsembleError): TimedStatus {
+    return { status: { fill: 'red', shape: 'ring', text: this.code(error) } };
   }
 
   private retrying({ code }: EnsembleError, left: number): TimedStatus {
@@ -163,3 +203,17 @@ function clockTime(at: number, now = new Date()): string {
   if (when.toDateString() === now.toDateString()) return time;
   return `${when.getFullYear()}-${two(when.getMonth() + 1)}-${two(when.getDate())} ${time}`;
 }
+
+/** Milliseconds until the day after; undefined where that has begun. */
+function untilTomorrow(at: number, now: Date): number | undefined {
+  const when = new Date(at);
+  if (when.toDateString() !== now.toDateString()) return undefined;
+  return new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1).getTime() - now.getTime();
+}
+
+/** As many of its words as there is a place for; at least its beginning. */
+function shortened(label: string, place: number): string {
+  const length = Math.max(place, SHORTEST);
+  return label.length <= length ? label : `${label.slice(0, length - 1).replace(/\s+\S*$/, '')}…`;
+}
+const SHORTEST = 8;

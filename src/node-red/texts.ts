@@ -8,8 +8,9 @@ export const texts = {
     connecting: 'connecting',
     connected: 'connected',
     subscribed: 'subscribed, no event yet',
-    done: 'done',
-    sent: 'sent',
+    done: '__operation__ __time__',
+    sent: '__operation__: sent __time__',
+    failed: '__operation__: __code__ __time__',
     signIn: '__code__: sign in',
     retryIn: '__code__: in __seconds__ s',
     kept: '__code__: __count__ kept since __time__',
@@ -28,17 +29,21 @@ export const texts = {
 export type StatusText = keyof typeof texts.status;
 export type PageText = keyof typeof texts.signIn.page;
 
-const CATALOGUE = '@ensemble-flows/node-red-ensemble/ensemble-editor:ensemble-editor';
+const CATALOGUES = '@ensemble-flows/node-red-ensemble';
+const SHARED = `${CATALOGUES}/ensemble-editor:ensemble-editor`;
 
 export const statusText = (RED: Red, key: StatusText, values: Readonly<Record<string, unknown>> = {}): string =>
-  translated(RED, `status.${key}`, texts.status[key], values);
+  translated(RED, `${SHARED}.status.${key}`, texts.status[key], values);
 
-export const pageText = (RED: Red, key: PageText): string => translated(RED, `signIn.page.${key}`, texts.signIn.page[key]);
+export const pageText = (RED: Red, key: PageText): string => translated(RED, `${SHARED}.signIn.page.${key}`, texts.signIn.page[key]);
+
+/** The label of an operation; the English one is written in its description. */
+export const operationLabel = (RED: Red, type: string, { id, label }: { readonly id: string; readonly label: string }): string =>
+  translated(RED, `${CATALOGUES}/${type}:${type}.operations.${id}.label`, label);
 
 /** In the server's language; in English where there is no catalogue. */
 function translated(RED: Red, key: string, english: string, values: Readonly<Record<string, unknown>> = {}): string {
-  const inCatalogue = `${CATALOGUE}.${key}`;
-  const text = RED._(inCatalogue, { defaultValue: english, ...values });
+  const text = RED._(key, { defaultValue: english, ...values });
   // Node-RED's helper for tests gives back what it was asked for.
-  return text === inCatalogue ? english.replace(/__(\w+)__/g, (_, name: string) => String(values[name])) : text;
+  return text === key ? english.replace(/__(\w+)__/g, (_, name: string) => String(values[name])) : text;
 }

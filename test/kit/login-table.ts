@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { LOGIN_PAUSES } from '../../src/core/follow/login';
+import type { Operation } from '../../src/core/operation';
 import { Audit, TAB } from './audit';
+import { operationOf } from './described';
 import { type Behaviour, FaultServer, type Recorded, respond } from './fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from './node-red';
 import { type Vendor, type VendorLogin, well } from './vendor';
@@ -53,6 +55,8 @@ export function loginTable(vendor: Vendor, login: VendorLogin): void {
       Object.assign(LOGIN_PAUSES, { refused, failed });
     });
 
+    const { type, operation } = login.action;
+    const { label } = operationOf(vendor.name, String(type), String(operation)) as Operation;
     const config = (more = {}) => vendor.connection(server.url, more);
     const open = async (others: FlowNode[] = []) => {
       audit = await Audit.open(red, { id: 'node', connection: config().id, parameters: {}, ...login.action } as FlowNode, [
@@ -92,7 +96,7 @@ export function loginTable(vendor: Vendor, login: VendorLogin): void {
         await audit.settled();
         assert.equal(await end(), 'UNAUTHORIZED');
         assert.equal(server.requests.length, 1);
-        await audit.status({ fill: 'red', shape: 'ring', text: 'UNAUTHORIZED' });
+        await audit.status({ fill: 'red', shape: 'ring', text: `${label}: UNAUTHORIZED` });
         await server.heal();
       }
     });

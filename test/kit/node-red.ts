@@ -24,6 +24,7 @@ import {
 } from './embedded';
 import { reservedPort } from './ports';
 import { ROOT } from './root';
+import { timeless } from './timeless';
 import { until, within } from './within';
 
 export { PASSWORD, VERSION } from './embedded';
@@ -173,11 +174,11 @@ export class NodeRed {
     return msg._msgid;
   }
 
-  /** Waits until the newest status of a node is the one wanted. */
+  /** Waits until the newest status of a node is the one wanted, whatever its time. */
   async status(id: string, wanted: ShownStatus): Promise<ShownStatus> {
     const newest = () => this.statuses.findLast((entry) => entry.id === id)?.status;
     const isWanted = (status: ShownStatus | undefined) =>
-      status !== undefined && Object.entries(wanted).every(([key, value]) => status[key as keyof ShownStatus] === value);
+      status !== undefined && Object.entries(wanted).every(([key, value]) => timeless(status)[key as keyof ShownStatus] === value);
     return (await until(`status of ${id} like ${JSON.stringify(wanted)}`, newest, isWanted)) as ShownStatus;
   }
 

@@ -92,7 +92,7 @@ describe('an action node that keeps messages', () => {
       const { ends } = await stage.run({ device: 1 });
       deepEqual(ends, [code]);
       equal(stage.requests.length, 1);
-      await stage.audit.status({ fill: 'red', text: code });
+      await stage.audit.status({ fill: 'red', text: `Toggle: ${code}` });
     });
 
   it('fails with the last error, after which what waited is sent', async () => {

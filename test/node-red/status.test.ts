@@ -4,21 +4,67 @@ import { EnsembleError } from '../../src/core/errors';
 import { retrying, type StreamState } from '../../src/core/follow/events';
 import { Scope } from '../../src/core/scope';
 import type { NodeStatus, Red, RuntimeNode } from '../../src/node-red/red';
-import { Statuses, StatusLine } from '../../src/node-red/status';
+import { type LastAction, Statuses, StatusLine } from '../../src/node-red/status';
 import { until } from '../kit/within';
 
 const red = { _: (_key: string, { defaultValue, ...values }: Record<string, unknown>) => filled(String(defaultValue), values) };
 const filled = (text: string, values: Record<string, unknown>) => text.replace(/__(\w+)__/g, (_, name) => String(values[name]));
 const statuses = new Statuses(red as unknown as Red);
+const at = (hours: number, minutes: number) => new Date().setHours(hours, minutes);
 const down = new EnsembleError('UNREACHABLE', 'down');
 const secondsIn = ({ text }: NodeStatus) => Number(/in (\d+) s/.exec(text)?.[1]);
 
 describe('the status of an action', () => {
-  const evidence = { unusable: undefined, operation: 'apply', inFlight: 0, waiting: 0, progress: '', retry: undefined, keeping: undefined };
+  const operation = { id: 'set-brightness', label: 'Set brightness' };
+  const evidence = { unusable: undefined, operation, inFlight: 0, waiting: 0, progress: '', retry: undefined, keeping: undefined };
+  const over = (outcome: LastAction['outcome'], more: Partial<LastAction> = {}) =>
+    statuses.action({ ...evidence, last: { operation, at: at(14, 3), outcome, ...more } });
+
+  it('says what was done last, and when', () => {
+    assert.deepEqual(over('done').status, { fill: 'green', shape: 'dot', text: 'Set brightness 14:03' });
+    assert.deepEqual(over('sent').status, { fill: 'green', shape: 'dot', text: 'Set brightness: sent 14:03' });
+    assert.deepEqual(over(down).status, { fill: 'red', shape: 'ring', text: 'Set brightness: UNREACHABLE 14:03' });
+    const early = new EnsembleError('INVALID_INPUT', 'operation is missing');
+    assert.equal(over(early, { operation: undefined }).status.text, 'INVALID_INPUT 14:03');
+    const signIn = Object.assign(new EnsembleError('UNAUTHORIZED', 'not signed in'), { needsSignIn: true });
+    assert.match(over(signIn).status.text, /^Set…: UNAUTHORIZED: sign in 14:03$/);
+  });
 
   it('says how many of several requests have failed', () => {
-    const last = { first: new EnsembleError('NOT_FOUND', 'no such lamp'), count: 2, of: 40 };
-    assert.deepEqual(statuses.action({ ...evidence, last }).status, { fill: 'red', shape: 'ring', text: 'NOT_FOUND 2/40' });
+    const outcome = { first: new EnsembleError('NOT_FOUND', 'no such lamp'), count: 2, of: 40 };
+    assert.deepEqual(over(outcome).status, { fill: 'red', shape: 'ring', text: 'Set brightness: NOT_FOUND 2/40 14:03' });
+  });
+
+  it('has the date from the next day on, and then stays as it is', () => {
+    const { lasts = 0 } = over('done');
+    const midnight = Date.now() + lasts;
+    assert.deepEqual([new Date(midnight + 50).getHours(), lasts > 0], [0, true]);
+    const earlier = over('done', { at: new Date(2026, 1, 3, 4, 5).getTime() });
+    assert.deepEqual([earlier.status.text, earlier.lasts], ['Set brightness 2026-02-03 04:05', undefined]);
+  });
+
+  it('is short: of a long label, as much is shown as has a place', () => {
+    const long = { id: 'list-all-things', label: 'List things of all groups' };
+    assert.equal(over('done', { operation: long }).status.text, 'List things of all groups 14:03');
+    assert.equal(over(down, { operation: long }).status.text, 'List things of…: UNREACHABLE 14:03');
+    for (const code of ['INVALID_INPUT', 'COMMAND_FAILED', 'NOT_CONFIGURED'] as const)
+      for (const { label } of [long, operation, { label: 'x'.repeat(200) }])
+        assert.ok(over(new EnsembleError(code, ''), { operation: { id: 'x', label } }).status.text.length <= 36);
+  });
+
+  it('has the label of the operation in the server’s language', () => {
+    const german: Readonly<Record<string, string>> = {
+      '@ensemble-flows/node-red-ensemble/turn-channel:turn-channel.operations.set-state.label': 'Zustand setzen',
+    };
+    const translated = { _: (key: string, values: Record<string, unknown>) => german[key] ?? red._(key, values) };
+    const last = { operation: { id: 'set-state', label: 'Set state' }, at: at(9, 5), outcome: 'done' } as const;
+    const shown = new Statuses(translated as unknown as Red, 'turn-channel').action({ ...evidence, last });
+    assert.equal(shown.status.text, 'Zustand setzen 09:05');
+  });
+
+  it('says what is under way, and how many messages wait', () => {
+    const { status } = statuses.action({ ...evidence, last: undefined, inFlight: 1, waiting: 2, progress: '40 %' });
+    assert.deepEqual(status, { fill: 'blue', shape: 'dot', text: 'Set brightness 40 % +2' });
   });
 
   it('says how many messages are kept, since when, and when the next of them is tried', () => {
@@ -27,7 +73,7 @@ describe('the status of an action', () => {
       const { status, lasts } = statuses.action({
         ...evidence,
         inFlight: 2,
-        last: 'done',
+        last: { operation, at: at(0, 1), outcome: 'done' },
         keeping: { kept: { ...about, next: undefined, ...more } },
       });
       assert.deepEqual([status.fill, status.shape], ['yellow', 'ring']);

@@ -38,7 +38,7 @@ describe('sonata-pattern', () => {
     equal((await sent).topic, 'kept');
     deepEqual((await snapshot(simulator)).vendors.sonata.matrices[0]?.levels, PATTERN);
     await completed;
-    await shows({ fill: 'green', shape: 'dot', text: 'done' });
+    await shows({ fill: 'green', shape: 'dot', text: 'Set pattern' });
   });
 
   it('fills the matrix, and shows that again after off', async () => {
@@ -61,7 +61,7 @@ describe('sonata-pattern', () => {
     await press(simulator, 'sonata', 'faults', { errorRate: 0 });
     equal((await sent).statusCode, 200);
     deepEqual((await snapshot(simulator)).vendors.sonata.matrices[0]?.levels, PATTERN);
-    await shows({ fill: 'green', shape: 'dot', text: 'done' });
+    await shows({ fill: 'green', shape: 'dot', text: 'Set pattern' });
   });
 
   it('gives a message with a wrong pattern to Catch nodes', async () => {
@@ -71,7 +71,7 @@ describe('sonata-pattern', () => {
     const { error } = await caught;
     equal(error.code, 'INVALID_INPUT');
     equal(error.message, 'pattern[99] must be a whole number from 0 to 15, not nothing');
-    await shows({ fill: 'red', shape: 'ring', text: 'INVALID_INPUT' });
+    await shows({ fill: 'red', shape: 'ring', text: 'Set pattern: INVALID_INPUT' });
   });
 
   it('leaves nothing when it is unloaded', () =>

@@ -7,6 +7,7 @@ import { VERSION } from '../kit/embedded';
 import { type Census, excess, heldBy, steady } from '../kit/leaks';
 import type { FlowNode, ShownStatus } from '../kit/node-red';
 import { declaredNodes, panelOf } from '../kit/panel';
+import { timeless } from '../kit/timeless';
 import { until, within } from '../kit/within';
 
 /** What `helper.init` takes: the Node-RED of this run. */
@@ -40,11 +41,12 @@ export async function received(id: string): Promise<Caught> {
   return msg;
 }
 
-/** Waits until the status that `node` has set last is like this one. */
+/** Waits until the status that `node` has set last is like this one, whatever its time. */
 export async function shows(status: ShownStatus): Promise<void> {
   const node = helper.getNode('node');
-  const last = () => node.status.getCalls().findLast(({ thisValue }) => thisValue === node)?.args[0] as object | undefined;
-  await until(`the status ${JSON.stringify(status)}`, last, (shown) => isDeepStrictEqual({ ...shown, ...status }, shown));
+  const last = () => node.status.getCalls().findLast(({ thisValue }) => thisValue === node)?.args[0] as ShownStatus | undefined;
+  const isIt = (shown: ShownStatus | undefined) => isDeepStrictEqual({ ...shown, ...status }, shown);
+  await until(`the status ${JSON.stringify(status)}`, last, (shown) => isIt(shown && timeless(shown)));
 }
 
 /** Looks, of 10 ms each: shorter than a server leaves a connection open that nobody uses. */

@@ -43,7 +43,7 @@ describe('thing-command', () => {
     equal((msg.payload as { commands: { tsmId: number }[] }).commands[0]?.tsmId, 1500);
     equal(msg.topic, 'kept');
     await completed;
-    await shows({ fill: 'green', shape: 'dot', text: 'done' });
+    await shows({ fill: 'green', shape: 'dot', text: 'Send commands' });
   });
 
   it('gives a message with a wrong command to Catch nodes', async () => {
@@ -53,7 +53,7 @@ describe('thing-command', () => {
     const { error } = await caught;
     equal(error.code, 'INVALID_INPUT');
     equal(error.message, 'commands must be an object, not "measure"');
-    await shows({ fill: 'red', shape: 'ring', text: 'INVALID_INPUT' });
+    await shows({ fill: 'red', shape: 'ring', text: 'Send commands: INVALID_INPUT' });
   });
 
   it('leaves nothing when it is unloaded', () =>

@@ -43,7 +43,7 @@ describe('thing-group', () => {
     deepEqual(msg.payload, { group_id: 'prfi00plant', tuid: TUID });
     equal(msg.topic, 'kept');
     await completed;
-    await shows({ fill: 'green', shape: 'dot', text: 'done' });
+    await shows({ fill: 'green', shape: 'dot', text: 'Set group of a thing' });
   });
 
   it('lists the things of all groups, each with its group', async () => {
@@ -55,7 +55,7 @@ describe('thing-group', () => {
       things.filter(({ tuid }) => tuid === TUID),
       [{ tuid: TUID, group_id: 'prfi00office' }],
     );
-    await shows({ fill: 'green', shape: 'dot', text: 'done' });
+    await shows({ fill: 'green', shape: 'dot', text: 'List things of all groups' });
   });
 
   it('gives a message with an unknown group to Catch nodes', async () => {
@@ -65,7 +65,7 @@ describe('thing-group', () => {
     const { error } = await caught;
     equal(error.code, 'NOT_FOUND');
     equal(error.message, 'POST /things/TSEN03X2Z74162459/group was answered with HTTP 404: Group nowhere not found');
-    await shows({ fill: 'red', shape: 'ring', text: 'NOT_FOUND' });
+    await shows({ fill: 'red', shape: 'ring', text: 'Set group of a…: NOT_FOUND' });
   });
 
   it('leaves nothing when it is unloaded', () =>

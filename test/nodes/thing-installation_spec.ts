@@ -43,7 +43,7 @@ describe('thing-installation', () => {
     deepEqual(msg.payload, { tuid: TUID, installation_status: 'quarantine' });
     equal(msg.topic, 'kept');
     await completed;
-    await shows({ fill: 'green', shape: 'dot', text: 'done' });
+    await shows({ fill: 'green', shape: 'dot', text: 'Set status' });
   });
 
   it('gives a message with a wrong status to Catch nodes', async () => {
@@ -53,7 +53,7 @@ describe('thing-installation', () => {
     const { error } = await caught;
     equal(error.code, 'INVALID_INPUT');
     equal(error.message, 'status must be one of new, installed, uninstalled, quarantine, retired, not "broken"');
-    await shows({ fill: 'red', shape: 'ring', text: 'INVALID_INPUT' });
+    await shows({ fill: 'red', shape: 'ring', text: 'Set status: INVALID_INPUT' });
   });
 
   it('leaves nothing when it is unloaded', () =>

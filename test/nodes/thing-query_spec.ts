@@ -43,7 +43,7 @@ describe('thing-query', () => {
     equal((msg.payload as { battery_level: number }).battery_level, 96);
     equal(msg.topic, 'kept');
     await completed;
-    await shows({ fill: 'green', shape: 'dot', text: 'done' });
+    await shows({ fill: 'green', shape: 'dot', text: 'Get information' });
   });
 
   it('gives a message for an unknown thing to Catch nodes', async () => {
@@ -53,7 +53,7 @@ describe('thing-query', () => {
     const { error } = await caught;
     equal(error.code, 'NOT_FOUND');
     equal(error.message, 'GET /things/TSEN00000000000000 was answered with HTTP 404: Not Found');
-    await shows({ fill: 'red', shape: 'ring', text: 'NOT_FOUND' });
+    await shows({ fill: 'red', shape: 'ring', text: 'Get information: NOT_FOUND' });
   });
 
   it('leaves nothing when it is unloaded', () =>

@@ -44,7 +44,7 @@ describe('thingsquare-device', () => {
     equal((msg.payload as Device).d.mode.value, 'deadleaf');
     equal(msg.topic, 'kept');
     await completed;
-    await shows({ fill: 'green', shape: 'dot', text: 'done' });
+    await shows({ fill: 'green', shape: 'dot', text: 'Get device' });
   });
 
   it('gives a message for an unknown device to Catch nodes', async () => {
@@ -54,7 +54,7 @@ describe('thingsquare-device', () => {
     const { error } = await caught;
     equal(error.code, 'NOT_FOUND');
     equal(error.message, 'GET /0/devices/unknown was answered with HTTP 404: not found');
-    await shows({ fill: 'red', shape: 'ring', text: 'NOT_FOUND' });
+    await shows({ fill: 'red', shape: 'ring', text: 'Get device: NOT_FOUND' });
   });
 
   it('leaves nothing when it is unloaded', () =>

@@ -43,7 +43,7 @@ describe('thingsquare-firmware', () => {
     equal((msg.payload as Image[])[0]?.name, '20160718/cc2538dk/client.signed');
     equal(msg.topic, 'kept');
     await completed;
-    await shows({ fill: 'green', shape: 'dot', text: 'done' });
+    await shows({ fill: 'green', shape: 'dot', text: 'List firmware' });
   });
 
   it('gives a message that the backend refuses to Catch nodes', async () => {
@@ -53,7 +53,7 @@ describe('thingsquare-firmware', () => {
     const { error } = await caught;
     equal(error.code, 'REJECTED');
     equal(error.message, 'there is no firmware update to cancel (HTTP 400: firmware-fail)');
-    await shows({ fill: 'red', shape: 'ring', text: 'REJECTED' });
+    await shows({ fill: 'red', shape: 'ring', text: 'Cancel firmware…: REJECTED' });
   });
 
   it('connects a device, updates it, and waits until it has the new version', async () => {
@@ -63,7 +63,7 @@ describe('thingsquare-firmware', () => {
     const parameters = { device: DEVICE, firmware, connectFirst: true, waitForCompletion: 40 };
     helper.getNode('node').receive({ operation: 'start', parameters });
     equal((await sent).payload, 'device-ok');
-    await shows({ fill: 'green', shape: 'dot', text: 'done' });
+    await shows({ fill: 'green', shape: 'dot', text: 'Start firmware update' });
   });
 
   it('leaves nothing when it is unloaded', () =>

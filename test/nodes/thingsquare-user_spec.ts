@@ -40,7 +40,7 @@ describe('thingsquare-user', () => {
     equal(msg.payload, 'user-data-ok');
     equal(msg.topic, 'kept');
     await completed;
-    await shows({ fill: 'green', shape: 'dot', text: 'done' });
+    await shows({ fill: 'green', shape: 'dot', text: 'Store data' });
   });
 
   it('gives a message with wrong data to Catch nodes', async () => {
@@ -50,7 +50,7 @@ describe('thingsquare-user', () => {
     const { error } = await caught;
     equal(error.code, 'INVALID_INPUT');
     equal(error.message, 'data must have at least one field');
-    await shows({ fill: 'red', shape: 'ring', text: 'INVALID_INPUT' });
+    await shows({ fill: 'red', shape: 'ring', text: 'Store data: INVALID_INPUT' });
   });
 
   it('leaves nothing when it is unloaded', () =>

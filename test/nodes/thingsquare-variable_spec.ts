@@ -45,7 +45,7 @@ describe('thingsquare-variable', () => {
     const [device] = (await snapshot(simulator)).vendors.thingsquare.devices;
     equal(device?.variables.find(({ name }) => name === 'mode')?.value, 'spring');
     await completed;
-    await shows({ fill: 'green', shape: 'dot', text: 'done' });
+    await shows({ fill: 'green', shape: 'dot', text: 'Set variable' });
   });
 
   it('gives a message with a wrong value to Catch nodes', async () => {
@@ -55,7 +55,7 @@ describe('thingsquare-variable', () => {
     const { error } = await caught;
     equal(error.code, 'INVALID_INPUT');
     equal(error.message, 'value must be text, a number, true, false or a Buffer, not {"mode":"spring"}');
-    await shows({ fill: 'red', shape: 'ring', text: 'INVALID_INPUT' });
+    await shows({ fill: 'red', shape: 'ring', text: 'Set variable: INVALID_INPUT' });
   });
 
   it('leaves nothing when it is unloaded', () =>

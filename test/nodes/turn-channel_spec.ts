@@ -40,7 +40,7 @@ describe('turn-channel', () => {
     equal((await sent).topic, 'kept');
     deepEqual(await channelState(simulator, 'light/1/1'), { value: 40, on: 'true' });
     await completed;
-    await shows({ fill: 'green', shape: 'dot', text: 'done' });
+    await shows({ fill: 'green', shape: 'dot', text: 'Set state' });
   });
 
   it('sets several channels, each for itself', async () => {
@@ -50,7 +50,7 @@ describe('turn-channel', () => {
     const { error } = ((await sent).payload as Record<string, { error?: { code: string; message: string } }>)['fan/1/1'] ?? {};
     deepEqual([error?.code, error?.message], ['INVALID_INPUT', 'value must be a whole number from 0 to 8 for fan/1/1, not 9']);
     deepEqual(await channelState(simulator, 'light/1/1'), { value: 40, on: 'true' });
-    await shows({ fill: 'red', shape: 'ring', text: 'INVALID_INPUT 1/2' });
+    await shows({ fill: 'red', shape: 'ring', text: 'Set states: INVALID_INPUT 1/2' });
   });
 
   it('gives a message with a wrong value to Catch nodes', async () => {
@@ -60,7 +60,7 @@ describe('turn-channel', () => {
     const { error } = await caught;
     equal(error.code, 'INVALID_INPUT');
     equal(error.message, 'value must be a number from 0 to 100 for light/1/1, not 101');
-    await shows({ fill: 'red', shape: 'ring', text: 'INVALID_INPUT' });
+    await shows({ fill: 'red', shape: 'ring', text: 'Set state: INVALID_INPUT' });
   });
 
   it('leaves nothing when it is unloaded', () =>

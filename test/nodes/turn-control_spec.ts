@@ -39,7 +39,7 @@ describe('turn-control', () => {
     equal((await sent).topic, 'kept');
     equal((await snapshot(simulator)).vendors.turn.ready, false);
     await completed;
-    await shows({ fill: 'green', shape: 'dot', text: 'done' });
+    await shows({ fill: 'green', shape: 'dot', text: 'Set state' });
   });
 
   it('gives a message that the Turn refuses to Catch nodes', async () => {
@@ -49,7 +49,7 @@ describe('turn-control', () => {
     const { error } = await caught;
     equal(error.code, 'REJECTED');
     equal(error.message, 'PUT /control/state was answered with HTTP 400: ready must be true or false');
-    await shows({ fill: 'red', shape: 'ring', text: 'REJECTED' });
+    await shows({ fill: 'red', shape: 'ring', text: 'Set state: REJECTED' });
   });
 
   it('leaves nothing when it is unloaded', () =>

@@ -41,7 +41,7 @@ describe('twinkly-command', () => {
     deepEqual([msg.statusCode, msg.topic], [200, 'kept']);
     equal((await snapshot(simulator)).vendors.twinkly.objects[0]?.brightness, 35);
     await completed;
-    await shows({ fill: 'green', shape: 'dot', text: 'done' });
+    await shows({ fill: 'green', shape: 'dot', text: 'Set brightness' });
   });
 
   it('applies what is given to several strings, step by step', async () => {
@@ -59,7 +59,7 @@ describe('twinkly-command', () => {
       objects.flatMap(({ id, brightness }) => ([48211, 48221].includes(id) ? [brightness] : [])),
       [35, 35],
     );
-    await shows({ fill: 'green', shape: 'dot', text: 'done' });
+    await shows({ fill: 'green', shape: 'dot', text: 'Apply' });
   });
 
   it('gives a message with a wrong value to Catch nodes', async () => {
@@ -69,7 +69,7 @@ describe('twinkly-command', () => {
     const { error } = await caught;
     equal(error.code, 'INVALID_INPUT');
     equal(error.message, 'brightness must be a number from 0 to 100 percent, not 101');
-    await shows({ fill: 'red', shape: 'ring', text: 'INVALID_INPUT' });
+    await shows({ fill: 'red', shape: 'ring', text: 'Set brightness: INVALID_INPUT' });
   });
 
   it('leaves nothing when it is unloaded', () =>

@@ -40,7 +40,7 @@ describe('twinkly-query', () => {
     deepEqual(Object.keys(msg.payload as object), ['48211', '48212']);
     equal(msg.topic, 'kept');
     await completed;
-    await shows({ fill: 'green', shape: 'dot', text: 'done' });
+    await shows({ fill: 'green', shape: 'dot', text: 'Get object status' });
   });
 
   it('gives a message without a value to Catch nodes', async () => {
@@ -50,7 +50,7 @@ describe('twinkly-query', () => {
     const { error } = await caught;
     equal(error.code, 'INVALID_INPUT');
     equal(error.message, 'ids is missing');
-    await shows({ fill: 'red', shape: 'ring', text: 'INVALID_INPUT' });
+    await shows({ fill: 'red', shape: 'ring', text: 'Get object…: INVALID_INPUT' });
   });
 
   it('leaves nothing when it is unloaded', () =>

@@ -116,7 +116,7 @@ describe('sonata-pattern', () => {
       assert.deepEqual([error.code, error.cause], ['INVALID_INPUT', { vendor: 'sonata', operation: 'set-pattern', retryable: false }]);
     }
     assert.equal(stage.server.requests.length, 0);
-    await stage.audit.status({ fill: 'red', shape: 'ring', text: 'INVALID_INPUT' });
+    await stage.audit.status({ fill: 'red', shape: 'ring', text: 'Set pattern: INVALID_INPUT' });
   });
 
   it('reads parameters from every source that a TypedInput has', async () => {
@@ -221,7 +221,7 @@ describe('sonata-pattern', () => {
         stage.server.requests.map(({ json }) => (json as { device_id: number }).device_id),
         [1, 2],
       );
-      await stage.audit.status({ fill: 'blue', shape: 'dot', text: 'off +2' });
+      await stage.audit.status({ fill: 'blue', shape: 'dot', text: 'Off +2' });
       for (let released = 0; released < 4; released++) {
         await until('the next request', () => held.length > released);
         held[released]?.();

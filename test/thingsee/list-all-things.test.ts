@@ -53,7 +53,7 @@ describe('thing-group, list things of all groups', () => {
   it('does without things that have no group', async () => {
     const { end, result, statusCode } = await list(all);
     deepEqual([end, (result as unknown[]).length, statusCode], ['done', 2, 200]);
-    await stage.audit.status({ fill: 'green', shape: 'dot', text: 'done' });
+    await stage.audit.status({ fill: 'green', shape: 'dot', text: 'List things of all groups' });
     deepEqual((await list({ '/groups': [] })).result, []);
   });
 
@@ -83,7 +83,7 @@ describe('thing-group, list things of all groups', () => {
         [{ tuid: '1', group_id: 'a' }, { tuid: '2', group_id: 'a' }, error('b', 'FORBIDDEN', 403), error('unassigned', 'REJECTED', 400)],
       ],
     );
-    await stage.audit.status({ fill: 'red', shape: 'ring', text: 'FORBIDDEN 2/3' });
+    await stage.audit.status({ fill: 'red', shape: 'ring', text: 'List things…: FORBIDDEN 2/3' });
   });
 
   it('has the error of a group that leads elsewhere, and asks for nothing there', async () => {

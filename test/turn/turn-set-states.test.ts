@@ -111,7 +111,7 @@ describe('turn-channel, set states', () => {
       },
       'light/2/1': '',
     });
-    await stage.audit.status({ fill: 'red', shape: 'ring', text: 'INVALID_INPUT 2/3' });
+    await stage.audit.status({ fill: 'red', shape: 'ring', text: 'Set states: INVALID_INPUT 2/3' });
   });
 
   it('fails for a channel whose success tells of nothing but an error', async () => {
@@ -123,7 +123,7 @@ describe('turn-channel, set states', () => {
     const result = outputs[0]?.payload as Record<string, { error: { code: string; message: string; cause: object } }>;
     deepEqual([result['light/1/1']?.error.code, result['light/1/1']?.error.message], ['REJECTED', 'the Turn has refused it: no such page']);
     deepEqual(result['light/2/1'], { error: 'late', value: 5 });
-    await stage.audit.status({ fill: 'red', shape: 'ring', text: 'REJECTED 1/2' });
+    await stage.audit.status({ fill: 'red', shape: 'ring', text: 'Set states: REJECTED 1/2' });
   });
 
   it('fails with the first error where all fail', async () => {
@@ -176,7 +176,7 @@ describe('turn-channel, set states', () => {
     const end = stage.run({ payload: Object.fromEntries(ids.map((id) => [id, 1])) });
     await until('as many as may be', () => open.size === 16);
     for (const id of ids.slice(0, 12)) await answer(id);
-    await stage.audit.status({ fill: 'blue', shape: 'dot', text: 'set-states 12/40' });
+    await stage.audit.status({ fill: 'blue', shape: 'dot', text: 'Set states 12/40' });
     for (const id of ids.slice(12)) await answer(id);
     deepEqual([(await end).ends, most], [['done'], 16]);
   });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Simulator } from '../../src/simulators/simulator';
+import { operationOf } from '../kit/described';
 import { respond } from '../kit/fault-server';
 import { Stage } from '../kit/stage';
 import { bool, json, msg, num, str } from '../kit/typed-input';
@@ -47,7 +48,8 @@ describe('twinkly-command and twinkly-query at the simulated cloud', () => {
       const object = await shown(48221);
       assert.deepEqual([object?.mode, object?.plays], [mode, plays]);
       if (operation === 'set-color') assert.deepEqual(object?.colours, ['rgb(16 32 48)']);
-      await stage.audit.status({ fill: 'green', shape: 'dot', text: 'done' });
+      const { label = '' } = operationOf('twinkly', 'twinkly-command', operation) ?? {};
+      await stage.audit.status({ fill: 'green', shape: 'dot', text: label });
     });
 
   it('reaches all objects of an installation', async () => {
@@ -57,22 +59,23 @@ describe('twinkly-command and twinkly-query at the simulated cloud', () => {
   });
 
   it('reports an unconfirmed command as sent, and never as done', async () => {
-    const saysSent = async () => {
-      await stage.audit.status({ fill: 'green', shape: 'dot', text: 'sent' });
-      assert.ok(!stage.red.statuses.some(({ id, status }) => id === 'node' && status?.text === 'done'));
+    const saysSent = async (label: string) => {
+      await stage.audit.status({ fill: 'green', shape: 'dot', text: `${label}: sent` });
+      const green = stage.red.statuses.filter(({ id, status }) => id === 'node' && status?.fill === 'green');
+      assert.ok(green.every(({ status }) => status.text?.includes(': sent ')));
     };
     await open('turn-off', { ...spruce, unreliable: bool(true) });
     const unreliable = await stage.run({});
     assert.deepEqual([unreliable.ends, unreliable.outputs[0]?.payload], [['done'], { status: 'sent' }]);
-    await saysSent();
-    for (const [operation, parameters] of [
-      ['turn-off', { async: bool(true) }],
-      ['custom', { command: str('installEffect'), params: json({ effect: 'hearts' }) }],
+    await saysSent('Turn off');
+    for (const [operation, label, parameters] of [
+      ['turn-off', 'Turn off', { async: bool(true) }],
+      ['custom', 'Other command', { command: str('installEffect'), params: json({ effect: 'hearts' }) }],
     ] as const) {
       await open(operation, { ...spruce, ...parameters });
       const { outputs } = await stage.run({});
       assert.deepEqual(Object.keys(outputs[0]?.payload as object), ['commandId']);
-      await saysSent();
+      await saysSent(label);
     }
   });
 

@@ -79,7 +79,7 @@ describe('the login of a twinkly-account', () => {
       stage.server.requests.map(({ path }) => path),
       ['/v2/auth'],
     );
-    await stage.audit.status({ fill: 'red', shape: 'ring', text: 'UNAUTHORIZED' });
+    await stage.audit.status({ fill: 'red', shape: 'ring', text: 'Turn on: UNAUTHORIZED' });
     const caught = [...stage.audit.outcomes.values()].flatMap((outcome) => outcome.caught);
     assert.match(caught[0]?.error.message ?? '', /wrong: \*\*\*$/);
     await assertNoSecrets(stage.red, [CREDENTIALS.password], { things: caught });

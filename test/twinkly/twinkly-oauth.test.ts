@@ -47,12 +47,12 @@ describe('signing in with Twinkly', () => {
     const refused = await audit.run({});
     assert.deepEqual(refused.ends, ['UNAUTHORIZED']);
     assert.match((refused.error as Error).message, /^not signed in/);
-    await audit.status({ fill: 'red', shape: 'ring', text: 'UNAUTHORIZED: sign in' });
+    await audit.status({ fill: 'red', shape: 'ring', text: 'Turn on: UNAUTHORIZED: sign in' });
     assert.deepEqual(await signedIn(red), { signedIn: false, pending: false });
     await signIn(red, cloud);
     assert.deepEqual(await signedIn(red), { signedIn: true, pending: false });
     assert.deepEqual((await audit.run({})).ends, ['done']);
-    await audit.status({ fill: 'green', shape: 'dot', text: 'done' });
+    await audit.status({ fill: 'green', shape: 'dot', text: 'Turn on' });
     await noTokens([refused.caught]);
   });
 
@@ -65,7 +65,7 @@ describe('signing in with Twinkly', () => {
     red = await red.restart();
     const login = await asked('/v2/auth/token');
     red.inject('node', {});
-    await red.status('node', { fill: 'green', shape: 'dot', text: 'done' });
+    await red.status('node', { fill: 'green', shape: 'dot', text: 'Turn on' });
     assert.equal(await asked('/v2/auth/token'), login);
     assert.deepEqual(kept(), before);
     await noTokens();
@@ -84,7 +84,7 @@ describe('signing in with Twinkly', () => {
     red = await red.restart();
     await pressTwinkly(simulator, 'expire', {});
     red.inject('node', {});
-    await red.status('node', { fill: 'green', shape: 'dot', text: 'done' });
+    await red.status('node', { fill: 'green', shape: 'dot', text: 'Turn on' });
     assert.equal(await asked('/v2/auth/token'), 3);
     audit = await Audit.open(red, node, [config(cloud)]);
   });
@@ -94,7 +94,7 @@ describe('signing in with Twinkly', () => {
     await audit.run({});
     await pressTwinkly(simulator, 'revoke', {});
     for (let count = 0; count < 5; count++) assert.deepEqual((await audit.run({})).ends, ['UNAUTHORIZED']);
-    await audit.status({ fill: 'red', shape: 'ring', text: 'UNAUTHORIZED: sign in' });
+    await audit.status({ fill: 'red', shape: 'ring', text: 'Turn on: UNAUTHORIZED: sign in' });
     assert.equal(await asked('/v2/auth/token'), 2);
     await signIn(red, cloud);
     assert.deepEqual((await audit.run({})).ends, ['done']);

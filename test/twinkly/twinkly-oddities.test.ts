@@ -69,7 +69,7 @@ describe('unusual responses of the Twinkly cloud', () => {
       const followed = { id: num(7), waitForCompletion: num(20) };
       const { ends } = await run('command', 'turn-on', followed, respond({ commandId: 'c' }), running);
       assert.deepEqual(ends, ['done']);
-      assert.deepEqual([...new Set(percents())], shown === undefined ? [] : [`turn-on ${shown}`]);
+      assert.deepEqual([...new Set(percents())], shown === undefined ? [] : [`Turn on ${shown}`]);
     });
 
   it('how far a command is, in another form, goes to the flow as it is', async () => {
@@ -173,7 +173,7 @@ describe('unusual responses of the Twinkly cloud', () => {
       await open('command', 'custom', { id: num(7), command: str('installEffect') });
       stage.next(given ? respond(given) : (response) => void response.writeHead(200).end());
       assert.deepEqual((await stage.run({})).ends, ['done']);
-      await stage.audit.status({ fill: 'green', shape: 'dot', text: 'sent' });
+      await stage.audit.status({ fill: 'green', shape: 'dot', text: 'Other command: sent' });
     });
 
   it('an object whose id fits into no request leaves the others readable', () => {

@@ -103,7 +103,7 @@ describe('twinkly-command for several', () => {
           },
         ],
       );
-      await stage.audit.status({ fill: 'red', shape: 'ring', text: 'NOT_FOUND 2/3' });
+      await stage.audit.status({ fill: 'red', shape: 'ring', text: 'Turn on: NOT_FOUND 2/3' });
     });
 
     it('are refused where a success tells of nothing but an error', async () => {
@@ -116,7 +116,7 @@ describe('twinkly-command for several', () => {
         a: { error: { ...refusal, cause: failure('a', 'turn-on', cause) } },
         b: success,
       });
-      await stage.audit.status({ fill: 'red', shape: 'ring', text: 'REJECTED 1/2' });
+      await stage.audit.status({ fill: 'red', shape: 'ring', text: 'Turn on: REJECTED 1/2' });
       stage.respondWith({ error });
       const all = await run('turn-on', { ids: 'a,b' });
       deepEqual([all.ends, all.outputs, all.caught[0]?.error.code], [['REJECTED'], [], 'REJECTED']);
@@ -151,7 +151,7 @@ describe('twinkly-command for several', () => {
       await stage.open(NODE);
       stage.respondWith(each({ b: respond({ commandId: 'c' }) }));
       deepEqual((await run('turn-on', { ids: 'a,b' })).ends, ['done']);
-      await stage.audit.status({ fill: 'green', shape: 'dot', text: 'sent' });
+      await stage.audit.status({ fill: 'green', shape: 'dot', text: 'Turn on: sent' });
     });
 
     it('are followed to their ends, each for itself', async () => {
