@@ -1,6 +1,7 @@
 import './editor.css';
 import { ActionPanel } from './action-panel';
 import { ConfigPanel } from './config-panel';
+import { checkReference, takeOnlyConnection } from './connections';
 import { EventPanel } from './event-panel';
 import { categoryKey, descriptionOf, typeText } from './fields';
 import { fillTemplate } from './form';
@@ -15,6 +16,8 @@ const Ensemble = {
   fillTemplate,
   check,
   checkParameters,
+  checkReference,
+  takeOnlyConnection,
   paletteLabel(this: { readonly type: string }): string {
     return typeText(this.type, 'label');
   },

@@ -11,6 +11,11 @@ interface EditorNode {
     readonly defaults: Readonly<Record<string, unknown>>;
     readonly credentials?: Readonly<Record<string, unknown>>;
   };
+  /** Disabled. */
+  readonly d?: boolean;
+  readonly valid?: boolean;
+  /** As HTML. */
+  readonly validationErrors?: readonly string[];
   /** Those that were typed and not deployed yet; `has_x` only tells that there is a password. */
   readonly credentials?: Readonly<Record<string, unknown>>;
   [property: string]: unknown;
@@ -58,6 +63,7 @@ interface JQuery {
 declare const RED: {
   readonly nodes: {
     node(id: string): EditorNode | null;
+    subflow(id: string): { readonly env?: readonly { readonly name: string; readonly type: string }[] } | undefined;
     eachNode(visit: (node: EditorNode) => void): void;
     eachConfig(visit: (node: EditorNode) => void): void;
   };
