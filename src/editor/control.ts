@@ -6,6 +6,8 @@ export type Held = TypedValue & { readonly value: string };
 /** The input of a row, with the value that it holds. */
 export interface Control {
   readonly input: JQuery;
+  /** The text field that is seen: the input, or what a TypedInput has in its place. */
+  readonly typed: JQuery;
   readonly held: Held;
   /** It holds something else than its default. */
   readonly differs: boolean;

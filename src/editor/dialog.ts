@@ -58,3 +58,13 @@ export async function ask<T>(path: string, body?: object, signal?: AbortSignal):
     });
   });
 }
+
+const pending = new Map<string, Promise<unknown>>();
+
+/** The same, for rows of a panel that ask alike at the same time: they share one request. */
+export function askOnce<T>(path: string, body: object): Promise<T> {
+  const key = `${path} ${JSON.stringify(body)}`;
+  const response = pending.get(key) ?? ask<T>(path, body).finally(() => pending.delete(key));
+  pending.set(key, response);
+  return response as Promise<T>;
+}

@@ -45,6 +45,9 @@ const constraint = (key: string, values?: Readonly<Record<string, unknown>>): st
 export const typeText = (type: string, key: string, defaultValue?: string): string =>
   RED._(`${CATALOGUES}${type}:${type}.${key}`, { ...(defaultValue !== undefined && { defaultValue }) });
 
+/** A number as it is written in the editor's language. */
+export const amount = (value: number): string => value.toLocaleString(RED.i18n.lang());
+
 /** A parameter or setting of a node type, with its texts in the editor's language. */
 export class Field {
   constructor(

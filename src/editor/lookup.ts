@@ -1,7 +1,9 @@
 import type { LookupItem } from '../core/lookup-item';
-import { ask, type ConfigState } from './dialog';
+import { type Entry, entryOf, narrowed } from './entries';
 import { type Field, sharedText, typeText } from './fields';
 import { complain, note } from './form';
+import { type ListOptions, ListPopup } from './list-popup';
+import { LookupSource, type Surroundings } from './lookup-source';
 import type { Verdict } from './validation';
 
 /** The row that a lookup belongs to. */
@@ -12,104 +14,80 @@ interface LookupRow {
   readonly verdict: Verdict;
   /** False while the value comes from the message or elsewhere. */
   readonly isConstant: boolean;
+  /** The field that the value is typed into. */
+  readonly typed: JQuery;
   put(value: string): void;
 }
 
-/** What a lookup has to know of the panel around its row. */
-export interface Surroundings {
-  /** The id of the node whose panel it is. */
-  readonly node: string;
-  /** The connection that is asked; undefined where none is selected. */
-  readonly connection: () => ConfigState | undefined;
-  /** The constants in the rows of the panel. */
-  readonly constants: () => Readonly<Record<string, unknown>>;
-}
-
-/** The events with which a user turns to something else. */
-const ELSEWHERE = ['pointerdown', 'focusin'];
-
 /** Offers the values that the vendor knows, and describes the selected one. Any other value can be typed. */
 export class LookupControl {
-  private items: readonly LookupItem[] | undefined;
-  /** The state of the request, while there are no items. */
-  private progress: readonly ['none' | 'busy' | 'error', string] = ['none', ''];
-  private requests = 0;
-  /** The user has pressed the button of the list, which has not been loaded yet. */
-  private isAwaited = false;
   /** The list, while it is open. */
-  private menu: Menu | undefined;
-  /** The last request: its connection, and the values of the other rows that it depends on. */
-  private lastRequest: string | undefined;
+  private list: ListPopup | undefined;
+  /** The open list belongs to the field, which is typed into; else it has a filter of its own. */
+  private isCompleting = false;
+  private readonly source: LookupSource;
+  private readonly listButton: JQuery;
   private readonly buttons: readonly JQuery[];
 
   constructor(
     private readonly row: LookupRow,
-    private readonly lookup: string,
-    private readonly surroundings: Surroundings,
+    lookup: string,
+    surroundings: Surroundings,
   ) {
-    this.buttons = [
-      button('fa-list', sharedText('lookup.choose'), () => this.open()),
-      button('fa-refresh', sharedText('lookup.refresh'), () => void this.refresh(true)),
-    ];
+    this.source = new LookupSource(row.field, lookup, surroundings, () => {
+      this.show();
+      this.showList();
+    });
+    this.listButton = button('fa-list', sharedText('lookup.choose'), () => this.open());
+    this.listButton.attr({ 'aria-haspopup': 'dialog', 'aria-expanded': 'false' });
+    this.buttons = [this.listButton, button('fa-refresh', sharedText('lookup.refresh'), () => void this.refresh(true))];
     row.element.find('.ensemble-control').append(...this.buttons);
+    const { typed } = row;
+    typed.on('input', () => this.complete(false)).on('blur', () => this.isCompleting && this.list?.close(false));
+    typed.on('keydown', (event) => {
+      if (event.key === 'ArrowDown' && !this.list && this.complete(true)) event.preventDefault();
+    });
     // The response to a request of a removed row is ignored.
     row.element.on('remove', () => {
-      this.requests++;
-      this.menu?.hide();
+      this.source.stop();
+      this.list?.close(false);
     });
   }
 
-  /** Loads the items and shows the progress. Node-RED triggers several changes for one selection: they make one request. */
-  async refresh(again = false): Promise<void> {
-    const { connection, constants } = this.surroundings;
-    const { narrowedBy = [] } = this.row.field.parameter;
-    const state = connection();
-    const given = constants();
-    const request = JSON.stringify([state, narrowedBy.map((name) => given[name])]);
-    if (request === this.lastRequest && !again) return;
-    this.lastRequest = request;
-    this.items = undefined;
-    await this.load(state);
+  refresh(again = false): Promise<void> {
+    return this.source.refresh(again);
   }
 
   /** Describes the current value in the note. */
   show(): void {
-    const { element, isConstant, verdict } = this.row;
+    const { element, isConstant, verdict, typed } = this.row;
     for (const button of this.buttons) button.toggle(isConstant);
+    const asCombobox = { role: 'combobox', 'aria-autocomplete': 'list', 'aria-expanded': String(this.isCompleting) };
+    if (isConstant) typed.attr(asCombobox);
+    else typed.removeAttr(Object.keys(asCombobox).join(' '));
     const value = this.row.value.trim();
     if (complain(element, verdict, value === '')) return;
-    const chosen = this.chosen.map((one) => this.items?.find((item) => item.value === one && !item.opens));
-    const known = chosen.filter((item) => item !== undefined);
+    const { chosen } = this;
+    const { items, progress, hasGroups } = this.source;
+    const known = chosen.flatMap((one) => this.source.known.get(one) ?? []);
     if (!isConstant) return;
-    if (!this.items || this.progress[0] !== 'none') note(element, ...this.progress);
+    if (!items || progress[0] !== 'none') note(element, ...progress);
     else if (known.length > 0 && known.length === chosen.length) note(element, 'good', known.map(describe).join(', '));
-    else if (this.items.length === 0) note(element, 'info', this.text('empty'));
+    else if (items.length === 0) note(element, 'info', this.text('empty'));
     // The value may be one of the items that an item contains.
-    else if (this.items.some(({ opens }) => opens)) note(element, 'none');
+    else if (hasGroups) note(element, 'none');
     else if (value !== '' && !value.startsWith('${')) note(element, 'warning', this.text('missing'));
   }
 
-  /** Completions while typing. A text that is no item comes first, because Enter and Tab select the first completion. */
-  readonly search = (typed: string): Completion[] => {
-    // In a list, the last entry is being typed.
-    const before = this.isList ? typed.slice(0, typed.lastIndexOf(',') + 1) : '';
-    const items = (this.items ?? []).filter(({ opens }) => !opens);
-    const text = typed.slice(before.length).trim().toLowerCase();
-    const complete = (item: LookupItem) => ({ ...completion(item), value: before + item.value });
-    if (text === '' || items.some(({ value }) => value.toLowerCase() === text)) return shortened(items, complete, typed);
-    const fitting = items.filter(({ value, label }) => value.toLowerCase().includes(text) || label.toLowerCase().includes(text));
-    return fitting.length === 0 ? [] : [completion({ value: typed, label: typed }), ...shortened(fitting, complete, typed)];
-  };
-
   /** Whether the value is a number in the list of the vendor. */
   isNumeric(value: string): boolean {
-    return this.items?.some((item) => item.value === value && item.numeric) ?? false;
+    return this.source.known.get(value)?.numeric ?? false;
   }
 
   /** A vendor without a list says what is in this one. */
   private text(key: 'empty' | 'missing'): string {
     const shared = sharedText(`lookup.${key}`);
-    const { type } = this.surroundings.connection() ?? {};
+    const type = this.source.connectionType;
     return type === undefined ? shared : typeText(type, `lookup.${key}`, shared);
   }
 
@@ -120,116 +98,119 @@ export class LookupControl {
 
   /** The entries of a list, or the one value. */
   private get chosen(): string[] {
-    const { value } = this.row;
-    return (this.isList ? value.split(',') : [value]).map((one) => one.trim()).filter((one) => one !== '');
+    return this.isList ? split(this.row.value) : split(this.row.value, /$^/);
   }
 
-  /** Loads the items at the top level, or within an item. Returns undefined if that fails, or if a newer request was made. */
-  private async load(state: ConfigState | undefined, within?: string): Promise<readonly LookupItem[] | undefined> {
-    const { node, constants } = this.surroundings;
-    const turn = ++this.requests;
-    const show = (...progress: typeof this.progress) => {
-      if (turn !== this.requests) return;
-      this.progress = progress;
-      this.show();
-      if (progress[0] === 'busy' || !this.isAwaited) return;
-      this.isAwaited = false;
-      this.openMenu(this.items ?? []);
-    };
-    if (!state) return void show('none', '');
-    show('busy', sharedText('lookup.loading'));
-    try {
-      const { type, ...body } = state;
-      const response = await ask<LookupItem[]>(`lookup/${type}/${this.lookup}`, { ...body, node, parameters: constants(), within });
-      if (turn !== this.requests) return undefined;
-      const items = response.map((item) => withTexts(item, type));
-      const others = within === undefined ? [] : (this.items ?? []).filter(({ value }) => items.every((item) => item.value !== value));
-      this.items = [...others, ...items];
-      show('none', '');
-      return items;
-    } catch (error) {
-      return void show('error', sharedText('lookup.failed', { reason: (error as Error).message }));
+  /** Opens an entry, or selects it. In a list, a selected entry is added, or removed if it was in it, and the list stays open. */
+  private choose(entry: Entry): void {
+    if (entry.opens) void this.source.openGroup(entry);
+    else if (this.isCompleting) this.completeWith(entry);
+    else if (this.isList) this.toggle(entry);
+    else {
+      this.list?.close(true);
+      if (this.chosen[0] !== entry.value) this.row.put(entry.value);
     }
   }
 
-  /** In a list, a selected item is added, or removed if it was in it. */
-  private choose({ value, opens }: LookupItem): void {
-    if (opens) return void this.load(this.surroundings.connection(), value).then((items) => items && this.openMenu(items));
-    const others = this.isList ? this.chosen.filter((one) => one !== value) : [];
-    const isIn = this.isList && others.length < this.chosen.length;
-    this.row.put((isIn ? others : [...others, value]).join(','));
+  private toggle({ value }: Entry): void {
+    const { chosen } = this;
+    const others = chosen.filter((one) => one !== value);
+    this.row.put((others.length < chosen.length ? others : [...chosen, value]).join(','));
+    this.list?.update();
   }
 
-  /** Opens the list, at once or when it has been loaded. */
+  /** Opens the list, which loads what is not there. */
   private open(): void {
-    // It was opened between the press of the button and its release.
-    if (this.menu) return;
-    if (this.items && this.items.length > 0) return void this.openMenu(this.items);
-    this.awaitList();
-    if (this.progress[0] !== 'busy') void this.refresh(true);
+    const isOpen = this.list && !this.isCompleting;
+    this.list?.close(true);
+    if (isOpen) return;
+    if (this.source.group) this.source.leaveGroup();
+    this.openList({ opener: this.listButton });
+    if (this.source.progress[0] !== 'busy' && !this.source.items?.length) void this.refresh(true);
   }
 
-  /** The list must not open under the pointer if the user has turned to something else meanwhile. */
-  private awaitList(): void {
-    this.isAwaited = true;
-    const stop = ({ target }: Event) => {
-      if (this.isAwaited && this.buttons.some((button) => button[0]?.contains(target as Node))) return;
-      this.isAwaited = false;
-      for (const name of ELSEWHERE) document.removeEventListener(name, stop, true);
-    };
-    for (const name of ELSEWHERE) document.addEventListener(name, stop, true);
+  /**
+   * Offers what fits while one types.
+   * @param all whether to offer everything where that is one of the entries already
+   */
+  private complete(all: boolean): boolean {
+    const { typed, isConstant } = this.row;
+    const { last } = this;
+    const { known } = this.source;
+    const entries = [...known.values()];
+    const isWhole = last === '' || known.has(last);
+    const fitting = isWhole ? (all ? entries : []) : narrowed(entries, last);
+    if (!isConstant || fitting.length === 0) {
+      if (this.isCompleting) this.list?.close(false);
+      return false;
+    }
+    if (this.source.group) this.source.leaveGroup();
+    if (!this.isCompleting) {
+      this.list?.close(false);
+      this.openList({ opener: typed, field: typed });
+    }
+    this.list?.narrow(isWhole ? '' : last);
+    return true;
   }
 
-  private openMenu(items: readonly LookupItem[]): void {
-    const { element } = this.row;
-    // Another dialog may be on top of the row by now.
-    if (items.length === 0 || !element.is(':visible')) return;
-    const control = element.find('.ensemble-control');
-    this.menu?.hide();
-    const menu = RED.popover.menu({
-      options: shortened(items, completion, ''),
-      onselect: ({ value }) => {
-        const item = items.find((one) => one.value === value);
-        if (item) this.choose(item);
-        else control.find('input:visible').first().trigger('focus');
+  /** What is being typed: of several, the last. */
+  private get last(): string {
+    const text = String(this.row.typed.val() ?? '');
+    return (this.isList ? text.slice(text.lastIndexOf(',') + 1) : text).trim();
+  }
+
+  private completeWith({ value }: Entry): void {
+    const text = String(this.row.typed.val() ?? '');
+    const before = this.isList ? split(text.slice(0, text.lastIndexOf(',') + 1)) : [];
+    this.list?.close(true);
+    this.row.put([...before.filter((one) => one !== value), value].join(','));
+  }
+
+  private openList(how: Pick<ListOptions, 'opener' | 'field'>): void {
+    const { element, field } = this.row;
+    this.isCompleting = how.field !== undefined;
+    this.list = new ListPopup({
+      ...how,
+      anchor: element.find('.ensemble-control'),
+      name: field.label,
+      isMultiple: this.isList,
+      chosen: () => this.chosen,
+      onChoose: (entry) => this.choose(entry),
+      onBack: () => this.source.leaveGroup(),
+      onRetry: () => void (this.source.group ? this.source.openGroup(this.source.group.entry) : this.refresh(true)),
+      onClose: () => {
+        this.list = undefined;
+        this.isCompleting = false;
       },
-      width: Math.max(300, control.width() ?? 0),
-      onclose: () => {
-        this.menu = undefined;
-      },
-      maxHeight: 240,
-      class: 'red-ui-autoComplete-container',
     });
-    this.menu = menu;
-    menu.show({ target: control });
+    this.showList();
+  }
+
+  private showList(): void {
+    if (!this.list) return;
+    const { group, items: top, known, progress, connectionType } = this.source;
+    const [kind, text] = progress;
+    const items = this.isCompleting ? [...known.values()] : group ? group.items : top && [...this.kept, ...top];
+    const isThere = kind === 'none' && items !== undefined;
+    const none = connectionType !== undefined ? this.text('empty') : sharedText('lookup.noConnection');
+    this.list.show({ kind, entries: isThere ? items : undefined, remark: kind === 'none' ? none : text, within: group?.entry });
+  }
+
+  /** What is selected and not in the list: it stays, and can be taken out. */
+  private get kept(): Entry[] {
+    if (this.source.hasGroups) return [];
+    const missing = this.chosen.filter((one) => !this.source.known.has(one) && !one.startsWith('${'));
+    return missing.map((value) => ({ ...entryOf({ value, label: value, detail: this.text('missing') }), isKept: true }));
   }
 }
-
-/** Texts of an item are in the catalogue of the connection's type. */
-const withTexts = ({ words = [], ...item }: LookupItem, type: string): LookupItem => ({
-  ...item,
-  detail: [item.detail, ...words.map((key) => typeText(type, `lookup.${key}`))].filter(Boolean).join(' · '),
-});
 
 const describe = ({ label, detail }: LookupItem): string => [label, detail].filter(Boolean).join(' · ');
 
-const completion = ({ value, label, detail, opens }: LookupItem): Completion => ({
-  value,
-  label: $('<div>', { class: 'ensemble-item' }).append(
-    $('<span>', { text: opens ? `${label} ›` : label }),
-    $('<span>', { class: 'ensemble-item-detail', text: [label === value ? '' : value, detail].filter(Boolean).join(' · ') }),
-  ),
-});
-
-/** Entries that are shown at once: a menu of thousands takes seconds to build. */
-const MOST_SHOWN = 100;
-
-/** The first completions, and how many more there are; to choose that leaves what is typed. */
-function shortened(items: readonly LookupItem[], complete: (item: LookupItem) => Completion, typed: string): Completion[] {
-  const shown = items.slice(0, MOST_SHOWN).map(complete);
-  const label = sharedText('lookup.more', { count: items.length - MOST_SHOWN });
-  return items.length > MOST_SHOWN ? [...shown, { ...completion({ value: '', label }), value: typed }] : shown;
-}
+const split = (value: string, separator: string | RegExp = ','): string[] =>
+  value
+    .split(separator)
+    .map((one) => one.trim())
+    .filter((one) => one !== '');
 
 function button(icon: string, label: string, onClick: () => void): JQuery {
   const element = $('<button>', { type: 'button', class: 'red-ui-button ensemble-icon', 'aria-label': label });

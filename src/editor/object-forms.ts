@@ -72,7 +72,7 @@ export class ObjectForms implements SideControl {
   private row(field: Field): JQuery {
     const id = inputId(field.name);
     const element = fieldRow(id, field);
-    const row = new Row(field, element, (search) => new SettingControl(field, element.find(`#${id}`), '', search));
+    const row = new Row(field, element, new SettingControl(field, element.find(`#${id}`), ''));
     row.control.listen(() => {
       const { value } = row;
       if (value === String(this.entry[field.name] ?? '') || (value !== '' && row.verdict !== true)) return;

@@ -19,15 +19,18 @@ export class ParameterControl implements Control {
     private readonly field: Field,
     readonly input: JQuery,
     private readonly saved: TypedValue | undefined,
-    search: (typed: string) => readonly Completion[],
   ) {
     const constant = saved && isConstant(saved.type) ? asString(saved.value ?? '') : '';
-    const types = constantTypes(field, constant, search);
+    const types = constantTypes(field, constant);
     const first = nameOf(types[0] ?? 'str');
     this.last = { type: saved?.type ?? first, value: asString(saved?.value ?? field.parameter.default ?? '') };
     input.val(this.last.value).typedInput({ types: [...types, ...this.otherTypes(types)], default: this.last.type });
     labelTypedInput(input);
     input.on('typedinputtypechange', () => this.changeType());
+  }
+
+  get typed(): JQuery {
+    return this.input.next('.red-ui-typedInput-container').find('.red-ui-typedInput-input');
   }
 
   get held(): Held {

@@ -28,7 +28,6 @@ interface TypedInputType {
   readonly options?: readonly { readonly value: string; readonly label: string }[];
   readonly validate?: (value: string) => true | string;
   readonly valueLabel?: (container: JQuery, value: string) => void;
-  readonly autoComplete?: (value: string) => readonly Completion[];
   readonly expand?: (this: TypedInputWidget) => void;
 }
 
@@ -37,27 +36,22 @@ interface TypedInputWidget {
   value(value: string): void;
 }
 
-interface Completion {
-  readonly value: string;
-  readonly label: string | JQuery;
-}
-
 /** What completes the topics of Node-RED's MQTT nodes. */
 interface TopicSource {
   readonly type: 'node-red-mqtt-topic-autocomplete-source';
   getCompletions(typed: string, context: { readonly node: EditorNode }): readonly string[];
 }
 
-interface Menu {
-  show(options: { readonly target: JQuery; readonly align?: 'left' | 'right' }): void;
-  hide(): void;
+interface PopoverPanel {
+  readonly container: JQuery;
+  show(options: { readonly target: JQuery; readonly closeButton: JQuery; readonly onclose: () => void }): void;
+  hide(dispose: boolean): void;
 }
 
 interface JQuery {
   typedInput(options: { readonly types: readonly (string | TypedInputType)[]; readonly default: string }): this;
   typedInput(method: 'type' | 'value'): string;
   typedInput(method: 'type' | 'value', value: string): this;
-  autoComplete(options: { readonly search: (value: string) => readonly Completion[]; readonly minLength: number }): this;
 }
 
 declare const RED: {
@@ -72,18 +66,12 @@ declare const RED: {
   readonly plugins: { registerPlugin(id: string, plugin: TopicSource): void };
   readonly popover: {
     tooltip(target: JQuery, text: string): void;
-    menu(options: {
-      readonly options: readonly Completion[];
-      readonly onselect: (chosen: Completion) => void;
-      readonly onclose?: () => void;
-      readonly width?: number;
-      readonly maxHeight?: number;
-      readonly class?: string;
-    }): Menu;
+    panel(content: JQuery): PopoverPanel;
   };
   readonly editor: {
     editJSON(options: { readonly value: string; readonly focus: boolean; readonly complete: (value: string) => void }): void;
   };
+  readonly i18n: { lang(): string };
   readonly clipboard: { copyText(text: string, element?: JQuery, message?: string): boolean };
   readonly i18n: { lang(): string };
   _(key: string, values?: Readonly<Record<string, unknown>>): string;

@@ -2,12 +2,12 @@ import type { Control, SideControl } from './control';
 import type { Field } from './fields';
 import type { Part } from './folds';
 import { complain, hintParts, note } from './form';
-import { LookupControl, type Surroundings } from './lookup';
+import { LookupControl } from './lookup';
+import type { Surroundings } from './lookup-source';
 import { isConstant, type Verdict, verdictOnInput } from './validation';
 
 /** The row of a setting or of a parameter: its input, the controls beside it, and a note below it. */
 export class Row<C extends Control = Control> implements Part {
-  readonly control: C;
   readonly lookup: LookupControl | undefined;
   /** What is to be said of it together with other rows. */
   verdictAmongRows: () => Verdict = () => true;
@@ -16,11 +16,10 @@ export class Row<C extends Control = Control> implements Part {
   constructor(
     readonly field: Field,
     readonly element: JQuery,
-    makeControl: (search: (typed: string) => readonly Completion[]) => C,
+    readonly control: C,
     surroundings?: Surroundings,
     makeSide?: (put: (value: string) => void) => SideControl | undefined,
   ) {
-    this.control = makeControl((typed) => this.lookup?.search(typed) ?? []);
     this.lookup = surroundings && field.parameter.lookup ? new LookupControl(this, field.parameter.lookup, surroundings) : undefined;
     this.side = makeSide?.((value) => this.control.put(value));
     this.control.listen(() => this.update());
@@ -33,6 +32,10 @@ export class Row<C extends Control = Control> implements Part {
 
   get value(): string {
     return this.control.held.value;
+  }
+
+  get typed(): JQuery {
+    return this.control.typed;
   }
 
   get isConstant(): boolean {

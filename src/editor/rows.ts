@@ -1,7 +1,7 @@
 import type { SideControl } from './control';
 import type { Field } from './fields';
 import { row, rowTexts, textInput } from './form';
-import type { Surroundings } from './lookup';
+import type { Surroundings } from './lookup-source';
 import { ObjectForms } from './object-forms';
 import { Painter } from './painter';
 import { ParameterControl } from './parameter-control';
@@ -12,7 +12,7 @@ import type { TypedValue } from './validation';
 
 /** The row of a setting, which exists in the form that Node-RED has filled. */
 export function settingRow(field: Field, input: JQuery, saved: unknown, surroundings: Surroundings): Row<SettingControl> {
-  return new Row(field, input.closest('.ensemble-row'), (search) => new SettingControl(field, input, saved, search), surroundings);
+  return new Row(field, input.closest('.ensemble-row'), new SettingControl(field, input, saved), surroundings);
 }
 
 /** The row of an operation's parameter. */
@@ -24,7 +24,7 @@ export function parameterRow(
 ): Row<ParameterControl> {
   const id = `ensemble-parameter-${field.name}`;
   const element = row(id, rowTexts(field), textInput(id)).appendTo(container);
-  const control = (search: (typed: string) => readonly Completion[]) => new ParameterControl(field, element.find(`#${id}`), saved, search);
+  const control = new ParameterControl(field, element.find(`#${id}`), saved);
   return new Row(field, element, control, surroundings, (put) => sideControl(field, element, put));
 }
 

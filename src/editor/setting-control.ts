@@ -10,9 +10,8 @@ export class SettingControl implements Control {
     private readonly field: Field,
     readonly input: JQuery,
     saved: unknown,
-    private readonly search: (typed: string) => readonly Completion[],
   ) {
-    const { kind, default: preset, lookup } = field.parameter;
+    const { kind, default: preset } = field.parameter;
     if (kind === 'choice') this.makeChoice();
     else if (kind === 'object') this.makeJson(saved);
     else if (kind === 'boolean') this.makeSwitch(saved ?? preset);
@@ -20,7 +19,10 @@ export class SettingControl implements Control {
       input.attr('placeholder', String(preset));
       if (saved === undefined) input.val(String(preset));
     }
-    if (lookup) input.autoComplete({ search, minLength: 0 });
+  }
+
+  get typed(): JQuery {
+    return this.input;
   }
 
   get held(): Held {
@@ -54,7 +56,7 @@ export class SettingControl implements Control {
   private makeChoice(): void {
     const value = String(this.input.val() || this.field.parameter.default || '');
     const isVariable = value.startsWith('${');
-    const [options = 'str'] = constantTypes(this.field, isVariable ? '' : value, this.search);
+    const [options = 'str'] = constantTypes(this.field, isVariable ? '' : value);
     const choice = { ...(options as TypedInputType), value: 'choice', label: this.field.label, icon: 'fa fa-list' };
     this.input.val(value).typedInput({ types: [choice, variableType()], default: isVariable ? 'variable' : 'choice' });
     labelTypedInput(this.input);
@@ -63,7 +65,7 @@ export class SettingControl implements Control {
   /** Node-RED puts an object into an input as "[object Object]". */
   private makeJson(saved: unknown): void {
     if (isObject(saved)) this.input.val(JSON.stringify(saved));
-    this.input.typedInput({ types: constantTypes(this.field, '', this.search), default: 'json' });
+    this.input.typedInput({ types: constantTypes(this.field, ''), default: 'json' });
     labelTypedInput(this.input);
   }
 

@@ -5,13 +5,12 @@ import { verdictOnInput } from './validation';
 const ICONS: Readonly<Record<string, string>> = { str: 'az', num: '09', bool: 'bool', json: 'json' };
 
 /** The types under which a TypedInput takes a constant for a field. `saved` is kept as an option, whatever it is. */
-export function constantTypes(field: Field, saved: string, search: (typed: string) => readonly Completion[]): (string | TypedInputType)[] {
+export function constantTypes(field: Field, saved: string): (string | TypedInputType)[] {
   const constant = (type: string, more: Partial<TypedInputType> = {}): TypedInputType => ({
     value: type,
     label: RED._(`typedInput.type.${type}`),
     icon: `red/images/typedInput/${ICONS[type]}.svg`,
     validate: (value) => verdictOnInput(field, { type, value }),
-    ...(field.parameter.lookup && { autoComplete: search }),
     ...more,
   });
   const { kind, buffers } = field.parameter;

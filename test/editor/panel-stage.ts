@@ -123,9 +123,14 @@ export class PanelStage {
     return noteOf(panel, row).getAttribute('data-kind');
   }
 
-  /** The entries of the open list. */
+  /** The entries of the open list, as far as they are drawn: those that can be seen, and some around them. */
   entries(): Locator {
     return this.editor.page.locator('.ensemble-item:visible');
+  }
+
+  /** The filter of an open list. */
+  filter(): Locator {
+    return this.editor.page.locator('.ensemble-list-filter input:visible');
   }
 
   /** The button that opens the list of a row. */
@@ -141,10 +146,16 @@ export class PanelStage {
     return this.entries().allInnerTexts();
   }
 
-  /** Selects from the list of a row. It opens when it has come, however long that takes. */
+  /** Selects from the list of a row. It fills when it has come, however long that takes; one of several stays open, and is closed. */
   async choose(panel: Locator, row: string, text: string): Promise<void> {
     await reach(panel, row);
     await this.listButton(panel, row).click();
+    await this.filter().fill(text);
     await this.entries().filter({ hasText: text }).first().click();
+    await this.closeList();
+  }
+
+  async closeList(): Promise<void> {
+    if (await this.filter().isVisible()) await this.filter().press('Escape');
   }
 }

@@ -1,0 +1,120 @@
+import type { LookupItem } from '../core/lookup-item';
+import { ask, askOnce, type ConfigState } from './dialog';
+import { type Entry, entryOf } from './entries';
+import { type Field, sharedText, typeText } from './fields';
+
+/** What a lookup has to know of the panel around its row. */
+export interface Surroundings {
+  /** The id of the node whose panel it is. */
+  readonly node: string;
+  /** The connection that is asked; undefined where none is selected. */
+  readonly connection: () => ConfigState | undefined;
+  /** The constants in the rows of the panel. */
+  readonly constants: () => Readonly<Record<string, unknown>>;
+}
+
+/** An opened entry, with those in it once they have been loaded. */
+export interface Group {
+  readonly entry: Entry;
+  readonly items?: readonly Entry[];
+}
+
+/** What the vendor lists for a field, as far as it has been loaded. */
+export class LookupSource {
+  /** At the top level; undefined until they have been loaded. */
+  items: readonly Entry[] | undefined;
+  group: Group | undefined;
+  /** All that can be selected and has been loaded, by value. */
+  readonly known = new Map<string, Entry>();
+  /** The state of the last request. */
+  progress: readonly ['none' | 'busy' | 'error', string] = ['none', ''];
+  private requests = 0;
+  /** The last request: its connection, and the values of the other rows that it depends on. */
+  private lastRequest: string | undefined;
+
+  constructor(
+    private readonly field: Field,
+    private readonly lookup: string,
+    private readonly surroundings: Surroundings,
+    private readonly onChange: () => void,
+  ) {}
+
+  get hasGroups(): boolean {
+    return this.items?.some(({ opens }) => opens) ?? false;
+  }
+
+  /** The type of the connection that is asked. */
+  get connectionType(): string | undefined {
+    return this.surroundings.connection()?.type;
+  }
+
+  /** Loads the items. Node-RED triggers several changes for one selection: they make one request. */
+  async refresh(again = false): Promise<void> {
+    const { connection, constants } = this.surroundings;
+    const { narrowedBy = [] } = this.field.parameter;
+    const state = connection();
+    const given = constants();
+    const request = JSON.stringify([state, narrowedBy.map((name) => given[name])]);
+    if (request === this.lastRequest && !again) return;
+    this.lastRequest = request;
+    this.items = undefined;
+    this.group = undefined;
+    this.known.clear();
+    await this.load(state, undefined, again ? ask : askOnce);
+  }
+
+  async openGroup(entry: Entry): Promise<void> {
+    this.group = { entry };
+    await this.load(this.surroundings.connection(), entry);
+  }
+
+  /** Back to the top level. */
+  leaveGroup(): void {
+    this.stop();
+    this.group = undefined;
+    this.progress = ['none', ''];
+    this.onChange();
+  }
+
+  /** What is still being loaded is no longer wanted. */
+  stop(): void {
+    this.requests++;
+  }
+
+  /** Loads the items at the top level, or within an item; does nothing if a newer request was made meanwhile. */
+  private async load(state: ConfigState | undefined, within?: Entry, askFor: typeof askOnce = ask): Promise<void> {
+    const { node, constants } = this.surroundings;
+    const turn = ++this.requests;
+    const show = (...progress: typeof this.progress) => {
+      if (turn !== this.requests) return;
+      this.progress = progress;
+      this.onChange();
+    };
+    if (!state) return show('none', '');
+    show('busy', sharedText('lookup.loading'));
+    try {
+      const { type, ...body } = state;
+      const asked = { ...body, node, parameters: constants(), within: within?.value };
+      const response = await askFor<LookupItem[]>(`lookup/${type}/${this.lookup}`, asked);
+      if (turn !== this.requests) return;
+      const items = withTexts(response, type).map(entryOf);
+      if (within) this.group = { entry: within, items };
+      else this.items = items;
+      for (const item of items) if (!item.opens) this.known.set(item.value, item);
+      show('none', '');
+    } catch (error) {
+      show('error', sharedText('lookup.failed', { reason: (error as Error).message }));
+    }
+  }
+}
+
+/** Texts of items are in the catalogue of the connection's type. */
+function withTexts(items: readonly LookupItem[], type: string): LookupItem[] {
+  const texts = new Map<string, string>();
+  const textOf = (key: string) => {
+    const text = texts.get(key) ?? typeText(type, `lookup.${key}`);
+    texts.set(key, text);
+    return text;
+  };
+  return items.map(({ words = [], ...item }) => ({ ...item, detail: [item.detail, ...words.map(textOf)].filter(Boolean).join(' · ') }));
+}
