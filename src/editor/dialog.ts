@@ -53,8 +53,8 @@ export async function ask<T>(path: string, body?: object, signal?: AbortSignal):
   signal?.addEventListener('abort', () => request.abort());
   return new Promise((resolve, reject) => {
     request.then(resolve, (failure: JQuery.jqXHR) => {
-      const [, type = ''] = path.split('/');
-      reject(new Error(failureText(failure, body ? WRITE : READ, type)));
+      const [, ...types] = path.split('/');
+      reject(new Error(failureText(failure, body ? WRITE : READ, types)));
     });
   });
 }

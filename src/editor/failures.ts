@@ -1,4 +1,4 @@
-import { credentialsOf, settingsOf, sharedText } from './fields';
+import { allParametersOf, credentialsOf, settingsOf, sharedText } from './fields';
 
 /** An error response of one of the package's admin routes. For one with a reason, the text is in the catalogue and names the labels of the fields. */
 interface ErrorResponse {
@@ -14,11 +14,11 @@ type Failure = Pick<JQuery.jqXHR, 'status' | 'responseJSON'>;
 /**
  * Why one of the package's admin routes gave nothing, in the editor's language.
  * @param permission that the route takes
- * @param type of the config node whose fields an error may name
+ * @param types of the nodes whose fields an error may name
  */
-export function failureText({ status, responseJSON }: Failure, permission: string, type: string): string {
+export function failureText({ status, responseJSON }: Failure, permission: string, types: readonly string[]): string {
   const error = responseJSON as ErrorResponse | undefined;
-  if (error?.code !== undefined && error.message !== undefined) return errorText(error, type);
+  if (error?.code !== undefined && error.message !== undefined) return errorText(error, types);
   return sharedText(`unanswered.${keyOf(status, permission)}`, { status });
 }
 
@@ -32,8 +32,8 @@ function keyOf(status: number, permission: string): string {
   return status === 401 ? 'login' : 'proxy';
 }
 
-function errorText({ code = '', message = '', reason, fields = [] }: ErrorResponse, type: string): string {
-  const known = [...credentialsOf(type), ...settingsOf(type)];
+function errorText({ code = '', message = '', reason, fields = [] }: ErrorResponse, types: readonly string[]): string {
+  const known = types.flatMap((type) => [...credentialsOf(type), ...settingsOf(type), ...allParametersOf(type)]);
   const labels = fields.map((field) => known.find(({ name }) => name === field)?.label ?? field);
   const text = reason === undefined ? message : sharedText(`refused.${reason}`, { fields: labels.join(', ') });
   return code === '' ? text : `${text} (${code})`;

@@ -146,6 +146,10 @@ export function settingsOf(type: string): Field[] {
 
 export const credentialsOf = (type: string): Field[] => fieldsOf(type, descriptionOf(type).credentials);
 
+/** The parameters of all operations. */
+export const allParametersOf = (type: string): Field[] =>
+  fieldsOf(type, Object.assign({}, ...(descriptionOf(type).operations ?? []).map(({ parameters }) => parameters)));
+
 /** The parameters that the panel shows. If the message sets the operation: those that all operations have in common. */
 export function parametersOf(type: string, operation: string): Field[] {
   const { operations = [] } = descriptionOf(type);

@@ -61,6 +61,7 @@ for (const variant of variants)
         }),
         command('command'),
         command('from-message', { parameters: { id: str('48211'), brightness: payload } }),
+        command('by-expression', { parameters: { id: str('48211'), brightness: { type: 'jsonata', value: 'payload + 1' } } }),
         command('any', { operation: '' }),
         command('alone', { connection: '' }),
       ],
@@ -126,6 +127,13 @@ for (const variant of variants)
       await tryIt();
       equal(await note(words.message), 'info');
       await stage.picture('try-message');
+      await stage.editor.cancel();
+      // Only Node-RED knows what an expression reads.
+      await open('by-expression');
+      await tryIt();
+      await answer(words.run);
+      equal(await note(words.message), 'error');
+      equal(await commands(), 1);
       await stage.editor.cancel();
       await open('any');
       await tryIt();
