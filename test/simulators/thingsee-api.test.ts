@@ -1,7 +1,7 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import type { Simulator } from '../../src/simulators/simulator';
 import { until } from '../kit/within';
-import { call, press, simulated } from './simulated';
+import { call, press, simulated, snapshot } from './simulated';
 
 const CLIENT = { client_id: 'ensemble', client_secret: 'simulated-secret' };
 const ROOM = 'TSEN03X2Z74162459';
@@ -17,7 +17,7 @@ type ThingMessage = Record<string, unknown> & { readonly tsmId: number; readonly
 
 class ApiClient {
   constructor(
-    private readonly simulator: Simulator,
+    readonly simulator: Simulator,
     readonly token: string,
   ) {}
 
@@ -71,6 +71,26 @@ describe('simulated Thingsee', () => {
       await client.act('refusal', { refusal: '403' });
       deepEqual(await client.call('GET', '/groups'), { status: 403, body: { message: 'Forbidden' } });
     });
+  });
+
+  it('reports at once what a person sets as humidity, and measures it from then on; other things refuse it', async () => {
+    const client = await ApiClient.logIn();
+    const tuid = ROOM;
+    const shown = async () => (await snapshot(client.simulator)).vendors.thingsee.things.find((thing) => thing.tuid === tuid)?.humidity;
+    const measured = async () => {
+      const messages = await client.data<{ humd: number }[]>('GET', `/things/${tuid}/messages?limit=2&messageid=12100`);
+      return messages.map(({ humd }) => humd);
+    };
+    equal((await measured()).includes(77), false);
+    await client.act('humidity', { tuid, humidity: 77 });
+    deepEqual([await shown(), (await measured()).includes(77)], [77, true]);
+    await client.act('report', { tuid });
+    deepEqual(await measured(), [77, 77]);
+    for (const input of [
+      { tuid, humidity: 101 },
+      { tuid: 'TSPD03X2Z74161114', humidity: 50 },
+    ])
+      equal(await press(client.simulator, 'thingsee', 'humidity', input), 400);
   });
 
   it('lists groups, all or those that fit, and the things of each', async () => {

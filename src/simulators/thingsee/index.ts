@@ -2,7 +2,7 @@ import { Refused } from '../http/refused';
 import { type DeviceRequest, type JsonObject, jsonOf } from '../http/request';
 import { type DeviceResponse, ok } from '../http/response';
 import { decoded, Routes } from '../http/routes';
-import { type Actions, booleanOf, oneOf } from '../input';
+import { type Actions, booleanOf, numberWithin, oneOf } from '../input';
 import type { SimulatedVendor } from '../vendor';
 import { notFound, refusalResponse, type ThingseeHandler } from './api';
 import { Deployment, now } from './deployment';
@@ -57,6 +57,7 @@ function actionsOf(deployment: Deployment, tokens: ClientTokens): Actions {
       const values = { ...passage, ...input };
       Object.assign(passage, { late: booleanOf(values, 'late'), twice: booleanOf(values, 'twice') });
     },
+    humidity: (input) => deployment.chosen(input).moisten(numberWithin(input, 'humidity', 0, 100), now(), passage),
     report: (input) => deployment.chosen(input).report(now(), passage),
     alert: (input) => deployment.toggleAlert(deployment.chosen(input)),
   };

@@ -13,6 +13,8 @@ export interface ThingseeThing {
   readonly field: string;
   /** The last values, oldest first. */
   readonly values: readonly number[];
+  /** Percentage that it has measured last; undefined where it measures none. */
+  readonly humidity?: number;
   /** The type of the active alert; empty: none. */
   readonly alert: string;
 }

@@ -1,4 +1,5 @@
-import { MODELS, type Model } from './models';
+import { Refused } from '../http/refused';
+import { MODELS, type Model, type Report } from './models';
 import { ThingSettings } from './settings';
 import type { ThingseeThing } from './state';
 
@@ -59,6 +60,9 @@ export class Thing {
   private next: number;
   private reports = 0;
   private isSlow = false;
+  private humidity: number | undefined;
+  /** The humidity that a person has set, which is measured from then on. */
+  private setHumidity: number | undefined;
 
   constructor(
     readonly tuid: string,
@@ -97,9 +101,16 @@ export class Thing {
     return true;
   }
 
+  /** Sets the humidity around it, which it reports at once. @throws Refused where it measures none */
+  moisten(humidity: number, now: number, passage: Passage): void {
+    if (this.humidity === undefined) throw new Refused(400, `${this.tuid} measures no humidity`);
+    this.setHumidity = humidity;
+    this.report(now, passage);
+  }
+
   report(now: number, passage: Passage): void {
     this.reports++;
-    const reports = this.model.measure(now, this.seed);
+    const reports = this.model.measure(now, this.seed).map((report) => this.withHumidity(report));
     if (this.battery !== null && this.reports % 10 === 0) reports.push({ tsmId: 1110, batl: this.battery });
     for (const report of reports) {
       const message = this.message(TIMED, now, report);
@@ -126,9 +137,10 @@ export class Thing {
   }
 
   state(): ThingseeThing {
-    const { tuid, group, battery, seen, status } = this;
+    const { tuid, group, battery, seen, status, humidity } = this;
     const { kind, main } = this.model;
-    return { tuid, group, battery, seen, status, kind, field: main, values: this.values.slice(), alert: this.active?.type ?? '' };
+    const measured = { field: main, values: this.values.slice(), ...(humidity !== undefined && { humidity }) };
+    return { tuid, group, battery, seen, status, kind, ...measured, alert: this.active?.type ?? '' };
   }
 
   private message(tsmEv: number, tsmTs: number, fields: Readonly<Record<string, unknown>> & { readonly tsmId: number }): ThingMessage {
@@ -139,6 +151,12 @@ export class Thing {
     for (const message of messages) this.messages.push(message);
     if (this.messages.length > MAX_KEPT) this.messages.splice(0, this.messages.length - MAX_KEPT);
     for (const message of messages) this.onMessage(message);
+  }
+
+  private withHumidity(report: Report): Report {
+    if (report.humd === undefined) return report;
+    this.humidity = this.setHumidity ?? report.humd;
+    return { ...report, humd: this.humidity };
   }
 
   private show(value: number): void {
