@@ -54,6 +54,11 @@ describe('the examples for all vendors', () => {
       const humidity = turn.pages.find(({ id }) => id === 'humidity/1')?.channels.find(({ id }) => id === 'humidity/1/2');
       return Number(humidity?.state.value) > 0;
     });
+    // What a person sets is there at once, not after a poll.
+    const shownHumidity = ({ turn }: Awaited<ReturnType<typeof vendors>>) =>
+      turn.pages.find(({ id }) => id === 'humidity/1')?.channels.find(({ id }) => id === 'humidity/1/2')?.state.value;
+    await press(stage, 'thingsee', 'humidity', { tuid: 'TSEN03X2Z74162459', humidity: 66 });
+    await until('the humidity', vendors, (now) => shownHumidity(now) === 66, 10_000);
     const followers = ['Wreath', 'As a picture', 'Lamp at the door'].map((name) => stage.idOf('One dial for five vendors.json', name));
     let followed = 0;
     stage.red.hooks.add('onReceive.kit', ({ destination }) => {
