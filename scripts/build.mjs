@@ -97,7 +97,7 @@ function devicePage() {
   const list = join(root, 'dist/src/simulators/vendors.js');
   delete require.cache[list];
   const shown = Object.keys(require(list).vendors).filter((id) => existsSync(`src/simulators/${id}/page/index.ts`));
-  const imports = shown.map((id) => `import { render as ${id} } from './${id}/page';`);
+  const imports = shown.map((id) => `import { page as ${id} } from './${id}/page';`);
   const contents = ["import { showDevices } from './page';", ...imports, `showDevices({ ${shown.join(', ')} });`].join('\n');
   return { contents, resolveDir: join(root, 'src/simulators'), loader: 'ts' };
 }

@@ -6,8 +6,8 @@ import { twinkly } from './twinkly';
 import type { SimulatedVendor } from './vendor';
 
 /**
- * The simulated vendors, in the order of the device page. Each is a folder of the same name; its devices are shown by the
- * `render` of its `page/index.ts`, if it has one.
+ * The simulated vendors, in the order of the device page. Each is a folder of the same name; the `page` of its
+ * `page/index.ts`, if it has one, is what it brings to that page.
  */
 export const vendors = { sonata, thingsee, thingsquare, turn, twinkly } satisfies Readonly<Record<string, SimulatedVendor<unknown>>>;
 

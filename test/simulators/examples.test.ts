@@ -2,6 +2,7 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { SonataState } from '../../src/simulators/sonata/state';
+import { vendors } from '../../src/simulators/vendors';
 import { ROOT } from '../kit/node-red';
 import { until } from '../kit/within';
 import { ExampleStage, exampleFilesOf, exampleVendors, load as loadOf } from './example-flows';
@@ -78,7 +79,8 @@ describe('the examples', () => {
       equal(String(tab?.label).toLowerCase(), vendor === 'ensemble' ? name : `${vendor}: ${name}`);
       // What is to be in several Node-REDs has a tab for each.
       for (const { label } of others) ok(String(label).startsWith(`${tab?.label}: `), String(label));
-      const page = /http:\/\/127\.0\.0\.1:18800\/(\s|$)/;
+      // All of it, or a vendor of it.
+      const page = new RegExp(`http://127\\.0\\.0\\.1:18800/(#(${Object.keys(vendors).join('|')}))?(\\s|$)`);
       for (const { info } of [tab, ...others].flatMap((one) => one ?? [])) {
         const [, look = ''] =
           /^\*\*What it shows:\*\* .+\n\n\*\*What to press:\*\*[\s\S]+\n\n(\*\*Where to look:\*\* .+)$/.exec(String(info)) ?? [];

@@ -6,6 +6,7 @@ import { forwardTo } from '../kit/forward';
 import { assertNoLeaks } from '../kit/leaks';
 import { type FlowNode, type NodeRed, PASSWORD, startNodeRed, type User } from '../kit/node-red';
 import { within } from '../kit/within';
+import { openDrawer } from './device-page';
 import { freePorts } from './ports';
 import { read } from './simulated';
 
@@ -126,6 +127,7 @@ describe('the device page below an admin address of its own, behind a login', ()
       await live(page);
       equal(page.url(), red.url + path());
       equal(await page.getByRole('alert').isVisible(), false);
+      await openDrawer(page);
       await page
         .locator('#sonata')
         .getByLabel(language === 'de' ? 'Antwortverzögerung' : 'Response delay')
@@ -146,6 +148,7 @@ describe('the device page below an admin address of its own, behind a login', ()
     await logIn(page, `${red.url}/`, 'reader');
     await live(page);
     await page.getByRole('alert').getByText(WORDS['en-US'].denied).waitFor();
+    await openDrawer(page);
     await page.locator('#sonata').getByLabel('Response delay').fill('7');
     const refused = page.waitForResponse((response) => response.request().method() === 'POST');
     await page.keyboard.press('Enter');

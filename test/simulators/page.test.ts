@@ -3,7 +3,7 @@ import type { Page, Route } from 'playwright-core';
 import { Simulator } from '../../src/simulators/simulator';
 import { type PageOptions, screenshot } from '../kit/browser';
 import { until } from '../kit/within';
-import { LOOKS, openDevices } from './device-page';
+import { LOOKS, openDevices, openDrawer } from './device-page';
 import { freePorts } from './ports';
 import { call, EXAMPLE, levels, simulated, snapshot } from './simulated';
 
@@ -84,9 +84,12 @@ describe('the device page', () => {
     const { page } = await open(simulator);
     const other = await page.context().newPage();
     await other.goto(simulator.address);
+    await openDrawer(page);
     await page.locator('#sonata').getByLabel('Fail with 429, Retry-After').fill('9');
     await page.locator('#sonata').getByLabel('Fail with 429, Retry-After').press('Enter');
-    await other.locator('#sonata .warning', { hasText: 'active' }).waitFor();
+    // On the closed drawer, and on the tab.
+    await other.locator('#sonata summary', { hasText: 'all fail with 429' }).waitFor();
+    await other.getByRole('tab', { name: 'Sonata' }).getByLabel('a bad day is rehearsed').waitFor();
     equal(await other.locator('#sonata').getByLabel('Fail with 429, Retry-After').inputValue(), '9');
     deepEqual((await snapshot(simulator)).faults.sonata, { latency: 0, errorRate: 0, retryAfter: 9, otherwise: false });
     for (let count = 0; count < 3; count++) await call(simulator, 'POST', '/sonata/off', { installation_id: 1, device_id: 1 });
@@ -133,6 +136,7 @@ describe('the device page', () => {
     const held = new Promise<Route>((resolve) => void page.route('**/page/sonata/faults', resolve, { times: 1 }));
     let responses = 0;
     page.on('response', (response) => response.url().endsWith('/page/sonata/faults') && responses++);
+    await openDrawer(page);
     const latency = page.locator('#sonata').getByLabel('Response delay');
     const set = async (value: string) => {
       await latency.fill(value);

@@ -3,7 +3,7 @@ import type { Page } from 'playwright-core';
 import type { Simulator } from '../../src/simulators/simulator';
 import { type PageOptions, screenshot } from '../kit/browser';
 import { until } from '../kit/within';
-import { openDevices } from './device-page';
+import { openDevices, openDrawer } from './device-page';
 import { simulated, snapshot } from './simulated';
 import { act, channelState, OpenStream, put } from './turn-client';
 
@@ -14,7 +14,7 @@ describe('the device page of the Turn', () => {
   let simulator: Simulator;
   const open = async (options: PageOptions = {}) => {
     simulator = await simulated();
-    return openDevices(simulator, '[data-page="light/1"]', { height: 1000, ...options });
+    return openDevices(simulator, '[data-page="light/1"]', { vendor: 'turn', height: 1500, ...options });
   };
   const value = async (channel: string) => ((await channelState(simulator, channel)) as { value: unknown }).value;
   const becomes = (channel: string, wanted: unknown) =>
@@ -27,7 +27,7 @@ describe('the device page of the Turn', () => {
 
   it('turns the dial by keyboard, wheel and mouse', async () => {
     const { page, errors } = await open();
-    const dial = page.getByRole('slider', { name: 'Dial' });
+    const dial = page.locator('#turn').getByRole('slider', { name: 'Dial' });
     const listener = await OpenStream.open(simulator, '/control/events/channels');
     await dial.press('ArrowUp');
     await becomes('light/1/1', 5);
@@ -46,10 +46,11 @@ describe('the device page of the Turn', () => {
     await page.mouse.down();
     // Over the place where the angle jumps.
     for (let degrees = -100; degrees >= -210; degrees -= 10) await at(degrees);
+    await at(-213);
     await page.mouse.up();
     await becomes('light/1/1', 15);
     await at(0);
-    await page.locator('.turn-large', { hasText: '15 %' }).waitFor();
+    await page.locator('#turn .turn-large', { hasText: '15%' }).waitFor();
     equal(await dial.getAttribute('aria-valuenow'), '15');
     ok(
       listener.events.every(
@@ -62,13 +63,13 @@ describe('the device page of the Turn', () => {
   it('shows what others write, on the display and in the list of pages', async () => {
     const { page } = await open();
     await put(simulator, 'light/1/1', { value: 42 });
-    await page.locator('.turn-large', { hasText: '42 %' }).waitFor();
+    await page.locator('#turn .turn-large', { hasText: '42%' }).waitFor();
     await put(simulator, 'info/1/1', { ppm_string: '414.5' });
     await page.locator('[data-page="info/1"]', { hasText: '415ppm' }).waitFor();
     await choose(page, 'temperature/1');
     await put(simulator, 'temperature/1/1', { value: 22 });
-    await page.locator('.turn-large', { hasText: '22.0 °C' }).waitFor();
-    await page.locator('.turn-small', { hasText: '21.5 °C now' }).waitFor();
+    await page.locator('#turn .turn-large', { hasText: '22.0°C' }).waitFor();
+    await page.locator('#turn .turn-small', { hasText: '21.5°C now' }).waitFor();
   });
 
   it('has the keys of each page', async () => {
@@ -81,7 +82,7 @@ describe('the device page of the Turn', () => {
     await choose(page, 'light_scenes/1');
     await press('3');
     await becomes('light_scenes/1/1', 3);
-    await page.locator('[aria-pressed="true"]', { hasText: /^3$/ }).waitFor();
+    await page.locator('#turn [aria-pressed="true"]', { hasText: /^3$/ }).waitFor();
     await choose(page, 'source/1');
     await press('Sonos');
     await becomes('source/1/1', 1);
@@ -91,7 +92,7 @@ describe('the device page of the Turn', () => {
     await becomes('media/1/5', 'next');
     await press('Mute');
     await becomes('media/1/6', 'true');
-    await page.locator('.turn-large', { hasText: 'muted' }).waitFor();
+    await page.locator('#turn .turn-large', { hasText: 'muted' }).waitFor();
     await press('Mute');
     await becomes('media/1/6', 'false');
   });
@@ -102,6 +103,7 @@ describe('the device page of the Turn', () => {
     await put(simulator, 'source/1/1', { value: 1 });
     const next = page.getByRole('button', { name: 'Next', exact: true });
     await until('it may', () => next.isEnabled());
+    await openDrawer(page);
     await page.getByLabel('Sonos: next enabled').click();
     await page.locator('.turn-keys button:disabled', { hasText: 'Next' }).waitFor();
     await until('it is told', async () => !(await snapshot(simulator)).vendors.turn.transportControls.nextEnabled);
@@ -117,6 +119,7 @@ describe('the device page of the Turn', () => {
       await page.getByLabel(label).fill(text);
       await page.getByLabel(label).press('Enter');
     };
+    await openDrawer(page);
     await fill('Room temperature', '19.5');
     await becomes('temperature/1/2', 19.5);
     await fill('Heartbeat every', '5');
@@ -125,8 +128,8 @@ describe('the device page of the Turn', () => {
     await page.getByRole('button', { name: 'light/1', exact: true }).click();
     await page.locator('[data-page="light/1"]').waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'light/1', exact: true }).click();
-    await page.locator('[data-page="light/1"]', { hasText: '30 %' }).waitFor();
-    await page.locator('.switches', { hasText: 'Room temperature' }).getByRole('button', { name: 'Restart', exact: true }).click();
+    await page.locator('[data-page="light/1"]', { hasText: '30%' }).waitFor();
+    await page.locator('#turn').getByRole('button', { name: 'Restart', exact: true }).click();
     await becomes('light/1/1', 0);
   });
 

@@ -1,23 +1,31 @@
 import { h, type PagePart } from './dom';
+import { duration } from './units';
 
-/** A card with a heading and controls. */
+/** Settings that belong together, with a heading. */
 export const controls = (heading: string, ...children: (Node | string)[]): HTMLElement =>
-  h('section', { class: 'card switches' }, h('h3', {}, heading), ...children);
+  h('section', { class: 'settings' }, h('h3', {}, heading), ...children);
 
 export function button(label: string, press: () => void, hint = ''): HTMLButtonElement {
   return h('button', { type: 'button', click: press, ...(hint && { title: hint }) }, label);
 }
 
+/** A button without a word on it. */
+export function signButton(sign: Node, name: string, press: () => void, hint = name): HTMLButtonElement {
+  return h('button', { type: 'button', class: 'sign', click: press, title: hint, 'aria-label': name }, sign);
+}
+
 /** A value with its label. */
-export function labelled(label: string, tag: 'code' | 'output' = 'code'): PagePart<string | number> {
-  const field = h(tag);
+export function labelled(label: string): PagePart<string | number> {
+  const field = h('code');
   return {
-    element: h('label', {}, h('span', {}, label), field),
+    element: h('div', { class: 'setting' }, h('span', {}, label), field),
     show(value) {
       field.textContent = String(value);
     },
   };
 }
+
+const setting = (label: string, ...fields: Node[]): HTMLElement => h('label', { class: 'setting' }, h('span', {}, label), ...fields);
 
 export function select<const O extends Readonly<Record<string, string>>>(
   label: string,
@@ -26,28 +34,87 @@ export function select<const O extends Readonly<Record<string, string>>>(
 ): PagePart<string> {
   const entries = Object.entries(options).map(([value, text]) => h('option', { value }, text));
   const field = h('select', { change: () => change(field.value) }, ...entries);
+  return { element: setting(label, field), show: (value) => setValue(field, value) };
+}
+
+interface NumberOptions {
+  readonly unit: string;
+  readonly max: number;
+  /** What the number means, in words. */
+  readonly means?: (value: number) => string;
+  readonly change: (value: number) => void;
+}
+
+/** A number from 0 to `max` with its unit, and what it means. */
+export function numberField(label: string, { unit, max, means, change }: NumberOptions): PagePart<number> {
+  const limited = () => Math.min(max, Math.max(0, field.valueAsNumber || 0));
+  const meaning = h('small', { class: 'meaning' });
+  const explain = () => {
+    meaning.textContent = means?.(limited()) ?? '';
+  };
+  const field = h('input', { type: 'number', min: '0', max: String(max), input: explain, change: () => change(limited()) });
   return {
-    element: h('label', {}, h('span', {}, label), field),
-    show: (value) => setValue(field, value),
+    element: setting(label, h('span', { class: 'amount' }, field, h('span', { class: 'unit' }, unit), ...(means ? [meaning] : []))),
+    show(value) {
+      setValue(field, String(value));
+      explain();
+    },
   };
 }
 
-/** A number from 0 to `max` with its unit. */
-export function numberField(label: string, unit: string, max: number, change: (value: number) => void): PagePart<number> {
-  const limited = () => Math.min(max, Math.max(0, field.valueAsNumber || 0));
-  const field = h('input', { type: 'number', min: '0', max: String(max), change: () => change(limited()) });
-  return {
-    element: h('label', {}, h('span', {}, label), field, h('span', { class: 'unit' }, unit)),
-    show: (value) => setValue(field, String(value)),
-  };
+interface TimeOptions {
+  readonly unit: 's' | 'ms';
+  readonly max: number;
+  /** What 0 means. */
+  readonly none?: string;
+  readonly change: (value: number) => void;
+}
+
+/** A time from 0 to `max`, in seconds or milliseconds. */
+export function timeField(label: string, { unit, max, none = '', change }: TimeOptions): PagePart<number> {
+  const [second, least] = unit === 's' ? [1, 60] : [1000, 1000];
+  // Where it is short, the number says it already.
+  const means = (value: number) => (value === 0 ? none : value < least ? '' : duration(value / second));
+  return numberField(label, { unit, max, change, means });
 }
 
 export function checkbox(label: string, change: (value: boolean) => void): PagePart<boolean> {
-  const field = h('input', { type: 'checkbox', change: () => change(field.checked) });
+  const field = h('input', { type: 'checkbox', role: 'switch', change: () => change(field.checked) });
   return {
-    element: h('label', {}, h('span', {}, label), field),
+    element: setting(label, field),
     show(value) {
       field.checked = value;
+    },
+  };
+}
+
+/** A value that is set by moving it, with what it is set to. */
+export function slider(
+  label: string,
+  {
+    min,
+    max,
+    step,
+    text,
+    change,
+  }: { min: number; max: number; step: number; text: (value: number) => string; change: (value: number) => void },
+): PagePart<number> {
+  const shown = h('b');
+  const explain = (value: number) => {
+    shown.textContent = text(value);
+    field.setAttribute('aria-valuetext', text(value));
+  };
+  const slide = () => {
+    explain(field.valueAsNumber);
+    change(field.valueAsNumber);
+  };
+  const field = h('input', { type: 'range', min: String(min), max: String(max), step: String(step), input: slide });
+  return {
+    element: h('label', { class: 'slide' }, h('span', {}, label), shown, field),
+    show(value) {
+      if (field === document.activeElement && field.matches(':active')) return;
+      field.value = String(value);
+      explain(value);
     },
   };
 }

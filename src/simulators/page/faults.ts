@@ -1,35 +1,43 @@
-import { button, checkbox, controls, numberField } from './controls';
+import { button, checkbox, controls, numberField, timeField } from './controls';
 import { h, type PagePart } from './dom';
-import type { Act } from './renderer';
 import { t } from './texts';
+import { duration, percent } from './units';
 import type { Faults } from './update';
+import type { Act } from './vendor-page';
 
 /** The settings that make a vendor misbehave. */
 export function createFaults(act: Act, hasOtherwise: boolean): PagePart<Faults> {
-  const latency = numberField(t('latency'), 'ms', 600_000, (value) => act('faults', { latency: value }));
-  const errorRate = numberField(t('errorRate'), '%', 100, (value) => act('faults', { errorRate: value }));
-  const retryAfter = numberField(t('retryAfter'), 's', 3600, (value) => act('faults', { retryAfter: value }));
+  const latency = timeField(t('latency'), { unit: 'ms', max: 600_000, change: (value) => act('faults', { latency: value }) });
+  const errorRate = numberField(t('errorRate'), { unit: '%', max: 100, change: (value) => act('faults', { errorRate: value }) });
+  const retryAfter = timeField(t('retryAfter'), { unit: 's', max: 3600, change: (value) => act('faults', { retryAfter: value }) });
   const otherwise = checkbox(t('otherwise'), (value) => act('faults', { otherwise: value }));
   otherwise.element.title = t('otherwiseHint');
   const drop = button(t('drop'), () => act('drop', {}), t('dropHint'));
-  const warning = h('span', { class: 'warning', hidden: true }, t('active'));
-  const element = controls(
-    t('faults'),
-    latency.element,
-    errorRate.element,
-    retryAfter.element,
-    ...(hasOtherwise ? [otherwise.element] : []),
-    drop,
-  );
-  element.querySelector('h3')?.append(warning);
+  const none = button(t('noFaults'), () => act('faults', { latency: 0, errorRate: 0, retryAfter: 0, otherwise: false }));
   return {
-    element,
+    element: controls(
+      t('faults'),
+      h('p', { class: 'hint' }, t('faultsHint')),
+      latency.element,
+      errorRate.element,
+      retryAfter.element,
+      ...(hasOtherwise ? [otherwise.element] : []),
+      h('div', { class: 'buttons' }, none, drop),
+    ),
     show(faults) {
       latency.show(faults.latency);
       errorRate.show(faults.errorRate);
       retryAfter.show(faults.retryAfter);
       otherwise.show(faults.otherwise);
-      warning.hidden = faults.latency + faults.errorRate + faults.retryAfter === 0 && !faults.otherwise;
+      none.disabled = activeFaults(faults).length === 0;
     },
   };
 }
+
+/** What is switched on, in words. */
+export const activeFaults = ({ latency, errorRate, retryAfter, otherwise }: Faults): string[] => [
+  ...(latency > 0 ? [t('isSlow', { time: duration(latency / 1000) })] : []),
+  ...(errorRate > 0 ? [t('fails', { share: percent(errorRate) })] : []),
+  ...(retryAfter > 0 ? [t('isLimited')] : []),
+  ...(otherwise ? [t('otherwise')] : []),
+];

@@ -1,56 +1,55 @@
 import './page.css';
+import './stage.css';
+import './vendors.css';
 import { createClients } from './clients';
 import { connect, post } from './connection';
 import { h } from './dom';
-import { createFaults } from './faults';
 import { language } from './language';
 import { showRunning } from './list';
 import { isList, takeTheme } from './node-red';
-import type { Act, Renderer } from './renderer';
 import { createRequests } from './requests';
+import { createSection, type Section } from './section';
+import { Stage } from './stage';
+import { Tabs } from './tabs';
 import { t } from './texts';
-import type { Faults, Update, VendorSection } from './update';
+import type { Update } from './update';
+import type { Act, VendorPage } from './vendor-page';
 
-/** The renderer of each vendor's devices, by the vendor's id. */
-export type Renderers = Readonly<Record<string, Renderer<never>>>;
+/** What each vendor brings, by its id. */
+export type Pages = Readonly<Record<string, VendorPage<never>>>;
 
-interface Section {
-  readonly element: HTMLElement;
-  readonly link: HTMLElement;
-  show(state: unknown, faults: Faults | undefined): void;
-}
+/** From this width on, there is room beside the devices. As in the style sheet. */
+const WIDE = '(min-width: 1100px)';
 
-/** The page, which connects to the simulator. A vendor without a renderer has its faults alone. */
-export function showDevices(renderers: Renderers): void {
+/** The page, which connects to the simulator. A vendor that brings nothing has its faults alone. */
+export function showDevices(pages: Pages): void {
   takeTheme();
   if (isList) {
     showRunning();
     return;
   }
-  const requests = createRequests();
-  const clients = createClients();
+  const isOpen = matchMedia(WIDE).matches;
+  const [requests, clients] = [createRequests({ isOpen }), createClients({ isOpen })];
+  const stage = new Stage(pages, actOf);
+  const tabs = new Tabs();
   const live = h('span', { class: 'live', role: 'status' });
-  const links = h('nav');
-  const vendors = h('div', { class: 'vendors' });
   const sections = new Map<string, Section>();
   document.documentElement.lang = language;
   document.title = `Ensemble – ${t('subtitle')}`;
   document.body.append(
-    h('header', { class: 'top' }, h('h1', {}, 'Ensemble'), h('span', {}, t('subtitle')), live, links),
-    h('main', {}, vendors, h('aside', {}, clients.element, requests.element)),
+    h('header', { class: 'top' }, h('h1', {}, 'Ensemble'), h('span', {}, t('subtitle')), live),
+    h('main', {}, h('div', { class: 'devices-side' }, stage.element, tabs.element), h('aside', {}, requests.element, clients.element)),
   );
-  const addSection = (vendor: VendorSection) => {
-    const section = createSection(vendor, renderers[vendor.id]);
-    sections.set(vendor.id, section);
-    links.append(section.link);
-    vendors.append(section.element);
-  };
   const show = (update: Update) => {
     if (update.sections) requests.begin(update.sections);
-    for (const vendor of update.sections ?? []) if (!sections.has(vendor.id)) addSection(vendor);
-    for (const [id, section] of sections) section.show(update.vendors[id], update.faults[id]);
+    for (const vendor of update.sections ?? [])
+      if (!sections.has(vendor.id)) sections.set(vendor.id, createSection(vendor, pages[vendor.id], actOf(vendor.id)));
+    tabs.begin(sections);
+    for (const [id, section] of sections) tabs.showFaults(id, section.show(update));
+    stage.show(update);
     requests.add(update.log);
     if (update.mqtt) clients.show(update.mqtt);
+    tabs.arrive();
   };
   connect(show, (isLive) => {
     live.textContent = t(isLive ? 'live' : 'reconnecting');
@@ -60,21 +59,9 @@ export function showDevices(renderers: Renderers): void {
 
 let posts: Promise<void> = Promise.resolve();
 
-function createSection({ id, name, address, hasOtherwise }: VendorSection, render: Renderer<never> | undefined): Section {
-  const act: Act = (action, input) => {
+const actOf =
+  (id: string): Act =>
+  (action, input) => {
     // One after the other, so that they arrive in order.
     posts = posts.then(() => post(`page/${id}/${action}`, input));
   };
-  const devices = h('div', { class: 'vendor' });
-  const faults = createFaults(act, hasOtherwise);
-  const show = render?.(devices, act);
-  devices.append(faults.element);
-  return {
-    element: h('section', { id }, h('h2', {}, name, h('code', {}, address)), devices),
-    link: h('a', { href: `#${id}` }, name),
-    show(state, values) {
-      if (state) show?.(state as never);
-      if (values) faults.show(values);
-    },
-  };
-}

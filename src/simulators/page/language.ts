@@ -8,10 +8,13 @@ const asked = new URLSearchParams(location.search).get('language') ?? [];
 export const language: Language =
   [asked, navigator.languages].flat().flatMap((tag) => languages.filter((known) => tag.startsWith(known)))[0] ?? 'en';
 
-/** A function that returns a text in the language of the page; each language has the same texts. */
+type Values = Readonly<Record<string, string | number>>;
+
+/**
+ * A function that returns a text in the language of the page; each language has the same texts. `{name}` in a text stands for the
+ * value of that name.
+ */
 export const translations =
   <T extends Readonly<Record<string, string>>>(texts: Readonly<Record<Language, T>>) =>
-  (key: keyof T): string =>
-    texts[language][key] as string;
-
-export const timeOfDay = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false });
+  (key: keyof T, values: Values = {}): string =>
+    (texts[language][key] as string).replace(/\{(\w+)\}/g, (_, name: string) => String(values[name]));

@@ -19,7 +19,7 @@ export function showRunning(): void {
   void follow(async (signal) => {
     while (!signal.aborted) {
       const ports = await runningPorts('running');
-      if (ports.length === 1) return location.replace(`${ports[0]}/${location.search}`);
+      if (ports.length === 1) return location.replace(`${ports[0]}/${location.search}${location.hash}`);
       show(ports);
       if (ports.length === 0) throw new Trouble('gone');
       notice.show();

@@ -1,6 +1,8 @@
 import { h } from './dom';
-import { timeOfDay } from './language';
+import { createDrawer } from './drawer';
+import { remember, remembered } from './remembered';
 import { t } from './texts';
+import { milliseconds, timeOfDay } from './units';
 import type { RequestLogEntry, VendorSection } from './update';
 
 const MAX_LINES = 200;
@@ -9,17 +11,22 @@ const IN_SIGHT = 20;
 /** What is shown, beside all and one vendor. Not an id of a vendor. */
 const ALL = '';
 const WITHOUT_READS = '-';
+/** Under which name the choice is remembered. */
+const FILTER = 'requests-shown';
 
 /**
  * The requests as they are received, newest first; equal ones share a line. So that polls do not push the rest away, a read joins
  * its line where it stands. Another request joins the last one that is no read, and comes to the top.
  */
-export function createRequests() {
+export function createRequests({ isOpen }: { readonly isOpen: boolean }) {
   const list = h('ol', { class: 'requests' });
   const none = h('p', { class: 'none' }, t('noRequests'));
-  const filter = h('select', { 'aria-label': t('showRequests'), change: () => show() });
+  const filter = h('select', { 'aria-label': t('showRequests'), change: () => choose() });
   let lines: RequestLine[] = [];
-
+  const choose = () => {
+    remember(FILTER, filter.value);
+    show();
+  };
   const show = () => {
     for (const line of lines) line.element.hidden = !line.passes(filter.value);
     none.hidden = lines.some(({ element }) => !element.hidden);
@@ -35,14 +42,14 @@ export function createRequests() {
     for (const { element } of lines.splice(MAX_LINES)) element.remove();
   };
   return {
-    element: h('section', { class: 'card log' }, h('header', {}, h('h3', {}, t('requests')), filter), none, list),
+    element: createDrawer('requests', { summary: [h('h2', {}, t('requests'))], isOpen, kind: 'log' }, filter, none, list),
     add(entries: readonly RequestLogEntry[]) {
       entries.forEach(enter);
       show();
     },
     /** Without requests, and with these vendors to choose from. */
     begin(vendors: readonly VendorSection[]) {
-      const chosen = filter.value;
+      const chosen = remembered(FILTER) ?? ALL;
       const options = [[ALL, t('allRequests')], [WITHOUT_READS, t('withoutReads')], ...vendors.map(({ id, name }) => [id, name])] as const;
       filter.replaceChildren(...options.map(([value, text]) => h('option', { value, selected: value === chosen }, text)));
       list.replaceChildren();
@@ -86,7 +93,7 @@ class RequestLine {
     if (this.isRead && this.count > 1) this.time.title = `${t('last')} ${time}`;
     else this.time.textContent = time;
     this.times.textContent = this.count > 1 ? `× ${this.count}` : '';
-    this.duration.textContent = `${entry.duration < 10 ? entry.duration.toFixed(1) : Math.round(entry.duration)} ms`;
+    this.duration.textContent = milliseconds(entry.duration);
     return true;
   }
 

@@ -1,21 +1,19 @@
 import './sonata.css';
-import { button, controls, labelled, select } from '../../page/controls';
+import { button, controls, labelled, select, signButton } from '../../page/controls';
 import { h, type PagePart, showList } from '../../page/dom';
+import { icons } from '../../page/icons';
 import { translations } from '../../page/language';
-import type { Act, Renderer } from '../../page/renderer';
+import { number } from '../../page/units';
+import type { Act, StageDevice, VendorPage } from '../../page/vendor-page';
 import type { SonataState } from '../state';
-
-const SIDE = 10;
-const MAX_LEVEL = 15;
-const LAST = SIDE * SIDE - 1;
-const CORNERS = [0, SIDE - 1, LAST - SIDE + 1, LAST];
+import { createGrid } from './matrix';
 
 const t = translations({
   en: {
-    matrix: 'Matrix',
-    installation: 'installation',
-    device: 'device',
-    lit: 'lit',
+    matrix: 'Matrix {device}',
+    ids: 'installation {installation} · device {device}',
+    lit: '{count} LEDs lit',
+    dark: 'off',
     off: 'Off',
     toggle: 'Toggle',
     restart: 'Restart',
@@ -28,12 +26,15 @@ const t = translations({
     bodyObject: 'JSON object',
     bodyText: 'Python text',
     typeKey: 'Key of the type',
+    url: 'Server URL',
+    installation: 'Installation ID',
+    broker: 'MQTT broker',
   },
   de: {
-    matrix: 'Matrix',
-    installation: 'Installation',
-    device: 'Gerät',
-    lit: 'an',
+    matrix: 'Matrix {device}',
+    ids: 'Installation {installation} · Gerät {device}',
+    lit: '{count} LEDs leuchten',
+    dark: 'aus',
     off: 'Aus',
     toggle: 'An/Aus',
     restart: 'Neustart',
@@ -46,58 +47,83 @@ const t = translations({
     bodyObject: 'JSON-Objekt',
     bodyText: 'Python-Text',
     typeKey: 'Schlüssel der Art',
+    url: 'Server-URL',
+    installation: 'Installations-ID',
+    broker: 'MQTT-Broker',
   },
 });
 
 type MatrixState = SonataState['matrices'][number];
 
-export const render: Renderer<SonataState> = (root, act) => {
-  const grid = h('div', { class: 'devices' });
-  const webhook = createWebhook(act);
-  root.append(grid, webhook.element);
-  const showMatrices = showList(
-    grid,
-    ({ installation, device }: MatrixState) => `${installation}/${device}`,
-    (matrix) => createMatrix(matrix, act),
-  );
-  return (state) => {
-    showMatrices(state.matrices);
-    webhook.show(state);
-  };
+/** The matrix that the example for all vendors writes to. */
+const ON_STAGE = { installation: 1, device: 4 };
+
+const stage: StageDevice<SonataState> = {
+  role: 'follows',
+  create() {
+    const grid = createGrid();
+    return {
+      element: grid.element,
+      show({ matrices }) {
+        const matrix = matrices.find(({ installation, device }) => installation === ON_STAGE.installation && device === ON_STAGE.device);
+        if (!matrix) return undefined;
+        const shown = { name: nameOf(matrix), said: litOf(matrix) };
+        grid.show(matrix.levels);
+        grid.element.setAttribute('aria-label', shown.said);
+        return shown;
+      },
+    };
+  },
 };
 
-function createMatrix({ installation, device }: MatrixState, act: Act): PagePart<MatrixState> {
-  const leds = Array.from({ length: SIDE * SIDE }, (_, index) => (CORNERS.includes(index) ? undefined : h('i', { class: 'led' })));
-  const grid = h('div', { class: 'matrix', role: 'img', 'data-device': `${installation}/${device}` }, ...leds.map((led) => led ?? h('b')));
+export const page: VendorPage<SonataState> = {
+  stage,
+  connection: (_state, { api, mqtt }) => [
+    { label: t('url'), value: api },
+    { label: t('installation'), value: String(ON_STAGE.installation) },
+    { label: t('broker'), value: mqtt },
+  ],
+  devices(act) {
+    const grid = h('div', { class: 'devices' });
+    const show = showList(
+      grid,
+      ({ installation, device }: MatrixState) => `${installation}/${device}`,
+      (matrix) => createMatrix(matrix, act),
+    );
+    return { element: grid, show: ({ matrices }) => show(matrices) };
+  },
+  settings: createWebhook,
+};
+
+const nameOf = ({ device }: MatrixState): string => t('matrix', { device });
+
+function litOf({ levels }: MatrixState): string {
+  const count = levels.filter((level) => level > 0).length;
+  return count > 0 ? t('lit', { count: number(count) }) : t('dark');
+}
+
+function createMatrix(matrix: MatrixState, act: Act): PagePart<MatrixState> {
+  const { installation, device } = matrix;
+  const grid = createGrid();
+  grid.element.dataset.device = `${installation}/${device}`;
   const count = h('span', { class: 'count' });
-  const name = `${t('matrix')} ${device}`;
-  const ids = `${t('installation')} ${installation} · ${t('device')} ${device}`;
+  const [name, ids] = [nameOf(matrix), t('ids', { installation, device })];
   const press = (action: string) => () => act(action, { installation, device });
-  const restart = button('↻', press('restart'), `${t('restart')}: ${t('restartHint')}`);
-  restart.setAttribute('aria-label', t('restart'));
+  const restart = signButton(icons.restart(), t('restart'), press('restart'), `${t('restart')}: ${t('restartHint')}`);
   return {
     element: h(
       'article',
       { class: 'card device', 'aria-label': `${name}, ${ids}` },
       h('header', {}, h('h3', {}, name), count, h('small', {}, ids)),
-      grid,
+      grid.element,
       h('footer', {}, button(t('toggle'), press('toggle')), button(t('off'), press('off')), restart),
     ),
-    show({ levels }) {
-      for (const [index, led] of leds.entries()) if (led) showLevel(led, index, levels[index] ?? 0);
-      const lit = levels.filter((level) => level > 0).length;
-      count.textContent = lit > 0 ? `${lit} ${t('lit')}` : t('off').toLowerCase();
-      grid.setAttribute('aria-label', `${name}: ${count.textContent}`);
+    show(now) {
+      grid.show(now.levels);
+      count.textContent = litOf(now);
+      grid.element.setAttribute('aria-label', `${name}: ${litOf(now)}`);
     },
   };
-}
-
-function showLevel(led: HTMLElement, index: number, level: number): void {
-  if (led.dataset.level === String(level)) return;
-  led.dataset.level = String(level);
-  led.title = `${index}: ${level}`;
-  // Even the lowest level is clearly visible.
-  led.style.setProperty('--glow', String(level && 0.1 + (0.9 * level) / MAX_LEVEL));
 }
 
 function createWebhook(act: Act): PagePart<SonataState> {

@@ -1,79 +1,13 @@
 import './thingsee.css';
 import { button, checkbox, controls, labelled, select } from '../../page/controls';
 import { h, type PagePart, showList, svg } from '../../page/dom';
-import { language, translations } from '../../page/language';
-import type { Act, Renderer } from '../../page/renderer';
+import { ago, number, oneDigit, percent } from '../../page/units';
+import type { Act, VendorPage } from '../../page/vendor-page';
 import type { ThingKind, ThingseeState, ThingseeThing } from '../state';
-
-const t = translations({
-  en: {
-    presence: 'Presence',
-    environment: 'Environment',
-    door: 'Door',
-    air: 'Air',
-    distance: 'Distance',
-    leakage: 'Leakage',
-    count: 'Visitors',
-    gateway: 'Gateway',
-    unknown: 'Pre-production',
-    movements: 'movements',
-    visitors: 'today',
-    open: 'open',
-    closed: 'closed',
-    nothing: 'nothing yet',
-    battery: 'Battery',
-    mains: 'mains',
-    report: 'Report now',
-    alert: 'Alert',
-    alertHint: 'starts or ends an alert',
-    ungrouped: 'without a group',
-    things: 'things',
-    access: 'Access',
-    client: 'Client ID',
-    secret: 'Client secret',
-    tokens: 'Valid tokens',
-    expire: 'Expire tokens',
-    refusal: 'Refuse an invalid token with',
-    passage: 'Messages',
-    late: 'Delay every third one by 6 s',
-    twice: 'Send every second one twice',
-  },
-  de: {
-    presence: 'Anwesenheit',
-    environment: 'Umgebung',
-    door: 'Tür',
-    air: 'Luft',
-    distance: 'Abstand',
-    leakage: 'Leckage',
-    count: 'Besucher',
-    gateway: 'Gateway',
-    unknown: 'Vorserie',
-    movements: 'Bewegungen',
-    visitors: 'heute',
-    open: 'offen',
-    closed: 'geschlossen',
-    nothing: 'noch nichts',
-    battery: 'Batterie',
-    mains: 'Netzstrom',
-    report: 'Jetzt melden',
-    alert: 'Alarm',
-    alertHint: 'beginnt einen Alarm oder beendet ihn',
-    ungrouped: 'ohne Gruppe',
-    things: 'Things',
-    access: 'Zugang',
-    client: 'Client-ID',
-    secret: 'Client-Secret',
-    tokens: 'Gültige Tokens',
-    expire: 'Tokens ablaufen lassen',
-    refusal: 'Ungültiges Token ablehnen mit',
-    passage: 'Nachrichten',
-    late: 'Jede dritte 6 s verzögern',
-    twice: 'Jede zweite doppelt senden',
-  },
-});
+import { stage } from './stage';
+import { t } from './texts';
 
 const UNASSIGNED = 'unassigned';
-const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' });
 
 interface ThingGroup {
   readonly id: string;
@@ -81,22 +15,38 @@ interface ThingGroup {
   readonly things: readonly ThingseeThing[];
 }
 
-export const render: Renderer<ThingseeState> = (root, act) => {
-  const groups = h('div', { class: 'devices' });
-  const access = createAccess(act);
-  const passage = createPassage(act);
-  root.append(groups, access.element, passage.element);
-  const showGroups = showList(
-    groups,
-    ({ id }: ThingGroup) => id,
-    (group) => createGroup(group, act),
-  );
-  return (state) => {
-    const all = [...state.groups, { id: UNASSIGNED, description: '' }];
-    showGroups(all.map((group) => ({ ...group, things: state.things.filter((thing) => thing.group === group.id) })));
-    access.show(state);
-    passage.show(state);
-  };
+export const page: VendorPage<ThingseeState> = {
+  stage,
+  connection: ({ client }, { api, mqtt }) => [
+    { label: t('url'), value: api },
+    { label: t('broker'), value: mqtt },
+    { label: t('client'), value: client.id },
+    { label: t('secret'), value: client.secret },
+  ],
+  devices(act) {
+    const groups = h('div', { class: 'thing-groups' });
+    const showGroups = showList(
+      groups,
+      ({ id }: ThingGroup) => id,
+      (group) => createGroup(group, act),
+    );
+    return {
+      element: groups,
+      show(state) {
+        const all = [...state.groups, { id: UNASSIGNED, description: '' }];
+        showGroups(all.map((group) => ({ ...group, things: state.things.filter((thing) => thing.group === group.id) })));
+      },
+    };
+  },
+  settings(act) {
+    const parts = [createAccess(act), createPassage(act)];
+    return {
+      element: h('div', { class: 'groups' }, ...parts.map(({ element }) => element)),
+      show(state) {
+        for (const part of parts) part.show(state);
+      },
+    };
+  },
 };
 
 function createGroup({ id }: ThingGroup, act: Act): PagePart<ThingGroup> {
@@ -111,14 +61,14 @@ function createGroup({ id }: ThingGroup, act: Act): PagePart<ThingGroup> {
   return {
     element: h('section', { class: 'things', 'data-group': id }, heading, things),
     show(group) {
-      about.textContent = [group.description, `${group.things.length} ${t('things')}`].filter(Boolean).join(' · ');
+      about.textContent = [group.description, t('things', { count: number(group.things.length) })].filter(Boolean).join(' · ');
       showThings(group.things);
     },
   };
 }
 
 function createThing({ tuid, kind }: ThingseeThing, act: Act): PagePart<ThingseeThing> {
-  const trouble = h('span', { class: 'trouble', role: 'status' });
+  const trouble = h('span', { class: 'trouble' });
   const reading = h('div', { class: 'reading' });
   const line = createLine();
   const battery = h('span');
@@ -144,7 +94,8 @@ function createThing({ tuid, kind }: ThingseeThing, act: Act): PagePart<Thingsee
       reading.replaceChildren(...readingOf(thing));
       line.show(thing.values);
       battery.replaceChildren(...batteryOf(thing.battery));
-      seen.textContent = thing.status === 'installed' ? ago(thing.seen) : `${thing.status} · ${ago(thing.seen)}`;
+      const time = ago(1000 * thing.seen);
+      seen.textContent = thing.status === 'installed' ? time : t('retired', { status: thing.status, time });
       trouble.textContent = thing.alert;
       element.classList.toggle('alerting', thing.alert !== '');
       element.classList.toggle('retired', thing.status === 'retired');
@@ -152,36 +103,30 @@ function createThing({ tuid, kind }: ThingseeThing, act: Act): PagePart<Thingsee
   };
 }
 
-const UNITS: Readonly<Record<ThingKind, () => string>> = {
-  presence: () => t('movements'),
-  environment: () => '°C',
-  door: () => '',
-  air: () => 'ppm CO₂',
-  distance: () => 'mm',
-  leakage: () => 'ADC',
-  count: () => t('visitors'),
-  gateway: () => 'dBm',
-  unknown: () => '°C',
+const UNITS: Readonly<Record<ThingKind, Parameters<typeof t>[0] | undefined>> = {
+  presence: 'movements',
+  environment: 'temperature',
+  door: undefined,
+  air: 'carbonDioxide',
+  distance: 'millimetres',
+  leakage: 'resistance',
+  count: 'visitors',
+  gateway: 'signal',
+  unknown: 'temperature',
 };
 
 function readingOf({ kind, values }: ThingseeThing): (string | Node)[] {
   const value = values.at(-1);
   if (value === undefined) return [t('nothing')];
-  if (kind === 'door') return [t(value === 0 ? 'open' : 'closed')];
-  const digits = kind === 'environment' || kind === 'unknown' ? 1 : 0;
-  const text = value.toLocaleString(language, { minimumFractionDigits: digits });
-  return [text, h('small', {}, UNITS[kind]())];
+  const unit = UNITS[kind];
+  if (unit === undefined) return [t(value === 0 ? 'open' : 'closed')];
+  return [unit === 'temperature' ? oneDigit(value) : number(value), h('small', {}, t(unit))];
 }
 
-function batteryOf(percent: number | null): (string | Node)[] {
-  if (percent === null) return [t('mains')];
-  const meter = h('meter', { min: '0', max: '100', low: '20', optimum: '100', value: String(percent), 'aria-label': t('battery') });
-  return [meter, `${percent} %`];
-}
-
-function ago(at: number): string {
-  const seconds = Math.max(0, Math.round(Date.now() / 1000 - at));
-  return seconds < 90 ? relative.format(-seconds, 'second') : relative.format(-Math.round(seconds / 60), 'minute');
+function batteryOf(left: number | null): (string | Node)[] {
+  if (left === null) return [t('mains')];
+  const meter = h('meter', { min: '0', max: '100', low: '20', optimum: '100', value: String(left), 'aria-label': t('battery') });
+  return [meter, percent(left)];
 }
 
 const HEIGHT = 30;
@@ -202,15 +147,13 @@ function createLine() {
 }
 
 function createAccess(act: Act): PagePart<ThingseeState> {
-  const [client, secret, tokens] = [labelled(t('client')), labelled(t('secret')), labelled(t('tokens'))];
+  const tokens = labelled(t('tokens'));
   const refusal = select(t('refusal'), { 401: '401', 403: '403' }, (value) => act('refusal', { refusal: value }));
   const expire = button(t('expire'), () => act('expire', {}));
   return {
-    element: controls(t('access'), client.element, secret.element, tokens.element, refusal.element, expire),
+    element: controls(t('access'), tokens.element, refusal.element, h('div', { class: 'buttons' }, expire)),
     show(state) {
-      client.show(state.client.id);
-      secret.show(state.client.secret);
-      tokens.show(state.tokens);
+      tokens.show(number(state.tokens));
       refusal.show(state.refusal);
     },
   };

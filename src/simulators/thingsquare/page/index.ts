@@ -1,23 +1,22 @@
 import './thingsquare.css';
-import { button, controls, select } from '../../page/controls';
+import { button, controls, select, slider } from '../../page/controls';
 import { h, type PagePart, showList } from '../../page/dom';
-import { timeOfDay, translations } from '../../page/language';
-import type { Act, Renderer } from '../../page/renderer';
+import { translations } from '../../page/language';
+import { ago, celsius, percent } from '../../page/units';
+import type { Act, StageDevice, VendorPage } from '../../page/vendor-page';
 import type { Reach, ThingsquareDevice, ThingsquareState } from '../state';
+import { createLamp } from './lamp';
 
 const t = translations({
   en: {
     connected: 'connected',
     stateHint: 'Only a firmware update needs “connected”: set the d variable mode to that',
-    lastContact: 'last contact',
-    unregistered: 'Not registered. Claim it with this code:',
-    variable: 'variable',
-    value: 'value',
+    lastContact: 'last contact {time}',
+    unregistered: 'Not registered. Claim it with this code: {auth}',
     pending: 'the device has not acknowledged it yet',
-    command: 'Command',
-    waiting: 'waiting',
-    done: 'done',
-    expired: 'expired',
+    waiting: 'Command {text}: waiting',
+    done: 'Command {text}: done',
+    expired: 'Command {text}: expired',
     updating: 'Firmware update',
     reach: 'Acknowledges',
     awake: 'at once',
@@ -29,23 +28,25 @@ const t = translations({
     noSession: 'No session.',
     end: 'End all sessions',
     endHint: 'The next request of each client has a session that has ended',
-    users: 'Users',
+    users: 'Users: login, password, API token',
     mails: 'E-mails',
-    confirmation: 'confirm your address',
-    recovery: 'a new password, with the token',
+    confirmation: '{to}: confirm your address',
+    recovery: '{to}: a new password, with the token',
+    url: 'Frontend URL',
+    login: 'Login',
+    password: 'Password',
+    token: 'API token',
+    unconfirmed: '{level}, not acknowledged yet',
   },
   de: {
     connected: 'verbunden',
     stateHint: 'Nur ein Firmware-Update braucht „connected“: Dazu die d-Variable mode auf diesen Wert setzen',
-    lastContact: 'letzter Kontakt',
-    unregistered: 'Nicht registriert. Anmelden mit diesem Code:',
-    variable: 'Variable',
-    value: 'Wert',
+    lastContact: 'letzter Kontakt {time}',
+    unregistered: 'Nicht registriert. Anmelden mit diesem Code: {auth}',
     pending: 'vom Gerät noch nicht bestätigt',
-    command: 'Befehl',
-    waiting: 'wartet',
-    done: 'ausgeführt',
-    expired: 'verfallen',
+    waiting: 'Befehl {text}: wartet',
+    done: 'Befehl {text}: ausgeführt',
+    expired: 'Befehl {text}: verfallen',
     updating: 'Firmware-Update',
     reach: 'Bestätigt',
     awake: 'sofort',
@@ -57,30 +58,65 @@ const t = translations({
     noSession: 'Keine Sitzung.',
     end: 'Alle Sitzungen beenden',
     endHint: 'Die nächste Anfrage jedes Clients hat eine beendete Sitzung',
-    users: 'Benutzer',
+    users: 'Benutzer: Login, Passwort, API-Token',
     mails: 'E-Mails',
-    confirmation: 'Adresse bestätigen',
-    recovery: 'neues Passwort, mit dem Token',
+    confirmation: '{to}: Adresse bestätigen',
+    recovery: '{to}: neues Passwort, mit dem Token',
+    url: 'Frontend-URL',
+    login: 'Login',
+    password: 'Passwort',
+    token: 'API-Token',
+    unconfirmed: '{level}, noch nicht bestätigt',
   },
 });
 
-/** Login, password and token of each user. */
-const USERS = ['demo@example.com · demo · demo-token', 'other@example.com · other · other-token'];
+const USERS = [
+  { login: 'demo@example.com', password: 'demo', token: 'demo-token' },
+  { login: 'other@example.com', password: 'other', token: 'other-token' },
+] as const;
 
-export const render: Renderer<ThingsquareState> = (root, act) => {
-  const grid = h('div', { class: 'devices nodes' });
-  const sessions = createSessions(act);
-  root.append(grid, sessions.element);
-  const showDevices = showList(
-    grid,
-    ({ auth }: ThingsquareDevice) => auth,
-    (device) => createDevice(device, act),
-  );
-  return (state) => {
-    showDevices(state.devices);
-    sessions.show(state);
-  };
+/** The lamp that the example for all vendors dims. */
+const ON_STAGE = 'Lamp at the door';
+
+const stage: StageDevice<ThingsquareState> = {
+  role: 'follows',
+  create() {
+    const display = createDisplay();
+    return {
+      element: display.element,
+      show({ devices }) {
+        const device = devices.find(({ name }) => name === ON_STAGE);
+        if (!device) return undefined;
+        display.show(device);
+        const level = levelOf(device);
+        const text = percent(Number(level?.value) || 0);
+        return { name: device.name, said: level?.pending ? t('unconfirmed', { level: text }) : text };
+      },
+    };
+  },
 };
+
+export const page: VendorPage<ThingsquareState> = {
+  stage,
+  connection: (_state, { api }) => [
+    { label: t('url'), value: api },
+    { label: t('login'), value: USERS[0].login },
+    { label: t('password'), value: USERS[0].password },
+    { label: t('token'), value: USERS[0].token },
+  ],
+  devices(act) {
+    const grid = h('div', { class: 'devices nodes' });
+    const show = showList(
+      grid,
+      ({ auth }: ThingsquareDevice) => auth,
+      (device) => createDevice(device, act),
+    );
+    return { element: grid, show: ({ devices }) => show(devices) };
+  },
+  settings: createSessions,
+};
+
+const levelOf = ({ variables }: ThingsquareDevice) => variables.find(({ name }) => name === 'level');
 
 function createDevice({ auth, name, platform }: ThingsquareDevice, act: Act): PagePart<ThingsquareDevice> {
   const display = createDisplay();
@@ -102,16 +138,17 @@ function createDevice({ auth, name, platform }: ThingsquareDevice, act: Act): Pa
       progress,
       table,
       command,
-      h('footer', { class: 'switches' }, thermometer.element, reach.element),
+      h('footer', {}, thermometer.element, reach.element),
     ),
     show(device) {
       link.textContent = device.connected ? t('connected') : '';
-      contact.textContent = `${t('lastContact')} ${timeOfDay.format(device.lastContact)}`;
-      ids.textContent = device.id || `${t('unregistered')} ${auth}`;
+      contact.textContent = t('lastContact', { time: ago(device.lastContact) });
+      ids.textContent = device.id || t('unregistered', { auth });
       display.show(device);
       table.replaceChildren(...rowsOf(device));
       const last = device.command;
-      command.textContent = last ? `${t('command')} ${last.text}: ${t(last.state)}` : '';
+      command.hidden = !last;
+      command.textContent = last ? t(last.state, { text: last.text }) : '';
       progress.hidden = device.update === undefined;
       progress.value = device.update ?? 0;
       reach.show(device.reach);
@@ -126,24 +163,25 @@ const shownOf = ({ variables }: ThingsquareDevice, name: string): string | undef
 /** What the device shows: a thermometer's temperature, a lamp's light, else a small LED. */
 function createDisplay(): PagePart<ThingsquareDevice> {
   const light = h('i', { class: 'light' });
+  const lamp = createLamp();
   const text = h('b');
-  const element = h('div', { class: 'display', role: 'img' }, light, text);
+  const element = h('div', { class: 'display', role: 'img' }, light, lamp.element, text);
   /** The last level that the lamp has acknowledged. */
   let level: string | undefined;
   return {
     element,
     show(device) {
       const temperature = shownOf(device, 'temperature');
-      const wanted = device.variables.find(({ name }) => name === 'level');
+      const wanted = levelOf(device);
       if (wanted && !(wanted.pending && level)) level = wanted.value;
-      const shown = temperature !== undefined ? `${temperature} °C` : level !== undefined ? `${level} %` : '';
+      const shown = temperature !== undefined ? celsius(Number(temperature)) : level !== undefined ? percent(Number(level) || 0) : '';
       text.textContent = shown;
-      element.setAttribute('aria-label', `${device.name}: ${shown}`);
+      element.setAttribute('aria-label', shown ? `${device.name}: ${shown}` : device.name);
       element.classList.toggle('blinking', device.blinking);
       element.classList.toggle('away', device.reach === 'away');
-      const percent = Math.min(100, Math.max(0, Number(level) || 0));
-      light.style.setProperty('--glow', String(percent / 100));
-      light.classList.toggle('lamp', level !== undefined);
+      lamp.show(Number(level) || 0);
+      lamp.element.hidden = level === undefined;
+      light.hidden = level !== undefined;
     },
   };
 }
@@ -160,14 +198,13 @@ const rowsOf = ({ variables }: ThingsquareDevice): HTMLElement[] =>
   });
 
 function createThermometer(act: Act): PagePart<string | undefined> {
-  const slide = (event: Event) => act('temperature', { temperature: (event.target as HTMLInputElement).valueAsNumber });
-  const field = h('input', { type: 'range', min: '-10', max: '40', step: '0.5', input: slide });
-  const element = h('label', {}, h('span', {}, t('temperature')), field);
+  const range = { min: -10, max: 40, step: 0.5, text: celsius };
+  const field = slider(t('temperature'), { ...range, change: (temperature) => act('temperature', { temperature }) });
   return {
-    element,
+    element: field.element,
     show(value) {
-      element.hidden = value === undefined;
-      if (value !== undefined && field !== document.activeElement) field.value = value;
+      field.element.hidden = value === undefined;
+      if (value !== undefined) field.show(Number(value));
     },
   };
 }
@@ -176,11 +213,11 @@ function createSessions(act: Act): PagePart<ThingsquareState> {
   const logins = h('p');
   const letters = h('p');
   const end = button(t('end'), () => act('end-sessions', {}), t('endHint'));
-  const users = USERS.map((user) => h('code', {}, user));
+  const users = USERS.map(({ login, password, token }) => h('code', {}, [login, password, token].join(' · ')));
   return {
     element: controls(t('sessions'), logins, h('small', {}, t('users')), ...users, letters, end),
     show({ sessions, mails }) {
-      const lines = mails.map(({ to, about, token }) => h('div', {}, `${to}: ${t(about)} `, h('code', {}, token)));
+      const lines = mails.map(({ to, about, token }) => h('div', {}, `${t(about, { to })} `, h('code', {}, token)));
       letters.replaceChildren(...(lines.length > 0 ? [h('small', {}, t('mails')), ...lines] : []));
       const counts = new Map<string, number>();
       for (const login of sessions) counts.set(login || t('anonymous'), (counts.get(login || t('anonymous')) ?? 0) + 1);

@@ -20,7 +20,7 @@ const KEYS: Readonly<Record<string, number>> = {
 /** The round display with the ring around it that a person turns. */
 export function createDial(turn: (steps: number) => void): PagePart<TurnPage> {
   const name = h('span', { class: 'turn-name' });
-  const large = h('output', { class: 'turn-large' });
+  const large = h('b', { class: 'turn-large' });
   const small = h('span', { class: 'turn-small' });
   const ring = h(
     'div',
@@ -76,10 +76,6 @@ function gather(send: (steps: number) => void): (steps: number) => void {
 function listen(ring: HTMLElement, move: (steps: number) => void): void {
   let last: number | undefined;
   let rest = 0;
-  const angleOf = ({ clientX, clientY }: PointerEvent) => {
-    const { left, top, width, height } = ring.getBoundingClientRect();
-    return (Math.atan2(clientY - top - height / 2, clientX - left - width / 2) * 180) / Math.PI;
-  };
   const collect = (amount: number, step: number) => {
     rest += amount / step;
     const whole = Math.trunc(rest);
@@ -88,17 +84,22 @@ function listen(ring: HTMLElement, move: (steps: number) => void): void {
   };
   ring.addEventListener('pointerdown', (event) => {
     ring.setPointerCapture(event.pointerId);
-    last = angleOf(event);
+    last = angleOf(ring, event);
     rest = 0;
   });
   ring.addEventListener('pointermove', (event) => {
     if (last === undefined) return;
-    const now = angleOf(event);
+    const now = angleOf(ring, event);
     // In the shorter direction.
     collect(((now - last + 540) % 360) - 180, STEP_ANGLE);
     last = now;
   });
-  for (const end of ['pointerup', 'pointercancel']) ring.addEventListener(end, () => (last = undefined));
+  const release = () => {
+    last = undefined;
+    // What is left of a turn is no part of the next one.
+    rest = 0;
+  };
+  for (const end of ['pointerup', 'pointercancel']) ring.addEventListener(end, release);
   ring.addEventListener('wheel', (event) => {
     event.preventDefault();
     collect(-event.deltaY, STEP_WHEEL);
@@ -109,4 +110,10 @@ function listen(ring: HTMLElement, move: (steps: number) => void): void {
     event.preventDefault();
     move(steps);
   });
+}
+
+/** Where the pointer is on the ring, in degrees. */
+function angleOf(ring: HTMLElement, { clientX, clientY }: PointerEvent): number {
+  const { left, top, width, height } = ring.getBoundingClientRect();
+  return (Math.atan2(clientY - top - height / 2, clientX - left - width / 2) * 180) / Math.PI;
 }

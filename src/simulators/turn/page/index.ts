@@ -1,35 +1,56 @@
 import './turn.css';
-import { button, checkbox, controls, labelled, numberField } from '../../page/controls';
+import { button, checkbox, controls, labelled, numberField, timeField } from '../../page/controls';
 import { h, type PagePart, showList } from '../../page/dom';
-import type { Act, Renderer } from '../../page/renderer';
+import { number } from '../../page/units';
+import type { Act, VendorPage } from '../../page/vendor-page';
 import type { TurnPage, TurnState } from '../state';
 import { createDial } from './dial';
 import { createKeys } from './keys';
+import { stage } from './stage';
 import { t } from './texts';
 import { displayOf } from './values';
 
-export const render: Renderer<TurnState> = (root, act) => {
-  let state: TurnState | undefined;
-  let selected = 'light/1';
-  const select = (page: string) => {
-    selected = page;
-    if (state) show(state);
-  };
-  const parts = [createDevice(act, () => selected), createPages(select, () => selected), createAround(act), createConfiguration(act)];
-  root.append(...parts.map(({ element }) => element));
-  const show = (now: TurnState) => {
-    state = now;
-    if (!now.pages.some(({ id }) => id === selected)) selected = now.pages[0]?.id ?? '';
-    for (const part of parts) part.show(now);
-  };
-  return show;
+export const page: VendorPage<TurnState> = {
+  stage,
+  connection(_state, { api }) {
+    const { hostname, port } = new URL(api);
+    return [
+      { label: t('host'), value: hostname },
+      { label: t('port'), value: port },
+    ];
+  },
+  devices(act) {
+    let state: TurnState | undefined;
+    let selected = 'light/1';
+    const select = (id: string) => {
+      selected = id;
+      if (state) show(state);
+    };
+    const parts = [createDevice(act, () => selected), createPages(select, () => selected)];
+    const show = (now: TurnState) => {
+      state = now;
+      if (!now.pages.some(({ id }) => id === selected)) selected = now.pages[0]?.id ?? '';
+      for (const part of parts) part.show(now);
+    };
+    return { element: h('div', { class: 'devices turns' }, ...parts.map(({ element }) => element)), show };
+  },
+  settings(act) {
+    const parts = [createAround(act), createConfiguration(act)];
+    return {
+      element: h('div', { class: 'groups' }, ...parts.map(({ element }) => element)),
+      show(state) {
+        for (const part of parts) part.show(state);
+      },
+    };
+  },
 };
 
 /** The Turn itself: dial, display and touch screen of the selected page. */
 function createDevice(act: Act, selected: () => string): PagePart<TurnState> {
   const dial = createDial((steps) => act('dial', { page: selected(), steps }));
   const touch = h('div');
-  const element = h('section', { class: 'card turn' }, dial.element, touch);
+  const restart = button(t('restart'), () => act('restart', {}), t('restartHint'));
+  const element = h('section', { class: 'card turn' }, dial.element, touch, restart);
   let keys: ReturnType<typeof createKeys> | undefined;
   let shown = '';
   return {
@@ -54,7 +75,7 @@ function createPages(select: (page: string) => void, selected: () => string): Pa
   const rows = h('ul', { class: 'turn-pages' });
   const createRow = ({ id }: TurnPage): PagePart<TurnPage> => {
     const name = h('span');
-    const value = h('output');
+    const value = h('b');
     const press = h('button', { type: 'button', click: () => select(id) }, name, h('code', {}, id), value);
     return {
       element: h('li', { 'data-page': id }, press),
@@ -75,24 +96,28 @@ function createPages(select: (page: string) => void, selected: () => string): Pa
 
 /** What a person cannot change at the dial: temperature, heartbeat, Sonos, power. */
 function createAround(act: Act): PagePart<TurnState> {
-  const room = numberField(t('room'), '°C', 50, (value) => act('room', { temperature: value }));
-  const heartbeat = numberField(t('heartbeat'), 's', 3600, (value) => act('heartbeat', { seconds: value }));
+  const room = numberField(t('room'), { unit: '°C', max: 50, change: (temperature) => act('room', { temperature }) });
+  const heartbeat = timeField(t('heartbeat'), {
+    unit: 's',
+    max: 3600,
+    none: t('never'),
+    change: (seconds) => act('heartbeat', { seconds }),
+  });
   heartbeat.element.title = t('heartbeatHint');
   for (const { element } of [room, heartbeat]) element.querySelector('input')?.setAttribute('step', 'any');
   const previous = checkbox(t('sonosPrevious'), (value) => act('transport', { previousEnabled: value }));
   const next = checkbox(t('sonosNext'), (value) => act('transport', { nextEnabled: value }));
-  const [ready, streams] = [labelled(t('ready'), 'output'), labelled(t('streams'), 'output')];
-  const restart = button(t('restart'), () => act('restart', {}), t('restartHint'));
+  const [ready, streams] = [labelled(t('ready')), labelled(t('streams'))];
   const fields = [room, heartbeat, previous, next, ready, streams];
   return {
-    element: controls(t('around'), ...fields.map(({ element }) => element), restart),
+    element: controls(t('around'), ...fields.map(({ element }) => element)),
     show(state) {
       room.show(state.internalTemperature);
       heartbeat.show(state.heartbeat);
       previous.show(state.transportControls.previousEnabled);
       next.show(state.transportControls.nextEnabled);
       ready.show(t(state.ready ? 'yes' : 'no'));
-      streams.show(state.streams);
+      streams.show(number(state.streams));
     },
   };
 }
@@ -109,7 +134,7 @@ function createConfiguration(act: Act): PagePart<TurnState> {
     return key;
   };
   return {
-    element: h('section', { class: 'card' }, h('h3', {}, t('configuration')), h('p', { class: 'none' }, t('configurationHint')), list),
+    element: controls(t('configuration'), h('p', { class: 'hint' }, t('configurationHint')), list),
     show({ pages, possiblePages }) {
       for (const { id, name } of possiblePages) {
         const key = keys.get(id) ?? createKey(id);

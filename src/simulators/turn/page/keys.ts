@@ -1,6 +1,6 @@
 import { button } from '../../page/controls';
 import { h } from '../../page/dom';
-import type { Act } from '../../page/renderer';
+import type { Act } from '../../page/vendor-page';
 import type { TurnPage, TurnState } from '../state';
 import { t } from './texts';
 import { channelValue, sourceOf } from './values';

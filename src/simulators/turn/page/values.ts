@@ -1,3 +1,4 @@
+import { celsius, percent as percentOf } from '../../page/units';
 import type { TurnPage } from '../state';
 import { t } from './texts';
 
@@ -5,9 +6,9 @@ import { t } from './texts';
 export const channelValue = (page: TurnPage, channel: string): number | string =>
   page.channels.find(({ id }) => id === channel)?.state.value ?? '';
 
-const percent = (value: unknown) => `${Math.round(Number(value))} %`;
-const degrees = (value: unknown) => `${Number(value).toFixed(1)} °C`;
-const preset = (value: unknown) => (Number(value) > 0 ? `${t('scene')} ${value}` : t('off'));
+const percent = (value: unknown) => percentOf(Number(value));
+const degrees = (value: unknown) => celsius(Number(value));
+const preset = (value: unknown) => (Number(value) > 0 ? t('scene', { number: String(value) }) : t('off'));
 const step = (value: unknown) => (Number(value) > 0 ? String(value) : t('off'));
 
 interface Display {
@@ -19,7 +20,7 @@ interface Display {
 
 const setpoint = (page: TurnPage, text: (value: unknown) => string): Display => ({
   large: text(channelValue(page, `${page.id}/1`)),
-  small: `${text(channelValue(page, `${page.id}/2`))} ${t('now')}`,
+  small: t('now', { value: text(channelValue(page, `${page.id}/2`)) }),
 });
 const single = (text: (value: unknown) => string) => (page: TurnPage) => ({ large: text(channelValue(page, `${page.id}/1`)), small: '' });
 
