@@ -6,6 +6,7 @@ import { EventPanel } from './event-panel';
 import { categoryKey, descriptionOf, typeText } from './fields';
 import { fillTemplate } from './form';
 import { actionLabel, labelStyle, settingLabel } from './labels';
+import { addDevicesTab } from './sidebar';
 import { completeTopics } from './topics';
 import { check, checkParameters } from './validation';
 
@@ -46,3 +47,4 @@ Object.assign(window, { Ensemble });
 // Node-RED shows it for the category in the palette. 4.1.0 could not do that yet.
 RED.palette.registerCategory?.('ensemble', categoryKey);
 completeTopics();
+addDevicesTab();

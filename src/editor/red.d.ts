@@ -60,7 +60,33 @@ declare const RED: {
     subflow(id: string): { readonly env?: readonly { readonly name: string; readonly type: string }[] } | undefined;
     eachNode(visit: (node: EditorNode) => void): void;
     eachConfig(visit: (node: EditorNode) => void): void;
+    filterNodes(filter: { readonly type?: string; readonly z?: string }): EditorNode[];
+    add(node: EditorNode): EditorNode;
+    dirty(isDirty: boolean): void;
   };
+  readonly view: {
+    scale(): number;
+    createNode(type: string, x: number, y: number): { readonly node: EditorNode; readonly historyEvent: object };
+    select(selection: { readonly nodes: readonly EditorNode[] }): void;
+    redraw(updateActive: boolean): void;
+  };
+  readonly history: { push(event: object): void };
+  readonly workspaces: { active(): string };
+  readonly sidebar: {
+    addTab(tab: {
+      readonly id: string;
+      readonly label: string;
+      readonly name: string;
+      readonly content: JQuery;
+      readonly iconClass: string;
+      readonly action: string;
+      readonly enableOnEdit: boolean;
+    }): void;
+    show(id: string): void;
+  };
+  readonly actions: { add(name: string, act: () => void, options: { readonly label: string }): void };
+  readonly events: { on(event: string, listener: () => void): void };
+  readonly i18n: { lang(): string };
   readonly user: { hasPermission(permission: string): boolean };
   readonly palette: { registerCategory?: (category: string, descriptionKey: string) => void };
   readonly plugins: { registerPlugin(id: string, plugin: TopicSource): void };
@@ -69,6 +95,7 @@ declare const RED: {
     panel(content: JQuery): PopoverPanel;
   };
   readonly editor: {
+    validateNode(node: EditorNode): void;
     editJSON(options: { readonly value: string; readonly focus: boolean; readonly complete: (value: string) => void }): void;
   };
   readonly i18n: { lang(): string };

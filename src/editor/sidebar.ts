@@ -1,0 +1,96 @@
+import { sharedText } from './fields';
+
+const ID = 'ensemble-devices';
+const SIMULATOR = 'ensemble-simulator';
+/** Below Node-RED's admin address; relative, as all that the editor asks for. */
+const PAGE = 'ensemble/devices/';
+/** Where a new node is put in the visible part of the workspace, and the room that a node takes. */
+const PLACE = { x: 140, y: 60, width: 180, height: 50 };
+
+/** The sidebar tab with the device page, which is loaded when somebody looks at it. */
+export function addDevicesTab(): void {
+  const content = $('<div>', { class: 'ensemble-devices' });
+  const name = sharedText('devices.name');
+  RED.sidebar.addTab({
+    id: ID,
+    label: name,
+    name,
+    content,
+    iconClass: 'fa fa-lightbulb-o',
+    action: 'ensemble:show-devices',
+    enableOnEdit: true,
+  });
+  RED.actions.add('ensemble:show-devices', () => RED.sidebar.show(ID), { label: sharedText('devices.action') });
+  const watched = new IntersectionObserver((entries) => {
+    if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
+    watched.disconnect();
+    new DevicesTab(content);
+  });
+  watched.observe(content[0] as HTMLElement);
+}
+
+/** The tab, once somebody looks at it. */
+class DevicesTab {
+  private readonly none = $('<div>', { class: 'ensemble-devices-none' });
+  private readonly frame = $('<iframe>', { title: sharedText('devices.name') });
+  private readonly bar = $('<div>', { class: 'ensemble-devices-bar' });
+
+  constructor(content: JQuery) {
+    const add = $('<button>', { type: 'button', class: 'red-ui-button', text: sharedText('devices.add') });
+    this.none.append($('<p>', { text: sharedText('devices.none') }), add.on('click', addSimulator));
+    const open = $('<a>', { class: 'red-ui-button red-ui-button-small', href: PAGE, target: '_blank', rel: 'noopener' });
+    const icon = $('<i>', { class: 'fa fa-external-link', 'aria-hidden': 'true' });
+    this.bar.append(open.append(icon, ' ', document.createTextNode(sharedText('devices.window'))));
+    content.append(this.none, this.bar, this.frame);
+    for (const event of ['nodes:add', 'nodes:remove', 'nodes:change', 'workspace:clear', 'flows:loaded'])
+      RED.events.on(event, () => this.show());
+    this.follow();
+    this.show();
+  }
+
+  /** The page, where the editor has such a node; the page itself says where none is deployed. */
+  private show(): void {
+    const isThere = RED.nodes.filterNodes({ type: SIMULATOR }).length > 0;
+    this.none.toggle(!isThere);
+    this.bar.toggle(isThere);
+    this.frame.toggle(isThere);
+    if (isThere && this.frame.attr('src') === undefined) this.frame.attr('src', `${PAGE}?theme=${theme()}&language=${RED.i18n.lang()}`);
+  }
+
+  private follow(): void {
+    // The theme of the editor may be changed while it is open.
+    new MutationObserver(() => {
+      const page = (this.frame[0] as HTMLIFrameElement).contentDocument;
+      if (page) page.documentElement.style.colorScheme = theme();
+    }).observe(document.documentElement, { attributeFilter: ['class'] });
+    // What is dragged across a frame, such as the edge of the sidebar, must not get caught in it.
+    document.addEventListener('mousedown', () => this.frame.css('pointer-events', 'none'), true);
+    document.addEventListener('mouseup', () => this.frame.css('pointer-events', ''), true);
+  }
+}
+
+/** Light text stands on a dark ground, whatever theme it is of. */
+function theme(): 'light' | 'dark' {
+  const probe = $('<span>', { style: 'color: var(--red-ui-primary-text-color, #333)' }).appendTo('body');
+  const [red = 0, green = 0, blue = 0] = (probe.css('color').match(/\d+/g) ?? []).map(Number);
+  probe.remove();
+  return red + green + blue > 3 * 128 ? 'dark' : 'light';
+}
+
+/** Puts a node where it can be seen and covers no other. */
+function addSimulator(): void {
+  const chart = $('#red-ui-workspace-chart');
+  const scale = RED.view.scale();
+  const others = RED.nodes.filterNodes({ z: RED.workspaces.active() });
+  const x = (chart.scrollLeft() ?? 0) / scale + PLACE.x;
+  let y = (chart.scrollTop() ?? 0) / scale + PLACE.y;
+  const isTaken = (other: EditorNode) => Math.abs(Number(other.x) - x) < PLACE.width && Math.abs(Number(other.y) - y) < PLACE.height;
+  while (others.some(isTaken)) y += PLACE.height;
+  const made = RED.view.createNode(SIMULATOR, Math.round(x / 20) * 20, Math.round(y / 20) * 20);
+  const node = RED.nodes.add(made.node);
+  RED.editor.validateNode(node);
+  RED.history.push(made.historyEvent);
+  RED.nodes.dirty(true);
+  RED.view.select({ nodes: [node] });
+  RED.view.redraw(true);
+}
