@@ -147,11 +147,10 @@ function read(file) {
   return readFileSync(file, 'utf8');
 }
 
-/** Behind the other nodes of the vendor, or before the simulator, which is the last. Returns the files. */
+/** Behind the other nodes of the vendor, or those of all vendors. Returns the files. */
 function registerNode() {
-  const entry = `      "${node}": "dist/nodes/${vendor}/${node}.js",\n`;
   const row = `| \`${node}\` | ${kind === 'config' ? 'Configuration: what all nodes of the vendor share' : 'What it does'} |\n`;
-  insert('package.json', entry, new RegExp(`^ +"[\\w-]+": "dist/nodes/${vendor}/.*\\n`, 'gm'), / +"ensemble-simulator": "dist/);
+  registerType();
   const others = Object.keys(JSON.parse(read('package.json'))['node-red'].nodes).filter((type) => existsSync(`nodes/${vendor}/${type}.ts`));
   insert('README.md', row, new RegExp(`^\\| \`(?:${others.join('|')})\` \\|.*\\n`, 'gm'), /\| `ensemble-simulator` \|/);
   const changed = ['package.json', 'README.md'];
@@ -163,6 +162,16 @@ function registerNode() {
     read(table).replace(place, () => place + replaced(example)),
   );
   return [...changed, table];
+}
+
+/** The palette has the order of package.json. */
+function registerType() {
+  const manifest = JSON.parse(read('package.json'));
+  const nodes = Object.entries(manifest['node-red'].nodes);
+  const last = nodes.findLastIndex(([, file]) => file.startsWith(`dist/nodes/${vendor}/`));
+  nodes.splice(last < 0 ? nodes.length : last + 1, 0, [node, `dist/nodes/${vendor}/${node}.js`]);
+  manifest['node-red'].nodes = Object.fromEntries(nodes);
+  writeFileSync('package.json', `${JSON.stringify(manifest, null, 2)}\n`);
 }
 
 function registerSimulator() {

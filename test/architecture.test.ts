@@ -122,6 +122,20 @@ describe('architecture', () => {
       });
     }
 
+    it('each node has an icon of its own, as Node-RED wants it: white on nothing, two to three', () => {
+      const panels = types.map((type) => textOf((pkg['node-red'].nodes[type] ?? '').replace('dist/', '').replace(/js$/, 'html')));
+      const icons = panels.flatMap((panel) => /^\s*icon: '([^']+)'/m.exec(panel)?.[1] ?? []);
+      deepEqual(
+        icons.filter((icon, index) => icons.indexOf(icon) !== index),
+        [],
+      );
+      for (const icon of filesOf('icons', '.svg')) {
+        const text = textOf(icon);
+        ok(text.includes('width="40" height="60" viewBox="0 0 40 60"'), icon);
+        deepEqual(new Set(text.match(/#[0-9a-f]{3,}/gi)), new Set(['#fff']), icon);
+      }
+    });
+
     for (const folder of new Set(filesOf('nodes', '.json').map((file) => file.split('/')[1] ?? '')))
       for (const language of LANGUAGES)
         it(`${folder}: texts and help of each node in ${language}`, () => {

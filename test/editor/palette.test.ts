@@ -1,4 +1,4 @@
-import { deepEqual, match } from 'node:assert/strict';
+import { deepEqual, equal, match } from 'node:assert/strict';
 import { VERSION } from '../kit/node-red';
 import { num, str } from '../kit/typed-input';
 import { PanelStage, placed } from './panel-stage';
@@ -41,6 +41,25 @@ const of = (prefix: string, ...devices: string[]) =>
 for (const variant of variants)
   describe(`what Ensemble adds to Node-RED’s own parts of the editor, in Chromium on Node-RED ${VERSION}`, () => {
     const stage = new PanelStage(variant, () => FLOW);
+
+    it('shows the simulated devices first, then one vendor after the other: what sends before what receives', async () => {
+      const entries = stage.editor.page.locator('#red-ui-palette-container-ensemble .red-ui-palette-node');
+      const types = await entries.evaluateAll((nodes) =>
+        (nodes as unknown as { dataset: { paletteType: string } }[]).map(({ dataset }) => dataset.paletteType),
+      );
+      equal(types[0], 'ensemble-simulator');
+      const vendors = types.slice(1).map((type) => (/^thing-/.test(type) ? 'thingsee' : type.replace(/-.*/, '')));
+      deepEqual(
+        vendors.filter((vendor, index) => vendor !== vendors[index - 1]),
+        ['twinkly', 'sonata', 'turn', 'thingsquare', 'thingsee'],
+      );
+      const receives = (type: string) => /-(events|sse|status-poll|messages|alerts)$/.test(type);
+      for (const vendor of new Set(vendors)) {
+        const own = types.slice(1).filter((_, index) => vendors[index] === vendor);
+        deepEqual(own.map(receives), own.map(receives).sort(), vendor);
+      }
+      await stage.picture('palette');
+    });
 
     /** What the topic field of an MQTT node offers when a text is typed. */
     async function offered(id: string, typed: string): Promise<string[]> {
