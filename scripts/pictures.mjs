@@ -21,9 +21,9 @@ const { openEditor } = require('../dist/test/kit/editor.js');
 const actions = require('../dist/test/editor/panel-actions.js');
 
 const DEVICES = 'http://127.0.0.1:18800';
-const EXAMPLE = JSON.parse(readFileSync(join(root, 'examples/sonata/Paint and send.json'), 'utf8'));
+const EXAMPLE = JSON.parse(readFileSync(join(root, 'examples/Sonata/Paint and send.json'), 'utf8'));
 const HEART = JSON.parse(EXAMPLE.find(({ name }) => name === 'Heart').parameters.pattern.value);
-const ALL_VENDORS = JSON.parse(readFileSync(join(root, 'examples/ensemble/One dial for five vendors.json'), 'utf8'));
+const ALL_VENDORS = JSON.parse(readFileSync(join(root, 'examples/All vendors/One dial for five vendors.json'), 'utf8'));
 const [WIDTH, LOW, HIGH] = [1180, 780, 1180];
 /** From the top of a panel to the end of the painter. */
 const PAINTED = 890;
@@ -148,7 +148,7 @@ async function allVendors() {
 
 /** The page that an example makes. */
 async function chart() {
-  await red.deploy(JSON.parse(readFileSync(join(root, 'examples/thingsquare/Chart of a history.json'), 'utf8')));
+  await red.deploy(JSON.parse(readFileSync(join(root, 'examples/Thingsquare/Chart of a history.json'), 'utf8')));
   const { page } = await openPage(`${red.url}/thingsquare/chart`, { width: 460, height: 250 });
   await page.locator('svg').first().waitFor();
   await save(page.locator('svg').first(), 'chart');

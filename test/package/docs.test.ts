@@ -9,7 +9,7 @@ import { anchorsOf, DOCUMENTS, firstColumn, named as inBackticks, linksOf } from
 /** A path of the project in backticks, with the names that it is said to have: `src/a.ts`: `b`. */
 const PATH = /`((?:nodes|src|test|scripts|docs|examples|icons|bench|\.github)\/[^`\s]*)`(?:: `(\w+)`)?/g;
 /** Of the guide's example, which is made in its own test. */
-const isExample = (path: string): boolean => /lamp|<\w+( \w+)*>/.test(path);
+const isExample = (path: string): boolean => /lamp/i.test(path) || /<\w+( \w+)*>/.test(path);
 
 describe('the documents', () => {
   const named = DOCUMENTS.flatMap((document) =>

@@ -133,7 +133,7 @@ describe('the package as npm publishes it', function () {
 /** The example with all vendors, as the package brings it, but for the ports. Returns the address of the simulated devices. */
 async function writeFlow(userDir: string): Promise<string> {
   const { port, mqttPort } = await freePorts();
-  const example = readFileSync(join(userDir, 'node_modules', PACKAGE, 'examples/ensemble/One dial for five vendors.json'), 'utf8');
+  const example = readFileSync(join(userDir, 'node_modules', PACKAGE, 'examples/All vendors/One dial for five vendors.json'), 'utf8');
   const flow = example.replaceAll('18800', String(port)).replaceAll('18830', String(mqttPort));
   const nodes = JSON.parse(flow) as { id: string; credentials?: object }[];
   writeFileSync(join(userDir, 'flows.json'), flow);

@@ -10,7 +10,7 @@ export interface Ports {
 
 /** A tab of an example, as it is imported but for the ports; what reaches its debug nodes is logged. */
 export function tabOf(file: string, label: string, { port = 0, mqttPort = 0 }: Ports, broker: object = {}): FlowNode[] {
-  const text = JSON.stringify(load('ensemble', file)).replaceAll('18800', String(port)).replaceAll('18830', String(mqttPort));
+  const text = JSON.stringify(load('All vendors', file)).replaceAll('18800', String(port)).replaceAll('18830', String(mqttPort));
   const nodes = JSON.parse(text) as FlowNode[];
   const tab = nodes.find((node) => node.type === 'tab' && node.label === label);
   if (!tab) throw new Error(`${file} has no tab ${label}`);
@@ -24,7 +24,7 @@ export function tabOf(file: string, label: string, { port = 0, mqttPort = 0 }: P
 }
 
 /** The id of a node of an example. */
-export const idOf = (file: string, name: string): string => load('ensemble', file).find((node) => node.name === name)?.id ?? '';
+export const idOf = (file: string, name: string): string => load('All vendors', file).find((node) => node.name === name)?.id ?? '';
 
 /** One of several Node-REDs with the same flow. */
 export async function startInstance(flow: readonly FlowNode[], options: PlainOptions = {}): Promise<PlainNodeRed> {

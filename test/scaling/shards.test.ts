@@ -6,7 +6,7 @@ import { until } from '../kit/within';
 import { press, read } from '../simulators/simulated';
 import { idOf, startInstance, tabOf } from './instances';
 
-const FILE = 'Shards.json';
+const FILE = 'Scaling - shards.json';
 const STRINGS = idOf(FILE, 'Strings');
 const POLL = idOf(FILE, 'My share of the strings');
 const SHARES = ['1/3', '2/3', '3/3'];
@@ -36,7 +36,7 @@ describe('the example Shards, in three Node-REDs', function () {
   });
 
   const flow = () =>
-    tabOf(FILE, 'Shards', { port: Number(new URL(simulator.address).port) }).map((node) =>
+    tabOf(FILE, 'Scaling - shards', { port: Number(new URL(simulator.address).port) }).map((node) =>
       node.type === 'twinkly-status-poll' ? { ...node, interval: 5 } : node,
     );
   const start = async (shards: readonly string[]) => {

@@ -11,7 +11,7 @@ import { until } from '../kit/within';
 import { press } from '../simulators/simulated';
 import { idOf, startInstance, tabOf } from './instances';
 
-const FILE = 'Workers.json';
+const FILE = 'Scaling - workers.json';
 const TAKE = idOf(FILE, 'Take one');
 const HANDLED = idOf(FILE, 'Handled');
 const EVENTS = 3000;
@@ -36,7 +36,7 @@ const twice = (all: readonly number[]) => sorted(all).filter((number, index, lis
     last = 0;
     broker = await startMosquitto(options);
     publisher = await connectAsync(broker.url);
-    const flowOf = (name: string) => tabOf(FILE, 'Workers: a worker', { mqttPort: broker.port }, settings(name));
+    const flowOf = (name: string) => tabOf(FILE, 'Scaling - workers: a worker', { mqttPort: broker.port }, settings(name));
     workers = await Promise.all(['a', 'b', 'c'].map((name) => startInstance(flowOf(name))));
     for (const worker of workers) await worker.status(TAKE, { fill: 'green' });
   };
@@ -160,9 +160,12 @@ const twice = (all: readonly number[]) => sorted(all).filter((number, index, lis
     });
     // Mosquitto 2.0 remembers no shared subscription over a restart.
     await worker.subscribeAsync('ensemble/events', { qos: 1 });
-    follower = await startInstance(tabOf(FILE, 'Workers', { port: Number(new URL(simulator.address).port), mqttPort: broker.port }), {
-      settings: { mqttReconnectTime: 500 },
-    });
+    follower = await startInstance(
+      tabOf(FILE, 'Scaling - workers', { port: Number(new URL(simulator.address).port), mqttPort: broker.port }),
+      {
+        settings: { mqttReconnectTime: 500 },
+      },
+    );
   });
   after(async () => {
     await follower.remove();

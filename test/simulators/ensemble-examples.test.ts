@@ -6,7 +6,7 @@ import { press } from './simulated';
 const FIRST = 'First steps.json';
 
 describe('the examples for all vendors', () => {
-  const stage = new ExampleStage('ensemble');
+  const stage = new ExampleStage('All vendors');
   const vendors = async () => (await stage.read()).vendors;
 
   it('First steps: each button shows the picture of its node on the first matrix', async () => {
@@ -16,7 +16,9 @@ describe('the examples for all vendors', () => {
       ['Press me too', 'Your picture'],
     ] as const) {
       stage.press(FIRST, button);
-      const painted = load('ensemble', FIRST).find(({ name }) => name === node)?.parameters as { pattern: { value: string } } | undefined;
+      const painted = load('All vendors', FIRST).find(({ name }) => name === node)?.parameters as
+        | { pattern: { value: string } }
+        | undefined;
       await until(
         `the picture of ${node}`,
         async () => (await vendors()).sonata.matrices[0]?.levels,
@@ -76,7 +78,7 @@ describe('the examples for all vendors', () => {
   });
 
   it('Workers: a change goes from the follower over the broker to the worker', async () => {
-    const file = 'Workers.json';
+    const file = 'Scaling - workers.json';
     await stage.run(file);
     await until('the follower listens to the Turn', async () => (await vendors()).turn.streams === 1);
     const shown = (name: string) => stage.red.statuses.findLast(({ id }) => id === stage.idOf(file, name))?.status;
@@ -86,7 +88,7 @@ describe('the examples for all vendors', () => {
   });
 
   it('Shards: without a variable of the environment, everything is polled', async () => {
-    const file = 'Shards.json';
+    const file = 'Scaling - shards.json';
     await stage.run(file);
     const told = new Set<string>();
     const strings = stage.idOf(file, 'Strings');

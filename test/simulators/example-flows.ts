@@ -48,7 +48,7 @@ export class ExampleStage {
   address = '';
   private running: NodeRed | undefined;
 
-  constructor(private readonly vendor: string) {
+  constructor(private readonly folder: string) {
     afterEach(async () => {
       const said = complaints(this.red).filter((text) => !this.expected?.test(text));
       this.expected = undefined;
@@ -64,13 +64,13 @@ export class ExampleStage {
   /** Deploys examples, and waits for their simulator. */
   async run(...files: string[]): Promise<void> {
     this.running = await startNodeRed();
-    this.address = await deployExamples(this.red, pollingOften(files.flatMap((file) => load(this.vendor, file))));
+    this.address = await deployExamples(this.red, pollingOften(files.flatMap((file) => load(this.folder, file))));
     await until('the simulator', () => fetch(this.address).catch(() => undefined));
   }
 
   /** The id of the node of a name, in a file. */
   idOf(file: string, name: string): string {
-    return load(this.vendor, file).find((node) => node.name === name)?.id ?? '';
+    return load(this.folder, file).find((node) => node.name === name)?.id ?? '';
   }
 
   /** Waits for a status whose text fits, at the node of a name. @returns the text */
@@ -89,7 +89,7 @@ export class ExampleStage {
 
   /** What a person does on the device page. @returns the status of the response */
   act(action: string, input: object): Promise<number> {
-    return press(this, this.vendor, action, input);
+    return press(this, this.folder.toLowerCase(), action, input);
   }
 
   read(): ReturnType<typeof read> {

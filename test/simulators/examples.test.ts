@@ -29,15 +29,21 @@ const CORE = [
   'mqtt-broker',
 ];
 const { nodes } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))['node-red'] as { nodes: Record<string, string> };
-const load = (file: string) => loadOf('sonata', file);
-const files = exampleFilesOf('sonata');
+const load = (file: string) => loadOf('Sonata', file);
+const files = exampleFilesOf('Sonata');
+/** Of the nodes that the examples in a folder are for. */
+const folderOf = (folder: string) => (folder === 'All vendors' ? 'ensemble' : folder.toLowerCase());
 
 describe('the examples', () => {
   const all = exampleVendors.flatMap((vendor) => exampleFilesOf(vendor).map((file) => ({ vendor, file, nodes: loadOf(vendor, file) })));
 
-  it('are there for every vendor', () => {
-    const known = new Set(Object.values(nodes).map((file) => file.split('/')[2]));
-    deepEqual(exampleVendors, [...known].sort());
+  it('are there for every vendor, and the import menu begins with those for all, and the first flow', () => {
+    const known = new Set(Object.values(nodes).map((file) => file.split('/')[2] ?? ''));
+    deepEqual(exampleVendors.map(folderOf).sort(), [...known].sort());
+    const asShown = (names: readonly string[]) => names.toSorted((one, other) => one.localeCompare(other));
+    deepEqual(asShown(exampleVendors), ['All vendors', 'Sonata', 'Thingsee', 'Thingsquare', 'Turn', 'Twinkly']);
+    equal(asShown(exampleFilesOf('All vendors'))[0], 'First steps.json');
+    for (const { vendor, file } of all) match(`${vendor}/${file}`, /^[A-Z][A-Za-z ]+\/[A-Z][A-Za-z -]+\.json$/);
   });
 
   for (const vendor of exampleVendors)
@@ -45,7 +51,7 @@ describe('the examples', () => {
       const used = new Set(
         all.filter((example) => example.vendor === vendor).flatMap((example) => example.nodes.map(({ type }) => String(type))),
       );
-      const own = Object.keys(nodes).filter((type) => nodes[type]?.startsWith(`dist/nodes/${vendor}/`));
+      const own = Object.keys(nodes).filter((type) => nodes[type]?.startsWith(`dist/nodes/${folderOf(vendor)}/`));
       deepEqual(
         own.filter((type) => !used.has(type)),
         [],
@@ -76,7 +82,7 @@ describe('the examples', () => {
     it(`${vendor}/${file} is on a tab of that name, which says what it shows, what to press and where to look`, () => {
       const [tab, ...others] = nodes.filter(({ type }) => type === 'tab');
       const name = file.slice(0, -5).toLowerCase();
-      equal(String(tab?.label).toLowerCase(), vendor === 'ensemble' ? name : `${vendor}: ${name}`);
+      equal(String(tab?.label).toLowerCase(), vendor === 'All vendors' ? name : `${vendor.toLowerCase()}: ${name}`);
       // What is to be in several Node-REDs has a tab for each.
       for (const { label } of others) ok(String(label).startsWith(`${tab?.label}: `), String(label));
       // All of it, or a vendor of it.
@@ -121,7 +127,7 @@ describe('the Sonata examples', () => {
     deepEqual(files, ['Animation.json', 'Mirror a matrix.json', 'Paint and send.json', 'Share events between instances.json']));
 
   describe('running as imported', () => {
-    const stage = new ExampleStage('sonata');
+    const stage = new ExampleStage('Sonata');
     const state = async (): Promise<SonataState> => (await stage.read()).vendors.sonata;
     const levels = async (device: number) =>
       (await state().catch(() => undefined))?.matrices.find((matrix) => matrix.device === device)?.levels ?? [];

@@ -88,7 +88,7 @@ describe('the stage of the device page', () => {
       });
 
   describe('with the example for all vendors', () => {
-    const stage = new ExampleStage('ensemble');
+    const stage = new ExampleStage('All vendors');
 
     it('turns the dial: string, matrix and lamp follow; moves the sensor: the dial shows it', async () => {
       await stage.run(`${EXAMPLE}.json`);
@@ -151,7 +151,7 @@ describe('the stage of the device page', () => {
     const simulator = await simulated();
     const { page } = await openDevices(simulator, ready);
     const hint = page.locator('.stage-hint');
-    ok(exampleFilesOf('ensemble').includes(`${EXAMPLE}.json`));
+    ok(exampleFilesOf('All vendors').includes(`${EXAMPLE}.json`));
     await hint.getByText(`Nothing follows yet. In Node-RED, import the example “${EXAMPLE}”.`).waitFor();
     await OpenStream.open(simulator, '/control/events/channels');
     await hint.getByText('Turn the dial:').waitFor();

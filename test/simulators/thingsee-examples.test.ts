@@ -5,10 +5,10 @@ import { until } from '../kit/within';
 import { ExampleStage, load } from './example-flows';
 
 describe('the Thingsee examples, running as imported', () => {
-  const stage = new ExampleStage('thingsee');
+  const stage = new ExampleStage('Thingsee');
   /** What reaches the debug node of a name; it must be wired. */
   const shown = async (file: string, name: string) => {
-    const node = load('thingsee', file).find((one) => one.type === 'debug' && one.name === name);
+    const node = load('Thingsee', file).find((one) => one.type === 'debug' && one.name === name);
     const seen: { readonly msg?: string }[] = [];
     stage.red.events.on('comms', ({ topic, data }: { topic: string; data: { id?: string; msg?: string } }) => {
       if (topic === 'debug' && data.id === node?.id) seen.push(data);

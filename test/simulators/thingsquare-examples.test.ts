@@ -6,14 +6,14 @@ import { ExampleStage, exampleFilesOf } from './example-flows';
 const LAMPS = ['Lamp at the gate', 'Lamp at the path', 'Lamp at the door'];
 
 describe('the Thingsquare examples', () => {
-  const stage = new ExampleStage('thingsquare');
+  const stage = new ExampleStage('Thingsquare');
   const state = async (): Promise<ThingsquareState> => (await stage.read()).vendors.thingsquare;
   const device = async (name: string) => (await state()).devices.find((one) => one.name === name);
   const variable = async (name: string, of: string) => (await device(of))?.variables.find((one) => one.name === name)?.value;
   const away = async (name: string, reach: string) => stage.act('reach', { auth: (await device(name))?.auth, reach });
   const shows = (file: string, name: string, wanted: RegExp) => stage.shows(file, name, wanted);
   before(() =>
-    deepEqual(exampleFilesOf('thingsquare'), [
+    deepEqual(exampleFilesOf('Thingsquare'), [
       'Chart of a history.json',
       'Command to a group.json',
       'Firmware rollout.json',

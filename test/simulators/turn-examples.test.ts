@@ -14,10 +14,10 @@ const SET = new Map<string, number | boolean>([
 ]);
 
 describe('the Turn examples', () => {
-  const stage = new ExampleStage('turn');
+  const stage = new ExampleStage('Turn');
   const run = async (...files: string[]) => {
     await stage.run(...files);
-    for (const { id } of files.flatMap((file) => load('turn', file)).filter(({ type }) => type === 'turn-sse'))
+    for (const { id } of files.flatMap((file) => load('Turn', file)).filter(({ type }) => type === 'turn-sse'))
       await stage.red.status(id, { fill: 'green' });
   };
   const turn = async (): Promise<TurnState> => (await stage.read()).vendors.turn;
@@ -39,7 +39,7 @@ describe('the Turn examples', () => {
   const node = (file: string, name: string) => stage.idOf(file, name);
   const puts = async () => (await stage.read()).log.filter(({ method }) => method === 'PUT').length;
   before(() =>
-    deepEqual(exampleFilesOf('turn'), [
+    deepEqual(exampleFilesOf('Turn'), [
       'Dim a light both ways.json',
       'Now playing.json',
       'Scenes for Twinkly.json',
@@ -174,7 +174,7 @@ describe('the Turn examples', () => {
   });
 
   it('all of them run side by side', async () => {
-    await run(...exampleFilesOf('turn'));
+    await run(...exampleFilesOf('Turn'));
     await becomes('temperature/1/1', 21);
     await until('ready is lowered', turn, ({ ready }) => !ready);
     await act('dial', { page: 'light/1', steps: 3 });

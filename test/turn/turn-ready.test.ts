@@ -36,7 +36,7 @@ describe('the example "Send all values after a start" with a Turn', () => {
   });
 
   const start = async () => {
-    const nodes = load('turn', 'Send all values after a start.json').filter(({ type }) => type !== 'ensemble-simulator');
+    const nodes = load('Turn', 'Send all values after a start.json').filter(({ type }) => type !== 'ensemble-simulator');
     await red.deploy(nodes.map((node) => (node.type === 'turn-device' ? { ...node, port: Number(new URL(way.url).port) } : node)));
     return nodes;
   };

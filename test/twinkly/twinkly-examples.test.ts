@@ -7,8 +7,8 @@ import { exampleFilesOf, load as loadOf, pollingOften } from '../simulators/exam
 import { freePorts } from '../simulators/ports';
 import { press as pressOf, read } from '../simulators/simulated';
 
-const files = exampleFilesOf('twinkly');
-const load = (file: string) => loadOf('twinkly', file);
+const files = exampleFilesOf('Twinkly');
+const load = (file: string) => loadOf('Twinkly', file);
 
 describe('the Twinkly examples', () => {
   it('are four', () => deepEqual(files, ['Alert and restore.json', 'Slider.json', 'Status for a dashboard.json', 'Sunset.json']));
