@@ -44,7 +44,7 @@ export async function build() {
   // Functions fall away: what is left is plain data for panel, catalogue and help.
   const descriptions = JSON.parse(JSON.stringify(modules));
   await Promise.all([
-    bundle({ entryPoints: ['src/editor/index.ts'], outfile: 'resources/editor.js' }, descriptions),
+    bundle({ entryPoints: ['src/editor/index.ts'], outfile: 'resources/editor.js' }, withoutTexts(descriptions)),
     bundle({ stdin: devicePage(), outfile: 'resources/simulator.js' }, {}),
   ]);
   for (const html of files('nodes', '.html').filter((file) => !file.includes('/locales/'))) copy(html, join('dist', html));
@@ -66,17 +66,23 @@ async function compile(options) {
 const nodes = Object.entries(JSON.parse(readFileSync('package.json', 'utf8'))['node-red'].nodes);
 const vendorOf = (file) => basename(dirname(file));
 
-/** What each node says of itself: `operations`, or `settings` with `credentials` or `emits`, of the vendor's file of the same name. */
+/** What each node says of itself, of the vendor's file of the same name: `operations`, or `settings` with `credentials` or `emits`; and the texts of a config node. */
 function nodeModules() {
   const described = nodes.flatMap(([type, file]) => {
     const module = join(root, file.replace('dist/nodes', 'dist/src/vendors'));
     if (!existsSync(module)) return [];
     delete require.cache[module];
-    const { operations, settings, credentials, forms, signIn, emits } = require(module);
-    return [[type, { operations, settings, credentials, forms, signIn, emits }]];
+    const { operations, settings, credentials, forms, signIn, emits, texts, assumptions } = require(module);
+    // *Check* names those that it can ask for.
+    const asked = assumptions?.filter(({ ask }) => ask).map(({ id, what, inShort = what }) => ({ id, text: inShort }));
+    return [[type, { operations, settings, credentials, forms, signIn, emits, texts, assumptions: asked }]];
   });
   return Object.fromEntries(described);
 }
+
+/** Panels have these from the catalogue. */
+const withoutTexts = (descriptions) =>
+  Object.fromEntries(Object.entries(descriptions).map(([type, { texts: _, assumptions: __, ...description }]) => [type, description]));
 
 /** The JSON Schema of each node type. */
 function schemasOf(modules) {

@@ -43,8 +43,11 @@ function localeOf(vendor, language, descriptions) {
 
 /** The English texts of a description, under the keys that a translation uses. */
 function englishTexts(description) {
-  const { operations = [], forms = [], signIn } = description;
+  const { plainText } = require(join(root, 'dist/src/core/diagnostics/assumption.js'));
+  const { operations = [], forms = [], signIn, texts, assumptions = [] } = description;
   return {
+    ...(texts && { told: texts }),
+    ...(assumptions.length > 0 && { assumptions: Object.fromEntries(assumptions.map(({ id, text }) => [id, plainText(text)])) }),
     ...(signIn && { signIn: { label: signIn.label, help: signIn.help } }),
     ...(operations.length > 0 && { operations: labelled(operations) }),
     ...(forms.length > 0 && { forms: labelled(forms) }),
@@ -57,11 +60,12 @@ function englishTexts(description) {
   };
 }
 
-/** The shared catalogue has the texts of the runtime (src/node-red/texts.ts) and of the settings of all nodes (src/core/node-settings.ts). */
+/** The shared catalogue has the texts of the runtime (src/node-red/texts.ts), what panels say of errors (src/core/error-texts.ts), and of the settings of all nodes (src/core/node-settings.ts). */
 function sharedTexts() {
-  const { texts } = require(join(root, 'dist/src/node-red/texts.js'));
+  const { texts, toldTexts } = require(join(root, 'dist/src/node-red/texts.js'));
+  const { errorTexts } = require(join(root, 'dist/src/core/error-texts.js'));
   const { connectionSettings, actionSettings } = require(join(root, 'dist/src/core/node-settings.js'));
-  return { ...texts, ...englishTexts({ settings: { ...connectionSettings, ...actionSettings } }) };
+  return { ...texts, told: { ...errorTexts, ...toldTexts }, ...englishTexts({ settings: { ...connectionSettings, ...actionSettings } }) };
 }
 
 /** The catalogue of a vendor's nodes, in English with the texts of the descriptions. */

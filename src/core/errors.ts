@@ -1,4 +1,5 @@
 import { hasMoreParts, isCircular, isObject } from './objects';
+import type { Sentence } from './sentence';
 
 /**
  * The one error that leaves this package. A flow tells failures apart by `code`, never by the text.
@@ -61,6 +62,8 @@ export class EnsembleError extends Error {
   mayPass = false;
   /** Of a refused login: a person has to sign in. */
   needsSignIn = false;
+  /** What a panel says of it, in the editor's language; without, what its code says. Flows get the message. */
+  told: readonly Sentence[] = [];
   /** Calls back once when the login has succeeded or failed again: an attempt is useful then, or the pause has become longer. The returned function stops that. */
   onLogin: ((callback: () => void) => () => void) | undefined;
 
@@ -88,10 +91,16 @@ export class EnsembleError extends Error {
     return this.copy(message, this.cause);
   }
 
+  /** Sets what a panel says of it. */
+  telling(...told: readonly Sentence[]): this {
+    this.told = told;
+    return this;
+  }
+
   private copy(message: string, cause: Omit<ErrorCause, 'retryable'>): EnsembleError {
     const error = new EnsembleError(this.code, message, cause);
-    const { retryAfter, ofLogin, refused, isPage, unsent, begun, mayPass, needsSignIn, onLogin } = this;
-    return Object.assign(error, { retryAfter, ofLogin, refused, isPage, unsent, begun, mayPass, needsSignIn, onLogin });
+    const { retryAfter, ofLogin, refused, isPage, unsent, begun, mayPass, needsSignIn, told, onLogin } = this;
+    return Object.assign(error, { retryAfter, ofLogin, refused, isPage, unsent, begun, mayPass, needsSignIn, told, onLogin });
   }
 }
 

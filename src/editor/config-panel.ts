@@ -6,6 +6,7 @@ import { ReportRow } from './reports';
 import { offerToShow } from './secret-input';
 import { SettingRows } from './setting-rows';
 import { SignInRow } from './sign-in';
+import { type Told, toldText } from './told';
 
 /** The open dialog of a config node. */
 export class ConfigPanel {
@@ -31,8 +32,8 @@ export class ConfigPanel {
     note(line, 'busy', sharedText('test.running'));
     try {
       const { type, ...state } = openDialogState(this.node);
-      const { message } = await ask<{ message: string }>(`test/${type}`, state);
-      note(line, 'good', message);
+      const { told } = await ask<{ told: readonly Told[] }>(`test/${type}`, state);
+      note(line, 'good', toldText(told, [type]));
     } catch (error) {
       note(line, 'error', (error as Error).message);
     } finally {

@@ -1,11 +1,10 @@
-import { allParametersOf, credentialsOf, settingsOf, sharedText } from './fields';
+import { sharedText } from './fields';
+import { type Told, toldText } from './told';
 
-/** An error response of one of the package's admin routes. For one with a reason, the text is in the catalogue and names the labels of the fields. */
+/** An error response of one of the package's admin routes. */
 interface ErrorResponse {
   readonly code?: string;
-  readonly message?: string;
-  readonly reason?: string;
-  readonly fields?: readonly string[];
+  readonly told?: readonly Told[];
 }
 
 /** What jQuery knows of a request that has failed. */
@@ -17,10 +16,15 @@ type Failure = Pick<JQuery.jqXHR, 'status' | 'responseJSON'>;
  * @param types of the nodes whose fields an error may name
  */
 export function failureText({ status, responseJSON }: Failure, permission: string, types: readonly string[]): string {
-  const error = responseJSON as ErrorResponse | undefined;
-  if (error?.code !== undefined && error.message !== undefined) return errorText(error, types);
-  return sharedText(`unanswered.${keyOf(status, permission)}`, { status });
+  const { code, told } = (responseJSON ?? {}) as ErrorResponse;
+  if (told === undefined) return sharedText(`unanswered.${keyOf(status, permission)}`, { status });
+  const text = toldText(told, types);
+  // The other statuses are answers of this Node-RED: they have no code of the vendor's.
+  return status === REFUSED ? `${text} (${code})` : text;
 }
+
+/** With this, a route answers what came of the vendor, and what is wrong in the dialog. */
+const REFUSED = 400;
 
 /** The request has not come to the route: Node-RED refused it, or something before Node-RED answered. */
 function keyOf(status: number, permission: string): string {
@@ -30,11 +34,4 @@ function keyOf(status: number, permission: string): string {
   // Node-RED answers with 401 to both.
   if (!RED.user.hasPermission(permission)) return 'permission';
   return status === 401 ? 'login' : 'proxy';
-}
-
-function errorText({ code = '', message = '', reason, fields = [] }: ErrorResponse, types: readonly string[]): string {
-  const known = types.flatMap((type) => [...credentialsOf(type), ...settingsOf(type), ...allParametersOf(type)]);
-  const labels = fields.map((field) => known.find(({ name }) => name === field)?.label ?? field);
-  const text = reason === undefined ? message : sharedText(`refused.${reason}`, { fields: labels.join(', ') });
-  return code === '' ? text : `${text} (${code})`;
 }

@@ -41,6 +41,10 @@ export const sharedText = (key: string, values?: Readonly<Record<string, unknown
 
 const constraint = (key: string, values?: Readonly<Record<string, unknown>>): string => RED._(`${SHARED}.constraints.${key}`, values);
 
+/** A text of a catalogue: of a node type, or of all. */
+export const catalogueText = (catalogue: string, key: string, values?: Readonly<Record<string, unknown>>): string =>
+  RED._(`${CATALOGUES}${catalogue}:${catalogue}.${key}`, values);
+
 /** A text of one node type. @param defaultValue where it has none of this key */
 export const typeText = (type: string, key: string, defaultValue?: string): string =>
   RED._(`${CATALOGUES}${type}:${type}.${key}`, { ...(defaultValue !== undefined && { defaultValue }) });

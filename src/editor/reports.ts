@@ -1,16 +1,16 @@
 import { ask, openDialogState } from './dialog';
-import { sharedText } from './fields';
+import { sharedText, typeText } from './fields';
 import { note, reveal } from './form';
+import { type Told, toldText } from './told';
 
 /** As the route for checks responds. */
 interface Checked {
   readonly id: string;
-  readonly what: string;
   readonly verdict: 'confirmed' | 'differs' | 'cannot be told';
-  readonly found: string;
+  readonly told: readonly Told[];
   readonly correction?: { readonly setting: string; readonly value: unknown };
   /** What has to be sent to find out. */
-  readonly probe?: string;
+  readonly toldProbe?: Told;
 }
 
 const ICONS = { confirmed: 'fa-check', differs: 'fa-exclamation-triangle', 'cannot be told': 'fa-question' };
@@ -59,13 +59,14 @@ export class ReportRow {
     return checked;
   }
 
-  private finding({ id, what, verdict, found, correction, probe }: Checked): JQuery {
+  private finding({ id, verdict, told, correction, toldProbe }: Checked): JQuery {
+    const { type } = this.node;
     const item = $('<li>', { 'data-verdict': verdict, title: id }).append(
       $('<i>', { class: `fa ${ICONS[verdict]}`, 'aria-hidden': 'true' }),
       $('<div>').append(
         $('<b>', { text: sharedText(`check.verdicts.${verdict}`) }),
-        $('<span>', { text: ` ${what}` }),
-        $('<div>', { class: 'ensemble-found', text: found }),
+        $('<span>', { text: ` ${typeText(type, `assumptions.${id}`)}` }),
+        $('<div>', { class: 'ensemble-found', text: toldText(told, [type]) }),
       ),
     );
     const offer = (text: string, act: () => void) => {
@@ -79,8 +80,8 @@ export class ReportRow {
         const isEntered = this.put(correction.setting, correction.value);
         say(isEntered ? sharedText('check.corrected') : sharedText('check.byHand', { value: JSON.stringify(correction.value) }));
       });
-    if (probe) {
-      item.children('div').append($('<div>', { class: 'ensemble-found', text: probe }));
+    if (toldProbe) {
+      item.children('div').append($('<div>', { class: 'ensemble-found', text: toldText([toldProbe], [type]) }));
       offer(sharedText('check.probe'), () => {
         say(sharedText('check.running'));
         this.ask(id).then(

@@ -3,6 +3,7 @@ import { descriptionOf, sharedText, typeText } from './fields';
 import { note, reveal } from './form';
 import type { ParameterControl } from './parameter-control';
 import type { Row } from './row';
+import { toldText } from './told';
 
 /** What *Try it* runs: the dialog as it stands. */
 export interface Trial {
@@ -128,7 +129,8 @@ function problemOf({ draft, connection, rows }: Trial): ['error' | 'info', strin
   if (wrong) return ['error', wrong];
   const fromMessage = rows.filter(({ control }) => control.held.type === 'msg' && control.held.value !== '');
   if (fromMessage.length === 0) return undefined;
-  return ['info', sharedText('refused.message', { fields: fromMessage.map(({ field }) => field.label).join(', ') })];
+  const fields = fromMessage.map(({ name }) => name);
+  return ['info', toldText([{ catalogue: 'ensemble-editor', key: 'refused.message', values: {}, fields }], [draft.type])];
 }
 
 /** An operation that the panel does not know may do anything. */

@@ -1,7 +1,10 @@
 import { EnsembleError, invalidInput } from '../core/errors';
+import type { Sentence } from '../core/sentence';
+import { sentencesOf } from '../core/told-error';
 import { DialogError } from './dialog';
 import type { ErrorHandler, HttpHandler, Red, Response } from './red';
 import { isForeign } from './same-origin';
+import { tell } from './texts';
 
 /** The permissions that an editor needs to show and to deploy a flow. */
 export type Permission = 'flows.read' | 'flows.write';
@@ -22,10 +25,14 @@ export const jsonOnly: HttpHandler = ({ headers }, response, next) => {
   refuse(response, invalidInput('Content-Type must be application/json'), 415);
 };
 
-/** Sends an error as the panels read it: code and message, and the reason that they show in the user's language. */
-export function refuse(response: Response, { code, message, ...error }: EnsembleError, status = 400): void {
-  const { reason, fields } = error as Partial<DialogError>;
-  response.status(status).json({ code, message, ...(reason && { reason, fields }) });
+/** A sentence as panels read it: they have the text in the user's language. */
+export const asData = ({ catalogue, key, values, fields, text }: Sentence): object => ({ catalogue, key, values, fields, text });
+
+/** Sends an error as the panels read it: its code, its message as flows get it, and what they say of it in the user's language. */
+export function refuse(response: Response, error: EnsembleError, status = 400): void {
+  const { code, message } = error;
+  const about = error instanceof DialogError && { reason: error.reason, fields: error.fields };
+  response.status(status).json({ code, message, told: sentencesOf(error).map(asData), ...about });
 }
 
 /**
@@ -39,7 +46,8 @@ export function handleErrors(RED: Red): void {
     if (typeof status === 'number' && status >= 400 && status < 500)
       return refuse(response, invalidInput('the request cannot be read'), status);
     RED.log.error(String((error instanceof Error && error.stack) || error));
-    refuse(response, new EnsembleError('BAD_RESPONSE', 'the request failed inside Node-RED: its log says why'), 500);
+    const inside = new EnsembleError('BAD_RESPONSE', 'the request failed inside Node-RED: its log says why');
+    refuse(response, inside.telling(tell('inside')), 500);
   };
   (RED.httpAdmin.parent ?? RED.httpAdmin).use('/ensemble', onError);
 }

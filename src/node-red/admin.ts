@@ -2,13 +2,14 @@ import type { Connection } from '../core/connection';
 import { asEnsembleError } from '../core/errors';
 import { isObject } from '../core/objects';
 import { Scope } from '../core/scope';
+import { inEnglish } from '../core/sentence';
 import { actionDefinition } from './action-node-definition';
-import { guards, handleErrors, jsonOnly, refuse } from './admin-guard';
+import { asData, guards, handleErrors, jsonOnly, refuse } from './admin-guard';
 import type { Clients, ConfigNodeType } from './clients';
 import type { ConfigNodeDefinition } from './config-node-definition';
 import { type ConnectionOwner, ownersOf } from './connection-owner';
 import { type Dialog, parseDialog } from './dialog';
-import { dialogOwner, withoutSecrets } from './dialog-connection';
+import { dialogOwner, naming, withoutSecrets } from './dialog-connection';
 import { testLogin, unlessRefused } from './dialog-logins';
 import type { DialogValues } from './dialog-values';
 import type { HttpHandler, Red } from './red';
@@ -39,7 +40,9 @@ export function registerAdminRoutes<T extends ConfigNodeType>(RED: Red, definiti
   const test = forDialog(RED, definition, async ({ owner, deployed, values, scope }) => {
     const connection = owner.get();
     const connected = deployed.map(({ current }) => current);
-    return { message: values.hideInSuccess(await testLogin(connection, connected, () => load().test(connection, scope))) };
+    const told = await testLogin(connection, connected, () => load().test(connection, scope));
+    const shown = told.map((sentence) => sentence.withTexts(values.hideInSuccess));
+    return { message: inEnglish(shown), told: shown.map(asData) };
   });
   RED.httpAdmin.post(`/ensemble/test/${type}`, mayDeploy, test);
   RED.httpAdmin.post(`/ensemble/lookup/${type}/:lookup`, mayDeploy, (request, response, next) => {
@@ -117,7 +120,7 @@ const forDialog =
       try {
         return await act({ dialog, values, owner, deployed: ownersOf(dialog.id, definition.type), scope });
       } catch (error) {
-        throw withoutSecrets(error, values.hide);
+        throw naming(definition, values, withoutSecrets(error, values.hide));
       }
     };
     work()

@@ -2,6 +2,7 @@ import type { Connection, ConnectOptions, Lookup, SignIn } from '../core/connect
 import type { Assumption } from '../core/diagnostics/assumption';
 import type { Parameters } from '../core/schema/parameters';
 import type { Scope } from '../core/scope';
+import type { Sentence } from '../core/sentence';
 import type { Clients, ConfigNodeType } from './clients';
 import type { NodeConfig } from './red';
 
@@ -12,7 +13,7 @@ export interface ConfigNodeModule<C extends Connection> {
   /** @throws EnsembleError NOT_CONFIGURED */
   connect(options: ConnectOptions<unknown, unknown>): C;
   /** Tries the connection as the Test button does, and says what it found. @throws EnsembleError */
-  test(connection: C, scope: Scope): Promise<string>;
+  test(connection: C, scope: Scope): Promise<readonly Sentence[]>;
   /** By the names that the parameters use. */
   readonly lookups: Readonly<Record<string, Lookup<C>>>;
   /** What is assumed of the vendor; *Check* asks for those that a read can settle. */

@@ -1,6 +1,7 @@
 import type { ConnectionOptions } from 'node:tls';
 import { isDeepStrictEqual } from 'node:util';
 import type { Connection, ConnectOptions, TokenStore } from '../core/connection';
+import { told } from '../core/error-texts';
 import { EnsembleError } from '../core/errors';
 import { environmentProxies, type ProxyChoice, proxyAddress } from '../core/http/proxy';
 import { connectionSettings } from '../core/node-settings';
@@ -162,7 +163,9 @@ function networkNode<T extends RuntimeNode>(RED: Red, id: unknown, field: string
   if (typeof id !== 'string' || id === '') return undefined;
   const node = RED.nodes.getNode(id);
   if (node?.type !== type)
-    throw new EnsembleError('NOT_CONFIGURED', `${field}: the chosen configuration is not deployed, or it is disabled`);
+    throw new EnsembleError('NOT_CONFIGURED', `${field}: the chosen configuration is not deployed, or it is disabled`).telling(
+      told('notDeployed', {}, [field]),
+    );
   return node as T;
 }
 

@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Assumption, type CheckedAssumption, checkAll } from '../core/diagnostics/assumption';
+import { type Assumption, type CheckedAssumption, checkAll, plainText } from '../core/diagnostics/assumption';
 import type { Recorder } from '../core/diagnostics/recorder';
 import { settingsReport } from '../core/diagnostics/settings-report';
 import { connectionSettings } from '../core/node-settings';
 import type { Scope } from '../core/scope';
+import { inEnglish } from '../core/sentence';
+import { asData } from './admin-guard';
 import type { Clients, ConfigNodeType } from './clients';
 import type { ConfigNodeDefinition } from './config-node-definition';
 import { ownersOf } from './connection-owner';
@@ -21,9 +23,17 @@ const lastChecks = new Map<
 >();
 const MOST_CHECKS = 100;
 
-/** As a panel shows it. */
-interface ShownCheck {
-  readonly checked: readonly (CheckedAssumption & Pick<Assumption, 'what'>)[];
+/** An assumption as the report has it. */
+interface ReportedAssumption extends Omit<CheckedAssumption, 'found' | 'probe'>, Pick<Assumption, 'what'> {
+  /** In English. */
+  readonly found: string;
+  readonly probe?: string;
+}
+
+/** As a panel shows it, in the user's language: what is assumed is in the catalogue. */
+interface ShownAssumption extends ReportedAssumption {
+  readonly told: readonly object[];
+  readonly toldProbe?: object;
 }
 
 /**
@@ -34,7 +44,7 @@ export async function check<T extends ConfigNodeType>(
   { id, parameters: { probe } }: Dialog,
   connection: Clients[T],
   { scope, asDeployed }: { readonly scope: Scope; readonly asDeployed: boolean },
-): Promise<ShownCheck> {
+): Promise<{ readonly checked: readonly ShownAssumption[] }> {
   const { assumptions = [] } = definition.load();
   const checked = await checkAll(assumptions, connection, { scope, probe: typeof probe === 'string' ? probe : undefined });
   const isNew = (one: CheckedAssumption) => !checked.some(({ id }) => id === one.id);
@@ -43,11 +53,22 @@ export async function check<T extends ConfigNodeType>(
   lastChecks.set(id, { at: new Date().toISOString(), checked: [...before, ...checked], recorder: connection.recorder, asDeployed });
   if (lastChecks.size > MOST_CHECKS) lastChecks.delete([...lastChecks.keys()][0] ?? '');
   const words = new Map(assumptions.map((assumption) => [assumption.id, plainText(assumption.what)]));
-  return { checked: checked.map((one) => ({ ...one, what: words.get(one.id) ?? '' })) };
+  return {
+    checked: checked.map((one) => ({
+      ...inWords(one),
+      what: words.get(one.id) ?? '',
+      told: one.found.map(asData),
+      ...(one.probe && { toldProbe: asData(one.probe) }),
+    })),
+  };
 }
 
-/** Markdown as a panel shows it. */
-const plainText = (markdown: string): string => markdown.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1').replaceAll(/[`*]/g, '');
+/** In English. */
+const inWords = ({ found, probe, ...one }: CheckedAssumption): Omit<ReportedAssumption, 'what'> => ({
+  ...one,
+  found: inEnglish(found),
+  ...(probe && { probe: probe.text }),
+});
 
 /**
  * What a person can send to somebody who looks for a fault: of the config node as it is deployed, else as it stands in the dialog.
@@ -84,7 +105,7 @@ export function makeReport<T extends ConfigNodeType>(RED: Red, { type, load }: C
     ...(owners.length > 1 && { otherInstances: owners.slice(1).map((owner) => owner.describe()) }),
     // Otherwise settings and connection may be other ones than those of the check.
     check: check ? { at: check.at, asDeployed: check.asDeployed } : null,
-    assumptions: (check?.checked ?? []).map(({ correction, probe: _, ...one }) => ({
+    assumptions: (check?.checked ?? []).map(inWords).map(({ correction, probe: _, ...one }) => ({
       ...one,
       ...(correction && { corrects: correction.setting }),
     })),

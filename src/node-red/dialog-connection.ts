@@ -1,4 +1,9 @@
+import { told } from '../core/error-texts';
 import { asEnsembleError, type EnsembleError } from '../core/errors';
+import type { Parameter } from '../core/schema/parameters';
+import { isAskedFor } from '../core/schema/parse';
+import type { Sentence } from '../core/sentence';
+import { sentencesOf } from '../core/told-error';
 import type { Clients, ConfigNodeType } from './clients';
 import type { ConfigNodeDefinition } from './config-node-definition';
 import { ConnectionOwner } from './connection-owner';
@@ -27,8 +32,30 @@ export function dialogOwner<T extends ConfigNodeType>(
   });
 }
 
+/** The error of a login that was refused over HTTP names what the person has to check. */
+export function naming<T extends ConfigNodeType>(
+  { load }: ConfigNodeDefinition<T>,
+  { config }: DialogValues,
+  error: EnsembleError,
+): EnsembleError {
+  if (!error.told.some(isUnnamed)) return error;
+  const { settings, credentials } = load();
+  const isAsked = (parameter: Parameter<unknown>) => isAskedFor(parameter, (name) => config[name] ?? settings[name]?.default);
+  const isSent = ({ sentTo }: Parameter<unknown>) => sentTo === undefined || sentTo.includes('baseUrl');
+  const names = Object.keys(credentials).filter((name) => {
+    const parameter = credentials[name];
+    return parameter && isAsked(parameter) && isSent(parameter);
+  });
+  const named = (sentence: Sentence) => (names.length > 0 ? sentence.about(names) : told('noLogin', sentence.values));
+  return error.telling(...error.told.map((sentence) => (isUnnamed(sentence) ? named(sentence) : sentence)));
+}
+
+const isUnnamed = ({ key, fields }: Sentence): boolean => key === 'login' && fields.length === 0;
+
 /** An error as a dialog may show it. */
 export function withoutSecrets(thrown: unknown, hide: (text: string) => string): EnsembleError {
   const error = asEnsembleError(thrown);
-  return error instanceof DialogError ? error : error.withMessage(hide(error.message));
+  if (error instanceof DialogError) return error;
+  const shown = sentencesOf(error).map((sentence) => sentence.withTexts(hide));
+  return error.withMessage(hide(error.message)).telling(...shown);
 }

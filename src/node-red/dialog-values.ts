@@ -1,3 +1,4 @@
+import { told } from '../core/error-texts';
 import { EnsembleError, invalidInput } from '../core/errors';
 import { redactor } from '../core/http/redact';
 import { connectionSettings } from '../core/node-settings';
@@ -180,7 +181,10 @@ class DialogReader {
     if (expression === undefined) return given;
     const value = this.remember(given, withVariables(given, this.variables));
     const isWrong = value !== given && parameter && isGiven(parameter, value) && misfit(parameter, value);
-    if (isWrong) throw new EnsembleError('NOT_CONFIGURED', `${name}: what ${expression} stands for does not fit`);
+    if (isWrong)
+      throw new EnsembleError('NOT_CONFIGURED', `${name}: what ${expression} stands for does not fit`).telling(
+        told('variable', { expression }, [name]),
+      );
     return value;
   }
 

@@ -1,5 +1,6 @@
 import { EnsembleError, type ErrorCode, invalidInput } from '../core/errors';
 import { isRecord } from '../core/objects';
+import { tell } from './texts';
 
 /** An open dialog of a config node: as it stands there, whether deployed or not. */
 export interface Dialog {
@@ -32,6 +33,7 @@ export class DialogError extends EnsembleError {
     code: ErrorCode = 'NOT_CONFIGURED',
   ) {
     super(code, message);
+    this.told = [tell(`refused.${reason}`, {}, fields)];
   }
 
   /** A dialog has no operation and no target. */

@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Connection, SignIn } from '../core/connection';
+import { told } from '../core/error-texts';
 import { asEnsembleError, EnsembleError, invalidInput } from '../core/errors';
 import { urlOf } from '../core/schema/host';
 import { Scope } from '../core/scope';
@@ -13,7 +14,7 @@ import { forgetRefusal } from './dialog-logins';
 import { type DialogValues, readDialog } from './dialog-values';
 import type { HttpHandler, Red, Request, Response } from './red';
 import { isOrigin } from './same-origin';
-import { type PageText, pageText } from './texts';
+import { type PageText, pageText, sentenceText } from './texts';
 import { tokenStoreOf } from './token-store';
 
 const CALLBACK = '/ensemble/signed-in';
@@ -145,12 +146,16 @@ function addCallbackRoute(RED: Red): Map<string, PendingSignIn> {
     const finished = finish(known, request).finally(() => pending.delete(String(state)));
     finished.then(
       () => sendPage(RED, response, 200, 'done'),
-      (error: unknown) => sendPage(RED, response, 400, 'failed', withoutSecrets(error, known.hide).message),
+      (error: unknown) => sendPage(RED, response, 400, 'failed', reasonOf(RED, withoutSecrets(error, known.hide))),
     );
   };
   RED.httpAdmin.get(CALLBACK, handler);
   return pending;
 }
+
+/** Why a sign-in has failed. The person can do nothing about the login of the client. */
+const reasonOf = (RED: Red, { told: sentences }: EnsembleError): string =>
+  sentences.map((sentence) => sentenceText(RED, sentence.key === 'login' ? told('signInRefused') : sentence)).join(' ');
 
 async function finish({ type, id, owner, connection, signIn, callback }: PendingSignIn, { query }: Request): Promise<void> {
   const scope = new Scope();

@@ -1,3 +1,4 @@
+import { type Sentence, teller } from '../core/sentence';
 import type { Red } from './red';
 
 /** Texts of the runtime that users see, in English. The build puts it into the shared catalogue, where other languages translate it. */
@@ -29,6 +30,21 @@ export const texts = {
 export type StatusText = keyof typeof texts.status;
 export type PageText = keyof typeof texts.signIn.page;
 
+/** What panels say beside the texts of `core/error-texts`. */
+export const toldTexts = {
+  refused: {
+    retype: 'Stored for another address: __fields__. Enter it again in the dialog of the connection, or deploy first.',
+    environment: 'Environment variables are read only for deployed settings: __fields__. Deploy first, or enter the value.',
+    deploy: 'The sign-in is used only with the deployed settings. Deploy first.',
+    foreign: 'The request seems to come from another site. A proxy in front of Node-RED must forward the Host or X-Forwarded-Host header.',
+    message: 'Comes from a message, and here is none: __fields__. Enter a value to try it.',
+  },
+  inside: 'The request failed inside Node-RED: its log says why.',
+} as const;
+
+/** A sentence of these texts. */
+export const tell = teller('ensemble-editor', toldTexts);
+
 const CATALOGUES = '@ensemble-flows/node-red-ensemble';
 const SHARED = `${CATALOGUES}/ensemble-editor:ensemble-editor`;
 
@@ -40,6 +56,10 @@ export const pageText = (RED: Red, key: PageText): string => translated(RED, `${
 /** The label of an operation; the English one is written in its description. */
 export const operationLabel = (RED: Red, type: string, { id, label }: { readonly id: string; readonly label: string }): string =>
   translated(RED, `${CATALOGUES}/${type}:${type}.operations.${id}.label`, label);
+
+/** In the server's language, for a page that Node-RED itself shows. */
+export const sentenceText = (RED: Red, { catalogue, key, values, text }: Sentence): string =>
+  translated(RED, `${CATALOGUES}/${catalogue}:${catalogue}.told.${key}`, text, values);
 
 /** In the server's language; in English where there is no catalogue. */
 function translated(RED: Red, key: string, english: string, values: Readonly<Record<string, unknown>> = {}): string {

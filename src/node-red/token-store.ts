@@ -1,4 +1,5 @@
 import type { TokenStore } from '../core/connection';
+import { told } from '../core/error-texts';
 import { EnsembleError } from '../core/errors';
 import { isRecord } from '../core/objects';
 import { once } from '../core/once';
@@ -78,7 +79,7 @@ class TokenFile {
   lost(): EnsembleError {
     const text = `${this.file?.place} is empty or damaged, and the sign-ins that it held are lost: sign in again, in the panel of the account`;
     this.warn(text);
-    return Object.assign(new EnsembleError('NOT_CONFIGURED', text), { needsSignIn: true });
+    return Object.assign(new EnsembleError('NOT_CONFIGURED', text).telling(told('signIn')), { needsSignIn: true });
   }
 
   held(id: string): unknown {

@@ -2,7 +2,7 @@ import { deepEqual, equal } from 'node:assert/strict';
 import type { Locator, Route } from 'playwright-core';
 import { type Editor, openEditor } from '../kit/editor';
 import { type NodeRed, startNodeRed, type User } from '../kit/node-red';
-import { noteOf } from './panel-actions';
+import { noteOf, unfold } from './panel-actions';
 import { placed } from './panel-stage';
 import { variants, withLogin } from './variants';
 
@@ -73,6 +73,7 @@ for (const { theme, language } of variants)
     it('by every function of a panel, where the user may only read', async () => {
       await openAs('reader');
       const panel = await editor.open('account');
+      await unfold(panel);
       for (const [button, row] of [
         ['ensemble-test', 'ensemble-test'],
         ['ensemble-check', 'ensemble-check'],

@@ -16,7 +16,7 @@ const WORDS = {
     list: /The list could not be loaded: Stored for another address: Password\./,
   },
   de: {
-    good: /^\s*Signed in\. Objects: 6/,
+    good: /^\s*Angemeldet\. Objekte: 6/,
     retype: /Für eine andere Adresse gespeichert: Passwort\. .* \(NOT_CONFIGURED\)/,
     environment: /Umgebungsvariablen werden nur für übernommene \(deploy\) Einstellungen gelesen: Passwort\. Bitte zuerst übernehmen/,
     list: /Für eine andere Adresse gespeichert: Passwort\./,

@@ -25,7 +25,7 @@ const WORDS = {
     missing: 'Not in the list',
     labels: ['Set state light/1/1', 'Reset the Turn', 'Turn events light/1', 'Wall'],
     complaints: ['Channel must be a channel id such as light/1/1'],
-    tested: /configuration version 2\.0\.0, 23 channels/,
+    tested: /Version of its configuration: 2\.0\.0, channels: 23/,
   },
   de: {
     latest: 'nur die neueste einreihen',
@@ -40,7 +40,7 @@ const WORDS = {
     missing: 'Nicht in der Liste',
     labels: ['Zustand setzen light/1/1', 'Turn zurücksetzen', 'Turn-Ereignisse light/1', 'Wall'],
     complaints: ['Kanal: erwartet wird eine Kanal-ID wie light/1/1'],
-    tested: /configuration version 2\.0\.0, 23 channels/,
+    tested: /Version seiner Konfiguration: 2\.0\.0, Kanäle: 23/,
   },
 } as const;
 

@@ -76,8 +76,12 @@ describe('admin routes of the panels', () => {
     const broker = await startAedes();
     const tried = await post(routes[0] ?? '', { id: 'new', values: { baseUrl: vendor.url, mqttUrl: broker.url } });
     await broker.stop();
-    const message = 'The Sonata server answers. The broker accepts clients without an MQTT user.';
-    assert.deepEqual([tried.status, await tried.json()], [200, { message }]);
+    const { message, told } = (await tried.json()) as { message: string; told: { catalogue: string; key: string }[] };
+    assert.deepEqual([tried.status, message], [200, 'The Sonata server answers. The broker accepts clients without an MQTT user.']);
+    assert.deepEqual(
+      told.map(({ catalogue, key }) => `${catalogue}: ${key}`),
+      ['sonata-gateway: test.server', 'sonata-gateway: test.anonymous'],
+    );
     assert.deepEqual([vendor.requests[0]?.path, vendor.requests[0]?.json], ['/subscribe', {}]);
   });
 

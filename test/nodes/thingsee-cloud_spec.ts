@@ -49,7 +49,7 @@ describe('thingsee-cloud', () => {
       .post('/ensemble/test/thingsee-cloud')
       .send({ id: 'cloud', values: cloud, credentials: credentials.cloud });
     equal(status, 200);
-    equal(body.message, 'The client is let in. Deployment groups: 2.');
+    equal(body.message, 'The API lets the client in. Deployment groups: 2.');
   });
 
   it('closes its connections when it is unloaded, and leaves nothing', () =>

@@ -48,7 +48,7 @@ describe('turn-device', () => {
       .post('/ensemble/test/turn-device')
       .send({ id: 'device', values: device, credentials: {} });
     equal(status, 200);
-    equal(body.message, 'The Turn answers: configuration version 2.0.0, 23 channels.');
+    equal(body.message, 'The Turn answers. Version of its configuration: 2.0.0, channels: 23.');
   });
 
   it('closes its connections when it is unloaded, and leaves nothing', () =>

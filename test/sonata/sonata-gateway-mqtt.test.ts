@@ -95,7 +95,10 @@ describe('a Sonata gateway and its broker', () => {
       assert.equal(status, 200);
       assert.match(message, /^The Sonata server answers\. Events over MQTT need an MQTT user: the broker .*\.$/);
       const restoring = await test({}, { restoreOnAlive: true });
-      assert.match(restoring.message, /\. Until then restoreOnAlive hears only what sonata-events nodes hear\.$/);
+      assert.match(
+        restoring.message,
+        /Until then a matrix that starts gets its pattern back only where a sonata-events node hears of it\.$/,
+      );
     }
   });
 

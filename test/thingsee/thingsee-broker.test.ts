@@ -39,7 +39,7 @@ describe('a Thingsee cloud and the broker of its stream', () => {
       [status, message],
       [
         200,
-        'The client is let in. Deployment groups: 2. The broker accepts the client and its subscriptions; what it lets it read, the first message shows.',
+        'The API lets the client in. Deployment groups: 2. The broker accepts the client and its subscriptions; what it lets it read, the first message shows.',
       ],
     );
     deepEqual(broker.subscriptions, ['cloudext/json/pr/fi/prfi00hall/#', 'cloudext/json/pr/fi/prfi00cellar/#']);
@@ -53,7 +53,7 @@ describe('a Thingsee cloud and the broker of its stream', () => {
 
   it('is not asked where it has no address', async () => {
     const { message } = await test({}, { mqttUrl: '' });
-    equal(message, 'The client is let in. Deployment groups: 2.');
+    equal(message, 'The API lets the client in. Deployment groups: 2.');
     equal(broker.connections, 0);
   });
 
@@ -151,7 +151,7 @@ describe('a Thingsee cloud and the broker of its stream', () => {
       [status, message],
       [
         200,
-        'The client is let in. Deployment groups: 2. The broker accepts the client and its subscriptions; what it lets it read, the first message shows.',
+        'The API lets the client in. Deployment groups: 2. The broker accepts the client and its subscriptions; what it lets it read, the first message shows.',
       ],
     );
   });

@@ -14,13 +14,13 @@ const COMMANDS = 'ensemble-parameter-commands';
 const WORDS = {
   'en-US': {
     retired: 'retired: removed permanently',
-    letIn: /The client is let in\. Deployment groups: 2/,
+    letIn: /The API lets the client in\. Deployment groups: 2/,
     other: /Matches no template/,
     wrong: /Report interval must be a whole number \(1 to 86400 seconds\)/,
   },
   de: {
     retired: 'retired: dauerhaft entfernt',
-    letIn: /The client is let in\. Deployment groups: 2/,
+    letIn: /Die API lässt den Client ein\. Deployment-Gruppen: 2/,
     other: /Entspricht keiner Vorlage/,
     wrong: /Meldeintervall: erwartet wird eine ganze Zahl \(1 bis 86400 Sekunden\)/,
   },

@@ -15,12 +15,14 @@ const WORDS = {
     sensor: 'Greenhouse · thsq-sensortag',
     kinds: ['s: reported by the device', 'd: sent to the device'],
     said: { remove: /must be claimed again/, start: /^Replaces the program of a device/, delete: /cannot be undone/ },
+    anonymous: /anonymous session/,
     authentication: ['API token', 'anonymous', 'login and password'],
   },
   de: {
     sensor: 'Greenhouse · thsq-sensortag',
     kinds: ['s: vom Gerät gemeldet', 'd: an das Gerät gesendet'],
     said: { remove: /muss erneut registriert werden/, start: /^Ersetzt das Programm eines Geräts/, delete: /nicht rückgängig machen/ },
+    anonymous: /eine anonyme Sitzung/,
     authentication: ['API-Token', 'anonym', 'Login und Passwort'],
   },
 } as const;
@@ -135,7 +137,7 @@ for (const variant of variants)
       await chooseOption(panel, 'node-config-input-authentication', words.authentication[1]);
       deepEqual(await asked(), []);
       await panel.locator('#ensemble-test').click();
-      await stage.note(panel, 'ensemble-test', /anonymous session/);
+      await stage.note(panel, 'ensemble-test', words.anonymous);
       await stage.editor.cancel();
       // A refused test is answered with 400, which Chromium logs.
       stage.editor.errors.splice(0, stage.editor.errors.length, ...stage.editor.errors.filter((error) => !/400.*\/ensemble\//.test(error)));

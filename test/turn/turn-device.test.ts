@@ -28,16 +28,19 @@ describe('turn-device', () => {
     });
 
     for (const [version, said] of [
-      [(response: Parameters<Behaviour>[0]) => void response.setHeader('content-type', 'text/plain').end('2.0.0\n'), '2.0.0'],
-      [respond({}, 404), 'unknown (GET /config/version was answered with HTTP 404)'],
-      [respond(null), /^unknown \(the response: .*\)$/],
-      [(response: Parameters<Behaviour>[0]) => void response.socket?.destroy(), /^unknown \(.* broke during GET \/config\/version .*\)$/],
+      [
+        (response: Parameters<Behaviour>[0]) => void response.setHeader('content-type', 'text/plain').end('2.0.0\n'),
+        /Version of its configuration: 2\.0\.0, channels/,
+      ],
+      [respond({}, 404), /has nothing there \(HTTP 404\)/],
+      [respond(null), /The answer is not what the vendor promises.* Details: “the response: .*”$/],
+      [(response: Parameters<Behaviour>[0]) => void response.socket?.destroy(), /The connection to 127\.0\.0\.1:\d+ broke\. Try again\.$/],
     ] as const)
-      it(`reads the channels; the version is ${said}`, async () => {
+      it(`reads the channels; of the version it says ${said}`, async () => {
         const [status, message] = await test({ '/config/version': version, '/control/channels': channels });
-        const [, told, count] = /^The Turn answers: configuration version (.*), (1) channels\.$/.exec(message) ?? [];
-        deepEqual([status, count], [200, '1'], message);
-        match(told ?? '', typeof said === 'string' ? new RegExp(`^${said.replace(/[.()]/g, '\\$&')}$`) : said);
+        equal(status, 200, message);
+        match(message, /^The Turn answers\. .*\bchannels: 1\./i);
+        match(message, said);
       });
 
     it('fails where the channels cannot be read', async () => {

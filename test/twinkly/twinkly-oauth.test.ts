@@ -238,7 +238,8 @@ describe('signing in with Twinkly', () => {
       assert.deepEqual([refused.status, ((await refused.json()) as { code: string }).code], [400, 'INVALID_INPUT']);
     }
     const missing = await beginSignIn(red, cloud, 'admin', { id: 'new', credentials: {} });
-    assert.deepEqual(await missing.json(), { code: 'NOT_CONFIGURED', message: 'clientSecret is missing' });
+    const { code, message } = (await missing.json()) as { code: string; message: string };
+    assert.deepEqual([code, message], ['NOT_CONFIGURED', 'clientSecret is missing']);
     assert.equal((await red.admin('/ensemble/sign-in/sonata-gateway', { method: 'POST', body: {} })).status, 404);
   });
 });

@@ -35,6 +35,7 @@ const WORDS = {
     both: 'ID and IDs are filled: it must be one of them',
     neither: 'ID is missing, and so is IDs: one of them must be filled',
     signedIn: 'Signed in.',
+    objects: /Signed in\. Objects: 6, installations: 2\./,
     none: 'Not signed in.',
   },
   de: {
@@ -42,6 +43,7 @@ const WORDS = {
     both: 'ID und IDs sind ausgefüllt: Es darf nur eines von beiden sein',
     neither: 'ID und IDs fehlen: Eines von beiden muss ausgefüllt sein',
     signedIn: 'Angemeldet.',
+    objects: /Angemeldet\. Objekte: 6, Installationen: 2\./,
     none: 'Nicht angemeldet.',
   },
 } as const;
@@ -189,7 +191,7 @@ for (const variant of variants)
     it('try the login of an account, and ask for what applies', async () => {
       const panel = await stage.editor.open('account');
       await panel.locator('#ensemble-test').click();
-      await stage.note(panel, 'ensemble-test', /Signed in\. Objects: 6, installations: 2\./);
+      await stage.note(panel, 'ensemble-test', words.objects);
       equal(await panel.locator('#node-config-input-clientId').isVisible(), false);
       equal(await panel.locator('#node-config-input-clientSecret').isVisible(), false);
       equal(await panel.locator('#ensemble-sign-in').isVisible(), false);
@@ -212,7 +214,7 @@ for (const variant of variants)
       await signInFrom(panel);
       await stage.note(panel, 'ensemble-sign-in', new RegExp(words.signedIn));
       await panel.locator('#ensemble-test').click();
-      await stage.note(panel, 'ensemble-test', /Signed in\. Objects: 6/);
+      await stage.note(panel, 'ensemble-test', words.objects);
       await stage.editor.save();
       await stage.editor.save();
       await stage.editor.deploy();
@@ -242,7 +244,7 @@ for (const variant of variants)
       await stage.note(panel, 'ensemble-sign-in', new RegExp(words.signedIn));
       await stage.picture('twinkly-account-oauth');
       await panel.locator('#ensemble-test').click();
-      await stage.note(panel, 'ensemble-test', /Signed in\. Objects: 6/);
+      await stage.note(panel, 'ensemble-test', words.objects);
       await stage.editor.save();
       await stage.editor.deploy();
       await assertNoSecrets(stage.red, [SECRET, LOGIN.password], { routes: ['/ensemble/sign-in/twinkly-account/person'] });
@@ -250,7 +252,7 @@ for (const variant of variants)
       const again = await stage.editor.open('person');
       await stage.note(again, 'ensemble-sign-in', new RegExp(words.signedIn));
       await again.locator('#ensemble-test').click();
-      await stage.note(again, 'ensemble-test', /Signed in\. Objects: 6/);
+      await stage.note(again, 'ensemble-test', words.objects);
       match(await again.locator('#ensemble-sign-in-hint').innerText(), /\/ensemble\/signed-in$/);
       await stage.editor.save();
     });

@@ -1,5 +1,7 @@
+import { told } from '../error-texts';
 import { asEnsembleError, type EnsembleError } from '../errors';
 import type { Scope } from '../scope';
+import type { Sentence } from '../sentence';
 
 /** What is assumed of a vendor, because nobody could ask a real device. The page of the assumptions and *Check* are made of these. */
 export interface Assumption<C = never> {
@@ -7,6 +9,8 @@ export interface Assumption<C = never> {
   readonly id: string;
   /** What is assumed: a sentence or two, in Markdown. */
   readonly what: string;
+  /** What a panel says of it, where `what` is too long there. */
+  readonly inShort?: string;
   /** Why it is not known: what the document says, or does not say. */
   readonly why: string;
   /** Where it comes from. */
@@ -37,12 +41,12 @@ export type Verdict = 'confirmed' | 'differs' | 'cannot be told';
 
 export interface Finding {
   readonly verdict: Verdict;
-  /** What was found, as a sentence without anybody's values. */
-  readonly found: string;
+  /** What was found, without anybody's values. */
+  readonly found: readonly Sentence[];
   /** A setting of the config node that corrects it, with its new value. */
   readonly correction?: Correction;
-  /** What would have to be sent to find out, as a sentence: not a read, so that a person must agree. */
-  readonly probe?: string;
+  /** What would have to be sent to find out: not a read, so that a person must agree. */
+  readonly probe?: Sentence;
 }
 
 export interface Correction {
@@ -55,6 +59,9 @@ export interface CheckedAssumption extends Finding {
   readonly id: string;
 }
 
+/** Markdown as a panel shows it. */
+export const plainText = (markdown: string): string => markdown.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1').replaceAll(/[`*]/g, '');
+
 /**
  * Whether an error is the vendor's own answer to a question. A page, a redirect and trouble of the server say nothing of what is
  * true.
@@ -62,13 +69,13 @@ export interface CheckedAssumption extends Finding {
 export const isAnswer = ({ isPage, cause: { statusCode = 0 } }: EnsembleError): boolean =>
   !isPage && statusCode >= 400 && statusCode < 500 && statusCode !== 407 && statusCode !== 429;
 
-export const confirmed = (found: string): Finding => ({ verdict: 'confirmed', found });
-export const differs = (found: string, correction?: Correction): Finding => ({
+export const confirmed = (...found: readonly Sentence[]): Finding => ({ verdict: 'confirmed', found });
+export const differs = (found: Sentence | readonly Sentence[], correction?: Correction): Finding => ({
   verdict: 'differs',
-  found,
+  found: [found].flat(),
   ...(correction && { correction }),
 });
-export const cannotTell = (found: string): Finding => ({ verdict: 'cannot be told', found });
+export const cannotTell = (...found: readonly Sentence[]): Finding => ({ verdict: 'cannot be told', found });
 
 /**
  * Asks the vendor for each that a read can settle, one after the other: a check must not be a burden.
@@ -102,5 +109,6 @@ function untold(thrown: unknown): Finding {
   // A login that the vendor refuses is not to be tried again and again.
   if (error.code === 'CANCELLED' || error.refused) throw error;
   const { statusCode } = error.cause;
-  return cannotTell(`The question failed: ${error.code}${statusCode === undefined ? '' : `, HTTP ${statusCode}`}.`);
+  const { code } = error;
+  return cannotTell(statusCode === undefined ? told('question.failed', { code }) : told('question.answered', { code, status: statusCode }));
 }

@@ -1,11 +1,13 @@
 import type { Dispatcher } from 'undici';
 import { retryAfter } from '../backoff';
+import { told } from '../error-texts';
 import { cancelled, EnsembleError } from '../errors';
 import { codingsOf, Decompressor, decompress, withoutMark } from './content-encoding';
 import { codeOfStatus, isPage, isSuccess, oddStatus, vendorMessageIn } from './error-response';
 import { otherPeer } from './proxy';
 import { redactor } from './redact';
 import type { ByteSource, HttpClientOptions, HttpRequest, HttpResponse, StreamReader } from './request';
+import { toldOfConnection, withTold } from './told';
 
 const MAX_BYTES = 16 * 1024 * 1024;
 const MAX_VENDOR_MESSAGE = 300;
@@ -145,7 +147,8 @@ export class Attempt implements Dispatcher.DispatchHandler, ByteSource {
   /** Its time limit is reached. */
   giveUp(): void {
     if (this.ended) return;
-    this.fail(new EnsembleError('TIMEOUT', `no response to ${this.name} within ${this.limit} ms`));
+    const error = new EnsembleError('TIMEOUT', `no response to ${this.name} within ${this.limit} ms`);
+    this.fail(error.telling(told('noResponse', { where: this.url.host, seconds: this.limit / 1000 })));
   }
 
   private decompressStream(codings: readonly string[]): Decompressor {
@@ -200,20 +203,30 @@ export class Attempt implements Dispatcher.DispatchHandler, ByteSource {
     this.isPermanent = /CERT|SSL|TLS|SIGNED|VERIFY|ALTNAME/.test(code);
     if (code === 'UND_ERR_INVALID_ARG')
       return new EnsembleError('BAD_RESPONSE', `${this.name} cannot be sent: its path or one of its headers is not valid in HTTP`);
-    const url = new URL(this.options.baseUrl);
+    const { url } = this;
     const where = url.host;
     if (code === 'UND_ERR_CONNECT_TIMEOUT')
-      return new EnsembleError('TIMEOUT', `no connection to ${where} within ${this.options.timeout} ms`);
+      return new EnsembleError('TIMEOUT', `no connection to ${where} within ${this.options.timeout} ms`).telling(
+        told('noConnection', { where, seconds: this.options.timeout / 1000 }),
+      );
     const unasked = UNASKED.get(message);
     if (unasked) return new EnsembleError('BAD_RESPONSE', `${where} answered ${this.name} with ${unasked}, which was not requested`);
     const refused = /^Proxy response \((\d+)\)/.exec(message)?.[1];
-    if (refused) return new EnsembleError('UNREACHABLE', `the proxy refused a connection to ${where} with HTTP ${refused}`);
+    if (refused)
+      return new EnsembleError('UNREACHABLE', `the proxy refused a connection to ${where} with HTTP ${refused}`).telling(
+        told('proxyRefused', { where, status: Number(refused) }),
+      );
     if (name === 'HTTPParserError')
       return new EnsembleError('BAD_RESPONSE', `${where} does not respond in valid HTTP: ${message} (${code})`);
     const proxy = otherPeer(error, url);
     const reach = `${where} cannot be reached${proxy ? `: there is no connection to the proxy ${proxy}` : ''}`;
     const broken = this.sent ? `the connection to ${where} broke during ${this.name}` : reach;
-    return new EnsembleError('UNREACHABLE', `${broken} (${code})`);
+    const sentence = toldOfConnection({ code, url, proxy, sent: this.sent });
+    return new EnsembleError('UNREACHABLE', `${broken} (${code})`).telling(sentence);
+  }
+
+  private get url(): URL {
+    return new URL(this.options.baseUrl);
   }
 
   private get maxBytes(): number {
@@ -251,9 +264,10 @@ export class Attempt implements Dispatcher.DispatchHandler, ByteSource {
     const code = loginRefusal ? 'UNAUTHORIZED' : codeOfStatus(statusCode);
     const { baseUrl } = this.options;
     if (statusCode < 400)
-      return new EnsembleError(code, `${this.name} was answered with ${oddStatus(statusCode, this.location, baseUrl)}`, {
-        statusCode,
-      });
+      return withTold(
+        new EnsembleError(code, `${this.name} was answered with ${oddStatus(statusCode, this.location, baseUrl)}`, { statusCode }),
+        baseUrl,
+      );
     const words = vendorMessageIn(response);
     const vendorMessage = words && this.redact(words).slice(0, MAX_VENDOR_MESSAGE);
     const said = vendorMessage ? `: ${vendorMessage}` : '';
@@ -267,7 +281,7 @@ export class Attempt implements Dispatcher.DispatchHandler, ByteSource {
     // A date in Retry-After refers to the vendor's clock.
     const date = Date.parse(response.date ?? '');
     error.retryAfter = retryAfter(this.header('retry-after'), Number.isNaN(date) ? Date.now() : date);
-    return error;
+    return withTold(error, baseUrl);
   }
 
   /** Without the secrets of the connection, and those of the request. */

@@ -1,7 +1,9 @@
 import { type ZodType, z } from 'zod';
+import { told } from '../error-texts';
 import { EnsembleError, show } from '../errors';
 import { parseJson, readJson } from '../json';
 import { isRecord } from '../objects';
+import { isPage } from './error-response';
 import type { HttpResponse } from './request';
 
 /** What was left out of the value that is being read. Reading is synchronous, so there is one such value at a time. */
@@ -143,8 +145,12 @@ export function jsonFieldsOf({ body }: HttpResponse): Readonly<Record<string, un
   return isRecord(value) ? value : undefined;
 }
 
-const badResponse = (response: HttpResponse, message: string): EnsembleError =>
-  new EnsembleError('BAD_RESPONSE', message, { statusCode: response.statusCode });
+/** The error for a response that is not what the vendor promises; a panel tells a page for people from that. */
+export function badResponse(response: HttpResponse, message: string): EnsembleError {
+  const { statusCode } = response;
+  const error = new EnsembleError('BAD_RESPONSE', message, { statusCode });
+  return isPage(response) ? error.telling(told('page', { status: statusCode })) : error;
+}
 
 /** Where the JSON breaks. V8's own message would quote the text. */
 function whereBroken({ body, contentType }: HttpResponse, error: unknown): string {

@@ -1,6 +1,8 @@
 import type { IClientOptions } from 'mqtt';
 import type { Network } from '../connection';
+import { told } from '../error-texts';
 import { EnsembleError } from '../errors';
+import { toldOfConnection } from '../http/told';
 
 /** Address and login of the broker. */
 export interface BrokerOptions {
@@ -19,7 +21,9 @@ const LONGEST_TEXT = 65_535;
 export function checkLogin({ url, username, password, tls }: BrokerOptions): void {
   // MQTT 3.1.1, 3.1.2.9
   if (password !== undefined && username === undefined)
-    throw new EnsembleError('NOT_CONFIGURED', 'mqttUsername is missing: MQTT allows no password without a user name');
+    throw new EnsembleError('NOT_CONFIGURED', 'mqttUsername is missing: MQTT allows no password without a user name').telling(
+      told('broker.needsUsername', {}, ['mqttUsername']),
+    );
   for (const [name, value = ''] of Object.entries({ mqttUsername: username, mqttPassword: password }))
     if (Buffer.byteLength(value) > LONGEST_TEXT)
       throw new EnsembleError('NOT_CONFIGURED', `${name} must have at most ${LONGEST_TEXT} bytes: MQTT takes no more`);
@@ -27,7 +31,7 @@ export function checkLogin({ url, username, password, tls }: BrokerOptions): voi
     throw new EnsembleError(
       'NOT_CONFIGURED',
       'tls is chosen, but mqttUrl begins with mqtt://, which is without TLS: take mqtts://, or another configuration without tls for the broker',
-    );
+    ).telling(told('broker.withoutTls', {}, ['mqttUrl', 'tls']));
 }
 
 /** The URL is split here: mqtt.js would read a client id and another login from it. */
@@ -61,26 +65,42 @@ const BAD_CERTIFICATE =
 type ClientError = Error & { code?: unknown };
 
 /** Why a connection failed, by the first error of the client. @param wasAccepted by the broker, before that */
-export function reasonOf(
-  error: ClientError | undefined,
-  { url, username, tls, timeout }: BrokerOptions,
-  wasAccepted: boolean,
-): EnsembleError {
-  const { host, protocol } = new URL(url);
+export function reasonOf(error: ClientError | undefined, login: BrokerOptions, wasAccepted: boolean): EnsembleError {
+  const { url, username, tls, timeout } = login;
+  const { host: where, protocol } = new URL(url);
   const { code, message } = error ?? {};
   if (code === BAD_LOGIN || code === NOT_AUTHORIZED) {
     const what = username === undefined ? 'accepts no client without a user name' : 'refused the user name or password';
-    return new EnsembleError('UNAUTHORIZED', `the broker ${host} ${what} (CONNACK ${code})`);
+    const sentence = told(username === undefined ? 'broker.noLogin' : 'broker.login', { where }, ['mqttUsername', 'mqttPassword']);
+    return new EnsembleError('UNAUTHORIZED', `the broker ${where} ${what} (CONNACK ${code})`).telling(sentence);
   }
   const [alert] = typeof code === 'string' ? (BAD_CERTIFICATE.exec(code) ?? []) : [];
   if (alert) {
     const what = tls?.cert ? 'refused the client certificate' : 'wants a client certificate, and tls has none';
-    return new EnsembleError('UNAUTHORIZED', `the broker ${host} ${what} (${code})`);
+    const sentence = told(tls?.cert ? 'broker.certificate' : 'broker.noCertificate', { where }, ['tls']);
+    return new EnsembleError('UNAUTHORIZED', `the broker ${where} ${what} (${code})`).telling(sentence);
   }
-  if (code === UNAVAILABLE) return new EnsembleError('UNREACHABLE', `the broker ${host} says that it is not available (CONNACK 3)`);
-  if (typeof code === 'number') return new EnsembleError('REJECTED', `the broker ${host} refused: ${message}`);
-  if (message === 'connack timeout') return new EnsembleError('TIMEOUT', `the broker ${host} did not answer within ${timeout} ms`);
+  if (code === UNAVAILABLE)
+    return new EnsembleError('UNREACHABLE', `the broker ${where} says that it is not available (CONNACK 3)`).telling(
+      told('broker.unavailable', { where }),
+    );
+  if (typeof code === 'number')
+    return new EnsembleError('REJECTED', `the broker ${where} refused: ${message}`).telling(
+      told('broker.rejected', { where, reason: message ?? code }),
+    );
+  if (message === 'connack timeout') return noAnswer(where, '', timeout);
   if (!wasAccepted && isOtherProtocol(code, message))
-    return new EnsembleError('UNREACHABLE', `${host} does not answer as a broker for ${protocol}// does: ${message}`);
-  return new EnsembleError('UNREACHABLE', `the broker ${host} cannot be reached: ${message || code || 'the connection broke'}`);
+    return new EnsembleError('UNREACHABLE', `${where} does not answer as a broker for ${protocol}// does: ${message}`).telling(
+      told('broker.otherProtocol', { where, protocol: `${protocol}//` }),
+    );
+  const trouble = { code: String(code ?? message ?? ''), url: new URL(url), proxy: undefined, sent: wasAccepted };
+  return new EnsembleError('UNREACHABLE', `the broker ${where} cannot be reached: ${message || code || 'the connection broke'}`).telling(
+    toldOfConnection(trouble),
+  );
 }
+
+/** @param what the broker was asked */
+export const noAnswer = (where: string, what: string, timeout: number): EnsembleError =>
+  new EnsembleError('TIMEOUT', `the broker ${where} did not answer ${what}within ${timeout} ms`).telling(
+    told('broker.noResponse', { where, seconds: timeout / 1000 }),
+  );

@@ -1,7 +1,8 @@
 import { connect, type IPublishPacket, type MqttClient } from 'mqtt';
+import { told } from '../error-texts';
 import { asEnsembleError, EnsembleError } from '../errors';
 import { Scope } from '../scope';
-import { type BrokerOptions, clientOptions, reasonOf } from './broker';
+import { type BrokerOptions, clientOptions, noAnswer, reasonOf } from './broker';
 
 /** An event, as the broker sends it. */
 export type Packet = IPublishPacket;
@@ -138,8 +139,7 @@ export class MqttConnection {
 
   private async inTime<T>(what: string, response: Promise<T>): Promise<T> {
     const { url, timeout } = this.login;
-    const reason = `the broker ${new URL(url).host} did not answer ${what} within ${timeout} ms`;
-    const stop = this.scope.timeout(timeout, () => this.fail(new EnsembleError('TIMEOUT', reason)));
+    const stop = this.scope.timeout(timeout, () => this.fail(noAnswer(new URL(url).host, `${what} `, timeout)));
     try {
       return await this.scope.race(response);
     } catch {
@@ -160,7 +160,8 @@ export function openConnection(login: BrokerOptions, options: ConnectionOptions,
   try {
     return new MqttConnection(login, options, handler);
   } catch (error) {
-    throw new EnsembleError('NOT_CONFIGURED', `tls: ${asEnsembleError(error).message}`);
+    const { message } = asEnsembleError(error);
+    throw new EnsembleError('NOT_CONFIGURED', `tls: ${message}`).telling(told('notInTls', { detail: message }, ['tls']));
   }
 }
 
@@ -171,7 +172,9 @@ function batches(filters: readonly string[]): string[][] {
 }
 
 export const refusedFilters = (filters: readonly string[]): EnsembleError =>
-  new EnsembleError('FORBIDDEN', `the broker refuses a subscription to ${filters.join(', ')}`);
+  new EnsembleError('FORBIDDEN', `the broker refuses a subscription to ${filters.join(', ')}`).telling(
+    told('broker.forbidden', { topics: filters.join(', ') }),
+  );
 
 /**
  * Connects once, without a session, subscribes, and disconnects.

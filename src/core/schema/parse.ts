@@ -1,3 +1,4 @@
+import { told } from '../error-texts';
 import { EnsembleError, invalidInput } from '../errors';
 import type { Parameter, Parameters, Values } from './parameters';
 import { Mismatch, parsers } from './parsers';
@@ -13,15 +14,22 @@ export const isGiven = (parameter: Parameter<unknown>, value: unknown): boolean 
  */
 export function parseParameter<T>(name: string, parameter: Parameter<T>, value: unknown, isHidden = parameter.kind === 'secret'): T {
   if (!isGiven(parameter, value)) {
-    if (parameter.required) throw invalidInput(`${name} is missing`);
+    if (parameter.required) throw missing(name);
     return parameter.default as T;
   }
   try {
     return parsers[parameter.kind](value, parameter) as T;
   } catch (error) {
-    if (error instanceof Mismatch) throw invalidInput(`${name}${error.place} ${isHidden ? `must be ${error.expected}` : error.message}`);
+    if (error instanceof Mismatch) throw invalid(name, error, isHidden);
     throw error;
   }
+}
+
+export const missing = (name: string): EnsembleError => invalidInput(`${name} is missing`).telling(told('missing', {}, [name]));
+
+function invalid(name: string, { place, expected, message }: Mismatch, isHidden: boolean): EnsembleError {
+  const error = invalidInput(`${name}${place} ${isHidden ? `must be ${expected}` : message}`);
+  return error.telling(place === '' ? told('invalid', {}, [name]) : told('invalidPart', { place }, [name]));
 }
 
 /** Where a given value is wrong: the path to the wrong part, '' for the whole. Panels word it in their language. */
@@ -57,8 +65,11 @@ function checkAlternatives(parameters: Parameters, parsed: Readonly<Record<strin
   for (const [name, { alternative }] of Object.entries(parameters)) {
     if (alternative === undefined) continue;
     const given = [name, alternative].filter((one) => parsed[one] !== undefined);
-    if (given.length === 0) throw invalidInput(`${name} is missing, and so is ${alternative}: one of them must be given`);
-    if (given.length > 1) throw invalidInput(`${name} and ${alternative} are given together: it must be one of them`);
+    const both = [name, alternative];
+    if (given.length === 0)
+      throw invalidInput(`${name} is missing, and so is ${alternative}: one of them must be given`).telling(told('neither', {}, both));
+    if (given.length > 1)
+      throw invalidInput(`${name} and ${alternative} are given together: it must be one of them`).telling(told('both', {}, both));
   }
 }
 
@@ -84,11 +95,10 @@ export function parseSettings<P extends Parameters>(
     const parsed = parseParameters(parameters, values, isHidden);
     const all: Readonly<Record<string, unknown>> = { ...others, ...parsed };
     for (const [name, parameter] of Object.entries(parameters))
-      if (parameter.needed && all[name] === undefined && isAskedFor(parameter, (other) => all[other]))
-        throw invalidInput(`${name} is missing`);
+      if (parameter.needed && all[name] === undefined && isAskedFor(parameter, (other) => all[other])) throw missing(name);
     return parsed;
   } catch (error) {
-    if (error instanceof EnsembleError) throw new EnsembleError('NOT_CONFIGURED', error.message);
+    if (error instanceof EnsembleError) throw new EnsembleError('NOT_CONFIGURED', error.message).telling(...error.told);
     throw error;
   }
 }

@@ -1,6 +1,7 @@
 import { type Assumption, cannotTell, confirmed, differs } from '../../core/diagnostics/assumption';
 import { asEnsembleError } from '../../core/errors';
 import type { SonataClient } from './client';
+import { say } from './texts';
 
 export const assumptions: readonly Assumption<SonataClient>[] = [
   {
@@ -64,16 +65,12 @@ export const assumptions: readonly Assumption<SonataClient>[] = [
     async ask(gateway, { scope }) {
       try {
         await gateway.tryBroker(scope);
-        return confirmed(
-          gateway.hasLogin ? 'The broker accepts the user and the topics.' : 'The broker accepts clients without a user, and the topics.',
-        );
+        return confirmed(gateway.hasLogin ? say('found.user') : say('found.anonymous'));
       } catch (thrown) {
         const error = asEnsembleError(thrown);
-        if (error.code === 'FORBIDDEN') return differs('The broker refuses the topics of the installation.');
+        if (error.code === 'FORBIDDEN') return differs(say('found.topicsRefused'));
         if (error.code !== 'UNAUTHORIZED') throw error;
-        return gateway.hasLogin
-          ? differs('The broker refuses the user.')
-          : cannotTell('The broker wants a user, and the gateway has none.');
+        return gateway.hasLogin ? differs(say('found.userRefused')) : cannotTell(say('found.noUser'));
       }
     },
   },

@@ -1,10 +1,16 @@
 import type { Lookup } from '../../core/connection';
+import { told } from '../../core/error-texts';
 import { asEnsembleError, EnsembleError } from '../../core/errors';
+import { isPage } from '../../core/http/error-response';
 import { address, boolean, choice, integer, optional, secret, text } from '../../core/schema/parameters';
 import type { Scope } from '../../core/scope';
+import { inEnglish, type Sentence } from '../../core/sentence';
+import { sentencesOf } from '../../core/told-error';
 import { SonataClient, type SonataOptions } from './client';
+import { say } from './texts';
 
 export { assumptions } from './assumptions';
+export { texts } from './texts';
 
 /** The vendor's document, "Board identification": 4 bytes and 2 bytes. */
 export const installationId = integer({
@@ -56,40 +62,48 @@ export const credentials = {
 export const connect = (options: SonataOptions): SonataClient => new SonataClient(options);
 
 /** Tests the REST server and, with or without a user, the broker; says what came of both, also where one of them fails. */
-export async function test(gateway: SonataClient, scope: Scope): Promise<string> {
+export async function test(gateway: SonataClient, scope: Scope): Promise<Sentence[]> {
   const failureOf = (error: unknown) => asEnsembleError(error);
   const [server, broker] = await Promise.all([tryServer(gateway, scope).catch(failureOf), tryBroker(gateway, scope).catch(failureOf)]);
+  const isRefused = broker instanceof EnsembleError;
+  const ofBroker = isRefused ? sentencesOf(broker) : broker;
   if (server)
-    throw server.withMessage(typeof broker === 'string' ? `${server.message}. ${broker}` : `${server.message}; ${broker.message}`);
-  if (typeof broker !== 'string') throw broker.withMessage(`the Sonata server answers, but ${broker.message}`);
-  return `The Sonata server answers. ${broker}`;
+    throw isRefused
+      ? server.withMessage(`${server.message}; ${broker.message}`).telling(...sentencesOf(server), ...ofBroker)
+      : server.withMessage(`${server.message}. ${inEnglish(broker)}`).telling(...broker, ...sentencesOf(server));
+  if (isRefused) throw broker.withMessage(`the Sonata server answers, but ${broker.message}`).telling(say('test.server'), ...ofBroker);
+  return [say('test.server'), ...ofBroker];
 }
 
 /** Connects and subscribes for a moment, as the nodes do. Returns what the broker makes of it. */
-async function tryBroker(gateway: SonataClient, scope: Scope): Promise<string> {
+async function tryBroker(gateway: SonataClient, scope: Scope): Promise<Sentence[]> {
   try {
     await gateway.tryBroker(scope);
-    return gateway.hasLogin ? 'The broker accepts the MQTT user.' : 'The broker accepts clients without an MQTT user.';
+    return [say(gateway.hasLogin ? 'test.user' : 'test.anonymous')];
   } catch (thrown) {
     const error = asEnsembleError(thrown);
     // Patterns need the REST server alone, and not everybody has a user at the vendor's broker.
     if (gateway.hasLogin || !['UNAUTHORIZED', 'FORBIDDEN'].includes(error.code)) throw error;
-    const without = gateway.settings.restoreOnAlive ? ' Until then restoreOnAlive hears only what sonata-events nodes hear.' : '';
-    return `Events over MQTT need an MQTT user: ${error.message}.${without}`;
+    return [say('test.needsUser'), ...(gateway.settings.restoreOnAlive ? [say('test.restoreNeedsUser')] : [])];
   }
 }
 
 /** Subscribes without a URL: the document has an error for that, and nothing changes at the vendor. */
 async function tryServer(gateway: SonataClient, scope: Scope): Promise<void> {
+  let said = say('test.otherServer', {}, ['baseUrl']);
   try {
-    await gateway.send({ method: 'POST', path: '/subscribe', json: {} }, { repeatable: true, scope });
-  } catch (error) {
+    const response = await gateway.send({ method: 'POST', path: '/subscribe', json: {} }, { repeatable: true, scope });
+    if (isPage(response)) said = told('page', { status: response.statusCode });
+  } catch (thrown) {
     // A proxy may respond with 400 too; only the server itself has these words.
-    const { statusCode, vendorMessage } = asEnsembleError(error).cause;
+    const error = asEnsembleError(thrown);
+    const { statusCode, vendorMessage } = error.cause;
     if (statusCode === 400 && vendorMessage === 'URL is required') return;
     if (statusCode !== 400) throw error;
+    if (error.isPage) said = told('page', { status: statusCode });
   }
-  throw new EnsembleError('BAD_RESPONSE', 'a server responds at this address, but not as a Sonata server does');
+  const error = new EnsembleError('BAD_RESPONSE', 'a server responds at this address, but not as a Sonata server does');
+  throw error.telling(said);
 }
 
 export const lookups: Record<string, Lookup<SonataClient>> = {

@@ -11,6 +11,7 @@ import { groupList } from './lookups';
 import { groupPath, thingPath, UNASSIGNED } from './parameters';
 import { groupThings } from './responses';
 import { filterOf, pathOf } from './stream-topics';
+import { say } from './texts';
 
 /** Things that are asked, one after the other, until one can tell. */
 const MOST_TRIED = 20;
@@ -49,13 +50,12 @@ export const assumptions: readonly Assumption<ThingseeClient>[] = [
         if (time === undefined) continue;
         const within = async (from: number, to: number) =>
           (await messagesOf(client, tuid, scope, { from, to, limit: PAGE })).includes(time);
-        if (!(await within(time - 1, time + 1))) return differs('A message is not found between the seconds around its time.');
+        if (!(await within(time - 1, time + 1))) return differs(say('found.noneAround'));
         const [from, to] = [await within(time, time + 1), await within(time - 1, time)];
-        const ends =
-          from && to ? 'both ends are included' : `${from ? 'to' : to ? 'from' : 'neither end'} is ${from || to ? 'not ' : ''}included`;
-        return confirmed(`They are seconds, and ${ends}.`);
+        const ends = from && to ? 'bothEnds' : from ? 'fromIncluded' : to ? 'toIncluded' : 'noEnd';
+        return confirmed(say(`found.${ends}`));
       }
-      return cannotTell('No thing has a message.');
+      return cannotTell(say('found.noMessage'));
     },
   },
   {
@@ -70,15 +70,16 @@ export const assumptions: readonly Assumption<ThingseeClient>[] = [
         const times = await messagesOf(client, tuid, scope, { limit: PAGE });
         if (new Set(times).size < 2) continue;
         const isSorted = (sign: number) => times.every((time, index) => index === 0 || sign * time >= sign * (times[index - 1] as number));
-        if (isSorted(-1)) return confirmed('The newest stands first.');
-        return differs(isSorted(1) ? 'The oldest stands first.' : 'They are not in the order of their times.');
+        if (isSorted(-1)) return confirmed(say('found.newestFirst'));
+        return differs(say(isSorted(1) ? 'found.oldestFirst' : 'found.noOrder'));
       }
-      return cannotTell('No thing has messages of two seconds.');
+      return cannotTell(say('found.tooFewSeconds'));
     },
   },
   {
     id: 'thingsee-limit',
     what: 'A page of 100 messages is not cut. `thing-messages` asks for so many at a time and halves the window when a page is full: a vendor that cuts shorter pages without a word would hide messages.',
+    inShort: 'A page of 100 messages is not cut.',
     why: 'No largest `limit` is documented.',
     source: 'guess',
     check: 'Reads 100 messages of a thing, and whether there are older ones where fewer came.',
@@ -86,13 +87,13 @@ export const assumptions: readonly Assumption<ThingseeClient>[] = [
       const { scope } = context;
       for (const tuid of await thingsOf(client, context)) {
         const times = await messagesOf(client, tuid, scope, { limit: PAGE });
-        if (times.length >= PAGE) return confirmed('100 messages came.');
+        if (times.length >= PAGE) return confirmed(say('found.fullPage'));
         if (times.length < 2) continue;
         const oldest = smallest(times);
         if ((await messagesOf(client, tuid, scope, { from: 0, to: oldest - 1, limit: 1 })).length > 0)
-          return differs(`${times.length} messages came, although there are older ones.`);
+          return differs(say('found.shortPage', { count: times.length }));
       }
-      return cannotTell('No thing has so many messages.');
+      return cannotTell(say('found.tooFewMessages'));
     },
   },
   {
@@ -105,14 +106,14 @@ export const assumptions: readonly Assumption<ThingseeClient>[] = [
       try {
         const request = { method: 'GET', path: '/groups', headers: { authorization: 'Bearer none' }, withoutLogin: true } as const;
         const response = await client.send(request, { repeatable: true, scope });
-        return isPage(response) ? cannotTell('A page was sent instead.') : differs('A wrong token was accepted.');
+        return isPage(response) ? cannotTell(say('found.page')) : differs(say('found.wrongToken'));
       } catch (thrown) {
         const error = asEnsembleError(thrown);
         const { statusCode = 0 } = error.cause;
         if (!isAnswer(error)) throw error;
         return [401, 403].includes(statusCode)
-          ? confirmed(`It was answered with HTTP ${statusCode}.`)
-          : differs(`It was answered with HTTP ${statusCode}.`);
+          ? confirmed(say('found.answered', { status: statusCode }))
+          : differs(say('found.answered', { status: statusCode }));
       }
     },
   },
@@ -139,17 +140,19 @@ export const assumptions: readonly Assumption<ThingseeClient>[] = [
     async ask(client, { scope }) {
       try {
         groupThings(await client.read(groupPath(UNASSIGNED, '/things'), { scope }));
-        return confirmed('There is such a list.');
+        return confirmed(say('found.isList'));
       } catch (thrown) {
         const error = asEnsembleError(thrown);
         if (!['NOT_FOUND', 'REJECTED', 'FORBIDDEN'].includes(error.code)) throw error;
-        return differs(`It was refused with HTTP ${error.cause.statusCode}.`);
+        return differs(say('found.refused', { status: error.cause.statusCode ?? 0 }));
       }
     },
   },
   {
     id: 'thingsee-alert-times',
     what: 'Alert times have no zone. They are passed on as they are, presumably UTC. An alert that lasts has no `to`, an empty one or that of 1970; `thing-alerts` finds its end when it has another.',
+    inShort:
+      'Alert times have no zone. They are passed on as they are, presumably UTC. An alert that lasts has no `to`, an empty one or that of 1970.',
     why: 'All other times are Unix seconds; the document shows 1970 for an unknown start.',
     source: 'guess',
     check: 'Reads the alerts of the things that have some.',
@@ -161,9 +164,9 @@ export const assumptions: readonly Assumption<ThingseeClient>[] = [
         const times = alerts.flatMap(({ from, to }) => [from, to]).filter((time) => typeof time === 'string');
         if (times.length === 0) continue;
         const isBare = times.every((time) => /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?$/.test(time));
-        return isBare ? confirmed('They are ISO 8601 without a zone.') : differs('They have another form.');
+        return isBare ? confirmed(say('found.noZone')) : differs(say('found.otherForm'));
       }
-      return cannotTell('No thing has an alert.');
+      return cannotTell(say('found.noAlert'));
     },
   },
   {
@@ -176,6 +179,7 @@ export const assumptions: readonly Assumption<ThingseeClient>[] = [
   {
     id: 'thingsee-alert-owner',
     what: 'An entry of the alerts of a thing belongs to the thing that its `tuid` names: that of a gateway may stand in the list of a sensor. `thing-alerts` tells it with the `tuid` of the entry, once; where the thing that is named has the alert in its own list, that list says when it ends.',
+    inShort: 'An alert belongs to the thing that its `tuid` names: that of a gateway may stand in the list of a sensor.',
     why: 'The document says “Includes alerts for both sensors and gateways”, and not where those of a gateway are.',
     source: 'guess',
     check: 'Reads the alerts of the things that have some.',
@@ -184,16 +188,17 @@ export const assumptions: readonly Assumption<ThingseeClient>[] = [
       let isNamed = false;
       for (const tuid of await thingsOf(client, context)) {
         const entries = (await listOf(client, thingPath(tuid, '/alerts'), scope, {})).filter(isRecord);
-        if (entries.some((entry) => typeof entry.tuid === 'string' && entry.tuid !== tuid))
-          return confirmed('The list of a thing has an alert of another.');
+        if (entries.some((entry) => typeof entry.tuid === 'string' && entry.tuid !== tuid)) return confirmed(say('found.othersAlert'));
         isNamed ||= entries.length > 0;
       }
-      return isNamed ? confirmed('The lists have alerts of their own things, and of no other.') : cannotTell('No thing has an alert.');
+      return isNamed ? confirmed(say('found.ownAlerts')) : cannotTell(say('found.noAlert'));
     },
   },
   {
     id: 'thingsee-stream-topics',
     what: 'In the data stream, the messages of a group come under `cloudext/json/{environment}/{country}/{groupId}/…`, with environment and country as the group’s ID begins (`prfi00office`: `pr`, `fi`); for an ID that begins otherwise, any will do. The broker lets the client subscribe to a group with `#`.',
+    inShort:
+      'In the data stream, the messages of a group come under `cloudext/json/{environment}/{country}/{groupId}/…`, and the broker lets the client subscribe to a group with `#`.',
     why: 'The vendor’s page names the topics, and programs of customers subscribe so. What a certificate lets its owner read is not said.',
     source: 'other program',
     check: 'Connects to the broker and subscribes to all groups for a moment.',
@@ -204,9 +209,9 @@ export const assumptions: readonly Assumption<ThingseeClient>[] = [
       const ids = (await groupList(client, scope)).map(({ group_id }) => group_id);
       const filters = [...new Set(ids.flatMap((id) => filterOf(pathOf(mqttUrl), id) ?? []))];
       const refused = await client.tryBroker(filters, scope);
-      if (filters.length === 0) return cannotTell('There is no group.');
-      if (refused.length === 0) return confirmed('The broker grants all subscriptions; whether it sends something, a node shows.');
-      return differs(`The broker refuses ${refused.length} of ${filters.length} subscriptions.`);
+      if (filters.length === 0) return cannotTell(say('found.noGroup'));
+      if (refused.length === 0) return confirmed(say('found.granted'));
+      return differs(say('found.someRefused', { count: refused.length, all: filters.length }));
     },
   },
   {

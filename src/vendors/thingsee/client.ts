@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ConnectOptions } from '../../core/connection';
+import { told } from '../../core/error-texts';
 import { EnsembleError } from '../../core/errors';
 import { type AccessToken, accountOf, Login, loginRefusal } from '../../core/follow/login';
 import { Secrets } from '../../core/http/redact';
@@ -63,7 +64,10 @@ export class ThingseeClient extends HttpConnection<ThingseeSettings> {
     const { settings, credentials, network } = options;
     // A token that is sent in clear text can be read on the way: only this machine may be asked so.
     if (!isConfidential(new URL(settings.baseUrl)))
-      throw new EnsembleError('NOT_CONFIGURED', 'baseUrl must be an address that begins with https:// (http:// only on this machine)');
+      throw new EnsembleError(
+        'NOT_CONFIGURED',
+        'baseUrl must be an address that begins with https:// (http:// only on this machine)',
+      ).telling(told('confidential', { protocol: 'https://' }, ['baseUrl']));
     const { clientId, clientSecret, mqttUsername, mqttPassword } = credentials;
     // A gateway that refuses a token may repeat it in its message.
     const secrets = new Secrets([clientId, clientSecret, mqttUsername, mqttPassword]);
@@ -128,12 +132,15 @@ export class ThingseeClient extends HttpConnection<ThingseeSettings> {
     const { settings, credentials, network } = this.options;
     const { mqttUrl: url } = settings;
     const { mqttUsername: username, mqttPassword: password } = credentials;
-    if (url === undefined) throw new EnsembleError('NOT_CONFIGURED', 'mqttUrl is missing');
+    if (url === undefined) throw new EnsembleError('NOT_CONFIGURED', 'mqttUrl is missing').telling(told('missing', {}, ['mqttUrl']));
     const login = { url, username, password, tls: network.tls, timeout: network.timeout };
     checkLogin(login);
     const { protocol, hostname } = new URL(url);
     if (password !== undefined && protocol === 'mqtt:' && !isConfidential(new URL(`http://${hostname}`)))
-      throw new EnsembleError('NOT_CONFIGURED', 'mqttUrl must begin with mqtts:// where a password is sent (mqtt:// only on this machine)');
+      throw new EnsembleError(
+        'NOT_CONFIGURED',
+        'mqttUrl must begin with mqtts:// where a password is sent (mqtt:// only on this machine)',
+      ).telling(told('confidential', { protocol: 'mqtts://' }, ['mqttUrl']));
     return login;
   }
 

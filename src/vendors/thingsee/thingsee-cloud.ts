@@ -1,12 +1,16 @@
 import { asEnsembleError, EnsembleError } from '../../core/errors';
 import { address, optional, secret, text } from '../../core/schema/parameters';
 import type { Scope } from '../../core/scope';
+import type { Sentence } from '../../core/sentence';
+import { sentencesOf } from '../../core/told-error';
 import { ThingseeClient, type ThingseeOptions } from './client';
 import { groupList } from './lookups';
 import { filterOf, pathOf } from './stream-topics';
+import { say } from './texts';
 
 export { assumptions } from './assumptions';
 export { lookups } from './lookups';
+export { texts } from './texts';
 
 export const settings = {
   /** Every deployment has an address of its own. */
@@ -39,29 +43,35 @@ export const credentials = {
 export const connect = (options: ThingseeOptions): ThingseeClient => new ThingseeClient(options);
 
 /** Fetches a token, and reads what it gives access to; tries the broker of the stream, too. Says what came of both, also where one of them fails. */
-export async function test(client: ThingseeClient, scope: Scope): Promise<string> {
+export async function test(client: ThingseeClient, scope: Scope): Promise<Sentence[]> {
   const listed = await groupList(client, scope).catch((error: unknown) => asEnsembleError(error));
-  const api = listed instanceof EnsembleError ? listed : `The client is let in. Deployment groups: ${listed.length}.`;
+  const isRefused = listed instanceof EnsembleError;
   if (client.settings.mqttUrl === undefined) {
-    if (api instanceof EnsembleError) throw api;
-    return api;
+    if (isRefused) throw listed;
+    return [say('test.api', { groups: listed.length })];
   }
-  const groups = listed instanceof EnsembleError ? [] : listed.map(({ group_id }) => group_id);
+  const groups = isRefused ? [] : listed.map(({ group_id }) => group_id);
   const broker = await tryBroker(client, groups, scope).catch((error: unknown) => asEnsembleError(error));
-  if (api instanceof EnsembleError)
-    throw api.withMessage(broker instanceof EnsembleError ? `${api.message}; ${broker.message}` : `${api.message}. ${broker}`);
-  if (broker instanceof EnsembleError) throw broker.withMessage(`the API lets the client in, but ${broker.message}`);
-  return `${api} ${broker}`;
+  const ofBroker = broker instanceof EnsembleError ? sentencesOf(broker) : [broker];
+  if (isRefused)
+    throw broker instanceof EnsembleError
+      ? listed.withMessage(`${listed.message}; ${broker.message}`).telling(...sentencesOf(listed), ...ofBroker)
+      : listed.withMessage(`${listed.message}. ${broker.text}`).telling(broker, ...sentencesOf(listed));
+  const ofApi = say('test.api', { groups: listed.length });
+  if (broker instanceof EnsembleError)
+    throw broker.withMessage(`the API lets the client in, but ${broker.message}`).telling(ofApi, ...ofBroker);
+  return [ofApi, broker];
 }
 
 /** Connects and subscribes for a moment, as `thing-messages` does. @throws EnsembleError */
-async function tryBroker(client: ThingseeClient, groups: readonly string[], scope: Scope): Promise<string> {
+async function tryBroker(client: ThingseeClient, groups: readonly string[], scope: Scope): Promise<Sentence> {
   const path = pathOf(client.settings.mqttUrl ?? '');
   const filters = new Set([undefined, ...groups].flatMap((group) => filterOf(path, group) ?? []));
   const refused = await client.tryBroker([...filters], scope);
-  if (refused.length === 0) return 'The broker accepts the client and its subscriptions; what it lets it read, the first message shows.';
-  const what = `subscriptions to ${refused.join(', ')}`;
+  if (refused.length === 0) return say('test.broker');
+  const topics = refused.join(', ');
   // A certificate may be for some groups only.
-  if (refused.length < filters.size) return `The broker accepts the client, but refuses ${what}.`;
-  throw new EnsembleError('FORBIDDEN', `the broker accepts the client, but refuses ${what}`);
+  if (refused.length < filters.size) return say('test.someRefused', { topics });
+  const error = new EnsembleError('FORBIDDEN', `the broker accepts the client, but refuses subscriptions to ${topics}`);
+  throw error.telling(say('test.allRefused', { topics }));
 }

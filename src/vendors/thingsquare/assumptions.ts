@@ -17,6 +17,7 @@ import { type Device, KINDS, readDevices, readPage, type Variable } from './devi
 import { type VariableName, variablePath } from './parameters';
 import { PROTOCOL, pushPath } from './push-feed';
 import { mayHideEnd, mayMeanEnd, namesUser, saysNoUser } from './session-end';
+import { say } from './texts';
 
 /** Variables whose history is tried: the first that has three points tells. */
 const MOST_TRIED = 20;
@@ -43,13 +44,11 @@ async function askForPush(client: ThingsquareClient, { scope }: Pick<CheckContex
     await client.webSocket({ method: 'GET', path: pushPath(client) }, { protocol: PROTOCOL, listener, opening }, scope);
     sockets.at(-1)?.ping();
     const isAnswered = await scope.waitAtMost(PONG, answer);
-    return isAnswered
-      ? confirmed('The WebSocket was opened, and answered a ping.')
-      : differs('The WebSocket was opened, but answered no ping.');
+    return isAnswered ? confirmed(say('found.ping')) : differs(say('found.noPing'));
   } catch (thrown) {
     const error = asEnsembleError(thrown);
     if (!isAnswer(error)) throw error;
-    return differs(`The WebSocket was not opened (HTTP ${error.cause.statusCode}).`);
+    return differs(say('found.notOpened', { status: error.cause.statusCode ?? 0 }));
   } finally {
     for (const socket of sockets) socket.end();
   }
@@ -59,6 +58,7 @@ export const assumptions: readonly Assumption<ThingsquareClient>[] = [
   {
     id: 'thingsquare-session-end',
     what: 'A refused request (400, 401, 403, 404, 410, or a redirect) is followed by one question for the user’s data, and so are an empty response and a list without devices where there were some. When that has no user either (a response that is empty, `undefined` or with an empty login; 401, 403, 404, 410 or a redirect; 400 with a word of the vendor), the session is opened again once and the request is repeated; what is refused again is refused. With an anonymous session its devices would be lost: a page or a redirect does not end it; at its start it is asked whether its user’s data can be read, and where they cannot, only 401 ends it.',
+    inShort: 'A session has ended when the user’s data can no longer be read. Then a new one is opened once, and the request is repeated.',
     why: 'How the end of a session shows is documented for the user’s data only (404).',
     source: 'guess',
     check: 'Reads the user’s data and the devices without the session’s cookie.',
@@ -82,8 +82,11 @@ export const assumptions: readonly Assumption<ThingsquareClient>[] = [
         (error) => saysNoUser(error, isAnonymous),
       );
       const devices = await read('/0/devices/', mayHideEnd, mayMeanEnd);
-      const found = `The user’s data were answered with HTTP ${user.status}${user.isEnd ? '' : ', which is not taken for the end of a session'}, the devices with HTTP ${devices.status}${devices.isList ? ' and a list' : ''}.`;
-      return user.isEnd && devices.isEnd ? confirmed(found) : differs(found);
+      const found = [
+        say(user.isEnd ? 'found.userEnd' : 'found.userNoEnd', { status: user.status }),
+        say(devices.isList ? 'found.devicesList' : 'found.devicesEnd', { status: devices.status }),
+      ];
+      return user.isEnd && devices.isEnd ? confirmed(...found) : differs(found);
     },
   },
   {
@@ -95,13 +98,11 @@ export const assumptions: readonly Assumption<ThingsquareClient>[] = [
     async ask(client, { scope }) {
       const all = variablesOf(await devicesOf(client, scope)).filter(({ kind }) => kind === 'd');
       const timed = all.filter(({ variable: { time, acked } }) => time !== undefined && acked !== undefined);
-      if (all.length === 0) return cannotTell('No device has a d variable.');
-      if (timed.length === 0) return cannotTell('No d variable has been acknowledged yet.');
+      if (all.length === 0) return cannotTell(say('found.noVariable'));
+      if (timed.length === 0) return cannotTell(say('found.noAcknowledged'));
       // Seconds since 1970 would be a thousand times less.
       const isMs = timed.every(({ variable: { time = 0, acked = 0 } }) => Math.min(time, acked) > 1e11);
-      return isMs
-        ? confirmed(`${timed.length} variables have both times, in milliseconds.`)
-        : differs('The times are not milliseconds since 1970.');
+      return isMs ? confirmed(say('found.milliseconds', { count: timed.length })) : differs(say('found.noMilliseconds'));
     },
   },
   {
@@ -114,7 +115,7 @@ export const assumptions: readonly Assumption<ThingsquareClient>[] = [
     async ask(client, { scope }) {
       if (client.settings.authentication !== 'token') return undefined;
       await client.read('/0/devices/', { scope });
-      return confirmed('The token logs in, and the devices can be read.');
+      return confirmed(say('found.token'));
     },
   },
   {
@@ -129,22 +130,21 @@ export const assumptions: readonly Assumption<ThingsquareClient>[] = [
         const { points } = await read({ latest: 3 });
         const [first, second, third] = points;
         if (!first || !second || !third) continue;
-        if (first.id < second.id && second.id < third.id) return differs('The oldest comes first.');
+        if (first.id < second.id && second.id < third.id) return differs(say('found.oldestFirst'));
         // Ids that do not follow the order tell nothing.
         if (first.id < second.id || second.id < third.id) continue;
         const older = await read({ latest: 2, from: second.id });
-        if (older.points[0]?.id === second.id)
-          return confirmed('The newest comes first, and a page begins with the point that from names.');
-        return differs(
-          (older.points[0]?.id ?? second.id) < second.id ? 'A page begins after the point that from names.' : 'from is ignored.',
-        );
+        if (older.points[0]?.id === second.id) return confirmed(say('found.newestFirst'));
+        return differs(say((older.points[0]?.id ?? second.id) < second.id ? 'found.afterPoint' : 'found.ignored'));
       }
-      return cannotTell('No variable has a history of three points.');
+      return cannotTell(say('found.noHistory'));
     },
   },
   {
     id: 'thingsquare-push',
     what: 'The WebSocket of *Push* is served at the frontend’s own host, at `/0/session/` with the id of the frontend, which is the first part of the host’s name; the session’s cookie opens it with the subprotocol `thsq-user`, and pings are answered. It may outlive its session: the session is checked when it opens, and by a reading of the user’s data after each minute without a message; another WebSocket is opened where the session has ended.',
+    inShort:
+      'The WebSocket of *Push* is found at the frontend’s own host, below `/0/session/` with the frontend’s ID, and the session’s cookie opens it. It may outlive the session, and so is checked.',
     why: 'It is in the vendor’s library of 2018, not in its document. The library connects to the server without the id in its name.',
     source: 'other program',
     check: 'Opens the WebSocket, and sends a ping.',
@@ -196,9 +196,11 @@ export const assumptions: readonly Assumption<ThingsquareClient>[] = [
     check: 'Reads the devices, and looks for such a variable.',
     async ask(client, { scope }) {
       const devices = await devicesOf(client, scope);
-      if (devices.length === 0) return cannotTell('There is no device.');
+      if (devices.length === 0) return cannotTell(say('found.noDevice'));
       const named = devices.filter(([, { s, d }]) => (s?.name ?? d?.name) !== undefined).length;
-      return named > 0 ? confirmed(`${named} of ${devices.length} devices have it.`) : differs(`None of ${devices.length} devices has it.`);
+      return named > 0
+        ? confirmed(say('found.named', { count: named, all: devices.length }))
+        : differs(say('found.noneNamed', { all: devices.length }));
     },
   },
   {

@@ -3,6 +3,7 @@ import { asEnsembleError, EnsembleError } from '../../core/errors';
 import { accountOf, Login } from '../../core/follow/login';
 import type { HttpClient } from '../../core/http/client';
 import type { HttpRequest, HttpResponse, SendOptions } from '../../core/http/request';
+import { badResponse } from '../../core/http/response';
 import { Scope } from '../../core/scope';
 import { keepCookies } from './cookies';
 import { isEmptyListing, mayMeanEnd, namesUser, saysNoUser } from './session-end';
@@ -144,9 +145,9 @@ export class Session {
 
   private async logIn(): Promise<{ value: CookieJar }> {
     const jar = new CookieJar();
-    const { statusCode } = await this.sendWith(jar, this.loginRequest(), { repeatable: true, scope: this.scope });
+    const response = await this.sendWith(jar, this.loginRequest(), { repeatable: true, scope: this.scope });
     if (jar.getCookieStringSync(this.baseUrl + USER_DATA.path) === '')
-      throw new EnsembleError('BAD_RESPONSE', 'the login was answered without a session cookie', { statusCode });
+      throw badResponse(response, 'the login was answered without a session cookie');
     // An anonymous user and its devices are lost with the session: how it expires must be known beforehand.
     if (this.isAnonymous && !this.isUserReadable && (await this.ask(jar, USER_DATA)) !== true) this.withoutUserData.add(jar);
     this.present = jar;

@@ -1,11 +1,14 @@
 import { address, boolean, choice, host, optional, secret, text } from '../../core/schema/parameters';
 import type { Scope } from '../../core/scope';
+import type { Sentence } from '../../core/sentence';
 import { ThingsquareClient, type ThingsquareOptions } from './client';
 import { readDevices } from './devices';
+import { say } from './texts';
 import { readUser } from './user-data';
 
 export { assumptions } from './assumptions';
 export { lookups } from './lookups';
+export { texts } from './texts';
 
 export const settings = {
   baseUrl: address({
@@ -55,8 +58,8 @@ export const credentials = {
 export const connect = (options: ThingsquareOptions): ThingsquareClient => new ThingsquareClient(options);
 
 /** Opens a session, and says whose it is and what it can see. */
-export async function test(client: ThingsquareClient, scope: Scope): Promise<string> {
+export async function test(client: ThingsquareClient, scope: Scope): Promise<Sentence[]> {
   const { login } = readUser(await client.read('/0/user/', { scope }));
   const { length } = Object.keys(readDevices(await client.read('/0/devices/', { scope })));
-  return `${login === '' ? 'The backend gives an anonymous session.' : `Logged in as ${login}.`} Registered devices: ${length}.`;
+  return [login === '' ? say('test.anonymous', { devices: length }) : say('test.user', { login, devices: length })];
 }

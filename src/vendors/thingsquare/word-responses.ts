@@ -3,7 +3,7 @@ import { EnsembleError } from '../../core/errors';
 import { loginRefusal } from '../../core/follow/login';
 import { vendorMessageIn } from '../../core/http/error-response';
 import type { HttpResponse } from '../../core/http/request';
-import { describeBody, reader } from '../../core/http/response';
+import { badResponse, describeBody, reader } from '../../core/http/response';
 
 /** The vendor's words for a refusal, such as `claim-fail-no-auth`. */
 const REFUSAL = /^([a-z\d]+-)+fail(ed)?(-[a-z\d]+)*$/;
@@ -13,7 +13,7 @@ const reading = (pattern: RegExp, expected: string) =>
     const word = response.body.toString('utf8').trim();
     if (REFUSAL.test(word)) throw refusedWith(word, response);
     if (pattern.test(word) && !isJsonValue(response, word)) return word;
-    throw new EnsembleError('BAD_RESPONSE', `expected ${expected}, got ${describeBody(response)}`, { statusCode: response.statusCode });
+    throw badResponse(response, `expected ${expected}, got ${describeBody(response)}`);
   });
 
 /** [G] A word that says so is a refusal whatever the status. */

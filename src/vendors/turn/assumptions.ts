@@ -5,6 +5,7 @@ import { parseJson } from '../../core/json';
 import { isRecord } from '../../core/objects';
 import type { Scope } from '../../core/scope';
 import type { TurnClient } from './client';
+import { say } from './texts';
 
 /** Keys of table 3 that each channel has. */
 const NEEDED = ['id', 'channelType', 'dataType', 'state'];
@@ -29,17 +30,17 @@ export const assumptions: readonly Assumption<TurnClient>[] = [
     async ask(device, { scope }) {
       const value = parseJson(await read(device, '/control/channels', scope));
       const channels = [value].flat().filter(isRecord);
-      if (Array.isArray(value) && value.length === 0) return cannotTell('The Turn has no channel.');
-      if (channels.length === 0) return differs('The response is neither an array of channels nor a channel.');
+      if (Array.isArray(value) && value.length === 0) return cannotTell(say('found.noChannel'));
+      if (channels.length === 0) return differs(say('found.noArray'));
       const missing = NEEDED.filter((key) => channels.some((channel) => channel[key] === undefined));
       const permissions = ['channel_permission', 'channelPermission'].filter((key) =>
         channels.some((channel) => channel[key] !== undefined),
       );
       const others = [...new Set(channels.flatMap(Object.keys))].filter((key) => !KNOWN.has(key));
-      if (permissions.length === 0) missing.push('the permission');
-      if (missing.length > 0) return differs(`Missing: ${missing.join(', ')}.`);
-      const more = others.length > 0 ? `, and ${others.length} more keys that are passed on` : '';
-      return confirmed(`All channels have them; the permission is ${permissions.join(' or ')}${more}.`);
+      if (permissions.length === 0) missing.push('channel_permission');
+      if (missing.length > 0) return differs(say('found.missing', { keys: missing.join(', ') }));
+      const [keys, count] = [permissions.join(', '), others.length];
+      return confirmed(count > 0 ? say('found.completeWithMore', { keys, count }) : say('found.complete', { keys }));
     },
   },
   {
@@ -51,7 +52,7 @@ export const assumptions: readonly Assumption<TurnClient>[] = [
     async ask(device, { scope }) {
       const text = await read(device, '/config/version', scope);
       const version = /^"?(v?\d{1,4}(?:\.\d{1,6}){0,3})"?$/.exec(text)?.[1];
-      return version === undefined ? differs('It is not a version in a text.') : confirmed(`It is ${version}.`);
+      return version === undefined ? differs(say('found.noVersion')) : confirmed(say('found.version', { version }));
     },
   },
   {
@@ -70,11 +71,11 @@ export const assumptions: readonly Assumption<TurnClient>[] = [
     async ask(device, { scope }) {
       try {
         await read(device, NOWHERE, scope);
-        return differs('A channel that cannot exist was answered with a success.');
+        return differs(say('found.impossibleChannel'));
       } catch (thrown) {
         const error = asEnsembleError(thrown);
         if (!isAnswer(error)) throw error;
-        return confirmed(`It was answered with HTTP ${error.cause.statusCode}.`);
+        return confirmed(say('found.answered', { status: error.cause.statusCode ?? 0 }));
       }
     },
   },
@@ -94,10 +95,8 @@ export const assumptions: readonly Assumption<TurnClient>[] = [
     async ask(device, { scope }) {
       const value = parseJson(await read(device, '/control/state', scope));
       const ready = isRecord(value) ? value.ready : undefined;
-      if (ready === undefined) return differs('There is no state of that name.');
-      return /^(true|false)$/.test(String(ready))
-        ? confirmed('There is such a state, true or false.')
-        : differs('It is neither true nor false.');
+      if (ready === undefined) return differs(say('found.noState'));
+      return /^(true|false)$/.test(String(ready)) ? confirmed(say('found.isState')) : differs(say('found.oddState'));
     },
   },
   {

@@ -1,11 +1,15 @@
-import { asEnsembleError } from '../../core/errors';
+import { asEnsembleError, EnsembleError } from '../../core/errors';
 import { host, optional, port, text } from '../../core/schema/parameters';
 import type { Scope } from '../../core/scope';
+import type { Sentence } from '../../core/sentence';
+import { sentencesOf } from '../../core/told-error';
 import { readVersion } from './channels';
 import { TurnClient, type TurnOptions } from './client';
+import { say } from './texts';
 
 export { assumptions } from './assumptions';
 export { lookups } from './lookups';
+export { texts } from './texts';
 
 /** Facts: the vendor's "Turn 2 Public API Documentation" 1.4.4; what it leaves open is marked [G] where it is guessed. */
 export const settings = {
@@ -28,11 +32,9 @@ export const credentials = {};
 export const connect = (options: TurnOptions): TurnClient => new TurnClient(options);
 
 /** Reads the channels, and the version; the document says little of the version, so that the test does not depend on it. */
-export async function test(device: TurnClient, scope: Scope): Promise<string> {
+export async function test(device: TurnClient, scope: Scope): Promise<Sentence[]> {
   const version = device.read('/config/version', { scope }).then(readVersion);
-  const [read, channels] = await Promise.all([
-    version.catch((thrown: unknown) => `unknown (${asEnsembleError(thrown).message})`),
-    device.readChannels({ scope }),
-  ]);
-  return `The Turn answers: configuration version ${read}, ${channels.length} channels.`;
+  const [read, { length: channels }] = await Promise.all([version.catch(asEnsembleError), device.readChannels({ scope })]);
+  if (read instanceof EnsembleError) return [say('test.noVersion', { channels }), ...sentencesOf(read)];
+  return [say('test.version', { version: read, channels })];
 }

@@ -4,6 +4,7 @@ import { isObject, isRecord } from '../../core/objects';
 import { CONFIGURATIONS, FAMILIES, type Family, LISTS, PLACES } from './candidates';
 import type { TwinklyClient } from './client';
 import type { Target } from './group-status';
+import { say } from './texts';
 import { findList, findStatus, idsAt, isId, objectsIn, read } from './tried-paths';
 import { MODES, type Profile, valueAt, WireProfile } from './wire-profile';
 
@@ -13,15 +14,15 @@ const correctAnswers = (answers: Readonly<Partial<Record<keyof Profile['answers'
   value: { answers },
 });
 
-const NO_OBJECT = cannotTell('The account has no object, or its list cannot be read.');
-const NO_INSTALLATION = cannotTell('No object belongs to an installation.');
+const NO_OBJECT = cannotTell(say('found.noObject'));
+const NO_INSTALLATION = cannotTell(say('found.noInstallation'));
 
 export async function askList(client: TwinklyClient, context: CheckContext): Promise<Finding> {
   const found = await findList(client, context);
-  if (!found) return differs(`Neither the path nor ${LISTS.length} others answer with a list of objects.`);
+  if (!found) return differs(say('found.noList', { count: LISTS.length }));
   const { row, objects } = found;
-  if (row === undefined) return confirmed(`It lists ${objects.length} objects on its first page.`);
-  return differs(`It is ${row}.`, correctPaths({ 'list-objects': row }));
+  if (row === undefined) return confirmed(say('found.listed', { count: objects.length }));
+  return differs(say('found.isAt', { place: row }), correctPaths({ 'list-objects': row }));
 }
 
 export async function askPages(client: TwinklyClient, context: CheckContext): Promise<Finding> {
@@ -30,8 +31,8 @@ export async function askPages(client: TwinklyClient, context: CheckContext): Pr
   const first = profile.route(['list-objects']);
   const response = await read(client, first, context);
   const next = valueAt(response, 'next_page');
-  if (!isId(next) || next === '') return cannotTell('The list has one page.');
-  if (typeof next === 'string' && /^https?:|^\//.test(next)) return confirmed('A page gives the address of the next one.');
+  if (!isId(next) || next === '') return cannotTell(say('found.onePage'));
+  if (typeof next === 'string' && /^https?:|^\//.test(next)) return confirmed(say('found.nextAddress'));
   const place = client.profile.place('id');
   const known = idsAt(objectsIn(response) ?? [], place);
   for (const name of [client.profile.page, 'page', 'cursor', 'p', 'offset']) {
@@ -39,19 +40,18 @@ export async function askPages(client: TwinklyClient, context: CheckContext): Pr
     const ids = idsAt(objectsIn(await read(client, { ...first, path }, context)) ?? [], place);
     if (!ids.some((id) => !known.includes(id))) continue;
     return name === client.profile.page
-      ? confirmed('The second page has other objects.')
-      : differs(`It is ${name}.`, { setting: 'overrides', value: { page: name } });
+      ? confirmed(say('found.secondPage'))
+      : differs(say('found.isAt', { place: name }), { setting: 'overrides', value: { page: name } });
   }
-  return differs('No query that we know leads to the second page.');
+  return differs(say('found.noSecondPage'));
 }
 
 export async function askObjectId(client: TwinklyClient, context: CheckContext): Promise<Finding> {
   const found = await findStatus(client, 'object', context);
-  if (!found?.runtime)
-    return (await findList(client, context))?.objects.length ? cannotTell('No status of an object is found.') : NO_OBJECT;
+  if (!found?.runtime) return (await findList(client, context))?.objects.length ? cannotTell(say('found.noObjectStatus')) : NO_OBJECT;
   const { place } = found;
-  if (place === client.profile.place('id')) return confirmed('A status is found by it.');
-  return differs(`A status is found by ${place}.`, correctAnswers({ id: place }));
+  if (place === client.profile.place('id')) return confirmed(say('found.statusById'));
+  return differs(say('found.statusBy', { place }), correctAnswers({ id: place }));
 }
 
 export async function askInstallationId(client: TwinklyClient, context: CheckContext): Promise<Finding> {
@@ -59,11 +59,11 @@ export async function askInstallationId(client: TwinklyClient, context: CheckCon
   const found = await findStatus(client, 'installation', context);
   if (found?.runtime)
     return found.place === present
-      ? confirmed('A status is found by it.')
-      : differs(`A status is found by ${found.place}.`, correctAnswers({ installationId: found.place }));
+      ? confirmed(say('found.statusById'))
+      : differs(say('found.statusBy', { place: found.place }), correctAnswers({ installationId: found.place }));
   const objects = (await findList(client, context))?.objects ?? [];
   const grouped = objects.find((object) => PLACES.installationId.some((place) => isId(valueAt(object, place))));
-  return grouped ? cannotTell('No status of an installation is found.') : NO_INSTALLATION;
+  return grouped ? cannotTell(say('found.noInstallationStatus')) : NO_INSTALLATION;
 }
 
 /** Where the status of one target answers. */
@@ -72,11 +72,10 @@ export async function askStatus(client: TwinklyClient, target: Target, context: 
   const places = PLACES[target === 'object' ? 'id' : 'installationId'];
   if (!places.some((place) => idsAt(objects, place).length > 0)) return target === 'object' ? NO_OBJECT : NO_INSTALLATION;
   const found = await findStatus(client, target, context);
-  if (!found) return differs(`Neither the path nor ${FAMILIES.length} others answer with a runtime.`);
+  if (!found) return differs(say('found.noRuntime', { count: FAMILIES.length }));
   const { family, runtime } = found;
-  if (family)
-    return differs(`It is ${family.status(target)}. The commands are then looked for beside it.`, correctPaths(rowsOf(family, target)));
-  return confirmed(runtime ? 'The path answers with a runtime.' : 'The path answers, with an error for each that was asked for.');
+  if (family) return differs(say('found.statusAt', { place: family.status(target) }), correctPaths(rowsOf(family, target)));
+  return confirmed(say(runtime ? 'found.runtime' : 'found.errorsOnly'));
 }
 
 /** All rows of a family that belong to a target. That of a command's status is for both: it goes with the objects. */
@@ -96,32 +95,32 @@ const runtimeField =
   (place: 'effects' | 'playlists' | 'color', fits: (value: unknown) => boolean) =>
   async (client: TwinklyClient, context: CheckContext): Promise<Finding> => {
     const runtime = (await findStatus(client, 'object', context))?.runtime;
-    if (!runtime) return cannotTell('No runtime could be read.');
-    if (fits(valueAt(runtime, client.profile.place(place)))) return confirmed('It is there.');
+    if (!runtime) return cannotTell(say('found.unreadRuntime'));
+    if (fits(valueAt(runtime, client.profile.place(place)))) return confirmed(say('found.isThere'));
     const other = PLACES[place].find((candidate) => fits(valueAt(runtime, candidate)));
-    if (other) return differs(`It is at ${other}.`, correctAnswers({ [place]: other }));
-    return differs('It is neither there nor where we have looked besides.');
+    if (other) return differs(say('found.isElsewhere', { place: other }), correctAnswers({ [place]: other }));
+    return differs(say('found.isNowhere'));
   };
 
 export async function askConfiguration(client: TwinklyClient, context: CheckContext): Promise<Finding> {
   const objects = (await findList(client, context))?.objects ?? [];
   const id = objects.map((object) => valueAt(object, 'devices.0.device.id')).find(isId);
-  if (id === undefined) return cannotTell('No object names a device.');
+  if (id === undefined) return cannotTell(say('found.noDevice'));
   const answers = (profile: WireProfile) =>
     read(client, profile.route(['get-device-configuration'], { deviceId: String(id) }), context).then(isRecord);
-  if (await answers(client.profile)) return confirmed('The path answers.');
+  if (await answers(client.profile)) return confirmed(say('found.answers'));
   for (const row of CONFIGURATIONS)
     if (await answers(new WireProfile({ paths: { 'get-device-configuration': row } })))
-      return differs(`It is ${row}.`, correctPaths({ 'get-device-configuration': row }));
-  return differs(`Neither the path nor ${CONFIGURATIONS.length} others answer.`);
+      return differs(say('found.isAt', { place: row }), correctPaths({ 'get-device-configuration': row }));
+  return differs(say('found.noneAnswers', { count: CONFIGURATIONS.length }));
 }
 
 export async function askModes(client: TwinklyClient, context: CheckContext): Promise<Finding> {
   const runtime = (await findStatus(client, 'object', context))?.runtime;
   const mode = valueAt(runtime, 'mode');
-  if (mode === undefined) return cannotTell(runtime ? 'The runtime has no mode.' : 'No runtime could be read.');
+  if (mode === undefined) return cannotTell(say(runtime ? 'found.noMode' : 'found.unreadRuntime'));
   const isKnown = MODES.some((one) => client.profile.mode(one) === mode);
-  return isKnown ? confirmed('The present mode is one of them.') : differs('The present mode is none of them.');
+  return isKnown ? confirmed(say('found.modeKnown')) : differs(say('found.modeUnknown'));
 }
 
 const isColor = (value: unknown): boolean => isObject(value) || typeof value === 'string';
@@ -144,19 +143,19 @@ async function hasCommand(client: TwinklyClient, path: string, context: CheckCon
 
 export async function askCommandPath(client: TwinklyClient, context: CheckContext): Promise<Finding> {
   const found = await findStatus(client, 'object', context);
-  if (!found?.runtime) return cannotTell('No status of an object is found.');
+  if (!found?.runtime) return cannotTell(say('found.noObjectStatus'));
   if (!context.mayProbe)
     return {
-      ...cannotTell('A read cannot tell.'),
-      probe: 'Send an empty body to the path of the commands: no light can change by it.',
+      ...cannotTell(say('found.notByReads')),
+      probe: say('found.probe'),
     };
   const pathIn = (profile: WireProfile) => profile.route(['command.object'], { target: 'object', id: found.id }).path;
-  if (await hasCommand(client, pathIn(client.profile), context)) return confirmed('The path takes a request, and no other was tried.');
+  if (await hasCommand(client, pathIn(client.profile), context)) return confirmed(say('found.takesCommands'));
   for (const family of FAMILIES) {
     const row = family.command('object');
     if (await hasCommand(client, pathIn(new WireProfile({ paths: { 'command.object': row } })), context))
       return differs(
-        `It is ${row}.`,
+        say('found.isAt', { place: row }),
         correctPaths({
           'command.object': row,
           'command.installation': family.command('installation'),
@@ -164,5 +163,5 @@ export async function askCommandPath(client: TwinklyClient, context: CheckContex
         }),
       );
   }
-  return differs(`Neither the path nor ${FAMILIES.length} others are there.`);
+  return differs(say('found.noCommands', { count: FAMILIES.length }));
 }

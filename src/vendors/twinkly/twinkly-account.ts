@@ -1,7 +1,9 @@
 import type { SignIn } from '../../core/connection';
 import { address, choice, object, optional, secret, text } from '../../core/schema/parameters';
 import type { Scope } from '../../core/scope';
+import type { Sentence } from '../../core/sentence';
 import { TwinklyClient, type TwinklyOptions } from './client';
+import { say } from './texts';
 
 export const settings = {
   environment: choice({
@@ -79,10 +81,10 @@ export const credentials = {
 export const connect = (options: TwinklyOptions): TwinklyClient => new TwinklyClient(options);
 
 /** Logs in, and lists the objects. */
-export async function test(client: TwinklyClient, scope: Scope): Promise<string> {
+export async function test(client: TwinklyClient, scope: Scope): Promise<Sentence[]> {
   const objects = await client.objects(scope);
   const installations = new Set(objects.flatMap(({ installation }) => installation?.id ?? []));
-  return `Signed in. Objects: ${objects.length}, installations: ${installations.size}.`;
+  return [say('test.objects', { objects: objects.length, installations: installations.size })];
 }
 
 export const signIn: SignIn<TwinklyClient> = {
@@ -95,3 +97,4 @@ export const signIn: SignIn<TwinklyClient> = {
 
 export { assumptions } from './assumptions';
 export { lookups } from './lookups';
+export { texts } from './texts';

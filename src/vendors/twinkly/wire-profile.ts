@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { told } from '../../core/error-texts';
 import { EnsembleError } from '../../core/errors';
 import { segment } from '../../core/http/path';
 import type { HttpRequest } from '../../core/http/request';
@@ -120,7 +121,11 @@ export class WireProfile {
     const parsed = overridesSchema.safeParse(overrides);
     if (!parsed.success) {
       const [issue] = parsed.error.issues;
-      throw new EnsembleError('NOT_CONFIGURED', `${['overrides', ...(issue?.path ?? [])].join('.')}: ${issue?.message}`);
+      const place = (issue?.path ?? []).join('.');
+      const detail = issue?.message ?? '';
+      throw new EnsembleError('NOT_CONFIGURED', `${['overrides', ...(issue?.path ?? [])].join('.')}: ${detail}`).telling(
+        told('part', { place, detail }, ['overrides']),
+      );
     }
     this.overrides = parsed.data;
   }

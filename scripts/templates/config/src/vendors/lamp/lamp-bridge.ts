@@ -1,6 +1,7 @@
 import type { Lookup } from '../../core/connection';
 import { host, optional, port, secret } from '../../core/schema/parameters';
 import type { Scope } from '../../core/scope';
+import { type Sentence, teller } from '../../core/sentence';
 import { LampClient, type LampOptions } from './client';
 import { readDevices } from './devices';
 
@@ -15,10 +16,14 @@ export const credentials = {
 
 export const connect = (options: LampOptions): LampClient => new LampClient(options);
 
+/** What panels say. */
+export const texts = { test: { devices: 'The API answers. Devices: __devices__.' } } as const;
+const say = teller('lamp-bridge', texts);
+
 /** What the Test button does. */
-export async function test(client: LampClient, scope: Scope): Promise<string> {
+export async function test(client: LampClient, scope: Scope): Promise<Sentence[]> {
   const { length } = await readDevices(client, { scope });
-  return `The API answers. Devices: ${length}.`;
+  return [say('test.devices', { devices: length })];
 }
 
 /** What fills the dropdowns of the panels. */

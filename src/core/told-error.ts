@@ -1,0 +1,14 @@
+import { STATUS_CODES } from 'node:http';
+import { told } from './error-texts';
+import type { EnsembleError } from './errors';
+import type { Sentence } from './sentence';
+
+/** What a status says already. */
+const SAID_BY_STATUS = new Set(Object.values(STATUS_CODES).map((text) => text?.toLowerCase()));
+
+/** What a panel says of an error, with the vendor's own words where they say more. */
+export function sentencesOf({ told: known, code, message, cause: { vendorMessage: words } }: EnsembleError): readonly Sentence[] {
+  if (known.length === 0) return [told(`code.${code}`, { detail: message })];
+  if (words === undefined || SAID_BY_STATUS.has(words.toLowerCase()) || known.some(({ key }) => key === 'says')) return known;
+  return [...known, told('says', { words })];
+}

@@ -1,0 +1,41 @@
+import { allParametersOf, catalogueText, credentialsOf, type Field, settingsOf, sharedText } from './fields';
+
+/** A sentence as the admin routes send it. */
+export interface Told {
+  readonly catalogue: string;
+  readonly key: string;
+  readonly values: Readonly<Record<string, string | number>>;
+  /** Settings, credentials or parameters that it names. */
+  readonly fields: readonly string[];
+}
+
+/** Sentences in the editor's language. @param types of the nodes whose labels they use */
+export const toldText = (told: readonly Told[], types: readonly string[]): string =>
+  told.map((sentence) => sentenceText(sentence, types)).join(' ');
+
+function sentenceText({ catalogue, key, values, fields }: Told, types: readonly string[]): string {
+  const known = types.flatMap(fieldsIn);
+  const found = fields.map((name) => known.find((field) => field.name === name));
+  const labels = fields.map((name, index) => found[index]?.label ?? sharedLabel(name));
+  const [field] = found;
+  const expected = key.startsWith('invalid') && field?.expected;
+  if (expected) return sharedText(key, { label: field.label, place: values.place, expected });
+  return catalogueText(catalogue, `told.${key}`, { ...inLanguage(values), fields: listed(labels) });
+}
+
+/** All that a panel of this type has a label for. */
+const fieldsIn = (type: string): Field[] => [...credentialsOf(type), ...settingsOf(type), ...allParametersOf(type)];
+
+/** Of a row that all panels have. */
+const SHARED_ROWS = ['tls', 'proxy', 'connection', 'operation'];
+const sharedLabel = (name: string): string => (SHARED_ROWS.includes(name) ? sharedText(`${name}.label`) : name);
+
+const inLanguage = (values: Told['values']): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(values).map(([name, value]) => [
+      name,
+      typeof value === 'number' ? new Intl.NumberFormat(RED.i18n.lang()).format(value) : value,
+    ]),
+  );
+
+const listed = (labels: readonly string[]): string => new Intl.ListFormat(RED.i18n.lang(), { type: 'conjunction' }).format(labels);

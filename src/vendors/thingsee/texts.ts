@@ -1,0 +1,41 @@
+import { teller } from '../../core/sentence';
+
+/** What panels say of the deployment. */
+export const texts = {
+  test: {
+    api: 'The API lets the client in. Deployment groups: __groups__.',
+    broker: 'The broker accepts the client and its subscriptions; what it lets it read, the first message shows.',
+    someRefused: 'The broker accepts the client, but refuses subscriptions to __topics__.',
+    allRefused: 'The broker accepts the client, but refuses subscriptions to __topics__. Check what the client certificate may do.',
+  },
+  found: {
+    noneAround: 'A message is not found between the seconds around its time.',
+    bothEnds: 'They are seconds, and both ends are included.',
+    fromIncluded: 'They are seconds, and to is not included.',
+    toIncluded: 'They are seconds, and from is not included.',
+    noEnd: 'They are seconds, and neither end is included.',
+    noMessage: 'No thing has a message.',
+    newestFirst: 'The newest stands first.',
+    oldestFirst: 'The oldest stands first.',
+    noOrder: 'They are not in the order of their times.',
+    tooFewSeconds: 'No thing has messages of two seconds.',
+    fullPage: '100 messages came.',
+    shortPage: '__count__ messages came, although there are older ones.',
+    tooFewMessages: 'No thing has so many messages.',
+    page: 'A page was sent instead.',
+    wrongToken: 'A wrong token was accepted.',
+    answered: 'It was answered with HTTP __status__.',
+    isList: 'There is such a list.',
+    refused: 'It was refused with HTTP __status__.',
+    noZone: 'They are ISO 8601 without a zone.',
+    otherForm: 'They have another form.',
+    noAlert: 'No thing has an alert.',
+    othersAlert: 'The list of a thing has an alert of another.',
+    ownAlerts: 'The lists have alerts of their own things, and of no other.',
+    noGroup: 'There is no group.',
+    granted: 'The broker grants all subscriptions; whether it sends something, a node shows.',
+    someRefused: 'The broker refuses __count__ of __all__ subscriptions.',
+  },
+} as const;
+
+export const say = teller('thingsee-cloud', texts);
