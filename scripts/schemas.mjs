@@ -73,6 +73,15 @@ function filledWhen(name, settings) {
   return { if: { allOf: conditions }, [THEN]: object({ [name]: { not: { enum: EMPTY } } }, { required: [name] }) };
 }
 
+/** Names of what was selected from a list, by field and value. */
+const LABELS = {
+  description: 'The names of what was selected from a list: by parameter or setting, by value. Shown in the editor; no node reads them.',
+  type: 'object',
+  additionalProperties: { type: 'object', additionalProperties: text() },
+};
+const hasLists = ({ operations = [], settings = {} }) =>
+  [settings, ...operations.map(({ parameters }) => parameters)].some((fields) => Object.values(fields).some(({ lookup }) => lookup));
+
 const idOf = (type) => ({ description: `Id of the ${type} node.`, ...text() });
 
 /** A parameter as the node saves it; what is no constant is known only when a message comes. */
@@ -249,6 +258,7 @@ export function schemaOfNode(type, module, { label, vendor, connection }) {
         ...(!isConfig && ON_CANVAS),
         ...(needsConnection && { connection: { ...idOf(connection), minLength: 1 } }),
         ...mapEntries(parts.settings, (_name, parameter) => orVariable(schemaOfValue(parameter, parameter.required))),
+        ...(!isConfig && hasLists(module) && { labels: LABELS }),
         ...parts.properties,
       },
       { required: ['id', 'type', ...(needsConnection ? ['connection'] : []), ...names.filter((name) => parts.settings[name].required)] },

@@ -1,7 +1,9 @@
+import { isRecord } from '../core/objects';
 import { configNodeState } from './dialog';
 import { descriptionOf, type Field, parametersOf, sharedText, typeText } from './fields';
 import { Folds } from './folds';
 import { complain, formOf, markRequired } from './form';
+import { savedNames, saveNames } from './names';
 import type { ParameterControl } from './parameter-control';
 import type { Row } from './row';
 import { parameterRow } from './rows';
@@ -37,7 +39,9 @@ export class ActionPanel {
 
   save(): void {
     this.settings.save();
-    this.node.parameters = this.inputs();
+    const { node } = this;
+    node.parameters = this.inputs();
+    saveNames(node, [...this.rows, ...this.settings.rows], (field) => isRecord(node.parameters) && field in node.parameters);
   }
 
   /** The node as it stands in the dialog. */
@@ -96,6 +100,7 @@ export class ActionPanel {
     const surroundings = {
       node: id,
       connection: () => configNodeState(String($('#node-input-connection').val())),
+      names: savedNames(this.node),
       constants: () => this.constants(),
     };
     this.rows = parametersOf(type, this.operation).map((field) => parameterRow(field, this.drafts[field.name], surroundings, place(field)));

@@ -7,6 +7,7 @@ import { categoryKey, descriptionOf, typeText } from './fields';
 import { fillTemplate } from './form';
 import { actionLabel, labelStyle, settingLabel } from './labels';
 import { addDevicesTab } from './sidebar';
+import { showColors } from './swatch';
 import { completeTopics } from './topics';
 import { check, checkParameters } from './validation';
 
@@ -48,3 +49,4 @@ Object.assign(window, { Ensemble });
 RED.palette.registerCategory?.('ensemble', categoryKey);
 completeTopics();
 addDevicesTab();
+showColors();

@@ -1,5 +1,5 @@
-import { descriptionOf, parametersOf, typeText } from './fields';
-import { cssColor } from './side-controls';
+import { descriptionOf, typeText } from './fields';
+import { enumerated, namesOf, shortened } from './names';
 import { inputsOf, isConstant, type TypedValue } from './validation';
 
 /** Characters of a target: with a list of ids, a node would become as wide as the workspace. */
@@ -19,50 +19,50 @@ export function actionLabel(node: EditorNode, ...targets: string[]): string {
 export const settingLabel = (node: EditorNode, ...targets: string[]): string =>
   name(node) || withTarget(typeText(node.type, 'label'), node, targets, (target) => node[target]);
 
-export const labelStyle = (node: EditorNode): string => {
-  const color = colorOf(node);
-  return [node.name && 'node_label_italic', color && colorClass(color)].filter(Boolean).join(' ');
-};
-
-/** The colour that a node is set to; it becomes the background of its label. */
-function colorOf(node: EditorNode): string | undefined {
-  const { type, operation } = node;
-  const field = parametersOf(type, String(operation ?? '')).find(({ parameter }) => parameter.kind === 'color');
-  const input = field && inputsOf(node)[field.name];
-  return input && isConstant(input.type) ? cssColor(input.value) : undefined;
-}
-
-const styles = new Map<string, string>();
-
-/** Node-RED accepts only class names as the style of a label: each colour gets a class. */
-function colorClass(color: string): string {
-  const known = styles.get(color);
-  if (known) return known;
-  const name = `ensemble-label-${color.slice(1)}`;
-  const [red = 0, green = 0, blue = 0] = (color.slice(1).match(/../g) ?? []).map((part) => Number.parseInt(part, 16));
-  // The perceived brightness of the colour.
-  const text = 0.299 * red + 0.587 * green + 0.114 * blue > 140 ? '#222' : '#fff';
-  $('<style>').text(`.${name} text { fill: ${text} !important; stroke: ${color}; }`).appendTo('head');
-  styles.set(color, `ensemble-label-color ${name}`);
-  return styles.get(color) ?? '';
-}
+export const labelStyle = (node: EditorNode): string => (node.name ? 'node_label_italic' : '');
 
 const name = (node: EditorNode): string => (typeof node.name === 'string' ? node.name : '');
 
 /** Shortens a UUID to its first part. */
 const short = (part: unknown): string => String(part).replace(/\b([\da-f]{8})-(?:[\da-f]{4}-){3}[\da-f]{12}\b/gi, '$1…');
 
+const isGiven = (value: unknown): boolean => value !== undefined && value !== null && value !== '';
+
+/** A part of a target: the field and its value. */
+interface Part {
+  readonly field: string;
+  readonly value: unknown;
+}
+
 /**
- * Appends the target. A part of it that the node does not set is taken from its connection.
+ * Appends the target, by its names where a list gave any. A part of it that the node does not set is taken from its connection.
  * @param targets names of its parts; `id|ids` is the first of both that is set
  * @param readOne what the node sets
  */
 function withTarget(what: string, node: EditorNode, targets: readonly string[], readOne: (target: string) => unknown): string {
   const connection = typeof node.connection === 'string' ? RED.nodes.node(node.connection) : null;
-  const isGiven = (value: unknown) => value !== undefined && value !== null && value !== '';
-  const read = (target: string) => target.split('|').map(readOne).find(isGiven);
-  if (!isGiven(read(targets.at(-1) ?? ''))) return what;
-  const parts = targets.map((target) => (isGiven(read(target)) ? read(target) : connection?.[target]));
-  const target = parts.filter(isGiven).map(short).join('/');
-  return `${what} ${target.length > MAX_TARGET_LENGTH ? `${target.slice(0, MAX_TARGET_LENGTH - 1)}…` : target}`;
+  const partsOf = (target: string): Part[] => target.split('|').map((field) => ({ field, value: readOne(field) }));
+  const read = (target: string) => partsOf(target).find(({ value }) => isGiven(value));
+  if (!read(targets.at(-1) ?? '')) return what;
+  const parts = targets
+    .map((target) => read(target) ?? { field: target, value: connection?.[target] })
+    .filter(({ value }) => isGiven(value));
+  const named = parts.map((part) => inNames(node, part));
+  const target = parts.map(({ value }, index) => named[index] ?? short(value)).join('/');
+  return `${what}${named.some((name) => name !== undefined) ? ' · ' : ' '}${shortened(target, MAX_TARGET_LENGTH)}`;
+}
+
+/** A value, or several, by their names; undefined where none has one. */
+function inNames(node: EditorNode, { field, value }: Part): string | undefined {
+  const names = namesOf(node, field);
+  const values = Object.hasOwn(names, String(value))
+    ? [String(value)]
+    : String(value)
+        .split(',')
+        .map((one) => one.trim());
+  if (!values.some((one) => Object.hasOwn(names, one))) return undefined;
+  return enumerated(
+    values.filter((one) => one !== '').map((one) => (Object.hasOwn(names, one) ? (names[one] ?? one) : short(one))),
+    MAX_TARGET_LENGTH,
+  );
 }

@@ -2,6 +2,7 @@ import type { LookupItem } from '../core/lookup-item';
 import { ask, askOnce, type ConfigState } from './dialog';
 import { type Entry, entryOf } from './entries';
 import { type Field, sharedText, typeText } from './fields';
+import { type Names, nameIn } from './names';
 
 /** What a lookup has to know of the panel around its row. */
 export interface Surroundings {
@@ -11,6 +12,8 @@ export interface Surroundings {
   readonly connection: () => ConfigState | undefined;
   /** The constants in the rows of the panel. */
   readonly constants: () => Readonly<Record<string, unknown>>;
+  /** The saved names of a field's values. */
+  readonly names: (field: string) => Names;
 }
 
 /** An opened entry, with those in it once they have been loaded. */
@@ -46,6 +49,24 @@ export class LookupSource {
   /** The type of the connection that is asked. */
   get connectionType(): string | undefined {
     return this.surroundings.connection()?.type;
+  }
+
+  /** The names of values: as they are listed now, else as they were saved. */
+  names(values: readonly string[]): Names {
+    const saved = this.surroundings.names(this.field.name);
+    const names = values.map((value) => {
+      const entry = this.known.get(value);
+      return [value, entry ? this.nameOf(entry) : (saved[value] ?? '')] as const;
+    });
+    return Object.fromEntries(names.filter(([, name]) => name !== ''));
+  }
+
+  /** What is called by its id has no name; of several with the same name, each has its id beside it. */
+  private nameOf({ value, label }: Entry): string {
+    const name = nameIn(label);
+    if (name === value) return '';
+    const isShared = [...this.known.values()].some((other) => other.value !== value && other.label === label);
+    return isShared ? nameIn(`${name} (${value})`) : name;
   }
 
   /** Loads the items. Node-RED triggers several changes for one selection: they make one request. */

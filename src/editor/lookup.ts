@@ -4,6 +4,7 @@ import { type Field, sharedText, typeText } from './fields';
 import { complain, note } from './form';
 import { type ListOptions, ListPopup } from './list-popup';
 import { LookupSource, type Surroundings } from './lookup-source';
+import type { Names } from './names';
 import type { Verdict } from './validation';
 
 /** The row that a lookup belongs to. */
@@ -67,16 +68,29 @@ export class LookupControl {
     else typed.removeAttr(Object.keys(asCombobox).join(' '));
     const value = this.row.value.trim();
     if (complain(element, verdict, value === '')) return;
-    const { chosen } = this;
-    const { items, progress, hasGroups } = this.source;
-    const known = chosen.flatMap((one) => this.source.known.get(one) ?? []);
+    const { chosen, source } = this;
+    const { items, progress, hasGroups } = source;
+    const known = chosen.flatMap((one) => source.known.get(one) ?? []);
     if (!isConstant) return;
-    if (!items || progress[0] !== 'none') note(element, ...progress);
+    if (!items || progress[0] !== 'none') this.showProgress();
     else if (known.length > 0 && known.length === chosen.length) note(element, 'good', known.map(describe).join(', '));
     else if (items.length === 0) note(element, 'info', this.text('empty'));
     // The value may be one of the items that an item contains.
     else if (hasGroups) note(element, 'none');
     else if (value !== '' && !value.startsWith('${')) note(element, 'warning', this.text('missing'));
+  }
+
+  /** While the list is not there, what is known without it. */
+  private showProgress(): void {
+    const [kind, text] = this.source.progress;
+    const names = Object.values(this.names).join(', ');
+    const shown = kind === 'error' ? [names, text] : [names || text];
+    note(this.row.element, kind === 'none' && names ? 'info' : kind, shown.filter(Boolean).join(' · '));
+  }
+
+  /** Of the selected values. */
+  get names(): Names {
+    return this.row.isConstant ? this.source.names(this.chosen) : {};
   }
 
   /** Whether the value is a number in the list of the vendor. */

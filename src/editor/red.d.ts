@@ -42,6 +42,16 @@ interface TopicSource {
   getCompletions(typed: string, context: { readonly node: EditorNode }): readonly string[];
 }
 
+interface Annotation {
+  readonly type: 'badge';
+  readonly class: string;
+  filter(node: EditorNode): boolean;
+  element(node: EditorNode): SVGElement;
+  show(node: EditorNode): boolean;
+  refresh(node: EditorNode): boolean;
+  tooltip(node: EditorNode): string;
+}
+
 interface PopoverPanel {
   readonly container: JQuery;
   show(options: { readonly target: JQuery; readonly closeButton: JQuery; readonly onclose: () => void }): void;
@@ -69,6 +79,7 @@ declare const RED: {
     createNode(type: string, x: number, y: number): { readonly node: EditorNode; readonly historyEvent: object };
     select(selection: { readonly nodes: readonly EditorNode[] }): void;
     redraw(updateActive: boolean): void;
+    readonly annotations: { register(id: string, annotation: Annotation): void };
   };
   readonly history: { push(event: object): void };
   readonly workspaces: { active(): string };

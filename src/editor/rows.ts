@@ -30,7 +30,7 @@ export function parameterRow(
 
 function sideControl(field: Field, element: JQuery, put: (value: string) => void): SideControl | undefined {
   if (field.parameter.kind === 'grid') return new Painter(field, (cells) => put(JSON.stringify(cells))).appendTo(element);
-  if (field.parameter.kind === 'color') return colorPicker(field, element, put);
+  if (field.parameter.kind === 'color') return colorPicker(element, put);
   if (field.parameter.slider) return slider(field, element, put);
   return field.forms.length > 0 ? new ObjectForms(field, put).insertInto(element) : undefined;
 }

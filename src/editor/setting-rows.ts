@@ -1,8 +1,9 @@
 import { isObject } from '../core/objects';
 import { configNodeState } from './dialog';
-import { credentialsOf, type Field, settingsOf } from './fields';
+import { credentialsOf, descriptionOf, type Field, settingsOf } from './fields';
 import type { Part } from './folds';
 import { prefixOf } from './form';
+import { savedNames, saveNames } from './names';
 import type { Row } from './row';
 import { settingRow } from './rows';
 import type { SettingControl } from './setting-control';
@@ -13,12 +14,13 @@ const REFERENCES: readonly string[] = ['tls', 'proxy'];
 
 /** The rows of a node's settings. */
 export class SettingRows {
-  private readonly rows: readonly Row<SettingControl>[];
+  readonly rows: readonly Row<SettingControl>[];
 
   constructor(private readonly node: EditorNode) {
     const surroundings = {
       node: node.id,
       connection: () => configNodeState(String($('#node-input-connection').val())),
+      names: savedNames(node),
       constants: () => Object.fromEntries(this.rows.map(({ name }) => [name, this.input(name).val()])),
     };
     const fields = settingsOf(node.type);
@@ -42,6 +44,7 @@ export class SettingRows {
 
   save(): void {
     for (const { control } of this.rows) control.save(this.node);
+    if (descriptionOf(this.node.type).operations === undefined) saveNames(this.node, this.rows);
   }
 
   /** By their names, as they stand in the form. */

@@ -1,15 +1,21 @@
 import type { Color } from '../core/schema/parameters';
 import { parseParameter } from '../core/schema/parse';
 import type { SideControl } from './control';
-import type { Field } from './fields';
+import { type Field, sharedText } from './fields';
 
-export function colorPicker(field: Field, row: JQuery, put: (value: string) => void): SideControl {
-  const input = $('<input>', { type: 'color', class: 'ensemble-color', 'aria-label': field.label });
+export function colorPicker(row: JQuery, put: (value: string) => void): SideControl {
+  const name = sharedText('color.pick');
+  const input = $('<input>', { type: 'color', class: 'ensemble-color', 'aria-label': name, title: name });
   input.on('input', () => put(String(input.val()))).prependTo(row.find('.ensemble-control'));
   return {
     isForJson: false,
     toggle: (visible) => void input.toggle(visible),
-    show: (value) => void input.val(cssColor(value) ?? '#000000'),
+    show(value) {
+      const color = cssColor(value);
+      // The browser's picker has no state for none.
+      input.val(color ?? '#000000').toggleClass('ensemble-color-none', color === undefined);
+      return undefined;
+    },
   };
 }
 

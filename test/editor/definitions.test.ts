@@ -53,7 +53,10 @@ describe('what a panel repeats of a description', () => {
       const panel = panelOf(type, file);
       const kind = panel.category === 'config' ? 'config' : operations ? 'action' : 'event';
       const where = `nodes/${dirname(file).split('/').at(-1)}/${type}.html`;
-      deepEqual(Object.keys(panel.defaults).sort(), [...SHARED[kind], ...Object.keys(settings)].sort(), `the defaults of ${where}`);
+      const fields = [settings, ...(operations ?? []).map(({ parameters }) => parameters)].flatMap((one) => Object.values(one));
+      const named = kind !== 'config' && fields.some(({ lookup }) => lookup !== undefined) ? ['labels'] : [];
+      const expected = [...SHARED[kind], ...named, ...Object.keys(settings)];
+      deepEqual(Object.keys(panel.defaults).sort(), expected.sort(), `the defaults of ${where}`);
       // What is no secret can be read in the panel.
       const shown = Object.entries(credentials).map(([name, { kind }]) => [name, { type: kind === 'secret' ? 'password' : 'text' }]);
       deepEqual(JSON.parse(JSON.stringify(panel.credentials ?? {})), Object.fromEntries(shown), `the credentials of ${where}`);

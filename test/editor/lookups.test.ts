@@ -79,13 +79,13 @@ describe('lookups and tests of a connection', () => {
     await note(DEVICE, /1\/(7|456)/);
     await typed().fill('');
     await typed().press('ArrowDown');
-    deepEqual(await entries().allInnerTexts(), ['1/7\n7', '1/456\n456']);
+    deepEqual(await entries().allInnerTexts(), ['7\n1/7', '456\n1/456']);
     await stage.editor.page.keyboard.press('ArrowDown');
     await stage.editor.page.keyboard.press('Enter');
     equal(await typed().inputValue(), '7');
     await typed().fill('');
     await typed().pressSequentially('45');
-    deepEqual(await entries().allInnerTexts(), ['1/456\n456']);
+    deepEqual(await entries().allInnerTexts(), ['456\n1/456']);
     await typed().press('Tab');
     equal(await typed().inputValue(), '45');
     equal(await note(DEVICE, /No event of this device/), 'warning');

@@ -7,13 +7,10 @@ import { screenshot } from '../kit/browser';
 import { type FlowNode, VERSION } from '../kit/node-red';
 import { assertNoSecrets } from '../kit/secrets';
 import { num, str } from '../kit/typed-input';
+import { until } from '../kit/within';
 import { LOGIN } from '../simulators/twinkly';
 import { account as config } from './flows';
 import { oauthAccount as oauth, SECRET } from './sign-in';
-
-// What the functions given to `evaluate` find in the page.
-declare const document: { querySelector(selector: string): object | null };
-declare const getComputedStyle: (element: object | null) => { stroke: string; fill: string };
 
 const node = (id: string, y: number, more: object = {}) =>
   placed(id, 'twinkly-command', { connection: 'account', operation: 'set-color', x: 300, y, ...more });
@@ -31,7 +28,7 @@ const flow = (address: string): FlowNode[] => [
 
 const WORDS = {
   'en-US': {
-    labels: ['Set colour 48211', 'Set brightness 48221', 'Apply 48221,48230'],
+    labels: ['Set colour · Eaves', 'Set brightness · Spruce', 'Apply · Spruce, Desk'],
     both: 'ID and IDs are filled: it must be one of them',
     neither: 'ID is missing, and so is IDs: one of them must be filled',
     signedIn: 'Signed in.',
@@ -39,7 +36,7 @@ const WORDS = {
     none: 'Not signed in.',
   },
   de: {
-    labels: ['Farbe setzen 48211', 'Helligkeit setzen 48221', 'Anwenden 48221,48230'],
+    labels: ['Farbe setzen · Eaves', 'Helligkeit setzen · Spruce', 'Anwenden · Spruce, Desk'],
     both: 'ID und IDs sind ausgefüllt: Es darf nur eines von beiden sein',
     neither: 'ID und IDs fehlen: Eines von beiden muss ausgefüllt sein',
     signedIn: 'Angemeldet.',
@@ -80,17 +77,17 @@ for (const variant of variants)
       await stage.editor.save();
       deepEqual(await parametersOf('color'), { id: str('48211'), color: str('#0040ff') });
       // The workspace is drawn anew in its own time.
-      await stage.editor.page.locator('.ensemble-label-color text').first().waitFor();
-      const { stroke, fill } = await stage.editor.page.evaluate(() => {
-        const { stroke, fill } = getComputedStyle(document.querySelector('.ensemble-label-color text'));
-        return { stroke, fill };
-      });
-      deepEqual([stroke, fill], ['rgb(0, 64, 255)', 'rgb(255, 255, 255)']);
+      await until(
+        'the swatch',
+        () => stage.editor.page.locator('#color .ensemble-swatch:not(.hide) rect').getAttribute('fill'),
+        (fill) => fill === '#0040ff',
+      );
     });
 
     it('set brightness by a slider', async () => {
       const panel = await stage.editor.open('brightness');
       await type(panel, 'ensemble-parameter-id', '48221');
+      await stage.note(panel, 'ensemble-parameter-id', /Spruce/);
       await panel.locator('.ensemble-slider').fill('35');
       equal(await panel.locator('#ensemble-parameter-brightness-value').inputValue(), '35');
       await type(panel, 'ensemble-parameter-brightness', '60');

@@ -110,6 +110,6 @@ export const lookups: Record<string, Lookup<SonataClient>> = {
   /** The vendor has no list of devices: it holds those from which the deployed gateway has had events, and those it has sent to. */
   async devices({ settings }, { deployed }) {
     const known = deployed?.devices.list(settings.installationId) ?? [];
-    return known.map(([installation, device]) => ({ value: String(device), label: `${installation}/${device}` }));
+    return known.map(([installation, device]) => ({ value: String(device), label: String(device), detail: `${installation}/${device}` }));
   },
 };
