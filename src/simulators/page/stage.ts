@@ -80,7 +80,7 @@ function createPlace(id: string, vendor: string, { role, isWide, create }: Stage
   const link = h('a', { href: `#${id}` }, name, h('small', {}, vendor));
   const drawing = h('div', { class: 'drawing' }, part.element);
   const attributes = { class: `place ${role} ${isWide ? 'wide' : ''}`, 'data-stage': id, hidden: true };
-  const element = h('article', attributes, h('header', {}, link, mark), drawing, said);
+  const element = h('article', attributes, h('header', {}, link), drawing, said, mark);
   const place: Place = {
     id,
     role,
