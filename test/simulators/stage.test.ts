@@ -19,6 +19,7 @@ const SCREENS = [
   [390, 660],
   [375, 553],
   [320, 660],
+  [294, 660],
 ] as const;
 
 interface Box {
