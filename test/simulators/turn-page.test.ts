@@ -10,6 +10,12 @@ import { act, channelState, OpenStream, put } from './turn-client';
 const COVER =
   "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 8 8'%3E%3Crect width='8' height='8' fill='%23264653'/%3E%3Ccircle cx='4' cy='4' r='3' fill='%23e9c46a'/%3E%3C/svg%3E";
 
+// What the function given to `evaluate` finds in the page.
+interface Pressed {
+  dispatchEvent(event: object): void;
+}
+declare const KeyboardEvent: new (type: string, options: { key: string }) => object;
+
 describe('the device page of the Turn', () => {
   let simulator: Simulator;
   const open = async (options: PageOptions = {}) => {
@@ -34,6 +40,14 @@ describe('the device page of the Turn', () => {
     await dial.press('End');
     await becomes('light/1/1', 100);
     await dial.press('PageDown');
+    await becomes('light/1/1', 75);
+    // Within one frame: at its end, the dial turns no further.
+    await dial.evaluate((ring: Pressed) => {
+      for (const key of ['End', 'ArrowDown']) ring.dispatchEvent(new KeyboardEvent('keydown', { key }));
+    });
+    await becomes('light/1/1', 95);
+    await dial.press('PageDown');
+    await dial.press('ArrowUp');
     await becomes('light/1/1', 75);
     const box = await dial.boundingBox();
     ok(box);

@@ -59,16 +59,17 @@ export function createDial(turn: (steps: number) => void): PagePart<TurnPage> {
   };
 }
 
-/** Steps within one frame of the display are sent as one. */
+/** Steps within one frame of the display are sent as one, but those back alone: at the end of the dial, only they count. */
 function gather(send: (steps: number) => void): (steps: number) => void {
   let waiting = 0;
+  const flush = () => {
+    const all = Math.trunc(waiting);
+    waiting = 0;
+    if (all !== 0) send(all);
+  };
   return (steps) => {
-    if (waiting === 0)
-      requestAnimationFrame(() => {
-        const all = Math.trunc(waiting);
-        waiting = 0;
-        if (all !== 0) send(all);
-      });
+    if (waiting * steps < 0) flush();
+    if (waiting === 0) requestAnimationFrame(flush);
     waiting += steps;
   };
 }
