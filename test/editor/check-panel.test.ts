@@ -13,7 +13,7 @@ const WORDS = {
   'en-US': { done: /confirmed, 2 different, \d cannot be told\.$/, entered: 'Entered above. Deploy to use it.', saved: /Saved as / },
   de: {
     done: /bestätigt, 2 anders, \d nicht feststellbar\.$/,
-    entered: 'Oben eingetragen. Sie gilt nach der Übernahme (Deploy).',
+    entered: 'Oben eingetragen. Sie gilt nach der Übernahme (deploy).',
     saved: /Gespeichert als /,
   },
 } as const;

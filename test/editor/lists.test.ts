@@ -84,7 +84,7 @@ const WORDS = {
     chosen: 'Einträge: 12 · Ausgewählt: 2',
     missing: 'Nicht in der Liste. Der Wert bleibt erhalten.',
     noMatch: 'Nichts in der Liste passt zu „nobody“.',
-    empty: /Der Anbieter listet hier nichts: Vielleicht/,
+    empty: /Der Hersteller listet hier nichts auf: Vielleicht/,
     failed: /Die Liste konnte nicht geladen werden/,
     noConnection: /Erst eine Verbindung auswählen/,
   },

@@ -11,18 +11,18 @@ const WORDS = {
   'en-US': {
     permission: 'You may not do this in this Node-RED: your user needs the permission to deploy.',
     login: 'Your login to this Node-RED has expired. Log in again.',
-    offline: 'Node-RED cannot be reached from this browser. Check that it is running, and the network.',
+    offline: 'Node-RED cannot be reached from this browser. Check that it is running, and that the network is there.',
     proxy: (status: number) =>
-      `A proxy in front of Node-RED has answered in its place (HTTP ${status}). Check that Node-RED is running, and the proxy.`,
+      `A proxy in front of Node-RED has answered in its place (HTTP ${status}). Check that Node-RED is running, and what the proxy does.`,
     outdated: /^This Node-RED does not have this function \(HTTP 404\)\./,
     list: 'The list could not be loaded: ',
   },
   de: {
     permission: 'In diesem Node-RED dürfen Sie das nicht: Ihr Benutzer braucht die Berechtigung zum Übernehmen (deploy).',
     login: 'Ihre Anmeldung bei diesem Node-RED ist abgelaufen. Bitte neu anmelden.',
-    offline: 'Node-RED ist von diesem Browser aus nicht erreichbar. Bitte prüfen, ob es läuft, und das Netzwerk prüfen.',
+    offline: 'Node-RED ist von diesem Browser aus nicht erreichbar. Bitte prüfen, ob es läuft, und ob das Netzwerk da ist.',
     proxy: (status: number) =>
-      `Ein Proxy vor Node-RED hat an dessen Stelle geantwortet (HTTP ${status}). Bitte prüfen, ob Node-RED läuft, und den Proxy prüfen.`,
+      `Ein Proxy vor Node-RED hat an dessen Stelle geantwortet (HTTP ${status}). Bitte prüfen, ob Node-RED läuft, und was der Proxy tut.`,
     outdated: /^Dieses Node-RED hat diese Funktion nicht \(HTTP 404\)\./,
     list: 'Die Liste konnte nicht geladen werden: ',
   },

@@ -22,7 +22,7 @@ const WORDS = {
     stopped: /^ ?Stopped\./,
     missing: /Connection is missing/,
     wrong: /Brightness must be a number \(0 to 100 percent\)/,
-    unknown: /NOT_FOUND\), after/,
+    unknown: /^ ?After .+: .+ \(NOT_FOUND\)$/,
   },
   de: {
     question: /^ ?Helligkeit.*48211.*: Das ändert etwas/,
@@ -36,7 +36,7 @@ const WORDS = {
     stopped: /^ ?Angehalten\./,
     missing: /Verbindung fehlt/,
     wrong: /Helligkeit: erwartet wird eine Zahl \(0 bis 100/,
-    unknown: /NOT_FOUND\), nach/,
+    unknown: /^ ?Nach .+: .+ \(NOT_FOUND\)$/,
   },
 } as const;
 

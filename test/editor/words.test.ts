@@ -6,6 +6,7 @@ import { type Behaviour, FaultServer, respond } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, startNodeRed, VERSION } from '../kit/node-red';
 import { LOGIN } from '../simulators/twinkly';
 import { noteOf, unfold } from './panel-actions';
+import { placed } from './panel-stage';
 import { withoutLogin } from './variants';
 
 /** A vendor's config node at an address, and what its Test says in German at the simulated devices. */
@@ -91,6 +92,7 @@ describe('panels in German', () => {
     const mqtt = simulator.mqttAddress;
     await red.deploy([
       { id: 'tab', type: 'tab', label: 'words' },
+      placed('effect', 'twinkly-command', { connection: 'twinkly-bad', operation: 'turn-off' }),
       ...ids.flatMap((id): FlowNode[] => [
         { id: `${id}-good`, ...VENDORS[id].node(simulator.address + VENDORS[id].path, mqtt) },
         { id: `${id}-bad`, timeout: 400, ...VENDORS[id].node(server.url, mqtt) },
@@ -144,4 +146,16 @@ describe('panels in German', () => {
       await editor.screenshot(`words-fault-${id}-${VERSION}`);
       await editor.cancel();
     });
+
+  it('a list says in German why it cannot be loaded, with one code', async () => {
+    await server.heal();
+    server.always(respond({ error: 'Unauthorized' }, 401));
+    const panel = await editor.open('effect');
+    const note = noteOf(panel, 'ensemble-parameter-id');
+    await note.locator('.fa-exclamation-circle').waitFor();
+    const { login } = VENDORS.twinkly;
+    equal((await note.innerText()).trim().startsWith(`Die Liste konnte nicht geladen werden: ${login} (UNAUTHORIZED)`), true);
+    await editor.screenshot(`words-list-${VERSION}`);
+    await editor.cancel();
+  });
 });

@@ -16,6 +16,7 @@ const WORDS = {
     kinds: ['s: reported by the device', 'd: sent to the device'],
     said: { remove: /must be claimed again/, start: /^Replaces the program of a device/, delete: /cannot be undone/ },
     anonymous: /anonymous session/,
+    devices: /Registered devices: 4/,
     authentication: ['API token', 'anonymous', 'login and password'],
   },
   de: {
@@ -23,6 +24,7 @@ const WORDS = {
     kinds: ['s: vom Gerät gemeldet', 'd: an das Gerät gesendet'],
     said: { remove: /muss erneut registriert werden/, start: /^Ersetzt das Programm eines Geräts/, delete: /nicht rückgängig machen/ },
     anonymous: /eine anonyme Sitzung/,
+    devices: /Registrierte Geräte: 4/,
     authentication: ['API-Token', 'anonym', 'Login und Passwort'],
   },
 } as const;
@@ -127,7 +129,7 @@ for (const variant of variants)
       await row('announce').uncheck();
       await panel.locator('#ensemble-test').click();
       await stage.note(panel, 'ensemble-test', /@example\.com/);
-      match(await noteOf(panel, 'ensemble-test').innerText(), /Registered devices: 4/);
+      match(await noteOf(panel, 'ensemble-test').innerText(), words.devices);
       await picture('frontend');
       await chooseOption(panel, 'node-config-input-authentication', words.authentication[0]);
       deepEqual(await asked(), ['token']);

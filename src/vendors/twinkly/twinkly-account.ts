@@ -61,7 +61,7 @@ export const credentials = {
   username: optional(
     text({
       label: 'E-mail',
-      help: 'Username of the Twinkly account.',
+      help: 'E-mail address of the Twinkly account.',
       when: { authentication: 'password' },
       needed: true,
     }),
