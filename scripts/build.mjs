@@ -43,6 +43,10 @@ export async function build() {
   const modules = nodeModules();
   // Functions fall away: what is left is plain data for panel, catalogue and help.
   const descriptions = JSON.parse(JSON.stringify(modules));
+  for (const [type, file] of nodes) {
+    const { connection } = simulatedVendors()[vendorOf(file)] ?? {};
+    if (connection && descriptions[type]?.credentials) descriptions[type].simulated = connection;
+  }
   await Promise.all([
     bundle({ entryPoints: ['src/editor/index.ts'], outfile: 'resources/editor.js' }, withoutTexts(descriptions)),
     bundle({ stdin: devicePage(), outfile: 'resources/simulator.js' }, {}),
@@ -98,11 +102,15 @@ function schemasOf(modules) {
   return Object.fromEntries(all);
 }
 
-/** The device page, with the devices of all vendors of the simulators' list that have a page. */
-function devicePage() {
+function simulatedVendors() {
   const list = join(root, 'dist/src/simulators/vendors.js');
   delete require.cache[list];
-  const shown = Object.keys(require(list).vendors).filter((id) => existsSync(`src/simulators/${id}/page/index.ts`));
+  return require(list).vendors;
+}
+
+/** The device page, with the devices of all vendors of the simulators' list that have a page. */
+function devicePage() {
+  const shown = Object.keys(simulatedVendors()).filter((id) => existsSync(`src/simulators/${id}/page/index.ts`));
   const imports = shown.map((id) => `import { page as ${id} } from './${id}/page';`);
   const contents = ["import { showDevices } from './page';", ...imports, `showDevices({ ${shown.join(', ')} });`].join('\n');
   return { contents, resolveDir: join(root, 'src/simulators'), loader: 'ts' };

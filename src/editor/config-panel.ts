@@ -6,6 +6,7 @@ import { ReportRow } from './reports';
 import { offerToShow } from './secret-input';
 import { SettingRows } from './setting-rows';
 import { SignInRow } from './sign-in';
+import { SimulatedDevices } from './simulated-devices';
 import { type Told, toldText } from './told';
 
 /** The open dialog of a config node. */
@@ -18,6 +19,8 @@ export class ConfigPanel {
     if (descriptionOf(node.type).signIn) new SignInRow(node);
     new Folds(formOf(node.type), () => this.settings.parts);
     new ReportRow(node, (setting, value) => this.settings.put(setting, value));
+    const { simulated } = descriptionOf(node.type);
+    if (simulated) new SimulatedDevices(node.type, simulated, (name, value) => this.settings.put(name, value));
     $('#ensemble-test').on('click', () => void this.test());
   }
 

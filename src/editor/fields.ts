@@ -9,6 +9,8 @@ export interface NodeDescription {
   readonly settings?: Parameters;
   readonly credentials?: Parameters;
   readonly forms?: readonly ObjectForm[];
+  /** What a configuration node takes to use the simulated devices; `{port}` and `{mqttPort}` stand for their ports. */
+  readonly simulated?: { readonly settings: Readonly<Record<string, string>>; readonly credentials: Readonly<Record<string, string>> };
   /** The vendor has a sign-in page. */
   readonly signIn?: { readonly when?: Readonly<Record<string, string>> };
 }

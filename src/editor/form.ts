@@ -40,7 +40,7 @@ function rowsOf(type: string): JQuery[] {
     ...basic(settings),
     ...basic(credentials),
     ...(signIn ? [signInRow(type)] : []),
-    testRow(),
+    testRow(type),
     fold('advanced', ...advanced(settings), ...advanced(credentials)),
     fold('network', ...rows(connectionSettings), plain('tls'), plain('proxy')),
     fold('report', reportRow()),
@@ -119,7 +119,12 @@ function operationRow(type: string): JQuery {
   return row('node-input-operation', { label: sharedText('operation.label') }, select);
 }
 
-const testRow = (): JQuery => buttonRow('ensemble-test', 'fa-plug', sharedText('test.button'), sharedText('test.help'));
+function testRow(type: string): JQuery {
+  const made = buttonRow('ensemble-test', 'fa-plug', sharedText('test.button'), sharedText('test.help'));
+  if (descriptionOf(type).simulated)
+    made.find('.ensemble-control').append(button('ensemble-simulated', 'fa-magic', sharedText('simulated.button'), 'ensemble-test'));
+  return made;
+}
 
 const tryRow = (): JQuery => buttonRow('ensemble-try', 'fa-play', sharedText('try.button'), sharedText('try.help'));
 

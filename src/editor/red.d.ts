@@ -70,6 +70,7 @@ declare const RED: {
     subflow(id: string): { readonly env?: readonly { readonly name: string; readonly type: string }[] } | undefined;
     eachNode(visit: (node: EditorNode) => void): void;
     eachConfig(visit: (node: EditorNode) => void): void;
+    workspace(id: string): { readonly disabled?: boolean } | null;
     filterNodes(filter: { readonly type?: string; readonly z?: string }): EditorNode[];
     add(node: EditorNode): EditorNode;
     dirty(isDirty: boolean): void;

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { Clock } from './clock';
+import type { DevicesConnection } from './connection';
 import type { DeviceRequest } from './http/request';
 import type { DeviceResponse } from './http/response';
 import type { WebSocketService } from './http/web-socket';
@@ -18,6 +19,8 @@ export interface SimulatedVendor<State> {
    * root, which `paths` then lists.
    */
   readonly prefix: string;
+  /** What a configuration node takes to use these devices. */
+  readonly connection: DevicesConnection;
   /** The beginnings of its paths, each of which includes all that is below it; the prefix unless given. */
   readonly paths?: readonly string[];
   /** Below the prefix, the beginning of paths whose rest is secret: the device page does not show it. */

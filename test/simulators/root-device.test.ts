@@ -17,6 +17,7 @@ import { call, snapshot } from './simulated';
 const lamp: SimulatedVendor<{ readonly level: number }> = {
   name: 'Lamp',
   prefix: '',
+  connection: { settings: { host: '127.0.0.1', port: '{port}' }, credentials: {} },
   paths: ['/lamp', '/lamp-events'],
   start({ clock, changed }) {
     const streams = new EventStreams(clock, changed);

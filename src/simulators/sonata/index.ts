@@ -11,6 +11,10 @@ import type { SonataState } from './state';
 export const sonata: SimulatedVendor<SonataState> = {
   name: 'Sonata',
   prefix: '/sonata',
+  connection: {
+    settings: { baseUrl: 'http://127.0.0.1:{port}/sonata', installationId: '1', mqttUrl: 'mqtt://127.0.0.1:{mqttPort}' },
+    credentials: {},
+  },
   usesMqtt: true,
   start(services) {
     const matrices = new Matrices(services);

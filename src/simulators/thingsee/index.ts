@@ -16,6 +16,10 @@ import { CLIENT, ClientTokens } from './tokens';
 export const thingsee: SimulatedVendor<ThingseeState> = {
   name: 'Thingsee',
   prefix: '/thingsee',
+  connection: {
+    settings: { baseUrl: 'http://127.0.0.1:{port}/thingsee', mqttUrl: 'mqtt://127.0.0.1:{mqttPort}' },
+    credentials: { clientId: CLIENT.id, clientSecret: CLIENT.secret },
+  },
   usesMqtt: true,
   otherwise,
   start(services) {

@@ -12,6 +12,9 @@ export interface Account {
   data: Record<string, unknown>;
 }
 
+/** A user that there always is. */
+export const DEMO = { login: 'demo@example.com', password: 'demo' };
+
 /** [G] The document does not name the cookie. */
 const COOKIE = 'session';
 const MAX_USERS = 1000;
@@ -32,7 +35,7 @@ export class Accounts {
   /** The last few, oldest first. */
   readonly mails: ThingsquareMail[] = [];
   private readonly users: Account[] = [
-    account('demo@example.com', { password: 'demo', confirmed: true }),
+    account(DEMO.login, { password: DEMO.password, confirmed: true }),
     account('other@example.com', { password: 'other', confirmed: true }),
   ];
   private readonly sessions = new BoundedMap<string, Account>(MAX_SESSIONS);

@@ -3,7 +3,7 @@ import { type DeviceResponse, ok } from '../http/response';
 import { Routes } from '../http/routes';
 import { numberWithin, oneOf } from '../input';
 import type { SimulatedVendor } from '../vendor';
-import { type Account, Accounts } from './accounts';
+import { type Account, Accounts, DEMO } from './accounts';
 import { type ThingsquareHandler, textResponse } from './call';
 import { deviceRoutes } from './device-routes';
 import { IMAGES } from './firmware';
@@ -21,6 +21,10 @@ const NOT_FOUND = textResponse(404, 'not found');
 export const thingsquare: SimulatedVendor<ThingsquareState> = {
   name: 'Thingsquare',
   prefix: '/thingsquare',
+  connection: {
+    settings: { baseUrl: 'http://127.0.0.1:{port}/thingsquare', authentication: 'login' },
+    credentials: DEMO,
+  },
   secretPath: '/0/user/accesstoken/',
   otherwise,
   start(services) {

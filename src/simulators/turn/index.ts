@@ -10,6 +10,7 @@ import { TURN, Turn } from './turn';
 export const turn: SimulatedVendor<TurnState> = {
   name: 'Turn',
   prefix: '/api/v1.0',
+  connection: { settings: { host: '127.0.0.1', port: '{port}' }, credentials: {} },
   otherwise,
   start(services) {
     const device = new Turn(services);

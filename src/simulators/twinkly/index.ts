@@ -24,6 +24,10 @@ type TwinklyHandler = (request: DeviceRequest, id: string, command: string) => o
 export const twinkly: SimulatedVendor<TwinklyState> = {
   name: 'Twinkly',
   prefix: '/twinkly',
+  connection: {
+    settings: { environment: 'custom', baseUrl: 'http://127.0.0.1:{port}/twinkly', authentication: 'password', overrides: '' },
+    credentials: { username: ACCOUNT.username, password: ACCOUNT.password },
+  },
   otherwise,
   linkedPaths: [SIGN_IN],
   start(services) {

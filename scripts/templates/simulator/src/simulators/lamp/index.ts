@@ -12,6 +12,8 @@ export const lamp: SimulatedVendor<LampState> = {
   name: 'Lamp',
   // A device whose paths begin at the root. A cloud has a prefix of its own, such as `/lamp`.
   prefix: '',
+  // What the configuration node takes to use it: *Use the simulated devices* fills it in.
+  connection: { settings: { host: '127.0.0.1', port: '{port}' }, credentials: {} },
   paths: ['/devices', '/events'],
   start({ clock, changed }) {
     const devices = new Map(['Kitchen', 'Hall'].map((name, index) => [`${index}`, { id: `${index}`, name, state: { level: 0 } }]));
