@@ -36,7 +36,9 @@ function localeOf(vendor, language, descriptions) {
     ...Object.entries(catalogue).map(([type, texts]) => [`locales/${language}/${type}.json`, { [type]: texts }]),
     ...Object.entries(pages).map(([type, page]) => [
       `locales/${language}/${type}.html`,
-      descriptions[type] ? completeHelp(page, type, descriptions[type], context) : page,
+      descriptions[type]
+        ? completeHelp(page, type, descriptions[type], context)
+        : page.replace('<!-- simulated -->', () => connectionList(language, descriptions)),
     ]),
   ];
 }
@@ -104,6 +106,23 @@ function completeHelp(help, type, description, { where, catalogue, shared, parts
       return fill(parts[name]);
     });
   return fill(help);
+}
+
+/** What each configuration node takes for the simulated devices, by the labels of its panel. */
+function connectionList(language, descriptions) {
+  const vendors = readdirSync(join(root, 'nodes'));
+  const catalogues = Object.assign({}, ...vendors.map((vendor) => completeCatalogue(vendor, language, descriptions)));
+  const entries = Object.entries(descriptions).flatMap(([type, { simulated }]) => {
+    if (!simulated) return [];
+    const { label, parameters } = catalogues[type];
+    const values = Object.entries({ ...simulated.settings, ...simulated.credentials }).filter(([, value]) => value !== '');
+    const told = values.map(([name, value]) => {
+      const shown = parameters[name].options?.[value] ?? value.replace('{port}', '18800').replace('{mqttPort}', '18830');
+      return `${escapeHtml(parameters[name].label)} <code>${escapeHtml(shown)}</code>`;
+    });
+    return [`  <dt>${escapeHtml(label)}</dt>\n  <dd>${told.join(', ')}</dd>`];
+  });
+  return list(entries);
 }
 
 function constraintText({ constraints }, key, values = {}) {

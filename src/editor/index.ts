@@ -7,6 +7,7 @@ import { categoryKey, descriptionOf, typeText } from './fields';
 import { fillTemplate } from './form';
 import { actionLabel, labelStyle, settingLabel } from './labels';
 import { addDevicesTab } from './sidebar';
+import { fillSimulatorTemplate, prepareSimulator } from './simulator-panel';
 import { showColors } from './swatch';
 import { completeTopics } from './topics';
 import { check, checkParameters } from './validation';
@@ -15,6 +16,8 @@ const open = new WeakMap<EditorNode, { save(): void }>();
 
 /** What the HTML files of the nodes register. Node-RED calls it with the node as `this`, or, for the palette, with the definition. */
 const Ensemble = {
+  fillSimulatorTemplate,
+  prepareSimulator,
   fillTemplate,
   check,
   checkParameters,

@@ -22,7 +22,12 @@ const WORDS = {
 
 /** Each with what would keep it from working: another address, a stored secret, a proxy, TLS. */
 const CONNECTIONS: readonly FlowNode[] = [
-  { id: 'the-sonata', type: 'sonata-gateway', mqttUrl: 'mqtt://127.0.0.1:1', credentials: { mqttUsername: 'me', mqttPassword: 'kept-secret' } },
+  {
+    id: 'the-sonata',
+    type: 'sonata-gateway',
+    mqttUrl: 'mqtt://127.0.0.1:1',
+    credentials: { mqttUsername: 'me', mqttPassword: 'kept-secret' },
+  },
   { id: 'the-twinkly', type: 'twinkly-account', authentication: 'oauth', clientId: 'mine', overrides: '{"answers":{"id":"no"}}' },
   { id: 'the-turn', type: 'turn-device', host: '192.0.2.1', tls: 'the-tls', proxy: 'the-proxy' },
   {
@@ -32,7 +37,12 @@ const CONNECTIONS: readonly FlowNode[] = [
     baseUrl: 'https://192.0.2.1',
     credentials: { token: 'kept-secret' },
   },
-  { id: 'the-thingsee', type: 'thingsee-cloud', baseUrl: 'https://192.0.2.1', credentials: { clientId: 'me', clientSecret: 'kept-secret' } },
+  {
+    id: 'the-thingsee',
+    type: 'thingsee-cloud',
+    baseUrl: 'https://192.0.2.1',
+    credentials: { clientId: 'me', clientSecret: 'kept-secret' },
+  },
 ];
 const AROUND: readonly FlowNode[] = [
   { id: 'the-tls', type: 'tls-config', name: 'TLS' },

@@ -1,9 +1,12 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { vendors } from '../../src/simulators/vendors';
 import { bothVariants, withLogin } from '../editor/variants';
 import { type Editor, openEditor } from '../kit/editor';
-import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
+import { type FlowNode, type NodeRed, ROOT, startNodeRed } from '../kit/node-red';
 import { probe } from '../kit/probe';
 import { until } from '../kit/within';
 import { accepts, freePorts } from './ports';
@@ -18,6 +21,14 @@ const node = (id: string, ports: { port: unknown; mqttPort: unknown }): FlowNode
   ...ports,
   wires: [],
 });
+
+/** What configuration nodes take for the simulated devices; of choices, panel and help show the words. */
+const declared = ({ port, mqttPort }: { port: number; mqttPort: number }): string[] =>
+  Object.values(vendors).flatMap(({ connection: { settings, credentials } }) =>
+    Object.values({ ...settings, ...credentials })
+      .filter((value) => value !== '' && !['custom', 'password', 'login'].includes(value))
+      .map((value) => value.replace('{port}', String(port)).replace('{mqttPort}', String(mqttPort))),
+  );
 
 describe('ensemble-simulator', () => {
   let red: NodeRed;
@@ -122,22 +133,38 @@ describe('ensemble-simulator', () => {
     equal(await accepts(ports.port), false);
   });
 
+  for (const file of [
+    'dist/nodes/ensemble/locales/en-US/ensemble-simulator.html',
+    'dist/nodes/ensemble/locales/de/ensemble-simulator.html',
+    'docs/simulated-devices.md',
+  ])
+    it(`has all addresses and logins in ${file}`, () => {
+      const text = readFileSync(join(ROOT, file), 'utf8');
+      const values = declared({ port: 18_800, mqttPort: 18_830 });
+      ok(values.length >= 13, `only ${values.length} values`);
+      const mark = file.endsWith('.md') ? (value: string) => `\`${value}\`` : (value: string) => `<code>${value}</code>`;
+      for (const value of values) ok(text.includes(mark(value)), value);
+    });
+
   describe('panel', () => {
     let editor: Editor | undefined;
     afterEach(() => editor?.close());
 
-    const LINKS = { 'en-US': 'The devices, live:', de: 'Die Geräte, live:' };
+    const LINKS = { 'en-US': 'Open the devices', de: 'Geräte öffnen' };
     for (const { theme, language } of bothVariants)
       it(`links to the device page and keeps its values (${theme}, ${language})`, async () => {
         await red.deploy([tab, node('a', ports)]);
         editor = await openEditor(red, { theme, language });
         const panel = await editor.open('a');
-        await panel.getByText(LINKS[language]).waitFor();
-        equal(await panel.locator('#ensemble-simulator-page').getAttribute('href'), `${address()}/`);
+        const link = panel.getByRole('link', { name: LINKS[language] });
+        equal(await link.getAttribute('href'), `ensemble/devices/${ports.port}/`);
+        const shown = (await panel.locator('.ensemble-connections code').allTextContents()).join('\n');
+        for (const value of declared(ports)) ok(shown.includes(value), value);
         equal(await panel.locator('#ensemble-simulator-page').getAttribute('target'), '_blank');
         await editor.screenshot(`ensemble-simulator-${theme}`);
         await panel.locator('#node-input-port').fill('18801');
-        equal(await panel.locator('#ensemble-simulator-page').textContent(), 'http://127.0.0.1:18801/');
+        equal(await link.getAttribute('href'), 'ensemble/devices/18801/');
+        ok((await panel.locator('.ensemble-connections').innerText()).includes('http://127.0.0.1:18801/twinkly'));
         await panel.locator('#node-input-mqttPort').fill('99999');
         await panel.locator('#node-input-mqttPort').blur();
         await panel.locator('#node-input-mqttPort.input-error').waitFor();

@@ -1,0 +1,68 @@
+import { credentialsOf, settingsOf, sharedText, typeText } from './fields';
+import { note, row } from './form';
+import { type Ports, portsOf, told, valuesOf } from './simulated-devices';
+
+const TYPE = 'ensemble-simulator';
+const PORT_FIELDS = ['port', 'mqttPort'] as const;
+
+/** Makes the form of the node *simulated devices*, in the rows of all panels. */
+export function fillSimulatorTemplate(): void {
+  const port = (name: string) =>
+    row(`node-input-${name}`, { label: typeText(TYPE, `label.${name}`), help: typeText(TYPE, `help.${name}`), required: true });
+  const link = $('<a>', { id: 'ensemble-simulator-page', class: 'red-ui-button', target: '_blank', rel: 'noopener' });
+  const icon = $('<i>', { class: 'fa fa-external-link', 'aria-hidden': 'true' });
+  const page = row(
+    'ensemble-simulator-page',
+    { label: '', help: typeText(TYPE, 'help.page') },
+    link.append(icon, ' ', document.createTextNode(typeText(TYPE, 'page'))),
+  );
+  const form = $('<div>', { class: 'ensemble' }).append(
+    row('node-input-name', { label: sharedText('name.label') }),
+    ...PORT_FIELDS.map(port),
+    page,
+    $('<h4>', { text: typeText(TYPE, 'connections') }),
+    $('<div>', { class: 'ensemble-connections' }),
+  );
+  $(`script[data-template-name="${TYPE}"]`).text(form.prop('outerHTML'));
+}
+
+/** Completes the dialog: the page and the addresses follow the ports as they are typed. */
+export function prepareSimulator(): void {
+  const input = (name: string) => $(`#node-input-${name}`);
+  const show = () => {
+    const ports = portsOf(Object.fromEntries(PORT_FIELDS.map((name) => [name, input(name).val()])));
+    $('#ensemble-simulator-page').attr('href', `ensemble/devices/${ports.port}/`);
+    $('.ensemble-connections')
+      .empty()
+      .append(...connections(ports));
+    for (const name of PORT_FIELDS) complain(name, String(input(name).val() ?? ''));
+  };
+  for (const name of PORT_FIELDS) input(name).on('input', show);
+  show();
+}
+
+function complain(name: string, value: string): void {
+  const isPort = /^\$\{[^}]+\}$/.test(value) || (/^\d+$/.test(value) && Number(value) >= 1 && Number(value) <= 65_535);
+  note($(`#node-input-${name}`).closest('.ensemble-row'), isPort ? 'none' : 'error', isPort ? '' : typeText(TYPE, 'expectedPort'));
+}
+
+/** What each vendor's configuration node takes, with a button that copies it. */
+function connections(ports: Ports): JQuery[] {
+  const simulated = Object.entries(DESCRIPTIONS).flatMap(([type, description]) =>
+    description.simulated ? [[type, description.simulated] as const] : [],
+  );
+  return simulated.map(([type, connection]) => {
+    const values = told([...settingsOf(type), ...credentialsOf(type)], valuesOf(connection, ports));
+    return $('<dl>', { 'data-type': type }).append(
+      $('<dt>', { text: typeText(type, 'label') }),
+      ...values.map((one) => $('<dd>').append($('<span>', { text: one.label }), $('<code>', { text: one.value }), copyButton(one))),
+    );
+  });
+}
+
+function copyButton({ label, value }: ReturnType<typeof told>[number]): JQuery {
+  const name = typeText(TYPE, 'copy').replace('__label__', () => label);
+  const button = $('<button>', { type: 'button', class: 'red-ui-button red-ui-button-small', title: name, 'aria-label': name });
+  button.append($('<i>', { class: 'fa fa-clipboard', 'aria-hidden': 'true' }));
+  return button.on('click', () => RED.clipboard.copyText(value, button, typeText(TYPE, 'copied')));
+}
