@@ -45,7 +45,7 @@ const CONNECTIONS: readonly FlowNode[] = [
   },
 ];
 const AROUND: readonly FlowNode[] = [
-  { id: 'the-tls', type: 'tls-config', name: 'TLS' },
+  { id: 'the-tls', type: 'tls-config', name: 'TLS', cert: '', key: '', ca: '' },
   { id: 'the-proxy', type: 'http proxy', name: 'Proxy', url: 'http://127.0.0.1:1', noproxy: [] },
 ];
 const tab = (more = {}): FlowNode => ({ id: 'tab', type: 'tab', label: 'devices', ...more });
