@@ -41,7 +41,7 @@ describe('lamp-light', () => {
     deepEqual([msg.payload, msg.topic], [{ level: 40 }, 'kept']);
     deepEqual(server.requests[0]?.json, { level: 40 });
     await completed;
-    await shows({ fill: 'green', shape: 'dot', text: 'done' });
+    await shows({ fill: 'green', shape: 'dot', text: 'Set level' });
   });
 
   it('gives a message with a wrong level to Catch nodes', async () => {
@@ -51,7 +51,7 @@ describe('lamp-light', () => {
     const { error } = await caught;
     equal(error.code, 'INVALID_INPUT');
     match(error.message, /^level must be/);
-    await shows({ fill: 'red', shape: 'ring', text: 'INVALID_INPUT' });
+    await shows({ fill: 'red', shape: 'ring', text: 'Set level: INVALID_INPUT' });
   });
 
   it('leaves nothing when it is unloaded', () =>
