@@ -175,12 +175,12 @@ const UNITS = { ms: 'milliseconds', percent: 'percent', seconds: 'seconds', minu
  * @param isFilled it must have a value
  */
 export function schemaOfValue(parameter, isFilled = false) {
-  const { kind, label, help, unit, required, needed, when, default: preset } = parameter;
+  const { kind, label, help, more, unit, required, needed, when, default: preset } = parameter;
   const conditions = Object.entries(when ?? {}).map(([name, value]) => `Only with ${name} ${[value].flat().join(' or ')}.`);
   const remarks = [unit && `In ${UNITS[unit] ?? unit}.`, (required || needed) && 'Required.', ...conditions];
   return {
     title: label,
-    description: [help, ...remarks].filter(Boolean).join(' '),
+    description: [help, more, ...remarks].filter(Boolean).join(' '),
     ...(preset !== undefined && { default: preset }),
     anyOf: [...forms[kind](parameter), ...(isFilled ? [] : [{ enum: EMPTY }])],
   };

@@ -131,7 +131,11 @@ class Definitions {
 
 function ofAction({ operations, settings = {} }, definitions) {
   const { actionSettings } = require(join(root, 'dist/src/core/node-settings.js'));
-  const names = operations.map(({ id, label, help }) => ({ const: id, title: label, description: help }));
+  const names = operations.map(({ id, label, help, more }) => ({
+    const: id,
+    title: label,
+    description: [help, more].filter(Boolean).join(' '),
+  }));
   return {
     settings: { ...settings, ...actionSettings },
     properties: {
@@ -164,7 +168,11 @@ function ofAction({ operations, settings = {} }, definitions) {
       {
         payload: {
           description: 'The result, where the setting “result” is payload.',
-          anyOf: operations.map(({ result, label, help }) => ({ title: label, description: help, ...schemaOfResult(result) })),
+          anyOf: operations.map(({ result, label, help, more }) => ({
+            title: label,
+            description: [help, more].filter(Boolean).join(' '),
+            ...schemaOfResult(result),
+          })),
         },
         statusCode: { description: 'HTTP status of the vendor’s response.', type: 'integer' },
       },

@@ -14,7 +14,7 @@ const parametersOf = ({ operations = [], settings, credentials }) =>
   Object.assign({}, settings, credentials, ...operations.map((operation) => operation.parameters));
 
 const formFieldsOf = ({ forms = [] }) => Object.assign({}, ...forms.map(({ fields }) => fields));
-const labelled = (list) => Object.fromEntries(list.map(({ id, label, help }) => [id, { label, help }]));
+const labelled = (list) => Object.fromEntries(list.map(({ id, label, help, more }) => [id, { label, help, ...(more && { more }) }]));
 
 /** The texts of the folder `nodes/<vendor>` in each language, by the path below it: objects and help pages. */
 export function localesOf(vendor, descriptions) {
@@ -53,12 +53,16 @@ function englishTexts(description) {
     ...(signIn && { signIn: { label: signIn.label, help: signIn.help } }),
     ...(operations.length > 0 && { operations: labelled(operations) }),
     ...(forms.length > 0 && { forms: labelled(forms) }),
-    parameters: mapValues({ ...parametersOf(description), ...formFieldsOf(description) }, ({ label, help, expected, optionLabels }) => ({
-      label,
-      help,
-      ...(expected && { expected }),
-      ...(optionLabels && { options: optionLabels }),
-    })),
+    parameters: mapValues(
+      { ...parametersOf(description), ...formFieldsOf(description) },
+      ({ label, help, more, expected, optionLabels }) => ({
+        label,
+        help,
+        ...(more && { more }),
+        ...(expected && { expected }),
+        ...(optionLabels && { options: optionLabels }),
+      }),
+    ),
   };
 }
 
@@ -158,8 +162,11 @@ function entry({ title, type, text, optional = false }) {
 }
 const list = (entries) => `<dl class="message-properties">\n${entries.join('\n')}\n</dl>`;
 
+/** What the panel shows, and what it has no room for. */
+const wholeHelp = ({ help, more }) => [help, more].filter(Boolean).join(' ');
+
 const operationList = ({ operations }, { own }) =>
-  list(operations.map(({ id }) => entry({ title: own.operations[id].label, type: id, text: own.operations[id].help })));
+  list(operations.map(({ id }) => entry({ title: own.operations[id].label, type: id, text: wholeHelp(own.operations[id]) })));
 
 /** Parameters by their names in `msg.parameters`; settings by their labels in the panel. */
 function parameterList(description, { own, constraint }) {
@@ -181,7 +188,7 @@ function parameterList(description, { own, constraint }) {
       return entry({
         title: isSetting ? texts.label : name,
         type: TYPES[parameter.kind] ?? 'string',
-        text: explain(isSetting ? texts.help : `${texts.label}: ${texts.help}`, [
+        text: explain(isSetting ? wholeHelp(texts) : `${texts.label}: ${wholeHelp(texts)}`, [
           forSome,
           ...conditions,
           ...limitsOf(parameter, texts, constraint),

@@ -16,6 +16,8 @@ interface OperationDescription<C extends Connection, P extends Parameters> {
   /** English; other languages translate it in the node's catalogue. */
   readonly label: string;
   readonly help: string;
+  /** What else there is to say; not shown in the panel. */
+  readonly more?: string;
   readonly parameters: P;
   /** Sending it twice leaves the vendor as sending it once: reads and absolute settings, never toggles. */
   readonly repeatable: boolean;

@@ -57,7 +57,8 @@ export interface RowTexts {
 /** A label, the control, a hint with help and constraints, and a note that changes with the value. */
 export function row(id: string, { label, help = '', constraints = '', required = false }: RowTexts, control = textInput(id)): JQuery {
   return $('<div>', { class: 'form-row ensemble-row' }).append(
-    $('<label>', { for: id, id: `${id}-label`, text: label }).append(required ? star() : []),
+    // An empty one would be all that a screen reader says of a button.
+    label === '' ? [] : $('<label>', { for: id, id: `${id}-label`, text: label }).append(required ? star() : []),
     $('<div>', { class: 'ensemble-body' }).append(
       $('<div>', { class: 'ensemble-control' }).append(control),
       $('<div>', { class: 'ensemble-hint', id: `${id}-hint` }).append(...hintParts({ help, constraints })),
@@ -66,7 +67,7 @@ export function row(id: string, { label, help = '', constraints = '', required =
   );
 }
 
-const star = (): JQuery => $('<span>', { class: 'ensemble-required', title: sharedText('required'), text: ' *' });
+const star = (): JQuery => $('<span>', { class: 'ensemble-required', title: sharedText('required'), text: '\u00a0*' });
 
 /** Marks a row that must be filled only because another one is not. */
 export function markRequired(row: JQuery, isRequired: boolean): void {

@@ -24,8 +24,9 @@ export class ParameterControl implements Control {
     const types = constantTypes(field, constant);
     const first = nameOf(types[0] ?? 'str');
     this.last = { type: saved?.type ?? first, value: asString(saved?.value ?? field.parameter.default ?? '') };
-    input.val(this.last.value).typedInput({ types: [...types, ...this.otherTypes(types)], default: this.last.type });
-    labelTypedInput(input);
+    const all = [...types, ...this.otherTypes(types)];
+    input.val(this.last.value).typedInput({ types: all, default: this.last.type });
+    labelTypedInput(input, field.label, all);
     input.on('typedinputtypechange', () => this.changeType());
   }
 

@@ -58,15 +58,17 @@ export class SettingControl implements Control {
     const isVariable = value.startsWith('${');
     const [options = 'str'] = constantTypes(this.field, isVariable ? '' : value);
     const choice = { ...(options as TypedInputType), value: 'choice', label: this.field.label, icon: 'fa fa-list' };
-    this.input.val(value).typedInput({ types: [choice, variableType()], default: isVariable ? 'variable' : 'choice' });
-    labelTypedInput(this.input);
+    const types = [choice, variableType()];
+    this.input.val(value).typedInput({ types, default: isVariable ? 'variable' : 'choice' });
+    labelTypedInput(this.input, this.field.label, types);
   }
 
   /** Node-RED puts an object into an input as "[object Object]". */
   private makeJson(saved: unknown): void {
     if (isObject(saved)) this.input.val(JSON.stringify(saved));
-    this.input.typedInput({ types: constantTypes(this.field, ''), default: 'json' });
-    labelTypedInput(this.input);
+    const types = constantTypes(this.field, '');
+    this.input.typedInput({ types, default: 'json' });
+    labelTypedInput(this.input, this.field.label, types);
   }
 
   /** A switch that holds something else than on and off becomes a text input: opening the dialog must not lose a variable, or hide a mistake. */

@@ -74,13 +74,23 @@ function pretty(json: string): string {
 }
 
 /** The label of a row belongs to the visible part of a TypedInput, which replaces the labelled input. */
-export function labelTypedInput(input: JQuery): void {
+export function labelTypedInput(input: JQuery, label: string, types: readonly (string | TypedInputType)[]): void {
   const id = String(input.attr('id'));
   const shown = input.next('.red-ui-typedInput-container');
   shown.find('.red-ui-typedInput-input').attr({ id: `${id}-value`, 'aria-describedby': `${id}-hint ${id}-note` });
   shown.find('.red-ui-typedInput-option-label').attr('id', `${id}-option`);
   shown.find('.red-ui-typedInput-option-trigger').attr({ 'aria-labelledby': `${id}-label ${id}-option`, 'aria-describedby': `${id}-hint` });
   $(`#${id}-label`).attr('for', `${id}-value`);
+  shown.find('.red-ui-typedInput-option-expand').attr('aria-label', sharedText('typed.expand', { label }));
+  const nameOf = (value: string) => types.find((type): type is TypedInputType => typeof type !== 'string' && type.value === value)?.label;
+  // Most types are shown by an icon alone.
+  const nameType = () => {
+    const value = input.typedInput('type');
+    const type = nameOf(value) ?? RED._(`typedInput.type.${value}`, { defaultValue: value });
+    shown.find('.red-ui-typedInput-type-select').attr('aria-label', sharedText('typed.type', { label, type }));
+  };
+  input.on('typedinputtypechange', nameType);
+  nameType();
   // Node-RED does not remove the mark of the focus from a value that is shown as a label.
   shown.on('focusout', () => shown.removeClass('red-ui-typedInput-focus'));
 }

@@ -38,13 +38,13 @@ export class PanelStage {
   /** @param flow the nodes on the one tab and their connections, for simulated devices at this address */
   constructor(
     private readonly variant: Variant,
-    flow: (address: string) => readonly FlowNode[],
+    flow: (address: string, mqttAddress: string) => readonly FlowNode[],
     private readonly options: Options = {},
   ) {
     before(async () => {
       const simulator = await Simulator.start({ port: 0, mqttPort: 0 });
       this.running = { simulator, red: await startNodeRed(variant.options) };
-      await this.red.deploy([{ id: 'tab', type: 'tab', label: 'panels' }, ...flow(simulator.address)]);
+      await this.red.deploy([{ id: 'tab', type: 'tab', label: 'panels' }, ...flow(simulator.address, simulator.mqttAddress)]);
       await this.reopen();
     });
     afterEach(() => {

@@ -12,6 +12,7 @@ import { refusals } from '../kit/schemas';
 import { Stage } from '../kit/stage';
 import type { TypedInput } from '../kit/typed-input';
 import { until } from '../kit/within';
+import { connections } from '../simulators/connections';
 import { press } from '../simulators/simulated';
 
 /** A parameter of an example as a message holds it; undefined where the example takes it from elsewhere. */
@@ -81,21 +82,6 @@ const isEventNode = (type: string, file: string): boolean => {
   const { category, defaults } = panelOf(type, file);
   return category !== 'config' && 'connection' in defaults && !('operation' in defaults);
 };
-
-/** The simulated devices of each vendor. */
-const connections = ({ address, mqttAddress }: Simulator): FlowNode[] => [
-  { id: 'turn', type: 'turn-device', host: '127.0.0.1', port: new URL(address).port },
-  { id: 'gateway', type: 'sonata-gateway', baseUrl: `${address}/sonata`, installationId: 1, mqttUrl: mqttAddress },
-  { id: 'backend', type: 'thingsquare-frontend', baseUrl: `${address}/thingsquare`, authentication: 'anonymous' },
-  {
-    ...{ id: 'cloud', type: 'thingsee-cloud', baseUrl: `${address}/thingsee` },
-    credentials: { clientId: 'ensemble', clientSecret: 'simulated-secret' },
-  },
-  {
-    ...{ id: 'account', type: 'twinkly-account', environment: 'custom', baseUrl: `${address}/twinkly` },
-    credentials: { username: 'demo@example.com', password: 'twinkle' },
-  },
-];
 
 const outOf = ({ id, type }: FlowNode): string => `${String(type)} ${id} out`;
 

@@ -8,6 +8,8 @@ export interface Parameter<T> {
   /** English label and help; other languages translate them in the node's catalogue. */
   readonly label: string;
   readonly help: string;
+  /** What else there is to say; the panel, which has room for a line or two, shows the help alone. */
+  readonly more?: string;
   readonly required: boolean;
   /** Taken where no value is given; shown in the panel. */
   readonly default?: T;

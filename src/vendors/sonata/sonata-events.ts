@@ -16,7 +16,7 @@ import type { FeedMessage, MqttListener } from './recipients';
 export const settings = {
   transport: choice({
     label: 'Transport',
-    help: 'Webhook: the Sonata server posts events to this Node-RED instance, which it must be able to reach. MQTT: this instance subscribes to the events at the broker.',
+    help: 'Webhook: the Sonata server posts to this Node-RED, which it must reach. MQTT: events come from the broker.',
     options: ['webhook', 'mqtt'],
     optionLabels: { webhook: 'Webhook', mqtt: 'MQTT' },
     default: 'webhook',
@@ -24,7 +24,7 @@ export const settings = {
   deviceId: optional(
     integer({
       label: 'Device ID',
-      help: 'Only events of this matrix. Empty: events of all matrices of the installation.',
+      help: 'Empty: all matrices of the installation.',
       min: 0,
       max: 0xffff,
       lookup: 'devices',
@@ -43,7 +43,8 @@ export const settings = {
     label: 'Renew subscription every',
     advanced: true,
     when: { transport: 'webhook' },
-    help: 'The server may lose the subscription, or another subscriber may replace it. It is therefore renewed at this interval.',
+    help: 'The server may lose the subscription, or another subscriber may replace it.',
+    more: 'It is therefore renewed at this interval.',
     min: 1,
     max: 86_400,
     unit: 'seconds',

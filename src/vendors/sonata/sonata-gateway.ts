@@ -33,7 +33,8 @@ export const settings = {
   patternKey: choice({
     label: 'Pattern key',
     advanced: true,
-    help: 'Property in which a pattern is sent. The vendor’s document uses both names; with both of them, any server works.',
+    help: 'Property in which a pattern is sent.',
+    more: 'The vendor’s document uses both names; with both of them, any server works.',
     options: ['both', 'values', 'pattern'],
     optionLabels: { both: 'both' },
     default: 'both',
@@ -48,7 +49,8 @@ export const settings = {
   restoreOnAlive: boolean({
     label: 'Restore the pattern of a matrix that has started',
     advanced: true,
-    help: 'A matrix loses its pattern with its power. When it reports that it has started (alive), it gets again what it showed last. Events come over MQTT; without it, from sonata-events nodes of this gateway.',
+    help: 'When a matrix reports that it has started (alive), it gets again what it showed last.',
+    more: 'A matrix loses its pattern with its power. Events come over MQTT; without it, from sonata-events nodes of this gateway.',
     default: false,
     addressing: false,
   }),

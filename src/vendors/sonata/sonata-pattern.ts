@@ -13,7 +13,7 @@ const matrixParameters = {
   installationId: optional({
     ...installationId,
     advanced: true,
-    help: 'Installation of the matrix. Empty: the installation of the gateway.',
+    help: 'Empty: the installation of the gateway.',
   }),
 };
 
@@ -52,7 +52,8 @@ export const operations = [
       ...matrixParameters,
       pattern: grid({
         label: 'Pattern',
-        help: 'Brightness of each LED, row by row: 100 whole numbers, 10 rows of 10, or 96 without the corners, which have no LED. Also as JSON text, Buffer or typed array.',
+        help: 'Brightness of each LED, row by row: 100 whole numbers, 10 rows of 10, or 96 without the corners, which have no LED.',
+        more: 'Also as JSON text, Buffer or typed array.',
         columns: 10,
         rows: 10,
         corners: false,
@@ -61,7 +62,8 @@ export const operations = [
       }),
       brightness: number({
         label: 'Brightness',
-        help: 'Dims the pattern. Each level is rounded to the nearest of the 16; an LED that is lit stays lit, unless the brightness is 0.',
+        help: 'Dims the pattern.',
+        more: 'Each level is rounded to the nearest of the 16; an LED that is lit stays lit, unless the brightness is 0.',
         min: 0,
         max: 100,
         unit: 'percent',
@@ -92,7 +94,8 @@ export const operations = [
   operation<SonataClient>()({
     id: 'on',
     label: 'On',
-    help: 'Shows again what was shown last and was not dark, as far as this gateway has sent it or has received events of it. If nothing is known, all LEDs at level 15.',
+    help: 'Shows again what was shown last and was not dark, as far as this gateway has sent it or has received events of it.',
+    more: 'If nothing is known, all LEDs at level 15.',
     parameters: matrixParameters,
     repeatable: true,
     target,

@@ -28,7 +28,7 @@ export const UNASSIGNED = 'unassigned';
 export const ALL_GROUPS = '*';
 export const anyGroupId = text({ ...group, pattern: '^\\S{1,64}$', expected: 'a group ID: at most 64 characters, without spaces' });
 
-export const limit = integer({ label: 'Limit', help: 'Maximum number of entries returned.', min: 1 });
+export const limit = integer({ label: 'Limit', help: 'Maximum number of entries.', min: 1 });
 
 /** What messages and commands are selected by. */
 export const selection = {
@@ -40,8 +40,8 @@ export const selection = {
 
 /** [G] Unix seconds, as all other times in the vendor's responses are. */
 export const period = {
-  from: optional(integer({ label: 'From', help: 'Earliest time, in Unix seconds.', min: 0, unit: 'seconds' })),
-  to: optional(integer({ label: 'To', help: 'Latest time, in Unix seconds.', min: 0, unit: 'seconds' })),
+  from: optional(integer({ label: 'From', help: 'Earliest Unix time.', min: 0, unit: 'seconds' })),
+  to: optional(integer({ label: 'To', help: 'Latest Unix time.', min: 0, unit: 'seconds' })),
 };
 
 interface Selected {

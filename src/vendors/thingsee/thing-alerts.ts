@@ -18,7 +18,8 @@ export const settings = {
   ),
   interval: integer({
     label: 'Poll interval',
-    help: 'Time between two lists of the alerting things. Nodes with the same cloud and the same interval share one list.',
+    help: 'Time between two lists of the alerting things.',
+    more: 'Nodes with the same cloud and the same interval share one list.',
     min: 1,
     max: 86_400,
     unit: 'seconds',

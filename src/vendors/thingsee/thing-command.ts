@@ -33,18 +33,21 @@ export const operations = [
   operation<ThingseeClient>()({
     id: 'send',
     label: 'Send commands',
-    help: 'Sends commands to a thing. The response lists them as they were sent; the reply of the thing arrives later, as a message.',
+    help: 'Sends commands to a thing.',
+    more: 'The response lists them as they were sent; the reply of the thing arrives later, as a message.',
     parameters: {
       tuid,
       commands: objects({
         label: 'Commands',
-        help: 'One command or an array of commands, each an object with tsmId, tsmEv and its own fields. tsmDstTuid is added automatically.',
+        help: 'One command or an array of commands, each an object with tsmId, tsmEv and its own fields.',
+        more: 'tsmDstTuid is added automatically.',
         forms: true,
       }),
       waitForReply: optional(
         integer({
           label: 'Wait for reply',
-          help: 'Maximum time to wait for the thing’s reply to each command; the replies are added to the response. A command without a transactionId gets one. Empty: does not wait.',
+          help: 'Maximum time to wait for the thing’s reply to each command. Empty: does not wait.',
+          more: 'The replies are added to the response. A command without a transactionId gets one.',
           min: 1,
           max: 86_400,
           unit: 'seconds',
@@ -85,7 +88,8 @@ export const operations = [
   operation<ThingseeClient>()({
     id: 'list',
     label: 'List commands',
-    help: 'Lists the commands that were sent to a thing, oldest first. Times are in Unix seconds.',
+    help: 'Lists the commands that were sent to a thing, oldest first.',
+    more: 'Times are in Unix seconds.',
     parameters: { tuid, limit: optional(limit), ...selection, ...period },
     repeatable: true,
     reads: true,

@@ -78,7 +78,8 @@ export const operations = [
   operation<ThingseeClient>()({
     id: 'list-all-things',
     label: 'List things of all groups',
-    help: 'Lists the things of all groups, each with its group. Those without a group are presumably in “unassigned”. A group that cannot be read has one entry, with error. If none can be read, the message fails with the first error.',
+    help: 'Lists the things of all groups, each with its group.',
+    more: 'Those without a group are presumably in “unassigned”. A group that cannot be read has one entry, with error. If none can be read, the message fails with the first error.',
     parameters: {},
     repeatable: true,
     reads: true,

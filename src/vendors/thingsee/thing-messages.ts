@@ -13,7 +13,8 @@ export const settings = {
   groups: optional(
     list({
       label: 'Groups',
-      help: 'Group IDs, comma-separated: messages of all things in these groups. * stands for all groups, new ones too, but not for things without a group (unassigned).',
+      help: 'Group IDs, comma-separated: messages of all things in these groups.',
+      more: '* stands for all groups, new ones too, but not for things without a group (unassigned).',
       lookup: 'followedGroups',
     }),
   ),
@@ -21,14 +22,16 @@ export const settings = {
   messageId: selection.messageId,
   transport: choice({
     label: 'Transport',
-    help: 'Poll: the API is asked for new messages. MQTT: the data stream of the deployment brings each message as it happens, and the API what the stream has missed.',
+    help: 'Poll: the API is asked. MQTT: the data stream brings each message at once.',
+    more: 'What the stream has missed comes from the API.',
     options: ['poll', 'mqtt'],
     optionLabels: { poll: 'Poll', mqtt: 'MQTT' },
     default: 'poll',
   }),
   interval: integer({
     label: 'Poll interval',
-    help: 'Time in which each thing is polled once. Many things may take longer. With MQTT, it is ten times as long, at most ten minutes, once the stream has brought something.',
+    help: 'Time in which each thing is polled once.',
+    more: 'Many things may take longer. With MQTT, it is ten times as long, at most ten minutes, once the stream has brought something.',
     min: 1,
     max: 86_400,
     unit: 'seconds',

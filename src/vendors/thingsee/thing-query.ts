@@ -17,7 +17,8 @@ export const operations = [
   operation<ThingseeClient>()({
     id: 'get-info',
     label: 'Get information',
-    help: 'Reads battery level in percent, time of the last event (Unix seconds), location, gateway and software version of a thing. What the vendor does not know is omitted.',
+    help: 'Reads battery level in percent, time of the last event (Unix seconds), location, gateway and software version of a thing.',
+    more: 'What the vendor does not know is omitted.',
     parameters: { tuid },
     repeatable: true,
     reads: true,

@@ -16,14 +16,16 @@ export const settings = {
   /** Every deployment has an address of its own. */
   baseUrl: address({
     label: 'Base URL',
-    help: 'URL of your deployment’s Open Services API, for example https://abc123.execute-api.eu-west-1.amazonaws.com/prod/v1. Provided by Haltian. http:// is accepted only for this machine.',
+    help: 'URL of your deployment’s Open Services API, for example https://abc123.execute-api.eu-west-1.amazonaws.com/prod/v1.',
+    more: 'Provided by Haltian. http:// is accepted only for this machine.',
     options: ['https:', 'http:'],
   }),
   mqttUrl: optional(
     address({
       label: 'MQTT broker',
       advanced: true,
-      help: 'URL of your deployment’s data stream, for example mqtts://abc123.iot.eu-west-1.amazonaws.com:8883. Provided by Haltian, with a client certificate, which belongs in the TLS configuration below. Only for messages over MQTT.',
+      help: 'URL of your deployment’s data stream, for example mqtts://abc123.iot.eu-west-1.amazonaws.com:8883.',
+      more: 'Provided by Haltian, with a client certificate, which belongs in the TLS configuration below. Only for messages over MQTT.',
       options: ['mqtts:', 'mqtt:'],
     }),
   ),

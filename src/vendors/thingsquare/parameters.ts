@@ -6,7 +6,7 @@ import type { VariableKind } from './devices';
 /** What operations on one device, and on one of its variables, ask for. */
 export const device = text({
   label: 'Device',
-  help: 'ID under which the device is registered for remote access, or the nearby ID of a device in the same network.',
+  help: 'ID for remote access, or nearby ID in the same network.',
   id: true,
   lookup: 'devices',
 });
@@ -20,7 +20,8 @@ export const kinds = {
 export const kindOf = <const O extends readonly VariableKind[]>(options: O) =>
   choice({
     label: 'Kind',
-    help: 'd: the backend sends it to the device. s: the device reports it, or the backend stores it. meta: what the backend knows about the device.',
+    help: '',
+    more: 'd: sent to the device. s: reported by the device, or stored by the backend. meta: what the backend knows about the device.',
     options,
     optionLabels: kinds,
     default: 'd' as O[number],

@@ -10,7 +10,8 @@ const target = ({ device }: { readonly device: string }): string => device;
 
 const auth = secret({
   label: 'Authentication token',
-  help: 'Token that the device advertises nearby, or the key under which the network lists it. To share a device, its ID serves, too.',
+  help: 'Token that the device advertises nearby, or the key under which the network lists it.',
+  more: 'To share a device, its ID serves, too.',
 });
 
 /** Facts: the vendor's "Thingsquare REST API Reference", sections Device methods and Network methods. Some paths end in a slash, some do not. */
@@ -40,7 +41,8 @@ export const operations = [
   describe({
     id: 'claim',
     label: 'Claim device',
-    help: 'Registers a device for remote access. The result is the ID under which it can be reached from then on.',
+    help: 'Registers a device for remote access.',
+    more: 'The result is the ID under which it can be reached from then on.',
     parameters: {
       auth,
     },
@@ -53,7 +55,8 @@ export const operations = [
   describe({
     id: 'share',
     label: 'Share device',
-    help: 'Registers a device for remote access by another user, too. The vendor does not document it; it is known from its own library.',
+    help: 'Registers a device for remote access by another user, too.',
+    more: 'The vendor does not document it; it is known from its own library.',
     parameters: {
       auth,
       user: text({ label: 'User', help: 'Login name of the other user.' }),
@@ -77,7 +80,8 @@ export const operations = [
   describe({
     id: 'send-command',
     label: 'Send command',
-    help: 'Sends a command to a device. The result is the ID of the command; the backend does not report whether the command was executed.',
+    help: 'Sends a command to a device.',
+    more: 'The result is the ID of the command; the backend does not report whether the command was executed.',
     parameters: {
       device,
       command: scalarOrBytes({ label: 'Command', help: 'Command that the program of the device supports: text, or bytes as a Buffer.' }),
@@ -105,7 +109,8 @@ export const operations = [
   describe({
     id: 'list-network',
     label: 'List network',
-    help: 'Reads all devices in the network of the user, by their authentication tokens. The backend locates the user by packets on UDP port 590, which the frontend sends while it announces the user.',
+    help: 'Reads all devices in the network of the user, by their authentication tokens.',
+    more: 'The backend locates the user by packets on UDP port 590, which the frontend sends while it announces the user.',
     parameters: {},
     repeatable: true,
     reads: true,

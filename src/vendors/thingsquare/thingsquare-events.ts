@@ -11,15 +11,14 @@ import { pushOf } from './push-feed';
 export const settings = {
   device: optional({
     ...device,
-    help: 'Only changes of this device. Empty: changes of all devices that are registered for remote access.',
+    help: 'Empty: all devices that are registered for remote access.',
   }),
-  kind: optional(
-    choice({ label: 'Kind', help: 'Only variables of this kind. Empty: variables of all kinds.', options: KINDS, optionLabels: kinds }),
-  ),
-  variable: optional({ ...name, help: 'Only changes of this variable. Empty: changes of all variables.' }),
+  kind: optional(choice({ label: 'Kind', help: 'Empty: variables of all kinds.', options: KINDS, optionLabels: kinds })),
+  variable: optional({ ...name, help: 'Empty: all variables.' }),
   transport: choice({
     label: 'Transport',
-    help: 'Poll: the node lists the devices at an interval. Push: the backend sends changes over a WebSocket at the moment they happen. The vendor does not document the WebSocket; the facts are from its own library.',
+    help: 'Poll: the devices are listed at an interval. Push: a WebSocket brings changes at once.',
+    more: 'The vendor does not document the WebSocket; the facts are from its own library.',
     options: ['poll', 'push'],
     optionLabels: { poll: 'Poll', push: 'Push' },
     default: 'poll',
@@ -27,7 +26,8 @@ export const settings = {
   interval: integer({
     label: 'Poll interval',
     when: { transport: 'poll' },
-    help: 'Time between two listings of the devices. Nodes with the same frontend and the same interval share one listing.',
+    help: 'Time between two listings of the devices.',
+    more: 'Nodes with the same frontend and the same interval share one listing.',
     min: 1,
     max: 86_400,
     unit: 'seconds',

@@ -34,7 +34,8 @@ export const operations = [
       device,
       firmware: text({
         label: 'Firmware',
-        help: 'Name of the image, for example 20160718/sensortag/client.signed. The list contains the images for the platform of the device.',
+        help: 'Name of the image, for example 20160718/sensortag/client.signed.',
+        more: 'The list contains the images for the platform of the device.',
         id: true,
         lookup: 'firmware',
         narrowedBy: ['device'],
@@ -42,14 +43,16 @@ export const operations = [
       connectFirst: boolean({
         label: 'Connect first',
         advanced: true,
-        help: 'If the device is not connected, its variable mode is set to connected, and the update starts when its variable state is connected: after 5 minutes at most, or within the time of Wait for completion. The variable mode stays as it is then.',
+        help: 'Where the device is not connected, its variable mode is set to connected before the update.',
+        more: 'The update starts when its variable state is connected: after 5 minutes at most, or within the time of Wait for completion. The variable mode stays as it is then.',
         default: false,
       }),
       waitForCompletion: optional(
         number({
           label: 'Wait for completion',
           advanced: true,
-          help: 'Maximum time to wait until the variables of the device tell that the new program runs. After that the message fails; the update goes on. Empty: does not wait.',
+          help: 'Maximum time to wait until the variables of the device tell that the new program runs. Empty: does not wait.',
+          more: 'After that the message fails; the update goes on.',
           min: 1,
           max: 86_400,
           unit: 'seconds',

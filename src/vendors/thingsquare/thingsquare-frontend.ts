@@ -18,7 +18,8 @@ export const settings = {
   }),
   authentication: choice({
     label: 'Authentication',
-    help: 'How the nodes authenticate at the backend: as a user with login and password, as a user with an API token, or as a new anonymous user.',
+    help: 'How the nodes authenticate at the backend.',
+    more: 'As a user with login and password, as a user with an API token, or as a new anonymous user.',
     options: ['login', 'token', 'anonymous'],
     optionLabels: { login: 'login and password', token: 'API token', anonymous: 'anonymous' },
     default: 'login',
@@ -26,14 +27,16 @@ export const settings = {
   announce: boolean({
     label: 'Announce user',
     advanced: true,
-    help: 'Announces the user in the local network, so that the backend knows which devices are in it: the authcode of the user is sent to UDP port 590 every 5 seconds.',
+    help: 'Tells the backend which devices are in the local network.',
+    more: 'The authcode of the user is sent to UDP port 590 every 5 seconds.',
     default: false,
     addressing: false,
   }),
   announceTo: host({
     label: 'Announce to',
     advanced: true,
-    help: 'IPv4 address or name to which the packets are sent: the whole local network, the broadcast address of one of several networks, or a multicast group.',
+    help: 'IPv4 address or name to which the packets are sent.',
+    more: 'The whole local network, the broadcast address of one of several networks, or a multicast group.',
     ipv6: false,
     default: '255.255.255.255',
     when: { announce: 'true' },

@@ -47,7 +47,8 @@ export const operations = [
   describe({
     id: 'signup',
     label: 'Sign up',
-    help: 'Creates a new user, who receives a confirmation e-mail. The connection keeps its own user.',
+    help: 'Creates a new user, who receives a confirmation e-mail.',
+    more: 'The connection keeps its own user.',
     parameters: {
       login,
       password: secret({
@@ -90,7 +91,8 @@ export const operations = [
   describe({
     id: 'create-token',
     label: 'Create API token',
-    help: 'Creates an API token, with which programs log in as the user of the connection, without login and password. The result is the token: whoever has it is the user. The vendor does not document it; it is known from its own library.',
+    help: 'Creates an API token, with which programs log in as the user of the connection, without login and password.',
+    more: 'The result is the token: whoever has it is the user. The vendor does not document it; it is known from its own library.',
     parameters: {},
     // Each request makes another one.
     repeatable: false,
@@ -117,7 +119,8 @@ export const operations = [
   describe({
     id: 'logout',
     label: 'Log out',
-    help: 'Ends the session that all nodes of the connection share. The next request of any of them opens a new one.',
+    help: 'Ends the session that all nodes of the connection share.',
+    more: 'The next request of any of them opens a new one.',
     parameters: {},
     repeatable: false,
     target: () => 'session',

@@ -36,7 +36,7 @@ export const operations = [
       ...any,
       latest: integer({
         label: 'Number of values',
-        help: 'Maximum number of values, starting with the newest. 0: all values of the backend.',
+        help: 'The newest values. 0: all of the backend.',
         min: 0,
       }),
       startId: optional(
@@ -71,7 +71,8 @@ export const operations = [
       ...own,
       value: scalarOrBytes({
         label: 'Value',
-        help: 'Text, a number, true, false or a Buffer. The backend stores text, and returns bytes as a Buffer. An empty text is a value, too.',
+        help: 'Text, a number, true, false or a Buffer.',
+        more: 'The backend stores text, and returns bytes as a Buffer. An empty text is a value, too.',
         allowEmpty: true,
       }),
       timestamp: optional(
@@ -88,7 +89,8 @@ export const operations = [
         number({
           label: 'Wait for acknowledgement',
           advanced: true,
-          help: 'Maximum time to wait until the device has acknowledged the value, for kind d. After that the message fails; the value remains stored at the backend. Empty: does not wait.',
+          help: 'Maximum time to wait until the device has acknowledged a value of kind d. Empty: does not wait.',
+          more: 'After that the message fails; the value remains stored at the backend.',
           min: 1,
           max: 86_400,
           unit: 'seconds',

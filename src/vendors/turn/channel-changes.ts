@@ -20,7 +20,8 @@ export const stateParameters = {
   value: optional(
     scalar({
       label: 'Value',
-      help: 'New value of the channel: percent 0 to 100 (sent as a whole number: 33.4 as 33), temperature 0 to 212, preset 0 to 8, true or false for a switch, text otherwise. Limits that the Turn reports for a channel take precedence. A number for air quality (info/1/1) or air pressure (info/2/1) gets its unit. Texts and images can be cleared: an empty text is a value for them.',
+      help: 'Percent 0 to 100, temperature 0 to 212, preset 0 to 8, true or false for a switch, otherwise text.',
+      more: 'Percent goes out as a whole number: 33.4 as 33. Limits that the Turn reports for a channel take precedence. A number for air quality (info/1/1) or air pressure (info/2/1) gets its unit. Texts and images can be cleared: an empty text is a value for them.',
       allowEmpty: true,
     }),
   ),
@@ -29,14 +30,16 @@ export const stateParameters = {
     number({
       label: 'Air quality',
       advanced: true,
-      help: 'Number for the air quality page (info/1/1), instead of a value. The Turn rounds it and shows it in ppm.',
+      help: 'Number for the air quality page (info/1/1), instead of a value.',
+      more: 'The Turn rounds it and shows it in ppm.',
     }),
   ),
   paString: optional(
     number({
       label: 'Air pressure',
       advanced: true,
-      help: 'Number for the air pressure page (info/2/1), instead of a value. The Turn rounds it and shows it in Pa.',
+      help: 'Number for the air pressure page (info/2/1), instead of a value.',
+      more: 'The Turn rounds it and shows it in Pa.',
     }),
   ),
 };

@@ -12,7 +12,7 @@ import { A_CHANNEL_ID, CHANNEL_ID, normalId, SELECTOR } from './ids';
 
 const channel = text({
   label: 'Channel',
-  help: 'ID of the channel, for example light/1/1. Not case-sensitive.',
+  help: 'Such as light/1/1. Not case-sensitive.',
   pattern: CHANNEL_ID,
   expected: A_CHANNEL_ID,
   lookup: 'channels',
@@ -60,11 +60,13 @@ export const operations = [
   operation<TurnClient>()({
     id: 'set-states',
     label: 'Set states',
-    help: 'Changes several channels with one message, up to 16 at a time. The result is an object by channel ID, with the error of each channel that could not be changed. If all fail, the message fails with the first error.',
+    help: 'Changes several channels with one message, up to 16 at a time.',
+    more: 'The result is an object by channel ID, with the error of each channel that could not be changed. If all fail, the message fails with the first error.',
     parameters: {
       states: object({
         label: 'States',
-        help: 'Object of channel IDs, each with its value; with true or false, which switches a channel on or off that has both a number and a switch; or with an object that has one of value, on, ppmString and paString. Example: {"light/1/1": 40, "modes/1/1": {"on": false}}.',
+        help: 'Object of channel IDs, each with its value: {"light/1/1": 40, "modes/1/1": {"on": false}}.',
+        more: 'True or false switches a channel on or off that has both a number and a switch. An object has one of value, on, ppmString and paString.',
       }),
     },
     repeatable: true,
@@ -104,14 +106,15 @@ export const operations = [
       channel,
       action: text({
         label: 'Action',
-        help: 'increment_decrement, play_action or pause_action; which of them are supported depends on the channel.',
+        help: 'increment_decrement, play_action or pause_action.',
+        more: 'Which of them are supported depends on the channel.',
         pattern: '^\\w+$',
         expected: 'the name of an action',
         lookup: 'actions',
         narrowedBy: ['channel'],
       }),
       payload: optional(
-        scalar({ label: 'Payload', help: 'increment_decrement: 0 for a step down, 1 for a step up. Play and pause: 1, also if empty.' }),
+        scalar({ label: 'Payload', help: '0: a step down. 1: a step up, play or pause.', more: 'Play and pause: 1, also if empty.' }),
       ),
     },
     repeatable: false,

@@ -10,7 +10,8 @@ import { repairDescription, repairValue, repairValues } from './states';
 export const settings = {
   confirmReset: boolean({
     label: 'Allow this node to reset the whole Turn',
-    help: 'A reset affects all channels and states of the device. It is performed only if this option is selected.',
+    help: 'A reset affects all channels and states of the device.',
+    more: 'It is performed only if this option is selected.',
     when: { operation: ['reset', ''] },
     default: false,
   }),

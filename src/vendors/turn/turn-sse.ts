@@ -12,7 +12,8 @@ const SELECTIVE = ['channel-type', 'page', 'channel', 'control-state'] as const;
 export const settings = {
   stream: choice({
     label: 'Event stream',
-    help: 'Events that the node receives. All nodes of a Turn share one connection for channels, one for states, and one for each of the others.',
+    help: 'Events that the node receives.',
+    more: 'All nodes of a Turn share one connection for channels, one for states, and one for each of the others.',
     options: ['channels', 'channel-type', 'page', 'channel', 'control-states', 'control-state', 'config', 'transport-controls'],
     optionLabels: {
       channels: 'all channels',
@@ -40,7 +41,7 @@ export const settings = {
   ),
   ignoreOwn: boolean({
     label: 'Ignore own changes',
-    help: 'Changes with the sender ID of this Turn configuration are not passed on, so that a flow that responds to an event with a change does not trigger itself.',
+    help: 'Drops changes with the sender ID of this Turn configuration, so that a flow does not trigger itself.',
     default: true,
   }),
   initial: boolean({

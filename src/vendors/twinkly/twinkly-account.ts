@@ -24,7 +24,7 @@ export const settings = {
   ),
   authentication: choice({
     label: 'Authentication',
-    help: 'Password: Node-RED logs in with e-mail and password. OAuth: the user signs in on Twinkly’s own page, and Node-RED never receives the password.',
+    help: 'OAuth: the user signs in on Twinkly’s own page, and Node-RED never receives the password.',
     options: ['password', 'oauth'],
     optionLabels: { password: 'e-mail and password', oauth: 'OAuth' },
     default: 'password',

@@ -26,7 +26,7 @@ import { type CommandId, MODES, type WireProfile } from './wire-profile';
 const addressee = {
   target: choice({
     label: 'Target',
-    help: 'One object, or an installation with all its objects.',
+    help: 'An installation: all its objects.',
     options: TARGETS,
     optionLabels: { object: 'object', installation: 'installation' },
     default: 'object',
@@ -34,7 +34,8 @@ const addressee = {
   id: optional(
     text({
       label: 'ID',
-      help: 'ID of the object or the installation.',
+      help: 'Several: IDs, under Advanced.',
+      more: 'ID of the object or the installation.',
       id: true,
       lookup: 'addressees',
       narrowedBy: ['target'],
@@ -45,7 +46,8 @@ const addressee = {
     list({
       label: 'IDs',
       advanced: true,
-      help: 'Instead of one ID: several, as an array or as comma-separated text. Each gets a command of its own, side by side, and the result is an object by ID, with the error of each that failed. If all fail, the message fails with the first error.',
+      help: 'Instead of one ID: several, as an array or as comma-separated text.',
+      more: 'Each gets a command of its own, side by side, and the result is an object by ID, with the error of each that failed. If all fail, the message fails with the first error.',
       lookup: 'addressees',
       narrowedBy: ['target'],
     }),
@@ -103,6 +105,7 @@ interface CommandingDescription<P extends Parameters> {
   readonly id: string;
   readonly label: string;
   readonly help: string;
+  readonly more?: string;
   readonly parameters: P;
   /** @throws EnsembleError INVALID_INPUT */
   readonly check?: (values: Values<P>) => void;
@@ -189,7 +192,8 @@ const brightness = number({
 });
 const oneColor = color({
   label: 'Colour',
-  help: 'As #rrggbb, as [r, g, b] or {r, g, b} with 0 to 255, or as {h, s, v} with 0 to 360 degrees and 0 to 100 percent.',
+  help: '#rrggbb, [r, g, b], {r, g, b} or {h, s, v}.',
+  more: 'RGB from 0 to 255, h from 0 to 360 degrees, s and v from 0 to 100 percent.',
 });
 
 export const operations = [
@@ -233,21 +237,24 @@ export const operations = [
   command({
     id: 'set-color',
     label: 'Set colour',
-    help: 'Shows one colour on all LEDs. It is sent as hue, saturation and value, which all strings support; the corrections of the account can send it as it is given.',
+    help: 'Shows one colour on all LEDs.',
+    more: 'It is sent as hue, saturation and value, which all strings support; the corrections of the account can send it as it is given.',
     parameters: { color: oneColor },
     command: ({ color }, profile) => profile.command('set-color', onWire(color, profile)),
   }),
   command({
     id: 'play-playlist',
     label: 'Play playlist',
-    help: 'Plays a playlist that is installed on the target. Strings of the retail series do not support playlists and reject the command.',
+    help: 'Plays a playlist that is installed on the target.',
+    more: 'Strings of the retail series do not support playlists and reject the command.',
     parameters: { playlist: scalar(playlist) },
     command: ({ playlist }, profile) => profile.command('play-playlist', { playlist }),
   }),
   commanding({
     id: 'apply',
     label: 'Apply',
-    help: 'Turns the target on, then shows a colour, an effect or a playlist, and sets the brightness last; what is not given stays as it is. Or turns it off: then nothing else is sent. These are separate commands, one after the other, without another message in between. The result is an object by their names; if one fails, the following are not sent, and the error says which it was. Times are for each of them.',
+    help: 'Turns on, shows a colour, an effect or a playlist, and sets the brightness last. Or turns off.',
+    more: 'What is not given stays as it is; where it turns off, nothing else is sent. These are separate commands, one after the other, without another message in between. The result is an object by their names; if one fails, the following are not sent, and the error says which it was. Times are for each of them.',
     parameters: {
       on: optional(boolean({ label: 'On', help: 'Whether the target is on. Not set: it stays as it is.' })),
       color: optional(oneColor),
@@ -261,10 +268,11 @@ export const operations = [
   command({
     id: 'custom',
     label: 'Other command',
-    help: 'Sends a command by the vendor’s own name, for example installEffect. Never retried.',
+    help: 'Sends a command by the vendor’s own name, for example installEffect.',
+    more: 'Never retried.',
     parameters: {
       command: text({ label: 'Command', help: 'Name of the command, as the vendor defines it.' }),
-      params: optional(object({ label: 'Command parameters', help: 'Parameters of the command, named as the vendor defines them.' })),
+      params: optional(object({ label: 'Command parameters', help: 'Named as the vendor defines them.' })),
     },
     command: ({ command, params }) => ({ command, ...(params && { params }) }),
     once: true,

@@ -1,0 +1,183 @@
+import { deepEqual, equal, ok } from 'node:assert/strict';
+import type { CDPSession } from 'playwright-core';
+import { connections } from '../simulators/connections';
+import { connectionFor, defaultsOf, panels } from './every-panel';
+import { unfold } from './panel-actions';
+import { PanelStage, placed } from './panel-stage';
+import { bothVariants } from './variants';
+
+// What the functions given to `evaluate` find in the page.
+declare const document: {
+  querySelectorAll(selector: string): Iterable<Element>;
+  createElement(name: 'canvas'): { getContext(kind: '2d', options: object): Pen; width: number; height: number };
+};
+declare const getComputedStyle: (element: Element) => { color: string; backgroundColor: string; visibility: string };
+interface Element {
+  readonly className: string;
+  readonly tabIndex: number;
+  readonly parentElement: Element | null;
+  readonly innerText: string;
+  getBoundingClientRect(): { readonly top: number; readonly height: number; readonly width: number };
+  setAttribute(name: string, value: string): void;
+  textContent: string;
+}
+interface Pen {
+  fillStyle: string;
+  clearRect(...box: number[]): void;
+  fillRect(...box: number[]): void;
+  getImageData(...box: number[]): { data: Iterable<number> };
+}
+
+/** Roles of what a person acts on. */
+const CONTROLS =
+  /^(button|textbox|searchbox|combobox|checkbox|radio|slider|spinbutton|ColorWell|link|gridcell|switch|listbox|DisclosureTriangle)$/;
+/** Of text, by WCAG 2 level AA. */
+const LEAST = 4.5;
+
+interface AXNode {
+  readonly ignored: boolean;
+  readonly role?: { readonly value: string };
+  readonly name?: { readonly value?: string };
+  readonly backendDOMNodeId?: number;
+}
+
+/** The controls in the form on top without a name, as a screen reader meets them; their HTML. */
+async function nameless(client: CDPSession): Promise<string[]> {
+  const { result } = await client.send('Runtime.evaluate', {
+    expression: `[...document.querySelectorAll('#node-input-name, #node-config-input-name')].at(-1).closest('form')`,
+  });
+  const { nodes } = (await client.send('Accessibility.queryAXTree', { objectId: result.objectId ?? '' })) as { nodes: AXNode[] };
+  const controls = nodes.filter(({ ignored, role }) => !ignored && CONTROLS.test(role?.value ?? ''));
+  ok(controls.length > 2);
+  const without = controls.filter(({ name }) => (name?.value ?? '').trim() === '');
+  const found = await Promise.all(
+    without.map(async ({ role, backendDOMNodeId = 0 }) => {
+      const { outerHTML } = await client.send('DOM.getOuterHTML', { backendNodeId: backendDOMNodeId });
+      return `${role?.value}: ${outerHTML.slice(0, 200)}`;
+    }),
+  );
+  // Node-RED leads the browser's memory for passwords astray with these.
+  return found.filter((control) => !control.includes('id="red-ui-trap-'));
+}
+
+/** What can be reached by the tab key, in its order: what goes backwards on the screen, or has an order of its own. */
+function disorder(elements: unknown): string[] {
+  const all = [...(elements as Element[])].filter((element) => element.tabIndex >= 0 && element.getBoundingClientRect().height > 0);
+  return all.flatMap((element, index) => {
+    const before = all[index - 1]?.getBoundingClientRect();
+    const { top, height } = element.getBoundingClientRect();
+    return element.tabIndex > 0 || (before && top + height <= before.top) ? [element.className] : [];
+  });
+}
+
+/** The contrast of each text to what is behind it, where it is less than `least`. */
+function pale({ selector, least }: { readonly selector: string; readonly least: number }): string[] {
+  const canvas = document.createElement('canvas');
+  canvas.width = canvas.height = 1;
+  const pen = canvas.getContext('2d', { willReadFrequently: true });
+  // Whatever way CSS writes them in.
+  const painted = (...colors: string[]) => {
+    pen.clearRect(0, 0, 1, 1);
+    for (const color of colors) {
+      pen.fillStyle = color;
+      pen.fillRect(0, 0, 1, 1);
+    }
+    return [...pen.getImageData(0, 0, 1, 1).data];
+  };
+  const behind = (element: Element | null): string[] =>
+    element ? [...behind(element.parentElement), getComputedStyle(element).backgroundColor] : ['#fff'];
+  const luminance = (color: number[]) => {
+    const [red = 0, green = 0, blue = 0] = color.map((part) =>
+      part / 255 <= 0.04045 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4,
+    );
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
+  };
+  return [...document.querySelectorAll(selector)].flatMap((element) => {
+    if (element.innerText?.trim() === '' || element.getBoundingClientRect().width === 0) return [];
+    const ground = behind(element);
+    const [one, other] = [luminance(painted(...ground)), luminance(painted(...ground, getComputedStyle(element).color))];
+    const contrast = (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
+    return contrast < least ? [`${element.className} ${contrast.toFixed(2)}: ${element.innerText.slice(0, 40)}`] : [];
+  });
+}
+
+const TEXTS = [
+  '.ensemble-hint',
+  '.ensemble-note',
+  '.ensemble-constraints',
+  '.ensemble-found',
+  '.ensemble-fold-about > span',
+  '.ensemble label',
+  '.ensemble-required',
+  '.ensemble-item',
+  '.ensemble-item span',
+  '.ensemble-findings b',
+];
+
+for (const variant of bothVariants)
+  describe(`panels for everybody: ${variant.theme}, ${variant.language}`, () => {
+    const stage = new PanelStage(
+      variant,
+      (address, mqttAddress) => {
+        const connected = connections({ address, mqttAddress });
+        const fresh = panels.map((panel) => {
+          const node = { type: panel.type, ...defaultsOf(panel) };
+          return panel.category === 'config'
+            ? { ...node, id: panel.type }
+            : placed(panel.type, panel.type, { ...node, ...connectionFor(panel, connected) });
+        });
+        const more = (id: string, type: string, operation: string, connection: string) =>
+          placed(id, type, { operation, connection, parameters: {} });
+        return [
+          ...connected,
+          ...fresh,
+          more('color', 'twinkly-command', 'set-color', 'account'),
+          more('brightness', 'twinkly-command', 'set-brightness', 'account'),
+          more('history', 'thingsquare-variable', 'set', 'backend'),
+        ];
+      },
+      { mayRefuse: true },
+    );
+    let client: CDPSession;
+    before(async () => {
+      client = await stage.editor.page.context().newCDPSession(stage.editor.page);
+      await client.send('Accessibility.enable');
+      await client.send('DOM.enable');
+    });
+    after(() => client.detach());
+
+    for (const id of [...panels.map(({ type }) => type), 'color', 'brightness', 'history'])
+      it(`have a name for each control, an order, and text that can be read: ${id}`, async () => {
+        const panel = await stage.editor.open(id);
+        await unfold(panel);
+        deepEqual(await nameless(client), []);
+        deepEqual(
+          await panel
+            .locator('form:has(#node-input-name), form:has(#node-config-input-name)')
+            .locator('input, select, button, a[href], textarea, summary, [tabindex]')
+            .evaluateAll(disorder),
+          [],
+        );
+        deepEqual(await stage.editor.page.evaluate(pale, { selector: TEXTS.join(), least: LEAST }), []);
+        await stage.editor.cancel();
+      });
+
+    it('can be read in notes of each kind, and in lists', async () => {
+      const panel = await stage.editor.open('twinkly-query');
+      await panel.locator('#node-input-operation').selectOption('get-object-status');
+      const note = panel.locator('#ensemble-parameter-ids-note');
+      for (const kind of ['busy', 'good', 'info', 'warning', 'error']) {
+        await note.evaluate((element, value) => {
+          const one = element as unknown as Element;
+          one.textContent = 'Something is said here.';
+          one.setAttribute('data-kind', value);
+        }, kind);
+        deepEqual(await stage.editor.page.evaluate(pale, { selector: '.ensemble-note', least: LEAST }), [], kind);
+      }
+      await stage.list(panel, 'ensemble-parameter-ids');
+      equal((await stage.entries().count()) > 1, true);
+      deepEqual(await stage.editor.page.evaluate(pale, { selector: '.ensemble-item, .ensemble-item *', least: LEAST }), []);
+      await stage.editor.page.keyboard.press('Escape');
+      await stage.editor.cancel();
+    });
+  });
