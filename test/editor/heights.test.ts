@@ -14,8 +14,8 @@ const MOST = 620;
 /** Operations whose form is higher. */
 const HIGHER: Readonly<Record<string, number>> = {
   // The painter of the pattern has 300 pixels.
-  'sonata-pattern': 940,
-  'sonata-pattern set-pattern': 940,
+  'sonata-pattern': 960,
+  'sonata-pattern set-pattern': 960,
   // It has the rows of five operations.
   'twinkly-command apply': 960,
   // The notes of their lists come to it, a line each.
