@@ -12,7 +12,7 @@ describe('the examples for all vendors', () => {
   it('First steps: each button shows the picture of its node on the first matrix', async () => {
     await stage.run(FIRST);
     for (const [button, node] of [
-      ['Press me', 'Heart'],
+      ['Press me', 'A heart'],
       ['Press me too', 'Your picture'],
     ] as const) {
       stage.press(FIRST, button);
