@@ -8,7 +8,8 @@ export async function drop(page, type, x, y) {
   await entry.click({ trial: true });
   const from = await entry.boundingBox();
   const canvas = await page.locator('#red-ui-workspace-chart').boundingBox();
-  await page.mouse.move(from.x + 20, from.y + 10);
+  // In the middle, whatever its height: it comes to lie there.
+  await page.mouse.move(from.x + 20, from.y + from.height / 2);
   await page.mouse.down();
   await page.mouse.move(canvas.x + x, canvas.y + y, { steps: 8 });
   await page.mouse.up();

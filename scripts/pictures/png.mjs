@@ -20,11 +20,7 @@ export async function compressed(png) {
   // Each row begins with the number of its filter: 0 is none.
   const rows = Buffer.alloc((width * 3 + 1) * height);
   for (const [pixel, colour] of colours.entries()) rows.writeUIntBE(fewer(colour), pixel * 3 + 1 + Math.floor(pixel / width), 3);
-  const header = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 8, 2, 0, 0, 0]);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  const signature = Buffer.from('89504e470d0a1a0a', 'hex');
-  return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', deflateSync(rows, { level: 9 })), chunk('IEND', Buffer.alloc(0))]);
+  return file([header({ width, height, colours: TRUE_COLOURS }), chunk('IDAT', deflateSync(rows, { level: 9 })), END]);
 }
 
 /** The pixels of a PNG file, four bytes each. */
@@ -42,8 +38,20 @@ export async function decoded(png) {
   return { ...size, rgba: Buffer.from(pixels, 'base64') };
 }
 
+/** Of a pixel: three bytes, or one that is the number of a colour. */
+export const [TRUE_COLOURS, PALETTE] = [2, 3];
+
+export function header({ width, height, colours }) {
+  const data = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 8, colours, 0, 0, 0]);
+  data.writeUInt32BE(width, 0);
+  data.writeUInt32BE(height, 4);
+  return chunk('IHDR', data);
+}
+
+export const file = (chunks) => Buffer.concat([Buffer.from('89504e470d0a1a0a', 'hex'), ...chunks]);
+
 /** https://www.w3.org/TR/png-3/#5Chunk-layout */
-function chunk(type, data) {
+export function chunk(type, data) {
   const named = Buffer.concat([Buffer.from(type, 'latin1'), data]);
   const [length, sum] = [data.length, crc32(named)].map((number) => {
     const bytes = Buffer.alloc(4);
@@ -52,3 +60,5 @@ function chunk(type, data) {
   });
   return Buffer.concat([length, named, sum]);
 }
+
+export const END = chunk('IEND', Buffer.alloc(0));

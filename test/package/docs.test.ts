@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { ROOT } from '../kit/root';
@@ -31,6 +31,16 @@ describe('the documents', () => {
       functions.filter(({ path, name }) => !new RegExp(`\\b${name}\\b[ \\w<>]*[(=]`).test(textOf(path))),
       [],
     );
+  });
+
+  it('begin with a picture that moves and comes quickly', () => {
+    const [, first = ''] = /main\/(docs\/[\w.]+)\)/.exec(textOf('README.md')) ?? [];
+    const file = readFileSync(join(ROOT, first));
+    ok(file.length < 1_500_000, `${file.length} bytes`);
+    const frames = file.indexOf('acTL') < 0 ? 0 : file.readUInt32BE(file.indexOf('acTL') + 4);
+    ok(frames > 20, `${frames} frames`);
+    // Forever.
+    equal(file.readUInt32BE(file.indexOf('acTL') + 8), 0);
   });
 
   it('link to files and headings that there are', () => {
