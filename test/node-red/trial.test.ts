@@ -81,20 +81,23 @@ describe('Try it', () => {
       func: '',
     });
     await red.status('query', { fill: 'grey' });
-    let release = () => {};
+    const held: (() => void)[] = [];
     server.always((response, request) => {
       if (request.path === '/auth/client-token') return respond({ data: { token: TOKEN } })(response, request);
-      release = () => respond({ data: {} })(response, request);
+      held.push(() => respond({ data: {} })(response, request));
     });
     red.inject('query', {});
-    await until('the node asks', () => asked().length === 1);
+    await until('the node asks', () => held.length === 1);
+    await red.status('query', { fill: 'blue' });
     const before = red.statuses.length;
     const trial = attempt(query({ tuid: str('a') }, { delivery: 'reject' }));
     // The target of the node is busy; that of a trial is nobody's.
-    await until('the trial asks', () => asked().length === 2);
-    release();
+    await until('the trial asks', () => held.length === 2);
+    held[1]?.();
     equal((await trial).status, 200);
     equal(red.statuses.length, before);
+    held[0]?.();
+    await red.status('query', { fill: 'green' });
   });
 
   it('reads contexts and variables as the deployed node would', async () => {
