@@ -5,8 +5,8 @@ import type { RequestLogEntry, Update } from './page/update';
 
 /** Milliseconds in which changes are gathered into one update. */
 const INTERVAL = 50;
-/** Seconds between two heartbeats, by which a page, and a proxy before it, sees that the feed is alive. */
-const HEARTBEAT = 20;
+/** Seconds between two heartbeats, by which a page, and a proxy before it, sees that the feed is alive. The page waits for three. */
+const HEARTBEAT = 3;
 const MAX_ENTRIES = 200;
 
 /** The updates of the open device pages (server-sent events), with the log of requests. */

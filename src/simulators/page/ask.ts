@@ -16,11 +16,16 @@ export class Trouble extends Error {
   }
 }
 
+/** Milliseconds until there must be a response: a network that has gone says nothing. */
+const PATIENCE = 4000;
+
 /** Asks the server of this page, as the user of Node-RED where it stands there. @throws Trouble */
 export async function ask(path: string, init: RequestInit = {}): Promise<Response> {
   const headers = { ...authorization(), ...init.headers };
   // A proxy sends somebody without a login to a page of its own.
-  const response = await fetch(path, { ...init, headers, redirect: 'manual' }).catch(() => undefined);
+  const response = await fetch(path, { signal: AbortSignal.timeout(PATIENCE), ...init, headers, redirect: 'manual' }).catch(
+    () => undefined,
+  );
   if (response?.ok && !isPage(response)) return response;
   throw await troubleOf(response);
 }

@@ -5,21 +5,50 @@ import type { Update } from './update';
 
 /** Milliseconds until the page asks again. */
 const DELAYS = { lost: 1000, gone: 2000, login: 5000, refused: 5000 };
-/** Milliseconds without a byte after which a feed, which has heartbeats, is dead. */
-const SILENCE = 60_000;
+/** Milliseconds without a byte after which a feed, which has a heartbeat every 3 s, is dead. */
+const SILENCE = 10_000;
+/** Milliseconds for which the page says that an action may not have arrived, from when it shows the state again. */
+const REMARK = 8000;
 
 let notice: Notice | undefined;
+/** Tries to connect again at once. */
+let reconnect = (): void => {};
 
-/** Sends what a person does to the simulator. */
-export async function post(path: string, input: Readonly<Record<string, unknown>>): Promise<void> {
+interface Action {
+  readonly path: string;
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+const waiting: Action[] = [];
+let isSending = false;
+
+/** Sends what a person does to the simulator, one after the other, so that it arrives in order. */
+export async function post(path: string, input: Action['input']): Promise<void> {
+  waiting.push({ path, input });
+  if (isSending) return;
+  isSending = true;
+  for (let next = waiting.shift(); next; next = waiting.shift()) await send(next);
+  isSending = false;
+}
+
+async function send({ path, input }: Action): Promise<void> {
   try {
     await ask(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(input) });
+    notice?.miss(false);
   } catch (error) {
     const trouble = troubleOf(error);
     if (trouble.kind === 'login') notice?.deny(true);
-    // That the connection is lost shows on top of the page; a request that is refused is an error of the page.
+    else if (trouble.kind === 'lost') miss();
+    // A request that is refused is an error of the page.
     else if (trouble.kind === 'refused') reportError(trouble);
   }
+}
+
+/** What waits is not sent later, when nobody expects it any more. */
+function miss(): void {
+  waiting.length = 0;
+  notice?.miss(true);
+  reconnect();
 }
 
 /** Shows each update of the simulator, and whether it comes live. */
@@ -27,25 +56,33 @@ export function connect(show: (update: Update) => void, setLive: (isLive: boolea
   const shown = new Notice();
   notice = shown;
   void follow(async (signal) => {
+    let isLive = false;
+    const showFirst = (update: Update) => {
+      show(update);
+      if (isLive) return;
+      isLive = true;
+      setLive(true);
+      setTimeout(() => isLive && shown.miss(false), REMARK);
+    };
     try {
-      await readFeed(show, signal, () => {
-        setLive(true);
+      await readFeed(showFirst, signal, () => {
         shown.show();
         void showPermission(shown);
       });
     } finally {
+      isLive = false;
       setLive(false);
     }
   }, shown);
 }
 
-/** Tries again and again, and says what is in the way; at once where somebody logs in or out. */
+/** Tries again and again, and says what is in the way; at once where somebody logs in or out, or where the network goes or comes. */
 export async function follow(run: (signal: AbortSignal) => Promise<void>, shown: Notice): Promise<never> {
-  let wake = () => {};
-  onLogin(() => wake());
+  onLogin(() => reconnect());
+  for (const event of ['offline', 'online']) addEventListener(event, () => reconnect());
   for (;;) {
     const attempt = new AbortController();
-    wake = () => attempt.abort();
+    reconnect = () => attempt.abort();
     let kind: Trouble['kind'] = 'lost';
     try {
       await run(attempt.signal);
@@ -57,7 +94,7 @@ export async function follow(run: (signal: AbortSignal) => Promise<void>, shown:
     }
     if (!attempt.signal.aborted)
       await new Promise<void>((resolve) => {
-        wake = resolve;
+        reconnect = resolve;
         setTimeout(resolve, DELAYS[kind]);
       });
   }

@@ -51,17 +51,15 @@ export function showDevices(pages: Pages): void {
     if (update.mqtt) clients.show(update.mqtt);
     tabs.arrive();
   };
+  live.textContent = t('connecting');
+  document.body.classList.add('lost');
   connect(show, (isLive) => {
     live.textContent = t(isLive ? 'live' : 'reconnecting');
     document.body.classList.toggle('lost', !isLive);
   });
 }
 
-let posts: Promise<void> = Promise.resolve();
-
 const actOf =
   (id: string): Act =>
-  (action, input) => {
-    // One after the other, so that they arrive in order.
-    posts = posts.then(() => post(`page/${id}/${action}`, input));
-  };
+  (action, input) =>
+    void post(`page/${id}/${action}`, input);

@@ -7,6 +7,7 @@ const en = {
   login: 'Log in to Node-RED to see the simulated devices. Your user needs the permission to read flows. This page goes on by itself.',
   gone: 'No simulated devices run here. Add a node “simulated devices” to a flow, and deploy it. This page goes on by itself.',
   denied: 'You can look, but not change anything: that needs a Node-RED user who may deploy.',
+  missed: 'No response: what you did last may not have arrived.',
   refused: 'The request was refused: __reason__',
   open: 'Open Node-RED',
   others: 'Show all simulated devices',
@@ -18,6 +19,7 @@ const de: typeof en = {
     'Bitte in Node-RED anmelden, um die simulierten Geräte zu sehen. Der Benutzer muss Flows lesen dürfen. Diese Seite geht von selbst weiter.',
   gone: 'Hier laufen keine simulierten Geräte. Bitte einen Node „simulierte Geräte“ in einen Flow setzen und übernehmen (deploy). Diese Seite geht von selbst weiter.',
   denied: 'Hier lässt sich alles ansehen, aber nichts ändern: Das darf nur ein Benutzer von Node-RED, der Flows übernehmen (deploy) darf.',
+  missed: 'Keine Antwort: Die letzte Eingabe ist vielleicht nicht angekommen.',
   refused: 'Die Anfrage wurde abgelehnt: __reason__',
   open: 'Node-RED öffnen',
   others: 'Alle simulierten Geräte zeigen',
@@ -33,6 +35,7 @@ export class Notice {
   private readonly element = h('div', { class: 'notice', role: 'alert', hidden: true });
   private trouble: Trouble | undefined;
   private isDenied = false;
+  private isMissed = false;
 
   constructor() {
     document.body.prepend(this.element);
@@ -48,6 +51,13 @@ export class Notice {
   deny(isDenied: boolean): void {
     this.isDenied = isDenied;
     document.body.classList.toggle('read-only', isDenied);
+    this.update();
+  }
+
+  /** Whether something that the person did got no response. */
+  miss(isMissed: boolean): void {
+    if (isMissed === this.isMissed) return;
+    this.isMissed = isMissed;
     this.update();
   }
 
@@ -70,6 +80,7 @@ export class Notice {
       case 'refused':
         return [t('refused').replace('__reason__', () => this.trouble?.message ?? '')];
       default:
+        if (this.isMissed) return [t('missed')];
         return this.isDenied ? [t('denied'), ...link] : [];
     }
   }

@@ -3,6 +3,7 @@ import { translations } from './language';
 const en = {
   subtitle: 'simulated devices',
   live: 'live',
+  connecting: 'connecting …',
   reconnecting: 'reconnecting …',
   requests: 'Requests',
   noRequests: 'None yet. Each appears here when it is received.',
@@ -46,6 +47,7 @@ const en = {
 const de: typeof en = {
   subtitle: 'simulierte Geräte',
   live: 'live',
+  connecting: 'verbindet …',
   reconnecting: 'verbindet neu …',
   requests: 'Anfragen',
   noRequests: 'Noch keine. Jede erscheint hier, sobald sie eintrifft.',
