@@ -3,7 +3,7 @@ import { configNodeState } from './dialog';
 import { descriptionOf, type Field, parametersOf, sharedText, typeText } from './fields';
 import { Folds } from './folds';
 import { complain, formOf, markRequired } from './form';
-import { savedNames, saveNames } from './names';
+import { isNamingDue, savedNames, saveNames } from './names';
 import type { ParameterControl } from './parameter-control';
 import type { Row } from './row';
 import { parameterRow } from './rows';
@@ -23,6 +23,8 @@ export class ActionPanel {
   private readonly select = $('#node-input-operation');
   private readonly settings: SettingRows;
   private readonly folds: Folds;
+  /** What the dialog held when it was opened. */
+  private readonly opened: string;
 
   constructor(private readonly node: EditorNode) {
     this.drafts = { ...inputsOf(node) };
@@ -35,13 +37,17 @@ export class ActionPanel {
     this.select.on('change', () => this.changeOperation());
     // A lookup may depend on the values of other rows.
     $('#node-input-connection, .ensemble-parameters').on('change', () => this.refresh());
+    this.opened = this.state();
   }
 
   save(): void {
-    this.settings.save();
     const { node } = this;
-    node.parameters = this.inputs();
-    saveNames(node, [...this.rows, ...this.settings.rows], (field) => isRecord(node.parameters) && field in node.parameters);
+    const rows = [...this.rows, ...this.settings.rows];
+    const hasNames = isNamingDue(rows, this.opened, this.state());
+    this.settings.save();
+    const inputs = this.inputs();
+    if (node.parameters !== undefined || Object.keys(inputs).length > 0) node.parameters = inputs;
+    if (hasNames) saveNames(node, rows, (field) => isRecord(node.parameters) && field in node.parameters);
   }
 
   /** The node as it stands in the dialog. */
@@ -51,6 +57,10 @@ export class ActionPanel {
     const connection = configNodeState(String($('#node-input-connection').val()));
     const draft = { ...node, ...this.settings.values(), name, connection: connection?.id, operation, parameters: this.inputs() };
     return { draft, connection, rows };
+  }
+
+  private state(): string {
+    return JSON.stringify([this.settings.state(), this.operation, this.inputs()]);
   }
 
   /** The inputs to save. */

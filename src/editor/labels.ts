@@ -1,4 +1,5 @@
 import { descriptionOf, typeText } from './fields';
+import { elementsOf, split } from './list-values';
 import { enumerated, namesOf, shortened } from './names';
 import { inputsOf, isConstant, type TypedValue } from './validation';
 
@@ -55,14 +56,11 @@ function withTarget(what: string, node: EditorNode, targets: readonly string[], 
 /** A value, or several, by their names; undefined where none has one. */
 function inNames(node: EditorNode, { field, value }: Part): string | undefined {
   const names = namesOf(node, field);
-  const values = Object.hasOwn(names, String(value))
-    ? [String(value)]
-    : String(value)
-        .split(',')
-        .map((one) => one.trim());
+  const text = String(value);
+  const values = Object.hasOwn(names, text) ? [text] : text.startsWith('[') ? (elementsOf(text) ?? []).map(String) : split(text);
   if (!values.some((one) => Object.hasOwn(names, one))) return undefined;
   return enumerated(
-    values.filter((one) => one !== '').map((one) => (Object.hasOwn(names, one) ? (names[one] ?? one) : short(one))),
+    values.map((one) => (Object.hasOwn(names, one) ? (names[one] ?? one) : short(one))),
     MAX_TARGET_LENGTH,
   );
 }

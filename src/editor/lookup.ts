@@ -1,8 +1,10 @@
 import type { LookupItem } from '../core/lookup-item';
+import type { Held } from './control';
 import { type Entry, entryOf, narrowed } from './entries';
 import { type Field, sharedText, typeText } from './fields';
 import { complain, note } from './form';
 import { type ListOptions, ListPopup } from './list-popup';
+import { listedIn, split } from './list-values';
 import { LookupSource, type Surroundings } from './lookup-source';
 import type { Names } from './names';
 import type { Verdict } from './validation';
@@ -11,10 +13,8 @@ import type { Verdict } from './validation';
 interface LookupRow {
   readonly field: Field;
   readonly element: JQuery;
-  readonly value: string;
+  readonly held: Held;
   readonly verdict: Verdict;
-  /** False while the value comes from the message or elsewhere. */
-  readonly isConstant: boolean;
   /** The field that the value is typed into. */
   readonly typed: JQuery;
   put(value: string): void;
@@ -26,6 +26,8 @@ export class LookupControl {
   private list: ListPopup | undefined;
   /** The open list belongs to the field, which is typed into; else it has a filter of its own. */
   private isCompleting = false;
+  /** Something was chosen from the list since the panel was opened, be it what was there before. */
+  hasChosen = false;
   private readonly source: LookupSource;
   private readonly listButton: JQuery;
   private readonly buttons: readonly JQuery[];
@@ -61,17 +63,19 @@ export class LookupControl {
 
   /** Describes the current value in the note. */
   show(): void {
-    const { element, isConstant, verdict, typed } = this.row;
-    for (const button of this.buttons) button.toggle(isConstant);
+    const { element, held, verdict, typed } = this.row;
+    const { isFillable } = this;
+    for (const button of this.buttons) button.toggle(isFillable);
+    if (!isFillable) this.list?.close(false);
     const asCombobox = { role: 'combobox', 'aria-autocomplete': 'list', 'aria-expanded': String(this.isCompleting) };
-    if (isConstant) typed.attr(asCombobox);
+    if (this.isCompletable) typed.attr(asCombobox);
     else typed.removeAttr(Object.keys(asCombobox).join(' '));
-    const value = this.row.value.trim();
+    const value = held.value.trim();
     if (complain(element, verdict, value === '')) return;
     const { chosen, source } = this;
     const { items, progress, hasGroups } = source;
     const known = chosen.flatMap((one) => source.known.get(one) ?? []);
-    if (!isConstant) return;
+    if (!isFillable) return;
     if (!items || progress[0] !== 'none') this.showProgress();
     else if (known.length > 0 && known.length === chosen.length) note(element, 'good', known.map(describe).join(', '));
     else if (items.length === 0) note(element, 'info', this.text('empty'));
@@ -90,7 +94,7 @@ export class LookupControl {
 
   /** Of the selected values. */
   get names(): Names {
-    return this.row.isConstant ? this.source.names(this.chosen) : {};
+    return this.source.names(this.chosen);
   }
 
   /** Whether the value is a number in the list of the vendor. */
@@ -110,15 +114,32 @@ export class LookupControl {
     return this.row.field.parameter.kind === 'list';
   }
 
+  /** What the row holds of what can be in the list; undefined where the list cannot fill it, as where it comes from the message. */
+  private get values(): readonly string[] | undefined {
+    const { held } = this.row;
+    if (this.isList) return listedIn(held)?.values;
+    return held.type === 'str' || held.type === 'num' ? split(held.value, /$^/) : undefined;
+  }
+
+  private get isFillable(): boolean {
+    return this.values !== undefined;
+  }
+
+  /** JSON is no text whose parts could be completed. */
+  private get isCompletable(): boolean {
+    return this.isFillable && this.row.held.type !== 'json';
+  }
+
   /** The entries of a list, or the one value. */
-  private get chosen(): string[] {
-    return this.isList ? split(this.row.value) : split(this.row.value, /$^/);
+  private get chosen(): readonly string[] {
+    return this.values ?? [];
   }
 
   /** Opens an entry, or selects it. In a list, a selected entry is added, or removed if it was in it, and the list stays open. */
   private choose(entry: Entry): void {
-    if (entry.opens) void this.source.openGroup(entry);
-    else if (this.isCompleting) this.completeWith(entry);
+    if (entry.opens) return void this.source.openGroup(entry);
+    this.hasChosen = true;
+    if (this.isCompleting) this.completeWith(entry);
     else if (this.isList) this.toggle(entry);
     else {
       this.list?.close(true);
@@ -126,10 +147,10 @@ export class LookupControl {
     }
   }
 
-  private toggle({ value }: Entry): void {
-    const { chosen } = this;
-    const others = chosen.filter((one) => one !== value);
-    this.row.put((others.length < chosen.length ? others : [...chosen, value]).join(','));
+  private toggle({ value, numeric }: Entry): void {
+    const listed = listedIn(this.row.held);
+    if (!listed) return;
+    this.row.put(listed.values.includes(value) ? listed.without(value) : listed.with(value, numeric));
     this.list?.update();
   }
 
@@ -148,13 +169,13 @@ export class LookupControl {
    * @param all whether to offer everything where that is one of the entries already
    */
   private complete(all: boolean): boolean {
-    const { typed, isConstant } = this.row;
+    const { typed } = this.row;
     const { last } = this;
     const { known } = this.source;
     const entries = [...known.values()];
     const isWhole = last === '' || known.has(last);
     const fitting = isWhole ? (all ? entries : []) : narrowed(entries, last);
-    if (!isConstant || fitting.length === 0) {
+    if (!this.isCompletable || fitting.length === 0) {
       if (this.isCompleting) this.list?.close(false);
       return false;
     }
@@ -219,12 +240,6 @@ export class LookupControl {
 }
 
 const describe = ({ label, detail }: LookupItem): string => [label, detail].filter(Boolean).join(' · ');
-
-const split = (value: string, separator: string | RegExp = ','): string[] =>
-  value
-    .split(separator)
-    .map((one) => one.trim())
-    .filter((one) => one !== '');
 
 function button(icon: string, label: string, onClick: () => void): JQuery {
   const element = $('<button>', { type: 'button', class: 'red-ui-button ensemble-icon', 'aria-label': label });

@@ -51,7 +51,16 @@ export const savedNames = (node: EditorNode) => (field: string) =>
 /** A row, with the names of its values. */
 interface NamedRow {
   readonly name: string;
-  readonly lookup: { readonly names: Names } | undefined;
+  readonly lookup: { readonly names: Names; readonly hasChosen: boolean } | undefined;
+}
+
+/**
+ * Names are saved with what the user changes, or chooses in a list. What a list tells while a panel is open changes nothing by
+ * itself: a node that somebody has only looked at would be deployed again, and so restarted, because of a name that no node reads.
+ * @param state what the dialog holds now
+ */
+export function isNamingDue(rows: readonly NamedRow[], opened: string, state: string): boolean {
+  return state !== opened || rows.some(({ lookup }) => lookup?.hasChosen);
 }
 
 /** Saves the names of what the rows hold. @param isKept whether a field that has no row keeps its names */

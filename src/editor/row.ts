@@ -1,4 +1,4 @@
-import type { Control, SideControl } from './control';
+import type { Control, Held, SideControl } from './control';
 import type { Field } from './fields';
 import type { Part } from './folds';
 import { complain, hintParts, note } from './form';
@@ -32,6 +32,10 @@ export class Row<C extends Control = Control> implements Part {
 
   get value(): string {
     return this.control.held.value;
+  }
+
+  get held(): Held {
+    return this.control.held;
   }
 
   get typed(): JQuery {

@@ -3,7 +3,7 @@ import { configNodeState } from './dialog';
 import { credentialsOf, descriptionOf, type Field, settingsOf } from './fields';
 import type { Part } from './folds';
 import { prefixOf } from './form';
-import { savedNames, saveNames } from './names';
+import { isNamingDue, savedNames, saveNames } from './names';
 import type { Row } from './row';
 import { settingRow } from './rows';
 import type { SettingControl } from './setting-control';
@@ -15,6 +15,9 @@ const REFERENCES: readonly string[] = ['tls', 'proxy'];
 /** The rows of a node's settings. */
 export class SettingRows {
   readonly rows: readonly Row<SettingControl>[];
+  /** What the dialog held when it was opened. */
+  private readonly opened: string;
+  private readonly first: Readonly<Record<string, unknown>>;
 
   constructor(private readonly node: EditorNode) {
     const surroundings = {
@@ -31,6 +34,8 @@ export class SettingRows {
       input.on('change', () => {
         for (const { lookup } of this.rows) void lookup?.refresh();
       });
+    this.opened = this.state();
+    this.first = this.values();
   }
 
   /** All rows but those of the operation. */
@@ -43,13 +48,31 @@ export class SettingRows {
   }
 
   save(): void {
-    for (const { control } of this.rows) control.save(this.node);
-    if (descriptionOf(this.node.type).operations === undefined) saveNames(this.node, this.rows);
+    const hasNames = descriptionOf(this.node.type).operations === undefined && isNamingDue(this.rows, this.opened, this.state());
+    const absent = RED.nodes.node(this.node.id) ? this.absent() : [];
+    // Node-RED saves inputs by their ids.
+    for (const name of absent) this.input(name).removeAttr('id');
+    for (const { name, control } of this.rows) if (!absent.includes(name)) control.save(this.node);
+    if (hasNames) saveNames(this.node, this.rows);
+  }
+
+  /** What a node of an earlier release does not have, and nobody has changed: written, it would mark the node as changed. */
+  private absent(): readonly string[] {
+    const { type, credentials = {} } = this.node;
+    const values = this.values();
+    const settings = this.rows.filter(({ name }) => this.node[name] === undefined && values[name] === this.first[name]);
+    const isMissing = (name: string) => !credentials[name] && !credentials[`has_${name}`] && this.input(name).val() === '';
+    return [...settings, ...credentialsOf(type).filter(({ name }) => isMissing(name))].map(({ name }) => name);
   }
 
   /** By their names, as they stand in the form. */
   values(): Record<string, unknown> {
     return Object.fromEntries(this.rows.map(({ name }) => [name, this.read(name)]));
+  }
+
+  /** The settings, the name and the connection, to be compared. */
+  state(): string {
+    return JSON.stringify([this.values(), this.input('name').val(), this.input('connection').val()]);
   }
 
   /**

@@ -1,10 +1,11 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import type { LookupItem } from '../../src/core/lookup-item';
+import { json } from '../kit/typed-input';
 import { until } from '../kit/within';
 import { LOGIN } from '../simulators/twinkly';
 import { account } from '../twinkly/flows';
-import { noteOf } from './panel-actions';
+import { chooseType, noteOf, type } from './panel-actions';
 import { PanelStage, placed } from './panel-stage';
 import { variants } from './variants';
 
@@ -52,10 +53,12 @@ declare const requestAnimationFrame: (act: (time: number) => void) => void;
 const LOOKUPS = '**/ensemble/lookup/**';
 const ID = 'ensemble-parameter-id';
 const IDS = 'node-input-ids';
+const SEVERAL = 'ensemble-parameter-ids';
 
 const WORDS = {
   'en-US': {
     field: 'ID',
+    on: 'Turn on',
     filter: 'Filter by name, ID or detail',
     refresh: 'Refresh the list',
     back: 'Back',
@@ -73,6 +76,7 @@ const WORDS = {
   },
   de: {
     field: 'ID',
+    on: 'Einschalten',
     filter: 'Nach Name, ID oder Angabe filtern',
     refresh: 'Liste aktualisieren',
     back: 'Zurück',
@@ -112,6 +116,7 @@ for (const variant of variants)
         account(`${address}/twinkly`, { name: 'Home', credentials: LOGIN }),
         node('one', { parameters: { id: { type: 'str', value: '103' } } }),
         node('gone', { parameters: { id: { type: 'str', value: '999' } } }),
+        node('json', { parameters: { ids: { type: 'json', value: '[101,"103"]' } } }),
         node('lost', { connection: '' }),
         placed('poll', 'twinkly-status-poll', { connection: 'account', ids: '101,103', interval: 3600 }),
       ],
@@ -140,6 +145,8 @@ for (const variant of variants)
       await stage.entries().first().waitFor();
     };
     const foot = () => stage.editor.page.locator('.ensemble-list-foot > [role="status"]').innerText();
+    const chosen = async () =>
+      (await stage.editor.page.locator('.ensemble-item[aria-selected="true"]').allInnerTexts()).map((text) => text.split('\n')[0]);
     const remark = () => stage.editor.page.locator('.ensemble-list-remark');
     const active = () =>
       stage.editor.page.evaluate(() => {
@@ -250,6 +257,46 @@ for (const variant of variants)
       await stage.editor.page.locator('.ensemble-list-foot button', { hasText: words.done }).click();
       equal(await isAtButton(IDS), true);
       equal(await stage.entries().count(), 0);
+    });
+
+    it('write an array where the field holds JSON, and leave the rest of it as it is', async () => {
+      const numbers: LookupItem[] = ITEMS.map((item) => ({ ...item, numeric: item.label === 'Gate' }));
+      await openWith('json', numbers);
+      await stage.note(panel, SEVERAL, /Eaves.*, Wreath/);
+      await open(SEVERAL);
+      deepEqual(await chosen(), ['Eaves', 'Wreath']);
+      await stage.picture('list-json');
+      for (const name of ['Spruce', 'Gate', 'Wreath']) await stage.entries().filter({ hasText: name }).click();
+      equal(await value(SEVERAL), '[101,"104",109]');
+      deepEqual(await chosen(), ['Eaves', 'Spruce', 'Gate']);
+      for (const name of ['Spruce', 'Gate', 'Eaves', 'Tree']) await stage.entries().filter({ hasText: name }).click();
+      equal(await value(SEVERAL), '["108"]');
+      await stage.closeList();
+      await panel.locator(`#${SEVERAL}-value`).fill('["108","103"]');
+      equal(await stage.entries().count(), 0);
+      await stage.editor.save();
+      const { parameters, labels } = await stage.editor.node('json');
+      deepEqual([parameters, labels], [{ ids: json(['108', '103']) }, { ids: { 103: 'Wreath', 108: 'Tree' } }]);
+      deepEqual(await stage.labels('json'), [`${words.on} · Tree, Wreath`]);
+      panel = await stage.editor.open('json');
+    });
+
+    it('are not there for what they cannot fill', async () => {
+      await openWith('json', ITEMS);
+      const isThere = () => stage.listButton(panel, SEVERAL).isVisible();
+      for (const [text, isFillable] of [
+        ['["103",', false],
+        ['{"id":"103"}', false],
+        ['"103,104"', true],
+        ['', true],
+      ] as const) {
+        await type(panel, SEVERAL, text);
+        equal(await isThere(), isFillable, text);
+      }
+      await chooseType(panel, SEVERAL, 'msg.');
+      equal(await isThere(), false);
+      await chooseType(panel, SEVERAL, 'flow.');
+      equal(await isThere(), false);
     });
 
     it('show what is chosen and not in them, and keep it', async () => {

@@ -193,7 +193,7 @@ describe('lookups and tests of a connection', () => {
     config = await stage.editor.panel();
     await config.locator('#node-config-input-baseUrl').fill('nowhere');
     await stage.editor.save();
-    equal(await note(DEVICE, /could not be loaded: baseUrl must be an address.*NOT_CONFIGURED/), 'error');
+    equal(await note(DEVICE, /could not be loaded: Server URL must be an address.*NOT_CONFIGURED/), 'error');
     await stage.editor.screenshot(`lookup-failed-${VERSION}`);
     await panel.locator('#node-input-connection').selectOption('_ADD_');
     await until('no note', () => noteOf(panel, DEVICE).isHidden());
@@ -208,7 +208,7 @@ describe('lookups and tests of a connection', () => {
   it('tries what stands in the dialog of a connection, and says what happened', async () => {
     await open('gateway');
     await panel.locator('#ensemble-test').click();
-    equal(await note('ensemble-test', /baseUrl must be an address/), 'error');
+    equal(await note('ensemble-test', /Server URL must be an address/), 'error');
     await panel.locator('#node-config-input-baseUrl').fill(`${stage.simulator.address}/sonata`);
     await panel.locator('#ensemble-test').click();
     equal(await note('ensemble-test', /The Sonata server answers\. The broker accepts clients without an MQTT user/), 'good');

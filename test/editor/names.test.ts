@@ -117,17 +117,22 @@ for (const variant of variants)
       await stage.editor.page.route(LOOKUPS, (route) => route.fulfill({ json: ITEMS }));
     });
 
-    it('are missing in a flow of an earlier release, which keeps its labels until a panel learns them', async () => {
+    it('are missing in a flow of an earlier release, which stays as it is until something is changed or chosen', async () => {
       equal(await label('old'), `${words.on} 48213`);
       equal(await labelsOf('old'), undefined);
       panel = await stage.editor.open('old');
       await stage.note(panel, ID, /Wreath/);
-      await stage.editor.cancel();
-      equal(await label('old'), `${words.on} 48213`);
+      await stage.listButton(panel, ID).click();
+      await stage.entries().first().waitFor();
+      await stage.closeList();
+      await stage.editor.save();
+      deepEqual([await label('old'), await labelsOf('old')], [`${words.on} 48213`, undefined]);
+      equal(await stage.isChanged('old'), false);
       panel = await stage.editor.open('old');
-      await stage.note(panel, ID, /Wreath/);
+      await stage.choose(panel, ID, 'Wreath');
       await stage.editor.save();
       equal(await label('old'), `${words.on} · Wreath`);
+      equal(await stage.isChanged('old'), true);
     });
 
     it('hold for their value only, whoever has written the flow', async () => {
@@ -139,6 +144,7 @@ for (const variant of variants)
       ]);
       panel = await stage.editor.open('odd');
       await stage.note(panel, ID, /Wreath/);
+      await panel.locator('#node-input-name').fill('changed');
       await stage.editor.save();
       deepEqual(await labelsOf('odd'), { id: { 48213: 'Wreath' } });
     });
@@ -192,6 +198,7 @@ for (const variant of variants)
     it('stay with what an operation from the message uses without showing it', async () => {
       panel = await stage.editor.open('message');
       await stage.note(panel, ID, /./);
+      await panel.locator('#node-input-name').fill('as the message says');
       await stage.editor.save();
       deepEqual(await labelsOf('message'), { id: { 48213: 'Wreath' } });
     });

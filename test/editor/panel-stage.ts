@@ -10,7 +10,7 @@ import type { Variant } from './variants';
 // What the functions given to `evaluate` find in the page.
 declare const RED: {
   utils: { getNodeLabel(node: unknown): string };
-  nodes: { dirty(): boolean; node(id: string): { valid: boolean; validationErrors?: string[] } };
+  nodes: { dirty(): boolean; node(id: string): { valid: boolean; changed?: boolean; validationErrors?: string[] } };
 };
 
 const CHOOSE = { 'en-US': 'Select from the list', de: 'Aus der Liste auswählen' } as const;
@@ -90,6 +90,11 @@ export class PanelStage {
 
   isValid(id: string): Promise<boolean> {
     return this.editor.page.evaluate((wanted) => RED.nodes.node(wanted).valid, id);
+  }
+
+  /** Whether a node is marked as changed since the last deploy: it has a blue dot. */
+  isChanged(id: string): Promise<boolean> {
+    return this.editor.page.evaluate((wanted) => RED.nodes.node(wanted).changed ?? false, id);
   }
 
   /** What is wrong with a node, in words. */

@@ -178,7 +178,7 @@ const HEADER_TEXT = 'a line of Latin letters, digits and signs without spaces ar
 const IN_HEADER = /^[!-~\u00a1-\u00ff]([\t -~\u0080-\u00ff]*[!-~\u00a1-\u00ff])?$/;
 
 /** Text, also where it was written as a number. */
-function asText(value: unknown): string | undefined {
+export function asText(value: unknown): string | undefined {
   if (typeof value === 'string') return value;
   return Number.isFinite(value) ? String(value) : undefined;
 }
