@@ -56,7 +56,7 @@ for (const variant of variants)
         account(`${address}/twinkly`, { name: 'Home', credentials: LOGIN }),
         account(`${address}/twinkly`, { id: 'other', name: 'Other', credentials: LOGIN }),
         node('action', { y: 60 }),
-        node('old', { y: 120, parameters: { id: str('48213') } }),
+        node('old', { name: '', result: 'payload', y: 120, parameters: { id: str('48213') } }),
         node('saved', { y: 180, parameters: { id: str('48213') }, ...wreath }),
         node('stale', { y: 240, parameters: { id: str('48211') }, ...wreath }),
         node('named', { y: 300, name: 'Door', parameters: { id: str('48213') }, ...wreath }),
