@@ -224,7 +224,7 @@ export class Simulator {
   }
 
   /** @param ids what has changed, `mqtt` for the broker; all unless given */
-  private describe(ids?: ReadonlySet<string>): Omit<Update, 'log'> {
+  private describe(ids?: ReadonlySet<string>): Omit<Update, 'log' | 'changes'> {
     const changed = this.simulated.filter(({ id }) => ids?.has(id) ?? true);
     return {
       ...(!ids && {

@@ -4,6 +4,7 @@ import './vendors.css';
 import { createClients } from './clients';
 import { connect, post } from './connection';
 import { h } from './dom';
+import { gathered, type Shown } from './gathered';
 import { language } from './language';
 import { showRunning } from './list';
 import { isList, takeTheme } from './node-red';
@@ -12,7 +13,6 @@ import { createSection, type Section } from './section';
 import { Stage } from './stage';
 import { Tabs } from './tabs';
 import { t } from './texts';
-import type { Update } from './update';
 import type { Act, VendorPage } from './vendor-page';
 
 /** What each vendor brings, by its id. */
@@ -40,7 +40,7 @@ export function showDevices(pages: Pages): void {
     h('header', { class: 'top' }, h('h1', {}, 'Ensemble'), h('span', {}, t('subtitle')), live),
     h('main', {}, h('div', { class: 'devices-side' }, stage.element, tabs.element), h('aside', {}, requests.element, clients.element)),
   );
-  const show = (update: Update) => {
+  const show = (update: Shown) => {
     if (update.sections) requests.begin(update.sections);
     for (const vendor of update.sections ?? [])
       if (!sections.has(vendor.id)) sections.set(vendor.id, createSection(vendor, pages[vendor.id], actOf(vendor.id)));
@@ -53,7 +53,7 @@ export function showDevices(pages: Pages): void {
   };
   live.textContent = t('connecting');
   document.body.classList.add('lost');
-  connect(show, (isLive) => {
+  connect(gathered(show), (isLive) => {
     live.textContent = t(isLive ? 'live' : 'reconnecting');
     document.body.classList.toggle('lost', !isLive);
   });

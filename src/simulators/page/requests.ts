@@ -16,7 +16,7 @@ const FILTER = 'requests-shown';
 
 /**
  * The requests as they are received, newest first; equal ones share a line. So that polls do not push the rest away, a read joins
- * its line where it stands. Another request joins the last one that is no read, and comes to the top.
+ * its line where it stands. Another request joins the last one that is no read, and comes to the top. Folded, they are not drawn.
  */
 export function createRequests({ isOpen }: { readonly isOpen: boolean }) {
   const list = h('ol', { class: 'requests' });
@@ -28,23 +28,21 @@ export function createRequests({ isOpen }: { readonly isOpen: boolean }) {
     show();
   };
   const show = () => {
-    for (const line of lines) line.element.hidden = !line.passes(filter.value);
-    none.hidden = lines.some(({ element }) => !element.hidden);
+    if (!element.open) return;
+    const passed = lines.filter((line) => line.passes(filter.value));
+    showInOrder(
+      list,
+      passed.map((line) => line.show()),
+    );
+    none.hidden = passed.length > 0;
   };
-  const enter = (entry: RequestLogEntry) => {
-    const isRead = entry.method === 'GET';
-    const candidates = isRead ? lines.slice(0, IN_SIGHT) : lines.filter((line) => !line.isRead).slice(0, 1);
-    const joined = candidates.find((line) => line.repeat(entry));
-    if (joined && isRead) return;
-    const line = joined ?? new RequestLine(entry, isRead);
-    list.prepend(line.element);
-    lines = [line, ...lines.filter((one) => one !== line)];
-    for (const { element } of lines.splice(MAX_LINES)) element.remove();
-  };
+  const element = createDrawer('requests', { summary: [h('h2', {}, t('requests'))], isOpen, kind: 'log' }, filter, none, list);
+  element.addEventListener('toggle', show);
   return {
-    element: createDrawer('requests', { summary: [h('h2', {}, t('requests'))], isOpen, kind: 'log' }, filter, none, list),
+    element,
     add(entries: readonly RequestLogEntry[]) {
-      entries.forEach(enter);
+      if (entries.length === 0) return;
+      for (const entry of entries) lines = withEntry(lines, entry);
       show();
     },
     /** Without requests, and with these vendors to choose from. */
@@ -52,26 +50,80 @@ export function createRequests({ isOpen }: { readonly isOpen: boolean }) {
       const chosen = remembered(FILTER) ?? ALL;
       const options = [[ALL, t('allRequests')], [WITHOUT_READS, t('withoutReads')], ...vendors.map(({ id, name }) => [id, name])] as const;
       filter.replaceChildren(...options.map(([value, text]) => h('option', { value, selected: value === chosen }, text)));
-      list.replaceChildren();
       lines = [];
+      show();
     },
   };
 }
 
+function withEntry(lines: RequestLine[], entry: RequestLogEntry): RequestLine[] {
+  const isRead = entry.method === 'GET';
+  const candidates = isRead ? lines.slice(0, IN_SIGHT) : lines.filter((line) => !line.isRead).slice(0, 1);
+  const joined = candidates.find((line) => line.repeat(entry));
+  if (joined && isRead) return lines;
+  return [joined ?? new RequestLine(entry, isRead), ...lines.filter((one) => one !== joined)].slice(0, MAX_LINES);
+}
+
+/** Moves only what stands elsewhere. */
+function showInOrder(parent: HTMLElement, elements: readonly HTMLElement[]): void {
+  let next = parent.firstElementChild;
+  for (const element of elements)
+    if (element === next) next = next.nextElementSibling;
+    else parent.insertBefore(element, next);
+  while (next) {
+    const gone = next;
+    next = next.nextElementSibling;
+    gone.remove();
+  }
+}
+
 class RequestLine {
-  readonly element: HTMLElement;
   private readonly time = h('time');
   private readonly times = h('span', { class: 'times' });
   private readonly duration = h('span', { class: 'duration' });
-  private count = 0;
+  private element: HTMLElement | undefined;
+  private count: number;
+  private isShown = false;
 
+  /** @param entry the last one; of reads with the time of the first */
   constructor(
-    private readonly entry: RequestLogEntry,
+    private entry: RequestLogEntry,
     readonly isRead: boolean,
   ) {
-    const { direction, method, path, status } = entry;
+    this.count = entry.count ?? 1;
+  }
+
+  /** Counts an equal request. @returns whether it is equal */
+  repeat(entry: RequestLogEntry): boolean {
+    if ((['direction', 'method', 'path', 'status'] as const).some((key) => entry[key] !== this.entry[key])) return false;
+    this.count += entry.count ?? 1;
+    // A read stays where it is: the list is in the order of the times that it shows.
+    this.entry = this.isRead ? { ...entry, time: this.entry.time, last: entry.last ?? entry.time } : entry;
+    this.isShown = false;
+    return true;
+  }
+
+  show(): HTMLElement {
+    this.element ??= this.create();
+    if (this.isShown) return this.element;
+    this.isShown = true;
+    const { time, last, duration } = this.entry;
+    this.time.textContent = timeOfDay.format(time);
+    if (last !== undefined) this.time.title = `${t('last')} ${timeOfDay.format(last)}`;
+    this.times.textContent = this.count > 1 ? `× ${this.count}` : '';
+    this.duration.textContent = milliseconds(duration);
+    return this.element;
+  }
+
+  /** Whether the filter lets it through. */
+  passes(filter: string): boolean {
+    return filter === ALL || (filter === WITHOUT_READS ? !this.isRead : this.entry.vendor === filter);
+  }
+
+  private create(): HTMLElement {
+    const { direction, method, path, status } = this.entry;
     const kind = status === 0 || status >= 500 ? 'bad' : status >= 400 ? 'refused' : 'good';
-    this.element = h(
+    return h(
       'li',
       { class: direction },
       this.time,
@@ -81,24 +133,5 @@ class RequestLine {
       h('span', { class: `status ${kind}`, ...(status === 0 && { title: t('noResponse') }) }, status === 0 ? '–' : String(status)),
       this.duration,
     );
-    this.repeat(entry);
-  }
-
-  /** Counts an equal request. @returns whether it is equal */
-  repeat(entry: RequestLogEntry): boolean {
-    if ((['direction', 'method', 'path', 'status'] as const).some((key) => entry[key] !== this.entry[key])) return false;
-    this.count++;
-    const time = timeOfDay.format(entry.time);
-    // A read stays where it is: the list is in the order of the times that it shows.
-    if (this.isRead && this.count > 1) this.time.title = `${t('last')} ${time}`;
-    else this.time.textContent = time;
-    this.times.textContent = this.count > 1 ? `× ${this.count}` : '';
-    this.duration.textContent = milliseconds(entry.duration);
-    return true;
-  }
-
-  /** Whether the filter lets it through. */
-  passes(filter: string): boolean {
-    return filter === ALL || (filter === WITHOUT_READS ? !this.isRead : this.entry.vendor === filter);
   }
 }

@@ -2,8 +2,9 @@ import { createSettings } from './copy';
 import { h } from './dom';
 import { createDrawer } from './drawer';
 import { activeFaults, createFaults } from './faults';
+import type { Shown } from './gathered';
 import { t } from './texts';
-import type { Update, VendorSection } from './update';
+import type { VendorSection } from './update';
 import type { Act, VendorPage } from './vendor-page';
 
 /** One vendor: what its configuration node takes, its devices, and the drawer with settings and faults. */
@@ -11,7 +12,7 @@ export interface Section {
   readonly name: string;
   readonly element: HTMLElement;
   /** @returns the faults that are switched on, in words; undefined where the update says nothing of them */
-  show(update: Update): readonly string[] | undefined;
+  show(update: Shown): readonly string[] | undefined;
 }
 
 export function createSection({ id, name, address, hasOtherwise }: VendorSection, page: VendorPage<never> | undefined, act: Act): Section {

@@ -1,10 +1,11 @@
 import { h } from './dom';
 import { activeFaults } from './faults';
 import { Following } from './following';
+import type { Shown } from './gathered';
 import { language } from './language';
 import { createMark, showMark } from './mark';
 import { t } from './texts';
-import type { Update, VendorSection } from './update';
+import type { VendorSection } from './update';
 import type { Act, OnStage, StageDevice, VendorPage } from './vendor-page';
 
 const ROLES = ['leads', 'reports', 'follows'] as const;
@@ -16,7 +17,7 @@ interface Place {
   readonly element: HTMLElement;
   /** As it was shown last; nothing: not there. */
   now: OnStage | undefined;
-  show(update: Update): void;
+  show(update: Shown): void;
 }
 
 /** One device of each vendor, together: what leads, what reports, and what follows. */
@@ -34,7 +35,7 @@ export class Stage {
     this.element = h('section', { class: 'stage', 'aria-label': t('stage'), hidden: true }, this.hint, this.grid);
   }
 
-  show(update: Update): void {
+  show(update: Shown): void {
     if (update.sections && this.places.length === 0) this.begin(update.sections);
     for (const place of this.places) place.show(update);
     const leaders = this.places.filter(({ role }) => role === 'leads');

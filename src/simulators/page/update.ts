@@ -26,6 +26,10 @@ export interface RequestLogEntry {
   readonly status: number;
   /** Milliseconds. */
   readonly duration: number;
+  /** So many equal requests; one unless given. */
+  readonly count?: number;
+  /** The time of the last of them, where `time` is that of the first. */
+  readonly last?: number;
 }
 
 export interface MqttClient {
@@ -44,12 +48,16 @@ export interface VendorSection {
   readonly hasOtherwise: boolean;
 }
 
+/** A value, and its place in what was sent before: the id of the vendor, then properties and indices. */
+export type Change = readonly [path: readonly string[], value: unknown];
+
 /** What has changed since the last update. */
 export interface Update {
   /** All vendors, in order: the update is the whole state, which replaces what the page knows. */
   readonly sections?: readonly VendorSection[];
-  /** State of each vendor, by its id. */
+  /** State of each vendor, by its id: of all where there are `sections`. Later, `changes` say what has become of it. */
   readonly vendors: Readonly<Record<string, unknown>>;
+  readonly changes: readonly Change[];
   readonly faults: Readonly<Record<string, Faults>>;
   readonly mqtt?: { readonly address: string; readonly clients: readonly MqttClient[] };
   /** New entries, oldest first. */
