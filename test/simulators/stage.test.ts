@@ -1,5 +1,5 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import type { Locator, Page } from 'playwright-core';
+import type { Locator, Page, Route } from 'playwright-core';
 import '../kit/once';
 import type { Simulator } from '../../src/simulators/simulator';
 import { screenshot } from '../kit/browser';
@@ -204,29 +204,132 @@ describe('the stage of the device page', () => {
     await place(page, 'twinkly').getByLabel('a bad day is rehearsed').waitFor({ state: 'hidden' });
   });
 
-  it('is turned by a finger, and by the wheel', async () => {
-    const { page } = await openDevices(await simulated(), ready, { width: 390, height: 660 });
-    const box = await dialOf(page).boundingBox();
-    ok(box);
-    const [x, y, r] = [box.x + box.width / 2, box.y + box.height / 2, box.width * 0.45];
-    const client = await page.context().newCDPSession(page);
-    const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', degrees?: number) => {
-      const angle = ((degrees ?? 0) * Math.PI) / 180;
-      const touchPoints = degrees === undefined ? [] : [{ x: x + r * Math.cos(angle), y: y + r * Math.sin(angle) }];
-      return client.send('Input.dispatchTouchEvent', { type, touchPoints });
+  describe('under a finger and the wheel', () => {
+    const value = (page: Page) => dialOf(page).getAttribute('aria-valuenow');
+    const scrolled = (page: Page): Promise<number> => page.evaluate('scrollY');
+    const turnWheel = async (page: Page, down: number) => {
+      await page.mouse.wheel(0, down);
+      await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
     };
-    await touch('touchStart', -150);
-    for (let degrees = -145; degrees <= 33; degrees += 2) await touch('touchMove', degrees);
-    await touch('touchEnd');
-    await client.detach();
-    const value = () => dialOf(page).getAttribute('aria-valuenow');
-    await until('turned by a finger', value, (now) => now === '75');
-    await page.mouse.move(x, y);
-    await page.mouse.wheel(0, 100);
-    await until('turned by the wheel', value, (now) => now === '65');
-    equal(await page.evaluate('scrollY'), 0);
+
+    it('the ring turns by a finger around it; the page scrolls from its display', async () => {
+      const { page } = await openDevices(await simulated(), ready, { width: 390, height: 660 });
+      const box = await dialOf(page).boundingBox();
+      ok(box);
+      const [x, y, r] = [box.x + box.width / 2, box.y + box.height / 2, box.width * 0.4];
+      const at = (degrees: number) => [x + r * Math.cos((degrees * Math.PI) / 180), y + r * Math.sin((degrees * Math.PI) / 180)] as const;
+      await swipe(
+        page,
+        Array.from({ length: 92 }, (_, index) => at(-150 + 2 * index)),
+      );
+      await until(
+        'turned',
+        () => value(page),
+        (now) => now === '75',
+      );
+      equal(await scrolled(page), 0);
+      await swipe(page, down(x, y + 20, -150));
+      await until(
+        'scrolled',
+        () => scrolled(page),
+        (now) => now > 50,
+      );
+      equal(await value(page), '75');
+    });
+
+    it('the slider is set by a tap and sideways; the page scrolls from it, which sets nothing', async () => {
+      const simulator = await simulated();
+      const { page } = await openDevices(simulator, ready, { width: 390, height: 660 });
+      const slider = place(page, 'thingsee').getByRole('slider');
+      const before = await slider.inputValue();
+      const box = await slider.boundingBox();
+      ok(box);
+      const [x, y] = [box.x + box.width * 0.9, box.y + box.height / 2];
+      await swipe(page, down(x, y, -150));
+      await until(
+        'scrolled',
+        () => scrolled(page),
+        (now) => now > 50,
+      );
+      equal(await slider.inputValue(), before);
+      await page.evaluate('scrollTo(0, 0)');
+      await swipe(page, [[x, y]]);
+      const set = async () => Number(await slider.inputValue());
+      await until('tapped', set, (now) => now > 90);
+      await swipe(
+        page,
+        Array.from({ length: 12 }, (_, index) => [x - (index * box.width * 0.4) / 11, y] as const),
+      );
+      await until('moved', set, (now) => now > 45 && now < 55);
+      // The device itself, too.
+      await place(page, 'thingsee')
+        .locator('.sensor', { hasText: `${await set()}%` })
+        .waitFor();
+      equal(await scrolled(page), 0);
+    });
+
+    it('the wheel turns the dial where it has the focus and was meant for it; else, and at its end, the page scrolls', async () => {
+      const { page } = await openDevices(await simulated(), ready, { width: 1366, height: 650 });
+      const box = await dialOf(page).boundingBox();
+      ok(box);
+      await page.mouse.move(box.x + box.width / 2, box.y + box.height / 2);
+      await turnWheel(page, -50);
+      equal(await value(page), '0');
+      await page.mouse.down();
+      await page.mouse.up();
+      await turnWheel(page, -100);
+      await until(
+        'turned',
+        () => value(page),
+        (now) => now === '10',
+      );
+      equal(await scrolled(page), 0);
+      await turnWheel(page, 100);
+      await until(
+        'turned back',
+        () => value(page),
+        (now) => now === '0',
+      );
+      await turnWheel(page, 100);
+      await until(
+        'scrolled at the end',
+        () => scrolled(page),
+        (now) => now > 0,
+      );
+    });
+  });
+
+  it('shows a turn at once on a slow network, sends what comes meanwhile together, and goes back where it is refused', async () => {
+    const simulator = await simulated();
+    const { page } = await openDevices(simulator, ready);
+    const waiting: Route[] = [];
+    await page.route('**/page/turn/dial', (route) => void waiting.push(route));
+    const steps = () => waiting.map((route) => (route.request().postDataJSON() as { steps: number }).steps);
+    for (let turns = 0; turns < 6; turns++) await dialOf(page).press('ArrowUp');
+    equal(await page.locator('.stage .turn-large').innerText(), '30%');
+    await place(page, 'turn').getByRole('button', { name: 'Living room 30%' }).waitFor();
+    deepEqual(steps(), [1]);
+    await waiting[0]?.continue();
+    await until('the others', () => waiting.length === 2);
+    deepEqual(steps(), [1, 5]);
+    equal(await page.locator('.stage .turn-large').innerText(), '30%');
+    await waiting[1]?.abort();
+    await page.locator('.stage .turn-large', { hasText: /^5%$/ }).waitFor();
+    await page.unrouteAll();
   });
 });
+
+const down = (x: number, y: number, by: number): (readonly [number, number])[] =>
+  Array.from({ length: 16 }, (_, index) => [x, y + (index * by) / 15] as const);
+
+/** A finger that goes from point to point. */
+async function swipe(page: Page, points: readonly (readonly [x: number, y: number])[]): Promise<void> {
+  const client = await page.context().newCDPSession(page);
+  for (const [index, [x, y]] of points.entries())
+    await client.send('Input.dispatchTouchEvent', { type: index === 0 ? 'touchStart' : 'touchMove', touchPoints: [{ x, y }] });
+  await client.send('Input.dispatchTouchEvent', { type: 'touchEnd', touchPoints: [] });
+  await client.detach();
+}
 
 // What the functions given to `evaluateAll` find in the page.
 interface Sized {

@@ -55,6 +55,7 @@ describe('the device page of the Turn', () => {
     const at = (degrees: number) =>
       page.mouse.move(x + r * Math.cos((degrees * Math.PI) / 180), y + r * Math.sin((degrees * Math.PI) / 180));
     await at(-90);
+    // It has the focus.
     await page.mouse.wheel(0, 100);
     await becomes('light/1/1', 65);
     await page.mouse.down();

@@ -17,23 +17,29 @@ let reconnect = (): void => {};
 interface Action {
   readonly path: string;
   readonly input: Readonly<Record<string, unknown>>;
+  readonly done: Done;
 }
+
+/** Called once it is known whether an action has arrived. */
+export type Done = (hasArrived: boolean) => void;
 
 const waiting: Action[] = [];
 let isSending = false;
 
 /** Sends what a person does to the simulator, one after the other, so that it arrives in order. */
-export async function post(path: string, input: Action['input']): Promise<void> {
-  waiting.push({ path, input });
+export async function post(path: string, input: Action['input'], done: Done = () => {}): Promise<void> {
+  waiting.push({ path, input, done });
   if (isSending) return;
   isSending = true;
   for (let next = waiting.shift(); next; next = waiting.shift()) await send(next);
   isSending = false;
 }
 
-async function send({ path, input }: Action): Promise<void> {
+async function send({ path, input, done }: Action): Promise<void> {
+  let hasArrived = false;
   try {
     await ask(path, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(input) });
+    hasArrived = true;
     notice?.miss(false);
   } catch (error) {
     const trouble = troubleOf(error);
@@ -42,11 +48,12 @@ async function send({ path, input }: Action): Promise<void> {
     // A request that is refused is an error of the page.
     else if (trouble.kind === 'refused') reportError(trouble);
   }
+  done(hasArrived);
 }
 
 /** What waits is not sent later, when nobody expects it any more. */
 function miss(): void {
-  waiting.length = 0;
+  for (const { done } of waiting.splice(0)) done(false);
   notice?.miss(true);
   reconnect();
 }

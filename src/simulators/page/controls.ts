@@ -88,37 +88,6 @@ export function checkbox(label: string, change: (value: boolean) => void): PageP
   };
 }
 
-/** A value that is set by moving it, with what it is set to. */
-export function slider(
-  label: string,
-  {
-    min,
-    max,
-    step,
-    text,
-    change,
-  }: { min: number; max: number; step: number; text: (value: number) => string; change: (value: number) => void },
-): PagePart<number> {
-  const shown = h('b');
-  const explain = (value: number) => {
-    shown.textContent = text(value);
-    field.setAttribute('aria-valuetext', text(value));
-  };
-  const slide = () => {
-    explain(field.valueAsNumber);
-    change(field.valueAsNumber);
-  };
-  const field = h('input', { type: 'range', min: String(min), max: String(max), step: String(step), input: slide });
-  return {
-    element: h('label', { class: 'slide' }, h('span', {}, label), shown, field),
-    show(value) {
-      if (field === document.activeElement && field.matches(':active')) return;
-      field.value = String(value);
-      explain(value);
-    },
-  };
-}
-
 /** A field that has the focus keeps what a person is typing. */
 function setValue(field: HTMLInputElement | HTMLSelectElement, value: string): void {
   if (field !== document.activeElement) field.value = value;

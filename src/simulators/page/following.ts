@@ -16,9 +16,9 @@ export class Following {
 
   /** The same act, which is known to be that of a person. */
   after(act: Act): Act {
-    return (action, input) => {
+    return (action, input, done) => {
       this.hasActed = true;
-      act(action, input);
+      act(action, input, done);
     };
   }
 

@@ -61,5 +61,5 @@ export function showDevices(pages: Pages): void {
 
 const actOf =
   (id: string): Act =>
-  (action, input) =>
-    void post(`page/${id}/${action}`, input);
+  (action, input, done) =>
+    void post(`page/${id}/${action}`, input, done);

@@ -1,7 +1,8 @@
+import type { Done } from './connection';
 import type { PagePart } from './dom';
 
 /** Sends an action of the vendor to the simulator. */
-export type Act = (action: string, input: Readonly<Record<string, unknown>>) => void;
+export type Act = (action: string, input: Readonly<Record<string, unknown>>, done?: Done) => void;
 
 /** What a vendor brings to the device page: the `page` of its `page/index.ts`. */
 export interface VendorPage<State> {

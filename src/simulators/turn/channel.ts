@@ -43,6 +43,10 @@ export class Channel {
     return this.value === true;
   }
 
+  get min(): number {
+    return Number(this.kind.properties.min ?? 0);
+  }
+
   get max(): number {
     return Number(this.kind.properties.max ?? LIMITS[this.kind.dataType]?.[1] ?? 8);
   }
@@ -58,9 +62,7 @@ export class Channel {
 
   /** Steps of the dial stay within what the page shows. */
   step(count: number): void {
-    const { step, properties } = this.kind;
-    const min = Number(properties.min ?? 0);
-    const next = Math.min(this.max, Math.max(min, Number(this.value) + count * step));
+    const next = Math.min(this.max, Math.max(this.min, Number(this.value) + count * this.kind.step));
     // Steps are halves at the finest.
     this.set(Math.round(next * 2) / 2);
   }

@@ -25,6 +25,9 @@ export interface TurnPage {
 
 export interface TurnChannel {
   readonly id: string;
+  readonly min: number;
   readonly max: number;
+  /** What one step of the dial changes. */
+  readonly step: number;
   readonly state: Readonly<Record<string, number | string>>;
 }

@@ -166,7 +166,10 @@ export class Turn {
         name,
         pageType,
         dialChannel: dialChannel ?? '',
-        channels: channels.map((kind) => ({ id: kind.id, max: this.channel(kind.id).max, state: this.channel(kind.id).state })),
+        channels: channels.map(({ id: channel, step }) => {
+          const { min, max, state } = this.channel(channel);
+          return { id: channel, min, max, step, state };
+        }),
         sources: sources ?? [],
       })),
       possiblePages: PAGES.map(({ id, name }) => ({ id, name })),

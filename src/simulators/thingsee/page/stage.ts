@@ -1,6 +1,6 @@
-import { slider } from '../../page/controls';
 import { h } from '../../page/dom';
 import { paced } from '../../page/paced';
+import { slider } from '../../page/slider';
 import { ago, celsius, percent } from '../../page/units';
 import type { StageDevice } from '../../page/vendor-page';
 import type { ThingseeState } from '../state';
@@ -16,7 +16,7 @@ export const stage: StageDevice<ThingseeState> = {
   role: 'reports',
   create(act) {
     const [humidity, temperature, lamp] = [h('b'), h('span'), h('i')];
-    const send = paced(PAUSE, (value: number) => act('humidity', { tuid: ON_STAGE, humidity: value }));
+    const send = paced(PAUSE, (value: number, done) => act('humidity', { tuid: ON_STAGE, humidity: value }, done));
     const change = (value: number) => {
       humidity.textContent = percent(value);
       send(value);

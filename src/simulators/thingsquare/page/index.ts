@@ -1,7 +1,8 @@
 import './thingsquare.css';
-import { button, controls, select, slider } from '../../page/controls';
+import { button, controls, select } from '../../page/controls';
 import { h, type PagePart, showList } from '../../page/dom';
 import { translations } from '../../page/language';
+import { slider } from '../../page/slider';
 import { ago, celsius, percent } from '../../page/units';
 import type { Act, StageDevice, VendorPage } from '../../page/vendor-page';
 import type { Reach, ThingsquareDevice, ThingsquareState } from '../state';

@@ -1,11 +1,14 @@
 import { h, type PagePart } from '../../page/dom';
 import type { TurnPage } from '../state';
+import { OwnTurns, type SendTurn } from './own-turns';
 import { t } from './texts';
 import { channelValue, displayOf } from './values';
 
 /** Degrees of the ring, and pixels of the wheel, for one step. */
 const STEP_ANGLE = 12;
 const STEP_WHEEL = 50;
+/** Milliseconds without the wheel after which the next turn of it is a new one. */
+const WHEEL_PAUSE = 400;
 const KEYS: Readonly<Record<string, number>> = {
   ArrowUp: 1,
   ArrowRight: 1,
@@ -17,65 +20,76 @@ const KEYS: Readonly<Record<string, number>> = {
   End: 1000,
 };
 
-/** The round display with the ring around it that a person turns. */
-export function createDial(turn: (steps: number) => void): PagePart<TurnPage> {
+interface Described {
+  readonly page: TurnPage;
+  readonly value: number;
+  readonly max: number;
+  readonly isStill: boolean;
+  readonly text: string;
+}
+
+function describe(ring: HTMLElement, { page, value, max, isStill, text }: Described): void {
+  ring.title = isStill ? t('noDial') : t('dialHint');
+  ring.classList.toggle('still', isStill);
+  ring.style.setProperty('--part', String(max > 0 ? Math.min(1, value / max) : 0));
+  const attributes = { valuemin: 0, valuemax: max, valuenow: value, valuetext: `${page.name}: ${text}`, disabled: isStill };
+  for (const [key, attribute] of Object.entries(attributes)) ring.setAttribute(`aria-${key}`, String(attribute));
+}
+
+export interface Dial extends PagePart<TurnPage> {
+  /** The page as a person has turned it, which the Turn may not have told yet. */
+  shown(page: TurnPage): TurnPage;
+}
+
+/**
+ * The round display with the ring around it that a person turns.
+ * @param turned called when something else is to be shown
+ */
+export function createDial(turn: SendTurn, turned: () => void): Dial {
   const name = h('span', { class: 'turn-name' });
   const large = h('b', { class: 'turn-large' });
   const small = h('span', { class: 'turn-small' });
+  const face = h('div', { class: 'turn-face' });
   const ring = h(
     'div',
     { class: 'turn-ring', role: 'slider', tabindex: '0', 'aria-label': t('dial') },
     h('div', { class: 'turn-knob' }),
     h('div', { class: 'turn-gauge' }, h('div', { class: 'turn-glass' }, name, large, small)),
+    face,
   );
-  const move = gather((steps) => {
-    turn(steps);
-    angle += Math.max(-30, Math.min(30, steps)) * STEP_ANGLE;
-    ring.style.setProperty('--angle', `${angle}deg`);
-  });
+  const own = new OwnTurns(turn, turned);
   let angle = 0;
-  listen(ring, move);
+  listen(ring, face, {
+    move(steps) {
+      own.turn(steps);
+      angle += Math.max(-30, Math.min(30, steps)) * STEP_ANGLE;
+      ring.style.setProperty('--angle', `${angle}deg`);
+    },
+    canMove: (direction) => own.canTurn(direction),
+  });
   return {
     element: ring,
-    show(page) {
+    shown: (page) => own.shown(page),
+    show(told) {
+      own.see(told);
+      const page = own.shown(told);
       const display = displayOf(page);
       const channel = page.channels.find(({ id }) => id === page.dialChannel);
       const [value, max] = [Number(channelValue(page, page.dialChannel)) || 0, channel?.max ?? 0];
       name.textContent = page.name;
       large.textContent = display.large;
       small.textContent = display.small;
-      ring.title = channel ? t('dialHint') : t('noDial');
-      ring.classList.toggle('still', !channel);
-      ring.style.setProperty('--part', String(max > 0 ? Math.min(1, value / max) : 0));
-      for (const [key, text] of Object.entries({
-        valuemin: 0,
-        valuemax: max,
-        valuenow: value,
-        valuetext: `${page.name}: ${display.large}`,
-      }))
-        ring.setAttribute(`aria-${key}`, String(text));
-      ring.setAttribute('aria-disabled', String(!channel));
+      describe(ring, { page, value, max, isStill: !channel, text: display.large });
     },
   };
 }
 
-/** Steps within one frame of the display are sent as one, but those back alone: at the end of the dial, only they count. */
-function gather(send: (steps: number) => void): (steps: number) => void {
-  let waiting = 0;
-  const flush = () => {
-    const all = Math.trunc(waiting);
-    waiting = 0;
-    if (all !== 0) send(all);
-  };
-  return (steps) => {
-    if (waiting * steps < 0) flush();
-    if (waiting === 0) requestAnimationFrame(flush);
-    waiting += steps;
-  };
+interface Turning {
+  move(steps: number): void;
+  canMove(direction: number): boolean;
 }
 
-function listen(ring: HTMLElement, move: (steps: number) => void): void {
-  let last: number | undefined;
+function listen(ring: HTMLElement, face: HTMLElement, { move, canMove }: Turning): void {
   let rest = 0;
   const collect = (amount: number, step: number) => {
     rest += amount / step;
@@ -83,25 +97,15 @@ function listen(ring: HTMLElement, move: (steps: number) => void): void {
     rest -= whole;
     if (whole !== 0) move(whole);
   };
-  ring.addEventListener('pointerdown', (event) => {
-    ring.setPointerCapture(event.pointerId);
-    last = angleOf(ring, event);
-    rest = 0;
-  });
-  ring.addEventListener('pointermove', (event) => {
-    if (last === undefined) return;
-    const now = angleOf(ring, event);
-    // In the shorter direction.
-    collect(((now - last + 540) % 360) - 180, STEP_ANGLE);
-    last = now;
-  });
-  const release = () => {
-    last = undefined;
-    // What is left of a turn is no part of the next one.
+  // What is left of a turn is no part of the next one.
+  const begin = () => {
     rest = 0;
   };
-  for (const end of ['pointerup', 'pointercancel']) ring.addEventListener(end, release);
+  listenToPointer(ring, face, { begin, turn: (angle) => collect(angle, STEP_ANGLE) });
+  const isMeant = watchWheel(ring);
   ring.addEventListener('wheel', (event) => {
+    // At the end, and with what is for the browser, the page moves.
+    if (!isMeant() || event.ctrlKey || !canMove(-event.deltaY)) return;
     event.preventDefault();
     collect(-event.deltaY, STEP_WHEEL);
   });
@@ -111,6 +115,45 @@ function listen(ring: HTMLElement, move: (steps: number) => void): void {
     event.preventDefault();
     move(steps);
   });
+}
+
+interface Turn {
+  begin(): void;
+  turn(angle: number): void;
+}
+
+function listenToPointer(ring: HTMLElement, face: HTMLElement, { begin, turn }: Turn): void {
+  let last: number | undefined;
+  ring.addEventListener('pointerdown', (event) => {
+    // A finger on the display scrolls the page.
+    if (event.target === face && event.pointerType !== 'mouse') return;
+    ring.setPointerCapture(event.pointerId);
+    last = angleOf(ring, event);
+    begin();
+  });
+  ring.addEventListener('pointermove', (event) => {
+    if (last === undefined) return;
+    const now = angleOf(ring, event);
+    // In the shorter direction.
+    turn(((now - last + 540) % 360) - 180);
+    last = now;
+  });
+  const release = () => {
+    last = undefined;
+    begin();
+  };
+  for (const end of ['pointerup', 'pointercancel']) ring.addEventListener(end, release);
+}
+
+/** @returns whether the wheel is meant for the ring: it has the focus, and the wheel began to turn there. A page that scrolls past turns nothing. */
+function watchWheel(ring: HTMLElement): () => boolean {
+  let [at, isMeant] = [Number.NEGATIVE_INFINITY, false];
+  const watch = ({ timeStamp, target }: WheelEvent) => {
+    if (timeStamp - at > WHEEL_PAUSE) isMeant = target instanceof Node && ring.contains(target);
+    at = timeStamp;
+  };
+  addEventListener('wheel', watch, { capture: true, passive: true });
+  return () => isMeant && ring === document.activeElement;
 }
 
 /** Where the pointer is on the ring, in degrees. */

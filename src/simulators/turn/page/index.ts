@@ -47,27 +47,30 @@ export const page: VendorPage<TurnState> = {
 
 /** The Turn itself: dial, display and touch screen of the selected page. */
 function createDevice(act: Act, selected: () => string): PagePart<TurnState> {
-  const dial = createDial((steps) => act('dial', { page: selected(), steps }));
+  let last: TurnState | undefined;
+  const dial = createDial(
+    (page, steps, done) => act('dial', { page, steps }, done),
+    () => last && show(last),
+  );
   const touch = h('div');
   const restart = button(t('restart'), () => act('restart', {}), t('restartHint'));
   const element = h('section', { class: 'card turn' }, dial.element, touch, restart);
   let keys: ReturnType<typeof createKeys> | undefined;
   let shown = '';
-  return {
-    element,
-    show(state) {
-      const page = state.pages.find(({ id }) => id === selected());
-      element.hidden = !page;
-      if (!page) return;
-      if (shown !== page.id || !keys) {
-        keys = createKeys(page, act);
-        touch.replaceChildren(keys.element);
-        shown = page.id;
-      }
-      dial.show(page);
-      keys.show(page, state);
-    },
+  const show = (state: TurnState) => {
+    last = state;
+    const page = state.pages.find(({ id }) => id === selected());
+    element.hidden = !page;
+    if (!page) return;
+    if (shown !== page.id || !keys) {
+      keys = createKeys(page, act);
+      touch.replaceChildren(keys.element);
+      shown = page.id;
+    }
+    dial.show(page);
+    keys.show(dial.shown(page), state);
   };
+  return { element, show };
 }
 
 /** All pages with their values; a click selects one. */

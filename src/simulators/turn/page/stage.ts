@@ -17,7 +17,10 @@ export const stage: StageDevice<TurnState> = {
   create(act) {
     let selected: string = LEADING;
     let state: TurnState | undefined;
-    const dial = createDial((steps) => act('dial', { page: selected, steps }));
+    const dial = createDial(
+      (page, steps, done) => act('dial', { page, steps }, done),
+      () => state && show(state),
+    );
     const keys = h('div', { class: 'turn-shown', role: 'group', 'aria-label': t('shown') });
     const select = (id: string) => {
       selected = id;
@@ -35,7 +38,7 @@ export const stage: StageDevice<TurnState> = {
       if (!page) return undefined;
       selected = page.id;
       dial.show(page);
-      showKeys(pages);
+      showKeys(pages.map((one) => dial.shown(one)));
       const leading = pages.find(({ id }) => id === LEADING);
       const value = leading ? String(channelValue(leading, leading.dialChannel)) : '';
       return { name: t('dial'), said: '', leads: { value, isHeard: now.streams > 0 } };

@@ -4,7 +4,7 @@ import { translations } from '../../page/language';
 export const t = translations({
   en: {
     dial: 'Dial',
-    dialHint: 'Drag around, use the wheel or the arrow keys',
+    dialHint: 'Drag the ring; once it has the focus, the wheel and the arrow keys turn it, too',
     noDial: 'The dial does nothing on this page',
     pages: 'Pages',
     on: 'On',
@@ -39,7 +39,7 @@ export const t = translations({
   },
   de: {
     dial: 'Drehring',
-    dialHint: 'Im Kreis ziehen, Mausrad oder Pfeiltasten',
+    dialHint: 'Am Ring ziehen; hat er den Fokus, drehen ihn auch Mausrad und Pfeiltasten',
     noDial: 'Auf dieser Seite hat der Drehring keine Wirkung',
     pages: 'Seiten',
     on: 'Ein',
