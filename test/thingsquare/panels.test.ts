@@ -12,7 +12,7 @@ import { DEVICE } from './backend';
 const node = (id: string, type: string, more: object = {}) => placed(id, `thingsquare-${type}`, { connection: 'frontend', ...more });
 const WORDS = {
   'en-US': {
-    sensor: 'Greenhouse · thsq-sensortag',
+    sensor: 'Greenhouse',
     kinds: ['s: reported by the device', 'd: sent to the device'],
     said: { remove: /must be claimed again/, start: /^Replaces the program of a device/, delete: /cannot be undone/ },
     anonymous: /anonymous session/,
@@ -20,7 +20,7 @@ const WORDS = {
     authentication: ['API token', 'anonymous', 'login and password'],
   },
   de: {
-    sensor: 'Greenhouse · thsq-sensortag',
+    sensor: 'Greenhouse',
     kinds: ['s: vom Gerät gemeldet', 'd: an das Gerät gesendet'],
     said: { remove: /muss erneut registriert werden/, start: /^Ersetzt das Programm eines Geräts/, delete: /nicht rückgängig machen/ },
     anonymous: /eine anonyme Sitzung/,

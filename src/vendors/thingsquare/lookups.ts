@@ -18,7 +18,11 @@ async function chosenDevice(
 export const lookups: Record<string, Lookup<ThingsquareClient>> = {
   async devices(client, { scope }) {
     const devices = Object.entries(readDevices(await client.read('/0/devices/', { scope })));
-    const items = devices.map(([value, device]) => ({ value, label: nameOf(device) ?? value, detail: lastContact(device) }));
+    const items = devices.map(([value, device]) => ({
+      value,
+      label: nameOf(device) || platformOf(device) || value,
+      detail: detailOf(device),
+    }));
     return items.sort((a, b) => a.label.localeCompare(b.label));
   },
   /** Of the device and the kind that the panel's other rows name; of all kinds where a row leaves them open. */
@@ -46,11 +50,14 @@ export const lookups: Record<string, Lookup<ThingsquareClient>> = {
 };
 
 /** [G] A device's own name is a variable of that name, which a frontend may keep on either side. */
-function nameOf({ s, d }: Device): string | undefined {
-  const name = s?.name?.value ?? d?.name?.value;
-  const platform = s?.platform?.value;
-  return [name, platform].filter((part) => typeof part === 'string' && part !== '').join(' · ') || undefined;
-}
+const nameOf = ({ s, d }: Device): string => textOf(s?.name?.value ?? d?.name?.value);
+
+const platformOf = ({ s }: Device): string => textOf(s?.platform?.value);
+
+const textOf = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
+
+const detailOf = (device: Device): string =>
+  [nameOf(device) && platformOf(device), lastContact(device)].filter((part) => part !== '').join(' · ');
 
 /** The last time that anything came from the device. */
 function lastContact({ s = {}, d = {} }: Device): string {
