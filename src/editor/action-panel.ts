@@ -110,6 +110,7 @@ export class ActionPanel {
     const surroundings = {
       node: id,
       connection: () => configNodeState(String($('#node-input-connection').val())),
+      fields: () => parametersOf(type, this.operation),
       names: savedNames(this.node),
       constants: () => this.constants(),
     };

@@ -54,6 +54,10 @@ export const typeText = (type: string, key: string, defaultValue?: string): stri
 /** A number as it is written in the editor's language. */
 export const amount = (value: number): string => value.toLocaleString(RED.i18n.lang());
 
+/** Several of which one is meant, in the editor's language. */
+export const alternatively = (words: readonly string[]): string =>
+  new Intl.ListFormat(RED.i18n.lang(), { type: 'disjunction' }).format(words);
+
 /** A parameter or setting of a node type, with its texts in the editor's language. */
 export class Field {
   constructor(

@@ -12,6 +12,8 @@ export interface Surroundings {
   readonly connection: () => ConfigState | undefined;
   /** The constants in the rows of the panel. */
   readonly constants: () => Readonly<Record<string, unknown>>;
+  /** The fields whose rows the panel shows. */
+  readonly fields: () => readonly Field[];
   /** The saved names of a field's values. */
   readonly names: (field: string) => Names;
 }
@@ -49,6 +51,17 @@ export class LookupSource {
   /** The type of the connection that is asked. */
   get connectionType(): string | undefined {
     return this.surroundings.connection()?.type;
+  }
+
+  /** The labels of what has to be chosen before the vendor can list anything: of several, one is enough. */
+  get awaited(): readonly string[] {
+    const { narrowedBy = [] } = this.field.parameter;
+    const { fields, constants } = this.surroundings;
+    const given = constants();
+    // What has no list of its own, as a choice, is always something.
+    const others = fields().filter(({ name, parameter }) => narrowedBy.includes(name) && parameter.lookup !== undefined);
+    const isGiven = ({ name }: Field) => given[name] !== undefined && String(given[name]).trim() !== '';
+    return others.some(isGiven) ? [] : others.map(({ label }) => label);
   }
 
   /** The names of values: as they are listed now, else as they were saved. */

@@ -1,7 +1,7 @@
 import type { LookupItem } from '../core/lookup-item';
 import type { Held } from './control';
 import { type Entry, entryOf, narrowed } from './entries';
-import { type Field, sharedText, typeText } from './fields';
+import { alternatively, type Field, sharedText, typeText } from './fields';
 import { complain, note } from './form';
 import { type ListOptions, ListPopup } from './list-popup';
 import { listedIn, split } from './list-values';
@@ -78,6 +78,7 @@ export class LookupControl {
     if (!isFillable) return;
     if (!items || progress[0] !== 'none') this.showProgress();
     else if (known.length > 0 && known.length === chosen.length) note(element, 'good', known.map(describe).join(', '));
+    else if (items.length === 0 && source.awaited.length > 0) note(element, 'none');
     else if (items.length === 0) note(element, 'info', this.text('empty'));
     // The value may be one of the items that an item contains.
     else if (hasGroups) note(element, 'none');
@@ -107,6 +108,12 @@ export class LookupControl {
     const shared = sharedText(`lookup.${key}`);
     const type = this.source.connectionType;
     return type === undefined ? shared : typeText(type, `lookup.${key}`, shared);
+  }
+
+  /** Why nothing is listed: what it depends on may not have been chosen yet. */
+  private get emptyText(): string {
+    const { awaited } = this.source;
+    return awaited.length === 0 ? this.text('empty') : sharedText('lookup.awaited', { labels: alternatively(awaited) });
   }
 
   /** The value is comma-separated. */
@@ -227,7 +234,7 @@ export class LookupControl {
     const [kind, text] = progress;
     const items = this.isCompleting ? [...known.values()] : group ? group.items : top && [...this.kept, ...top];
     const isThere = kind === 'none' && items !== undefined;
-    const none = connectionType !== undefined ? this.text('empty') : sharedText('lookup.noConnection');
+    const none = connectionType !== undefined ? this.emptyText : sharedText('lookup.noConnection');
     this.list.show({ kind, entries: isThere ? items : undefined, remark: kind === 'none' ? none : text, within: group?.entry });
   }
 

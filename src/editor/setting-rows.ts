@@ -20,13 +20,14 @@ export class SettingRows {
   private readonly first: Readonly<Record<string, unknown>>;
 
   constructor(private readonly node: EditorNode) {
+    const fields = settingsOf(node.type);
     const surroundings = {
       node: node.id,
       connection: () => configNodeState(String($('#node-input-connection').val())),
+      fields: () => fields,
       names: savedNames(node),
       constants: () => Object.fromEntries(this.rows.map(({ name }) => [name, this.input(name).val()])),
     };
-    const fields = settingsOf(node.type);
     this.rows = fields.map((field) => settingRow(field, this.input(field.name), node[field.name], surroundings));
     this.follow([...fields, ...credentialsOf(node.type)]);
     const narrowing = fields.flatMap(({ parameter: { narrowedBy = [] } }) => narrowedBy.map((name) => this.input(name)));

@@ -73,6 +73,7 @@ const WORDS = {
     empty: /The vendor lists nothing here: perhaps this account/,
     failed: /The list could not be loaded/,
     noConnection: /Select a connection first/,
+    awaited: 'Fill in ID or IDs first: the list depends on it.',
   },
   de: {
     field: 'ID',
@@ -91,6 +92,7 @@ const WORDS = {
     empty: /Der Hersteller listet hier nichts auf: Vielleicht/,
     failed: /Die Liste konnte nicht geladen werden/,
     noConnection: /Erst eine Verbindung auswählen/,
+    awaited: 'Erst ID oder IDs ausfüllen: Davon hängt die Liste ab.',
   },
 } as const;
 
@@ -118,6 +120,7 @@ for (const variant of variants)
         node('gone', { parameters: { id: { type: 'str', value: '999' } } }),
         node('json', { parameters: { ids: { type: 'json', value: '[101,"103"]' } } }),
         node('lost', { connection: '' }),
+        node('narrowed', { operation: 'apply' }),
         placed('poll', 'twinkly-status-poll', { connection: 'account', ids: '101,103', interval: 3600 }),
       ],
       { height: 768, mayRefuse: true },
@@ -355,6 +358,20 @@ for (const variant of variants)
       panel = await stage.editor.open('lost');
       await stage.listButton(panel, ID).click();
       await remark().filter({ hasText: words.noConnection }).waitFor();
+    });
+
+    it('do not say that there is nothing before it is known of what, and say what has to come first', async () => {
+      await openWith('narrowed', []);
+      const [effect, about] = ['ensemble-parameter-effect', noteOf(panel, 'ensemble-parameter-effect')];
+      await stage.note(panel, ID, words.empty);
+      await stage.listButton(panel, effect).click();
+      await remark().filter({ hasText: words.awaited }).waitFor();
+      equal(await about.getAttribute('data-kind'), 'none');
+      await press('Escape');
+      await type(panel, ID, '104');
+      await stage.note(panel, effect, words.empty);
+      await stage.listButton(panel, effect).click();
+      await remark().filter({ hasText: words.empty }).waitFor();
     });
 
     /** As in a longer panel, whose rows stand lower. */
