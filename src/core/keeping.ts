@@ -54,6 +54,7 @@ export class Keeping {
     private readonly scope: Scope,
     /** Milliseconds. */
     private readonly limit: number,
+    /** Also called where a message has ended that was not kept. */
     private readonly onChange: () => void,
   ) {}
 
@@ -91,7 +92,8 @@ export class Keeping {
         this.onChange();
       }
     } finally {
-      if (kept && this.all.delete(kept)) this.onChange();
+      if (kept) this.all.delete(kept);
+      this.onChange();
     }
   }
 

@@ -25,6 +25,13 @@ export function registerActionNode<T extends ConfigNodeType>(RED: Red, definitio
   });
 }
 
+/** What a message asks for. */
+interface Request {
+  readonly operation: Operation;
+  perform(): Promise<Outcome>;
+  onFailure(error: EnsembleError): void;
+}
+
 class ActionNode {
   private readonly scope = new Scope();
   private readonly setup: ActionSetup | EnsembleError;
@@ -52,6 +59,7 @@ class ActionNode {
     this.status = new ActionStatus(RED, node, this.scope);
     this.setup = actionSetup(RED, definition.load(), config);
     this.keeping = this.keepingOf(this.setup);
+    if (this.setup instanceof ActionSetup) this.status.shows(this.setup.delivery, this.keeping);
     this.scope.defer(() => (this.setup instanceof ActionSetup ? this.setup.delivery.cancel() : undefined));
     this.checkConfiguration();
     this.status.changed();
@@ -93,7 +101,7 @@ class ActionNode {
       this.usableSetup();
       owner.options();
     } catch (error) {
-      this.status.failed(asEnsembleError(error));
+      this.status.refused(asEnsembleError(error));
     }
   }
 
@@ -108,6 +116,8 @@ class ActionNode {
     const circumstances: Partial<ErrorCause> = { vendor: this.definition.vendor };
     const arrived = this.keeping ? performance.now() : 0;
     let operation: Operation | undefined;
+    /** Of its request: the status knows it. */
+    let failure: unknown;
     try {
       const setup = this.usableSetup();
       // What is missing now, such as a config node, may be there at the next message.
@@ -123,11 +133,14 @@ class ActionNode {
       result.checkPlace();
       const onPart = (part: Outcome): void => send(result.part(part));
       const perform = prepareRequest(connection, { operation, values, observer: this.observer, onPart });
-      const outcome = await this.deliver(setup, target, operation, perform, arrived);
+      const request = { operation, perform, onFailure: (thrown: unknown) => (failure = thrown) };
+      const outcome = await this.deliver(setup, target, request, arrived);
+      this.status.changed();
       if (outcome !== SUPERSEDED) send(result.last(outcome));
     } catch (thrown) {
       const error = asEnsembleError(thrown).with(circumstances);
-      this.status.failed(error, operation);
+      if (thrown === failure) this.status.changed();
+      else this.status.refused(error, operation);
       throw error;
     }
   }
@@ -136,31 +149,35 @@ class ActionNode {
   private deliver(
     { delivery }: ActionSetup,
     target: string | readonly string[],
-    operation: Operation,
-    perform: () => Promise<Outcome>,
+    request: Request,
     arrived: number,
   ): Promise<Outcome | typeof SUPERSEDED> {
     const { keeping } = this;
-    const attempt = async () => {
-      this.status.started(operation);
-      try {
-        const outcome = await perform();
-        this.status.succeeded(operation, outcome);
-        return outcome;
-      } finally {
-        this.status.ended(delivery.depth);
-      }
-    };
+    const { operation } = request;
+    const attempt = () => this.attempt(request);
     const message = keeping && { arrived, mayTryAgain: (error: EnsembleError) => mayTryAgain(operation, error) };
     const delivered = delivery.run(target, message ? (place) => keeping.run(place, message, attempt) : attempt);
-    this.status.queued(delivery.depth);
+    this.status.changed();
     return delivered;
+  }
+
+  /** The status has the outcome before the next message begins. */
+  private async attempt({ operation, perform, onFailure }: Request): Promise<Outcome> {
+    this.status.started(operation);
+    try {
+      const outcome = await perform();
+      this.status.succeeded(operation, outcome);
+      return outcome;
+    } catch (thrown) {
+      const error = asEnsembleError(thrown);
+      onFailure(error);
+      this.status.failed(error, operation);
+      throw error;
+    }
   }
 
   private keepingOf(setup: ActionSetup | EnsembleError): Keeping | undefined {
     if (setup instanceof EnsembleError || setup.keepFor === 0) return undefined;
-    const keeping = new Keeping(this.scope, setup.keepFor * 1000, () => this.status.changed());
-    this.status.shows(keeping);
-    return keeping;
+    return new Keeping(this.scope, setup.keepFor * 1000, () => this.status.changed());
   }
 }

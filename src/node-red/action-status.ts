@@ -1,3 +1,4 @@
+import type { Delivery } from '../core/delivery';
 import { EnsembleError } from '../core/errors';
 import type { Retry } from '../core/http/request';
 import type { Keeping } from '../core/keeping';
@@ -9,13 +10,15 @@ import { type ActionEvidence, type Named, Statuses, StatusLine } from './status'
 /** Collects what an action node knows of its work, and shows it as the node's status. */
 export class ActionStatus {
   private readonly line: StatusLine;
-  private readonly evidence: ActionEvidence = {
+  /** Undefined where nothing can be sent at all. */
+  private delivery: Pick<Delivery, 'depth'> | undefined;
+  private readonly evidence: Omit<ActionEvidence, 'waiting'> = {
     unusable: undefined,
     operation: undefined,
     inFlight: 0,
-    waiting: 0,
     progress: '',
     last: undefined,
+    refused: undefined,
     retry: undefined,
     keeping: undefined,
   };
@@ -26,25 +29,21 @@ export class ActionStatus {
     private readonly scope: Scope,
   ) {
     const statuses = new Statuses(RED, node.type);
-    this.line = new StatusLine(node, scope, () => statuses.action(this.evidence));
+    this.line = new StatusLine(node, scope, () => statuses.action({ ...this.evidence, waiting: this.waiting }));
   }
 
   changed(): void {
     this.line.changed();
   }
 
-  /** Shows the messages that are kept. */
-  shows(keeping: Keeping): void {
-    this.note({ keeping });
-  }
-
-  /** @param waiting number of messages */
-  queued(waiting: number): void {
-    this.note({ waiting });
+  /** Shows the messages that wait, and those that are kept. */
+  shows(delivery: Delivery, keeping: Keeping | undefined): void {
+    this.delivery = delivery;
+    this.evidence.keeping = keeping;
   }
 
   started(operation: Named): void {
-    this.note({ operation, inFlight: this.evidence.inFlight + 1 });
+    this.note({ operation, inFlight: this.evidence.inFlight + 1, refused: undefined });
   }
 
   progressed(progress: string): void {
@@ -58,24 +57,29 @@ export class ActionStatus {
   }
 
   succeeded(operation: Named, { unconfirmed, failures }: Outcome): void {
-    this.note({ last: { operation, at: Date.now(), outcome: failures ?? (unconfirmed ? 'sent' : 'done') }, unusable: undefined });
+    this.end({ last: { operation, at: Date.now(), outcome: failures ?? (unconfirmed ? 'sent' : 'done') }, unusable: undefined });
+    if (this.evidence.inFlight === 0) this.line.changed();
   }
 
-  /** @param operation undefined where it failed before that was known */
-  failed(error: EnsembleError, operation?: Named): void {
-    if (error.code === 'NOT_CONFIGURED') this.note({ unusable: error });
-    // Any other failure means that the node is configured.
-    else if (error.code !== 'CANCELLED') this.note({ last: { operation, at: Date.now(), outcome: error }, unusable: undefined });
+  /** A request has failed. Where messages are kept, what becomes of this one is not known yet: it is shown with that. */
+  failed(error: EnsembleError, operation: Named): void {
+    this.end(failure(error, operation));
+    if (this.evidence.inFlight === 0 && !this.evidence.keeping) this.line.changed();
   }
 
-  /** @param waiting number of messages */
-  ended(waiting: number): void {
-    this.note({ inFlight: this.evidence.inFlight - 1, progress: '', retry: undefined, waiting });
+  /**
+   * A message is not sent. While a request is under way, that is no outcome.
+   * @param operation undefined where it failed before that was known
+   */
+  refused(error: EnsembleError, operation?: Named): void {
+    const isOfQueue = error.code === 'QUEUE_FULL' || error.code === 'BUSY';
+    this.note(isOfQueue || this.evidence.inFlight > 0 ? { refused: error } : failure(error, operation));
   }
 
   /** For a report. */
   describe(): Readonly<Record<string, unknown>> {
-    const { unusable, operation, inFlight, waiting, last, keeping } = this.evidence;
+    const { waiting } = this;
+    const { unusable, operation, inFlight, last, keeping } = this.evidence;
     const error = unusable ?? (last?.outcome instanceof EnsembleError ? last.outcome : undefined);
     const kept = keeping?.kept;
     return {
@@ -86,8 +90,24 @@ export class ActionStatus {
     };
   }
 
+  private get waiting(): number {
+    return this.delivery?.depth ?? 0;
+  }
+
+  /** With its outcome in one step: else the status would tell of an older one. */
+  private end(evidence: Partial<ActionEvidence>): void {
+    Object.assign(this.evidence, evidence, { inFlight: this.evidence.inFlight - 1, progress: '', retry: undefined, refused: undefined });
+  }
+
   private note(evidence: Partial<ActionEvidence>): void {
     Object.assign(this.evidence, evidence);
     this.line.changed();
   }
+}
+
+function failure(error: EnsembleError, operation: Named | undefined): Partial<ActionEvidence> {
+  if (error.code === 'NOT_CONFIGURED') return { unusable: error };
+  if (error.code === 'CANCELLED') return {};
+  // Any other failure means that the node is configured.
+  return { last: { operation, at: Date.now(), outcome: error }, unusable: undefined };
 }

@@ -67,6 +67,8 @@ export interface ActionEvidence {
   /** How far the request in flight is, in the vendor's words. */
   progress: string;
   last: LastAction | undefined;
+  /** Why a message was not sent, since the last request began or ended. */
+  refused: EnsembleError | undefined;
   /** The last request will be tried again then (`performance.now()`). */
   retry: { readonly error: EnsembleError; readonly at: number } | undefined;
   /** Undefined where the node keeps none. */
@@ -95,14 +97,15 @@ export class Statuses {
     private readonly type = '',
   ) {}
 
-  action({ unusable, operation, inFlight, waiting, progress, last, retry, keeping }: ActionEvidence): TimedStatus {
+  action({ unusable, operation, inFlight, waiting, progress, last, refused, retry, keeping }: ActionEvidence): TimedStatus {
     if (unusable) return this.notConfigured();
     const kept = keeping?.kept;
     if (kept) return this.kept(kept);
     const left = retry ? retry.at - performance.now() : 0;
-    if (retry && left > 0) return this.retrying(retry.error, left);
+    if (retry && left > 0) return this.tryingAgain(operation, retry.error, left);
     if (inFlight > 0) {
-      const text = [this.label(operation), progress, waiting > 0 && `+${waiting}`].filter(Boolean).join(' ');
+      const more = [progress, waiting > 0 && `+${waiting}`, refused?.code].filter(Boolean).map((word) => ` ${word}`);
+      const text = shortened(this.label(operation), LONGEST - more.join('').length) + more.join('');
       return { status: { fill: 'blue', shape: 'dot', text } };
     }
     return last ? this.over(last) : { status: { fill: 'grey', shape: 'ring', text: this.word('idle') } };
@@ -159,12 +162,19 @@ export class Statuses {
     return this.counting(left, (seconds) => this.word('retryIn', { code, seconds }));
   }
 
+  /** Of an action; its place is that of all seconds, so that the label stays as it is. */
+  private tryingAgain(operation: Named | undefined, { code }: EnsembleError, left: number): TimedStatus {
+    const write = (label: string, seconds: number | '') => this.word('retryOf', { operation: label, code, seconds });
+    const label = shortened(this.label(operation), LONGEST - write('', '').length);
+    return this.counting(left, (seconds) => write(label, seconds));
+  }
+
+  /** A pause of few seconds has no countdown: the text would change with each try. */
   private kept({ count, since, error: { code }, next = 0 }: KeptMessages): TimedStatus {
-    const about = { code, count, time: clockTime(since) };
     const left = next - performance.now();
-    if (left > 0) return this.counting(left, (seconds) => this.word('keptNext', { ...about, seconds }));
-    // The next try is under way.
-    return { status: { fill: 'yellow', shape: 'ring', text: this.word('kept', about) } };
+    const seconds = countdown(left);
+    if (left > 0 && seconds >= COUNTED) return this.counting(left, (seconds) => this.word('keptNext', { code, count, seconds }));
+    return { status: { fill: 'yellow', shape: 'ring', text: this.word('kept', { code, count, time: shortTime(since) }) } };
   }
 
   private counting(left: number, text: (seconds: number) => string): TimedStatus {
@@ -188,6 +198,9 @@ const STEPS = [
   [0, 1],
 ] as const;
 
+/** Seconds. */
+const COUNTED = 6;
+
 /** Seconds as a status shows them, of milliseconds that are left: never more than these. */
 function countdown(left: number): number {
   const seconds = Math.floor((left + HALF) / 1000);
@@ -203,6 +216,9 @@ function clockTime(at: number, now = new Date()): string {
   if (when.toDateString() === now.toDateString()) return time;
   return `${when.getFullYear()}-${two(when.getMonth() + 1)}-${two(when.getDate())} ${time}`;
 }
+
+/** Hours and minutes, or the date where that was not today. */
+const shortTime = (at: number): string => clockTime(at).replace(/ .*$/, '');
 
 /** Milliseconds until the day after; undefined where that has begun. */
 function untilTomorrow(at: number, now: Date): number | undefined {

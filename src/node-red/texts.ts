@@ -14,8 +14,9 @@ export const texts = {
     failed: '__operation__: __code__ __time__',
     signIn: '__code__: sign in',
     retryIn: '__code__: in __seconds__ s',
+    retryOf: '__operation__: __code__, again in __seconds__ s',
     kept: '__code__: __count__ kept since __time__',
-    keptNext: '__code__: __count__ kept since __time__, next try in __seconds__ s',
+    keptNext: '__code__: __count__ kept, again in __seconds__ s',
   },
   signIn: {
     page: {

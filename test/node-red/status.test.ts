@@ -16,7 +16,17 @@ const secondsIn = ({ text }: NodeStatus) => Number(/in (\d+) s/.exec(text)?.[1])
 
 describe('the status of an action', () => {
   const operation = { id: 'set-brightness', label: 'Set brightness' };
-  const evidence = { unusable: undefined, operation, inFlight: 0, waiting: 0, progress: '', retry: undefined, keeping: undefined };
+  const evidence = {
+    unusable: undefined,
+    operation,
+    inFlight: 0,
+    waiting: 0,
+    progress: '',
+    last: undefined,
+    refused: undefined,
+    retry: undefined,
+    keeping: undefined,
+  };
   const over = (outcome: LastAction['outcome'], more: Partial<LastAction> = {}) =>
     statuses.action({ ...evidence, last: { operation, at: at(14, 3), outcome, ...more } });
 
@@ -67,6 +77,28 @@ describe('the status of an action', () => {
     assert.deepEqual(status, { fill: 'blue', shape: 'dot', text: 'Set brightness 40 % +2' });
   });
 
+  it('says that a message was refused while another is under way', () => {
+    const refused = new EnsembleError('QUEUE_FULL', '1000 messages are waiting already');
+    const { status } = statuses.action({ ...evidence, inFlight: 1, waiting: 1000, refused });
+    assert.deepEqual(status, { fill: 'blue', shape: 'dot', text: 'Set brightness +1000 QUEUE_FULL' });
+    const long = { id: 'list-all-things', label: 'List things of all groups' };
+    const busy = new EnsembleError('BUSY', 'still under way');
+    assert.equal(
+      statuses.action({ ...evidence, operation: long, inFlight: 1, waiting: 20_000, refused }).status.text,
+      'List things of… +20000 QUEUE_FULL',
+    );
+    assert.equal(statuses.action({ ...evidence, inFlight: 1, refused: busy }).status.text, 'Set brightness BUSY');
+  });
+
+  it('says what will be tried again, and when, in a text that stays as it is but for the seconds', () => {
+    const shown = (wait: number) => {
+      const retry = { error: new EnsembleError('VENDOR_ERROR', 'HTTP 503'), at: performance.now() + wait };
+      return statuses.action({ ...evidence, operation: { id: 'set-state', label: 'Set state' }, inFlight: 1, retry }).status;
+    };
+    assert.deepEqual(shown(1200), { fill: 'yellow', shape: 'ring', text: 'Set state: VENDOR_ERROR, again in 1 s' });
+    assert.equal(shown(300_400).text, 'Set state: VENDOR_ERROR, again in 300 s');
+  });
+
   it('says how many messages are kept, since when, and when the next of them is tried', () => {
     const about = { count: 3, since: new Date().setHours(0, 5), error: down };
     const shown = (more: object) => {
@@ -81,8 +113,10 @@ describe('the status of an action', () => {
     };
     assert.deepEqual(shown({}), ['UNREACHABLE: 3 kept since 00:05', false]);
     const next = performance.now() + 20_400;
-    assert.deepEqual(shown({ next }), ['UNREACHABLE: 3 kept since 00:05, next try in 20 s', true]);
-    assert.deepEqual(shown({ since: new Date(2026, 1, 3, 4, 5).getTime() }), ['UNREACHABLE: 3 kept since 2026-02-03 04:05', false]);
+    assert.deepEqual(shown({ next }), ['UNREACHABLE: 3 kept, again in 20 s', true]);
+    // The text does not come and go with short pauses.
+    assert.deepEqual(shown({ next: performance.now() + 4000 }), ['UNREACHABLE: 3 kept since 00:05', false]);
+    assert.deepEqual(shown({ since: new Date(2026, 1, 3, 4, 5).getTime() }), ['UNREACHABLE: 3 kept since 2026-02-03', false]);
   });
 });
 

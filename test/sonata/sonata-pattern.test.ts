@@ -221,7 +221,7 @@ describe('sonata-pattern', () => {
         stage.server.requests.map(({ json }) => (json as { device_id: number }).device_id),
         [1, 2],
       );
-      await stage.audit.status({ fill: 'blue', shape: 'dot', text: 'Off +2' });
+      await stage.audit.status({ fill: 'blue', shape: 'dot', text: 'Off +2 QUEUE_FULL' });
       for (let released = 0; released < 4; released++) {
         await until('the next request', () => held.length > released);
         held[released]?.();
@@ -334,7 +334,7 @@ describe('sonata-pattern', () => {
       stage.server.next(respond({}, 429, { 'retry-after': '1' }));
       const started = performance.now();
       const id = stage.audit.send({});
-      await stage.audit.status({ fill: 'yellow', shape: 'ring', text: 'RATE_LIMITED: in 1 s' });
+      await stage.audit.status({ fill: 'yellow', shape: 'ring', text: 'Off: RATE_LIMITED, again in 1 s' });
       await stage.audit.settled();
       assert.deepEqual(stage.audit.outcomes.get(id)?.ends, ['done']);
       assert.ok(performance.now() - started >= 1000);
