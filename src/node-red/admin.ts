@@ -98,9 +98,9 @@ function registerTrialRoute<T extends ConfigNodeType>(RED: Red, definition: Conf
     const action = actionDefinition(request.params.action ?? '', type);
     if (!action) return response.sendStatus(404);
     const run: DialogAction<Clients[T]> = async (asked) => {
-      const { TrialRun, parseAction } = trial();
+      const { TrialRun, parseAction, isDryRun } = trial();
       const tried = new TrialRun(RED, action, parseAction(request.body), asked.values, asked.scope);
-      return onConnection(asked, (connection) => tried.run(connection));
+      return onConnection(asked, (connection) => tried.run(connection, isDryRun(request.body)));
     };
     forDialog(RED, definition, run)(request, response, next);
   });

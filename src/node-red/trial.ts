@@ -35,6 +35,11 @@ interface Trial extends ShownResult {
   readonly warnings: readonly string[];
 }
 
+/** Of an operation that was only checked. */
+interface Sendable {
+  readonly isSendable: true;
+}
+
 /** Warnings that are shown, each once. */
 const MOST_WARNINGS = 5;
 
@@ -50,7 +55,8 @@ export class TrialRun<T extends ConfigNodeType> {
     private readonly scope: Scope,
   ) {}
 
-  async run(connection: Clients[T]): Promise<Trial> {
+  /** @param isDry only checks what would be sent */
+  async run(connection: Clients[T], isDry = false): Promise<Trial | Sendable> {
     const { RED, action, scope } = this;
     const inputs = new TrialInputs(RED, action, this.values);
     const id = String(inputs.filled('operation', action.operation));
@@ -74,6 +80,7 @@ export class TrialRun<T extends ConfigNodeType> {
       };
       const onWarning = (text: string) => void (this.warnings.size < MOST_WARNINGS && this.warnings.add(this.values.hide(text)));
       const perform = prepareRequest(connection, { operation, values, observer: { scope, onWarning }, onPart });
+      if (isDry) return { isSendable: true };
       const began = performance.now();
       const last = await perform();
       const ms = Math.round(performance.now() - began);
@@ -89,6 +96,9 @@ export class TrialRun<T extends ConfigNodeType> {
     }
   }
 }
+
+/** Whether a request asks only whether the operation could be sent: a panel then asks the person. */
+export const isDryRun = (body: unknown): boolean => isRecord(body) && body.isDry === true;
 
 /** The part of a request's body that says what to run. @throws EnsembleError INVALID_INPUT */
 export function parseAction(body: unknown): ActionDialog {

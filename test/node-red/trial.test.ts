@@ -47,9 +47,9 @@ describe('Try it', () => {
   const asked = () => server.requests.map(({ method, path }) => `${method} ${path}`).filter((line) => !line.includes('/auth/'));
 
   /** As the panel asks, with what it shows. */
-  const attempt = async (node: FlowNode, connection = cloud(), signal?: AbortSignal) => {
+  const attempt = async (node: FlowNode, connection = cloud(), signal?: AbortSignal, more: object = {}) => {
     const { id, type, credentials, ...values } = connection;
-    const body = { id, values, credentials, action: node };
+    const body = { id, values, credentials, action: node, ...more };
     const response = await red.admin(`/ensemble/try/${type}/${node.type}`, { method: 'POST', body, ...(signal && { signal }) });
     const said = (await response.json()) as Readonly<Record<string, unknown>>;
     return { ...said, status: response.status } as Readonly<Record<string, unknown>>;
@@ -169,6 +169,31 @@ describe('Try it', () => {
       deepEqual([response.status, ((await response.json()) as { code: string }).code], [400, 'INVALID_INPUT']);
     }
     deepEqual(asked(), []);
+  });
+
+  it('only checks where it is asked to: it says what is wrong, and sends nothing', async () => {
+    const check = (node: FlowNode, connection = cloud()) => attempt(node, connection, undefined, { isDry: true });
+    deepEqual(await check(query({ tuid: str('a') })), { status: 200, isSendable: true });
+    for (const [node, says] of [
+      [query({}), /^tuid is missing$/],
+      [query({ tuid: str('..') }), /^tuid must /],
+      [query({ tuid: jsonata('payload') }), /^tuid: comes from a message/],
+      [query({ tuid: str('a') }, { operation: 'turn-on' }), /^operation must be one of /],
+    ] as const) {
+      const { status, message } = await check(node);
+      equal(status, 400);
+      match(String(message), says);
+    }
+    const turn = { id: 'turn', type: 'turn-device', host: '127.0.0.1', port: Number(new URL(server.url).port) };
+    for (const [operation, parameters] of [
+      ['set-state', { channel: str('light/1/1') }],
+      ['set-states', {}],
+    ] as const)
+      equal((await check({ id: 'set', type: 'turn-channel', operation, parameters }, turn)).code, 'INVALID_INPUT');
+    const reset = { id: 'reset', type: 'turn-control', operation: 'reset', parameters: {} };
+    equal((await check({ ...reset, confirmReset: false }, turn)).code, 'INVALID_INPUT');
+    equal((await check({ ...reset, confirmReset: true }, turn)).isSendable, true);
+    deepEqual(server.requests, []);
   });
 
   it('needs the switch that confirms an operation', async () => {
