@@ -111,6 +111,7 @@ declare const RED: {
     editJSON(options: { readonly value: string; readonly focus: boolean; readonly complete: (value: string) => void }): void;
   };
   readonly i18n: { lang(): string };
+  readonly utils: { getNodeLabel(node: EditorNode, fallback: string): string };
   readonly clipboard: { copyText(text: string, element?: JQuery, message?: string): boolean };
   readonly i18n: { lang(): string };
   _(key: string, values?: Readonly<Record<string, unknown>>): string;

@@ -1,9 +1,10 @@
 import { ask, type ConfigState } from './dialog';
-import { descriptionOf, sharedText, typeText } from './fields';
+import { descriptionOf, sharedText } from './fields';
 import { note, reveal } from './form';
 import type { ParameterControl } from './parameter-control';
 import type { Row } from './row';
 import { toldText } from './told';
+import { duration, filledIn, headingOf, operationText, SLOW } from './trial-texts';
 
 /** What *Try it* runs: the dialog as it stands. */
 export interface Trial {
@@ -25,101 +26,183 @@ interface Tried {
   readonly warnings: readonly string[];
 }
 
-/** Milliseconds after which the row says that the operation still runs. */
-const SLOW = 1000;
+/** Milliseconds for which a button that has just come is deaf: the second click of a double click was meant for what was there before. */
+const DEAF = 500;
 
 /** The row of an action panel that runs the operation as it stands in the dialog, without a deploy. */
 export class TryIt {
   private readonly button = $('#ensemble-try');
   private readonly row = this.button.closest('.ensemble-row');
-  /** What belongs to the last click: a question, the button to stop, the response. */
+  /** What belongs to the last click: a question, the response. */
   private readonly place = $('<div>', { class: 'ensemble-trial' }).appendTo(this.row.children('.ensemble-body'));
+  /** The request that is under way. */
   private running: AbortController | undefined;
-  private isAsking = false;
+  /** What the question or the response is about; undefined where there is none. */
+  private about: string | undefined;
 
   /** @param read the dialog as it stands */
   constructor(private readonly read: () => Trial) {
-    this.button.on('click', () => this.begin());
+    this.button.on('click', () => void this.begin());
+    this.row.on('keydown', (event) => {
+      if (event.key !== 'Escape' || !this.isAsking) return;
+      // The dialog stays open.
+      event.preventDefault();
+      event.stopPropagation();
+      this.cancel();
+    });
     // The dialog is closed.
     this.row.on('remove', () => this.running?.abort());
-    // A question is about what stood there when it was asked.
-    this.row.closest('.ensemble').on('change', () => this.isAsking && this.clear());
+    this.row.closest('.ensemble').on('change input keyup', () => this.forget());
   }
 
-  private begin(): void {
+  private get isAsking(): boolean {
+    return this.place.children('button').length > 0;
+  }
+
+  /** The dialog is. */
+  private get isOpen(): boolean {
+    return this.row[0]?.isConnected ?? false;
+  }
+
+  /** Whether the dialog stands as it stood. */
+  private isStill(trial: Trial): boolean {
+    return this.isOpen && identityOf(trial) === identityOf(this.read());
+  }
+
+  private async begin(): Promise<void> {
+    if (this.running) return;
     this.clear();
     const trial = this.read();
+    this.about = identityOf(trial);
     const problem = problemOf(trial);
     if (problem) this.say(...problem);
-    else if (isRead(trial.draft)) void this.run(trial);
-    else this.question(trial);
+    else if (isRead(trial.draft)) await this.run(trial);
+    // What will be refused anyway is not asked about.
+    else if ((await this.request(trial, true)) && this.isStill(trial)) this.question(trial);
+    else if (this.isOpen && !this.isStill(trial)) this.clear();
     reveal(this.row);
   }
 
   private question(trial: Trial): void {
-    this.isAsking = true;
-    this.say('warning', sharedText('try.question', { what: labelOf(trial.draft) }));
-    this.place.append(
-      this.offer('try.run', () => void this.run(trial)),
-      this.offer('try.cancel', () => this.clear()),
+    const { draft, connection, rows } = trial;
+    this.say('warning', sharedText('try.question', { operation: operationText(draft), connection: connectionText(connection) }));
+    const values = $('<dl>', { class: 'ensemble-trial-values', id: 'ensemble-try-values' }).append(
+      ...filledIn(rows).flatMap(({ label, value }) => [$('<dt>', { text: label }), $('<dd>', { text: value })]),
     );
-    this.place.children('button').first().trigger('focus');
+    const run = this.offer('try.run', () => void this.run(trial)).attr('aria-describedby', 'ensemble-try-note ensemble-try-values');
+    this.place.append(
+      values,
+      run,
+      this.offer('try.cancel', () => this.cancel()),
+    );
+    this.focus(run);
   }
 
-  private async run({ draft, connection }: Trial): Promise<void> {
+  private cancel(): void {
+    this.clear();
+    this.focus(this.button);
+  }
+
+  private async run(trial: Trial): Promise<void> {
+    this.place.empty();
+    const tried = await this.request<Tried>(trial, false);
+    if (tried) this.show(trial, tried);
+    if (this.isOpen && !this.isStill(trial)) this.remark(sharedText('try.changed'));
+    reveal(this.row);
+  }
+
+  /** Undefined where it failed, or was stopped: that is said. @param isDry checks what would be sent, and sends nothing */
+  private async request<T>({ draft, connection }: Trial, isDry: boolean): Promise<T | undefined> {
     const running = new AbortController();
     this.running = running;
-    this.isAsking = false;
-    this.place.empty().append(this.offer('try.stop', () => running.abort()));
-    this.button.prop('disabled', true);
+    const stop = this.offer('try.stop', () => running.abort()).insertAfter(this.button);
+    this.button.attr('aria-disabled', 'true').addClass('disabled');
+    this.say('busy', sharedText(isDry ? 'try.checking' : 'try.started'));
+    if (isDry) stop.hide();
+    else this.focus(stop);
     const began = performance.now();
-    const tell = () => this.say('busy', sharedText('try.running', { time: duration(performance.now() - began) }));
-    const ticking = setInterval(tell, SLOW);
-    this.say('busy', sharedText('try.started'));
+    const ticking = setInterval(() => {
+      stop.show();
+      this.say('busy', sharedText('try.running', { time: duration(performance.now() - began, 0) }));
+    }, SLOW);
     reveal(this.row);
     try {
       const { type, ...state } = connection as ConfigState;
-      this.show(await ask<Tried>(`try/${type}/${draft.type}`, { ...state, action: plain(draft) }, running.signal));
+      return await ask<T>(`try/${type}/${draft.type}`, { ...state, action: plain(draft), isDry }, running.signal);
     } catch (error) {
-      this.place.empty();
-      const time = duration(performance.now() - began);
-      if (running.signal.aborted) this.say('info', sharedText('try.stopped'));
-      else this.say('error', sharedText('try.failed', { reason: (error as Error).message, time }));
+      if (!running.signal.aborted) this.fail(error as Error, performance.now() - began);
+      else if (this.about !== undefined) this.say('info', sharedText(isDry || isRead(draft) ? 'try.stopped' : 'try.stoppedLate'));
+      return undefined;
     } finally {
       clearInterval(ticking);
       this.running = undefined;
-      this.button.prop('disabled', false);
-      reveal(this.row);
+      stop.remove();
+      this.button.removeAttr('aria-disabled').removeClass('disabled');
+      this.focus(this.button);
     }
   }
 
-  private show({ text, isShortened, statusCode, ms, messages, unconfirmed, failures, warnings }: Tried): void {
-    this.say(failures ? 'warning' : 'good', sharedText('try.done', { status: statusCode, time: duration(ms) }));
-    const remarks = [
-      unconfirmed && sharedText('try.unconfirmed'),
-      failures && sharedText('try.failures', { count: failures.count, of: failures.of }),
-      messages > 1 && sharedText('try.parts', { count: messages }),
-      isShortened && sharedText('try.shortened'),
-      ...warnings,
-    ].filter((remark) => typeof remark === 'string');
-    const response = $('<pre>', { class: 'ensemble-response', tabindex: 0, 'aria-label': sharedText('try.response'), text });
-    this.place.empty().append(...remarks.map((remark) => $('<div>', { class: 'ensemble-remark', text: remark })), response);
+  /** How long it took says something only where it was long. */
+  private fail({ message: reason }: Error, ms: number): void {
+    this.say('error', ms < SLOW ? reason : sharedText('try.failed', { reason, time: duration(ms) }));
+  }
+
+  private show({ draft, rows }: Trial, { text, isShortened, statusCode, ms, messages, unconfirmed, failures, warnings }: Tried): void {
+    const what = headingOf(draft, rows);
+    if (failures) this.say('warning', sharedText('try.failures', { what, count: failures.count, of: failures.of }));
+    else this.say('good', sharedText('try.done', { what, status: statusCode, time: duration(ms) }));
+    if (unconfirmed) this.remark(sharedText('try.unconfirmed'));
+    if (messages > 1) this.remark(sharedText('try.parts', { count: messages }));
+    if (isShortened) this.remark(sharedText('try.shortened'));
+    for (const warning of warnings) this.remark(warning);
+    const isJson = /^[[{]/.test(text);
+    this.place.append(
+      $('<pre>', { class: 'ensemble-response', tabindex: 0, role: 'group', 'aria-label': sharedText('try.response'), text }).toggleClass(
+        'ensemble-json',
+        isJson,
+      ),
+    );
+  }
+
+  private remark(text: string): void {
+    const response = this.place.children('.ensemble-response');
+    const remark = $('<div>', { class: 'ensemble-remark', text });
+    if (response.length > 0) remark.insertBefore(response);
+    else this.place.append(remark);
   }
 
   private offer(key: string, act: () => void): JQuery {
-    return $('<button>', { type: 'button', class: 'red-ui-button', text: sharedText(key) }).on('click', act);
+    const isDeaf = () => made.attr('aria-disabled') === 'true';
+    const made = $('<button>', { type: 'button', class: 'red-ui-button', 'aria-disabled': 'true', text: sharedText(key) });
+    setTimeout(() => made.removeAttr('aria-disabled'), DEAF);
+    return made.on('click', () => isDeaf() || act());
+  }
+
+  /** Unless the user has gone on to another part of the dialog. */
+  private focus(button: JQuery): void {
+    const { activeElement } = document;
+    if (activeElement === document.body || this.row[0]?.contains(activeElement)) button[0]?.focus({ preventScroll: true });
   }
 
   private say(kind: Parameters<typeof note>[1], text: string): void {
     note(this.row, kind, text);
   }
 
+  /** A question or a response is about what stood there. What runs goes on, and says so in the end. */
+  private forget(): void {
+    if (this.about === undefined || this.about === identityOf(this.read())) return;
+    if (!this.running) this.clear();
+  }
+
   private clear(): void {
-    this.isAsking = false;
+    this.about = undefined;
     this.place.empty();
     note(this.row, 'none');
   }
 }
+
+/** All that decides what is done. */
+const identityOf = ({ draft, connection }: Trial): string => JSON.stringify([{ ...plain(draft), name: '' }, connection]);
 
 /** Why there is nothing to run. */
 function problemOf({ draft, connection, rows }: Trial): ['error' | 'info', string] | undefined {
@@ -137,20 +220,14 @@ function problemOf({ draft, connection, rows }: Trial): ['error' | 'info', strin
 const isRead = ({ type, operation }: EditorNode): boolean =>
   descriptionOf(type).operations?.find(({ id }) => id === operation)?.reads === true;
 
-/** Operation and target, as the node would be labelled without a name. */
-function labelOf(draft: EditorNode): string {
-  const { label } = draft._def as { label?: unknown };
-  return typeof label === 'function' ? String(label.call({ ...draft, name: '' })) : typeText(draft.type, 'label');
+/** As the workspace labels it. */
+function connectionText(connection: ConfigState | undefined): string {
+  const node = RED.nodes.node(connection?.id ?? '');
+  return node ? RED.utils.getNodeLabel(node, node.type) : '';
 }
 
 /** What the route needs of the node. */
 function plain({ id, type, z, g, name, operation, parameters, ...rest }: EditorNode): object {
   const own = Object.keys(descriptionOf(type).settings ?? {}).map((setting) => [setting, rest[setting]]);
   return { id, type, z, g, name, operation, parameters, ...Object.fromEntries(own) };
-}
-
-/** In the editor's language. */
-function duration(ms: number): string {
-  const [value, unit] = ms < SLOW ? [Math.round(ms), 'millisecond'] : [ms / 1000, 'second'];
-  return new Intl.NumberFormat(RED.i18n.lang(), { style: 'unit', unit, maximumFractionDigits: 1 }).format(value);
 }

@@ -9,7 +9,7 @@ import { variants, withLogin } from './variants';
 /** What a person reads who may not use a function, or whose request does not come to Node-RED. */
 const WORDS = {
   'en-US': {
-    permission: 'You may not do this in this Node-RED: your user needs the permission to deploy.',
+    permission: 'You may not do this in this Node-RED. Your user needs the permission to deploy.',
     login: 'Your login to this Node-RED has expired. Log in again.',
     offline: 'Node-RED cannot be reached from this browser. Check that it is running, and that the network is there.',
     proxy: (status: number) =>
@@ -18,7 +18,7 @@ const WORDS = {
     list: 'The list could not be loaded: ',
   },
   de: {
-    permission: 'In diesem Node-RED dürfen Sie das nicht: Ihr Benutzer braucht die Berechtigung zum Übernehmen (deploy).',
+    permission: 'In diesem Node-RED dürfen Sie das nicht. Ihr Benutzer braucht die Berechtigung zum Übernehmen (deploy).',
     login: 'Ihre Anmeldung bei diesem Node-RED ist abgelaufen. Bitte neu anmelden.',
     offline: 'Node-RED ist von diesem Browser aus nicht erreichbar. Bitte prüfen, ob es läuft, und ob das Netzwerk da ist.',
     proxy: (status: number) =>

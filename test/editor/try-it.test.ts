@@ -2,6 +2,7 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import type { FlowNode } from '../kit/node-red';
 import { num, payload, str } from '../kit/typed-input';
+import { until } from '../kit/within';
 import { press, read } from '../simulators/simulated';
 import { LOGIN } from '../simulators/twinkly';
 import { account } from '../twinkly/flows';
@@ -11,32 +12,44 @@ import { variants } from './variants';
 
 const WORDS = {
   'en-US': {
-    question: /^ ?Set brightness.*48211.*: this changes something/,
+    question: /^ ?Run “Set brightness” with the connection “Home” now\? This changes something/,
+    values: ['Target', 'object', 'ID', 'Eaves (48211)', 'Brightness', '70'],
+    failures: /^ ?Set brightness · .+: 1 of 2 requests have failed\.$/,
+    neither: /(INVALID_INPUT)/,
+    ran: 'This ran with what stood here before: the dialog has changed since.',
+    doneOf: /^ ?Set brightness · Eaves: HTTP 200 in \d+ ms$/,
+    stoppedLate: /^ ?Stopped\. What was sent already may have had its effect\.$/,
     run: 'Run',
     cancel: 'Cancel',
     stop: 'Stop',
-    done: /HTTP 200 in [\d.]+ (ms|sec)/,
+    done: /HTTP 200 in [\d.]+ m?s$/,
     message: /Comes from a message, and here is none: Brightness\./,
     noOperation: /The operation comes from the message/,
-    running: /Running for \d+/,
-    stopped: /^ ?Stopped\./,
+    running: /Running for \d+ s …/,
+    stopped: /^ ?Stopped\.$/,
     missing: /Connection is missing/,
     wrong: /Brightness must be a number \(0 to 100 percent\)/,
-    unknown: /^ ?After .+: .+ \(NOT_FOUND\)$/,
+    unknown: /^ ?(?!After).+ \(NOT_FOUND\)$/,
   },
   de: {
-    question: /^ ?Helligkeit.*48211.*: Das ändert etwas/,
+    question: /^ ?„Helligkeit setzen“ mit der Verbindung „Home“ jetzt ausführen\? Das ändert etwas/,
+    values: ['Ziel', 'Objekt', 'ID', 'Eaves (48211)', 'Helligkeit', '70'],
+    failures: /^ ?Helligkeit setzen · .+: 1 von 2 Anfragen sind fehlgeschlagen\.$/,
+    neither: /(INVALID_INPUT)/,
+    ran: 'Ausgeführt wurde, was vorher hier stand: Seitdem wurde der Dialog geändert.',
+    doneOf: /^ ?Helligkeit setzen · Eaves: HTTP 200 in \d+ ms$/,
+    stoppedLate: /^ ?Angehalten\. Was schon gesendet war, kann gewirkt haben\.$/,
     run: 'Ausführen',
     cancel: 'Abbrechen',
     stop: 'Stopp',
-    done: /HTTP 200 in [\d,]+ (ms|Sek)/,
+    done: /HTTP 200 in [\d,]+ m?s$/,
     message: /Kommt aus einer Nachricht, und hier gibt es keine: Helligkeit\./,
     noOperation: /Die Operation kommt aus der Nachricht/,
-    running: /Läuft seit \d+/,
-    stopped: /^ ?Angehalten\./,
+    running: /Läuft seit \d+ s …/,
+    stopped: /^ ?Angehalten\.$/,
     missing: /Verbindung fehlt/,
     wrong: /Helligkeit: erwartet wird eine Zahl \(0 bis 100/,
-    unknown: /^ ?Nach .+: .+ \(NOT_FOUND\)$/,
+    unknown: /^ ?(?!Nach ).+ \(NOT_FOUND\)$/,
   },
 } as const;
 
@@ -62,6 +75,8 @@ for (const variant of variants)
         command('command'),
         command('from-message', { parameters: { id: str('48211'), brightness: payload } }),
         command('by-expression', { parameters: { id: str('48211'), brightness: { type: 'jsonata', value: 'payload + 1' } } }),
+        command('several', { parameters: { ids: str('48211,99999'), brightness: num(30) } }),
+        command('apply', { operation: 'apply', parameters: { id: str('48211') } }),
         command('any', { operation: '' }),
         command('alone', { connection: '' }),
       ],
@@ -88,12 +103,14 @@ for (const variant of variants)
       equal(await stage.isDirty(), false);
     });
 
-    it('asks before anything else, and names operation and target', async () => {
+    it('asks before anything else, and names operation, connection and all that is filled in', async () => {
       await open('command');
+      await stage.note(panel, 'ensemble-parameter-id', /Eaves/);
       await type(panel, 'ensemble-parameter-brightness', '70');
       await tryIt();
       equal(await note(words.question), 'warning');
       await stage.picture('try-question');
+      deepEqual(await panel.locator('.ensemble-trial-values > *').allInnerTexts(), words.values);
       await answer(words.cancel);
       await note(/^$/);
       // What was asked about has changed.
@@ -128,10 +145,9 @@ for (const variant of variants)
       equal(await note(words.message), 'info');
       await stage.picture('try-message');
       await stage.editor.cancel();
-      // Only Node-RED knows what an expression reads.
+      // Only Node-RED knows what an expression reads. There is no question about what cannot run.
       await open('by-expression');
       await tryIt();
-      await answer(words.run);
       equal(await note(words.message), 'error');
       equal(await commands(), 1);
       await stage.editor.cancel();
@@ -153,6 +169,92 @@ for (const variant of variants)
       equal(await commands(), before);
     });
 
+    it('asks nothing about what will be refused anyway', async () => {
+      const before = await commands();
+      await open('apply');
+      await tryIt();
+      equal(await note(words.neither), 'error');
+      equal(await panel.locator('.ensemble-trial button').count(), 0);
+      equal(await commands(), before);
+    });
+
+    it('heads a result with what was run, and takes it away once the dialog says something else', async () => {
+      await open('command');
+      await stage.note(panel, 'ensemble-parameter-id', /Eaves/);
+      await tryIt();
+      await answer(words.run);
+      await note(words.doneOf);
+      equal(await response().count(), 1);
+      // A field that was only passed has changed nothing.
+      await panel.locator('#node-input-name').focus();
+      await panel.locator('#node-input-name').press('Tab');
+      equal(await response().count(), 1);
+      await type(panel, 'ensemble-parameter-brightness', '72');
+      await note(/^$/);
+      equal(await response().count(), 0);
+    });
+
+    it('heads what has failed in part with that', async () => {
+      await open('several');
+      await tryIt();
+      await answer(words.run);
+      equal(await note(words.failures), 'warning');
+      await stage.picture('try-failures');
+    });
+
+    it('leads the keyboard: to Run, to Stop, and back', async () => {
+      const { page } = stage.editor;
+      const focused = async (what: string) => {
+        await until(
+          `the focus on ${what}`,
+          () => panel.locator(':focus').innerText(),
+          (text) => text.trim() === what,
+        );
+        // A button that has just come takes no second Enter.
+        await panel.locator(':focus:not([aria-disabled])').waitFor();
+      };
+      const again = await panelButton();
+      await panel.locator('#ensemble-try').press('Enter');
+      await focused(words.run);
+      await page.keyboard.press('Escape');
+      await focused(again);
+      equal(await panel.locator('.ensemble-trial button').count(), 0);
+      ok(await panel.isVisible());
+      await page.keyboard.press('Enter');
+      await focused(words.run);
+      await press(stage.simulator, 'twinkly', 'faults', { latency: 20_000 });
+      await page.keyboard.press('Enter');
+      await focused(words.stop);
+      await page.keyboard.press('Enter');
+      equal(await note(words.stoppedLate), 'info');
+      await focused(again);
+      await press(stage.simulator, 'twinkly', 'faults', { latency: 0 });
+    });
+    const panelButton = async () => {
+      await open('command');
+      return (await panel.locator('#ensemble-try').innerText()).trim();
+    };
+
+    it('is not stopped by a double click on Run', async () => {
+      await press(stage.simulator, 'twinkly', 'faults', { latency: 700 });
+      await open('command');
+      await tryIt();
+      await panel.locator('.ensemble-trial button', { hasText: words.run }).dblclick();
+      await note(words.done);
+      await press(stage.simulator, 'twinkly', 'faults', { latency: 0 });
+    });
+
+    it('says of a result that comes after a change that it is of before', async () => {
+      await press(stage.simulator, 'twinkly', 'faults', { latency: 1500 });
+      await open('command');
+      await tryIt();
+      await answer(words.run);
+      await type(panel, 'ensemble-parameter-brightness', '73');
+      await note(words.done);
+      equal(await panel.locator('.ensemble-remark').innerText(), words.ran);
+      await press(stage.simulator, 'twinkly', 'faults', { latency: 0 });
+    });
+
     it('shows the vendor’s refusal', async () => {
       await open('gone');
       await tryIt();
@@ -166,7 +268,7 @@ for (const variant of variants)
       await tryIt();
       await note(words.running);
       await stage.picture('try-running');
-      await answer(words.stop);
+      await panel.locator('#ensemble-try + button', { hasText: words.stop }).click();
       equal(await note(words.stopped), 'info');
       await press(stage.simulator, 'twinkly', 'faults', { latency: 0 });
       await tryIt();
