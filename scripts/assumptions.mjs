@@ -42,8 +42,8 @@ ${introduction ? `${introduction}\n\n` : ''}| | What is assumed | Why | How to f
 ${assumptions.map(row).join('\n')}
 `;
 
-const row = ({ id, what, why, source, check, corrects = 'a report', ask }) =>
-  `| \`${id}\` | ${[what, source === 'guess' ? `${why} Our guess.` : why, `${ask ? '✓ ' : ''}${check}`, corrects].map((text) => text.replaceAll('|', '\\|')).join(' | ')} |`;
+const row = ({ id, what, why, source, check, corrects = 'a report', ask, byConsent }) =>
+  `| \`${id}\` | ${[what, source === 'guess' ? `${why} Our guess.` : why, `${ask && !byConsent ? '✓ ' : ''}${check}`, corrects].map((text) => text.replaceAll('|', '\\|')).join(' | ')} |`;
 
 /** What the README says of it. */
 export function readmeParagraph() {
