@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from 'node:assert/strict';
+import { deepEqual, equal, notEqual, ok } from 'node:assert/strict';
 import type { Locator, Page, Route } from 'playwright-core';
 import '../kit/once';
 import type { Simulator } from '../../src/simulators/simulator';
@@ -11,16 +11,25 @@ import { OpenStream } from './turn-client';
 
 const VENDORS = ['turn', 'thingsee', 'twinkly', 'sonata', 'thingsquare'];
 const EXAMPLE = 'One dial for five vendors';
-/** What is left of a window by the bars of a browser, too; and the sidebar of an editor. */
+/** What is left of a window by the bars of a browser, too; and what the editors' sidebars leave. */
 const SCREENS = [
   [1366, 768],
   [1366, 650],
+  [768, 1024],
+  [844, 390],
   [390, 844],
   [390, 660],
   [375, 553],
+  [360, 640],
   [320, 660],
+  [320, 568],
+  [313, 509],
   [294, 660],
+  [294, 254],
+  [215, 509],
 ] as const;
+
+const DRAWINGS = '.turn-ring, .sensor, .matrix, .lamp';
 
 interface Box {
   readonly name: string;
@@ -61,24 +70,28 @@ async function stands(page: Page, width: number, height: number): Promise<void> 
   deepEqual(overlaps([...hint, ...places]), []);
   const screen = { name: 'the screen', x: 0, y: 0, width, height };
   deepEqual([...hint, ...places].filter(isOutOf(screen)), []);
-  for (const vendor of VENDORS) {
-    // The corner beside a round dial is free.
-    const title = vendor === 'turn' ? '' : 'a, ';
-    const drawings = '.turn-ring, .sensor, .matrix, .lamp';
-    const parts = await boxes(place(page, vendor), `:is(${title}.said:not(:empty), ${drawings}, .turn-shown, .slide, .string)`);
-    ok(parts.length >= 2, vendor);
-    deepEqual(overlaps(parts), [], vendor);
-    const [frame] = await boxes(page, `.stage [data-stage="${vendor}"]`);
-    ok(frame);
-    deepEqual(parts.filter(isOutOf(frame)), [], vendor);
-    for (const { name, height: high } of await boxes(place(page, vendor), `:is(${drawings})`))
-      ok(high > 45, `${name} is only ${high} high`);
-  }
+  await keepsApart(page);
+  for (const { name, height: high } of await boxes(page, `.stage :is(${DRAWINGS})`))
+    ok(high > (height < 360 ? 35 : 45), `${name} is only ${high} high`);
   const keys = await page
     .locator('.stage button')
     .evaluateAll((found: Sized[]) => found.filter((key) => key.scrollWidth > key.clientWidth));
   equal(keys.length, 0, 'a text is wider than its button');
   equal(await page.evaluate('document.documentElement.scrollWidth'), width);
+}
+
+/** Fails where what belongs to a device lies over each other, or bursts out of its place. */
+async function keepsApart(page: Page): Promise<void> {
+  for (const vendor of VENDORS) {
+    // The corner beside a round dial is free.
+    const title = vendor === 'turn' ? '' : 'a, ';
+    const parts = await boxes(place(page, vendor), `:is(${title}.said:not(:empty), ${DRAWINGS}, .turn-shown, .slide, .string)`);
+    ok(parts.length >= 2, vendor);
+    deepEqual(overlaps(parts), [], vendor);
+    const [frame] = await boxes(page, `.stage [data-stage="${vendor}"]`);
+    ok(frame);
+    deepEqual(parts.filter(isOutOf(frame)), [], vendor);
+  }
 }
 
 const isOutOf =
@@ -111,6 +124,33 @@ describe('the stage of the device page', () => {
         await until('bad days', async () => (await page.locator('.stage .mark:visible').count()) === VENDORS.length);
         await stands(page, width, height);
       });
+
+  for (const [width, height] of [
+    [1366, 650],
+    [390, 844],
+  ] as const)
+    it(`grows with texts of twice the size, ${width} wide`, async () => {
+      const simulator = await simulated();
+      const { page } = await openDevices(simulator, ready, { width, height, language: 'de' });
+      await page.evaluate("document.documentElement.style.fontSize = '200%'");
+      await keepsApart(page);
+      equal(await page.evaluate('document.documentElement.scrollWidth'), width);
+    });
+
+  it('shows its drawings, and what is chosen, where the browser sets the colours', async () => {
+    const { page } = await openDevices(await simulated(), ready);
+    await page.emulateMedia({ forcedColors: 'active' });
+    const colour = (selector: string, property: string): Promise<string> =>
+      page.evaluate(`getComputedStyle(document.querySelector(${JSON.stringify(selector)}))[${JSON.stringify(property)}]`);
+    for (const drawing of ['.turn-ring', '.sensor', '.matrix', '.string'])
+      equal(await colour(`.stage ${drawing}`, 'forcedColorAdjust'), 'none', drawing);
+    for (const [on, off, property] of [
+      ['.turn-shown [aria-pressed="true"]', '.turn-shown [aria-pressed="false"]', 'backgroundColor'],
+      ['.tabs [aria-selected="true"]', '.tabs [aria-selected="false"]', 'borderBottomColor'],
+    ] as const)
+      notEqual(await colour(on, property), await colour(off, property), on);
+    await page.emulateMedia({ forcedColors: 'none' });
+  });
 
   describe('with the example for all vendors', () => {
     const stage = new ExampleStage('All vendors');
@@ -184,9 +224,30 @@ describe('the stage of the device page', () => {
     await dialOf(page).press('Home');
     await dialOf(page).press('ArrowUp');
     await hint.getByText(`Nothing has followed. In Node-RED, import the example “${EXAMPLE}”.`).waitFor();
+    // One after the other; what fails has not followed, and a login is none.
+    const token = new URLSearchParams({ token: 'demo-token' });
+    await call(simulator, 'POST', '/thingsquare/0/session/', token);
+    await call(simulator, 'POST', '/sonata/toggle', 'not JSON');
     const body = JSON.stringify({ installation_id: 1, device_id: 4 });
     await fetch(`${simulator.address}/sonata/toggle`, { method: 'POST', body });
+    await hint.getByText('Followed: Matrix 4. Not followed: Wreath and Lamp at the door.').waitFor();
+    // With the next turn, all have time again.
+    await dialOf(page).press('ArrowUp');
+    await hint.getByText('Turn the dial: Wreath, Matrix 4, and Lamp at the door follow.').waitFor();
+  });
+
+  it('asks nobody to turn the dial who cannot', async () => {
+    const simulator = await simulated();
+    const { page } = await openDevices(simulator, ready);
+    await OpenStream.open(simulator, '/control/events/channels');
+    const hint = page.locator('.stage-hint');
     await hint.getByText('Turn the dial:').waitFor();
+    for (const state of ['lost', 'read-only']) {
+      await page.evaluate(`document.body.classList.add('${state}')`);
+      equal(await hint.isVisible(), false, state);
+      await page.evaluate(`document.body.classList.remove('${state}')`);
+      equal(await hint.isVisible(), true, state);
+    }
   });
 
   it('leads to the vendor of each device, and shows that it has a bad day', async () => {

@@ -3,16 +3,24 @@ import type { Act } from './vendor-page';
 
 /** Milliseconds after a turn of the dial in which something should have followed. */
 const PATIENCE = 5000;
+/** In the path of a request that logs in. */
+const LOGIN = /token|session|login/i;
 
-/** Watches whether something is sent to the other devices after a person has turned the dial. */
+/** Watches to which of the other vendors something is sent after a person has turned the dial. */
 export class Following {
-  isMissed = false;
+  private readonly followed = new Set<string>();
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private isOver = false;
   private hasActed = false;
   private led: string | undefined;
 
-  /** @param missed called when nothing has followed */
-  constructor(private readonly missed: () => void) {}
+  /** @param changed called when it is known what has not followed */
+  constructor(private readonly changed: () => void) {}
+
+  /** Whether this vendor has not followed the last turn. */
+  hasMissed(vendor: string): boolean {
+    return this.isOver && !this.followed.has(vendor);
+  }
 
   /** The same act, which is known to be that of a person. */
   after(act: Act): Act {
@@ -30,18 +38,20 @@ export class Following {
     this.led = value;
   }
 
-  /** @param others the new requests of the other vendors */
+  /** @param others the new requests of the other vendors. One that has failed has changed nothing. */
   see(others: readonly RequestLogEntry[]): void {
-    if (!others.some(({ direction, method }) => direction === 'in' && method !== 'GET')) return;
-    clearTimeout(this.timer);
-    this.timer = undefined;
-    this.isMissed = false;
+    for (const { vendor, direction, method, path, status } of others)
+      if (direction === 'in' && method !== 'GET' && status < 400 && !LOGIN.test(path)) this.followed.add(vendor);
   }
 
   private wait(): void {
-    this.timer ??= setTimeout(() => {
-      this.isMissed = true;
-      this.missed();
+    if (this.timer !== undefined) return;
+    this.followed.clear();
+    this.isOver = false;
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      this.isOver = true;
+      this.changed();
     }, PATIENCE);
   }
 }

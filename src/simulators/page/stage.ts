@@ -63,15 +63,23 @@ export class Stage {
 
   /** Says what to do, or what is missing. */
   private tell(): void {
-    const there = this.places.flatMap(({ role, now }) => (now ? [{ role, ...now }] : []));
-    const followers = there.flatMap(({ role, name }) => (role === 'follows' ? [name] : []));
-    const isMissed = this.following.isMissed;
-    const isHeard = !isMissed && there.every(({ leads }) => leads?.isHeard !== false);
-    const text = isHeard ? t('turn', { followers: names.format(followers) }) : t(isMissed ? 'missed' : 'unheard');
+    const { text, isTrouble } = this.sentence();
     // Said again only where it is something else.
     if (this.hint.textContent !== text) this.hint.textContent = text;
-    this.hint.classList.toggle('trouble', !isHeard);
-    this.element.hidden = there.length === 0;
+    this.hint.classList.toggle('trouble', isTrouble);
+    this.element.hidden = this.places.every(({ now }) => now === undefined);
+  }
+
+  private sentence(): { readonly text: string; readonly isTrouble: boolean } {
+    const followers = this.places.filter(({ role, now }) => role === 'follows' && now);
+    const namesOf = (places: readonly Place[]) => names.format(places.map(({ now }) => now?.name ?? ''));
+    const missed = followers.filter(({ id }) => this.following.hasMissed(id));
+    const followed = followers.filter((place) => !missed.includes(place));
+    if (missed.length > 0 && followed.length > 0)
+      return { text: t('partly', { followed: namesOf(followed), missed: namesOf(missed) }), isTrouble: true };
+    if (missed.length > 0) return { text: t('missed'), isTrouble: true };
+    if (this.places.some(({ now }) => now?.leads?.isHeard === false)) return { text: t('unheard'), isTrouble: true };
+    return { text: t('turn', { followers: namesOf(followers) }), isTrouble: false };
   }
 }
 

@@ -41,6 +41,7 @@ const en = {
   stage: 'One device of each vendor',
   turn: 'Turn the dial: {followers} follow.',
   unheard: 'Nothing follows yet. In Node-RED, import the example “One dial for five vendors”.',
+  partly: 'Followed: {followed}. Not followed: {missed}.',
   missed: 'Nothing has followed. In Node-RED, import the example “One dial for five vendors”.',
 };
 
@@ -85,6 +86,7 @@ const de: typeof en = {
   stage: 'Ein Gerät jedes Herstellers',
   turn: 'Drehen Sie am Ring: {followers} folgen.',
   unheard: 'Noch folgt nichts. In Node-RED das Beispiel „One dial for five vendors“ importieren.',
+  partly: 'Gefolgt: {followed}. Nicht gefolgt: {missed}.',
   missed: 'Nichts ist gefolgt. In Node-RED das Beispiel „One dial for five vendors“ importieren.',
 };
 

@@ -70,7 +70,7 @@ export const t = translations({
     alert: 'Alarm',
     alertHint: 'beginnt einen Alarm oder beendet ihn',
     ungrouped: 'ohne Gruppe',
-    things: '{count} Things',
+    things: '{count} Geräte',
     humidity: 'Feuchte',
     reported: 'gemeldet {time}',
     retired: '{status} · {time}',
