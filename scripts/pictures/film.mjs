@@ -47,8 +47,11 @@ export async function film({ red, address, allVendors }) {
   await camera.ready();
   await turnTheDial(camera, await dialOf(devices.page), settled);
   await Promise.all([editor.close(), devices.close()]);
-  return moving({ width: WIDTH, height: HEIGHT, frames: camera.frames });
+  return moving({ width: WIDTH, height: HEIGHT, frames: fromTheBrightest(camera.frames) });
 }
+
+/** What shows a moving picture as one that stands shows its first frame: that with all lights on. */
+const fromTheBrightest = (frames) => [...frames.slice(TURNS + 1), ...frames.slice(0, TURNS + 1)];
 
 const sliderOf = (page) => page.locator('[data-stage="turn"]').getByRole('slider');
 
