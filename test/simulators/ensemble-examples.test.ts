@@ -56,7 +56,8 @@ describe('the examples for all vendors', () => {
       const humidity = turn.pages.find(({ id }) => id === 'humidity/1')?.channels.find(({ id }) => id === 'humidity/1/2');
       return Number(humidity?.state.value) > 0;
     });
-    // What a person sets is there at once, not after a poll.
+    // What a person sets is there at once: not after a poll, nor after a time for messages that come late.
+    equal(load('All vendors', 'One dial for five vendors.json').find(({ name }) => name === 'Climate')?.grace, 0);
     const shownHumidity = ({ turn }: Awaited<ReturnType<typeof vendors>>) =>
       turn.pages.find(({ id }) => id === 'humidity/1')?.channels.find(({ id }) => id === 'humidity/1/2')?.state.value;
     await press(stage, 'thingsee', 'humidity', { tuid: 'TSEN03X2Z74162459', humidity: 66 });
