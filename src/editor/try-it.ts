@@ -64,9 +64,9 @@ export class TryIt {
     return this.row[0]?.isConnected ?? false;
   }
 
-  /** Whether the dialog stands as it stood. */
-  private isStill(trial: Trial): boolean {
-    return this.isOpen && identityOf(trial) === identityOf(this.read());
+  /** It says the same as when *Try it* was pressed. */
+  private get isUnchanged(): boolean {
+    return this.about === identityOf(this.read());
   }
 
   private async begin(): Promise<void> {
@@ -77,10 +77,16 @@ export class TryIt {
     const problem = problemOf(trial);
     if (problem) this.say(...problem);
     else if (isRead(trial.draft)) await this.run(trial);
-    // What will be refused anyway is not asked about.
-    else if ((await this.request(trial, true)) && this.isStill(trial)) this.question(trial);
-    else if (this.isOpen && !this.isStill(trial)) this.clear();
+    else await this.check(trial);
     reveal(this.row);
+  }
+
+  /** What will be refused anyway is not asked about. */
+  private async check(trial: Trial): Promise<void> {
+    const isSendable = await this.request(trial, true);
+    if (!this.isOpen) return;
+    if (!this.isUnchanged) this.clear();
+    else if (isSendable) this.question(trial);
   }
 
   private question(trial: Trial): void {
@@ -89,7 +95,10 @@ export class TryIt {
     const values = $('<dl>', { class: 'ensemble-trial-values', id: 'ensemble-try-values' }).append(
       ...filledIn(rows).flatMap(({ label, value }) => [$('<dt>', { text: label }), $('<dd>', { text: value })]),
     );
-    const run = this.offer('try.run', () => void this.run(trial)).attr('aria-describedby', 'ensemble-try-note ensemble-try-values');
+    const run = this.offer('try.run', () => void (this.isUnchanged ? this.run(trial) : this.begin())).attr(
+      'aria-describedby',
+      'ensemble-try-note ensemble-try-values',
+    );
     this.place.append(
       values,
       run,
@@ -105,9 +114,12 @@ export class TryIt {
 
   private async run(trial: Trial): Promise<void> {
     this.place.empty();
+    // The rows may be others when the response comes.
+    const what = headingOf(trial.draft, trial.rows);
     const tried = await this.request<Tried>(trial, false);
-    if (tried) this.show(trial, tried);
-    if (this.isOpen && !this.isStill(trial)) this.remark(sharedText('try.changed'));
+    if (!this.isOpen) return;
+    if (tried) this.show(what, tried);
+    if (!this.isUnchanged) this.remark(sharedText('try.changed'));
     reveal(this.row);
   }
 
@@ -147,8 +159,7 @@ export class TryIt {
     this.say('error', ms < SLOW ? reason : sharedText('try.failed', { reason, time: duration(ms) }));
   }
 
-  private show({ draft, rows }: Trial, { text, isShortened, statusCode, ms, messages, unconfirmed, failures, warnings }: Tried): void {
-    const what = headingOf(draft, rows);
+  private show(what: string, { text, isShortened, statusCode, ms, messages, unconfirmed, failures, warnings }: Tried): void {
     if (failures) this.say('warning', sharedText('try.failures', { what, count: failures.count, of: failures.of }));
     else this.say('good', sharedText('try.done', { what, status: statusCode, time: duration(ms) }));
     if (unconfirmed) this.remark(sharedText('try.unconfirmed'));
@@ -190,8 +201,7 @@ export class TryIt {
 
   /** A question or a response is about what stood there. What runs goes on, and says so in the end. */
   private forget(): void {
-    if (this.about === undefined || this.about === identityOf(this.read())) return;
-    if (!this.running) this.clear();
+    if (this.about !== undefined && !this.running && !this.isUnchanged) this.clear();
   }
 
   private clear(): void {
@@ -201,8 +211,9 @@ export class TryIt {
   }
 }
 
-/** All that decides what is done. */
-const identityOf = ({ draft, connection }: Trial): string => JSON.stringify([{ ...plain(draft), name: '' }, connection]);
+/** All that decides what is done, as it is typed: a list that arrives changes none of it. */
+const identityOf = ({ draft, connection, rows }: Trial): string =>
+  JSON.stringify([draft.operation, ownSettings(draft), rows.map(({ name, held }) => [name, held]), connection]);
 
 /** Why there is nothing to run. */
 function problemOf({ draft, connection, rows }: Trial): ['error' | 'info', string] | undefined {
@@ -227,7 +238,11 @@ function connectionText(connection: ConfigState | undefined): string {
 }
 
 /** What the route needs of the node. */
-function plain({ id, type, z, g, name, operation, parameters, ...rest }: EditorNode): object {
-  const own = Object.keys(descriptionOf(type).settings ?? {}).map((setting) => [setting, rest[setting]]);
-  return { id, type, z, g, name, operation, parameters, ...Object.fromEntries(own) };
+function plain(draft: EditorNode): object {
+  const { id, type, z, g, name, operation, parameters } = draft;
+  return { id, type, z, g, name, operation, parameters, ...ownSettings(draft) };
 }
+
+/** Those that only nodes of this type have. */
+const ownSettings = (draft: EditorNode): object =>
+  Object.fromEntries(Object.keys(descriptionOf(draft.type).settings ?? {}).map((setting) => [setting, draft[setting]]));

@@ -17,7 +17,7 @@ const WORDS = {
     failures: /^ ?Set brightness · .+: 1 of 2 requests have failed\.$/,
     neither: /(INVALID_INPUT)/,
     ran: 'This ran with what stood here before: the dialog has changed since.',
-    doneOf: /^ ?Set brightness · Eaves: HTTP 200 in \d+ ms$/,
+    doneOf: /^ ?Set brightness · Eaves: HTTP 200 in [\d.,]+ m?s$/,
     stoppedLate: /^ ?Stopped\. What was sent already may have had its effect\.$/,
     run: 'Run',
     cancel: 'Cancel',
@@ -37,7 +37,7 @@ const WORDS = {
     failures: /^ ?Helligkeit setzen · .+: 1 von 2 Anfragen sind fehlgeschlagen\.$/,
     neither: /(INVALID_INPUT)/,
     ran: 'Ausgeführt wurde, was vorher hier stand: Seitdem wurde der Dialog geändert.',
-    doneOf: /^ ?Helligkeit setzen · Eaves: HTTP 200 in \d+ ms$/,
+    doneOf: /^ ?Helligkeit setzen · Eaves: HTTP 200 in [\d.,]+ m?s$/,
     stoppedLate: /^ ?Angehalten\. Was schon gesendet war, kann gewirkt haben\.$/,
     run: 'Ausführen',
     cancel: 'Abbrechen',
@@ -245,12 +245,13 @@ for (const variant of variants)
     });
 
     it('says of a result that comes after a change that it is of before', async () => {
-      await press(stage.simulator, 'twinkly', 'faults', { latency: 1500 });
       await open('command');
+      await stage.note(panel, 'ensemble-parameter-id', /Eaves/);
+      await press(stage.simulator, 'twinkly', 'faults', { latency: 1500 });
       await tryIt();
       await answer(words.run);
-      await type(panel, 'ensemble-parameter-brightness', '73');
-      await note(words.done);
+      await type(panel, 'ensemble-parameter-id', '48213');
+      await note(words.doneOf);
       equal(await panel.locator('.ensemble-remark').innerText(), words.ran);
       await press(stage.simulator, 'twinkly', 'faults', { latency: 0 });
     });
