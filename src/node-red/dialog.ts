@@ -22,7 +22,7 @@ export interface Dialog {
 export type DialogFields = Readonly<Record<string, unknown>>;
 
 /** Errors that a panel explains in the editor's language. */
-type Reason = 'foreign' | 'retype' | 'environment' | 'deploy' | 'message';
+type Reason = 'foreign' | 'retype' | 'environment' | 'deploy' | 'message' | 'endless';
 
 export class DialogError extends EnsembleError {
   constructor(

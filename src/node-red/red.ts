@@ -5,6 +5,10 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
  * What this package uses of Node-RED's runtime API (https://nodered.org/docs/creating-nodes/node-js).
  * The published typings lack the credentials' validators and the settings used here.
  */
+interface JsonataExpression {
+  assign(name: string | symbol, value: unknown): void;
+}
+
 export interface Red {
   readonly nodes: {
     createNode(node: RuntimeNode, config: NodeConfig): void;
@@ -26,6 +30,8 @@ export interface Red {
       msg: Message | Record<string, never>,
       callback?: (error: Error | null, value?: unknown) => void,
     ): unknown;
+    prepareJSONataExpression(expression: string, node: RuntimeNode): JsonataExpression;
+    evaluateJSONataExpression(expression: JsonataExpression, msg: Message, callback: (error: unknown, value?: unknown) => void): void;
     /** What `${name}` stands for at a node, as a deploy reads it; undefined where it stands for nothing. */
     getSetting(node: RuntimeNode, name: string): unknown;
     cloneMessage(msg: Message): Message;

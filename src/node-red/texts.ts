@@ -38,6 +38,7 @@ export const toldTexts = {
     environment: 'Environment variables are read only for deployed settings: __fields__. Deploy first, or enter the value.',
     deploy: 'The sign-in is used only with the deployed settings. Deploy first.',
     foreign: 'The request seems to come from another site. A proxy in front of Node-RED must forward the Host or X-Forwarded-Host header.',
+    endless: 'The JSONata expression did not come to an end in time: __fields__.',
     message: 'Comes from a message, and here is none: __fields__. Enter a value to try it.',
   },
   inside: 'The request failed inside Node-RED: its log says why.',

@@ -1,4 +1,4 @@
-import { EnsembleError } from '../core/errors';
+import { asEnsembleError, EnsembleError, invalidInput } from '../core/errors';
 import { isRecord } from '../core/objects';
 import type { Parameters } from '../core/schema/parameters';
 import { DialogError, type DialogFields } from './dialog';
@@ -64,7 +64,9 @@ export class TrialInputs {
   private async readOne(name: string, input: DialogFields): Promise<unknown> {
     const absent = absentMessage(() => this.wanted.add('message'));
     try {
-      return await compileInput(this.RED, this.node, name, this.fill(input) as unknown as TypedInput)(absent);
+      const filled = this.fill(input) as unknown as TypedInput;
+      if (filled.type === 'jsonata' && filled.value) return await evaluateInTime(this.RED, this.node, name, String(filled.value), absent);
+      return await compileInput(this.RED, this.node, name, filled)(absent);
     } catch (error) {
       if (error instanceof EnsembleError) return error;
       throw error;
@@ -104,6 +106,30 @@ interface ContextStore {
 interface Contexts {
   readonly flow: ContextStore;
   readonly global: ContextStore;
+}
+
+/** Milliseconds for an expression of a person who only tries it: Node-RED does nothing else meanwhile. */
+const LONGEST_EXPRESSION = 1000;
+
+/** JSONata calls it before each step. */
+const EACH_STEP = Symbol.for('jsonata.__evaluate_entry');
+
+/** As `evaluateNodeProperty`, which an expression without an end would keep for ever. */
+function evaluateInTime(RED: Red, node: RuntimeNode, name: string, text: string, msg: Message): Promise<unknown> {
+  const end = performance.now() + LONGEST_EXPRESSION;
+  const late = new DialogError('endless', [name], `${name}: the expression did not come to an end in time`, 'INVALID_INPUT');
+  return new Promise((resolve, reject) => {
+    const fail = (error: unknown) => reject(error === late ? late : invalidInput(`${name}: ${asEnsembleError(error).message}`));
+    try {
+      const expression = RED.util.prepareJSONataExpression(text, node);
+      expression.assign(EACH_STEP, () => {
+        if (performance.now() > end) throw late;
+      });
+      RED.util.evaluateJSONataExpression(expression, msg, (error, value) => (error ? fail(error) : resolve(value)));
+    } catch (error) {
+      fail(error);
+    }
+  });
 }
 
 /** JSONata asks each object for it, also where it reads nothing of it. */

@@ -196,6 +196,16 @@ describe('Try it', () => {
     deepEqual(server.requests, []);
   });
 
+  it('ends an expression that has no end, and Node-RED goes on', async () => {
+    await deploy(query({}));
+    for (const endless of ['($f := function($n) { $f($n + 1) }; $f(1))', '($f := function() { $f() }; $env("X"); $f())']) {
+      const { reason, fields, code } = await attempt(query({ tuid: jsonata(endless) }));
+      deepEqual([reason, fields, code], ['endless', ['tuid'], 'INVALID_INPUT']);
+    }
+    equal((await attempt(query({ tuid: jsonata('"a" & "b"') }))).status, 200);
+    deepEqual(asked(), ['GET /things/ab']);
+  });
+
   it('needs the switch that confirms an operation', async () => {
     const turn = { id: 'turn', type: 'turn-device', host: '127.0.0.1', port: Number(new URL(server.url).port) };
     const reset = { id: 'reset', type: 'turn-control', operation: 'reset', parameters: {} };
