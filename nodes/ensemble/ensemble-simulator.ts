@@ -19,7 +19,7 @@ module.exports = (RED: Red): void => {
     const ports = { port: given(config.port) ?? settings.port.default, mqttPort: given(config.mqttPort) ?? settings.mqttPort.default };
     const wrong = (['port', 'mqttPort'] as const).find((field) => !isPort(ports[field]));
     if (wrong) return fail('notAPort', { field: wrong, value: ports[wrong] });
-    const leased = lease({ port: Number(ports.port), mqttPort: Number(ports.mqttPort) });
+    const leased = lease({ port: Number(ports.port), mqttPort: Number(ports.mqttPort) }, this.name);
     leased.ready.then(
       ({ address }) => {
         if (!closed) this.status({ fill: 'green', shape: 'dot', text: address.replace('http://', '') });

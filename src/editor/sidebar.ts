@@ -1,4 +1,5 @@
 import { sharedText } from './fields';
+import { portsOf } from './simulated-devices';
 
 const ID = 'ensemble-devices';
 const SIMULATOR = 'ensemble-simulator';
@@ -13,7 +14,8 @@ export function addDevicesTab(): void {
   const name = sharedText('devices.name');
   RED.sidebar.addTab({
     id: ID,
-    label: name,
+    // Node-RED 4 cuts what is longer.
+    label: sharedText('devices.short'),
     name,
     content,
     iconClass: 'fa fa-lightbulb-o',
@@ -34,14 +36,18 @@ class DevicesTab {
   private readonly none = $('<div>', { class: 'ensemble-devices-none' });
   private readonly frame = $('<iframe>', { title: sharedText('devices.name') });
   private readonly bar = $('<div>', { class: 'ensemble-devices-bar' });
+  private readonly choice = $('<select>', { 'aria-label': sharedText('devices.choose') });
+  private readonly link = $('<a>', { class: 'red-ui-button red-ui-button-small', href: PAGE, target: '_blank', rel: 'noopener' });
 
   constructor(content: JQuery) {
     const add = $('<button>', { type: 'button', class: 'red-ui-button', text: sharedText('devices.add') });
     this.none.append($('<p>', { text: sharedText('devices.none') }), add.on('click', addSimulator));
-    const open = $('<a>', { class: 'red-ui-button red-ui-button-small', href: PAGE, target: '_blank', rel: 'noopener' });
     const icon = $('<i>', { class: 'fa fa-external-link', 'aria-hidden': 'true' });
-    this.bar.append(open.append(icon, ' ', document.createTextNode(sharedText('devices.window'))));
+    this.bar.append(this.choice, this.link.append(icon, ' ', document.createTextNode(sharedText('devices.window'))));
     content.append(this.none, this.bar, this.frame);
+    this.choice.on('change', () => this.frame.attr('src', addressOf(String(this.choice.val()))));
+    // What somebody chooses in the page.
+    this.frame.on('load', () => this.choose(/\/devices\/(\d+)\//.exec(this.shownPath())?.[1] ?? ''));
     for (const event of ['nodes:add', 'nodes:remove', 'nodes:change', 'workspace:clear', 'flows:loaded'])
       RED.events.on(event, () => this.show());
     this.follow();
@@ -50,11 +56,36 @@ class DevicesTab {
 
   /** The page, where the editor has such a node; the page itself says where none is deployed. */
   private show(): void {
-    const isThere = RED.nodes.filterNodes({ type: SIMULATOR }).length > 0;
+    const nodes = RED.nodes.filterNodes({ type: SIMULATOR });
+    const isThere = nodes.length > 0;
+    this.offer(nodes);
     this.none.toggle(!isThere);
     this.bar.toggle(isThere);
     this.frame.toggle(isThere);
-    if (isThere && this.frame.attr('src') === undefined) this.frame.attr('src', `${PAGE}?theme=${theme()}&language=${RED.i18n.lang()}`);
+    if (isThere && this.frame.attr('src') === undefined) this.frame.attr('src', addressOf(''));
+  }
+
+  /** The devices of each node, where there are several, and the page that lists them. */
+  private offer(nodes: readonly EditorNode[]): void {
+    const options = new Map([['', sharedText('devices.all')]]);
+    for (const node of nodes) options.set(portsOf(node).port, nameOf(node));
+    const chosen = String(this.choice.val() ?? '');
+    const entries = [...options].map(([value, text]) => $('<option>', { value, text }));
+    this.choice
+      .empty()
+      .append(...entries)
+      .toggle(options.size > 2);
+    this.choose(chosen);
+  }
+
+  private choose(port: string): void {
+    const isKnown = this.choice.find('option').is((_index, option) => (option as HTMLOptionElement).value === port);
+    this.choice.val(isKnown ? port : '');
+    this.link.attr('href', isKnown && port !== '' && this.choice.find('option').length > 2 ? `${PAGE}${port}/` : PAGE);
+  }
+
+  private shownPath(): string {
+    return (this.frame[0] as HTMLIFrameElement).contentWindow?.location.pathname ?? '';
   }
 
   private follow(): void {
@@ -68,6 +99,14 @@ class DevicesTab {
     document.addEventListener('mouseup', () => this.frame.css('pointer-events', ''), true);
   }
 }
+
+function nameOf(node: EditorNode): string {
+  const [name, { port }] = [String(node.name ?? ''), portsOf(node)];
+  return name === '' ? sharedText('devices.unnamed', { port }) : sharedText('devices.one', { name, port });
+}
+
+/** @param port of the devices; empty: the only ones, or a list of all */
+const addressOf = (port: string): string => `${PAGE}${port === '' ? '' : `${port}/`}?theme=${theme()}&language=${RED.i18n.lang()}`;
 
 /** Light text stands on a dark ground, whatever theme it is of. */
 function theme(): 'light' | 'dark' {

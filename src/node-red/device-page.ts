@@ -6,8 +6,8 @@ import type { HttpHandler, Red, Request, Response } from './red';
 
 /** The simulated devices of this process, as far as their page needs them. */
 export interface SimulatedDevices {
-  /** The HTTP ports of those that are in use. */
-  portsInUse(): Promise<readonly number[]>;
+  /** Those that are in use, by their HTTP ports. */
+  devicesInUse(): Promise<readonly { readonly port: number; readonly mqttPort: number; readonly names: readonly string[] }[]>;
   inUseAt(port: number): Promise<RunningDevices | undefined>;
   /** @param editor where the editor is, seen from the page */
   sendPageFile(path: string, editor: string, response: ServerResponse): Promise<void>;
@@ -33,7 +33,7 @@ export function serveDevicePage(RED: Red, load: () => SimulatedDevices): void {
   RED.httpAdmin.get(
     `${ROOT}/running`,
     mayRead,
-    handled(async (_request, response) => void response.json({ ports: await load().portsInUse() })),
+    handled(async (_request, response) => void response.json({ running: await load().devicesInUse() })),
   );
   RED.httpAdmin.get(`${ROOT}/page/:file`, pageFile(load, '../../'));
   RED.httpAdmin.get(`${ROOT}/:port`, pageFile(load, '../../../'));

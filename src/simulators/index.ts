@@ -11,8 +11,17 @@ export { PortTaken } from './listen';
  */
 const KEEP_RUNNING = 16_000;
 
+/** The simulated devices that somebody uses. */
+export interface DevicesInUse {
+  readonly port: number;
+  readonly mqttPort: number;
+  /** Of their users, as far as these have one. */
+  readonly names: readonly string[];
+}
+
 interface Shared {
   readonly ports: Ports;
+  readonly names: string[];
   readonly simulator: Promise<Simulator>;
   users: number;
   timer?: NodeJS.Timeout;
@@ -31,17 +40,21 @@ export interface Lease {
   release(soon: boolean): Promise<void>;
 }
 
-/** A lease of the simulator on these ports, which is shared and runs as long as there is one. */
-export function lease(ports: Ports): Lease {
+/**
+ * A lease of the simulator on these ports, which is shared and runs as long as there is one.
+ * @param name of who uses it
+ */
+export function lease(ports: Ports, name = ''): Lease {
   const same = (other: Shared) => other.ports.port === ports.port && other.ports.mqttPort === ports.mqttPort;
   const shared = [...running].find((other) => same(other) && !other.ended) ?? share(ports);
   clearTimeout(shared.timer);
   shared.users++;
+  if (name !== '') shared.names.push(name);
   let held = true;
   return {
     ready: shared.simulator,
     async release(soon) {
-      if (held) shared.users--;
+      if (held) leave(shared, name);
       held = false;
       if (shared.users > 0) return;
       clearTimeout(shared.timer);
@@ -51,28 +64,35 @@ export function lease(ports: Ports): Lease {
   };
 }
 
-/** The HTTP ports of the simulators that somebody uses. */
-export async function portsInUse(): Promise<number[]> {
-  return (await inUse()).flatMap(({ port }) => port ?? []).sort((one, other) => one - other);
+function leave(shared: Shared, name: string): void {
+  shared.users--;
+  const at = shared.names.indexOf(name);
+  if (at >= 0) shared.names.splice(at, 1);
+}
+
+/** By their HTTP ports. */
+export async function devicesInUse(): Promise<DevicesInUse[]> {
+  const all = (await inUse()).map(({ simulator, names }) => ({ port: simulator.port ?? 0, mqttPort: simulator.mqttPort ?? 0, names }));
+  return all.sort((one, other) => one.port - other.port);
 }
 
 /** The simulator in use at an HTTP port. */
 export async function inUseAt(port: number): Promise<Simulator | undefined> {
-  return (await inUse()).find((simulator) => simulator.port === port);
+  return (await inUse()).find(({ simulator }) => simulator.port === port)?.simulator;
 }
 
-async function inUse(): Promise<Simulator[]> {
+async function inUse(): Promise<{ readonly simulator: Simulator; readonly names: readonly string[] }[]> {
   const used = [...running].filter(({ users, ended }) => users > 0 && !ended);
-  const started = await Promise.allSettled(used.map(({ simulator }) => simulator));
+  const started = await Promise.allSettled(used.map(async ({ simulator, names }) => ({ simulator: await simulator, names })));
   return started.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
 }
 
 /** Sends a file of the device page at another server. @param editor where Node-RED's editor is, seen from the page */
 export const sendPageFile = async (path: string, editor: string, response: ServerResponse): Promise<void> =>
-  sendResponse(response, await pageFile(path, editor));
+  sendResponse(response, await pageFile(path, response.req.headers, editor));
 
 function share(ports: Ports): Shared {
-  const shared: Shared = { ports, simulator: start(ports), users: 0 };
+  const shared: Shared = { ports, simulator: start(ports), names: [], users: 0 };
   running.add(shared);
   // Its users get the error; the next one shall try again.
   shared.simulator.catch(() => running.delete(shared));

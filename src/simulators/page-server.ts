@@ -1,6 +1,9 @@
+import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
 import { Refused } from './http/refused';
 import { jsonObjectOf, readBody, requireType } from './http/request';
 import { type DeviceResponse, sendResponse } from './http/response';
@@ -22,6 +25,7 @@ const pageOf = (editor?: string): string => `<!doctype html>
 <link rel="icon" href="data:,">
 <link rel="stylesheet" href="page/simulator.css">
 <script type="module" src="page/simulator.js"></script>
+<header class="top"><h1>Ensemble</h1></header>
 `;
 
 /** Beside the editor, which shows it, the page may stand in a frame of the same origin. */
@@ -35,20 +39,37 @@ const safety = (editor?: string): Readonly<Record<string, string>> => ({
 export async function servePage(request: IncomingMessage, response: ServerResponse, updates: PageUpdates, act: VendorAct): Promise<void> {
   const path = (request.url ?? '/').replace(/\?.*/s, '');
   if (request.method === 'GET' && path === '/page/feed') return updates.open(response);
-  if (request.method === 'GET') return sendResponse(response, await pageFile(path));
+  if (request.method === 'GET') return sendResponse(response, await pageFile(path, request.headers));
   const [, vendor, action] = /^\/page\/([\w-]+)\/([\w-]+)$/.exec(path) ?? [];
   if (request.method !== 'POST' || !vendor || !action) return sendResponse(response, { status: 405, body: 'Method Not Allowed' });
   sendResponse(response, await run(request, (input) => act(vendor, action, input)));
 }
 
 /** A file of the page. @param editor see `pageOf` */
-export async function pageFile(path: string, editor?: string): Promise<DeviceResponse> {
+export async function pageFile(path: string, asked: IncomingHttpHeaders, editor?: string): Promise<DeviceResponse> {
   if (path === '/')
     return { status: 200, headers: { ...safety(editor), 'content-type': 'text/html; charset=utf-8' }, body: pageOf(editor) };
   const type = FILES[path];
   if (!type) return { status: 404, body: 'Not Found' };
   const body = await readFile(join(RESOURCES, path.replace('/page/', '')));
-  return { status: 200, headers: { ...safety(editor), 'content-type': `${type}; charset=utf-8` }, body };
+  const tag = createHash('sha256').update(body).digest('base64url');
+  const kept = { ...safety(editor), 'cache-control': 'no-cache', etag: `W/"${tag}"`, vary: 'accept-encoding' };
+  // A proxy may change how the tag is written.
+  if (asked['if-none-match']?.includes(tag)) return { status: 304, headers: kept };
+  const headers = { ...kept, 'content-type': `${type}; charset=utf-8` };
+  if (!/\bgzip\b/.test(String(asked['accept-encoding'] ?? ''))) return { status: 200, headers, body };
+  return { status: 200, headers: { ...headers, 'content-encoding': 'gzip' }, body: await packedOf(path, tag, body) };
+}
+
+const packed = new Map<string, { readonly tag: string; readonly body: Promise<Buffer> }>();
+
+/** Packed once, until the file is another one. */
+function packedOf(path: string, tag: string, body: Buffer): Promise<Buffer> {
+  const known = packed.get(path);
+  if (known?.tag === tag) return known.body;
+  const made = promisify(gzip)(body);
+  packed.set(path, { tag, body: made });
+  return made;
 }
 
 async function run(request: IncomingMessage, act: (input: Input) => void): Promise<DeviceResponse> {

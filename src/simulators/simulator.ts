@@ -74,6 +74,10 @@ export class Simulator {
     return this.web?.port;
   }
 
+  get mqttPort(): number | undefined {
+    return this.broker && Number(new URL(this.broker.address).port);
+  }
+
   get mqttAddress(): string {
     return this.broker?.address ?? '';
   }

@@ -75,6 +75,22 @@ describe('the device page below an admin address of its own, behind a login', ()
     for (const wrong of ['page/update.ts', 'page/..%2Fpackage.json', 'nothing']) equal((await ask(wrong, 'nobody')).status, 404, wrong);
   });
 
+  it('loads its files once, and packed', async () => {
+    for (const at of [red.url + path('page/simulator.js'), `http://127.0.0.1:${ports.port}/page/simulator.css`]) {
+      const [plain, short] = await Promise.all(
+        ['identity', 'gzip'].map((encoding) => fetch(at, { headers: { 'accept-encoding': encoding } })),
+      );
+      deepEqual([plain?.headers.get('content-encoding'), short?.headers.get('content-encoding')], [null, 'gzip']);
+      const text = await short?.text();
+      equal(text, await plain?.text());
+      ok(Number(text?.length) > 10_000);
+      const etag = short?.headers.get('etag') ?? '';
+      const [same, other] = await Promise.all([etag, '"other"'].map((tag) => fetch(at, { headers: { 'if-none-match': tag } })));
+      deepEqual([same?.status, await same?.text(), other?.status], [304, '', 200]);
+      equal(same?.headers.get('cache-control'), 'no-cache');
+    }
+  });
+
   it('leads to an address with a slash at the end, whatever a proxy puts before it', async () => {
     for (const [from, to] of [
       [`/ensemble/devices/${ports.port}?theme=dark`, `${ports.port}/?theme=dark`],
@@ -149,11 +165,22 @@ describe('the device page below an admin address of its own, behind a login', ()
     await live(page);
     await page.getByRole('alert').getByText(WORDS['en-US'].denied).waitFor();
     await openDrawer(page);
-    await page.locator('#sonata').getByLabel('Response delay').fill('7');
-    const refused = page.waitForResponse((response) => response.request().method() === 'POST');
-    await page.keyboard.press('Enter');
-    equal((await refused).status(), 401);
-    equal(await latency(), 0);
+    const changing = page.locator('.stage, #sonata').locator('input, select, button:not([aria-label^="Copy"]), [role="slider"]');
+    ok((await changing.count()) > 10);
+    for (const control of await changing.all())
+      equal(await control.isDisabled(), true, await control.evaluate((element) => (element as unknown as { outerHTML: string }).outerHTML));
+    const dial = page.locator('.stage [role="slider"]').first();
+    const posts: string[] = [];
+    page.on('request', (request) => request.method() === 'POST' && posts.push(request.url()));
+    const angle = () => dial.evaluate((element) => (element as unknown as { style: { cssText: string } }).style.cssText);
+    const before = await angle();
+    await dial.press('ArrowUp');
+    equal(await angle(), before);
+    // What shows something else can be used.
+    await page.getByRole('tab', { name: 'Turn' }).click();
+    await page.locator('#turn').waitFor();
+    await page.getByRole('tab', { name: 'Sonata' }).click();
+    deepEqual(posts, []);
     await screenshot(page, 'page-read-only');
   });
 
@@ -193,20 +220,30 @@ describe('the device page below an admin address of its own, behind a login', ()
 
   it('shows all simulators that run, each with its page', async () => {
     const second = await freePorts();
-    await red.deploy([tab, simulator('a', ports), simulator('b', second)]);
+    await red.deploy([
+      tab,
+      { ...simulator('a', ports), name: 'Kitchen' },
+      { ...simulator('c', ports), name: 'Hall' },
+      simulator('b', second),
+    ]);
     await red.status('b', { fill: 'green' });
     const page = await open(`${red.url}/ensemble/devices/`);
     await logIn(page, `${red.url}/`, 'reader');
-    const links = page.getByRole('link', { name: 'Simulated devices at port' });
+    const links = page.locator('.running').getByRole('link');
     await links.nth(1).waitFor();
+    const told = ({ port, mqttPort }: Ports) => `HTTP port ${port}, MQTT port ${mqttPort}`;
     deepEqual(
-      await links.allTextContents(),
-      [ports.port, second.port].toSorted((a, b) => a - b).map((port) => `Simulated devices at port ${port}`),
+      (await links.allTextContents()).toSorted(),
+      [`Kitchen and Hall${told(ports)}`, `Simulated devices${told(second)}`].toSorted(),
     );
+    deepEqual([await page.title(), await page.getAttribute('html', 'lang')], ['Ensemble – simulated devices', 'en']);
     await screenshot(page, 'page-list');
     await page.getByRole('link', { name: String(second.port) }).click();
     await live(page);
     equal(await page.locator('#sonata code').first().textContent(), `http://127.0.0.1:${second.port}/sonata`);
+    await page.getByRole('link', { name: 'All simulated devices' }).click();
+    await page.getByRole('link', { name: 'Kitchen and Hall' }).click();
+    await page.locator('.top').getByText('Kitchen and Hall').waitFor();
   });
 
   it('ends its feeds with the simulator, and leaves nothing behind', async () => {

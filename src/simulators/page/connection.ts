@@ -113,13 +113,20 @@ const troubleOf = (error: unknown): Trouble => (error instanceof Trouble ? error
 /** The devices may have moved to another port. */
 async function leaveForTheOnly(): Promise<void> {
   if (!editor || isList) return;
-  const ports = await runningPorts('../running').catch(() => []);
-  if (ports.length === 1) location.replace(`../${ports[0]}/${location.search}`);
+  const [only, ...others] = await running('../running').catch(() => []);
+  if (only && others.length === 0) location.replace(`../${only.port}/${location.search}`);
+}
+
+/** Simulated devices of this Node-RED, with the names of the nodes that have one. */
+export interface Running {
+  readonly port: number;
+  readonly mqttPort: number;
+  readonly names: readonly string[];
 }
 
 /** @throws Trouble */
-export async function runningPorts(path: string): Promise<readonly number[]> {
-  return ((await (await ask(path)).json()) as { ports: number[] }).ports;
+export async function running(path: string): Promise<readonly Running[]> {
+  return ((await (await ask(path)).json()) as { running: Running[] }).running;
 }
 
 /** Below Node-RED's admin address, somebody may be permitted to look only. */

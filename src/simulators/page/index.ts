@@ -8,6 +8,7 @@ import { gathered, type Shown } from './gathered';
 import { language } from './language';
 import { showRunning } from './list';
 import { isList, takeTheme } from './node-red';
+import { createOthers } from './others';
 import { createRequests } from './requests';
 import { createSection, type Section } from './section';
 import { Stage } from './stage';
@@ -33,11 +34,12 @@ export function showDevices(pages: Pages): void {
   const stage = new Stage(pages, actOf);
   const tabs = new Tabs();
   const live = h('span', { class: 'live', role: 'status' });
+  const others = createOthers();
   const sections = new Map<string, Section>();
   document.documentElement.lang = language;
   document.title = `Ensemble – ${t('subtitle')}`;
-  document.body.append(
-    h('header', { class: 'top' }, h('h1', {}, 'Ensemble'), h('span', {}, t('subtitle')), live),
+  document.body.replaceChildren(
+    h('header', { class: 'top' }, h('h1', {}, 'Ensemble'), others.element, live),
     h('main', {}, h('div', { class: 'devices-side' }, stage.element, tabs.element), h('aside', {}, requests.element, clients.element)),
   );
   const show = (update: Shown) => {
@@ -54,6 +56,7 @@ export function showDevices(pages: Pages): void {
   live.textContent = t('connecting');
   document.body.classList.add('lost');
   connect(gathered(show), (isLive) => {
+    if (isLive) others.show();
     live.textContent = t(isLive ? 'live' : 'reconnecting');
     document.body.classList.toggle('lost', !isLive);
   });

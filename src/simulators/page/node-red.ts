@@ -8,6 +8,9 @@ export const editor = link === undefined ? undefined : new URL(link, location.hr
 /** Whether the address names no devices: the page then shows which there are. */
 export const isList = editor !== undefined && location.pathname.endsWith('/devices/');
 
+/** The page stands in the editor's sidebar. */
+export const isFramed = window.parent !== window;
+
 /** The editor keeps its access token under a name that ends with the path of the editor. */
 const tokenKey = editor && `auth-tokens${editor.pathname.slice(0, -1).replaceAll('/', '-')}`;
 

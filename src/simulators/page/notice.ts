@@ -1,7 +1,8 @@
+import { setReadOnly } from './acting';
 import type { Trouble } from './ask';
 import { h } from './dom';
 import { translations } from './language';
-import { editor, isList } from './node-red';
+import { editor, isFramed, isList } from './node-red';
 
 const en = {
   login: 'Log in to Node-RED to see the simulated devices. Your user needs the permission to read flows. This page goes on by itself.',
@@ -11,7 +12,6 @@ const en = {
   refused: 'The request was refused: __reason__',
   open: 'Open Node-RED',
   others: 'Show all simulated devices',
-  port: 'Simulated devices at port __port__',
 };
 
 const de: typeof en = {
@@ -23,12 +23,9 @@ const de: typeof en = {
   refused: 'Die Anfrage wurde abgelehnt: __reason__',
   open: 'Node-RED öffnen',
   others: 'Alle simulierten Geräte zeigen',
-  port: 'Simulierte Geräte am Port __port__',
 };
 
 const t = translations({ en, de });
-
-export const portName = (port: number): string => t('port').replace('__port__', String(port));
 
 /** The line on top of the page that says what it cannot do, and what to do about it. */
 export class Notice {
@@ -37,8 +34,8 @@ export class Notice {
   private isDenied = false;
   private isMissed = false;
 
-  constructor() {
-    document.body.prepend(this.element);
+  constructor(before: Node | null = document.body.firstChild) {
+    document.body.insertBefore(this.element, before);
   }
 
   /** Nothing, once there is none. A connection that was lost shows elsewhere. */
@@ -50,7 +47,7 @@ export class Notice {
   /** Whether the person may change nothing. */
   deny(isDenied: boolean): void {
     this.isDenied = isDenied;
-    document.body.classList.toggle('read-only', isDenied);
+    setReadOnly(isDenied);
     this.update();
   }
 
@@ -70,7 +67,8 @@ export class Notice {
   }
 
   private content(): (string | HTMLElement)[] {
-    const link = editor ? [' ', h('a', { href: editor.href, target: '_blank', rel: 'noopener' }, t('open'))] : [];
+    // Inside the editor, it is open already.
+    const link = editor && !isFramed ? [' ', h('a', { href: editor.href, target: '_blank', rel: 'noopener' }, t('open'))] : [];
     const all = editor && !isList ? [' ', h('a', { href: `../${location.search}` }, t('others'))] : [];
     switch (this.trouble?.kind) {
       case 'login':

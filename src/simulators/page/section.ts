@@ -1,3 +1,4 @@
+import { acting } from './acting';
 import { createSettings } from './copy';
 import { h } from './dom';
 import { createDrawer } from './drawer';
@@ -21,13 +22,17 @@ export function createSection({ id, name, address, hasOtherwise }: VendorSection
   const [devices, settings] = [page?.devices(act), page?.settings?.(act)];
   const warning = h('span', { class: 'warning', hidden: true });
   const summary = [h('h3', {}, t(settings ? 'drawer' : 'faults')), warning];
-  const drawer = createDrawer(id, { summary }, h('div', { class: 'drawers' }, ...(settings ? [settings.element] : []), faults.element));
+  const drawer = createDrawer(
+    id,
+    { summary },
+    h('div', { class: 'drawers' }, acting(...(settings ? [settings.element] : []), faults.element)),
+  );
   const panel = { id, class: 'vendor', role: 'tabpanel', 'aria-labelledby': `tab-${id}`, tabindex: '-1' };
   const hint = h('p', { class: 'hint' }, t('connectionHint'));
   const addresses = { api: address, mqtt: '' };
   return {
     name,
-    element: h('section', panel, hint, connection.element, ...(devices ? [devices.element] : []), drawer),
+    element: h('section', panel, hint, connection.element, ...(devices ? [acting(devices.element)] : []), drawer),
     show({ mqtt, vendors, faults: all }) {
       if (mqtt) addresses.mqtt = mqtt.address;
       const state = vendors[id] as never;

@@ -1,3 +1,4 @@
+import { acting } from './acting';
 import { h } from './dom';
 import { activeFaults } from './faults';
 import { Following } from './following';
@@ -32,7 +33,7 @@ export class Stage {
     private readonly pages: Readonly<Record<string, VendorPage<never>>>,
     private readonly actOf: (id: string) => Act,
   ) {
-    this.element = h('section', { class: 'stage', 'aria-label': t('stage'), hidden: true }, this.hint, this.grid);
+    this.element = h('section', { class: 'stage', 'aria-label': t('stage'), hidden: true }, this.hint, acting(this.grid));
   }
 
   show(update: Shown): void {

@@ -32,8 +32,11 @@ function describe(ring: HTMLElement, { page, value, max, isStill, text }: Descri
   ring.title = isStill ? t('noDial') : t('dialHint');
   ring.classList.toggle('still', isStill);
   ring.style.setProperty('--part', String(max > 0 ? Math.min(1, value / max) : 0));
-  const attributes = { valuemin: 0, valuemax: max, valuenow: value, valuetext: `${page.name}: ${text}`, disabled: isStill };
+  const attributes = { valuemin: 0, valuemax: max, valuenow: value, valuetext: `${page.name}: ${text}` };
   for (const [key, attribute] of Object.entries(attributes)) ring.setAttribute(`aria-${key}`, String(attribute));
+  // Where it can turn, it depends on what is around it whether the person may turn it.
+  if (isStill) ring.setAttribute('aria-disabled', 'true');
+  else ring.removeAttribute('aria-disabled');
 }
 
 export interface Dial extends PagePart<TurnPage> {
