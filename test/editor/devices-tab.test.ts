@@ -8,7 +8,13 @@ import { bothVariants } from './variants';
 // What the functions given to `evaluate` find in the page.
 declare const RED: {
   actions: { invoke(name: string): void };
-  nodes: { filterNodes(filter: { type: string }): { id: string; port: number; mqttPort: number }[] };
+  nodes: {
+    filterNodes(filter: { type: string }): { id: string; port: number; mqttPort: number }[];
+    add(node: object): object;
+    dirty(isDirty: boolean): void;
+  };
+  editor: { validateNode(node: object): void };
+  view: { createNode(type: string, x: number, y: number): { node: object }; redraw(updateActive: boolean): void };
 };
 
 const WORDS = {
@@ -16,13 +22,19 @@ const WORDS = {
     add: 'Add simulated devices',
     window: 'Open in a window of its own',
     none: 'No simulated devices run here.',
-    matrix: 'Matrix 1',
+    short: 'Devices',
+    shown: 'Devices shown',
+    all: 'All simulated devices',
+    port: 'port',
   },
   de: {
     add: 'Simulierte Geräte hinzufügen',
     window: 'In eigenem Fenster öffnen',
     none: 'Hier laufen keine simulierten Geräte.',
-    matrix: 'Matrix 1',
+    short: 'Geräte',
+    shown: 'Gezeigte Geräte',
+    all: 'Alle simulierten Geräte',
+    port: 'Port',
   },
 } as const;
 const tab: FlowNode = { id: 'tab', type: 'tab', label: 'devices' };
@@ -79,6 +91,31 @@ for (const { theme, language, options } of bothVariants)
       const [link] = [editor.page.getByRole('link', { name: words.window })];
       equal(await link.evaluate((element) => (element as unknown as { href: string }).href), `${red.url}/ensemble/devices/`);
       deepEqual(editor.errors, []);
+    });
+
+    it('shows those of each node, where there are several, and the list of all', async () => {
+      const [own] = await editor.page.evaluate(() => RED.nodes.filterNodes({ type: 'ensemble-simulator' }));
+      const choice = editor.page.getByRole('combobox', { name: words.shown });
+      equal(await choice.isVisible(), false);
+      const second = await freePorts();
+      await editor.page.evaluate((ports) => {
+        const { node } = RED.view.createNode('ensemble-simulator', 400, 300);
+        RED.editor.validateNode(RED.nodes.add(Object.assign(node, ports, { name: 'Hall' })));
+        RED.nodes.dirty(true);
+        RED.view.redraw(true);
+      }, second);
+      await choice.waitFor();
+      deepEqual(await choice.locator('option').allTextContents(), [words.all, `Port ${own?.port}`, `Hall, ${words.port} ${second.port}`]);
+      await editor.deploy();
+      await choice.selectOption(String(second.port));
+      await devices().locator('[data-device="1/4"]').first().waitFor();
+      await devices().locator('.top').getByText('Hall').waitFor();
+      await editor.screenshot(`sidebar-two-${theme}`);
+      await choice.selectOption(words.all);
+      await devices()
+        .getByRole('link', { name: `${own?.port}` })
+        .click();
+      await until('the choice follows', async () => (await choice.inputValue()) === String(own?.port));
     });
 
     it('offers a node again where the last one has gone', async () => {
