@@ -80,7 +80,7 @@ const dropdown: Side = async () => {
     const loaded = page.waitForResponse('**/ensemble/lookup/**');
     await editor.open('action');
     await (await loaded).finished();
-    const open = await timeOf(page, () => page.locator(`.ensemble-row:has(#${ROW}) button[aria-label="Select from the list"]`).click());
+    const open = await timeOf(page, () => page.locator(`.ensemble-row:has(#${ROW}) button[aria-label^="Select from the list"]`).click());
     await entries.first().waitFor();
     await page.keyboard.press('Escape');
     await page.locator(`#${ROW}-value`).fill('');

@@ -73,6 +73,11 @@ function filledWhen(name, settings) {
   return { if: { allOf: conditions }, [THEN]: object({ [name]: { not: { enum: EMPTY } } }, { required: [name] }) };
 }
 
+/** That one setting must be filled, or another. */
+const filledEither = (...names) => ({
+  anyOf: names.map((name) => object({ [name]: { not: { enum: EMPTY } } }, { required: [name] })),
+});
+
 /** Names of what was selected from a list, by field and value. */
 const LABELS = {
   description: 'The names of what was selected from a list: by parameter or setting, by value. Shown in the editor; no node reads them.',
@@ -219,7 +224,11 @@ function ofConnection({ settings, credentials }) {
       tls: idOf('tls-config'),
       proxy: idOf('http proxy'),
       credentials: object(
-        mapEntries(credentials, (_name, { label, help }) => ({ title: label, description: help, ...text() })),
+        mapEntries(credentials, (_name, { label, help, more }) => ({
+          title: label,
+          description: [help, more].filter(Boolean).join(' '),
+          ...text(),
+        })),
         {
           description: 'Only in a flow that is written to be imported: Node-RED keeps them apart, and exports none.',
         },
@@ -251,7 +260,8 @@ export function schemaOfNode(type, module, { label, vendor, connection }) {
   const needsConnection = connection !== undefined && !isConfig;
   const names = Object.keys(parts.settings);
   const needed = names.filter((name) => parts.settings[name].needed).map((name) => filledWhen(name, parts.settings));
-  const conditions = [...(parts.conditions ?? []), ...needed];
+  const eithers = names.filter((name) => parts.settings[name].orElse).map((name) => filledEither(name, parts.settings[name].orElse));
+  const conditions = [...(parts.conditions ?? []), ...needed, ...eithers];
   const takesNone = parts.input === false && parts.output === false;
   return {
     $schema: 'https://json-schema.org/draft/2020-12/schema',

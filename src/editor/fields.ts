@@ -43,6 +43,13 @@ export const sharedText = (key: string, values?: Readonly<Record<string, unknown
 
 const constraint = (key: string, values?: Readonly<Record<string, unknown>>): string => RED._(`${SHARED}.constraints.${key}`, values);
 
+/** The same, with numbers as they are written in the editor's language. */
+const constraintInLanguage = (key: string, values: Readonly<Record<string, unknown>> = {}): string => constraint(key, inLanguage(values));
+
+/** Values of a text: its numbers as they are written in the editor's language. */
+export const inLanguage = (values: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(values).map(([name, value]) => [name, typeof value === 'number' ? amount(value) : value]));
+
 /** A text of a catalogue: of a node type, or of all. */
 export const catalogueText = (catalogue: string, key: string, values?: Readonly<Record<string, unknown>>): string =>
   RED._(`${CATALOGUES}${catalogue}:${catalogue}.${key}`, values);
@@ -96,7 +103,7 @@ export class Field {
   /** Unit, range and default. A default that is text is shown in the input itself. */
   get constraints(): string {
     const { default: preset } = this.parameter;
-    return constraintsOf({ ...this.parameter, default: typeof preset === 'number' ? preset : undefined }, constraint).join(', ');
+    return constraintsOf({ ...this.parameter, default: typeof preset === 'number' ? preset : undefined }, this.constraint).join(', ');
   }
 
   /** What a value must be. */
@@ -108,7 +115,7 @@ export class Field {
     if (kind === 'host') return sharedText(ipv6 === false ? 'expected.hostIpv4' : 'expected.host');
     if (kind === 'choice') return sharedText('expected.choice', { options: this.options.map(({ label }) => label).join(', ') });
     if (kind === 'address') return sharedText('expected.address', { protocols: options?.map((protocol) => `${protocol}//`).join(', ') });
-    const range = constraintsOf({ ...this.parameter, kind: 'number', default: undefined } as Parameter<unknown>, constraint).join();
+    const range = constraintsOf({ ...this.parameter, kind: 'number', default: undefined } as Parameter<unknown>, this.constraint).join();
     if (kind === 'grid') return sharedText('expected.grid', { count: columns * rows, rows, columns, range });
     if (kind === 'scalar' && buffers) return sharedText('expected.bytes');
     const limited = min !== undefined || max !== undefined || unit !== undefined;
@@ -128,6 +135,11 @@ export class Field {
       const [label, help] = [typeText(type, `forms.${id}.label`), typeText(type, `forms.${id}.help`)];
       return { id, label, help, fixed, key, kind, fields: fieldsOf(type, fields) };
     });
+  }
+
+  /** A port is no amount: 55555, not 55,555. */
+  private get constraint(): typeof constraint {
+    return this.parameter.kind === 'port' ? constraint : constraintInLanguage;
   }
 
   private text(key: string): string {

@@ -127,7 +127,8 @@ function testRow(type: string): JQuery {
   return made;
 }
 
-const tryRow = (): JQuery => buttonRow('ensemble-try', 'fa-play', sharedText('try.button'), sharedText('try.help'));
+const tryRow = (): JQuery =>
+  buttonRow('ensemble-try', 'fa-play', sharedText('try.button'), sharedText('try.help')).addClass('ensemble-hint-beside');
 
 const signInRow = (type: string): JQuery =>
   buttonRow('ensemble-sign-in', 'fa-sign-in', typeText(type, 'signIn.label'), typeText(type, 'signIn.help'));
@@ -153,8 +154,8 @@ function button(id: string, icon: string, label: string, described: string): JQu
 /** Scrolls to what a row says now, however long it is. */
 export const reveal = (row: JQuery): void => row[0]?.scrollIntoView({ block: 'nearest' });
 
-/** Sets the note below a row. */
-export function note(row: JQuery, kind: 'none' | 'busy' | 'good' | 'info' | 'warning' | 'error', text = ''): void {
+/** Sets the note below a row. @param reason why something is not there, which may be the same for several rows */
+export function note(row: JQuery, kind: 'none' | 'busy' | 'good' | 'info' | 'warning' | 'error', text = '', reason = ''): void {
   const icons = {
     none: '',
     busy: 'fa-spinner fa-spin',
@@ -164,7 +165,22 @@ export function note(row: JQuery, kind: 'none' | 'busy' | 'good' | 'info' | 'war
     error: 'fa-exclamation-circle',
   };
   const line = row.find('.ensemble-body > .ensemble-note').empty().attr('data-kind', kind);
-  if (kind !== 'none') line.append($('<i>', { class: `fa ${icons[kind]}`, 'aria-hidden': 'true' }), ' ', document.createTextNode(text));
+  if (kind === 'none') return;
+  line.append($('<i>', { class: `fa ${icons[kind]}`, 'aria-hidden': 'true' }), ' ', document.createTextNode(text));
+  if (reason) line.append(text ? ' · ' : '', $('<span>', { class: 'ensemble-reason', 'data-reason': reason, text: reason }));
+}
+
+/** Of several notes with the same reason, the first one says it in full; the others show it when they are pointed at. */
+export function saySameOnce(form: JQuery, short: string): void {
+  const said = new Set<string>();
+  for (const element of form.find('.ensemble-reason').toArray()) {
+    const reason = element.dataset.reason ?? '';
+    const text = said.has(reason) ? short : reason;
+    // It is a status: what is written again is read out again.
+    if ($(element).text() !== text) $(element).text(text);
+    $(element).attr('title', said.has(reason) ? reason : null);
+    said.add(reason);
+  }
 }
 
 /** Notes below a row why its value is invalid; nothing for an empty one, whose label is marked as required. */

@@ -1,7 +1,7 @@
-import { descriptionOf, typeText } from './fields';
+import { catalogueText, descriptionOf, settingsOf, typeText } from './fields';
 import { elementsOf, split } from './list-values';
 import { enumerated, namesOf, shortened } from './names';
-import { inputsOf, isConstant, type TypedValue } from './validation';
+import { applies, inputsOf, isConstant, type TypedValue } from './validation';
 
 /** Characters of a target: with a list of ids, a node would become as wide as the workspace. */
 const MAX_TARGET_LENGTH = 40;
@@ -13,12 +13,29 @@ export function actionLabel(node: EditorNode, ...targets: string[]): string {
   const what = known ? typeText(type, `operations.${operation}.label`) : typeText(type, 'label');
   const inputs = inputsOf(node);
   const constant = ({ type, value }: TypedValue) => (isConstant(type) && value !== '' ? value : undefined);
-  return name(node) || withTarget(what, node, targets, (target) => (inputs[target] ? constant(inputs[target]) : undefined));
+  const target = targetOf(node, targets, (one) => (inputs[one] ? constant(inputs[one]) : undefined));
+  return name(node) || (target ? joined(what, target) : what);
 }
 
 /** The label in the workspace: the name, else the type and its target. */
-export const settingLabel = (node: EditorNode, ...targets: string[]): string =>
-  name(node) || withTarget(typeText(node.type, 'label'), node, targets, (target) => node[target]);
+export function settingLabel(node: EditorNode, ...targets: string[]): string {
+  const { type } = node;
+  const what = typeText(type, 'label');
+  const target = targetOf(node, targets, (one) => settingIn(node, one));
+  const text = target && catalogueText(type, 'labelOf', { target: target.text, defaultValue: joined(what, target) });
+  return name(node) || (text ?? what);
+}
+
+/** A setting as a label shows it: of an address the host, of a choice its word. One that is not asked for says nothing. */
+function settingIn(node: EditorNode, name: string): unknown {
+  const value = node[name];
+  const field = settingsOf(node.type).find((one) => one.name === name);
+  if (!field || !isGiven(value)) return value;
+  if (!applies(field, (other) => node[other])) return undefined;
+  const text = String(value);
+  if (field.parameter.kind === 'address') return /^[\w+.-]+:\/\/(?:[^/?#]*@)?([^/?#]+)/.exec(text)?.[1] ?? text;
+  return field.options.find((option) => option.value === text)?.label ?? value;
+}
 
 export const labelStyle = (node: EditorNode): string => (node.name ? 'node_label_italic' : '');
 
@@ -35,22 +52,30 @@ interface Part {
   readonly value: unknown;
 }
 
+interface Target {
+  readonly text: string;
+  /** A part of it is told by its name. */
+  readonly isNamed: boolean;
+}
+
+const joined = (what: string, { text, isNamed }: Target): string => `${what}${isNamed ? ' · ' : ' '}${text}`;
+
 /**
- * Appends the target, by its names where a list gave any. A part of it that the node does not set is taken from its connection.
+ * The target, by its names where a list gave any. A part of it that the node does not set is taken from its connection.
  * @param targets names of its parts; `id|ids` is the first of both that is set
  * @param readOne what the node sets
  */
-function withTarget(what: string, node: EditorNode, targets: readonly string[], readOne: (target: string) => unknown): string {
+function targetOf(node: EditorNode, targets: readonly string[], readOne: (target: string) => unknown): Target | undefined {
   const connection = typeof node.connection === 'string' ? RED.nodes.node(node.connection) : null;
   const partsOf = (target: string): Part[] => target.split('|').map((field) => ({ field, value: readOne(field) }));
   const read = (target: string) => partsOf(target).find(({ value }) => isGiven(value));
-  if (!read(targets.at(-1) ?? '')) return what;
+  if (!read(targets.at(-1) ?? '')) return undefined;
   const parts = targets
     .map((target) => read(target) ?? { field: target, value: connection?.[target] })
     .filter(({ value }) => isGiven(value));
   const named = parts.map((part) => inNames(node, part));
   const target = parts.map(({ value }, index) => named[index] ?? short(value)).join('/');
-  return `${what}${named.some((name) => name !== undefined) ? ' · ' : ' '}${shortened(target, MAX_TARGET_LENGTH)}`;
+  return { text: shortened(target, MAX_TARGET_LENGTH), isNamed: named.some((name) => name !== undefined) };
 }
 
 /** A value, or several, by their names; undefined where none has one. */

@@ -2,7 +2,7 @@ import type { LookupItem } from '../core/lookup-item';
 import type { Held } from './control';
 import { type Entry, entryOf, narrowed } from './entries';
 import { alternatively, type Field, sharedText, typeText } from './fields';
-import { complain, note } from './form';
+import { complain, note, saySameOnce } from './form';
 import { type ListOptions, ListPopup } from './list-popup';
 import { listedIn, split } from './list-values';
 import { LookupSource, type Surroundings } from './lookup-source';
@@ -41,9 +41,10 @@ export class LookupControl {
       this.show();
       this.showList();
     });
-    this.listButton = button('fa-list', sharedText('lookup.choose'), () => this.open());
+    const { label } = row.field;
+    this.listButton = button('fa-list', sharedText('lookup.choose', { label }), () => this.open());
     this.listButton.attr({ 'aria-haspopup': 'dialog', 'aria-expanded': 'false' });
-    this.buttons = [this.listButton, button('fa-refresh', sharedText('lookup.refresh'), () => void this.refresh(true))];
+    this.buttons = [this.listButton, button('fa-refresh', sharedText('lookup.refresh', { label }), () => void this.refresh(true))];
     row.element.find('.ensemble-control').append(...this.buttons);
     const { typed } = row;
     typed.on('input', () => this.complete(false)).on('blur', () => this.isCompleting && this.list?.close(false));
@@ -63,6 +64,11 @@ export class LookupControl {
 
   /** Describes the current value in the note. */
   show(): void {
+    this.describe();
+    saySameOnce(this.row.element.closest('.ensemble'), sharedText('lookup.failedToo'));
+  }
+
+  private describe(): void {
     const { element, held, verdict, typed } = this.row;
     const { isFillable } = this;
     for (const button of this.buttons) button.toggle(isFillable);
@@ -79,7 +85,8 @@ export class LookupControl {
     if (!items || progress[0] !== 'none') this.showProgress();
     else if (known.length > 0 && known.length === chosen.length) note(element, 'good', known.map(describe).join(', '));
     else if (items.length === 0 && source.awaited.length > 0) note(element, 'none');
-    else if (items.length === 0) note(element, 'info', this.text('empty'));
+    // Why, says the list itself.
+    else if (items.length === 0) note(element, value === '' ? 'none' : 'info', sharedText('lookup.nothing'));
     // The value may be one of the items that an item contains.
     else if (hasGroups) note(element, 'none');
     else if (value !== '' && !value.startsWith('${')) note(element, 'warning', this.text('missing'));
@@ -89,8 +96,8 @@ export class LookupControl {
   private showProgress(): void {
     const [kind, text] = this.source.progress;
     const names = Object.values(this.names).join(', ');
-    const shown = kind === 'error' ? [names, text] : [names || text];
-    note(this.row.element, kind === 'none' && names ? 'info' : kind, shown.filter(Boolean).join(' · '));
+    const shown = kind === 'error' ? names : names || text;
+    note(this.row.element, kind === 'none' && names ? 'info' : kind, shown, kind === 'error' ? text : '');
   }
 
   /** Of the selected values. */

@@ -9,10 +9,14 @@ interface Canvas {
   readonly pick: (level: number) => void;
 }
 
+/** Id of what the keyboard does. */
+export const KEYS = 'ensemble-painter-keys';
+
 /** The tools beside the grid: the levels to paint with, and changes of the whole pattern. */
 export class PainterTools {
   readonly element = $('<div>', { class: 'ensemble-tools' });
   private readonly array: JQuery;
+  private readonly keys = $('<div>', { class: 'ensemble-hint', id: KEYS, text: sharedText('painter.keys') }).hide();
   private readonly error = $('<div>', { class: 'ensemble-note', role: 'alert', 'data-kind': 'error' });
 
   constructor(
@@ -22,7 +26,7 @@ export class PainterTools {
   ) {
     this.array = $('<textarea>', { rows: 4, 'aria-label': sharedText('painter.pasteHere'), placeholder: sharedText('painter.pasteHere') });
     this.array.on('input', () => this.paste(String(this.array.val()))).hide();
-    this.element.append(this.levels(), this.changes(), this.moves(), this.exchange(), this.array, this.error);
+    this.element.append(this.levels(), this.changes(), this.moves(), this.exchange(), this.array, this.error, this.keys);
   }
 
   /** Applies a pasted array, or shows why it is invalid. */
@@ -70,6 +74,7 @@ export class PainterTools {
       this.button('up', 'fa-arrow-up', move(0, -1), true),
       this.button('down', 'fa-arrow-down', move(0, 1), true),
       this.button('right', 'fa-arrow-right', move(1, 0), true),
+      toolButton('keys', 'fa-keyboard-o', true).on('click', () => this.keys.toggle()),
     );
   }
 

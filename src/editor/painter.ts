@@ -2,7 +2,7 @@ import { parseParameter } from '../core/schema/parse';
 import type { SideControl } from './control';
 import { type Field, sharedText } from './fields';
 import { Matrix } from './matrix';
-import { PainterTools } from './painter-tools';
+import { KEYS, PainterTools } from './painter-tools';
 import { verdictOnInput } from './validation';
 
 /** The levels in a text, flat or by rows; undefined if it is invalid. */
@@ -26,7 +26,8 @@ const ARROWS: Readonly<Record<string, readonly [right: number, down: number]>> =
 /** A grid of LEDs to paint on: by pointer, touch or keyboard. */
 export class Painter implements SideControl {
   readonly isForJson = true;
-  readonly help = sharedText('painter.help');
+  /** The board shows it. */
+  readonly help = '';
   private readonly matrix: Matrix;
   private readonly element = $('<div>', { class: 'ensemble-painter' });
   private readonly board: JQuery;
@@ -107,7 +108,7 @@ export class Painter implements SideControl {
       class: 'ensemble-board',
       role: 'grid',
       'aria-label': this.field.label,
-      'aria-describedby': `ensemble-parameter-${this.field.name}-hint`,
+      'aria-describedby': KEYS,
     });
     board.css('--columns', columns);
     for (let row = 0; row < rows; row++)

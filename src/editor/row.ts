@@ -80,7 +80,7 @@ export class Row<C extends Control = Control> implements Part {
     const { type, value } = this.control.held;
     const isVisible = this.isConstant && (type === 'json') === side.isForJson;
     side.toggle(isVisible);
-    if (side.help) {
+    if (side.help !== undefined) {
       const hint = this.element.children('.ensemble-body').children('.ensemble-hint').empty();
       hint.append(...hintParts(isVisible ? { help: side.help } : this.field));
     }

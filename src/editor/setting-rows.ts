@@ -2,12 +2,12 @@ import { isObject } from '../core/objects';
 import { configNodeState } from './dialog';
 import { credentialsOf, descriptionOf, type Field, settingsOf } from './fields';
 import type { Part } from './folds';
-import { prefixOf } from './form';
+import { markRequired, prefixOf } from './form';
 import { isNamingDue, savedNames, saveNames } from './names';
 import type { Row } from './row';
 import { settingRow } from './rows';
 import type { SettingControl } from './setting-control';
-import { applies } from './validation';
+import { applies, verdictOnEither } from './validation';
 
 /** Settings of each config node that name one of Node-RED's own. */
 const REFERENCES: readonly string[] = ['tls', 'proxy'];
@@ -30,6 +30,7 @@ export class SettingRows {
     };
     this.rows = fields.map((field) => settingRow(field, this.input(field.name), node[field.name], surroundings));
     this.follow([...fields, ...credentialsOf(node.type)]);
+    this.joinEither(fields);
     const narrowing = fields.flatMap(({ parameter: { narrowedBy = [] } }) => narrowedBy.map((name) => this.input(name)));
     for (const input of [$('#node-input-connection'), ...narrowing])
       input.on('change', () => {
@@ -90,6 +91,20 @@ export class SettingRows {
     else input.val(text);
     input.trigger('change');
     return true;
+  }
+
+  /** Of two rows of which one must be filled, the first is missing where both are empty. */
+  private joinEither(fields: readonly Field[]): void {
+    for (const row of this.rows.filter(({ field }) => field.parameter.orElse !== undefined)) {
+      const update = () => {
+        row.update();
+        markRequired(row.element, row.verdict !== true);
+      };
+      row.verdictAmongRows = () => verdictOnEither(row.field, fields, ({ name }) => this.input(name).val());
+      this.input(row.field.parameter.orElse ?? '').on('change keyup input', update);
+      row.control.listen(update);
+      update();
+    }
   }
 
   /** A row that Node-RED alone fills. */

@@ -1,4 +1,4 @@
-import { allParametersOf, catalogueText, credentialsOf, type Field, settingsOf, sharedText } from './fields';
+import { allParametersOf, catalogueText, credentialsOf, type Field, inLanguage, settingsOf, sharedText } from './fields';
 
 /** A sentence as the admin routes send it. */
 export interface Told {
@@ -29,13 +29,5 @@ const fieldsIn = (type: string): Field[] => [...credentialsOf(type), ...settings
 /** Of a row that all panels have. */
 const SHARED_ROWS = ['tls', 'proxy', 'connection', 'operation'];
 const sharedLabel = (name: string): string => (SHARED_ROWS.includes(name) ? sharedText(`${name}.label`) : name);
-
-const inLanguage = (values: Told['values']): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(values).map(([name, value]) => [
-      name,
-      typeof value === 'number' ? new Intl.NumberFormat(RED.i18n.lang()).format(value) : value,
-    ]),
-  );
 
 const listed = (labels: readonly string[]): string => new Intl.ListFormat(RED.i18n.lang(), { type: 'conjunction' }).format(labels);

@@ -64,8 +64,17 @@ export const check = (name: string) =>
   function (this: EditorNode, value: unknown, _options: unknown): Verdict {
     const field = settingsOf(this.type).find((candidate) => candidate.name === name);
     const read = (other: string) => this[other] ?? settingsOf(this.type).find((candidate) => candidate.name === other)?.parameter.default;
-    return !field || !applies(field, read) || verdict(field, value);
+    if (!field || !applies(field, read)) return true;
+    const own = verdict(field, value);
+    return own === true ? verdictOnEither(field, settingsOf(this.type), ({ name }) => (name === field.name ? value : read(name))) : own;
   };
+
+/** One of two settings must be filled. */
+export function verdictOnEither(field: Field, all: readonly Field[], read: (field: Field) => unknown): Verdict {
+  const other = all.find(({ name }) => name === field.parameter.orElse);
+  if (!other || !isEmpty(read(field)) || !isEmpty(read(other))) return true;
+  return sharedText('neitherOrBoth', { label: field.label, other: other.label });
+}
 
 const isOwn = (type: string, operation: unknown): boolean => descriptionOf(type).operations?.some(({ id }) => id === operation) ?? false;
 

@@ -19,7 +19,7 @@ interface Element {
   readonly innerText: string;
   getBoundingClientRect(): { readonly top: number; readonly height: number; readonly width: number };
   setAttribute(name: string, value: string): void;
-  textContent: string;
+  innerHTML: string;
 }
 interface Pen {
   fillStyle: string;
@@ -33,6 +33,7 @@ const CONTROLS =
   /^(button|textbox|searchbox|combobox|checkbox|radio|slider|spinbutton|ColorWell|link|gridcell|switch|listbox|DisclosureTriangle)$/;
 /** Of text, by WCAG 2 level AA. */
 const LEAST = 4.5;
+const LEAST_OF_ICONS = 3;
 
 interface AXNode {
   readonly ignored: boolean;
@@ -169,10 +170,11 @@ for (const variant of bothVariants)
       for (const kind of ['busy', 'good', 'info', 'warning', 'error']) {
         await note.evaluate((element, value) => {
           const one = element as unknown as Element;
-          one.textContent = 'Something is said here.';
+          one.innerHTML = '<i class="fa">!</i> Something is said here.';
           one.setAttribute('data-kind', value);
         }, kind);
         deepEqual(await stage.editor.page.evaluate(pale, { selector: '.ensemble-note', least: LEAST }), [], kind);
+        deepEqual(await stage.editor.page.evaluate(pale, { selector: '.ensemble-note > .fa', least: LEAST_OF_ICONS }), [], kind);
       }
       await stage.list(panel, 'ensemble-parameter-ids');
       equal((await stage.entries().count()) > 1, true);

@@ -13,15 +13,9 @@ const MOST = 620;
 
 /** Operations whose form is higher. */
 const HIGHER: Readonly<Record<string, number>> = {
-  // The painter of the pattern has 300 pixels.
-  'sonata-pattern': 960,
-  'sonata-pattern set-pattern': 960,
-  // It has the rows of five operations.
-  'twinkly-command apply': 960,
-  // The notes of their lists come to it, a line each.
-  'twinkly-command set-mode': 660,
-  'thingsquare-variable history': 660,
-  'thingsquare-variable set': 660,
+  // It has the board that patterns are painted on.
+  'sonata-pattern': 720,
+  'sonata-pattern set-pattern': 720,
 };
 
 /** The operations of an action node, as its panel offers them. */

@@ -1,4 +1,4 @@
-import { deepEqual, equal } from 'node:assert/strict';
+import { deepEqual, equal, match } from 'node:assert/strict';
 import type { Locator, Route } from 'playwright-core';
 import { type FlowNode, VERSION } from '../kit/node-red';
 import { probe } from '../kit/probe';
@@ -63,7 +63,7 @@ describe('lookups and tests of a connection', () => {
 
   it('offers what the vendor has, and names the chosen', async () => {
     await open('action');
-    await button('Select from the list').click();
+    await button('Select from the list: Device ID').click();
     await entries().first().waitFor();
     await stage.editor.screenshot(`lookup-${VERSION}`);
     await entries().filter({ hasText: '1/456' }).click();
@@ -95,7 +95,7 @@ describe('lookups and tests of a connection', () => {
     await open('action');
     const { release } = await holdBack();
     await light(99);
-    await button('Refresh the list').click();
+    await button('Refresh the list: Device ID').click();
     equal(await note(DEVICE, /Loading/), 'busy');
     release();
     await typed().fill('99');
@@ -109,9 +109,9 @@ describe('lookups and tests of a connection', () => {
     await note(DEVICE, /./);
     const held: Route[] = [];
     await stage.editor.page.route(LOOKUPS, (route) => (held.length === 0 ? void held.push(route) : route.continue()));
-    await button('Refresh the list').click();
+    await button('Refresh the list: Device ID').click();
     await until('the first is held back', () => held.length === 1);
-    await button('Refresh the list').click();
+    await button('Refresh the list: Device ID').click();
     await note(DEVICE, /1\/(7|456)/);
     const late = stage.editor.page.waitForResponse(LOOKUPS);
     await held[0]?.fulfill({ json: [] });
@@ -126,8 +126,8 @@ describe('lookups and tests of a connection', () => {
     await open('action');
     await note(DEVICE, /./);
     const { release, asked } = await holdBack();
-    await button('Refresh the list').click();
-    for (let press = 0; press < 3; press++) await button('Select from the list').click();
+    await button('Refresh the list: Device ID').click();
+    for (let press = 0; press < 3; press++) await button('Select from the list: Device ID').click();
     await stage.editor.page.locator('.ensemble-list-remark[data-kind="busy"]').waitFor();
     release();
     await entries().filter({ hasText: '1/456' }).click();
@@ -140,9 +140,9 @@ describe('lookups and tests of a connection', () => {
     await open('action');
     await note(DEVICE, /./);
     const { release } = await holdBack();
-    await button('Refresh the list').click();
-    await button('Select from the list').click();
-    await button('Select from the list').hover();
+    await button('Refresh the list: Device ID').click();
+    await button('Select from the list: Device ID').click();
+    await button('Select from the list: Device ID').hover();
     await stage.editor.page.mouse.down();
     release();
     await entries().first().waitFor();
@@ -156,8 +156,8 @@ describe('lookups and tests of a connection', () => {
     await open('action');
     await note(DEVICE, /./);
     const { release } = await holdBack();
-    await button('Refresh the list').click();
-    await button('Select from the list').click();
+    await button('Refresh the list: Device ID').click();
+    await button('Select from the list: Device ID').click();
     await panel.locator('#node-input-name').focus();
     release();
     await note(DEVICE, /1\/(7|456)/);
@@ -169,8 +169,8 @@ describe('lookups and tests of a connection', () => {
     await open('action');
     await note(DEVICE, /./);
     const { release } = await holdBack();
-    await button('Refresh the list').click();
-    await button('Select from the list').click();
+    await button('Refresh the list: Device ID').click();
+    await button('Select from the list: Device ID').click();
     await stage.editor.cancel();
     equal(await stage.editor.page.locator('.ensemble-popup').count(), 0);
     const response = stage.editor.page.waitForResponse(LOOKUPS);
@@ -188,7 +188,13 @@ describe('lookups and tests of a connection', () => {
     let config = await stage.editor.panel();
     await config.locator('#node-config-input-installationId').fill('2');
     await stage.editor.save();
-    equal(await note(DEVICE, /The vendor has no list\. A device appears here when/), 'info');
+    equal(await note(DEVICE, /no list to check it with/), 'info');
+    await button('Select from the list: Device ID').click();
+    match(
+      await stage.editor.page.locator('.ensemble-list-remark:visible').innerText(),
+      /^The vendor has no list\. A device appears here when/,
+    );
+    await stage.closeList();
     await panel.locator('#node-input-btn-connection-edit').click();
     config = await stage.editor.panel();
     await config.locator('#node-config-input-baseUrl').fill('nowhere');

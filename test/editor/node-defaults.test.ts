@@ -45,8 +45,8 @@ interface Shown {
 
 const COLOR = 'Colour must be a colour: #rrggbb, [r, g, b], {r, g, b} or {h, s, v}';
 const OPERATION = 'Operation must be one of: Set state, Set states, Get state, Send action, List actions, List channels';
-const LIMIT = 'Queue limit must be a whole number (0 to 1000000 messages)';
-const INTERVAL = 'Poll interval must be a whole number (1 to 86400 seconds)';
+const LIMIT = 'Queue limit must be a whole number (0 to 1,000,000 messages)';
+const INTERVAL = 'Poll interval must be a whole number (1 to 86,400 seconds)';
 const RESET = 'Allow this node to reset the whole Turn must be yes or no';
 const untyped = (label: string) => `${label} must be an object with type and value, as the panel saves it`;
 

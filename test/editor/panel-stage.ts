@@ -13,7 +13,7 @@ declare const RED: {
   nodes: { dirty(): boolean; node(id: string): { valid: boolean; changed?: boolean; validationErrors?: string[] } };
 };
 
-const CHOOSE = { 'en-US': 'Select from the list', de: 'Aus der Liste auswählen' } as const;
+const CHOOSE = { 'en-US': 'Select from the list: ', de: 'Aus der Liste auswählen: ' } as const;
 
 interface Options {
   readonly height?: number;
@@ -140,7 +140,7 @@ export class PanelStage {
 
   /** The button that opens the list of a row. */
   listButton(panel: Locator, row: string): Locator {
-    return panel.locator(`.ensemble-row:has(#${row}) button[aria-label="${CHOOSE[this.variant.language]}"]`);
+    return panel.locator(`.ensemble-row:has(#${row}) button[aria-label^="${CHOOSE[this.variant.language]}"]`);
   }
 
   /** Opens the list of a row, and returns what it offers. */

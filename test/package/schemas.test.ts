@@ -50,7 +50,7 @@ const WRONG: Readonly<Record<string, readonly [type: string, node: object]>> = {
     saved('thing-command', { operation: 'send', parameters: { tuid: str('a'), commands: str('on') } }),
   ],
   'an unknown transport': ['sonata-events', saved('sonata-events', { transport: 'pigeon' })],
-  'an interval of half a second': ['thing-messages', saved('thing-messages', { interval: 0.5 })],
+  'an interval of half a second': ['thing-messages', saved('thing-messages', { things: 'TSPR01', interval: 0.5 })],
   'a shard without its number': ['twinkly-status-poll', saved('twinkly-status-poll', { shard: '3' })],
   'a switch that is neither on nor off': ['turn-sse', saved('turn-sse', { ignoreOwn: 'perhaps' })],
   'a port above 65535': ['ensemble-simulator', saved('ensemble-simulator', { port: 70_000 })],
@@ -58,7 +58,7 @@ const WRONG: Readonly<Record<string, readonly [type: string, node: object]>> = {
   'a port in digits that few use': ['turn-device', saved('turn-device', { port: '1e99' })],
   'a host with a path': ['turn-device', saved('turn-device', { host: '192.168.1.4/control' })],
   'a host that is a number': ['turn-device', saved('turn-device', { host: 5 })],
-  'the fourth of three shards': ['thing-messages', saved('thing-messages', { shard: '4/3' })],
+  'the fourth of three shards': ['thing-messages', saved('thing-messages', { things: 'TSPR01', shard: '4/3' })],
 };
 
 /** Settings that lack what a node must have. */
@@ -71,6 +71,7 @@ const INCOMPLETE: Readonly<Record<string, readonly [type: string, node: object]>
   'an operation without a parameter that it needs': ['sonata-pattern', pattern('set-pattern', {})],
   'a parameter that is needed and empty': ['sonata-pattern', pattern('off', { deviceId: str('') })],
   'an operation without any parameters': ['sonata-pattern', saved('sonata-pattern', { operation: 'off' })],
+  'messages of neither groups nor things': ['thing-messages', saved('thing-messages', { groups: '' })],
   'one channel without the one': ['turn-sse', saved('turn-sse', { stream: 'channel' })],
   'a webhook without its address': ['sonata-events', saved('sonata-events', {})],
 };
@@ -79,6 +80,7 @@ const INCOMPLETE: Readonly<Record<string, readonly [type: string, node: object]>
 const CHOSEN: Readonly<Record<string, object>> = {
   ...Object.fromEntries(types.map((type) => [type, { operation: '' }])),
   'sonata-events': { publicUrl: 'https://flows.example.com' },
+  'thing-messages': { groups: '*' },
 };
 
 /** What only looks wrong. */

@@ -16,13 +16,13 @@ const WORDS = {
     retired: 'retired: removed permanently',
     letIn: /The API lets the client in\. Deployment groups: 2/,
     other: /Matches no template/,
-    wrong: /Report interval must be a whole number \(1 to 86400 seconds\)/,
+    wrong: /Report interval must be a whole number \(1 to 86,400 seconds\)/,
   },
   de: {
     retired: 'retired: dauerhaft entfernt',
     letIn: /Die API lässt den Client ein\. Deployment-Gruppen: 2/,
     other: /Entspricht keiner Vorlage/,
-    wrong: /Meldeintervall: erwartet wird eine ganze Zahl \(1 bis 86400 Sekunden\)/,
+    wrong: /Meldeintervall: erwartet wird eine ganze Zahl \(1 bis 86\.400 Sekunden\)/,
   },
 } as const;
 

@@ -10,7 +10,8 @@ export function constraintsOf({ kind, min, max, unit, columns = 1, rows = 1, ...
   const said: string[] = [];
   if (kind === 'grid') said.push(word('grid', { count: columns * rows, rows, columns, range }));
   else if (range || unitWord) said.push([range, unitWord].filter(Boolean).join(' '));
-  if (isShown(parameter.default)) said.push(word('default', { value: String(parameter.default) }));
+  const { default: preset } = parameter;
+  if (isShown(preset)) said.push(word('default', { value: typeof preset === 'number' ? preset : String(preset) }));
   return said;
 }
 

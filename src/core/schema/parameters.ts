@@ -47,6 +47,8 @@ export interface Parameter<T> {
   readonly needed?: boolean;
   /** Of an optional one: the name of another that stands for it. Exactly one of both must be given. */
   readonly alternative?: string;
+  /** Of an optional setting: the name of another that serves as well. At least one of both must be given. */
+  readonly orElse?: string;
   /** Name of the connection's lookup that fills the dropdown. */
   readonly lookup?: string;
   /** The other rows on which the result of the lookup depends: the dropdown is filled again when they change. */

@@ -25,7 +25,8 @@ export const installationId = integer({
 export const settings = {
   baseUrl: address({
     label: 'Server URL',
-    help: 'URL of the Sonata REST server.',
+    help: '',
+    more: 'URL of the Sonata REST server.',
     options: ['https:', 'http:'],
     default: 'https://sonata.twist-innovation.com',
   }),
@@ -42,7 +43,7 @@ export const settings = {
   }),
   mqttUrl: address({
     label: 'MQTT broker',
-    help: 'URL of the broker, for events over MQTT.',
+    help: 'For events over MQTT.',
     options: ['mqtt:', 'mqtts:'],
     default: 'mqtt://sonata.twist-innovation.com:1883',
   }),
@@ -58,8 +59,10 @@ export const settings = {
 
 /** The vendor gives out broker credentials to its customers; its REST server asks for none. */
 export const credentials = {
-  mqttUsername: optional(text({ label: 'MQTT username', help: 'Username for the broker, provided by the vendor.', sentTo: ['mqttUrl'] })),
-  mqttPassword: optional(secret({ label: 'MQTT password', help: 'Password for the broker, provided by the vendor.', sentTo: ['mqttUrl'] })),
+  mqttUsername: optional(text({ label: 'MQTT username', help: 'From the vendor. Only events over MQTT need it.', sentTo: ['mqttUrl'] })),
+  mqttPassword: optional(
+    secret({ label: 'MQTT password', help: '', more: 'Password for the broker, provided by the vendor.', sentTo: ['mqttUrl'] }),
+  ),
 };
 export const connect = (options: SonataOptions): SonataClient => new SonataClient(options);
 

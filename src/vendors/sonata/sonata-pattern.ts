@@ -47,7 +47,8 @@ export const operations = [
   operation<SonataClient>()({
     id: 'set-pattern',
     label: 'Set pattern',
-    help: 'Shows a pattern on the matrix. The matrix loses it when its power is cut.',
+    help: 'Shows a pattern on the matrix.',
+    more: 'The matrix loses it when its power is cut.',
     parameters: {
       ...matrixParameters,
       pattern: grid({
@@ -62,8 +63,8 @@ export const operations = [
       }),
       brightness: number({
         label: 'Brightness',
-        help: 'Dims the pattern.',
-        more: 'Each level is rounded to the nearest of the 16; an LED that is lit stays lit, unless the brightness is 0.',
+        help: '',
+        more: 'Dims the pattern. Each level is rounded to the nearest of the 16; an LED that is lit stays lit, unless the brightness is 0.',
         min: 0,
         max: 100,
         unit: 'percent',

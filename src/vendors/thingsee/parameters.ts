@@ -28,7 +28,7 @@ export const UNASSIGNED = 'unassigned';
 export const ALL_GROUPS = '*';
 export const anyGroupId = text({ ...group, pattern: '^\\S{1,64}$', expected: 'a group ID: at most 64 characters, without spaces' });
 
-export const limit = integer({ label: 'Limit', help: 'Maximum number of entries.', min: 1 });
+export const limit = integer({ label: 'Limit', help: '', more: 'Maximum number of entries.', min: 1 });
 
 /** What messages and commands are selected by. */
 export const selection = {

@@ -30,7 +30,7 @@ export const operations = [
     id: 'create',
     label: 'Create group',
     help: 'Creates a deployment group.',
-    parameters: { groupId, description: optional(text({ label: 'Description', help: 'Purpose of the group.' })) },
+    parameters: { groupId, description: optional(text({ label: 'Description', help: '', more: 'Purpose of the group.' })) },
     repeatable: false,
     target: ({ groupId }) => groupId,
     request: ({ groupId, description }) => ({
@@ -44,7 +44,7 @@ export const operations = [
     id: 'rename',
     label: 'Rename group',
     help: 'Changes the ID of a group. Its things remain in it.',
-    parameters: { groupId, newGroupId: text({ ...groupId, label: 'New ID', help: 'New ID of the group.' }) },
+    parameters: { groupId, newGroupId: text({ ...groupId, label: 'New ID', help: '', more: 'New ID of the group.' }) },
     repeatable: false,
     target: ({ groupId }) => groupId,
     request: ({ groupId, newGroupId }) => ({ method: 'POST', path: groupPath(groupId, '/rename'), json: { group_id: newGroupId } }),

@@ -16,6 +16,7 @@ export const settings = {
       help: 'Group IDs, comma-separated: messages of all things in these groups.',
       more: '* stands for all groups, new ones too, but not for things without a group (unassigned).',
       lookup: 'followedGroups',
+      orElse: 'things',
     }),
   ),
   things: optional(list({ label: 'Things', help: 'TUIDs, comma-separated: messages of these things.', lookup: 'things' })),

@@ -18,7 +18,7 @@ export const settings = {
   }),
   authentication: choice({
     label: 'Authentication',
-    help: 'How the nodes authenticate at the backend.',
+    help: '',
     more: 'As a user with login and password, as a user with an API token, or as a new anonymous user.',
     options: ['login', 'token', 'anonymous'],
     optionLabels: { login: 'login and password', token: 'API token', anonymous: 'anonymous' },
@@ -48,12 +48,14 @@ export const credentials = {
   login: optional(
     text({
       label: 'Login',
-      help: 'Login name of the user, an e-mail address.',
+      help: 'An e-mail address.',
       when: { authentication: 'login' },
       needed: true,
     }),
   ),
-  password: optional(secret({ label: 'Password', help: 'Password of the user.', when: { authentication: 'login' }, needed: true })),
+  password: optional(
+    secret({ label: 'Password', help: '', more: 'Password of the user.', when: { authentication: 'login' }, needed: true }),
+  ),
   token: optional(
     secret({ label: 'API token', help: 'Token that the user has created for programs.', when: { authentication: 'token' }, needed: true }),
   ),

@@ -8,7 +8,7 @@ import { readUser, toForm } from './user-data';
 import { readToken, readWord } from './word-responses';
 
 const describe = operation<ThingsquareClient>();
-const login = text({ label: 'Login', help: 'Login name of the user, an e-mail address.' });
+const login = text({ label: 'Login', help: 'An e-mail address.' });
 
 /** The user of the connection has no part in what is done for another; and the session that a sign-up may open is that other's. */
 const asNobody = { method: 'POST', withoutLogin: true } as const;

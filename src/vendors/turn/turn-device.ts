@@ -14,7 +14,7 @@ export { texts } from './texts';
 /** Facts: the vendor's "Turn 2 Public API Documentation" 1.4.4; what it leaves open is marked [G] where it is guessed. */
 export const settings = {
   host: host({ label: 'Host', help: 'Name or IP address of the Turn in the local network.' }),
-  port: port({ label: 'Port', help: 'Port of the public API.', default: 55555 }),
+  port: port({ label: 'Port', help: '', more: 'Port of the public API.', default: 55555 }),
   senderId: optional(
     text({
       label: 'Sender ID',

@@ -12,7 +12,7 @@ const SELECTIVE = ['channel-type', 'page', 'channel', 'control-state'] as const;
 export const settings = {
   stream: choice({
     label: 'Event stream',
-    help: 'Events that the node receives.',
+    help: '',
     more: 'All nodes of a Turn share one connection for channels, one for states, and one for each of the others.',
     options: ['channels', 'channel-type', 'page', 'channel', 'control-states', 'control-state', 'config', 'transport-controls'],
     optionLabels: {

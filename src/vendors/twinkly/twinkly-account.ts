@@ -8,7 +8,8 @@ import { say } from './texts';
 export const settings = {
   environment: choice({
     label: 'Environment',
-    help: 'Twinkly cloud that the account belongs to.',
+    help: '',
+    more: 'Twinkly cloud that the account belongs to.',
     options: ['production', 'staging', 'custom'],
     optionLabels: { production: 'production', staging: 'staging', custom: 'other server' },
     default: 'production',
@@ -61,13 +62,14 @@ export const credentials = {
   username: optional(
     text({
       label: 'E-mail',
-      help: 'E-mail address of the Twinkly account.',
+      help: '',
+      more: 'E-mail address of the Twinkly account.',
       when: { authentication: 'password' },
       needed: true,
     }),
   ),
   password: optional(
-    secret({ label: 'Password', help: 'Password of the Twinkly account.', when: { authentication: 'password' }, needed: true }),
+    secret({ label: 'Password', help: '', more: 'Password of the Twinkly account.', when: { authentication: 'password' }, needed: true }),
   ),
   clientSecret: optional(
     secret({

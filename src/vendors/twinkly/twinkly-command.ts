@@ -172,19 +172,20 @@ const plain =
 /** A number stays a number on the wire. */
 const effect = {
   label: 'Effect',
-  help: 'ID of an effect that is installed on the target.',
+  help: 'One that is installed on the target.',
   lookup: 'effects',
   narrowedBy: ['target', 'id', 'ids'],
 };
 const playlist = {
   label: 'Playlist',
-  help: 'ID of a playlist that is installed on the target.',
+  help: 'One that is installed on the target.',
   lookup: 'playlists',
   narrowedBy: ['target', 'id', 'ids'],
 };
 const brightness = number({
   label: 'Brightness',
-  help: '0 is dark, 100 is full brightness.',
+  help: '',
+  more: '0 is dark, 100 is full brightness.',
   min: 0,
   max: 100,
   unit: 'percent',
@@ -212,7 +213,8 @@ export const operations = [
     parameters: {
       mode: choice({
         label: 'Mode',
-        help: 'What the target shows.',
+        help: '',
+        more: 'What the target shows.',
         options: MODES,
         optionLabels: { off: 'off', effect: 'effect', color: 'colour', playlist: 'playlist', movie: 'movie' },
       }),
@@ -230,7 +232,7 @@ export const operations = [
   command({
     id: 'set-brightness',
     label: 'Set brightness',
-    help: 'Sets the brightness of the target.',
+    help: 'Dims the target; 0 is dark.',
     parameters: { brightness },
     command: ({ brightness }, profile) => profile.command('set-brightness', { brightness: profile.scaled('brightness', brightness / 100) }),
   }),
@@ -253,13 +255,13 @@ export const operations = [
   commanding({
     id: 'apply',
     label: 'Apply',
-    help: 'Turns on, shows a colour, an effect or a playlist, and sets the brightness last. Or turns off.',
-    more: 'What is not given stays as it is; where it turns off, nothing else is sent. These are separate commands, one after the other, without another message in between. The result is an object by their names; if one fails, the following are not sent, and the error says which it was. Times are for each of them.',
+    help: 'Turns on and shows something, or turns off.',
+    more: 'It shows a colour, an effect or a playlist, and sets the brightness last. What is not given stays as it is; where it turns off, nothing else is sent. These are separate commands, one after the other, without another message in between. The result is an object by their names; if one fails, the following are not sent, and the error says which it was. Times are for each of them.',
     parameters: {
-      on: optional(boolean({ label: 'On', help: 'Whether the target is on. Not set: it stays as it is.' })),
+      on: optional(boolean({ label: 'On', help: 'Not set: it stays as it is.' })),
       color: optional(oneColor),
-      effect: optional(scalar(effect)),
-      playlist: optional(scalar(playlist)),
+      effect: optional(scalar({ ...effect, advanced: true })),
+      playlist: optional(scalar({ ...playlist, advanced: true })),
       brightness: optional(brightness),
     },
     check: checkAppearance,

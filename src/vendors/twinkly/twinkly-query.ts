@@ -43,7 +43,7 @@ export const operations = [
     id: 'get-device-configuration',
     label: 'Get device configuration',
     help: 'Reads the objects and installations that a device belongs to.',
-    parameters: { deviceId: text({ label: 'Device ID', help: 'ID of a device.', id: true, lookup: 'devices' }) },
+    parameters: { deviceId: text({ label: 'Device ID', help: '', more: 'ID of a device.', id: true, lookup: 'devices' }) },
     repeatable: true,
     reads: true,
     target: ({ deviceId }) => `device/${deviceId}`,

@@ -1,0 +1,74 @@
+import { deepEqual, equal, match } from 'node:assert/strict';
+import { noteOf } from './panel-actions';
+import { PanelStage, placed } from './panel-stage';
+import { variants } from './variants';
+
+const WORDS = {
+  'en-US': {
+    labels: [
+      'Twinkly account 127.0.0.1:1',
+      'Twinkly account production',
+      'Sonata gateway · installation 1',
+      'Thingsquare frontend 127.0.0.1:1',
+    ],
+    failed: /^The list could not be loaded: /,
+    too: /This list could not be loaded either\.$/,
+    neither: 'Groups is missing, and so is Things: at least one of them must be filled',
+  },
+  de: {
+    labels: [
+      'Twinkly-Konto 127.0.0.1:1',
+      'Twinkly-Konto Produktion',
+      'Sonata-Gateway · Installation 1',
+      'Thingsquare-Frontend 127.0.0.1:1',
+    ],
+    failed: /^Die Liste konnte nicht geladen werden: /,
+    too: /Auch diese Liste konnte nicht geladen werden\.$/,
+    neither: 'Gruppen und Things fehlen: Mindestens eines von beiden muss ausgefüllt sein',
+  },
+} as const;
+
+const NOWHERE = 'http://user:pass@127.0.0.1:1/prod/v1';
+
+for (const variant of variants)
+  describe(`what panels and labels say once: ${variant.theme}, ${variant.language}`, () => {
+    const words = WORDS[variant.language];
+    const stage = new PanelStage(
+      variant,
+      () => [
+        { id: 'server', type: 'twinkly-account', environment: 'custom', baseUrl: NOWHERE },
+        { id: 'cloud', type: 'twinkly-account', environment: 'production', baseUrl: NOWHERE },
+        { id: 'gateway', type: 'sonata-gateway', baseUrl: NOWHERE, installationId: 1 },
+        { id: 'frontend', type: 'thingsquare-frontend', baseUrl: 'http://127.0.0.1:1', authentication: 'anonymous' },
+        { id: 'thingsee', type: 'thingsee-cloud', baseUrl: 'http://127.0.0.1:1' },
+        placed('messages', 'thing-messages', { connection: 'thingsee' }),
+        placed('filled', 'thing-messages', { connection: 'thingsee', things: 'TSPR01', y: 200 }),
+      ],
+      { mayRefuse: true },
+    );
+
+    it('a connection without a name is called after its server or installation, never after who logs in', async () => {
+      deepEqual(await stage.labels('server', 'cloud', 'gateway', 'frontend'), words.labels);
+    });
+
+    it('why lists could not be loaded is said at the first of them', async () => {
+      const panel = await stage.editor.open('messages');
+      await stage.note(panel, 'node-input-groups', /./);
+      await stage.note(panel, 'node-input-things', words.too);
+      match((await noteOf(panel, 'node-input-groups').innerText()).trim(), words.failed);
+      match((await noteOf(panel, 'node-input-things').innerText()).trim(), words.too);
+      match((await noteOf(panel, 'node-input-things').locator('span').getAttribute('title')) ?? '', words.failed);
+      await stage.editor.cancel();
+    });
+
+    it('messages of neither groups nor things are missing something, until one of both is there', async () => {
+      deepEqual(((await stage.complaints('messages')) ?? []).includes(words.neither), true);
+      deepEqual(((await stage.complaints('filled')) ?? []).includes(words.neither), false);
+      const panel = await stage.editor.open('messages');
+      const row = panel.locator('.ensemble-row:has(#node-input-groups)');
+      equal(await row.locator('.ensemble-required').count(), 1);
+      await panel.locator('#node-input-things').fill('TSPR01');
+      equal(await row.locator('.ensemble-required').count(), 0);
+      await stage.editor.cancel();
+    });
+  });
