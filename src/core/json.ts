@@ -1,3 +1,4 @@
+import { told } from './error-texts';
 import { EnsembleError } from './errors';
 
 /**
@@ -35,7 +36,8 @@ function endOfString(text: string, begin: number): number {
 /** The value that JSON text stands for. @throws SyntaxError where it is no JSON, EnsembleError BAD_RESPONSE where it is nested too deeply */
 export function readJson(text: string): unknown {
   const value: unknown = JSON.parse(text);
-  if (isTooDeep(text)) throw new EnsembleError('BAD_RESPONSE', `JSON nested more than ${DEEPEST} levels deep`);
+  if (isTooDeep(text))
+    throw new EnsembleError('BAD_RESPONSE', `JSON nested more than ${DEEPEST} levels deep`).telling(told('tooDeep', { levels: DEEPEST }));
   return value;
 }
 

@@ -1,5 +1,6 @@
 import type { Connection } from '../core/connection';
 import { Delivery, type DeliveryMode } from '../core/delivery';
+import { told } from '../core/error-texts';
 import { asEnsembleError, EnsembleError, invalidInput, show } from '../core/errors';
 import { actionSettings } from '../core/node-settings';
 import type { Operation } from '../core/operation';
@@ -43,12 +44,14 @@ export class ActionSetup {
   operationFor(msg: Message): Operation {
     const id = this.operation || msg.operation;
     if (id === undefined || id === null || id === '')
-      throw invalidInput('operation is missing: neither the node nor msg.operation has one');
+      throw invalidInput('operation is missing: neither the node nor msg.operation has one').telling(told('missing', {}, ['operation']));
     const operation = this.operations.get(String(id));
     if (!operation) throw invalidInput(this.unknown('msg.operation', id));
     const { confirmedBy } = operation;
     if (confirmedBy && !this.switches[confirmedBy])
-      throw invalidInput(`${operation.id} works only in a node where ${confirmedBy} is switched on`);
+      throw invalidInput(`${operation.id} works only in a node where ${confirmedBy} is switched on`).telling(
+        told('notSelected', {}, [confirmedBy]),
+      );
     return operation;
   }
 

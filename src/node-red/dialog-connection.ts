@@ -32,7 +32,7 @@ export function dialogOwner<T extends ConfigNodeType>(
   });
 }
 
-/** The error of a login that was refused over HTTP names what the person has to check. */
+/** The error of a login that was refused over HTTP names what the person has to check; where there is none, no error speaks of it. */
 export function naming<T extends ConfigNodeType>(
   { load }: ConfigNodeDefinition<T>,
   { config }: DialogValues,
@@ -46,11 +46,15 @@ export function naming<T extends ConfigNodeType>(
     const parameter = credentials[name];
     return parameter && isAsked(parameter) && isSent(parameter);
   });
-  const named = (sentence: Sentence) => (names.length > 0 ? sentence.about(names) : told('noLogin', sentence.values));
+  const named = (sentence: Sentence) => {
+    if (names.length === 0) return told(sentence.key === 'login' ? 'noLogin' : 'forbiddenHere', sentence.values);
+    return sentence.key === 'login' ? sentence.about(names) : sentence;
+  };
   return error.telling(...error.told.map((sentence) => (isUnnamed(sentence) ? named(sentence) : sentence)));
 }
 
-const isUnnamed = ({ key, fields }: Sentence): boolean => key === 'login' && fields.length === 0;
+/** Says nothing yet of the credentials of this connection. */
+const isUnnamed = ({ key, fields }: Sentence): boolean => (key === 'login' || key === 'forbidden') && fields.length === 0;
 
 /** An error as a dialog may show it. */
 export function withoutSecrets(thrown: unknown, hide: (text: string) => string): EnsembleError {

@@ -1,4 +1,5 @@
-import { asEnsembleError, invalidInput } from '../core/errors';
+import { told } from '../core/error-texts';
+import { asEnsembleError, type EnsembleError, invalidInput } from '../core/errors';
 import type { Message, Red, RuntimeNode } from './red';
 
 /** A parameter as the panel saves it: Node-RED's TypedInput. */
@@ -30,7 +31,7 @@ function readConstant(RED: Red, node: RuntimeNode, name: string, { type, value }
   try {
     return RED.util.evaluateNodeProperty(value as string, type, node, {});
   } catch (error) {
-    throw invalidInput(`${name}: ${asEnsembleError(error).message}`);
+    throw unreadable(name, error);
   }
 }
 
@@ -46,11 +47,16 @@ function readMessage(RED: Red, name: string, msg: Message, path: string): unknow
 
 function evaluate(RED: Red, node: RuntimeNode, name: string, { type, value }: TypedInput, msg: Message): Promise<unknown> {
   return new Promise((resolve, reject) => {
-    const fail = (error: unknown) => reject(invalidInput(`${name}: ${asEnsembleError(error).message}`));
+    const fail = (error: unknown) => reject(unreadable(name, error));
     try {
       RED.util.evaluateNodeProperty(value as string, type, node, msg, (error, result) => (error ? fail(error) : resolve(result)));
     } catch (error) {
       fail(error);
     }
   });
+}
+
+function unreadable(name: string, error: unknown): EnsembleError {
+  const detail = asEnsembleError(error).message;
+  return invalidInput(`${name}: ${detail}`).telling(told('unreadable', { detail }, [name]));
 }

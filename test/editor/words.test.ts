@@ -92,6 +92,10 @@ describe('panels in German', () => {
     const mqtt = simulator.mqttAddress;
     await red.deploy([
       { id: 'tab', type: 'tab', label: 'words' },
+      placed('state', 'turn-channel', {
+        ...{ connection: 'turn-bad', operation: 'set-state' },
+        parameters: { channel: { type: 'str', value: 'light/1/1' } },
+      }),
       placed('effect', 'twinkly-command', { connection: 'twinkly-bad', operation: 'turn-off' }),
       ...ids.flatMap((id): FlowNode[] => [
         { id: `${id}-good`, ...VENDORS[id].node(simulator.address + VENDORS[id].path, mqtt) },
@@ -146,6 +150,28 @@ describe('panels in German', () => {
       await editor.screenshot(`words-fault-${id}-${VERSION}`);
       await editor.cancel();
     });
+
+  it('turn: Test and Try it speak of no login where there is none, and say what was expected', async () => {
+    const octets: Behaviour = (response) => void response.writeHead(200, { 'content-type': 'application/octet-stream' }).end('not all');
+    const panel = await editor.open('turn-bad');
+    for (const [behaviour, wanted] of [
+      [respond({}, 403), /^127\.0\.0\.1:\d+ erlaubt das nicht \(HTTP 403\)\. \(FORBIDDEN\)$/],
+      [octets, /^Die Antwort ist kein JSON, sondern 7 Byte vom Typ application\/octet-stream\./],
+    ] as const) {
+      await server.heal();
+      server.always(behaviour);
+      match(await press(panel, 'ensemble-test'), wanted);
+    }
+    await editor.cancel();
+    const state = await editor.open('state');
+    await state.locator('#ensemble-try').click();
+    await state.locator('.ensemble-trial button', { hasText: 'Ausführen' }).click();
+    const note = noteOf(state, 'ensemble-try');
+    await note.locator('.fa-exclamation-circle').waitFor();
+    match(await note.innerText(), /Eines davon muss ausgefüllt sein: Wert, .+ \(INVALID_INPUT\)$/);
+    await editor.screenshot(`words-neither-${VERSION}`);
+    await editor.cancel();
+  });
 
   it('a list says in German why it cannot be loaded, with one code', async () => {
     await server.heal();

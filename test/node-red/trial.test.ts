@@ -206,6 +206,51 @@ describe('Try it', () => {
     deepEqual(asked(), ['GET /things/ab']);
   });
 
+  it('has a sentence of a catalogue for what an operation itself refuses', async () => {
+    const connections = {
+      turn: { id: 'turn', type: 'turn-device', host: '127.0.0.1', port: Number(new URL(server.url).port) },
+      twinkly: {
+        id: 'account',
+        type: 'twinkly-account',
+        environment: 'custom',
+        baseUrl: server.url,
+        credentials: { username: 'u', password: 'p-word' },
+      },
+      thingsquare: { id: 'frontend', type: 'thingsquare-frontend', baseUrl: server.url, authentication: 'anonymous' },
+      sonata: { id: 'gateway', type: 'sonata-gateway', baseUrl: server.url },
+      thingsee: cloud(),
+    };
+    const light = { channel: str('light/1/1') };
+    const variable = { device: str('a'), name: str('n'), kind: str('s'), value: num(1), waitForAck: num(5) };
+    const refusals: readonly (readonly [keyof typeof connections, string, string, TypedInputs, string])[] = [
+      ['turn', 'turn-channel', 'set-state', light, 'neither value,on,ppmString,paString'],
+      ['turn', 'turn-channel', 'set-state', { ...light, value: num(1), on: str('true') }, 'both value,on'],
+      ['turn', 'turn-channel', 'set-state', { ...light, value: num(-1) }, 'takes.range '],
+      ['turn', 'turn-channel', 'set-states', { states: { type: 'json', value: '{}' } }, 'atLeastOne states'],
+      ['turn', 'turn-channel', 'set-states', { states: { type: 'json', value: '{"light/1/1":{"x":1}}' } }, 'invalidPart states'],
+      ['turn', 'turn-control', 'reset', {}, 'notSelected confirmReset'],
+      ['twinkly', 'twinkly-command', 'apply', { id: str('1') }, 'neither on,brightness,color,effect,playlist'],
+      [
+        'twinkly',
+        'twinkly-command',
+        'turn-on',
+        { id: str('1'), waitForCompletion: num(5), async: str('false') },
+        'synchronous waitForCompletion',
+      ],
+      ['thingsquare', 'thingsquare-variable', 'set', variable, 'notSent waitForAck'],
+      ['sonata', 'sonata-pattern', 'off', { deviceId: num(1) }, 'missing installationId'],
+      ['thingsee', 'thing-query', 'list-messages', { tuid: str('a'), from: num(1_700_000_000_000), limit: num(5) }, 'seconds from'],
+      ['thingsee', 'thing-query', 'get-info', { tuid: jsonata('1(2)') }, 'unreadable tuid'],
+    ];
+    for (const [vendor, type, operation, parameters, wanted] of refusals) {
+      const node = { id: 'node', type, operation, parameters };
+      const { told, message } = await attempt(node, connections[vendor]);
+      const [{ key, fields }] = told as [{ readonly key: string; readonly fields: readonly string[] }];
+      equal(`${key} ${fields.join(',')}`, wanted, String(message));
+    }
+    deepEqual(asked(), []);
+  });
+
   it('needs the switch that confirms an operation', async () => {
     const turn = { id: 'turn', type: 'turn-device', host: '127.0.0.1', port: Number(new URL(server.url).port) };
     const reset = { id: 'reset', type: 'turn-control', operation: 'reset', parameters: {} };

@@ -1,3 +1,4 @@
+import { told } from '../error-texts';
 import { invalidInput, show } from '../errors';
 
 /** A dot segment, which URLs resolve, so that no resource can have it as its id. */
@@ -8,12 +9,12 @@ export const isStep = (id: string): boolean => id === '.' || id === '..';
  * @throws EnsembleError INVALID_INPUT naming the parameter, where it is no id
  */
 export function segment(name: string, id: string): string {
-  if (id === '' || isStep(id)) throw invalidInput(`${name} must be an ID, not ${show(id)}`);
+  if (id === '' || isStep(id)) throw invalidInput(`${name} must be an ID, not ${show(id)}`).telling(told('invalid', {}, [name]));
   try {
     return encodeURIComponent(id);
   } catch {
     // Half of a surrogate pair.
-    throw invalidInput(`${name} must be text that is whole, not ${show(id)}`);
+    throw invalidInput(`${name} must be text that is whole, not ${show(id)}`).telling(told('invalid', {}, [name]));
   }
 }
 

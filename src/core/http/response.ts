@@ -3,6 +3,7 @@ import { told } from '../error-texts';
 import { EnsembleError, show } from '../errors';
 import { parseJson, readJson } from '../json';
 import { isRecord } from '../objects';
+import type { Sentence } from '../sentence';
 import { isPage } from './error-response';
 import type { HttpResponse } from './request';
 
@@ -117,14 +118,15 @@ export const json = <T>(schema: ZodType<T>): ResponseReader<T> =>
     try {
       value = readJson(response.body.toString('utf8'));
     } catch (error) {
-      if (error instanceof EnsembleError) throw badResponse(response, error.message);
-      throw badResponse(response, `expected JSON, got ${describeBody(response)}${whereBroken(response, error)}`);
+      if (error instanceof EnsembleError) throw badResponse(response, error.message, ...error.told);
+      const message = `expected JSON, got ${describeBody(response)}${whereBroken(response, error)}`;
+      throw badResponse(response, message, toldOfBody(response));
     }
     const parsed = readLeniently(schema, value, response.warn);
     if (parsed.success) return parsed.data;
     const [issue] = parsed.error.issues;
     const place = issue?.path.length ? `${show(issue.path.join('.'))} of the response` : 'the response';
-    throw badResponse(response, `${place}: ${issue?.message ?? 'not what the vendor promises'}`);
+    throw badResponse(response, `${place}: ${issue?.message ?? 'not what the vendor promises'}`, toldOfIssue(issue));
   });
 
 /** Of an operation that the vendor may also confirm by a response without a body: an empty object then. */
@@ -146,10 +148,24 @@ export function jsonFieldsOf({ body }: HttpResponse): Readonly<Record<string, un
 }
 
 /** The error for a response that is not what the vendor promises; a panel tells a page for people from that. */
-export function badResponse(response: HttpResponse, message: string): EnsembleError {
+export function badResponse(response: HttpResponse, message: string, ...sentences: readonly Sentence[]): EnsembleError {
   const { statusCode } = response;
   const error = new EnsembleError('BAD_RESPONSE', message, { statusCode });
-  return isPage(response) ? error.telling(told('page', { status: statusCode })) : error;
+  return error.telling(...(isPage(response) ? [told('page', { status: statusCode })] : sentences));
+}
+
+const EXPECTED = ['object', 'array', 'string', 'number', 'boolean'] as const;
+
+/** For a panel: what was expected, and where. */
+function toldOfIssue(issue: z.core.$ZodIssue | undefined): Sentence {
+  const wanted = issue?.code === 'invalid_type' ? issue.expected.replace('record', 'object') : '';
+  const kind = EXPECTED.find((one) => one === wanted) ?? 'other';
+  return issue?.path.length ? told(`oddAt.${kind}`, { place: show(issue.path.join('.')) }) : told(`odd.${kind}`);
+}
+
+function toldOfBody({ body: { length: bytes }, contentType: type }: HttpResponse): Sentence {
+  if (bytes === 0) return told('empty');
+  return type === '' ? told('noJson', { bytes }) : told('noJsonOfType', { bytes, type });
 }
 
 /** Where the JSON breaks. V8's own message would quote the text. */

@@ -43,7 +43,7 @@ function toldOfStatus({ code, cause: { statusCode: status = 0 }, ...error }: Ens
     case 'UNAUTHORIZED':
       return told('login', { where, status });
     case 'FORBIDDEN':
-      return told('forbidden', { status });
+      return told('forbidden', { where, status });
     case 'NOT_FOUND':
       return told('notFound', { where, status });
     case 'RATE_LIMITED':

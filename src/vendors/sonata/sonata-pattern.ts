@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { told } from '../../core/error-texts';
 import { invalidInput } from '../../core/errors';
 import { json } from '../../core/http/response';
 import { operation } from '../../core/operation';
@@ -24,7 +25,8 @@ interface MatrixAddress {
 
 function idsOf(values: MatrixAddress, { settings }: SonataClient): MatrixIds {
   const installation = values.installationId ?? settings.installationId;
-  if (installation === undefined) throw invalidInput('installationId is missing, and the gateway has none either');
+  if (installation === undefined)
+    throw invalidInput('installationId is missing, and the gateway has none either').telling(told('missing', {}, ['installationId']));
   return { installation_id: installation, device_id: values.deviceId };
 }
 

@@ -2,6 +2,7 @@ import { invalidInput } from '../../core/errors';
 import { segment } from '../../core/http/path';
 import type { RequestFields } from '../../core/http/request';
 import { integer, list, optional, text } from '../../core/schema/parameters';
+import { say } from './texts';
 
 /** With "alerts" in its place the path is another request. */
 export const tuid = text({
@@ -66,7 +67,9 @@ const MILLISECONDS = 100_000_000_000;
 
 function inSeconds(name: string, value: number | undefined): number | undefined {
   if (value !== undefined && value >= MILLISECONDS)
-    throw invalidInput(`${name} must be in seconds, not milliseconds: ${Math.floor(value / 1000)}, not ${value}`);
+    throw invalidInput(`${name} must be in seconds, not milliseconds: ${Math.floor(value / 1000)}, not ${value}`).telling(
+      say('seconds', { seconds: String(Math.floor(value / 1000)) }, [name]),
+    );
   return value;
 }
 

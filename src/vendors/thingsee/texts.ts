@@ -8,6 +8,7 @@ export const texts = {
     someRefused: 'The broker accepts the client, but refuses subscriptions to __topics__.',
     allRefused: 'The broker accepts the client, but refuses subscriptions to __topics__. Check what the client certificate may do.',
   },
+  seconds: '__fields__ must be in seconds, not in milliseconds: __seconds__.',
   found: {
     noneAround: 'A message is not found between the seconds around its time.',
     bothEnds: 'They are seconds, and both ends are included.',

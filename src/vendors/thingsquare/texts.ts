@@ -6,6 +6,7 @@ export const texts = {
     user: 'Logged in as __login__. Registered devices: __devices__.',
     anonymous: 'The backend gives an anonymous session. Registered devices: __devices__.',
   },
+  notSent: 'Only variables of kind d are sent to the device: __fields__ must be left empty.',
   found: {
     ping: 'The WebSocket was opened, and answered a ping.',
     noPing: 'The WebSocket was opened, but answered no ping.',

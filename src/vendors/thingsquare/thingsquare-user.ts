@@ -1,3 +1,4 @@
+import { told } from '../../core/error-texts';
 import { invalidInput } from '../../core/errors';
 import { operation } from '../../core/operation';
 import { object, secret, text } from '../../core/schema/parameters';
@@ -15,7 +16,8 @@ const asNobody = { method: 'POST', withoutLogin: true } as const;
 
 /** The token is part of the path. What is no segment of one is not shown, nor what is so short that it could not be taken out of an error. */
 function tokenPath(token: string): string {
-  if (!/^[\w.~+/=:-]{8,1024}$/.test(token)) throw invalidInput('token must be an API token: 8 characters or more, without spaces');
+  if (!/^[\w.~+/=:-]{8,1024}$/.test(token))
+    throw invalidInput('token must be an API token: 8 characters or more, without spaces').telling(told('invalid', {}, ['token']));
   return `/0/user/accesstoken/${encodeURIComponent(token)}`;
 }
 
@@ -62,7 +64,7 @@ export const operations = [
       if (!isPrivate)
         throw invalidInput(
           'signup needs a connection whose baseUrl begins with https://: the password would cross the network in clear text',
-        );
+        ).telling(told('confidential', { protocol: 'https://' }, ['baseUrl']));
       return { ...asNobody, path: '/0/session/signup', form: { login, password }, secrets: [password] };
     },
     result: readWord,

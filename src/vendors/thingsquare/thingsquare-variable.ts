@@ -1,3 +1,4 @@
+import { told } from '../../core/error-texts';
 import { invalidInput } from '../../core/errors';
 import { operation } from '../../core/operation';
 import { integer, number, optional, scalarOrBytes } from '../../core/schema/parameters';
@@ -6,6 +7,7 @@ import type { ThingsquareClient } from './client';
 import { fieldOf, readVariable } from './devices';
 import { readHistory } from './history';
 import { device, kindOf, name, variablePath } from './parameters';
+import { say } from './texts';
 import { readWord } from './word-responses';
 
 /** Facts: the vendor's "Thingsquare REST API Reference", section Device methods. */
@@ -101,10 +103,14 @@ export const operations = [
     target,
     check({ waitForAck, timestamp, kind }) {
       if (waitForAck !== undefined && kind !== 'd')
-        throw invalidInput(`waitForAck must be left out: a variable of kind ${kind} is not sent to the device`);
+        throw invalidInput(`waitForAck must be left out: a variable of kind ${kind} is not sent to the device`).telling(
+          say('notSent', {}, ['waitForAck']),
+        );
       // Whether a value is acknowledged shows only by its time.
       if (waitForAck !== undefined && timestamp !== undefined)
-        throw invalidInput('waitForAck must be left out where timestamp is given: the time of the value shows whether it was acknowledged');
+        throw invalidInput(
+          'waitForAck must be left out where timestamp is given: the time of the value shows whether it was acknowledged',
+        ).telling(told('both', {}, ['waitForAck', 'timestamp']));
     },
     async run({ value, timestamp, waitForAck, ...variable }, context) {
       const path = variablePath(variable);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { told } from '../../core/error-texts';
 import { invalidInput, show } from '../../core/errors';
 import type { RequestFields } from '../../core/http/request';
 import { json, orAbsent, reader } from '../../core/http/response';
@@ -20,7 +21,7 @@ export const readUser = reader(
 export function toForm(data: JsonObject): RequestFields {
   const form: Record<string, string> = {};
   for (const [name, value] of Object.entries(data)) addFields(form, name, value, `data.${name}`);
-  if (Object.keys(form).length === 0) throw invalidInput('data must have at least one field');
+  if (Object.keys(form).length === 0) throw invalidInput('data must have at least one field').telling(told('atLeastOne', {}, ['data']));
   return form;
 }
 
@@ -32,6 +33,8 @@ function addFields(form: Record<string, string>, name: string, value: unknown, p
   const items = isObject(value) && !Buffer.isBuffer(value) ? Object.entries(value) : [];
   // A form has no way to say null, or that an object is empty: it would be lost silently.
   if (items.length === 0)
-    throw invalidInput(`${place} must be text, a number, true, false, or an object or array that is not empty, not ${show(value)}`);
+    throw invalidInput(`${place} must be text, a number, true, false, or an object or array that is not empty, not ${show(value)}`).telling(
+      told('invalidPart', { place: place.slice('data'.length) }, ['data']),
+    );
   for (const [key, item] of items) addFields(form, `${name}[${key}]`, item, `${place}.${key}`);
 }

@@ -1,3 +1,4 @@
+import { told } from '../../core/error-texts';
 import { asEnsembleError, type EnsembleError, invalidInput, show } from '../../core/errors';
 import { segments } from '../../core/http/path';
 import { isRecord } from '../../core/objects';
@@ -50,9 +51,18 @@ export function changeOf(id: string, given: Values<typeof stateParameters>, devi
   const value = given.value === '' && !takesEmptyText(facts) ? undefined : given.value;
   const { on, ppmString, paString } = given;
   const named = Object.entries({ value, on, ppmString, paString }).filter(([, one]) => one !== undefined);
-  if (named.length === 0) throw invalidInput('value is missing, and so are on, ppmString and paString: one of them must be given');
+  if (named.length === 0)
+    throw invalidInput('value is missing, and so are on, ppmString and paString: one of them must be given').telling(
+      told('neither', {}, NAMES),
+    );
   if (named.length > 1)
-    throw invalidInput(`${named.map(([name]) => name).join(' and ')} are given together: a channel takes one of them at a time`);
+    throw invalidInput(`${named.map(([name]) => name).join(' and ')} are given together: a channel takes one of them at a time`).telling(
+      told(
+        'both',
+        {},
+        named.map(([name]) => name),
+      ),
+    );
   if (on !== undefined) return { on };
   if (ppmString !== undefined) return { ppm_string: ppmString };
   if (paString !== undefined) return { pa_string: paString };
@@ -80,33 +90,37 @@ export function changesOf(states: JsonObject, device: TurnClient): readonly Chan
   const asked = Object.entries(states).map(([name, state]) => {
     const place = `states[${show(name)}]`;
     const id = normalId(name);
-    if (!new RegExp(CHANNEL_ID).test(name)) throw invalidInput(`${place} must be named by ${A_CHANNEL_ID}`);
+    if (!new RegExp(CHANNEL_ID).test(name)) throw invalidInput(`${place} must be named by ${A_CHANNEL_ID}`).telling(oddEntry(name));
     if (places.has(id)) throw invalidInput(`${places.get(id)} and ${place} are for the same channel`);
     places.set(id, place);
-    return { id, given: givenStates(place, state) };
+    return { id, given: givenStates(name, state) };
   });
-  if (asked.length === 0) throw invalidInput(`states must have at least one entry, named by ${A_CHANNEL_ID}`);
+  if (asked.length === 0)
+    throw invalidInput(`states must have at least one entry, named by ${A_CHANNEL_ID}`).telling(told('atLeastOne', {}, ['states']));
   return asked.map(({ id, given }) => ({ id, change: changeOrError(id, given, device) }));
 }
+
+const oddEntry = (name: string) => told('invalidPart', { place: `[${show(name)}]` }, ['states']);
 
 type GivenStates = Values<typeof stateParameters>;
 const NAMES = Object.keys(stateParameters);
 const ONE_OF_THEM = `an object with one of ${NAMES.join(', ')}`;
 
 /** Of a value alone, or of an object with one of the states. */
-function givenStates(place: string, given: unknown): GivenStates {
-  if (given === undefined || given === null) throw invalidInput(`${place} is missing`);
+function givenStates(id: string, given: unknown): GivenStates {
+  const place = `states[${show(id)}]`;
+  const odd = (message: string) => invalidInput(`${place} ${message}`).telling(oddEntry(id));
+  if (given === undefined || given === null) throw odd('is missing');
   const { value, on, ppmString, paString } = stateParameters;
   if (typeof given !== 'object')
     return { value: parseParameter(place, value, given), on: undefined, ppmString: undefined, paString: undefined };
   if (!isRecord(given) || ArrayBuffer.isView(given))
-    throw invalidInput(`${place} must be text, a number, true, false, or ${ONE_OF_THEM}, not ${show(given)}`);
-  const odd = Object.keys(given).find((name) => !NAMES.includes(name));
-  if (odd !== undefined) throw invalidInput(`${place} must be ${ONE_OF_THEM}, and has ${show(odd)}`);
+    throw odd(`must be text, a number, true, false, or ${ONE_OF_THEM}, not ${show(given)}`);
+  const other = Object.keys(given).find((name) => !NAMES.includes(name));
+  if (other !== undefined) throw odd(`must be ${ONE_OF_THEM}, and has ${show(other)}`);
   const named = Object.values(given).filter((state) => state !== undefined && state !== null);
   // An empty text is a value for some channels only.
-  if (named.length === 0 || named.filter((state) => state !== '').length > 1)
-    throw invalidInput(`${place} must be ${ONE_OF_THEM}, not ${show(given)}`);
+  if (named.length === 0 || named.filter((state) => state !== '').length > 1) throw odd(`must be ${ONE_OF_THEM}, not ${show(given)}`);
   const read = <T>(name: string, parameter: Parameter<T>): T => parseParameter(`${place}.${name}`, parameter, given[name]);
   return { value: read('value', value), on: read('on', on), ppmString: read('ppmString', ppmString), paString: read('paString', paString) };
 }

@@ -1,8 +1,10 @@
 import { invalidInput, show } from '../../core/errors';
 import type { Scalar } from '../../core/schema/parameters';
 import { asBoolean, expectedNumber } from '../../core/schema/parsers';
+import type { SentenceValues } from '../../core/sentence';
 import type { Channel } from './channels';
 import { type DataType, dataTypeOf, documentedType, hasSwitch, normalId } from './ids';
+import { say, type texts } from './texts';
 
 /** What is known of a channel: of the device where it has told it, else of the document. */
 export interface ChannelFacts {
@@ -63,13 +65,16 @@ export const takesEmptyText = ({ dataType }: ChannelFacts): boolean => dataType 
 
 /** A value as the channel takes it. @throws EnsembleError INVALID_INPUT that says what the channel takes */
 export function fittingValue(id: string, value: Scalar, facts: ChannelFacts): Scalar {
-  const refuse = (expected: string) => invalidInput(`value must be ${expected} for ${id}, not ${show(value)}`);
+  const refuse: Refuse = (expected, sentence) =>
+    invalidInput(`value must be ${expected} for ${id}, not ${show(value)}`).telling(
+      say(`takes.${sentence.key}`, { channel: id, ...sentence.limits }),
+    );
   switch (facts.dataType) {
     case undefined:
       return value;
     case 'switch': {
       const known = asBoolean(value);
-      if (known === undefined) throw refuse('true or false');
+      if (known === undefined) throw refuse('true or false', { key: 'boolean' });
       return known;
     }
     case 'number':
@@ -78,12 +83,12 @@ export function fittingValue(id: string, value: Scalar, facts: ChannelFacts): Sc
     case 'temperature':
       return fittingNumber(value, facts.dataType, facts, refuse);
     default:
-      if (typeof value === 'boolean') throw refuse('text');
+      if (typeof value === 'boolean') throw refuse('text', { key: 'text' });
       return String(value);
   }
 }
 
-function fittingNumber(value: Scalar, dataType: DataType, facts: ChannelFacts, refuse: (expected: string) => Error): number {
+function fittingNumber(value: Scalar, dataType: DataType, facts: ChannelFacts, refuse: Refuse): number {
   const { min, max } = limitsOf(dataType, facts);
   const number = numberOf(value);
   const isOff = facts.isSwitched && number === 0;
@@ -95,7 +100,21 @@ function fittingNumber(value: Scalar, dataType: DataType, facts: ChannelFacts, r
   throw refuse(
     expectedNumber(noun, { ...known, ...(facts.unit !== undefined && { unit: facts.unit }) }) +
       (facts.isSwitched && min > 0 ? ', or 0' : ''),
+    sentenceOf(min, max, facts.isSwitched),
   );
+}
+
+/** What a channel takes, for a panel. */
+interface Taken {
+  readonly key: keyof typeof texts.takes;
+  readonly limits?: SentenceValues;
+}
+
+type Refuse = (expected: string, taken: Taken) => Error;
+
+function sentenceOf(min: number, max: number, isSwitched: boolean): Taken {
+  if (!Number.isFinite(min) || !Number.isFinite(max)) return { key: 'number' };
+  return { key: isSwitched && min > 0 ? 'rangeOrZero' : 'range', limits: { min, max } };
 }
 
 /** The channel's own limits; where nothing lies between them they are none. */

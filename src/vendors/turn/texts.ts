@@ -6,6 +6,14 @@ export const texts = {
     version: 'The Turn answers. Version of its configuration: __version__, channels: __channels__.',
     noVersion: 'The Turn answers. Channels: __channels__. The version of its configuration could not be read.',
   },
+  takes: {
+    boolean: 'The channel __channel__ takes true or false.',
+    text: 'The channel __channel__ takes text.',
+    number: 'The channel __channel__ takes numbers.',
+    range: 'The channel __channel__ takes numbers from __min__ to __max__.',
+    rangeOrZero: 'The channel __channel__ takes 0, and numbers from __min__ to __max__.',
+    step: '__fields__ must be 0 (down) or 1 (up).',
+  },
   found: {
     noChannel: 'The Turn has no channel.',
     noArray: 'The response is neither an array of channels nor a channel.',

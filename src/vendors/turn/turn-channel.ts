@@ -4,11 +4,13 @@ import { segments } from '../../core/http/path';
 import { json, lenientArray } from '../../core/http/response';
 import { operation } from '../../core/operation';
 import { type JsonObject, object, optional, type Scalar, scalar, text } from '../../core/schema/parameters';
+import { missing } from '../../core/schema/parse';
 import { resultById } from '../../core/side-by-side';
 import { type ChannelChange, changeOf, changesOf, pathOf, repairing, sendChange, stateParameters } from './channel-changes';
 import { readChannels, readState, readWords } from './channels';
 import type { TurnClient } from './client';
 import { A_CHANNEL_ID, CHANNEL_ID, normalId, SELECTOR } from './ids';
+import { say } from './texts';
 
 const channel = text({
   label: 'Channel',
@@ -35,11 +37,14 @@ function changesIn(values: { readonly states: JsonObject }, device: TurnClient):
 function payloadOf(action: string, payload: Scalar | undefined): Scalar {
   if (action === 'increment_decrement') {
     const step = typeof payload === 'string' && payload.trim() !== '' ? Number(payload) : payload;
-    if (step !== 0 && step !== 1) throw invalidInput(`payload must be 0 (down) or 1 (up) for ${action}, not ${JSON.stringify(payload)}`);
+    if (step !== 0 && step !== 1)
+      throw invalidInput(`payload must be 0 (down) or 1 (up) for ${action}, not ${JSON.stringify(payload)}`).telling(
+        say('takes.step', {}, ['payload']),
+      );
     return step;
   }
   if (action === 'play_action' || action === 'pause_action') return payload === undefined ? '1' : String(payload);
-  if (payload === undefined) throw invalidInput('payload is missing');
+  if (payload === undefined) throw missing('payload');
   return payload;
 }
 

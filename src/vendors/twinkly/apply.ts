@@ -1,3 +1,4 @@
+import { told } from '../../core/error-texts';
 import { asEnsembleError, invalidInput } from '../../core/errors';
 import type { OperationContext, Outcome } from '../../core/operation';
 import type { Color, Scalar } from '../../core/schema/parameters';
@@ -24,9 +25,12 @@ interface Step {
 export function checkAppearance({ on, brightness, color, effect, playlist }: Appearance): void {
   const shown = { color, effect, playlist };
   const given = Object.entries(shown).flatMap(([name, value]) => (value === undefined ? [] : [name]));
-  if (given.length > 1) throw invalidInput(`${given.join(' and ')} are given together: a target shows one of them`);
+  if (given.length > 1)
+    throw invalidInput(`${given.join(' and ')} are given together: a target shows one of them`).telling(told('both', {}, given));
   if (given.length === 0 && on === undefined && brightness === undefined)
-    throw invalidInput(`on is missing, and so are brightness, ${Object.keys(shown).join(', ')}: one of them must be given`);
+    throw invalidInput(`on is missing, and so are brightness, ${Object.keys(shown).join(', ')}: one of them must be given`).telling(
+      told('neither', {}, ['on', 'brightness', ...Object.keys(shown)]),
+    );
 }
 
 /**

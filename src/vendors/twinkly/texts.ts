@@ -3,6 +3,7 @@ import { teller } from '../../core/sentence';
 /** What panels say of the account. */
 export const texts = {
   test: { objects: 'Signed in. Objects: __objects__, installations: __installations__.' },
+  synchronous: '__fields__ needs an asynchronous command that is not unreliable.',
   found: {
     noObject: 'The account has no object, or its list cannot be read.',
     noInstallation: 'No object belongs to an installation.',

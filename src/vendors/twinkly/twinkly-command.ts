@@ -20,6 +20,7 @@ import type { TwinklyClient } from './client';
 import { onWire } from './color';
 import { TARGETS } from './group-status';
 import { type CommandOptions, sendCommand, type TwinklyCommand } from './send-command';
+import { say } from './texts';
 import { type CommandId, MODES, type WireProfile } from './wire-profile';
 
 /** Facts: the vendor's "Runtime API Reference", sections on runtime commands. */
@@ -134,7 +135,9 @@ function commanding<const P extends Parameters>(description: CommandingDescripti
     check(values) {
       const { waitForCompletion, unreliable, async } = values as Common;
       if (waitForCompletion !== undefined && (unreliable || async === false))
-        throw invalidInput('waitForCompletion needs an asynchronous command that is not unreliable');
+        throw invalidInput('waitForCompletion needs an asynchronous command that is not unreliable').telling(
+          say('synchronous', {}, ['waitForCompletion']),
+        );
       check?.(values as Values<P>);
     },
     run(values, context) {

@@ -1,5 +1,6 @@
-import { deepEqual, throws } from 'node:assert/strict';
+import { deepEqual, equal, throws } from 'node:assert/strict';
 import { z } from 'zod';
+import type { EnsembleError } from '../../../src/core/errors';
 import type { HttpResponse } from '../../../src/core/http/request';
 import { json, lenientArray, lenientRecord } from '../../../src/core/http/response';
 import { once } from '../../../src/core/once';
@@ -18,6 +19,27 @@ describe('a response', () => {
     warn: (text) => told.push(text),
   });
   const thing = z.looseObject({ id: z.string(), tags: lenientArray(z.string()).optional() });
+
+  it('that is not as promised is told with what was expected and where', () => {
+    const read = json(z.looseObject({ data: z.looseObject({ id: z.string() }) }));
+    const said = (broken: HttpResponse) => {
+      try {
+        read(broken);
+        return 'nothing';
+      } catch (error) {
+        return (error as EnsembleError).told.map(({ text }) => text).join(' ');
+      }
+    };
+    const body = (text: string, contentType = 'application/octet-stream') => ({ ...response({}), body: Buffer.from(text), contentType });
+    const promise = 'The answer is not what the vendor promises';
+    equal(said(response({})), `${promise}: "data" must be an object.`);
+    equal(said(response({ data: { id: 7 } })), `${promise}: "data.id" must be text.`);
+    equal(said(response([])), `${promise}: it must be an object.`);
+    equal(said(body('not all')), 'The answer is no JSON, but 7 bytes of application/octet-stream. Check the address.');
+    equal(said(body('x', '')), 'The answer is no JSON (1 bytes). Check the address.');
+    equal(said(body('')), 'The answer is empty. Check the address.');
+    equal(said(body('['.repeat(300) + ']'.repeat(300))), 'The answer is nested more than 250 levels deep.');
+  });
 
   describe('of which a part is odd', () => {
     it('keeps the other elements of a list, in their order, and tells of each kind of oddity once', () => {
