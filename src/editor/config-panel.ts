@@ -28,6 +28,12 @@ export class ConfigPanel {
     this.settings.save();
   }
 
+  /** The reason, unless it stands below its field already. */
+  private unsaid(reason: string): string {
+    const row = this.settings.rows.find(({ verdict, value }) => verdict !== true && value !== '' && reason.startsWith(verdict));
+    return row ? sharedText('test.seeField', { label: row.field.label }) : reason;
+  }
+
   /** Tests the connection with the values in the dialog, saved or not. */
   private async test(): Promise<void> {
     const button = $('#ensemble-test').prop('disabled', true);
@@ -38,7 +44,7 @@ export class ConfigPanel {
       const { told } = await ask<{ told: readonly Told[] }>(`test/${type}`, state);
       note(line, 'good', toldText(told, [type]));
     } catch (error) {
-      note(line, 'error', (error as Error).message);
+      note(line, 'error', this.unsaid((error as Error).message));
     } finally {
       button.prop('disabled', false);
       reveal(line);

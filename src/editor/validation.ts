@@ -1,6 +1,6 @@
 import { isRecord } from '../core/objects';
 import { isAskedFor, isGiven, misfit } from '../core/schema/parse';
-import { descriptionOf, type Field, parametersOf, settingsOf, sharedText, typeText } from './fields';
+import { catalogueText, descriptionOf, type Field, parametersOf, settingsOf, sharedText, typeText } from './fields';
 
 /** A parameter as Node-RED's TypedInput saves it. */
 export interface TypedValue {
@@ -38,6 +38,7 @@ export function verdict(field: Field, value: unknown): Verdict {
   if (!isGiven(parameter, value)) return !field.required || sharedText('missing', { label });
   const wrong = misfit(parameter, value);
   if (!wrong) return true;
+  if (wrong.reason) return catalogueText('ensemble-editor', `told.address.${wrong.reason}`, { fields: label });
   if (!wrong.place) return sharedText('invalid', { label, expected: field.expected });
   return sharedText('invalidPart', { label, place: wrong.place, expected: field.expected });
 }

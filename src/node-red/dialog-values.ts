@@ -10,6 +10,7 @@ import { instancesOf } from './connection-owner';
 import { type Dialog, DialogError, type DialogFields } from './dialog';
 import { expressionIn, type ReadVariable, variablesFor, withVariables } from './environment';
 import type { NodeConfig, Red } from './red';
+import { tell } from './texts';
 
 /** What a dialog asks for: part of a config node's definition. */
 interface DialogDefinition {
@@ -130,7 +131,9 @@ class DialogReader {
     refuseVariables(variables);
     if (elsewhere.length === 0) return read;
     const what = `${elsewhere.join(', ')}: stored for another address. Type it again, or deploy first`;
-    throw new DialogError('retype', elsewhere, what);
+    const refusal = new DialogError('retype', elsewhere, what);
+    // Without the node of another panel, it is the dialog of the connection itself.
+    throw this.dialog.node === '' ? refusal.telling(tell('refused.retypeHere', {}, elsewhere)) : refusal;
   }
 
   /** Whether all that decides where something is sent is as it is deployed. */
@@ -180,7 +183,11 @@ class DialogReader {
     const expression = expressionIn(given);
     if (expression === undefined) return given;
     const value = this.remember(given, withVariables(given, this.variables));
-    const isWrong = value !== given && parameter && isGiven(parameter, value) && misfit(parameter, value);
+    const isWrong = parameter && isGiven(parameter, value) && misfit(parameter, value);
+    if (isWrong && value === given)
+      throw new EnsembleError('NOT_CONFIGURED', `${name}: the environment variable in ${expression} is not set`).telling(
+        told('unset', { expression }, [name]),
+      );
     if (isWrong)
       throw new EnsembleError('NOT_CONFIGURED', `${name}: what ${expression} stands for does not fit`).telling(
         told('variable', { expression }, [name]),

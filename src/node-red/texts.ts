@@ -35,6 +35,7 @@ export type PageText = keyof typeof texts.signIn.page;
 export const toldTexts = {
   refused: {
     retype: 'Stored for another address: __fields__. Enter it again in the dialog of the connection, or deploy first.',
+    retypeHere: 'Stored for another address: __fields__. Enter it again, or deploy first.',
     environment: 'Environment variables are read only for deployed settings: __fields__. Deploy first, or enter the value.',
     deploy: 'The sign-in is used only with the deployed settings. Deploy first.',
     foreign: 'The request seems to come from another site. A proxy in front of Node-RED must forward the Host or X-Forwarded-Host header.',

@@ -177,7 +177,7 @@ describe(`nodeDefaults of settings.js, in Chromium on Node-RED ${VERSION}`, () =
   it('are shown where they are wrong in a new config node, and kept', async () => {
     const panel = await addConnection('thingsquare-device');
     const note = async (name: string) => (await noteOf(panel, `node-config-input-${name}`).innerText()).trim();
-    equal(await note('baseUrl'), 'Frontend URL must be an address that begins with https://, http://');
+    equal(await note('baseUrl'), 'Frontend URL must be an address that begins with https:// or http://');
     equal(await note('authentication'), 'Authentication must be one of: login and password, API token, anonymous');
     equal(await note('announce'), 'Announce user must be yes or no');
     await stage.editor.save();

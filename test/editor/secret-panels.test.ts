@@ -11,14 +11,26 @@ import { variants } from './variants';
 const WORDS = {
   'en-US': {
     good: /^\s*Signed in\. Objects: 6/,
-    retype: /Stored for another address: Password\. Enter it again .* \(NOT_CONFIGURED\)/,
+    retype: /Stored for another address: Password\. Enter it again, or deploy first\. \(NOT_CONFIGURED\)/,
     environment: /Environment variables are read only for deployed settings: Password\. Deploy first/,
+    login: /must be an address without a user name and a password\.$/,
+    query: /must be an address without \? and # and what follows them\.$/,
+    port: /must be an address with a port from 1 to 65535\.$/,
+    begins: /must be an address that begins with https:\/\/ or http:\/\/$/,
+    see: /is not valid\. The reason stands below the field\.$/,
+    unset: /the environment variable in \$\{KIT_NOT_SET\} is not set\./,
     list: /The list could not be loaded: Stored for another address: Password\./,
   },
   de: {
     good: /^\s*Angemeldet\. Objekte: 6/,
-    retype: /Für eine andere Adresse gespeichert: Passwort\. .* \(NOT_CONFIGURED\)/,
+    retype: /Für eine andere Adresse gespeichert: Passwort\. (?!.*im Dialog).* \(NOT_CONFIGURED\)/,
     environment: /Umgebungsvariablen werden nur für übernommene \(deploy\) Einstellungen gelesen: Passwort\. Bitte zuerst übernehmen/,
+    login: /muss eine Adresse ohne Benutzernamen und Passwort sein\.$/,
+    query: /muss eine Adresse ohne \? und # und das sein, was darauf folgt\.$/,
+    port: /muss eine Adresse mit einem Port von 1 bis 65535 sein\.$/,
+    begins: /erwartet wird eine Adresse, die mit https:\/\/ oder http:\/\/ beginnt$/,
+    see: /ist ungültig\. Der Grund steht unter dem Feld\.$/,
+    unset: /Die Umgebungsvariable in \$\{KIT_NOT_SET\} ist nicht gesetzt\./,
     list: /Für eine andere Adresse gespeichert: Passwort\./,
   },
 } as const;
@@ -47,6 +59,25 @@ for (const variant of variants)
       await stage.listButton(panel, 'ensemble-parameter-effect').click();
       await stage.entries().filter({ hasText: 'Aurora' }).first().waitFor();
       await stage.editor.page.keyboard.press('Escape');
+      await stage.editor.cancel();
+    });
+
+    it('say what is wrong with an address, once', async () => {
+      const panel = await stage.editor.open('account');
+      const field = panel.locator('#node-config-input-baseUrl');
+      for (const [typed, said] of [
+        ['http://user:pw@host/', words.login],
+        ['http://host/twinkly?x=1', words.query],
+        ['http://127.0.0.1:99999', words.port],
+        ['host/twinkly', words.begins],
+      ] as const) {
+        await field.fill(typed);
+        await stage.note(panel, 'node-config-input-baseUrl', said);
+      }
+      await test(panel, words.see);
+      await stage.picture('wrong-address');
+      await field.fill(variable('KIT_NOT_SET'));
+      await test(panel, words.unset);
       await stage.editor.cancel();
     });
 

@@ -27,13 +27,14 @@ export function parseParameter<T>(name: string, parameter: Parameter<T>, value: 
 
 export const missing = (name: string): EnsembleError => invalidInput(`${name} is missing`).telling(told('missing', {}, [name]));
 
-function invalid(name: string, { place, expected, message }: Mismatch, isHidden: boolean): EnsembleError {
+function invalid(name: string, { place, expected, message, reason }: Mismatch, isHidden: boolean): EnsembleError {
   const error = invalidInput(`${name}${place} ${isHidden ? `must be ${expected}` : message}`);
+  if (reason) return error.telling(told(`address.${reason}`, {}, [name]));
   return error.telling(place === '' ? told('invalid', {}, [name]) : told('invalidPart', { place }, [name]));
 }
 
 /** Where a given value is wrong: the path to the wrong part, '' for the whole. Panels word it in their language. */
-export function misfit(parameter: Parameter<unknown>, value: unknown): { readonly place: string; readonly value: unknown } | undefined {
+export function misfit(parameter: Parameter<unknown>, value: unknown): Pick<Mismatch, 'place' | 'value' | 'reason'> | undefined {
   try {
     parsers[parameter.kind](value, parameter);
     return undefined;

@@ -5,6 +5,9 @@ import { hostOf, isHost, misreading, urlOf } from './host';
 import type { Color, JsonObject, Parameter, ParameterKind } from './parameters';
 import { unsendable } from './sendable';
 
+/** What may be wrong with an address. */
+export type AddressFault = 'spaces' | 'host' | 'port' | 'misread' | 'query' | 'login';
+
 /** Why a value is refused; `place` is the path from the parameter to the wrong part. */
 export class Mismatch extends Error {
   constructor(
@@ -13,6 +16,8 @@ export class Mismatch extends Error {
     readonly place = '',
     /** More about the value. */
     remark = '',
+    /** Of an address that begins as it should: what else is wrong with it. */
+    readonly reason?: AddressFault,
   ) {
     super(`must be ${expected}${remark}, not ${show(value)}`);
   }
@@ -46,11 +51,27 @@ export function asBoolean(value: unknown): boolean | undefined {
 /** @throws Mismatch where a host is not read as it is written */
 function checkHost(host: string, what: string, value: unknown): void {
   const read = misreading(host);
-  if (read !== undefined) throw new Mismatch(`${what} that everybody reads alike`, value, '', ` (${host} would be ${read})`);
+  if (read !== undefined) throw new Mismatch(`${what} that everybody reads alike`, value, '', ` (${host} would be ${read})`, 'misread');
 }
 
 /** An address as errors show it: without what may be a password. */
 const shownAddress = (address: string): string => address.replace(/[^\\/]*@/, '…@').replace(/[?#].*/s, '…');
+
+const wrongAddress = (fault: AddressFault, expected: string, shown: unknown): Mismatch =>
+  new Mismatch(`an address ${expected}`, shown, '', '', fault);
+
+/** A port that is no number from 0 to 65535 makes a URL of nothing. */
+const hasWrongPort = (text: string): boolean => {
+  const port = /^[a-z][a-z\d+.-]*:\/\/(?:[^\\/?#@]*@)?(?:\[[^\]]*\]|[^\\/?#:@]+):([^\\/?#]+)/i.exec(text)?.[1];
+  return port !== undefined && !(/^\d+$/.test(port) && Number(port) <= 65_535);
+};
+
+/** Why an address that begins as it should is none; undefined where it does not. */
+function faultOf(text: string, protocols: readonly string[]): readonly [AddressFault, string] | undefined {
+  if (!protocols.some((protocol) => text.toLowerCase().startsWith(`${protocol}//`))) return undefined;
+  if (/\s/.test(text)) return ['spaces', 'without spaces'];
+  return hasWrongPort(text) ? ['port', 'with a port from 1 to 65535'] : ['host', 'with a host'];
+}
 
 /** One parser for each kind. @throws Mismatch */
 export const parsers: Readonly<Record<ParameterKind, (value: unknown, parameter: Parameter<unknown>) => unknown>> = {
@@ -69,16 +90,18 @@ export const parsers: Readonly<Record<ParameterKind, (value: unknown, parameter:
     const text = typeof value === 'string' ? value.trim() : '';
     const url = urlOf(text);
     const shown = typeof value === 'string' ? shownAddress(text) : value;
+    const fault = url ? undefined : faultOf(text, options);
+    if (fault) throw wrongAddress(...fault, shown);
     if (!url || !options.includes(url.protocol))
       throw new Mismatch(`an address that begins with ${options.map((protocol) => `${protocol}//`).join(' or ')}`, shown);
-    if (/\s/.test(text)) throw new Mismatch('an address without spaces', shown);
-    if (url.hostname === '') throw new Mismatch('an address with a host', shown);
-    if (url.port === '0') throw new Mismatch('an address with a port from 1 to 65535', shown);
+    if (/\s/.test(text)) throw wrongAddress('spaces', 'without spaces', shown);
+    if (url.hostname === '') throw wrongAddress('host', 'with a host', shown);
+    if (url.port === '0') throw wrongAddress('port', 'with a port from 1 to 65535', shown);
     checkHost(hostOf(text), 'an address with a host', shown);
     // Not shown: a password may be in it.
-    if (/^http/.test(url.protocol) && /[?#]/.test(text)) throw new Mismatch('an address without a query and a fragment', `${url.origin}/…`);
+    if (/^http/.test(url.protocol) && /[?#]/.test(text)) throw wrongAddress('query', 'without a query and a fragment', `${url.origin}/…`);
     if (url.username + url.password !== '')
-      throw new Mismatch('an address without a user name and a password', `${url.protocol}//…@${url.host}`);
+      throw wrongAddress('login', 'without a user name and a password', `${url.protocol}//…@${url.host}`);
     return text.replace(/\/+$/, '');
   },
   host(value, { ipv6 = true, expected = ipv6 ? HOST : HOST_IPV4 }) {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
+import type { EnsembleError } from '../../../src/core/errors';
 import {
   address,
   boolean,
@@ -19,7 +20,7 @@ import {
   secret,
   text,
 } from '../../../src/core/schema/parameters';
-import { parseCredentials, parseParameter, parseParameters, parseSettings } from '../../../src/core/schema/parse';
+import { misfit, parseCredentials, parseParameter, parseParameters, parseSettings } from '../../../src/core/schema/parse';
 
 const face = { label: '', help: '' };
 const level = integer({ ...face, min: 0, max: 100, unit: 'percent' });
@@ -138,12 +139,34 @@ describe('parameters', () => {
 
   it('take no address without a host, or with a port that is none', () => {
     const broker = address({ ...face, options: ['mqtt:', 'https:'] });
-    for (const written of ['mqtt://', 'mqtt:///x', 'mqtt:'])
+    for (const written of ['mqtt://', 'mqtt:///x', 'mqtt:', 'mqtt://:1883'])
       refused(broker, written, `x must be an address with a host, not ${JSON.stringify(written)}`);
-    for (const written of ['mqtt://host:0', 'https://host:0'])
+    for (const written of ['mqtt://host:0', 'https://host:0', 'mqtt://host:65536', 'https://[::1]:99999/a', 'MQTT://host:99999', 'mqtt://host:a'])
       refused(broker, written, `x must be an address with a port from 1 to 65535, not ${JSON.stringify(written)}`);
-    for (const written of ['mqtt://:1883', 'mqtt://host:65536'])
+    for (const written of ['ws://host:65536', 'host:99999'])
       refused(broker, written, `x must be an address that begins with mqtt:// or https://, not ${JSON.stringify(written)}`);
+  });
+
+  it('tell what is wrong with an address that begins as it should, for panels to say it in their language', () => {
+    const web = address({ ...face, options: ['https:', 'mqtt:'] });
+    const reasons = {
+      'https://user:pw@host/': 'login',
+      'https://host/a?x=1': 'query',
+      'https://host/#a': 'query',
+      'mqtt://127.0.0.1:99999': 'port',
+      'mqtt://host:0': 'port',
+      'https://': 'host',
+      'https://a b': 'spaces',
+      'https://127.1': 'misread',
+      'ftp://host': undefined,
+      host: undefined,
+    };
+    for (const [written, reason] of Object.entries(reasons)) assert.equal(misfit(web, written)?.reason, reason, written);
+    assert.equal(misfit(web, 'https://host'), undefined);
+    assert.throws(
+      () => parseParameter('x', web, 'https://user:pw@host/'),
+      ({ told }: EnsembleError) => told[0]?.text === 'x must be an address without a user name and a password.',
+    );
   });
 
   it('take no host that is read as another than the one that is written', () => {
