@@ -114,7 +114,8 @@ export class Field {
     if (kind === 'secret') return sharedText(inHeader ? 'expected.header' : 'expected.text');
     if (kind === 'host') return sharedText(ipv6 === false ? 'expected.hostIpv4' : 'expected.host');
     if (kind === 'choice') return sharedText('expected.choice', { options: this.options.map(({ label }) => label).join(', ') });
-    if (kind === 'address') return sharedText('expected.address', { protocols: alternatively((options ?? []).map((protocol) => `${protocol}//`)) });
+    if (kind === 'address')
+      return sharedText('expected.address', { protocols: alternatively((options ?? []).map((protocol) => `${protocol}//`)) });
     const range = constraintsOf({ ...this.parameter, kind: 'number', default: undefined } as Parameter<unknown>, this.constraint).join();
     if (kind === 'grid') return sharedText('expected.grid', { count: columns * rows, rows, columns, range });
     if (kind === 'scalar' && buffers) return sharedText('expected.bytes');

@@ -12,6 +12,8 @@ export interface ListState {
   readonly kind: 'none' | 'busy' | 'error';
   /** The entry that was opened, and whose entries these are. */
   readonly within?: Entry | undefined;
+  /** Looks into all groups; undefined where there are none, or where it has been done. */
+  readonly searchGroups?: (() => void) | undefined;
 }
 
 export interface ListOptions {
@@ -47,6 +49,8 @@ export class ListPopup {
   private readonly count = $('<span>', { role: 'status' });
   private state: ListState = { entries: undefined, remark: '', kind: 'none' };
   private isOpen = true;
+  /** Nothing fits, and what is in the groups is not known. */
+  private isSearchable = false;
 
   constructor(private readonly options: ListOptions) {
     const { field, name, isMultiple, chosen, opener } = options;
@@ -89,8 +93,11 @@ export class ListPopup {
     const place = text === '' ? fitting.findIndex(({ value }) => value === first) : 0;
     this.view.show(fitting, fitting.length === 0 || field ? -1 : Math.max(0, place));
     const isNothing = entries.every(({ isKept }) => isKept);
-    const none = isNothing ? remark : sharedText('lookup.noMatch', { text });
+    const isSearchable = !isNothing && fitting.length === 0 && this.state.searchGroups !== undefined;
+    const none = isNothing ? remark : sharedText(isSearchable ? 'lookup.noGroup' : 'lookup.noMatch', { text });
     this.showRemark(isNothing || fitting.length === 0 ? none : '', kind);
+    if (isSearchable) this.remark.append(textButton(sharedText('lookup.searchGroups'), () => this.state.searchGroups?.()));
+    this.isSearchable = isSearchable;
     this.showCount(fitting.length);
     this.settle();
   }
@@ -139,6 +146,7 @@ export class ListPopup {
     else if (key === 'Enter' && activeEntry) this.choose(activeEntry);
     else if (key === 'ArrowRight' && isAtStart && activeEntry?.opens) this.choose(activeEntry);
     else if (['ArrowLeft', 'Backspace'].includes(key) && isAtStart && this.state.within) this.options.onBack();
+    else if (key === 'Enter' && this.isSearchable) this.state.searchGroups?.();
     else if (key === 'Enter') this.close(!this.options.field);
     else return false;
     return true;

@@ -24,11 +24,16 @@ export interface Group {
   readonly items?: readonly Entry[];
 }
 
+/** Groups that are searched at most, and how many of them at a time: each is a request to the vendor. */
+const [MOST_SEARCHED, SEARCHED_AT_ONCE] = [200, 4];
+
 /** What the vendor lists for a field, as far as it has been loaded. */
 export class LookupSource {
   /** At the top level; undefined until they have been loaded. */
   items: readonly Entry[] | undefined;
   group: Group | undefined;
+  /** What is in the groups, once they have been searched. */
+  inside: readonly Entry[] | undefined;
   /** All that can be selected and has been loaded, by value. */
   readonly known = new Map<string, Entry>();
   /** The state of the last request. */
@@ -93,6 +98,7 @@ export class LookupSource {
     this.lastRequest = request;
     this.items = undefined;
     this.group = undefined;
+    this.inside = undefined;
     this.known.clear();
     await this.load(state, undefined, again ? ask : askOnce);
   }
@@ -100,6 +106,36 @@ export class LookupSource {
   async openGroup(entry: Entry): Promise<void> {
     this.group = { entry };
     await this.load(this.surroundings.connection(), entry);
+  }
+
+  /** Loads what is in the groups, several at a time. What cannot be loaded ends it, with what has come so far. */
+  async searchGroups(): Promise<void> {
+    const state = this.surroundings.connection();
+    const groups = (this.items ?? []).filter(({ opens }) => opens).slice(0, MOST_SEARCHED);
+    if (!state || groups.length === 0) return;
+    const turn = ++this.requests;
+    const show = (...progress: typeof this.progress) => {
+      if (turn !== this.requests) return;
+      this.progress = progress;
+      this.onChange();
+    };
+    show('busy', sharedText('lookup.searching'));
+    const found = new Map<string, Entry>();
+    const waiting = [...groups];
+    const work = async () => {
+      for (let group = waiting.shift(); group && turn === this.requests; group = waiting.shift())
+        for (const item of await this.itemsOf(state, group)) if (!item.opens) found.set(item.value, item);
+    };
+    try {
+      await Promise.all(Array.from({ length: SEARCHED_AT_ONCE }, work));
+      if (turn !== this.requests) return;
+      this.inside = [...found.values()];
+      for (const item of this.inside) this.known.set(item.value, item);
+      show('none', '');
+    } catch (error) {
+      waiting.length = 0;
+      show('error', sharedText('lookup.failed', { reason: (error as Error).message }));
+    }
   }
 
   /** Back to the top level. */
@@ -117,7 +153,6 @@ export class LookupSource {
 
   /** Loads the items at the top level, or within an item; does nothing if a newer request was made meanwhile. */
   private async load(state: ConfigState | undefined, within?: Entry, askFor: typeof askOnce = ask): Promise<void> {
-    const { node, constants } = this.surroundings;
     const turn = ++this.requests;
     const show = (...progress: typeof this.progress) => {
       if (turn !== this.requests) return;
@@ -127,11 +162,8 @@ export class LookupSource {
     if (!state) return show('none', '');
     show('busy', sharedText('lookup.loading'));
     try {
-      const { type, ...body } = state;
-      const asked = { ...body, node, parameters: constants(), within: within?.value };
-      const response = await askFor<LookupItem[]>(`lookup/${type}/${this.lookup}`, asked);
+      const items = await this.itemsOf(state, within, askFor);
       if (turn !== this.requests) return;
-      const items = withTexts(response, type).map(entryOf);
       if (within) this.group = { entry: within, items };
       else this.items = items;
       for (const item of items) if (!item.opens) this.known.set(item.value, item);
@@ -139,6 +171,14 @@ export class LookupSource {
     } catch (error) {
       show('error', sharedText('lookup.failed', { reason: (error as Error).message }));
     }
+  }
+
+  private async itemsOf(state: ConfigState, within?: Entry, askFor: typeof askOnce = ask): Promise<readonly Entry[]> {
+    const { node, constants } = this.surroundings;
+    const { type, ...body } = state;
+    const asked = { ...body, node, parameters: constants(), within: within?.value };
+    const response = await askFor<LookupItem[]>(`lookup/${type}/${this.lookup}`, asked);
+    return withTexts(response, type).map(entryOf);
   }
 }
 

@@ -237,12 +237,19 @@ export class LookupControl {
 
   private showList(): void {
     if (!this.list) return;
-    const { group, items: top, known, progress, connectionType } = this.source;
+    const { group, items: top, inside = [], known, progress, connectionType } = this.source;
     const [kind, text] = progress;
-    const items = this.isCompleting ? [...known.values()] : group ? group.items : top && [...this.kept, ...top];
+    const items = this.isCompleting ? [...known.values()] : group ? group.items : top && [...this.kept, ...top, ...inside];
+    const isSearchable = isAtTop(this.source) && !this.isCompleting;
     const isThere = kind === 'none' && items !== undefined;
     const none = connectionType !== undefined ? this.emptyText : sharedText('lookup.noConnection');
-    this.list.show({ kind, entries: isThere ? items : undefined, remark: kind === 'none' ? none : text, within: group?.entry });
+    this.list.show({
+      kind,
+      entries: isThere ? items : undefined,
+      remark: kind === 'none' ? none : text,
+      within: group?.entry,
+      searchGroups: isSearchable ? () => void this.source.searchGroups() : undefined,
+    });
   }
 
   /** What is selected and not in the list: it stays, and can be taken out. */
@@ -252,6 +259,9 @@ export class LookupControl {
     return missing.map((value) => ({ ...entryOf({ value, label: value, detail: this.text('missing') }), isKept: true }));
   }
 }
+
+/** Whether it shows groups that have not been searched. */
+const isAtTop = ({ hasGroups, group, inside }: LookupSource): boolean => hasGroups && !group && !inside;
 
 const describe = ({ label, detail }: LookupItem): string => [label, detail].filter(Boolean).join(' · ');
 

@@ -73,6 +73,7 @@ const WORDS = {
     empty: /The vendor lists nothing here: perhaps this account/,
     failed: /The list could not be loaded/,
     noConnection: /Select a connection first/,
+    noGroup: 'No group matches “hedge”. What is in the groups has not been searched yet.',
     awaited: 'Fill in ID or IDs first: the list depends on it.',
   },
   de: {
@@ -92,6 +93,7 @@ const WORDS = {
     empty: /Der Hersteller listet hier nichts auf: Vielleicht/,
     failed: /Die Liste konnte nicht geladen werden/,
     noConnection: /Erst eine Verbindung auswählen/,
+    noGroup: 'Keine Gruppe passt zu „hedge“. In den Gruppen wurde noch nicht gesucht.',
     awaited: 'Erst ID oder IDs ausfüllen: Davon hängt die Liste ab.',
   },
 } as const;
@@ -330,6 +332,32 @@ for (const variant of variants)
       await stage.entries().filter({ hasText: 'Roof' }).waitFor();
       await press('ArrowLeft');
       deepEqual(await labels(), ['Upstairs', 'Downstairs']);
+    });
+
+    it('find what is inside groups that nobody has opened', async () => {
+      const groups = Array.from({ length: 50 }, (_, index) => ({ value: `group-${index}`, label: `Floor ${index}`, opens: true }));
+      let [underWay, most, asked] = [0, 0, 0];
+      await stage.editor.page.route(LOOKUPS, async (route) => {
+        const { within } = route.request().postDataJSON() as { within?: string };
+        if (within === undefined) return route.fulfill({ json: groups });
+        most = Math.max(most, ++underWay);
+        asked++;
+        await route.fulfill({ json: within === 'group-37' ? ITEMS : [] });
+        underWay--;
+      });
+      panel = await stage.editor.open('poll');
+      await open(IDS);
+      await stage.editor.page.keyboard.type('hedge');
+      match(await remark().innerText(), new RegExp(words.noGroup));
+      equal(asked, 0);
+      await stage.picture('list-no-group');
+      await press('Enter');
+      await stage.entries().filter({ hasText: 'Hedge' }).waitFor();
+      ok(most <= 4, `${most} at a time`);
+      equal(asked, 50);
+      deepEqual(await labels(), ['Hedge']);
+      await press('Enter');
+      equal(await value(IDS), '101,103,105');
     });
 
     it('say that they load, why they could not, that there is nothing, and what is missing', async () => {

@@ -55,7 +55,10 @@ describe('a variable in a dialog', () => {
   it('that is not set is named where it makes an address of nothing', async () => {
     await red.deploy([cloudNode(home.url)]);
     const { status, body } = await ask('test/thingsee-cloud', { id: 'new', values: { baseUrl: variable('KIT_NOT_SET') } });
-    deepEqual([status, body.code, body.message], [400, 'NOT_CONFIGURED', `baseUrl: the environment variable in ${variable('KIT_NOT_SET')} is not set`]);
+    deepEqual(
+      [status, body.code, body.message],
+      [400, 'NOT_CONFIGURED', `baseUrl: the environment variable in ${variable('KIT_NOT_SET')} is not set`],
+    );
   });
 
   describe('is read as Node-RED reads it for that node:', () => {

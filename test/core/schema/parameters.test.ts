@@ -141,7 +141,14 @@ describe('parameters', () => {
     const broker = address({ ...face, options: ['mqtt:', 'https:'] });
     for (const written of ['mqtt://', 'mqtt:///x', 'mqtt:', 'mqtt://:1883'])
       refused(broker, written, `x must be an address with a host, not ${JSON.stringify(written)}`);
-    for (const written of ['mqtt://host:0', 'https://host:0', 'mqtt://host:65536', 'https://[::1]:99999/a', 'MQTT://host:99999', 'mqtt://host:a'])
+    for (const written of [
+      'mqtt://host:0',
+      'https://host:0',
+      'mqtt://host:65536',
+      'https://[::1]:99999/a',
+      'MQTT://host:99999',
+      'mqtt://host:a',
+    ])
       refused(broker, written, `x must be an address with a port from 1 to 65535, not ${JSON.stringify(written)}`);
     for (const written of ['ws://host:65536', 'host:99999'])
       refused(broker, written, `x must be an address that begins with mqtt:// or https://, not ${JSON.stringify(written)}`);
