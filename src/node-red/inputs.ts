@@ -56,7 +56,8 @@ function evaluate(RED: Red, node: RuntimeNode, name: string, { type, value }: Ty
   });
 }
 
-function unreadable(name: string, error: unknown): EnsembleError {
+/** The error of an input that cannot be evaluated, by the parameter's name. */
+export function unreadable(name: string, error: unknown): EnsembleError {
   const detail = asEnsembleError(error).message;
   return invalidInput(`${name}: ${detail}`).telling(told('unreadable', { detail }, [name]));
 }

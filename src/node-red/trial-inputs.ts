@@ -1,10 +1,10 @@
-import { asEnsembleError, EnsembleError, invalidInput } from '../core/errors';
+import { EnsembleError } from '../core/errors';
 import { isRecord } from '../core/objects';
 import type { Parameters } from '../core/schema/parameters';
 import { DialogError, type DialogFields } from './dialog';
 import type { DialogValues } from './dialog-values';
 import { expressionIn, runningNodes, withVariables } from './environment';
-import { compileInput, type TypedInput } from './inputs';
+import { compileInput, type TypedInput, unreadable } from './inputs';
 import type { Message, NodeConfig, Red, RuntimeNode } from './red';
 
 /** Where an action node stands in the editor. */
@@ -119,7 +119,7 @@ function evaluateInTime(RED: Red, node: RuntimeNode, name: string, text: string,
   const end = performance.now() + LONGEST_EXPRESSION;
   const late = new DialogError('endless', [name], `${name}: the expression did not come to an end in time`, 'INVALID_INPUT');
   return new Promise((resolve, reject) => {
-    const fail = (error: unknown) => reject(error === late ? late : invalidInput(`${name}: ${asEnsembleError(error).message}`));
+    const fail = (error: unknown) => reject(error === late ? late : unreadable(name, error));
     try {
       const expression = RED.util.prepareJSONataExpression(text, node);
       expression.assign(EACH_STEP, () => {
