@@ -6,6 +6,7 @@ import { EventPanel } from './event-panel';
 import { categoryKey, descriptionOf, typeText } from './fields';
 import { fillTemplate } from './form';
 import { actionLabel, labelStyle, settingLabel } from './labels';
+import { checkCredentials } from './required-logins';
 import { addDevicesTab } from './sidebar';
 import { fillSimulatorTemplate, prepareSimulator } from './simulator-panel';
 import { showColors } from './swatch';
@@ -18,7 +19,10 @@ const open = new WeakMap<EditorNode, { save(): void }>();
 const Ensemble = {
   fillSimulatorTemplate,
   prepareSimulator,
-  fillTemplate,
+  fillTemplate(type: string): void {
+    checkCredentials(type);
+    fillTemplate(type);
+  },
   check,
   checkParameters,
   checkReference,

@@ -67,6 +67,8 @@ interface JQuery {
 declare const RED: {
   readonly nodes: {
     node(id: string): EditorNode | null;
+    /** What a type was registered with. */
+    getType(type: string): object | undefined;
     subflow(id: string): { readonly env?: readonly { readonly name: string; readonly type: string }[] } | undefined;
     eachNode(visit: (node: EditorNode) => void): void;
     eachConfig(visit: (node: EditorNode) => void): void;

@@ -7,6 +7,9 @@ import { PanelStage, placed } from './panel-stage';
 import { variants } from './variants';
 
 // What the functions given to `evaluate` find in the page.
+interface Marked {
+  matches(selector: string): boolean;
+}
 declare const RED: { nodes: { filterNodes(filter: object): object[]; createExportableNodeSet(nodes: object[]): object[] } };
 
 const SECRET = 'never-shown-5d1f';
@@ -35,6 +38,8 @@ for (const variant of variants)
   describe(`credentials in a panel: ${variant.theme}, ${variant.language}`, () => {
     const stage = new PanelStage(variant, () => [
       ...nodes,
+      { id: 'bare', type: 'twinkly-account', baseUrl, authentication: 'password' },
+      placed('bareUser', 'twinkly-query', { connection: 'bare', operation: 'list-objects' }),
       placed('objects', 'twinkly-query', { connection: 'twinkly', operation: 'list-objects' }),
       placed('off', 'sonata-pattern', { connection: 'sonata', operation: 'off', parameters: matrix }),
       placed('user', 'thingsquare-user', { connection: 'thingsquare', operation: 'get' }),
@@ -64,6 +69,29 @@ for (const variant of variants)
     };
 
     it('can be read where they are no secret, as another release has stored them', () => reads('example.com'));
+
+    it('are red where they are required and missing, in the panel and on the node, and nowhere else', async () => {
+      const isRed = (panel: Locator, name: string) =>
+        input(panel, name).evaluate((one: unknown) => (one as Marked).matches('.input-error'));
+      let panel = await stage.editor.open('twinkly');
+      deepEqual([await isRed(panel, 'username'), await isRed(panel, 'password')], [false, false]);
+      await stage.editor.save();
+      equal(await stage.isValid('twinkly'), true);
+      panel = await stage.editor.open('bare');
+      const fields = ['username', 'password', 'clientSecret'];
+      deepEqual(await Promise.all(fields.map((name) => isRed(panel, name))), [true, true, false]);
+      await stage.picture('credentials-missing');
+      await stage.editor.save();
+      equal(await stage.isValid('bare'), false);
+      equal((await stage.complaints('bare'))?.length, 2);
+      panel = await stage.editor.open('bare');
+      await input(panel, 'username').fill('me@example.com');
+      await input(panel, 'password').fill(SECRET);
+      await input(panel, 'password').press('Tab');
+      deepEqual(await Promise.all(fields.map((name) => isRed(panel, name))), [false, false, false]);
+      await stage.editor.save();
+      equal(await stage.isValid('bare'), true);
+    });
 
     it('stay what they are when their dialog is saved and deployed, and can be changed', async () => {
       for (const [id, { shown }] of Object.entries(LOGINS)) {
