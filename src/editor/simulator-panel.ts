@@ -1,6 +1,7 @@
 import { credentialsOf, settingsOf, sharedText, typeText } from './fields';
 import { note, row } from './form';
 import { type Ports, portsOf, told, valuesOf } from './simulated-devices';
+import type { Verdict } from './validation';
 
 const TYPE = 'ensemble-simulator';
 const PORT_FIELDS = ['port', 'mqttPort'] as const;
@@ -27,7 +28,8 @@ export function fillSimulatorTemplate(): void {
 }
 
 /** Completes the dialog: the page and the addresses follow the ports as they are typed. */
-export function prepareSimulator(): void {
+export function prepareSimulator(this: EditorNode): void {
+  open = this;
   const input = (name: string) => $(`#node-input-${name}`);
   const show = () => {
     const ports = portsOf(Object.fromEntries(PORT_FIELDS.map((name) => [name, input(name).val()])));
@@ -35,15 +37,41 @@ export function prepareSimulator(): void {
     $('.ensemble-connections')
       .empty()
       .append(...connections(ports));
-    for (const name of PORT_FIELDS) complain(name, String(input(name).val() ?? ''));
+    for (const name of PORT_FIELDS)
+      complain(
+        name,
+        verdictOnPort(name, (one) => input(one).val()),
+      );
   };
   for (const name of PORT_FIELDS) input(name).on('input', show);
   show();
 }
 
-function complain(name: string, value: string): void {
-  const isPort = /^\$\{[^}]+\}$/.test(value) || (/^\d+$/.test(value) && Number(value) >= 1 && Number(value) <= 65_535);
-  note($(`#node-input-${name}`).closest('.ensemble-row'), isPort ? 'none' : 'error', isPort ? '' : typeText(TYPE, 'expectedPort'));
+function complain(name: string, verdict: Verdict): void {
+  note($(`#node-input-${name}`).closest('.ensemble-row'), verdict === true ? 'none' : 'error', verdict === true ? '' : verdict);
+}
+
+type PortField = (typeof PORT_FIELDS)[number];
+
+/** The node whose dialog was opened last. */
+let open: EditorNode | undefined;
+
+/** A validator for `defaults`. Two arguments tell Node-RED that it returns reasons. */
+export const checkPort = (name: PortField) =>
+  function (this: EditorNode, value: unknown, _options: unknown): Verdict {
+    const typed = (one: string) => (this === open ? $(`#node-input-${one}`).val() : undefined);
+    return verdictOnPort(name, (one) => (one === name ? value : (typed(one) ?? this[one])));
+  };
+
+function verdictOnPort(name: PortField, read: (name: PortField) => unknown): Verdict {
+  const label = typeText(TYPE, `label.${name}`);
+  const value = String(read(name) ?? '').trim();
+  if (value === '') return sharedText('missing', { label });
+  if (/^\$\{[^}]+\}$/.test(value)) return true;
+  const isPort = /^\d+$/.test(value) && Number(value) >= 1 && Number(value) <= 65_535;
+  if (!isPort) return sharedText('invalid', { label, expected: typeText(TYPE, 'expectedPort') });
+  const isTaken = PORT_FIELDS.some((other) => other !== name && Number(read(other)) === Number(value));
+  return !isTaken || typeText(TYPE, 'equalPorts');
 }
 
 /** What each vendor's configuration node takes, with a button that copies it. */

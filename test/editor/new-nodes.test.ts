@@ -119,13 +119,38 @@ for (const variant of variants)
 
 for (const variant of variants)
   describe(`the reasons for a red triangle: ${variant.theme}, ${variant.language}`, () => {
+    const words = {
+      'en-US': { missing: 'HTTP port is missing', equalPorts: 'HTTP port and MQTT port must be different' },
+      de: { missing: 'HTTP-Port fehlt', equalPorts: 'HTTP-Port und MQTT-Port müssen verschieden sein' },
+    }[variant.language];
     const none = Object.fromEntries(
       panels.map(([type, { defaults, category }]) => {
         const values = Object.fromEntries(Object.entries(defaults).map(([name, { value }]) => [name, value]));
         return [type, category === 'config' ? { id: type, type, ...values } : placed(type, type, { ...values, ...odd(values) })];
       }),
     );
-    const stage = new PanelStage(variant, () => Object.values(none));
+    const simulator = (id: string, ports: Readonly<Record<string, unknown>>) => placed(id, 'ensemble-simulator', ports);
+    const stage = new PanelStage(variant, () => [
+      ...Object.values(none),
+      simulator('without-port', { port: '', mqttPort: 18_830 }),
+      simulator('equal-ports', { port: 18_840, mqttPort: '18840' }),
+    ]);
+
+    it('say that a port of the simulated devices is missing, or the same as the other', async () => {
+      const { missing } = words;
+      deepEqual(await stage.complaints('without-port'), [missing]);
+      const equalPorts = (await stage.complaints('equal-ports')) ?? [];
+      deepEqual(equalPorts, [words.equalPorts, words.equalPorts]);
+      const panel = await stage.editor.open('equal-ports');
+      const note = async (name: string) =>
+        (await panel.locator(`.ensemble-row:has(#node-input-${name}) .ensemble-note`).innerText()).trim();
+      equal(await note('port'), words.equalPorts);
+      await panel.locator('#node-input-mqttPort').fill('18841');
+      deepEqual([await note('port'), await note('mqttPort')], ['', '']);
+      await panel.locator('#node-input-port').fill('');
+      equal(await note('port'), missing);
+      await stage.editor.cancel();
+    });
 
     for (const [type, { defaults }] of panels)
       it(`are sentences that name a field: ${type}`, async () => {

@@ -73,7 +73,7 @@ const SHOWN: Readonly<Record<string, Shown>> = {
     saved: { parameters: { name: json({ type: 'colour', value: 'red' }), kind: bool(true) } },
   },
   'ensemble-simulator': {
-    complaints: ['HTTP port: a whole number from 1 to 65535', 'MQTT port: a whole number from 1 to 65535'],
+    complaints: ['HTTP port must be a whole number from 1 to 65535', 'MQTT port must be a whole number from 1 to 65535'],
     notes: {},
     saved: { port: 70_000, mqttPort: 'any' },
   },
