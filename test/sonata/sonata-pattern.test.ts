@@ -77,8 +77,8 @@ describe('sonata-pattern', () => {
     const { id, type, credentials, ...values } = stage.connection({ installationId: '7' });
     const response = await stage.red.admin(`/ensemble/lookup/${type}/devices`, { method: 'POST', body: { id, values } });
     assert.deepEqual(await response.json(), [
-      { value: '3', label: '7/3' },
-      { value: '12', label: '7/12' },
+      { value: '3', label: '3', detail: '7/3' },
+      { value: '12', label: '12', detail: '7/12' },
     ]);
   });
 

@@ -21,7 +21,7 @@ export const sonata: Vendor = {
     baseUrl: url,
     installationId: 7,
     mqttUrl: 'mqtt://127.0.0.1:1',
-    credentials: { mqttUsername: SECRET, mqttPassword: SECRET },
+    credentials: { mqttUsername: 'matrices', mqttPassword: SECRET },
     ...more,
   }),
   secrets: [SECRET],
