@@ -108,7 +108,7 @@ export class LookupSource {
     await this.load(this.surroundings.connection(), entry);
   }
 
-  /** Loads what is in the groups, several at a time. What cannot be loaded ends it, with what has come so far. */
+  /** Loads what is in the groups, several at a time, of the first groups only. One that cannot be loaded ends it with its error. */
   async searchGroups(): Promise<void> {
     const state = this.surroundings.connection();
     const groups = (this.items ?? []).filter(({ opens }) => opens).slice(0, MOST_SEARCHED);
