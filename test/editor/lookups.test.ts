@@ -214,7 +214,7 @@ describe('lookups and tests of a connection', () => {
   it('tries what stands in the dialog of a connection, and says what happened', async () => {
     await open('gateway');
     await panel.locator('#ensemble-test').click();
-    equal(await note('ensemble-test', /Server URL must be an address/), 'error');
+    equal(await note('ensemble-test', /^ ?Server URL is not valid\. The reason stands below/), 'error');
     await panel.locator('#node-config-input-baseUrl').fill(`${stage.simulator.address}/sonata`);
     await panel.locator('#ensemble-test').click();
     equal(await note('ensemble-test', /The Sonata server answers\. The broker accepts clients without an MQTT user/), 'good');

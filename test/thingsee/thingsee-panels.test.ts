@@ -137,8 +137,8 @@ for (const variant of variants)
       await note('node-input-things', /TSEN03X2Z74162460 · ENVIRONMENT/);
       await panel.locator('#node-input-interval').fill('30');
       await stage.picture('thing-messages');
-      const { groups, things, interval, grace } = await saved('messages');
-      deepEqual([groups, things, interval, grace], ['prfi00plant,prfi00office', 'TSEN03X2Z74162460', 30, 2]);
+      const { groups, things, interval } = await saved('messages');
+      deepEqual([groups, things, interval], ['prfi00plant,prfi00office', 'TSEN03X2Z74162460', 30]);
     });
 
     it('choose the things whose alerts are followed', async () => {
