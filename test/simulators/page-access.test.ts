@@ -20,8 +20,8 @@ async function openAll(options: PageOptions = {}): Promise<Page> {
   await press(simulator, 'thingsee', 'alert', { tuid: 'TSEN03X2Z74162459' });
   await press(simulator, 'turn', 'configure', { page: 'source/1', shown: true });
   const { page } = await openDevices(simulator, '.stage [data-stage="turn"]', options);
-  await page.locator('.requests li').first().waitFor({ state: 'attached' });
   for (const drawer of await page.locator('aside details').all()) if (!(await isOpen(drawer))) await drawer.locator('summary').click();
+  await page.locator('.requests li').first().waitFor();
   return page;
 }
 

@@ -44,6 +44,7 @@ describe('what the device page is told', () => {
         const target = JSON.parse(JSON.stringify(now));
         deepEqual(changesOf(before, target).reduce(applied, before), target);
       }),
+      { examples: [[[[], {}]], [[{ 0: 1 }, [1]]], [[JSON.parse('{"__proto__":1}'), JSON.parse('{"__proto__":2}')]]] },
     );
     const things = [
       { id: 1, values: [1, 2] },
