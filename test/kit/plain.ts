@@ -27,6 +27,8 @@ export interface Shown {
   readonly msg: Readonly<Record<string, unknown>>;
 }
 
+type WantedStatus = Omit<ShownStatus, 'text'> & { readonly text?: string | RegExp };
+
 /**
  * Node-RED as people install it: its own `red.js` in a process of its own, with the settings file that it writes itself, and
  * this package in the user directory. It is seen as an editor sees it: by statuses and by debug nodes (`complete: "true"`).
@@ -105,10 +107,14 @@ export class PlainNodeRed {
   }
 
   /** Waits until the newest status of a node is the one wanted. */
-  async status(id: string, wanted: ShownStatus, ms?: number): Promise<ShownStatus> {
+  async status(id: string, { text, ...wanted }: WantedStatus, ms?: number): Promise<ShownStatus> {
+    const isText = (shown = '') => text === undefined || (text instanceof RegExp ? text.test(shown) : text === shown);
     const isWanted = (status: ShownStatus | undefined) =>
-      status !== undefined && Object.entries(wanted).every(([key, value]) => status[key as keyof ShownStatus] === value);
-    return (await until(`status of ${id} like ${JSON.stringify(wanted)}`, () => this.statuses.get(id), isWanted, ms)) as ShownStatus;
+      status !== undefined &&
+      Object.entries(wanted).every(([key, value]) => status[key as keyof ShownStatus] === value) &&
+      isText(status.text);
+    const like = `${JSON.stringify(wanted)} ${text ?? ''}`;
+    return (await until(`status of ${id} like ${like}`, () => this.statuses.get(id), isWanted, ms)) as ShownStatus;
   }
 
   /** Waits for what a debug node shows, and returns all of it. */

@@ -30,7 +30,7 @@ describe('a diagnostics file that is replayed', () => {
       `${id} ended`,
       () => red.statuses.slice(before).findLast((one) => one.id === id)?.status,
       (status) => status?.fill === 'green' || status?.fill === 'red',
-    ).then((status) => status?.text);
+    ).then((status) => status?.text?.replace(/ \d\d:\d\d$/, ''));
   };
   const outcomes = async () => {
     const all: (string | undefined)[] = [];

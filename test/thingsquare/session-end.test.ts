@@ -120,6 +120,6 @@ describe('the end of a Thingsquare session', () => {
       open(who);
       const finding = await SESSION_END?.ask?.(client, { scope } as never);
       equal(finding?.verdict, verdict);
-      match(String(finding?.found), /HTTP \d{3}.*HTTP \d{3}/);
+      match(String(finding?.found.map(({ text }) => text)), /HTTP \d{3}.*HTTP \d{3}/);
     });
 });

@@ -90,7 +90,7 @@ describe('thingsquare-variable', () => {
       reads({ value: '120', time: 2000, acked: 1000 });
       await open('set', { ...set, waitForAck: num(3) });
       const id = stage.audit.send({});
-      await waits(/^set ⏳ [1-3] s$/);
+      await waits(/^Set variable ⏳ [1-3] s$/);
       await stage.audit.settled();
       const { ends, error } = stage.audit.outcomes.get(id) ?? assert.fail();
       assert.deepEqual(ends, ['TIMEOUT']);
@@ -134,7 +134,7 @@ describe('thingsquare-variable', () => {
       reads({ value: '120', time: 2000 });
       await open('set', { ...set, waitForAck: num(60) });
       stage.audit.send({});
-      await waits(/^set ⏳ (60|5\d) s$/);
+      await waits(/^Set variable ⏳ (60|5\d) s$/);
       await stage.audit.deploy('nodes', { id: 'node', type: 'thingsquare-variable', name: 'changed' });
       await stage.audit.settled();
       assert.deepEqual(
