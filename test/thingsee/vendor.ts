@@ -31,7 +31,7 @@ const MESSAGE = { tsmId: 1110, tsmTs: 1, tsmEv: 10 };
 export const thingsee: Vendor = {
   name: 'thingsee',
   connection: cloudNode,
-  secrets: Object.values(CLIENT),
+  secrets: [CLIENT.clientSecret],
   login: {
     isLogin,
     accept: (token) => respond({ data: { token } }),

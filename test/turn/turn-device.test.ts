@@ -33,7 +33,7 @@ describe('turn-device', () => {
         /Version of its configuration: 2\.0\.0, channels/,
       ],
       [respond({}, 404), /has nothing there \(HTTP 404\)/],
-      [respond(null), /The answer is not what the vendor promises.* Details: “the response: .*”$/],
+      [respond(null), /The answer is not what the vendor promises: it must be text\.$/],
       [(response: Parameters<Behaviour>[0]) => void response.socket?.destroy(), /The connection to 127\.0\.0\.1:\d+ broke\. Try again\.$/],
     ] as const)
       it(`reads the channels; of the version it says ${said}`, async () => {
