@@ -44,9 +44,10 @@ export class ActionPanel {
     const { node } = this;
     const rows = [...this.rows, ...this.settings.rows];
     const hasNames = isNamingDue(rows, this.opened, this.state());
-    this.settings.save();
+    const isChanged = this.opened !== this.state();
+    this.settings.save(isChanged);
     const inputs = this.inputs();
-    if (node.parameters !== undefined || Object.keys(inputs).length > 0) node.parameters = inputs;
+    if (isChanged || node.parameters !== undefined || Object.keys(inputs).length > 0) node.parameters = inputs;
     if (hasNames) saveNames(node, rows, (field) => isRecord(node.parameters) && field in node.parameters);
   }
 

@@ -49,16 +49,17 @@ export class SettingRows {
     return [...this.rows, ...others.map((name) => this.part(name))];
   }
 
-  save(): void {
+  /** @param isChanged whether anything of the node is changed: its defaults are written then, too */
+  save(isChanged = this.opened !== this.state()): void {
     const hasNames = descriptionOf(this.node.type).operations === undefined && isNamingDue(this.rows, this.opened, this.state());
-    const absent = RED.nodes.node(this.node.id) ? this.absent() : [];
+    const absent = RED.nodes.node(this.node.id) && !isChanged ? this.absent() : [];
     // Node-RED saves inputs by their ids.
     for (const name of absent) this.input(name).removeAttr('id');
     for (const { name, control } of this.rows) if (!absent.includes(name)) control.save(this.node);
     if (hasNames) saveNames(this.node, this.rows);
   }
 
-  /** What a node of an earlier release does not have, and nobody has changed: written, it would mark the node as changed. */
+  /** What a node of an earlier release does not have: written, it would mark a node as changed that nobody has changed. */
   private absent(): readonly string[] {
     const { type, credentials = {} } = this.node;
     const values = this.values();

@@ -109,7 +109,7 @@ for (const { theme, language, options } of bothVariants)
       await editor.deploy();
       await choice.selectOption(String(second.port));
       await devices().locator('[data-device="1/4"]').first().waitFor();
-      await devices().locator('.top').getByText('Hall').waitFor();
+      await devices().locator('.top').getByText('Hall').waitFor({ state: 'attached' });
       await editor.screenshot(`sidebar-two-${theme}`);
       await choice.selectOption(words.all);
       await devices()

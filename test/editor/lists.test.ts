@@ -5,7 +5,7 @@ import { json } from '../kit/typed-input';
 import { until } from '../kit/within';
 import { LOGIN } from '../simulators/twinkly';
 import { account } from '../twinkly/flows';
-import { chooseType, noteOf, type } from './panel-actions';
+import { chooseType, noteOf, type, unfold } from './panel-actions';
 import { PanelStage, placed } from './panel-stage';
 import { variants } from './variants';
 
@@ -390,8 +390,8 @@ for (const variant of variants)
 
     it('do not say that there is nothing before it is known of what, and say what has to come first', async () => {
       await openWith('narrowed', []);
+      await unfold(panel);
       const [effect, about] = ['ensemble-parameter-effect', noteOf(panel, 'ensemble-parameter-effect')];
-      await stage.note(panel, ID, words.empty);
       await stage.listButton(panel, effect).click();
       await remark().filter({ hasText: words.awaited }).waitFor();
       equal(await about.getAttribute('data-kind'), 'none');

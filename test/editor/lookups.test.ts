@@ -1,4 +1,4 @@
-import { deepEqual, equal, match } from 'node:assert/strict';
+import { deepEqual, equal } from 'node:assert/strict';
 import type { Locator, Route } from 'playwright-core';
 import { type FlowNode, VERSION } from '../kit/node-red';
 import { probe } from '../kit/probe';
@@ -190,10 +190,8 @@ describe('lookups and tests of a connection', () => {
     await stage.editor.save();
     equal(await note(DEVICE, /no list to check it with/), 'info');
     await button('Select from the list: Device ID').click();
-    match(
-      await stage.editor.page.locator('.ensemble-list-remark:visible').innerText(),
-      /^The vendor has no list\. A device appears here when/,
-    );
+    const remark = stage.editor.page.locator('.ensemble-list-remark:visible');
+    await remark.filter({ hasText: /^The vendor has no list\. A device appears here when/ }).waitFor();
     await stage.closeList();
     await panel.locator('#node-input-btn-connection-edit').click();
     config = await stage.editor.panel();

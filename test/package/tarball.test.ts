@@ -29,7 +29,7 @@ const KINDS: Readonly<Record<string, RegExp>> = {
   runtime: /^dist\/src\/(core|node-red|vendors|simulators)\/[a-z/-]+\.js$/,
   'for the browser': /^resources\/(editor|simulator)\.(js|css)$/,
   schemas: /^resources\/schemas\/[a-z-]+\.json$/,
-  examples: /^examples\/[a-z]+\/[A-Z][A-Za-z ]+\.json$/,
+  examples: /^examples\/[A-Z][A-Za-z ]+\/[A-Z][A-Za-z -]+\.json$/,
 };
 
 describe('the package as npm publishes it', function () {
@@ -142,9 +142,9 @@ async function writeFlow(userDir: string): Promise<string> {
   return `http://127.0.0.1:${port}`;
 }
 
-/** Every maker has been asked for something, and the broker has its client. */
+/** Every maker has been asked for something, and the broker has its clients. */
 const isBusy = (state: Awaited<ReturnType<typeof read>> | undefined): boolean =>
-  state?.mqtt?.clients.length === 1 &&
+  state?.mqtt?.clients.length === 2 &&
   (['twinkly', 'turn', 'thingsquare', 'thingsee'] as const).every((vendor) =>
     state.log.some((entry) => entry.vendor === vendor && entry.status === 200),
   );

@@ -1,6 +1,7 @@
-import { controls, slider } from '../../page/controls';
+import { controls } from '../../page/controls';
 import { h, type PagePart, showList } from '../../page/dom';
 import { translations } from '../../page/language';
+import { slider } from '../../page/slider';
 import { percent } from '../../page/units';
 import type { Act, VendorPage } from '../../page/vendor-page';
 import type { LampDevice, LampState } from '../state';
