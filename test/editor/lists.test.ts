@@ -397,7 +397,6 @@ for (const variant of variants)
       equal(await about.getAttribute('data-kind'), 'none');
       await press('Escape');
       await type(panel, ID, '104');
-      await stage.note(panel, effect, words.empty);
       await stage.listButton(panel, effect).click();
       await remark().filter({ hasText: words.empty }).waitFor();
     });
