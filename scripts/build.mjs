@@ -116,6 +116,9 @@ function devicePage() {
   return { contents, resolveDir: join(root, 'src/simulators'), loader: 'ts' };
 }
 
+/** The panels read these texts of parameters from the catalogues. */
+const withoutHelp = (key, value) => (['help', 'more'].includes(key) && typeof value === 'string' ? undefined : value);
+
 async function bundle(options, descriptions) {
   await compile({
     ...options,
@@ -123,9 +126,8 @@ async function bundle(options, descriptions) {
     format: 'iife',
     platform: 'browser',
     target: 'es2022',
-    minifySyntax: true,
-    minifyWhitespace: true,
-    define: { DESCRIPTIONS: JSON.stringify(descriptions) },
+    minify: true,
+    define: { DESCRIPTIONS: JSON.stringify(descriptions, withoutHelp) },
   });
 }
 
