@@ -43,8 +43,8 @@ export class ActionPanel {
   save(): void {
     const { node } = this;
     const rows = [...this.rows, ...this.settings.rows];
-    const hasNames = isNamingDue(rows, this.opened, this.state());
     const isChanged = this.opened !== this.state();
+    const hasNames = isNamingDue(rows, isChanged);
     this.settings.save(isChanged);
     const inputs = this.inputs();
     if (isChanged || node.parameters !== undefined || Object.keys(inputs).length > 0) node.parameters = inputs;

@@ -111,39 +111,31 @@ export class LookupSource {
   /** Loads what is in the groups, several at a time, of the first groups only. One that cannot be loaded ends it with its error. */
   async searchGroups(): Promise<void> {
     const state = this.surroundings.connection();
-    const groups = (this.items ?? []).filter(({ opens }) => opens).slice(0, MOST_SEARCHED);
-    if (!state || groups.length === 0) return;
-    const turn = ++this.requests;
-    const show = (...progress: typeof this.progress) => {
-      if (turn !== this.requests) return;
-      this.progress = progress;
-      this.onChange();
-    };
-    show('busy', sharedText('lookup.searching'));
+    const waiting = (this.items ?? []).filter(({ opens }) => opens).slice(0, MOST_SEARCHED);
+    if (!state || waiting.length === 0) return;
     const found = new Map<string, Entry>();
-    const waiting = [...groups];
-    const work = async () => {
-      for (let group = waiting.shift(); group && turn === this.requests; group = waiting.shift())
-        for (const item of await this.itemsOf(state, group)) if (!item.opens) found.set(item.value, item);
-    };
-    try {
-      await Promise.all(Array.from({ length: SEARCHED_AT_ONCE }, work));
-      if (turn !== this.requests) return;
-      this.inside = [...found.values()];
-      for (const item of this.inside) this.known.set(item.value, item);
-      show('none', '');
-    } catch (error) {
-      waiting.length = 0;
-      show('error', sharedText('lookup.failed', { reason: (error as Error).message }));
-    }
+    await this.request('searching', async (isWanted) => {
+      const work = async () => {
+        for (let group = waiting.shift(); group && isWanted(); group = waiting.shift())
+          for (const item of await this.itemsOf(state, group)) if (!item.opens) found.set(item.value, item);
+      };
+      try {
+        await Promise.all(Array.from({ length: SEARCHED_AT_ONCE }, work));
+      } finally {
+        waiting.length = 0;
+      }
+      return () => {
+        this.inside = [...found.values()];
+        for (const item of this.inside) this.known.set(item.value, item);
+      };
+    });
   }
 
   /** Back to the top level. */
   leaveGroup(): void {
     this.stop();
     this.group = undefined;
-    this.progress = ['none', ''];
-    this.onChange();
+    this.report('none', '');
   }
 
   /** What is still being loaded is no longer wanted. */
@@ -151,26 +143,44 @@ export class LookupSource {
     this.requests++;
   }
 
-  /** Loads the items at the top level, or within an item; does nothing if a newer request was made meanwhile. */
+  /** Loads the items at the top level, or within an item. */
   private async load(state: ConfigState | undefined, within?: Entry, askFor: typeof askOnce = ask): Promise<void> {
-    const turn = ++this.requests;
-    const show = (...progress: typeof this.progress) => {
-      if (turn !== this.requests) return;
-      this.progress = progress;
-      this.onChange();
-    };
-    if (!state) return show('none', '');
-    show('busy', sharedText('lookup.loading'));
-    try {
-      const items = await this.itemsOf(state, within, askFor);
-      if (turn !== this.requests) return;
-      if (within) this.group = { entry: within, items };
-      else this.items = items;
-      for (const item of items) if (!item.opens) this.known.set(item.value, item);
-      show('none', '');
-    } catch (error) {
-      show('error', sharedText('lookup.failed', { reason: (error as Error).message }));
+    if (!state) {
+      this.stop();
+      this.report('none', '');
+      return;
     }
+    await this.request('loading', async () => {
+      const items = await this.itemsOf(state, within, askFor);
+      return () => {
+        if (within) this.group = { entry: within, items };
+        else this.items = items;
+        for (const item of items) if (!item.opens) this.known.set(item.value, item);
+      };
+    });
+  }
+
+  /**
+   * Asks the vendor, and says how that goes; of a request that was followed by another one nothing is kept or said.
+   * @param work returns what keeps what has come
+   */
+  private async request(what: 'loading' | 'searching', work: (isWanted: () => boolean) => Promise<() => void>): Promise<void> {
+    const turn = ++this.requests;
+    const isWanted = () => turn === this.requests;
+    this.report('busy', sharedText(`lookup.${what}`));
+    try {
+      const keep = await work(isWanted);
+      if (!isWanted()) return;
+      keep();
+      this.report('none', '');
+    } catch (error) {
+      if (isWanted()) this.report('error', sharedText('lookup.failed', { reason: (error as Error).message }));
+    }
+  }
+
+  private report(...progress: typeof this.progress): void {
+    this.progress = progress;
+    this.onChange();
   }
 
   private async itemsOf(state: ConfigState, within?: Entry, askFor: typeof askOnce = ask): Promise<readonly Entry[]> {

@@ -57,11 +57,10 @@ interface NamedRow {
 /**
  * Names are saved with what the user changes, or chooses in a list. What a list tells while a panel is open changes nothing by
  * itself: a node that somebody has only looked at would be deployed again, and so restarted, because of a name that no node reads.
- * @param state what the dialog holds now
+ * @param isChanged whether the dialog holds something else than when it was opened
  */
-export function isNamingDue(rows: readonly NamedRow[], opened: string, state: string): boolean {
-  return state !== opened || rows.some(({ lookup }) => lookup?.hasChosen);
-}
+export const isNamingDue = (rows: readonly NamedRow[], isChanged: boolean): boolean =>
+  isChanged || rows.some(({ lookup }) => lookup?.hasChosen);
 
 /** Saves the names of what the rows hold. @param isKept whether a field that has no row keeps its names */
 export function saveNames(node: EditorNode, rows: readonly NamedRow[], isKept: (field: string) => boolean = () => false): void {

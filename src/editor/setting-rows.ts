@@ -17,7 +17,6 @@ export class SettingRows {
   readonly rows: readonly Row<SettingControl>[];
   /** What the dialog held when it was opened. */
   private readonly opened: string;
-  private readonly first: Readonly<Record<string, unknown>>;
 
   constructor(private readonly node: EditorNode) {
     const fields = settingsOf(node.type);
@@ -37,7 +36,6 @@ export class SettingRows {
         for (const { lookup } of this.rows) void lookup?.refresh();
       });
     this.opened = this.state();
-    this.first = this.values();
   }
 
   /** All rows but those of the operation. */
@@ -51,7 +49,7 @@ export class SettingRows {
 
   /** @param isChanged whether anything of the node is changed: its defaults are written then, too */
   save(isChanged = this.opened !== this.state()): void {
-    const hasNames = descriptionOf(this.node.type).operations === undefined && isNamingDue(this.rows, this.opened, this.state());
+    const hasNames = descriptionOf(this.node.type).operations === undefined && isNamingDue(this.rows, isChanged);
     const absent = RED.nodes.node(this.node.id) && !isChanged ? this.absent() : [];
     // Node-RED saves inputs by their ids.
     for (const name of absent) this.input(name).removeAttr('id');
@@ -62,8 +60,7 @@ export class SettingRows {
   /** What a node of an earlier release does not have: written, it would mark a node as changed that nobody has changed. */
   private absent(): readonly string[] {
     const { type, credentials = {} } = this.node;
-    const values = this.values();
-    const settings = this.rows.filter(({ name }) => this.node[name] === undefined && values[name] === this.first[name]);
+    const settings = this.rows.filter(({ name }) => this.node[name] === undefined);
     const isMissing = (name: string) => !credentials[name] && !credentials[`has_${name}`] && this.input(name).val() === '';
     return [...settings, ...credentialsOf(type).filter(({ name }) => isMissing(name))].map(({ name }) => name);
   }

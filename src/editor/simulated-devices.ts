@@ -30,23 +30,23 @@ export class SimulatedDevices {
     for (const { name } of credentialsOf(this.type)) this.put(name, values[name] ?? '');
     for (const { name } of settingsOf(this.type)) if (name in values) this.put(name, values[name] ?? '');
     for (const name of ['tls', 'proxy']) chooseNone(formOf(this.type).find(`#node-config-input-${name}`));
-    const filled = sharedText('simulated.filled', { values: this.told(values) });
+    const filled = sharedText('simulated.filled', { values: this.inWords(values) });
     const missing = node ? (node.changed ? sharedText('simulated.deploy') : '') : sharedText('simulated.none');
     note(this.row, missing ? 'warning' : 'good', [filled, missing].filter(Boolean).join(' '));
     reveal(this.row);
   }
 
   /** What was filled in, by the labels of its rows. */
-  private told(values: Readonly<Record<string, string>>): string {
+  private inWords(values: Readonly<Record<string, string>>): string {
     const fields = [...settingsOf(this.type), ...credentialsOf(this.type)];
-    return told(fields, values)
+    return labelled(fields, values)
       .map(({ label, value }) => `${label} ${value}`)
       .join(', ');
   }
 }
 
 /** The values by the labels of their rows; of a choice, its word. */
-export function told(
+export function labelled(
   fields: ReturnType<typeof settingsOf>,
   values: Readonly<Record<string, string>>,
 ): { readonly label: string; readonly value: string }[] {

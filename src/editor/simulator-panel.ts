@@ -1,6 +1,6 @@
 import { credentialsOf, settingsOf, sharedText, typeText } from './fields';
-import { note, row } from './form';
-import { type Ports, portsOf, told, valuesOf } from './simulated-devices';
+import { complain, row } from './form';
+import { labelled, type Ports, portsOf, valuesOf } from './simulated-devices';
 import type { Verdict } from './validation';
 
 const TYPE = 'ensemble-simulator';
@@ -37,18 +37,13 @@ export function prepareSimulator(this: EditorNode): void {
     $('.ensemble-connections')
       .empty()
       .append(...connections(ports));
-    for (const name of PORT_FIELDS)
-      complain(
-        name,
-        verdictOnPort(name, (one) => input(one).val()),
-      );
+    for (const name of PORT_FIELDS) {
+      const verdict = verdictOnPort(name, (one) => input(one).val());
+      complain(input(name).closest('.ensemble-row'), verdict, false);
+    }
   };
   for (const name of PORT_FIELDS) input(name).on('input', show);
   show();
-}
-
-function complain(name: string, verdict: Verdict): void {
-  note($(`#node-input-${name}`).closest('.ensemble-row'), verdict === true ? 'none' : 'error', verdict === true ? '' : verdict);
 }
 
 type PortField = (typeof PORT_FIELDS)[number];
@@ -80,7 +75,7 @@ function connections(ports: Ports): JQuery[] {
     description.simulated ? [[type, description.simulated] as const] : [],
   );
   return simulated.map(([type, connection]) => {
-    const values = told([...settingsOf(type), ...credentialsOf(type)], valuesOf(connection, ports));
+    const values = labelled([...settingsOf(type), ...credentialsOf(type)], valuesOf(connection, ports));
     return $('<dl>', { 'data-type': type }).append(
       $('<dt>', { text: typeText(type, 'label') }),
       ...values.map((one) => $('<dd>').append($('<span>', { text: one.label }), $('<code>', { text: one.value }), copyButton(one))),
@@ -88,7 +83,7 @@ function connections(ports: Ports): JQuery[] {
   });
 }
 
-function copyButton({ label, value }: ReturnType<typeof told>[number]): JQuery {
+function copyButton({ label, value }: ReturnType<typeof labelled>[number]): JQuery {
   const name = typeText(TYPE, 'copy').replace('__label__', () => label);
   const button = $('<button>', { type: 'button', class: 'red-ui-button red-ui-button-small', title: name, 'aria-label': name });
   button.append($('<i>', { class: 'fa fa-clipboard', 'aria-hidden': 'true' }));

@@ -6,7 +6,7 @@ import { editor, isFramed, isList } from './node-red';
 
 const en = {
   login: 'Log in to Node-RED to see the simulated devices. Your user needs the permission to read flows. This page goes on by itself.',
-  gone: 'No simulated devices run here. Add a node “simulated devices” to a flow, and deploy it. This page goes on by itself.',
+  gone: 'No simulated devices run here. They do while a node “simulated devices” is deployed; its status says what is wrong. This page goes on by itself.',
   denied: 'You can look, but not change anything: that needs a Node-RED user who may deploy.',
   missed: 'No response: what you did last may not have arrived.',
   refused: 'The request was refused: __reason__',
@@ -17,7 +17,7 @@ const en = {
 const de: typeof en = {
   login:
     'Bitte in Node-RED anmelden, um die simulierten Geräte zu sehen. Der Benutzer muss Flows lesen dürfen. Diese Seite geht von selbst weiter.',
-  gone: 'Hier laufen keine simulierten Geräte. Bitte einen Node „simulierte Geräte“ in einen Flow setzen und übernehmen (deploy). Diese Seite geht von selbst weiter.',
+  gone: 'Hier laufen keine simulierten Geräte. Sie laufen, solange ein Node „simulierte Geräte“ übernommen (deploy) ist; sein Status sagt, was fehlt. Diese Seite geht von selbst weiter.',
   denied: 'Hier lässt sich alles ansehen, aber nichts ändern: Das darf nur ein Benutzer von Node-RED, der Flows übernehmen (deploy) darf.',
   missed: 'Keine Antwort: Die letzte Eingabe ist vielleicht nicht angekommen.',
   refused: 'Die Anfrage wurde abgelehnt: __reason__',
