@@ -1,5 +1,6 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import type { CDPSession } from 'playwright-core';
+import { faintTexts } from '../kit/page-audit';
 import { connections } from '../simulators/connections';
 import { connectionFor, defaultsOf, panels } from './every-panel';
 import { unfold } from './panel-actions';
@@ -7,32 +8,17 @@ import { PanelStage, placed } from './panel-stage';
 import { bothVariants } from './variants';
 
 // What the functions given to `evaluate` find in the page.
-declare const document: {
-  querySelectorAll(selector: string): Iterable<Element>;
-  createElement(name: 'canvas'): { getContext(kind: '2d', options: object): Pen; width: number; height: number };
-};
-declare const getComputedStyle: (element: Element) => { color: string; backgroundColor: string; visibility: string };
 interface Element {
   readonly className: string;
   readonly tabIndex: number;
-  readonly parentElement: Element | null;
-  readonly innerText: string;
-  getBoundingClientRect(): { readonly top: number; readonly height: number; readonly width: number };
+  getBoundingClientRect(): { readonly top: number; readonly height: number };
   setAttribute(name: string, value: string): void;
   innerHTML: string;
 }
-interface Pen {
-  fillStyle: string;
-  clearRect(...box: number[]): void;
-  fillRect(...box: number[]): void;
-  getImageData(...box: number[]): { data: Iterable<number> };
-}
-
 /** Roles of what a person acts on. */
 const CONTROLS =
   /^(button|textbox|searchbox|combobox|checkbox|radio|slider|spinbutton|ColorWell|link|gridcell|switch|listbox|DisclosureTriangle)$/;
-/** Of text, by WCAG 2 level AA. */
-const LEAST = 4.5;
+/** Of icons, by WCAG 2 level AA. */
 const LEAST_OF_ICONS = 3;
 
 interface AXNode {
@@ -68,37 +54,6 @@ function disorder(elements: unknown): string[] {
     const before = all[index - 1]?.getBoundingClientRect();
     const { top, height } = element.getBoundingClientRect();
     return element.tabIndex > 0 || (before && top + height <= before.top) ? [element.className] : [];
-  });
-}
-
-/** The contrast of each text to what is behind it, where it is less than `least`. */
-function pale({ selector, least }: { readonly selector: string; readonly least: number }): string[] {
-  const canvas = document.createElement('canvas');
-  canvas.width = canvas.height = 1;
-  const pen = canvas.getContext('2d', { willReadFrequently: true });
-  // Whatever way CSS writes them in.
-  const painted = (...colors: string[]) => {
-    pen.clearRect(0, 0, 1, 1);
-    for (const color of colors) {
-      pen.fillStyle = color;
-      pen.fillRect(0, 0, 1, 1);
-    }
-    return [...pen.getImageData(0, 0, 1, 1).data];
-  };
-  const behind = (element: Element | null): string[] =>
-    element ? [...behind(element.parentElement), getComputedStyle(element).backgroundColor] : ['#fff'];
-  const luminance = (color: number[]) => {
-    const [red = 0, green = 0, blue = 0] = color.map((part) =>
-      part / 255 <= 0.04045 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4,
-    );
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
-  };
-  return [...document.querySelectorAll(selector)].flatMap((element) => {
-    if (element.innerText?.trim() === '' || element.getBoundingClientRect().width === 0) return [];
-    const ground = behind(element);
-    const [one, other] = [luminance(painted(...ground)), luminance(painted(...ground, getComputedStyle(element).color))];
-    const contrast = (Math.max(one, other) + 0.05) / (Math.min(one, other) + 0.05);
-    return contrast < least ? [`${element.className} ${contrast.toFixed(2)}: ${element.innerText.slice(0, 40)}`] : [];
   });
 }
 
@@ -159,7 +114,7 @@ for (const variant of bothVariants)
             .evaluateAll(disorder),
           [],
         );
-        deepEqual(await stage.editor.page.evaluate(pale, { selector: TEXTS.join(), least: LEAST }), []);
+        deepEqual((await faintTexts(stage.editor.page, { of: TEXTS.join() })).faint, []);
         await stage.editor.cancel();
       });
 
@@ -173,12 +128,12 @@ for (const variant of bothVariants)
           one.innerHTML = '<i class="fa">!</i> Something is said here.';
           one.setAttribute('data-kind', value);
         }, kind);
-        deepEqual(await stage.editor.page.evaluate(pale, { selector: '.ensemble-note', least: LEAST }), [], kind);
-        deepEqual(await stage.editor.page.evaluate(pale, { selector: '.ensemble-note > .fa', least: LEAST_OF_ICONS }), [], kind);
+        deepEqual((await faintTexts(stage.editor.page, { of: '.ensemble-note' })).faint, [], kind);
+        deepEqual((await faintTexts(stage.editor.page, { of: '.ensemble-note > .fa', least: LEAST_OF_ICONS })).faint, [], kind);
       }
       await stage.list(panel, 'ensemble-parameter-ids');
       equal((await stage.entries().count()) > 1, true);
-      deepEqual(await stage.editor.page.evaluate(pale, { selector: '.ensemble-item, .ensemble-item *', least: LEAST }), []);
+      deepEqual((await faintTexts(stage.editor.page, { of: '.ensemble-item, .ensemble-item *' })).faint, []);
       await stage.editor.page.keyboard.press('Escape');
       await stage.editor.cancel();
     });

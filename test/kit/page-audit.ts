@@ -23,6 +23,7 @@ interface Element {
   getBoundingClientRect(): Box;
   getAttribute(name: string): string | null;
   checkVisibility(options: object): boolean;
+  matches(selector: string): boolean;
 }
 declare const document: {
   querySelectorAll(selector: string): Iterable<Element>;
@@ -88,37 +89,50 @@ export async function nameless(page: Page): Promise<string[]> {
   return operable.flatMap(({ role, name, backendDOMNodeId }) => (name?.value ? [] : [`${role?.value} ${backendDOMNodeId}`]));
 }
 
-/** The texts whose contrast to what is behind them is too low, with their colours. */
-export const faintTexts = (page: Page, least = 4.5): Promise<{ texts: number; faint: string[] }> =>
-  page.evaluate((wanted) => {
-    const canvas = new OffscreenCanvas(1, 1).getContext('2d');
-    const over = (colours: readonly string[]): number[] => {
-      canvas.clearRect(0, 0, 1, 1);
-      for (const colour of colours) {
-        canvas.fillStyle = colour;
-        canvas.fillRect(0, 0, 1, 1);
+/**
+ * The texts whose contrast to what is behind them is too low, with their colours.
+ * @param least contrast
+ * @param of a selector of the elements whose own texts are meant
+ */
+export const faintTexts = (page: Page, { least = 4.5, of = '*' } = {}): Promise<{ texts: number; faint: string[] }> =>
+  page.evaluate(
+    ({ least, of }) => {
+      const canvas = new OffscreenCanvas(1, 1).getContext('2d');
+      const over = (colours: readonly string[]): number[] => {
+        canvas.clearRect(0, 0, 1, 1);
+        for (const colour of colours) {
+          canvas.fillStyle = colour;
+          canvas.fillRect(0, 0, 1, 1);
+        }
+        return [...Array.from(canvas.getImageData(0, 0, 1, 1).data)].slice(0, 3);
+      };
+      const luminance = (colour: readonly number[]) => {
+        const [r = 0, g = 0, b = 0] = colour.map((part) => (part <= 10 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4));
+        return 0.2126 * r + 0.7152 * g + 0.0722 * b;
+      };
+      const faint = new Set<string>();
+      let texts = 0;
+      const walker = document.createTreeWalker(document.body, 4);
+      for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+        const element = node.parentElement;
+        const disabled = element.closest(':disabled, option');
+        if (
+          !node.textContent.trim() ||
+          !element.matches(of) ||
+          disabled ||
+          !element.checkVisibility({ visibilityProperty: true, opacityProperty: true })
+        )
+          continue;
+        const behind: string[] = [];
+        for (let at: Element | null = element; at; at = at.parentElement) behind.unshift(getComputedStyle(at).backgroundColor);
+        const back = over(['#fff', ...behind]);
+        const text = over([`rgb(${back.join(' ')})`, getComputedStyle(element).color]);
+        const [low = 0, high = 0] = [luminance(back), luminance(text)].sort((a, b) => a - b);
+        const contrast = (high + 0.05) / (low + 0.05);
+        texts++;
+        if (contrast < least) faint.add(`${node.textContent.trim()}: ${contrast.toFixed(2)} (${text} on ${back})`);
       }
-      return [...Array.from(canvas.getImageData(0, 0, 1, 1).data)].slice(0, 3);
-    };
-    const luminance = (colour: readonly number[]) => {
-      const [r = 0, g = 0, b = 0] = colour.map((part) => (part <= 10 ? part / 255 / 12.92 : ((part / 255 + 0.055) / 1.055) ** 2.4));
-      return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-    };
-    const faint = new Set<string>();
-    let texts = 0;
-    const walker = document.createTreeWalker(document.body, 4);
-    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
-      const element = node.parentElement;
-      const disabled = element.closest(':disabled, option');
-      if (!node.textContent.trim() || disabled || !element.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
-      const behind: string[] = [];
-      for (let at: Element | null = element; at; at = at.parentElement) behind.unshift(getComputedStyle(at).backgroundColor);
-      const back = over(behind);
-      const text = over([`rgb(${back.join(' ')})`, getComputedStyle(element).color]);
-      const [low = 0, high = 0] = [luminance(back), luminance(text)].sort((a, b) => a - b);
-      const contrast = (high + 0.05) / (low + 0.05);
-      texts++;
-      if (contrast < wanted) faint.add(`${node.textContent.trim()}: ${contrast.toFixed(2)} (${text} on ${back})`);
-    }
-    return { texts, faint: [...faint] };
-  }, least);
+      return { texts, faint: [...faint] };
+    },
+    { least, of },
+  );
