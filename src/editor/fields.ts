@@ -65,6 +65,12 @@ export const amount = (value: number): string => value.toLocaleString(RED.i18n.l
 export const alternatively = (words: readonly string[]): string =>
   new Intl.ListFormat(RED.i18n.lang(), { type: 'disjunction' }).format(words);
 
+/** Several, of which the first few are named. */
+export function listedShortly(words: readonly string[], most = 3): string {
+  const shown = words.length > most ? [...words.slice(0, most), '…'] : words;
+  return new Intl.ListFormat(RED.i18n.lang(), { type: 'unit' }).format(shown);
+}
+
 /** A parameter or setting of a node type, with its texts in the editor's language. */
 export class Field {
   constructor(

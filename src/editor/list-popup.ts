@@ -12,8 +12,16 @@ export interface ListState {
   readonly kind: 'none' | 'busy' | 'error';
   /** The entry that was opened, and whose entries these are. */
   readonly within?: Entry | undefined;
-  /** Looks into all groups; undefined where there are none, or where it has been done. */
-  readonly searchGroups?: (() => void) | undefined;
+  /** Looks into the groups; undefined where there are none, or where all were searched. */
+  readonly search?: ListSearch | undefined;
+}
+
+interface ListSearch {
+  /** How far it has come; empty before it has begun. */
+  readonly remark: string;
+  /** What the button that goes on is called. */
+  readonly offer: string;
+  readonly goOn: () => void;
 }
 
 export interface ListOptions {
@@ -49,7 +57,7 @@ export class ListPopup {
   private readonly count = $('<span>', { role: 'status' });
   private state: ListState = { entries: undefined, remark: '', kind: 'none' };
   private isOpen = true;
-  /** Nothing fits, and what is in the groups is not known. */
+  /** Nothing fits, and what is in some groups is not known. */
   private isSearchable = false;
 
   constructor(private readonly options: ListOptions) {
@@ -93,11 +101,12 @@ export class ListPopup {
     const place = text === '' ? fitting.findIndex(({ value }) => value === first) : 0;
     this.view.show(fitting, fitting.length === 0 || field ? -1 : Math.max(0, place));
     const isNothing = entries.every(({ isKept }) => isKept);
-    const isSearchable = !isNothing && fitting.length === 0 && this.state.searchGroups !== undefined;
-    const none = isNothing ? remark : sharedText(isSearchable ? 'lookup.noGroup' : 'lookup.noMatch', { text });
-    this.showRemark(isNothing || fitting.length === 0 ? none : '', kind);
-    if (isSearchable) this.remark.append(textButton(sharedText('lookup.searchGroups'), () => this.state.searchGroups?.()));
-    this.isSearchable = isSearchable;
+    const search = isNothing ? undefined : this.state.search;
+    this.isSearchable = search !== undefined && fitting.length === 0;
+    const none = isNothing ? remark : sharedText(search?.remark === '' ? 'lookup.noGroup' : 'lookup.noMatch', { text });
+    const remarks = [isNothing || fitting.length === 0 ? none : '', search?.remark ?? ''];
+    this.showRemark(remarks.filter(Boolean).join('\n'), kind);
+    if (search && (this.isSearchable || search.remark !== '')) this.remark.append(textButton(search.offer, search.goOn));
     this.showCount(fitting.length);
     this.settle();
   }
@@ -146,7 +155,7 @@ export class ListPopup {
     else if (key === 'Enter' && activeEntry) this.choose(activeEntry);
     else if (key === 'ArrowRight' && isAtStart && activeEntry?.opens) this.choose(activeEntry);
     else if (['ArrowLeft', 'Backspace'].includes(key) && isAtStart && this.state.within) this.options.onBack();
-    else if (key === 'Enter' && this.isSearchable) this.state.searchGroups?.();
+    else if (key === 'Enter' && this.isSearchable) this.state.search?.goOn();
     else if (key === 'Enter') this.close(!this.options.field);
     else return false;
     return true;

@@ -2,6 +2,7 @@ import type { LookupItem } from '../core/lookup-item';
 import { ask, askOnce, type ConfigState } from './dialog';
 import { type Entry, entryOf } from './entries';
 import { type Field, sharedText, typeText } from './fields';
+import { GroupSearch } from './group-search';
 import { type Names, nameIn } from './names';
 
 /** What a lookup has to know of the panel around its row. */
@@ -24,16 +25,13 @@ export interface Group {
   readonly items?: readonly Entry[];
 }
 
-/** Groups that are searched at most, and how many of them at a time: each is a request to the vendor. */
-const [MOST_SEARCHED, SEARCHED_AT_ONCE] = [200, 4];
-
 /** What the vendor lists for a field, as far as it has been loaded. */
 export class LookupSource {
   /** At the top level; undefined until they have been loaded. */
   items: readonly Entry[] | undefined;
   group: Group | undefined;
-  /** What is in the groups, once they have been searched. */
-  inside: readonly Entry[] | undefined;
+  /** In the groups at the top level; undefined where there are none. */
+  search: GroupSearch | undefined;
   /** All that can be selected and has been loaded, by value. */
   readonly known = new Map<string, Entry>();
   /** The state of the last request. */
@@ -50,7 +48,7 @@ export class LookupSource {
   ) {}
 
   get hasGroups(): boolean {
-    return this.items?.some(({ opens }) => opens) ?? false;
+    return this.search !== undefined;
   }
 
   /** The type of the connection that is asked. */
@@ -98,7 +96,7 @@ export class LookupSource {
     this.lastRequest = request;
     this.items = undefined;
     this.group = undefined;
-    this.inside = undefined;
+    this.search = undefined;
     this.known.clear();
     await this.load(state, undefined, again ? ask : askOnce);
   }
@@ -108,26 +106,15 @@ export class LookupSource {
     await this.load(this.surroundings.connection(), entry);
   }
 
-  /** Loads what is in the groups, several at a time, of the first groups only. One that cannot be loaded ends it with its error. */
+  /** Looks into the groups that have not been searched. */
   async searchGroups(): Promise<void> {
-    const state = this.surroundings.connection();
-    const waiting = (this.items ?? []).filter(({ opens }) => opens).slice(0, MOST_SEARCHED);
-    if (!state || waiting.length === 0) return;
-    const found = new Map<string, Entry>();
+    const { search } = this;
+    if (!search) return;
     await this.request('searching', async (isWanted) => {
-      const work = async () => {
-        for (let group = waiting.shift(); group && isWanted(); group = waiting.shift())
-          for (const item of await this.itemsOf(state, group)) if (!item.opens) found.set(item.value, item);
-      };
-      try {
-        await Promise.all(Array.from({ length: SEARCHED_AT_ONCE }, work));
-      } finally {
-        waiting.length = 0;
-      }
-      return () => {
-        this.inside = [...found.values()];
-        for (const item of this.inside) this.known.set(item.value, item);
-      };
+      await search.next(isWanted);
+      // What it has found stays, even where somebody has opened a group meanwhile.
+      if (search === this.search) for (const item of search.items) this.known.set(item.value, item);
+      return () => {};
     });
   }
 
@@ -154,10 +141,17 @@ export class LookupSource {
       const items = await this.itemsOf(state, within, askFor);
       return () => {
         if (within) this.group = { entry: within, items };
-        else this.items = items;
+        else this.begin(items, state);
         for (const item of items) if (!item.opens) this.known.set(item.value, item);
       };
     });
+  }
+
+  /** Keeps what is at the top level. */
+  private begin(items: readonly Entry[], state: ConfigState): void {
+    this.items = items;
+    const groups = items.filter(({ opens }) => opens);
+    this.search = groups.length > 0 ? new GroupSearch(groups, (group) => this.itemsOf(state, group)) : undefined;
   }
 
   /**

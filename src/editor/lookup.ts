@@ -3,6 +3,7 @@ import type { Held } from './control';
 import { type Entry, entryOf, narrowed } from './entries';
 import { alternatively, type Field, sharedText, typeText } from './fields';
 import { complain, note, saySameOnce } from './form';
+import type { GroupSearch } from './group-search';
 import { type ListOptions, ListPopup } from './list-popup';
 import { listedIn, split } from './list-values';
 import { LookupSource, type Surroundings } from './lookup-source';
@@ -237,10 +238,10 @@ export class LookupControl {
 
   private showList(): void {
     if (!this.list) return;
-    const { group, items: top, inside = [], known, progress, connectionType } = this.source;
+    const { group, items: top, search, known, progress, connectionType } = this.source;
     const [kind, text] = progress;
-    const items = this.isCompleting ? [...known.values()] : group ? group.items : top && [...this.kept, ...top, ...inside];
-    const isSearchable = isAtTop(this.source) && !this.isCompleting;
+    const items = this.isCompleting ? [...known.values()] : group ? group.items : top && [...this.kept, ...top, ...(search?.items ?? [])];
+    const shownSearch = group || this.isCompleting ? undefined : search;
     const isThere = kind === 'none' && items !== undefined;
     const none = connectionType !== undefined ? this.emptyText : sharedText('lookup.noConnection');
     this.list.show({
@@ -248,7 +249,7 @@ export class LookupControl {
       entries: isThere ? items : undefined,
       remark: kind === 'none' ? none : text,
       within: group?.entry,
-      searchGroups: isSearchable ? () => void this.source.searchGroups() : undefined,
+      search: shownSearch?.hasMore ? { ...textsOf(shownSearch), goOn: () => void this.source.searchGroups() } : undefined,
     });
   }
 
@@ -260,8 +261,7 @@ export class LookupControl {
   }
 }
 
-/** Whether it shows groups that have not been searched. */
-const isAtTop = ({ hasGroups, group, inside }: LookupSource): boolean => hasGroups && !group && !inside;
+const textsOf = ({ remark, offer }: GroupSearch) => ({ remark, offer });
 
 const describe = ({ label, detail }: LookupItem): string => [label, detail].filter(Boolean).join(' · ');
 

@@ -29,6 +29,14 @@ const MANY: LookupItem[] = Array.from({ length: 5000 }, (_, index) => ({
   detail: `${index % 250} LEDs · Building ${index % 7}`,
 }));
 
+const SLOW = {
+  status: 400,
+  json: {
+    code: 'TIMEOUT',
+    told: [{ catalogue: 'ensemble-editor', key: 'noResponse', values: { where: 'api.example', seconds: 10 }, fields: [] }],
+  },
+};
+
 for (const variant of variants)
   describe(`what lists hold: ${variant.theme}, ${variant.language}`, () => {
     const lists = new Lists(variant);
@@ -64,6 +72,19 @@ for (const variant of variants)
       deepEqual(await lists.labels(), ['Upstairs', 'Downstairs']);
     });
 
+    /** So many groups, of which each is answered in this way. Returns those that have been asked. */
+    const serveGroups = async (count: number, answer: (group: string) => object): Promise<string[]> => {
+      const groups = Array.from({ length: count }, (_, index) => ({ value: `group-${index}`, label: `Floor ${index}`, opens: true }));
+      const asked: string[] = [];
+      await stage.editor.page.route(LOOKUPS, (route) => {
+        const { within } = route.request().postDataJSON() as { within?: string };
+        if (within === undefined) return route.fulfill({ json: groups });
+        asked.push(within);
+        return route.fulfill(answer(within));
+      });
+      return asked;
+    };
+
     it('find what is inside groups that nobody has opened', async () => {
       const groups = Array.from({ length: 50 }, (_, index) => ({ value: `group-${index}`, label: `Floor ${index}`, opens: true }));
       let [underWay, most, asked] = [0, 0, 0];
@@ -88,6 +109,40 @@ for (const variant of variants)
       deepEqual(await lists.labels(), ['Hedge']);
       await lists.press('Enter');
       equal(await lists.value(IDS), '101,103,105');
+    });
+
+    it('say how far a search inside groups has come, go on, and are not ended by groups that fail', async () => {
+      const broken = new Set(['group-8', 'group-9']);
+      const asked = await serveGroups(340, (group) => (broken.has(group) ? SLOW : { json: group === 'group-300' ? ITEMS : [] }));
+      lists.panel = await stage.editor.open('poll');
+      await lists.open(IDS);
+      await stage.editor.page.keyboard.type('hedge');
+      await lists.press('Enter');
+      await lists.remark().filter({ hasText: words.searched }).waitFor();
+      match(await lists.remark().innerText(), words.unsearched);
+      equal(asked.length, 200);
+      await stage.picture('list-searched');
+      await lists.remark().locator('button', { hasText: words.searchOn }).waitFor();
+      await lists.press('Enter');
+      await stage.entries().filter({ hasText: 'Hedge' }).waitFor();
+      match(await lists.remark().innerText(), new RegExp(words.searchedOn));
+      match(await lists.remark().innerText(), words.unsearched);
+      await stage.picture('list-searched-on');
+      broken.clear();
+      await lists.remark().locator('button', { hasText: words.retry }).click();
+      await lists.remark().locator('button').waitFor({ state: 'hidden' });
+      deepEqual(asked.slice(-2), ['group-8', 'group-9']);
+      deepEqual(await lists.labels(), ['Hedge']);
+    });
+
+    it('ask no more groups where each one fails', async () => {
+      const asked = await serveGroups(340, () => SLOW);
+      lists.panel = await stage.editor.open('poll');
+      await lists.open(IDS);
+      await stage.editor.page.keyboard.type('hedge');
+      await lists.press('Enter');
+      await lists.remark().locator('button', { hasText: words.searchOn }).waitFor();
+      ok(asked.length < 20, `${asked.length} asked`);
     });
 
     it('say that they load, why they could not, that there is nothing, and what is missing', async () => {

@@ -40,6 +40,10 @@ const WORDS = {
     failed: /The list could not be loaded/,
     noConnection: /Select a connection first/,
     noGroup: 'No group matches “hedge”. What is in the groups has not been searched yet.',
+    searched: 'Groups searched: 198 of 340.',
+    searchedOn: 'Groups searched: 338 of 340.',
+    unsearched: /Not searched: Floor 8, Floor 9. api\.example has not answered within 10 s/,
+    searchOn: 'Search in more groups',
     awaited: 'Fill in ID or IDs first: the list depends on it.',
   },
   de: {
@@ -60,6 +64,10 @@ const WORDS = {
     failed: /Die Liste konnte nicht geladen werden/,
     noConnection: /Erst eine Verbindung auswählen/,
     noGroup: 'Keine Gruppe passt zu „hedge“. In den Gruppen wurde noch nicht gesucht.',
+    searched: 'Durchsuchte Gruppen: 198 von 340.',
+    searchedOn: 'Durchsuchte Gruppen: 338 von 340.',
+    unsearched: /Nicht durchsucht: Floor 8, Floor 9. api\.example hat innerhalb von 10 s nicht geantwortet/,
+    searchOn: 'In weiteren Gruppen suchen',
     awaited: 'Erst ID oder IDs ausfüllen: Davon hängt die Liste ab.',
   },
 } as const;
