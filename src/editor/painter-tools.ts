@@ -26,7 +26,7 @@ export class PainterTools {
   ) {
     this.array = $('<textarea>', { rows: 4, 'aria-label': sharedText('painter.pasteHere'), placeholder: sharedText('painter.pasteHere') });
     this.array.on('input', () => this.paste(String(this.array.val()))).hide();
-    this.element.append(this.levels(), this.changes(), this.moves(), this.exchange(), this.array, this.error, this.keys);
+    this.element.append(this.levels(), this.changes(), this.others(), this.array, this.error, this.keys);
   }
 
   /** Applies a pasted array, or shows why it is invalid. */
@@ -67,27 +67,29 @@ export class PainterTools {
     );
   }
 
-  private moves(): JQuery {
+  /** As icons: what else may be done has one line. */
+  private others(): JQuery {
     const move = (right: number, down: number) => () => this.matrix.shift(this.canvas.cells(), right, down);
     return $('<div>', { class: 'ensemble-buttons' }).append(
       this.button('left', 'fa-arrow-left', move(-1, 0), true),
       this.button('up', 'fa-arrow-up', move(0, -1), true),
       this.button('down', 'fa-arrow-down', move(0, 1), true),
       this.button('right', 'fa-arrow-right', move(1, 0), true),
+      ...this.exchange(),
       toolButton('keys', 'fa-keyboard-o', true).on('click', () => this.keys.toggle()),
     );
   }
 
-  private exchange(): JQuery {
-    const copy = toolButton('copy', 'fa-clone', false).on('click', () =>
+  private exchange(): JQuery[] {
+    const copy = toolButton('copy', 'fa-clone', true).on('click', () =>
       RED.clipboard.copyText(this.matrix.format(this.canvas.cells()), copy),
     );
-    const paste = toolButton('paste', 'fa-clipboard', false).on('click', () => {
+    const paste = toolButton('paste', 'fa-clipboard', true).on('click', () => {
       this.error.text('');
       this.array.toggle();
       if (this.array.is(':visible')) this.array.trigger('focus');
     });
-    return $('<div>', { class: 'ensemble-buttons' }).append(copy, paste);
+    return [copy, paste];
   }
 
   private button(name: string, icon: string, cells: () => readonly number[], isIcon = false): JQuery {

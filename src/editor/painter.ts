@@ -33,6 +33,8 @@ export class Painter implements SideControl {
   private readonly board: JQuery;
   private readonly leds: readonly JQuery[];
   private readonly tools: PainterTools;
+  /** Its row, which is laid out around the board. */
+  private row = $();
   private cells: readonly number[];
   private brush: number;
   /** While the pointer is down: the level that it paints, and its last place. */
@@ -61,11 +63,12 @@ export class Painter implements SideControl {
 
   appendTo(row: JQuery): this {
     this.element.appendTo(row);
+    this.row = row;
     return this;
   }
 
   toggle(visible: boolean): void {
-    this.element.toggle(visible);
+    this.row.toggleClass('ensemble-painted', visible);
   }
 
   /** Shows the levels in a text; an invalid one changes nothing. */

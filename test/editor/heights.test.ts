@@ -11,13 +11,6 @@ import { bothVariants } from './variants';
 /** Pixels that a form may have with its defaults: what a laptop shows of it without scrolling. */
 const MOST = 620;
 
-/** Operations whose form is higher. */
-const HIGHER: Readonly<Record<string, number>> = {
-  // It has the board that patterns are painted on.
-  'sonata-pattern': 720,
-  'sonata-pattern set-pattern': 720,
-};
-
 /** The operations of an action node, as its panel offers them. */
 function operationsOf(file: string): readonly string[] {
   const { operations = [] } = file.includes('ensemble')
@@ -56,7 +49,7 @@ for (const variant of bothVariants)
         const measure = async (what: string) => {
           const height = await heightOf(panel);
           if (process.env.HEIGHTS) console.log(variant.language, what, height);
-          if (height > (HIGHER[what] ?? MOST)) higher.push(`${what}: ${height}`);
+          if (height > MOST) higher.push(`${what}: ${height}`);
         };
         await measure(type);
         ok((await heightOf(panel)) > 50);

@@ -1,4 +1,4 @@
-import { deepEqual, equal, match } from 'node:assert/strict';
+import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import { type Editor, openEditor } from '../kit/editor';
 import { type NodeRed, startNodeRed, VERSION } from '../kit/node-red';
@@ -57,6 +57,35 @@ describe('painter', () => {
     }
     await mouse.up();
   };
+
+  it('leaves Try it in sight of a laptop, with its defaults', async () => {
+    const { page } = editor;
+    try {
+      await page.setViewportSize({ width: 1366, height: 768 });
+      const [body, button] = [await panel.locator('.red-ui-tray-body').boundingBox(), await panel.locator('#ensemble-try').boundingBox()];
+      ok(body && button && button.y + button.height <= body.y + body.height, JSON.stringify({ body, button }));
+    } finally {
+      await page.setViewportSize({ width: 1400, height: 1350 });
+    }
+  });
+
+  for (const width of [400, 500, 900])
+    it(`has its board and its tools beside or below each other, and nothing outside: ${width} pixels`, async () => {
+      await panel.locator('.ensemble').evaluate((form, wanted) => {
+        form.style.width = `${wanted - 60}px`;
+      }, width);
+      const boxOf = async (selector: string) => {
+        const box = await panel.locator(selector).boundingBox();
+        if (!box) throw new Error(`${selector} is not in sight`);
+        return { left: box.x, right: box.x + box.width, top: box.y, bottom: box.y + box.height };
+      };
+      const form = await boxOf('.ensemble');
+      const [board, tools] = [await boxOf('.ensemble-board'), await boxOf('.ensemble-tools')];
+      ok(board.right - board.left >= 180);
+      for (const inner of [board, tools, await boxOf('.ensemble-levels')]) ok(inner.left >= form.left && inner.right <= form.right);
+      ok(width < 500 ? tools.top >= board.bottom : tools.left >= board.right && tools.bottom <= board.bottom + 16);
+      await editor.screenshot(`painter-${width}-${VERSION}`);
+    });
 
   it('saves nothing before something is painted', async () => {
     equal(await value(), null);

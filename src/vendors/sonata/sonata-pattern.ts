@@ -10,7 +10,7 @@ import { installationId } from './sonata-gateway';
 
 /** Facts: the vendor's "Sonata REST API Documentation", section Endpoints. */
 const matrixParameters = {
-  deviceId: integer({ label: 'Device ID', help: 'Number of the matrix, as printed on it.', min: 0, max: 0xffff, lookup: 'devices' }),
+  deviceId: integer({ label: 'Device ID', help: 'Number printed on the matrix.', min: 0, max: 0xffff, lookup: 'devices' }),
   installationId: optional({
     ...installationId,
     advanced: true,
