@@ -18,7 +18,7 @@ export async function mergedExamples(): Promise<FlowNode[]> {
   };
   return exampleFlows(FOLDER);
 }
-export const load = (vendor: string, file: string): FlowNode[] => JSON.parse(readFileSync(join(FOLDER, vendor, file), 'utf8'));
+export const load = (vendor: string, file: string, from = FOLDER): FlowNode[] => JSON.parse(readFileSync(join(from, vendor, file), 'utf8'));
 
 /** Deploys nodes of examples as they are, but for the ports: another test may have those. Returns the simulator's address. */
 export async function deployExamples(red: NodeRed, nodes: readonly FlowNode[]): Promise<string> {
@@ -40,7 +40,10 @@ export const pollingOften = (nodes: readonly FlowNode[]): FlowNode[] =>
 export const complaints = (red: NodeRed): string[] =>
   red.logs.filter(({ level, id }) => id && (level === 'error' || level === 'warn')).map(({ text }) => text);
 
-/** Where the examples of a vendor run as imported. To be made in a `describe`: after each test, no node may have complained. */
+/**
+ * Where flows of a vendor run as imported; by default our examples, whose polls come often. To be made in a `describe`: after each
+ * test, no node may have complained.
+ */
 export class ExampleStage {
   /** What the nodes may complain of in this test. */
   expected: RegExp | undefined;
@@ -48,7 +51,11 @@ export class ExampleStage {
   address = '';
   private running: NodeRed | undefined;
 
-  constructor(private readonly folder: string) {
+  /** @param from a folder with a folder for each vendor, whose flows run as they are; default: the examples */
+  constructor(
+    private readonly folder: string,
+    private readonly from?: string,
+  ) {
     afterEach(async () => {
       const said = complaints(this.red).filter((text) => !this.expected?.test(text));
       this.expected = undefined;
@@ -64,13 +71,18 @@ export class ExampleStage {
   /** Deploys examples, and waits for their simulator. */
   async run(...files: string[]): Promise<void> {
     this.running = await startNodeRed();
-    this.address = await deployExamples(this.red, pollingOften(files.flatMap((file) => load(this.folder, file))));
+    const nodes = files.flatMap((file) => this.load(file));
+    this.address = await deployExamples(this.red, this.from ? nodes : pollingOften(nodes));
     await until('the simulator', () => fetch(this.address).catch(() => undefined));
+  }
+
+  load(file: string): FlowNode[] {
+    return load(this.folder, file, this.from);
   }
 
   /** The id of the node of a name, in a file. */
   idOf(file: string, name: string): string {
-    return load(this.folder, file).find((node) => node.name === name)?.id ?? '';
+    return this.load(file).find((node) => node.name === name)?.id ?? '';
   }
 
   /** Waits for a status whose text fits, at the node of a name. @returns the text */
