@@ -130,7 +130,7 @@ for (const variant of variants)
       await stage.picture('list-searched-on');
       broken.clear();
       await lists.remark().locator('button', { hasText: words.retry }).click();
-      await lists.remark().locator('button').waitFor({ state: 'hidden' });
+      await lists.remark().and(stage.editor.page.locator(':empty')).waitFor({ state: 'attached' });
       deepEqual(asked.slice(-2), ['group-8', 'group-9']);
       deepEqual(await lists.labels(), ['Hedge']);
     });
