@@ -12,6 +12,16 @@ const NARROW = [
   [320, 660],
 ] as const;
 
+// What the functions given to `evaluate` find in the page.
+interface Placed {
+  readonly localName: string;
+  readonly textContent: string;
+  readonly ownerDocument: { readonly documentElement: Placed };
+  closest(selector: string): Placed | null;
+  getAttribute(name: string): string | null;
+  getBoundingClientRect(): { readonly right: number };
+}
+
 /** The page with something in each list, and with all that is folded open. */
 async function openAll(options: PageOptions = {}): Promise<Page> {
   const simulator = await simulated();
@@ -26,6 +36,18 @@ async function openAll(options: PageOptions = {}): Promise<Page> {
 }
 
 const isOpen = (drawer: Locator): Promise<boolean> => drawer.evaluate(({ open }: { open: boolean }) => open);
+
+/** What stands out of the screen to the right, or out of its card. */
+const beside = (page: Page): Promise<string[]> =>
+  page.locator('main :visible, header :visible').evaluateAll((elements: Placed[]) =>
+    elements.flatMap((element) => {
+      const card = (element.closest('.card, .tabs') ?? element.ownerDocument.documentElement).getBoundingClientRect();
+      const out = element.getBoundingClientRect().right - card.right;
+      return out > 1
+        ? [`${Math.round(out)} px: <${element.localName} class="${element.getAttribute('class')}"> ${element.textContent}`]
+        : [];
+    }),
+  );
 
 /** Does it with each vendor open, and with its drawer open. */
 async function withEach(page: Page, look: (vendor: string) => Promise<void>): Promise<void> {
@@ -54,6 +76,17 @@ describe('the device page for everybody', () => {
       await page.locator('.turn-keys').first().waitFor();
       deepEqual(await smallTargets(page, 40), []);
     });
+
+  for (const language of ['en-US', 'de'] as const)
+    for (const width of [390, 320, 1366])
+      it(`has nothing beside the screen with texts of twice the size: ${language}, ${width} wide`, async () => {
+        const page = await openAll({ width, height: 844, language });
+        await page.evaluate("document.documentElement.style.fontSize = '200%'");
+        await withEach(page, async (vendor) => {
+          deepEqual(await beside(page), [], vendor);
+          equal(await page.evaluate('document.documentElement.scrollWidth'), width, vendor);
+        });
+      });
 
   for (const theme of ['light', 'dark'] as const)
     for (const language of ['en-US', 'de'] as const)
