@@ -61,8 +61,8 @@ export class GroupSearch {
   }
 
   private readonly failed = (reason: string): string => {
-    const groups = [...this.failures].flatMap(([{ label }, of]) => (of === reason ? [label] : []));
-    return sharedText('lookup.unsearched', { groups: listedShortly(groups), reason });
+    const groups = this.groups.filter((group) => this.failures.get(group) === reason);
+    return sharedText('lookup.unsearched', { groups: listedShortly(groups.map(({ label }) => label)), reason });
   };
 
   /** What a button that goes on is called. */

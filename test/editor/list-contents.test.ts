@@ -131,7 +131,7 @@ for (const variant of variants)
       broken.clear();
       await lists.remark().locator('button', { hasText: words.retry }).click();
       await lists.remark().and(stage.editor.page.locator(':empty')).waitFor({ state: 'attached' });
-      deepEqual(asked.slice(-2), ['group-8', 'group-9']);
+      deepEqual(asked.slice(-2).sort(), ['group-8', 'group-9']);
       deepEqual(await lists.labels(), ['Hedge']);
     });
 
