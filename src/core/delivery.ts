@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import { told } from './error-texts';
 import { cancelled, EnsembleError } from './errors';
 import { Queue } from './queue';
 import type { Scope } from './scope';
@@ -90,7 +91,7 @@ const KEPT = 1000;
 /** Messages that are failed in one turn of the event loop: a flow may do much with each, which would block the event loop. */
 const BATCH = 50;
 
-const closedUnsent = () => new EnsembleError('CANCELLED', 'the node was closed before the message was sent');
+const closedUnsent = () => new EnsembleError('CANCELLED', 'the node was closed before the message was sent', told('code.CANCELLED'));
 
 /**
  * One message in flight for each target; the others wait, are replaced, or are refused. Targets never wait for each other. A message
@@ -162,9 +163,10 @@ export class Delivery {
   }
 
   private refusal({ target }: Lane): EnsembleError | undefined {
-    if (this.mode === 'reject') return new EnsembleError('BUSY', `a request for ${target} is still under way`, { target });
+    if (this.mode === 'reject')
+      return new EnsembleError('BUSY', `a request for ${target} is still under way`, told('code.BUSY'), { target });
     if (this.mode === 'latest' || this.waiting < this.limit) return undefined;
-    return new EnsembleError('QUEUE_FULL', `${this.limit} messages are waiting already`, { target });
+    return new EnsembleError('QUEUE_FULL', `${this.limit} messages are waiting already`, told('code.QUEUE_FULL'), { target });
   }
 
   private lanesOf(target: string | readonly string[]): Lanes {

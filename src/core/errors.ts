@@ -1,3 +1,4 @@
+import { told } from './error-texts';
 import { hasMoreParts, isCircular, isObject } from './objects';
 import type { Sentence } from './sentence';
 
@@ -43,6 +44,12 @@ export interface ErrorCause {
 
 const RETRYABLE: ReadonlySet<ErrorCode> = new Set(['RATE_LIMITED', 'VENDOR_ERROR', 'UNREACHABLE', 'TIMEOUT']);
 
+/** What a panel says of an error: a sentence with a key, or several. */
+export type Told = Sentence | readonly [Sentence, ...Sentence[]];
+
+/** Of an error that only flows and logs can get: of an event, or of a node's own settings. A panel would say what its code says. */
+export const NOT_IN_PANELS = Symbol('not in panels');
+
 export class EnsembleError extends Error {
   readonly code: ErrorCode;
   override readonly cause: ErrorCause;
@@ -63,14 +70,15 @@ export class EnsembleError extends Error {
   /** Of a refused login: a person has to sign in. */
   needsSignIn = false;
   /** What a panel says of it, in the editor's language; without, what its code says. Flows get the message. */
-  told: readonly Sentence[] = [];
+  told: readonly Sentence[];
   /** Calls back once when the login has succeeded or failed again: an attempt is useful then, or the pause has become longer. The returned function stops that. */
   onLogin: ((callback: () => void) => () => void) | undefined;
 
-  constructor(code: ErrorCode, message: string, cause: Omit<ErrorCause, 'retryable'> = {}) {
+  constructor(code: ErrorCode, message: string, said: Told | typeof NOT_IN_PANELS, cause: Omit<ErrorCause, 'retryable'> = {}) {
     super(message);
     this.name = 'EnsembleError';
     this.code = code;
+    this.told = said === NOT_IN_PANELS ? [] : [said].flat();
     this.cause = { ...cause, retryable: RETRYABLE.has(code) };
   }
 
@@ -91,25 +99,32 @@ export class EnsembleError extends Error {
     return this.copy(message, this.cause);
   }
 
-  /** Sets what a panel says of it. */
+  /** The same error with another code. */
+  withCode(code: ErrorCode): EnsembleError {
+    return this.copy(this.message, this.cause, code);
+  }
+
+  /** Replaces what a panel says of it. */
   telling(...told: readonly Sentence[]): this {
     this.told = told;
     return this;
   }
 
-  private copy(message: string, cause: Omit<ErrorCause, 'retryable'>): EnsembleError {
-    const error = new EnsembleError(this.code, message, cause);
+  private copy(message: string, cause: Omit<ErrorCause, 'retryable'>, code = this.code): EnsembleError {
+    const error = new EnsembleError(code, message, NOT_IN_PANELS, cause);
     const { retryAfter, ofLogin, refused, isPage, unsent, begun, mayPass, needsSignIn, told, onLogin } = this;
     return Object.assign(error, { retryAfter, ofLogin, refused, isPage, unsent, begun, mayPass, needsSignIn, told, onLogin });
   }
 }
 
-export const invalidInput = (message: string): EnsembleError => new EnsembleError('INVALID_INPUT', message);
+export const invalidInput = (message: string, said: Told | typeof NOT_IN_PANELS): EnsembleError =>
+  new EnsembleError('INVALID_INPUT', message, said);
 
 /** What was thrown, as the error of this package. An unknown throw is a defect of ours: its stack is kept. */
 export function asEnsembleError(thrown: unknown, code: ErrorCode = 'BAD_RESPONSE'): EnsembleError {
   if (thrown instanceof EnsembleError) return thrown;
-  const error = new EnsembleError(code, messageOf(thrown));
+  const detail = messageOf(thrown);
+  const error = new EnsembleError(code, detail, told('unexpected', { detail }));
   if (thrown instanceof Error && thrown.stack) error.stack = thrown.stack;
   return error;
 }
@@ -145,4 +160,5 @@ export function show(value: unknown): string {
   }
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
-export const cancelled = (): EnsembleError => new EnsembleError('CANCELLED', 'closed by a deploy or shutdown before the response came');
+export const cancelled = (): EnsembleError =>
+  new EnsembleError('CANCELLED', 'closed by a deploy or shutdown before the response came', told('code.CANCELLED'));

@@ -37,7 +37,7 @@ function endOfString(text: string, begin: number): number {
 export function readJson(text: string): unknown {
   const value: unknown = JSON.parse(text);
   if (isTooDeep(text))
-    throw new EnsembleError('BAD_RESPONSE', `JSON nested more than ${DEEPEST} levels deep`).telling(told('tooDeep', { levels: DEEPEST }));
+    throw new EnsembleError('BAD_RESPONSE', `JSON nested more than ${DEEPEST} levels deep`, told('tooDeep', { levels: DEEPEST }));
   return value;
 }
 

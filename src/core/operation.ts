@@ -3,6 +3,7 @@ import { asEnsembleError, type EnsembleError } from './errors';
 import type { HttpRequest, HttpResponse, SendOptions } from './http/request';
 import type { Parameters, Values } from './schema/parameters';
 import type { Scope } from './scope';
+import type { Sentence } from './sentence';
 
 /**
  * One vendor operation as data: from it come the types, the checks, the panel's rows, the help's list of parameters, and the
@@ -56,8 +57,8 @@ export interface OperationContext<C extends Connection> {
   send(request: HttpRequest, options?: Partial<Pick<SendOptions, 'repeatable' | 'scope'>>): Promise<HttpResponse>;
   /** How far it is, for the node's status. */
   progress(text: string): void;
-  /** Tells the user what may be wrong, and goes on. */
-  warn(text: string): void;
+  /** Tells the user what may be wrong, and goes on: flows in English, panels in the editor's language. */
+  warn(text: string, said: Sentence): void;
   /** Sends on a part of an array that is too large for one message; the outcome is the last part. */
   part(part: Outcome): void;
 }
@@ -157,7 +158,7 @@ class SeveralSent {
       scope: observer.scope,
       send: (request, options) => this.send(request, options),
       progress: (text) => observer.onProgress?.(text),
-      warn: (text) => observer.onWarning?.(text),
+      warn: (text, said) => observer.onWarning?.(text, said),
       part: (outcome) => {
         this.hasParts = true;
         onPart?.(outcome);

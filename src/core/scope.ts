@@ -1,3 +1,4 @@
+import { told } from './error-texts';
 import { EnsembleError } from './errors';
 import { LinkedSet } from './linked-set';
 
@@ -53,7 +54,7 @@ export class Scope {
   /** The promise's outcome. @throws EnsembleError CANCELLED where the scope ends first */
   race<T>(promise: Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      const release = this.defer(() => reject(new EnsembleError('CANCELLED', 'closed by a deploy or shutdown')));
+      const release = this.defer(() => reject(new EnsembleError('CANCELLED', 'closed by a deploy or shutdown', told('code.CANCELLED'))));
       promise.then(resolve, reject).finally(release);
     });
   }

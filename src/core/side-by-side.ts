@@ -92,7 +92,7 @@ export const failed = ({ code, message, cause }: EnsembleError): Failed => ({ er
  * @throws EnsembleError as `sideBySide`; INVALID_INPUT where there is no entry
  */
 export async function resultById(parameter: string, entries: readonly Entry<Outcome>[], atOnce: number, common: Common): Promise<Outcome> {
-  if (entries.length === 0) throw invalidInput(`${parameter} must have at least one entry`).telling(told('atLeastOne', {}, [parameter]));
+  if (entries.length === 0) throw invalidInput(`${parameter} must have at least one entry`, told('atLeastOne', {}, [parameter]));
   const { byId, statusCode, failures } = await sideBySide(entries, atOnce, common);
   const outcomes = [...byId.values()];
   const isUnconfirmed = outcomes.some((outcome) => !(outcome instanceof EnsembleError) && outcome.unconfirmed);

@@ -3,7 +3,7 @@ import { descriptionOf, sharedText } from './fields';
 import { note, reveal } from './form';
 import type { ParameterControl } from './parameter-control';
 import type { Row } from './row';
-import { toldText } from './told';
+import { type Told, toldText } from './told';
 import { duration, filledIn, headingOf, operationText, SLOW } from './trial-texts';
 
 /** What *Try it* runs: the dialog as it stands. */
@@ -23,7 +23,7 @@ interface Tried {
   readonly messages: number;
   readonly unconfirmed?: boolean;
   readonly failures?: { readonly count: number; readonly of: number };
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Told[];
 }
 
 /** Milliseconds for which a button that has just come is deaf: the second click of a double click was meant for what was there before. */
@@ -165,7 +165,7 @@ export class TryIt {
     if (unconfirmed) this.remark(sharedText('try.unconfirmed'));
     if (messages > 1) this.remark(sharedText('try.parts', { count: messages }));
     if (isShortened) this.remark(sharedText('try.shortened'));
-    for (const warning of warnings) this.remark(warning);
+    for (const warning of warnings) this.remark(toldText([warning], []));
     const isJson = /^[[{]/.test(text);
     this.place.append(
       $('<pre>', { class: 'ensemble-response', tabindex: 0, role: 'group', 'aria-label': sharedText('try.response'), text }).toggleClass(

@@ -33,7 +33,11 @@ export class ActionSetup {
     this.operations = new Map(operations.map((operation) => [operation.id, operation]));
     this.operation = config.operation;
     if (this.operation && !this.operations.has(String(this.operation)))
-      throw new EnsembleError('NOT_CONFIGURED', this.unknown('operation', this.operation));
+      throw new EnsembleError(
+        'NOT_CONFIGURED',
+        this.unknown('operation', this.operation),
+        told('unknownOperation', { operation: show(this.operation) }),
+      );
     this.property = propertyOf(RED, config);
     this.switches = parseSettings(settings, config);
     this.keepFor = keepFor;
@@ -44,12 +48,13 @@ export class ActionSetup {
   operationFor(msg: Message): Operation {
     const id = this.operation || msg.operation;
     if (id === undefined || id === null || id === '')
-      throw invalidInput('operation is missing: neither the node nor msg.operation has one').telling(told('missing', {}, ['operation']));
+      throw invalidInput('operation is missing: neither the node nor msg.operation has one', told('missing', {}, ['operation']));
     const operation = this.operations.get(String(id));
-    if (!operation) throw invalidInput(this.unknown('msg.operation', id));
+    if (!operation) throw invalidInput(this.unknown('msg.operation', id), told('unknownOperation', { operation: show(id) }));
     const { confirmedBy } = operation;
     if (confirmedBy && !this.switches[confirmedBy])
-      throw invalidInput(`${operation.id} works only in a node where ${confirmedBy} is switched on`).telling(
+      throw invalidInput(
+        `${operation.id} works only in a node where ${confirmedBy} is switched on`,
         told('notSelected', {}, [confirmedBy]),
       );
     return operation;
@@ -76,6 +81,10 @@ function propertyOf(RED: Red, { result }: NodeConfig): string {
     RED.util.normalisePropertyExpression(property);
     return property;
   } catch {
-    throw new EnsembleError('NOT_CONFIGURED', `result must be the name of a message's property, not ${show(property)}`);
+    throw new EnsembleError(
+      'NOT_CONFIGURED',
+      `result must be the name of a message's property, not ${show(property)}`,
+      told('invalid', {}, ['result']),
+    );
   }
 }

@@ -22,7 +22,7 @@ const refuseForeign: HttpHandler = ({ headers }, response, next) => {
 /** A form of another site cannot send this type without a CORS preflight. */
 export const jsonOnly: HttpHandler = ({ headers }, response, next) => {
   if (/^application\/json\s*(;|$)/i.test(headers['content-type'] ?? '')) return next();
-  refuse(response, invalidInput('Content-Type must be application/json'), 415);
+  refuse(response, invalidInput('Content-Type must be application/json', tell('unread')), 415);
 };
 
 /** A sentence as panels read it: they have the text in the user's language. */
@@ -44,9 +44,9 @@ export function handleErrors(RED: Red): void {
     if (response.headersSent) return next(error);
     const { status } = error as { status?: unknown };
     if (typeof status === 'number' && status >= 400 && status < 500)
-      return refuse(response, invalidInput('the request cannot be read'), status);
+      return refuse(response, invalidInput('the request cannot be read', tell('unread')), status);
     RED.log.error(String((error instanceof Error && error.stack) || error));
-    const inside = new EnsembleError('BAD_RESPONSE', 'the request failed inside Node-RED: its log says why');
+    const inside = new EnsembleError('BAD_RESPONSE', 'the request failed inside Node-RED: its log says why', tell('inside'));
     refuse(response, inside.telling(tell('inside')), 500);
   };
   (RED.httpAdmin.parent ?? RED.httpAdmin).use('/ensemble', onError);

@@ -42,7 +42,12 @@ export const ownersOf = <T extends ConfigNodeType>(id: string, type: T): Connect
 export function connectionOf<T extends ConfigNodeType>(RED: Red, id: unknown, type: T): ConnectionOwner<Clients[T]> {
   const node = typeof id === 'string' && id !== '' ? RED.nodes.getNode(id) : null;
   const owner = node ? ownerOf(node, type) : undefined;
-  if (!owner) throw new EnsembleError('NOT_CONFIGURED', `connection: no ${type} is chosen, or it is disabled`);
+  if (!owner)
+    throw new EnsembleError(
+      'NOT_CONFIGURED',
+      `connection: no ${type} is chosen, or it is disabled`,
+      told('notDeployed', {}, ['connection']),
+    );
   return owner;
 }
 
@@ -78,7 +83,7 @@ export class ConnectionOwner<C extends Connection = Connection> {
 
   /** @throws EnsembleError NOT_CONFIGURED naming the field that is missing or wrong */
   get(): C {
-    if (this.scope.ended) throw new EnsembleError('CANCELLED', 'the connection was closed by a deploy or shutdown');
+    if (this.scope.ended) throw new EnsembleError('CANCELLED', 'the connection was closed by a deploy or shutdown', told('code.CANCELLED'));
     this.connection ??= this.connect();
     return this.connection;
   }
@@ -163,7 +168,9 @@ function networkNode<T extends RuntimeNode>(RED: Red, id: unknown, field: string
   if (typeof id !== 'string' || id === '') return undefined;
   const node = RED.nodes.getNode(id);
   if (node?.type !== type)
-    throw new EnsembleError('NOT_CONFIGURED', `${field}: the chosen configuration is not deployed, or it is disabled`).telling(
+    throw new EnsembleError(
+      'NOT_CONFIGURED',
+      `${field}: the chosen configuration is not deployed, or it is disabled`,
       told('notDeployed', {}, [field]),
     );
   return node as T;

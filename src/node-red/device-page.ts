@@ -3,6 +3,7 @@ import { EnsembleError, invalidInput } from '../core/errors';
 import { isRecord } from '../core/objects';
 import { guards, handleErrors, jsonOnly, refuse } from './admin-guard';
 import type { HttpHandler, Red, Request, Response } from './red';
+import { tell } from './texts';
 
 /** The simulated devices of this process, as far as their page needs them. */
 export interface SimulatedDevices {
@@ -80,8 +81,9 @@ const action =
   async ({ params: { port, vendor = '', action: name = '' }, body }, response) => {
     const devices = await load().inUseAt(Number(port));
     if (!devices) return refuse(response, notRunning(port), 404);
-    if (!isRecord(body)) return refuse(response, invalidInput('the request must be a JSON object'));
+    if (!isRecord(body)) return refuse(response, invalidInput('the request must be a JSON object', tell('unread')));
     devices.perform(vendor, name, body, response);
   };
 
-const notRunning = (port: unknown): EnsembleError => new EnsembleError('NOT_FOUND', `no simulated devices run at port ${port}`);
+const notRunning = (port: unknown): EnsembleError =>
+  new EnsembleError('NOT_FOUND', `no simulated devices run at port ${port}`, tell('notRunning', { port: String(port) }));

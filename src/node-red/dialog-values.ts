@@ -71,7 +71,7 @@ class DialogReader {
     this.settings = settings;
     this.credentials = credentials;
     this.deployed = deployedConfig(RED, dialog.id);
-    if (this.deployed && this.deployed.type !== type) throw invalidInput(`id: that node is no ${type}`);
+    if (this.deployed && this.deployed.type !== type) throw invalidInput(`id: that node is no ${type}`, tell('unread'));
     this.variables = variablesFor(RED, instancesOf(dialog.id)[0], this.deployed?.z ?? dialog.z);
     this.addressing = Object.keys(settings).filter((name) => settings[name]?.addressing !== false);
   }
@@ -185,11 +185,15 @@ class DialogReader {
     const value = this.remember(given, withVariables(given, this.variables));
     const isWrong = parameter && isGiven(parameter, value) && misfit(parameter, value);
     if (isWrong && value === given)
-      throw new EnsembleError('NOT_CONFIGURED', `${name}: the environment variable in ${expression} is not set`).telling(
+      throw new EnsembleError(
+        'NOT_CONFIGURED',
+        `${name}: the environment variable in ${expression} is not set`,
         told('unset', { expression }, [name]),
       );
     if (isWrong)
-      throw new EnsembleError('NOT_CONFIGURED', `${name}: what ${expression} stands for does not fit`).telling(
+      throw new EnsembleError(
+        'NOT_CONFIGURED',
+        `${name}: what ${expression} stands for does not fit`,
         told('variable', { expression }, [name]),
       );
     return value;

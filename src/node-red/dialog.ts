@@ -32,8 +32,7 @@ export class DialogError extends EnsembleError {
     message: string,
     code: ErrorCode = 'NOT_CONFIGURED',
   ) {
-    super(code, message);
-    this.told = [tell(`refused.${reason}`, {}, fields)];
+    super(code, message, tell(`refused.${reason}`, {}, fields));
   }
 
   /** A dialog has no operation and no target. */
@@ -46,11 +45,11 @@ const isText = (value: unknown): value is string => typeof value === 'string';
 
 /** The body of a request in form; what is left out is empty. @throws EnsembleError INVALID_INPUT naming the part that does not fit */
 export function parseDialog(body: unknown): Dialog {
-  if (!isRecord(body)) throw invalidInput('the body must be an object');
+  if (!isRecord(body)) throw invalidInput('the body must be an object', tell('unread'));
   const part = <T>(name: keyof Dialog, fits: (value: unknown) => value is T, expected: string): T | undefined => {
     const value = Object.hasOwn(body, name) ? body[name] : undefined;
     if (value === undefined || fits(value)) return value;
-    throw invalidInput(`${name} must be ${expected}`);
+    throw invalidInput(`${name} must be ${expected}`, tell('unread'));
   };
   const text = (name: keyof Dialog) => part(name, isText, 'text');
   const record = (name: keyof Dialog) => part(name, isRecord, 'an object') ?? {};

@@ -1,6 +1,6 @@
 import { LONGEST_PAUSE, pauseAfter } from '../core/backoff';
 import type { Connection } from '../core/connection';
-import { asEnsembleError, EnsembleError } from '../core/errors';
+import { asEnsembleError, EnsembleError, NOT_IN_PANELS } from '../core/errors';
 import { describeState, type EventContext, type Memory, type StreamState, type VendorEvent } from '../core/follow/events';
 import { retry } from '../core/follow/retry';
 import { once } from '../core/once';
@@ -110,7 +110,7 @@ class EventNode {
       await scope.end();
       const error = asEnsembleError(thrown);
       // The connection was closed, and another may take its place: only the end of this node ends the attempts.
-      throw error.code === 'CANCELLED' ? new EnsembleError('UNREACHABLE', error.message) : error;
+      throw error.code === 'CANCELLED' ? new EnsembleError('UNREACHABLE', error.message, NOT_IN_PANELS) : error;
     }
   }
 

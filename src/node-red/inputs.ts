@@ -41,7 +41,7 @@ function readMessage(RED: Red, name: string, msg: Message, path: string): unknow
   } catch (error) {
     // A parent that is missing makes the value missing; only a path that cannot be read is an error.
     if (error instanceof TypeError) return undefined;
-    throw invalidInput(`${name}: msg.${path} cannot be read: ${String(error)}`);
+    throw invalidInput(`${name}: msg.${path} cannot be read: ${String(error)}`, told('unreadable', { detail: String(error) }, [name]));
   }
 }
 
@@ -59,5 +59,5 @@ function evaluate(RED: Red, node: RuntimeNode, name: string, { type, value }: Ty
 /** The error of an input that cannot be evaluated, by the parameter's name. */
 export function unreadable(name: string, error: unknown): EnsembleError {
   const detail = asEnsembleError(error).message;
-  return invalidInput(`${name}: ${detail}`).telling(told('unreadable', { detail }, [name]));
+  return invalidInput(`${name}: ${detail}`, told('unreadable', { detail }, [name]));
 }

@@ -1,4 +1,4 @@
-import { invalidInput, show } from '../core/errors';
+import { invalidInput, NOT_IN_PANELS, show } from '../core/errors';
 import { isRecord } from '../core/objects';
 import type { Operation } from '../core/operation';
 import type { Parameters } from '../core/schema/parameters';
@@ -61,10 +61,10 @@ export class ParameterReader {
 /** `msg.parameters`; a name that the operation does not know is refused, or a misspelt one would be ignored. */
 function messageParameters(msg: Message, operation: string, parameters: Parameters): GivenValues {
   const given = msg.parameters ?? {};
-  if (!isRecord(given)) throw invalidInput(`msg.parameters must be an object, not ${show(given)}`);
+  if (!isRecord(given)) throw invalidInput(`msg.parameters must be an object, not ${show(given)}`, NOT_IN_PANELS);
   for (const name of Object.keys(given))
     if (!Object.hasOwn(parameters, name))
-      throw invalidInput(`msg.parameters.${name} is unknown: ${operation} takes ${namesOf(parameters)}`);
+      throw invalidInput(`msg.parameters.${name} is unknown: ${operation} takes ${namesOf(parameters)}`, NOT_IN_PANELS);
   return given;
 }
 

@@ -1,4 +1,4 @@
-import { invalidInput, show } from '../core/errors';
+import { invalidInput, NOT_IN_PANELS, show } from '../core/errors';
 import { isObject } from '../core/objects';
 import type { Outcome } from '../core/operation';
 import type { Message, Red } from './red';
@@ -24,7 +24,7 @@ export class ResultMessage {
       // Node-RED makes what is missing.
       if (held === undefined) return;
       place += typeof key === 'number' ? `[${key}]` : `.${key}`;
-      if (!isObject(held)) throw invalidInput(`the result has no place at msg.${path}: ${place} is ${show(held)}`);
+      if (!isObject(held)) throw invalidInput(`the result has no place at msg.${path}: ${place} is ${show(held)}`, NOT_IN_PANELS);
       part = held;
     }
   }
@@ -33,7 +33,7 @@ export class ResultMessage {
     try {
       return this.RED.util.normalisePropertyExpression(path, this.msg);
     } catch (error) {
-      throw invalidInput(`the result has no place at msg.${path}: ${String(error)}`);
+      throw invalidInput(`the result has no place at msg.${path}: ${String(error)}`, NOT_IN_PANELS);
     }
   }
 
@@ -50,7 +50,7 @@ export class ResultMessage {
     try {
       return this.RED.util.cloneMessage(this.msg);
     } catch {
-      throw invalidInput('the message is nested too deeply: Node-RED cannot copy it for several results');
+      throw invalidInput('the message is nested too deeply: Node-RED cannot copy it for several results', NOT_IN_PANELS);
     }
   }
 

@@ -4,6 +4,7 @@ import { type BackoffRule, backoff, LONGEST_PAUSE } from '../core/backoff';
 import { EnsembleError } from '../core/errors';
 import { Trouble } from '../core/trouble';
 import type { Red } from './red';
+import { tell } from './texts';
 
 /** Pauses between two attempts to write. Tests shorten them. */
 export const WRITING = { retry: { first: 1000, most: LONGEST_PAUSE } as BackoffRule };
@@ -67,7 +68,11 @@ export class SecretFile {
       return content;
     } catch (error) {
       if (this.hasBeenRead) return undefined;
-      throw new EnsembleError('NOT_CONFIGURED', this.explain('read', error));
+      throw new EnsembleError(
+        'NOT_CONFIGURED',
+        this.explain('read', error),
+        tell('unreadFile', { place: this.place, reason: codeOf(error) ?? String(error) }),
+      );
     }
   }
 

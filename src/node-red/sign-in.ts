@@ -14,7 +14,7 @@ import { forgetRefusal } from './dialog-logins';
 import { type DialogValues, readDialog } from './dialog-values';
 import type { HttpHandler, Red, Request, Response } from './red';
 import { isOrigin } from './same-origin';
-import { type PageText, pageText, sentenceText } from './texts';
+import { type PageText, pageText, sentenceText, tell } from './texts';
 import { tokenStoreOf } from './token-store';
 
 const CALLBACK = '/ensemble/signed-in';
@@ -86,7 +86,7 @@ function pageAddress<T extends ConfigNodeType>(
   const dialog = parseDialog(request.body);
   const { callback } = request.body as { callback?: unknown };
   if (typeof callback !== 'string' || !isOwnAddress(callback, request))
-    throw invalidInput(`callback must be this Node-RED's own ${CALLBACK}`);
+    throw invalidInput(`callback must be this Node-RED's own ${CALLBACK}`, tell('refused.foreign'));
   const settled = readDialog(RED, definition, dialog);
   const { id } = dialog;
   const { hide } = settled;
@@ -162,7 +162,11 @@ async function finish({ type, id, owner, connection, signIn, callback }: Pending
   try {
     const { code, error, error_description: description } = query;
     const reason = [description, error].find((words) => typeof words === 'string' && words !== '') ?? 'code is missing';
-    if (typeof code !== 'string' || code === '') throw new EnsembleError('UNAUTHORIZED', String(reason).slice(0, 200));
+    if (typeof code !== 'string' || code === '')
+      throw new EnsembleError('UNAUTHORIZED', String(reason).slice(0, 200), [
+        told('signInRefused'),
+        told('says', { words: String(reason).slice(0, 200) }),
+      ]);
     await signIn.finish(connection, code, callback, scope);
     forgetRefusal(connection);
     for (const { current } of ownersOf(id, type)) {

@@ -42,6 +42,9 @@ export const toldTexts = {
     endless: 'The JSONata expression did not come to an end in time: __fields__.',
     message: 'Comes from a message, and here is none: __fields__. Enter a value to try it.',
   },
+  unread: 'Node-RED does not understand the request. Reload the page in the browser.',
+  unreadFile: '__place__ cannot be read (__reason__). Give the user who runs Node-RED the right to read it, and look after the disk.',
+  notRunning: 'No simulated devices run at port __port__.',
   inside: 'The request failed inside Node-RED: its log says why.',
 } as const;
 

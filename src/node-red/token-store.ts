@@ -79,7 +79,7 @@ class TokenFile {
   lost(): EnsembleError {
     const text = `${this.file?.place} is empty or damaged, and the sign-ins that it held are lost: sign in again, in the panel of the account`;
     this.warn(text);
-    return Object.assign(new EnsembleError('NOT_CONFIGURED', text).telling(told('signIn')), { needsSignIn: true });
+    return Object.assign(new EnsembleError('NOT_CONFIGURED', text, told('signIn')), { needsSignIn: true });
   }
 
   held(id: string): unknown {

@@ -1,17 +1,21 @@
 import { invalidInput } from '../core/errors';
 import { redactor } from '../core/http/redact';
+import type { Warn } from '../core/http/request';
 import { isRecord } from '../core/objects';
 import { type Outcome, prepareRequest } from '../core/operation';
 import { parseParameters } from '../core/schema/parse';
 import type { Scope } from '../core/scope';
+import type { Sentence } from '../core/sentence';
 import type { ActionNodeDefinition } from './action-node-definition';
 import { ActionSetup } from './action-setup';
+import { asData } from './admin-guard';
 import type { Clients, ConfigNodeType } from './clients';
 import { DialogError, type DialogFields } from './dialog';
 import { withoutSecrets } from './dialog-connection';
 import type { DialogValues } from './dialog-values';
 import type { NodeConfig, Red } from './red';
 import { type ShownResult, showResult } from './shown-result';
+import { tell } from './texts';
 import { TrialInputs } from './trial-inputs';
 
 /** An action node as its open dialog has it. */
@@ -32,7 +36,7 @@ interface Trial extends ShownResult {
   readonly unconfirmed?: boolean;
   /** Of several requests, of which some have failed. */
   readonly failures?: { readonly count: number; readonly of: number };
-  readonly warnings: readonly string[];
+  readonly warnings: readonly object[];
 }
 
 /** Of an operation that was only checked. */
@@ -45,7 +49,8 @@ const MOST_WARNINGS = 5;
 
 /** Runs the operation of an open dialog once. The node that is deployed, with its queue and its status, has no part in it. @throws EnsembleError */
 export class TrialRun<T extends ConfigNodeType> {
-  private readonly warnings = new Set<string>();
+  /** What panels say, by what flows get. */
+  private readonly warnings = new Map<string, Sentence>();
 
   constructor(
     private readonly RED: Red,
@@ -54,6 +59,10 @@ export class TrialRun<T extends ConfigNodeType> {
     private readonly values: DialogValues,
     private readonly scope: Scope,
   ) {}
+
+  private readonly onWarning: Warn = (text, said) => {
+    if (this.warnings.size < MOST_WARNINGS) this.warnings.set(text, said.withTexts(this.values.hide));
+  };
 
   /** @param isDry only checks what would be sent */
   async run(connection: Clients[T], isDry = false): Promise<Trial | Sendable> {
@@ -78,8 +87,7 @@ export class TrialRun<T extends ConfigNodeType> {
         messages++;
         if (parts.length === 0) parts.push(part);
       };
-      const onWarning = (text: string) => void (this.warnings.size < MOST_WARNINGS && this.warnings.add(this.values.hide(text)));
-      const perform = prepareRequest(connection, { operation, values, observer: { scope, onWarning }, onPart });
+      const perform = prepareRequest(connection, { operation, values, observer: { scope, onWarning: this.onWarning }, onPart });
       if (isDry) return { isSendable: true };
       const began = performance.now();
       const last = await perform();
@@ -87,7 +95,7 @@ export class TrialRun<T extends ConfigNodeType> {
       const { unconfirmed, failures, statusCode } = last;
       return {
         ...showResult((parts[0] ?? last).result, (text) => hideTyped(this.values.hideInSuccess(text))),
-        ...{ statusCode, ms, messages, warnings: [...this.warnings] },
+        ...{ statusCode, ms, messages, warnings: [...this.warnings.values()].map(asData) },
         ...(unconfirmed && { unconfirmed }),
         ...(failures && { failures: { count: failures.count, of: failures.of } }),
       };
@@ -103,10 +111,10 @@ export const isDryRun = (body: unknown): boolean => isRecord(body) && body.isDry
 /** The part of a request's body that says what to run. @throws EnsembleError INVALID_INPUT */
 export function parseAction(body: unknown): ActionDialog {
   const action = isRecord(body) ? body.action : undefined;
-  if (!isRecord(action)) throw invalidInput('action must be an object');
+  if (!isRecord(action)) throw invalidInput('action must be an object', tell('unread'));
   const { id, type, operation = '', parameters = {}, ...settings } = action;
   if (typeof id !== 'string' || typeof type !== 'string' || typeof operation !== 'string')
-    throw invalidInput('id, type and operation of action must be text');
-  if (!isRecord(parameters)) throw invalidInput('action.parameters must be an object');
+    throw invalidInput('id, type and operation of action must be text', tell('unread'));
+  if (!isRecord(parameters)) throw invalidInput('action.parameters must be an object', tell('unread'));
   return { ...settings, id, type, operation, parameters };
 }

@@ -1,6 +1,6 @@
 import { type IncomingMessage, STATUS_CODES } from 'node:http';
 import { setImmediate } from 'node:timers/promises';
-import { EnsembleError } from '../core/errors';
+import { EnsembleError, NOT_IN_PANELS } from '../core/errors';
 import { identityOf } from './identity';
 import type { ErrorHandler, HttpHandler, Red, Request, Response } from './red';
 import { fitsLimit, RefusedBody, readBody } from './webhook-body';
@@ -34,7 +34,11 @@ const roots = new WeakMap<object, Root>();
 /** Opens a webhook for POSTs of bounded size; all who open the same key share its address. @throws EnsembleError NOT_CONFIGURED */
 export function openWebhook(RED: Red, key: string, nodeId: string, receive: Receive): OpenWebhook {
   if (RED.settings.httpNodeRoot === false)
-    throw new EnsembleError('NOT_CONFIGURED', 'httpNodeRoot is switched off in the settings of Node-RED: there is no address to post to');
+    throw new EnsembleError(
+      'NOT_CONFIGURED',
+      'httpNodeRoot is switched off in the settings of Node-RED: there is no address to post to',
+      NOT_IN_PANELS,
+    );
   const { webhooks } = serveWebhooks(RED);
   const token = identityOf(RED, `webhook ${key}`);
   const remove = (): void => {

@@ -1,12 +1,12 @@
 import { deepEqual, equal, ok, rejects } from 'node:assert/strict';
 import * as fc from 'fast-check';
 import { Delivery, type DeliveryMode, SUPERSEDED } from '../../src/core/delivery';
-import { EnsembleError, type ErrorCode } from '../../src/core/errors';
+import { EnsembleError, type ErrorCode, NOT_IN_PANELS } from '../../src/core/errors';
 import { KEEPING, Keeping, pauseBetween } from '../../src/core/keeping';
 import { Scope } from '../../src/core/scope';
 import { until } from '../kit/within';
 
-const down = (code: ErrorCode = 'UNREACHABLE', more: object = {}) => Object.assign(new EnsembleError(code, 'down'), more);
+const down = (code: ErrorCode = 'UNREACHABLE', more: object = {}) => Object.assign(new EnsembleError(code, 'down', NOT_IN_PANELS), more);
 
 /** A vendor that is down until it is told to come back. */
 class Vendor {

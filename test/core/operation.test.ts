@@ -1,11 +1,11 @@
 import { deepEqual, equal, rejects } from 'node:assert/strict';
 import type { Connection } from '../../src/core/connection';
-import { EnsembleError } from '../../src/core/errors';
+import { EnsembleError, NOT_IN_PANELS } from '../../src/core/errors';
 import { mayTryAgain, type Operation, operation, prepareRequest } from '../../src/core/operation';
 import { Scope } from '../../src/core/scope';
 
 const response = { statusCode: 200, contentType: '', date: undefined, cookies: [], body: Buffer.alloc(0) };
-const failure = (more: object) => Object.assign(new EnsembleError('UNREACHABLE', 'down'), more);
+const failure = (more: object) => Object.assign(new EnsembleError('UNREACHABLE', 'down', NOT_IN_PANELS), more);
 const unsent = failure({ unsent: true });
 
 /** What an operation that sends these requests one after the other may do after its error; what is thrown is what the connection says. */

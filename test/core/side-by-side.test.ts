@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok, rejects } from 'node:assert/strict';
 import { setImmediate as turn } from 'node:timers/promises';
 import * as fc from 'fast-check';
-import { EnsembleError, type ErrorCode } from '../../src/core/errors';
+import { EnsembleError, type ErrorCode, NOT_IN_PANELS } from '../../src/core/errors';
 import type { Outcome } from '../../src/core/operation';
 import { Scope } from '../../src/core/scope';
 import { type Entry, resultById } from '../../src/core/side-by-side';
@@ -34,7 +34,7 @@ class Request implements Entry<Outcome> {
   }
 
   fail(code: ErrorCode, statusCode?: number): void {
-    this.settle(new EnsembleError(code, `${this.id} has failed`, statusCode === undefined ? {} : { statusCode }));
+    this.settle(new EnsembleError(code, `${this.id} has failed`, NOT_IN_PANELS, statusCode === undefined ? {} : { statusCode }));
   }
 }
 
@@ -162,7 +162,7 @@ describe('several requests of a message', () => {
               ran.push(id);
               await scheduler.schedule(Promise.resolve());
               running--;
-              if (fails) throw new EnsembleError('REJECTED', id);
+              if (fails) throw new EnsembleError('REJECTED', id, NOT_IN_PANELS);
               return { result: id, statusCode: 200 };
             },
           })),

@@ -1,12 +1,12 @@
 import { deepEqual, equal, rejects } from 'node:assert/strict';
 import type { Connection } from '../../src/core/connection';
-import { EnsembleError } from '../../src/core/errors';
+import { EnsembleError, NOT_IN_PANELS } from '../../src/core/errors';
 import { LOGIN_PAUSES } from '../../src/core/follow/login';
 import { forgetRefusal, testLogin, unlessRefused } from '../../src/node-red/dialog-logins';
 
 describe('the logins of open dialogs', () => {
   let asked: number;
-  const refused = Object.assign(new EnsembleError('UNAUTHORIZED', 'no'), { refused: true });
+  const refused = Object.assign(new EnsembleError('UNAUTHORIZED', 'no', NOT_IN_PANELS), { refused: true });
   const dialog = (account: string, more: Partial<Connection> = {}) => ({ account, settings: {}, ...more }) as Connection;
   const refuse = () => {
     asked++;
@@ -41,7 +41,7 @@ describe('the logins of open dialogs', () => {
     equal(await unlessRefused(me, async () => 'fine'), 'fine');
     for (const _row of [1, 2])
       await rejects(
-        unlessRefused(me, () => Promise.reject(new EnsembleError('FORBIDDEN', 'a page'))),
+        unlessRefused(me, () => Promise.reject(new EnsembleError('FORBIDDEN', 'a page', NOT_IN_PANELS))),
         { code: 'FORBIDDEN' },
       );
   });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import type { Connection } from '../../src/core/connection';
 import { Recorder } from '../../src/core/diagnostics/recorder';
-import { EnsembleError } from '../../src/core/errors';
+import { EnsembleError, NOT_IN_PANELS } from '../../src/core/errors';
 import type { EventContext } from '../../src/core/follow/events';
 import { addOwner, type ConnectionOwner } from '../../src/node-red/connection-owner';
 import { type EventNodeModule, registerEventNode, START } from '../../src/node-red/event-node';
@@ -73,7 +73,7 @@ describe('an event node', () => {
       const own = ++tries;
       scope.defer(() => void ended.push(own));
       setTimeout(() => emit({ topic: '', payload: own, source: '', type: '', raw: undefined }), 50);
-      if (own < 4) throw new EnsembleError('UNREACHABLE', 'not yet');
+      if (own < 4) throw new EnsembleError('UNREACHABLE', 'not yet', NOT_IN_PANELS);
       state({ is: 'live' });
     });
     await until('it is live', () => stage.statuses.at(-1) === 'green connected');
@@ -84,7 +84,7 @@ describe('an event node', () => {
   it('is there by itself when what it lacked is there', async () => {
     let isThere = false;
     stage = new TestedEventNode(({ state }: EventContext<unknown, unknown>) => {
-      if (!isThere) throw new EnsembleError('NOT_CONFIGURED', 'a file cannot be read');
+      if (!isThere) throw new EnsembleError('NOT_CONFIGURED', 'a file cannot be read', NOT_IN_PANELS);
       state({ is: 'live' });
     });
     await until('what it lacks', () => stage.statuses.at(-1) === 'grey not configured');
@@ -97,7 +97,7 @@ describe('an event node', () => {
     let tries = 0;
     stage = new TestedEventNode(async ({ state }: EventContext<unknown, unknown>) => {
       state({ is: 'live' });
-      if (++tries === 1) throw new EnsembleError('CANCELLED', 'closed');
+      if (++tries === 1) throw new EnsembleError('CANCELLED', 'closed', NOT_IN_PANELS);
     });
     await until('the next try', () => tries === 2);
     await until('it is live', () => stage.statuses.at(-1) === 'green connected');
@@ -107,7 +107,7 @@ describe('an event node', () => {
     let tries = 0;
     stage = new TestedEventNode(() => {
       tries++;
-      throw new EnsembleError('UNREACHABLE', 'not yet');
+      throw new EnsembleError('UNREACHABLE', 'not yet', NOT_IN_PANELS);
     });
     await until('a few tries', () => tries === 3);
     await stage.close();

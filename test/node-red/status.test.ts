@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
-import { EnsembleError } from '../../src/core/errors';
+import { EnsembleError, NOT_IN_PANELS } from '../../src/core/errors';
 import { retrying, type StreamState } from '../../src/core/follow/events';
 import { Scope } from '../../src/core/scope';
 import type { NodeStatus, Red, RuntimeNode } from '../../src/node-red/red';
@@ -11,7 +11,7 @@ const red = { _: (_key: string, { defaultValue, ...values }: Record<string, unkn
 const filled = (text: string, values: Record<string, unknown>) => text.replace(/__(\w+)__/g, (_, name) => String(values[name]));
 const statuses = new Statuses(red as unknown as Red);
 const at = (hours: number, minutes: number) => new Date().setHours(hours, minutes);
-const down = new EnsembleError('UNREACHABLE', 'down');
+const down = new EnsembleError('UNREACHABLE', 'down', NOT_IN_PANELS);
 const secondsIn = ({ text }: NodeStatus) => Number(/in (\d+) s/.exec(text)?.[1]);
 
 describe('the status of an action', () => {
@@ -34,14 +34,14 @@ describe('the status of an action', () => {
     assert.deepEqual(over('done').status, { fill: 'green', shape: 'dot', text: 'Set brightness 14:03' });
     assert.deepEqual(over('sent').status, { fill: 'green', shape: 'dot', text: 'Set brightness: sent 14:03' });
     assert.deepEqual(over(down).status, { fill: 'red', shape: 'ring', text: 'Set brightness: UNREACHABLE 14:03' });
-    const early = new EnsembleError('INVALID_INPUT', 'operation is missing');
+    const early = new EnsembleError('INVALID_INPUT', 'operation is missing', NOT_IN_PANELS);
     assert.equal(over(early, { operation: undefined }).status.text, 'INVALID_INPUT 14:03');
-    const signIn = Object.assign(new EnsembleError('UNAUTHORIZED', 'not signed in'), { needsSignIn: true });
+    const signIn = Object.assign(new EnsembleError('UNAUTHORIZED', 'not signed in', NOT_IN_PANELS), { needsSignIn: true });
     assert.match(over(signIn).status.text, /^Set…: UNAUTHORIZED: sign in 14:03$/);
   });
 
   it('says how many of several requests have failed', () => {
-    const outcome = { first: new EnsembleError('NOT_FOUND', 'no such lamp'), count: 2, of: 40 };
+    const outcome = { first: new EnsembleError('NOT_FOUND', 'no such lamp', NOT_IN_PANELS), count: 2, of: 40 };
     assert.deepEqual(over(outcome).status, { fill: 'red', shape: 'ring', text: 'Set brightness: NOT_FOUND 2/40 14:03' });
   });
 
@@ -59,7 +59,7 @@ describe('the status of an action', () => {
     assert.equal(over(down, { operation: long }).status.text, 'List things of…: UNREACHABLE 14:03');
     for (const code of ['INVALID_INPUT', 'COMMAND_FAILED', 'NOT_CONFIGURED'] as const)
       for (const { label } of [long, operation, { label: 'x'.repeat(200) }])
-        assert.ok(over(new EnsembleError(code, ''), { operation: { id: 'x', label } }).status.text.length <= 36);
+        assert.ok(over(new EnsembleError(code, '', NOT_IN_PANELS), { operation: { id: 'x', label } }).status.text.length <= 36);
   });
 
   it('has the label of the operation in the server’s language', () => {
@@ -78,11 +78,11 @@ describe('the status of an action', () => {
   });
 
   it('says that a message was refused while another is under way', () => {
-    const refused = new EnsembleError('QUEUE_FULL', '1000 messages are waiting already');
+    const refused = new EnsembleError('QUEUE_FULL', '1000 messages are waiting already', NOT_IN_PANELS);
     const { status } = statuses.action({ ...evidence, inFlight: 1, waiting: 1000, refused });
     assert.deepEqual(status, { fill: 'blue', shape: 'dot', text: 'Set brightness +1000 QUEUE_FULL' });
     const long = { id: 'list-all-things', label: 'List things of all groups' };
-    const busy = new EnsembleError('BUSY', 'still under way');
+    const busy = new EnsembleError('BUSY', 'still under way', NOT_IN_PANELS);
     assert.equal(
       statuses.action({ ...evidence, operation: long, inFlight: 1, waiting: 20_000, refused }).status.text,
       'List things of… +20000 QUEUE_FULL',
@@ -92,7 +92,7 @@ describe('the status of an action', () => {
 
   it('says what will be tried again, and when, in a text that stays as it is but for the seconds', () => {
     const shown = (wait: number) => {
-      const retry = { error: new EnsembleError('VENDOR_ERROR', 'HTTP 503'), at: performance.now() + wait };
+      const retry = { error: new EnsembleError('VENDOR_ERROR', 'HTTP 503', NOT_IN_PANELS), at: performance.now() + wait };
       return statuses.action({ ...evidence, operation: { id: 'set-state', label: 'Set state' }, inFlight: 1, retry }).status;
     };
     assert.deepEqual(shown(1200), { fill: 'yellow', shape: 'ring', text: 'Set state: VENDOR_ERROR, again in 1 s' });
@@ -140,7 +140,7 @@ describe('the status of a stream', () => {
   });
 
   it('is red where no further attempt is made', () => {
-    const refused = new EnsembleError('UNAUTHORIZED', 'unknown user');
+    const refused = new EnsembleError('UNAUTHORIZED', 'unknown user', NOT_IN_PANELS);
     refused.refused = true;
     assert.deepEqual(statuses.stream(retrying(refused, 5000)).status, { fill: 'red', shape: 'ring', text: 'UNAUTHORIZED' });
   });

@@ -1,5 +1,5 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
-import { EnsembleError } from '../../src/core/errors';
+import { EnsembleError, NOT_IN_PANELS } from '../../src/core/errors';
 import type { HttpRequest } from '../../src/core/http/request';
 import { KEEPING } from '../../src/core/keeping';
 import { Scope } from '../../src/core/scope';
@@ -164,14 +164,14 @@ describe('restoring a matrix that has started', () => {
 
   it('tries again while the server cannot be reached, and shows nothing that a node has overtaken', async () => {
     show(5);
-    server.error = new EnsembleError('UNREACHABLE', 'down');
+    server.error = new EnsembleError('UNREACHABLE', 'down', NOT_IN_PANELS);
     const restorer = restorerOf();
     restorer.alive(ids);
     await sent(3);
     server.error = undefined;
     await over(restorer);
     equal(shown.known(ids)?.accepted, shown.known(ids)?.begun);
-    server.error = new EnsembleError('UNREACHABLE', 'down');
+    server.error = new EnsembleError('UNREACHABLE', 'down', NOT_IN_PANELS);
     restorer.alive(ids);
     const { length } = server.sent;
     await sent(length + 2);
@@ -185,7 +185,7 @@ describe('restoring a matrix that has started', () => {
 
   it('gives up what somebody switches off while the server cannot be reached', async () => {
     show(5);
-    server.error = new EnsembleError('UNREACHABLE', 'down');
+    server.error = new EnsembleError('UNREACHABLE', 'down', NOT_IN_PANELS);
     const restorer = restorerOf();
     restorer.alive(ids);
     await sent(2);
@@ -197,7 +197,7 @@ describe('restoring a matrix that has started', () => {
 
   it('tells where the server refuses it', async () => {
     show(5);
-    server.error = new EnsembleError('REJECTED', 'no such matrix');
+    server.error = new EnsembleError('REJECTED', 'no such matrix', NOT_IN_PANELS);
     restorerOf().alive(ids);
     await until('a warning', () => warnings.length > 0);
     match(String(warnings), /^restoreOnAlive: matrix 7\/3 did not get its pattern again: no such matrix$/);

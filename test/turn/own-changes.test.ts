@@ -1,5 +1,5 @@
 import { equal, ok } from 'node:assert/strict';
-import { EnsembleError } from '../../src/core/errors';
+import { EnsembleError, NOT_IN_PANELS } from '../../src/core/errors';
 import { OwnChannelChanges } from '../../src/vendors/turn/own-changes';
 
 describe('own changes of a Turn', () => {
@@ -23,7 +23,7 @@ describe('own changes of a Turn', () => {
 
   it('take either for possible where the response was lost', async () => {
     const own = new OwnChannelChanges();
-    await own.note('light/1/1', { value: 50 }, Promise.reject(new EnsembleError('TIMEOUT', 'no response'))).catch(() => {});
+    await own.note('light/1/1', { value: 50 }, Promise.reject(new EnsembleError('TIMEOUT', 'no response', NOT_IN_PANELS))).catch(() => {});
     for (const [value, isExplained] of [
       [10, true],
       [50, true],

@@ -1,5 +1,5 @@
 import { type BackoffRule, backoff, LONGEST_PAUSE } from '../backoff';
-import { asEnsembleError, EnsembleError } from '../errors';
+import { asEnsembleError, EnsembleError, NOT_IN_PANELS } from '../errors';
 import { Scope } from '../scope';
 import { Trouble } from '../trouble';
 import type { Memory } from './events';
@@ -224,7 +224,7 @@ function currentOf(note: Note): unknown {
 function troubleOf(what: 'read' | 'write', thrown: unknown): EnsembleError {
   const then = what === 'read' ? 'they may tell again what was told before' : 'it is written as soon as that can be';
   const text = `the context store cannot ${what} what this node remembers: ${asEnsembleError(thrown).message}`;
-  return new EnsembleError('NOT_CONFIGURED', `${text}; events come all the same, and ${then}`);
+  return new EnsembleError('NOT_CONFIGURED', `${text}; events come all the same, and ${then}`, NOT_IN_PANELS);
 }
 
 /** @throws what it throws, or TIMEOUT */
@@ -233,6 +233,6 @@ async function withinLimit<T>(scope: Scope, work: Promise<T>): Promise<T> {
     return await scope.limited(JOURNAL.limit, (limited) => limited.race(work));
   } catch (error) {
     if (scope.ended || asEnsembleError(error).code !== 'CANCELLED') throw error;
-    throw new EnsembleError('TIMEOUT', `no response within ${JOURNAL.limit / 1000} s`);
+    throw new EnsembleError('TIMEOUT', `no response within ${JOURNAL.limit / 1000} s`, NOT_IN_PANELS);
   }
 }

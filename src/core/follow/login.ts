@@ -49,7 +49,7 @@ export const loginRefusal =
 
 /** A login that fails without a request, because a person has to sign in first. */
 export const signInNeeded = (message: string): EnsembleError =>
-  Object.assign(new EnsembleError('UNAUTHORIZED', message).telling(told('signIn')), { refused: true, needsSignIn: true });
+  Object.assign(new EnsembleError('UNAUTHORIZED', message, told('signIn')), { refused: true, needsSignIn: true });
 
 /** Identifies a login: the same for all who ask the same server as the same person. Neither can be read from it. */
 export const accountOf = (...who: unknown[]): string => createHash('sha256').update(JSON.stringify(who)).digest('base64');

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import { backoff, pauseAfter } from '../backoff';
 import { copyOf } from '../copy';
-import { asEnsembleError, cancelled, EnsembleError, show } from '../errors';
+import { asEnsembleError, cancelled, EnsembleError, NOT_IN_PANELS, show } from '../errors';
 import { EventStream } from '../http/event-stream';
 import type { HttpConnection } from '../http-connection';
 import type { Scope } from '../scope';
@@ -134,7 +134,12 @@ export class StreamFeed<
     stream.scope.timeout(timeout, () => {
       // The peer may still begin to answer, with its first heartbeat: the attempt goes on.
       if (this.stream === stream || !trouble.isNew()) return;
-      this.report(new EnsembleError('TIMEOUT', `no response to GET ${path} within ${timeout} ms`, { operation: 'listen', target: path }));
+      this.report(
+        new EnsembleError('TIMEOUT', `no response to GET ${path} within ${timeout} ms`, NOT_IN_PANELS, {
+          operation: 'listen',
+          target: path,
+        }),
+      );
     });
     return stream;
   }
@@ -244,7 +249,7 @@ export class StreamFeed<
 
   private reportUnreadable(name: string, text: string, reason?: EnsembleError): void {
     const what = `an event ${show(name)} that cannot be read`;
-    const error = reason?.withMessage(`${what}: ${reason.message}`) ?? new EnsembleError('BAD_RESPONSE', what);
+    const error = reason?.withMessage(`${what}: ${reason.message}`) ?? new EnsembleError('BAD_RESPONSE', what, NOT_IN_PANELS);
     this.unreadable?.came(error, { topic: name, payload: text });
   }
 

@@ -2,23 +2,17 @@ import type { Dispatcher } from 'undici';
 import { retryAfter } from '../backoff';
 import { told } from '../error-texts';
 import { cancelled, EnsembleError } from '../errors';
+import { connectionError, isPermanent } from './connection-error';
 import { codingsOf, Decompressor, decompress, withoutMark } from './content-encoding';
 import { codeOfStatus, isPage, isSuccess, oddStatus, vendorMessageIn } from './error-response';
-import { otherPeer } from './proxy';
 import { redactor } from './redact';
 import type { ByteSource, HttpClientOptions, HttpRequest, HttpResponse, StreamReader } from './request';
-import { toldOfConnection, withTold } from './told';
+import { toldOfStatus } from './told';
 
 const MAX_BYTES = 16 * 1024 * 1024;
 const MAX_VENDOR_MESSAGE = 300;
 const ignore = (): void => {};
 const NOTHING = Buffer.alloc(0);
-
-/** undici's messages for responses that it does not support. */
-const UNASKED: ReadonlyMap<string, string> = new Map([
-  ['bad response', 'HTTP 100 (continue)'],
-  ['bad upgrade', 'HTTP 101 (another protocol)'],
-]);
 
 /** One attempt: collects the response or hands on a stream, turns its status into a result or an error, and ends exactly once. */
 export class Attempt implements Dispatcher.DispatchHandler, ByteSource {
@@ -125,8 +119,10 @@ export class Attempt implements Dispatcher.DispatchHandler, ByteSource {
   }
 
   onResponseError(_controller: Dispatcher.DispatchController, error: Error & { code?: string }): void {
+    const { name, url, sent, options } = this;
+    this.isPermanent = isPermanent(error);
     // The first is what the reader of a stream threw.
-    this.finish(error instanceof EnsembleError ? error : this.connectionError(error.code ?? error.name, error));
+    this.finish(error instanceof EnsembleError ? error : connectionError(error, { name, url, sent, timeout: options.timeout }));
   }
 
   /** Ends the attempt at once, and its connection too where it is in use. */
@@ -147,7 +143,11 @@ export class Attempt implements Dispatcher.DispatchHandler, ByteSource {
   /** Its time limit is reached. */
   giveUp(): void {
     if (this.ended) return;
-    const error = new EnsembleError('TIMEOUT', `no response to ${this.name} within ${this.limit} ms`);
+    const error = new EnsembleError(
+      'TIMEOUT',
+      `no response to ${this.name} within ${this.limit} ms`,
+      told('noResponse', { where: this.url.host, seconds: this.limit / 1000 }),
+    );
     this.fail(error.telling(told('noResponse', { where: this.url.host, seconds: this.limit / 1000 })));
   }
 
@@ -198,33 +198,6 @@ export class Attempt implements Dispatcher.DispatchHandler, ByteSource {
     onEnd(response, body);
   }
 
-  private connectionError(code: string, error: Error): EnsembleError {
-    const { name, message } = error;
-    this.isPermanent = /CERT|SSL|TLS|SIGNED|VERIFY|ALTNAME/.test(code);
-    if (code === 'UND_ERR_INVALID_ARG')
-      return new EnsembleError('BAD_RESPONSE', `${this.name} cannot be sent: its path or one of its headers is not valid in HTTP`);
-    const { url } = this;
-    const where = url.host;
-    if (code === 'UND_ERR_CONNECT_TIMEOUT')
-      return new EnsembleError('TIMEOUT', `no connection to ${where} within ${this.options.timeout} ms`).telling(
-        told('noConnection', { where, seconds: this.options.timeout / 1000 }),
-      );
-    const unasked = UNASKED.get(message);
-    if (unasked) return new EnsembleError('BAD_RESPONSE', `${where} answered ${this.name} with ${unasked}, which was not requested`);
-    const refused = /^Proxy response \((\d+)\)/.exec(message)?.[1];
-    if (refused)
-      return new EnsembleError('UNREACHABLE', `the proxy refused a connection to ${where} with HTTP ${refused}`).telling(
-        told('proxyRefused', { where, status: Number(refused) }),
-      );
-    if (name === 'HTTPParserError')
-      return new EnsembleError('BAD_RESPONSE', `${where} does not respond in valid HTTP: ${message} (${code})`);
-    const proxy = otherPeer(error, url);
-    const reach = `${where} cannot be reached${proxy ? `: there is no connection to the proxy ${proxy}` : ''}`;
-    const broken = this.sent ? `the connection to ${where} broke during ${this.name}` : reach;
-    const sentence = toldOfConnection({ code, url, proxy, sent: this.sent });
-    return new EnsembleError('UNREACHABLE', `${broken} (${code})`).telling(sentence);
-  }
-
   private get url(): URL {
     return new URL(this.options.baseUrl);
   }
@@ -235,9 +208,14 @@ export class Attempt implements Dispatcher.DispatchHandler, ByteSource {
 
   private failTooLarge(): void {
     this.fail(
-      new EnsembleError('BAD_RESPONSE', `the response to ${this.name} is larger than ${this.maxBytes} bytes`, {
-        statusCode: this.statusCode,
-      }),
+      new EnsembleError(
+        'BAD_RESPONSE',
+        `the response to ${this.name} is larger than ${this.maxBytes} bytes`,
+        told('tooLarge', { bytes: this.maxBytes }),
+        {
+          statusCode: this.statusCode,
+        },
+      ),
     );
   }
 
@@ -262,26 +240,29 @@ export class Attempt implements Dispatcher.DispatchHandler, ByteSource {
     const { statusCode } = this;
     const loginRefusal = this.request.loginRefusal?.(response);
     const code = loginRefusal ? 'UNAUTHORIZED' : codeOfStatus(statusCode);
-    const { baseUrl } = this.options;
-    if (statusCode < 400)
-      return withTold(
-        new EnsembleError(code, `${this.name} was answered with ${oddStatus(statusCode, this.location, baseUrl)}`, { statusCode }),
-        baseUrl,
-      );
+    const where = this.url.host;
+    if (statusCode < 400) {
+      const odd = oddStatus(statusCode, this.location, this.options.baseUrl);
+      return new EnsembleError(code, `${this.name} was answered with ${odd}`, toldOfStatus({ code, status: statusCode }, where), {
+        statusCode,
+      });
+    }
     const words = vendorMessageIn(response);
     const vendorMessage = words && this.redact(words).slice(0, MAX_VENDOR_MESSAGE);
     const said = vendorMessage ? `: ${vendorMessage}` : '';
-    const error = new EnsembleError(code, `${this.name} was answered with HTTP ${statusCode}${said}`, {
+    // A date in Retry-After refers to the vendor's clock.
+    const date = Date.parse(response.date ?? '');
+    const about = {
+      isPage: isPage(response),
+      needsSignIn: loginRefusal === 'sign in',
+      retryAfter: retryAfter(this.header('retry-after'), Number.isNaN(date) ? Date.now() : date),
+    };
+    const sentence = toldOfStatus({ code, status: statusCode, ...about }, where);
+    const error = new EnsembleError(code, `${this.name} was answered with HTTP ${statusCode}${said}`, sentence, {
       statusCode,
       ...(vendorMessage && { vendorMessage }),
     });
-    error.refused = loginRefusal !== undefined;
-    error.needsSignIn = loginRefusal === 'sign in';
-    error.isPage = isPage(response);
-    // A date in Retry-After refers to the vendor's clock.
-    const date = Date.parse(response.date ?? '');
-    error.retryAfter = retryAfter(this.header('retry-after'), Number.isNaN(date) ? Date.now() : date);
-    return withTold(error, baseUrl);
+    return Object.assign(error, about, { refused: loginRefusal !== undefined });
   }
 
   /** Without the secrets of the connection, and those of the request. */

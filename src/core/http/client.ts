@@ -1,6 +1,7 @@
 import type { Dispatcher } from 'undici';
 import { type BackoffRule, backoff } from '../backoff';
-import { cancelled, EnsembleError, invalidInput, show } from '../errors';
+import { told } from '../error-texts';
+import { cancelled, EnsembleError, invalidInput, NOT_IN_PANELS, show } from '../errors';
 import type { Scope } from '../scope';
 import { Attempt } from './attempt';
 import { ConnectionPool } from './connection-pool';
@@ -112,7 +113,9 @@ export class HttpClient {
   ): Promise<HttpResponse> {
     if (scope.ended || this.closed) return Promise.reject(cancelled());
     if (this.open.size >= OPEN.most)
-      return Promise.reject(new EnsembleError('QUEUE_FULL', `${OPEN.most} requests to ${this.host} are under way already`));
+      return Promise.reject(
+        new EnsembleError('QUEUE_FULL', `${OPEN.most} requests to ${this.host} are under way already`, told('code.QUEUE_FULL')),
+      );
     const sent = this.onWire(attempt.request);
     return new Promise((resolve, reject) => {
       const releases = [this.open.add(attempt), scope.defer(() => attempt.fail(cancelled()))];
@@ -164,7 +167,7 @@ class NoWebSocket implements StreamReader {
 
   open(statusCode: number, contentType: string): void {
     const answer = `HTTP ${statusCode}${contentType ? `, ${contentType}` : ''}`;
-    throw new EnsembleError('BAD_RESPONSE', `${this.path} is no WebSocket: it was answered with ${answer}`, { statusCode });
+    throw new EnsembleError('BAD_RESPONSE', `${this.path} is no WebSocket: it was answered with ${answer}`, NOT_IN_PANELS, { statusCode });
   }
 
   data(): void {}
@@ -175,7 +178,7 @@ function writtenBody(value: unknown): string {
   try {
     return JSON.stringify(value);
   } catch {
-    throw invalidInput(`JSON cannot represent this value: ${show(value)}`);
+    throw invalidInput(`JSON cannot represent this value: ${show(value)}`, told('unsendable'));
   }
 }
 

@@ -1,5 +1,6 @@
 import { PassThrough, pipeline, type Transform, Writable } from 'node:stream';
 import { createBrotliDecompress, createGunzip, createInflate, createInflateRaw } from 'node:zlib';
+import { told } from '../error-texts';
 import { EnsembleError } from '../errors';
 
 /** Codings of one body at most: more are an attack. */
@@ -20,7 +21,12 @@ export function decompress(body: Buffer, codings: readonly string[], most: numbe
   const take = (piece: Buffer): void => {
     size += piece.length;
     // A small body can expand to any size.
-    if (size > most) throw new EnsembleError('BAD_RESPONSE', `the response is larger than ${most} bytes when it is decompressed`);
+    if (size > most)
+      throw new EnsembleError(
+        'BAD_RESPONSE',
+        `the response is larger than ${most} bytes when it is decompressed`,
+        told('tooLarge', { bytes: most }),
+      );
     pieces.push(piece);
   };
   return new Promise((resolve, reject) => {
@@ -121,6 +127,7 @@ const unreadable = (codings: readonly string[], why: string): EnsembleError =>
   new EnsembleError(
     'BAD_RESPONSE',
     `the response is compressed, which was not requested, and cannot be decompressed (content-encoding ${codings.join(', ').slice(0, 60)}: ${why})`,
+    told('compressed', { reason: codings.join(', ').slice(0, 60) }),
   );
 
 /** Text as UTF-8 without a byte-order mark, which JSON must not have (RFC 8259 8.1) and some programs write all the same. */

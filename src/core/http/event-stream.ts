@@ -1,6 +1,6 @@
 import type { ReaderLike } from 'eventsource';
 import { BatchQueue } from '../batch-queue';
-import { EnsembleError } from '../errors';
+import { EnsembleError, NOT_IN_PANELS } from '../errors';
 import { Scope } from '../scope';
 import { Standstill } from '../standstill';
 import { Watchdog } from '../watchdog';
@@ -64,10 +64,10 @@ export class EventStream implements StreamReader {
   ) {
     const { path, silence } = options;
     const silent = `nothing heard on ${path} for ${Math.round(silence / 1000)} seconds, not even a heartbeat`;
-    this.watchdog = new Watchdog(silence, () => this.end(new EnsembleError('TIMEOUT', silent)));
+    this.watchdog = new Watchdog(silence, () => this.end(new EnsembleError('TIMEOUT', silent, NOT_IN_PANELS)));
     this.standstill = new Standstill(this.scope, options.standstill, () => {
       this.isOutdated = true;
-      this.end(new EnsembleError('UNREACHABLE', 'this process stood still'));
+      this.end(new EnsembleError('UNREACHABLE', 'this process stood still', NOT_IN_PANELS));
     });
   }
 
@@ -92,7 +92,7 @@ export class EventStream implements StreamReader {
       const headers = { accept: 'text/event-stream', 'cache-control': 'no-store' };
       // Some peers send the head of their response with the first event: how long that may take, the watchdog decides.
       await this.http.stream({ method: 'GET', path, headers, allowance: silence }, this, this.scope);
-      throw new EnsembleError('UNREACHABLE', `the peer ended the stream ${path}`);
+      throw new EnsembleError('UNREACHABLE', `the peer ended the stream ${path}`, NOT_IN_PANELS);
     } catch (error) {
       this.watchdog.stop();
       await this.drain();
@@ -112,7 +112,8 @@ export class EventStream implements StreamReader {
 
   open(statusCode: number, contentType: string): void {
     const { path } = this.options;
-    const refuse = (answer: string) => new EnsembleError('BAD_RESPONSE', `${path} is no event stream but ${answer}`, { statusCode });
+    const refuse = (answer: string) =>
+      new EnsembleError('BAD_RESPONSE', `${path} is no event stream but ${answer}`, NOT_IN_PANELS, { statusCode });
     if (NO_CONTENT.includes(statusCode)) throw refuse(`HTTP ${statusCode}, a response without content`);
     if (/html|json/.test(contentType)) throw refuse(contentType);
     this.watchdog.feed();
@@ -136,7 +137,7 @@ export class EventStream implements StreamReader {
     else if (!COMMENTS.test(text)) this.length += text.length;
     this.lastCharacter = text.slice(-1);
     if (this.length <= MAX_EVENT_LENGTH) this.hand({ done: false, value: piece });
-    else this.fail(new EnsembleError('BAD_RESPONSE', `an event of more than ${MAX_EVENT_LENGTH} characters`));
+    else this.fail(new EnsembleError('BAD_RESPONSE', `an event of more than ${MAX_EVENT_LENGTH} characters`, NOT_IN_PANELS));
   }
 
   private fail(error: unknown): void {

@@ -9,12 +9,12 @@ export const isStep = (id: string): boolean => id === '.' || id === '..';
  * @throws EnsembleError INVALID_INPUT naming the parameter, where it is no id
  */
 export function segment(name: string, id: string): string {
-  if (id === '' || isStep(id)) throw invalidInput(`${name} must be an ID, not ${show(id)}`).telling(told('invalid', {}, [name]));
+  if (id === '' || isStep(id)) throw invalidInput(`${name} must be an ID, not ${show(id)}`, told('invalid', {}, [name]));
   try {
     return encodeURIComponent(id);
   } catch {
     // Half of a surrogate pair.
-    throw invalidInput(`${name} must be text that is whole, not ${show(id)}`).telling(told('invalid', {}, [name]));
+    throw invalidInput(`${name} must be text that is whole, not ${show(id)}`, told('invalid', {}, [name]));
   }
 }
 

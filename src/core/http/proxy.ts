@@ -23,7 +23,9 @@ export function proxyAddress(name: string, given: string): URL {
   const withScheme = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`;
   const url = urlOf(withScheme);
   if (!url || !SCHEMES.has(url.protocol) || url.hostname === '' || !isDecodable(url.username) || !isDecodable(url.password))
-    throw new EnsembleError('NOT_CONFIGURED', `${name} must be the address of a proxy, such as http://proxy.example:3128`).telling(
+    throw new EnsembleError(
+      'NOT_CONFIGURED',
+      `${name} must be the address of a proxy, such as http://proxy.example:3128`,
       told('proxyAddress', {}, [name]),
     );
   return url;

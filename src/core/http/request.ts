@@ -1,6 +1,7 @@
 import type { ConnectionOptions } from 'node:tls';
 import type { EnsembleError } from '../errors';
 import type { Scope } from '../scope';
+import type { Sentence } from '../sentence';
 import type { ProxyChoice } from './proxy';
 
 export interface HttpRequest {
@@ -31,6 +32,9 @@ export type FieldValue = string | number | boolean;
 
 export type RequestFields = Readonly<Record<string, FieldValue | readonly FieldValue[] | undefined>>;
 
+/** Is told what may be wrong, in English, and what a panel says of it. */
+export type Warn = (text: string, said: Sentence) => void;
+
 export interface HttpResponse {
   readonly statusCode: number;
   readonly contentType: string;
@@ -40,7 +44,7 @@ export interface HttpResponse {
   readonly cookies: readonly string[];
   readonly body: Buffer;
   /** Called with what a reader leaves out. */
-  readonly warn?: ((text: string) => void) | undefined;
+  readonly warn?: Warn | undefined;
 }
 
 export interface SendOptions {
@@ -51,7 +55,7 @@ export interface SendOptions {
   /** Called before each pause before another attempt. */
   readonly onRetry?: ((retry: Retry) => void) | undefined;
   /** Called with what is left out of the response, because it is not what the vendor promises. */
-  readonly onWarning?: ((text: string) => void) | undefined;
+  readonly onWarning?: Warn | undefined;
 }
 
 /** Of a GET, which may always be repeated. */

@@ -1,14 +1,15 @@
 import { type ZodType, z } from 'zod';
 import { told } from '../error-texts';
-import { EnsembleError, show } from '../errors';
+import { EnsembleError, show, type Told } from '../errors';
 import { parseJson, readJson } from '../json';
 import { isRecord } from '../objects';
 import type { Sentence } from '../sentence';
+import { sentencesOf } from '../told-error';
 import { isPage } from './error-response';
-import type { HttpResponse } from './request';
+import type { HttpResponse, Warn } from './request';
 
 /** What was left out of the value that is being read. Reading is synchronous, so there is one such value at a time. */
-let leftOut = new Set<string>();
+let leftOut = new Map<string, Sentence>();
 /** Kinds of oddity that are told of one value. */
 const MOST_WARNINGS = 5;
 
@@ -49,7 +50,10 @@ export const lenientRecord = <T>(entry: ZodType<T>, isName = (name: string): boo
       // zod drops `__proto__`.
       for (const [name, item] of Object.entries(value as Record<string, unknown>)) {
         if (isName(name)) named.push([name, item]);
-        else leftOut.add(`the entry ${show(name)} of the response is left out: it has a name that is no ID`);
+        else {
+          const text = `the entry ${show(name)} of the response is left out: it has a name that is no ID`;
+          leftOut.set(text, told('leftOut.oddName', { name: show(name) }));
+        }
       }
       return Object.fromEntries(fitting(entry, named, 'the entry', context));
     }),
@@ -72,7 +76,8 @@ function fitting<T, P extends Place>(
     else {
       if (item !== null || typeof place === 'number') odd ??= { place, error };
       // Without the index in an array, which differs each time: each kind of oddity is told once.
-      leftOut.add(`${what}${typeof place === 'string' ? ` ${show(place)}` : ''} of the response is left out: ${describeIssue(error)}`);
+      const text = `${what}${typeof place === 'string' ? ` ${show(place)}` : ''} of the response is left out: ${describeIssue(error)}`;
+      leftOut.set(text, toldOfLeftOut(place, error));
     }
   }
   if (odd && kept.length === 0)
@@ -81,13 +86,13 @@ function fitting<T, P extends Place>(
 }
 
 /** Parses by a schema, and tells `warn` what its lenient arrays and dictionaries leave out, one text for each kind of oddity. */
-export function readLeniently<T>(schema: ZodType<T>, value: unknown, warn?: (text: string) => void): z.ZodSafeParseResult<T> {
+export function readLeniently<T>(schema: ZodType<T>, value: unknown, warn?: Warn): z.ZodSafeParseResult<T> {
   const outer = leftOut;
-  const own = new Set<string>();
+  const own = new Map<string, Sentence>();
   leftOut = own;
   try {
     const parsed = schema.safeParse(value);
-    if (parsed.success && warn) for (const text of [...own].slice(0, MOST_WARNINGS)) warn(text);
+    if (parsed.success && warn) for (const [text, said] of [...own].slice(0, MOST_WARNINGS)) warn(text, said);
     return parsed;
   } finally {
     leftOut = outer;
@@ -101,6 +106,14 @@ export const reader = <T, A extends unknown[] = []>(
   schema: ZodType,
   read: (response: HttpResponse, ...more: A) => T,
 ): ResponseReader<T, A> => Object.assign(read, { schema });
+
+/** For a panel: what is left out. */
+function toldOfLeftOut(name: Place, { issues: [issue] }: z.ZodError): Sentence {
+  const place = issue?.path.length ? show(issue.path.join('.')) : undefined;
+  if (typeof name === 'string')
+    return place === undefined ? told('leftOut.entry', { name: show(name) }) : told('leftOut.entryAt', { name: show(name), place });
+  return place === undefined ? told('leftOut.element') : told('leftOut.elementAt', { place });
+}
 
 /** Where a value differs from what is promised, and how, without quoting it. */
 function describeIssue({ issues: [issue] }: z.ZodError): string {
@@ -118,7 +131,7 @@ export const json = <T>(schema: ZodType<T>): ResponseReader<T> =>
     try {
       value = readJson(response.body.toString('utf8'));
     } catch (error) {
-      if (error instanceof EnsembleError) throw badResponse(response, error.message, ...error.told);
+      if (error instanceof EnsembleError) throw badResponse(response, error.message, sentencesOf(error));
       const message = `expected JSON, got ${describeBody(response)}${whereBroken(response, error)}`;
       throw badResponse(response, message, toldOfBody(response));
     }
@@ -137,7 +150,7 @@ export const orEmpty = <T>(read: ResponseReader<T>): ResponseReader<T | Record<s
 export function jsonOrText(response: HttpResponse): unknown {
   const text = response.body.toString('utf8').trim();
   if (response.contentType.includes('html') || text.startsWith('<'))
-    throw badResponse(response, `expected a word, got ${describeBody(response)}`);
+    throw badResponse(response, `expected a word, got ${describeBody(response)}`, toldOfBody(response));
   return text !== '' && response.contentType.includes('json') ? json(z.unknown())(response) : text;
 }
 
@@ -148,10 +161,9 @@ export function jsonFieldsOf({ body }: HttpResponse): Readonly<Record<string, un
 }
 
 /** The error for a response that is not what the vendor promises; a panel tells a page for people from that. */
-export function badResponse(response: HttpResponse, message: string, ...sentences: readonly Sentence[]): EnsembleError {
+export function badResponse(response: HttpResponse, message: string, said: Told): EnsembleError {
   const { statusCode } = response;
-  const error = new EnsembleError('BAD_RESPONSE', message, { statusCode });
-  return error.telling(...(isPage(response) ? [told('page', { status: statusCode })] : sentences));
+  return new EnsembleError('BAD_RESPONSE', message, isPage(response) ? told('page', { status: statusCode }) : said, { statusCode });
 }
 
 const EXPECTED = ['object', 'array', 'string', 'number', 'boolean'] as const;

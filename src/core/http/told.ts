@@ -1,5 +1,5 @@
 import { told } from '../error-texts';
-import type { EnsembleError } from '../errors';
+import type { ErrorCode } from '../errors';
 import type { Sentence } from '../sentence';
 import { isRedirect } from './error-response';
 
@@ -30,12 +30,17 @@ export function toldOfConnection({ code, url: { host: where, hostname: host }, p
   return told('unreachable', { where, reason: code });
 }
 
-/** The error of a status, with what a panel says of it. */
-export const withTold = (error: EnsembleError, baseUrl: string): EnsembleError => error.telling(toldOfStatus(error, new URL(baseUrl).host));
+/** What a response says that is no success. */
+interface Refusal {
+  readonly code: ErrorCode;
+  readonly status: number;
+  readonly isPage?: boolean;
+  readonly needsSignIn?: boolean;
+  readonly retryAfter?: number | undefined;
+}
 
 /** For a panel: what the status of a response means. */
-function toldOfStatus({ code, cause: { statusCode: status = 0 }, ...error }: EnsembleError, where: string): Sentence {
-  const { isPage, needsSignIn, retryAfter } = error;
+export function toldOfStatus({ code, status, isPage, needsSignIn, retryAfter }: Refusal, where: string): Sentence {
   if (needsSignIn) return told('signIn');
   if (isRedirect(status)) return told('redirect', { where, status });
   if (isPage) return told('page', { status });

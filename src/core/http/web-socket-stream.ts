@@ -1,4 +1,4 @@
-import { EnsembleError } from '../errors';
+import { EnsembleError, NOT_IN_PANELS } from '../errors';
 import { Scope } from '../scope';
 import { Standstill } from '../standstill';
 import { Watchdog } from '../watchdog';
@@ -45,7 +45,7 @@ export class WebSocketStream implements WebSocketListener {
   ) {
     const { path, silence } = options;
     const silent = `nothing heard on the WebSocket ${path} for ${Math.round(silence / 1000)} seconds, not even the answer to a ping`;
-    this.watchdog = new Watchdog(silence, () => this.end(new EnsembleError('TIMEOUT', silent)));
+    this.watchdog = new Watchdog(silence, () => this.end(new EnsembleError('TIMEOUT', silent, NOT_IN_PANELS)));
     this.standstill = new Standstill(this.scope, options.standstill, () => this.replace('this process stood still'));
   }
 
@@ -112,7 +112,7 @@ export class WebSocketStream implements WebSocketListener {
 
   private replace(reason: string): void {
     this.isOutdated = true;
-    this.end(new EnsembleError('UNREACHABLE', reason));
+    this.end(new EnsembleError('UNREACHABLE', reason, NOT_IN_PANELS));
   }
 
   private end(reason: EnsembleError): void {

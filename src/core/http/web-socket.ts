@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import { Dispatcher, ping, WebSocket } from 'undici';
-import { EnsembleError } from '../errors';
+import { EnsembleError, NOT_IN_PANELS } from '../errors';
 import type { Attempt } from './attempt';
 
 /** Bytes of one message at most, as of the body of a response, and of how many parts it may be sent. */
@@ -77,7 +77,7 @@ export class WebSocketConnection {
     this.isOver = true;
     this.socket.close();
     this.wire?.destroy();
-    this.refuse(new EnsembleError('CANCELLED', `the WebSocket ${this.name} was ended`));
+    this.refuse(new EnsembleError('CANCELLED', `the WebSocket ${this.name} was ended`, NOT_IN_PANELS));
   }
 
   private upgraded(wire: Duplex): void {
@@ -111,7 +111,7 @@ export class WebSocketConnection {
     const { protocol, listener } = this.options;
     if (!this.isOpen) {
       const answer = `was answered with HTTP 101, but not with a WebSocket of the protocol ${protocol}`;
-      this.refuse(new EnsembleError('BAD_RESPONSE', `${this.name} ${answer}`));
+      this.refuse(new EnsembleError('BAD_RESPONSE', `${this.name} ${answer}`, NOT_IN_PANELS));
       return;
     }
     this.isOpen = false;
@@ -121,12 +121,12 @@ export class WebSocketConnection {
   private reasonOf(code: number, reason: string): EnsembleError {
     if (code !== NO_CLOSE_FRAME) {
       const said = reason === '' ? '' : `: ${this.options.redact(reason)}`;
-      return new EnsembleError('UNREACHABLE', `the peer closed the WebSocket ${this.name} (${code}${said})`);
+      return new EnsembleError('UNREACHABLE', `the peer closed the WebSocket ${this.name} (${code}${said})`, NOT_IN_PANELS);
     }
-    if (this.isBroken) return new EnsembleError('UNREACHABLE', `the WebSocket ${this.name} broke`);
+    if (this.isBroken) return new EnsembleError('UNREACHABLE', `the WebSocket ${this.name} broke`, NOT_IN_PANELS);
     // undici does not tell which of the two it was.
     const odd = `is not as WebSockets promise it, or larger than ${LIMITS.maxPayloadSize} bytes`;
-    return new EnsembleError('BAD_RESPONSE', `the WebSocket ${this.name} was ended: a message ${odd}`);
+    return new EnsembleError('BAD_RESPONSE', `the WebSocket ${this.name} was ended: a message ${odd}`, NOT_IN_PANELS);
   }
 }
 

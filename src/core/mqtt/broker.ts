@@ -21,17 +21,24 @@ const LONGEST_TEXT = 65_535;
 export function checkLogin({ url, username, password, tls }: BrokerOptions): void {
   // MQTT 3.1.1, 3.1.2.9
   if (password !== undefined && username === undefined)
-    throw new EnsembleError('NOT_CONFIGURED', 'mqttUsername is missing: MQTT allows no password without a user name').telling(
+    throw new EnsembleError(
+      'NOT_CONFIGURED',
+      'mqttUsername is missing: MQTT allows no password without a user name',
       told('broker.needsUsername', {}, ['mqttUsername']),
     );
   for (const [name, value = ''] of Object.entries({ mqttUsername: username, mqttPassword: password }))
     if (Buffer.byteLength(value) > LONGEST_TEXT)
-      throw new EnsembleError('NOT_CONFIGURED', `${name} must have at most ${LONGEST_TEXT} bytes: MQTT takes no more`);
+      throw new EnsembleError(
+        'NOT_CONFIGURED',
+        `${name} must have at most ${LONGEST_TEXT} bytes: MQTT takes no more`,
+        told('tooLong', { bytes: LONGEST_TEXT }, [name]),
+      );
   if (tls && new URL(url).protocol === 'mqtt:')
     throw new EnsembleError(
       'NOT_CONFIGURED',
       'tls is chosen, but mqttUrl begins with mqtt://, which is without TLS: take mqtts://, or another configuration without tls for the broker',
-    ).telling(told('broker.withoutTls', {}, ['mqttUrl', 'tls']));
+      told('broker.withoutTls', {}, ['mqttUrl', 'tls']),
+    );
 }
 
 /** The URL is split here: mqtt.js would read a client id and another login from it. */
@@ -72,35 +79,41 @@ export function reasonOf(error: ClientError | undefined, login: BrokerOptions, w
   if (code === BAD_LOGIN || code === NOT_AUTHORIZED) {
     const what = username === undefined ? 'accepts no client without a user name' : 'refused the user name or password';
     const sentence = told(username === undefined ? 'broker.noLogin' : 'broker.login', { where }, ['mqttUsername', 'mqttPassword']);
-    return new EnsembleError('UNAUTHORIZED', `the broker ${where} ${what} (CONNACK ${code})`).telling(sentence);
+    return new EnsembleError('UNAUTHORIZED', `the broker ${where} ${what} (CONNACK ${code})`, sentence);
   }
   const [alert] = typeof code === 'string' ? (BAD_CERTIFICATE.exec(code) ?? []) : [];
   if (alert) {
     const what = tls?.cert ? 'refused the client certificate' : 'wants a client certificate, and tls has none';
     const sentence = told(tls?.cert ? 'broker.certificate' : 'broker.noCertificate', { where }, ['tls']);
-    return new EnsembleError('UNAUTHORIZED', `the broker ${where} ${what} (${code})`).telling(sentence);
+    return new EnsembleError('UNAUTHORIZED', `the broker ${where} ${what} (${code})`, sentence);
   }
-  if (code === UNAVAILABLE)
-    return new EnsembleError('UNREACHABLE', `the broker ${where} says that it is not available (CONNACK 3)`).telling(
-      told('broker.unavailable', { where }),
-    );
-  if (typeof code === 'number')
-    return new EnsembleError('REJECTED', `the broker ${where} refused: ${message}`).telling(
-      told('broker.rejected', { where, reason: message ?? code }),
-    );
+  if (code === UNAVAILABLE) {
+    const what = `the broker ${where} says that it is not available (CONNACK 3)`;
+    return new EnsembleError('UNREACHABLE', what, told('broker.unavailable', { where }));
+  }
+  if (typeof code === 'number') {
+    const sentence = told('broker.rejected', { where, reason: message ?? code });
+    return new EnsembleError('REJECTED', `the broker ${where} refused: ${message}`, sentence);
+  }
   if (message === 'connack timeout') return noAnswer(where, '', timeout);
   if (!wasAccepted && isOtherProtocol(code, message))
-    return new EnsembleError('UNREACHABLE', `${where} does not answer as a broker for ${protocol}// does: ${message}`).telling(
+    return new EnsembleError(
+      'UNREACHABLE',
+      `${where} does not answer as a broker for ${protocol}// does: ${message}`,
       told('broker.otherProtocol', { where, protocol: `${protocol}//` }),
     );
   const trouble = { code: String(code ?? message ?? ''), url: new URL(url), proxy: undefined, sent: wasAccepted };
-  return new EnsembleError('UNREACHABLE', `the broker ${where} cannot be reached: ${message || code || 'the connection broke'}`).telling(
+  return new EnsembleError(
+    'UNREACHABLE',
+    `the broker ${where} cannot be reached: ${message || code || 'the connection broke'}`,
     toldOfConnection(trouble),
   );
 }
 
 /** @param what the broker was asked */
 export const noAnswer = (where: string, what: string, timeout: number): EnsembleError =>
-  new EnsembleError('TIMEOUT', `the broker ${where} did not answer ${what}within ${timeout} ms`).telling(
+  new EnsembleError(
+    'TIMEOUT',
+    `the broker ${where} did not answer ${what}within ${timeout} ms`,
     told('broker.noResponse', { where, seconds: timeout / 1000 }),
   );

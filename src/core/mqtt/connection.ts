@@ -143,7 +143,7 @@ export class MqttConnection {
     try {
       return await this.scope.race(response);
     } catch {
-      throw this.reason ?? new EnsembleError('CANCELLED', 'the connection to the broker was ended');
+      throw this.reason ?? new EnsembleError('CANCELLED', 'the connection to the broker was ended', told('code.CANCELLED'));
     } finally {
       stop();
     }
@@ -161,7 +161,7 @@ export function openConnection(login: BrokerOptions, options: ConnectionOptions,
     return new MqttConnection(login, options, handler);
   } catch (error) {
     const { message } = asEnsembleError(error);
-    throw new EnsembleError('NOT_CONFIGURED', `tls: ${message}`).telling(told('notInTls', { detail: message }, ['tls']));
+    throw new EnsembleError('NOT_CONFIGURED', `tls: ${message}`, told('notInTls', { detail: message }, ['tls']));
   }
 }
 
@@ -172,7 +172,9 @@ function batches(filters: readonly string[]): string[][] {
 }
 
 export const refusedFilters = (filters: readonly string[]): EnsembleError =>
-  new EnsembleError('FORBIDDEN', `the broker refuses a subscription to ${filters.join(', ')}`).telling(
+  new EnsembleError(
+    'FORBIDDEN',
+    `the broker refuses a subscription to ${filters.join(', ')}`,
     told('broker.forbidden', { topics: filters.join(', ') }),
   );
 

@@ -1,5 +1,5 @@
 import { type BackoffRule, backoff, LONGEST_PAUSE } from '../backoff';
-import { EnsembleError } from '../errors';
+import { EnsembleError, NOT_IN_PANELS } from '../errors';
 import { LOGIN_PAUSES } from '../follow/login';
 import type { Trouble } from '../trouble';
 
@@ -82,6 +82,7 @@ export class Reconnects {
     return new EnsembleError(
       'UNREACHABLE',
       `${message}. The broker ends each connection soon: most likely another client has the same client id (${this.clientId}), and each takes the other’s place. Was the user directory copied? Delete ensemble-identity.key in one of the two, and start that one again`,
+      NOT_IN_PANELS,
     );
   }
 }

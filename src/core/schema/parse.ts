@@ -25,12 +25,15 @@ export function parseParameter<T>(name: string, parameter: Parameter<T>, value: 
   }
 }
 
-export const missing = (name: string): EnsembleError => invalidInput(`${name} is missing`).telling(told('missing', {}, [name]));
+export const missing = (name: string): EnsembleError => invalidInput(`${name} is missing`, told('missing', {}, [name]));
 
 function invalid(name: string, { place, expected, message, reason }: Mismatch, isHidden: boolean): EnsembleError {
-  const error = invalidInput(`${name}${place} ${isHidden ? `must be ${expected}` : message}`);
-  if (reason) return error.telling(told(`address.${reason}`, {}, [name]));
-  return error.telling(place === '' ? told('invalid', {}, [name]) : told('invalidPart', { place }, [name]));
+  const said = reason
+    ? told(`address.${reason}`, {}, [name])
+    : place === ''
+      ? told('invalid', {}, [name])
+      : told('invalidPart', { place }, [name]);
+  return invalidInput(`${name}${place} ${isHidden ? `must be ${expected}` : message}`, said);
 }
 
 /** Where a given value is wrong: the path to the wrong part, '' for the whole. Panels word it in their language. */
@@ -68,9 +71,9 @@ function checkAlternatives(parameters: Parameters, parsed: Readonly<Record<strin
     const given = [name, alternative].filter((one) => parsed[one] !== undefined);
     const both = [name, alternative];
     if (given.length === 0)
-      throw invalidInput(`${name} is missing, and so is ${alternative}: one of them must be given`).telling(told('neither', {}, both));
+      throw invalidInput(`${name} is missing, and so is ${alternative}: one of them must be given`, told('neither', {}, both));
     if (given.length > 1)
-      throw invalidInput(`${name} and ${alternative} are given together: it must be one of them`).telling(told('both', {}, both));
+      throw invalidInput(`${name} and ${alternative} are given together: it must be one of them`, told('both', {}, both));
   }
 }
 
@@ -99,7 +102,7 @@ export function parseSettings<P extends Parameters>(
       if (parameter.needed && all[name] === undefined && isAskedFor(parameter, (other) => all[other])) throw missing(name);
     return parsed;
   } catch (error) {
-    if (error instanceof EnsembleError) throw new EnsembleError('NOT_CONFIGURED', error.message).telling(...error.told);
+    if (error instanceof EnsembleError) throw error.withCode('NOT_CONFIGURED');
     throw error;
   }
 }

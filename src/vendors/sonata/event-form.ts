@@ -1,4 +1,4 @@
-import { EnsembleError, show } from '../../core/errors';
+import { EnsembleError, NOT_IN_PANELS, show } from '../../core/errors';
 import { readJson } from '../../core/json';
 import { isRecord } from '../../core/objects';
 import { parsePythonLiteral } from './python-literal';
@@ -23,7 +23,8 @@ const CELLS = 100;
 const TYPE = /^[\w-]{1,64}$/;
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
-const badEvent = (what: string): EnsembleError => new EnsembleError('BAD_RESPONSE', `a Sonata event that is not as documented: ${what}`);
+const badEvent = (what: string): EnsembleError =>
+  new EnsembleError('BAD_RESPONSE', `a Sonata event that is not as documented: ${what}`, NOT_IN_PANELS);
 
 /**
  * A context or alive message with its ids known. An item of `cl` that is not as documented is left out, and `onOdd` told.
@@ -100,7 +101,11 @@ function readPayload(type: string, text: string): unknown {
     return readJson(text.startsWith(BOM) ? text.slice(1) : text);
   } catch (error) {
     if (type === 'alive') return text;
-    throw new EnsembleError('BAD_RESPONSE', `a Sonata context event that is ${error instanceof EnsembleError ? error.message : 'no JSON'}`);
+    throw new EnsembleError(
+      'BAD_RESPONSE',
+      `a Sonata context event that is ${error instanceof EnsembleError ? error.message : 'no JSON'}`,
+      NOT_IN_PANELS,
+    );
   }
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type BackoffRule, LONGEST_PAUSE, pauseAfter } from '../../core/backoff';
-import { asEnsembleError, EnsembleError } from '../../core/errors';
+import { asEnsembleError, EnsembleError, NOT_IN_PANELS } from '../../core/errors';
 import type { EventContext, EventMessages, StreamState } from '../../core/follow/events';
 import { retry } from '../../core/follow/retry';
 import { UnreadableEvents } from '../../core/follow/unreadable-events';
@@ -135,7 +135,7 @@ export const RETRY: BackoffRule = { first: 1000, most: LONGEST_PAUSE };
 
 async function startWebhook(context: SonataEventContext): Promise<void> {
   const { settings, connection, scope } = context;
-  if (settings.publicUrl === undefined) throw new EnsembleError('NOT_CONFIGURED', 'publicUrl is missing');
+  if (settings.publicUrl === undefined) throw new EnsembleError('NOT_CONFIGURED', 'publicUrl is missing', NOT_IN_PANELS);
   const read = (body: Buffer): void => {
     const { event: payload, raw } = readWebhook(body, context.warn);
     subscription.heard();
@@ -204,5 +204,7 @@ async function subscribe(connection: SonataClient, url: string, scope: Scope): P
   // A server may write the URL in another way, such as its host in lower case.
   if (urlOf(subscribed)?.href === new URL(url).href) return;
   const { statusCode } = response;
-  throw new EnsembleError('BAD_RESPONSE', 'POST /subscribe was not answered with “Subscribed to” and this address', { statusCode });
+  throw new EnsembleError('BAD_RESPONSE', 'POST /subscribe was not answered with “Subscribed to” and this address', NOT_IN_PANELS, {
+    statusCode,
+  });
 }

@@ -107,8 +107,7 @@ async function tryServer(gateway: SonataClient, scope: Scope): Promise<void> {
     if (statusCode !== 400) throw error;
     if (error.isPage) said = told('page', { status: statusCode });
   }
-  const error = new EnsembleError('BAD_RESPONSE', 'a server responds at this address, but not as a Sonata server does');
-  throw error.telling(said);
+  throw new EnsembleError('BAD_RESPONSE', 'a server responds at this address, but not as a Sonata server does', said);
 }
 
 export const lookups: Record<string, Lookup<SonataClient>> = {

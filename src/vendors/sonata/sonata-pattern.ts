@@ -26,7 +26,7 @@ interface MatrixAddress {
 function idsOf(values: MatrixAddress, { settings }: SonataClient): MatrixIds {
   const installation = values.installationId ?? settings.installationId;
   if (installation === undefined)
-    throw invalidInput('installationId is missing, and the gateway has none either').telling(told('missing', {}, ['installationId']));
+    throw invalidInput('installationId is missing, and the gateway has none either', told('missing', {}, ['installationId']));
   return { installation_id: installation, device_id: values.deviceId };
 }
 

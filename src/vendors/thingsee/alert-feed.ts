@@ -1,5 +1,5 @@
 import { LONGEST_PAUSE } from '../../core/backoff';
-import { EnsembleError } from '../../core/errors';
+import { EnsembleError, NOT_IN_PANELS } from '../../core/errors';
 import { Feed, type Listener } from '../../core/follow/feed';
 import { poll } from '../../core/follow/poll';
 import type { Scope } from '../../core/scope';
@@ -136,7 +136,8 @@ class AlertFeed extends Feed<AlertListener> {
     const { reading, isKnown } = await this.reading(tuid, round);
     for (const listener of this.listeners) listener.receive(tuid, { ...reading, isBehind });
     if (isKnown) this.failed.delete(tuid);
-    else this.reportOnce(tuid, new EnsembleError('NOT_FOUND', `there is no thing ${tuid}`), (listener) => listener.names(tuid));
+    else
+      this.reportOnce(tuid, new EnsembleError('NOT_FOUND', `there is no thing ${tuid}`, NOT_IN_PANELS), (listener) => listener.names(tuid));
   }
 
   /** Things that are not read in turn this time, because another reading would hardly have more. */

@@ -67,7 +67,8 @@ export class ThingseeClient extends HttpConnection<ThingseeSettings> {
       throw new EnsembleError(
         'NOT_CONFIGURED',
         'baseUrl must be an address that begins with https:// (http:// only on this machine)',
-      ).telling(told('confidential', { protocol: 'https://' }, ['baseUrl']));
+        told('confidential', { protocol: 'https://' }, ['baseUrl']),
+      );
     const { clientId, clientSecret, mqttUsername, mqttPassword } = credentials;
     // A gateway that refuses a token may repeat it in its message.
     const secrets = new Secrets([clientId, clientSecret, mqttUsername, mqttPassword]);
@@ -132,7 +133,7 @@ export class ThingseeClient extends HttpConnection<ThingseeSettings> {
     const { settings, credentials, network } = this.options;
     const { mqttUrl: url } = settings;
     const { mqttUsername: username, mqttPassword: password } = credentials;
-    if (url === undefined) throw new EnsembleError('NOT_CONFIGURED', 'mqttUrl is missing').telling(told('missing', {}, ['mqttUrl']));
+    if (url === undefined) throw new EnsembleError('NOT_CONFIGURED', 'mqttUrl is missing', told('missing', {}, ['mqttUrl']));
     const login = { url, username, password, tls: network.tls, timeout: network.timeout };
     checkLogin(login);
     const { protocol, hostname } = new URL(url);
@@ -140,7 +141,8 @@ export class ThingseeClient extends HttpConnection<ThingseeSettings> {
       throw new EnsembleError(
         'NOT_CONFIGURED',
         'mqttUrl must begin with mqtts:// where a password is sent (mqtt:// only on this machine)',
-      ).telling(told('confidential', { protocol: 'mqtts://' }, ['mqttUrl']));
+        told('confidential', { protocol: 'mqtts://' }, ['mqttUrl']),
+      );
     return login;
   }
 

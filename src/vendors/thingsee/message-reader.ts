@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EnsembleError } from '../../core/errors';
+import { EnsembleError, NOT_IN_PANELS } from '../../core/errors';
 import type { RequestFields } from '../../core/http/request';
 import { json } from '../../core/http/response';
 import type { Scope } from '../../core/scope';
@@ -90,7 +90,7 @@ export function readMessage(tuid: string, raw: unknown): ThingMessage | Ensemble
   if (data) return data;
   const [issue] = error.issues;
   const why = `${issue?.path.join('.') || 'it'}: ${issue?.message}`;
-  return new EnsembleError('BAD_RESPONSE', `a message of ${tuid} is left out, ${why}`, { target: tuid });
+  return new EnsembleError('BAD_RESPONSE', `a message of ${tuid} is left out, ${why}`, NOT_IN_PANELS, { target: tuid });
 }
 
 /** Whether the newest stands first; undefined where all are of one second. */

@@ -1,4 +1,4 @@
-import { EnsembleError } from '../../core/errors';
+import { EnsembleError, NOT_IN_PANELS } from '../../core/errors';
 import type { StreamState } from '../../core/follow/events';
 import { poll } from '../../core/follow/poll';
 import { UnreadableEvents } from '../../core/follow/unreadable-events';
@@ -232,7 +232,10 @@ export class MessageStream implements StreamListener, StreamOfMessages {
       return readJson(text);
     } catch (thrown) {
       const reason = thrown instanceof EnsembleError ? thrown.message : 'no JSON';
-      this.unreadable.came(new EnsembleError('BAD_RESPONSE', `a message of ${tuid} that is ${reason}`), { topic: tuid, payload: text });
+      this.unreadable.came(new EnsembleError('BAD_RESPONSE', `a message of ${tuid} that is ${reason}`, NOT_IN_PANELS), {
+        topic: tuid,
+        payload: text,
+      });
       return undefined;
     }
   }
@@ -280,5 +283,5 @@ function deafTo(tuid: string, { tsmId, tsmTs }: ThingMessage, filter: string, co
   const others = count > 1 ? ` and of ${count - 1} more` : '';
   const what = `messages of ${tuid}${others} that the API has (tsmId ${tsmId}, tsmTs ${tsmTs})`;
   const text = `the stream does not bring the ${what}; they are polled. The broker accepts the subscription to ${filter}, but may not let this client read there`;
-  return new EnsembleError('BAD_RESPONSE', text, { target: tuid });
+  return new EnsembleError('BAD_RESPONSE', text, NOT_IN_PANELS, { target: tuid });
 }

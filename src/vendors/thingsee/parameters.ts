@@ -67,7 +67,8 @@ const MILLISECONDS = 100_000_000_000;
 
 function inSeconds(name: string, value: number | undefined): number | undefined {
   if (value !== undefined && value >= MILLISECONDS)
-    throw invalidInput(`${name} must be in seconds, not milliseconds: ${Math.floor(value / 1000)}, not ${value}`).telling(
+    throw invalidInput(
+      `${name} must be in seconds, not milliseconds: ${Math.floor(value / 1000)}, not ${value}`,
       say('seconds', { seconds: String(Math.floor(value / 1000)) }, [name]),
     );
   return value;

@@ -8,6 +8,13 @@ export const texts = {
     someRefused: 'The broker accepts the client, but refuses subscriptions to __topics__.',
     allRefused: 'The broker accepts the client, but refuses subscriptions to __topics__. Check what the client certificate may do.',
   },
+  command: {
+    undocumented: 'The vendor documents no command __command__, but: __known__.',
+    unconfirmed: 'The commands were accepted, but not confirmed as the vendor documents it.',
+    noReply: 'No reply from __tuid__ within __seconds__ s.',
+    replyUnread: 'The commands were sent, but the reply cannot be read.',
+  },
+  group: { renamed: 'The API answered that the group was not renamed.', deleted: 'The API answered that the group was not deleted.' },
   seconds: '__fields__ must be in seconds, not in milliseconds: __seconds__.',
   found: {
     noneAround: 'A message is not found between the seconds around its time.',

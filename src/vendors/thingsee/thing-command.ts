@@ -1,19 +1,22 @@
 import { randomInt } from 'node:crypto';
 import { z } from 'zod';
+import { told } from '../../core/error-texts';
 import { EnsembleError, type ErrorCode, invalidInput, show } from '../../core/errors';
 import { askUntil } from '../../core/follow/until';
-import type { HttpRequest, HttpResponse, RequestFields } from '../../core/http/request';
+import type { HttpRequest, HttpResponse, RequestFields, Warn } from '../../core/http/request';
 import { lenientArray } from '../../core/http/response';
 import { parseJson } from '../../core/json';
 import { smallest } from '../../core/numbers';
 import { isRecord } from '../../core/objects';
 import { type OperationContext, operation } from '../../core/operation';
 import { integer, type JsonObject, objects, optional } from '../../core/schema/parameters';
+import { sentencesOf } from '../../core/told-error';
 import type { ThingseeClient } from './client';
 import { documentedIds } from './command-forms';
 import { fingerprint } from './message-cursor';
 import { limit, period, queryOf, selection, thingPath, tuid } from './parameters';
 import { data, message, repaired, type ThingMessage } from './responses';
+import { say } from './texts';
 
 export { forms } from './command-forms';
 
@@ -62,7 +65,10 @@ export const operations = [
     async run({ tuid, commands, waitForReply }, context) {
       for (const { tsmId } of commands)
         if (!documentedIds.includes(tsmId))
-          context.warn(`command ${show(tsmId)} is not one that the vendor documents: ${documentedIds.join(', ')}`);
+          context.warn(
+            `command ${show(tsmId)} is not one that the vendor documents: ${documentedIds.join(', ')}`,
+            say('command.undocumented', { command: show(tsmId), known: documentedIds.join(', ') }),
+          );
       const json = commands.map((command) => ({
         ...(waitForReply && { transactionId: randomInt(MOST_TRANSACTION) }),
         ...command,
@@ -105,17 +111,22 @@ const confirmation = z.looseObject({ data: z.looseObject({ commands: z.array(z.l
  * What the vendor says of commands that it has accepted. They are being carried out, and must not be reported as failed, or sent
  * again, whatever it says. @throws EnsembleError BAD_RESPONSE where the response is a proxy's page
  */
-function sent(response: HttpResponse, warn: (text: string) => void): JsonObject {
+function sent(response: HttpResponse, warn: Warn): JsonObject {
   if (response.statusCode === 204) return {};
   const text = response.body.toString('utf8').trim();
   if (response.contentType.includes('html') || text.startsWith('<'))
-    throw new EnsembleError('BAD_RESPONSE', 'expected JSON, got a page: the commands have not reached the vendor', {
-      statusCode: response.statusCode,
-    });
+    throw new EnsembleError(
+      'BAD_RESPONSE',
+      'expected JSON, got a page: the commands have not reached the vendor',
+      told('page', { status: response.statusCode }),
+      {
+        statusCode: response.statusCode,
+      },
+    );
   const said = repaired(parseJson(text));
   const { success, data: confirmed } = confirmation.safeParse(said);
   if (success) return confirmed.data;
-  warn('the commands were accepted, but not confirmed as the vendor documents it');
+  warn('the commands were accepted, but not confirmed as the vendor documents it', say('command.unconfirmed'));
   const { data } = (said ?? {}) as { data?: unknown };
   return isRecord(data) ? data : {};
 }
@@ -130,10 +141,18 @@ function firstOf({ commands }: JsonObject): number | undefined {
 /** @throws EnsembleError INVALID_INPUT */
 function check(command: JsonObject, place: string): void {
   for (const field of ['tsmId', 'tsmEv'])
-    if (!Number.isInteger(command[field])) throw invalidInput(`${place}.${field} must be a whole number, not ${show(command[field])}`);
+    if (!Number.isInteger(command[field]))
+      throw invalidInput(
+        `${place}.${field} must be a whole number, not ${show(command[field])}`,
+        told('wholeNumber', { place: `${place}.${field}` }, ['commands']),
+      );
   const { transactionId = 0 } = command;
   const fits = Number.isInteger(transactionId) && Number(transactionId) >= 0 && Number(transactionId) <= MOST_TRANSACTION;
-  if (!fits) throw invalidInput(`${place}.transactionId must be a whole number from 0 to ${MOST_TRANSACTION}, not ${show(transactionId)}`);
+  if (!fits)
+    throw invalidInput(
+      `${place}.transactionId must be a whole number from 0 to ${MOST_TRANSACTION}, not ${show(transactionId)}`,
+      told('wholeNumberTo', { place: `${place}.transactionId`, min: 0, max: MOST_TRANSACTION }, ['commands']),
+    );
 }
 
 interface Wait {
@@ -166,12 +185,23 @@ function repliesTo(commands: readonly JsonObject[], wait: Wait, context: Operati
       count = matching.length;
       return count === commands.length ? matching : undefined;
     },
-    onError({ code, message, cause }) {
+    onError(error) {
+      const { code, message, cause } = error;
       if (!cause.retryable && !PASSING.includes(code))
-        throw new EnsembleError(code, `the commands were sent, but the reply cannot be read: ${message}`, cause);
+        throw new EnsembleError(
+          code,
+          `the commands were sent, but the reply cannot be read: ${message}`,
+          [say('command.replyUnread'), ...sentencesOf(error)],
+          cause,
+        );
     },
     onPause: () => progress(`${count}/${commands.length}`),
-    timedOut: () => new EnsembleError('TIMEOUT', `no reply from ${wait.tuid} within ${wait.seconds} seconds`),
+    timedOut: () =>
+      new EnsembleError(
+        'TIMEOUT',
+        `no reply from ${wait.tuid} within ${wait.seconds} seconds`,
+        say('command.noReply', { tuid: wait.tuid, seconds: wait.seconds }),
+      ),
   });
 }
 

@@ -8,6 +8,7 @@ import type { ThingseeClient } from './client';
 import { groups } from './lookups';
 import { anyGroupId, groupId, groupPath, limit, thingPath, tuid } from './parameters';
 import { data, groupThings } from './responses';
+import { say } from './texts';
 
 /** Facts: the vendor's "Open Services API", sections Things and Deployment Groups; the two lists: Haltian's apps. */
 const group = z.looseObject({ group_id: z.string() });
@@ -20,7 +21,9 @@ const confirmed = (done: 'renamed' | 'deleted') => {
   return reader(read.schema, (response) => {
     const result = read(response);
     if (result[done] === false)
-      throw new EnsembleError('REJECTED', `the API answered that the group was not ${done}`, { statusCode: response.statusCode });
+      throw new EnsembleError('REJECTED', `the API answered that the group was not ${done}`, say(`group.${done}`), {
+        statusCode: response.statusCode,
+      });
     return result;
   });
 };

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EnsembleError } from '../../core/errors';
+import { EnsembleError, NOT_IN_PANELS } from '../../core/errors';
 import type { EventContext, EventMessages } from '../../core/follow/events';
 import { poll } from '../../core/follow/poll';
 import { inShard, shard } from '../../core/follow/shard';
@@ -59,7 +59,7 @@ export const emits = {
 
 export async function start(context: EventContext<ThingseeClient, Values<typeof settings>>): Promise<void> {
   const { settings, scope, state, report } = context;
-  if (!settings.things && !settings.groups) throw new EnsembleError('NOT_CONFIGURED', 'things and groups are both empty');
+  if (!settings.things && !settings.groups) throw new EnsembleError('NOT_CONFIGURED', 'things and groups are both empty', NOT_IN_PANELS);
   const isOurs = inShard(settings.shard);
   if (settings.transport === 'mqtt') {
     const { MessageStream }: typeof import('./message-stream') = require('./message-stream');

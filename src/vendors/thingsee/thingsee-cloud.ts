@@ -74,6 +74,9 @@ async function tryBroker(client: ThingseeClient, groups: readonly string[], scop
   const topics = refused.join(', ');
   // A certificate may be for some groups only.
   if (refused.length < filters.size) return say('test.someRefused', { topics });
-  const error = new EnsembleError('FORBIDDEN', `the broker accepts the client, but refuses subscriptions to ${topics}`);
-  throw error.telling(say('test.allRefused', { topics }));
+  throw new EnsembleError(
+    'FORBIDDEN',
+    `the broker accepts the client, but refuses subscriptions to ${topics}`,
+    say('test.allRefused', { topics }),
+  );
 }

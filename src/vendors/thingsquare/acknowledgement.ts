@@ -3,6 +3,7 @@ import { askUntil } from '../../core/follow/until';
 import type { OperationContext } from '../../core/operation';
 import type { ThingsquareClient } from './client';
 import { readVariable } from './devices';
+import { say } from './texts';
 
 /** Milliseconds between two readings: few at first, for a device that is awake. */
 const PAUSES = { first: 250, most: 2000 };
@@ -27,6 +28,10 @@ export async function awaitAcknowledgement(
     },
     onPause: (left) => progress(`⏳ ${Math.ceil(left / 1000)} s`),
     timedOut: () =>
-      new EnsembleError('TIMEOUT', `the value is stored at the backend, but within ${limit} seconds the device has not acknowledged it`),
+      new EnsembleError(
+        'TIMEOUT',
+        `the value is stored at the backend, but within ${limit} seconds the device has not acknowledged it`,
+        say('notAcknowledged', { seconds: limit }),
+      ),
   });
 }

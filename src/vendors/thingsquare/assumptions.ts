@@ -7,6 +7,7 @@ import {
   type Finding,
   isAnswer,
 } from '../../core/diagnostics/assumption';
+import { told } from '../../core/error-texts';
 import { asEnsembleError, EnsembleError } from '../../core/errors';
 import { isPage } from '../../core/http/error-response';
 import type { HttpResponse } from '../../core/http/request';
@@ -68,7 +69,10 @@ export const assumptions: readonly Assumption<ThingsquareClient>[] = [
       const read = async (path: string, hasNone: (response: HttpResponse) => boolean, isRefused: (error: EnsembleError) => boolean) => {
         try {
           const response = await client.session.sendWithoutSession({ method: 'GET', path }, { repeatable: true, scope });
-          if (isPage(response)) throw new EnsembleError('BAD_RESPONSE', 'a page', { statusCode: response.statusCode });
+          if (isPage(response))
+            throw new EnsembleError('BAD_RESPONSE', 'a page', told('page', { status: response.statusCode }), {
+              statusCode: response.statusCode,
+            });
           return { status: response.statusCode, isEnd: hasNone(response), isList: !mayHideEnd(response) };
         } catch (thrown) {
           const error = asEnsembleError(thrown);

@@ -43,14 +43,14 @@ export class ThingsquareClient extends HttpConnection<ThingsquareSettings> {
   constructor({ settings, credentials, network, warn = () => {} }: ThingsquareOptions) {
     const { baseUrl, authentication } = settings;
     for (const name of NEEDED[authentication])
-      if (credentials[name] === undefined)
-        throw new EnsembleError('NOT_CONFIGURED', `${name} is missing`).telling(told('missing', {}, [name]));
+      if (credentials[name] === undefined) throw new EnsembleError('NOT_CONFIGURED', `${name} is missing`, told('missing', {}, [name]));
     const isSafe = isConfidential(new URL(baseUrl));
     if (authentication !== 'anonymous' && !isSafe)
       throw new EnsembleError(
         'NOT_CONFIGURED',
         'baseUrl must begin with https://: the login would cross the network in clear text',
-      ).telling(told('confidential', { protocol: 'https://' }, ['baseUrl']));
+        told('confidential', { protocol: 'https://' }, ['baseUrl']),
+      );
     const redact = redactor([credentials.login, credentials.password, credentials.token]);
     super(settings, { ...network, baseUrl, vocabulary, redact });
     this.warn = warn;

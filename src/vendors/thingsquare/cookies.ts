@@ -1,4 +1,6 @@
 import type { CookieJar } from 'tough-cookie';
+import type { Warn } from '../../core/http/request';
+import { say } from './texts';
 
 /** More than a session can need. The backend chooses the names: they must fill neither the memory nor the header of every request. */
 const COOKIE_LIMITS = { cookies: 50, characters: 4096 };
@@ -7,7 +9,7 @@ const COOKIE_LIMITS = { cookies: 50, characters: 4096 };
  * Keeps the cookies of a response, as far as there is room: those that came first stay. Of those of a login the session's
  * may be anywhere, most likely first or last.
  */
-export function keepCookies(jar: CookieJar, lines: readonly string[], url: string, warn: (text: string) => void): void {
+export function keepCookies(jar: CookieJar, lines: readonly string[], url: string, warn: Warn): void {
   if (lines.length === 0) return;
   const isLogin = jar.getCookieStringSync(url) === '';
   for (const line of lines) jar.setCookieSync(line, url, { ignoreError: true });
@@ -30,6 +32,7 @@ export function keepCookies(jar: CookieJar, lines: readonly string[], url: strin
   if (isFull)
     warn(
       `the backend sets more cookies than can be kept (${COOKIE_LIMITS.cookies}, of ${COOKIE_LIMITS.characters} characters in all): the rest is left out`,
+      say('cookies', { count: COOKIE_LIMITS.cookies, characters: COOKIE_LIMITS.characters }),
     );
 }
 

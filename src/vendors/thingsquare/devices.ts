@@ -4,6 +4,7 @@ import { isId } from '../../core/http/path';
 import { json, lenientArray, lenientRecord, orAbsent, type ResponseReader, reader } from '../../core/http/response';
 import { withoutUndefined } from '../../core/objects';
 import type { Scalar } from '../../core/schema/parameters';
+import { say } from './texts';
 import { isNothing } from './word-responses';
 
 export const KINDS = ['d', 's', 'meta'] as const;
@@ -33,10 +34,10 @@ export type Device = z.infer<typeof device>;
 const point = z.looseObject({ id: lenientNumber, value, timestamp: time }).transform(withoutUndefined);
 export type Point = z.infer<typeof point>;
 
-const orNotFound = <T>(what: string, read: ResponseReader<T>): ResponseReader<T> =>
+const orNotFound = <T>(what: 'device' | 'variable', read: ResponseReader<T>): ResponseReader<T> =>
   reader(read.schema, (response) => {
     if (!isNothing(response)) return read(response);
-    throw new EnsembleError('NOT_FOUND', `there is no such ${what}: the backend has answered with nothing`, {
+    throw new EnsembleError('NOT_FOUND', `there is no such ${what}: the backend has answered with nothing`, say(`none.${what}`), {
       statusCode: response.statusCode,
     });
   });

@@ -1,10 +1,12 @@
 import { EnsembleError } from '../../core/errors';
 import { askUntil } from '../../core/follow/until';
 import type { OperationContext } from '../../core/operation';
+import { sentencesOf } from '../../core/told-error';
 import type { ThingsquareClient } from './client';
 import { type Device, readDevice } from './devices';
 import { readImages } from './firmware-images';
 import { devicePath } from './parameters';
+import { say } from './texts';
 
 type Context = OperationContext<ThingsquareClient>;
 
@@ -50,6 +52,7 @@ export async function connectDevice(id: string, limit = CONNECTING, context: Con
       new EnsembleError(
         'TIMEOUT',
         `the device has not connected within ${limit} seconds, so that no update was started; its variable mode is set to ${CONNECTED}`,
+        say('update.notConnected', { seconds: limit }),
       ),
   });
 }
@@ -87,20 +90,16 @@ export async function awaitCompletion(
         told = toldBy(await read(devicePath(id), context, asking), before);
         trouble = undefined;
         if (told.failure === undefined) return told.isDone || undefined;
-        throw new EnsembleError('COMMAND_FAILED', `the update was started, and it failed on the device: ${told.failure}`, progressOf(told));
+        throw failedOnDevice(told, told.failure);
       },
       // A device that restarts may be missing for a while.
       onError(error) {
         if (error.code === 'COMMAND_FAILED') throw error;
-        if (error.refused) throw error.withMessage(`the update was started, but its end cannot be read: ${error.message}`);
+        if (error.refused) throw unreadEnd(error);
         trouble = error;
       },
       onPause: (rest) => context.progress(told.progress === undefined ? `⏳ ${Math.ceil(rest / 1000)} s` : `${told.progress} %`),
-      timedOut() {
-        const said = told.progress === undefined ? 'no variable of the device has told of its end' : `it is at ${told.progress} percent`;
-        const why = trouble ? `; the last reading of the device has failed: ${trouble.message}` : '';
-        return new EnsembleError('TIMEOUT', `the update was started, but within ${limit} seconds ${said}${why}`, progressOf(told));
-      },
+      timedOut: () => lateUpdate(told, limit, trouble),
     });
   } catch (error) {
     // The update goes on: it must not be started once more.
@@ -115,6 +114,26 @@ interface Told {
   readonly isDone?: boolean;
   /** The vendor's word. */
   readonly failure?: string | undefined;
+}
+
+const failedOnDevice = (told: Told, words: string): EnsembleError => {
+  const message = `the update was started, and it failed on the device: ${words}`;
+  return new EnsembleError('COMMAND_FAILED', message, say('update.failed', { words }), progressOf(told));
+};
+
+const unreadEnd = (error: EnsembleError): EnsembleError =>
+  error
+    .withMessage(`the update was started, but its end cannot be read: ${error.message}`)
+    .telling(say('update.unread'), ...sentencesOf(error));
+
+/** @param trouble why the device could not be read the last time */
+function lateUpdate(told: Told, seconds: number, trouble: EnsembleError | undefined): EnsembleError {
+  const { progress: percent } = told;
+  const known = percent === undefined ? 'no variable of the device has told of its end' : `it is at ${percent} percent`;
+  const why = trouble ? `; the last reading of the device has failed: ${trouble.message}` : '';
+  const sentence = percent === undefined ? say('update.untold', { seconds }) : say('update.at', { seconds, percent });
+  const message = `the update was started, but within ${seconds} seconds ${known}${why}`;
+  return new EnsembleError('TIMEOUT', message, [sentence, ...(trouble ? sentencesOf(trouble) : [])], progressOf(told));
 }
 
 const progressOf = ({ progress }: Told) => (progress === undefined ? {} : { progress });

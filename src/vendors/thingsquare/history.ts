@@ -1,6 +1,7 @@
 import type { OperationContext, Outcome } from '../../core/operation';
 import type { ThingsquareClient } from './client';
 import { type Point, readPage } from './devices';
+import { say } from './texts';
 
 /** Points asked for in one request, as the vendor's library does it. */
 const PAGE_SIZE = 1000;
@@ -48,7 +49,7 @@ export async function readHistory(
     }
     const isIgnored: boolean = asked === 'older' && older.length === 0 && (page.points[0]?.id ?? 0) > oldest;
     if (asked === 'all' && older.length === 0 && startId === undefined)
-      warn(`the backend gives no more than its newest ${count} values: it does not read a history page by page`);
+      warn(`the backend gives no more than its newest ${count} values: it does not read a history page by page`, say('history', { count }));
     const isLast = page.length < wanted || page.points.length > wanted || (older.length === 0 && !isIgnored);
     if (count >= most || asked === 'all' || isLast) return { result: points, statusCode, ...(batch !== undefined && { batch }) };
     asked = isIgnored ? 'all' : 'older';

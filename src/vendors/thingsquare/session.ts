@@ -7,6 +7,7 @@ import { badResponse } from '../../core/http/response';
 import { Scope } from '../../core/scope';
 import { keepCookies } from './cookies';
 import { isEmptyListing, mayMeanEnd, namesUser, saysNoUser } from './session-end';
+import { say } from './texts';
 import { inPlainWords, isNothing, refusal } from './word-responses';
 
 export interface Identity {
@@ -147,7 +148,7 @@ export class Session {
     const jar = new CookieJar();
     const response = await this.sendWith(jar, this.loginRequest(), { repeatable: true, scope: this.scope });
     if (jar.getCookieStringSync(this.baseUrl + USER_DATA.path) === '')
-      throw badResponse(response, 'the login was answered without a session cookie');
+      throw badResponse(response, 'the login was answered without a session cookie', say('noSession'));
     // An anonymous user and its devices are lost with the session: how it expires must be known beforehand.
     if (this.isAnonymous && !this.isUserReadable && (await this.ask(jar, USER_DATA)) !== true) this.withoutUserData.add(jar);
     this.present = jar;
@@ -168,7 +169,7 @@ export class Session {
     if (isUserData && this.knowsUser(response)) return response;
     if (!isUserData && !(this.mayHideEnd(request, response) && (await this.hasExpired(jar, options.scope)))) return response;
     const { statusCode } = response;
-    const error = this.markExpired(new EnsembleError('UNAUTHORIZED', 'the session has ended', { statusCode }));
+    const error = this.markExpired(new EnsembleError('UNAUTHORIZED', 'the session has ended', say('sessionOver'), { statusCode }));
     if (!isUserData && isNew) return response;
     // The user's data may name no user for an API token that is valid.
     if (isUserData && isNew && this.identity.authentication === 'token') this.withoutUserData.add(jar);

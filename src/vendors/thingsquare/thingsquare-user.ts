@@ -17,7 +17,7 @@ const asNobody = { method: 'POST', withoutLogin: true } as const;
 /** The token is part of the path. What is no segment of one is not shown, nor what is so short that it could not be taken out of an error. */
 function tokenPath(token: string): string {
   if (!/^[\w.~+/=:-]{8,1024}$/.test(token))
-    throw invalidInput('token must be an API token: 8 characters or more, without spaces').telling(told('invalid', {}, ['token']));
+    throw invalidInput('token must be an API token: 8 characters or more, without spaces', told('invalid', {}, ['token']));
   return `/0/user/accesstoken/${encodeURIComponent(token)}`;
 }
 
@@ -64,7 +64,8 @@ export const operations = [
       if (!isPrivate)
         throw invalidInput(
           'signup needs a connection whose baseUrl begins with https://: the password would cross the network in clear text',
-        ).telling(told('confidential', { protocol: 'https://' }, ['baseUrl']));
+          told('confidential', { protocol: 'https://' }, ['baseUrl']),
+        );
       return { ...asNobody, path: '/0/session/signup', form: { login, password }, secrets: [password] };
     },
     result: readWord,

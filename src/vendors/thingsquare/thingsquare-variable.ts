@@ -103,14 +103,16 @@ export const operations = [
     target,
     check({ waitForAck, timestamp, kind }) {
       if (waitForAck !== undefined && kind !== 'd')
-        throw invalidInput(`waitForAck must be left out: a variable of kind ${kind} is not sent to the device`).telling(
+        throw invalidInput(
+          `waitForAck must be left out: a variable of kind ${kind} is not sent to the device`,
           say('notSent', {}, ['waitForAck']),
         );
       // Whether a value is acknowledged shows only by its time.
       if (waitForAck !== undefined && timestamp !== undefined)
         throw invalidInput(
           'waitForAck must be left out where timestamp is given: the time of the value shows whether it was acknowledged',
-        ).telling(told('both', {}, ['waitForAck', 'timestamp']));
+          told('both', {}, ['waitForAck', 'timestamp']),
+        );
     },
     async run({ value, timestamp, waitForAck, ...variable }, context) {
       const path = variablePath(variable);

@@ -21,7 +21,7 @@ export const readUser = reader(
 export function toForm(data: JsonObject): RequestFields {
   const form: Record<string, string> = {};
   for (const [name, value] of Object.entries(data)) addFields(form, name, value, `data.${name}`);
-  if (Object.keys(form).length === 0) throw invalidInput('data must have at least one field').telling(told('atLeastOne', {}, ['data']));
+  if (Object.keys(form).length === 0) throw invalidInput('data must have at least one field', told('atLeastOne', {}, ['data']));
   return form;
 }
 
@@ -33,7 +33,8 @@ function addFields(form: Record<string, string>, name: string, value: unknown, p
   const items = isObject(value) && !Buffer.isBuffer(value) ? Object.entries(value) : [];
   // A form has no way to say null, or that an object is empty: it would be lost silently.
   if (items.length === 0)
-    throw invalidInput(`${place} must be text, a number, true, false, or an object or array that is not empty, not ${show(value)}`).telling(
+    throw invalidInput(
+      `${place} must be text, a number, true, false, or an object or array that is not empty, not ${show(value)}`,
       told('invalidPart', { place: place.slice('data'.length) }, ['data']),
     );
   for (const [key, item] of items) addFields(form, `${name}[${key}]`, item, `${place}.${key}`);

@@ -1,4 +1,5 @@
 import { type Assumption, cannotTell, confirmed, differs, isAnswer } from '../../core/diagnostics/assumption';
+import { told } from '../../core/error-texts';
 import { asEnsembleError, EnsembleError } from '../../core/errors';
 import { isPage } from '../../core/http/error-response';
 import { parseJson } from '../../core/json';
@@ -16,7 +17,8 @@ const NOWHERE = '/control/channels/light/99/99/state';
 /** @throws EnsembleError where a page came, which is none of the Turn's */
 async function read(device: TurnClient, path: string, scope: Scope): Promise<string> {
   const response = await device.read(path, { scope });
-  if (isPage(response)) throw new EnsembleError('BAD_RESPONSE', 'a page', { statusCode: response.statusCode });
+  if (isPage(response))
+    throw new EnsembleError('BAD_RESPONSE', 'a page', told('page', { status: response.statusCode }), { statusCode: response.statusCode });
   return response.body.toString('utf8').trim();
 }
 

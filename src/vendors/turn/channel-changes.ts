@@ -52,11 +52,10 @@ export function changeOf(id: string, given: Values<typeof stateParameters>, devi
   const { on, ppmString, paString } = given;
   const named = Object.entries({ value, on, ppmString, paString }).filter(([, one]) => one !== undefined);
   if (named.length === 0)
-    throw invalidInput('value is missing, and so are on, ppmString and paString: one of them must be given').telling(
-      told('neither', {}, NAMES),
-    );
+    throw invalidInput('value is missing, and so are on, ppmString and paString: one of them must be given', told('neither', {}, NAMES));
   if (named.length > 1)
-    throw invalidInput(`${named.map(([name]) => name).join(' and ')} are given together: a channel takes one of them at a time`).telling(
+    throw invalidInput(
+      `${named.map(([name]) => name).join(' and ')} are given together: a channel takes one of them at a time`,
       told(
         'both',
         {},
@@ -90,13 +89,17 @@ export function changesOf(states: JsonObject, device: TurnClient): readonly Chan
   const asked = Object.entries(states).map(([name, state]) => {
     const place = `states[${show(name)}]`;
     const id = normalId(name);
-    if (!new RegExp(CHANNEL_ID).test(name)) throw invalidInput(`${place} must be named by ${A_CHANNEL_ID}`).telling(oddEntry(name));
-    if (places.has(id)) throw invalidInput(`${places.get(id)} and ${place} are for the same channel`);
+    if (!new RegExp(CHANNEL_ID).test(name)) throw invalidInput(`${place} must be named by ${A_CHANNEL_ID}`, oddEntry(name));
+    if (places.has(id))
+      throw invalidInput(
+        `${places.get(id)} and ${place} are for the same channel`,
+        told('sameEntry', { place: show(name), other: places.get(id) ?? '' }, ['states']),
+      );
     places.set(id, place);
     return { id, given: givenStates(name, state) };
   });
   if (asked.length === 0)
-    throw invalidInput(`states must have at least one entry, named by ${A_CHANNEL_ID}`).telling(told('atLeastOne', {}, ['states']));
+    throw invalidInput(`states must have at least one entry, named by ${A_CHANNEL_ID}`, told('atLeastOne', {}, ['states']));
   return asked.map(({ id, given }) => ({ id, change: changeOrError(id, given, device) }));
 }
 
@@ -109,7 +112,7 @@ const ONE_OF_THEM = `an object with one of ${NAMES.join(', ')}`;
 /** Of a value alone, or of an object with one of the states. */
 function givenStates(id: string, given: unknown): GivenStates {
   const place = `states[${show(id)}]`;
-  const odd = (message: string) => invalidInput(`${place} ${message}`).telling(oddEntry(id));
+  const odd = (message: string) => invalidInput(`${place} ${message}`, oddEntry(id));
   if (given === undefined || given === null) throw odd('is missing');
   const { value, on, ppmString, paString } = stateParameters;
   if (typeof given !== 'object')

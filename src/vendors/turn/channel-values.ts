@@ -66,7 +66,8 @@ export const takesEmptyText = ({ dataType }: ChannelFacts): boolean => dataType 
 /** A value as the channel takes it. @throws EnsembleError INVALID_INPUT that says what the channel takes */
 export function fittingValue(id: string, value: Scalar, facts: ChannelFacts): Scalar {
   const refuse: Refuse = (expected, sentence) =>
-    invalidInput(`value must be ${expected} for ${id}, not ${show(value)}`).telling(
+    invalidInput(
+      `value must be ${expected} for ${id}, not ${show(value)}`,
       say(`takes.${sentence.key}`, { channel: id, ...sentence.limits }),
     );
   switch (facts.dataType) {

@@ -4,6 +4,7 @@ import type { HttpResponse } from '../../core/http/request';
 import { json, jsonOrText, lenientArray } from '../../core/http/response';
 import { isRecord } from '../../core/objects';
 import { repairDescription, type State } from './states';
+import { say } from './texts';
 
 /** What a device may leave out, or leave empty. */
 const known = <T>(schema: z.ZodType<T>) => schema.nullish().transform((value) => value ?? undefined);
@@ -69,5 +70,8 @@ export function readWords(response: HttpResponse, repair: (state: State) => Stat
 
 function refusal(words: string, statusCode: number): EnsembleError {
   const vendorMessage = words.slice(0, LONGEST_WORDS);
-  return new EnsembleError('REJECTED', `the Turn has refused it: ${vendorMessage}`, { statusCode, vendorMessage });
+  return new EnsembleError('REJECTED', `the Turn has refused it: ${vendorMessage}`, say('refused'), {
+    statusCode,
+    vendorMessage,
+  });
 }

@@ -6,6 +6,7 @@ export const texts = {
     version: 'The Turn answers. Version of its configuration: __version__, channels: __channels__.',
     noVersion: 'The Turn answers. Channels: __channels__. The version of its configuration could not be read.',
   },
+  refused: 'The Turn has refused it.',
   takes: {
     boolean: 'The channel __channel__ takes true or false.',
     text: 'The channel __channel__ takes text.',

@@ -38,7 +38,8 @@ function payloadOf(action: string, payload: Scalar | undefined): Scalar {
   if (action === 'increment_decrement') {
     const step = typeof payload === 'string' && payload.trim() !== '' ? Number(payload) : payload;
     if (step !== 0 && step !== 1)
-      throw invalidInput(`payload must be 0 (down) or 1 (up) for ${action}, not ${JSON.stringify(payload)}`).telling(
+      throw invalidInput(
+        `payload must be 0 (down) or 1 (up) for ${action}, not ${JSON.stringify(payload)}`,
         say('takes.step', {}, ['payload']),
       );
     return step;

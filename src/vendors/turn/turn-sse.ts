@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { EnsembleError } from '../../core/errors';
+import { EnsembleError, NOT_IN_PANELS } from '../../core/errors';
 import type { EventContext, EventMessages } from '../../core/follow/events';
 import { followStream } from '../../core/follow/stream-follower';
 import { boolean, choice, optional, text, type Values } from '../../core/schema/parameters';
@@ -92,7 +92,7 @@ export async function start(context: TurnEventContext): Promise<void> {
 /** Which topics are meant. @throws EnsembleError NOT_CONFIGURED */
 function topicsOf(client: TurnClient, { stream, selector }: TurnEventContext['settings']): (topic: string) => boolean {
   if (!SELECTIVE.some((one) => one === stream)) return () => true;
-  if (selector === undefined) throw new EnsembleError('NOT_CONFIGURED', 'selector is missing');
+  if (selector === undefined) throw new EnsembleError('NOT_CONFIGURED', 'selector is missing', NOT_IN_PANELS);
   const wanted = normalId(selector);
   if (stream === 'channel-type') return (topic) => topic.split('/', 1)[0] === wanted || client.factsOf(topic).channelType === wanted;
   // The sources page has the media channels too (table 1).

@@ -2,9 +2,11 @@ import { told } from '../../core/error-texts';
 import { asEnsembleError, invalidInput } from '../../core/errors';
 import type { OperationContext, Outcome } from '../../core/operation';
 import type { Color, Scalar } from '../../core/schema/parameters';
+import { sentencesOf } from '../../core/told-error';
 import type { TwinklyClient } from './client';
 import { onWire } from './color';
 import { type CommandOptions, sendCommand, type TwinklyCommand } from './send-command';
+import { say } from './texts';
 import type { CommandId, WireProfile } from './wire-profile';
 
 export interface Appearance {
@@ -26,9 +28,10 @@ export function checkAppearance({ on, brightness, color, effect, playlist }: App
   const shown = { color, effect, playlist };
   const given = Object.entries(shown).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   if (given.length > 1)
-    throw invalidInput(`${given.join(' and ')} are given together: a target shows one of them`).telling(told('both', {}, given));
+    throw invalidInput(`${given.join(' and ')} are given together: a target shows one of them`, told('both', {}, given));
   if (given.length === 0 && on === undefined && brightness === undefined)
-    throw invalidInput(`on is missing, and so are brightness, ${Object.keys(shown).join(', ')}: one of them must be given`).telling(
+    throw invalidInput(
+      `on is missing, and so are brightness, ${Object.keys(shown).join(', ')}: one of them must be given`,
       told('neither', {}, ['on', 'brightness', ...Object.keys(shown)]),
     );
 }
@@ -60,7 +63,9 @@ export async function apply(appearance: Appearance, options: CommandOptions, con
       const error = asEnsembleError(thrown);
       const done = Object.keys(outcomes);
       const before = done.length === 0 ? '' : ` after ${done.join(' and ')}`;
-      throw error.withMessage(`${id} has failed${before}: ${error.message}`).with({ step: id, done });
+      const step = done.length === 0 ? say('command.step', { step: id }) : say('command.stepAfter', { step: id, done: done.join(', ') });
+      const named = error.withMessage(`${id} has failed${before}: ${error.message}`).with({ step: id, done });
+      throw named.telling(step, ...sentencesOf(error));
     }
   }
   const all = Object.values(outcomes);

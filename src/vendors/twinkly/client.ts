@@ -1,7 +1,7 @@
 import type { ConnectOptions } from '../../core/connection';
 import { accountOf, Login } from '../../core/follow/login';
 import { Secrets } from '../../core/http/redact';
-import type { HttpRequest, HttpResponse, SendOptions } from '../../core/http/request';
+import type { HttpRequest, HttpResponse, SendOptions, Warn } from '../../core/http/request';
 import { HttpConnection } from '../../core/http-connection';
 import type { JsonObject } from '../../core/schema/parameters';
 import type { Scope } from '../../core/scope';
@@ -70,7 +70,7 @@ export class TwinklyClient extends HttpConnection<TwinklySettings> {
   }
 
   /** All objects of the account; one that cannot be read is left out, with a warning. @throws EnsembleError */
-  async objects(scope: Scope, onWarning?: (text: string) => void): Promise<TwinklyObject[]> {
+  async objects(scope: Scope, onWarning?: Warn): Promise<TwinklyObject[]> {
     const { objects } = await listObjects(this.profile, (request) => this.send(request, { repeatable: true, scope, onWarning }));
     return readObjects(objects, this.profile, onWarning);
   }

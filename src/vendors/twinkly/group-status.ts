@@ -5,6 +5,7 @@ import type { HttpRequest, HttpResponse } from '../../core/http/request';
 import { json } from '../../core/http/response';
 import { isObject } from '../../core/objects';
 import type { JsonObject } from '../../core/schema/parameters';
+import { say } from './texts';
 import { valueAt, type WireProfile } from './wire-profile';
 
 /** An object or an installation: the two things that have a runtime. */
@@ -62,7 +63,10 @@ export function groupRequests(profile: WireProfile, { rows, key, ids, config, is
     else chunks.push(id);
   }
   if (isWhole && chunks.length > 1)
-    throw invalidInput(`too many ids for one request (${ids.length}), and the status of an installation cannot be put together of parts`);
+    throw invalidInput(
+      `too many ids for one request (${ids.length}), and the status of an installation cannot be put together of parts`,
+      say('tooMany', { count: ids.length }, ['legacyObjectIds']),
+    );
   return chunks.map((chunk) => ({ ...route, path: withIds(chunk) }));
 }
 

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { EnsembleError } from '../../core/errors';
 import { isStep } from '../../core/http/path';
-import type { HttpRequest, HttpResponse } from '../../core/http/request';
+import type { HttpRequest, HttpResponse, Warn } from '../../core/http/request';
 import { json, lenientArray, orAbsent, readLeniently } from '../../core/http/response';
+import { say } from './texts';
 import { valueAt, type WireProfile } from './wire-profile';
 
 const id = z
@@ -23,7 +24,7 @@ export type TwinklyObject = z.infer<typeof objectSchema>;
 const objectsSchema = lenientArray(objectSchema);
 
 /** What we read of the objects of a list; one that cannot be read is left out, with a warning. */
-export function readObjects(objects: readonly object[], profile: WireProfile, onWarning?: (text: string) => void): TwinklyObject[] {
+export function readObjects(objects: readonly object[], profile: WireProfile, onWarning?: Warn): TwinklyObject[] {
   const places = { id: profile.place('id'), installationId: profile.place('installationId') };
   const named = objects.map((object) => {
     const installationId = valueAt(object, places.installationId);
@@ -58,7 +59,7 @@ export async function listObjects(
     if (next === null || next === undefined || next === '') return { objects, statusCode: response.statusCode };
     path = pathOf(first.path, next, profile.page);
   }
-  throw new EnsembleError('BAD_RESPONSE', 'the list of objects has no end: a page leads back to one before it');
+  throw new EnsembleError('BAD_RESPONSE', 'the list of objects has no end: a page leads back to one before it', say('endless'));
 }
 
 /** The next page is named by its number or its address; of an address only path and query count, so that we stay where we are. */

@@ -10,6 +10,7 @@ import type { JsonObject } from '../../core/schema/parameters';
 import type { Scope } from '../../core/scope';
 import type { TwinklyClient } from './client';
 import type { Target } from './group-status';
+import { say } from './texts';
 import { valueAt, type WireProfile } from './wire-profile';
 
 export interface TwinklyCommand {
@@ -105,7 +106,12 @@ async function follow(
     return result.status === 'running' ? undefined : { result, statusCode: response.statusCode };
   };
   const timedOut = () =>
-    new EnsembleError('TIMEOUT', `the command ${commandId} was not over within ${waitForCompletion} s`, about(commandId, lastProgress));
+    new EnsembleError(
+      'TIMEOUT',
+      `the command ${commandId} was not over within ${waitForCompletion} s`,
+      say('command.late', { seconds: waitForCompletion }),
+      about(commandId, lastProgress),
+    );
   const outcome = await askUntil({ scope, limit: waitForCompletion, delay: PAUSES.first, pauses: PAUSES, ask, timedOut });
   checkFinished(outcome.result, { commandId, statusCode: outcome.statusCode, redact: connection.redact });
   return outcome;
@@ -145,7 +151,10 @@ function wordsIn(redact: Redact, ...fields: readonly unknown[]): { readonly vend
 function checkRefusal(profile: WireProfile, result: JsonObject, statusCode: number, redact: Redact): void {
   const said = wordsIn(redact, result.error);
   if (said.vendorMessage === undefined || result.status !== undefined || idIn(profile, result) !== undefined) return;
-  throw new EnsembleError('REJECTED', `the cloud has refused the command: ${said.vendorMessage}`, { statusCode, ...said });
+  throw new EnsembleError('REJECTED', `the cloud has refused the command: ${said.vendorMessage}`, say('command.refused'), {
+    statusCode,
+    ...said,
+  });
 }
 
 function checkFinished({ status, message, error, progress }: JsonObject, { commandId, statusCode, redact, limit }: Circumstances): void {
@@ -154,18 +163,32 @@ function checkFinished({ status, message, error, progress }: JsonObject, { comma
     const cause = { statusCode, ...vendorMessage, ...about(commandId, progress) };
     const which = commandId === undefined ? '' : ` (${commandId})`;
     const why = vendorMessage.vendorMessage === undefined ? '' : `: ${vendorMessage.vendorMessage}`;
-    throw new EnsembleError('COMMAND_FAILED', `the cloud accepted the command, and it failed on the devices${which}${why}`, cause);
+    throw new EnsembleError(
+      'COMMAND_FAILED',
+      `the cloud accepted the command, and it failed on the devices${which}${why}`,
+      say('command.failed'),
+      cause,
+    );
   }
   if (status === 'running') {
     const cause = { statusCode, ...about(commandId, progress) };
-    throw Object.assign(new EnsembleError('TIMEOUT', `the devices have not carried out the command ${limit}`, cause), { begun: true });
+    throw Object.assign(
+      new EnsembleError('TIMEOUT', `the devices have not carried out the command ${limit}`, say('command.notCarriedOut'), cause),
+      {
+        begun: true,
+      },
+    );
   }
 }
 
 function commandIdOf(profile: WireProfile, result: JsonObject): string {
   const id = idIn(profile, result);
   if (id !== undefined) return id;
-  throw new EnsembleError('BAD_RESPONSE', `the response has no ${profile.place('commandId')}, so the command cannot be followed`);
+  throw new EnsembleError(
+    'BAD_RESPONSE',
+    `the response has no ${profile.place('commandId')}, so the command cannot be followed`,
+    say('command.noId', { place: profile.place('commandId') }),
+  );
 }
 
 function idIn(profile: WireProfile, result: JsonObject): string | undefined {

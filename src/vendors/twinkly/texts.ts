@@ -3,6 +3,27 @@ import { teller } from '../../core/sentence';
 /** What panels say of the account. */
 export const texts = {
   test: { objects: 'Signed in. Objects: __objects__, installations: __installations__.' },
+  command: {
+    refused: 'The cloud has refused the command.',
+    failed: 'The cloud accepted the command, and it failed on the devices.',
+    late: 'The command was not over within __seconds__ s.',
+    notCarriedOut: 'The devices have not carried out the command in time.',
+    noId: 'The answer has no __place__, so that the command cannot be followed.',
+    step: 'This step has failed: __step__.',
+    stepAfter: 'This step has failed: __step__. Done before: __done__.',
+  },
+  tooMany: 'Too many IDs for one request: __count__. Enter fewer in __fields__.',
+  endless: 'The list of objects has no end: a page leads back to one before it.',
+  overrides: {
+    unknown: '__fields__: __place__ is not one of the names that can be corrected.',
+    path: '__fields__: __place__ must be like “GET /path/{id}”.',
+    places: '__fields__: __place__ may have no places but __places__.',
+    noPlaces: '__fields__: __place__ may have no places in braces.',
+    text: '__fields__: __place__ must be text that is not empty.',
+    number: '__fields__: __place__ must be a number greater than 0.',
+    object: '__fields__: __place__ must be an object.',
+    other: '__fields__: __place__ is not valid.',
+  },
   synchronous: '__fields__ needs an asynchronous command that is not unreliable.',
   found: {
     noObject: 'The account has no object, or its list cannot be read.',

@@ -1,4 +1,5 @@
 import type { CheckContext } from '../../core/diagnostics/assumption';
+import { told } from '../../core/error-texts';
 import { asEnsembleError, EnsembleError } from '../../core/errors';
 import { isPage } from '../../core/http/error-response';
 import type { HttpRequest } from '../../core/http/request';
@@ -16,7 +17,8 @@ const ELSEWHERE = new Set(['NOT_FOUND', 'REJECTED', 'FORBIDDEN']);
 export async function read(client: TwinklyClient, request: HttpRequest, { scope }: CheckContext): Promise<unknown> {
   try {
     const response = await client.send(request, { repeatable: true, scope });
-    if (isPage(response)) throw new EnsembleError('BAD_RESPONSE', 'a page', { statusCode: response.statusCode });
+    if (isPage(response))
+      throw new EnsembleError('BAD_RESPONSE', 'a page', told('page', { status: response.statusCode }), { statusCode: response.statusCode });
     return parseJson(response.body.toString('utf8'));
   } catch (thrown) {
     const error = asEnsembleError(thrown);

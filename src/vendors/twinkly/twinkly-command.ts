@@ -135,7 +135,8 @@ function commanding<const P extends Parameters>(description: CommandingDescripti
     check(values) {
       const { waitForCompletion, unreliable, async } = values as Common;
       if (waitForCompletion !== undefined && (unreliable || async === false))
-        throw invalidInput('waitForCompletion needs an asynchronous command that is not unreliable').telling(
+        throw invalidInput(
+          'waitForCompletion needs an asynchronous command that is not unreliable',
           say('synchronous', {}, ['waitForCompletion']),
         );
       check?.(values as Values<P>);

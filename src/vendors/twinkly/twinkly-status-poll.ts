@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { copyOf } from '../../core/copy';
-import { EnsembleError } from '../../core/errors';
+import { EnsembleError, NOT_IN_PANELS } from '../../core/errors';
 import { eventMarks } from '../../core/follow/event-marks';
 import type { EventContext, EventMessages } from '../../core/follow/events';
 import { poll } from '../../core/follow/poll';
@@ -163,7 +163,10 @@ class StatusChanges {
     if (this.failed.has(id)) return;
     this.failed.add(id);
     const vendorMessage = errorOf(entry);
-    const error = new EnsembleError('NOT_FOUND', `${this.context.settings.target} ${id}: ${vendorMessage}`, { target: id, vendorMessage });
+    const error = new EnsembleError('NOT_FOUND', `${this.context.settings.target} ${id}: ${vendorMessage}`, NOT_IN_PANELS, {
+      target: id,
+      vendorMessage,
+    });
     this.context.report(error, { topic: id });
   }
 }

@@ -1,10 +1,11 @@
 import { z } from 'zod';
-import { told } from '../../core/error-texts';
 import { EnsembleError } from '../../core/errors';
 import { segment } from '../../core/http/path';
 import type { HttpRequest } from '../../core/http/request';
 import { isObject } from '../../core/objects';
 import type { JsonObject } from '../../core/schema/parameters';
+import type { Sentence, SentenceValues } from '../../core/sentence';
+import { say, type texts } from './texts';
 
 /**
  * What is not certain of the Twinkly API, all in one place. The samples of the vendor's "Runtime API Reference" are lost: it
@@ -90,10 +91,10 @@ function pathOf(row: (typeof PATHS)[number]) {
   return z
     .string()
     .regex(/^(GET|POST|PUT|DELETE) \/\S*$/, 'must be like "GET /path/{id}"')
-    .refine(
-      (path) => placesIn(path).every((place) => places.includes(place)),
-      `takes ${places.length > 0 ? `only ${places.join(', ')}` : 'no {places}'}`,
-    );
+    .refine((path) => placesIn(path).every((place) => places.includes(place)), {
+      message: `takes ${places.length > 0 ? `only ${places.join(', ')}` : 'no {places}'}`,
+      params: { places: places.join(', ') },
+    });
 }
 
 const overridesSchema = z.strictObject({
@@ -112,6 +113,35 @@ const overridesSchema = z.strictObject({
 });
 type Overrides = z.infer<typeof overridesSchema>;
 
+/** For a panel: what is wrong with a row, and which one. */
+function toldOfRow(issue: z.core.$ZodIssue | undefined): Sentence {
+  const key = issue?.code === 'unrecognized_keys' ? issue.keys[0] : undefined;
+  const place = [...(issue?.path ?? []), ...(key === undefined ? [] : [key])].join('.');
+  const about = (name: keyof typeof texts.overrides, values: SentenceValues = {}) =>
+    say(`overrides.${name}`, { place, ...values }, ['overrides']);
+  switch (issue?.code) {
+    case 'unrecognized_keys':
+      return about('unknown');
+    case 'invalid_format':
+      return about('path');
+    case 'custom':
+      return issue.params?.places ? about('places', { places: String(issue.params.places) }) : about('noPlaces');
+    case 'too_small':
+      return about(issue.origin === 'string' ? 'text' : 'number');
+    case 'invalid_type':
+      return about(OVERRIDE_TYPES[issue.expected] ?? 'other');
+    default:
+      return about('other');
+  }
+}
+
+const OVERRIDE_TYPES: Readonly<Record<string, 'text' | 'number' | 'object'>> = {
+  string: 'text',
+  number: 'number',
+  object: 'object',
+  record: 'object',
+};
+
 /** What an account says and understands: the table above, with the account's corrections. */
 export class WireProfile {
   private readonly overrides: Overrides;
@@ -121,11 +151,8 @@ export class WireProfile {
     const parsed = overridesSchema.safeParse(overrides);
     if (!parsed.success) {
       const [issue] = parsed.error.issues;
-      const place = (issue?.path ?? []).join('.');
       const detail = issue?.message ?? '';
-      throw new EnsembleError('NOT_CONFIGURED', `${['overrides', ...(issue?.path ?? [])].join('.')}: ${detail}`).telling(
-        told('part', { place, detail }, ['overrides']),
-      );
+      throw new EnsembleError('NOT_CONFIGURED', `${['overrides', ...(issue?.path ?? [])].join('.')}: ${detail}`, toldOfRow(issue));
     }
     this.overrides = parsed.data;
   }

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
-import { EnsembleError } from '../../../src/core/errors';
+import { EnsembleError, NOT_IN_PANELS } from '../../../src/core/errors';
 import { type AccessToken, accountOf, LOGIN_PAUSES, Login } from '../../../src/core/follow/login';
 import { Scope } from '../../../src/core/scope';
 
 const error = (code: 'UNAUTHORIZED' | 'RATE_LIMITED' | 'UNREACHABLE', more: Partial<EnsembleError> = {}) =>
-  Object.assign(new EnsembleError(code, 'no'), more);
+  Object.assign(new EnsembleError(code, 'no', NOT_IN_PANELS), more);
 const get = (path: string) => ({ method: 'GET', path }) as const;
 const DAY = 86_400;
 const { now } = performance;

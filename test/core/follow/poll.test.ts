@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { EnsembleError } from '../../../src/core/errors';
+import { EnsembleError, NOT_IN_PANELS } from '../../../src/core/errors';
 import type { StreamState } from '../../../src/core/follow/events';
 import { LOGIN_PAUSES, Login } from '../../../src/core/follow/login';
 import { poll } from '../../../src/core/follow/poll';
@@ -52,7 +52,7 @@ describe('polling', () => {
     let count = 0;
     const polling = start(4, async () => {
       count++;
-      if (failing) throw new EnsembleError('UNREACHABLE', 'down');
+      if (failing) throw new EnsembleError('UNREACHABLE', 'down', NOT_IN_PANELS);
     });
     await until('four failures', () => count === 4);
     assert.ok(
@@ -66,7 +66,7 @@ describe('polling', () => {
   });
 
   it('waits as long as the vendor asks', async () => {
-    const error = new EnsembleError('RATE_LIMITED', 'slow down');
+    const error = new EnsembleError('RATE_LIMITED', 'slow down', NOT_IN_PANELS);
     error.retryAfter = 7_000_000;
     const polling = start(1, () => Promise.reject(error));
     await until('a wait', () => waits.length > 0);
@@ -75,7 +75,7 @@ describe('polling', () => {
   });
 
   it('tries again within a minute, however long its interval is, and whatever a page on the way says', async () => {
-    const error = new EnsembleError('VENDOR_ERROR', 'a page of a proxy');
+    const error = new EnsembleError('VENDOR_ERROR', 'a page of a proxy', NOT_IN_PANELS);
     error.retryAfter = 3_600_000;
     const polling = start(86_400_000, () => Promise.reject(error));
     await until('a wait', () => waits.length > 0);
@@ -84,7 +84,7 @@ describe('polling', () => {
   });
 
   it('waits for nothing where the login was refused, and is live again when it no longer is', async () => {
-    const error = new EnsembleError('UNAUTHORIZED', 'unknown user');
+    const error = new EnsembleError('UNAUTHORIZED', 'unknown user', NOT_IN_PANELS);
     error.refused = true;
     let isRefused = true;
     const polling = start(2, async () => {
@@ -118,7 +118,7 @@ describe('polling while the login fails', () => {
     const login = new Login<number>({
       make: async () => {
         tries.push(performance.now());
-        if (!isUp) throw new EnsembleError('FORBIDDEN', 'a page of a proxy');
+        if (!isUp) throw new EnsembleError('FORBIDDEN', 'a page of a proxy', NOT_IN_PANELS);
         return { value: 1 };
       },
       early: 0,
@@ -149,7 +149,7 @@ describe('polling while the login fails', () => {
     const login = new Login<number>({
       make: async () => {
         if (isUp) return { value: 1 };
-        throw Object.assign(new EnsembleError('UNAUTHORIZED', 'no'), { refused: true });
+        throw Object.assign(new EnsembleError('UNAUTHORIZED', 'no', NOT_IN_PANELS), { refused: true });
       },
       early: 0,
     });
@@ -177,7 +177,7 @@ describe('polling while the login is refused', () => {
         }
       })();
       let reports = 0;
-      const refused = Object.assign(new EnsembleError('UNAUTHORIZED', 'no'), { refused: true, retryAfter: 7_000_000 });
+      const refused = Object.assign(new EnsembleError('UNAUTHORIZED', 'no', NOT_IN_PANELS), { refused: true, retryAfter: 7_000_000 });
       const polling = poll({
         interval,
         scope,

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { EnsembleError } from '../../../src/core/errors';
+import { EnsembleError, NOT_IN_PANELS } from '../../../src/core/errors';
 import type { StreamState } from '../../../src/core/follow/events';
 import { type RetryOptions, retry } from '../../../src/core/follow/retry';
 import { Scope } from '../../../src/core/scope';
@@ -16,7 +16,7 @@ describe('retrying', () => {
   });
   afterEach(() => scope.end());
 
-  const down = (message = 'down') => new EnsembleError('UNREACHABLE', message);
+  const down = (message = 'down') => new EnsembleError('UNREACHABLE', message, NOT_IN_PANELS);
   const start = <T>(options: Pick<RetryOptions<T>, 'attempt'> & Partial<RetryOptions<T>>) =>
     retry({
       scope,
@@ -49,7 +49,7 @@ describe('retrying', () => {
   });
 
   it('counts nothing down where an attempt would send nothing', async () => {
-    const errors = [new EnsembleError('NOT_CONFIGURED', 'baseUrl is missing'), Object.assign(down(), { refused: true })];
+    const errors = [new EnsembleError('NOT_CONFIGURED', 'baseUrl is missing', NOT_IN_PANELS), Object.assign(down(), { refused: true })];
     const attempt = async () => {
       const error = errors.shift();
       if (error) throw error;

@@ -1,5 +1,5 @@
 import { deepEqual } from 'node:assert/strict';
-import { EnsembleError } from '../../../src/core/errors';
+import { EnsembleError, NOT_IN_PANELS } from '../../../src/core/errors';
 import { REPORTS, UnreadableEvents } from '../../../src/core/follow/unreadable-events';
 import { Scope } from '../../../src/core/scope';
 import { until } from '../../kit/within';
@@ -10,7 +10,7 @@ describe('events that cannot be read', () => {
   let reports: [text: string, payload: unknown][];
   let unreadable: UnreadableEvents;
   const come = (...payloads: number[]) => {
-    for (const payload of payloads) unreadable.came(new EnsembleError('BAD_RESPONSE', `event ${payload}`), { payload });
+    for (const payload of payloads) unreadable.came(new EnsembleError('BAD_RESPONSE', `event ${payload}`, NOT_IN_PANELS), { payload });
   };
 
   beforeEach(() => {

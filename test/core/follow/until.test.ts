@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { EnsembleError } from '../../../src/core/errors';
+import { EnsembleError, NOT_IN_PANELS } from '../../../src/core/errors';
 import { askUntil, type UntilOptions } from '../../../src/core/follow/until';
 import { Scope } from '../../../src/core/scope';
 import { within } from '../../kit/within';
@@ -11,7 +11,7 @@ describe('asking until a condition holds', () => {
   });
   afterEach(() => scope.end());
 
-  const timedOut = () => new EnsembleError('TIMEOUT', 'not within its time');
+  const timedOut = () => new EnsembleError('TIMEOUT', 'not within its time', NOT_IN_PANELS);
   const start = <T>(ask: UntilOptions<T>['ask'], options: Partial<UntilOptions<T>> = {}) =>
     within(10_000, 'the end', askUntil({ scope, limit: 60, pauses: { first: 1, most: 4 }, ask, timedOut, ...options }));
 
@@ -43,7 +43,7 @@ describe('asking until a condition holds', () => {
   });
 
   it('goes on after errors that pass, and not after others', async () => {
-    const troubles = [new EnsembleError('UNREACHABLE', 'down'), new EnsembleError('NOT_FOUND', 'gone')];
+    const troubles = [new EnsembleError('UNREACHABLE', 'down', NOT_IN_PANELS), new EnsembleError('NOT_FOUND', 'gone', NOT_IN_PANELS)];
     const ask = async () => {
       throw troubles.shift() ?? assert.fail();
     };
@@ -53,8 +53,8 @@ describe('asking until a condition holds', () => {
   it('lets the caller decide which errors pass', async () => {
     let count = 0;
     const ask = async () => {
-      if (count++ === 0) throw new EnsembleError('NOT_FOUND', 'not there yet');
-      throw new EnsembleError('UNREACHABLE', 'down');
+      if (count++ === 0) throw new EnsembleError('NOT_FOUND', 'not there yet', NOT_IN_PANELS);
+      throw new EnsembleError('UNREACHABLE', 'down', NOT_IN_PANELS);
     };
     const onError = (error: EnsembleError) => {
       if (error.code !== 'NOT_FOUND') throw error.withMessage('asked, and down');

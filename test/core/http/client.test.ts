@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
 import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { z } from 'zod';
-import { EnsembleError } from '../../../src/core/errors';
+import { EnsembleError, NOT_IN_PANELS } from '../../../src/core/errors';
 import { HttpClient, OPEN } from '../../../src/core/http/client';
 import { redactor } from '../../../src/core/http/redact';
 import type { ByteSource, HttpClientOptions, HttpRequest, StreamReader } from '../../../src/core/http/request';
@@ -262,7 +262,7 @@ describe('the HTTP client', () => {
       await Promise.all([assert.rejects(first, { code: 'CANCELLED' }), mine.end()]);
       const reader = {
         data: () => {
-          throw new EnsembleError('BAD_RESPONSE', 'not for me');
+          throw new EnsembleError('BAD_RESPONSE', 'not for me', NOT_IN_PANELS);
         },
       };
       await assert.rejects(stream(reader), { code: 'BAD_RESPONSE', message: 'not for me' });

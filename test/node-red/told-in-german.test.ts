@@ -1,0 +1,172 @@
+import { deepEqual, equal, ok } from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { EnsembleError, NOT_IN_PANELS } from '../../src/core/errors';
+import { sentencesOf } from '../../src/core/told-error';
+import { allVendors } from '../kit/all-vendors';
+import { type Behaviour, FaultServer, respond } from '../kit/fault-server';
+import { type NodeRed, startNodeRed } from '../kit/node-red';
+import { ROOT } from '../kit/root';
+import type { TypedInputs } from '../kit/typed-input';
+import { type Example, type Vendor, well } from '../kit/vendor';
+
+interface Said {
+  readonly catalogue: string;
+  readonly key: string;
+  readonly values: Readonly<Record<string, string | number>>;
+  readonly fields: readonly string[];
+}
+interface Answer {
+  readonly code?: string;
+  readonly message?: string;
+  readonly told?: readonly Said[];
+  readonly warnings?: readonly Said[];
+}
+
+const plain =
+  (body: string, status = 200, type = 'text/plain'): Behaviour =>
+  (response) =>
+    void response.writeHead(status, { 'content-type': type }).end(body);
+
+/** What a vendor, or something in its place, may answer to any request but that of a login. */
+const ANSWERS: readonly Behaviour[] = [
+  ...[{}, [], 5, null, 'a word', { error: 'its own words' }].map((body) => respond(body)),
+  respond({ data: {} }),
+  respond({ data: [1, { group_id: 7 }] }),
+  respond({ data: { things: 1, messages: [1], group_id: 'x', renamed: false, deleted: false } }),
+  respond({ objects: [1, {}], next_page: 1 }),
+  respond({ status: 'failed', message: 'no power', id: 1 }),
+  respond({ status: 'running' }),
+  respond({ d: 1, one: { value: [] }, '../odd': {} }),
+  plain('undefined'),
+  plain('not all of it', 200, 'application/octet-stream'),
+  plain('{"broken":', 200, 'application/json'),
+  plain(`${'['.repeat(500)}${']'.repeat(500)}`, 200, 'application/json'),
+  plain(''),
+  plain('<html><body>Log in</body></html>', 200, 'text/html'),
+  ...[301, 400, 403, 404, 409].map((status) => respond({ error: 'its own words' }, status)),
+  plain('device-fail', 403),
+  plain('never-heard-of-fail', 400),
+  (response) => void response.writeHead(200, { 'content-encoding': 'zstd' }).end('packed'),
+  (response) => void response.socket?.end('This is no HTTP at all\r\n\r\n'),
+];
+
+/** Words that no German sentence of ours has, outside of what it quotes. */
+const ENGLISH = /\b(the|and|with|of|is|answered|cannot|within|missing|must|try|check|has|have|be)\b/i;
+
+const NODES = join(ROOT, 'dist/nodes');
+const german = new Map(
+  readdirSync(NODES).flatMap((vendor) => {
+    const folder = join(NODES, vendor, 'locales/de');
+    return readdirSync(folder)
+      .filter((file) => file.endsWith('.json'))
+      .flatMap((file) =>
+        Object.entries(JSON.parse(readFileSync(join(folder, file), 'utf8')) as Readonly<Record<string, { told?: unknown }>>),
+      );
+  }),
+);
+
+/** As a panel says it, with the names of fields in place of their labels. */
+function inGerman({ catalogue, key, values, fields }: Said): string {
+  const text = key
+    .split('.')
+    .reduce<unknown>((part, name) => (part as Record<string, unknown> | undefined)?.[name], german.get(catalogue)?.told);
+  equal(typeof text, 'string', `${catalogue} has no German text for ${key}`);
+  return String(text).replace(/__(\w+?)__/g, (place, name: string) => {
+    const value = name === 'fields' && fields.length > 0 ? fields.join(', ') : values[name];
+    return String(value ?? place);
+  });
+}
+
+/** A parameter from the message becomes a constant: there is no message. */
+const constants = ({ parameters = {}, msg = {} }: Example): TypedInputs =>
+  Object.fromEntries(
+    Object.entries(parameters as TypedInputs).map(([name, input]) => [
+      name,
+      input.type === 'msg' ? { type: 'json', value: JSON.stringify((msg as Record<string, unknown>)[String(input.value)]) ?? '' } : input,
+    ]),
+  );
+
+describe('what panels say of errors and warnings', () => {
+  let red: NodeRed;
+  let server: FaultServer;
+  const seen = new Set<string>();
+
+  before(async () => {
+    red = await startNodeRed();
+    server = await FaultServer.start();
+    await red.deploy([]);
+  });
+  after(async () => {
+    await server.close();
+    await red.stop();
+  });
+
+  const attempt = async (vendor: Vendor, { type, operation, settings }: Example, parameters: TypedInputs): Promise<Answer> => {
+    const { id, type: connection, credentials, ...values } = vendor.connection(server.url, { timeout: 300 });
+    const action = { id: 'tried', type, operation, parameters, ...settings };
+    const body = { id, values, credentials, action };
+    return (await (await red.admin(`/ensemble/try/${connection}/${type}`, { method: 'POST', body })).json()) as Answer;
+  };
+
+  const check = ({ code, message, told, warnings = [] }: Answer, about: string): void => {
+    if (code !== undefined) ok(told && told.length > 0, `${about}: nothing is said of ${message}`);
+    for (const said of [...(told ?? []), ...warnings]) {
+      const text = inGerman(said);
+      // An error that is for flows alone, or that nobody has thought of, must not come to a panel.
+      equal(/^(unexpected|code\..*)$/.test(said.key), false, `${about}: ${text} (${message})`);
+      seen.add(`${said.catalogue}:${said.key}`);
+      deepEqual(text.match(/__\w+__/g), null, `${about}: ${text}`);
+      // What it quotes are the words of others; HTTP's and JSON's own names stay.
+      equal(ENGLISH.test(text.replace(/„[^“]*“|"[^"]*"/g, '')), false, `${about}: ${text}`);
+      equal(message !== undefined && message.length > 12 && text.includes(message), false, `${about}: ${text}`);
+    }
+  };
+
+  for (const vendor of allVendors)
+    it(`${vendor.name}: each operation is tried with odd answers, and all that is said of them is in the German catalogues`, async () => {
+      for (const example of vendor.examples) {
+        const given = constants(example);
+        const waiting = Object.keys(given).filter((name) => name.startsWith('wait'));
+        const parameters = { ...given, ...Object.fromEntries(waiting.map((name) => [name, { type: 'num', value: '' }])) };
+        for (const [index, behaviour] of ANSWERS.entries()) {
+          await server.heal();
+          server.good = well(vendor, behaviour);
+          check(await attempt(vendor, example, parameters as TypedInputs), `${example.type} ${example.operation}, answer ${index}`);
+        }
+        for (const name of Object.keys(given))
+          for (const value of ['{"a":1', '', '[{"a":1}]', '-1.5', '..', '{"a":{"b":[]}}'])
+            check(
+              await attempt(vendor, example, { ...parameters, [name]: { type: 'json', value } } as TypedInputs),
+              `${example.type} ${example.operation}, ${name} ${value}`,
+            );
+        check(await attempt(vendor, { ...example, operation: 'no-such' }, {}), `${example.type}, unknown operation`);
+      }
+    });
+
+  it('speak of no login where an anonymous user is refused', async () => {
+    await server.heal();
+    const sessions: Behaviour = (response) => void response.writeHead(200, { 'set-cookie': 'id=1; Path=/' }).end('session-ok');
+    const refuse = respond({}, 403);
+    server.always((response, request) => (request.path === '/0/session/' ? sessions : refuse)(response, request));
+    const body = { id: 'backend', values: { baseUrl: server.url, authentication: 'anonymous' } };
+    for (const route of ['test/thingsquare-frontend', 'lookup/thingsquare-frontend/devices']) {
+      const { told } = (await (await red.admin(`/ensemble/${route}`, { method: 'POST', body })).json()) as Answer;
+      deepEqual(
+        told?.map(({ key }) => key),
+        ['forbiddenHere'],
+        route,
+      );
+    }
+  });
+
+  it('are many', () => ok(seen.size > 40, `only ${seen.size}: ${[...seen].sort().join(' ')}`));
+
+  it('are no message: of an error that is for flows alone a panel says what its code says', () => {
+    const error = new EnsembleError('BAD_RESPONSE', 'an event that is not as documented', NOT_IN_PANELS);
+    deepEqual(
+      sentencesOf(error).map(({ key, values }) => [key, values]),
+      [['code.BAD_RESPONSE', {}]],
+    );
+  });
+});
