@@ -12,6 +12,8 @@ const PAUSE = 150;
 /** Seconds between two heartbeats, by which a page, and a proxy before it, sees that the feed is alive. The page waits for three. */
 const HEARTBEAT = 3;
 const MAX_ENTRIES = 200;
+/** Characters of a path: 200 requests must not become megabytes. */
+const MAX_PATH = 240;
 
 type Described = Omit<Update, 'log' | 'changes'>;
 
@@ -57,7 +59,8 @@ export class PageUpdates {
     this.schedule();
   }
 
-  enter(entry: RequestLogEntry): void {
+  enter(received: RequestLogEntry): void {
+    const entry = { ...received, path: shortened(received.path) };
     if (this.entries.push(entry) > MAX_ENTRIES) this.entries.shift();
     if (this.pages.count > 0) this.newRequests.add(entry);
     this.schedule();
@@ -84,6 +87,9 @@ export class PageUpdates {
     this.pages.send({ data: { ...rest, vendors: {}, changes, log: this.newRequests.take() } satisfies Update });
   }
 }
+
+/** What tells one request from another stands at the end. */
+const shortened = (path: string): string => (path.length > MAX_PATH ? `…${path.slice(-MAX_PATH)}` : path);
 
 /** What is sent, apart from the state, which changes. */
 const copyOf = (described: Described): Described => JSON.parse(JSON.stringify(described));

@@ -65,6 +65,16 @@ describe('what the device page is told', () => {
     ok(JSON.stringify(first).length < 400, JSON.stringify(first));
   });
 
+  it('is less than 100 kB at first, whatever was requested', async () => {
+    const simulator = await simulated();
+    for (let index = 0; index < 220; index++) await call(simulator, 'GET', `/thingsee/${'long/'.repeat(1500)}${index}`);
+    const [first] = await updates(simulator);
+    deepEqual(first?.log.length, 200);
+    ok(first?.log.at(-1)?.path.endsWith('/219'));
+    const size = JSON.stringify(first).length;
+    ok(size < 100_000, `${size} bytes`);
+  });
+
   it('comes seldom under many requests, and counts them all', async () => {
     const simulator = await simulated();
     const got = await updates(simulator);
