@@ -8,7 +8,7 @@ import { fillTemplate } from './form';
 import { actionLabel, labelStyle, settingLabel } from './labels';
 import { checkCredentials } from './required-logins';
 import { addDevicesTab } from './sidebar';
-import { checkPort, fillSimulatorTemplate, prepareSimulator } from './simulator-panel';
+import { checkPort, fillSimulatorTemplate, prepareSimulator, saveSimulator } from './simulator-panel';
 import { showColors } from './swatch';
 import { completeTopics } from './topics';
 import { check, checkParameters } from './validation';
@@ -19,6 +19,7 @@ const open = new WeakMap<EditorNode, { save(): void }>();
 const Ensemble = {
   fillSimulatorTemplate,
   prepareSimulator,
+  saveSimulator,
   checkPort,
   fillTemplate(type: string): void {
     checkCredentials(type);

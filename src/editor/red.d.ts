@@ -75,6 +75,7 @@ declare const RED: {
     workspace(id: string): { readonly disabled?: boolean } | null;
     filterNodes(filter: { readonly type?: string; readonly z?: string }): EditorNode[];
     add(node: EditorNode): EditorNode;
+    dirty(): boolean;
     dirty(isDirty: boolean): void;
   };
   readonly view: {
@@ -99,7 +100,7 @@ declare const RED: {
     show(id: string): void;
   };
   readonly actions: { add(name: string, act: () => void, options: { readonly label: string }): void };
-  readonly events: { on(event: string, listener: () => void): void };
+  readonly events: { on(event: string, listener: () => void): void; emit(event: string, node: EditorNode): void };
   readonly i18n: { lang(): string };
   readonly user: { hasPermission(permission: string): boolean };
   readonly palette: { registerCategory?: (category: string, descriptionKey: string) => void };

@@ -64,11 +64,19 @@ export function valuesOf({ settings, credentials }: Simulated, ports: Ports): Re
 
 const atPorts = (value: string, { port, mqttPort }: Ports): string => value.replace('{port}', port).replace('{mqttPort}', mqttPort);
 
-/** The node of the editor, deployed or not: the first that is not disabled. */
-function simulatorNode(): EditorNode | undefined {
-  const all = RED.nodes.filterNodes({ type: SIMULATOR });
+/** The nodes of the editor that are not disabled, deployed or not. */
+function simulatorNodes(): EditorNode[] {
   const isDisabled = ({ d, z }: EditorNode) => d === true || RED.nodes.workspace(z ?? '')?.disabled === true;
-  return all.find((node) => !isDisabled(node));
+  return RED.nodes.filterNodes({ type: SIMULATOR }).filter((node) => !isDisabled(node));
+}
+
+/** Those beside one of them. */
+export const otherSimulators = (node: EditorNode): EditorNode[] => simulatorNodes().filter(({ id }) => id !== node.id);
+
+/** The first that says of no trouble, as of a port that is taken. */
+function simulatorNode(): EditorNode | undefined {
+  const all = simulatorNodes();
+  return all.find(({ status }) => (status as { fill?: string } | undefined)?.fill !== 'red') ?? all[0];
 }
 
 /** A port that comes from the environment is not known here. */

@@ -1,9 +1,11 @@
 import { credentialsOf, settingsOf, sharedText, typeText } from './fields';
 import { complain, row } from './form';
+import { follow, leftBehind, namesOf } from './left-behind';
 import { labelled, type Ports, portsOf, valuesOf } from './simulated-devices';
 import type { Verdict } from './validation';
 
 const TYPE = 'ensemble-simulator';
+const FOLLOW = 'ensemble-simulator-follow';
 const PORT_FIELDS = ['port', 'mqttPort'] as const;
 
 /** Makes the form of the node *simulated devices*, in the rows of all panels. */
@@ -20,6 +22,7 @@ export function fillSimulatorTemplate(): void {
   const form = $('<div>', { class: 'ensemble' }).append(
     row('node-input-name', { label: sharedText('name.label') }),
     ...PORT_FIELDS.map(port),
+    followRow(),
     page,
     $('<h4>', { text: typeText(TYPE, 'connections') }),
     $('<div>', { class: 'ensemble-connections' }),
@@ -27,12 +30,40 @@ export function fillSimulatorTemplate(): void {
   $(`script[data-template-name="${TYPE}"]`).text(form.prop('outerHTML'));
 }
 
+/** Whether the connections at the former ports are changed, too. */
+function followRow(): JQuery {
+  const made = row(
+    FOLLOW,
+    { label: typeText(TYPE, 'label.follow') },
+    $('<input>', { type: 'checkbox', id: FOLLOW, 'aria-describedby': `${FOLLOW}-hint` }),
+  );
+  made.children('label').appendTo(made.find('.ensemble-control'));
+  return made.addClass('ensemble-switch');
+}
+
 /** Completes the dialog: the page and the addresses follow the ports as they are typed. */
 export function prepareSimulator(this: EditorNode): void {
   open = this;
   const input = (name: string) => $(`#node-input-${name}`);
+  const follows = $(`#${FOLLOW}`);
+  let isChosen = false;
+  follows.on('change', () => {
+    isChosen = true;
+  });
   const show = () => {
-    const ports = portsOf(Object.fromEntries(PORT_FIELDS.map((name) => [name, input(name).val()])));
+    const ports = typedPorts();
+    const left = leftBehind(this, ports);
+    follows
+      .closest('.ensemble-row')
+      .toggle(left.length > 0)
+      .find('.ensemble-hint')
+      .text(namesOf(left));
+    // Who changes something else of the node does not mean the connections.
+    if (!isChosen)
+      follows.prop(
+        'checked',
+        PORT_FIELDS.some((name) => ports[name] !== portsOf(this)[name]),
+      );
     $('#ensemble-simulator-page').attr('href', `ensemble/devices/${ports.port}/`);
     $('.ensemble-connections')
       .empty()
@@ -45,6 +76,16 @@ export function prepareSimulator(this: EditorNode): void {
   for (const name of PORT_FIELDS) input(name).on('input', show);
   show();
 }
+
+/** Done: the connections go with the devices. */
+export function saveSimulator(this: EditorNode): object {
+  const isWanted = $(`#${FOLLOW}`).prop('checked') === true;
+  // The dialog has not been written into the node yet.
+  const history = isWanted ? follow(leftBehind(this, typedPorts())) : [];
+  return { changed: history.length > 0, history };
+}
+
+const typedPorts = (): Ports => portsOf(Object.fromEntries(PORT_FIELDS.map((name) => [name, $(`#node-input-${name}`).val()])));
 
 type PortField = (typeof PORT_FIELDS)[number];
 
