@@ -129,6 +129,8 @@ class Definitions {
     const filled = (name) => object({ [name]: object({ value: { not: { enum: EMPTY } } }, { required: ['value'] }) }, { required: [name] });
     const pairs = Object.entries(operation.parameters).filter(([, { alternative }]) => alternative !== undefined);
     const alternatives = pairs.map(([name, { alternative }]) => ({ oneOf: [filled(name), filled(alternative)] }));
+    const given = (name) => (operation.parameters[name].allowEmpty ? object({ [name]: {} }, { required: [name] }) : filled(name));
+    if (operation.oneOf) alternatives.push({ anyOf: operation.oneOf.least.map(given) });
     const parameters = { ...this.of('typed', operation), required, ...(alternatives.length > 0 && { allOf: alternatives }) };
     return object({ parameters }, { required: required.length + alternatives.length > 0 ? ['parameters'] : [] });
   }

@@ -1,7 +1,7 @@
 import type { Connection } from './connection';
 import { asEnsembleError, type EnsembleError } from './errors';
 import type { HttpRequest, HttpResponse, SendOptions } from './http/request';
-import type { Parameters, Values } from './schema/parameters';
+import type { OneOf, Parameters, Values } from './schema/parameters';
 import type { Scope } from './scope';
 import type { Sentence } from './sentence';
 
@@ -20,6 +20,8 @@ interface OperationDescription<C extends Connection, P extends Parameters> {
   /** What else there is to say; not shown in the panel. */
   readonly more?: string;
   readonly parameters: P;
+  /** Of parameters that are optional each: `check` or `run` refuses what does not fit, and the panel says so before. */
+  readonly oneOf?: OneOf;
   /** Sending it twice leaves the vendor as sending it once: reads and absolute settings, never toggles. */
   readonly repeatable: boolean;
   /** Changes nothing at the vendor: a panel tries it without a question. */

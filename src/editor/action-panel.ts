@@ -1,15 +1,16 @@
 import { isRecord } from '../core/objects';
+import { joinChoices } from './choices';
 import { configNodeState } from './dialog';
 import { descriptionOf, type Field, parametersOf, sharedText, typeText } from './fields';
 import { Folds } from './folds';
-import { complain, formOf, markRequired } from './form';
+import { complain, formOf } from './form';
 import { isNamingDue, savedNames, saveNames } from './names';
 import type { ParameterControl } from './parameter-control';
 import type { Row } from './row';
 import { parameterRow } from './rows';
 import { SettingRows } from './setting-rows';
 import { type Trial, TryIt } from './try-it';
-import { alternativesIn, inputsOf, isConstant, type TypedValue, verdictOnAlternatives, verdictOnOperation } from './validation';
+import { choicesIn, inputsOf, isConstant, type TypedValue, verdictOnOperation } from './validation';
 
 type Inputs = Record<string, TypedValue>;
 
@@ -116,30 +117,10 @@ export class ActionPanel {
       constants: () => this.constants(),
     };
     this.rows = parametersOf(type, this.operation).map((field) => parameterRow(field, this.drafts[field.name], surroundings, place(field)));
-    this.joinAlternatives();
+    joinChoices(this.rows, choicesIn(type, this.operation));
     const line = this.select.closest('.ensemble-row');
     line.find('.ensemble-hint').text(this.isFixed ? typeText(type, `operations.${this.operation}.help`) : sharedText('operation.help'));
     complain(line, verdictOnOperation(type, this.operation), false);
-  }
-
-  /** Of two rows of which one must be filled, the first is missing where both are empty; where both are filled, each is wrong. */
-  private joinAlternatives(): void {
-    if (!this.isFixed) return;
-    for (const pair of alternativesIn(this.rows.map(({ field }) => field))) {
-      const rows = pair.flatMap(({ name }) => this.rows.find((row) => row.name === name) ?? []);
-      const [first, second] = rows;
-      const update = () => {
-        for (const row of rows) row.update();
-        if (first && second) markRequired(first.element, second.value === '');
-      };
-      for (const row of rows) {
-        const isJudged = () => row === first || row.value !== '';
-        const verdict = () => verdictOnAlternatives(pair, ({ name }) => rows.find((one) => one.name === name)?.value);
-        row.verdictAmongRows = () => (isJudged() ? verdict() : true);
-        row.control.listen(update);
-      }
-      update();
-    }
   }
 
   private refresh(): void {

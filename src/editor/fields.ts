@@ -1,7 +1,7 @@
 import { actionSettings, connectionSettings } from '../core/node-settings';
 import { constraintsOf } from '../core/schema/constraints';
 import type { ObjectForm } from '../core/schema/object-form';
-import type { Parameter, Parameters } from '../core/schema/parameters';
+import type { OneOf, Parameter, Parameters } from '../core/schema/parameters';
 
 /** A node's description as the build inserts it: plain data, without functions. */
 export interface NodeDescription {
@@ -28,6 +28,7 @@ export interface PanelOperation {
   readonly label: string;
   readonly help: string;
   readonly parameters: Parameters;
+  readonly oneOf?: OneOf;
   /** Changes nothing at the vendor. */
   readonly reads?: true;
 }
@@ -60,6 +61,10 @@ export const typeText = (type: string, key: string, defaultValue?: string): stri
 
 /** A number as it is written in the editor's language. */
 export const amount = (value: number): string => value.toLocaleString(RED.i18n.lang());
+
+/** Several, in the editor's language. */
+export const enumeration = (words: readonly string[]): string =>
+  new Intl.ListFormat(RED.i18n.lang(), { type: 'conjunction' }).format(words);
 
 /** Several of which one is meant, in the editor's language. */
 export const alternatively = (words: readonly string[]): string =>

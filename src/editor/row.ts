@@ -11,6 +11,8 @@ export class Row<C extends Control = Control> implements Part {
   readonly lookup: LookupControl | undefined;
   /** What is to be said of it together with other rows. */
   verdictAmongRows: () => Verdict = () => true;
+  /** While it is empty, it says the verdict among rows in words. */
+  saysMissing = false;
   private readonly side: SideControl | undefined;
 
   constructor(
@@ -73,7 +75,7 @@ export class Row<C extends Control = Control> implements Part {
       .attr('aria-invalid', String(isWrong));
     const remark = this.side && this.updateSide(this.side);
     if (this.lookup) this.lookup.show();
-    else if (!complain(this.element, this.verdict, this.value === '') && remark) note(this.element, 'warning', remark);
+    else if (!complain(this.element, this.verdict, this.value === '' && !this.saysMissing) && remark) note(this.element, 'warning', remark);
   }
 
   private updateSide(side: SideControl): string | undefined {

@@ -1,4 +1,4 @@
-import { allParametersOf, catalogueText, credentialsOf, type Field, inLanguage, settingsOf, sharedText } from './fields';
+import { allParametersOf, catalogueText, credentialsOf, enumeration, type Field, inLanguage, settingsOf, sharedText } from './fields';
 
 /** A sentence as the admin routes send it. */
 export interface Told {
@@ -20,7 +20,7 @@ function sentenceText({ catalogue, key, values, fields }: Told, types: readonly 
   const [field] = found;
   const expected = key.startsWith('invalid') && field?.expected;
   if (expected) return sharedText(key, { label: field.label, place: values.place, expected });
-  return catalogueText(catalogue, `told.${key}`, { ...inLanguage(values), fields: listed(labels) });
+  return catalogueText(catalogue, `told.${key}`, { ...inLanguage(values), fields: enumeration(labels) });
 }
 
 /** All that a panel of this type has a label for. */
@@ -29,5 +29,3 @@ const fieldsIn = (type: string): Field[] => [...credentialsOf(type), ...settings
 /** Of a row that all panels have. */
 const SHARED_ROWS = ['tls', 'proxy', 'connection', 'operation'];
 const sharedLabel = (name: string): string => (SHARED_ROWS.includes(name) ? sharedText(`${name}.label`) : name);
-
-const listed = (labels: readonly string[]): string => new Intl.ListFormat(RED.i18n.lang(), { type: 'conjunction' }).format(labels);

@@ -1,6 +1,6 @@
 import { isRecord } from '../core/objects';
 import { isAskedFor, isGiven, misfit } from '../core/schema/parse';
-import { catalogueText, descriptionOf, type Field, parametersOf, settingsOf, sharedText, typeText } from './fields';
+import { catalogueText, descriptionOf, enumeration, type Field, parametersOf, settingsOf, sharedText, typeText } from './fields';
 
 /** A parameter as Node-RED's TypedInput saves it. */
 export interface TypedValue {
@@ -106,24 +106,52 @@ function verdictsOnParameters(node: EditorNode, parameters: unknown): Verdict[] 
     const input = inputs[field.name];
     return input && !isTyped(parameters[field.name]) ? untyped(field.label) : verdictOnInput(field, input ?? { type: 'str', value: '' });
   });
-  const onAlternatives = () => alternativesIn(fields).map((pair) => verdictOnAlternatives(pair, ({ name }) => inputs[name]?.value));
-  return isOwn(node.type, operation) ? [...verdicts, ...onAlternatives()] : verdicts;
+  return [...verdicts, ...choicesIn(node.type, operation).map((choice) => verdictOnChoice(choice, (name) => inputs[name]))];
 }
 
-/** Two parameters that stand for each other. */
-export type Alternatives = readonly [Field, Field];
+/** Parameters that stand for each other: at least one of them must be filled, or at most one. */
+export interface Choice {
+  readonly fields: readonly Field[];
+  readonly least: boolean;
+  readonly most: boolean;
+}
 
-export const alternativesIn = (fields: readonly Field[]): Alternatives[] =>
-  fields.flatMap((field) => {
-    const other = fields.find(({ name }) => name === field.parameter.alternative);
-    return other ? [[field, other] as const] : [];
+/** Of an operation that no message can change. */
+export function choicesIn(type: string, operation: string): Choice[] {
+  const known = descriptionOf(type).operations?.find(({ id }) => id === operation);
+  if (!known) return [];
+  const fields = parametersOf(type, operation);
+  const called = (names: readonly string[]) => fields.filter(({ name }) => names.includes(name));
+  const pairs = fields.filter(({ parameter }) => parameter.alternative !== undefined);
+  return [
+    ...pairs.map(({ name, parameter }) => ({ fields: called([name, parameter.alternative ?? '']), least: true, most: true })),
+    ...(known.oneOf ? [{ fields: called(known.oneOf.least), least: true, most: false }] : []),
+    ...(known.oneOf ? [{ fields: called(known.oneOf.most), least: false, most: true }] : []),
+  ];
+}
+
+type ReadInput = (name: string) => TypedValue | undefined;
+
+export function verdictOnChoice({ fields, least, most }: Choice, read: ReadInput): Verdict {
+  const filled = fields.filter(({ name }) => !isEmpty(read(name)?.value));
+  if (least && filled.length === 0 && !fields.some((field) => isEmptyText(field, read))) return choiceText('neither', fields);
+  return most && filled.length > 1 ? choiceText('both', filled) : true;
+}
+
+function choiceText(key: 'neither' | 'both', fields: readonly Field[]): string {
+  const [label = '', other = '', ...more] = fields.map((field) => field.label);
+  if (more.length === 0 && fields.some(({ parameter }) => parameter.alternative !== undefined)) return sharedText(key, { label, other });
+  return catalogueText('ensemble-editor', `told.${key}`, { fields: enumeration([label, other, ...more]) });
+}
+
+/** An empty text that may be a value: nothing that is known here says that it is none. */
+function isEmptyText({ name, parameter: { allowEmpty, missingWhere = {} } }: Field, read: ReadInput): boolean {
+  const input = read(name);
+  if (!allowEmpty || input?.type !== 'str' || input.value !== '') return false;
+  return !Object.entries(missingWhere).some(([other, pattern]) => {
+    const given = read(other);
+    return given && isConstant(given.type) && new RegExp(pattern, 'i').test(String(given.value));
   });
-
-/** One of them must be filled. */
-export function verdictOnAlternatives([field, other]: Alternatives, read: (field: Field) => unknown): Verdict {
-  const isFilled = !isEmpty(read(field));
-  if (isFilled !== !isEmpty(read(other))) return true;
-  return sharedText(isFilled ? 'both' : 'neither', { label: field.label, other: other.label });
 }
 
 const isEmpty = (value: unknown): boolean => value === undefined || value === null || value === '';

@@ -72,6 +72,14 @@ const INCOMPLETE: Readonly<Record<string, readonly [type: string, node: object]>
   'a parameter that is needed and empty': ['sonata-pattern', pattern('off', { deviceId: str('') })],
   'an operation without any parameters': ['sonata-pattern', saved('sonata-pattern', { operation: 'off' })],
   'messages of neither groups nor things': ['thing-messages', saved('thing-messages', { groups: '' })],
+  'a channel that is set to nothing': [
+    'turn-channel',
+    saved('turn-channel', { operation: 'set-state', parameters: { channel: str('light/1/1') } }),
+  ],
+  'an appearance of nothing': [
+    'twinkly-command',
+    saved('twinkly-command', { operation: 'apply', parameters: { id: str('a'), effect: str('') } }),
+  ],
   'one channel without the one': ['turn-sse', saved('turn-sse', { stream: 'channel' })],
   'a webhook without its address': ['sonata-events', saved('sonata-events', {})],
 };
@@ -98,6 +106,10 @@ const RIGHT: Readonly<Record<string, readonly [type: string, node: object]>> = {
     pattern('set-pattern', { pattern: str(JSON.stringify(Array(10).fill(levels(15).slice(90)), null, 2)) }),
   ],
   'a pattern without corners': ['sonata-pattern', pattern('set-pattern', { pattern: json(levels(15).slice(4)) })],
+  'a text that is emptied': [
+    'turn-channel',
+    saved('turn-channel', { operation: 'set-state', parameters: { channel: str('source/1/3'), value: str('') } }),
+  ],
   'numbers written as text': ['thing-messages', saved('thing-messages', { interval: '3600', grace: '1e1', things: 'TSPR01,TSPR02' })],
   'a colour by hue': [
     'twinkly-command',

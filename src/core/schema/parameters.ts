@@ -47,6 +47,8 @@ export interface Parameter<T> {
   readonly needed?: boolean;
   /** Of an optional one: the name of another that stands for it. Exactly one of both must be given. */
   readonly alternative?: string;
+  /** Of one that may be empty: where another is a constant of this pattern, an empty text is no value. Only the panel looks at it. */
+  readonly missingWhere?: Readonly<Record<string, string>>;
   /** Of an optional setting: the name of another that serves as well. At least one of both must be given. */
   readonly orElse?: string;
   /** Name of the connection's lookup that fills the dropdown. */
@@ -68,6 +70,12 @@ export interface Parameter<T> {
   readonly sentTo?: readonly string[];
   /** Only for the compiler: what `parse` makes of a value. */
   readonly value?: T;
+}
+
+/** Names of parameters of which at least one must be given, and of which at most one may be. */
+export interface OneOf {
+  readonly least: readonly string[];
+  readonly most: readonly string[];
 }
 
 export type ParameterKind =

@@ -8,7 +8,7 @@ import { parseParameter } from '../../core/schema/parse';
 import { fittingValue, takesEmptyText } from './channel-values';
 import { readWords } from './channels';
 import type { TurnClient } from './client';
-import { A_CHANNEL_ID, CHANNEL_ID, normalId, UNIT_STATES } from './ids';
+import { A_CHANNEL_ID, CHANNEL_ID, normalId, UNIT_STATES, WITHOUT_TEXT } from './ids';
 import { asShown, repairState, type State } from './states';
 
 export const pathOf = (channel: string, below: string): string => `/control/channels/${segments('channel', normalId(channel))}/${below}`;
@@ -24,6 +24,7 @@ export const stateParameters = {
       help: 'Percent 0 to 100, temperature 0 to 212, preset 0 to 8, true or false for a switch, otherwise text.',
       more: 'Percent goes out as a whole number: 33.4 as 33. Limits that the Turn reports for a channel take precedence. A number for air quality (info/1/1) or air pressure (info/2/1) gets its unit. Texts and images can be cleared: an empty text is a value for them.',
       allowEmpty: true,
+      missingWhere: { channel: WITHOUT_TEXT },
     }),
   ),
   on: optional(boolean({ label: 'On', help: 'Switches on or off, instead of setting a value.' })),
@@ -44,6 +45,9 @@ export const stateParameters = {
     }),
   ),
 };
+
+const NAMES = Object.keys(stateParameters);
+export const oneState = { least: NAMES, most: NAMES };
 
 /** One state and what it shall be: the Turn keeps the others in step. */
 export function changeOf(id: string, given: Values<typeof stateParameters>, device: TurnClient): State {
@@ -106,7 +110,6 @@ export function changesOf(states: JsonObject, device: TurnClient): readonly Chan
 const oddEntry = (name: string) => told('invalidPart', { place: `[${show(name)}]` }, ['states']);
 
 type GivenStates = Values<typeof stateParameters>;
-const NAMES = Object.keys(stateParameters);
 const ONE_OF_THEM = `an object with one of ${NAMES.join(', ')}`;
 
 /** Of a value alone, or of an object with one of the states. */

@@ -38,6 +38,12 @@ const TYPES: ReadonlySet<string> = new Set(Object.values(KNOWN)).add('number');
 /** What a channel carries, by the document; undefined for a channel that it does not know. */
 export const documentedType = (id: string): DataType | undefined => KNOWN[id.replace(/\/\d+\//, '/?/')];
 
+/** Channels that the document knows, and that carry neither text nor an image. */
+export const WITHOUT_TEXT = `^(${Object.entries(KNOWN)
+  .filter(([, type]) => type !== 'string' && type !== 'image')
+  .map(([id]) => id.replace('?', '\\d+'))
+  .join('|')})$`;
+
 /** The data type that a device names, in one spelling. */
 export function dataTypeOf(name: unknown): DataType | undefined {
   const type = String(name).toLowerCase();

@@ -6,7 +6,7 @@ import { operation } from '../../core/operation';
 import { type JsonObject, object, optional, type Scalar, scalar, text } from '../../core/schema/parameters';
 import { missing } from '../../core/schema/parse';
 import { resultById } from '../../core/side-by-side';
-import { type ChannelChange, changeOf, changesOf, pathOf, repairing, sendChange, stateParameters } from './channel-changes';
+import { type ChannelChange, changeOf, changesOf, oneState, pathOf, repairing, sendChange, stateParameters } from './channel-changes';
 import { readChannels, readState, readWords } from './channels';
 import type { TurnClient } from './client';
 import { A_CHANNEL_ID, CHANNEL_ID, normalId, SELECTOR } from './ids';
@@ -55,6 +55,7 @@ export const operations = [
     label: 'Set state',
     help: 'Changes a channel by its value, or by one of its other states. The Turn keeps them consistent.',
     parameters: { channel, ...stateParameters },
+    oneOf: oneState,
     repeatable: true,
     target,
     check: (values, connection) => void changeOf(target(values), values, connection),

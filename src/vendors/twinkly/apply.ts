@@ -23,6 +23,9 @@ interface Step {
   readonly command: TwinklyCommand;
 }
 
+/** What is given of an appearance. */
+export const oneAppearance = { least: ['on', 'brightness', 'color', 'effect', 'playlist'], most: ['color', 'effect', 'playlist'] };
+
 /** @throws EnsembleError INVALID_INPUT where nothing is given, or several things to show */
 export function checkAppearance({ on, brightness, color, effect, playlist }: Appearance): void {
   const shown = { color, effect, playlist };
@@ -32,7 +35,7 @@ export function checkAppearance({ on, brightness, color, effect, playlist }: App
   if (given.length === 0 && on === undefined && brightness === undefined)
     throw invalidInput(
       `on is missing, and so are brightness, ${Object.keys(shown).join(', ')}: one of them must be given`,
-      told('neither', {}, ['on', 'brightness', ...Object.keys(shown)]),
+      told('neither', {}, oneAppearance.least),
     );
 }
 

@@ -7,6 +7,7 @@ import {
   integer,
   list,
   number,
+  type OneOf,
   object,
   optional,
   type Parameters,
@@ -15,7 +16,7 @@ import {
   type Values,
 } from '../../core/schema/parameters';
 import { resultById } from '../../core/side-by-side';
-import { apply, checkAppearance } from './apply';
+import { apply, checkAppearance, oneAppearance } from './apply';
 import type { TwinklyClient } from './client';
 import { onWire } from './color';
 import { TARGETS } from './group-status';
@@ -108,6 +109,7 @@ interface CommandingDescription<P extends Parameters> {
   readonly help: string;
   readonly more?: string;
   readonly parameters: P;
+  readonly oneOf?: OneOf;
   /** @throws EnsembleError INVALID_INPUT */
   readonly check?: (values: Values<P>) => void;
   /** Commands one object or installation. */
@@ -268,6 +270,7 @@ export const operations = [
       playlist: optional(scalar({ ...playlist, advanced: true })),
       brightness: optional(brightness),
     },
+    oneOf: oneAppearance,
     check: checkAppearance,
     perform: apply,
   }),
