@@ -37,6 +37,9 @@ export async function build() {
     platform: 'node',
     target: 'node20',
     sourcemap: true,
+    // Without comments and indentation the package is a tenth smaller. Names stay, and lines are short enough for a stack trace.
+    minifyWhitespace: true,
+    lineLimit: 200,
     // esbuild exports by getters, which cost some of the time of each event: no module here needs them.
     footer: { js: 'if (module.exports.__esModule) module.exports = { ...module.exports };' },
   });
@@ -135,7 +138,7 @@ const copy = (from, to) => write(to, readFileSync(from));
 
 function write(to, content) {
   const bytes =
-    content instanceof Uint8Array ? content : Buffer.from(typeof content === 'string' ? content : `${JSON.stringify(content, null, 1)}\n`);
+    content instanceof Uint8Array ? content : Buffer.from(typeof content === 'string' ? content : `${JSON.stringify(content)}\n`);
   made.add(to);
   if (existsSync(to) && readFileSync(to).equals(bytes)) return;
   mkdirSync(dirname(to), { recursive: true });
