@@ -159,6 +159,18 @@ describe('the device page below an admin address of its own, behind a login', ()
       equal(await page.locator('#sonata code').first().textContent(), `http://127.0.0.1:${ports.port}/sonata`);
     });
 
+  it('says in the language of the page what a proxy does wrong that makes it look like another site', async () => {
+    const foreign = { code: 'FORBIDDEN', message: 'the request comes from another address', reason: 'foreign' };
+    const page = await open(`${red.url}/ensemble/devices/`, { language: 'de' });
+    await page.route('**/page/feed', (route) => route.fulfill({ status: 403, json: foreign }));
+    await logIn(page, `${red.url}/`, 'admin');
+    const alert = page.getByRole('alert');
+    await alert.getByText('Die Anfrage scheint von einer anderen Website zu kommen.').waitFor();
+    equal((await alert.innerText()).includes(foreign.message), false);
+    await page.unroute('**/page/feed');
+    await live(page);
+  });
+
   it('says that it may only show, where that is so', async () => {
     const page = await open(red.url + path());
     await logIn(page, `${red.url}/`, 'reader');

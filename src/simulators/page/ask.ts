@@ -2,9 +2,9 @@ import { authorization, editor } from './node-red';
 
 /**
  * `lost`: nobody answers. `login`: Node-RED, or a proxy before it, wants a login. `gone`: nothing has this address, or has it any more.
- * `refused`: for a reason, which the message says.
+ * `foreign`: it is taken for a page of another site. `refused`: for a reason, which the message says.
  */
-export type TroubleKind = 'lost' | 'login' | 'gone' | 'refused';
+export type TroubleKind = 'lost' | 'login' | 'gone' | 'foreign' | 'refused';
 
 /** There is no response that the page can use. */
 export class Trouble extends Error {
@@ -38,6 +38,8 @@ async function troubleOf(response: Response | undefined): Promise<Trouble> {
   if (editor && (status === 401 || type === 'opaqueredirect' || ok)) return new Trouble('login');
   if (status === 404) return new Trouble('gone');
   const text = await response.text().catch(() => '');
+  // A proxy that forbids something sends a page.
+  if (status === 403 && text !== '' && !isPage(response)) return new Trouble('foreign');
   return new Trouble('refused', text === '' || isPage(response) ? `HTTP ${status}` : reasonIn(text));
 }
 

@@ -4,7 +4,7 @@ import { Notice } from './notice';
 import type { Update } from './update';
 
 /** Milliseconds until the page asks again. */
-const DELAYS = { lost: 1000, gone: 2000, login: 5000, refused: 5000 };
+const DELAYS = { lost: 1000, gone: 2000, login: 5000, foreign: 5000, refused: 5000 };
 /** Milliseconds without a byte after which a feed, which has a heartbeat every 3 s, is dead. */
 const SILENCE = 10_000;
 /** Milliseconds for which the page says that an action may not have arrived, from when it shows the state again. */
@@ -46,7 +46,7 @@ async function send({ path, input, done }: Action): Promise<void> {
     if (trouble.kind === 'login') notice?.deny(true);
     else if (trouble.kind === 'lost') miss();
     // A request that is refused is an error of the page.
-    else if (trouble.kind === 'refused') reportError(trouble);
+    else if (trouble.kind === 'refused' || trouble.kind === 'foreign') reportError(trouble);
   }
   done(hasArrived);
 }

@@ -9,7 +9,8 @@ const en = {
   gone: 'No simulated devices run here. They do while a node “simulated devices” is deployed; its status says what is wrong. This page goes on by itself.',
   denied: 'You can look, but not change anything: that needs a Node-RED user who may deploy.',
   missed: 'No response: what you did last may not have arrived.',
-  refused: 'The request was refused: __reason__',
+  foreign: 'The request seems to come from another site. A proxy in front of Node-RED must forward the Host or X-Forwarded-Host header.',
+  refused: 'The request was refused: “{reason}”',
   open: 'Open Node-RED',
   others: 'Show all simulated devices',
 };
@@ -20,7 +21,9 @@ const de: typeof en = {
   gone: 'Hier laufen keine simulierten Geräte. Sie laufen, solange ein Node „simulierte Geräte“ übernommen (deploy) ist; sein Status sagt, was fehlt. Diese Seite geht von selbst weiter.',
   denied: 'Hier lässt sich alles ansehen, aber nichts ändern: Das darf nur ein Benutzer von Node-RED, der Flows übernehmen (deploy) darf.',
   missed: 'Keine Antwort: Die letzte Eingabe ist vielleicht nicht angekommen.',
-  refused: 'Die Anfrage wurde abgelehnt: __reason__',
+  foreign:
+    'Die Anfrage scheint von einer anderen Website zu kommen. Ein Proxy vor Node-RED muss den Header Host oder X-Forwarded-Host weiterleiten.',
+  refused: 'Die Anfrage wurde abgelehnt: „{reason}“',
   open: 'Node-RED öffnen',
   others: 'Alle simulierten Geräte zeigen',
 };
@@ -75,8 +78,10 @@ export class Notice {
         return [t('login'), ...link];
       case 'gone':
         return [t('gone'), ...all];
+      case 'foreign':
+        return [t('foreign')];
       case 'refused':
-        return [t('refused').replace('__reason__', () => this.trouble?.message ?? '')];
+        return [t('refused', { reason: this.trouble.message })];
       default:
         if (this.isMissed) return [t('missed')];
         return this.isDenied ? [t('denied'), ...link] : [];
