@@ -42,7 +42,7 @@ const ITEMS: LookupItem[] = [
 
 const WORDS = {
   'en-US': { on: 'Turn on', color: 'Set colour', poll: 'Twinkly status', pick: 'Pick a colour', missing: /Not in the list/ },
-  de: { on: 'Einschalten', color: 'Farbe setzen', poll: 'Twinkly-Status', pick: 'Farbe auswählen', missing: /Nicht in der Liste/ },
+  de: { on: 'Einschalten', color: 'Farbe setzen', poll: 'Twinkly Status', pick: 'Farbe auswählen', missing: /Nicht in der Liste/ },
 } as const;
 
 for (const variant of variants)

@@ -17,10 +17,10 @@ const WORDS = {
   },
   de: {
     labels: [
-      'Twinkly-Konto 127.0.0.1:1',
-      'Twinkly-Konto Produktion',
-      'Sonata-Gateway · Installation 1',
-      'Thingsquare-Frontend 127.0.0.1:1',
+      'Twinkly Konto 127.0.0.1:1',
+      'Twinkly Konto Produktion',
+      'Sonata Gateway · Installation 1',
+      'Thingsquare Frontend 127.0.0.1:1',
     ],
     failed: /^Die Liste konnte nicht geladen werden: /,
     too: /Auch diese Liste konnte nicht geladen werden\.$/,

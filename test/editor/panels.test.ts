@@ -50,7 +50,7 @@ const WORDS = {
   },
   de: {
     latest: 'nur die neueste einreihen',
-    labels: ['Ausschalten 1/7', 'Umschalten 1/3', 'Sonata-Muster 1/456', 'Sonata-Ereignisse', 'House'],
+    labels: ['Ausschalten 1/7', 'Umschalten 1/3', 'Sonata Muster 1/456', 'Sonata Ereignisse', 'House'],
     complaints: [
       'Geräte-ID: erwartet wird eine ganze Zahl (0 bis 65.535)',
       'Muster: Eintrag [37] ist ungültig. Erwartet wird ein Array aus 100 ganzen Zahlen (0 bis 15) oder aus 10 Zeilen mit je 10',

@@ -71,6 +71,11 @@ describe('texts', () => {
         deepEqual({ missing, unknown }, { missing: [], unknown: [] }, `in nodes/${vendor}/locales/${language}.json`);
       });
 
+      it(`${name}: ${language} has names without hyphens, around which the palette puts spaces`, () => {
+        for (const { label, paletteLabel = label } of Object.values(other() as Record<string, { label?: unknown; paletteLabel?: unknown }>))
+          if (typeof paletteLabel === 'string') equal(paletteLabel.includes('-'), false, paletteLabel);
+      });
+
       it(`${name}: ${language} fills in the same values`, () => deepEqual(placeholders(other()), placeholders(english)));
     }
 

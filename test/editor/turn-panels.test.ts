@@ -38,7 +38,7 @@ const WORDS = {
       config: 'Änderungen der Konfiguration',
     },
     missing: 'Nicht in der Liste',
-    labels: ['Zustand setzen · Kitchen', 'Turn zurücksetzen', 'Turn-Ereignisse · Kitchen', 'Wall'],
+    labels: ['Zustand setzen · Kitchen', 'Turn zurücksetzen', 'Turn Ereignisse · Kitchen', 'Wall'],
     complaints: ['Kanal: erwartet wird eine Kanal-ID wie light/1/1'],
     tested: /Version seiner Konfiguration: 2\.0\.0, Kanäle: 23/,
   },
