@@ -64,8 +64,8 @@ export const operationLabel = (RED: Red, type: string, { id, label }: { readonly
   translated(RED, `${CATALOGUES}/${type}:${type}.operations.${id}.label`, label);
 
 /** In the server's language, for a page that Node-RED itself shows. */
-export const sentenceText = (RED: Red, { catalogue, key, values, text }: Sentence): string =>
-  translated(RED, `${CATALOGUES}/${catalogue}:${catalogue}.told.${key}`, text, values);
+export const sentenceText = (RED: Red, { catalogue, key, values, fields, text }: Sentence): string =>
+  translated(RED, `${CATALOGUES}/${catalogue}:${catalogue}.told.${key}`, text, { ...values, fields: fields.join(', ') });
 
 /** In the server's language; in English where there is no catalogue. */
 function translated(RED: Red, key: string, english: string, values: Readonly<Record<string, unknown>> = {}): string {

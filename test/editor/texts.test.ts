@@ -43,8 +43,16 @@ function keysOf(words: unknown, path = ''): string[] {
   return Object.entries(words as Record<string, unknown>).flatMap(([key, value]) => keysOf(value, `${path}.${key}`));
 }
 
+/** What stays as it is in every language: the values that are filled in, and the codes of errors. */
 const placeholders = (words: unknown): Record<string, string[]> =>
-  Object.fromEntries(keysOf(words).map((path) => [path, [...wordAt(words, path).matchAll(/__\w+?__/g)].map(([name]) => name).sort()]));
+  Object.fromEntries(keysOf(words).map((path) => [path, found(wordAt(words, path), /__\w+?__|\b[A-Z]{3,}_[A-Z_]+\b/g)]));
+const found = (text: string, pattern: RegExp): string[] => (text.match(pattern) ?? []).sort();
+/** Of a help page: its parts, its links, and what no language translates. */
+const bones = (page: string) => [
+  found(page, /<(?:p|h3|dl|dt|dd|li|code)\b/g),
+  found(page, /href="[^"]*"/g),
+  found(page, /<code>[A-Z_]{4,}<\/code>|property-type">[\w-]+</g),
+];
 const wordAt = (words: unknown, path: string): string =>
   path
     .split('.')
@@ -76,7 +84,8 @@ describe('texts', () => {
           if (typeof paletteLabel === 'string') equal(paletteLabel.includes('-'), false, paletteLabel);
       });
 
-      it(`${name}: ${language} fills in the same values`, () => deepEqual(placeholders(other()), placeholders(english)));
+      it(`${name}: ${language} fills in the same values, and names the same codes`, () =>
+        deepEqual(placeholders(other()), placeholders(english)));
     }
 
   for (const { type, vendor, description } of described) {
@@ -91,6 +100,10 @@ describe('texts', () => {
 
     for (const language of LANGUAGES) {
       const help = read(vendor, 'locales', language, `${type}.html`);
+
+      if (language !== 'en-US')
+        it(`${type}: the help in ${language} has what the English one has`, () =>
+          deepEqual(bones(help), bones(read(vendor, 'locales/en-US', `${type}.html`))));
 
       it(`${type}: the help in ${language} begins with what the palette shows`, () =>
         match(help, new RegExp(`^<script type="text/html" data-help-name="${type}">\\n<p>[^<]{20,160}</p>`)));
