@@ -126,4 +126,5 @@ export const errorTexts = {
   confidential: '__fields__ must begin with __protocol__, or the login would cross the network in clear text.',
 } as const;
 
-export const told = teller('ensemble-editor', errorTexts);
+// The editor's bundle has no use for it.
+export const told = /* @__PURE__ */ teller('ensemble-editor', errorTexts);

@@ -1,4 +1,4 @@
-import { parseParameter } from '../core/schema/parse';
+import { fitting } from '../core/schema/parse';
 import { type Field, sharedText } from './fields';
 import type { Matrix } from './matrix';
 import { verdictOnInput } from './validation';
@@ -36,7 +36,7 @@ export class PainterTools {
     const verdict = trimmed === '' || verdictOnInput(this.field, { type: 'json', value: json });
     this.error.text(verdict === true ? '' : verdict);
     if (verdict !== true || trimmed === '') return;
-    this.canvas.paint(parseParameter(this.field.name, this.field.parameter, JSON.parse(json)) as number[]);
+    this.canvas.paint(fitting(this.field.parameter, JSON.parse(json)) as number[]);
     this.array.val('').hide();
   }
 

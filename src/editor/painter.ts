@@ -1,4 +1,4 @@
-import { parseParameter } from '../core/schema/parse';
+import { fitting } from '../core/schema/parse';
 import type { SideControl } from './control';
 import { type Field, sharedText } from './fields';
 import { Matrix } from './matrix';
@@ -9,7 +9,7 @@ import { verdictOnInput } from './validation';
 export function readCells(field: Field, text: string): number[] | undefined {
   if (verdictOnInput(field, { type: 'json', value: text }) !== true) return undefined;
   try {
-    return parseParameter(field.name, field.parameter, JSON.parse(text)) as number[];
+    return fitting(field.parameter, JSON.parse(text)) as number[];
   } catch {
     // The value of an environment variable is not known here.
     return undefined;

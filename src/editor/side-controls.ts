@@ -1,5 +1,5 @@
 import type { Color } from '../core/schema/parameters';
-import { parseParameter } from '../core/schema/parse';
+import { fitting } from '../core/schema/parse';
 import type { SideControl } from './control';
 import { type Field, sharedText } from './fields';
 
@@ -39,7 +39,7 @@ const COLOR = { kind: 'color', label: '', help: '', required: true } as const;
 export function cssColor(value: unknown): string | undefined {
   let color: Color;
   try {
-    color = parseParameter('', COLOR, value) as Color;
+    color = fitting(COLOR, value) as Color;
   } catch {
     // It may be incomplete while it is typed.
     return undefined;

@@ -18,7 +18,7 @@ export function parseParameter<T>(name: string, parameter: Parameter<T>, value: 
     return parameter.default as T;
   }
   try {
-    return parsers[parameter.kind](value, parameter) as T;
+    return fitting(parameter, value);
   } catch (error) {
     if (error instanceof Mismatch) throw invalid(name, error, isHidden);
     throw error;
@@ -35,6 +35,9 @@ function invalid(name: string, { place, expected, message, reason }: Mismatch, i
       : told('invalidPart', { place }, [name]);
   return invalidInput(`${name}${place} ${isHidden ? `must be ${expected}` : message}`, said);
 }
+
+/** A given value as it is used. The editor, which has texts of its own, needs no more of an error. @throws Mismatch */
+export const fitting = <T>(parameter: Parameter<T>, value: unknown): T => parsers[parameter.kind](value, parameter) as T;
 
 /** Where a given value is wrong: the path to the wrong part, '' for the whole. Panels word it in their language. */
 export function misfit(parameter: Parameter<unknown>, value: unknown): Pick<Mismatch, 'place' | 'value' | 'reason'> | undefined {
