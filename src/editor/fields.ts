@@ -62,6 +62,18 @@ export const typeText = (type: string, key: string, defaultValue?: string): stri
 /** A number as it is written in the editor's language. */
 export const amount = (value: number): string => value.toLocaleString(RED.i18n.lang());
 
+/** The parts of a colour, by where they stand. */
+const COLOR_PARTS: Readonly<Record<string, string>> = {
+  ...{ '[0]': 'red', '[1]': 'green', '[2]': 'blue', '.r': 'red', '.g': 'green', '.b': 'blue' },
+  ...{ '.h': 'hue', '.s': 'saturation', '.v': 'value' },
+};
+
+/** What is wrong with a part of a value. */
+export function partText({ label, parameter, expected }: Field, place: string): string {
+  const part = parameter.kind === 'color' ? COLOR_PARTS[place] : undefined;
+  return part ? sharedText(`color.${part}`, { label }) : sharedText('invalidPart', { label, place, expected });
+}
+
 /** Several, in the editor's language. */
 export const enumeration = (words: readonly string[]): string =>
   new Intl.ListFormat(RED.i18n.lang(), { type: 'conjunction' }).format(words);

@@ -1,4 +1,14 @@
-import { allParametersOf, catalogueText, credentialsOf, enumeration, type Field, inLanguage, settingsOf, sharedText } from './fields';
+import {
+  allParametersOf,
+  catalogueText,
+  credentialsOf,
+  enumeration,
+  type Field,
+  inLanguage,
+  partText,
+  settingsOf,
+  sharedText,
+} from './fields';
 
 /** A sentence as the admin routes send it. */
 export interface Told {
@@ -19,7 +29,8 @@ function sentenceText({ catalogue, key, values, fields }: Told, types: readonly 
   const labels = fields.map((name, index) => found[index]?.label ?? sharedLabel(name));
   const [field] = found;
   const expected = key.startsWith('invalid') && field?.expected;
-  if (expected) return sharedText(key, { label: field.label, place: values.place, expected });
+  if (expected && values.place !== undefined) return partText(field, String(values.place));
+  if (expected) return sharedText(key, { label: field.label, expected });
   return catalogueText(catalogue, `told.${key}`, { ...inLanguage(values), fields: enumeration(labels) });
 }
 

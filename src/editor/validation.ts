@@ -1,6 +1,6 @@
 import { isRecord } from '../core/objects';
 import { isAskedFor, isGiven, misfit } from '../core/schema/parse';
-import { catalogueText, descriptionOf, enumeration, type Field, parametersOf, settingsOf, sharedText, typeText } from './fields';
+import { catalogueText, descriptionOf, enumeration, type Field, parametersOf, partText, settingsOf, sharedText, typeText } from './fields';
 
 /** A parameter as Node-RED's TypedInput saves it. */
 export interface TypedValue {
@@ -40,7 +40,7 @@ export function verdict(field: Field, value: unknown): Verdict {
   if (!wrong) return true;
   if (wrong.reason) return catalogueText('ensemble-editor', `told.address.${wrong.reason}`, { fields: label });
   if (!wrong.place) return sharedText('invalid', { label, expected: field.expected });
-  return sharedText('invalidPart', { label, place: wrong.place, expected: field.expected });
+  return partText(field, wrong.place);
 }
 
 export const isConstant = (type: string): boolean => ['str', 'num', 'bool', 'json', 'bin'].includes(type);

@@ -167,7 +167,7 @@ export const parsers: Readonly<Record<ParameterKind, (value: unknown, parameter:
     const hex = typeof value === 'string' ? hexParts(value) : undefined;
     const given = hex ?? fromJson(value);
     const parts = Array.isArray(given) ? given : undefined;
-    if (parts?.length === 3) return colorOf({ r: parts[0], g: parts[1], b: parts[2] }, value);
+    if (parts?.length === 3) return colorOf({ r: parts[0], g: parts[1], b: parts[2] }, value, ['[0]', '[1]', '[2]']);
     if (parts || !isJsonObject(given)) throw new Mismatch(A_COLOR, value);
     return colorOf(given, value);
   },
@@ -236,13 +236,14 @@ const hexParts = (text: string): number[] | undefined => {
   return digits?.match(/../g)?.map((pair) => Number.parseInt(pair, 16));
 };
 
-function colorOf(parts: JsonObject, value: unknown): Color {
+/** @param places where the parts stand, if they are not properties of their names */
+function colorOf(parts: JsonObject, value: unknown, places: readonly string[] = []): Color {
   const limits = COLOR_LIMITS.find((names) => Object.keys(names).every((name) => name in parts));
   if (!limits) throw new Mismatch(A_COLOR, value);
-  const entries = Object.entries(limits).map(([name, max]) => {
+  const entries = Object.entries(limits).map(([name, max], index) => {
     const part = toNumber(parts[name]);
     if (!Number.isFinite(part) || !inRange(part as number, { min: 0, max } as Parameter<unknown>))
-      throw new Mismatch(expectedNumber('a number', { min: 0, max } as Parameter<unknown>), parts[name], `.${name}`);
+      throw new Mismatch(expectedNumber('a number', { min: 0, max } as Parameter<unknown>), parts[name], places[index] ?? `.${name}`);
     return [name, part];
   });
   return Object.fromEntries(entries) as Color;

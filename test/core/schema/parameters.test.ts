@@ -329,6 +329,7 @@ describe('parameters', () => {
     );
     assert.deepEqual(parseParameter('x', color(face), { h: 360, s: 0, v: 12.5, more: 1 }), { h: 360, s: 0, v: 12.5 });
     refused(color(face), '#12345', 'x must be a colour as #rrggbb, [r, g, b], {r, g, b} or {h, s, v}, not "#12345"');
+    refused(color(face), [0, 256, 0], 'x[1] must be a number from 0 to 255, not 256');
     refused(color(face), { h: 0, s: 101, v: 0 }, 'x.s must be a number from 0 to 100, not 101');
   });
 
