@@ -29,7 +29,13 @@ export function slider(
   return {
     isForJson: false,
     toggle: (visible) => void input.toggle(visible),
-    show: (value) => void input.val(value === '' ? Number(preset) : value),
+    show(value) {
+      const level = value === '' ? Number(preset) : Number(value);
+      // Of what is no number, such as a variable of the environment, a slider would show its middle.
+      if (Number.isFinite(level)) input.val(level);
+      else input.hide();
+      return undefined;
+    },
   };
 }
 

@@ -14,11 +14,13 @@ import { oauthAccount as oauth, SECRET } from './sign-in';
 
 const node = (id: string, y: number, more: object = {}) =>
   placed(id, 'twinkly-command', { connection: 'account', operation: 'set-color', x: 300, y, ...more });
+const BRIGHTNESS = `\${BRI}`;
 const flow = (address: string): FlowNode[] => [
   config(`${address}/twinkly`, { name: 'Home', credentials: LOGIN }),
   oauth(`${address}/twinkly`, { id: 'person' }),
   node('color', 120),
   node('brightness', 180, { operation: 'set-brightness' }),
+  node('variable', 200, { operation: 'set-brightness', parameters: { id: str('48211'), brightness: { type: 'num', value: BRIGHTNESS } } }),
   node('effect', 240, { operation: 'play-effect' }),
   node('query', 300, { type: 'twinkly-query', operation: 'get-object-status' }),
   node('poll', 360, { type: 'twinkly-status-poll', operation: undefined }),
@@ -31,6 +33,9 @@ const WORDS = {
     labels: ['Set colour · Eaves', 'Set brightness · Spruce', 'Apply · Spruce, Desk'],
     both: 'ID and IDs are filled: it must be one of them',
     neither: 'ID is missing, and so is IDs: one of them must be filled',
+    red: 'Colour: red must be a number from 0 to 255',
+    green: 'Colour: green must be a number from 0 to 255',
+    hue: 'Colour: the hue (h) must be a number from 0 to 360',
     signedIn: 'Signed in.',
     objects: /Signed in\. Objects: 6, installations: 2\./,
     none: 'Not signed in.',
@@ -39,6 +44,9 @@ const WORDS = {
     labels: ['Farbe setzen · Eaves', 'Helligkeit setzen · Spruce', 'Anwenden · Spruce, Desk'],
     both: 'ID und IDs sind ausgefüllt: Es darf nur eines von beiden sein',
     neither: 'ID und IDs fehlen: Eines von beiden muss ausgefüllt sein',
+    red: 'Farbe: Rot muss eine Zahl von 0 bis 255 sein',
+    green: 'Farbe: Grün muss eine Zahl von 0 bis 255 sein',
+    hue: 'Farbe: Der Farbton (h) muss eine Zahl von 0 bis 360 sein',
     signedIn: 'Angemeldet.',
     objects: /Angemeldet\. Objekte: 6, Installationen: 2\./,
     none: 'Nicht angemeldet.',
@@ -82,6 +90,36 @@ for (const variant of variants)
         () => stage.editor.page.locator('#color .ensemble-swatch:not(.hide) rect').getAttribute('fill'),
         (fill) => fill === '#0040ff',
       );
+    });
+
+    it('say of a colour which part is wrong, in words', async () => {
+      const panel = await stage.editor.open('color');
+      for (const [given, wanted] of [
+        ['[300, 0, 0]', words.red],
+        ['{"r":0,"g":-1,"b":0}', words.green],
+        ['{"h":361,"s":100,"v":100}', words.hue],
+      ] as const) {
+        await type(panel, 'ensemble-parameter-color', given);
+        equal((await noteOf(panel, 'ensemble-parameter-color').innerText()).trim(), wanted);
+      }
+      await stage.picture('twinkly-color-wrong');
+      await stage.editor.cancel();
+    });
+
+    it('show a variable of the environment as it is, without a slider, and keep it', async () => {
+      const before = await parametersOf('variable');
+      const panel = await stage.editor.open('variable');
+      equal(await panel.locator('#ensemble-parameter-brightness-value').inputValue(), BRIGHTNESS);
+      equal(await panel.locator('.ensemble-slider').isVisible(), false);
+      equal((await noteOf(panel, 'ensemble-parameter-brightness').innerText()).trim(), '');
+      await stage.picture('twinkly-variable');
+      await type(panel, 'ensemble-parameter-brightness', '40');
+      equal(await panel.locator('.ensemble-slider').inputValue(), '40');
+      await type(panel, 'ensemble-parameter-brightness', BRIGHTNESS);
+      equal(await panel.locator('.ensemble-slider').isVisible(), false);
+      await stage.editor.save();
+      deepEqual(await parametersOf('variable'), before);
+      equal(await stage.isValid('variable'), true);
     });
 
     it('set brightness by a slider', async () => {
