@@ -56,6 +56,19 @@ for (const variant of variants)
       return stage.editor.node(id);
     };
 
+    it('offer groups that are there, and none where the ID is of a new one', async () => {
+      const lists = async (operation: string) => {
+        await panel.locator('#node-input-operation').selectOption(operation);
+        const rows = panel.locator('.ensemble-parameters .ensemble-row:has(.fa-list) > label');
+        return rows.evaluateAll((labels) => labels.map(({ htmlFor }) => htmlFor));
+      };
+      await open('group');
+      deepEqual(await lists('create'), []);
+      deepEqual(await lists('rename'), ['ensemble-parameter-groupId-value']);
+      deepEqual(await lists('delete'), ['ensemble-parameter-groupId-value']);
+      await stage.editor.cancel();
+    });
+
     it('offer groups, then their things with model, battery and last contact, and a form for a command', async () => {
       await open('command');
       await menu(TUID);

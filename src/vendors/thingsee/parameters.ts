@@ -19,15 +19,20 @@ const group = {
   help: 'ID of the deployment group.',
   id: true,
   expected: 'a group ID: at most 64 characters, without spaces, and not “unassigned”',
-  lookup: 'groups',
 };
-/** Rules: the vendor's document, "Create a group"; the length: Haltian's apps. */
-export const groupId = text({ ...group, pattern: '^(?!unassigned$)\\S{1,64}$' });
+/** One that is new: no list has it. Rules: the vendor's document, "Create a group"; the length: Haltian's apps. */
+export const newGroupId = text({ ...group, pattern: '^(?!unassigned$)\\S{1,64}$' });
+export const groupId = text({ ...newGroupId, lookup: 'groups' });
 /** [G] Things without a group are listed, and go back, under a name that no group may have. */
 export const UNASSIGNED = 'unassigned';
 /** Among the groups of `thing-messages`: all that there are, new ones too. No group has this name. */
 export const ALL_GROUPS = '*';
-export const anyGroupId = text({ ...group, pattern: '^\\S{1,64}$', expected: 'a group ID: at most 64 characters, without spaces' });
+export const anyGroupId = text({
+  ...group,
+  pattern: '^\\S{1,64}$',
+  expected: 'a group ID: at most 64 characters, without spaces',
+  lookup: 'groups',
+});
 
 export const limit = integer({ label: 'Limit', help: '', more: 'Maximum number of entries.', min: 1 });
 

@@ -6,7 +6,7 @@ import { optional, text } from '../../core/schema/parameters';
 import { allThings } from './all-things';
 import type { ThingseeClient } from './client';
 import { groups } from './lookups';
-import { anyGroupId, groupId, groupPath, limit, thingPath, tuid } from './parameters';
+import { anyGroupId, groupId, groupPath, limit, newGroupId, thingPath, tuid } from './parameters';
 import { data, groupThings } from './responses';
 import { say } from './texts';
 
@@ -33,7 +33,7 @@ export const operations = [
     id: 'create',
     label: 'Create group',
     help: 'Creates a deployment group.',
-    parameters: { groupId, description: optional(text({ label: 'Description', help: '', more: 'Purpose of the group.' })) },
+    parameters: { groupId: newGroupId, description: optional(text({ label: 'Description', help: '', more: 'Purpose of the group.' })) },
     repeatable: false,
     target: ({ groupId }) => groupId,
     request: ({ groupId, description }) => ({
@@ -47,7 +47,7 @@ export const operations = [
     id: 'rename',
     label: 'Rename group',
     help: 'Changes the ID of a group. Its things remain in it.',
-    parameters: { groupId, newGroupId: text({ ...groupId, label: 'New ID', help: '', more: 'New ID of the group.' }) },
+    parameters: { groupId, newGroupId: text({ ...newGroupId, label: 'New ID', help: '', more: 'New ID of the group.' }) },
     repeatable: false,
     target: ({ groupId }) => groupId,
     request: ({ groupId, newGroupId }) => ({ method: 'POST', path: groupPath(groupId, '/rename'), json: { group_id: newGroupId } }),
