@@ -5,6 +5,8 @@ import { applies, inputsOf, isConstant, type TypedValue } from './validation';
 
 /** Characters of a target: with a list of ids, a node would become as wide as the workspace. */
 const MAX_TARGET_LENGTH = 40;
+/** Characters of an id: Node-RED's have 16, of which the first suffice to tell two apart. */
+const MAX_ID_LENGTH = 9;
 
 /** The label in the workspace: the name, else the operation and its target. */
 export function actionLabel(node: EditorNode, ...targets: string[]): string {
@@ -17,8 +19,22 @@ export function actionLabel(node: EditorNode, ...targets: string[]): string {
   return name(node) || (target ? joined(what, target) : what);
 }
 
-/** The label in the workspace: the name, else the type and its target. */
+/** The label in the workspace: the name, else the type and its target. Connections that would be called alike have their id, too. */
 export function settingLabel(node: EditorNode, ...targets: string[]): string {
+  const label = ownLabel(node, targets);
+  return hasNamesake(node, label, targets) ? `${label} · ${shortened(node.id, MAX_ID_LENGTH)}` : label;
+}
+
+function hasNamesake({ id, type }: EditorNode, label: string, targets: readonly string[]): boolean {
+  let isFound = false;
+  if (descriptionOf(type).credentials)
+    RED.nodes.eachConfig((other) => {
+      isFound ||= other.type === type && other.id !== id && ownLabel(other, targets) === label;
+    });
+  return isFound;
+}
+
+function ownLabel(node: EditorNode, targets: readonly string[]): string {
   const { type } = node;
   const what = typeText(type, 'label');
   const target = targetOf(node, targets, (one) => settingIn(node, one));
