@@ -75,7 +75,7 @@ describe('the examples for all vendors', () => {
     await press(stage, 'turn', 'dial', { page: 'light/2', steps: -4 });
     await until('all follow again', () => followed === 3);
     stage.red.hooks.remove('onReceive.kit');
-    await stage.shows('One dial for five vendors.json', 'What failed last', /^\d\d:\d\d:\d\d The dial: UNREACHABLE$/);
+    await stage.shows('One dial for five vendors.json', 'What failed last, and where', /^\d\d:\d\d:\d\d The dial: UNREACHABLE$/);
   });
 
   it('Workers: a change goes from the follower over the broker to the worker', async () => {
