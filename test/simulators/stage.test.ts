@@ -125,6 +125,32 @@ describe('the stage of the device page', () => {
         await stands(page, width, height);
       });
 
+  // The sidebars of Node-RED 4 and 5.
+  for (const [width, height] of [
+    [314, 655],
+    [295, 257],
+  ] as const)
+    for (const language of ['en-US', 'de'] as const)
+      it(`has each short name, and the tabs, in one line in a sidebar of ${width} x ${height} (${language})`, async () => {
+        const { page } = await openDevices(await simulated(), ready, { width, height, language });
+        const tabs = await boxes(page, '[role="tab"]');
+        equal(tabs.length, VENDORS.length);
+        equal(new Set(tabs.map(({ y }) => y)).size, 1);
+        const names = await page.locator('.place header b:visible').evaluateAll((found: Sized[]) =>
+          found.map(({ textContent, scrollWidth, clientWidth, offsetHeight }) => ({
+            textContent,
+            scrollWidth,
+            clientWidth,
+            offsetHeight,
+          })),
+        );
+        const short = names.filter(({ textContent }) => textContent !== 'Lamp at the door');
+        deepEqual(
+          short.filter(({ scrollWidth, clientWidth, offsetHeight }) => offsetHeight > 20 || (clientWidth > 0 && scrollWidth > clientWidth)),
+          [],
+        );
+      });
+
   for (const [width, height] of [
     [1366, 650],
     [390, 844],
@@ -404,6 +430,8 @@ async function swipe(page: Page, points: readonly (readonly [x: number, y: numbe
 
 // What the functions given to `evaluateAll` find in the page.
 interface Sized {
+  readonly textContent: string;
   readonly scrollWidth: number;
   readonly clientWidth: number;
+  readonly offsetHeight: number;
 }
