@@ -121,7 +121,7 @@ function operationRow(type: string): JQuery {
 }
 
 function testRow(type: string): JQuery {
-  const made = buttonRow('ensemble-test', 'fa-plug', sharedText('test.button'), sharedText('test.help'));
+  const made = buttonRow('ensemble-test', 'fa-plug', sharedText('test.button'), sharedText('test.help')).addClass('ensemble-wrapping');
   if (descriptionOf(type).simulated)
     made.find('.ensemble-control').append(button('ensemble-simulated', 'fa-magic', sharedText('simulated.button'), 'ensemble-test'));
   return made;
@@ -140,6 +140,7 @@ const buttonRow = (id: string, icon: string, label: string, help: string): JQuer
 function reportRow(): JQuery {
   const [check, diagnostics] = ['ensemble-check', 'ensemble-diagnostics'] as const;
   const made = row(check, { label: '', help: sharedText('check.help') }, button(check, 'fa-search', sharedText('check.button'), check));
+  made.addClass('ensemble-wrapping');
   made.find('.ensemble-control').append(button(diagnostics, 'fa-download', sharedText('diagnostics.button'), check));
   made.find('.ensemble-hint').append($('<div>', { text: sharedText('diagnostics.help') }));
   return made;
@@ -150,6 +151,12 @@ function button(id: string, icon: string, label: string, described: string): JQu
   const made = $('<button>', { type: 'button', id, class: 'red-ui-button', 'aria-describedby': `${described}-hint ${described}-note` });
   return made.append($('<i>', { class: `fa ${icon}`, 'aria-hidden': 'true' }), ' ', document.createTextNode(label));
 }
+
+/** What is selected may be longer than its field: pointed at, it is shown whole. */
+export const showWhole = (form: JQuery): void =>
+  void form.on('mouseenter', 'select', ({ currentTarget }) => {
+    $(currentTarget).attr('title', $(currentTarget).find(':selected').text());
+  });
 
 /** Scrolls to what a row says now, however long it is. */
 export const reveal = (row: JQuery): void => row[0]?.scrollIntoView({ block: 'nearest' });

@@ -4,7 +4,7 @@ import { ConfigPanel } from './config-panel';
 import { checkReference, takeOnlyConnection } from './connections';
 import { EventPanel } from './event-panel';
 import { categoryKey, descriptionOf, typeText } from './fields';
-import { fillTemplate } from './form';
+import { fillTemplate, formOf, showWhole } from './form';
 import { actionLabel, labelStyle, settingLabel } from './labels';
 import { checkCredentials } from './required-logins';
 import { addDevicesTab } from './sidebar';
@@ -46,6 +46,7 @@ const Ensemble = {
   /** Completes a dialog that Node-RED has just opened. */
   prepare(this: EditorNode): void {
     const { operations, credentials } = descriptionOf(this.type);
+    showWhole(formOf(this.type));
     open.set(this, operations ? new ActionPanel(this) : credentials ? new ConfigPanel(this) : new EventPanel(this));
   },
   save(this: EditorNode): void {

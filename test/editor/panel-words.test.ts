@@ -5,23 +5,13 @@ import { variants } from './variants';
 
 const WORDS = {
   'en-US': {
-    labels: [
-      'Twinkly account 127.0.0.1:1',
-      'Twinkly account production',
-      'Sonata gateway · installation 1',
-      'Thingsquare frontend 127.0.0.1:1',
-    ],
+    labels: ['Twinkly 127.0.0.1:1', 'Twinkly production', 'Sonata · installation 1', '127.0.0.1:1'],
     failed: /^The list could not be loaded: /,
     too: /This list could not be loaded either\.$/,
     neither: 'Groups is missing, and so is Things: at least one of them must be filled',
   },
   de: {
-    labels: [
-      'Twinkly Konto 127.0.0.1:1',
-      'Twinkly Konto Produktion',
-      'Sonata Gateway · Installation 1',
-      'Thingsquare Frontend 127.0.0.1:1',
-    ],
+    labels: ['Twinkly 127.0.0.1:1', 'Twinkly Produktion', 'Sonata · Installation 1', '127.0.0.1:1'],
     failed: /^Die Liste konnte nicht geladen werden: /,
     too: /Auch diese Liste konnte nicht geladen werden\.$/,
     neither: 'Gruppen und Things fehlen: Mindestens eines von beiden muss ausgefüllt sein',

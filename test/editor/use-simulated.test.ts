@@ -13,7 +13,7 @@ const WORDS = {
     deploy: /Deploy the node “simulated devices” first/,
   },
   de: {
-    use: 'Simulierte Geräte verwenden',
+    use: 'Simulierte Geräte nutzen',
     filled: /^Eingetragen: /,
     none: /zuerst einen Node „simulierte Geräte“ hinzufügen/,
     deploy: /zuerst den Node „simulierte Geräte“ übernehmen/,

@@ -1,4 +1,7 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { type NodeRedOptions, VERSION } from '../kit/node-red';
+import { ROOT } from '../kit/root';
 
 /** How a panel is looked at: in each theme, in each language, with and without a login. */
 export interface Variant {
@@ -20,3 +23,8 @@ export const bothVariants: readonly Variant[] = [light, dark];
 
 /** Node-RED 5 has a dark theme of its own; neither the words nor a login depend on the version. Whoever wants pictures gets all of them. */
 export const variants = process.env.ENSEMBLE_SCREENSHOTS ? bothVariants : [VERSION === 5 ? dark : light];
+
+/** Every language that the panels have. */
+export const eachLanguage: readonly Variant[] = readdirSync(join(ROOT, 'nodes/ensemble/locales'))
+  .flatMap((file) => (file.endsWith('.json') ? [file.slice(0, -'.json'.length) as Variant['language']] : []))
+  .map((language) => ({ ...light, language }));

@@ -1,0 +1,106 @@
+import { deepEqual, ok } from 'node:assert/strict';
+import { join } from 'node:path';
+import type { Locator } from 'playwright-core';
+import type { Operation } from '../../src/core/operation';
+import { ROOT } from '../kit/root';
+import { connections } from '../simulators/connections';
+import { connectionFor, defaultsOf, panels } from './every-panel';
+import { unfold } from './panel-actions';
+import { PanelStage, placed } from './panel-stage';
+import { eachLanguage } from './variants';
+
+/** Pixels that a panel has at least: Node-RED makes none narrower. */
+const WIDTH = 500;
+
+/** What is cut or sticks out of a form. */
+const cutIn = (panel: Locator): Promise<string[]> => panel.locator('.red-ui-tray-body').evaluate(findCut as never);
+
+function findCut(body: Measured): string[] {
+  const form = (body.querySelector('.ensemble') ?? body.querySelector('form')) as Measured;
+  const [arrow, scrolls, mayBeCut] = [16, ['INPUT', 'TEXTAREA'], '.ensemble-fold-about'];
+  const edge = form.getBoundingClientRect().right + 1;
+  const found: string[] = [];
+  const canvas = document.createElement('canvas').getContext('2d');
+  const nameOf = (one: Measured) => `${one.tagName.toLowerCase()}#${one.id}.${one.className} "${(one.innerText ?? '').slice(0, 60)}"`;
+  for (const one of form.querySelectorAll('*')) {
+    if (!one.checkVisibility({ contentVisibilityAuto: true, opacityProperty: true, visibilityProperty: true })) continue;
+    const { width, right } = one.getBoundingClientRect();
+    if (width === 0) continue;
+    const style = getComputedStyle(one);
+    if (right > edge) found.push(`sticks out by ${Math.round(right - edge)}: ${nameOf(one)}`);
+    if (one.tagName === 'SELECT') {
+      const [{ text, value } = { text: '', value: '' }] = one.selectedOptions;
+      // What it says of a type that has no node yet is Node-RED's own.
+      if (value !== '_ADD_' && style.textOverflow !== 'ellipsis') found.push(`cut without an ellipsis: ${one.id}`);
+      canvas.font = style.font;
+      const room = one.clientWidth - Number.parseFloat(style.paddingLeft) - Number.parseFloat(style.paddingRight) - arrow;
+      const missing = Math.ceil(canvas.measureText(text).width - room);
+      if (value !== '_ADD_' && missing > 0) found.push(`cut by ${missing}: "${text}" in ${one.id}`);
+    } else if (!scrolls.includes(one.tagName) && style.overflowX !== 'visible' && one.scrollWidth > one.clientWidth + 1)
+      if (!one.matches(mayBeCut)) found.push(`cut by ${one.scrollWidth - one.clientWidth}: ${nameOf(one)}`);
+  }
+  return found;
+}
+interface Measured {
+  readonly tagName: string;
+  readonly id: string;
+  readonly className: string;
+  readonly innerText?: string;
+  readonly scrollWidth: number;
+  readonly clientWidth: number;
+  readonly selectedOptions: readonly { readonly text: string; readonly value: string }[];
+  checkVisibility(options: object): boolean;
+  matches(selector: string): boolean;
+  getBoundingClientRect(): { readonly width: number; readonly right: number };
+  querySelector(selector: string): Measured | null;
+  querySelectorAll(selector: string): Iterable<Measured>;
+}
+declare const document: {
+  createElement(name: string): { getContext(kind: string): { font: string; measureText(text: string): { width: number } } };
+};
+declare const getComputedStyle: (element: Measured) => {
+  font: string;
+  paddingLeft: string;
+  paddingRight: string;
+  overflowX: string;
+  textOverflow: string;
+};
+
+/** The operations of an action node, as its panel offers them. */
+function operationsOf(file: string): readonly string[] {
+  if (file.includes('ensemble')) return [];
+  const { operations = [] } = require(join(ROOT, file.replace('dist/nodes', 'dist/src/vendors'))) as { operations?: readonly Operation[] };
+  return operations.map(({ id }) => id);
+}
+
+for (const variant of eachLanguage)
+  describe(`the width of each panel: ${variant.language}`, () => {
+    const stage = new PanelStage(variant, (address, mqttAddress) => {
+      const connected = connections({ address, mqttAddress });
+      const fresh = panels.map((panel) => {
+        const node = { type: panel.type, ...defaultsOf(panel) };
+        if (panel.category === 'config') return { ...node, id: panel.type };
+        return placed(panel.type, panel.type, { ...node, ...connectionFor(panel, connected) });
+      });
+      return [...connected, ...fresh];
+    });
+
+    for (const { type, file } of panels)
+      it(`cuts nothing in ${WIDTH} pixels: ${type}`, async () => {
+        const panel = await stage.editor.open(type);
+        const found: string[] = [];
+        const look = async (what: string) => {
+          await unfold(panel);
+          found.push(...(await cutIn(panel)).map((one) => `${what}: ${one}`));
+        };
+        const box = await panel.boundingBox();
+        ok(box && box.width <= WIDTH + 1, `${box?.width}`);
+        await look(type);
+        for (const operation of operationsOf(file)) {
+          await panel.locator('#node-input-operation').selectOption(operation);
+          await look(operation);
+        }
+        await stage.editor.cancel();
+        deepEqual(found, []);
+      });
+  });
