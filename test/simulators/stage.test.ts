@@ -128,7 +128,7 @@ describe('the stage of the device page', () => {
   // The sidebars of Node-RED 4 and 5.
   for (const [width, height] of [
     [314, 655],
-    [295, 257],
+    [294, 254],
   ] as const)
     for (const language of ['en-US', 'de'] as const)
       it(`has each short name, and the tabs, in one line in a sidebar of ${width} x ${height} (${language})`, async () => {
