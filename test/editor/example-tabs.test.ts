@@ -1,4 +1,5 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
+import type { Locator } from 'playwright-core';
 import { type Editor, openEditor } from '../kit/editor';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 import { deployExamples, exampleFilesOf, exampleVendors, load } from '../simulators/example-flows';
@@ -29,7 +30,8 @@ declare const document: {
 };
 declare const RED: {
   workspaces: { show(id: string): void };
-  nodes: { filterNodes(filter: { z: string }): EditorNode[]; groups(z: string): EditorNode[] };
+  nodes: { filterNodes(filter: { z: string }): EditorNode[]; groups(z: string): EditorNode[]; node(id: string): EditorNode };
+  view: { redraw(updateActive: boolean): void };
 };
 
 const WIDEST = 900;
@@ -122,6 +124,24 @@ describe('the tabs of the examples, in the editor', () => {
     const [left, top] = [Number(x), Number(y)];
     return { id, name: String(name), left, top, right: left + Number(w), bottom: top + Number(h), members: nodes as string[] };
   };
+
+  it('leave room for the last error, as Node-RED cuts it, in the frame of the overview', async () => {
+    const { saved, tab } = tabs.find(({ file }) => file === 'One dial for five vendors.json') ?? tabs[0] ?? { saved: [], tab: undefined };
+    const debug = saved.find(({ name }) => String(name).startsWith('What failed last'));
+    ok(debug && tab);
+    await drawn(tab.id);
+    const id = String(debug.id);
+    await editor.page.evaluate((wanted) => {
+      const status = { text: '13:57:38 Wreath reports: VENDOR_E...', fill: 'grey', shape: 'dot' };
+      Object.assign(RED.nodes.node(wanted), { status, dirtyStatus: true, dirty: true });
+      RED.view.redraw(true);
+    }, id);
+    const status = editor.page.locator(`[id="${id}"] .red-ui-flow-node-status-group`, { hasText: 'VENDOR_E...' });
+    await status.waitFor();
+    const right = async (of: Locator) => of.boundingBox().then((box) => (box ? box.x + box.width : Number.NaN));
+    const room = (await right(editor.page.locator(`[id="${debug.g}"] .red-ui-flow-group-outline`))) - (await right(status));
+    ok(room > 0, `${room} pixels`);
+  });
 
   for (const { vendor, file, tab, saved } of tabs)
     it(`${tab.label} of ${vendor}/${file} fits into ${WIDEST} pixels, nothing lies on anything else, and each node in its group`, async () => {
