@@ -76,7 +76,8 @@ for (const variant of variants)
         command('from-message', { parameters: { id: str('48211'), brightness: payload } }),
         command('by-expression', { parameters: { id: str('48211'), brightness: { type: 'jsonata', value: 'payload + 1' } } }),
         command('several', { parameters: { ids: str('48211,99999'), brightness: num(30) } }),
-        command('apply', { operation: 'apply', parameters: { id: str('48211') } }),
+        // The panel cannot know that this is empty.
+        command('apply', { operation: 'apply', parameters: { id: str('48211'), on: { type: 'env', value: 'ENSEMBLE_NOTHING' } } }),
         command('any', { operation: '' }),
         command('alone', { connection: '' }),
       ],

@@ -94,7 +94,8 @@ describe('panels in German', () => {
       { id: 'tab', type: 'tab', label: 'words' },
       placed('state', 'turn-channel', {
         ...{ connection: 'turn-bad', operation: 'set-state' },
-        parameters: { channel: { type: 'str', value: 'light/1/1' } },
+        // The panel cannot know that this is empty.
+        parameters: { channel: { type: 'str', value: 'light/1/1' }, value: { type: 'env', value: 'ENSEMBLE_NOTHING' } },
       }),
       placed('effect', 'twinkly-command', { connection: 'twinkly-bad', operation: 'turn-off' }),
       ...ids.flatMap((id): FlowNode[] => [
