@@ -47,6 +47,8 @@ for (const variant of bothVariants)
         const operations = operationsOf(file);
         const higher: string[] = [];
         const measure = async (what: string) => {
+          // That a list is being loaded is said for a moment only.
+          await panel.locator('.ensemble-note[data-kind="busy"]:visible').first().waitFor({ state: 'hidden' });
           const height = await heightOf(panel);
           if (process.env.HEIGHTS) console.log(variant.language, what, height);
           if (height > MOST) higher.push(`${what}: ${height}`);
