@@ -2,7 +2,7 @@ import { deepEqual, equal, match } from 'node:assert/strict';
 import { Simulator } from '../../src/simulators/simulator';
 import { FaultServer, respond } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
-import { portOf } from '../simulators/ports';
+import { freePorts, portOf } from '../simulators/ports';
 import { press, read } from '../simulators/simulated';
 
 interface Checked {
@@ -22,7 +22,7 @@ describe('Check', () => {
     red = await startNodeRed();
   });
   beforeEach(async () => {
-    simulator = await Simulator.start({ port: 0, mqttPort: 0 });
+    simulator = await Simulator.start(await freePorts());
   });
   afterEach(async () => {
     await red.deploy([]);

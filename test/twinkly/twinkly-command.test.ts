@@ -134,7 +134,7 @@ describe('twinkly-command and twinkly-query at the simulated cloud', () => {
     [{ r: 1, g: 2 }, /^color must be a colour/],
     [{ r: 1, g: 2, b: 256 }, /^color\.b must be a number from 0 to 255, not 256$/],
     [{ h: 361, s: 0, v: 0 }, /^color\.h must be a number from 0 to 360, not 361$/],
-    [['1', '2', 'x'], /^color\.b must be a number/],
+    [['1', '2', 'x'], /^color\[2\] must be a number/],
   ] as const)
     it(`refuses the colour ${JSON.stringify(color)}, and sends nothing`, async () => {
       await open('set-color', { ...spruce, color: msg('payload') });
