@@ -1,23 +1,11 @@
 import { ok } from 'node:assert/strict';
-import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
-import type { Operation } from '../../src/core/operation';
-import { ROOT } from '../kit/root';
-import { connections } from '../simulators/connections';
-import { connectionFor, defaultsOf, panels } from './every-panel';
-import { PanelStage, placed } from './panel-stage';
+import { oneOfEach, operationsOf, panels } from './every-panel';
+import { PanelStage } from './panel-stage';
 import { bothVariants } from './variants';
 
 /** Pixels that a form may have with its defaults: what a laptop shows of it without scrolling. */
 const MOST = 620;
-
-/** The operations of an action node, as its panel offers them. */
-function operationsOf(file: string): readonly string[] {
-  const { operations = [] } = file.includes('ensemble')
-    ? {}
-    : (require(join(ROOT, file.replace('dist/nodes', 'dist/src/vendors'))) as { operations?: readonly Operation[] });
-  return operations.map(({ id }) => id);
-}
 
 /** From the top of the first row to the end of the last one. */
 const heightOf = (panel: Locator): Promise<number> =>
@@ -31,15 +19,7 @@ interface Measured {
 
 for (const variant of bothVariants)
   describe(`the height of each panel with its defaults: ${variant.theme}, ${variant.language}`, () => {
-    const stage = new PanelStage(variant, (address, mqttAddress) => {
-      const connected = connections({ address, mqttAddress });
-      const fresh = panels.map((panel) => {
-        const node = { type: panel.type, ...defaultsOf(panel) };
-        if (panel.category === 'config') return { ...node, id: panel.type };
-        return placed(panel.type, panel.type, { ...node, ...connectionFor(panel, connected) });
-      });
-      return [...connected, ...fresh];
-    });
+    const stage = new PanelStage(variant, oneOfEach);
 
     for (const { type, file } of panels)
       it(`is at most ${MOST} pixels: ${type}`, async () => {

@@ -1,12 +1,8 @@
 import { deepEqual, ok } from 'node:assert/strict';
-import { join } from 'node:path';
 import type { Locator } from 'playwright-core';
-import type { Operation } from '../../src/core/operation';
-import { ROOT } from '../kit/root';
-import { connections } from '../simulators/connections';
-import { connectionFor, defaultsOf, panels } from './every-panel';
+import { oneOfEach, operationsOf, panels } from './every-panel';
 import { unfold } from './panel-actions';
-import { PanelStage, placed } from './panel-stage';
+import { PanelStage } from './panel-stage';
 import { eachLanguage } from './variants';
 
 /** Pixels that a panel has at least: Node-RED makes none narrower. */
@@ -66,24 +62,9 @@ declare const getComputedStyle: (element: Measured) => {
   textOverflow: string;
 };
 
-/** The operations of an action node, as its panel offers them. */
-function operationsOf(file: string): readonly string[] {
-  if (file.includes('ensemble')) return [];
-  const { operations = [] } = require(join(ROOT, file.replace('dist/nodes', 'dist/src/vendors'))) as { operations?: readonly Operation[] };
-  return operations.map(({ id }) => id);
-}
-
 for (const variant of eachLanguage)
   describe(`the width of each panel: ${variant.language}`, () => {
-    const stage = new PanelStage(variant, (address, mqttAddress) => {
-      const connected = connections({ address, mqttAddress });
-      const fresh = panels.map((panel) => {
-        const node = { type: panel.type, ...defaultsOf(panel) };
-        if (panel.category === 'config') return { ...node, id: panel.type };
-        return placed(panel.type, panel.type, { ...node, ...connectionFor(panel, connected) });
-      });
-      return [...connected, ...fresh];
-    });
+    const stage = new PanelStage(variant, oneOfEach);
 
     for (const { type, file } of panels)
       it(`cuts nothing in ${WIDTH} pixels: ${type}`, async () => {
