@@ -134,8 +134,10 @@ type ReadInput = (name: string) => TypedValue | undefined;
 
 export function verdictOnChoice({ fields, least, most }: Choice, read: ReadInput): Verdict {
   const filled = fields.filter(({ name }) => !isEmpty(read(name)?.value));
+  // What a message brings may be missing in it: of many only constants are too much for certain.
+  const given = least ? filled : filled.filter(({ name }) => isConstant(read(name)?.type ?? ''));
   if (least && filled.length === 0 && !fields.some((field) => isEmptyText(field, read))) return choiceText('neither', fields);
-  return most && filled.length > 1 ? choiceText('both', filled) : true;
+  return most && given.length > 1 ? choiceText('both', given) : true;
 }
 
 function choiceText(key: 'neither' | 'both', fields: readonly Field[]): string {

@@ -1,5 +1,5 @@
 import { deepEqual, equal } from 'node:assert/strict';
-import { msg, num, str } from '../kit/typed-input';
+import { bool, msg, num, str } from '../kit/typed-input';
 import { portOf } from '../simulators/ports';
 import { chooseOption, isMarked, noteOf, type, unfold } from './panel-actions';
 import { PanelStage, placed } from './panel-stage';
@@ -43,6 +43,7 @@ for (const variant of variants)
           setState(`nothing-${index}`, { channel }),
           setState(`empty-${index}`, { channel, value: str('') }),
         ]),
+        setState('perhaps', { channel: str('light/1/1'), value: msg('value'), on: bool(true) }),
         apply('appearance', {}),
         apply('bright', { brightness: num(0) }),
         apply('message', { effect: msg('effect') }),
@@ -56,6 +57,10 @@ for (const variant of variants)
       deepEqual(await complaints(...CHANNELS.map((_, index) => `nothing-${index}`)), Array(5).fill([words.nothing]));
       deepEqual(await complaints(...CHANNELS.map((_, index) => `empty-${index}`)), [[words.nothing], [words.nothing], [], [], []]);
       deepEqual(await complaints('appearance', 'bright', 'message', 'two'), [[words.noAppearance], [], [], [words.twoAppearances]]);
+    });
+
+    it('have none where a message may leave out what would be too much', async () => {
+      deepEqual(await complaints('perhaps'), [[]]);
     });
 
     it('say so at the first row, until one is filled, and which are too many', async () => {
