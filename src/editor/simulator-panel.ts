@@ -1,6 +1,6 @@
 import { credentialsOf, settingsOf, sharedText, typeText } from './fields';
 import { complain, row } from './form';
-import { follow, leftBehind, namesOf } from './left-behind';
+import { follow, type LeftBehind, leftBehind, namesOf } from './left-behind';
 import { labelled, type Ports, portsOf, valuesOf } from './simulated-devices';
 import type { Verdict } from './validation';
 
@@ -52,7 +52,7 @@ export function prepareSimulator(this: EditorNode): void {
   });
   const show = () => {
     const ports = typedPorts();
-    const left = leftBehind(this, ports);
+    const left = leaving(this);
     follows
       .closest('.ensemble-row')
       .toggle(left.length > 0)
@@ -81,11 +81,18 @@ export function prepareSimulator(this: EditorNode): void {
 export function saveSimulator(this: EditorNode): object {
   const isWanted = $(`#${FOLLOW}`).prop('checked') === true;
   // The dialog has not been written into the node yet.
-  const history = isWanted ? follow(leftBehind(this, typedPorts())) : [];
+  const history = isWanted ? follow(leaving(this)) : [];
   return { changed: history.length > 0, history };
 }
 
 const typedPorts = (): Ports => portsOf(Object.fromEntries(PORT_FIELDS.map((name) => [name, $(`#node-input-${name}`).val()])));
+
+/** The connections that the devices leave behind, if they go to ports that are known here. */
+function leaving(node: EditorNode): readonly LeftBehind[] {
+  const read = (name: PortField) => $(`#node-input-${name}`).val();
+  const areKnown = PORT_FIELDS.every((name) => /^[1-9]\d*$/.test(String(read(name))) && verdictOnPort(name, read) === true);
+  return areKnown ? leftBehind(node, typedPorts()) : [];
+}
 
 type PortField = (typeof PORT_FIELDS)[number];
 

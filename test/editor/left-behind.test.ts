@@ -85,6 +85,18 @@ for (const { theme, language, options } of variants)
       equal((await editor.node('devices')).port, '18901');
     });
 
+    it('go to no port that is none, or that only the server knows', async () => {
+      const panel = await editor.open('devices');
+      await panel.locator('#node-input-port').fill('18901');
+      await row().getByText(WORDS[language]).waitFor();
+      for (const port of ['70000', '', `\${PORT}`]) {
+        await panel.locator('#node-input-port').fill(port);
+        await row().waitFor({ state: 'hidden' });
+      }
+      await editor.save();
+      deepEqual(await settings(), asBefore());
+    });
+
     it('leave the connections to others alone', async () => {
       await editor.close();
       const other = await freePorts();
