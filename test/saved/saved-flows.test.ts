@@ -6,7 +6,7 @@ import { SavedStage, savedFilesOf } from './saved-flows';
 const FRONT = [48211, 48212, 48213];
 const LAMPS = ['Lamp at the gate', 'Lamp at the path', 'Lamp at the door'];
 
-// Each of the 23 does what it did on the day that it was saved.
+// Each of the 22 does what it did on the day that it was saved.
 describe('flows saved with 0.1.0 run unchanged: all vendors', () => {
   const stage = new SavedStage('ensemble');
 
