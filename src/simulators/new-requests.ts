@@ -11,8 +11,10 @@ export class NewRequests {
     const at = this.entries.findLastIndex((other) => (isRead ? isEqual(other, entry) : other.method !== 'GET'));
     const joined = this.entries[at];
     if (joined && isEqual(joined, entry)) {
+      // A read stays where it is: the page shows the entries in this order, with the time of the first.
+      const [place, time] = isRead ? [at, joined.time] : [this.entries.length - 1, entry.time];
       this.entries.splice(at, 1);
-      this.entries.push({ ...entry, ...(isRead && { time: joined.time, last: entry.time }), count: (joined.count ?? 1) + 1 });
+      this.entries.splice(place, 0, { ...entry, time, ...(isRead && { last: entry.time }), count: (joined.count ?? 1) + 1 });
     } else if (this.entries.push(entry) > MAX_LINES) this.entries.shift();
   }
 

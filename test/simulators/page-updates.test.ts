@@ -1,6 +1,7 @@
 import { deepEqual, ok } from 'node:assert/strict';
 import fc from 'fast-check';
 import { changesOf } from '../../src/simulators/changes';
+import { NewRequests } from '../../src/simulators/new-requests';
 import type { Change, Update } from '../../src/simulators/page/update';
 import type { Simulator } from '../../src/simulators/simulator';
 import { until } from '../kit/within';
@@ -73,6 +74,24 @@ describe('what the device page is told', () => {
     ok(first?.log.at(-1)?.path.endsWith('/219'));
     const size = JSON.stringify(first).length;
     ok(size < 100_000, `${size} bytes`);
+  });
+
+  it('has reads that come together in the order in which each came first, and what is set in that of the last', () => {
+    const requests = new NewRequests();
+    const about = { vendor: 'turn', direction: 'in', status: 200, duration: 1 } as const;
+    const received = ['GET state', 'PUT value', 'GET identify', 'GET state', 'PUT value', 'GET state'];
+    for (const [time, request] of received.entries()) {
+      const [method = '', path = ''] = request.split(' ');
+      requests.add({ ...about, time, method, path });
+    }
+    deepEqual(
+      requests.take().map(({ method, path, count = 1, time, last }) => [method, path, count, time, last]),
+      [
+        ['GET', 'state', 3, 0, 5],
+        ['GET', 'identify', 1, 2, undefined],
+        ['PUT', 'value', 2, 4, undefined],
+      ],
+    );
   });
 
   it('comes seldom under many requests, and counts them all', async () => {
