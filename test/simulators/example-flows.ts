@@ -50,6 +50,8 @@ export class ExampleStage {
   /** Of the simulator. */
   address = '';
   private running: NodeRed | undefined;
+  /** Of each node, the place of the status that was last waited for. */
+  private readonly waitedFor = new Map<string, number>();
 
   /** @param from a folder with a folder for each vendor, whose flows run as they are; default: the examples */
   constructor(
@@ -71,6 +73,7 @@ export class ExampleStage {
   /** Deploys examples, and waits for their simulator. */
   async run(...files: string[]): Promise<void> {
     this.running = await startNodeRed();
+    this.waitedFor.clear();
     const nodes = files.flatMap((file) => this.load(file));
     this.address = await deployExamples(this.red, this.from ? nodes : pollingOften(nodes));
     await until('the simulator', () => fetch(this.address).catch(() => undefined));
@@ -85,13 +88,18 @@ export class ExampleStage {
     return this.load(file).find((node) => node.name === name)?.id ?? '';
   }
 
-  /** Waits for a status whose text fits, at the node of a name. @returns the text */
-  shows(file: string, name: string, wanted: RegExp): Promise<string> {
-    return until(
-      `${name} shows ${wanted}`,
-      () => this.red.statuses.findLast(({ id }) => id === this.idOf(file, name))?.status.text ?? '',
-      (text) => wanted.test(text),
-    );
+  /**
+   * Waits for a status whose text fits, at the node of a name: one that comes with or after the last that was waited for there, also
+   * where the next has followed it at once. @returns the text
+   */
+  async shows(file: string, name: string, wanted: RegExp): Promise<string> {
+    const id = this.idOf(file, name);
+    const since = this.waitedFor.get(id) ?? 0;
+    const shown = () => this.red.statuses.map((one, index) => ({ ...one, index })).filter((one) => one.id === id && one.index >= since);
+    const fitting = (all: ReturnType<typeof shown>) => all.find(({ status }) => wanted.test(status.text ?? ''));
+    const found = fitting(await until(`${name} shows ${wanted}`, shown, (all) => fitting(all) !== undefined));
+    this.waitedFor.set(id, found?.index ?? 0);
+    return found?.status.text ?? '';
   }
 
   /** What the button of an inject node does, in the editor. */
