@@ -4,6 +4,7 @@ import { Simulator } from '../../src/simulators/simulator';
 import { type Editor, openEditor } from '../kit/editor';
 import { type FlowNode, type NodeRed, startNodeRed, VERSION } from '../kit/node-red';
 import { until } from '../kit/within';
+import { freePorts } from '../simulators/ports';
 import { noteOf, reach } from './panel-actions';
 import type { Variant } from './variants';
 
@@ -42,7 +43,7 @@ export class PanelStage {
     private readonly options: Options = {},
   ) {
     before(async () => {
-      const simulator = await Simulator.start({ port: 0, mqttPort: 0 });
+      const simulator = await Simulator.start(await freePorts());
       this.running = { simulator, red: await startNodeRed(variant.options) };
       await this.red.deploy([{ id: 'tab', type: 'tab', label: 'panels' }, ...flow(simulator.address, simulator.mqttAddress)]);
       await this.reopen();

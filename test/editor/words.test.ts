@@ -4,6 +4,7 @@ import { Simulator } from '../../src/simulators/simulator';
 import { type Editor, openEditor } from '../kit/editor';
 import { type Behaviour, FaultServer, respond } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, startNodeRed, VERSION } from '../kit/node-red';
+import { freePorts } from '../simulators/ports';
 import { LOGIN } from '../simulators/twinkly';
 import { noteOf, unfold } from './panel-actions';
 import { placed } from './panel-stage';
@@ -86,7 +87,7 @@ describe('panels in German', () => {
 
   before(async () => {
     red = await startNodeRed(withoutLogin);
-    simulator = await Simulator.start({ port: 0, mqttPort: 0 });
+    simulator = await Simulator.start(await freePorts());
     server = await FaultServer.start();
     const ids = Object.keys(VENDORS) as Vendor[];
     const mqtt = simulator.mqttAddress;

@@ -2,8 +2,9 @@ import { createServer, type Server } from 'node:net';
 
 /** Below 32768: from there on, systems give ports to whoever asks for any. */
 const FIRST = 20_000;
-const PARTS = 60;
-const SIZE = 200;
+const PARTS = 24;
+/** More than a run of tests asks for: what the nodes remember of an address must not be of an earlier test. */
+const SIZE = 500;
 let own: Promise<number> | undefined;
 let taken = 0;
 

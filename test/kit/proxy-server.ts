@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
+import { freePort } from './ports';
 
 /** A proxy that tunnels, and remembers whereto. */
 export class ProxyServer {
@@ -19,7 +20,8 @@ export class ProxyServer {
       });
       for (const end of [socket, far]) proxy.sockets.add(end.on('error', () => {}));
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const port = await freePort();
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
     return proxy;
   }
 

@@ -1,5 +1,6 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { lengthBytes, Packets, packetBody, TYPE, typeOf } from './mqtt-packets';
+import { freePort } from './ports';
 
 /** The responses of a broker. Undefined: none. */
 export interface Script {
@@ -26,7 +27,8 @@ export class ScriptedBroker {
 
   static async start(script: Script = {}): Promise<ScriptedBroker> {
     const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const port = await freePort();
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
     const broker = new ScriptedBroker(server, script);
     server.on('connection', (socket) => broker.serve(socket));
     return broker;

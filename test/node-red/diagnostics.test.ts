@@ -4,7 +4,7 @@ import { FaultServer, respond } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 import { json, msg, str } from '../kit/typed-input';
 import { until } from '../kit/within';
-import { portOf } from '../simulators/ports';
+import { freePorts, portOf } from '../simulators/ports';
 
 interface Report {
   readonly report: string;
@@ -240,7 +240,7 @@ describe('the diagnostics of a connection', () => {
   });
 
   it('tell how far the subscriptions at a broker are', async () => {
-    const simulator = await Simulator.start({ port: 0, mqttPort: 0 });
+    const simulator = await Simulator.start(await freePorts());
     try {
       await red.deploy([
         {
@@ -261,7 +261,7 @@ describe('the diagnostics of a connection', () => {
   });
 
   it('tell of streams and of the events that came', async () => {
-    const simulator = await Simulator.start({ port: 0, mqttPort: 0 });
+    const simulator = await Simulator.start(await freePorts());
     try {
       await red.deploy([
         { id: 'connection', type: 'turn-device', host: '127.0.0.1', port: portOf(simulator.address) },

@@ -5,6 +5,7 @@ import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 import type { ReplayedReport } from '../kit/replay';
 import { exampleOf, startReplay } from '../kit/replay';
 import { until } from '../kit/within';
+import { freePorts } from '../simulators/ports';
 import { press } from '../simulators/simulated';
 
 describe('a diagnostics file that is replayed', () => {
@@ -39,7 +40,7 @@ describe('a diagnostics file that is replayed', () => {
   };
 
   it('makes the nodes do what they did at the vendor', async () => {
-    const simulator = await Simulator.start({ port: 0, mqttPort: 0 });
+    const simulator = await Simulator.start(await freePorts());
     let seen: (string | undefined)[];
     let report: ReplayedReport;
     try {

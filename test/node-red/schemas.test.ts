@@ -13,6 +13,7 @@ import { Stage } from '../kit/stage';
 import type { TypedInput } from '../kit/typed-input';
 import { until } from '../kit/within';
 import { connections } from '../simulators/connections';
+import { freePorts } from '../simulators/ports';
 import { press } from '../simulators/simulated';
 
 /** A parameter of an example as a message holds it; undefined where the example takes it from elsewhere. */
@@ -51,7 +52,7 @@ describe('the JSON Schemas accept what really goes', () => {
     });
 
   it('out of the event nodes', async () => {
-    const simulator = await Simulator.start({ port: 0, mqttPort: 0 });
+    const simulator = await Simulator.start(await freePorts());
     const red = await startNodeRed();
     try {
       const types = declaredNodes.filter(([type, file]) => isEventNode(type, file)).map(([type]) => type);

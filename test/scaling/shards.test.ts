@@ -3,6 +3,7 @@ import { deepEqual, equal, ok } from 'node:assert/strict';
 import { Simulator } from '../../src/simulators/simulator';
 import { PlainNodeRed } from '../kit/plain';
 import { until } from '../kit/within';
+import { freePorts } from '../simulators/ports';
 import { press, read } from '../simulators/simulated';
 import { idOf, startInstance, tabOf } from './instances';
 
@@ -26,7 +27,7 @@ describe('the example Shards, in three Node-REDs', function () {
   let instances: PlainNodeRed[] = [];
 
   beforeEach(async () => {
-    simulator = await Simulator.start({ port: 0, mqttPort: 0 });
+    simulator = await Simulator.start(await freePorts());
     all = (await read(simulator.address)).vendors.twinkly.objects.map(({ id }) => String(id)).sort();
   });
   afterEach(async () => {

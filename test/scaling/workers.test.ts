@@ -8,6 +8,7 @@ import { Simulator } from '../../src/simulators/simulator';
 import { hasMosquitto, type MosquittoOptions, startMosquitto, type TestBroker } from '../kit/broker';
 import { PlainNodeRed } from '../kit/plain';
 import { until } from '../kit/within';
+import { freePorts } from '../simulators/ports';
 import { press } from '../simulators/simulated';
 import { idOf, startInstance, tabOf } from './instances';
 
@@ -151,7 +152,7 @@ const twice = (all: readonly number[]) => sorted(all).filter((number, index, lis
 
   before(async () => {
     folder = mkdtempSync(join(tmpdir(), 'ensemble-sessions-'));
-    simulator = await Simulator.start({ port: 0, mqttPort: 0 });
+    simulator = await Simulator.start(await freePorts());
     broker = await startMosquitto({ folder });
     worker = await connectAsync(broker.url, { clientId: 'worker', clean: false, reconnectPeriod: 200 });
     worker.on('message', (_topic, payload) => {

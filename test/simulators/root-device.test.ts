@@ -11,6 +11,7 @@ import { Simulator } from '../../src/simulators/simulator';
 import type { SimulatedVendor } from '../../src/simulators/vendor';
 import { vendors } from '../../src/simulators/vendors';
 import { until } from '../kit/within';
+import { freePorts } from './ports';
 import { call, snapshot } from './simulated';
 
 /** A bridge with one lamp, whose paths lie at the root. */
@@ -48,7 +49,7 @@ const lamp: SimulatedVendor<{ readonly level: number }> = {
 describe('a simulated device whose paths lie at the root', () => {
   let simulator: Simulator;
   beforeEach(async () => {
-    simulator = await Simulator.start({ port: 0, mqttPort: 0 }, { ...vendors, lamp });
+    simulator = await Simulator.start(await freePorts(), { ...vendors, lamp });
   });
   afterEach(() => simulator.close());
 
@@ -96,6 +97,6 @@ describe('a simulated device whose paths lie at the root', () => {
 describe('the list of simulated vendors', () => {
   it('has no two with the same path', async () => {
     const other: SimulatedVendor<{ readonly level: number }> = { ...lamp, paths: ['/other', '/lamp/1'] };
-    await rejects(Simulator.start({ port: 0, mqttPort: 0 }, { ...vendors, lamp, other }), /lamp and other both serve \/lamp\/1/);
+    await rejects(Simulator.start(await freePorts(), { ...vendors, lamp, other }), /lamp and other both serve \/lamp\/1/);
   });
 });

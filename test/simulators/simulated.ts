@@ -1,12 +1,13 @@
 import type { Update } from '../../src/simulators/page/update';
 import { Simulator } from '../../src/simulators/simulator';
 import type { VendorStates } from '../../src/simulators/vendors';
+import { freePorts } from './ports';
 
 const started = new Set<Simulator>();
 
-/** A simulator that ends with the test, on ports that the system gives unless some are given. */
-export async function simulated(ports = { port: 0, mqttPort: 0 }): Promise<Simulator> {
-  const simulator = await Simulator.start(ports);
+/** A simulator that ends with the test. Default: on ports that no other of this run had. */
+export async function simulated(ports?: { readonly port: number; readonly mqttPort: number }): Promise<Simulator> {
+  const simulator = await Simulator.start(ports ?? (await freePorts()));
   started.add(simulator);
   return simulator;
 }

@@ -6,6 +6,7 @@ import { OUTPUT, TAB } from '../kit/audit';
 import { brokers, type TestBroker } from '../kit/broker';
 import { cutLines, MqttLine } from '../kit/line';
 import type { FlowNode } from '../kit/node-red';
+import { freePort } from '../kit/ports';
 import { Stage } from '../kit/stage';
 import { until } from '../kit/within';
 import { sonata } from './vendor';
@@ -268,7 +269,8 @@ describe('sonata-events', () => {
       tries++;
       socket.destroy();
     });
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const port = await freePort();
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
     await open({ mqttUrl: `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}` });
     await stage.audit.status({ fill: 'yellow', shape: 'ring', text: 'UNREACHABLE: in 1 s' });
     await until('three tries', () => tries >= 3);

@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { freePort } from '../kit/ports';
 
 export interface Sent {
   readonly tsmId: number;
@@ -45,7 +46,8 @@ export class MessageCloud {
 
   static async start(): Promise<MessageCloud> {
     const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const port = await freePort();
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
     const cloud = new MessageCloud(server);
     server.on('request', (request, response) => cloud.serve(request, response));
     return cloud;

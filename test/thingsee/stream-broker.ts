@@ -1,5 +1,6 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { Aedes } from 'aedes';
+import { freePort } from '../kit/ports';
 import type { Sent } from './message-cloud';
 
 /** The broker of a deployment's stream, which can be told to be cut, to refuse, and to be deaf. */
@@ -28,7 +29,8 @@ export class StreamBroker {
   static async start(): Promise<StreamBroker> {
     const aedes = await Aedes.createBroker();
     const server = createServer();
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const port = await freePort();
+    await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
     const broker = new StreamBroker(server, aedes);
     broker.serve();
     return broker;

@@ -6,6 +6,7 @@ import { Simulator } from '../../src/simulators/simulator';
 import type { FlowNode } from '../kit/node-red';
 import { logNode, PlainNodeRed } from '../kit/plain';
 import { until } from '../kit/within';
+import { freePorts } from '../simulators/ports';
 import { press } from '../simulators/simulated';
 
 const [ENDS, BEGINS, STAYS] = ['TSAR03X2Z74162473', 'TSGW02X1O73360355', 'TSTF02X2Z74160231'] as const;
@@ -19,7 +20,7 @@ describe('thing-alerts, on a plain Node-RED that keeps its context in files', fu
   let red: PlainNodeRed;
 
   beforeEach(async () => {
-    simulator = await Simulator.start({ port: 0, mqttPort: 0 });
+    simulator = await Simulator.start(await freePorts());
     red = await PlainNodeRed.start({ settings });
   });
   afterEach(async () => {

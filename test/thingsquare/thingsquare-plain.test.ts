@@ -104,7 +104,7 @@ describe('thingsquare-events on a plain Node-RED that keeps its context on the d
   let red: PlainNodeRed | undefined;
   let simulator: Simulator;
   beforeEach(async () => {
-    simulator = await Simulator.start({ port: 0, mqttPort: 0 });
+    simulator = await Simulator.start(await freePorts());
   });
   afterEach(async () => {
     await red?.remove();

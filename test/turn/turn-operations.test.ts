@@ -1,7 +1,7 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
 import { Simulator } from '../../src/simulators/simulator';
 import { Stage } from '../kit/stage';
-import { portOf } from '../simulators/ports';
+import { freePorts, portOf } from '../simulators/ports';
 import { act, channelState, put, sendToTurn } from '../simulators/turn-client';
 import { turn } from './vendor';
 
@@ -13,7 +13,7 @@ describe('turn-channel and turn-control with a simulated Turn', () => {
   let simulator: Simulator;
 
   beforeEach(async () => {
-    simulator = await Simulator.start({ port: 0, mqttPort: 0 });
+    simulator = await Simulator.start(await freePorts());
   });
   afterEach(() => simulator.close());
 

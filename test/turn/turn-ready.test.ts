@@ -5,6 +5,7 @@ import { forwardTo } from '../kit/forward';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
 import { load } from '../simulators/example-flows';
+import { freePorts } from '../simulators/ports';
 import { channelState, sendToTurn } from '../simulators/turn-client';
 
 /** What becomes of the data of an event of the state `ready`: the document does not say in which form it comes. */
@@ -27,7 +28,7 @@ describe('the example "Send all values after a start" with a Turn', () => {
   });
   after(() => way.close());
   beforeEach(async () => {
-    simulator = await Simulator.start({ port: 0, mqttPort: 0 });
+    simulator = await Simulator.start(await freePorts());
   });
   afterEach(async () => {
     await red.stop();

@@ -2,6 +2,7 @@ import { deepEqual } from 'node:assert/strict';
 import { Simulator } from '../../src/simulators/simulator';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 import { until } from '../kit/within';
+import { freePorts } from '../simulators/ports';
 import { read } from '../simulators/simulated';
 import { act } from '../simulators/turn-client';
 import { listeners, STREAM_KINDS, turn } from './vendor';
@@ -12,7 +13,7 @@ describe('turn-sse nodes', () => {
 
   before(async () => {
     red = await startNodeRed();
-    simulator = await Simulator.start({ port: 0, mqttPort: 0 });
+    simulator = await Simulator.start(await freePorts());
   });
   after(async () => {
     await red.stop();

@@ -9,7 +9,7 @@ import type { FlowNode } from '../kit/node-red';
 import { Stage } from '../kit/stage';
 import { bool, str } from '../kit/typed-input';
 import { until } from '../kit/within';
-import { portOf } from '../simulators/ports';
+import { freePorts, portOf } from '../simulators/ports';
 import { call, snapshot } from '../simulators/simulated';
 import { act, put, sendToTurn } from '../simulators/turn-client';
 import { turn } from './vendor';
@@ -29,7 +29,7 @@ describe('turn-sse with a simulated Turn', () => {
   let isShut: boolean;
 
   beforeEach(async () => {
-    simulator = await Simulator.start({ port: 0, mqttPort: 0 });
+    simulator = await Simulator.start(await freePorts());
     isShut = false;
     stage.server.good = (response, request) => {
       if (isShut && request.headers.accept === 'text/event-stream') return respond({}, 503)(response, request);

@@ -4,7 +4,7 @@ import { type Behaviour, respond } from '../kit/fault-server';
 import type { FlowNode } from '../kit/node-red';
 import { bool, json, num, payload, str } from '../kit/typed-input';
 import type { Busy, Ends, Example, Vendor } from '../kit/vendor';
-import { portOf } from '../simulators/ports';
+import { freePorts, portOf } from '../simulators/ports';
 import { read } from '../simulators/simulated';
 
 const CHANNEL = 'light/1/1';
@@ -87,7 +87,7 @@ export const turn: Vendor = {
   deployed: {
     nodes: [SET, ...listeners(8)],
     start: async () => {
-      const simulator = await Simulator.start({ port: 0, mqttPort: 0 });
+      const simulator = await Simulator.start(await freePorts());
       return {
         settings: { port: portOf(simulator.address) },
         check: async (red) => {
