@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-const SECTIONS = ['Added', 'Changed', 'Deprecated', 'Removed', 'Fixed', 'Security', 'Known limits'];
+const SECTIONS = ['Added', 'Changed', 'Deprecated', 'Removed', 'Fixed', 'Security', 'Known limits', 'Upgrading'];
 
 /** The first thing that is wrong with a changelog, for a package of that version; undefined where all is well. `tag`: of the release that is due. */
 export function complaintAbout(changelog, version, tag) {
