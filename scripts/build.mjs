@@ -7,7 +7,7 @@ import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
 import { schemaOfNode } from './schemas.mjs';
-import { localesOf } from './texts.mjs';
+import { cataloguesOf } from './texts.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const require = createRequire(import.meta.url);
@@ -55,9 +55,10 @@ export async function build() {
     bundle({ stdin: devicePage(), outfile: 'resources/simulator.js' }, {}),
   ]);
   for (const html of files('nodes', '.html').filter((file) => !file.includes('/locales/'))) copy(html, join('dist', html));
-  for (const vendor of readdirSync('nodes'))
-    for (const [path, text] of Object.entries(localesOf(vendor, descriptions))) write(join('dist/nodes', vendor, path), text);
-  for (const [type, schema] of Object.entries(schemasOf(modules))) write(`resources/schemas/${type}.json`, schema);
+  const catalogues = cataloguesOf(descriptions);
+  for (const [language, catalogue] of Object.entries(catalogues))
+    write(`dist/nodes/ensemble/locales/${language}/ensemble-editor.json`, catalogue);
+  for (const [type, schema] of Object.entries(schemasOf(modules, catalogues['en-US']))) write(`resources/schemas/${type}.json`, schema);
   const icons = existsSync('icons') ? readdirSync('icons') : [];
   for (const vendor of readdirSync('nodes'))
     for (const icon of icons.filter((name) => name.startsWith(vendor)))
@@ -92,11 +93,11 @@ const withoutTexts = (descriptions) =>
   Object.fromEntries(Object.entries(descriptions).map(([type, { texts: _, assumptions: __, ...description }]) => [type, description]));
 
 /** The JSON Schema of each node type. */
-function schemasOf(modules) {
+function schemasOf(modules, catalogue) {
   const { simulatorSettings } = require(join(root, 'dist/src/node-red/simulator-settings.js'));
   const all = nodes.map(([type, file]) => {
     const vendor = vendorOf(file);
-    const texts = JSON.parse(readFileSync(`dist/nodes/${vendor}/locales/en-US/${type}.json`, 'utf8'))[type];
+    const texts = catalogue[type];
     const isConnection = ([other, path]) => vendorOf(path) === vendor && modules[other]?.credentials;
     const [connection] = nodes.find(isConnection) ?? [];
     const about = { label: texts.paletteLabel ?? texts.label, vendor, connection };

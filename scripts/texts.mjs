@@ -1,7 +1,8 @@
-// Makes the catalogues and help pages of the nodes, in Node-RED's layout, from the texts of each vendor: one file
-// `locales/<language>.json` with the texts of all its nodes, and one `.html` with their help pages. Texts about parameters
-// come from the descriptions of the nodes: the English ones are written there; other languages translate them under the same keys.
-import { readdirSync, readFileSync } from 'node:fs';
+// Makes the catalogue of each language, in Node-RED's layout: one file for all nodes, with the texts and help pages of each node
+// type below its name. They are written in one file for each vendor, `locales/<language>.json`, and one `.html` with the help pages.
+// Texts about parameters come from the descriptions of the nodes: the English ones are written there; other languages translate
+// them under the same keys.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,31 +17,50 @@ const parametersOf = ({ operations = [], settings, credentials }) =>
 const formFieldsOf = ({ forms = [] }) => Object.assign({}, ...forms.map(({ fields }) => fields));
 const labelled = (list) => Object.fromEntries(list.map(({ id, label, help, more }) => [id, { label, help, ...(more && { more }) }]));
 
-/** The texts of the folder `nodes/<vendor>` in each language, by the path below it: objects and help pages. */
-export function localesOf(vendor, descriptions) {
-  const languages = readdirSync(join(root, 'nodes', vendor, 'locales')).filter((file) => file.endsWith('.json'));
-  return Object.fromEntries(languages.flatMap((file) => localeOf(vendor, file.slice(0, -'.json'.length), descriptions)));
+/** The lists that the editor makes in place of these comments of a help page (`src/editor/help.ts`). */
+const LISTS = ['operations', 'parameters', 'forms', 'common'];
+
+/** The catalogues by their languages. What a vendor has no texts of is English: Node-RED looks there for each missing key. */
+export function cataloguesOf(descriptions) {
+  const vendors = readdirSync(join(root, 'nodes'));
+  const languages = readdirSync(join(root, 'nodes/ensemble/locales')).filter((file) => file.endsWith('.json'));
+  return Object.fromEntries(
+    languages.map((file) => {
+      const language = file.slice(0, -'.json'.length);
+      const translated = vendors.filter((vendor) => existsSync(join(root, `nodes/${vendor}/locales/${file}`)));
+      return [language, Object.assign({}, ...translated.map((vendor) => catalogueOf(vendor, language, descriptions)))];
+    }),
+  );
 }
 
-function localeOf(vendor, language, descriptions) {
+/** The texts of a vendor's nodes, or of the plugin and the simulator, with the help pages. */
+function catalogueOf(vendor, language, descriptions) {
   const catalogue = completeCatalogue(vendor, language, descriptions);
+  const where = `nodes/${vendor}/locales/${language}`;
   const { pages, parts } = helpIn(vendor, language);
-  const shared = completeCatalogue('ensemble', language, descriptions)['ensemble-editor'];
-  const context = {
-    where: `nodes/${vendor}/locales/${language}`,
-    catalogue,
-    shared,
-    parts: { ...helpIn('ensemble', language).parts, ...parts },
-  };
-  return [
-    ...Object.entries(catalogue).map(([type, texts]) => [`locales/${language}/${type}.json`, { [type]: texts }]),
-    ...Object.entries(pages).map(([type, page]) => [
-      `locales/${language}/${type}.html`,
-      descriptions[type]
-        ? completeHelp(page, type, descriptions[type], context)
-        : page.replace('<!-- simulated -->', () => connectionList(language, descriptions)),
-    ]),
-  ];
+  const isShared = vendor === 'ensemble';
+  const withParts = fillingParts(`${where}.html`, isShared ? {} : parts, isShared ? parts : helpIn('ensemble', language).parts);
+  for (const [type, texts] of Object.entries(catalogue)) {
+    const missing = descriptions[type] ? missingIn(texts, englishTexts(descriptions[type]), type) : [];
+    if (missing.length > 0) throw new Error(`${where}.json has no text for ${missing.join(', ')}`);
+    if (type in pages) texts.helpPage = withParts(pages[type].replace('<!-- simulated -->', () => connectionList(language, descriptions)));
+  }
+  if (isShared) catalogue['ensemble-editor'].helpParts = mapValues(parts, withParts);
+  return catalogue;
+}
+
+const COMMENT = /<!-- (\w+) -->/g;
+
+/** Puts a vendor's parts into its help pages, and the shared parts that contain one of them. The editor fills in the others, and the lists. */
+function fillingParts(where, own, shared) {
+  const isOwn = (name) => name in own || (name in shared && [...shared[name].matchAll(COMMENT)].some(([, inner]) => isOwn(inner)));
+  const filled = (text) =>
+    text.replace(COMMENT, (comment, name) => {
+      if (isOwn(name)) return filled(own[name] ?? shared[name]);
+      if (!(name in shared) && !LISTS.includes(name)) throw new Error(`${where}: there is no part ${comment}`);
+      return comment;
+    });
+  return filled;
 }
 
 /** The English texts of a description, under the keys that a translation uses. */
@@ -85,37 +105,19 @@ function completeCatalogue(vendor, language, descriptions) {
 /** The help pages in a vendor's file by their node types, and the parts before them, each below the comment `<!-- part name -->`. */
 function helpIn(vendor, language) {
   const text = readFileSync(join(root, `nodes/${vendor}/locales/${language}.html`), 'utf8');
-  const pages = [...text.matchAll(/^<script type="text\/html" data-help-name="([\w-]+)">\n[\s\S]*?^<\/script>\n/gm)];
+  const pages = [...text.matchAll(/^<script type="text\/html" data-help-name="([\w-]+)">\n([\s\S]*?)^<\/script>\n/gm)];
   const [, ...split] = text.slice(0, pages[0]?.index).split(/^<!-- part (\w+) -->\n/m);
   return {
-    pages: Object.fromEntries(pages.map(([page, type]) => [type, page])),
+    pages: Object.fromEntries(pages.map(([, type, page]) => [type, page])),
     parts: Object.fromEntries(split.flatMap((name, index) => (index % 2 === 0 ? [[name, split[index + 1].trimEnd()]] : []))),
   };
-}
-
-/**
- * Replaces each comment `<!-- part -->` of a help page: by a list made from the node's description, or by the part of that
- * name of the vendor or of all nodes. Parts may contain parts.
- */
-function completeHelp(help, type, description, { where, catalogue, shared, parts }) {
-  const own = catalogue[type];
-  const missing = missingIn(own, englishTexts(description), type);
-  if (missing.length > 0) throw new Error(`${where}.json has no text for ${missing.join(', ')}`);
-  const texts = { own, shared, constraint: (key, values) => constraintText(shared, key, values) };
-  const lists = { operations: operationList, parameters: parameterList, forms: formList, common: commonList };
-  const fill = (text) =>
-    text.replace(/<!-- (\w+) -->/g, (comment, name) => {
-      if (name in lists) return lists[name](description, texts);
-      if (!(name in parts)) throw new Error(`${where}.html: there is no part ${comment}, which ${type} wants`);
-      return fill(parts[name]);
-    });
-  return fill(help);
 }
 
 /** What each configuration node takes for the simulated devices, by the labels of its panel. */
 function connectionList(language, descriptions) {
   const vendors = readdirSync(join(root, 'nodes'));
-  const catalogues = Object.assign({}, ...vendors.map((vendor) => completeCatalogue(vendor, language, descriptions)));
+  const inLanguage = (vendor) => (existsSync(join(root, `nodes/${vendor}/locales/${language}.json`)) ? language : 'en-US');
+  const catalogues = Object.assign({}, ...vendors.map((vendor) => completeCatalogue(vendor, inLanguage(vendor), descriptions)));
   const entries = Object.entries(descriptions).flatMap(([type, { simulated }]) => {
     if (!simulated) return [];
     const { label, parameters } = catalogues[type];
@@ -126,12 +128,7 @@ function connectionList(language, descriptions) {
     });
     return [`  <dt>${escapeHtml(label)}</dt>\n  <dd>${told.join(', ')}</dd>`];
   });
-  return list(entries);
-}
-
-function constraintText({ constraints }, key, values = {}) {
-  const text = key.split('.').reduce((texts, part) => texts[part], constraints);
-  return text.replace(/__(\w+)__/g, (_, name) => values[name]);
+  return `<dl class="message-properties">\n${entries.join('\n')}\n</dl>`;
 }
 
 /** The keys of the English texts that a translation lacks. */
@@ -142,100 +139,4 @@ const missingIn = (texts, english, key) =>
       : []
     : Object.entries(english).flatMap(([name, text]) => missingIn(texts?.[name], text, `${key}.${name}`));
 
-const TYPES = {
-  integer: 'number',
-  port: 'number',
-  number: 'number',
-  boolean: 'boolean',
-  list: 'array',
-  grid: 'array',
-  object: 'object',
-  objects: 'array',
-  scalar: 'any',
-  color: 'any',
-};
 const escapeHtml = (text) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
-
-function entry({ title, type, text, optional = false }) {
-  const kind = type ? ` <span class="property-type">${type}</span>` : '';
-  return `  <dt${optional ? ' class="optional"' : ''}>${escapeHtml(title)}${kind}</dt>\n  <dd>${escapeHtml(text)}</dd>`;
-}
-const list = (entries) => `<dl class="message-properties">\n${entries.join('\n')}\n</dl>`;
-
-/** What the panel shows, and what it has no room for. */
-const wholeHelp = ({ help, more }) => [help, more].filter(Boolean).join(' ');
-
-const operationList = ({ operations }, { own }) =>
-  list(operations.map(({ id }) => entry({ title: own.operations[id].label, type: id, text: wholeHelp(own.operations[id]) })));
-
-/** Parameters by their names in `msg.parameters`; settings by their labels in the panel. */
-function parameterList(description, { own, constraint }) {
-  const { operations = [] } = description;
-  const all = parametersOf(description);
-  const labelOf = (id) => own.operations[id].label;
-  return list(
-    Object.entries(all).map(([name, parameter]) => {
-      const texts = own.parameters[name];
-      const users = operations.filter(({ parameters }) => name in parameters).map(({ id }) => id);
-      const forSome = users.length > 0 && users.length < operations.length && constraint('only', { names: users.map(labelOf).join(', ') });
-      const conditions = Object.entries(parameter.when ?? {}).map(([setting, value]) => {
-        if (setting === 'operation') return constraint('only', { names: [value].flat().filter(Boolean).map(labelOf).join(', ') });
-        const { label, options } = own.parameters[setting];
-        const values = [value].flat().map((one) => options?.[one] ?? one);
-        return constraint('onlyWith', { setting: label, value: values.join(', ') });
-      });
-      const isSetting = name in { ...description.settings, ...description.credentials };
-      return entry({
-        title: isSetting ? texts.label : name,
-        type: TYPES[parameter.kind] ?? 'string',
-        text: explain(isSetting ? wholeHelp(texts) : `${texts.label}: ${wholeHelp(texts)}`, [
-          forSome,
-          ...conditions,
-          ...limitsOf(parameter, texts, constraint),
-        ]),
-        optional: !parameter.required && !parameter.needed,
-      });
-    }),
-  );
-}
-
-/** The object forms, each with its fields. */
-function formList({ forms = [] }, { own, constraint }) {
-  return forms
-    .map(({ id, fixed, fields }) => {
-      const entries = Object.entries(fields).map(([name, field]) => {
-        const { label, help, ...texts } = own.parameters[name];
-        return entry({
-          title: name,
-          type: 'number',
-          text: explain(`${label}: ${help}`, limitsOf(field, texts, constraint)),
-          optional: true,
-        });
-      });
-      const { label, help } = own.forms[id];
-      return `<p>${escapeHtml(label)} (<code>${Object.values(fixed)[0]}</code>): ${escapeHtml(help)}</p>\n${list(entries)}`;
-    })
-    .join('\n');
-}
-
-/** The settings that all nodes of a kind have. */
-function commonList({ operations }, { shared, constraint }) {
-  const common = require(join(root, 'dist/src/core/node-settings.js'));
-  const settings = Object.entries(operations ? common.actionSettings : common.connectionSettings);
-  return list(
-    settings.map(([name, parameter]) => {
-      const texts = shared.parameters[name];
-      return entry({ title: texts.label, text: explain(texts.help, limitsOf(parameter, texts, constraint)) });
-    }),
-  );
-}
-
-function limitsOf(parameter, { options = {} }, constraint) {
-  const { constraintsOf } = require(join(root, 'dist/src/core/schema/constraints.js'));
-  return constraintsOf({ ...parameter, default: options[parameter.default] ?? parameter.default }, constraint);
-}
-
-function explain(help, limits) {
-  const said = limits.filter(Boolean);
-  return said.length === 0 ? help : `${help} (${said.join('; ')})`;
-}

@@ -33,8 +33,9 @@ export interface PanelOperation {
   readonly reads?: true;
 }
 
-const CATALOGUES = '@ensemble-flows/node-red-ensemble/';
-const SHARED = `${CATALOGUES}ensemble-editor:ensemble-editor`;
+/** All texts are in the catalogue of the plugin, which is there before any node: those of a node type below its name, those of all nodes below the plugin's. */
+const CATALOGUE = '@ensemble-flows/node-red-ensemble/ensemble-editor';
+const SHARED = `${CATALOGUE}:ensemble-editor`;
 
 /** Of the text that says what the palette's category is. */
 export const categoryKey = `${SHARED}.category`;
@@ -42,22 +43,27 @@ export const categoryKey = `${SHARED}.category`;
 /** A text that all panels share. */
 export const sharedText = (key: string, values?: Readonly<Record<string, unknown>>): string => RED._(`${SHARED}.form.${key}`, values);
 
-const constraint = (key: string, values?: Readonly<Record<string, unknown>>): string => RED._(`${SHARED}.constraints.${key}`, values);
+export const constraintText = (key: string, values?: Readonly<Record<string, unknown>>): string =>
+  RED._(`${SHARED}.constraints.${key}`, values);
 
 /** The same, with numbers as they are written in the editor's language. */
-const constraintInLanguage = (key: string, values: Readonly<Record<string, unknown>> = {}): string => constraint(key, inLanguage(values));
+const constraintInLanguage = (key: string, values: Readonly<Record<string, unknown>> = {}): string =>
+  constraintText(key, inLanguage(values));
+
+/** A part that the help pages of several nodes have in common. */
+export const partOfHelp = (name: string): string => RED._(`${SHARED}.helpParts.${name}`);
 
 /** Values of a text: its numbers as they are written in the editor's language. */
 export const inLanguage = (values: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(values).map(([name, value]) => [name, typeof value === 'number' ? amount(value) : value]));
 
-/** A text of a catalogue: of a node type, or of all. */
-export const catalogueText = (catalogue: string, key: string, values?: Readonly<Record<string, unknown>>): string =>
-  RED._(`${CATALOGUES}${catalogue}:${catalogue}.${key}`, values);
+/** A text of a node type, or of all. */
+export const catalogueText = (owner: string, key: string, values?: Readonly<Record<string, unknown>>): string =>
+  RED._(`${CATALOGUE}:${owner}.${key}`, values);
 
 /** A text of one node type. @param defaultValue where it has none of this key */
 export const typeText = (type: string, key: string, defaultValue?: string): string =>
-  RED._(`${CATALOGUES}${type}:${type}.${key}`, { ...(defaultValue !== undefined && { defaultValue }) });
+  RED._(`${CATALOGUE}:${type}.${key}`, { ...(defaultValue !== undefined && { defaultValue }) });
 
 /** A number as it is written in the editor's language. */
 export const amount = (value: number): string => value.toLocaleString(RED.i18n.lang());
@@ -104,6 +110,11 @@ export class Field {
     return this.text('help');
   }
 
+  /** What the panel has no room for. */
+  get more(): string {
+    return isShared(this.type, this.name) ? '' : typeText(this.type, `parameters.${this.name}.more`, '');
+  }
+
   get required(): boolean {
     return this.parameter.required || this.parameter.needed === true;
   }
@@ -127,6 +138,13 @@ export class Field {
   get constraints(): string {
     const { default: preset } = this.parameter;
     return constraintsOf({ ...this.parameter, default: typeof preset === 'number' ? preset : undefined }, this.constraint).join(', ');
+  }
+
+  /** The same as the help says it: any default, and numbers as they are typed. */
+  get limits(): string[] {
+    const { default: preset } = this.parameter;
+    const label = this.options.find(({ value }) => value === preset)?.label;
+    return constraintsOf({ ...this.parameter, default: label ?? preset }, constraintText);
   }
 
   /** What a value must be. */
@@ -162,8 +180,8 @@ export class Field {
   }
 
   /** A port is no amount: 55555, not 55,555. */
-  private get constraint(): typeof constraint {
-    return this.parameter.kind === 'port' ? constraint : constraintInLanguage;
+  private get constraint(): typeof constraintText {
+    return this.parameter.kind === 'port' ? constraintText : constraintInLanguage;
   }
 
   private text(key: string): string {

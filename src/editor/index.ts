@@ -5,6 +5,7 @@ import { checkReference, takeOnlyConnection } from './connections';
 import { EventPanel } from './event-panel';
 import { categoryKey, descriptionOf, typeText } from './fields';
 import { fillTemplate, formOf, showWhole } from './form';
+import { addHelp } from './help';
 import { actionLabel, labelStyle, settingLabel } from './labels';
 import { checkCredentials } from './required-logins';
 import { addDevicesTab } from './sidebar';
@@ -17,6 +18,7 @@ const open = new WeakMap<EditorNode, { save(): void }>();
 
 /** What the HTML files of the nodes register. Node-RED calls it with the node as `this`, or, for the palette, with the definition. */
 const Ensemble = {
+  addHelp,
   fillSimulatorTemplate,
   prepareSimulator,
   saveSimulator,
@@ -30,7 +32,7 @@ const Ensemble = {
   checkReference,
   takeOnlyConnection,
   paletteLabel(this: { readonly type: string }): string {
-    return typeText(this.type, 'label');
+    return typeText(this.type, 'paletteLabel', typeText(this.type, 'label'));
   },
   actionLabel: (...targets: string[]) =>
     function (this: EditorNode): string {

@@ -51,8 +51,8 @@ export const toldTexts = {
 /** A sentence of these texts. */
 export const tell = teller('ensemble-editor', toldTexts);
 
-const CATALOGUES = '@ensemble-flows/node-red-ensemble';
-const SHARED = `${CATALOGUES}/ensemble-editor:ensemble-editor`;
+const CATALOGUE = '@ensemble-flows/node-red-ensemble/ensemble-editor';
+const SHARED = `${CATALOGUE}:ensemble-editor`;
 
 export const statusText = (RED: Red, key: StatusText, values: Readonly<Record<string, unknown>> = {}): string =>
   translated(RED, `${SHARED}.status.${key}`, texts.status[key], values);
@@ -61,11 +61,11 @@ export const pageText = (RED: Red, key: PageText): string => translated(RED, `${
 
 /** The label of an operation; the English one is written in its description. */
 export const operationLabel = (RED: Red, type: string, { id, label }: { readonly id: string; readonly label: string }): string =>
-  translated(RED, `${CATALOGUES}/${type}:${type}.operations.${id}.label`, label);
+  translated(RED, `${CATALOGUE}:${type}.operations.${id}.label`, label);
 
 /** In the server's language, for a page that Node-RED itself shows. */
 export const sentenceText = (RED: Red, { catalogue, key, values, fields, text }: Sentence): string =>
-  translated(RED, `${CATALOGUES}/${catalogue}:${catalogue}.told.${key}`, text, { ...values, fields: fields.join(', ') });
+  translated(RED, `${CATALOGUE}:${catalogue}.told.${key}`, text, { ...values, fields: fields.join(', ') });
 
 /** In the server's language; in English where there is no catalogue. */
 function translated(RED: Red, key: string, english: string, values: Readonly<Record<string, unknown>> = {}): string {

@@ -64,7 +64,7 @@ describe('the status of an action', () => {
 
   it('has the label of the operation in the server’s language', () => {
     const german: Readonly<Record<string, string>> = {
-      '@ensemble-flows/node-red-ensemble/turn-channel:turn-channel.operations.set-state.label': 'Zustand setzen',
+      '@ensemble-flows/node-red-ensemble/ensemble-editor:turn-channel.operations.set-state.label': 'Zustand setzen',
     };
     const translated = { _: (key: string, values: Record<string, unknown>) => german[key] ?? red._(key, values) };
     const last = { operation: { id: 'set-state', label: 'Set state' }, at: at(9, 5), outcome: 'done' } as const;

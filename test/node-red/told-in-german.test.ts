@@ -1,12 +1,10 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { EnsembleError, NOT_IN_PANELS } from '../../src/core/errors';
 import { sentencesOf } from '../../src/core/told-error';
+import { catalogueIn, textAt } from '../editor/catalogues';
 import { allVendors } from '../kit/all-vendors';
 import { type Behaviour, FaultServer, respond } from '../kit/fault-server';
 import { type NodeRed, startNodeRed } from '../kit/node-red';
-import { ROOT } from '../kit/root';
 import type { TypedInputs } from '../kit/typed-input';
 import { type Example, type Vendor, well } from '../kit/vendor';
 
@@ -54,23 +52,11 @@ const ANSWERS: readonly Behaviour[] = [
 /** Words that no German sentence of ours has, outside of what it quotes. */
 const ENGLISH = /\b(the|and|with|of|is|answered|cannot|within|missing|must|try|check|has|have|be)\b/i;
 
-const NODES = join(ROOT, 'dist/nodes');
-const german = new Map(
-  readdirSync(NODES).flatMap((vendor) => {
-    const folder = join(NODES, vendor, 'locales/de');
-    return readdirSync(folder)
-      .filter((file) => file.endsWith('.json'))
-      .flatMap((file) =>
-        Object.entries(JSON.parse(readFileSync(join(folder, file), 'utf8')) as Readonly<Record<string, { told?: unknown }>>),
-      );
-  }),
-);
+const german = catalogueIn('de');
 
 /** As a panel says it, with the names of fields in place of their labels. */
 function inGerman({ catalogue, key, values, fields }: Said): string {
-  const text = key
-    .split('.')
-    .reduce<unknown>((part, name) => (part as Record<string, unknown> | undefined)?.[name], german.get(catalogue)?.told);
+  const text = textAt(german[catalogue], `told.${key}`);
   equal(typeof text, 'string', `${catalogue} has no German text for ${key}`);
   return String(text).replace(/__(\w+?)__/g, (place, name: string) => {
     const value = name === 'fields' && fields.length > 0 ? fields.join(', ') : values[name];

@@ -24,7 +24,7 @@ type Pack = (folder: string) => { tarball: string; size: number; files: string[]
 const KINDS: Readonly<Record<string, RegExp>> = {
   'of the package': /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
   nodes: /^dist\/nodes\/[a-z]+\/[a-z-]+\.(js|html)$/,
-  languages: /^dist\/nodes\/[a-z]+\/locales\/[a-z]{2}(-[A-Z]{2})?\/[a-z-]+\.(json|html)$/,
+  languages: /^dist\/nodes\/ensemble\/locales\/[a-z]{2}(-[A-Z]{2})?\/ensemble-editor\.json$/,
   icons: /^dist\/nodes\/[a-z]+\/icons\/[a-z-]+\.svg$/,
   runtime: /^dist\/src\/(core|node-red|vendors|simulators)\/[a-z/-]+\.js$/,
   'for the browser': /^resources\/(editor|simulator)\.(js|css)$/,
