@@ -72,6 +72,16 @@ describe('simulated Twinkly', () => {
       deepEqual((await code()).get('state'), 'a b&c');
     });
 
+    it('shows it in the language that the browser wants most', async () => {
+      const ask = (wanted: string) =>
+        fetch(`${simulator.address}/twinkly/v2/auth/login?${query()}`, { headers: { 'accept-language': wanted } });
+      for (const [wanted, button] of [
+        ['en;q=0.3, de-CH;q=0.8', 'Anmelden und erlauben'],
+        ['es, en;q=0.3', 'Sign in and allow'],
+      ] as const)
+        match(await (await ask(wanted)).text(), new RegExp(`<button>${button}</button>`));
+    });
+
     it('stays on the page when the password is wrong', async () => {
       const again = await page({}, new URLSearchParams({ ...LOGIN, password: 'guess' }));
       equal(again.status, 401);

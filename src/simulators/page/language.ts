@@ -1,20 +1,20 @@
-const languages = ['en', 'de'] as const;
-type Language = (typeof languages)[number];
+import { type Language, languageOf, type Translations, textsIn } from '../languages';
 
 /** In the sidebar, the page has the language of the editor. */
-const asked = new URLSearchParams(location.search).get('language') ?? [];
+const asked = new URLSearchParams(location.search).get('language');
 
-/** The first of the person's languages that the page has. */
-export const language: Language =
-  [asked, navigator.languages].flat().flatMap((tag) => languages.filter((known) => tag.startsWith(known)))[0] ?? 'en';
+export const language = languageOf(asked ? [asked] : navigator.languages);
 
 type Values = Readonly<Record<string, string | number>>;
 
-/**
- * A function that returns a text in the language of the page; each language has the same texts. `{name}` in a text stands for the
- * value of that name.
- */
-export const translations =
-  <T extends Readonly<Record<string, string>>>(texts: Readonly<Record<Language, T>>) =>
-  (key: keyof T, values: Values = {}): string =>
-    (texts[language][key] as string).replace(/\{(\w+)\}/g, (_, name: string) => String(values[name]));
+/** A function that returns a text in the language of the page. `{name}` in a text stands for the value of that name. */
+export const translations = <T extends Readonly<Record<string, string>>>(texts: Translations<T>) => {
+  const own = textsIn(texts, language);
+  return (key: keyof T, values: Values = {}): string =>
+    (own[key] as string).replace(/\{(\w+)\}/g, (_, name: string) => String(values[name]));
+};
+
+const COLONS: { readonly [L in Language]?: string } = { fr: '\u00a0: ', zh: '：' };
+
+/** A name, and what is said of it. */
+export const named = (name: string, text: string): string => `${name}${COLONS[language] ?? ': '}${text}`;

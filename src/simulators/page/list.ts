@@ -1,25 +1,21 @@
 import { Trouble } from './ask';
 import { follow, type Running, running } from './connection';
 import { h, showList } from './dom';
-import { language, translations } from './language';
+import { language } from './language';
 import { Notice } from './notice';
-import { t as common } from './texts';
+import { t } from './texts';
 
 /** Milliseconds between two looks at what runs. */
 const INTERVAL = 3000;
 
-const t = translations({
-  en: { title: 'Simulated devices', ports: 'HTTP port {port}, MQTT port {mqttPort}' },
-  de: { title: 'Simulierte Geräte', ports: 'HTTP-Port {port}, MQTT-Port {mqttPort}' },
-});
 const list = new Intl.ListFormat(language);
 
 /** Leads to the only devices that run, or shows all that do. */
 export function showRunning(): void {
   const cards = h('ul', { class: 'running' });
   document.documentElement.lang = language;
-  document.title = `Ensemble – ${common('subtitle')}`;
-  document.body.replaceChildren(h('header', { class: 'top' }, h('h1', {}, 'Ensemble'), h('span', {}, common('subtitle'))), cards);
+  document.title = `Ensemble – ${t('subtitle')}`;
+  document.body.replaceChildren(h('header', { class: 'top' }, h('h1', {}, 'Ensemble'), h('span', {}, t('subtitle'))), cards);
   const notice = new Notice(cards);
   const show = showList(cards, ({ port }: Running) => port, createCard);
   void follow(async (signal) => {
@@ -46,7 +42,7 @@ function createCard({ port, mqttPort }: Running) {
   return {
     element: h('li', {}, link),
     show(now: Running) {
-      name.textContent = nameOf(now) ?? t('title');
+      name.textContent = nameOf(now) ?? t('running');
     },
   };
 }

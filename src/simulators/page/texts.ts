@@ -43,6 +43,9 @@ const en = {
   unheard: 'Nothing follows yet. In Node-RED, import the example “One dial for five vendors”.',
   partly: 'Followed: {followed}. Not followed: {missed}.',
   missed: 'Nothing has followed. In Node-RED, import the example “One dial for five vendors”.',
+  running: 'Simulated devices',
+  ports: 'HTTP port {port}, MQTT port {mqttPort}',
+  allDevices: 'All simulated devices',
 };
 
 const de: typeof en = {
@@ -88,6 +91,9 @@ const de: typeof en = {
   unheard: 'Noch folgt nichts. In Node-RED das Beispiel „One dial for five vendors“ importieren.',
   partly: 'Gefolgt: {followed}. Nicht gefolgt: {missed}.',
   missed: 'Nichts ist gefolgt. In Node-RED das Beispiel „One dial for five vendors“ importieren.',
+  running: 'Simulierte Geräte',
+  ports: 'HTTP-Port {port}, MQTT-Port {mqttPort}',
+  allDevices: 'Alle simulierten Geräte',
 };
 
 /** The texts of the page but for those of the vendors. */

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type DeviceRequest, formOf } from '../http/request';
 import type { DeviceResponse } from '../http/response';
+import { languageOf, tagsOf, textsIn } from '../languages';
+import { texts } from './sign-in-texts';
 import { ACCOUNT, type SignIns } from './sign-ins';
 
 const STYLE = `
@@ -18,25 +20,6 @@ code { font: 13px ui-monospace, monospace; }
 `;
 const POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; frame-ancestors 'none'`;
 
-const en = {
-  title: 'Sign in to the simulated Twinkly',
-  asks: 'wants to see and control your lights.',
-  username: 'E-mail',
-  password: 'Password',
-  button: 'Sign in and allow',
-  hint: 'This account is simulated:',
-  wrong: 'Wrong e-mail or password.',
-};
-const de: typeof en = {
-  title: 'Beim simulierten Twinkly anmelden',
-  asks: 'möchte deine Lichter sehen und steuern.',
-  username: 'E-Mail',
-  password: 'Passwort',
-  button: 'Anmelden und erlauben',
-  hint: 'Dieses Konto ist simuliert:',
-  wrong: 'E-Mail oder Passwort ist falsch.',
-};
-
 const page = (status: number, body: string): DeviceResponse => ({
   status,
   headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': POLICY, 'cache-control': 'no-store' },
@@ -53,24 +36,24 @@ export function signInPage(signIns: SignIns, { method, query, headers, body }: D
   if (query.get('client_id') !== ACCOUNT.clientId) return page(400, '<p>client_id is unknown.</p>');
   if (!/^https?:/.test(redirectUri) || !URL.canParse(redirectUri)) return page(400, '<p>redirect_uri must be an address.</p>');
   if (query.get('response_type') !== 'code') return page(400, '<p>response_type must be code.</p>');
-  const texts = /^de\b/.test(headers['accept-language'] ?? '') ? de : en;
-  if (method === 'GET') return page(200, form(texts, query, ''));
+  const own = textsIn(texts, languageOf(tagsOf(headers['accept-language'] ?? '')));
+  if (method === 'GET') return page(200, form(own, query, ''));
   const typed = formOf(body);
   const code = signIns.code(typed.get('username'), typed.get('password'), redirectUri);
-  if (!code) return page(401, form(texts, query, texts.wrong));
+  if (!code) return page(401, form(own, query, own.wrong));
   const location = new URL(redirectUri);
   location.searchParams.set('code', code);
   location.searchParams.set('state', query.get('state') ?? '');
   return { status: 303, headers: { location: location.href, 'cache-control': 'no-store' } };
 }
 
-const form = (texts: typeof en, query: URLSearchParams, wrong: string): string => `
+const form = (own: (typeof texts)['en'], query: URLSearchParams, wrong: string): string => `
 <form method="post" action="login?${escapeHtml(query.toString())}">
-<h1>${texts.title}</h1>
-<p><strong>${escapeHtml(query.get('client_id') ?? '')}</strong> ${texts.asks}</p>
-<label>${texts.username} <input name="username" type="email" autocomplete="username" required autofocus></label>
-<label>${texts.password} <input name="password" type="password" autocomplete="current-password" required></label>
+<h1>${own.title}</h1>
+<p><strong>${escapeHtml(query.get('client_id') ?? '')}</strong> ${own.asks}</p>
+<label>${own.username} <input name="username" type="email" autocomplete="username" required autofocus></label>
+<label>${own.password} <input name="password" type="password" autocomplete="current-password" required></label>
 ${wrong && `<p class="wrong" role="alert">${wrong}</p>`}
-<button>${texts.button}</button>
-<p>${texts.hint} <code>${ACCOUNT.username}</code>, <code>${ACCOUNT.password}</code></p>
+<button>${own.button}</button>
+<p>${own.hint} <code>${ACCOUNT.username}</code>, <code>${ACCOUNT.password}</code></p>
 </form>`;

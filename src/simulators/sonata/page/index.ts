@@ -2,56 +2,12 @@ import './sonata.css';
 import { button, controls, labelled, select, signButton } from '../../page/controls';
 import { h, type PagePart, showList } from '../../page/dom';
 import { icons } from '../../page/icons';
-import { translations } from '../../page/language';
+import { named } from '../../page/language';
 import { number } from '../../page/units';
 import type { Act, StageDevice, VendorPage } from '../../page/vendor-page';
 import type { SonataState } from '../state';
 import { createGrid } from './matrix';
-
-const t = translations({
-  en: {
-    matrix: 'Matrix {device}',
-    ids: 'installation {installation} · device {device}',
-    lit: '{count} LEDs lit',
-    dark: 'off',
-    off: 'Off',
-    toggle: 'Toggle',
-    restart: 'Restart',
-    restartHint: 'interrupts the power: the pattern is lost, and the matrix sends an alive event',
-    events: 'Webhook',
-    subscriber: 'Subscriber',
-    noSubscriber: 'none',
-    webhookBody: 'Body',
-    bodyString: 'JSON text with Python inside',
-    bodyObject: 'JSON object',
-    bodyText: 'Python text',
-    typeKey: 'Key of the type',
-    url: 'Server URL',
-    installation: 'Installation ID',
-    broker: 'MQTT broker',
-  },
-  de: {
-    matrix: 'Matrix {device}',
-    ids: 'Installation {installation} · Gerät {device}',
-    lit: '{count} LEDs leuchten',
-    dark: 'aus',
-    off: 'Aus',
-    toggle: 'An/Aus',
-    restart: 'Neustart',
-    restartHint: 'unterbricht den Strom: das Muster geht verloren, und die Matrix sendet ein alive-Ereignis',
-    events: 'Webhook',
-    subscriber: 'Abonnent',
-    noSubscriber: 'keiner',
-    webhookBody: 'Inhalt',
-    bodyString: 'JSON-Text mit Python darin',
-    bodyObject: 'JSON-Objekt',
-    bodyText: 'Python-Text',
-    typeKey: 'Schlüssel der Art',
-    url: 'Server-URL',
-    installation: 'Installations-ID',
-    broker: 'MQTT-Broker',
-  },
-});
+import { t } from './texts';
 
 type MatrixState = SonataState['matrices'][number];
 
@@ -109,7 +65,7 @@ function createMatrix(matrix: MatrixState, act: Act): PagePart<MatrixState> {
   const count = h('span', { class: 'count' });
   const [name, ids] = [nameOf(matrix), t('ids', { installation, device })];
   const press = (action: string) => () => act(action, { installation, device });
-  const restart = signButton(icons.restart(), t('restart'), press('restart'), `${t('restart')}: ${t('restartHint')}`);
+  const restart = signButton(icons.restart(), t('restart'), press('restart'), named(t('restart'), t('restartHint')));
   return {
     element: h(
       'article',
@@ -121,7 +77,7 @@ function createMatrix(matrix: MatrixState, act: Act): PagePart<MatrixState> {
     show(now) {
       grid.show(now.levels);
       count.textContent = litOf(now);
-      grid.element.setAttribute('aria-label', `${name}: ${litOf(now)}`);
+      grid.element.setAttribute('aria-label', named(name, litOf(now)));
     },
   };
 }

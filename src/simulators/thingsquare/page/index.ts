@@ -1,75 +1,13 @@
 import './thingsquare.css';
 import { button, controls, select } from '../../page/controls';
 import { h, type PagePart, showList } from '../../page/dom';
-import { translations } from '../../page/language';
+import { named } from '../../page/language';
 import { slider } from '../../page/slider';
 import { ago, celsius, percent } from '../../page/units';
 import type { Act, StageDevice, VendorPage } from '../../page/vendor-page';
 import type { Reach, ThingsquareDevice, ThingsquareState } from '../state';
 import { createLamp } from './lamp';
-
-const t = translations({
-  en: {
-    connected: 'connected',
-    stateHint: 'Only a firmware update needs “connected”: set the d variable mode to that',
-    lastContact: 'last contact {time}',
-    unregistered: 'Not registered. Claim it with this code: {auth}',
-    pending: 'the device has not acknowledged it yet',
-    waiting: 'Command {text}: waiting',
-    done: 'Command {text}: done',
-    expired: 'Command {text}: expired',
-    updating: 'Firmware update',
-    reach: 'Acknowledges',
-    awake: 'at once',
-    sleepy: 'after 4 s',
-    away: 'never',
-    temperature: 'Temperature',
-    sessions: 'Sessions',
-    anonymous: 'anonymous',
-    noSession: 'No session.',
-    end: 'End all sessions',
-    endHint: 'The next request of each client has a session that has ended',
-    users: 'Users: login, password, API token',
-    mails: 'E-mails',
-    confirmation: '{to}: confirm your address',
-    recovery: '{to}: a new password, with the token',
-    url: 'Frontend URL',
-    login: 'Login',
-    password: 'Password',
-    token: 'API token',
-    unconfirmed: '{level}, not acknowledged yet',
-  },
-  de: {
-    connected: 'verbunden',
-    stateHint: 'Nur ein Firmware-Update braucht „connected“: Dazu die d-Variable mode auf diesen Wert setzen',
-    lastContact: 'letzter Kontakt {time}',
-    unregistered: 'Nicht registriert. Anmelden mit diesem Code: {auth}',
-    pending: 'vom Gerät noch nicht bestätigt',
-    waiting: 'Befehl {text}: wartet',
-    done: 'Befehl {text}: ausgeführt',
-    expired: 'Befehl {text}: verfallen',
-    updating: 'Firmware-Update',
-    reach: 'Bestätigt',
-    awake: 'sofort',
-    sleepy: 'nach 4 s',
-    away: 'nie',
-    temperature: 'Temperatur',
-    sessions: 'Sitzungen',
-    anonymous: 'anonym',
-    noSession: 'Keine Sitzung.',
-    end: 'Alle Sitzungen beenden',
-    endHint: 'Die nächste Anfrage jedes Clients hat eine beendete Sitzung',
-    users: 'Benutzer: Login, Passwort, API-Token',
-    mails: 'E-Mails',
-    confirmation: '{to}: Adresse bestätigen',
-    recovery: '{to}: neues Passwort, mit dem Token',
-    url: 'Frontend-URL',
-    login: 'Login',
-    password: 'Passwort',
-    token: 'API-Token',
-    unconfirmed: '{level}, noch nicht bestätigt',
-  },
-});
+import { t } from './texts';
 
 const USERS = [
   { login: 'demo@example.com', password: 'demo', token: 'demo-token' },
@@ -177,7 +115,7 @@ function createDisplay(): PagePart<ThingsquareDevice> {
       if (wanted && !(wanted.pending && level)) level = wanted.value;
       const shown = temperature !== undefined ? celsius(Number(temperature)) : level !== undefined ? percent(Number(level) || 0) : '';
       text.textContent = shown;
-      element.setAttribute('aria-label', shown ? `${device.name}: ${shown}` : device.name);
+      element.setAttribute('aria-label', shown ? named(device.name, shown) : device.name);
       element.classList.toggle('blinking', device.blinking);
       element.classList.toggle('away', device.reach === 'away');
       lamp.show(Number(level) || 0);

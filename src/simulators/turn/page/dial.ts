@@ -1,4 +1,5 @@
 import { h, type PagePart } from '../../page/dom';
+import { named } from '../../page/language';
 import type { TurnPage } from '../state';
 import { OwnTurns, type SendTurn } from './own-turns';
 import { t } from './texts';
@@ -32,7 +33,7 @@ function describe(ring: HTMLElement, { page, value, max, isStill, text }: Descri
   ring.title = isStill ? t('noDial') : t('dialHint');
   ring.classList.toggle('still', isStill);
   ring.style.setProperty('--part', String(max > 0 ? Math.min(1, value / max) : 0));
-  const attributes = { valuemin: 0, valuemax: max, valuenow: value, valuetext: `${page.name}: ${text}` };
+  const attributes = { valuemin: 0, valuemax: max, valuenow: value, valuetext: named(page.name, text) };
   for (const [key, attribute] of Object.entries(attributes)) ring.setAttribute(`aria-${key}`, String(attribute));
   // Where it can turn, it depends on what is around it whether the person may turn it.
   if (isStill) ring.setAttribute('aria-disabled', 'true');

@@ -1,78 +1,12 @@
 import './twinkly.css';
 import { button, controls, labelled, select, timeField } from '../../page/controls';
 import { h, type PagePart, showList } from '../../page/dom';
-import { translations } from '../../page/language';
+import { named } from '../../page/language';
 import { number, percent } from '../../page/units';
 import type { Act, StageDevice, VendorPage } from '../../page/vendor-page';
 import type { TwinklyObject, TwinklyState } from '../state';
 import { bulbsOf, createString } from './string';
-
-const t = translations({
-  en: {
-    ids: 'object {id} · {leds} LEDs',
-    offline: 'offline',
-    off: 'off',
-    effect: 'effect',
-    color: 'colour',
-    playlist: 'playlist',
-    movie: 'movie',
-    turnOn: 'On',
-    turnOff: 'Off',
-    connect: 'Connect',
-    disconnect: 'Disconnect',
-    cloud: 'Cloud',
-    environment: 'Environment',
-    otherServer: 'other server',
-    url: 'Server URL',
-    email: 'E-mail',
-    password: 'Password',
-    clientId: 'Client ID (OAuth)',
-    clientSecret: 'Client secret (OAuth)',
-    tokens: 'Valid tokens',
-    tokenLife: 'Token lifetime',
-    running: 'Running commands',
-    commandTime: 'Duration of a command',
-    commands: 'Commands',
-    succeed: 'succeed',
-    fail: 'fail',
-    expire: 'Expire tokens',
-    expireHint: 'All access tokens expire now, as after a day; they can be refreshed',
-    revoke: 'Sign out',
-    revokeHint: 'All tokens become invalid now, refresh tokens too',
-  },
-  de: {
-    ids: 'Objekt {id} · {leds} LEDs',
-    offline: 'offline',
-    off: 'aus',
-    effect: 'Effekt',
-    color: 'Farbe',
-    playlist: 'Wiedergabeliste',
-    movie: 'Film',
-    turnOn: 'An',
-    turnOff: 'Aus',
-    connect: 'Verbinden',
-    disconnect: 'Trennen',
-    cloud: 'Cloud',
-    environment: 'Umgebung',
-    otherServer: 'anderer Server',
-    url: 'Server-URL',
-    email: 'E-Mail',
-    password: 'Passwort',
-    clientId: 'Client-ID (OAuth)',
-    clientSecret: 'Client-Secret (OAuth)',
-    tokens: 'Gültige Tokens',
-    tokenLife: 'Gültigkeit eines Tokens',
-    running: 'Laufende Befehle',
-    commandTime: 'Dauer eines Befehls',
-    commands: 'Befehle',
-    succeed: 'gelingen',
-    fail: 'misslingen',
-    expire: 'Tokens ablaufen lassen',
-    expireHint: 'Alle Zugriffstokens laufen jetzt ab, wie nach einem Tag; sie lassen sich erneuern',
-    revoke: 'Abmelden',
-    revokeHint: 'Alle Tokens werden jetzt ungültig, auch die zum Erneuern',
-  },
-});
+import { t } from './texts';
 
 /** The string that the example for all vendors dims: *Wreath*. */
 const ON_STAGE = 48213;
@@ -153,7 +87,7 @@ function createObject({ id, name, ledCount, installation }: TwinklyObject, act: 
       power.textContent = t(object.mode === 'off' ? 'turnOn' : 'turnOff');
       network.textContent = t(object.online ? 'disconnect' : 'connect');
       string.show(object);
-      string.element.setAttribute('aria-label', `${name}: ${count.textContent}`);
+      string.element.setAttribute('aria-label', named(name, saidOf(object)));
     },
   };
 }

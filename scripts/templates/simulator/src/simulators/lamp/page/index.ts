@@ -6,7 +6,7 @@ import { percent } from '../../page/units';
 import type { Act, VendorPage } from '../../page/vendor-page';
 import type { LampDevice, LampState } from '../state';
 
-const t = translations({ en: { level: 'Level', host: 'Host', port: 'Port' }, de: { level: 'Pegel', host: 'Host', port: 'Port' } });
+const t = translations({ en: { level: 'Level', host: 'Host', port: 'Port' } });
 
 export const page: VendorPage<LampState> = {
   // The one of its devices that stands on the stage, and what an example can do with it.
