@@ -50,12 +50,16 @@ export async function build() {
     const { connection } = simulatedVendors()[vendorOf(file)] ?? {};
     if (connection && descriptions[type]?.credentials) descriptions[type].simulated = connection;
   }
+  const catalogues = cataloguesOf(descriptions);
+  const inEditor = {
+    DESCRIPTIONS: JSON.stringify(withoutTexts(descriptions), withoutHelp),
+    LANGUAGES: JSON.stringify(Object.keys(catalogues)),
+  };
   await Promise.all([
-    bundle({ entryPoints: ['src/editor/index.ts'], outfile: 'resources/editor.js' }, withoutTexts(descriptions)),
-    bundle({ stdin: devicePage(), outfile: 'resources/simulator.js' }, {}),
+    bundle({ entryPoints: ['src/editor/index.ts'], outfile: 'resources/editor.js', define: inEditor }),
+    bundle({ stdin: devicePage(), outfile: 'resources/simulator.js' }),
   ]);
   for (const html of files('nodes', '.html').filter((file) => !file.includes('/locales/'))) copy(html, join('dist', html));
-  const catalogues = cataloguesOf(descriptions);
   for (const [language, catalogue] of Object.entries(catalogues))
     write(`dist/nodes/ensemble/locales/${language}/ensemble-editor.json`, catalogue);
   for (const [type, schema] of Object.entries(schemasOf(modules, catalogues['en-US']))) write(`resources/schemas/${type}.json`, schema);
@@ -123,7 +127,7 @@ function devicePage() {
 /** The panels read these texts of parameters from the catalogues. */
 const withoutHelp = (key, value) => (['help', 'more'].includes(key) && typeof value === 'string' ? undefined : value);
 
-async function bundle(options, descriptions) {
+async function bundle(options) {
   await compile({
     ...options,
     bundle: true,
@@ -131,7 +135,7 @@ async function bundle(options, descriptions) {
     platform: 'browser',
     target: 'es2022',
     minify: true,
-    define: { DESCRIPTIONS: JSON.stringify(descriptions, withoutHelp) },
+    charset: 'utf8',
   });
 }
 

@@ -54,4 +54,11 @@ const textAt = (texts: Texts, key: string): string => {
   return typeof text === 'string' ? text : key;
 };
 
-export const inEnglish = (sentences: readonly Sentence[]): string => sentences.map(({ text }) => text).join(' ');
+/** Japanese and Chinese have marks as wide as a letter, and no blank behind them. */
+const isWide = (text: string): boolean => /(?:[。！？）」]|[\u3000-\uffef]“[^”]*”)$/.test(text);
+
+/** Sentences of one language, one after the other. */
+export const inSequence = (texts: readonly string[]): string =>
+  texts.reduce((before, text) => (before === '' || isWide(before) ? before + text : `${before} ${text}`), '');
+
+export const inEnglish = (sentences: readonly Sentence[]): string => inSequence(sentences.map(({ text }) => text));

@@ -1,4 +1,5 @@
 import { sharedText } from './fields';
+import { withAside } from './language';
 import { type Told, toldText } from './told';
 
 /** An error response of one of the package's admin routes. */
@@ -20,7 +21,7 @@ export function failureText({ status, responseJSON }: Failure, permission: strin
   if (told === undefined) return sharedText(`unanswered.${keyOf(status, permission)}`, { status });
   const text = toldText(told, types);
   // The other statuses are answers of this Node-RED: they have no code of the vendor's.
-  return status === REFUSED ? `${text} (${code})` : text;
+  return status === REFUSED ? withAside(text, String(code)) : text;
 }
 
 /** With this, a route answers what came of the vendor, and what is wrong in the dialog. */

@@ -2,6 +2,7 @@ import { actionSettings, connectionSettings } from '../core/node-settings';
 import { constraintsOf } from '../core/schema/constraints';
 import type { ObjectForm } from '../core/schema/object-form';
 import type { OneOf, Parameter, Parameters } from '../core/schema/parameters';
+import { language, listed } from './language';
 
 /** A node's description as the build inserts it: plain data, without functions. */
 export interface NodeDescription {
@@ -66,7 +67,7 @@ export const typeText = (type: string, key: string, defaultValue?: string): stri
   RED._(`${CATALOGUE}:${type}.${key}`, { ...(defaultValue !== undefined && { defaultValue }) });
 
 /** A number as it is written in the editor's language. */
-export const amount = (value: number): string => value.toLocaleString(RED.i18n.lang());
+export const amount = (value: number): string => value.toLocaleString(language());
 
 /** The parts of a colour, by where they stand. */
 const COLOR_PARTS: Readonly<Record<string, string>> = {
@@ -81,17 +82,15 @@ export function partText({ label, parameter, expected }: Field, place: string): 
 }
 
 /** Several, in the editor's language. */
-export const enumeration = (words: readonly string[]): string =>
-  new Intl.ListFormat(RED.i18n.lang(), { type: 'conjunction' }).format(words);
+export const enumeration = (words: readonly string[]): string => new Intl.ListFormat(language(), { type: 'conjunction' }).format(words);
 
 /** Several of which one is meant, in the editor's language. */
-export const alternatively = (words: readonly string[]): string =>
-  new Intl.ListFormat(RED.i18n.lang(), { type: 'disjunction' }).format(words);
+export const alternatively = (words: readonly string[]): string => new Intl.ListFormat(language(), { type: 'disjunction' }).format(words);
 
 /** Several, of which the first few are named. */
 export function listedShortly(words: readonly string[], most = 3): string {
   const shown = words.length > most ? [...words.slice(0, most), '…'] : words;
-  return new Intl.ListFormat(RED.i18n.lang(), { type: 'unit' }).format(shown);
+  return new Intl.ListFormat(language(), { type: 'unit' }).format(shown);
 }
 
 /** A parameter or setting of a node type, with its texts in the editor's language. */
@@ -137,7 +136,7 @@ export class Field {
   /** Unit, range and default. A default that is text is shown in the input itself. */
   get constraints(): string {
     const { default: preset } = this.parameter;
-    return constraintsOf({ ...this.parameter, default: typeof preset === 'number' ? preset : undefined }, this.constraint).join(', ');
+    return listed(constraintsOf({ ...this.parameter, default: typeof preset === 'number' ? preset : undefined }, this.constraint));
   }
 
   /** The same as the help says it: any default, and numbers as they are typed. */
@@ -154,7 +153,7 @@ export class Field {
     if (expected !== undefined) return this.text('expected');
     if (kind === 'secret') return sharedText(inHeader ? 'expected.header' : 'expected.text');
     if (kind === 'host') return sharedText(ipv6 === false ? 'expected.hostIpv4' : 'expected.host');
-    if (kind === 'choice') return sharedText('expected.choice', { options: this.options.map(({ label }) => label).join(', ') });
+    if (kind === 'choice') return sharedText('expected.choice', { options: listed(this.options.map(({ label }) => label)) });
     if (kind === 'address')
       return sharedText('expected.address', { protocols: alternatively((options ?? []).map((protocol) => `${protocol}//`)) });
     const range = constraintsOf({ ...this.parameter, kind: 'number', default: undefined } as Parameter<unknown>, this.constraint).join();

@@ -1,5 +1,7 @@
 import { actionSettings, connectionSettings } from '../core/node-settings';
+import { inSequence } from '../core/sentence';
 import { constraintText, descriptionOf, type Field, fieldsOf, partOfHelp, typeText } from './fields';
+import { listed, named, remarks, withAside } from './language';
 
 /**
  * Puts the help page of a node type where Node-RED looks for it. The palette takes the first paragraph as its tooltip while the
@@ -54,10 +56,10 @@ function list(entries: readonly Entry[]): string {
 }
 
 /** What the panel shows, and what it has no room for. */
-const whole = (help: string, more: string): string => [help, more].filter(Boolean).join(' ');
+const whole = (help: string, more: string): string => inSequence([help, more].filter(Boolean));
 
 function explained(help: string, limits: readonly string[]): string {
-  return limits.length === 0 ? help : `${help} (${limits.join('; ')})`;
+  return limits.length === 0 ? help : withAside(help, remarks(limits));
 }
 
 const operationText = (type: string, id: string, key: string): string => typeText(type, `operations.${id}.${key}`, '');
@@ -84,7 +86,7 @@ function parameterList(type: string): string {
       return {
         title: field.name in own ? field.label : field.name,
         type: TYPES[field.parameter.kind] ?? 'string',
-        text: explained(field.name in own ? help : `${field.label}: ${help}`, [...conditionsOf(type, field, fields), ...field.limits]),
+        text: explained(field.name in own ? help : named(field.label, help), [...conditionsOf(type, field, fields), ...field.limits]),
         isOptional: !field.required,
       };
     }),
@@ -95,7 +97,7 @@ function parameterList(type: string): string {
 function conditionsOf(type: string, { name, parameter }: Field, fields: readonly Field[]): string[] {
   const { operations = [] } = descriptionOf(type);
   const only = (ids: readonly unknown[]) =>
-    constraintText('only', { names: ids.map((id) => operationText(type, String(id), 'label')).join(', ') });
+    constraintText('only', { names: listed(ids.map((id) => operationText(type, String(id), 'label'))) });
   const users = operations.filter(({ parameters }) => name in parameters).map(({ id }) => id);
   const isForSome = users.length > 0 && users.length < operations.length;
   const conditions = Object.entries(parameter.when ?? {}).map(([setting, value]) => {
@@ -103,7 +105,7 @@ function conditionsOf(type: string, { name, parameter }: Field, fields: readonly
     if (setting === 'operation') return only(values.filter(Boolean));
     const field = fields.find((one) => one.name === setting);
     const words = values.map((one) => field?.options.find((option) => option.value === one)?.label ?? String(one));
-    return constraintText('onlyWith', { setting: field?.label ?? setting, value: words.join(', ') });
+    return constraintText('onlyWith', { setting: field?.label ?? setting, value: listed(words) });
   });
   return [...(isForSome ? [only(users)] : []), ...conditions];
 }
@@ -116,9 +118,9 @@ function formList(type: string): string {
     .map(({ id, fixed, fields }) => {
       const entries = fieldsOf(type, fields).map(({ name, label, help, limits }) => ({
         ...{ title: name, type: 'number', isOptional: true },
-        text: explained(`${label}: ${help}`, limits),
+        text: explained(named(label, help), limits),
       }));
-      return `<p>${text(id, 'label')} (<code>${Object.values(fixed)[0]}</code>): ${text(id, 'help')}</p>\n${list(entries)}`;
+      return `<p>${named(withAside(text(id, 'label'), `<code>${Object.values(fixed)[0]}</code>`), text(id, 'help'))}</p>\n${list(entries)}`;
     })
     .join('\n');
 }

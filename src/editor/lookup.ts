@@ -4,6 +4,7 @@ import { type Entry, entryOf, narrowed } from './entries';
 import { alternatively, type Field, sharedText, typeText } from './fields';
 import { complain, note, saySameOnce } from './form';
 import type { GroupSearch } from './group-search';
+import { listed } from './language';
 import { type ListOptions, ListPopup } from './list-popup';
 import { listedIn, split } from './list-values';
 import { LookupSource, type Surroundings } from './lookup-source';
@@ -84,7 +85,7 @@ export class LookupControl {
     const known = chosen.flatMap((one) => source.known.get(one) ?? []);
     if (!isFillable) return;
     if (!items || progress[0] !== 'none') this.showProgress();
-    else if (known.length > 0 && known.length === chosen.length) note(element, 'good', known.map(describe).join(', '));
+    else if (known.length > 0 && known.length === chosen.length) note(element, 'good', listed(known.map(describe)));
     else if (items.length === 0 && source.awaited.length > 0) note(element, 'none');
     // Why, says the list itself.
     else if (items.length === 0) note(element, value === '' ? 'none' : 'info', sharedText('lookup.nothing'));

@@ -123,4 +123,6 @@ declare const RED: {
 declare module '*.css';
 
 /** The descriptions of all node types, put in by the build. */
+/** Put in by the build: the languages of the catalogues. */
+declare const LANGUAGES: readonly string[];
 declare const DESCRIPTIONS: Readonly<Record<string, import('./fields').NodeDescription>>;

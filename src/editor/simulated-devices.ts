@@ -1,5 +1,7 @@
+import { inSequence } from '../core/sentence';
 import { credentialsOf, type NodeDescription, settingsOf, sharedText } from './fields';
 import { formOf, note, reveal } from './form';
+import { listed } from './language';
 
 export type Simulated = NonNullable<NodeDescription['simulated']>;
 export interface Ports {
@@ -32,16 +34,14 @@ export class SimulatedDevices {
     for (const name of ['tls', 'proxy']) chooseNone(formOf(this.type).find(`#node-config-input-${name}`));
     const filled = sharedText('simulated.filled', { values: this.inWords(values) });
     const missing = node ? (node.changed ? sharedText('simulated.deploy') : '') : sharedText('simulated.none');
-    note(this.row, missing ? 'warning' : 'good', [filled, missing].filter(Boolean).join(' '));
+    note(this.row, missing ? 'warning' : 'good', inSequence([filled, missing].filter(Boolean)));
     reveal(this.row);
   }
 
   /** What was filled in, by the labels of its rows. */
   private inWords(values: Readonly<Record<string, string>>): string {
     const fields = [...settingsOf(this.type), ...credentialsOf(this.type)];
-    return labelled(fields, values)
-      .map(({ label, value }) => `${label} ${value}`)
-      .join(', ');
+    return listed(labelled(fields, values).map(({ label, value }) => `${label} ${value}`));
   }
 }
 

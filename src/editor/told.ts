@@ -1,3 +1,4 @@
+import { inSequence } from '../core/sentence';
 import {
   allParametersOf,
   catalogueText,
@@ -21,7 +22,7 @@ export interface Told {
 
 /** Sentences in the editor's language. @param types of the nodes whose labels they use */
 export const toldText = (told: readonly Told[], types: readonly string[]): string =>
-  told.map((sentence) => sentenceText(sentence, types)).join(' ');
+  inSequence(told.map((sentence) => sentenceText(sentence, types)));
 
 function sentenceText({ catalogue, key, values, fields }: Told, types: readonly string[]): string {
   const known = types.flatMap(fieldsIn);

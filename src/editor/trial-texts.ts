@@ -1,4 +1,5 @@
 import { descriptionOf, sharedText, typeText } from './fields';
+import { language } from './language';
 import { elementsOf, split } from './list-values';
 import { enumerated, nameIn, shortened } from './names';
 import type { ParameterControl } from './parameter-control';
@@ -16,7 +17,7 @@ export const SLOW = 1000;
 /** In the editor's language. @param ms milliseconds */
 export function duration(ms: number, digits = 1): string {
   const isLong = ms >= SLOW;
-  const format = new Intl.NumberFormat(RED.i18n.lang(), { maximumFractionDigits: isLong ? digits : 0 });
+  const format = new Intl.NumberFormat(language(), { maximumFractionDigits: isLong ? digits : 0 });
   return sharedText(isLong ? 'try.seconds' : 'try.milliseconds', { value: format.format(isLong ? ms / 1000 : ms) });
 }
 

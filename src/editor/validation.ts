@@ -1,6 +1,7 @@
 import { isRecord } from '../core/objects';
 import { isAskedFor, isGiven, misfit } from '../core/schema/parse';
 import { catalogueText, descriptionOf, enumeration, type Field, parametersOf, partText, settingsOf, sharedText, typeText } from './fields';
+import { listed } from './language';
 
 /** A parameter as Node-RED's TypedInput saves it. */
 export interface TypedValue {
@@ -84,7 +85,7 @@ export function verdictOnOperation(type: string, operation: unknown): Verdict {
   const { operations = [] } = descriptionOf(type);
   const isKnown = operation === undefined || operation === '' || isVariable(operation) || isOwn(type, operation);
   if (isKnown) return true;
-  const options = operations.map(({ id }) => typeText(type, `operations.${id}.label`)).join(', ');
+  const options = listed(operations.map(({ id }) => typeText(type, `operations.${id}.label`)));
   return sharedText('invalid', { label: sharedText('operation.label'), expected: sharedText('expected.choice', { options }) });
 }
 

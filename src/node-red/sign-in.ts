@@ -4,6 +4,7 @@ import { told } from '../core/error-texts';
 import { asEnsembleError, EnsembleError, invalidInput } from '../core/errors';
 import { urlOf } from '../core/schema/host';
 import { Scope } from '../core/scope';
+import { inSequence } from '../core/sentence';
 import { refuse } from './admin-guard';
 import type { Clients, ConfigNodeType } from './clients';
 import type { ConfigNodeDefinition } from './config-node-definition';
@@ -155,7 +156,7 @@ function addCallbackRoute(RED: Red): Map<string, PendingSignIn> {
 
 /** Why a sign-in has failed. The person can do nothing about the login of the client. */
 const reasonOf = (RED: Red, { told: sentences }: EnsembleError): string =>
-  sentences.map((sentence) => sentenceText(RED, sentence.key === 'login' ? told('signInRefused') : sentence)).join(' ');
+  inSequence(sentences.map((sentence) => sentenceText(RED, sentence.key === 'login' ? told('signInRefused') : sentence)));
 
 async function finish({ type, id, owner, connection, signIn, callback }: PendingSignIn, { query }: Request): Promise<void> {
   const scope = new Scope();
