@@ -1,6 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import { basename, dirname, join, normalize } from 'node:path';
+import { LANGUAGES, languagesOf } from './kit/languages';
 import { ROOT } from './kit/root';
 import { filesOf, functionsOf, importsOf, type Measured, textOf } from './kit/source';
 
@@ -9,7 +10,8 @@ const pkg = JSON.parse(textOf('package.json')) as {
   'node-red': { nodes: Record<string, string>; plugins: Record<string, string> };
 };
 const types = Object.keys(pkg['node-red'].nodes);
-const LANGUAGES = ['en-US', 'de'];
+/** The vendors that speak every language of the package. A new one may begin with English alone. */
+const TRANSLATED = ['ensemble', 'sonata', 'thingsee', 'thingsquare', 'turn', 'twinkly'];
 
 /** The floors, and what each may stand on; a floor always may on itself. */
 const FLOORS: Readonly<Record<string, readonly string[]>> = {
@@ -140,7 +142,7 @@ describe('architecture', () => {
     });
 
     for (const folder of new Set(filesOf('nodes', '.json').map((file) => file.split('/')[1] ?? '')))
-      for (const language of LANGUAGES)
+      for (const language of TRANSLATED.includes(folder) ? LANGUAGES : languagesOf(folder))
         it(`${folder}: texts and help of each node in ${language}`, () => {
           const places = { ...pkg['node-red'].nodes, ...pkg['node-red'].plugins };
           const declared = Object.keys(places).filter((type) => places[type]?.startsWith(`dist/nodes/${folder}/`));
