@@ -1,7 +1,12 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Parameters } from '../../src/core/schema/parameters';
+import { LANGUAGES, type Language, languagesOf } from '../kit/languages';
 import { ROOT } from '../kit/root';
+
+function isTranslation(language: Language): boolean {
+  return language !== 'en-US';
+}
 
 const BUILT = join(ROOT, 'dist/nodes/ensemble/locales');
 
@@ -16,9 +21,7 @@ export interface NodeDescription {
   readonly credentials?: Parameters;
 }
 
-/** Those that the build has made catalogues of. */
-export const LANGUAGES: readonly string[] = readdirSync(BUILT);
-export const TRANSLATIONS = LANGUAGES.filter((language) => language !== 'en-US');
+export const TRANSLATIONS: readonly Language[] = LANGUAGES.filter(isTranslation);
 
 /** What the build has made for Node-RED: the texts of each node type and of the plugin. */
 export const catalogueIn = (language: string): Readonly<Record<string, Texts>> =>
@@ -34,6 +37,10 @@ export function keysOf(texts: string | Texts, path = ''): string[] {
 }
 
 export const { nodes } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'))['node-red'] as { nodes: Record<string, string> };
+
+/** The languages into which the texts of a node type, or of the plugin, are translated. */
+export const translationsOf = (type: string): readonly Language[] =>
+  languagesOf(nodes[type]?.split('/')[2] ?? 'ensemble').filter(isTranslation);
 
 /** The node types whose panel is made from a description. */
 export const described = Object.entries(nodes).flatMap(([type, file]) => {

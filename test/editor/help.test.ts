@@ -2,8 +2,9 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { codeOfStatus } from '../../src/core/http/error-response';
 import type { Parameters } from '../../src/core/schema/parameters';
 import { type Editor, openEditor } from '../kit/editor';
+import { LANGUAGES, type Language } from '../kit/languages';
 import { type NodeRed, startNodeRed, VERSION } from '../kit/node-red';
-import { catalogueIn, described, LANGUAGES, type NodeDescription, TRANSLATIONS, textAt } from './catalogues';
+import { catalogueIn, described, type NodeDescription, textAt, translationsOf } from './catalogues';
 import { withoutLogin } from './variants';
 
 // What the functions given to `evaluate` find in the page.
@@ -23,6 +24,8 @@ const bones = (page: string) => [
   found(page, /<code>[A-Z_]{4,}<\/code>|property-type">[\w-]+</g),
 ];
 const found = (text: string, pattern: RegExp): string[] => (text.match(pattern) ?? []).sort();
+/** What a page says in words; a name or a code is none, and an example has its English name. */
+const saidIn = (page: string): string[] => found(page, /(?<!<em>)(?<=>)[^<>]*\b[a-z]+ [a-z]+ [a-z]+\b[^<>]*(?=<)/g);
 const firstParagraph = (page: string): string => /^\s*<p>([^<]{20,160})<\/p>/.exec(page)?.[1] ?? '';
 
 /** The lowest and the highest value of each parameter that has both. */
@@ -44,7 +47,7 @@ describe(`the help pages as the editor fills them in, in Chromium on Node-RED ${
 
   async function readIn(language: string): Promise<Readonly<Record<string, string>>> {
     await editor?.close();
-    editor = await openEditor(red, { language: language as 'de' });
+    editor = await openEditor(red, { language: language as Language });
     const read = await editor.page.evaluate((types) => types.map((type) => [type, RED.nodes.getNodeHelp(type) ?? '']), TYPES);
     deepEqual(editor.errors, []);
     return Object.fromEntries(read) as Record<string, string>;
@@ -67,7 +70,7 @@ describe(`the help pages as the editor fills them in, in Chromium on Node-RED ${
           ok(help.includes(words.help), `the help of ${type} in ${language} does not list ${name}: "${words.help}"`);
         const range = textAt(shared, 'constraints.range');
         for (const [min = '', max = ''] of rangesOf(description))
-          ok(help.includes(range.replace('__min__', min).replace('__max__', max)), `${min}, ${max}`);
+          ok(help.includes(range.replace('__min__', min).replace(/__max__ ?__unit__/, max)), `${min}, ${max}`);
       });
 
   for (const language of LANGUAGES)
@@ -79,10 +82,17 @@ describe(`the help pages as the editor fills them in, in Chromium on Node-RED ${
             [],
           ));
 
-  for (const language of TRANSLATIONS)
-    for (const type of TYPES)
-      it(`says in each language the same: ${type} in ${language}`, () =>
-        deepEqual(bones(page(language, type)), bones(page('en-US', type))));
+  for (const type of TYPES)
+    for (const language of translationsOf(type))
+      it(`says in each language the same, in other words: ${type} in ${language}`, () => {
+        const [translated, english] = [page(language, type), page('en-US', type)];
+        deepEqual(bones(translated), bones(english));
+        const same = saidIn(english);
+        deepEqual(
+          saidIn(translated).filter((text) => same.includes(text)),
+          [],
+        );
+      });
 
   it('are English in a language that there is none of, and German in Austria', () => {
     deepEqual(pages.get('es-ES'), pages.get('en-US'));

@@ -6,7 +6,7 @@ import { type FlowNode, type NodeRed, startNodeRed, VERSION } from '../kit/node-
 import { until } from '../kit/within';
 import { freePorts } from '../simulators/ports';
 import { noteOf, reach } from './panel-actions';
-import type { Variant } from './variants';
+import type { Variant, View } from './variants';
 
 // What the functions given to `evaluate` find in the page.
 declare const RED: {
@@ -38,7 +38,7 @@ export class PanelStage {
 
   /** @param flow the nodes on the one tab and their connections, for simulated devices at this address */
   constructor(
-    private readonly variant: Variant,
+    private readonly variant: View,
     flow: (address: string, mqttAddress: string) => readonly FlowNode[],
     private readonly options: Options = {},
   ) {
@@ -141,7 +141,7 @@ export class PanelStage {
 
   /** The button that opens the list of a row. */
   listButton(panel: Locator, row: string): Locator {
-    return panel.locator(`.ensemble-row:has(#${row}) button[aria-label^="${CHOOSE[this.variant.language]}"]`);
+    return panel.locator(`.ensemble-row:has(#${row}) button[aria-label^="${CHOOSE[this.variant.language as Variant['language']]}"]`);
   }
 
   /** Opens the list of a row, and returns what it offers. */

@@ -1,5 +1,6 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import { catalogueIn, described, keysOf, nodes, type Texts, TRANSLATIONS, textAt } from './catalogues';
+import type { Language } from '../kit/languages';
+import { catalogueIn, described, keysOf, nodes, type Texts, TRANSLATIONS, textAt, translationsOf } from './catalogues';
 
 const english = catalogueIn('en-US');
 
@@ -7,6 +8,18 @@ const english = catalogueIn('en-US');
 const placeholders = (texts: Texts): Record<string, string[]> =>
   Object.fromEntries(keysOf(texts).map((key) => [key, found(textAt(texts, key), /__\w+?__|\b[A-Z]{3,}_[A-Z_]+\b/g)]));
 const found = (text: string, pattern: RegExp): string[] => (text.match(pattern) ?? []).sort();
+
+/** Texts of several words that are the same as in English. */
+const SAME = ['Sonata · installation __target__', '__what__: HTTP __status__ in __time__'];
+/** What is written in Latin letters in every language. */
+const NAMES = ['HTTP', 'ID', 'JSON', 'LED', 'MQTT', 'OAuth', 'TLS', 'Turn', 'Twinkly', 'Webhook'];
+
+/** Whether a text that is the same in another language may be so: a word may, where the letters are the same. */
+function mayBeEnglish(text: string, language: Language): boolean {
+  const words = found(text.replace(/__\w+?__|<[^>]*>/g, ''), /\p{L}{2,}/gu);
+  const hasLatinLetters = !['ja', 'zh-CN'].includes(language);
+  return SAME.includes(text) || words.length === 0 || (words.length === 1 && (hasLatinLetters || NAMES.includes(words[0] ?? '')));
+}
 
 describe('texts', () => {
   it('are there for every node', () => {
@@ -17,8 +30,8 @@ describe('texts', () => {
     ok(TRANSLATIONS.length > 0);
   });
 
-  for (const language of TRANSLATIONS)
-    for (const [type, texts] of Object.entries(english)) {
+  for (const [type, texts] of Object.entries(english))
+    for (const language of translationsOf(type)) {
       const other = (): Texts => {
         const translated = catalogueIn(language)[type];
         ok(translated, `nodes/<vendor>/locales/${language}.json has nothing for ${type}`);
@@ -30,6 +43,15 @@ describe('texts', () => {
         const missing = wanted.filter((key) => !there.includes(key));
         const unknown = there.filter((key) => !wanted.includes(key));
         deepEqual({ missing, unknown }, { missing: [], unknown: [] }, `in nodes/<vendor>/locales/${language}.json and .html`);
+      });
+
+      it(`${type}: ${language} has no English text`, () => {
+        const translated = other();
+        const same = keysOf(texts).filter((key) => textAt(translated, key) === textAt(texts, key));
+        deepEqual(
+          same.filter((key) => !mayBeEnglish(textAt(texts, key), language)),
+          [],
+        );
       });
 
       it(`${type}: ${language} has names without hyphens, around which the palette puts spaces`, () => {

@@ -1,14 +1,15 @@
-import { readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { LANGUAGES, type Language } from '../kit/languages';
 import { type NodeRedOptions, VERSION } from '../kit/node-red';
-import { ROOT } from '../kit/root';
 
 /** How a panel is looked at: in each theme, in each language, with and without a login. */
-export interface Variant {
+export interface View<L extends Language = Language> {
   readonly theme: 'light' | 'dark';
-  readonly language: 'en-US' | 'de';
+  readonly language: L;
   readonly options: NodeRedOptions;
 }
+
+/** In the languages whose words the tests know. */
+export type Variant = View<'en-US' | 'de'>;
 
 /** Other than `/` on Node-RED 5. It stays the same in one process: what the browser knows, it knows by the address. */
 const roots: NodeRedOptions = VERSION === 5 ? { httpAdminRoot: '/red' } : {};
@@ -25,6 +26,4 @@ export const bothVariants: readonly Variant[] = [light, dark];
 export const variants = process.env.ENSEMBLE_SCREENSHOTS ? bothVariants : [VERSION === 5 ? dark : light];
 
 /** Every language that the panels have. */
-export const eachLanguage: readonly Variant[] = readdirSync(join(ROOT, 'nodes/ensemble/locales'))
-  .flatMap((file) => (file.endsWith('.json') ? [file.slice(0, -'.json'.length) as Variant['language']] : []))
-  .map((language) => ({ ...light, language }));
+export const eachLanguage: readonly View[] = LANGUAGES.map((language) => ({ ...(language === 'de' ? dark : light), language }));

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
+import type { Language } from './languages';
 import { ROOT } from './root';
 
 // What the functions given to `evaluate` find in the page.
@@ -36,7 +37,7 @@ async function findChromium(): Promise<string> {
 export interface PageOptions {
   /** Node-RED 4 has no dark theme of its own: there, `dark` changes nothing. */
   readonly theme?: 'light' | 'dark';
-  readonly language?: 'en-US' | 'de';
+  readonly language?: Language;
   readonly width?: number;
   readonly height?: number;
 }

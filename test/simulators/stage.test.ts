@@ -3,6 +3,7 @@ import type { Locator, Page, Route } from 'playwright-core';
 import '../kit/once';
 import type { Simulator } from '../../src/simulators/simulator';
 import { screenshot } from '../kit/browser';
+import { LANGUAGES } from '../kit/languages';
 import { until } from '../kit/within';
 import { LOOKS, openDevices } from './device-page';
 import { ExampleStage, exampleFilesOf } from './example-flows';
@@ -28,6 +29,9 @@ const SCREENS = [
   [294, 254],
   [215, 509],
 ] as const;
+
+/** From here on down, texts have so little room that each language is tried. */
+const NARROW = 320;
 
 const DRAWINGS = '.turn-ring, .sensor, .matrix, .lamp';
 
@@ -115,7 +119,7 @@ async function withMuchToSay(simulator: Simulator): Promise<void> {
 
 describe('the stage of the device page', () => {
   for (const [width, height] of SCREENS)
-    for (const language of ['en-US', 'de'] as const)
+    for (const language of width <= NARROW ? LANGUAGES : (['en-US', 'de'] as const))
       it(`stands on one screen of ${width} x ${height}, and nothing overlaps (${language})`, async () => {
         const simulator = await simulated();
         const { page } = await openDevices(simulator, ready, { width, height, language });
@@ -130,7 +134,7 @@ describe('the stage of the device page', () => {
     [314, 655],
     [294, 254],
   ] as const)
-    for (const language of ['en-US', 'de'] as const)
+    for (const language of LANGUAGES)
       it(`has each short name, and the tabs, in one line in a sidebar of ${width} x ${height} (${language})`, async () => {
         const { page } = await openDevices(await simulated(), ready, { width, height, language });
         const tabs = await boxes(page, '[role="tab"]');

@@ -7,6 +7,29 @@ import { eachLanguage } from './variants';
 
 /** Pixels that a panel has at least: Node-RED makes none narrower. */
 const WIDTH = 500;
+/** Pixels that a form may have with its defaults: what a laptop shows of it without scrolling. */
+const HEIGHT = 620;
+
+/** From the top of the first row to the end of the last one. */
+const heightOf = (panel: Locator): Promise<number> =>
+  panel.locator('.form-row:visible, .form-tips:visible, .ensemble-fold:visible').evaluateAll((rows) => {
+    const boxes = (rows as unknown as Measured[]).map((row) => row.getBoundingClientRect());
+    return Math.ceil(Math.max(...boxes.map(({ bottom }) => bottom)) - Math.min(...boxes.map(({ top }) => top)));
+  });
+
+/** Opens what is folded. Returns what folds it again. */
+async function unfolded(panel: Locator): Promise<() => Promise<void>> {
+  const folds = panel.locator('.ensemble-fold');
+  const isOpen = await folds.evaluateAll((all) => (all as unknown as Fold[]).map(({ open }) => open));
+  await unfold(panel);
+  return () =>
+    folds.evaluateAll((all, open) => {
+      for (const [index, fold] of (all as unknown as Fold[]).entries()) fold.open = open[index] ?? false;
+    }, isOpen);
+}
+interface Fold {
+  open: boolean;
+}
 
 /** What is cut or sticks out of a form. */
 const cutIn = (panel: Locator): Promise<string[]> => panel.locator('.red-ui-tray-body').evaluate(findCut as never);
@@ -47,7 +70,7 @@ interface Measured {
   readonly selectedOptions: readonly { readonly text: string; readonly value: string }[];
   checkVisibility(options: object): boolean;
   matches(selector: string): boolean;
-  getBoundingClientRect(): { readonly width: number; readonly right: number };
+  getBoundingClientRect(): { readonly width: number; readonly right: number; readonly top: number; readonly bottom: number };
   querySelector(selector: string): Measured | null;
   querySelectorAll(selector: string): Iterable<Measured>;
 }
@@ -63,16 +86,21 @@ declare const getComputedStyle: (element: Measured) => {
 };
 
 for (const variant of eachLanguage)
-  describe(`the width of each panel: ${variant.language}`, () => {
+  describe(`the size of each panel: ${variant.language}`, () => {
     const stage = new PanelStage(variant, oneOfEach);
 
     for (const { type, file } of panels)
-      it(`cuts nothing in ${WIDTH} pixels: ${type}`, async () => {
+      it(`cuts nothing in ${WIDTH} pixels, and is at most ${HEIGHT} high with its defaults: ${type}`, async () => {
         const panel = await stage.editor.open(type);
         const found: string[] = [];
         const look = async (what: string) => {
-          await unfold(panel);
+          // That a list is being loaded is said for a moment only.
+          await panel.locator('.ensemble-note[data-kind="busy"]:visible').first().waitFor({ state: 'hidden' });
+          const height = await heightOf(panel);
+          if (height < 50 || height > HEIGHT) found.push(`${what}: ${height} high`);
+          const fold = await unfolded(panel);
           found.push(...(await cutIn(panel)).map((one) => `${what}: ${one}`));
+          await fold();
         };
         const box = await panel.boundingBox();
         ok(box && box.width <= WIDTH + 1, `${box?.width}`);
