@@ -12,6 +12,9 @@ import type { Sentence } from './sentence';
 export type Operation<C extends Connection = Connection, P extends Parameters = Parameters> = OperationDescription<C, P> &
   (OneRequest<C, P> | SeveralRequests<C, P>);
 
+/** An operation, for a person. */
+export type Named = Pick<Operation, 'id' | 'label'>;
+
 interface OperationDescription<C extends Connection, P extends Parameters> {
   readonly id: string;
   /** English; other languages translate it in the node's catalogue. */
@@ -57,8 +60,8 @@ export interface OperationContext<C extends Connection> {
   readonly scope: Scope;
   /** Repeatable as the operation is, and in its scope, unless said otherwise. @throws EnsembleError */
   send(request: HttpRequest, options?: Partial<Pick<SendOptions, 'repeatable' | 'scope'>>): Promise<HttpResponse>;
-  /** How far it is, for the node's status. */
-  progress(text: string): void;
+  /** How far it is, for the node's status: a number, or another operation of the node that it has come to. */
+  progress(how: string | Named): void;
   /** Tells the user what may be wrong, and goes on: flows in English, panels in the editor's language. */
   warn(text: string, said: Sentence): void;
   /** Sends on a part of an array that is too large for one message; the outcome is the last part. */
@@ -101,7 +104,7 @@ export interface Job {
 
 /** Callbacks and lifetime of the caller. */
 export interface Observer extends Omit<SendOptions, 'repeatable'> {
-  readonly onProgress?: (text: string) => void;
+  readonly onProgress?: (how: string | Named) => void;
 }
 
 /**
@@ -159,7 +162,7 @@ class SeveralSent {
       operation: operation.id,
       scope: observer.scope,
       send: (request, options) => this.send(request, options),
-      progress: (text) => observer.onProgress?.(text),
+      progress: (how) => observer.onProgress?.(how),
       warn: (text, said) => observer.onWarning?.(text, said),
       part: (outcome) => {
         this.hasParts = true;

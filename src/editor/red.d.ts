@@ -16,9 +16,16 @@ interface EditorNode {
   readonly valid?: boolean;
   /** As HTML. */
   readonly validationErrors?: readonly string[];
+  /** Set anew with each status that comes. */
+  readonly status?: ShownStatus;
   /** Those that were typed and not deployed yet; `has_x` only tells that there is a password. */
   readonly credentials?: Readonly<Record<string, unknown>>;
   [property: string]: unknown;
+}
+
+/** A status as it comes. */
+interface ShownStatus {
+  text?: unknown;
 }
 
 interface TypedInputType {
@@ -83,8 +90,11 @@ declare const RED: {
     createNode(type: string, x: number, y: number): { readonly node: EditorNode; readonly historyEvent: object };
     select(selection: { readonly nodes: readonly EditorNode[] }): void;
     redraw(updateActive: boolean): void;
+    /** Draws the status of a node, where it can be seen. */
+    redrawStatus(node: EditorNode): void;
     readonly annotations: { register(id: string, annotation: Annotation): void };
   };
+  readonly comms: { subscribe(topic: string, listener: (topic: string, status: ShownStatus) => void): void };
   readonly history: { push(event: object): void };
   readonly workspaces: { active(): string };
   readonly sidebar: {

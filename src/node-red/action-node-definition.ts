@@ -17,6 +17,9 @@ export function addActionDefinition<T extends ConfigNodeType>(definition: Action
   definitions.set(definition.type, definition as unknown as ActionNodeDefinition<ConfigNodeType>);
 }
 
+/** The types that are registered. */
+export const actionTypes = (): readonly string[] => [...definitions.keys()];
+
 /** The action node of a type that uses a type of connection; undefined where there is none. */
 export function actionDefinition<T extends ConfigNodeType>(type: string, connection: T): ActionNodeDefinition<T> | undefined {
   const definition = definitions.get(type);

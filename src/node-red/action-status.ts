@@ -2,10 +2,10 @@ import type { Delivery } from '../core/delivery';
 import { EnsembleError } from '../core/errors';
 import type { Retry } from '../core/http/request';
 import type { Keeping } from '../core/keeping';
-import type { Outcome } from '../core/operation';
+import type { Named, Outcome } from '../core/operation';
 import type { Scope } from '../core/scope';
 import type { Red, RuntimeNode } from './red';
-import { type ActionEvidence, type Named, Statuses, StatusLine } from './status';
+import { type ActionEvidence, Statuses, StatusLine } from './status';
 
 /** Collects what an action node knows of its work, and shows it as the node's status. */
 export class ActionStatus {
@@ -46,7 +46,7 @@ export class ActionStatus {
     this.note({ operation, inFlight: this.evidence.inFlight + 1, refused: undefined });
   }
 
-  progressed(progress: string): void {
+  progressed(progress: string | Named): void {
     this.note({ progress });
   }
 

@@ -1,8 +1,9 @@
 import { EnsembleError } from '../core/errors';
 import type { StreamState } from '../core/follow/events';
 import type { KeptMessages } from '../core/keeping';
-import type { Failures, Operation } from '../core/operation';
+import type { Failures, Named } from '../core/operation';
 import type { Scope } from '../core/scope';
+import { withLabel } from '../core/status-text';
 import type { NodeStatus, Red, RuntimeNode } from './red';
 import { operationLabel, type StatusText, statusText } from './texts';
 
@@ -64,8 +65,8 @@ export interface ActionEvidence {
   operation: Named | undefined;
   inFlight: number;
   waiting: number;
-  /** How far the request in flight is, in the vendor's words. */
-  progress: string;
+  /** How far the request in flight is: in the vendor's words, or by which operation it has come to. */
+  progress: string | Named;
   last: LastAction | undefined;
   /** Why a message was not sent, since the last request began or ended. */
   refused: EnsembleError | undefined;
@@ -75,9 +76,6 @@ export interface ActionEvidence {
   keeping: { readonly kept: KeptMessages | undefined } | undefined;
 }
 
-/** An operation. */
-export type Named = Pick<Operation, 'id' | 'label'>;
-
 export interface LastAction {
   /** Undefined where it failed before that was known. */
   readonly operation: Named | undefined;
@@ -85,9 +83,6 @@ export interface LastAction {
   readonly at: number;
   readonly outcome: 'done' | 'sent' | EnsembleError | Failures;
 }
-
-/** Characters of a status: more of them cross the frame of the group around the node. */
-const LONGEST = 36;
 
 /** The statuses of the contract, in the words of the server's language. */
 export class Statuses {
@@ -104,8 +99,9 @@ export class Statuses {
     const left = retry ? retry.at - performance.now() : 0;
     if (retry && left > 0) return this.tryingAgain(operation, retry.error, left);
     if (inFlight > 0) {
-      const more = [progress, waiting > 0 && `+${waiting}`, refused?.code].filter(Boolean).map((word) => ` ${word}`);
-      const text = shortened(this.label(operation), LONGEST - more.join('').length) + more.join('');
+      const step = typeof progress === 'string' ? progress : this.label(progress);
+      const more = [step, waiting > 0 && `+${waiting}`, refused?.code].filter(Boolean).map((word) => ` ${word}`);
+      const text = withLabel(this.label(operation), (label) => label + more.join(''));
       return { status: { fill: 'blue', shape: 'dot', text } };
     }
     return last ? this.over(last) : { status: { fill: 'grey', shape: 'ring', text: this.word('idle') } };
@@ -117,9 +113,9 @@ export class Statuses {
     const time = clockTime(at, now);
     const lasts = untilTomorrow(at, now);
     const text = (key: 'done' | 'sent' | 'failed', code = '') => {
-      const write = (label: string) => this.word(key, { operation: label, code, time });
       const label = this.label(operation);
-      return label === '' ? [code, time].filter(Boolean).join(' ') : write(shortened(label, LONGEST - write('').length));
+      if (label === '') return [code, time].filter(Boolean).join(' ');
+      return withLabel(label, (operation) => this.word(key, { operation, code, time }));
     };
     const timed = (status: NodeStatus): TimedStatus => ({ status, ...(lasts !== undefined && { lasts }) });
     if (outcome === 'done' || outcome === 'sent') return timed({ fill: 'green', shape: 'dot', text: text(outcome) });
@@ -165,8 +161,8 @@ export class Statuses {
   /** Of an action; its place is that of all seconds, so that the label stays as it is. */
   private tryingAgain(operation: Named | undefined, { code }: EnsembleError, left: number): TimedStatus {
     const write = (label: string, seconds: number | '') => this.word('retryOf', { operation: label, code, seconds });
-    const label = shortened(this.label(operation), LONGEST - write('', '').length);
-    return this.counting(left, (seconds) => write(label, seconds));
+    const label = this.label(operation);
+    return this.counting(left, (seconds) => withLabel(label, (shown) => write(shown, seconds), write('', '')));
   }
 
   /** A pause of few seconds has no countdown: the text would change with each try. */
@@ -226,10 +222,3 @@ function untilTomorrow(at: number, now: Date): number | undefined {
   if (when.toDateString() !== now.toDateString()) return undefined;
   return new Date(now.getFullYear(), now.getMonth(), now.getDate() + 1).getTime() - now.getTime();
 }
-
-/** As many of its words as there is a place for; at least its beginning. */
-function shortened(label: string, place: number): string {
-  const length = Math.max(place, SHORTEST);
-  return label.length <= length ? label : `${label.slice(0, length - 1).replace(/\s+\S*$/, '')}…`;
-}
-const SHORTEST = 8;

@@ -1,3 +1,4 @@
+import { isObject } from '../core/objects';
 import { type Sentence, teller } from '../core/sentence';
 import type { Red } from './red';
 
@@ -62,6 +63,29 @@ export const pageText = (RED: Red, key: PageText): string => translated(RED, `${
 /** The label of an operation; the English one is written in its description. */
 export const operationLabel = (RED: Red, type: string, { id, label }: { readonly id: string; readonly label: string }): string =>
   translated(RED, `${CATALOGUE}:${type}.operations.${id}.label`, label);
+
+/** The words of all statuses in the server's language, with their places for values. */
+export const statusWords = (RED: Red, actionTypes: readonly string[]): object => ({
+  status: catalogueAt(RED, SHARED).status,
+  simulator: catalogueAt(RED, `${CATALOGUES}/ensemble-simulator:ensemble-simulator`).status,
+  operations: Object.fromEntries(actionTypes.map((type) => [type, labelsOf(RED, type)])),
+});
+
+function labelsOf(RED: Red, type: string): object {
+  const { operations = {} } = catalogueAt(RED, `${CATALOGUES}/${type}:${type}`);
+  return Object.fromEntries(Object.entries(operations).map(([id, { label }]) => [id, label]));
+}
+
+interface Catalogue {
+  readonly status?: object;
+  readonly operations?: Readonly<Record<string, { readonly label: string }>>;
+}
+
+/** The texts of a type as they are, in the server's language; none where its node set is switched off. */
+function catalogueAt(RED: Red, key: string): Catalogue {
+  const texts: unknown = RED._(key, { returnObjects: true, skipInterpolation: true });
+  return isObject(texts) ? texts : {};
+}
 
 /** In the server's language, for a page that Node-RED itself shows. */
 export const sentenceText = (RED: Red, { catalogue, key, values, fields, text }: Sentence): string =>

@@ -67,6 +67,21 @@ describe('admin routes of the panels', () => {
       assert.equal((await red.admin('/ensemble/sign-in/twinkly-account/any', { user })).status, 200);
   });
 
+  it('tell the words of statuses to those who may see the flows', async () => {
+    const route = '/ensemble/status-texts';
+    assert.equal((await red.admin(route, { user: 'nobody' })).status, 401);
+    const response = await red.admin(route, { user: 'reader' });
+    const { status, operations } = (await response.json()) as Record<string, Record<string, unknown>>;
+    assert.equal(status?.retryOf, '__operation__: __code__, again in __seconds__ s');
+    assert.deepEqual(operations?.['twinkly-query'], {
+      'list-objects': 'List objects',
+      'get-device-configuration': 'Get device configuration',
+      'get-object-status': 'Get object status',
+      'get-installation-status': 'Get installation status',
+      'get-command-status': 'Get command status',
+    });
+  });
+
   it('change nothing by GET', async () => {
     for (const route of routes) assert.equal((await red.admin(route)).status, 404, route);
   });
