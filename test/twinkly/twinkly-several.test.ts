@@ -287,6 +287,22 @@ describe('twinkly-command for several', () => {
       for (const end of ends) deepEqual((await end).ends, ['done']);
     });
 
+    it('shows the step under way by its label', async () => {
+      await stage.open(NODE);
+      hold();
+      const end = run('apply', { id: 'a', ...all });
+      for (const [command, step] of [
+        ['turnOn', 'Turn on'],
+        ['playEffect', 'Play effect'],
+        ['setBrightness', 'Set brightness'],
+      ]) {
+        await heldIs(`a ${command}`);
+        await stage.red.status('node', { fill: 'blue', text: `Apply ${step}` });
+        answer();
+      }
+      await end;
+    });
+
     it('ends with the step that fails, and says which, and what was done', async () => {
       await stage.open(NODE);
       hold();

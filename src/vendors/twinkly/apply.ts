@@ -55,11 +55,20 @@ function stepsOf({ on, brightness, color, effect, playlist }: Appearance, profil
   ];
 }
 
-/** Sends the commands one after the other, each when the one before has succeeded; the result is an object by their names. @throws EnsembleError that of the first that fails, with its name */
-export async function apply(appearance: Appearance, options: CommandOptions, context: OperationContext<TwinklyClient>): Promise<Outcome> {
+/**
+ * Sends the commands one after the other, each when the one before has succeeded; the result is an object by their names.
+ * @param labelOf the label of the operation that sends the same command
+ * @throws EnsembleError that of the first that fails, with its name
+ */
+export async function apply(
+  appearance: Appearance,
+  options: CommandOptions,
+  context: OperationContext<TwinklyClient>,
+  labelOf: (id: CommandId) => string,
+): Promise<Outcome> {
   const outcomes: Record<string, Outcome> = {};
   for (const { id, command } of stepsOf(appearance, context.connection.profile)) {
-    context.progress(id);
+    context.progress({ id, label: labelOf(id) });
     try {
       outcomes[id] = await sendCommand(id, options, command, context);
     } catch (thrown) {

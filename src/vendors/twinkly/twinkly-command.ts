@@ -272,7 +272,7 @@ export const operations = [
     },
     oneOf: oneAppearance,
     check: checkAppearance,
-    perform: apply,
+    perform: (values, options, context) => apply(values, options, context, labelOf),
   }),
   command({
     id: 'custom',
@@ -287,3 +287,5 @@ export const operations = [
     once: true,
   }),
 ];
+
+const labelOf = (id: string): string => operations.find((one) => one.id === id)?.label ?? id;
