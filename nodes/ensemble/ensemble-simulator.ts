@@ -1,6 +1,7 @@
 import { serveDevicePage } from '../../src/node-red/device-page';
 import type { NodeConfig, Red, RuntimeNode } from '../../src/node-red/red';
 import { simulatorSettings as settings } from '../../src/node-red/simulator-settings';
+import { simulatorText } from '../../src/node-red/texts';
 
 const simulators = (): typeof import('../../src/simulators') => require('../../src/simulators');
 
@@ -12,8 +13,8 @@ module.exports = (RED: Red): void => {
     const { lease, PortTaken } = simulators();
     let closed = false;
     const fail = (key: string, values: Record<string, unknown>) => {
-      this.status({ fill: 'red', shape: 'ring', text: RED._(`ensemble-simulator.status.${key}`, values) });
-      this.error(RED._(`ensemble-simulator.error.${key}`, values), {});
+      this.status({ fill: 'red', shape: 'ring', text: simulatorText(RED, `status.${key}`, values) });
+      this.error(simulatorText(RED, `error.${key}`, values), {});
     };
 
     const ports = { port: given(config.port) ?? settings.port.default, mqttPort: given(config.mqttPort) ?? settings.mqttPort.default };

@@ -64,26 +64,30 @@ export const pageText = (RED: Red, key: PageText): string => translated(RED, `${
 export const operationLabel = (RED: Red, type: string, { id, label }: { readonly id: string; readonly label: string }): string =>
   translated(RED, `${CATALOGUE}:${type}.operations.${id}.label`, label);
 
+/** What the simulator says, in the server's language. */
+export const simulatorText = (RED: Red, key: string, values: Record<string, unknown>): string =>
+  RED._(`${CATALOGUE}:ensemble-simulator.${key}`, values);
+
 /** The words of all statuses in the server's language, with their places for values. */
 export const statusWords = (RED: Red, actionTypes: readonly string[]): object => ({
-  status: catalogueAt(RED, SHARED).status,
-  simulator: catalogueAt(RED, `${CATALOGUES}/ensemble-simulator:ensemble-simulator`).status,
+  status: textsOf(RED, 'ensemble-editor').status,
+  simulator: textsOf(RED, 'ensemble-simulator').status,
   operations: Object.fromEntries(actionTypes.map((type) => [type, labelsOf(RED, type)])),
 });
 
 function labelsOf(RED: Red, type: string): object {
-  const { operations = {} } = catalogueAt(RED, `${CATALOGUES}/${type}:${type}`);
+  const { operations = {} } = textsOf(RED, type);
   return Object.fromEntries(Object.entries(operations).map(([id, { label }]) => [id, label]));
 }
 
-interface Catalogue {
+interface TypeTexts {
   readonly status?: object;
   readonly operations?: Readonly<Record<string, { readonly label: string }>>;
 }
 
-/** The texts of a type as they are, in the server's language; none where its node set is switched off. */
-function catalogueAt(RED: Red, key: string): Catalogue {
-  const texts: unknown = RED._(key, { returnObjects: true, skipInterpolation: true });
+/** The texts of a type as they are, in the server's language. */
+function textsOf(RED: Red, type: string): TypeTexts {
+  const texts: unknown = RED._(`${CATALOGUE}:${type}`, { returnObjects: true, skipInterpolation: true });
   return isObject(texts) ? texts : {};
 }
 
