@@ -7,9 +7,9 @@ import { until } from '../test/kit/within';
 import { idOf, startInstance, tabOf } from '../test/scaling/instances';
 import type { Figures, Row, Side } from './harness';
 
-const FILE = 'Workers.json';
+const FILE = 'Scaling - workers.json';
 const HANDLED = idOf(FILE, 'Handled');
-const STRINGS = idOf('Shards.json', 'Strings');
+const STRINGS = idOf('Scaling - shards.json', 'Strings');
 const WORKERS = 3;
 /** Milliseconds. */
 const BEFORE = 2000;
@@ -27,7 +27,7 @@ const worker =
   ({ happens, every, after }: Loss): Side =>
   async () => {
     const broker = await startMosquitto();
-    const flow = tabOf(FILE, 'Workers: a worker', { mqttPort: broker.port });
+    const flow = tabOf(FILE, 'Scaling - workers: a worker', { mqttPort: broker.port });
     const workers = await Promise.all(Array.from({ length: WORKERS }, () => startInstance(flow)));
     const publisher = await connectAsync(broker.url);
     for (const one of workers) await one.status(idOf(FILE, 'Take one'), { fill: 'green' });
@@ -59,7 +59,10 @@ const shard: Side = async () => {
   const simulator = await Simulator.start({ port: 0, mqttPort: 0 });
   const settings = { contextStorage: { default: { module: 'localfilesystem', config: { cache: false } } } };
   const options = { env: { SHARD: '1/3' }, settings };
-  const before = await startInstance(tabOf('Shards.json', 'Shards', { port: Number(new URL(simulator.address).port) }), options);
+  const before = await startInstance(
+    tabOf('Scaling - shards.json', 'Scaling - shards', { port: Number(new URL(simulator.address).port) }),
+    options,
+  );
   const told = (red: PlainNodeRed) => red.logged(STRINGS) as { topic: string; event: { resumed: boolean } }[];
   await until('its share', () => told(before).length > 0);
   return async () => {
@@ -88,10 +91,10 @@ export const takeover: Row = {
   name: 'takeover',
   title: 'one of three is lost: events lost with it, and seconds until its share is handled again',
   sides: {
-    'Workers, killed, 100 events/s': worker({ happens: (red) => red.program.kill(), every: 10, after: 3000 }),
-    'Workers, killed, 1,000 events/s': worker({ happens: (red) => red.program.kill(), every: 1, after: 3000 }),
-    'Workers, stands still, 20 events/s': worker({ happens: (red) => red.program.halt(), every: 50, after: 30_000 }),
-    'Shards, killed and started at once': shard,
+    'workers, killed, 100 events/s': worker({ happens: (red) => red.program.kill(), every: 10, after: 3000 }),
+    'workers, killed, 1,000 events/s': worker({ happens: (red) => red.program.kill(), every: 1, after: 3000 }),
+    'workers, stands still, 20 events/s': worker({ happens: (red) => red.program.halt(), every: 50, after: 30_000 }),
+    'shards, killed and started at once': shard,
   },
   rounds: 1,
   judge: (rounds) =>

@@ -65,6 +65,11 @@ const row = (work: Work): Row => ({
 });
 
 export const workers: readonly Row[] = [
-  row({ name: 'workers', title: 'the example Workers on a Mosquitto, QoS 1: events that are only received', ms: 0, events: 20_000 }),
+  row({
+    name: 'workers',
+    title: 'the example Scaling - workers on a Mosquitto, QoS 1: events that are only received',
+    ms: 0,
+    events: 20_000,
+  }),
   row({ name: 'workers-busy', title: 'the same, where each event takes 5 ms, one after the other', ms: 5, events: 1000 }),
 ];

@@ -1,10 +1,10 @@
-// A worker of the example Workers, in a Node-RED of its own. Tells of each event that it has handled, in portions; `ms` is how
+// A worker of the example Scaling - workers, in a Node-RED of its own. Tells of each event that it has handled, in portions; `ms` is how
 // long the work on one takes, of which there is one at a time: a request to a device, for example.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { idOf, tabOf } from '../../test/scaling/instances';
 import { lightOf, startNodeRed } from '../node-red';
 
-const FILE = 'Workers.json';
+const FILE = 'Scaling - workers.json';
 const PORTION = 50;
 const [mqttPort, ms] = process.argv.slice(2).map(Number) as [number, number];
 process.on('disconnect', () => process.exit());
@@ -26,7 +26,7 @@ function tell(): void {
 
 async function main(): Promise<void> {
   const handledBy = idOf(FILE, 'Handled');
-  const flow = tabOf(FILE, 'Workers: a worker', { mqttPort }).map((node) =>
+  const flow = tabOf(FILE, 'Scaling - workers: a worker', { mqttPort }).map((node) =>
     node.id === handledBy ? { id: node.id, type: 'light', z: node.z, wires: [[]] } : node,
   );
   const nodeRed = await startNodeRed(flow as Parameters<typeof startNodeRed>[0], { withPackage: false });
