@@ -1,6 +1,6 @@
-// Compiles the package into dist/ and resources/: the runtime file by file (stack traces name real
-// places), the editor and the device page as one bundle each, panels, catalogues and icons beside
-// their node.
+// Compiles the package into dist/ and resources/: the runtime as one bundle, from which the file of each node takes
+// its own, and a second time file by file, for tests and tools; the editor and the device page as one bundle each;
+// panels, catalogues and icons beside their node.
 import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
@@ -19,9 +19,11 @@ const files = (folder, extension) =>
     .map((entry) => join(entry.parentPath, entry.name));
 
 const BROWSER = /^src\/(editor|simulators\/(.+\/)?page)\//;
-const runtime = ['nodes', 'src', 'test', 'bench']
+const ts = ['nodes', 'src', 'test', 'bench']
   .flatMap((folder) => (existsSync(folder) ? files(folder, '.ts') : []))
   .filter((file) => !file.endsWith('.d.ts') && !BROWSER.test(file));
+/** `dist/nodes` has what Node-RED loads. */
+const entryPoints = ts.map((file) => ({ in: file, out: file.replace(/\.ts$/, '').replace(/^nodes\//, 'file-by-file/') }));
 
 /** The files of this build; whatever else lies in its folders is of an earlier one. */
 const made = new Set();
@@ -29,20 +31,7 @@ const made = new Set();
 /** Touches only what changes: a Node-RED or a test run that uses the same folders goes on meanwhile. */
 export async function build() {
   made.clear();
-  await compile({
-    entryPoints: runtime,
-    outdir: 'dist',
-    outbase: '.',
-    format: 'cjs',
-    platform: 'node',
-    target: 'node20',
-    sourcemap: true,
-    // Without comments and indentation the package is a tenth smaller. Names stay, and lines are short enough for a stack trace.
-    minifyWhitespace: true,
-    lineLimit: 200,
-    // esbuild exports by getters, which cost some of the time of each event: no module here needs them.
-    footer: { js: 'if (module.exports.__esModule) module.exports = { ...module.exports };' },
-  });
+  await Promise.all([compileFiles(), compileRuntime()]);
   const modules = nodeModules();
   // Functions fall away: what is left is plain data for panel, catalogue and help.
   const descriptions = JSON.parse(JSON.stringify(modules));
@@ -70,12 +59,42 @@ export async function build() {
   for (const file of ['dist', 'resources'].flatMap((folder) => files(folder, ''))) if (!made.has(file)) rmSync(file, { force: true });
 }
 
+const FOR_NODE = { format: 'cjs', platform: 'node', target: 'node20', sourcemap: true, minifyWhitespace: true, lineLimit: 200 };
+
+/** For tests and tools, which take parts of it. */
+async function compileFiles() {
+  const footer = { js: 'if (module.exports.__esModule) module.exports = { ...module.exports };' };
+  // esbuild exports by getters, which cost some of the time of each event: no module here needs them.
+  await compile({ ...FOR_NODE, entryPoints, outdir: 'dist', outbase: '.', footer });
+  const { code } = await esbuild.transform(allNodes(), { format: 'cjs' });
+  write('dist/file-by-file/index.js', code);
+}
+
+/** For users: one file is much smaller in a package than 300, and sooner read. */
+async function compileRuntime() {
+  const stdin = { contents: allNodes(), resolveDir: join(root, 'nodes') };
+  // Three folders below the root, as the files that look for others from their own place.
+  await compile({ ...FOR_NODE, minify: true, keepNames: true, stdin, outfile: RUNTIME, bundle: true, packages: 'external' });
+  for (const [name, file] of all) write(file, `module.exports = require('../ensemble/runtime')['${name}'];\n`);
+}
+
+/** What Node-RED calls to register each node, by its name; loaded when it is asked for. */
+function allNodes() {
+  const getters = all.map(
+    ([name, file]) => `  get '${name}'() { return require('./${relative('dist/nodes', file).replace(/\.js$/, '')}'); },`,
+  );
+  return `module.exports = {\n${getters.join('\n')}\n};\n`;
+}
+
 async function compile(options) {
   const { outputFiles } = await esbuild.build({ ...options, write: false, logLevel: 'warning' });
   for (const { path, contents } of outputFiles) write(relative(root, path), contents);
 }
 
-const nodes = Object.entries(JSON.parse(readFileSync('package.json', 'utf8'))['node-red'].nodes);
+const declared = JSON.parse(readFileSync('package.json', 'utf8'))['node-red'];
+const nodes = Object.entries(declared.nodes);
+const all = [...nodes, ...Object.entries(declared.plugins)];
+const RUNTIME = 'dist/nodes/ensemble/runtime.js';
 const vendorOf = (file) => basename(dirname(file));
 
 /** What each node says of itself, of the vendor's file of the same name: `operations`, or `settings` with `credentials` or `emits`; and the texts of a config node. */

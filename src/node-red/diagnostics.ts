@@ -13,7 +13,7 @@ import { ownersOf } from './connection-owner';
 import type { Dialog } from './dialog';
 import type { NodeConfig, Red } from './red';
 
-/** Of this package. */
+/** Of this package. This file is three folders below its root, and so is the bundle. */
 const version = (): string => (JSON.parse(readFileSync(join(__dirname, '../../../package.json'), 'utf8')) as { version: string }).version;
 
 /** What *Check* found last, by the id of the config node: it goes into the report. */

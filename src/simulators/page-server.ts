@@ -12,6 +12,7 @@ import type { PageUpdates } from './page-updates';
 
 type VendorAct = (vendor: string, action: string, input: Input) => void;
 
+/** This file is three folders below the root of the package, and so is the bundle. */
 const RESOURCES = join(__dirname, '../../../resources');
 const FILES: Readonly<Record<string, string>> = { '/page/simulator.js': 'text/javascript', '/page/simulator.css': 'text/css' };
 

@@ -4,6 +4,7 @@ import type { RequestListener, Server } from 'node:http';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import type { Message, RuntimeNode } from '../../src/node-red/red';
+import { takeFileByFile } from './file-by-file';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
 
@@ -56,6 +57,7 @@ export interface LogEntry {
 
 /** A fresh Node-RED: its modules keep state from one start to the next. */
 export function loadNodeRed(): Embedded {
+  takeFileByFile();
   for (const file of Object.keys(require.cache)) if (/[\\/](@node-red|node-red-[45])[\\/]/.test(file)) delete require.cache[file];
   return require(`node-red-${VERSION}`) as Embedded;
 }

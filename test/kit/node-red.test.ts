@@ -1,4 +1,6 @@
-import { deepEqual, equal, match } from 'node:assert/strict';
+import { deepEqual, equal, match, notEqual } from 'node:assert/strict';
+import { ownersOf } from '../../src/node-red/connection-owner';
+import { BUNDLE } from './file-by-file';
 import { type NodeRed, startNodeRed, VERSION } from './node-red';
 import { probe } from './probe';
 import { until } from './within';
@@ -28,6 +30,12 @@ describe('kit: Node-RED', () => {
       const settings = (await (await red.admin('/settings')).json()) as { version: string };
       equal(settings.version.split('.')[0], String(VERSION));
       equal(red.nodeSets.filter(({ module }) => module === '@ensemble-flows/node-red-ensemble').length > 0, true);
+    });
+
+    it('has each module of this package once: the one that a test imports', async () => {
+      await red.deploy([{ id: 'device', type: 'turn-device', host: '127.0.0.1' }]);
+      equal(ownersOf('device', 'turn-device').length, 1);
+      notEqual(require.cache[BUNDLE]?.filename, BUNDLE);
     });
 
     for (const type of ['full', 'nodes', 'flows'] as const)

@@ -4,11 +4,14 @@ import { isDeepStrictEqual } from 'node:util';
 import helper from 'node-red-node-test-helper';
 import type { Caught } from '../kit/audit';
 import { VERSION } from '../kit/embedded';
+import { takeFileByFile } from '../kit/file-by-file';
 import { type Census, excess, heldBy, steady } from '../kit/leaks';
 import type { FlowNode, ShownStatus } from '../kit/node-red';
 import { declaredNodes, panelOf } from '../kit/panel';
 import { timeless } from '../kit/timeless';
 import { until, within } from '../kit/within';
+
+takeFileByFile();
 
 /** What `helper.init` takes: the Node-RED of this run. */
 export const nodeRed = require.resolve(`node-red-${VERSION}`);

@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from 'node:assert/strict';
+import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -9,8 +9,15 @@ import { until } from '../kit/within';
 import { freePorts } from '../simulators/ports';
 import { read } from '../simulators/simulated';
 
-const { name: PACKAGE, 'node-red': declared } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
+const {
+  name: PACKAGE,
+  version: VERSION,
+  dependencies,
+  'node-red': declared,
+} = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as {
   name: string;
+  version: string;
+  dependencies: Record<string, string>;
   'node-red': { nodes: Record<string, string>; plugins: Record<string, string> };
 };
 
@@ -20,13 +27,15 @@ interface Scripts {
 }
 type Pack = (folder: string) => { tarball: string; size: number; files: string[] };
 
+const RUNTIME = 'dist/nodes/ensemble/runtime.js';
+
 /** Every file of the package is of one of these kinds, and of each kind there are some. */
 const KINDS: Readonly<Record<string, RegExp>> = {
   'of the package': /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
+  runtime: /^dist\/nodes\/ensemble\/runtime\.js$/,
   nodes: /^dist\/nodes\/[a-z]+\/[a-z-]+\.(js|html)$/,
   languages: /^dist\/nodes\/ensemble\/locales\/[a-z]{2}(-[A-Z]{2})?\/ensemble-editor\.json$/,
   icons: /^dist\/nodes\/[a-z]+\/icons\/[a-z-]+\.svg$/,
-  runtime: /^dist\/src\/(core|node-red|vendors|simulators)\/[a-z/-]+\.js$/,
   'for the browser': /^resources\/(editor|simulator)\.(js|css)$/,
   schemas: /^resources\/schemas\/[a-z-]+\.json$/,
   examples: /^examples\/[A-Z][A-Za-z ]+\/[A-Z][A-Za-z -]+\.json$/,
@@ -85,6 +94,26 @@ describe('the package as npm publishes it', function () {
     );
   });
 
+  it('has all code of the runtime once, in one file, which needs only libraries that npm installs', () => {
+    const compiled = [...Object.values(declared.nodes), ...Object.values(declared.plugins)];
+    deepEqual(packed.files.filter((file) => /^dist\/.*\.js$/.test(file)).sort(), [...compiled, RUNTIME].sort());
+    for (const file of compiled)
+      match(readFileSync(join(ROOT, file), 'utf8'), /^module\.exports = require\('\.\.\/ensemble\/runtime'\)\['[a-z-]+'\];\n$/, file);
+    const code = readFileSync(join(ROOT, RUNTIME), 'utf8');
+    const needed = [...code.matchAll(/\b(?:require|import)\("([^"]+)"\)/g)].map(([, name = '']) => name);
+    ok(needed.length > 10);
+    deepEqual([...new Set(needed)].filter((name) => !name.startsWith('node:')).sort(), Object.keys(dependencies).sort());
+  });
+
+  it('keeps the names of functions, for stack traces', async () => {
+    const code = `require(${JSON.stringify(join(ROOT, declared.nodes['turn-sse'] ?? ''))})(undefined)`;
+    const run = new Program(process.execPath, ['-e', code]);
+    equal(await run.ended, 1);
+    match(run.output, /^ {4}at registerEventNode \(.*runtime\.js:\d+:\d+\)$/m);
+    // Node shows the line where it happened.
+    ok(Math.max(...run.output.split('\n').map(({ length }) => length)) < 1000, run.output);
+  });
+
   it('holds no key and no trace of the machine that built it', () => {
     const traces = [ROOT, dirname(ROOT), homedir(), hostname(), '/home/', '/Users/', 'PRIVATE KEY-', 'npm_token', '_authToken'];
     // Too short to mean anything (a container's host may be called "a", its home /).
@@ -124,6 +153,9 @@ describe('the package as npm publishes it', function () {
       await until('all are at work', async () => isBusy(await read(address).catch(() => undefined)), Boolean, 90_000);
       const editor = await fetch(`http://127.0.0.1:${port}/resources/${PACKAGE}/editor.js`);
       equal(editor.status, 200);
+      // What the runtime reads of the package's files.
+      equal((await fetch(`${address}/page/simulator.js`)).status, 200);
+      equal(await reportedVersion(port, userDir), VERSION);
       equal(/\[(error|warn)\] \[/.test(program.output), false, program.output);
       program.interrupt();
       equal(await program.ended, 0);
@@ -140,6 +172,16 @@ async function writeFlow(userDir: string): Promise<string> {
   const credentials = nodes.flatMap(({ id, credentials }) => (credentials ? [[id, credentials]] : []));
   writeFileSync(join(userDir, 'flows_cred.json'), JSON.stringify(Object.fromEntries(credentials)));
   return `http://127.0.0.1:${port}`;
+}
+
+/** As the diagnostics of a connection have it. */
+async function reportedVersion(port: number, userDir: string): Promise<string | undefined> {
+  const nodes = JSON.parse(readFileSync(join(userDir, 'flows.json'), 'utf8')) as { id: string; type: string }[];
+  const id = nodes.find(({ type }) => type === 'turn-device')?.id;
+  const headers = { 'content-type': 'application/json' };
+  const body = JSON.stringify({ id });
+  const response = await fetch(`http://127.0.0.1:${port}/ensemble/diagnostics/turn-device`, { method: 'POST', headers, body });
+  return ((await response.json()) as { versions?: { package: string } }).versions?.package;
 }
 
 /** Every maker has been asked for something, and the broker has its clients. */
