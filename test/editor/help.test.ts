@@ -2,6 +2,7 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { codeOfStatus } from '../../src/core/http/error-response';
 import type { Parameters } from '../../src/core/schema/parameters';
 import { type Editor, openEditor } from '../kit/editor';
+import { PACKAGE } from '../kit/embedded';
 import { LANGUAGES, type Language } from '../kit/languages';
 import { type NodeRed, startNodeRed, VERSION } from '../kit/node-red';
 import { catalogueIn, described, type NodeDescription, textAt, translationsOf } from './catalogues';
@@ -10,6 +11,8 @@ import { withoutLogin } from './variants';
 // What the functions given to `evaluate` find in the page.
 declare const RED: { nodes: { getNodeHelp(type: string): string | undefined } };
 
+/** A node that no test of this file uses otherwise. */
+const LATE = 'thing-alerts';
 const TYPES = [...described.map(({ type }) => type), 'ensemble-simulator'];
 
 /** Of an event node: of its settings, of its connections, and of every status that a peer can answer with. */
@@ -97,6 +100,20 @@ describe(`the help pages as the editor fills them in, in Chromium on Node-RED ${
   it('are English in a language that there is none of, and German in Austria', () => {
     deepEqual(pages.get('es-ES'), pages.get('en-US'));
     deepEqual(pages.get('de-AT'), pages.get('de'));
+  });
+
+  it('are there of a node that is enabled while the editor is open', async () => {
+    const enable = (enabled: boolean) => red.admin(`/nodes/${PACKAGE}/${LATE}`, { method: 'PUT', body: { enabled } });
+    await enable(false);
+    try {
+      equal((await readIn('de'))[LATE], '');
+    } finally {
+      await enable(true);
+    }
+    const browser = (editor as Editor).page;
+    await browser.locator(`.red-ui-palette-node[data-palette-type="${LATE}"]`).waitFor();
+    equal(await browser.evaluate((type) => RED.nodes.getNodeHelp(type), LATE), page('de', LATE));
+    deepEqual((editor as Editor).errors, []);
   });
 
   it('are what the sidebar and the palette show', async () => {
