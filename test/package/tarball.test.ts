@@ -31,7 +31,7 @@ const RUNTIME = 'dist/nodes/ensemble/runtime.js';
 
 /** Every file of the package is of one of these kinds, and of each kind there are some. */
 const KINDS: Readonly<Record<string, RegExp>> = {
-  'of the package': /^(package\.json|README\.md|LICENSE|CHANGELOG\.md)$/,
+  'of the package': /^(package\.json|README\.md|LICENSE)$/,
   runtime: /^dist\/nodes\/ensemble\/runtime\.js$/,
   nodes: /^dist\/nodes\/[a-z]+\/[a-z-]+\.(js|html)$/,
   languages: /^dist\/nodes\/ensemble\/locales\/[a-z]{2}(-[A-Z]{2})?\/ensemble-editor\.json$/,
@@ -85,7 +85,7 @@ describe('the package as npm publishes it', function () {
     const compiled = [...Object.values(declared.nodes), ...Object.values(declared.plugins)];
     const panels = compiled.map((js) => js.replace(/\.js$/, '.html'));
     const schemas = Object.keys(declared.nodes).map((type) => `resources/schemas/${type}.json`);
-    const named = ['package.json', 'LICENSE', 'README.md', 'CHANGELOG.md', ...compiled, ...panels, ...schemas];
+    const named = ['package.json', 'LICENSE', 'README.md', ...compiled, ...panels, ...schemas];
     ok(named.length >= 14);
     deepEqual(
       named.filter((file) => !packed.files.includes(file)),
