@@ -1,8 +1,9 @@
 import type { LookupItem } from '../core/lookup-item';
 import { ask, askOnce, type ConfigState } from './dialog';
 import { type Entry, entryOf } from './entries';
-import { type Field, sharedText, typeText } from './fields';
+import { catalogueText, type Field, inLanguage, sharedText } from './fields';
 import { GroupSearch } from './group-search';
+import { language } from './language';
 import { type Names, nameIn } from './names';
 
 /** What a lookup has to know of the panel around its row. */
@@ -186,13 +187,22 @@ export class LookupSource {
   }
 }
 
-/** Texts of items are in the catalogue of the connection's type. */
+/** Of a `Date`. */
+const LAST_TIME = 8.64e15;
+
+/** Texts of items are in the catalogue of the connection's type; times are those of the browser. */
 function withTexts(items: readonly LookupItem[], type: string): LookupItem[] {
+  const moment = new Intl.DateTimeFormat(language(), { dateStyle: 'medium', timeStyle: 'short' });
   const texts = new Map<string, string>();
-  const textOf = (key: string) => {
-    const text = texts.get(key) ?? typeText(type, `lookup.${key}`);
-    texts.set(key, text);
+  const textOf = (word: NonNullable<LookupItem['words']>[number]) => {
+    const id = JSON.stringify(word);
+    const [key, values = {}] = typeof word === 'string' ? [word] : word;
+    const text = texts.get(id) ?? catalogueText(type, `lookup.${key}`, inLanguage(values));
+    texts.set(id, text);
     return text;
   };
-  return items.map(({ words = [], ...item }) => ({ ...item, detail: [item.detail, ...words.map(textOf)].filter(Boolean).join(' · ') }));
+  return items.map(({ time, words = [], ...item }) => {
+    const parts = [item.detail, time !== undefined && Math.abs(time) <= LAST_TIME && moment.format(time), ...words.map(textOf)];
+    return { ...item, detail: parts.filter(Boolean).join(' · ') };
+  });
 }

@@ -53,6 +53,21 @@ for (const variant of variants)
       equal(await noteOf(lists.panel, ID).getAttribute('data-kind'), 'warning');
     });
 
+    it('write numbers and times as the language does, in the time zone of the browser, and pass over what is no time', async () => {
+      const time = Date.UTC(2026, 10, 22, 4, 30);
+      const words = [['leds', { count: 1250 }]] as const;
+      await lists.openWith('one', [
+        { value: '1', label: 'Ridge', detail: 'House', time, words },
+        { value: '2', label: 'Porch', time: 1e300 },
+      ]);
+      await lists.open(ID);
+      const moment = new Date(time).toLocaleString(variant.language, { dateStyle: 'medium', timeStyle: 'short' });
+      const leds = `LEDs: ${(1250).toLocaleString(variant.language)}`;
+      const [ridge, porch] = (await stage.entries().allInnerTexts()).slice(-2);
+      equal(ridge, `Ridge\n1 · House · ${moment} · ${leds}`.replace(/\u202f/g, ' '));
+      equal(porch, 'Porch\n2');
+    });
+
     it('have groups that open, and a way back', async () => {
       const groups = ['Upstairs', 'Downstairs'].map((label) => ({ value: label, label, opens: true }));
       await lists.openWith('poll', groups, ITEMS);

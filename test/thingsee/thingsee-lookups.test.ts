@@ -31,8 +31,9 @@ describe('what the panels of Thingsee offer', () => {
       items.map(({ value }) => value),
       tuids,
     );
-    deepEqual(items[1], { value: 'TSPR1', label: 'TSPR1', detail: 'PRESENCE · 50 % · 2020-04-15 12:10 UTC', words: [] });
-    deepEqual([items[0]?.detail, items[0]?.words], ['50 % · 2020-04-15 12:10 UTC', ['preproduction']]);
+    const [time, battery] = [1586952604000, ['battery', { percent: 50 }]];
+    deepEqual(items[1], { value: 'TSPR1', label: 'TSPR1', detail: 'PRESENCE', time, words: [battery] });
+    deepEqual(items[0], { value: 'XXXX0', label: 'XXXX0', detail: '', time, words: [battery, 'preproduction'] });
     deepEqual([items[3]?.detail, items[59]?.detail], ['PRESENCE', 'PRESENCE']);
     equal(asked(stage.server).length, 51);
     ok(most <= 8, `${most} at a time`);

@@ -39,6 +39,12 @@ describe('Thingsquare nodes and odd responses', () => {
     const body = { id: 'frontend', values, credentials: {}, parameters: {} };
     const response = await stage.red.admin('/ensemble/lookup/thingsquare-frontend/devices', { method: 'POST', body });
     assert.deepEqual(await response.json(), [{ value: 'one', label: 'one', detail: '' }]);
+    backend(
+      stage.server,
+      respond({ one: { d: { period: { value: '60', acked: 7000 } }, s: { platform: { value: 'lamp', time: 9000 } } } }),
+    );
+    const again = await stage.red.admin('/ensemble/lookup/thingsquare-frontend/devices', { method: 'POST', body });
+    assert.deepEqual(await again.json(), [{ value: 'one', label: 'lamp', detail: '', time: 9000 }]);
   });
 
   it('signs no user up where others can read the password', async () => {

@@ -95,7 +95,7 @@ describe('the login of a twinkly-account', () => {
     stage.server.next(respond({ objects: [{ id: 5, name: 'Tree', ledCount: 100, installation: { id: 9, name: 'House' } }] }));
     const dialog = { id: 'account', values: { environment: 'custom', baseUrl: stage.server.url } };
     const filled = await stage.red.admin('/ensemble/lookup/twinkly-account/objects', { method: 'POST', body: dialog });
-    assert.deepEqual(await filled.json(), [{ value: '5', label: 'Tree', detail: '100 LEDs · House' }]);
+    assert.deepEqual(await filled.json(), [{ value: '5', label: 'Tree', detail: 'House', words: [['leds', { count: 100 }]] }]);
     assert.equal(logins, 1);
   });
 

@@ -48,8 +48,9 @@ describe('unusual responses of the Twinkly cloud', () => {
       const body = { id: 'account', values: { environment: 'custom', baseUrl: stage.server.url } };
       const ask = async (path: string) => (await stage.red.admin(`/ensemble/${path}`, { method: 'POST', body })).json();
       assert.equal(((await ask('test/twinkly-account')) as { message: string }).message, 'Signed in. Objects: 2, installations: 1.');
-      const [first, second] = (await ask('lookup/twinkly-account/objects')) as { value: string; label: string; detail: string }[];
-      assert.deepEqual([first?.value, first?.label, second], ['5', '5', { value: '6', label: 'Tree', detail: '100 LEDs' }]);
+      const [first, second] = (await ask('lookup/twinkly-account/objects')) as { value: string; label: string }[];
+      const tree = { value: '6', label: 'Tree', words: [['leds', { count: 100 }]] };
+      assert.deepEqual([first?.value, first?.label, second], ['5', '5', tree]);
       assert.deepEqual(await ask('lookup/twinkly-account/devices'), [{ value: 'D6', label: 'Tree' }]);
     });
   for (const [progress, shown] of [

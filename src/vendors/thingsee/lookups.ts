@@ -30,9 +30,12 @@ async function groupItems(client: ThingseeClient, scope: Scope): Promise<LookupI
 /** A thing with its model, battery and last contact. */
 async function thingItem(client: ThingseeClient, tuid: string, scope: Scope): Promise<LookupItem> {
   const { battery_level, timestamp } = contact(await client.read(thingPath(tuid), { scope }));
-  const battery = battery_level === undefined ? undefined : `${battery_level} %`;
-  const item = plainItem(tuid);
-  return { ...item, detail: [item.detail, battery, timeOf(timestamp)].filter(Boolean).join(' · ') };
+  const { words = [], ...item } = plainItem(tuid);
+  return {
+    ...item,
+    ...(timestamp !== undefined && { time: timestamp * 1000 }),
+    words: [...(battery_level === undefined ? [] : [['battery', { percent: battery_level }] as const]), ...words],
+  };
 }
 
 /** What is known without asking. */
@@ -42,10 +45,6 @@ const plainItem = (tuid: string): LookupItem => ({
   detail: modelOf(tuid) ?? '',
   words: tuid.startsWith('XXXX') ? ['preproduction'] : [],
 });
-
-/** In a form that needs no translation. */
-const timeOf = (timestamp: number | undefined): string | undefined =>
-  timestamp === undefined ? undefined : `${new Date(timestamp * 1000).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
 async function thingItems(client: ThingseeClient, group: string, scope: Scope): Promise<LookupItem[]> {
   const { tuids } = groupThings(await client.read(groupPath(group, '/things'), { scope }));

@@ -21,7 +21,8 @@ export const lookups: Record<string, Lookup<ThingsquareClient>> = {
     const items = devices.map(([value, device]) => ({
       value,
       label: nameOf(device) || platformOf(device) || value,
-      detail: detailOf(device),
+      detail: nameOf(device) && platformOf(device),
+      ...timed(lastContact(device)),
     }));
     return items.sort((a, b) => a.label.localeCompare(b.label));
   },
@@ -42,10 +43,12 @@ export const lookups: Record<string, Lookup<ThingsquareClient>> = {
     const images = readImages(await client.read('/0/firmware/', { scope: context.scope }));
     const platform = (await chosenDevice(client, context))?.s?.platform?.value;
     const fitting = images.filter(({ info }) => typeof platform !== 'string' || info?.platforms?.from?.includes(platform));
-    return fitting.map(({ name, info, version }) => {
-      const detail = [info?.platforms?.to?.name, version !== undefined && moment(version * 1000)].filter(Boolean).join(' · ');
-      return { value: name, label: name, detail };
-    });
+    return fitting.map(({ name, info, version = 0 }) => ({
+      value: name,
+      label: name,
+      detail: info?.platforms?.to?.name ?? '',
+      ...timed(version * 1000),
+    }));
   },
 };
 
@@ -56,16 +59,11 @@ const platformOf = ({ s }: Device): string => textOf(s?.platform?.value);
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value.trim() : '');
 
-const detailOf = (device: Device): string =>
-  [nameOf(device) && platformOf(device), lastContact(device)].filter((part) => part !== '').join(' · ');
-
-/** The last time that anything came from the device. */
-function lastContact({ s = {}, d = {} }: Device): string {
+/** The last time that anything came from the device; 0 where nothing did. */
+function lastContact({ s = {}, d = {} }: Device): number {
   const reported = Object.values(s).map(({ time = 0 }) => time);
   const acknowledged = Object.values(d).flatMap(({ acked = 0, syncacked = 0 }) => [acked, syncacked]);
-  const heard = largest([...reported, ...acknowledged], 0);
-  return heard > 0 ? moment(heard) : '';
+  return largest([...reported, ...acknowledged], 0);
 }
 
-/** In a format without a language, in the server's time zone: `2026-11-22 04:30`. */
-const moment = (time: number): string => new Date(time).toLocaleString('sv-SE').slice(0, 16);
+const timed = (time: number): Pick<LookupItem, 'time'> => (time > 0 ? { time } : {});

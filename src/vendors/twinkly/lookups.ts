@@ -12,7 +12,8 @@ const objects: TwinklyLookup = async (client, { scope }) =>
   (await client.objects(scope)).map(({ id, name = id, ledCount, installation }) => ({
     value: id,
     label: name,
-    detail: [leds(ledCount), installation?.name].filter(Boolean).join(' · '),
+    ...(installation?.name && { detail: installation.name }),
+    words: leds(ledCount),
   }));
 
 const installations: TwinklyLookup = async (client, { scope }) => {
@@ -22,7 +23,7 @@ const installations: TwinklyLookup = async (client, { scope }) => {
   return [...members].map(([value, objects]) => ({
     value,
     label: objects[0]?.installation?.name ?? value,
-    detail: leds(objects.reduce((sum, { ledCount = 0 }) => sum + ledCount, 0)),
+    words: leds(objects.reduce((sum, { ledCount = 0 }) => sum + ledCount, 0)),
   }));
 };
 
@@ -63,7 +64,7 @@ export const lookups: Readonly<Record<string, TwinklyLookup>> = {
 
 const targetOf = ({ parameters }: LookupContext<TwinklyClient>): Target =>
   parameters.target === 'installation' ? 'installation' : 'object';
-const leds = (count: number | undefined): string => (count === undefined ? '' : `${count} LEDs`);
+const leds = (count: number | undefined): NonNullable<LookupItem['words']> => (count === undefined ? [] : [['leds', { count }]]);
 
 /** Whether a runtime lists names, or objects with id and name, is not documented: both count. */
 function itemsOf(list: unknown): LookupItem[] {
