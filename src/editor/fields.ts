@@ -90,7 +90,7 @@ export const alternatively = (words: readonly string[]): string => new Intl.List
 /** Several, of which the first few are named. */
 export function listedShortly(words: readonly string[], most = 3): string {
   const shown = words.length > most ? [...words.slice(0, most), '…'] : words;
-  return new Intl.ListFormat(language(), { type: 'unit' }).format(shown);
+  return listed(shown);
 }
 
 /** A parameter or setting of a node type, with its texts in the editor's language. */

@@ -1,14 +1,17 @@
 import { inSequence } from '../core/sentence';
 import {
   allParametersOf,
+  alternatively,
   catalogueText,
   credentialsOf,
+  descriptionOf,
   enumeration,
   type Field,
   inLanguage,
   partText,
   settingsOf,
   sharedText,
+  typeText,
 } from './fields';
 
 /** A sentence as the admin routes send it. */
@@ -32,8 +35,22 @@ function sentenceText({ catalogue, key, values, fields }: Told, types: readonly 
   const expected = key.startsWith('invalid') && field?.expected;
   if (expected && values.place !== undefined) return partText(field, String(values.place));
   if (expected) return sharedText(key, { label: field.label, expected });
-  return catalogueText(catalogue, `told.${key}`, { ...inLanguage(values), fields: enumeration(labels) });
+  const named = ALTERNATIVES.includes(key) ? alternatively(labels) : enumeration(labels);
+  return catalogueText(catalogue, `told.${key}`, { ...inLanguage(values), ...stepsIn(values, types), fields: named });
 }
+
+/** Sentences that name fields of which one is wanted. */
+const ALTERNATIVES = ['neither', 'both'];
+
+/** Operations that are the steps of another one, by their labels. */
+function stepsIn(values: Told['values'], types: readonly string[]): Record<string, string> {
+  const operations = new Map(types.flatMap((type) => operationsOf(type).map(({ id }) => [id, typeText(type, `operations.${id}.label`)])));
+  const steps = ['step', 'done'].filter((name) => typeof values[name] === 'string');
+  const labelled = (ids: string) => enumeration(ids.split(', ').map((id) => operations.get(id) ?? id));
+  return Object.fromEntries(steps.map((name) => [name, labelled(String(values[name]))]));
+}
+
+const operationsOf = (type: string) => descriptionOf(type).operations ?? [];
 
 /** All that a panel of this type has a label for. */
 const fieldsIn = (type: string): Field[] => [...credentialsOf(type), ...settingsOf(type), ...allParametersOf(type)];

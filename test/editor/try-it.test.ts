@@ -14,7 +14,7 @@ const WORDS = {
   'en-US': {
     question: /^ ?Run “Set brightness” with the connection “Home” now\? This changes something/,
     values: ['Target', 'object', 'ID', 'Eaves (48211)', 'Brightness', '70'],
-    failures: /^ ?Set brightness · .+: 1 of 2 requests have failed\.$/,
+    failures: /^ ?Set brightness · .+: failed requests: 1 of 2\.$/,
     neither: /(INVALID_INPUT)/,
     ran: 'This ran with what stood here before: the dialog has changed since.',
     doneOf: /^ ?Set brightness · Eaves: HTTP 200 in [\d.,]+ m?s$/,
@@ -34,7 +34,7 @@ const WORDS = {
   de: {
     question: /^ ?„Helligkeit setzen“ mit der Verbindung „Home“ jetzt ausführen\? Das ändert etwas/,
     values: ['Ziel', 'Objekt', 'ID', 'Eaves (48211)', 'Helligkeit', '70'],
-    failures: /^ ?Helligkeit setzen · .+: 1 von 2 Anfragen sind fehlgeschlagen\.$/,
+    failures: /^ ?Helligkeit setzen · .+: fehlgeschlagene Anfragen: 1 von 2\.$/,
     neither: /(INVALID_INPUT)/,
     ran: 'Ausgeführt wurde, was vorher hier stand: Seitdem wurde der Dialog geändert.',
     doneOf: /^ ?Helligkeit setzen · Eaves: HTTP 200 in [\d.,]+ m?s$/,

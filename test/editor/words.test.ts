@@ -1,4 +1,4 @@
-import { equal, match, ok } from 'node:assert/strict';
+import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
 import { Simulator } from '../../src/simulators/simulator';
 import { type Editor, openEditor } from '../kit/editor';
@@ -98,6 +98,11 @@ describe('panels in German', () => {
         // The panel cannot know that this is empty.
         parameters: { channel: { type: 'str', value: 'light/1/1' }, value: { type: 'env', value: 'ENSEMBLE_NOTHING' } },
       }),
+      placed('apply', 'twinkly-command', {
+        ...{ connection: 'twinkly-bad', operation: 'apply' },
+        parameters: { id: { type: 'str', value: '5' }, on: { type: 'bool', value: 'true' }, brightness: { type: 'num', value: '7' } },
+      }),
+      placed('messages', 'thing-query', { connection: 'thingsee-bad', operation: 'list-messages' }),
       placed('effect', 'twinkly-command', { connection: 'twinkly-bad', operation: 'turn-off' }),
       ...ids.flatMap((id): FlowNode[] => [
         { id: `${id}-good`, ...VENDORS[id].node(simulator.address + VENDORS[id].path, mqtt) },
@@ -169,8 +174,42 @@ describe('panels in German', () => {
     await state.locator('#ensemble-try').click();
     const note = noteOf(state, 'ensemble-try');
     await note.locator('.fa-exclamation-circle').waitFor();
-    match(await note.innerText(), /Eines davon muss ausgefüllt sein: Wert, .+ \(INVALID_INPUT\)$/);
+    match(await note.innerText(), /Eines davon muss ausgefüllt sein: Wert, .+ oder .+ \(INVALID_INPUT\)$/);
     await editor.screenshot(`words-neither-${VERSION}`);
+    await editor.cancel();
+  });
+
+  it('Try it names the steps that have failed and were done as the list of operations does', async () => {
+    await server.heal();
+    server.always((response, request) => {
+      const { command } = (request.json ?? {}) as { command?: string };
+      if (command === 'setBrightness') respond({ error: 'too bright' }, 409)(response, request);
+      else respond({ status: 'success', access_token: 'token', objects: [] })(response, request);
+    });
+    const panel = await editor.open('apply');
+    await panel.locator('#ensemble-try').click();
+    await panel.locator('button', { hasText: /Ausführen/ }).click();
+    const note = noteOf(panel, 'ensemble-try');
+    await note.locator('.fa-exclamation-circle').waitFor();
+    match(await note.innerText(), /Dieser Schritt ist fehlgeschlagen: Helligkeit setzen\. Vorher ausgeführt: Einschalten\./);
+    await editor.cancel();
+  });
+
+  it('hints begin as a line does', async () => {
+    await server.heal();
+    server.always(respond({ data: [] }));
+    const panel = await editor.open('messages');
+    await unfold(panel);
+    const hints = await panel.locator('.ensemble-constraints').allInnerTexts();
+    ok(
+      hints.some((hint) => /^Mindestens 1\b/.test(hint)),
+      hints.join(),
+    );
+    deepEqual(
+      hints.filter((hint) => /^\p{Ll}/u.test(hint)),
+      [],
+    );
+    await editor.screenshot(`words-hints-${VERSION}`);
     await editor.cancel();
   });
 

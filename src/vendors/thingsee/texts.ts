@@ -28,7 +28,7 @@ export const texts = {
     noOrder: 'They are not in the order of their times.',
     tooFewSeconds: 'No thing has messages of two seconds.',
     fullPage: '100 messages came.',
-    shortPage: '__count__ messages came, although there are older ones.',
+    shortPage: 'Messages that came: __count__, although there are older ones.',
     tooFewMessages: 'No thing has so many messages.',
     page: 'A page was sent instead.',
     wrongToken: 'A wrong token was accepted.',
@@ -42,7 +42,7 @@ export const texts = {
     ownAlerts: 'The lists have alerts of their own things, and of no other.',
     noGroup: 'There is no group.',
     granted: 'The broker grants all subscriptions; whether it sends something, a node shows.',
-    someRefused: 'The broker refuses __count__ of __all__ subscriptions.',
+    someRefused: 'Subscriptions that the broker refuses: __count__ of __all__.',
   },
 } as const;
 

@@ -64,7 +64,7 @@ export const texts = {
     ignored: 'from is ignored.',
     noHistory: 'No variable has a history of three points.',
     noDevice: 'There is no device.',
-    named: '__count__ of __all__ devices have it.',
+    named: 'Devices that have it: __count__ of __all__.',
     noneNamed: 'None of __all__ devices has it.',
   },
 } as const;

@@ -29,7 +29,7 @@ export const texts = {
     noObject: 'The account has no object, or its list cannot be read.',
     noInstallation: 'No object belongs to an installation.',
     noList: 'Neither the path nor __count__ others answer with a list of objects.',
-    listed: 'It lists __count__ objects on its first page.',
+    listed: 'Objects on its first page: __count__.',
     isAt: 'It is __place__.',
     onePage: 'The list has one page.',
     nextAddress: 'A page gives the address of the next one.',

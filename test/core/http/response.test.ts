@@ -35,8 +35,8 @@ describe('a response', () => {
     equal(said(response({})), `${promise}: "data" must be an object.`);
     equal(said(response({ data: { id: 7 } })), `${promise}: "data.id" must be text.`);
     equal(said(response([])), `${promise}: it must be an object.`);
-    equal(said(body('not all')), 'The answer is no JSON, but 7 bytes of application/octet-stream. Check the address.');
-    equal(said(body('x', '')), 'The answer is no JSON (1 bytes). Check the address.');
+    equal(said(body('not all')), 'The answer is no JSON, but of type application/octet-stream (bytes: 7). Check the address.');
+    equal(said(body('x', '')), 'The answer is no JSON (bytes: 1). Check the address.');
     equal(said(body('')), 'The answer is empty. Check the address.');
     equal(said(body('['.repeat(300) + ']'.repeat(300))), 'The answer is nested more than 250 levels deep.');
   });
