@@ -1,5 +1,6 @@
 import { actionSettings, connectionSettings } from '../core/node-settings';
 import { descriptionOf, type Field, fieldsOf, sharedText, typeText } from './fields';
+import { language } from './language';
 import type { Verdict } from './validation';
 
 /** Ids of the inputs that Node-RED fills and reads itself. */
@@ -89,10 +90,14 @@ export const rowTexts = ({ label, help, constraints, required }: Field): RowText
 
 /** The constraints, which stay on one line, and the help. */
 export const hintParts = ({ help, constraints }: Pick<RowTexts, 'help' | 'constraints'>): JQuery[] => [
-  ...(constraints ? [$('<span>', { class: 'ensemble-constraints', text: constraints })] : []),
+  ...(constraints ? [$('<span>', { class: 'ensemble-constraints', text: asBeginning(constraints) })] : []),
   ...(constraints && help ? [$('<span>', { text: ' · ' })] : []),
   ...(help ? [$('<span>', { text: help })] : []),
 ];
+
+/** As a line begins; a unit stays as it is written. */
+const asBeginning = (text: string): string =>
+  /^ms\b/.test(text) ? text : text.replace(/^\p{Ll}/u, (letter) => letter.toLocaleUpperCase(language()));
 
 // Node-RED takes the width of its widgets from the style attribute.
 export const textInput = (id: string): JQuery =>

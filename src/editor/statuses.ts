@@ -1,6 +1,7 @@
 import { type StatusForms, StatusTranslator, type StatusWords } from '../core/status-text';
 import { ask } from './dialog';
 import { amount, catalogueText, typeText } from './fields';
+import { language } from './language';
 
 type Texts = StatusWords['texts'];
 
@@ -62,7 +63,7 @@ class Statuses {
       texts: eachKey(texts, (key) => catalogueText(catalogue, `status.${key}`, { skipInterpolation: true })),
       labels: eachKey(labels, (id) => typeText(type, `operations.${id}.label`)),
     };
-    const made = new StatusTranslator({ texts, labels }, here, formsOf(RED.i18n.lang()));
+    const made = new StatusTranslator({ texts, labels }, here, formsOf(language()));
     this.translators.set(type, made);
     return made;
   }
