@@ -156,7 +156,9 @@ export class ListPopup {
     else if (key === 'ArrowRight' && isAtStart && activeEntry?.opens) this.choose(activeEntry);
     else if (['ArrowLeft', 'Backspace'].includes(key) && isAtStart && this.state.within) this.options.onBack();
     else if (key === 'Enter' && this.isSearchable) this.state.search?.goOn();
-    else if (key === 'Enter') this.close(!this.options.field);
+    // What was typed into the field itself stays there; a filter that nothing fits is to be corrected.
+    else if (key === 'Enter' && this.options.field) this.close(false);
+    else if (key === 'Enter') return true;
     else return false;
     return true;
   }

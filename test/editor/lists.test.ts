@@ -67,6 +67,10 @@ for (const variant of variants)
       await stage.filter().fill('nobody');
       equal((await lists.remark().innerText()).trim(), words.noMatch);
       equal(await stage.entries().count(), 0);
+      // There is nothing to take: the filter can be corrected.
+      await lists.press('Enter');
+      await stage.filter().fill('wrea');
+      deepEqual(await lists.labels(), ['Wreath']);
     });
 
     it('are used by keyboard alone, and give the focus back', async () => {
