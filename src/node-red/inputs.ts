@@ -1,5 +1,7 @@
 import { told } from '../core/error-texts';
 import { asEnsembleError, type EnsembleError, invalidInput } from '../core/errors';
+import { isRecord } from '../core/objects';
+import { once } from '../core/once';
 import type { Message, Red, RuntimeNode } from './red';
 
 /** A parameter as the panel saves it: Node-RED's TypedInput. */
@@ -19,12 +21,43 @@ export function compileInput(RED: Red, node: RuntimeNode, name: string, input: T
   if (type === 'str' && value === '') return () => '';
   if (value === undefined || value === null || value === '') return () => undefined;
   if (type === 'msg') return (msg) => readMessage(RED, name, msg, String(value));
-  if (!CONSTANTS.has(type)) return (msg) => evaluate(RED, node, name, input, msg);
+  // A flow that was not made by a panel may have a number there, which Node-RED takes for no expression.
+  const expression = { type, value: String(value) };
+  if (type === 'env') return variableReader(RED, node, name, expression);
+  if (!CONSTANTS.has(type)) return (msg) => evaluate(RED, node, name, expression, msg);
   let constant: { readonly value: unknown } | undefined;
   return () => {
     constant ??= { value: readConstant(RED, node, name, input) };
     return constant.value;
   };
+}
+
+/** A variable that is not set counts as not given, which is told: a default or the message may take its place unnoticed. */
+function variableReader(RED: Red, node: RuntimeNode, name: string, input: Variable): InputReader {
+  const warn = once((text) => node.warn(text));
+  return async (msg) => {
+    const value = await evaluate(RED, node, name, input, msg);
+    if (value === '' && isUnset(RED, node, input.value)) warn(unsetText(RED, node, name, input.value));
+    return value;
+  };
+}
+
+interface Variable extends TypedInput {
+  readonly value: string;
+}
+
+const isUnset = (RED: Red, node: RuntimeNode, name: string): boolean =>
+  RED.util.getSetting(node, /^\$\{[^}]+\}$/.test(name) ? name.slice(2, -1) : name) === undefined;
+
+/** Of `${NAME}`, a deploy has left the value, which no log must have, and which is now the name that is looked for. */
+function unsetText(RED: Red, { id, _alias = id }: RuntimeNode, parameter: string, name: string): string {
+  let saved: unknown;
+  RED.nodes.eachNode((config) => {
+    if (config.id === _alias && isRecord(config.parameters)) saved = config.parameters[parameter];
+  });
+  if (isRecord(saved) && String(saved.value) === name)
+    return `${parameter}: the environment variable ${name} is not set, so the parameter counts as not given`;
+  return `${parameter}: enter the name of the environment variable without \${ }. Now its value is taken for a name, and the parameter counts as not given`;
 }
 
 function readConstant(RED: Red, node: RuntimeNode, name: string, { type, value }: TypedInput): unknown {

@@ -31,7 +31,9 @@ export class TrialInputs {
     const [beside] = runningBeside(RED, place);
     this.neighbour = beside && (beside.config.g ?? '') === g ? beside.node : undefined;
     const variables = { getSetting: (variable: string) => this.variable(variable) };
-    this.node = { id, name, _flow: variables, context: () => contextsOf(RED, beside?.node) } as unknown as RuntimeNode;
+    const context = () => contextsOf(RED, beside?.node);
+    // What it warns of, the deployed node says in the log.
+    this.node = { id, name, _flow: variables, context, warn: () => {} } as unknown as RuntimeNode;
   }
 
   /** A text with the variable that it may consist of filled in, as a deploy does. @throws DialogError */

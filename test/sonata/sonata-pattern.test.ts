@@ -119,6 +119,43 @@ describe('sonata-pattern', () => {
     await stage.audit.status({ fill: 'red', shape: 'ring', text: 'Set pattern: INVALID_INPUT' });
   });
 
+  describe('with a parameter from the environment', () => {
+    const VALUE = 'a-value-that-no-log-must-have';
+    const env = (value: unknown) => ({ type: 'env', value });
+    const warnings = () => stage.red.logs.filter(({ level, id }) => level === 'warn' && id === 'node').map(({ text }) => text);
+    const run = async (value: unknown) => {
+      stage.red.logs.splice(0);
+      await open({ operation: 'fill', parameters: { deviceId: str('12'), installationId: env(value), level: num(3) } });
+      const ends = [];
+      for (let count = 0; count < 2; count++) ends.push(...(await stage.audit.run({})).ends);
+      return ends;
+    };
+
+    it('that is not set: goes on as if it were not given, and says once which variable it was', async () => {
+      const told = (name: string) => [`installationId: the environment variable ${name} is not set, so the parameter counts as not given`];
+      assert.deepEqual([await run('ENSEMBLE_UNSET'), warnings()], [['done', 'done'], told('ENSEMBLE_UNSET')]);
+      assert.deepEqual([await run('$' + '{ENSEMBLE_UNSET}'), warnings()], [['done', 'done'], told('$' + '{ENSEMBLE_UNSET}')]);
+      // A number, as a flow that no panel has made may have it.
+      assert.deepEqual([await run(5), warnings()], [['done', 'done'], told('5')]);
+    });
+
+    it('whose name is in braces, of which a deploy makes the value: says so, and not the value', async () => {
+      process.env.ENSEMBLE_SET = VALUE;
+      const ends = await run('$' + '{ENSEMBLE_SET}');
+      delete process.env.ENSEMBLE_SET;
+      assert.deepEqual(ends, ['done', 'done']);
+      assert.match(warnings().join('|'), /^installationId: enter the name of the environment variable without \$\{ \}\.[^|]+$/);
+      assert.equal(JSON.stringify(stage.red.logs).includes(VALUE), false);
+    });
+
+    it('that is set to nothing: goes on without a word', async () => {
+      process.env.ENSEMBLE_EMPTY = '';
+      const ends = await run('ENSEMBLE_EMPTY');
+      delete process.env.ENSEMBLE_EMPTY;
+      assert.deepEqual([ends, warnings()], [['done', 'done'], []]);
+    });
+  });
+
   it('reads parameters from every source that a TypedInput has', async () => {
     const installationId = { type: 'env', value: 'INSTALLATION' };
     await open({ operation: 'set-pattern', parameters: {} });
