@@ -2,7 +2,7 @@ import { actionSettings, connectionSettings } from '../core/node-settings';
 import { constraintsOf } from '../core/schema/constraints';
 import type { ObjectForm } from '../core/schema/object-form';
 import type { OneOf, Parameter, Parameters } from '../core/schema/parameters';
-import { language, listed } from './language';
+import { clauses, language, listed } from './language';
 
 /** A node's description as the build inserts it: plain data, without functions. */
 export interface NodeDescription {
@@ -136,7 +136,7 @@ export class Field {
   /** Unit, range and default. A default that is text is shown in the input itself. */
   get constraints(): string {
     const { default: preset } = this.parameter;
-    return listed(constraintsOf({ ...this.parameter, default: typeof preset === 'number' ? preset : undefined }, this.constraint));
+    return clauses(constraintsOf({ ...this.parameter, default: typeof preset === 'number' ? preset : undefined }, this.constraint));
   }
 
   /** The same as the help says it: any default, and numbers as they are typed. */

@@ -5,23 +5,29 @@ export function language(): string {
 }
 
 interface Marks {
+  /** Between words. */
   readonly comma: string;
+  /** Between parts of a sentence. */
+  readonly pause: string;
   readonly semicolon: string;
   readonly colon: string;
   readonly brackets: readonly [string, string];
 }
 
-const MARKS: Marks = { comma: ', ', semicolon: '; ', colon: ': ', brackets: [' (', ')'] };
-const WIDE: Marks = { comma: '、', semicolon: '；', colon: '：', brackets: ['（', '）'] };
+const MARKS: Marks = { comma: ', ', pause: ', ', semicolon: '; ', colon: ': ', brackets: [' (', ')'] };
+const WIDE: Marks = { comma: '、', pause: '，', semicolon: '；', colon: '：', brackets: ['（', '）'] };
 const OTHERS: Readonly<Record<string, Marks>> = {
   fr: { ...MARKS, semicolon: '\u00a0; ', colon: '\u00a0: ' },
-  ja: { ...WIDE, colon: ': ' },
+  ja: { ...WIDE, pause: '、', colon: ': ' },
   'zh-CN': WIDE,
 };
 const marks = (): Marks => OTHERS[language()] ?? MARKS;
 
 /** Several words with commas between them, whether one of them is meant or all. */
 export const listed = (words: readonly string[]): string => words.join(marks().comma);
+
+/** Several parts of a sentence. */
+export const clauses = (texts: readonly string[]): string => texts.join(marks().pause);
 
 /** Several remarks, which may have commas in them. */
 export const remarks = (texts: readonly string[]): string => texts.join(marks().semicolon);
