@@ -188,7 +188,7 @@ describe('the stage of the device page', () => {
     it('turns the dial: string, matrix and lamp follow; moves the sensor: the dial shows it', async () => {
       await stage.run(`${EXAMPLE}.json`);
       const { page, errors } = await openDevices(stage, ready, { width: 390, height: 660 });
-      await page.getByText('Turn the dial: Wreath, Matrix 4, and Lamp at the door follow.').waitFor();
+      await page.getByText('Turn the dial. Following: Wreath, Matrix 4, and Lamp at the door.').waitFor();
       const shown = async () => ({
         string: await said(page, 'twinkly'),
         matrix: await said(page, 'sonata'),
@@ -263,7 +263,7 @@ describe('the stage of the device page', () => {
     await hint.getByText('Followed: Matrix 4. Not followed: Wreath and Lamp at the door.').waitFor();
     // With the next turn, all have time again.
     await dialOf(page).press('ArrowUp');
-    await hint.getByText('Turn the dial: Wreath, Matrix 4, and Lamp at the door follow.').waitFor();
+    await hint.getByText('Turn the dial. Following: Wreath, Matrix 4, and Lamp at the door.').waitFor();
   });
 
   it('asks nobody to turn the dial who cannot', async () => {
