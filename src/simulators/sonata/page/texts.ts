@@ -44,5 +44,71 @@ const de: typeof en = {
   broker: 'MQTT-Broker',
 };
 
+const fr: typeof en = {
+  matrix: 'Matrice {device}',
+  ids: 'installation {installation} · appareil {device}',
+  lit: 'LED allumées : {count}',
+  dark: 'éteinte',
+  off: 'Éteindre',
+  toggle: 'Basculer',
+  restart: 'Redémarrer',
+  restartHint: "coupe l'alimentation : le motif est perdu, et la matrice envoie un événement alive",
+  events: 'Webhook',
+  subscriber: 'Abonné',
+  noSubscriber: 'aucun',
+  webhookBody: 'Corps',
+  bodyString: 'texte JSON contenant du Python',
+  bodyObject: 'objet JSON',
+  bodyText: 'texte Python',
+  typeKey: 'Clé du type',
+  url: 'URL du serveur',
+  installation: "ID d'installation",
+  broker: 'Courtier MQTT',
+};
+
+const ja: typeof en = {
+  matrix: 'マトリクス{device}',
+  ids: '設備{installation}・デバイス{device}',
+  lit: '点灯中のLED: {count}',
+  dark: '消灯',
+  off: '消灯',
+  toggle: '切り替え',
+  restart: '再起動',
+  restartHint: '電源をいったん切ります。パターンが失われ、マトリクスがaliveイベントを送信します',
+  events: 'Webhook',
+  subscriber: '購読者',
+  noSubscriber: 'なし',
+  webhookBody: '本文',
+  bodyString: 'Pythonを含むJSONテキスト',
+  bodyObject: 'JSONオブジェクト',
+  bodyText: 'Pythonテキスト',
+  typeKey: '種別のキー',
+  url: 'サーバURL',
+  installation: '設備ID',
+  broker: 'MQTTブローカ',
+};
+
+const zh: typeof en = {
+  matrix: '矩阵{device}',
+  ids: '安装项目{installation} · 设备{device}',
+  lit: '点亮{count}个LED',
+  dark: '关闭',
+  off: '关闭',
+  toggle: '切换',
+  restart: '重启',
+  restartHint: '断电再通电：图案丢失，矩阵发送alive事件',
+  events: 'Webhook',
+  subscriber: '订阅者',
+  noSubscriber: '无',
+  webhookBody: '内容',
+  bodyString: '内含Python的JSON文本',
+  bodyObject: 'JSON对象',
+  bodyText: 'Python文本',
+  typeKey: '类型的键',
+  url: '服务器URL',
+  installation: '安装项目ID',
+  broker: 'MQTT服务端',
+};
+
 /** The texts of Sonata’s part of the page. */
-export const t = translations({ en, de });
+export const t = translations({ en, de, fr, ja, zh });
