@@ -75,11 +75,12 @@ describe('simulated Twinkly', () => {
     it('shows it in the language that the browser wants most', async () => {
       const ask = (wanted: string) =>
         fetch(`${simulator.address}/twinkly/v2/auth/login?${query()}`, { headers: { 'accept-language': wanted } });
-      for (const [wanted, button] of [
-        ['en;q=0.3, de-CH;q=0.8', 'Anmelden und erlauben'],
-        ['es, en;q=0.3', 'Sign in and allow'],
+      for (const [wanted, language, button] of [
+        ['en;q=0.3, de-CH;q=0.8', 'de', 'Anmelden und erlauben'],
+        ['es, en;q=0.3', 'en', 'Sign in and allow'],
+        ['zh-SG', 'zh', '登录并允许'],
       ] as const)
-        match(await (await ask(wanted)).text(), new RegExp(`<button>${button}</button>`));
+        match(await (await ask(wanted)).text(), new RegExp(`<html lang="${language}">.*<button>${button}</button>`, 's'));
     });
 
     it('stays on the page when the password is wrong', async () => {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type DeviceRequest, formOf } from '../http/request';
 import type { DeviceResponse } from '../http/response';
-import { languageOf, tagsOf, textsIn } from '../languages';
+import { type Language, languageOf, tagsOf, textsIn } from '../languages';
 import { texts } from './sign-in-texts';
 import { ACCOUNT, type SignIns } from './sign-ins';
 
@@ -20,10 +20,10 @@ code { font: 13px ui-monospace, monospace; }
 `;
 const POLICY = `default-src 'none'; style-src 'sha256-${createHash('sha256').update(STYLE).digest('base64')}'; frame-ancestors 'none'`;
 
-const page = (status: number, body: string): DeviceResponse => ({
+const page = (status: number, body: string, language: Language = 'en'): DeviceResponse => ({
   status,
   headers: { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': POLICY, 'cache-control': 'no-store' },
-  body: `<!doctype html><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Twinkly</title><style>${STYLE}</style>${body}`,
+  body: `<!doctype html><html lang="${language}"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Twinkly</title><style>${STYLE}</style>${body}`,
 });
 
 const escapeHtml = (text: string): string =>
@@ -36,11 +36,12 @@ export function signInPage(signIns: SignIns, { method, query, headers, body }: D
   if (query.get('client_id') !== ACCOUNT.clientId) return page(400, '<p>client_id is unknown.</p>');
   if (!/^https?:/.test(redirectUri) || !URL.canParse(redirectUri)) return page(400, '<p>redirect_uri must be an address.</p>');
   if (query.get('response_type') !== 'code') return page(400, '<p>response_type must be code.</p>');
-  const own = textsIn(texts, languageOf(tagsOf(headers['accept-language'] ?? '')));
-  if (method === 'GET') return page(200, form(own, query, ''));
+  const language = languageOf(tagsOf(headers['accept-language'] ?? ''));
+  const own = textsIn(texts, language);
+  if (method === 'GET') return page(200, form(own, query, ''), language);
   const typed = formOf(body);
   const code = signIns.code(typed.get('username'), typed.get('password'), redirectUri);
-  if (!code) return page(401, form(own, query, own.wrong));
+  if (!code) return page(401, form(own, query, own.wrong), language);
   const location = new URL(redirectUri);
   location.searchParams.set('code', code);
   location.searchParams.set('state', query.get('state') ?? '');
