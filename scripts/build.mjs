@@ -6,6 +6,7 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
+import { bundleRuntime } from './runtime.mjs';
 import { schemaOfNode } from './schemas.mjs';
 import { cataloguesOf } from './texts.mjs';
 
@@ -70,11 +71,9 @@ async function compileFiles() {
   write('dist/file-by-file/index.js', code);
 }
 
-/** For users: one file is much smaller in a package than 300, and sooner read. */
+/** For users: one file is much smaller in a package than 300. It stands three folders below the root, as the files that look for others from their place. */
 async function compileRuntime() {
-  const stdin = { contents: allNodes(), resolveDir: join(root, 'nodes') };
-  // Three folders below the root, as the files that look for others from their own place.
-  await compile({ ...FOR_NODE, minify: true, keepNames: true, stdin, outfile: RUNTIME, bundle: true, packages: 'external' });
+  write('dist/nodes/ensemble/runtime.js', await bundleRuntime(allNodes(), join(root, 'nodes')));
   for (const [name, file] of all) write(file, `module.exports = require('../ensemble/runtime')['${name}'];\n`);
 }
 
@@ -94,7 +93,6 @@ async function compile(options) {
 const declared = JSON.parse(readFileSync('package.json', 'utf8'))['node-red'];
 const nodes = Object.entries(declared.nodes);
 const all = [...nodes, ...Object.entries(declared.plugins)];
-const RUNTIME = 'dist/nodes/ensemble/runtime.js';
 const vendorOf = (file) => basename(dirname(file));
 
 /** What each node says of itself, of the vendor's file of the same name: `operations`, or `settings` with `credentials` or `emits`; and the texts of a config node. */

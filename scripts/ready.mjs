@@ -17,7 +17,7 @@ export const runsNodeRed5 = major > 22 || (major === 22 && minor >= 9);
 /** The Node-RED that `npm start` runs: the newest one for this Node. */
 export const newestNodeRed = runsNodeRed5 ? 'node-red-5' : 'node-red-4';
 /** The packages that `npm start` needs, and the build. */
-export const toStart = [...Object.keys(dependencies), 'esbuild', newestNodeRed];
+export const toStart = [...Object.keys(dependencies), 'acorn', 'acorn-walk', 'esbuild', newestNodeRed];
 
 /** Of the space that is needed. */
 const MARGIN = 1.5;

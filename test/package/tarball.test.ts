@@ -2,9 +2,11 @@ import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir, hostname, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { described } from '../editor/catalogues';
 import { freePort } from '../kit/ports';
 import { Program } from '../kit/program';
 import { ROOT } from '../kit/root';
+import { filesOf, textOf } from '../kit/source';
 import { until } from '../kit/within';
 import { freePorts } from '../simulators/ports';
 import { read } from '../simulators/simulated';
@@ -25,6 +27,7 @@ interface Scripts {
   node24: string;
   npmCommand(): { command: string; before: string[]; env: NodeJS.ProcessEnv };
 }
+type BundleRuntime = (contents: string, resolveDir: string) => Promise<string>;
 type Pack = (folder: string) => { tarball: string; size: number; files: string[] };
 
 const RUNTIME = 'dist/nodes/ensemble/runtime.js';
@@ -105,6 +108,26 @@ describe('the package as npm publishes it', function () {
     deepEqual([...new Set(needed)].filter((name) => !name.startsWith('node:')).sort(), Object.keys(dependencies).sort());
   });
 
+  it('has no text in the runtime that panels and help read of the catalogues', () => {
+    const code = readFileSync(join(ROOT, RUNTIME), 'utf8').replaceAll('\\\n', '');
+    const parameters = described.flatMap(({ description: { operations = [], settings = {}, credentials = {} } }) =>
+      [...operations.map((operation) => operation.parameters), settings, credentials].flatMap((some) => Object.values(some)),
+    );
+    ok(parameters.length > 100);
+    deepEqual(
+      parameters.map(({ help }) => help).filter((help) => /^[\w ,.-]{30,}$/.test(help) && code.includes(help)),
+      [],
+    );
+    // The build leaves these out.
+    const reads =
+      /(?<!\.\.)\.(help|more|optionLabels|inShort|why)\b|\{[^{}]*\b(help|optionLabels|inShort)\b[^{}]*\}\s*(=(?!=)|\)\s*(:|=>))/;
+    const sources = ['src/core', 'src/node-red', 'src/vendors', 'nodes'].flatMap((folder) => filesOf(folder, '.ts'));
+    deepEqual(
+      sources.filter((file) => reads.test(textOf(file))),
+      [],
+    );
+  });
+
   it('keeps the names of functions, for stack traces', async () => {
     const code = `require(${JSON.stringify(join(ROOT, declared.nodes['turn-sse'] ?? ''))})(undefined)`;
     const run = new Program(process.execPath, ['-e', code]);
@@ -112,6 +135,14 @@ describe('the package as npm publishes it', function () {
     match(run.output, /^ {4}at registerEventNode \(.*runtime\.js:\d+:\d+\)$/m);
     // Node shows the line where it happened.
     ok(Math.max(...run.output.split('\n').map(({ length }) => length)) < 1000, run.output);
+  });
+
+  it('names a function when its module is loaded, and none each time that it is made anew', async () => {
+    const { bundleRuntime } = (await import(join(ROOT, 'scripts/runtime.mjs'))) as { bundleRuntime: BundleRuntime };
+    const source = 'export const outer = () => { function inner() { return () => inner; } class Inside {} return [inner, Inside]; };';
+    const code = await bundleRuntime(source, ROOT);
+    equal(code.split('"outer"').length, 2, code);
+    equal(/"(inner|Inside)"/.test(code), false, code);
   });
 
   it('holds no key and no trace of the machine that built it', () => {
