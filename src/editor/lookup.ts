@@ -22,6 +22,9 @@ interface LookupRow {
   put(value: string): void;
 }
 
+/** A list could be loaded after it had failed. */
+const AGAIN = 'ensemble-again';
+
 /** Offers the values that the vendor knows, and describes the selected one. Any other value can be typed. */
 export class LookupControl {
   /** The list, while it is open. */
@@ -53,6 +56,7 @@ export class LookupControl {
     typed.on('keydown', (event) => {
       if (event.key === 'ArrowDown' && !this.list && this.complete(true)) event.preventDefault();
     });
+    row.element.on(AGAIN, () => void this.source.refresh(true));
     // The response to a request of a removed row is ignored.
     row.element.on('remove', () => {
       this.source.stop();
@@ -60,8 +64,12 @@ export class LookupControl {
     });
   }
 
-  refresh(again = false): Promise<void> {
-    return this.source.refresh(again);
+  async refresh(again = false): Promise<void> {
+    await this.source.refresh(again);
+    const { element } = this.row;
+    // What works again here works in the other rows, too.
+    if (again && this.source.items)
+      element.closest('.ensemble').find('.ensemble-reason').closest('.ensemble-row').not(element).trigger(AGAIN);
   }
 
   /** Describes the current value in the note. */

@@ -51,6 +51,18 @@ for (const variant of variants)
       await stage.editor.cancel();
     });
 
+    it('a list that works again takes the errors of the others away', async () => {
+      const panel = await stage.editor.open('filled');
+      await stage.note(panel, 'node-input-groups', /./);
+      await stage.note(panel, 'node-input-things', words.too);
+      await stage.editor.page.route('**/ensemble/lookup/**', (route) => route.fulfill({ json: [{ value: 'TSPR01', label: 'Door' }] }));
+      await panel.locator('.ensemble-row:has(#node-input-groups) button:has(.fa-refresh)').click();
+      await stage.note(panel, 'node-input-things', /Door/);
+      equal(await panel.locator('.ensemble-reason').count(), 0);
+      await stage.editor.page.unroute('**/ensemble/lookup/**');
+      await stage.editor.cancel();
+    });
+
     it('messages of neither groups nor things are missing something, until one of both is there', async () => {
       deepEqual(((await stage.complaints('messages')) ?? []).includes(words.neither), true);
       deepEqual(((await stage.complaints('filled')) ?? []).includes(words.neither), false);
