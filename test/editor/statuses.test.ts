@@ -30,33 +30,60 @@ const WORDS = {
     failed: /^Zustand lesen: UNREACHABLE \d\d:\d\d$/,
     port: 'port falsch',
   },
+  fr: {
+    events: 'connecté',
+    done: /^Définir l.état \d\d:\d\d$/,
+    idle: 'prêt',
+    unset: 'non configuré',
+    failed: /^Lire l.état\s: UNREACHABLE \d\d:\d\d$/,
+    port: 'port incorrect',
+  },
+  ja: {
+    events: '接続済',
+    done: /^状態を設定 \d\d:\d\d$/,
+    idle: '待機中',
+    unset: '未設定',
+    failed: /^状態を取得: UNREACHABLE \d\d:\d\d$/,
+    port: 'portが不正',
+  },
 } as const;
 
-/** An operation whose beginning another one has in the server's language, and what is left of it; and what it is in another one. */
+/** An operation, its status in the server's language, and in another one. In English and German another operation begins alike. */
 const CUT = {
   'en-US': {
     operation: 'list-all-things',
-    cut: /^List things of…: UNREACHABLE \d\d:\d\d$/,
+    said: /^List things of…: UNREACHABLE \d\d:\d\d$/,
     other: /^Things aller…: UNREACHABLE \d\d:\d\d$/,
   },
-  de: { operation: 'set-group-of-thing', cut: /^Gruppe eines…: UNREACHABLE \d\d:\d\d$/, other: /^Set group of a…: UNREACHABLE \d\d:\d\d$/ },
+  de: {
+    operation: 'set-group-of-thing',
+    said: /^Gruppe eines…: UNREACHABLE \d\d:\d\d$/,
+    other: /^Set group of a…: UNREACHABLE \d\d:\d\d$/,
+  },
+  ja: {
+    operation: 'list-all-things',
+    said: /^全グループのデバイス一覧: UNREACHABLE \d\d:\d\d$/,
+    other: /^Lister les…\s: UNREACHABLE \d\d:\d\d$/,
+  },
 } as const;
 
 describe(`statuses in the editor’s language, in Chromium on Node-RED ${VERSION}`, () => {
   for (const [server, other] of [
     ['en-US', 'de'],
     ['de', 'en-US'],
+    // Node-RED itself translates only what begins with a Latin letter.
+    ['ja', 'fr'],
   ] as const)
     describe(`of a server in ${server}`, () => {
       let red: NodeRed;
       let simulator: Simulator;
       let editor: Editor;
-      const { operation, cut } = CUT[server];
+      const { operation, said, other: translated } = CUT[server];
 
       before(async () => {
         simulator = await Simulator.start({ port: 0, mqttPort: 0 });
         red = await startNodeRed({ ...withoutLogin, settings: { lang: server } });
-        await red.deploy(flow(new URL(simulator.address).port, await freePort(), operation));
+        await red.deploy(flow(new URL(simulator.address).port, await freePort(), operation, WORDS[server].events));
         const message = { payload: 50, operation, parameters: operation === 'list-all-things' ? {} : { tuid: 'a', groupId: 'b' } };
         for (const id of ['done', 'failed', 'fixed', 'asked', 'elsewhere', 'foreign']) red.inject(id, { ...message });
         for (const id of ['events', 'done', 'elsewhere']) await red.status(id, { fill: 'green' });
@@ -85,9 +112,9 @@ describe(`statuses in the editor’s language, in Chromium on Node-RED ${VERSION
         it(`shows those that are there when an editor in ${language} is opened, and flows have the server’s`, async () => {
           editor = await openEditor(red, { language });
           for (const [id, words] of Object.entries(WORDS[language])) await shows(id, words);
-          await shows('fixed', language === server ? cut : CUT[server].other);
+          await shows('fixed', language === server ? said : translated);
           await editor.screenshot(`statuses-${server}-${language}-${VERSION}`);
-          for (const [id, words] of Object.entries({ ...WORDS[server], fixed: cut }))
+          for (const [id, words] of Object.entries({ ...WORDS[server], fixed: said }))
             match(red.statuses.filter((one) => one.id === id).at(-1)?.status.text ?? '', new RegExp(words));
         });
 
@@ -103,7 +130,7 @@ describe(`statuses in the editor’s language, in Chromium on Node-RED ${VERSION
       it('leaves a text that may be one of two, and what is no node of ours', async () => {
         editor = await openEditor(red, { language: other });
         await shows('events', WORDS[other].events);
-        await shows('asked', cut);
+        await shows('asked', server === 'ja' ? translated : said);
         await shows('foreign', WORDS[server].events);
       });
 
@@ -126,17 +153,16 @@ describe(`statuses in the editor’s language, in Chromium on Node-RED ${VERSION
     });
 });
 
-const at = (z: string, id: string, type: string, more: object): FlowNode => ({ ...placed(id, type, { ...more, z }), y: 60 * place++ });
-let place = 1;
+const at = (z: string, id: string, type: string, more: object): FlowNode => placed(id, type, { ...more, z });
 
-function flow(turn: string, closed: number, operation: string): FlowNode[] {
+function flow(turn: string, closed: number, operation: string, status: string): FlowNode[] {
   const cloud = { baseUrl: `http://127.0.0.1:${closed}`, credentials: { clientId: 'a', clientSecret: 'b' } };
   const setState = {
     connection: 'dial',
     operation: 'set-state',
     parameters: { channel: str('light/1/1'), value: { type: 'msg', value: 'payload' } },
   };
-  return [
+  const nodes = [
     { id: 'tab', type: 'tab', label: 'statuses' },
     { id: 'other', type: 'tab', label: 'other' },
     { id: 'dial', type: 'turn-device', host: '127.0.0.1', port: turn },
@@ -150,8 +176,9 @@ function flow(turn: string, closed: number, operation: string): FlowNode[] {
     at('tab', 'fixed', 'thing-group', { connection: 'cloud', operation, parameters: { tuid: str('a'), groupId: str('b') } }),
     at('tab', 'asked', 'thing-group', { connection: 'cloud', operation: '' }),
     at('tab', 'port', 'ensemble-simulator', { port: 'none', mqttPort: '1', wires: [] }),
-    at('tab', 'foreign', 'function', { func: `node.status({ text: '${operation === 'list-all-things' ? 'connected' : 'verbunden'}' });` }),
+    at('tab', 'foreign', 'function', { func: `node.status({ text: '${status}' });` }),
     at('other', 'elsewhere', 'turn-channel', setState),
     at('other', 'late', 'turn-channel', setState),
   ];
+  return nodes.map((node, index) => ({ ...node, ...('x' in node && { y: 60 * (index - 3) }) }));
 }
