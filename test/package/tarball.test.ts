@@ -103,6 +103,8 @@ describe('the package as npm publishes it', function () {
     for (const file of compiled)
       match(readFileSync(join(ROOT, file), 'utf8'), /^module\.exports = require\('\.\.\/ensemble\/runtime'\)\['[a-z-]+'\];\n$/, file);
     const code = readFileSync(join(ROOT, RUNTIME), 'utf8');
+    // V8 keeps two bytes for each letter, where one is not of ASCII.
+    equal(code.match(/[^\0-\x7f].*/)?.[0], undefined);
     const needed = [...code.matchAll(/\b(?:require|import)\("([^"]+)"\)/g)].map(([, name = '']) => name);
     ok(needed.length > 10);
     deepEqual([...new Set(needed)].filter((name) => !name.startsWith('node:')).sort(), Object.keys(dependencies).sort());
