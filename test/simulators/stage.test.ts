@@ -249,7 +249,7 @@ describe('the stage of the device page', () => {
     ok(exampleFilesOf('All vendors').includes(`${EXAMPLE}.json`));
     await hint.getByText(`Nothing follows yet. In Node-RED, import the example “${EXAMPLE}”.`).waitFor();
     await OpenStream.open(simulator, '/control/events/channels');
-    await hint.getByText('Turn the dial:').waitFor();
+    await hint.getByText('Turn the dial.').waitFor();
     // At its end, it changes nothing that could be followed.
     await dialOf(page).press('Home');
     await dialOf(page).press('ArrowUp');
@@ -271,7 +271,7 @@ describe('the stage of the device page', () => {
     const { page } = await openDevices(simulator, ready);
     await OpenStream.open(simulator, '/control/events/channels');
     const hint = page.locator('.stage-hint');
-    await hint.getByText('Turn the dial:').waitFor();
+    await hint.getByText('Turn the dial.').waitFor();
     for (const state of ['lost', 'read-only']) {
       await page.evaluate(`document.body.classList.add('${state}')`);
       equal(await hint.isVisible(), false, state);
