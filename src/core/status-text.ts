@@ -7,6 +7,8 @@ export interface StatusWords {
   readonly texts: Values;
   /** The labels of the operations, by their ids. */
   readonly labels: Values;
+  /** The labels of the settings that a status may name, by their names. */
+  readonly fields?: Values;
 }
 
 /** How a language writes what is no word. */
@@ -111,6 +113,7 @@ export class StatusTranslator {
     const { forms, others } = this;
     if (name === 'code') return value.replace(this.signIn, (_, code) => filled(others.texts.signIn ?? '', { code }));
     if (name === 'time') return this.time(value);
+    if (name === 'field') return others.fields?.[value] ?? value;
     if (name === 'progress') return value && ` ${this.progress(value.slice(1))}`;
     return name === 'seconds' || name === 'count' ? forms.number(Number(value)) : value;
   }

@@ -62,6 +62,7 @@ class Statuses {
     const here = {
       texts: eachKey(texts, (key) => catalogueText(catalogue, `status.${key}`, { skipInterpolation: true })),
       labels: eachKey(labels, (id) => typeText(type, `operations.${id}.label`)),
+      fields: type === SIMULATOR ? { port: typeText(type, 'label.port'), mqttPort: typeText(type, 'label.mqttPort') } : {},
     };
     const made = new StatusTranslator({ texts, labels }, here, formsOf(language()));
     this.translators.set(type, made);

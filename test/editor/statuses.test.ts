@@ -20,7 +20,7 @@ const WORDS = {
     idle: 'idle',
     unset: 'not configured',
     failed: /^Get state: UNREACHABLE \d\d:\d\d$/,
-    port: 'wrong port',
+    port: 'wrong HTTP port',
   },
   de: {
     events: 'verbunden',
@@ -28,7 +28,7 @@ const WORDS = {
     idle: 'bereit',
     unset: 'nicht konfiguriert',
     failed: /^Zustand lesen: UNREACHABLE \d\d:\d\d$/,
-    port: 'port falsch',
+    port: 'HTTP-Port falsch',
   },
   fr: {
     events: 'connecté',
@@ -36,7 +36,7 @@ const WORDS = {
     idle: 'prêt',
     unset: 'non configuré',
     failed: /^Lire l.état\s: UNREACHABLE \d\d:\d\d$/,
-    port: 'port incorrect',
+    port: 'Port HTTP incorrect',
   },
   ja: {
     events: '接続済',
@@ -44,9 +44,12 @@ const WORDS = {
     idle: '待機中',
     unset: '未設定',
     failed: /^状態を取得: UNREACHABLE \d\d:\d\d$/,
-    port: 'portが不正',
+    port: 'HTTPポートが不正',
   },
 } as const;
+
+/** What flows get where an editor has the label of a setting. */
+const IN_FLOWS = { 'en-US': 'wrong port', de: 'port falsch', ja: 'portが不正' } as const;
 
 /** An operation, its status in the server's language, and in another one. In English and German another operation begins alike. */
 const CUT = {
@@ -114,7 +117,7 @@ describe(`statuses in the editor’s language, in Chromium on Node-RED ${VERSION
           for (const [id, words] of Object.entries(WORDS[language])) await shows(id, words);
           await shows('fixed', language === server ? said : translated);
           await editor.screenshot(`statuses-${server}-${language}-${VERSION}`);
-          for (const [id, words] of Object.entries({ ...WORDS[server], fixed: said }))
+          for (const [id, words] of Object.entries({ ...WORDS[server], fixed: said, port: IN_FLOWS[server] }))
             match(red.statuses.filter((one) => one.id === id).at(-1)?.status.text ?? '', new RegExp(words));
         });
 
