@@ -1,5 +1,8 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import type { Language } from '../kit/languages';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Language, languagesOf } from '../kit/languages';
+import { ROOT } from '../kit/root';
 import { catalogueIn, described, keysOf, nodes, type Texts, TRANSLATIONS, textAt, translationsOf } from './catalogues';
 
 const english = catalogueIn('en-US');
@@ -19,6 +22,31 @@ function mayBeEnglish(text: string, language: Language): boolean {
   const words = found(text.replace(/__\w+?__|<[^>]*>/g, ''), /\p{L}{2,}/gu);
   const hasLatinLetters = !['ja', 'zh-CN'].includes(language);
   return SAME.includes(text) || words.length === 0 || (words.length === 1 && (hasLatinLetters || NAMES.includes(words[0] ?? '')));
+}
+
+/** The folders below `nodes`. */
+const FOLDERS = [...new Set(Object.values(nodes).map((file) => file.split('/')[2] ?? ''))];
+const typesIn = (folder: string): string[] => Object.keys(nodes).filter((type) => nodes[type]?.split('/')[2] === folder);
+
+/** What is emphasized in the parts of a folder's help pages and in each page, by its type. */
+function emphasizedIn(folder: string, language: string): ReadonlyMap<string, string[]> {
+  const text = readFileSync(join(ROOT, 'nodes', folder, 'locales', `${language}.html`), 'utf8');
+  const pages = text
+    .split('data-help-name="')
+    .map((page, index) => [index === 0 ? 'parts' : page.slice(0, page.indexOf('"')), page] as const);
+  return new Map(pages.map(([type, page]) => [type, found(page, /(?<=<em>)[^<]*/g)]));
+}
+
+/** The texts of a folder's panels and of all, by what they are in English. */
+function namesIn(folder: string, language: Language): ReadonlyMap<string, ReadonlySet<string>> {
+  const names = new Map<string, Set<string>>();
+  const translated = catalogueIn(language);
+  for (const type of [...typesIn(folder), 'ensemble-editor'])
+    for (const key of keysOf(english[type] ?? {})) {
+      const [name, other] = [english, translated].map((texts) => String(textAt(texts[type], key)).replace('__code__', 'UNAUTHORIZED'));
+      names.set(name ?? '', (names.get(name ?? '') ?? new Set()).add(other ?? ''));
+    }
+  return names;
 }
 
 describe('texts', () => {
@@ -62,6 +90,22 @@ describe('texts', () => {
       it(`${type}: ${language} fills in the same values, and names the same codes`, () =>
         deepEqual(placeholders(other()), placeholders(texts)));
     }
+
+  for (const folder of FOLDERS)
+    for (const language of languagesOf(folder).filter((one) => one !== 'en-US'))
+      it(`nodes/${folder}: help pages in ${language} name what a panel shows as the panel does`, () => {
+        const names = namesIn(folder, language);
+        const own = emphasizedIn(folder, language);
+        for (const [type, all] of emphasizedIn(folder, 'en-US'))
+          for (const name of new Set(all.filter((one) => names.has(one)))) {
+            const wanted = all.filter((one) => one === name).length;
+            const there = own.get(type)?.filter((one) => names.get(name)?.has(one)) ?? [];
+            ok(
+              there.length >= wanted,
+              `${type} has ${name} as <em>${[...(names.get(name) ?? [])].join(' or ')}</em> only ${there.length} times`,
+            );
+          }
+      });
 
   for (const { type, description } of described)
     it(`${type}: a parameter means the same in every operation`, () => {
