@@ -1,6 +1,16 @@
 import { isRecord } from '../core/objects';
 import { isAskedFor, isGiven, misfit } from '../core/schema/parse';
-import { catalogueText, descriptionOf, enumeration, type Field, parametersOf, partText, settingsOf, sharedText, typeText } from './fields';
+import {
+  alternatively,
+  catalogueText,
+  descriptionOf,
+  type Field,
+  parametersOf,
+  partText,
+  settingsOf,
+  sharedText,
+  typeText,
+} from './fields';
 import { listed } from './language';
 
 /** A parameter as Node-RED's TypedInput saves it. */
@@ -144,7 +154,7 @@ export function verdictOnChoice({ fields, least, most }: Choice, read: ReadInput
 function choiceText(key: 'neither' | 'both', fields: readonly Field[]): string {
   const [label = '', other = '', ...more] = fields.map((field) => field.label);
   if (more.length === 0 && fields.some(({ parameter }) => parameter.alternative !== undefined)) return sharedText(key, { label, other });
-  return catalogueText('ensemble-editor', `told.${key}`, { fields: enumeration([label, other, ...more]) });
+  return catalogueText('ensemble-editor', `told.${key}`, { fields: alternatively([label, other, ...more]) });
 }
 
 /** An empty text that may be a value: nothing that is known here says that it is none. */

@@ -10,16 +10,16 @@ const VALUE = 'ensemble-parameter-value';
 
 const WORDS = {
   'en-US': {
-    nothing: 'One of these must be filled: Value, On, Air quality, and Air pressure.',
-    tooMuch: 'Only one of these may be filled: Value and Air quality.',
-    noAppearance: 'One of these must be filled: On, Colour, Effect, Playlist, and Brightness.',
-    twoAppearances: 'Only one of these may be filled: Colour and Effect.',
+    nothing: 'Fill in one of these: Value, On, Air quality, or Air pressure.',
+    tooMuch: 'Only one of these may be filled in: Value or Air quality.',
+    noAppearance: 'Fill in one of these: On, Colour, Effect, Playlist, or Brightness.',
+    twoAppearances: 'Only one of these may be filled in: Colour or Effect.',
   },
   de: {
-    nothing: 'Eines davon muss ausgefüllt sein: Wert, Ein, Luftqualität und Luftdruck.',
-    tooMuch: 'Nur eines davon darf ausgefüllt sein: Wert und Luftqualität.',
-    noAppearance: 'Eines davon muss ausgefüllt sein: Ein, Farbe, Effekt, Playlist und Helligkeit.',
-    twoAppearances: 'Nur eines davon darf ausgefüllt sein: Farbe und Effekt.',
+    nothing: 'Bitte eines davon ausfüllen: Wert, Ein, Luftqualität oder Luftdruck.',
+    tooMuch: 'Nur eines davon darf ausgefüllt sein: Wert oder Luftqualität.',
+    noAppearance: 'Bitte eines davon ausfüllen: Ein, Farbe, Effekt, Playlist oder Helligkeit.',
+    twoAppearances: 'Nur eines davon darf ausgefüllt sein: Farbe oder Effekt.',
   },
 } as const;
 

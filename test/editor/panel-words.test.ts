@@ -8,13 +8,13 @@ const WORDS = {
     labels: ['Twinkly 127.0.0.1:1', 'Twinkly production', 'Sonata · installation 1', '127.0.0.1:1'],
     failed: /^The list could not be loaded: /,
     too: /This list could not be loaded either\.$/,
-    neither: 'Groups is missing, and so is Things: at least one of them must be filled',
+    neither: 'Fill in Groups or Things, or both',
   },
   de: {
     labels: ['Twinkly 127.0.0.1:1', 'Twinkly Produktion', 'Sonata · Installation 1', '127.0.0.1:1'],
     failed: /^Die Liste konnte nicht geladen werden: /,
     too: /Auch diese Liste konnte nicht geladen werden\.$/,
-    neither: 'Gruppen und Things fehlen: Mindestens eines von beiden muss ausgefüllt sein',
+    neither: 'Gruppen oder Things ausfüllen, oder beides',
   },
 } as const;
 

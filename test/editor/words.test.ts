@@ -174,7 +174,7 @@ describe('panels in German', () => {
     await state.locator('#ensemble-try').click();
     const note = noteOf(state, 'ensemble-try');
     await note.locator('.fa-exclamation-circle').waitFor();
-    match(await note.innerText(), /Eines davon muss ausgefüllt sein: Wert, .+ oder .+ \(INVALID_INPUT\)$/);
+    match(await note.innerText(), /Bitte eines davon ausfüllen: Wert, .+ oder .+ \(INVALID_INPUT\)$/);
     await editor.screenshot(`words-neither-${VERSION}`);
     await editor.cancel();
   });

@@ -72,7 +72,7 @@ describe('Check', () => {
     });
 
   for (const [vendor, id, found] of [
-    ['twinkly', 'twinkly-object-status', 'It is GET /v3/objects/runtime. The commands are then looked for beside it.'],
+    ['twinkly', 'twinkly-object-status', 'It is GET /v3/objects/runtime. The commands are then looked for where paths begin alike.'],
     ['turn', 'turn-version', 'It is not a version in a text.'],
     ['thingsquare', 'thingsquare-history-pages', 'A page begins after the point that from names.'],
     ['thingsee', 'thingsee-order', 'The oldest stands first.'],
@@ -192,6 +192,6 @@ describe('Check', () => {
     const node = nodeOf('turn');
     await simulator.close();
     for (const { verdict, found } of await check(node))
-      deepEqual([verdict, found], ['cannot be told', 'The question failed: UNREACHABLE.']);
+      deepEqual([verdict, found], ['cannot be told', 'The check’s request failed: UNREACHABLE.']);
   });
 });

@@ -203,14 +203,14 @@ describe('the stage of the device page', () => {
       await until(
         'all follow',
         () => turn('End'),
-        ({ string, matrix, lamp }) => [string, matrix, lamp].join() === 'Candle · 100%,96 LEDs lit,100%',
+        ({ string, matrix, lamp }) => [string, matrix, lamp].join() === 'Candle · 100%,LEDs lit: 96,100%',
       );
       await dialOf(page).press('PageDown');
       await dialOf(page).press('PageDown');
       await until(
         'all follow again',
         shown,
-        ({ string, matrix, lamp }) => [string, matrix, lamp].join() === 'Candle · 50%,48 LEDs lit,50%',
+        ({ string, matrix, lamp }) => [string, matrix, lamp].join() === 'Candle · 50%,LEDs lit: 48,50%',
       );
       equal(await page.locator('.stage .turn-large').innerText(), '50%');
       // As by a finger.

@@ -31,8 +31,8 @@ const flow = (address: string): FlowNode[] => [
 const WORDS = {
   'en-US': {
     labels: ['Set colour · Eaves', 'Set brightness · Spruce', 'Apply · Spruce, Desk'],
-    both: 'ID and IDs are filled: it must be one of them',
-    neither: 'ID is missing, and so is IDs: one of them must be filled',
+    both: 'Only one of these may be filled in: ID or IDs',
+    neither: 'Fill in one of these: ID or IDs',
     red: 'Colour: red must be a number from 0 to 255',
     green: 'Colour: green must be a number from 0 to 255',
     hue: 'Colour: the hue (h) must be a number from 0 to 360',
@@ -42,8 +42,8 @@ const WORDS = {
   },
   de: {
     labels: ['Farbe setzen · Eaves', 'Helligkeit setzen · Spruce', 'Anwenden · Spruce, Desk'],
-    both: 'ID und IDs sind ausgefüllt: Es darf nur eines von beiden sein',
-    neither: 'ID und IDs fehlen: Eines von beiden muss ausgefüllt sein',
+    both: 'Nur eines davon darf ausgefüllt sein: ID oder IDs',
+    neither: 'Eines davon ausfüllen: ID oder IDs',
     red: 'Farbe: Rot muss eine Zahl von 0 bis 255 sein',
     green: 'Farbe: Grün muss eine Zahl von 0 bis 255 sein',
     hue: 'Farbe: Der Farbton (h) muss eine Zahl von 0 bis 360 sein',

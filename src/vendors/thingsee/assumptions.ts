@@ -133,7 +133,7 @@ export const assumptions: readonly Assumption<ThingseeClient>[] = [
   },
   {
     id: 'thingsee-unassigned',
-    what: 'Things without a group are listed under `unassigned`, and go back there.',
+    what: 'Things without a group are listed under `unassigned`, and return there when they leave a group.',
     why: 'The document forbids the name for a group, and does not say what it is.',
     source: 'guess',
     check: 'Reads the things of `unassigned`.',

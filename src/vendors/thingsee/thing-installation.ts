@@ -9,7 +9,7 @@ import { data } from './responses';
 /** Facts: the vendor's "Open Services API", "Get installation history for a thing" and "Set installation status for a thing". */
 const status = choice({
   label: 'Status',
-  help: 'New status. “Installed” starts the warranty of the thing. “Retired” removes it from the system permanently.',
+  help: 'New status. “installed” starts the warranty of the thing. “retired” removes it from the system permanently.',
   options: ['new', 'installed', 'uninstalled', 'quarantine', 'retired'],
   optionLabels: {
     new: 'new: from the factory',

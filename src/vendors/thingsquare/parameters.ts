@@ -7,6 +7,7 @@ import type { VariableKind } from './devices';
 export const device = text({
   label: 'Device',
   help: 'ID for remote access, or nearby ID in the same network.',
+  more: 'A nearby ID is the one that the backend has for a device in the user’s network which is not registered for remote access; the vendor’s document does not say where to find it.',
   id: true,
   lookup: 'devices',
 });

@@ -49,10 +49,10 @@ export const texts = {
     ping: 'The WebSocket was opened, and answered a ping.',
     noPing: 'The WebSocket was opened, but answered no ping.',
     notOpened: 'The WebSocket was not opened (HTTP __status__).',
-    userEnd: 'The user’s data were answered with HTTP __status__.',
-    userNoEnd: 'The user’s data were answered with HTTP __status__, which is not taken for the end of a session.',
-    devicesEnd: 'The devices were answered with HTTP __status__.',
-    devicesList: 'The devices were answered with HTTP __status__ and a list.',
+    userEnd: 'Reading the user’s data was answered with HTTP __status__.',
+    userNoEnd: 'Reading the user’s data was answered with HTTP __status__, which is not taken for the end of a session.',
+    devicesEnd: 'Reading the devices was answered with HTTP __status__.',
+    devicesList: 'Reading the devices was answered with HTTP __status__ and a list.',
     noVariable: 'No device has a d variable.',
     noAcknowledged: 'No d variable has been acknowledged yet.',
     milliseconds: 'Variables that have both times, in milliseconds: __count__.',
@@ -65,7 +65,7 @@ export const texts = {
     noHistory: 'No variable has a history of three points.',
     noDevice: 'There is no device.',
     named: 'Devices that have it: __count__ of __all__.',
-    noneNamed: 'None of __all__ devices has it.',
+    noneNamed: 'Devices that have it: none of __all__.',
   },
 } as const;
 

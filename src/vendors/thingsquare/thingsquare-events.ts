@@ -12,6 +12,7 @@ export const settings = {
   device: optional({
     ...device,
     help: 'Empty: all devices that are registered for remote access.',
+    more: '',
   }),
   kind: optional(choice({ label: 'Kind', help: 'Empty: variables of all kinds.', options: KINDS, optionLabels: kinds })),
   variable: optional({ ...name, help: 'Empty: all variables.' }),

@@ -46,7 +46,7 @@ export const operations = [
       part: optional(
         choice({
           label: 'Unit',
-          help: 'Degrees Celsius (value), degrees Fahrenheit or, if empty, both.',
+          help: 'Degrees Celsius (value), degrees Fahrenheit (fahrenheit) or, if empty, both.',
           options: ['value', 'fahrenheit'],
           optionLabels: { value: 'Celsius', fahrenheit: 'Fahrenheit' },
         }),

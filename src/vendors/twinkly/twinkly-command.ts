@@ -61,7 +61,7 @@ const execution = {
     boolean({
       label: 'Asynchronous',
       advanced: true,
-      help: 'The cloud responds at once with the ID of the command, and executes it afterwards.',
+      help: 'The cloud responds at once with the ID of the command, and executes the command afterwards.',
     }),
   ),
   timeout: optional(
@@ -262,7 +262,7 @@ export const operations = [
     id: 'apply',
     label: 'Apply',
     help: 'Turns on and shows something, or turns off.',
-    more: 'It shows a colour, an effect or a playlist, and sets the brightness last. What is not given stays as it is; where it turns off, nothing else is sent. These are separate commands, one after the other, without another message in between. The result is an object by their names; if one fails, the following are not sent, and the error says which it was. Times are for each of them.',
+    more: 'It shows a colour, an effect or a playlist, and sets the brightness last. What is not given stays as it is; where it turns off, nothing else is sent. These are separate commands, one after the other, without another message in between. The result is an object by their names; if one fails, the following are not sent, and the error says which it was. The times apply to each of them.',
     parameters: {
       on: optional(boolean({ label: 'On', help: '', more: 'Not set: it stays as it is.' })),
       color: optional(oneColor),

@@ -3,7 +3,7 @@ import { translations } from '../../page/language';
 const en = {
   matrix: 'Matrix {device}',
   ids: 'installation {installation} · device {device}',
-  lit: '{count} LEDs lit',
+  lit: 'LEDs lit: {count}',
   dark: 'off',
   off: 'Off',
   toggle: 'Toggle',
@@ -25,7 +25,7 @@ const en = {
 const de: typeof en = {
   matrix: 'Matrix {device}',
   ids: 'Installation {installation} · Gerät {device}',
-  lit: '{count} LEDs leuchten',
+  lit: 'leuchtende LEDs: {count}',
   dark: 'aus',
   off: 'Aus',
   toggle: 'An/Aus',

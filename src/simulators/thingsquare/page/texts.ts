@@ -35,7 +35,7 @@ const de: typeof en = {
   connected: 'verbunden',
   stateHint: 'Nur ein Firmware-Update braucht „connected“: Dazu die d-Variable mode auf diesen Wert setzen',
   lastContact: 'letzter Kontakt {time}',
-  unregistered: 'Nicht registriert. Anmelden mit diesem Code: {auth}',
+  unregistered: 'Nicht registriert. Registrieren mit diesem Code: {auth}',
   pending: 'vom Gerät noch nicht bestätigt',
   waiting: 'Befehl {text}: wartet',
   done: 'Befehl {text}: ausgeführt',

@@ -39,7 +39,7 @@ const de: typeof en = {
   off: 'aus',
   effect: 'Effekt',
   color: 'Farbe',
-  playlist: 'Wiedergabeliste',
+  playlist: 'Playlist',
   movie: 'Film',
   turnOn: 'An',
   turnOff: 'Aus',
