@@ -17,7 +17,7 @@ import { check, checkParameters } from './validation';
 
 const open = new WeakMap<EditorNode, { save(): void }>();
 
-/** What the HTML files of the nodes register. Node-RED calls it with the node as `this`, or, for the palette, with the definition. */
+/** What the HTML files of the nodes take. Node-RED calls it with the node as `this`, or, for the palette, with the definition. */
 const Ensemble = {
   addHelp,
   fillSimulatorTemplate,
@@ -57,10 +57,18 @@ const Ensemble = {
   },
 };
 
-Object.assign(window, { Ensemble });
-// Node-RED shows it for the category in the palette. 4.1.0 could not do that yet.
-RED.palette.registerCategory?.('ensemble', categoryKey);
-completeTopics();
-addDevicesTab();
-showColors();
-translateStatuses();
+// Installed again while the editor is open, the package brings this file a second time.
+const { ensembleNodes: waiting = [] } = window;
+if (Array.isArray(waiting)) start(waiting);
+
+/** Starts what all nodes share, and registers them. */
+function start(nodes: readonly RegisterNode[]): void {
+  // Node-RED shows it for the category in the palette. 4.1.0 could not do that yet.
+  RED.palette.registerCategory?.('ensemble', categoryKey);
+  completeTopics();
+  addDevicesTab();
+  showColors();
+  translateStatuses();
+  window.ensembleNodes = { push: (register: RegisterNode) => register(Ensemble) };
+  for (const register of nodes) register(Ensemble);
+}

@@ -49,6 +49,16 @@ interface TopicSource {
   getCompletions(typed: string, context: { readonly node: EditorNode }): readonly string[];
 }
 
+interface SidebarTab {
+  readonly id: string;
+  readonly label: string;
+  readonly name: string;
+  readonly content: JQuery;
+  readonly iconClass: string;
+  readonly action: string;
+  readonly enableOnEdit: boolean;
+}
+
 interface Annotation {
   readonly type: 'badge';
   readonly class: string;
@@ -98,19 +108,17 @@ declare const RED: {
   readonly history: { push(event: object): void };
   readonly workspaces: { active(): string };
   readonly sidebar: {
-    addTab(tab: {
-      readonly id: string;
-      readonly label: string;
-      readonly name: string;
-      readonly content: JQuery;
-      readonly iconClass: string;
-      readonly action: string;
-      readonly enableOnEdit: boolean;
-    }): void;
+    addTab(tab: SidebarTab): void;
+    removeTab(id: string): void;
     show(id: string): void;
   };
   readonly actions: { add(name: string, act: () => void, options: { readonly label: string }): void };
-  readonly events: { on(event: string, listener: () => void): void; emit(event: string, node: EditorNode): void };
+  readonly events: {
+    on(event: 'registry:node-set-removed', listener: (set: { readonly types: readonly string[] }) => void): void;
+    on(event: 'registry:node-type-added', listener: (type: string) => void): void;
+    on(event: string, listener: () => void): void;
+    emit(event: string, node: EditorNode): void;
+  };
   readonly i18n: { lang(): string };
   readonly user: { hasPermission(permission: string): boolean };
   readonly palette: { registerCategory?: (category: string, descriptionKey: string) => void };
@@ -136,3 +144,14 @@ declare module '*.css';
 /** Put in by the build: the languages of the catalogues. */
 declare const LANGUAGES: readonly string[];
 declare const DESCRIPTIONS: Readonly<Record<string, import('./fields').NodeDescription>>;
+
+/** What the HTML file of a node hands over: a function that registers it. */
+type RegisterNode = (ensemble: object) => void;
+
+/**
+ * Where the HTML files of the nodes put that. Node-RED loads them after the plugin, but when the package is installed while the
+ * editor is open, all side by side: until the plugin is there, it is a list.
+ */
+interface Window {
+  ensembleNodes?: RegisterNode[] | { push(register: RegisterNode): void };
+}

@@ -11,17 +11,18 @@ const PLACE = { x: 140, y: 60, width: 180, height: 50 };
 /** The sidebar tab with the device page, which is loaded when somebody looks at it. */
 export function addDevicesTab(): void {
   const content = $('<div>', { class: 'ensemble-devices' });
-  const name = sharedText('devices.name');
-  RED.sidebar.addTab({
+  const tab = {
     id: ID,
     // Node-RED 4 cuts what is longer.
     label: sharedText('devices.short'),
-    name,
+    name: sharedText('devices.name'),
     content,
     iconClass: 'fa fa-lightbulb-o',
     action: 'ensemble:show-devices',
     enableOnEdit: true,
-  });
+  };
+  RED.sidebar.addTab(tab);
+  leaveWithPackage(tab);
   RED.actions.add('ensemble:show-devices', () => RED.sidebar.show(ID), { label: sharedText('devices.action') });
   const watched = new IntersectionObserver((entries) => {
     if (!entries.some(({ isIntersecting }) => isIntersecting)) return;
@@ -29,6 +30,23 @@ export function addDevicesTab(): void {
     new DevicesTab(content);
   });
   watched.observe(content[0] as HTMLElement);
+}
+
+/** Takes the tab away while the package is uninstalled. */
+function leaveWithPackage(tab: SidebarTab): void {
+  let isThere = true;
+  RED.events.on('registry:node-set-removed', ({ types }) => {
+    if (!types.includes(SIMULATOR)) return;
+    isThere = false;
+    // With its listeners, which would go with the tab.
+    tab.content.detach();
+    RED.sidebar.removeTab(ID);
+  });
+  RED.events.on('registry:node-type-added', (type) => {
+    if (type !== SIMULATOR || isThere) return;
+    isThere = true;
+    RED.sidebar.addTab(tab);
+  });
 }
 
 /** The tab, once somebody looks at it. */

@@ -43,6 +43,7 @@ export interface Red {
   version(): string;
   readonly auth: { needsPermission(permission: string): HttpHandler };
   readonly httpAdmin: Router;
+  readonly plugins: { registerPlugin(id: string, definition: object): void };
   readonly httpNode: Router;
   /** The server that Node-RED was given; an embedded one may have none. */
   readonly server?: Server | null;

@@ -21,7 +21,10 @@ declare const RED: {
 const STILL = '*, *::before, *::after { animation: none !important; transition: none !important }';
 
 /** The editor of a running Node-RED. Deploy the flows before. */
-export async function openEditor(red: NodeRed, options: PageOptions & { readonly user?: User } = {}): Promise<Editor> {
+export async function openEditor(
+  red: Pick<NodeRed, 'url' | 'admin'>,
+  options: PageOptions & { readonly user?: User } = {},
+): Promise<Editor> {
   const { language = 'en-US', user = 'admin', ...others } = options;
   // Beside panels they are in the way; on a slow machine, those of Node-RED 5 come before their place is there, and throw.
   await red.admin('/settings/user', { method: 'POST', body: { editor: { view: { 'view-show-tips': false } } } });

@@ -23,7 +23,9 @@ export function panelOf(type: string, file: string): Panel {
   const script = /<script type="text\/javascript">(.*?)<\/script>/s.exec(html)?.[1] ?? '';
   const registered = new Map<string, Panel>();
   const RED = { nodes: { registerType: (name: string, panel: Panel) => registered.set(name, panel) } };
-  runInNewContext(script, { RED, Ensemble: new Proxy({}, { get: () => () => undefined }) });
+  const Ensemble = new Proxy({}, { get: () => () => undefined });
+  const ensembleNodes = { push: (register: (ensemble: object) => void) => register(Ensemble) };
+  runInNewContext(script, { RED, window: { ensembleNodes } });
   const panel = registered.get(type);
   ok(panel, `${type}: its panel registers no node of that name`);
   return panel;

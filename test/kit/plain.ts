@@ -18,6 +18,8 @@ export interface PlainOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Default: any free one. */
   readonly port?: number;
+  /** Whether this package is in the user directory when it starts. Default true. */
+  readonly installed?: boolean;
 }
 
 /** What a debug node showed in the sidebar. */
@@ -58,11 +60,11 @@ export class PlainNodeRed {
     return files.some(({ parentPath, name }) => readFileSync(join(parentPath, name), 'utf8').includes(text));
   }
 
-  static async start({ settings = {}, userDir, env = {}, port }: PlainOptions = {}): Promise<PlainNodeRed> {
+  static async start({ settings = {}, userDir, env = {}, port, installed = true }: PlainOptions = {}): Promise<PlainNodeRed> {
     const folder = userDir ?? mkdtempSync(join(tmpdir(), 'ensemble-plain-'));
     const link = join(folder, 'node_modules', PACKAGE);
     mkdirSync(dirname(link), { recursive: true });
-    if (!existsSync(link)) symlinkSync(ROOT, link);
+    if (installed && !existsSync(link)) symlinkSync(ROOT, link);
     const chosen = port ?? (await freePort());
     const defines = Object.entries({ uiHost: '127.0.0.1', telemetry: { enabled: false }, ...settings }).flatMap(([path, value]) => [
       '-D',
