@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
 import { bundleRuntime } from './runtime.mjs';
 import { schemaOfNode } from './schemas.mjs';
-import { cataloguesOf } from './texts.mjs';
+import { cataloguesOf, helpPages } from './texts.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const require = createRequire(import.meta.url);
@@ -52,6 +52,7 @@ export async function build() {
   for (const html of files('nodes', '.html').filter((file) => !file.includes('/locales/'))) copy(html, join('dist', html));
   for (const [language, catalogue] of Object.entries(catalogues))
     write(`dist/nodes/ensemble/locales/${language}/ensemble-editor.json`, catalogue);
+  for (const [file, page] of Object.entries(helpPages(descriptions))) write(`dist/nodes/${file}`, page);
   for (const [type, schema] of Object.entries(schemasOf(modules, catalogues['en-US']))) write(`resources/schemas/${type}.json`, schema);
   const icons = existsSync('icons') ? readdirSync('icons') : [];
   for (const vendor of readdirSync('nodes'))

@@ -1,5 +1,5 @@
-// Makes the catalogue of each language, in Node-RED's layout: one file for all nodes, with the texts and help pages of each node
-// type below its name. They are written in one file for each vendor, `locales/<language>.json`, and one `.html` with the help pages.
+// Makes the catalogue of each language, in Node-RED's layout: one file for all nodes, with the texts of each node type below its
+// name; and the file of each help page. They are written in one file for each vendor, `locales/<language>.json`, and one `.html`.
 // Texts about parameters come from the descriptions of the nodes: the English ones are written there; other languages translate
 // them under the same keys.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
@@ -33,20 +33,38 @@ export function cataloguesOf(descriptions) {
   );
 }
 
-/** The texts of a vendor's nodes, or of the plugin and the simulator, with the help pages. */
+/** The texts of a vendor's nodes, or of the plugin and the simulator, with the parts of help pages. */
 function catalogueOf(vendor, language, descriptions) {
   const catalogue = completeCatalogue(vendor, language, descriptions);
-  const where = `nodes/${vendor}/locales/${language}`;
-  const { pages, parts } = helpIn(vendor, language);
-  const isShared = vendor === 'ensemble';
-  const withParts = fillingParts(`${where}.html`, isShared ? {} : parts, isShared ? parts : helpIn('ensemble', language).parts);
   for (const [type, texts] of Object.entries(catalogue)) {
     const missing = descriptions[type] ? missingIn(texts, englishTexts(descriptions[type]), type) : [];
-    if (missing.length > 0) throw new Error(`${where}.json has no text for ${missing.join(', ')}`);
-    if (type in pages) texts.helpPage = withParts(pages[type].replace('<!-- simulated -->', () => connectionList(language, descriptions)));
+    if (missing.length > 0) throw new Error(`nodes/${vendor}/locales/${language}.json has no text for ${missing.join(', ')}`);
   }
-  if (isShared) catalogue['ensemble-editor'].helpParts = mapValues(parts, withParts);
+  if (vendor === 'ensemble') {
+    const { parts } = helpIn(vendor, language);
+    catalogue['ensemble-editor'].helpParts = mapValues(parts, fillingParts(`nodes/${vendor}/locales/${language}.html`, {}, parts));
+  }
   return catalogue;
+}
+
+/** The help pages by the paths of their files, beside the file of their node, where Node-RED reads them. */
+export function helpPages(descriptions) {
+  const pages = readdirSync(join(root, 'nodes')).flatMap((vendor) => {
+    const files = readdirSync(join(root, `nodes/${vendor}/locales`)).filter((file) => file.endsWith('.json'));
+    return files.flatMap((file) => helpOf(vendor, file.slice(0, -'.json'.length), descriptions));
+  });
+  return Object.fromEntries(pages);
+}
+
+function helpOf(vendor, language, descriptions) {
+  const { pages, parts } = helpIn(vendor, language);
+  const isShared = vendor === 'ensemble';
+  const shared = isShared ? parts : helpIn('ensemble', language).parts;
+  const withParts = fillingParts(`nodes/${vendor}/locales/${language}.html`, isShared ? {} : parts, shared);
+  return Object.entries(pages).map(([type, page]) => {
+    const filled = withParts(page.replace('<!-- simulated -->', () => connectionList(language, descriptions)));
+    return [`${vendor}/locales/${language}/${type}.html`, `<script type="text/html" data-help-name="${type}">\n${filled}</script>\n`];
+  });
 }
 
 const COMMENT = /<!-- (\w+) -->/g;

@@ -4,14 +4,15 @@ import { constraintText, descriptionOf, type Field, fieldsOf, partOfHelp, typeTe
 import { listed, named, remarks, withAside } from './language';
 
 /**
- * Puts the help page of a node type where Node-RED looks for it. The palette takes the first paragraph as its tooltip while the
- * type is registered, so it has to be there before.
+ * Completes the help page of a node type, which Node-RED has put into the page with the HTML of the node. The palette takes the
+ * first paragraph as its tooltip while the type is registered, so it is done before.
  */
 export function addHelp(type: string): void {
-  const known = $(`script[data-help-name="${type}"]`);
-  const element = known.length > 0 ? known : $('<script>', { type: 'text/html', 'data-help-name': type });
-  element.text(filled(typeText(type, 'helpPage'), type));
-  if (known.length === 0) element.appendTo('#red-ui-editor-node-configs');
+  const all = $(`script[data-help-name="${type}"]`);
+  // Of a node that is installed again, there is one more.
+  const newest = all.last();
+  all.not(newest).remove();
+  newest.text(filled(newest.text(), type));
 }
 
 /** Replaces each comment `<!-- name -->`: by a list made of the description of the type, or by a part that all nodes share. Parts may contain parts. */

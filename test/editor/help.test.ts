@@ -31,6 +31,16 @@ const found = (text: string, pattern: RegExp): string[] => (text.match(pattern) 
 const saidIn = (page: string): string[] => found(page, /(?<!<em>)(?<=>)[^<>]*\b[a-z]+ [a-z]+ [a-z]+\b[^<>]*(?=<)/g);
 const firstParagraph = (page: string): string => /^\s*<p>([^<]{20,160})<\/p>/.exec(page)?.[1] ?? '';
 
+/** The first tag that closes no other, and the first entry outside of a list. */
+function misplacedIn(page: string): string | undefined {
+  const open: string[] = [];
+  for (const [, slash, name = ''] of page.matchAll(/<(\/?)(\w+)[^>]*>/g)) {
+    if (slash ? open.pop() !== name : /^d[td]$/.test(name) && open.at(-1) !== 'dl') return name;
+    if (!slash) open.push(name);
+  }
+  return open.at(-1);
+}
+
 /** The lowest and the highest value of each parameter that has both. */
 function rangesOf({ operations = [], settings, credentials }: NodeDescription): string[][] {
   const all: Parameters = Object.assign({}, settings, credentials, ...operations.map(({ parameters }) => parameters));
@@ -96,6 +106,17 @@ describe(`the help pages as the editor fills them in, in Chromium on Node-RED ${
           [],
         );
       });
+
+  for (const language of LANGUAGES)
+    it(`are files, too, which Node-RED serves and which can be read as they are: ${language}`, async () => {
+      const headers = { accept: 'text/html', 'accept-language': language };
+      const served = await (await red.admin('/nodes', { headers })).text();
+      for (const type of TYPES) {
+        const file = new RegExp(`<script type="text/html" data-help-name="${type}">([^]*?)</script>`).exec(served)?.[1] ?? '';
+        equal(firstParagraph(file), firstParagraph(page(language, type)), type);
+        equal(misplacedIn(file), undefined, type);
+      }
+    });
 
   it('are English in a language that there is none of, and German in Austria', () => {
     deepEqual(pages.get('es-ES'), pages.get('en-US'));

@@ -38,6 +38,7 @@ const KINDS: Readonly<Record<string, RegExp>> = {
   runtime: /^dist\/nodes\/ensemble\/runtime\.js$/,
   nodes: /^dist\/nodes\/[a-z]+\/[a-z-]+\.(js|html)$/,
   languages: /^dist\/nodes\/ensemble\/locales\/[a-z]{2}(-[A-Z]{2})?\/ensemble-editor\.json$/,
+  'help pages': /^dist\/nodes\/[a-z]+\/locales\/[a-z]{2}(-[A-Z]{2})?\/[a-z-]+\.html$/,
   icons: /^dist\/nodes\/[a-z]+\/icons\/[a-z-]+\.svg$/,
   'for the browser': /^resources\/(editor|simulator)\.(js|css)$/,
   schemas: /^resources\/schemas\/[a-z-]+\.json$/,
