@@ -63,7 +63,11 @@ describe(`the package as it is installed while the editor is open, in Chromium o
       "module.exports = (RED) => { for (const name of ['preInstall', 'preUninstall']) RED.hooks.add(name, (_event) => false); };\n";
     writeFileSync(join(userDir, 'nodes/without-npm.js'), hooks);
     writeFileSync(join(userDir, 'nodes/without-npm.html'), '');
-    red = await PlainNodeRed.start({ userDir, installed: false, settings: { 'editorTheme.palette.catalogues': [] } });
+    red = await PlainNodeRed.start({
+      userDir,
+      installed: false,
+      settings: { 'editorTheme.palette.catalogues': [], 'editorTheme.tours': false },
+    });
   });
   after(() => red.remove());
   afterEach(async () => {
@@ -174,11 +178,11 @@ describe(`the package as it is installed while the editor is open, in Chromium o
     await isA('turn-channel');
     // What is undefined is not deployed.
     for (const node of FLOW) deepEqual(JSON.parse(JSON.stringify(await editor?.node(node.id))), node);
+    deepEqual(editor?.errors, []);
     const panel = (await editor?.open('channel')) as Locator;
-    await panel.getByText('Befehl oder Abfrage').first().waitFor();
+    deepEqual(await panel.locator('#node-input-connection-label').innerText(), 'Verbindung');
     deepEqual(await panel.locator('#node-input-connection option:checked').innerText(), 'Dial');
     await editor?.cancel();
-    deepEqual(editor?.errors, []);
   });
 
   it('is gone after uninstalling, and there again when it is installed again', async () => {
