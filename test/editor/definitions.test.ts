@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import '../kit/once';
 import type { Operation } from '../../src/core/operation';
 import type { Parameters } from '../../src/core/schema/parameters';
+import { takeFileByFile } from '../kit/file-by-file';
 import { declaredNodes, panelOf } from '../kit/panel';
 import { ROOT } from '../kit/root';
 
@@ -16,6 +17,7 @@ const nodes = declaredNodes.filter(([type]) => type !== 'ensemble-simulator');
 
 /** What the node's file registers with the runtime. */
 function credentialsOf(type: string, file: string): object {
+  takeFileByFile();
   let found: object = {};
   const nothing = () => {};
   const app = { get: nothing, post: nothing, use: nothing };

@@ -10,6 +10,8 @@ const FILES = join(ROOT, 'dist/file-by-file/index.js');
  * bundle: what it reads and changes there holds for them.
  */
 export function takeFileByFile(): void {
+  // A node that was loaded before has its code from there.
+  if (require.cache[BUNDLE]?.filename === BUNDLE) throw new Error('the bundle is loaded already: whoever loads nodes calls this first');
   require(FILES);
   require.cache[BUNDLE] = require.cache[FILES];
 }

@@ -172,7 +172,7 @@ describe('parameters', () => {
     assert.equal(misfit(web, 'https://host'), undefined);
     assert.throws(
       () => parseParameter('x', web, 'https://user:pw@host/'),
-      ({ told }: EnsembleError) => told[0]?.text === 'x must be an address without a user name and a password.',
+      ({ told }: EnsembleError) => told[0]?.text === 'x must be an address without a username and a password.',
     );
   });
 
