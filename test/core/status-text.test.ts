@@ -106,7 +106,7 @@ function statusIn(language: string, type: string, id: string, known: Partial<Act
 
 describe('a status in another language', () => {
   it('is what a server of that language would say, or untold where two operations would have it', () => {
-    fc.assert(
+    return fc.assert(
       fc.property(all, ({ pair: [from, to], type, evidence, choice, step }) => {
         const ids = Object.keys(catalogues.get('en-US')?.[type]?.operations ?? {});
         const [id = '', stepId = ''] = [ids[choice % ids.length], ids[step % ids.length]];
