@@ -137,8 +137,8 @@ describe('a journal', () => {
     memory.write('key', () => 2);
     await until('the next one', () => store.kept.get('key') === 2);
     first.end();
-    await until('the newest again', () => store.written.length === 3);
-    assert.deepEqual(store.written, [2, 1, 2]);
+    // The first value is also written before, where its pause has ended before the second came.
+    await until('the newest again', () => store.written.slice(-3).join() === '2,1,2');
   });
 
   it('is written when its node is closed, but does not hold it up for long', async () => {
