@@ -18,6 +18,8 @@ const WORDS = {
     anonymous: /anonymous session/,
     devices: /Registered devices: 4/,
     authentication: ['API token', 'anonymous', 'login and password'],
+    time: /[A-Z][a-z]{2} \d\d?, \d{4}, \d\d?:\d\d/,
+    firmware: /TI SensorTag · Sep 1, 2016, /,
   },
   de: {
     sensor: 'Greenhouse',
@@ -26,6 +28,8 @@ const WORDS = {
     anonymous: /eine anonyme Sitzung/,
     devices: /Registrierte Geräte: 4/,
     authentication: ['API-Token', 'anonym', 'Login und Passwort'],
+    time: /\d\d\.\d\d\.\d{4}, \d\d:\d\d/,
+    firmware: /TI SensorTag · 01\.09\.2016, /,
   },
 } as const;
 
@@ -58,7 +62,7 @@ for (const variant of variants)
       await stage.choose(panel, 'ensemble-parameter-device', words.sensor);
       await until('the choice', async () => (await panel.locator('#ensemble-parameter-device-value').inputValue()) === DEVICE);
       await stage.note(panel, 'ensemble-parameter-device', /Greenhouse/);
-      match(await noteOf(panel, 'ensemble-parameter-device').innerText(), /\d{4}-\d\d-\d\d \d\d:\d\d/);
+      match(await noteOf(panel, 'ensemble-parameter-device').innerText(), words.time);
       await stage.choose(panel, 'ensemble-parameter-name', 'period');
       await stage.note(panel, 'ensemble-parameter-name', /period · 60/);
       await panel.locator('#ensemble-parameter-value-value').fill('30');
@@ -88,7 +92,7 @@ for (const variant of variants)
       await stage.choose(panel, 'ensemble-parameter-firmware', '20160901');
       const image = panel.locator('#ensemble-parameter-firmware-value');
       await until('the choice', async () => (await image.inputValue()) === '20160901/sensortag/client.signed');
-      await stage.note(panel, 'ensemble-parameter-firmware', /TI SensorTag · 2016-/);
+      await stage.note(panel, 'ensemble-parameter-firmware', words.firmware);
       await picture('firmware');
       await stage.listButton(panel, 'ensemble-parameter-firmware').click();
       deepEqual(
