@@ -13,7 +13,7 @@ const WORDS = {
     good: /^\s*Signed in\. Objects: 6/,
     retype: /Stored for another address: Password\. Enter it again, or deploy first\. \(NOT_CONFIGURED\)/,
     environment: /Environment variables are read only for deployed settings: Password\. Deploy first/,
-    login: /must be an address without a user name and a password\.$/,
+    login: /must be an address without a username and a password\.$/,
     query: /must be an address without \? and # and what follows them\.$/,
     port: /must be an address with a port from 1 to 65535\.$/,
     begins: /must be an address that begins with https:\/\/ or http:\/\/$/,
