@@ -265,7 +265,8 @@ describe('flows saved with 0.1.0 run unchanged: Twinkly', () => {
     await stage.run('slider.json');
     await until('the last value', async () => (await object(48221))?.brightness === 65);
     const { length } = stage.shown('slider.json', 'What was sent');
-    ok(length > 5 && length < 100, `${length} sent`);
+    // How many depends on how long each takes.
+    ok(length > 1 && length < 100, `${length} sent`);
   });
 
   it('alert.json: blinks, and leaves everything as it was', async () => {

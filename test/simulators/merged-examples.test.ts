@@ -110,13 +110,19 @@ describe('all examples in one Node-RED', () => {
     const flows = await mergedExamples();
     const address = await deployExamples(red, pollingOften(flows));
     for (const { id } of flows.filter(({ type }) => type === 'turn-sse')) await red.status(id, { fill: 'green' });
-    for (const [channel, value] of SET) await press({ address }, 'turn', 'set', { channel, value });
     const shown = async () => {
       const { turn, twinkly } = (await read(address)).vendors;
       const stateOf = (channel: string) => turn.pages.flatMap(({ channels }) => channels).find(({ id }) => id === channel)?.state.value;
       return [...SET.keys(), 'humidity/1/2', 'source/1/4'].map(stateOf).concat(twinkly.objects.find(({ id }) => id === 48213)?.brightness);
     };
-    const before = await until('all is shown', shown, (values) => !values.includes(0) && !values.includes('') && values.at(-1) === 65);
+    // What a flow reads of a light at its start may come after, and set the dial back.
+    const set = async () => {
+      const values = await shown();
+      for (const [index, [channel, value]] of [...SET].entries())
+        if (values[index] !== value) await press({ address }, 'turn', 'set', { channel, value });
+      return values;
+    };
+    const before = await until('all is shown', set, (values) => !values.includes(0) && !values.includes('') && values.at(-1) === 65);
     await press({ address }, 'turn', 'restart', {});
     await until('the Turn has forgotten', shown, (values) => values.includes(0));
     const after = await until('all is shown again', shown, (values) => !values.includes(0) && !values.includes(''));
