@@ -45,6 +45,7 @@ export const errorTexts = {
   empty: 'The answer is empty. Check the address.',
   noJson: 'The answer is no JSON (bytes: __bytes__). Check the address.',
   noJsonOfType: 'The answer is no JSON, but of type __type__ (bytes: __bytes__). Check the address.',
+  brokenJson: 'The answer is broken or incomplete JSON (bytes: __bytes__). Try again.',
   tooLarge: 'The answer is larger than __bytes__ bytes.',
   compressed: 'The answer is compressed in a way that cannot be read (__reason__).',
   noHttp: '__where__ does not answer in valid HTTP (__reason__). Check the address and the port.',

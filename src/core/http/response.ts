@@ -177,6 +177,7 @@ function toldOfIssue(issue: z.core.$ZodIssue | undefined): Sentence {
 
 function toldOfBody({ body: { length: bytes }, contentType: type }: HttpResponse): Sentence {
   if (bytes === 0) return told('empty');
+  if (type.includes('json')) return told('brokenJson', { bytes });
   return type === '' ? told('noJson', { bytes }) : told('noJsonOfType', { bytes, type });
 }
 

@@ -37,6 +37,7 @@ describe('a response', () => {
     equal(said(response([])), `${promise}: it must be an object.`);
     equal(said(body('not all')), 'The answer is no JSON, but of type application/octet-stream (bytes: 7). Check the address.');
     equal(said(body('x', '')), 'The answer is no JSON (bytes: 1). Check the address.');
+    equal(said(body('{"a":', 'application/json')), 'The answer is broken or incomplete JSON (bytes: 5). Try again.');
     equal(said(body('')), 'The answer is empty. Check the address.');
     equal(said(body('['.repeat(300) + ']'.repeat(300))), 'The answer is nested more than 250 levels deep.');
   });
