@@ -13,6 +13,12 @@ interface Checked {
   readonly toldProbe?: Told;
 }
 
+/** What the row says in the end. */
+interface Outcome {
+  readonly kind: 'good' | 'warning' | 'error';
+  readonly text: string;
+}
+
 const ICONS = { confirmed: 'fa-check', differs: 'fa-exclamation-triangle', 'cannot be told': 'fa-question' };
 
 /** The row of a config panel with *Check*, which asks what is true of this vendor, and *Diagnostics*, the file for a report. */
@@ -29,11 +35,12 @@ export class ReportRow {
     $('#ensemble-diagnostics').on('click', () => void this.run('diagnostics', () => this.download()));
   }
 
-  private async run(name: 'check' | 'diagnostics', work: () => Promise<string>): Promise<void> {
+  private async run(name: 'check' | 'diagnostics', work: () => Promise<Outcome>): Promise<void> {
     const buttons = this.row.find('button').prop('disabled', true);
     note(this.row, 'busy', sharedText(`${name}.running`));
     try {
-      note(this.row, 'good', await work());
+      const { kind, text } = await work();
+      note(this.row, kind, text);
     } catch (error) {
       note(this.row, 'error', (error as Error).message);
     } finally {
@@ -42,14 +49,17 @@ export class ReportRow {
     }
   }
 
-  private async check(): Promise<string> {
+  private async check(): Promise<Outcome> {
     this.list.empty();
     const checked = await this.ask();
     // What is to be done comes first.
     for (const verdict of ['differs', 'cannot be told', 'confirmed'] as const)
       this.list.append(...checked.filter((one) => one.verdict === verdict).map((one) => this.finding(one)));
-    const count = (verdict: Checked['verdict']) => String(checked.filter((one) => one.verdict === verdict).length);
-    return sharedText('check.done', { confirmed: count('confirmed'), differ: count('differs'), untold: count('cannot be told') });
+    const count = (verdict: Checked['verdict']) => checked.filter((one) => one.verdict === verdict).length;
+    const [confirmed, differ, untold] = [count('confirmed'), count('differs'), count('cannot be told')];
+    if (confirmed + differ === 0) return { kind: 'error', text: sharedText('check.nothing') };
+    const text = sharedText('check.done', { confirmed: String(confirmed), differ: String(differ), untold: String(untold) });
+    return { kind: differ > 0 ? 'warning' : 'good', text };
   }
 
   /** @param probe the assumption to whose request the person has agreed; without, all are asked for by reads */
@@ -94,13 +104,13 @@ export class ReportRow {
   }
 
   /** The browser saves the file; nothing is sent anywhere. */
-  private async download(): Promise<string> {
+  private async download(): Promise<Outcome> {
     const { type, ...state } = openDialogState(this.node);
     const report = await ask<object>(`diagnostics/${type}`, state);
     const url = URL.createObjectURL(new Blob([JSON.stringify(report, null, 2)], { type: 'application/json' }));
     const name = `ensemble-${type}-diagnostics.json`;
     $('<a>', { href: url, download: name })[0]?.click();
     URL.revokeObjectURL(url);
-    return sharedText('diagnostics.done', { name });
+    return { kind: 'good', text: sharedText('diagnostics.done', { name }) };
   }
 }

@@ -39,7 +39,7 @@ for (const variant of variants)
       const panel = await stage.editor.open('account');
       await unfold(panel);
       await panel.locator('#ensemble-check').click();
-      await stage.note(panel, 'ensemble-check', words.done);
+      equal(await stage.note(panel, 'ensemble-check', words.done), 'warning');
       await stage.picture('check');
       const differing = panel.locator('[data-verdict="differs"]');
       equal(await differing.count(), 2);

@@ -155,6 +155,14 @@ describe('panels in German', () => {
         equal(ENGLISH.test(withoutQuotes(text)), false, text);
       }
       await editor.screenshot(`words-fault-${id}-${VERSION}`);
+      await server.heal();
+      server.always(page);
+      await unfold(panel);
+      const checked = await press(panel, 'ensemble-check');
+      // What is assumed of Sonata is read from the broker.
+      if (id === 'sonata') match(checked, /^1 bestätigt, 0 anders/);
+      else match(checked, /^Nichts ließ sich feststellen\. Bitte Testen drücken/);
+      equal(await noteOf(panel, 'ensemble-check').getAttribute('data-kind'), id === 'sonata' ? 'good' : 'error');
       await editor.cancel();
     });
 
