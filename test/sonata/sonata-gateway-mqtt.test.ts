@@ -47,7 +47,7 @@ describe('a Sonata gateway and its broker', () => {
       credentials,
     };
     const response = await stage.red.admin('/ensemble/test/sonata-gateway', { method: 'POST', body });
-    return { status: response.status, ...((await response.json()) as { code?: string; message: string }) };
+    return { status: response.status, ...((await response.json()) as { code?: string; message: string; told?: { key: string }[] }) };
   };
 
   it('tells at Test what the broker says, within the timeout', async () => {
@@ -107,6 +107,7 @@ describe('a Sonata gateway and its broker', () => {
     const accepted = await test(login);
     assert.deepEqual([accepted.status, accepted.code], [400, 'VENDOR_ERROR']);
     assert.match(accepted.message, /\. The broker accepts the MQTT user\.$/);
+    assert.equal(accepted.told?.at(-1)?.key, 'test.user');
     broker.script.connack = () => 5;
     assert.match((await test(login)).message, /; the broker .* refused the user name or password/);
   });

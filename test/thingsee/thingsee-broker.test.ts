@@ -19,7 +19,7 @@ const GROUPS = ['prfi00hall', 'prfi00cellar'].map((group_id) => ({ group_id }));
 const tester = (stage: Stage) => async (values: object, credentials: object) => {
   const body = { id: '', values: { baseUrl: stage.server.url, timeout: '2000', ...values }, credentials: { ...CLIENT, ...credentials } };
   const response = await stage.red.admin('/ensemble/test/thingsee-cloud', { method: 'POST', body });
-  return { status: response.status, ...((await response.json()) as { code?: string; message: string }) };
+  return { status: response.status, ...((await response.json()) as { code?: string; message: string; told?: { key: string }[] }) };
 };
 
 describe('a Thingsee cloud and the broker of its stream', () => {
@@ -82,6 +82,7 @@ describe('a Thingsee cloud and the broker of its stream', () => {
     const accepted = await test();
     equal(accepted.code, 'VENDOR_ERROR');
     match(accepted.message, /\. The broker accepts the client and its subscriptions;/);
+    equal(accepted.told?.at(-1)?.key, 'test.broker');
     broker.script.connack = () => 5;
     match((await test()).message, /; the broker .* refused the user name or password/);
   });

@@ -75,8 +75,8 @@ export async function test(gateway: SonataClient, scope: Scope): Promise<Sentenc
   if (server)
     throw isRefused
       ? server.withMessage(`${server.message}; ${broker.message}`).telling(...sentencesOf(server), ...ofBroker)
-      : server.withMessage(`${server.message}. ${inEnglish(broker)}`).telling(...broker, ...sentencesOf(server));
-  if (isRefused) throw broker.withMessage(`the Sonata server answers, but ${broker.message}`).telling(say('test.server'), ...ofBroker);
+      : server.withMessage(`${server.message}. ${inEnglish(broker)}`).telling(...sentencesOf(server), ...broker);
+  if (isRefused) throw broker.withMessage(`the Sonata server answers, but ${broker.message}`).telling(...ofBroker, say('test.server'));
   return [say('test.server'), ...ofBroker];
 }
 

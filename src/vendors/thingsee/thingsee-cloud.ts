@@ -58,10 +58,10 @@ export async function test(client: ThingseeClient, scope: Scope): Promise<Senten
   if (isRefused)
     throw broker instanceof EnsembleError
       ? listed.withMessage(`${listed.message}; ${broker.message}`).telling(...sentencesOf(listed), ...ofBroker)
-      : listed.withMessage(`${listed.message}. ${broker.text}`).telling(broker, ...sentencesOf(listed));
+      : listed.withMessage(`${listed.message}. ${broker.text}`).telling(...sentencesOf(listed), broker);
   const ofApi = say('test.api', { groups: listed.length });
   if (broker instanceof EnsembleError)
-    throw broker.withMessage(`the API lets the client in, but ${broker.message}`).telling(ofApi, ...ofBroker);
+    throw broker.withMessage(`the API lets the client in, but ${broker.message}`).telling(...ofBroker, ofApi);
   return [ofApi, broker];
 }
 
