@@ -1,4 +1,4 @@
-import { ask, openDialogState } from './dialog';
+import { ask, type ConfigState, openDialogState } from './dialog';
 import { credentialsOf, descriptionOf, sharedText } from './fields';
 import { Folds } from './folds';
 import { formOf, note, reveal } from './form';
@@ -12,6 +12,8 @@ import { type Told, toldText } from './told';
 /** The open dialog of a config node. */
 export class ConfigPanel {
   private readonly settings: SettingRows;
+  /** Ends the wait for a change of what was tested. */
+  private forget = (): void => {};
 
   constructor(private readonly node: EditorNode) {
     this.settings = new SettingRows(node);
@@ -38,16 +40,33 @@ export class ConfigPanel {
   private async test(): Promise<void> {
     const button = $('#ensemble-test').prop('disabled', true);
     const line = button.closest('.ensemble-row');
+    this.forget();
     note(line, 'busy', sharedText('test.running'));
+    const tested = openDialogState(this.node);
     try {
-      const { type, ...state } = openDialogState(this.node);
+      const { type, ...state } = tested;
       const { told } = await ask<{ told: readonly Told[] }>(`test/${type}`, state);
       note(line, 'good', toldText(told, [type]));
     } catch (error) {
       note(line, 'error', this.unsaid((error as Error).message));
     } finally {
       button.prop('disabled', false);
+      this.forget = this.onceChanged(tested, () => note(line, 'none'));
       reveal(line);
     }
+  }
+
+  /** What was found is of the settings that were there. @returns ends it */
+  private onceChanged(before: ConfigState, act: () => void): () => void {
+    const form = formOf(this.node.type);
+    const look = () => {
+      if (JSON.stringify(openDialogState(this.node)) === JSON.stringify(before)) return;
+      stop();
+      act();
+    };
+    const stop = () => void form.off('input change', look);
+    form.on('input change', look);
+    look();
+    return stop;
   }
 }

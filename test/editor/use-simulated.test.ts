@@ -92,6 +92,22 @@ for (const { theme, language, options } of variants)
         await editor.cancel();
       });
 
+    it('forgets what Test has found when a setting is changed, at once or while it is asked', async () => {
+      const panel = await editor.open('the-turn');
+      await panel.getByRole('button', { name: words.use }).click();
+      const [note, port] = [noteOf(panel, 'ensemble-test'), panel.locator('#node-config-input-port')];
+      await panel.locator('#ensemble-test').click();
+      await panel.locator('#ensemble-test-note[data-kind="good"] .fa-check').waitFor();
+      await panel.locator('#ensemble-test:enabled').waitFor();
+      await port.fill('1');
+      equal(await note.getAttribute('data-kind'), 'none');
+      await panel.locator('#ensemble-test').click();
+      await port.fill('2');
+      await panel.locator('#ensemble-test:enabled').waitFor();
+      equal(await note.getAttribute('data-kind'), 'none');
+      await editor.cancel();
+    });
+
     it('says where no such devices run', async () => {
       await open([tab()]);
       const panel = await editor.open('the-turn');
