@@ -18,7 +18,7 @@ const MARKS: Marks = { comma: ', ', pause: ', ', semicolon: '; ', colon: ': ', b
 const WIDE: Marks = { comma: '、', pause: '，', semicolon: '；', colon: '：', brackets: ['（', '）'] };
 const OTHERS: Readonly<Record<string, Marks>> = {
   fr: { ...MARKS, semicolon: '\u00a0; ', colon: '\u00a0: ' },
-  ja: { ...WIDE, pause: '、', colon: ': ' },
+  ja: { ...WIDE, pause: '、', semicolon: '、', colon: ': ' },
   'zh-CN': WIDE,
 };
 const marks = (): Marks => OTHERS[language()] ?? MARKS;
