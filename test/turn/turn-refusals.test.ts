@@ -1,5 +1,5 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
-import type { Behaviour } from '../kit/fault-server';
+import { type Behaviour, respond } from '../kit/fault-server';
 import { Stage } from '../kit/stage';
 import { bool, num, payload, str, type TypedInputs } from '../kit/typed-input';
 import { refusalTable } from '../kit/wire-table';
@@ -89,6 +89,18 @@ describe('turn-channel and turn-control', () => {
       deepEqual((await stage.audit.run({ operation: 'reset' })).ends, ['done']);
       equal(stage.server.requests[0]?.path, '/api/v1.0/control/action/reset');
     });
+  });
+
+  it('take an answer that has nothing but an error for a refusal', async () => {
+    stage.server.always(respond({ error: 'no such page' }));
+    for (const [type, operation, parameters] of [
+      ['turn-channel', 'get-state', { channel: light }],
+      ['turn-control', 'get-states', {}],
+    ] as const) {
+      await open(type, { operation, parameters });
+      const { ends, error, outputs } = await stage.audit.run({});
+      deepEqual([ends, (error as Error).message, outputs.length], [['REJECTED'], 'the Turn has refused it: no such page', 0]);
+    }
   });
 
   it('let no value that does not fit take the place of one that waits', async () => {

@@ -38,8 +38,12 @@ export const readConfig = (response: HttpResponse) =>
 const state = z.record(z.string(), z.unknown());
 const readOne = json(z.union([state, z.tuple([state]).transform(([one]) => one)]));
 
-/** A response with one state, as it came. @throws EnsembleError BAD_RESPONSE */
-export const readState = (response: HttpResponse): State => readOne(response);
+/** A response with one state, as it came. [G] What has nothing but an error is a refusal. @throws EnsembleError BAD_RESPONSE, REJECTED */
+export function readState(response: HttpResponse): State {
+  const said = readOne(response);
+  throwRefusal(said, response);
+  return said;
+}
 
 /** Characters of the Turn's own words in an error. */
 const LONGEST_WORDS = 300;
@@ -63,15 +67,12 @@ export function readWords(response: HttpResponse, repair: (state: State) => Stat
   if (/^[A-Z][\w .!]*$/i.test(text) && !/^(true|false|null)$/.test(text)) return text;
   const said = jsonOrText(response);
   if (!isRecord(said)) return said;
-  const { error, ...more } = said;
-  if (typeof error === 'string' && error !== '' && Object.keys(more).length === 0) throw refusal(error, response.statusCode);
+  throwRefusal(said, response);
   return repair(said);
 }
 
-function refusal(words: string, statusCode: number): EnsembleError {
-  const vendorMessage = words.slice(0, LONGEST_WORDS);
-  return new EnsembleError('REJECTED', `the Turn has refused it: ${vendorMessage}`, say('refused'), {
-    statusCode,
-    vendorMessage,
-  });
+function throwRefusal({ error, ...more }: State, { statusCode }: HttpResponse): void {
+  if (typeof error !== 'string' || error === '' || Object.keys(more).length > 0) return;
+  const vendorMessage = error.slice(0, LONGEST_WORDS);
+  throw new EnsembleError('REJECTED', `the Turn has refused it: ${vendorMessage}`, say('refused'), { statusCode, vendorMessage });
 }
