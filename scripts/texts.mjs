@@ -20,7 +20,7 @@ const labelled = (list) => Object.fromEntries(list.map(({ id, label, help, more 
 /** The lists that the editor makes in place of these comments of a help page (`src/editor/help.ts`). */
 const LISTS = ['operations', 'parameters', 'forms', 'common'];
 
-/** The catalogues by their languages. What a vendor has no texts of is English: Node-RED looks there for each missing key. */
+/** The catalogues by their languages. What has no text in one is English: Node-RED looks there for each missing key. */
 export function cataloguesOf(descriptions) {
   const vendors = readdirSync(join(root, 'nodes'));
   const languages = readdirSync(join(root, 'nodes/ensemble/locales')).filter((file) => file.endsWith('.json'));
@@ -38,7 +38,8 @@ function catalogueOf(vendor, language, descriptions) {
   const catalogue = completeCatalogue(vendor, language, descriptions);
   for (const [type, texts] of Object.entries(catalogue)) {
     const missing = descriptions[type] ? missingIn(texts, englishTexts(descriptions[type]), type) : [];
-    if (missing.length > 0) throw new Error(`nodes/${vendor}/locales/${language}.json has no text for ${missing.join(', ')}`);
+    if (missing.length > 0)
+      console.warn(`nodes/${vendor}/locales/${language}.json has no text for ${missing.join(', ')}: English stands there`);
   }
   if (vendor === 'ensemble') {
     const { parts } = helpIn(vendor, language);
@@ -134,15 +135,19 @@ function helpIn(vendor, language) {
 /** What each configuration node takes for the simulated devices, by the labels of its panel. */
 function connectionList(language, descriptions) {
   const vendors = readdirSync(join(root, 'nodes'));
-  const inLanguage = (vendor) => (existsSync(join(root, `nodes/${vendor}/locales/${language}.json`)) ? language : 'en-US');
-  const catalogues = Object.assign({}, ...vendors.map((vendor) => completeCatalogue(vendor, inLanguage(vendor), descriptions)));
+  const isTranslated = (vendor) => existsSync(join(root, `nodes/${vendor}/locales/${language}.json`));
+  const textsOf = (some, name) => Object.assign({}, ...some.map((vendor) => completeCatalogue(vendor, name, descriptions)));
+  const catalogues = [textsOf(vendors.filter(isTranslated), language), textsOf(vendors, 'en-US')];
+  const textOf = (type, find) => catalogues.map((catalogue) => find(catalogue[type])).find((text) => text !== undefined);
   const entries = Object.entries(descriptions).flatMap(([type, { simulated }]) => {
     if (!simulated) return [];
-    const { label, parameters } = catalogues[type];
+    const label = textOf(type, (texts) => texts?.label);
     const values = Object.entries({ ...simulated.settings, ...simulated.credentials }).filter(([, value]) => value !== '');
     const told = values.map(([name, value]) => {
-      const shown = parameters[name].options?.[value] ?? value.replace('{port}', '18800').replace('{mqttPort}', '18830');
-      return `${escapeHtml(parameters[name].label)} <code>${escapeHtml(shown)}</code>`;
+      const option = textOf(type, (texts) => texts?.parameters?.[name]?.options?.[value]);
+      const shown = option ?? value.replace('{port}', '18800').replace('{mqttPort}', '18830');
+      const parameter = textOf(type, (texts) => texts?.parameters?.[name]?.label);
+      return `${escapeHtml(parameter)} <code>${escapeHtml(shown)}</code>`;
     });
     return [`  <dt>${escapeHtml(label)}</dt>\n  <dd>${told.join(', ')}</dd>`];
   });
