@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import esbuild from 'esbuild';
-import { bundleRuntime } from './runtime.mjs';
+import { bundleRuntime, FOR_NODE } from './runtime.mjs';
 import { schemaOfNode } from './schemas.mjs';
 import { cataloguesOf, helpPages } from './texts.mjs';
 
@@ -61,13 +61,11 @@ export async function build() {
   for (const file of ['dist', 'resources'].flatMap((folder) => files(folder, ''))) if (!made.has(file)) rmSync(file, { force: true });
 }
 
-const FOR_NODE = { format: 'cjs', platform: 'node', target: 'node20', sourcemap: true, minifyWhitespace: true, lineLimit: 200 };
-
 /** For tests and tools, which take parts of it. */
 async function compileFiles() {
   const footer = { js: 'if (module.exports.__esModule) module.exports = { ...module.exports };' };
   // esbuild exports by getters, which cost some of the time of each event: no module here needs them.
-  await compile({ ...FOR_NODE, entryPoints, outdir: 'dist', outbase: '.', footer });
+  await compile({ ...FOR_NODE, sourcemap: true, entryPoints, outdir: 'dist', outbase: '.', footer });
   const { code } = await esbuild.transform(allNodes(), { format: 'cjs' });
   write('dist/file-by-file/index.js', code);
 }

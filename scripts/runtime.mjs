@@ -3,7 +3,7 @@ import { parse } from 'acorn';
 import { fullAncestor } from 'acorn-walk';
 import esbuild from 'esbuild';
 
-const FOR_NODE = { format: 'cjs', platform: 'node', target: 'node20', logLevel: 'warning' };
+export const FOR_NODE = { format: 'cjs', platform: 'node', target: 'node20', logLevel: 'warning' };
 const KEEP_NAME = '__name';
 /** What only the build reads of descriptions: it stands in the catalogues. */
 const TEXTS = new Set(['help', 'more', 'optionLabels']);
