@@ -105,7 +105,7 @@ export class LookupControl {
   /** While the list is not there, what is known without it. */
   private showProgress(): void {
     const [kind, text] = this.source.progress;
-    const names = Object.values(this.names).join(', ');
+    const names = listed(Object.values(this.names));
     const shown = kind === 'error' ? names : names || text;
     note(this.row.element, kind === 'none' && names ? 'info' : kind, shown, kind === 'error' ? text : '');
   }

@@ -1,4 +1,5 @@
 import { isRecord } from '../core/objects';
+import { listed } from './language';
 
 /**
  * The names under which a list had the values of a node's fields, saved with the node as `labels`: by field, by value. Only the
@@ -36,12 +37,12 @@ export function shortened(text: string, length: number): string {
 
 /** As many of several names as there is space for, and how many more there are; at least the first. */
 export function enumerated(names: readonly string[], length: number): string {
-  const rest = (shown: number) => (shown < names.length ? `, +${names.length - shown}` : '');
+  const rest = (shown: number) => (shown < names.length ? [`+${names.length - shown}`] : []);
   for (let shown = names.length; shown > 1; shown--) {
-    const text = names.slice(0, shown).join(', ') + rest(shown);
+    const text = listed([...names.slice(0, shown), ...rest(shown)]);
     if ([...text].length <= length) return text;
   }
-  return shortened(names[0] ?? '', length - rest(1).length) + rest(1);
+  return listed([shortened(names[0] ?? '', length - listed(['', ...rest(1)]).length), ...rest(1)]);
 }
 
 /** The saved names of the fields of an open dialog. Of another connection, the same value means something else. */

@@ -140,9 +140,9 @@ declare const RED: {
 
 declare module '*.css';
 
-/** The descriptions of all node types, put in by the build. */
-/** Put in by the build: the languages of the catalogues. */
+/** The languages of the catalogues, put in by the build. */
 declare const LANGUAGES: readonly string[];
+/** The descriptions of all node types, put in by the build. */
 declare const DESCRIPTIONS: Readonly<Record<string, import('./fields').NodeDescription>>;
 
 /** What the HTML file of a node hands over: a function that registers it. */
