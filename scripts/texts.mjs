@@ -36,8 +36,8 @@ export function cataloguesOf(descriptions) {
 /** The texts of a vendor's nodes, or of the plugin and the simulator, with the parts of help pages. */
 function catalogueOf(vendor, language, descriptions) {
   const catalogue = completeCatalogue(vendor, language, descriptions);
-  for (const [type, texts] of Object.entries(catalogue)) {
-    const missing = descriptions[type] ? missingIn(texts, englishTexts(descriptions[type]), type) : [];
+  for (const type of Object.keys(completeCatalogue(vendor, 'en-US', descriptions))) {
+    const missing = descriptions[type] ? missingIn(catalogue[type], englishTexts(descriptions[type]), type) : [];
     if (missing.length > 0)
       console.warn(`nodes/${vendor}/locales/${language}.json has no text for ${missing.join(', ')}: English stands there`);
   }
@@ -155,11 +155,11 @@ function connectionList(language, descriptions) {
 }
 
 /** The keys of the English texts that a translation lacks. */
-const missingIn = (texts, english, key) =>
-  typeof english === 'string'
-    ? texts === undefined
-      ? [key]
-      : []
-    : Object.entries(english).flatMap(([name, text]) => missingIn(texts?.[name], text, `${key}.${name}`));
+function missingIn(texts, english, key) {
+  if (texts === undefined) return [key];
+  return typeof english === 'string'
+    ? []
+    : Object.entries(english).flatMap(([name, text]) => missingIn(texts[name], text, `${key}.${name}`));
+}
 
 const escapeHtml = (text) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');

@@ -89,6 +89,19 @@ describe('the guide for contributors', function () {
       );
     });
 
+    it('are built where a language lacks texts, which the build names', async () => {
+      const file = join(project, 'nodes/sonata/locales/ja.json');
+      const { 'sonata-gateway': _, ...others } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, object>;
+      const { parameters } = others['sonata-pattern'] as { parameters: Record<string, object> };
+      delete parameters.brightness;
+      writeFileSync(file, JSON.stringify(others));
+      const built = await run('scripts/ready.mjs');
+      ok(built.includes('nodes/sonata/locales/ja.json has no text for sonata-gateway: English stands there'), built);
+      ok(built.includes('nodes/sonata/locales/ja.json has no text for sonata-pattern.parameters.brightness: English stands there'), built);
+      const help = readFileSync(join(project, 'dist/nodes/ensemble/locales/ja/ensemble-simulator.html'), 'utf8');
+      ok(help.includes('<dt>Sonata gateway</dt>'), help);
+    });
+
     it('stay as they are when something is wrong with the command', async () => {
       for (const [args, reason] of [
         [['lamp', 'lamp-light'], 'nodes/lamp/lamp-light.ts is there already'],
