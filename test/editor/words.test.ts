@@ -1,5 +1,6 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import type { Locator } from 'playwright-core';
+import '../kit/once';
 import { Simulator } from '../../src/simulators/simulator';
 import { type Editor, openEditor } from '../kit/editor';
 import { type Behaviour, FaultServer, respond } from '../kit/fault-server';

@@ -1,5 +1,6 @@
 import { equal } from 'node:assert/strict';
 import type { Page } from 'playwright-core';
+import '../kit/once';
 import { type OpenPage, openPage, screenshot } from '../kit/browser';
 import { type FlowNode, type NodeRed, startNodeRed } from '../kit/node-red';
 import { SilentProxy } from '../kit/silent-proxy';
