@@ -81,7 +81,7 @@ describe('all examples in one Node-RED', () => {
     );
   });
 
-  it('are quiet until somebody presses a button', async () => {
+  it('read seldom, and put next to nothing into the debug sidebar, until somebody presses a button', async () => {
     const red = await startNodeRed();
     const shown: unknown[] = [];
     const listen = ({ topic, data }: { topic: string; data: unknown }) => {
