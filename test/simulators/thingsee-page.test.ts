@@ -25,6 +25,11 @@ describe('the device page of Thingsee', () => {
     deepEqual(errors, []);
   });
 
+  it('has no blank between a number and a Japanese unit', async () => {
+    const { card } = await open({ language: 'ja' });
+    match(await card(ROOM).innerText(), /\s\d+秒前/);
+  });
+
   it('begins and ends an alert, and lets tokens expire', async () => {
     const { address, page, section, card } = await open();
     const alert = card(ROOM).getByRole('button', { name: 'Alert' });

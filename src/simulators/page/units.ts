@@ -1,8 +1,10 @@
 import { language } from './language';
 
+/** Intl has a blank between a Japanese number and its unit; texts have none. */
+const close = (text: string): string => (language === 'ja' ? text.replace(/(\d) (?=[^ -~])/, '$1') : text);
 const unit = (name: string, options: Intl.NumberFormatOptions = {}) => {
   const format = new Intl.NumberFormat(language, { style: 'unit', unit: name, unitDisplay: 'short', ...options });
-  return (value: number): string => format.format(value);
+  return (value: number): string => close(format.format(value));
 };
 
 const fraction = new Intl.NumberFormat(language, { style: 'percent' });
@@ -44,5 +46,5 @@ export function duration(seconds: number): string {
 export function ago(at: number): string {
   const seconds = Math.max(1, Math.round((Date.now() - at) / 1000));
   const [name, length] = SPANS.find(([, span]) => seconds >= 1.5 * span) ?? ['second', 1];
-  return relative.format(-Math.round(seconds / length), name as Intl.RelativeTimeFormatUnit);
+  return close(relative.format(-Math.round(seconds / length), name as Intl.RelativeTimeFormatUnit));
 }
