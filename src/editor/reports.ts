@@ -1,6 +1,7 @@
 import { ask, openDialogState } from './dialog';
 import { sharedText, typeText } from './fields';
 import { note, reveal } from './form';
+import { named } from './language';
 import { type Told, toldText } from './told';
 
 /** As the route for checks responds. */
@@ -75,7 +76,7 @@ export class ReportRow {
       $('<i>', { class: `fa ${ICONS[verdict]}`, 'aria-hidden': 'true' }),
       $('<div>').append(
         $('<b>', { text: sharedText(`check.verdicts.${verdict}`) }),
-        $('<span>', { text: ` ${typeText(type, `assumptions.${id}`)}` }),
+        $('<span>', { text: named('', typeText(type, `assumptions.${id}`)) }),
         $('<div>', { class: 'ensemble-found', text: toldText(told, [type]) }),
       ),
     );

@@ -142,6 +142,15 @@ describe('panels in German', () => {
       await editor.cancel();
     });
 
+  it('Check has no blank behind a Chinese colon', async () => {
+    const chinese = await openEditor(red, { language: 'zh-CN' });
+    const panel = await chinese.open('sonata-good');
+    await unfold(panel);
+    match(await press(panel, 'ensemble-check'), /项属实/);
+    match(await panel.locator('.ensemble-findings > li').first().innerText(), /^属实：\S/);
+    await chinese.close();
+  });
+
   for (const id of Object.keys(VENDORS) as Vendor[])
     it(`${id}: Test says in German what is wrong and what to do, with one code`, async () => {
       const panel = await editor.open(`${id}-bad`);
