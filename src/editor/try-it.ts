@@ -26,8 +26,8 @@ interface Tried {
   readonly warnings: readonly Told[];
 }
 
-/** Milliseconds for which a button that has just come is deaf: the second click of a double click was meant for what was there before. */
-const DEAF = 500;
+/** Milliseconds for which a button that has just come ignores clicks: the second click of a double click was meant for what was there before. */
+const IGNORING = 500;
 
 /** The row of an action panel that runs the operation as it stands in the dialog, without a deploy. */
 export class TryIt {
@@ -183,10 +183,10 @@ export class TryIt {
   }
 
   private offer(key: string, act: () => void): JQuery {
-    const isDeaf = () => made.attr('aria-disabled') === 'true';
+    const isIgnoring = () => made.attr('aria-disabled') === 'true';
     const made = $('<button>', { type: 'button', class: 'red-ui-button', 'aria-disabled': 'true', text: sharedText(key) });
-    setTimeout(() => made.removeAttr('aria-disabled'), DEAF);
-    return made.on('click', () => isDeaf() || act());
+    setTimeout(() => made.removeAttr('aria-disabled'), IGNORING);
+    return made.on('click', () => isIgnoring() || act());
   }
 
   /** Unless the user has gone on to another part of the dialog. */

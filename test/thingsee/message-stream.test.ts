@@ -113,7 +113,7 @@ describe('thing-messages over MQTT', () => {
     ok(stage.red.statuses.every(({ id, status }) => id !== 'feed' || status.fill !== 'green'));
   });
 
-  it('says that the stream is deaf, passes on what the API has, and is live when the stream is', async () => {
+  it('says what the stream does not bring, passes on what the API has, and is live when the stream is', async () => {
     STREAM.patience = 1000;
     await running({ interval: '1' });
     const began = now();
@@ -420,7 +420,7 @@ describe('thing-messages over MQTT', () => {
     deepEqual(broker.subscriptions, ['cloudext/json/pr/fi/office/#']);
   });
 
-  it('polls a thing that has moved to where the path of the address does not lead, says so, and is not deaf', async () => {
+  it('polls a thing that has moved to where the path of the address does not lead, says so, and does not report its messages as missing', async () => {
     STREAM.patience = 500;
     await open({ groups: '', things: `${A},${B}`, interval: '1' }, { mqttUrl: `${broker.url}/cloudext/json/pr/fi/${HALL}/#` });
     await stage.audit.status(SUBSCRIBED);

@@ -3,7 +3,7 @@ import { Aedes } from 'aedes';
 import { freePort } from '../kit/ports';
 import type { Sent } from './message-cloud';
 
-/** The broker of a deployment's stream, which can be told to be cut, to refuse, and to be deaf. */
+/** The broker of a deployment's stream, which can be told to be cut, to refuse, and to send nothing. */
 export class StreamBroker {
   /** Filters, as they were subscribed to. */
   readonly subscriptions: string[] = [];

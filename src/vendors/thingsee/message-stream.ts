@@ -44,9 +44,9 @@ export class MessageStream implements StreamListener, StreamOfMessages {
   private api: StreamState = { is: 'connecting' };
   private broker: StreamState = { is: 'connecting' };
   private shown: StreamState['is'] | undefined;
-  /** Why the stream counts as deaf. */
-  private deaf: EnsembleError | undefined;
-  private readonly deafness = new Trouble();
+  /** That the API has messages which the stream did not bring. */
+  private missingError: EnsembleError | undefined;
+  private readonly missingTrouble = new Trouble();
   private isWoken = false;
   private wake = (): void => {};
   /** Called when the subscriptions are made, or cannot be made now. */
@@ -180,7 +180,7 @@ export class MessageStream implements StreamListener, StreamOfMessages {
   private async round(interrupted: () => boolean): Promise<void> {
     this.isWoken = false;
     await this.messages.round(interrupted);
-    this.listenForDeafness();
+    this.lookForMissing();
   }
 
   private listen(callback: () => void): () => void {
@@ -251,15 +251,15 @@ export class MessageStream implements StreamListener, StreamOfMessages {
   }
 
   /** Tells once where the API has had messages that the stream did not bring. */
-  private listenForDeafness(): void {
+  private lookForMissing(): void {
     const missing = [...this.messages.followed].flatMap(([tuid, { stream }]) => {
       const message = stream?.missing;
       return message ? [{ tuid, message }] : [];
     });
     const [first] = missing;
-    if (!first) this.deafness.over();
-    this.deaf = first && deafTo(first.tuid, first.message, this.filterOf.get(first.tuid) ?? '', missing.length);
-    if (this.deaf && this.deafness.isNew()) this.context.report(this.deaf, { topic: first?.tuid ?? '' });
+    if (!first) this.missingTrouble.over();
+    this.missingError = first && errorOfMissing(first.tuid, first.message, this.filterOf.get(first.tuid) ?? '', missing.length);
+    if (this.missingError && this.missingTrouble.isNew()) this.context.report(this.missingError, { topic: first?.tuid ?? '' });
     this.show();
   }
 
@@ -270,16 +270,16 @@ export class MessageStream implements StreamListener, StreamOfMessages {
   }
 
   private get whole(): StreamState {
-    const { filters, broker, api, deaf, feed } = this;
+    const { filters, broker, api, missingError, feed } = this;
     if (filters.length > 0 && broker.is !== 'live') return broker;
     if (api.is !== 'live') return api;
-    if (deaf) return { is: 'failed', error: deaf };
+    if (missingError) return { is: 'failed', error: missingError };
     // Only what has come shows that something comes.
     return { is: filters.length === 0 || filters.some((filter) => feed.isProven(filter)) ? 'live' : 'subscribed' };
   }
 }
 
-function deafTo(tuid: string, { tsmId, tsmTs }: ThingMessage, filter: string, count: number): EnsembleError {
+function errorOfMissing(tuid: string, { tsmId, tsmTs }: ThingMessage, filter: string, count: number): EnsembleError {
   const others = count > 1 ? ` and of ${count - 1} more` : '';
   const what = `messages of ${tuid}${others} that the API has (tsmId ${tsmId}, tsmTs ${tsmTs})`;
   const text = `the stream does not bring the ${what}; they are polled. The broker accepts the subscription to ${filter}, but may not let this client read there`;

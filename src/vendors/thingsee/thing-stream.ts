@@ -7,7 +7,7 @@ import type { ThingMessage } from './responses';
 export const STREAM = {
   /** Messages of the stream wait so long for the API's answer about what was missed before them. */
   hold: 60_000,
-  /** The stream brings a message within this time after the API has it, or is deaf. */
+  /** The stream brings a message within this time after the API has it, or it is missing. */
   patience: 30_000,
 };
 /** Messages of one thing that wait. */
