@@ -54,7 +54,7 @@ export const emits = {
   payload: message,
   sources: ['poll', 'mqtt'],
   types: ['message'],
-  details: { late: z.boolean().optional().describe('It came after the grace period.') },
+  details: { late: z.boolean().optional().describe('A later message of the thing has been output before it.') },
 } satisfies EventMessages;
 
 export async function start(context: EventContext<ThingseeClient, Values<typeof settings>>): Promise<void> {

@@ -53,7 +53,7 @@ export const settings = {
     object({
       label: 'Corrections',
       advanced: true,
-      help: 'Corrects assumptions of this package about the Twinkly API, as JSON; the help lists the entries. Empty: no corrections.',
+      help: 'Corrects assumptions of this package about the Twinkly API, as JSON; the section “Corrections” of the help lists the entries. Empty: no corrections.',
     }),
   ),
 };
