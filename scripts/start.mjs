@@ -43,7 +43,7 @@ function prepareFlows() {
     console.log(`Your own flows: ${current} (delete this file to get the ${tabs} example flows back)`);
     return JSON.parse(read(current));
   }
-  console.log(`Example flows: ${tabs} files of examples/`);
+  console.log(`Example flows: ${tabs} tabs, from examples/`);
   mkdirSync(userDir, { recursive: true });
   const flows = examples.map(({ credentials: _apart, ...node }) => node);
   const text = JSON.stringify(flows, null, 4);

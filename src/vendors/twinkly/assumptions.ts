@@ -142,7 +142,7 @@ export const assumptions: readonly Assumption<TwinklyClient>[] = [
   },
   {
     id: 'twinkly-scales',
-    what: 'On the wire, brightness goes to 100, hue to 359, and saturation, value, red, green and blue to 255.',
+    what: 'On the wire, brightness goes to 100, saturation, value, red, green and blue to 255; hue is in degrees, 360 for the whole circle (so up to 359).',
     why: LOST,
     source: 'guess',
     check: 'Set a brightness and a colour, and look at the string.',
