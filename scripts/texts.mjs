@@ -117,7 +117,8 @@ function sharedTexts() {
 function completeCatalogue(vendor, language, descriptions) {
   const catalogue = JSON.parse(readFileSync(join(root, `nodes/${vendor}/locales/${language}.json`), 'utf8'));
   if (language !== 'en-US') return catalogue;
-  const english = { ...mapValues(descriptions, englishTexts), 'ensemble-editor': sharedTexts() };
+  const { simulatorTexts } = require(join(root, 'dist/src/node-red/texts.js'));
+  const english = { ...mapValues(descriptions, englishTexts), 'ensemble-editor': sharedTexts(), 'ensemble-simulator': simulatorTexts };
   return Object.fromEntries(Object.entries(catalogue).map(([type, texts]) => [type, { ...texts, ...english[type] }]));
 }
 

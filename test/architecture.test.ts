@@ -174,6 +174,20 @@ describe('architecture', () => {
       });
   });
 
+  describe('Node-RED', () => {
+    const usesOf = (text: string) => [...text.matchAll(/\bRED\.\w+/g)].map(([found]) => found);
+
+    it('is used by its own floor only', () => {
+      const others = sources.filter((file) => !['src/node-red', 'src/editor'].includes(floorOf(file)));
+      ok(others.length > 100, `only ${others.length} files found`);
+      deepEqual(
+        others.flatMap((file) => usesOf(textOf(file)).map((use) => `${file}: ${use}`)),
+        [],
+      );
+      ok(usesOf(textOf('src/node-red/event-node.ts')).includes('RED.nodes'));
+    });
+  });
+
   describe('code', () => {
     const own = [...sources, ...filesOf('test', '.ts'), ...filesOf('bench', '.ts', '.mjs'), ...filesOf('scripts', '.mjs', '.cjs')];
 

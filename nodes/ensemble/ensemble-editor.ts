@@ -1,13 +1,4 @@
+import { registerEditorPlugin } from '../../src/node-red/editor-plugin';
 import type { Red } from '../../src/node-red/red';
-import { serveStatusTexts } from '../../src/node-red/status-texts';
 
-/**
- * Brings the editor code that all panels share into the editor: Node-RED loads plugins before nodes, unless the package is
- * installed while an editor is open. Its catalogue has the words that all nodes share.
- */
-module.exports = (RED: Red): void => {
-  // Node-RED keeps the HTML of all plugins until one is registered or removed: a reloaded editor would lack this one after an
-  // installation, and wait forever for its file after it was uninstalled.
-  RED.plugins.registerPlugin('ensemble-editor', {});
-  serveStatusTexts(RED);
-};
+module.exports = (RED: Red): void => registerEditorPlugin(RED);

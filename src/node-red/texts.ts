@@ -2,7 +2,7 @@ import { isObject } from '../core/objects';
 import { type Sentence, teller } from '../core/sentence';
 import type { Red } from './red';
 
-/** Texts of the runtime that users see, in English. The build puts it into the shared catalogue, where other languages translate it. */
+/** Texts of the runtime that users see, in English. The build puts them into the catalogues, where other languages translate them. */
 export const texts = {
   status: {
     idle: 'idle',
@@ -31,6 +31,19 @@ export const texts = {
 
 export type StatusText = keyof typeof texts.status;
 export type PageText = keyof typeof texts.signIn.page;
+
+/** What the simulator says. */
+export const simulatorTexts = {
+  status: { portTaken: 'port __port__ in use', notAPort: 'wrong __field__', failed: 'failed' },
+  error: {
+    portTaken:
+      'Port __port__ is already in use, by another program or by a simulator with another second port. Choose another port, or end that program; then deploy again.',
+    notAPort: '__field__ must be a whole number from 1 to 65535, not "__value__".',
+    failed: 'The simulator could not start: __message__',
+  },
+};
+
+export type SimulatorText = keyof typeof simulatorTexts.status;
 
 /** What panels say beside the texts of `core/error-texts`. */
 export const toldTexts = {
@@ -64,9 +77,12 @@ export const pageText = (RED: Red, key: PageText): string => translated(RED, `${
 export const operationLabel = (RED: Red, type: string, { id, label }: { readonly id: string; readonly label: string }): string =>
   translated(RED, `${CATALOGUE}:${type}.operations.${id}.label`, label);
 
-/** What the simulator says, in the server's language. */
-export const simulatorText = (RED: Red, key: string, values: Record<string, unknown>): string =>
-  RED._(`${CATALOGUE}:ensemble-simulator.${key}`, values);
+export const simulatorText = (
+  RED: Red,
+  kind: keyof typeof simulatorTexts,
+  key: SimulatorText,
+  values: Readonly<Record<string, unknown>>,
+): string => translated(RED, `${CATALOGUE}:ensemble-simulator.${kind}.${key}`, simulatorTexts[kind][key], values);
 
 /** The words of all statuses in the server's language, with their places for values. */
 export const statusWords = (RED: Red, actionTypes: readonly string[]): object => ({

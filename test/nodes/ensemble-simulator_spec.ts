@@ -1,4 +1,4 @@
-import { deepEqual, equal } from 'node:assert/strict';
+import { deepEqual, equal, match } from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import helper from 'node-red-node-test-helper';
@@ -37,10 +37,21 @@ describe('ensemble-simulator', () => {
     const other = createServer().listen(ports.mqttPort, '127.0.0.1');
     await once(other, 'listening');
     await helper.load(nodes, [...beside, { ...node, ...ports }]);
-    await received('caught');
-    await shows({ fill: 'red', shape: 'ring' });
+    const { error } = await received('caught');
+    match(String(error.message), new RegExp(`^Port ${ports.mqttPort} is already in use, by another program`));
+    await shows({ fill: 'red', shape: 'ring', text: `port ${ports.mqttPort} in use` });
     equal(await accepts(ports.port), false);
     await new Promise((resolve) => other.close(resolve));
+  });
+
+  it('says in words that a port is none', async () => {
+    await helper.load(nodes, [...beside, { ...node, ...ports, mqttPort: 70_000 }]);
+    await shows({ fill: 'red', shape: 'ring', text: 'wrong mqttPort' });
+    const errors = helper.getNode('node').error.getCalls();
+    deepEqual(
+      errors.map(({ args: [text] }) => text),
+      ['mqttPort must be a whole number from 1 to 65535, not "70000".'],
+    );
   });
 
   it('leaves nothing when it is unloaded', () =>

@@ -10,6 +10,7 @@ declare module 'node-red-node-test-helper' {
     readonly credentials?: Readonly<Record<string, string>>;
     receive(msg: object): void;
     readonly status: Spy;
+    readonly error: Spy;
   }
 
   /** Of Sinon: of all nodes at once, since the method belongs to their prototype. */

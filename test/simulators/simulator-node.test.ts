@@ -104,7 +104,7 @@ describe('ensemble-simulator', () => {
       equal(caught.length, 1);
     });
 
-  for (const wrong of ['eighty', 70000, 1.5])
+  for (const wrong of ['eighty', 70000, 1.5, 0])
     it(`refuses ${JSON.stringify(wrong)} for a port`, async () => {
       await red.deploy([tab, node('a', { port: ports.port, mqttPort: wrong })]);
       await red.status('a', { fill: 'red', shape: 'ring', text: 'wrong mqttPort' });
