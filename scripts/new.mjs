@@ -11,7 +11,7 @@ import { createRequire } from 'node:module';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { giveUp, root } from './ready.mjs';
+import { giveUp, installMissing, root } from './ready.mjs';
 
 const TEMPLATES = join(dirname(fileURLToPath(import.meta.url)), 'templates');
 /** The names in the templates. */
@@ -32,6 +32,8 @@ const EXAMPLES = {
 
 process.chdir(root);
 const { vendor, node, kind, connection } = options();
+// The new files are formatted at the end.
+await installMissing({ everything: true });
 const names = namesOf();
 const written = write();
 const changed = kind === 'simulator' ? registerSimulator() : registerNode();

@@ -41,10 +41,15 @@ export function mustBeWritable() {
 }
 
 /** `everything`: what tests and checks need, too. Without it, what `toStart` names. */
-export async function ready({ everything = false, withNode24 = false } = {}) {
+export async function installMissing({ everything = false } = {}) {
   mustBeWritable();
   process.chdir(root);
   if (!isInstalled(everything ? undefined : toStart)) await install(everything);
+}
+
+/** Installs what is missing, and builds. */
+export async function ready({ everything = false, withNode24 = false } = {}) {
+  await installMissing({ everything });
   if (withNode24 && !existsSync(node24)) await fetchNode24();
   console.log('Building ...');
   const { build } = await import('./build.mjs');

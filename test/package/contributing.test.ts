@@ -1,8 +1,9 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { freePort } from '../kit/ports';
 import { Program } from '../kit/program';
-import { copyProject, NOT_COPIED } from '../kit/project';
+import { copyProject, NOT_COPIED, OWN_NODE } from '../kit/project';
 import { ROOT } from '../kit/root';
 import { textOf } from '../kit/source';
 
@@ -30,6 +31,23 @@ describe('the guide for contributors', function () {
       folders.filter((folder) => !existsSync(join(ROOT, folder))),
       [],
     );
+  });
+
+  it('has commands that install before they do anything', async () => {
+    const project = copyProject();
+    try {
+      const nodes = readdirSync(join(project, 'nodes'));
+      const env = { ...OWN_NODE, npm_config_registry: `http://127.0.0.1:${await freePort()}`, npm_config_cache: join(project, 'cache') };
+      const ends = ['scripts/new.mjs lamp lamp-bridge', 'scripts/format.mjs'].map(async (command) => {
+        const program = new Program(process.execPath, command.split(' '), { cwd: project, env });
+        equal(await program.ended, 1, program.output);
+        ok(program.output.includes('Installing both Node-REDs, all tools'), program.output);
+      });
+      await Promise.all(ends);
+      deepEqual(readdirSync(join(project, 'nodes')), nodes);
+    } finally {
+      rmSync(project, { recursive: true, force: true });
+    }
   });
 
   describe('and the files that npm run new writes', () => {
