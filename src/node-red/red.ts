@@ -1,14 +1,14 @@
 import type { EventEmitter } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 
-/**
- * What this package uses of Node-RED's runtime API (https://nodered.org/docs/creating-nodes/node-js).
- * The published typings lack the credentials' validators and the settings used here.
- */
 interface JsonataExpression {
   assign(name: string | symbol, value: unknown): void;
 }
 
+/**
+ * What this package uses of Node-RED's runtime API (https://nodered.org/docs/creating-nodes/node-js).
+ * The published typings lack the credentials' validators and the settings used here.
+ */
 export interface Red {
   readonly nodes: {
     createNode(node: RuntimeNode, config: NodeConfig): void;

@@ -3,7 +3,7 @@ import type { Locator } from 'playwright-core';
 // What the functions given to `evaluate` find in the page.
 declare const getComputedStyle: (element: unknown) => { borderTopColor: string };
 
-/** The actions of a user in a panel. */
+// The actions of a user in a panel.
 
 /** The visible parts of a TypedInput, which stands behind the input that it replaces. */
 const typedInput = (panel: Locator, id: string): Locator => panel.locator(`#${id} + .red-ui-typedInput-container`);

@@ -1,4 +1,4 @@
-/** What the page knows of Node-RED, where it stands below its admin address. */
+// What the page knows of Node-RED, where it stands below its admin address.
 
 const link = document.querySelector<HTMLMetaElement>('meta[name="node-red-editor"]')?.content;
 

@@ -1,4 +1,4 @@
-/** What the simulator sends to the device page. Types only: server and page are both compiled against this file. */
+// What the simulator sends to the device page. Types only: server and page are both compiled against this file.
 
 /** The settings that make a vendor misbehave. */
 export interface Faults {

@@ -1,4 +1,4 @@
-/** Tables 1 to 7 of the vendor's "Turn 2 Public API Documentation" (1.4.4): which pages and channels there can be. */
+// Tables 1 to 7 of the vendor's "Turn 2 Public API Documentation" (1.4.4): which pages and channels there can be.
 
 export type DataType = 'percent' | 'preset' | 'temperature' | 'string' | 'switch' | 'action' | 'image';
 

@@ -30,9 +30,9 @@ export interface ThingseeCredentials {
 
 export type ThingseeOptions = ConnectOptions<ThingseeSettings, ThingseeCredentials>;
 
-/** "Token expires in 15 mins"; a new one is fetched a minute earlier. */
+/** "Token expires in 15 mins". */
 const TOKEN_LIFETIME = 15 * 60_000;
-
+/** Milliseconds before its end at which a new one is fetched. */
 const EARLY = 60_000;
 
 /** Goes into a header. */

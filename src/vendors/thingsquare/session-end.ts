@@ -4,7 +4,7 @@ import type { HttpResponse } from '../../core/http/request';
 import { parseJson } from '../../core/json';
 import { isNothing } from './word-responses';
 
-/** [G] How the end of a session shows; documented is only the 404 of the user's data. */
+// [G] How the end of a session shows; documented is only the 404 of the user's data.
 
 /** Statuses with which a request is refused whose session has ended, and others: the user's data tell which it is. */
 export const mayMeanEnd = ({ cause: { statusCode = 0 } }: EnsembleError): boolean =>
