@@ -47,7 +47,7 @@ export function handleErrors(RED: Red): void {
       return refuse(response, invalidInput('the request cannot be read', tell('unread')), status);
     RED.log.error(String((error instanceof Error && error.stack) || error));
     const inside = new EnsembleError('BAD_RESPONSE', 'the request failed inside Node-RED: its log says why', tell('inside'));
-    refuse(response, inside.telling(tell('inside')), 500);
+    refuse(response, inside, 500);
   };
   (RED.httpAdmin.parent ?? RED.httpAdmin).use('/ensemble', onError);
 }

@@ -143,12 +143,8 @@ export class Attempt implements Dispatcher.DispatchHandler, ByteSource {
   /** Its time limit is reached. */
   giveUp(): void {
     if (this.ended) return;
-    const error = new EnsembleError(
-      'TIMEOUT',
-      `no response to ${this.name} within ${this.limit} ms`,
-      told('noResponse', { where: this.url.host, seconds: this.limit / 1000 }),
-    );
-    this.fail(error.telling(told('noResponse', { where: this.url.host, seconds: this.limit / 1000 })));
+    const said = told('noResponse', { where: this.url.host, seconds: this.limit / 1000 });
+    this.fail(new EnsembleError('TIMEOUT', `no response to ${this.name} within ${this.limit} ms`, said));
   }
 
   private decompressStream(codings: readonly string[]): Decompressor {
