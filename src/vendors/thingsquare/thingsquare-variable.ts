@@ -11,8 +11,8 @@ import { say } from './texts';
 import { readWord } from './word-responses';
 
 /** Facts: the vendor's "Thingsquare REST API Reference", section Device methods. */
-const any = { device, kind: kindOf(['d', 's', 'meta']), name };
-const own = { device, kind: kindOf(['d', 's']), name };
+const anyVariable = { device, kind: kindOf(['d', 's', 'meta']), name };
+const ownVariable = { device, kind: kindOf(['d', 's']), name };
 const target = ({ device }: { readonly device: string }): string => device;
 /** The year 5138: a larger number is most likely milliseconds. */
 const LATEST = 99_999_999_999;
@@ -23,7 +23,7 @@ export const operations = [
     id: 'get',
     label: 'Get variable',
     help: 'Reads a variable: its value, when it was set and, for kind d, when the device acknowledged it.',
-    parameters: any,
+    parameters: anyVariable,
     repeatable: true,
     reads: true,
     target,
@@ -35,7 +35,7 @@ export const operations = [
     label: 'Get history',
     help: 'Reads the history of a variable, newest value first.',
     parameters: {
-      ...any,
+      ...anyVariable,
       latest: integer({
         label: 'Number of values',
         help: 'The newest values. 0: all of the backend.',
@@ -70,7 +70,7 @@ export const operations = [
     label: 'Set variable',
     help: 'Sets a variable. A value of kind d is sent to the device.',
     parameters: {
-      ...own,
+      ...ownVariable,
       value: scalarOrBytes({
         label: 'Value',
         help: 'Text, a number, true, false or a Buffer.',
@@ -137,7 +137,7 @@ export const operations = [
     id: 'delete',
     label: 'Delete variable',
     help: 'Deletes a variable and its value from the backend; a variable of kind d also from the device. This cannot be undone.',
-    parameters: own,
+    parameters: ownVariable,
     // A repetition would be refused although the first request succeeded.
     repeatable: false,
     target,
