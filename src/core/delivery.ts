@@ -30,8 +30,8 @@ interface Waiting {
   end(error?: EnsembleError): void;
 }
 
-/** What a task may know and do while its message has its place. */
-export interface Place {
+/** What a task may know and do while its message has its slot. */
+export interface Slot {
   /** A newer message waits to take it. */
   readonly isWanted: boolean;
   /**
@@ -41,8 +41,8 @@ export interface Place {
   pause(ms: number, scope: Scope): Promise<boolean>;
 }
 
-/** The lanes of a message: its place. */
-class Lanes implements Place {
+/** The lanes of a message: its slot. */
+class Lanes implements Slot {
   private endPause: ((isOver: boolean | EnsembleError) => void) | undefined;
   private set: ReadonlySet<Lane> | undefined;
 
@@ -86,7 +86,7 @@ class Lanes implements Place {
 }
 
 /** Lanes that are kept for the next message: lanes made for each message end up in V8's old space, with all that they refer to. */
-const KEPT = 1000;
+const KEPT_LANES = 1000;
 
 /** Messages that are failed in one turn of the event loop: a flow may do much with each, which would block the event loop. */
 const BATCH = 50;
@@ -117,7 +117,7 @@ export class Delivery {
    * Runs the task when its target is free, or all of them. Resolves to SUPERSEDED where a newer message for the same, or for more, took its place.
    * @throws EnsembleError QUEUE_FULL, BUSY, CANCELLED, or what the task throws
    */
-  run<T>(target: string | readonly string[], task: (place: Place) => Promise<T>): Promise<T | typeof SUPERSEDED> {
+  run<T>(target: string | readonly string[], task: (slot: Slot) => Promise<T>): Promise<T | typeof SUPERSEDED> {
     if (this.isCancelled) return Promise.reject(closedUnsent());
     const lanes = this.lanesOf(target);
     const busy = lanes.all.find((lane) => lane.busy);
@@ -201,7 +201,7 @@ export class Delivery {
     waiting.start();
   }
 
-  private async execute<T>(lanes: Lanes, task: (place: Place) => Promise<T>): Promise<T> {
+  private async execute<T>(lanes: Lanes, task: (slot: Slot) => Promise<T>): Promise<T> {
     try {
       return await task(lanes);
     } finally {
@@ -221,7 +221,7 @@ export class Delivery {
   }
 
   private forget({ busy, target }: Lane): void {
-    if (!busy && this.lanes.size > KEPT) this.lanes.delete(target);
+    if (!busy && this.lanes.size > KEPT_LANES) this.lanes.delete(target);
   }
 
   /** Takes out the messages that wait for nothing but these lanes. One that is for others, too, must still be sent. */

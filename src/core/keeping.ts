@@ -1,10 +1,10 @@
 import { askedPause, type BackoffRule, backoff, LONGEST_PAUSE } from './backoff';
-import { type Place, SUPERSEDED } from './delivery';
+import { type Slot, SUPERSEDED } from './delivery';
 import { asEnsembleError, EnsembleError, type ErrorCode } from './errors';
 import type { Scope } from './scope';
 
 /** The vendor cannot be reached, or is overloaded. */
-const KEPT: readonly ErrorCode[] = ['UNREACHABLE', 'TIMEOUT', 'RATE_LIMITED', 'VENDOR_ERROR'];
+const KEPT_CODES: readonly ErrorCode[] = ['UNREACHABLE', 'TIMEOUT', 'RATE_LIMITED', 'VENDOR_ERROR'];
 /** Most messages that are kept: memory is limited. One more fails as if none were kept. */
 const MOST = 100_000;
 /** Milliseconds by which a try may be late on a busy machine. Later, this process stood still, and the message is too old. */
@@ -71,7 +71,7 @@ export class Keeping {
    * Attempts until it succeeds, or the message is too old. Resolves to SUPERSEDED where a newer message took its place.
    * @throws EnsembleError of the last attempt, or CANCELLED
    */
-  async run<T>(place: Place, message: Keepable, attempt: () => Promise<T>): Promise<T | typeof SUPERSEDED> {
+  async run<T>(slot: Slot, message: Keepable, attempt: () => Promise<T>): Promise<T | typeof SUPERSEDED> {
     const end = message.arrived + this.limit;
     let kept: Kept | undefined;
     try {
@@ -80,12 +80,12 @@ export class Keeping {
         if (!(error instanceof EnsembleError)) return error;
         const left = end - performance.now();
         if (left <= 0 || !this.keeps(message, error, kept)) throw error;
-        if (place.isWanted) return SUPERSEDED;
+        if (slot.isWanted) return SUPERSEDED;
         kept = this.keep(kept, error);
         const pause = pauseBetween(error, failures);
         kept.next = performance.now() + pause;
         this.onChange();
-        if (!(await place.pause(Math.ceil(Math.min(pause, left)), this.scope))) return SUPERSEDED;
+        if (!(await slot.pause(Math.ceil(Math.min(pause, left)), this.scope))) return SUPERSEDED;
         // A pause that the vendor asked for is not cut short, and what should have been sent long ago is not sent now.
         if (askedPause(error) > left || performance.now() > end + TOO_LATE) throw error;
         kept.next = undefined;
@@ -98,7 +98,7 @@ export class Keeping {
   }
 
   private keeps(message: Keepable, error: EnsembleError, kept: Kept | undefined): boolean {
-    return (KEPT.includes(error.code) || error.mayPass) && message.mayTryAgain(error) && (kept !== undefined || this.all.size < MOST);
+    return (KEPT_CODES.includes(error.code) || error.mayPass) && message.mayTryAgain(error) && (kept !== undefined || this.all.size < MOST);
   }
 
   private keep(kept: Kept | undefined, error: EnsembleError): Kept {

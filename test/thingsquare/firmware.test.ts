@@ -1,6 +1,6 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import type { Simulator } from '../../src/simulators/simulator';
-import { type BeforeUpdate, toldBy } from '../../src/vendors/thingsquare/firmware-update';
+import { type BeforeUpdate, reportedBy } from '../../src/vendors/thingsquare/firmware-update';
 import { respond } from '../kit/fault-server';
 import { Stage } from '../kit/stage';
 import { bool, num, str } from '../kit/typed-input';
@@ -184,11 +184,11 @@ describe('what the variables of a device tell of an update', () => {
     ['its end in a word', earlier({}), { 'firmware-state': 'done' }, { progress: undefined, failure: undefined, isDone: true }],
     ['a failure', earlier({}), { 'fwup-state': 'Failed: no room' }, { progress: undefined, failure: 'Failed: no room', isDone: false }],
   ] as const satisfies readonly (readonly [string, BeforeUpdate, Record<string, string>, unknown])[])
-    it(`tells ${what}`, () => deepEqual(toldBy(now(since), then), expected));
+    it(`tells ${what}`, () => deepEqual(reportedBy(now(since), then), expected));
 
   it('counts only from the start on', () => {
     const all = { 'fw-version': VERSION, 'fwup-progress': '100', 'fwup-state': 'failed' };
-    deepEqual(toldBy(now(all, 1), earlier(all)), { progress: undefined, failure: undefined, isDone: false });
-    ok(toldBy(now({ ...all, 'fwup-state': 'running' }, 2), earlier(all)).isDone);
+    deepEqual(reportedBy(now(all, 1), earlier(all)), { progress: undefined, failure: undefined, isDone: false });
+    ok(reportedBy(now({ ...all, 'fwup-state': 'running' }, 2), earlier(all)).isDone);
   });
 });

@@ -15,7 +15,7 @@ export interface StreamPacket {
   readonly isLive: boolean;
 }
 
-export interface StreamListener extends Listener {
+export interface MessageListener extends Listener {
   /** What it needs. After a change of them: `selectionChanged`. */
   readonly filters: FilterSelection;
   receive(packet: StreamPacket): void;
@@ -32,7 +32,7 @@ const MOST_WAITING = 1000;
 export const STANDSTILL = { ms: 10_000 };
 
 /** The stream of a deployment: one connection to its broker for all nodes. The broker keeps no session: the API has what was missed. */
-export class MessageFeed extends BrokerFeed<StreamListener, FilterSelection> {
+export class MessageFeed extends BrokerFeed<MessageListener, FilterSelection> {
   protected readonly rules: FilterRules<FilterSelection> = filterRules;
   private readonly proven: Set<string>;
   private readonly burst = new BatchQueue<StreamPacket>(BATCH, (packet) => this.handOn(packet));
@@ -85,7 +85,7 @@ export class MessageFeed extends BrokerFeed<StreamListener, FilterSelection> {
     return [...this.listeners].map(({ filters }) => filters);
   }
 
-  protected override selectionOf({ filters }: StreamListener): FilterSelection {
+  protected override selectionOf({ filters }: MessageListener): FilterSelection {
     return filters;
   }
 

@@ -6,7 +6,7 @@ import { readJson } from '../../core/json';
 import { Trouble } from '../../core/trouble';
 import { LOOK_UP } from './followed-groups';
 import type { FollowedThing, MessageContext } from './followed-thing';
-import type { MessageFeed, StreamListener, StreamPacket } from './message-feed';
+import type { MessageFeed, MessageListener, StreamPacket } from './message-feed';
 import { MessagePoll, type StreamOfMessages } from './message-poll';
 import { readMessage } from './message-reader';
 import type { ThingMessage } from './responses';
@@ -28,7 +28,7 @@ const MOST_GROUPS = 1000;
  * Messages as they happen, by the deployment's stream; and what it has missed, by the API. That is asked at each interval as long as
  * nothing has shown that the stream brings what it should, and else at a longer one: a stream may be open and bring nothing.
  */
-export class MessageStream implements StreamListener, StreamOfMessages {
+export class MessageStream implements MessageListener, StreamOfMessages {
   filters: FilterSelection = [];
   private readonly feed: MessageFeed;
   private readonly path: string | undefined;

@@ -78,7 +78,7 @@ export async function awaitCompletion(
   { left, limit }: { readonly left: number; readonly limit: number },
   context: Context,
 ): Promise<void> {
-  let told: Told = {};
+  let report: UpdateReport = {};
   /** Why the device could not be read the last time. */
   let trouble: EnsembleError | undefined;
   try {
@@ -87,10 +87,10 @@ export async function awaitCompletion(
       limit: left,
       pauses: PAUSES,
       async ask(asking) {
-        told = toldBy(await read(devicePath(id), context, asking), before);
+        report = reportedBy(await read(devicePath(id), context, asking), before);
         trouble = undefined;
-        if (told.failure === undefined) return told.isDone || undefined;
-        throw failedOnDevice(told, told.failure);
+        if (report.failure === undefined) return report.isDone || undefined;
+        throw failedOnDevice(report, report.failure);
       },
       // A device that restarts may be missing for a while.
       onError(error) {
@@ -98,8 +98,8 @@ export async function awaitCompletion(
         if (error.refused) throw unreadEnd(error);
         trouble = error;
       },
-      onPause: (rest) => context.progress(told.progress === undefined ? `⏳ ${Math.ceil(rest / 1000)} s` : `${told.progress} %`),
-      timedOut: () => lateUpdate(told, limit, trouble),
+      onPause: (rest) => context.progress(report.progress === undefined ? `⏳ ${Math.ceil(rest / 1000)} s` : `${report.progress} %`),
+      timedOut: () => lateUpdate(report, limit, trouble),
     });
   } catch (error) {
     // The update goes on: it must not be started once more.
@@ -108,7 +108,7 @@ export async function awaitCompletion(
 }
 
 /** What the variables of a device say of an update. */
-interface Told {
+interface UpdateReport {
   /** Percent. */
   readonly progress?: number | undefined;
   readonly isDone?: boolean;
@@ -116,9 +116,9 @@ interface Told {
   readonly failure?: string | undefined;
 }
 
-const failedOnDevice = (told: Told, words: string): EnsembleError => {
+const failedOnDevice = (report: UpdateReport, words: string): EnsembleError => {
   const message = `the update was started, and it failed on the device: ${words}`;
-  return new EnsembleError('COMMAND_FAILED', message, say('update.failed', { words }), progressOf(told));
+  return new EnsembleError('COMMAND_FAILED', message, say('update.failed', { words }), progressOf(report));
 };
 
 const unreadEnd = (error: EnsembleError): EnsembleError =>
@@ -127,19 +127,19 @@ const unreadEnd = (error: EnsembleError): EnsembleError =>
     .telling(say('update.unread'), ...sentencesOf(error));
 
 /** @param trouble why the device could not be read the last time */
-function lateUpdate(told: Told, seconds: number, trouble: EnsembleError | undefined): EnsembleError {
-  const { progress: percent } = told;
+function lateUpdate(report: UpdateReport, seconds: number, trouble: EnsembleError | undefined): EnsembleError {
+  const { progress: percent } = report;
   const known = percent === undefined ? 'no variable of the device has told of its end' : `it is at ${percent} percent`;
   const why = trouble ? `; the last reading of the device has failed: ${trouble.message}` : '';
   const sentence = percent === undefined ? say('update.untold', { seconds }) : say('update.at', { seconds, percent });
   const message = `the update was started, but within ${seconds} seconds ${known}${why}`;
-  return new EnsembleError('TIMEOUT', message, [sentence, ...(trouble ? sentencesOf(trouble) : [])], progressOf(told));
+  return new EnsembleError('TIMEOUT', message, [sentence, ...(trouble ? sentencesOf(trouble) : [])], progressOf(report));
 }
 
-const progressOf = ({ progress }: Told) => (progress === undefined ? {} : { progress });
+const progressOf = ({ progress }: UpdateReport) => (progress === undefined ? {} : { progress });
 
 /** Only what was reported since the update has started counts. */
-export function toldBy({ s = {} }: Device, { device, version }: BeforeUpdate): Told {
+export function reportedBy({ s = {} }: Device, { device, version }: BeforeUpdate): UpdateReport {
   const since = (names: readonly string[]): string | undefined => {
     const name = names.find((one) => Object.hasOwn(s, one));
     if (name === undefined) return undefined;

@@ -167,7 +167,7 @@ export class Session {
     });
     const isUserData = request.path === USER_DATA.path && request.method === USER_DATA.method;
     if (isUserData && this.knowsUser(response)) return response;
-    if (!isUserData && !(this.mayHideEnd(request, response) && (await this.hasExpired(jar, options.scope)))) return response;
+    if (!isUserData && !(this.mayComeOfExpiry(request, response) && (await this.hasExpired(jar, options.scope)))) return response;
     const { statusCode } = response;
     const error = this.markExpired(new EnsembleError('UNAUTHORIZED', 'the session has ended', say('sessionOver'), { statusCode }));
     if (!isUserData && isNew) return response;
@@ -178,7 +178,7 @@ export class Session {
   }
 
   /** An empty response means that there is nothing, or that the session has expired. */
-  private mayHideEnd({ method, path }: HttpRequest, response: HttpResponse): boolean {
+  private mayComeOfExpiry({ method, path }: HttpRequest, response: HttpResponse): boolean {
     if (method !== 'GET') return false;
     if (path !== DEVICES.path || isNothing(response)) return isNothing(response);
     const isEmpty = isEmptyListing(response);
