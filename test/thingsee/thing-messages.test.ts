@@ -1,66 +1,14 @@
 import assert from 'node:assert/strict';
-import type { Message } from '../../src/node-red/red';
-import { LOOK_UP } from '../../src/vendors/thingsee/followed-groups';
-import type { Caught } from '../kit/audit';
-import { Stage } from '../kit/stage';
-import { until } from '../kit/within';
-import { MessageCloud } from './message-cloud';
-import { thingsee } from './vendor';
-
-const A = 'TSEN03X2Z74162459';
-const B = 'TSPR04X2Z74162947';
-const C = 'TSLK01X2Z74160777';
-const now = () => Math.floor(Date.now() / 1000);
-const numberOf = ({ payload }: Message) => (payload as { number: number }).number;
-const targetOf = ({ error }: Caught) => (error.cause as { target?: string } | undefined)?.target;
-const eventOf = (msg: Message | undefined) => msg?.event as Record<string, unknown> | undefined;
-
-const byNumber = (one: readonly unknown[], other: readonly unknown[]) => Number(one[1]) - Number(other[1]);
-
-const { intervals } = LOOK_UP;
+import type { MessageCloud } from './message-cloud';
+import { A, aSecond, eventOf, MessageFeed, now, numberOf, targetOf } from './message-feed';
 
 describe('thing-messages', () => {
-  const stage = new Stage(thingsee);
+  const feed = new MessageFeed();
+  const { stage, open, running, send, received, round } = feed;
   let cloud: MessageCloud;
-  let count: number;
-  beforeEach(async () => {
-    cloud = await MessageCloud.start();
-    count = 0;
+  beforeEach(() => {
+    cloud = feed.cloud;
   });
-  afterEach(async () => {
-    LOOK_UP.intervals = intervals;
-    await cloud.close();
-  });
-
-  const open = async (node: Record<string, unknown>, config = {}) => {
-    await stage.open({ id: 'feed', type: 'thing-messages', interval: '1', grace: '0', ...node }, { baseUrl: cloud.url, ...config });
-  };
-  const running = async (node: Record<string, unknown>, config = {}) => {
-    await open(node, config);
-    await stage.audit.status({ fill: 'green', shape: 'dot', text: 'connected' });
-  };
-  /** A message that the thing sends now, or so many seconds ago. */
-  const send = (tuid: string, ago = 0, more = {}) => {
-    count++;
-    cloud.add({ tsmId: 12100, tsmTs: now() - ago, tsmTuid: tuid, number: count, ...more });
-    return count;
-  };
-  /** Until the time has another second than now. */
-  const aSecond = async () => {
-    const before = now();
-    await until('another second', () => now() > before);
-  };
-  const received = (wanted: number, limit?: number) =>
-    until(
-      `${wanted} messages`,
-      () => stage.audit.outputs.length,
-      (length) => length >= wanted,
-      limit,
-    );
-  const round = async () => {
-    const before = cloud.asked.length;
-    await until('two more rounds', () => cloud.asked.length >= before + 2);
-  };
 
   it('begins with the present, and passes each message on once, with its circumstances', async () => {
     send(A, 30);
@@ -71,7 +19,7 @@ describe('thing-messages', () => {
     assert.deepEqual(stage.audit.outputs.map(numberOf), [first]);
     const [output] = stage.audit.outputs;
     assert.equal(output?.topic, A);
-    const { raw, ...event } = eventOf(output) ?? {};
+    const { raw, ...event } = eventOf(output);
     assert.deepEqual(event, { vendor: 'thingsee', source: 'poll', type: 'message', initial: false, resumed: false, late: false });
     assert.deepEqual(raw, output?.payload);
   });
@@ -83,7 +31,7 @@ describe('thing-messages', () => {
         // Long before the node begins: by these it can tell the direction.
         for (const ago of [3600, 7200]) send(A, ago);
         await running({ things: A });
-        const before = count;
+        const before = feed.count;
         const times = alone ? [2, 2, 2] : [3, 2, 2, 2, 1];
         for (const ago of times) send(A, ago);
         await received(times.length);
@@ -98,7 +46,7 @@ describe('thing-messages', () => {
     send(A, 0, { tsmId: '12100', airp: null });
     await received(1);
     const [output] = stage.audit.outputs;
-    const { raw } = eventOf(output) ?? {};
+    const { raw } = eventOf(output);
     assert.deepEqual([(raw as { tsmId: unknown }).tsmId, (raw as { airp: unknown }).airp], ['12100', null]);
     assert.deepEqual(output?.payload, { tsmId: 12100, tsmTs: (raw as { tsmTs: number }).tsmTs, tsmTuid: A, number: 1 });
   });
@@ -118,147 +66,6 @@ describe('thing-messages', () => {
     await stage.audit.status({ fill: 'green', shape: 'dot' });
   });
 
-  it('takes the things of groups, and of those that are named', async () => {
-    cloud.groups.set('hall', [A]);
-    await running({ groups: 'hall', things: `${B}, ${A}` });
-    for (const tuid of [A, B]) send(tuid);
-    await received(2);
-    assert.deepEqual(stage.audit.outputs.map(({ topic }) => topic).sort(), [A, B]);
-  });
-
-  it('finds things that join a group, and what they have sent since', async () => {
-    cloud.groups.set('hall', [A]);
-    await running({ groups: 'hall' });
-    await aSecond();
-    send(C, 0, { deploymentGroupId: 'cellar' });
-    cloud.groups.set('hall', [A, C]);
-    const joined = send(C, 0, { deploymentGroupId: 'hall' });
-    await aSecond();
-    LOOK_UP.intervals = 0;
-    await received(1);
-    const live = send(C);
-    await received(2);
-    assert.deepEqual(
-      stage.audit.outputs.map((output) => [output.topic, numberOf(output), eventOf(output)?.resumed]),
-      [
-        [C, joined, true],
-        [C, live, false],
-      ],
-    );
-  });
-
-  it('finds things that have joined a group between two lookups, after a deploy too', async () => {
-    cloud.groups.set('hall', [A]);
-    await running({ groups: 'hall' });
-    await aSecond();
-    cloud.groups.set('hall', [A, C]);
-    const joined = send(C);
-    await aSecond();
-    await stage.audit.deploy('nodes', { id: 'feed', type: 'thing-messages', name: 'again' });
-    await received(1);
-    assert.deepEqual([stage.audit.outputs.map(numberOf), eventOf(stage.audit.outputs[0])?.resumed], [[joined], true]);
-  });
-
-  it('begins with its start, whenever a group is first listed', async () => {
-    cloud.closed.add('hall');
-    cloud.groups.set('hall', [A]);
-    await open({ groups: 'hall' });
-    await stage.audit.status({ fill: 'yellow', shape: 'ring' });
-    send(A);
-    await aSecond();
-    let before = Number.POSITIVE_INFINITY;
-    stage.red.node('feed').on('close', () => {
-      before = cloud.lookUps;
-    });
-    await stage.audit.deploy('nodes', { id: 'feed', type: 'thing-messages', name: 'again' });
-    await until('a look at the group', () => cloud.lookUps > before);
-    cloud.closed.clear();
-    await received(1, 30_000);
-  });
-
-  it('goes on with the things that it knows while a group cannot be listed', async () => {
-    for (const [group, tuid] of [
-      ['hall', A],
-      ['cellar', B],
-    ] as const)
-      cloud.groups.set(group, [tuid]);
-    await running({ groups: 'hall,cellar' });
-    cloud.closed.add('hall');
-    LOOK_UP.intervals = 0;
-    const report = await stage.audit.report();
-    assert.deepEqual([report.error.code, targetOf(report), report.topic], ['VENDOR_ERROR', 'hall', 'hall']);
-    for (const tuid of [A, B]) send(tuid);
-    await received(2);
-    await stage.audit.status({ fill: 'green', shape: 'dot' });
-    cloud.groups.set('hall', [A, C]);
-    cloud.closed.clear();
-    send(C);
-    await received(3);
-    assert.equal(stage.audit.reports.length, 1);
-  });
-
-  it('takes all groups, and new ones with what their things have sent since', async () => {
-    cloud.groups.set('hall', [A]);
-    await running({ groups: '*' });
-    await aSecond();
-    cloud.groups.set('cellar', [C]);
-    const joined = send(C, 0, { deploymentGroupId: 'cellar' });
-    await aSecond();
-    LOOK_UP.intervals = 0;
-    await received(1);
-    const live = [send(A), send(C)];
-    await received(3);
-    assert.deepEqual(stage.audit.outputs.map((output) => [output.topic, numberOf(output), eventOf(output)?.resumed]).sort(byNumber), [
-      [C, joined, true],
-      [A, live[0], false],
-      [C, live[1], false],
-    ]);
-    assert.deepEqual(stage.audit.reports, []);
-  });
-
-  it('takes what a new group has brought while the node was stopped, and forgets a group that is deleted', async () => {
-    cloud.groups.set('hall', [A]);
-    await running({ groups: '*' });
-    await aSecond();
-    cloud.groups.delete('hall');
-    cloud.groups.set('cellar', [C]);
-    const joined = send(C);
-    await aSecond();
-    await stage.audit.deploy('nodes', { id: 'feed', type: 'thing-messages', name: 'again' });
-    await received(1);
-    const asked = cloud.asked.length;
-    send(A);
-    await round();
-    assert.deepEqual([stage.audit.outputs.map(numberOf), eventOf(stage.audit.outputs[0])?.resumed], [[joined], true]);
-    assert.ok(cloud.asked.slice(asked).every(({ tuid }) => tuid === C));
-    assert.deepEqual(stage.audit.reports, []);
-  });
-
-  it('goes on with the groups that it knows while they cannot be listed, and tells of it once', async () => {
-    cloud.groups.set('hall', [A]);
-    await running({ groups: '*' });
-    cloud.closed.add('*');
-    LOOK_UP.intervals = 0;
-    const report = await stage.audit.report();
-    assert.deepEqual([report.error.code, targetOf(report), report.topic], ['VENDOR_ERROR', '*', '*']);
-    send(A);
-    await received(1);
-    await stage.audit.status({ fill: 'green', shape: 'dot' });
-    cloud.groups.set('cellar', [C]);
-    cloud.closed.clear();
-    await aSecond();
-    send(C);
-    await received(2);
-    assert.equal(stage.audit.reports.length, 1);
-  });
-
-  it('shows that the only group is not there', async () => {
-    await open({ groups: 'nobody' });
-    await stage.audit.status({ fill: 'yellow', shape: 'ring' });
-    const report = await stage.audit.report();
-    assert.deepEqual([report.error.code, targetOf(report)], ['NOT_FOUND', 'nobody']);
-  });
-
   it('asks for the chosen kinds only', async () => {
     await running({ things: A, messageId: '12100, 1110' });
     assert.equal(cloud.asked[0]?.query.get('messageid'), '12100,1110');
@@ -271,7 +78,7 @@ describe('thing-messages', () => {
     cloud.add({ tsmId: 1, tsmTs: at + 1, tsmTuid: A, number: 2 }, (at + 3) * 1000);
     await received(3);
     assert.deepEqual(stage.audit.outputs.map(numberOf), [1, 2, 3]);
-    assert.ok(stage.audit.outputs.every((output) => eventOf(output)?.late === false));
+    assert.ok(stage.audit.outputs.every((output) => eventOf(output).late === false));
   });
 
   it('passes on what comes after the grace, and marks it', async () => {
@@ -281,7 +88,7 @@ describe('thing-messages', () => {
     send(A, 20);
     await received(2);
     assert.deepEqual(stage.audit.outputs.map(numberOf), [1, 2]);
-    assert.equal(eventOf(stage.audit.outputs[1])?.late, true);
+    assert.equal(eventOf(stage.audit.outputs[1]).late, true);
   });
 
   it('reads a window that holds more than a page', async () => {
@@ -309,7 +116,7 @@ describe('thing-messages', () => {
     const live = send(A);
     await received(2);
     assert.deepEqual(
-      stage.audit.outputs.map((output) => [numberOf(output), eventOf(output)?.resumed]),
+      stage.audit.outputs.map((output) => [numberOf(output), eventOf(output).resumed]),
       [
         [missed, true],
         [live, false],
@@ -321,23 +128,6 @@ describe('thing-messages', () => {
     );
   });
 
-  it('tells once of a thing or a group that is not there, and goes on with the others', async () => {
-    cloud.groups.set('hall', [B, A]);
-    cloud.trouble = (tuid) => (tuid === B ? { status: 404 } : undefined);
-    await running({ groups: 'hall,nobody' });
-    send(A);
-    await received(1);
-    await round();
-    assert.deepEqual(
-      stage.audit.reports.map(({ error, topic }) => [error.code, topic]),
-      [
-        ['NOT_FOUND', 'nobody'],
-        ['NOT_FOUND', B],
-      ],
-    );
-    await stage.audit.status({ fill: 'green', shape: 'dot' });
-  });
-
   it('asks the others however many things are not there', async () => {
     const unknown = Array.from({ length: 12 }, (_, index) => `GONE${index}`);
     cloud.trouble = (tuid) => (tuid.startsWith('GONE') ? { status: 404 } : undefined);
@@ -345,20 +135,6 @@ describe('thing-messages', () => {
     send(A);
     await received(1);
     assert.deepEqual(new Set(stage.audit.reports.map(({ topic }) => topic)), new Set(unknown));
-  });
-
-  it('keeps its place while a group cannot be read', async () => {
-    cloud.groups.set('hall', [A]);
-    await running({ groups: 'hall' });
-    send(A);
-    await received(1);
-    cloud.groups.delete('hall');
-    await stage.audit.deploy('nodes', { id: 'feed', type: 'thing-messages', name: 'again' });
-    send(A);
-    assert.equal(targetOf(await stage.audit.report()), 'hall');
-    cloud.groups.set('hall', [A]);
-    await received(2, 30_000);
-    assert.deepEqual(stage.audit.outputs.map(numberOf), [1, 2]);
   });
 
   it('stops a round when it is asked to slow down, and begins the next with the others', async () => {
