@@ -226,10 +226,11 @@ export class ListPopup {
     this.view.reveal();
   }
 
-  /** The tray scrolls, the window gets another size: the list stays at its field, and goes with it. */
+  /** The tray scrolls, the window gets another size: the list stays at its field, and goes with it. What else scrolls does not matter. */
   private readonly follow = ({ target }: Event): void => {
     const { anchor } = this.options;
-    if (target instanceof Node && this.panel.container[0]?.contains(target)) return;
+    const isOfField = !(target instanceof Node) || target.contains(anchor[0] ?? null);
+    if (!isOfField) return;
     const box = anchor[0]?.getBoundingClientRect();
     const scrolled = target instanceof Element ? target.getBoundingClientRect() : undefined;
     const isInView = box && box.width > 0 && (!scrolled || (box.bottom > scrolled.top && box.top < scrolled.bottom));

@@ -13,6 +13,10 @@ interface Box {
   readonly bottom: number;
 }
 interface Element {
+  readonly style: { cssText: string };
+  innerHTML: string;
+  append(other: Element): void;
+  remove(): void;
   readonly textContent: string;
   readonly parentElement: Element | null;
   scrollTop: number;
@@ -22,7 +26,10 @@ interface Element {
 declare const document: {
   readonly activeElement: Element | null;
   querySelector(selector: string): Element;
-  querySelectorAll(selector: string): Iterable<Element>;
+  querySelectorAll(selector: string): Iterable<Element> & { readonly length: number };
+  readonly body: Element;
+  createElement(name: string): Element;
+  addEventListener(type: string, listener: (event: unknown) => void, options: object): void;
 };
 declare const innerHeight: number;
 
@@ -213,6 +220,25 @@ for (const variant of variants)
       });
       await stage.entries().first().waitFor({ state: 'hidden' });
       equal(await stage.editor.page.locator('.ensemble-popup').count(), 0);
+    });
+
+    it('stay open while something else scrolls, as the debug sidebar does with each message', async () => {
+      await lists.openWith('one', ITEMS);
+      await lists.open(ID);
+      const seen = await stage.editor.page.evaluate(async () => {
+        const other = document.createElement('div');
+        other.style.cssText = 'position:fixed;right:0;top:0;width:50px;height:50px;overflow:auto';
+        other.innerHTML = '<div style="height:500px"></div>';
+        document.body.append(other);
+        const scrolled = new Promise((resolve) => document.addEventListener('scroll', resolve, { capture: true, once: true }));
+        other.scrollTop = 400;
+        await scrolled;
+        other.remove();
+        return document.querySelectorAll('.ensemble-popup').length;
+      });
+      equal(seen, 1);
+      await stage.filter().fill('wrea');
+      deepEqual(await lists.labels(), ['Wreath']);
     });
 
     it('complete what is typed into the field, and leave it as it is without a choice', async () => {
