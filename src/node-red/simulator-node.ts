@@ -52,12 +52,23 @@ export function registerSimulatorNode(RED: Red, load: () => Simulators): void {
   });
 }
 
+/** What is to be done at the next change, by the events of a Node-RED. */
+const waiting = new WeakMap<object, (() => void)[]>();
+
 /** Acts when no other node can follow: when the flows run again, or when they have ended and are not about to be deployed. */
-function onChange(RED: Red, act: () => void): void {
+function onChange({ events }: Red, act: () => void): void {
+  const acts = waiting.get(events);
+  if (acts) {
+    acts.push(act);
+    return;
+  }
+  waiting.set(events, [act]);
   const listener = ({ id, payload }: { id: string; payload?: { state?: string; deploy?: boolean } }) => {
     if (id !== 'runtime-state' || (payload?.state === 'stop' && payload.deploy)) return;
-    RED.events.off('runtime-event', listener);
-    act();
+    events.off('runtime-event', listener);
+    const due = waiting.get(events) ?? [];
+    waiting.delete(events);
+    for (const one of due) one();
   };
-  RED.events.on('runtime-event', listener);
+  events.on('runtime-event', listener);
 }

@@ -126,6 +126,24 @@ describe('ensemble-simulator', () => {
     equal(await accepts(before.mqttPort), false);
   });
 
+  it('leaves one listener for all of them, of which Node-RED would warn from the eleventh on', async () => {
+    const warnings: string[] = [];
+    const warned = ({ message }: Error) => void warnings.push(message);
+    process.on('warning', warned);
+    try {
+      const nodes = [tab, ...Array.from({ length: 12 }, (_, index) => node(`n${index}`, ports))];
+      for (const _ of ['first', 'again']) {
+        await red.deploy(nodes);
+        await red.status('n11', { fill: 'green' });
+      }
+      await red.deploy([tab, node('a', ports)]);
+      await red.status('a', { fill: 'green' });
+    } finally {
+      process.off('warning', warned);
+    }
+    deepEqual(warnings, []);
+  });
+
   it('closes at once while the page is open', async () => {
     await red.deploy([tab, node('a', ports)]);
     await red.status('a', { fill: 'green' });
