@@ -1,3 +1,8 @@
+import type { Scope } from '../scope';
+import { Standstill } from '../standstill';
+
+/** What came in while this process stood still for longer (milliseconds) is a backlog. Tests wait less. */
+export const STANDSTILL = { ms: 10_000 };
 /** All in milliseconds. */
 const SHORTEST_BACKLOG = 300;
 const LONGEST_BACKLOG = 10_000;
@@ -7,11 +12,17 @@ export class Backlog {
   isComing = false;
   private end = 0;
   private sincePing = 0;
+  private readonly standstill: Standstill;
+  /** Those before the connection, or before the backlog that began last. */
+  private standstills = 0;
 
   constructor(
+    scope: Scope,
     private readonly ping: () => void,
     private readonly onEnd: () => void,
-  ) {}
+  ) {
+    this.standstill = new Standstill(scope, STANDSTILL.ms);
+  }
 
   /** @param interruption how long it was, in milliseconds; undefined: unknown */
   begin(interruption: number = LONGEST_BACKLOG): void {
@@ -19,7 +30,13 @@ export class Backlog {
     this.end = performance.now() + Math.min(LONGEST_BACKLOG, Math.max(SHORTEST_BACKLOG, interruption));
     this.isComing = true;
     this.sincePing = 0;
+    this.standstills = this.standstill.count;
     this.ping();
+  }
+
+  /** Something comes in: a standstill before it was an interruption. */
+  bytes(): void {
+    if (this.standstill.count > this.standstills) this.begin();
   }
 
   /** An event has come that a broker keeps for a client that is away. */
@@ -41,5 +58,6 @@ export class Backlog {
 
   stop(): void {
     this.isComing = false;
+    this.standstills = this.standstill.count;
   }
 }

@@ -4,7 +4,6 @@ import type { BrokerFeedHandler } from '../../core/mqtt/broker-feed';
 import type { Packet } from '../../core/mqtt/connection';
 import type { BrokerSession } from '../../core/mqtt/session';
 import type { Scope } from '../../core/scope';
-import { Standstill } from '../../core/standstill';
 import { type TopicRange, Topics } from './mqtt-topics';
 import type { Recipients } from './recipients';
 
@@ -15,8 +14,6 @@ const MOST_WAITING = 1000;
 const MOST_KEPT = 10_000;
 /** Bytes of one event; the vendor's are far smaller. */
 const MOST_BYTES = 256 * 1024;
-/** What came in while this process stood still for longer is marked as resumed. Tests wait less. */
-export const STANDSTILL = { ms: 10_000 };
 /** Milliseconds between two pings while events come in: the response shows that the broker has got the acknowledgements before it. */
 const PING = 1000;
 
@@ -42,8 +39,6 @@ export class Arrivals implements BrokerFeedHandler {
   private readonly backlog: Backlog;
   private readonly burst = new BatchQueue<Arrival>(BATCH, (arrival) => this.receive(arrival));
   private readonly topics: Topics;
-  private readonly standstill: Standstill;
-  private standstills = 0;
   private isKeeping = false;
   /** Packets since the connection began. */
   private count = 0;
@@ -57,13 +52,13 @@ export class Arrivals implements BrokerFeedHandler {
     private readonly handler: ArrivalsHandler,
   ) {
     this.backlog = new Backlog(
+      scope,
       () => handler.ping(),
       () => handler.caughtUp(),
     );
     this.topics = new Topics((most) =>
       handler.warn(`events of more than ${most} topics come in: retained events of the others may come again`),
     );
-    this.standstill = new Standstill(scope, STANDSTILL.ms);
     this.pingRegularly();
   }
 
@@ -76,7 +71,6 @@ export class Arrivals implements BrokerFeedHandler {
     const { redeliveries, filters, leftAt } = this.session;
     redeliveries.connected(sessionPresent);
     if (!sessionPresent) filters.clear();
-    this.standstills = this.standstill.count;
     if (sessionPresent) this.backlog.begin(leftAt === undefined ? undefined : performance.now() - leftAt);
     else this.backlog.stop();
     for (const packet of this.session.kept.splice(0)) this.burst.push({ packet, resumed: true, acknowledge: undefined });
@@ -84,9 +78,7 @@ export class Arrivals implements BrokerFeedHandler {
   }
 
   bytes(): void {
-    const { count } = this.standstill;
-    if (count > this.standstills) this.backlog.begin();
-    this.standstills = count;
+    this.backlog.bytes();
   }
 
   publish(packet: Packet, next: () => void): void {

@@ -5,7 +5,6 @@ import { Backlog } from '../../core/mqtt/backlog';
 import { BrokerFeed, type BrokerFeedHandler, type BrokerFeedOptions } from '../../core/mqtt/broker-feed';
 import type { Packet } from '../../core/mqtt/connection';
 import type { FilterRules } from '../../core/mqtt/subscriptions';
-import { Standstill } from '../../core/standstill';
 import { type FilterSelection, filterRules, matches } from './stream-topics';
 
 export interface StreamPacket {
@@ -28,8 +27,6 @@ export interface MessageListener extends Listener {
 /** Messages that are handed on in one turn of the event loop, and how many may wait before the broker is paused. */
 const BATCH = 100;
 const MOST_WAITING = 1000;
-/** What came in while this process stood still for longer (milliseconds) is not live. Tests wait less. */
-export const STANDSTILL = { ms: 10_000 };
 
 /** The stream of a deployment: one connection to its broker for all nodes. The broker keeps no session: the API has what was missed. */
 export class MessageFeed extends BrokerFeed<MessageListener, FilterSelection> {
@@ -37,20 +34,18 @@ export class MessageFeed extends BrokerFeed<MessageListener, FilterSelection> {
   private readonly proven: Set<string>;
   private readonly burst = new BatchQueue<StreamPacket>(BATCH, (packet) => this.handOn(packet));
   private readonly backlog = new Backlog(
+    this.scope,
     () => this.connection?.ping(),
     () => {},
   );
-  private readonly standstill = new Standstill(this.scope, STANDSTILL.ms);
-  private standstills = 0;
   protected readonly handler: BrokerFeedHandler = {
     isBacklog: false,
     up: (sessionPresent) => {
       if (!sessionPresent) this.session.filters.clear();
-      this.standstills = this.standstill.count;
       this.backlog.stop();
       void this.settle();
     },
-    bytes: () => this.came(),
+    bytes: () => this.backlog.bytes(),
     publish: (packet, next) => this.take(packet, next),
     ponged: () => this.backlog.ponged(),
     subscribed: () => {
@@ -92,12 +87,6 @@ export class MessageFeed extends BrokerFeed<MessageListener, FilterSelection> {
   protected override interrupted(): void {
     this.burst.drain();
     for (const listener of this.listeners) listener.interrupted();
-  }
-
-  private came(): void {
-    const { count } = this.standstill;
-    if (count > this.standstills) this.backlog.begin();
-    this.standstills = count;
   }
 
   private take({ topic, payload, retain, qos }: Packet, next: () => void): void {
