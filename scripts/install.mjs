@@ -20,7 +20,7 @@ const [TICK, LOG_TICK] = [200, 5000];
 const PATIENCE = 3;
 
 /** Milliseconds that npm may take to end. */
-const MOST_ENDING = 5000;
+const MAX_ENDING = 5000;
 
 const UNREACHABLE =
   /^(ENOTFOUND|EAI_AGAIN|ECONN\w+|ENETUNREACH|EHOSTUNREACH|E?\w*TIMEDOUT|ERR_SOCKET_TIMEOUT|FETCH_ERROR|E5\d\d|\w*CERT\w*)$/;
@@ -131,7 +131,7 @@ async function npmCi(args, folder, packages) {
     console.error('Interrupted. The next time begins again, with what npm has in its cache.');
     child.once('close', () => process.exit(128 + constants.signals[signal]));
     child.kill(signal);
-    setTimeout(() => child.kill('SIGKILL'), MOST_ENDING);
+    setTimeout(() => child.kill('SIGKILL'), MAX_ENDING);
   };
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
   for (const signal of signals) process.on(signal, interrupt);

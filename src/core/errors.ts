@@ -136,7 +136,7 @@ function messageOf(thrown: unknown): string {
 
 const CIRCULAR = 'an object that refers to itself';
 /** Parts of a value that is shown. */
-const MOST_SHOWN = 100_000;
+const MAX_SHOWN = 100_000;
 
 /** V8 has no codes for these errors, only messages. */
 function describeUnwritable(error: unknown): string {
@@ -153,7 +153,7 @@ export function show(value: unknown): string {
   if (typeof value === 'number' && !Number.isFinite(value)) return String(value);
   let text: string;
   try {
-    if (hasMoreParts(value, MOST_SHOWN)) return isCircular(value) ? CIRCULAR : `a value of more than ${MOST_SHOWN} parts`;
+    if (hasMoreParts(value, MAX_SHOWN)) return isCircular(value) ? CIRCULAR : `a value of more than ${MAX_SHOWN} parts`;
     text = JSON.stringify(value);
   } catch (error) {
     return error instanceof RangeError ? 'an object that is nested too deeply' : describeUnwritable(error);

@@ -6,7 +6,7 @@ import type { Scope } from './scope';
 /** The vendor cannot be reached, or is overloaded. */
 const KEPT_CODES: readonly ErrorCode[] = ['UNREACHABLE', 'TIMEOUT', 'RATE_LIMITED', 'VENDOR_ERROR'];
 /** Most messages that are kept: memory is limited. One more fails as if none were kept. */
-const MOST = 100_000;
+const MAX_MESSAGES = 100_000;
 /** Milliseconds by which a try may be late on a busy machine. Later, this process stood still, and the message is too old. */
 const TOO_LATE = 2000;
 /** Milliseconds by which pauses differ that the vendor has asked for. */
@@ -98,7 +98,11 @@ export class Keeping {
   }
 
   private keeps(message: Keepable, error: EnsembleError, kept: Kept | undefined): boolean {
-    return (KEPT_CODES.includes(error.code) || error.mayPass) && message.mayTryAgain(error) && (kept !== undefined || this.all.size < MOST);
+    return (
+      (KEPT_CODES.includes(error.code) || error.mayPass) &&
+      message.mayTryAgain(error) &&
+      (kept !== undefined || this.all.size < MAX_MESSAGES)
+    );
   }
 
   private keep(kept: Kept | undefined, error: EnsembleError): Kept {

@@ -2,9 +2,9 @@ import type { Entry } from './entries';
 import { amount, listedShortly, sharedText } from './fields';
 
 /** Groups that are searched in one go at most, and how many of them at a time: each is a request to the vendor. */
-const [MOST_SEARCHED, SEARCHED_AT_ONCE] = [200, 4];
+const [MAX_SEARCHED, SEARCHED_AT_ONCE] = [200, 4];
 /** After so many failures in a row, with nothing else between, the others would fail, too. */
-const MOST_FAILURES = 8;
+const MAX_FAILURES = 8;
 
 /** Looks into the groups of a list, so many in one go. What it has found stays when it goes on. */
 export class GroupSearch {
@@ -40,7 +40,7 @@ export class GroupSearch {
     this.failures.clear();
     let [taken, failed] = [0, 0];
     const work = async () => {
-      while (isWanted() && taken < MOST_SEARCHED && failed < MOST_FAILURES) {
+      while (isWanted() && taken < MAX_SEARCHED && failed < MAX_FAILURES) {
         const group = this.waiting.shift();
         if (!group) return;
         taken++;

@@ -43,7 +43,7 @@ export interface ListOptions {
 
 const MIN_WIDTH = 360;
 /** Entries that are visible at once: as many, and no fewer where the window has the space. */
-const MOST_VISIBLE = 10;
+const MAX_VISIBLE = 10;
 const LEAST_VISIBLE = 8;
 
 /** A list at a field: narrowed as one types, used by pointer or by keyboard. Node-RED's panel for popovers holds it. */
@@ -212,7 +212,7 @@ export class ListPopup {
     container.css({ height: 'auto' });
     const around = (container.outerHeight() ?? 0) - (list.outerHeight() ?? 0);
     const { entries, kind } = this.state;
-    const rows = kind === 'busy' ? LEAST_VISIBLE : Math.min(MOST_VISIBLE, Math.max(1, entries?.length ?? 0));
+    const rows = kind === 'busy' ? LEAST_VISIBLE : Math.min(MAX_VISIBLE, Math.max(1, entries?.length ?? 0));
     const wanted = around + rows * ENTRY_HEIGHT + 2;
     const least = around + Math.min(rows, LEAST_VISIBLE) * ENTRY_HEIGHT + 2;
     const rectangle = anchor[0]?.getBoundingClientRect();

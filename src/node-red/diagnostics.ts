@@ -21,7 +21,7 @@ const lastChecks = new Map<
   string,
   { readonly at: string; readonly checked: readonly CheckedAssumption[]; readonly recorder: Recorder; readonly asDeployed: boolean }
 >();
-const MOST_CHECKS = 100;
+const MAX_CHECKS = 100;
 
 /** An assumption as the report has it. */
 interface ReportedAssumption extends Omit<CheckedAssumption, 'found' | 'probe'>, Pick<Assumption, 'what'> {
@@ -51,7 +51,7 @@ export async function check<T extends ConfigNodeType>(
   const before = probe === undefined ? [] : (lastChecks.get(id)?.checked.filter(isNew) ?? []);
   lastChecks.delete(id);
   lastChecks.set(id, { at: new Date().toISOString(), checked: [...before, ...checked], recorder: connection.recorder, asDeployed });
-  if (lastChecks.size > MOST_CHECKS) lastChecks.delete([...lastChecks.keys()][0] ?? '');
+  if (lastChecks.size > MAX_CHECKS) lastChecks.delete([...lastChecks.keys()][0] ?? '');
   const words = new Map(assumptions.map((assumption) => [assumption.id, plainText(assumption.what)]));
   return {
     checked: checked.map((one) => ({
@@ -113,9 +113,9 @@ export function makeReport<T extends ConfigNodeType>(RED: Red, { type, load }: C
 }
 
 /** Exchanges and events, each, that a report has. */
-const MOST = 100;
+const MAX_REPORTED = 100;
 const lastOf = <T extends { readonly at: string }>(all: readonly T[]): T[] =>
-  [...all].sort((one, other) => one.at.localeCompare(other.at)).slice(-MOST);
+  [...all].sort((one, other) => one.at.localeCompare(other.at)).slice(-MAX_REPORTED);
 
 function deployedNodes(RED: Red): NodeConfig[] {
   const nodes: NodeConfig[] = [];

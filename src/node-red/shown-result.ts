@@ -8,12 +8,12 @@ export interface ShownResult {
 }
 
 /** Parts of an object or an array that are shown. */
-const MOST_PARTS = 100;
-const MOST_LEVELS = 12;
+const MAX_PARTS = 100;
+const MAX_LEVELS = 12;
 /** Characters of one text, and of the whole. */
 const LONGEST_TEXT = 500;
 const LONGEST = 10_000;
-const MOST_BYTES = 16;
+const MAX_BYTES = 16;
 
 /** @param hide takes secrets out of a text */
 export function showResult(result: unknown, hide: (text: string) => string): ShownResult {
@@ -37,7 +37,7 @@ class Shortener {
     if (typeof value === 'string') return this.text(value);
     if (value instanceof Uint8Array) return this.bytes(value);
     if (!isObject(value)) return value;
-    if (level >= MOST_LEVELS) return this.leftOut(Array.isArray(value) ? '[…]' : '{…}');
+    if (level >= MAX_LEVELS) return this.leftOut(Array.isArray(value) ? '[…]' : '{…}');
     return Array.isArray(value) ? this.list(value, level) : this.record(value, level);
   }
 
@@ -55,7 +55,7 @@ class Shortener {
 
   /** The first ones; of what holds very many in all depth, none. */
   private takeOf<T>(parts: readonly T[]): readonly T[] {
-    const taken = parts.slice(0, this.parts > LONGEST ? 0 : MOST_PARTS);
+    const taken = parts.slice(0, this.parts > LONGEST ? 0 : MAX_PARTS);
     this.parts += taken.length;
     return taken;
   }
@@ -68,8 +68,8 @@ class Shortener {
   }
 
   private bytes(bytes: Uint8Array): string {
-    const more = bytes.length - MOST_BYTES;
-    const hex = Buffer.from(bytes.subarray(0, MOST_BYTES))
+    const more = bytes.length - MAX_BYTES;
+    const hex = Buffer.from(bytes.subarray(0, MAX_BYTES))
       .toString('hex')
       .replace(/..(?=.)/g, '$& ');
     return more > 0 ? this.leftOut(`Buffer <${hex} … +${more}>`) : `Buffer <${hex}>`;

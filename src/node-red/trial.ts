@@ -45,7 +45,7 @@ interface Sendable {
 }
 
 /** Warnings that are shown, each once. */
-const MOST_WARNINGS = 5;
+const MAX_WARNINGS = 5;
 
 /** Runs the operation of an open dialog once. The node that is deployed, with its queue and its status, has no part in it. @throws EnsembleError */
 export class TrialRun<T extends ConfigNodeType> {
@@ -61,7 +61,7 @@ export class TrialRun<T extends ConfigNodeType> {
   ) {}
 
   private readonly onWarning: Warn = (text, said) => {
-    if (this.warnings.size < MOST_WARNINGS) this.warnings.set(text, said.withTexts(this.values.hide));
+    if (this.warnings.size < MAX_WARNINGS) this.warnings.set(text, said.withTexts(this.values.hide));
   };
 
   /** @param isDry only checks what would be sent */

@@ -9,7 +9,7 @@ import {
   type Cursor,
   inThePast,
   LOOK_BACK,
-  MOST_SEEN,
+  MAX_SEEN,
   newestOf,
   setBack,
   windowAhead,
@@ -84,14 +84,14 @@ describe('the cursor of a thing', () => {
   });
 
   it('has a bound for what the stream brings while the API does not answer', () => {
-    const all = Array.from({ length: MOST_SEEN + 1 }, (_, index) => message(START + index, index));
+    const all = Array.from({ length: MAX_SEEN + 1 }, (_, index) => message(START + index, index));
     const { due, cursor } = addFromStream({ at: START, seen: {} }, all, START);
     equal(due.length, all.length);
-    equal(Object.keys(cursor.seen ?? {}).length, MOST_SEEN / 2);
+    equal(Object.keys(cursor.seen ?? {}).length, MAX_SEEN / 2);
     // Nothing that is forgotten is asked for again.
     const oldest = Math.min(...Object.values(cursor.seen ?? {}));
     ok(windowStart(cursor) >= oldest);
-    deepEqual(advance(cursor, all, START + MOST_SEEN, newestOf(cursor, START + MOST_SEEN)).due, []);
+    deepEqual(advance(cursor, all, START + MAX_SEEN, newestOf(cursor, START + MAX_SEEN)).due, []);
   });
 
   it('never goes back with the clock', () => {

@@ -5,7 +5,7 @@ import { pathForm } from './path-form';
 import { type IsWord, isField, type Shape, shapeOf } from './shape';
 
 /** Exchanges, and events, that are kept: the last ones. */
-const MOST = 100;
+const MAX_ENTRIES = 100;
 /** Bytes of the responses that are kept for their shape, of one and of all together. */
 const BYTES = { one: 1_000_000, all: 4_000_000 };
 
@@ -73,7 +73,7 @@ class Last<T> {
   add(item: T): T | undefined {
     const old = this.items[this.next];
     this.items[this.next] = item;
-    this.next = (this.next + 1) % MOST;
+    this.next = (this.next + 1) % MAX_ENTRIES;
     return old;
   }
 

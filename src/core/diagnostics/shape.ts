@@ -11,7 +11,7 @@ export type Shape = string | readonly Shape[] | { readonly [key: string]: Shape 
 export const ANY_KEY = '*';
 
 /** Levels, keys of an object, elements of an array, and parts in all that are looked at: a report is made in a moment, and people read it. */
-const MOST = { levels: 12, keys: 100, elements: 200, parts: 20_000 };
+const MAX = { levels: 12, keys: 100, elements: 200, parts: 20_000 };
 
 /** Stands for what is not looked at any more. */
 const REST = '…';
@@ -43,13 +43,13 @@ class Reader {
     if (Buffer.isBuffer(value) || ArrayBuffer.isView(value)) return 'bytes';
     const isArray = Array.isArray(value);
     if (!isArray && !isRecord(value)) return scalar(value);
-    if (path.length >= MOST.levels || ++this.parts > MOST.parts) return REST;
+    if (path.length >= MAX.levels || ++this.parts > MAX.parts) return REST;
     return isArray ? this.array(value, path) : this.object(value, path);
   }
 
   private array(elements: readonly unknown[], path: readonly string[]): Shape {
     let all: Shape | undefined;
-    for (const element of elements.slice(0, MOST.elements)) {
+    for (const element of elements.slice(0, MAX.elements)) {
       const shape = this.read(element, [...path, '[]']);
       all = all === undefined ? shape : merged(all, shape);
     }
@@ -58,7 +58,7 @@ class Reader {
 
   private object(value: Readonly<Record<string, unknown>>, path: readonly string[]): Shape {
     const fields: Record<string, Shape> = {};
-    for (const [key, field] of Object.entries(value).slice(0, MOST.keys)) {
+    for (const [key, field] of Object.entries(value).slice(0, MAX.keys)) {
       if (field === undefined || typeof field === 'function') continue;
       const name = key !== '__proto__' && this.isWord(key, path) ? key : ANY_KEY;
       const shape = this.read(field, [...path, name]);
@@ -125,7 +125,7 @@ function mergedArrays(one: readonly Shape[], other: readonly Shape[]): readonly 
 function mergedObjects(one: { readonly [key: string]: Shape }, other: { readonly [key: string]: Shape }): Shape {
   const fields: Record<string, Shape> = {};
   const names = new Set([...Object.keys(one), ...Object.keys(other)].map((key) => key.replace(/\?$/, '')));
-  for (const name of [...names].slice(0, MOST.keys)) {
+  for (const name of [...names].slice(0, MAX.keys)) {
     const [a, b] = [one, other].map((object) => object[name] ?? object[`${name}?`]);
     const isSure = Object.hasOwn(one, name) && Object.hasOwn(other, name);
     // Keys that are nobody's words are as many as there are.

@@ -1,18 +1,18 @@
 import { optional, text } from '../schema/parameters';
 
 /** Of the two numbers of a shard at most. */
-const MOST_DIGITS = 4;
+const MAX_DIGITS = 4;
 const anyDigits = (count: number): string => (count > 0 ? `\\d{${count}}` : '');
 const upTo = (last: number): readonly number[] => Array.from({ length: last }, (_, index) => index);
 
 /** `a/b`, with a from 1 to b, as a regular expression, so that the panel, the runtime and the JSON Schema refuse `4/3` alike. */
 function shardPattern(): string {
-  const shorter = upTo(MOST_DIGITS).map((digits) => `[1-9]${anyDigits(digits)}/[1-9]\\d{${digits + 1},${MOST_DIGITS - 1}}`);
-  const forms = [...shorter.slice(0, -1), `([1-9]\\d{0,${MOST_DIGITS - 1}})/\\1`];
+  const shorter = upTo(MAX_DIGITS).map((digits) => `[1-9]${anyDigits(digits)}/[1-9]\\d{${digits + 1},${MAX_DIGITS - 1}}`);
+  const forms = [...shorter.slice(0, -1), `([1-9]\\d{0,${MAX_DIGITS - 1}})/\\1`];
   let groups = 1;
   // Of the same length: they begin alike, then comes a digit that is smaller in the first.
-  for (const rest of upTo(MOST_DIGITS))
-    for (const alike of upTo(MOST_DIGITS - rest)) {
+  for (const rest of upTo(MAX_DIGITS))
+    for (const alike of upTo(MAX_DIGITS - rest)) {
       const smaller = alike === 0 ? [1, 2, 3, 4, 5, 6, 7, 8] : upTo(9);
       const begin = alike === 0 ? '' : `\\${++groups}`;
       const pairs = smaller.map((digit) => `${digit}${anyDigits(rest)}/${begin}[${digit + 1}-9]${anyDigits(rest)}`);

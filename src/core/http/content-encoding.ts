@@ -4,7 +4,7 @@ import { told } from '../error-texts';
 import { EnsembleError } from '../errors';
 
 /** Codings of one body at most: more are an attack. */
-const MOST_CODINGS = 2;
+const MAX_CODINGS = 2;
 
 /** The codings of a body (RFC 9110 8.4), the outermost first; undefined where it has none. */
 export function codingsOf(header: string | undefined): readonly string[] | undefined {
@@ -82,7 +82,7 @@ export class Decompressor {
 
   private begin(first: Buffer): Transform | undefined {
     const { codings } = this;
-    if (codings.length > MOST_CODINGS || !codings.every((coding) => CODINGS.has(coding))) {
+    if (codings.length > MAX_CODINGS || !codings.every((coding) => CODINGS.has(coding))) {
       this.onEnd(unreadable(codings, 'it is not known'));
       return undefined;
     }

@@ -12,7 +12,7 @@ import type { ByteSource, StreamReader } from './request';
 const MAX_EVENT_LENGTH = 1024 * 1024;
 /** Bytes that are read in one turn of the event loop, and how many such pieces may wait before the peer is paused. */
 const PIECE = 8 * 1024;
-const MOST_PIECES = 512;
+const MAX_PIECES = 512;
 
 export interface EventStreamOptions {
   readonly path: string;
@@ -125,7 +125,7 @@ export class EventStream implements StreamReader {
     // It may have come while this process stood still, and sockets may be read before the timers.
     if (this.standstill.count > 0) return;
     for (let at = 0; at < chunk.length; at += PIECE) this.queue.push(chunk.subarray(at, at + PIECE));
-    if (this.queue.length < MOST_PIECES) return;
+    if (this.queue.length < MAX_PIECES) return;
     source.pause();
     this.queue.whenEmpty(() => source.resume());
   }

@@ -40,7 +40,7 @@ function piecesOf(secret: string): Piece[] {
 }
 
 /** Tokens that are kept; older ones have expired. */
-const MOST_TOKENS = 20;
+const MAX_TOKENS = 20;
 
 /** What a connection must not repeat: its credentials, and the tokens that it gets. */
 export class Secrets {
@@ -54,7 +54,7 @@ export class Secrets {
     if (given.length === 0) return;
     if (given.some((token) => !this.tokens.includes(token))) this.redactor = undefined;
     // One that is added again is in use.
-    this.tokens = [...this.tokens.filter((token) => !given.includes(token)), ...given].slice(-MOST_TOKENS);
+    this.tokens = [...this.tokens.filter((token) => !given.includes(token)), ...given].slice(-MAX_TOKENS);
   }
 
   readonly redact = (text: string): string => {

@@ -11,7 +11,7 @@ import type { HttpResponse, Warn } from './request';
 /** What was left out of the value that is being read. Reading is synchronous, so there is one such value at a time. */
 let leftOut = new Map<string, Sentence>();
 /** Kinds of oddity that are told of one value. */
-const MOST_WARNINGS = 5;
+const MAX_WARNINGS = 5;
 
 /** What a schema gives that ends in a function, which says nothing of it; for the JSON Schema of a result. */
 export const givenBy = new WeakMap<object, () => ZodType>();
@@ -92,7 +92,7 @@ export function readLeniently<T>(schema: ZodType<T>, value: unknown, warn?: Warn
   leftOut = own;
   try {
     const parsed = schema.safeParse(value);
-    if (parsed.success && warn) for (const [text, said] of [...own].slice(0, MOST_WARNINGS)) warn(text, said);
+    if (parsed.success && warn) for (const [text, said] of [...own].slice(0, MAX_WARNINGS)) warn(text, said);
     return parsed;
   } finally {
     leftOut = outer;

@@ -14,7 +14,7 @@ export interface BrokerSession {
   leftAt: number | undefined;
 }
 
-const MOST_SESSIONS = 100;
+const MAX_SESSIONS = 100;
 const sessions = new Map<string, BrokerSession>();
 
 /** One for each gateway, broker and group; those that were not used for the longest time are forgotten. */
@@ -30,6 +30,6 @@ export function sessionOf(url: string, clientId: string): BrokerSession {
   sessions.delete(name);
   sessions.set(name, session);
   const [oldest] = sessions.keys();
-  if (sessions.size > MOST_SESSIONS && oldest !== undefined) sessions.delete(oldest);
+  if (sessions.size > MAX_SESSIONS && oldest !== undefined) sessions.delete(oldest);
   return session;
 }

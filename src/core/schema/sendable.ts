@@ -12,8 +12,8 @@ export interface Unsendable {
 
 const JSON_VALUE = 'a value that JSON can hold';
 /** Some ten megabytes of text. */
-const MOST_PARTS = 1_000_000;
-const PARTS = `a value of at most ${MOST_PARTS} parts`;
+const MAX_PARTS = 1_000_000;
+const PARTS = `a value of at most ${MAX_PARTS} parts`;
 /** Other names stand in brackets. */
 const IN_DOTS = /^[A-Za-z_$][\w$]*$/;
 const LEVELS = `nested at most ${DEEPEST} levels deep`;
@@ -23,7 +23,7 @@ export function unsendable(value: unknown): Unsendable | undefined {
   let text: string | undefined;
   try {
     // V8 would go on for hours with a small value that holds the same parts again and again.
-    if (hasMoreParts(value, MOST_PARTS)) return findOrWhole(value, PARTS);
+    if (hasMoreParts(value, MAX_PARTS)) return findOrWhole(value, PARTS);
     text = JSON.stringify(value);
   } catch {
     return findOrWhole(value, JSON_VALUE);

@@ -9,11 +9,11 @@ import type { Recipients } from './recipients';
 
 /** Events of a burst that are handed on in one turn of the event loop, and how many may wait before the broker is paused. */
 const BATCH = 100;
-const MOST_WAITING = 1000;
+const MAX_WAITING = 1000;
 /** Events that may be kept for a successor. */
-const MOST_KEPT = 10_000;
+const MAX_KEPT = 10_000;
 /** Bytes of one event; the vendor's are far smaller. */
-const MOST_BYTES = 256 * 1024;
+const MAX_BYTES = 256 * 1024;
 /** Milliseconds between two pings while events come in: the response shows that the broker has got the acknowledgements before it. */
 const PING = 1000;
 
@@ -98,7 +98,7 @@ export class Arrivals implements BrokerFeedHandler {
       return;
     }
     burst.push({ packet, resumed, acknowledge: undefined });
-    if (burst.length < MOST_WAITING) next();
+    if (burst.length < MAX_WAITING) next();
     else burst.whenEmpty(next);
   }
 
@@ -148,7 +148,7 @@ export class Arrivals implements BrokerFeedHandler {
   private keep(packet: Packet, acknowledge: () => void): void {
     const { kept } = this.session;
     // What does not fit is not acknowledged, and nothing more is read.
-    if (kept.length >= MOST_KEPT) return;
+    if (kept.length >= MAX_KEPT) return;
     kept.push(packet);
     acknowledge();
   }
@@ -176,8 +176,8 @@ export class Arrivals implements BrokerFeedHandler {
     // A session may still have subscriptions of an earlier configuration.
     if (!known) this.handler.warn(ODD_TOPIC);
     if (!known || (installationId !== undefined && known.topic.installationId !== installationId)) return;
-    if (payload.length > MOST_BYTES) {
-      this.handler.warn(`an event of more than ${MOST_BYTES} bytes came in, and was left out`);
+    if (payload.length > MAX_BYTES) {
+      this.handler.warn(`an event of more than ${MAX_BYTES} bytes came in, and was left out`);
       return;
     }
     const text = payload.toString();

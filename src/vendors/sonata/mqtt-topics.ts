@@ -15,7 +15,7 @@ export interface Topic {
 /** The vendor's document: v2/<installation>/rx/<device>/context/<model> and v2/<installation>/rx/<device>/alive. */
 const TOPIC = /^v2\/(\d{1,10})\/rx\/(\d{1,10})\/(?:(context)\/([^/]+)|(alive))$/;
 /** Ids have four bytes at most. */
-const MOST_ID = 0xffffffff;
+const MAX_ID = 0xffffffff;
 
 export const topicName = (installationId: number, deviceId: number, type: string): string => `${installationId}/${deviceId}/${type}`;
 
@@ -23,7 +23,7 @@ function readTopic(text: string): Topic | undefined {
   const [, installation, device, context, model, alive] = TOPIC.exec(text) ?? [];
   const type = context ?? alive;
   const [installationId, deviceId] = [Number(installation), Number(device)];
-  if (type === undefined || installationId > MOST_ID || deviceId > MOST_ID) return undefined;
+  if (type === undefined || installationId > MAX_ID || deviceId > MAX_ID) return undefined;
   const name = topicName(installationId, deviceId, type);
   return { installationId, deviceId, type, name, details: model === undefined ? undefined : { model } };
 }
@@ -38,7 +38,7 @@ export interface KnownTopic {
   generation: number;
 }
 
-const MOST_TOPICS = 10_000;
+const MAX_TOPICS = 10_000;
 /** Characters. */
 const LONGEST_TOPIC = 200;
 const LONGEST_TEXT = 2048;
@@ -66,11 +66,11 @@ export class Topics {
     if (!topic) return undefined;
     const added: KnownTopic = { topic, last: undefined, retained: undefined, generation: 0 };
     if (text.length > LONGEST_TOPIC) return added;
-    if (this.known.size < MOST_TOPICS) {
+    if (this.known.size < MAX_TOPICS) {
       this.known.set(text, added);
       return added;
     }
-    if (!this.isFull) this.onFull(MOST_TOPICS);
+    if (!this.isFull) this.onFull(MAX_TOPICS);
     this.isFull = true;
     return added;
   }

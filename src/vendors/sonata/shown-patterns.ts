@@ -123,7 +123,7 @@ export class ShownPatterns {
 
 const nameOf = ({ installation_id, device_id }: MatrixIds): string => `${installation_id}/${device_id}`;
 
-const MOST_GATEWAYS = 100;
+const MAX_GATEWAYS = 100;
 const gateways = new Map<string, ShownPatterns>();
 
 /** Of a gateway and its server, over the deploys; those that were not used for the longest time are forgotten. */
@@ -132,7 +132,7 @@ export function shownPatternsOf(name: string): ShownPatterns {
   gateways.delete(name);
   gateways.set(name, patterns);
   const [oldest] = gateways.keys();
-  if (gateways.size > MOST_GATEWAYS && oldest !== undefined) gateways.delete(oldest);
+  if (gateways.size > MAX_GATEWAYS && oldest !== undefined) gateways.delete(oldest);
   return patterns;
 }
 

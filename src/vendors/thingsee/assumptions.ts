@@ -14,17 +14,17 @@ import { filterOf, pathOf } from './stream-topics';
 import { say } from './texts';
 
 /** Things that are asked, one after the other, until one can tell. */
-const MOST_TRIED = 20;
+const MAX_TRIED = 20;
 const PAGE = 100;
 
 /** Of the first groups: a deployment may have thousands. */
 const thingsOf = (client: ThingseeClient, { scope, once }: CheckContext): Promise<string[]> =>
   once('things', async () => {
     const tuids: string[] = [];
-    for (const { group_id } of (await groupList(client, scope)).slice(0, MOST_TRIED)) {
-      if (tuids.length >= MOST_TRIED) break;
+    for (const { group_id } of (await groupList(client, scope)).slice(0, MAX_TRIED)) {
+      if (tuids.length >= MAX_TRIED) break;
       const { tuids: more } = groupThings(await client.read(groupPath(group_id, '/things'), { scope }));
-      for (const tuid of more.slice(0, MOST_TRIED - tuids.length)) tuids.push(tuid);
+      for (const tuid of more.slice(0, MAX_TRIED - tuids.length)) tuids.push(tuid);
     }
     return tuids;
   });

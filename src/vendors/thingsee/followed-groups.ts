@@ -11,7 +11,7 @@ import { isCommon, sweep } from './sweep';
 export const LOOK_UP = { intervals: 10, seconds: 600 };
 
 /** Things that the stream brings, and no list has. */
-const MOST_HEARD = 10_000;
+const MAX_HEARD = 10_000;
 
 interface FollowedGroup {
   /** TUIDs; undefined before the first look. */
@@ -76,8 +76,8 @@ export class FollowedGroups {
     if (this.all && id !== UNASSIGNED) this.begin(id, this.before(ALL_GROUPS, this.context.connection.now));
     const group = this.groups.get(id);
     if (!group || !this.isOurs(tuid)) return false;
-    if (this.heard.size >= MOST_HEARD) {
-      this.context.warn(`more than ${MOST_HEARD} things that no list has come by the stream: the others wait until a list has them`);
+    if (this.heard.size >= MAX_HEARD) {
+      this.context.warn(`more than ${MAX_HEARD} things that no list has come by the stream: the others wait until a list has them`);
       return false;
     }
     group.hasNews = true;

@@ -10,7 +10,7 @@ import { ALL_GROUPS, groupPath, thingPath, UNASSIGNED } from './parameters';
 import { data, groupThings } from './responses';
 
 /** Things whose battery and last contact are asked for when a group is opened: each costs a request. */
-const MOST_DETAILS = 50;
+const MAX_DETAILS = 50;
 const AT_ONCE = 8;
 
 export const groups = data(lenientArray(z.looseObject({ group_id: z.string(), group_description: z.string().optional() })));
@@ -50,10 +50,10 @@ async function thingItems(client: ThingseeClient, group: string, scope: Scope): 
   const { tuids } = groupThings(await client.read(groupPath(group, '/things'), { scope }));
   // One that cannot be asked is offered all the same.
   const itemOf = (tuid: string) => thingItem(client, tuid, scope).catch(() => plainItem(tuid));
-  const asked = tuids.slice(0, MOST_DETAILS);
+  const asked = tuids.slice(0, MAX_DETAILS);
   const items: LookupItem[][] = [];
   while (asked.length > 0) items.push(await Promise.all(asked.splice(0, AT_ONCE).map(itemOf)));
-  return [...items.flat(), ...tuids.slice(MOST_DETAILS).map(plainItem)];
+  return [...items.flat(), ...tuids.slice(MAX_DETAILS).map(plainItem)];
 }
 
 /** What the rows of the panel name already, whatever its group. */
@@ -63,7 +63,7 @@ async function chosenItems(
   scope: Scope,
 ): Promise<LookupItem[]> {
   const tuids = [tuid, things].flatMap((value) => (typeof value === 'string' ? value.split(',') : [])).map((part) => part.trim());
-  const named = tuids.filter((part) => part !== '' && !part.startsWith('$')).slice(0, MOST_DETAILS);
+  const named = tuids.filter((part) => part !== '' && !part.startsWith('$')).slice(0, MAX_DETAILS);
   const items = await Promise.all(named.map((one) => thingItem(client, one, scope).catch(unknownThing)));
   return items.flat();
 }

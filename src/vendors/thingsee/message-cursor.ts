@@ -102,7 +102,7 @@ export function advance(cursor: Cursor, messages: readonly ReceivedMessage[], ho
 }
 
 /** Fingerprints of one thing's messages; those that were passed on before the node had the vendor's answer up to their time are the newest. */
-export const MOST_SEEN = 5000;
+export const MAX_SEEN = 5000;
 
 /**
  * What of the stream's messages is to be passed on now, each once: the window of what the API was asked for stays as it is, so that
@@ -130,8 +130,8 @@ export const newestOf = ({ seen = {} }: Cursor, now: number): number => largest(
 /** Where the API cannot be asked for so long that there are too many, the oldest half is no longer compared with what it has. */
 function bounded(cursor: Cursor): Cursor {
   const all = Object.entries(cursor.seen ?? {});
-  if (all.length <= MOST_SEEN) return cursor;
-  const kept = all.toSorted(([, one], [, other]) => one - other).slice(-MOST_SEEN / 2);
+  if (all.length <= MAX_SEEN) return cursor;
+  const kept = all.toSorted(([, one], [, other]) => one - other).slice(-MAX_SEEN / 2);
   const [[, oldest] = ['', cursor.at]] = kept;
   return { ...cursor, at: Math.max(cursor.at, oldest + LOOK_BACK), seen: Object.fromEntries(kept) };
 }

@@ -26,7 +26,7 @@ export interface MessageListener extends Listener {
 
 /** Messages that are handed on in one turn of the event loop, and how many may wait before the broker is paused. */
 const BATCH = 100;
-const MOST_WAITING = 1000;
+const MAX_WAITING = 1000;
 
 /** The stream of a deployment: one connection to its broker for all nodes. The broker keeps no session: the API has what was missed. */
 export class MessageFeed extends BrokerFeed<MessageListener, FilterSelection> {
@@ -92,7 +92,7 @@ export class MessageFeed extends BrokerFeed<MessageListener, FilterSelection> {
   private take({ topic, payload, retain, qos }: Packet, next: () => void): void {
     if (qos > 0) this.backlog.came();
     this.burst.push({ topic, payload: payload as Buffer, isLive: !retain && !this.backlog.isComing });
-    if (this.burst.length < MOST_WAITING) next();
+    if (this.burst.length < MAX_WAITING) next();
     else this.burst.whenEmpty(next);
   }
 
@@ -102,7 +102,7 @@ export class MessageFeed extends BrokerFeed<MessageListener, FilterSelection> {
   }
 }
 
-const MOST_LOGINS = 100;
+const MAX_LOGINS = 100;
 /** By login: filters by which something has come to it, also before a deploy. Only that shows that the broker lets it read there. */
 const proven = new Map<string, Set<string>>();
 
@@ -112,6 +112,6 @@ function provenOf({ url, username, password, tls }: BrokerFeedOptions): Set<stri
   proven.delete(login);
   proven.set(login, known);
   const [oldest] = proven.keys();
-  if (proven.size > MOST_LOGINS && oldest !== undefined) proven.delete(oldest);
+  if (proven.size > MAX_LOGINS && oldest !== undefined) proven.delete(oldest);
   return known;
 }

@@ -14,7 +14,7 @@ import { type FilterSelection, filterOf, groupOf, mayBring, pathOf, tuidOf } fro
 import { ThingGroups } from './thing-groups';
 
 /** Bytes of one message; the vendor's are far smaller. */
-const MOST_BYTES = 256 * 1024;
+const MAX_BYTES = 256 * 1024;
 /** Milliseconds that the broker may take for the subscriptions, before the API is asked for what was missed: in this order it is asked once. */
 const SUBSCRIBING = 3000;
 
@@ -22,7 +22,7 @@ const SUBSCRIBING = 3000;
 const RETRY = 2000;
 const MOMENT = 10;
 /** Groups that are remembered for what the stream has brought of them. */
-const MOST_GROUPS = 1000;
+const MAX_GROUPS = 1000;
 
 /**
  * Messages as they happen, by the deployment's stream; and what it has missed, by the API. That is asked at each interval as long as
@@ -152,8 +152,8 @@ export class MessageStream implements MessageListener, StreamOfMessages {
     const { settings, warn } = this.context;
     const followed = this.messages.followed.get(tuid);
     if (!followed && !settings.groups) return;
-    if (payload.length > MOST_BYTES) {
-      warn(`a message of more than ${MOST_BYTES} bytes came by the stream, and was left out`);
+    if (payload.length > MAX_BYTES) {
+      warn(`a message of more than ${MAX_BYTES} bytes came by the stream, and was left out`);
       return;
     }
     const raw = this.read(tuid, payload);
@@ -168,7 +168,7 @@ export class MessageStream implements MessageListener, StreamOfMessages {
   /** The stream brings it, whatever its group is called in the topics. */
   private isHere(tuid: string, { deploymentGroupId: group }: ThingMessage): void {
     this.elsewhere.delete(tuid);
-    if (typeof group === 'string' && this.brought.size < MOST_GROUPS) this.brought.add(group);
+    if (typeof group === 'string' && this.brought.size < MAX_GROUPS) this.brought.add(group);
   }
 
   private whyPolled(tuid: string): string {

@@ -12,7 +12,7 @@ export function data<T>(schema: ZodType<T>): ResponseReader<T> {
 const TEXT_FIELDS = /(tuids?|gw|group_?id|description|version|responsible|status|type|token|old|name|serial|im[es]i|iccid)$/i;
 const NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?(e[+-]?\d+)?$/i;
 /** Digits of which none is lost in a number. */
-const MOST_DIGITS = 15;
+const MAX_DIGITS = 15;
 
 /** A response as it is meant: fields that are null are left out, and a number, true or false in quotes is that value. */
 export function repaired(value: unknown, name = ''): unknown {
@@ -25,7 +25,7 @@ export function repaired(value: unknown, name = ''): unknown {
 
 function repairedText(text: string): string | number | boolean {
   if (text === 'true' || text === 'false') return text === 'true';
-  return text.length <= MOST_DIGITS && NUMBER.test(text) ? Number(text) : text;
+  return text.length <= MAX_DIGITS && NUMBER.test(text) ? Number(text) : text;
 }
 
 export const isBlank = (value: unknown): boolean => typeof value === 'string' && value.trim() === '';

@@ -3,7 +3,7 @@ import { asEnsembleError, type EnsembleError } from '../../core/errors';
 /** Requests at the same time. */
 const AT_ONCE = 4;
 /** After so many failures in a row the cause is not a single thing. */
-const MOST_FAILURES = 5;
+const MAX_FAILURES = 5;
 /** Errors of one thing or group alone, unless the login has failed. */
 const OWN_ERRORS: readonly string[] = ['NOT_FOUND', 'FORBIDDEN', 'REJECTED', 'BAD_RESPONSE'];
 /** Errors that the next request would get, too. */
@@ -38,7 +38,7 @@ export async function sweep(ids: Iterable<string>, ask: (id: string) => Promise<
         const error = asEnsembleError(thrown);
         failed.set(id, error);
         inARow = OWN_ERRORS.includes(error.code) ? 0 : inARow + 1;
-        if (isCommon(error) || inARow >= MOST_FAILURES) common ??= error;
+        if (isCommon(error) || inARow >= MAX_FAILURES) common ??= error;
       }
     }
   };

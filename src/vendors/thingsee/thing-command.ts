@@ -22,7 +22,7 @@ export { forms } from './command-forms';
 
 /** Facts: the vendor's "Open Services API", "Send a command to a thing"; event and transaction ids: Haltian's pages on message profiles. */
 const REPLIES = [31, 36];
-const MOST_TRANSACTION = 2_147_483_647;
+const MAX_TRANSACTION = 2_147_483_647;
 /** Seconds by which the clocks of cloud and gateway may differ. */
 const SKEW = 5;
 /** Seconds before a command in which replies to an earlier one with the same transactionId are looked for. */
@@ -70,7 +70,7 @@ export const operations = [
             say('command.undocumented', { command: show(tsmId), known: documentedIds.join(', ') }),
           );
       const json = commands.map((command) => ({
-        ...(waitForReply && { transactionId: randomInt(MOST_TRANSACTION) }),
+        ...(waitForReply && { transactionId: randomInt(MAX_TRANSACTION) }),
         ...command,
         tsmDstTuid: tuid,
       }));
@@ -147,11 +147,11 @@ function check(command: JsonObject, place: string): void {
         told('wholeNumber', { place: `${place}.${field}` }, ['commands']),
       );
   const { transactionId = 0 } = command;
-  const fits = Number.isInteger(transactionId) && Number(transactionId) >= 0 && Number(transactionId) <= MOST_TRANSACTION;
+  const fits = Number.isInteger(transactionId) && Number(transactionId) >= 0 && Number(transactionId) <= MAX_TRANSACTION;
   if (!fits)
     throw invalidInput(
-      `${place}.transactionId must be a whole number from 0 to ${MOST_TRANSACTION}, not ${show(transactionId)}`,
-      told('wholeNumberTo', { place: `${place}.transactionId`, min: 0, max: MOST_TRANSACTION }, ['commands']),
+      `${place}.transactionId must be a whole number from 0 to ${MAX_TRANSACTION}, not ${show(transactionId)}`,
+      told('wholeNumberTo', { place: `${place}.transactionId`, min: 0, max: MAX_TRANSACTION }, ['commands']),
     );
 }
 

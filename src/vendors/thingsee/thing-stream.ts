@@ -11,7 +11,7 @@ export const STREAM = {
   patience: 30_000,
 };
 /** Messages of one thing that wait. */
-const MOST_HELD = 1000;
+const MAX_HELD = 1000;
 /** Seconds by which a message may be older than the subscription, by two clocks, and still have been missed by it. */
 const INACCURATE = 5;
 
@@ -83,9 +83,9 @@ export class ThingStream {
   receive(received: ReceivedMessage): void {
     this.owed.clear();
     this.hold(received);
-    if (this.held.length > MOST_HELD) this.behindSince = undefined;
+    if (this.held.length > MAX_HELD) this.behindSince = undefined;
     // Before the API has answered once, nothing can be passed on; it will have those.
-    if (this.held.length > 2 * MOST_HELD) this.held.shift();
+    if (this.held.length > 2 * MAX_HELD) this.held.shift();
     this.wait();
   }
 

@@ -37,7 +37,7 @@ export interface AlertChange extends Alert {
 }
 
 /** The ends of alerts that are remembered of one thing, at most. */
-const MOST_ENDED = 100;
+const MAX_ENDED = 100;
 /** Seconds, more than any time zone: ends from that long before the last reading are remembered, so that only those are new that came after it. */
 const DAY = 86_400;
 
@@ -132,6 +132,6 @@ const inOrder = (changes: readonly AlertChange[], now: number): AlertChange[] =>
 function recent(ended: ReadonlyMap<string, number>, floor: number, now: number): Pick<ToldAlerts, 'ended' | 'floor'> {
   const oldest = now - DAY;
   const newest = [...ended].filter(([, end]) => end > oldest).sort(([, a], [, b]) => b - a);
-  const [, forgotten = oldest] = newest[MOST_ENDED] ?? [];
-  return { ended: Object.fromEntries(newest.slice(0, MOST_ENDED)), floor: Math.max(floor, forgotten) };
+  const [, forgotten = oldest] = newest[MAX_ENDED] ?? [];
+  return { ended: Object.fromEntries(newest.slice(0, MAX_ENDED)), floor: Math.max(floor, forgotten) };
 }

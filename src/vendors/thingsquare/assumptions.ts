@@ -21,7 +21,7 @@ import { mayHideEnd, mayMeanEnd, namesUser, saysNoUser } from './session-end';
 import { say } from './texts';
 
 /** Variables whose history is tried: the first that has three points tells. */
-const MOST_TRIED = 20;
+const MAX_TRIED = 20;
 
 const devicesOf = async (client: ThingsquareClient, scope: Scope): Promise<[string, Device][]> =>
   Object.entries(readDevices(await client.read('/0/devices/', { scope })));
@@ -129,7 +129,7 @@ export const assumptions: readonly Assumption<ThingsquareClient>[] = [
     source: 'other program',
     check: 'Reads two pages of the history of a variable.',
     async ask(client, { scope }) {
-      for (const variable of variablesOf(await devicesOf(client, scope)).slice(0, MOST_TRIED)) {
+      for (const variable of variablesOf(await devicesOf(client, scope)).slice(0, MAX_TRIED)) {
         const read = async (query: Record<string, number>) => readPage(await client.read(variablePath(variable), { scope, query }));
         const { points } = await read({ latest: 3 });
         const [first, second, third] = points;

@@ -36,12 +36,12 @@ export const PROTOCOL = 'thsq-user';
 const BEGINNING = JSON.stringify({ delta: true, throttletime: 0 });
 
 /** Listings in a row, soon after each other, because devices that are known were left out. */
-const MOST_REPEATED = 10;
+const MAX_REPEATED = 10;
 /** Milliseconds between two of these. */
 const REPEATED_MOST = 60_000;
 
 /** Which are looked for in the first listing. */
-const MOST_WAITING = 10_000;
+const MAX_WAITING = 10_000;
 
 type Devices = ReadonlyMap<string, Device>;
 
@@ -96,7 +96,7 @@ class PushStream implements StreamDefinition<ThingsquareClient, PushEvent, Devic
     const { event, isIncomplete } = message;
     for (const id of Object.keys(event.claimed)) known?.add(id);
     for (const id of event.removed) known?.delete(id);
-    if (!known) for (const id of Object.keys(event.changed)) if (waiting.size < MOST_WAITING) waiting.add(id);
+    if (!known) for (const id of Object.keys(event.changed)) if (waiting.size < MAX_WAITING) waiting.add(id);
     if (isIncomplete) this.incomplete();
     return [event];
   }
@@ -182,7 +182,7 @@ class PushFeed extends StreamFeed<ThingsquareClient, PushEvent, Devices, PushLis
     const isComplete = [...this.listeners].every((listener) => [...listener.absent()].length === 0);
     this.incomplete = isComplete ? 0 : this.incomplete + 1;
     if (isOpen) scope.timeout(PUSH.recheck, () => this.readAgain());
-    else if (!isComplete && this.incomplete <= MOST_REPEATED)
+    else if (!isComplete && this.incomplete <= MAX_REPEATED)
       scope.timeout(backoff(this.incomplete, { first: PUSH.recheck, most: REPEATED_MOST }), () => this.readAgain());
   }
 }

@@ -27,7 +27,7 @@ const LIMITS: Partial<Record<DataType, { readonly min: number; readonly max: num
 };
 /** The document sends a percentage as `int`; temperatures are seen with halves. */
 const WHOLE: ReadonlySet<DataType> = new Set<DataType>(['percent', 'preset']);
-const MOST_UNIT = 20;
+const MAX_UNIT = 20;
 
 export const documentedFacts = (id: string): ChannelFacts => ({
   dataType: documentedType(id),
@@ -44,7 +44,7 @@ export function factsOf({ id: given, dataType, channelType, properties }: Channe
     channelType,
     min: numberOf(propertyOf(properties, 'min')),
     max: numberOf(propertyOf(properties, 'max')),
-    unit: typeof unit === 'string' && unit !== '' && unit.length <= MOST_UNIT ? unit : undefined,
+    unit: typeof unit === 'string' && unit !== '' && unit.length <= MAX_UNIT ? unit : undefined,
     isSwitched: hasSwitch(id) || String(propertyOf(properties, 'isSwitched')) === 'true',
   };
 }

@@ -7,7 +7,7 @@ import { type Channel, readChannels } from './channels';
 import { OwnChannelChanges } from './own-changes';
 import { vocabulary } from './vocabulary';
 
-const MOST_CHANNELS = 1000;
+const MAX_CHANNELS = 1000;
 
 export interface TurnSettings {
   /** A name or an IP address (IPv6 in brackets). */
@@ -60,6 +60,6 @@ export class TurnClient extends HttpConnection<TurnSettings> {
 
   /** Ids come from responses and events, and must not fill the memory. For further channels the document's facts count. */
   private keepFacts(id: string, facts: ChannelFacts): void {
-    if (this.facts.has(id) || this.facts.size < MOST_CHANNELS) this.facts.set(id, facts);
+    if (this.facts.has(id) || this.facts.size < MAX_CHANNELS) this.facts.set(id, facts);
   }
 }

@@ -11,7 +11,7 @@ interface OwnChange {
 }
 
 /** Channels of which changes are remembered. A change that is forgotten is emitted after an interruption as that of another client, which loses nothing. */
-const MOST_CHANNELS = 1000;
+const MAX_CHANNELS = 1000;
 /** Events and responses come by different connections: milliseconds by which one may overtake the other. */
 const OVERTAKING = 100;
 
@@ -27,7 +27,7 @@ export class OwnChannelChanges {
     const own: OwnChange = { change, end: Number.POSITIVE_INFINITY, isContested: false };
     this.changes.set(id, [...(this.changes.get(id) ?? []), own]);
     const [oldest = ''] = this.changes.keys();
-    if (this.changes.size > MOST_CHANNELS) this.changes.delete(oldest);
+    if (this.changes.size > MAX_CHANNELS) this.changes.delete(oldest);
     try {
       const response = await sending;
       this.finish(id, own);

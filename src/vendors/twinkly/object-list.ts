@@ -41,7 +41,7 @@ export function readObjects(objects: readonly object[], profile: WireProfile, on
 const page = json(z.looseObject({ objects: lenientArray(z.looseObject({})), next_page: z.union([z.number(), z.string()]).nullish() }));
 
 /** No account has so many pages: the list must be a circle. */
-const MOST_PAGES = 1000;
+const MAX_PAGES = 1000;
 
 /** All objects of the account, page by page, in the vendor's own form. @throws EnsembleError */
 export async function listObjects(
@@ -51,7 +51,7 @@ export async function listObjects(
   const first = profile.route(['list-objects']);
   const objects: object[] = [];
   const asked = new Set<string>();
-  for (let { path } = first; !asked.has(path) && asked.size < MOST_PAGES; ) {
+  for (let { path } = first; !asked.has(path) && asked.size < MAX_PAGES; ) {
     asked.add(path);
     const response = await send({ ...first, path });
     const { objects: more, next_page: next } = page(response);

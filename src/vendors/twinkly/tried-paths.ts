@@ -63,7 +63,7 @@ export const idsAt = (objects: readonly object[], place: string): string[] => [
 ];
 
 /** Of so many the status is asked: some may not be ours. */
-const MOST_IDS = 3;
+const MAX_IDS = 3;
 
 /** Where the status of one target is. */
 export interface FoundStatus {
@@ -84,7 +84,7 @@ export const findStatus = (client: TwinklyClient, target: Target, context: Check
     const places = [...new Set([client.profile.place(name), ...PLACES[name]])];
     let answered: FoundStatus | undefined;
     for (const place of places) {
-      const ids = idsAt(objects, place).slice(0, MOST_IDS);
+      const ids = idsAt(objects, place).slice(0, MAX_IDS);
       if (ids.length === 0) continue;
       for (const family of [undefined, ...FAMILIES]) {
         const found = await statusBy(client, { target, ids, family }, context);
