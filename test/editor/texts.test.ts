@@ -37,6 +37,9 @@ function emphasizedIn(folder: string, language: string): ReadonlyMap<string, str
   return new Map(pages.map(([type, page]) => [type, found(page, /(?<=<em>)[^<]*/g)]));
 }
 
+/** The brackets around names, where they are not told apart by spaces and capitals. */
+const BRACKETS = { ja: '「」', 'zh-CN': '“”' } as const;
+
 /** The texts of a folder's panels and of all, by what they are in English. */
 function namesIn(folder: string, language: Language): ReadonlyMap<string, ReadonlySet<string>> {
   const names = new Map<string, Set<string>>();
@@ -106,6 +109,24 @@ describe('texts', () => {
             );
           }
       });
+
+  for (const [language, [open, close]] of Object.entries(BRACKETS)) {
+    for (const folder of FOLDERS)
+      it(`nodes/${folder}: help pages in ${language} have each name in brackets`, () => {
+        const text = readFileSync(join(ROOT, 'nodes', folder, 'locales', `${language}.html`), 'utf8');
+        deepEqual(
+          found(text, /.?<em>[^<]*<\/em>.?/g).filter((name) => !name.startsWith(`${open}<em>`) || !name.endsWith(`</em>${close}`)),
+          [],
+        );
+      });
+
+    it(`ensemble-editor: ${language} has each label in brackets in what is wrong with it`, () => {
+      const shared = catalogueIn(language)['ensemble-editor'];
+      const texts = ['missing', 'invalid', 'invalidPart', 'invalidJson', 'untyped', 'neither', 'neitherOrBoth', 'both', 'test.seeField'];
+      for (const text of texts.map((key) => textAt(shared, `form.${key}`)))
+        equal(text.replaceAll(new RegExp(`${open}__(label|other)__${close}`, 'g'), '').match(/__(label|other)__/), null, text);
+    });
+  }
 
   for (const { type, description } of described)
     it(`${type}: a parameter means the same in every operation`, () => {
