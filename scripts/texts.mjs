@@ -17,6 +17,9 @@ const parametersOf = ({ operations = [], settings, credentials }) =>
 const formFieldsOf = ({ forms = [] }) => Object.assign({}, ...forms.map(({ fields }) => fields));
 const labelled = (list) => Object.fromEntries(list.map(({ id, label, help, more }) => [id, { label, help, ...(more && { more }) }]));
 
+/** What stands between words, where it is no comma with a space. */
+const COMMAS = { ja: '、', 'zh-CN': '，' };
+
 /** The lists that the editor makes in place of these comments of a help page (`src/editor/help.ts`). */
 const LISTS = ['operations', 'parameters', 'forms', 'common'];
 
@@ -150,7 +153,7 @@ function connectionList(language, descriptions) {
       const parameter = textOf(type, (texts) => texts?.parameters?.[name]?.label);
       return `${escapeHtml(parameter)} <code>${escapeHtml(shown)}</code>`;
     });
-    return [`  <dt>${escapeHtml(label)}</dt>\n  <dd>${told.join(', ')}</dd>`];
+    return [`  <dt>${escapeHtml(label)}</dt>\n  <dd>${told.join(COMMAS[language] ?? ', ')}</dd>`];
   });
   return `<dl class="message-properties">\n${entries.join('\n')}\n</dl>`;
 }
