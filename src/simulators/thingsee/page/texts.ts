@@ -69,7 +69,7 @@ const de: typeof en = {
   alert: 'Alarm',
   alertHint: 'beginnt einen Alarm oder beendet ihn',
   ungrouped: 'ohne Gruppe',
-  things: 'Geräte: {count}',
+  things: 'Things: {count}',
   humidity: 'Feuchte',
   reported: 'gemeldet {time}',
   retired: '{status} · {time}',
