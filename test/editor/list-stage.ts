@@ -52,7 +52,7 @@ const WORDS = {
     filter: 'Nach Name, ID oder Angabe filtern',
     refresh: 'Liste aktualisieren: ',
     back: 'Zurück',
-    retry: 'Noch einmal',
+    retry: 'Erneut versuchen',
     done: 'Fertig',
     all: 'Einträge: 12',
     some: 'Einträge: 1 von 12',
