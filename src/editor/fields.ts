@@ -178,9 +178,9 @@ export class Field {
     });
   }
 
-  /** A port is no amount: 55555, not 55,555. */
+  /** A port or an ID is no amount: 55555, not 55,555. */
   private get constraint(): typeof constraintText {
-    return this.parameter.kind === 'port' ? constraintText : constraintInLanguage;
+    return this.parameter.kind === 'port' || this.name.endsWith('Id') ? constraintText : constraintInLanguage;
   }
 
   private text(key: string): string {

@@ -43,7 +43,7 @@ const WORDS = {
     latest: 'queue only the latest',
     labels: ['Off 1/7', 'Toggle 1/3', 'Sonata pattern 1/456', 'Sonata events', 'House'],
     complaints: [
-      'Device ID must be a whole number (0 to 65,535)',
+      'Device ID must be a whole number (0 to 65535)',
       'Pattern: entry [37] is invalid. Expected: 100 whole numbers (0 to 15), or 10 rows of 10',
       'Queue limit must be a whole number (0 to 1,000,000 messages)',
     ],
@@ -52,7 +52,7 @@ const WORDS = {
     latest: 'nur die neueste einreihen',
     labels: ['Ausschalten 1/7', 'Umschalten 1/3', 'Sonata Muster 1/456', 'Sonata Ereignisse', 'House'],
     complaints: [
-      'Geräte-ID: erwartet wird eine ganze Zahl (0 bis 65.535)',
+      'Geräte-ID: erwartet wird eine ganze Zahl (0 bis 65535)',
       'Muster: Eintrag [37] ist ungültig. Erwartet wird ein Array aus 100 ganzen Zahlen (0 bis 15) oder aus 10 Zeilen mit je 10',
       'Warteschlange: erwartet wird eine ganze Zahl (0 bis 1.000.000 Nachrichten)',
     ],
