@@ -113,7 +113,8 @@ function verdictOnPort(name: PortField, read: (name: PortField) => unknown): Ver
   if (/^\$\{[^}]+\}$/.test(value)) return true;
   const isPort = /^\d+$/.test(value) && Number(value) >= 1 && Number(value) <= 65_535;
   if (!isPort) return sharedText('invalid', { label, expected: typeText(TYPE, 'expectedPort') });
-  const isTaken = PORT_FIELDS.some((other) => other !== name && Number(read(other)) === Number(value));
+  // It is said of one of them: Node-RED lists the reasons of all fields.
+  const isTaken = name === 'mqttPort' && Number(read('port')) === Number(value);
   return !isTaken || typeText(TYPE, 'equalPorts');
 }
 

@@ -23,9 +23,9 @@ export interface Told {
   readonly fields: readonly string[];
 }
 
-/** Sentences in the editor's language. @param types of the nodes whose labels they use */
+/** Sentences in the editor's language, each once: a server and a broker at one address may have the same fault. @param types of the nodes whose labels they use */
 export const toldText = (told: readonly Told[], types: readonly string[]): string =>
-  inSequence(told.map((sentence) => sentenceText(sentence, types)));
+  inSequence([...new Set(told.map((sentence) => sentenceText(sentence, types)))]);
 
 function sentenceText({ catalogue, key, values, fields }: Told, types: readonly string[]): string {
   const known = types.flatMap(fieldsIn);

@@ -5,6 +5,7 @@ import { Simulator } from '../../src/simulators/simulator';
 import { type Editor, openEditor } from '../kit/editor';
 import { type Behaviour, FaultServer, respond } from '../kit/fault-server';
 import { type FlowNode, type NodeRed, startNodeRed, VERSION } from '../kit/node-red';
+import { freePort } from '../kit/ports';
 import { freePorts } from '../simulators/ports';
 import { LOGIN } from '../simulators/twinkly';
 import { noteOf, unfold } from './panel-actions';
@@ -92,7 +93,9 @@ describe('panels in German', () => {
     server = await FaultServer.start();
     const ids = Object.keys(VENDORS) as Vendor[];
     const mqtt = simulator.mqttAddress;
+    const nowhere = `127.0.0.1:${await freePort()}`;
     await red.deploy([
+      { id: 'nowhere', ...VENDORS.sonata.node(`http://${nowhere}`, `mqtt://${nowhere}`) },
       { id: 'tab', type: 'tab', label: 'words' },
       placed('state', 'turn-channel', {
         ...{ connection: 'turn-bad', operation: 'set-state' },
@@ -175,6 +178,12 @@ describe('panels in German', () => {
       equal(await noteOf(panel, 'ensemble-check').getAttribute('data-kind'), id === 'sonata' ? 'good' : 'error');
       await editor.cancel();
     });
+
+  it('sonata: Test says once what is wrong with the address of both the server and the broker', async () => {
+    const panel = await editor.open('nowhere');
+    match(await press(panel, 'ensemble-test'), /^[^.]*127\.0\.0\.1:\d+(?!.*127\.0).* \(UNREACHABLE\)$/);
+    await editor.cancel();
+  });
 
   it('turn: Test and Try it speak of no login where there is none, and say what was expected', async () => {
     const octets: Behaviour = (response) => void response.writeHead(200, { 'content-type': 'application/octet-stream' }).end('not all');
