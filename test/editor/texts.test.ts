@@ -120,6 +120,12 @@ describe('texts', () => {
         );
       });
 
+    it(`ensemble-simulator: ${language} lists addresses with its own comma`, () => {
+      const page = readFileSync(join(ROOT, 'dist/nodes/ensemble/locales', language, 'ensemble-simulator.html'), 'utf8');
+      ok(page.includes('</code>'));
+      equal(page.includes('</code>, '), false);
+    });
+
     it(`ensemble-editor: ${language} has each label in brackets in what is wrong with it`, () => {
       const shared = catalogueIn(language)['ensemble-editor'];
       const texts = ['missing', 'invalid', 'invalidPart', 'invalidJson', 'untyped', 'neither', 'neitherOrBoth', 'both', 'test.seeField'];
