@@ -12,14 +12,16 @@ interface Marks {
   readonly semicolon: string;
   readonly colon: string;
   readonly brackets: readonly [string, string];
+  /** Around the label of a field within a sentence, where it may be a whole clause. */
+  readonly label?: readonly [string, string];
 }
 
 const MARKS: Marks = { comma: ', ', pause: ', ', semicolon: '; ', colon: ': ', brackets: [' (', ')'] };
 const WIDE: Marks = { comma: '、', pause: '，', semicolon: '；', colon: '：', brackets: ['（', '）'] };
 const OTHERS: Readonly<Record<string, Marks>> = {
   fr: { ...MARKS, semicolon: '\u00a0; ', colon: '\u00a0: ' },
-  ja: { ...WIDE, pause: '、', semicolon: '、', colon: ': ' },
-  'zh-CN': WIDE,
+  ja: { ...WIDE, pause: '、', semicolon: '、', colon: ': ', label: ['「', '」'] },
+  'zh-CN': { ...WIDE, label: ['“', '”'] },
 };
 const marks = (): Marks => OTHERS[language()] ?? MARKS;
 
@@ -31,6 +33,9 @@ export const clauses = (texts: readonly string[]): string => texts.join(marks().
 
 /** Several remarks, which may have commas in them. */
 export const remarks = (texts: readonly string[]): string => texts.join(marks().semicolon);
+
+/** The label of a field within a sentence. */
+export const labelled = (label: string): string => marks().label?.join(label) ?? label;
 
 /** A name, and what is said of it. */
 export const named = (name: string, text: string): string => `${name}${marks().colon}${text}`;

@@ -13,6 +13,7 @@ import {
   sharedText,
   typeText,
 } from './fields';
+import { labelled } from './language';
 
 /** A sentence as the admin routes send it. */
 export interface Told {
@@ -30,7 +31,7 @@ export const toldText = (told: readonly Told[], types: readonly string[]): strin
 function sentenceText({ catalogue, key, values, fields }: Told, types: readonly string[]): string {
   const known = types.flatMap(fieldsIn);
   const found = fields.map((name) => known.find((field) => field.name === name));
-  const labels = fields.map((name, index) => found[index]?.label ?? sharedLabel(name));
+  const labels = fields.map((name, index) => labelled(found[index]?.label ?? sharedLabel(name)));
   const [field] = found;
   const expected = key.startsWith('invalid') && field?.expected;
   if (expected && values.place !== undefined) return partText(field, String(values.place));
@@ -46,8 +47,8 @@ const ALTERNATIVES = ['neither', 'both'];
 function stepsIn(values: Told['values'], types: readonly string[]): Record<string, string> {
   const operations = new Map(types.flatMap((type) => operationsOf(type).map(({ id }) => [id, typeText(type, `operations.${id}.label`)])));
   const steps = ['step', 'done'].filter((name) => typeof values[name] === 'string');
-  const labelled = (ids: string) => enumeration(ids.split(', ').map((id) => operations.get(id) ?? id));
-  return Object.fromEntries(steps.map((name) => [name, labelled(String(values[name]))]));
+  const labelsOf = (ids: string) => enumeration(ids.split(', ').map((id) => operations.get(id) ?? id));
+  return Object.fromEntries(steps.map((name) => [name, labelsOf(String(values[name]))]));
 }
 
 const operationsOf = (type: string) => descriptionOf(type).operations ?? [];

@@ -145,10 +145,13 @@ describe('panels in German', () => {
       await editor.cancel();
     });
 
-  it('Check has no blank behind a Chinese colon', async () => {
+  it('Chinese has labels in quotes where they are in a sentence, and no blank behind a colon', async () => {
     const chinese = await openEditor(red, { language: 'zh-CN' });
     const panel = await chinese.open('sonata-good');
     await unfold(panel);
+    await panel.locator('#node-config-input-baseUrl').fill('http://a b');
+    match(await press(panel, 'ensemble-test'), /^“服务器URL”/);
+    await panel.locator('#node-config-input-baseUrl').fill(simulator.address + VENDORS.sonata.path);
     match(await press(panel, 'ensemble-check'), /项属实/);
     match(await panel.locator('.ensemble-findings > li').first().innerText(), /^属实：\S/);
     await chinese.close();
