@@ -98,7 +98,7 @@ const de: typeof en = {
 
 const fr: typeof en = {
   subtitle: 'appareils simulés',
-  live: 'en direct',
+  live: 'actif',
   connecting: 'connexion …',
   reconnecting: 'reconnexion …',
   requests: 'Requêtes',
@@ -136,9 +136,9 @@ const fr: typeof en = {
   notCopied: 'Sélectionné : {what}. À copier au clavier',
   stage: 'Un appareil de chaque fabricant',
   turn: 'Tournez la molette. La suivent : {followers}.',
-  unheard: 'Rien ne suit encore. Exemple à importer dans Node-RED : « One dial for five vendors ».',
+  unheard: 'Rien ne suit encore. Exemple à importer : « One dial for five vendors ».',
   partly: "Ont suivi : {followed}. N'ont pas suivi : {missed}.",
-  missed: "Rien n'a suivi. Exemple à importer dans Node-RED : « One dial for five vendors ».",
+  missed: "Rien n'a suivi. Exemple à importer : « One dial for five vendors ».",
   running: 'Appareils simulés',
   ports: 'port HTTP {port}, port MQTT {mqttPort}',
   allDevices: 'Tous les appareils simulés',
