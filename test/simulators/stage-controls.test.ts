@@ -73,10 +73,13 @@ describe('the controls on the stage of the device page', () => {
         Array.from({ length: 12 }, (_, index) => [x - (index * box.width * 0.4) / 11, middle] as const),
       );
       await until('moved', set, (now) => now > 45 && now < 55);
-      // The device itself, too.
-      await place(page, 'thingsee')
-        .locator('.sensor', { hasText: `${await set()}%` })
-        .waitFor();
+      // The device itself, too, when the finger has arrived.
+      const sensor = place(page, 'thingsee').locator('.sensor');
+      await until(
+        'the sensor shows it',
+        async () => [await set(), await sensor.innerText()] as const,
+        ([now, text]) => text.includes(`${now}%`),
+      );
       equal(await scrolled(page), at);
     });
 
