@@ -3,6 +3,8 @@ import { heap, median, type Row, type Side } from './harness';
 import { nodeRedRequire, ROOT, startNodeRed } from './node-red';
 
 interface Manifest {
+  readonly name: string;
+  readonly version: string;
   readonly 'node-red': { readonly nodes: Record<string, string>; readonly plugins: Record<string, string> };
 }
 
@@ -10,12 +12,17 @@ interface Manifest {
 const loading: Side = async () => {
   await startNodeRed([], { withPackage: false });
   const { createNodeApi } = nodeRedRequire('@node-red/registry/lib/util') as { createNodeApi(set: object): unknown };
-  const { nodes, plugins } = (require(join(ROOT, 'package.json')) as Manifest)['node-red'];
+  const { addModule } = nodeRedRequire('@node-red/registry/lib/registry') as { addModule(module: object): void };
+  const manifest = require(join(ROOT, 'package.json')) as Manifest;
+  const { nodes, plugins } = manifest['node-red'];
+  // A plugin is registered with its package.
+  const ofPackage = Object.fromEntries(Object.keys(plugins).map((name) => [name, { plugins: [] }]));
+  addModule({ name: manifest.name, version: manifest.version, path: ROOT, nodes: {}, plugins: ofPackage });
   return async () => {
     const heapBefore = heap();
     const started = performance.now();
     for (const [name, file] of Object.entries({ ...plugins, ...nodes }))
-      require(join(ROOT, file))(createNodeApi({ id: name, namespace: name }));
+      require(join(ROOT, file))(createNodeApi({ id: `${manifest.name}/${name}`, namespace: name }));
     const ms = performance.now() - started;
     return { ms, mb: heap() - heapBefore };
   };
